@@ -1,0 +1,155 @@
+/** What became of one input. The same list everywhere: JSON results, journals, tables, chat. */
+export const OUTCOMES = [
+  'ok',
+  'not_found',
+  'invalid',
+  'unsupported',
+  'not_configured',
+  'throttled',
+  'upstream_error',
+  'cancelled',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export interface ErrorOptions {
+  /** Stable machine-readable name; each class has a default. */
+  readonly code?: string;
+  /** For the operator's log only, such as the upstream's own code and text. Never shown to an asker. */
+  readonly detail?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * An error that says what its catcher does next. The class is the policy (who must act, may it be retried);
+ * `message` is a sentence fit for anyone who asked; `detail` is for the operator's log.
+ */
+export abstract class BijiaError extends Error {
+  abstract readonly outcome: Outcome;
+  /** Whether the same request may succeed later without anybody changing anything. */
+  abstract readonly retryable: boolean;
+  readonly code: string;
+  readonly detail: string | undefined;
+  /** Set when the answer that caused this error came from the sandbox. */
+  sandbox = false;
+
+  constructor(message: string, defaultCode: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = options.code ?? defaultCode;
+    this.detail = options.detail;
+  }
+}
+
+/** The operator must change the configuration; nothing was sent. */
+export class ConfigError extends BijiaError {
+  readonly outcome = 'not_configured';
+  readonly retryable = false;
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, 'not_configured', options);
+  }
+}
+
+/** The asker must change the input. */
+export class InputError extends BijiaError {
+  readonly outcome = 'invalid';
+  readonly retryable = false;
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, 'invalid_input', options);
+  }
+}
+
+/** The upstream says that there is no such product or shop; remembered for a while. */
+export class NotFoundError extends BijiaError {
+  readonly outcome = 'not_found';
+  readonly retryable = false;
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, 'not_found', options);
+  }
+}
+
+/** Understood, but nothing here can answer it. */
+export class UnsupportedError extends BijiaError {
+  readonly outcome = 'unsupported';
+  readonly retryable = false;
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, 'unsupported', options);
+  }
+}
+
+/** The upstream refuses the account: key, secret, permission or balance. A batch stops at once, resumable. */
+export class CredentialError extends BijiaError {
+  readonly outcome = 'not_configured';
+  readonly retryable = false;
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, 'credentials_refused', options);
+  }
+}
+
+/** The access token has run out: refreshed once, then a {@link CredentialError} in effect. */
+export class TokenExpiredError extends CredentialError {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, { code: 'token_expired', ...options });
+  }
+}
+
+/** The quota is used up. Waiting helps, and costs no retry. */
+export class ThrottledError extends BijiaError {
+  readonly outcome = 'throttled';
+  readonly retryable = true;
+  /** How long to wait at least, in milliseconds; absent when the upstream does not say. */
+  readonly retryAfterMs: number | undefined;
+  constructor(message: string, options?: ErrorOptions & { readonly retryAfterMs?: number | undefined }) {
+    super(message, 'throttled', options);
+    this.retryAfterMs = options?.retryAfterMs;
+  }
+}
+
+/** The upstream or the way to it failed for now: retried a bounded number of times, with jitter. */
+export class UpstreamError extends BijiaError {
+  readonly outcome = 'upstream_error';
+  readonly retryable = true;
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, 'upstream_error', options);
+  }
+}
+
+/** The whole call took longer than allowed. Kept apart because a paid call is retried only once after it. */
+export class UpstreamTimeoutError extends UpstreamError {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, { code: 'upstream_timeout', ...options });
+  }
+}
+
+/** The upstream answered in a shape or with a code that is not known here. Loud, and never retried. */
+export class ResponseError extends BijiaError {
+  readonly outcome = 'upstream_error';
+  readonly retryable = false;
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, 'unexpected_response', options);
+  }
+}
+
+/** The asker went away, or pressed cancel. */
+export class CancelledError extends BijiaError {
+  readonly outcome = 'cancelled';
+  readonly retryable = true;
+  constructor(message = 'Cancelled before an answer came; ask again to have it.', options?: ErrorOptions) {
+    super(message, 'cancelled', options);
+  }
+}
+
+/** Turns whatever was thrown into one of ours, so that no stack trace or foreign text reaches an asker. */
+export function toBijiaError(thrown: unknown): BijiaError {
+  if (thrown instanceof BijiaError) return thrown;
+  if (thrown instanceof Error && thrown.name === 'AbortError')
+    return new CancelledError(undefined, { cause: thrown });
+  const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  return new ResponseError(
+    'bijia failed inside; this is a fault of the program. Please report it with the log.',
+    {
+      code: 'internal_error',
+      detail,
+      cause: thrown,
+    },
+  );
+}

@@ -1,0 +1,62 @@
+export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
+
+/** Writes to the operator. Messages are redacted by value and by key before they leave. */
+export interface Logger {
+  readonly error: (message: string, fields?: LogFields) => void;
+  readonly warn: (message: string, fields?: LogFields) => void;
+  readonly info: (message: string, fields?: LogFields) => void;
+  readonly debug: (message: string, fields?: LogFields) => void;
+}
+
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+const LEVELS: readonly LogLevel[] = ['silent', 'error', 'warn', 'info', 'debug'];
+const SECRET_KEY = /secret|token|sign|password|authorization|cookie/i;
+
+/** Replaces secrets by their value, wherever they stand; also in their percent-encoded form. */
+export interface Redactor {
+  readonly redact: (text: string) => string;
+  /** Adds a secret that became known later, such as a fetched token. */
+  readonly add: (secret: string) => void;
+}
+
+export function createRedactor(secrets: readonly string[] = []): Redactor {
+  const known = new Set<string>();
+  const add = (secret: string) => {
+    // Very short values would blank out ordinary text.
+    if (secret.length < 4) return;
+    known.add(secret);
+    known.add(encodeURIComponent(secret));
+  };
+  secrets.forEach(add);
+  const redact = (text: string) => {
+    let clean = text;
+    for (const secret of known) clean = clean.replaceAll(secret, '[redacted]');
+    return clean.replace(
+      /\b(sign|access_token|client_secret|app_secret|refresh_token)=[^&\s"]+/gi,
+      '$1=[redacted]',
+    );
+  };
+  return { redact, add };
+}
+
+export interface LoggerOptions {
+  readonly level: LogLevel;
+  readonly redactor: Redactor;
+  /** Receives one finished line without its end. */
+  readonly write: (line: string) => void;
+}
+
+export function createLogger({ level, redactor, write }: LoggerOptions): Logger {
+  const at =
+    (lineLevel: LogLevel) =>
+    (message: string, fields: LogFields = {}) => {
+      if (LEVELS.indexOf(lineLevel) > LEVELS.indexOf(level)) return;
+      const pairs = Object.entries(fields)
+        .filter(([, value]) => value !== undefined)
+        .map(([key, value]) => ` ${key}=${SECRET_KEY.test(key) ? '[redacted]' : JSON.stringify(value)}`);
+      const line = `bijia ${lineLevel}: ${message}${pairs.join('')}`;
+      write(redactor.redact(line).replace(/[\r\n]+\s*/g, ' ⏎ '));
+    };
+  return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') };
+}

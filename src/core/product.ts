@@ -1,0 +1,127 @@
+/** The normal form of everything bijia knows about a product. Money is integer fen; unknown is absent. */
+
+export const PRICE_KINDS = ['list', 'sale', 'coupon', 'group', 'single', 'member', 'cost'] as const;
+export type PriceKind = (typeof PRICE_KINDS)[number];
+
+export interface Price {
+  readonly kind: PriceKind;
+  readonly amountFen: number;
+  /** The range over the SKUs, only where SKU prices of this kind are known. */
+  readonly fromFen?: number | undefined;
+  readonly toFen?: number | undefined;
+}
+
+export interface Count {
+  readonly count: number;
+  readonly atLeast: boolean;
+  readonly approximate: boolean;
+  /** `item`: pieces of this product; `shop`: of the whole shop; `people`: buyers. */
+  readonly scope: 'item' | 'shop' | 'people';
+  readonly text: string;
+}
+
+export interface Sales extends Count {
+  readonly period: 'total' | 'month' | '30d';
+  readonly note?: string | undefined;
+}
+
+export interface Reviews {
+  readonly count?: number | undefined;
+  /** 0 to 100. */
+  readonly goodRatePercent?: number | undefined;
+}
+
+export const STOCK_STATUSES = ['in_stock', 'out_of_stock', 'presale', 'off_sale', 'unknown'] as const;
+export type StockStatus = (typeof STOCK_STATUSES)[number];
+
+export interface Stock {
+  readonly status: StockStatus;
+  readonly quantity?: number | undefined;
+  readonly regions?: readonly { readonly name: string; readonly quantity: number }[] | undefined;
+}
+
+export interface Attribute {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface Sku {
+  readonly id: string;
+  readonly name: string;
+  readonly attributes: readonly Attribute[];
+  readonly prices: readonly Price[];
+  readonly stock?: Stock | undefined;
+  readonly image?: string | undefined;
+}
+
+export interface Shop {
+  /** Absent where an upstream says who sells (self-operated or not) but not which shop. */
+  readonly id?: string | undefined;
+  readonly name?: string | undefined;
+  readonly selfOperated?: boolean | undefined;
+}
+
+export interface Commission {
+  readonly amountFen?: number | undefined;
+  readonly ratePercent?: number | undefined;
+}
+
+/** What a provider knows; the core adds where and when it came from. */
+export interface ProductFacts {
+  readonly id: string;
+  /** Absent for the marketplace's ordinary id; else the kind, such as an opaque affiliate id. */
+  readonly idType?: string | undefined;
+  readonly title?: string | undefined;
+  readonly image?: string | undefined;
+  readonly images?: readonly string[] | undefined;
+  readonly prices: readonly Price[];
+  readonly sales?: Sales | undefined;
+  readonly reviews?: Reviews | undefined;
+  readonly stock?: Stock | undefined;
+  readonly skus?: readonly Sku[] | undefined;
+  readonly shop?: Shop | undefined;
+  readonly commission?: Commission | undefined;
+  readonly promotions?: readonly string[] | undefined;
+  readonly attributes?: readonly { readonly name: string; readonly values: readonly string[] }[] | undefined;
+  readonly delivery?: readonly string[] | undefined;
+  /** What a reader must know to read the numbers rightly. */
+  readonly notes?: readonly string[] | undefined;
+}
+
+export interface Product extends ProductFacts {
+  /** Marketplace id. */
+  readonly platform: string;
+  readonly url: string;
+  /** Provider id. */
+  readonly source: string;
+  readonly fetchedAtMs: number;
+  readonly cached?: boolean | undefined;
+  readonly sandbox?: boolean | undefined;
+}
+
+/** How much is wanted. `price` is the cheapest answer an upstream offers for many ids. */
+export const DETAILS = ['price', 'summary', 'full'] as const;
+export type Detail = (typeof DETAILS)[number];
+
+/** What a link, share text or id points to. */
+export interface Ref {
+  /** Marketplace id. */
+  readonly platform: string;
+  readonly kind: 'product' | 'shop' | 'short' | 'none';
+  readonly id: string | null;
+  readonly idType?: string | undefined;
+  /** The clean link for a known id, else the link as it was pasted. */
+  readonly url: string;
+}
+
+/**
+ * The price to show: what one pays now. A coupon price counts only when it is not above the sale price;
+ * then sale, group, list. Other kinds (buy alone, member, cost) are never what anyone simply pays.
+ */
+export function getShownPrice(prices: readonly Price[]): Price | undefined {
+  const find = (kind: PriceKind) => prices.find((price) => price.kind === kind);
+  const coupon = find('coupon');
+  const sale = find('sale');
+  if (coupon && (!sale || coupon.amountFen <= sale.amountFen)) return coupon;
+  return sale ?? find('group') ?? find('list');
+}

@@ -1,0 +1,184 @@
+import type { BijiaError } from './errors.js';
+import type { Logger } from './logger.js';
+import type { Marketplace } from './marketplace.js';
+import type { Lane, Quota } from './permits.js';
+import type { Detail, ProductFacts } from './product.js';
+import type { Settings, ValuesOf } from './settings.js';
+
+/** What a provider is handed: the one road out, and nothing else of the world. */
+export interface Toolbox<V> {
+  readonly settings: V;
+  /**
+   * Sends one call over the road: permit, build (which signs), send, release, read; with retry.
+   * @throws what `call.read` throws, {@link ThrottledError}, {@link UpstreamError}, {@link CancelledError}
+   */
+  readonly send: <T>(call: Call<T>, options: CallOptions) => Promise<T>;
+  /** A token shared by all processes of this machine, fetched once however many ask. */
+  readonly createTokenSource: (spec: TokenSpec) => TokenSource;
+  /** Wall clock, milliseconds since 1970. */
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+export interface CallOptions {
+  /** Interactive callers go before batches. */
+  readonly lane: Lane;
+  readonly signal?: AbortSignal | undefined;
+  /** Told once, at once, when the call has to wait for the quota. */
+  readonly onWait?: ((waitMs: number) => void) | undefined;
+  /** Told each time the call holds a permit and is about to leave. */
+  readonly onPermit?: (() => void) | undefined;
+  /** Told when an answer carries the mark of the sandbox. */
+  readonly onSandbox?: (() => void) | undefined;
+  /** How many calls the asker's whole batch is expected to need; absent when unknown. */
+  readonly expectedCalls?: number | undefined;
+}
+
+/** One kind of request to an upstream. */
+export interface Call<T> {
+  /** For logs: the upstream's method name. */
+  readonly name: string;
+  readonly token?: TokenSource;
+  /** Paid for by the call: counted against a daily ceiling, retried only once after a timeout. */
+  readonly paid?: boolean;
+  /** Token calls are not counted by the upstreams; everything else takes a permit. */
+  readonly withoutPermit?: boolean;
+  /** Runs with the permit in hand, so that the timestamp is fresh; serialises and signs exactly what is sent. */
+  readonly build: (context: { readonly nowMs: number; readonly token: string }) => HttpRequest;
+  /** Reads the answer or throws the error that the upstream's code stands for. */
+  readonly read: (answer: HttpAnswer) => T;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly text: string;
+  /** The body as JSON, ids of any length kept as digits. @throws ResponseError when it is no JSON */
+  readonly json: () => unknown;
+}
+
+export interface TokenSpec {
+  /** What the token belongs to: address, key and secret. Hashed; never stored or logged. */
+  readonly key: readonly string[];
+  readonly getToken: (options: CallOptions) => Promise<{ readonly token: string; readonly lifeMs: number }>;
+}
+
+export interface TokenSource {
+  readonly get: (options: CallOptions) => Promise<string>;
+  /** Says that the upstream refused this token as expired; the next `get` brings another one. */
+  readonly expire: (token: string) => Promise<void>;
+}
+
+export interface ShopPage {
+  readonly shopName?: string | undefined;
+  /** As the upstream says now; may change while paging. */
+  readonly total?: number | undefined;
+  readonly products: readonly ProductFacts[];
+  /** Rows that had no id. */
+  readonly skipped: number;
+}
+
+export type ManyAnswers = ReadonlyMap<string, ProductFacts | BijiaError>;
+
+/** A provider at work with one set of credentials. */
+export interface Connection {
+  /** @throws NotFoundError, UnsupportedError and the errors of the road */
+  readonly getProduct: (id: ProductId, detail: Detail, options: CallOptions) => Promise<ProductFacts>;
+  /** Several ids with one call. Every id asked for has an entry in the answer. */
+  readonly getProducts?: (
+    ids: readonly ProductId[],
+    detail: Detail,
+    options: CallOptions,
+  ) => Promise<ManyAnswers>;
+  /** How many ids one call of `getProducts` may hold. */
+  readonly idsPerCall?: (detail: Detail) => number;
+  /** Pages count from 1. */
+  readonly getShopPage?: (
+    shopId: string,
+    page: number,
+    size: number,
+    options: CallOptions,
+  ) => Promise<ShopPage>;
+  readonly maxShopPageSize?: number;
+}
+
+export interface ProductId {
+  readonly id: string;
+  readonly idType?: string | undefined;
+}
+
+/** One row of an upstream's code table: which class of ours a code of theirs becomes. */
+export interface ErrorRow {
+  readonly code: string;
+  /** What the upstream says it means. */
+  readonly meaning: string;
+  readonly create: (detail: string) => BijiaError;
+}
+
+export interface Provider<S extends Settings = Settings> {
+  readonly id: string;
+  readonly names: { readonly zh: string; readonly en: string };
+  readonly marketplace: Marketplace;
+  readonly settings: S;
+  /** What it can answer, for tables and for refusing before anything is sent. */
+  readonly offers: readonly ('product' | 'shop')[];
+  /** Said when something else is asked for. */
+  readonly whyNot?: Partial<Record<'product' | 'shop', string>>;
+  /** Calls per window, and what shares it: the gateway's origin and the key are the group. */
+  readonly quota: (values: ValuesOf<S>) => { readonly limit: Quota; readonly group: readonly string[] };
+  /** Paid calls a day, over all processes; undefined for no ceiling. */
+  readonly dailyCalls?: (values: ValuesOf<S>) => number | undefined;
+  readonly errorRows: readonly ErrorRow[];
+  readonly connect: (toolbox: Toolbox<ValuesOf<S>>) => Connection;
+  /** Loaded only where the simulated upstream is wanted. */
+  readonly loadSandbox: () => Promise<SandboxUpstream>;
+}
+
+/** Keeps the settings' types together; what the registry holds. */
+export function defineProvider<S extends Settings>(provider: Provider<S>): Provider {
+  return provider as unknown as Provider;
+}
+
+/** A simulated upstream: the provider's own wire, checked with code of its own. */
+export interface SandboxUpstream {
+  /** Path below the sandbox's origin that this upstream owns, such as `/jd`. */
+  readonly path: string;
+  /** Environment that points bijia at it. */
+  readonly environment: (origin: string, key: string) => Readonly<Record<string, string>>;
+  readonly create: (world: SandboxWorld) => SandboxHandler;
+}
+
+export interface SandboxWorld {
+  /** Wall clock, milliseconds. */
+  readonly now: () => number;
+  /** Judges one arrival for a key: false when the quota of the trailing window is used up. */
+  readonly arrive: (group: string, limit: Quota) => boolean;
+  /** The fault to play for this request, if any was asked for. */
+  readonly random: () => number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface SandboxRequest {
+  readonly method: string;
+  /** Below the upstream's path. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+  /** Answer with this code of the upstream's table instead of data. */
+  readonly forcedCode?: string;
+  readonly fault?: string;
+}
+
+export interface SandboxAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export type SandboxHandler = (request: SandboxRequest) => SandboxAnswer;

@@ -1,0 +1,165 @@
+import { ConfigError } from './errors.js';
+
+/** One environment variable, declared once, beside what uses it. */
+export interface Setting<T> {
+  readonly env: string;
+  /** One sentence for documents and error messages. */
+  readonly about: string;
+  readonly example: string;
+  /** @throws ConfigError with what is accepted; never repeats a secret */
+  readonly parse: (text: string) => T;
+  /** Must be set before the provider can be used. */
+  readonly credential: boolean;
+  /** Redacted wherever it appears. */
+  readonly secret: boolean;
+  readonly fallback: T | undefined;
+}
+
+export type Settings = Readonly<Record<string, Setting<unknown>>>;
+export type ValuesOf<S extends Settings> = {
+  readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never;
+};
+
+/** A number of calls per window, such as 100 a minute. */
+export interface Quota {
+  readonly calls: number;
+  readonly windowMs: number;
+}
+
+const DURATION_UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/**
+ * Parses `500ms`, `60s`, `5m`, `2h` to milliseconds.
+ * @throws ConfigError
+ */
+export function parseDuration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text.trim());
+  const unit = match?.[2] as keyof typeof DURATION_UNITS_MS | undefined;
+  const durationMs = match && unit ? Number(match[1]) * DURATION_UNITS_MS[unit] : 0;
+  if (durationMs > 0 && durationMs <= 30 * 24 * 3_600_000) return durationMs;
+  throw new ConfigError('expects a duration such as 500ms, 60s or 5m');
+}
+
+/**
+ * Parses `<calls>/<duration>`, such as `100/60s`.
+ * @throws ConfigError
+ */
+export function parseQuota(text: string): Quota {
+  const match = /^(\d{1,7})\/(.+)$/.exec(text.trim());
+  const calls = Number(match?.[1]);
+  if (!match?.[2] || !(calls >= 1)) throw new ConfigError('expects <calls>/<duration>, such as 100/60s');
+  return { calls, windowMs: parseDuration(match[2]) };
+}
+
+/** @throws ConfigError unless it is an http or https address without user and password */
+export function parseAddress(text: string): string {
+  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') {
+    return url.href.replace(/\/$/, '');
+  }
+  throw new ConfigError('expects an address that begins with https:// or http://');
+}
+
+/** @throws ConfigError */
+export function parseWholeNumber(text: string): number {
+  if (/^\d{1,12}$/.test(text.trim())) return Number(text.trim());
+  throw new ConfigError('expects a whole number such as 1000');
+}
+
+interface Described {
+  readonly about: string;
+  readonly example?: string;
+}
+
+/** A key or id that must be set; not secret by itself. */
+export function credential(env: string, { about, example = '' }: Described): Setting<string> {
+  return {
+    env,
+    about,
+    example,
+    parse: (text) => text.trim(),
+    credential: true,
+    secret: false,
+    fallback: undefined,
+  };
+}
+
+/** A secret that must be set. */
+export function secret(env: string, described: Described): Setting<string> {
+  return { ...credential(env, described), secret: true };
+}
+
+/** A secret that may be set. */
+export function optionalSecret(env: string, described: Described): Setting<string | undefined> {
+  return { ...credential(env, described), secret: true, credential: false };
+}
+
+export function address(
+  env: string,
+  fallback: string,
+  { about, example = fallback }: Described,
+): Setting<string> {
+  return { env, about, example, parse: parseAddress, credential: false, secret: false, fallback };
+}
+
+export function quota(
+  env: string,
+  fallback: string,
+  { about, example = fallback }: Described,
+): Setting<Quota> {
+  return {
+    env,
+    about,
+    example,
+    parse: parseQuota,
+    credential: false,
+    secret: false,
+    fallback: parseQuota(fallback),
+  };
+}
+
+export function duration(
+  env: string,
+  fallback: string,
+  { about, example = fallback }: Described,
+): Setting<number> {
+  return {
+    env,
+    about,
+    example,
+    parse: parseDuration,
+    credential: false,
+    secret: false,
+    fallback: parseDuration(fallback),
+  };
+}
+
+/** A whole number that may be set. */
+export function wholeNumber(
+  env: string,
+  { about, example = '1000' }: Described,
+): Setting<number | undefined> {
+  return {
+    env,
+    about,
+    example,
+    parse: parseWholeNumber,
+    credential: false,
+    secret: false,
+    fallback: undefined,
+  };
+}
+
+/** One of a few words; the first is the default. */
+export function choice<const W extends readonly [string, ...string[]]>(
+  env: string,
+  words: W,
+  { about, example = words[0] }: Described,
+): Setting<W[number]> {
+  const parse = (text: string): W[number] => {
+    const word = words.find((known) => known === text.trim().toLowerCase());
+    if (word === undefined) throw new ConfigError(`expects ${words.join(' or ')}`);
+    return word;
+  };
+  return { env, about, example, parse, credential: false, secret: false, fallback: words[0] };
+}
