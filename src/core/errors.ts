@@ -17,6 +17,7 @@ export interface ErrorOptions {
   /** For the operator's log only, such as the upstream's own code and text. Never shown to an asker. */
   readonly detail?: string;
   readonly cause?: unknown;
+  readonly stopsBatch?: boolean;
 }
 
 /**
@@ -27,6 +28,8 @@ export abstract class BijiaError extends Error {
   abstract readonly outcome: Outcome;
   /** Whether the same request may succeed later without anybody changing anything. */
   abstract readonly retryable: boolean;
+  /** Whether going on with a list would only repeat it: a batch stops at once, resumable. */
+  readonly stopsBatch: boolean;
   readonly code: string;
   readonly detail: string | undefined;
   /** Set when the answer that caused this error came from the sandbox. */
@@ -35,6 +38,7 @@ export abstract class BijiaError extends Error {
   constructor(message: string, defaultCode: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
+    this.stopsBatch = options.stopsBatch ?? false;
     this.code = options.code ?? defaultCode;
     this.detail = options.detail;
   }
@@ -45,7 +49,7 @@ export class ConfigError extends BijiaError {
   readonly outcome = 'not_configured';
   readonly retryable = false;
   constructor(message: string, options?: ErrorOptions) {
-    super(message, 'not_configured', options);
+    super(message, 'not_configured', { stopsBatch: true, ...options });
   }
 }
 
@@ -81,7 +85,7 @@ export class CredentialError extends BijiaError {
   readonly outcome = 'not_configured';
   readonly retryable = false;
   constructor(message: string, options?: ErrorOptions) {
-    super(message, 'credentials_refused', options);
+    super(message, 'credentials_refused', { stopsBatch: true, ...options });
   }
 }
 

@@ -1,0 +1,153 @@
+import { ConfigError } from './errors.js';
+import type { LogLevel } from './logger.js';
+import type { Provider } from './provider.js';
+import { choice, duration, type Setting, type Settings, type ValuesOf, wholeNumber } from './settings.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOG_LEVELS = ['warn', 'silent', 'error', 'info', 'debug'] as const satisfies readonly LogLevel[];
+
+const text = (env: string, about: string): Setting<string | undefined> => ({
+  env,
+  about,
+  example: '',
+  parse: (value) => value.trim(),
+  credential: false,
+  secret: false,
+  fallback: undefined,
+});
+
+/** Settings that belong to no provider. */
+export const GENERAL_SETTINGS = {
+  stateDir: text(
+    'BIJIA_STATE_DIR',
+    'Folder for permits, tokens and jobs, on a local disk; shared by all processes',
+  ),
+  sandbox: choice('BIJIA_SANDBOX', ['0', '1'], {
+    about: '1 answers from the embedded sandbox, whatever credentials are set',
+  }),
+  cacheTtlMs: duration('BIJIA_CACHE_TTL', '5m', { about: 'How long an answer is used again' }),
+  callTimeoutMs: duration('BIJIA_CALL_TIMEOUT', '15s', { about: 'Longest time for one call to an upstream' }),
+  answerWithinMs: duration('BIJIA_ANSWER_WITHIN', '45s', {
+    about: 'Longest time until an assistant gets an answer',
+  }),
+  batchFirst: choice('BIJIA_BATCH_FIRST', ['0', '1'], {
+    about: '1 keeps no calls in reserve for interactive use',
+  }),
+  logLevel: choice('BIJIA_LOG_LEVEL', LOG_LEVELS, { about: 'What is written to stderr' }),
+  httpsProxy: text('HTTPS_PROXY', 'Proxy for all calls'),
+  httpProxy: text('HTTP_PROXY', 'Proxy for addresses that begin with http://'),
+  noProxy: text('NO_PROXY', 'Hosts that are reached without the proxy'),
+  cacheEntries: wholeNumber('BIJIA_CACHE_ENTRIES', {
+    about: 'How many answers are kept in memory',
+    example: '5000',
+  }),
+} satisfies Settings;
+
+export type GeneralValues = ValuesOf<typeof GENERAL_SETTINGS>;
+
+export interface ConfiguredProvider {
+  readonly provider: Provider;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+export interface Config {
+  readonly general: GeneralValues;
+  /** In registry order. */
+  readonly configured: readonly ConfiguredProvider[];
+  readonly unconfigured: readonly { readonly provider: Provider; readonly missing: readonly string[] }[];
+  /** Every secret value, for redaction. */
+  readonly secrets: readonly string[];
+}
+
+export interface ConfigSources {
+  readonly providers: readonly Provider[];
+  /** Reads the file that a `…_FILE` variable names. */
+  readonly readFile: (path: string) => string;
+}
+
+/**
+ * Turns the environment into a typed configuration. A provider without any credential is merely unconfigured.
+ * @throws ConfigError that names every problem at once, and no secret
+ */
+export function parseConfig(environment: Environment, { providers, readFile }: ConfigSources): Config {
+  const reader = createSettingsReader(environment, readFile);
+  const general = reader.read(GENERAL_SETTINGS);
+  const configured: ConfiguredProvider[] = [];
+  const unconfigured: { provider: Provider; missing: string[] }[] = [];
+  for (const provider of providers) {
+    const credentials = Object.values(provider.settings).filter((setting) => setting.credential);
+    const missing = credentials
+      .filter((setting) => reader.lookUp(setting) === undefined)
+      .map(({ env }) => env);
+    const values = reader.read(provider.settings);
+    if (missing.length === 0) configured.push({ provider, values });
+    else unconfigured.push({ provider, missing });
+    if (missing.length > 0 && missing.length < credentials.length) {
+      reader.problems.push(
+        ...missing.map((env) => `${env} is missing, while other credentials of ${provider.id} are set`),
+      );
+    }
+  }
+  assertNoProblems(reader.problems);
+  return { general, configured, unconfigured, secrets: reader.secrets };
+}
+
+/**
+ * Reads a group of settings, for adapters that have their own.
+ * @throws ConfigError that names every problem at once
+ */
+export function parseSettings<S extends Settings>(
+  settings: S,
+  environment: Environment,
+  readFile: ConfigSources['readFile'],
+): { readonly values: ValuesOf<S>; readonly secrets: readonly string[] } {
+  const reader = createSettingsReader(environment, readFile);
+  const values = reader.read(settings);
+  assertNoProblems(reader.problems);
+  return { values, secrets: reader.secrets };
+}
+
+function assertNoProblems(problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  throw new ConfigError(
+    `The configuration has to be changed:\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
+  );
+}
+
+function createSettingsReader(environment: Environment, readFile: (path: string) => string) {
+  const problems: string[] = [];
+  const secrets: string[] = [];
+
+  const lookUp = ({ env }: Setting<unknown>): string | undefined => {
+    const value = environment[env]?.trim() || environment[env.toLowerCase()]?.trim();
+    const path = environment[`${env}_FILE`]?.trim();
+    if (value || !path) return value || undefined;
+    try {
+      return readFile(path).trim() || undefined;
+    } catch {
+      const problem = `${env}_FILE names a file that cannot be read`;
+      if (!problems.includes(problem)) problems.push(problem);
+      return undefined;
+    }
+  };
+
+  const readOne = (setting: Setting<unknown>): unknown => {
+    const value = lookUp(setting);
+    if (value === undefined) return setting.fallback;
+    if (setting.secret) secrets.push(value);
+    try {
+      return setting.parse(value);
+    } catch (error) {
+      problems.push(`${setting.env} ${error instanceof Error ? error.message : 'cannot be read'}`);
+      return setting.fallback;
+    }
+  };
+
+  const read = <S extends Settings>(settings: S) =>
+    Object.fromEntries(
+      Object.entries(settings).map(([name, setting]) => [name, readOne(setting)]),
+    ) as ValuesOf<S>;
+
+  return { problems, secrets, lookUp, read };
+}

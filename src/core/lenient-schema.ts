@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+/**
+ * Pieces of lenient schemas: upstreams leave fields out, change number to text, and write an empty list where an
+ * object was. A field that cannot be read is absent; it never fails the whole answer.
+ */
+
+/** A field read by `parse`, which gives undefined for what it cannot read. Binds the unit to the field. */
+export const field = <T>(parse: (value: unknown) => T) => z.unknown().optional().transform(parse);
+
+/** Rows that fit the schema; anything that is no list is an empty one. */
+export const rows = <T extends z.ZodType>(row: T) =>
+  z
+    .unknown()
+    .optional()
+    .transform((value): z.output<T>[] =>
+      (Array.isArray(value) ? value : []).flatMap((entry) => {
+        const result = row.safeParse(entry);
+        return result.success ? [result.data] : [];
+      }),
+    );
+
+/** An object; an empty one where something else stands. */
+export const object = <T extends z.ZodRawShape>(shape: T) =>
+  z.preprocess(
+    (value) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}),
+    z.object(shape),
+  );
+
+/** Upstreams write nothing as null, as "", as `[]` or as `{}`. */
+export function isEmptyValue(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}

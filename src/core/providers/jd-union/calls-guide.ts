@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { isEmptyValue } from '../../lenient-schema.js';
+import { CredentialError, NotFoundError, ResponseError, UnsupportedError } from '../../errors.js';
+import type { ProductFacts } from '../../product.js';
+import type { Call, Connection, HttpAnswer, ShopPage, TokenSource, Toolbox } from '../../provider.js';
+import { buildGuideRequest, type GuideGateway, readGuideResult, toParamJson } from '../jd/guide-gateway.js';
+import { DetailResult, GoodsInfo, SearchResult } from './goods-info.js';
+import { normalizeGoodsInfo } from './normalize-guide.js';
+import type { JdUnionValues } from './settings.js';
+
+const PRODUCT_METHOD = 'jd.union.open.goods.detail.query';
+const SHOP_METHOD = 'jingdong.goods.search';
+const DEFAULT_TOKEN_LIFE_S = 7200;
+
+/** The interface as the reference document writes it. */
+export function connectGuide(toolbox: Toolbox<JdUnionValues>): Connection {
+  const { settings } = toolbox;
+  const gateway: GuideGateway = { ...settings, url: settings.gatewayUrl };
+  const token = toolbox.createTokenSource({
+    key: [settings.tokenUrl, settings.appKey, settings.appSecret],
+    getToken: (options) => toolbox.send(createTokenCall(settings), options),
+  });
+  return {
+    getProduct: async ({ id, idType }, _detail, options) => {
+      if (idType !== undefined) throw createItemIdError();
+      return toolbox.send(createProductCall(gateway, token, id), options);
+    },
+    getShopPage: (shopId, page, size, options) =>
+      toolbox.send(createShopCall(gateway, token, { shopId, page, size }), options),
+    maxShopPageSize: 100,
+  };
+}
+
+function createItemIdError(): UnsupportedError {
+  return new UnsupportedError(
+    'This link carries a JD affiliate id, which this interface cannot look up. Paste the product page instead, such as https://item.jd.com/100012043978.html',
+  );
+}
+
+const TokenAnswer = z.looseObject({
+  access_token: z.string().min(1),
+  expires_in: z.coerce.number().positive().optional().catch(undefined),
+});
+
+function createTokenCall(settings: JdUnionValues): Call<{ token: string; lifeMs: number }> {
+  return {
+    name: 'oauth2/access_token',
+    withoutPermit: true,
+    build: () => ({
+      method: 'POST',
+      url: settings.tokenUrl,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: settings.appKey,
+        client_secret: settings.appSecret,
+      }).toString(),
+    }),
+    read: readToken,
+  };
+}
+
+function readToken(answer: HttpAnswer): { token: string; lifeMs: number } {
+  const body = TokenAnswer.safeParse(answer.json());
+  if (!body.success) {
+    throw new CredentialError(
+      'JD gave no access token. Check JD_UNION_APP_KEY and JD_UNION_APP_SECRET; repeating will not help.',
+      { detail: `HTTP ${answer.status}` },
+    );
+  }
+  return { token: body.data.access_token, lifeMs: (body.data.expires_in ?? DEFAULT_TOKEN_LIFE_S) * 1000 };
+}
+
+function createProductCall(gateway: GuideGateway, token: TokenSource, skuId: string): Call<ProductFacts> {
+  return {
+    name: PRODUCT_METHOD,
+    token,
+    build: (context) =>
+      buildGuideRequest(gateway, { ...context, method: PRODUCT_METHOD, params: toParamJson({ skuId }) }),
+    read: (answer) => readProduct(answer, skuId),
+  };
+}
+
+function readProduct(answer: HttpAnswer, skuId: string): ProductFacts {
+  const result = DetailResult.safeParse(readGuideResult(answer, PRODUCT_METHOD) ?? {});
+  const info = result.success ? result.data.goodsInfo : undefined;
+  if (isEmptyValue(info)) {
+    throw new NotFoundError(`JD has no product with the id ${skuId}, or it does not take part in JD Union.`);
+  }
+  const goods = GoodsInfo.safeParse(info);
+  const facts = goods.success ? normalizeGoodsInfo(goods.data, skuId) : undefined;
+  if (!facts)
+    throw new ResponseError('JD answered with a product that is not an object. Report it with the log.');
+  return facts;
+}
+
+interface ShopQuery {
+  readonly shopId: string;
+  readonly page: number;
+  readonly size: number;
+}
+
+function createShopCall(gateway: GuideGateway, token: TokenSource, query: ShopQuery): Call<ShopPage> {
+  // Flat beside the system parameters, without param_json and sign_method: so the reference document writes it.
+  const params = { shop_id: query.shopId, page_no: String(query.page), page_size: String(query.size) };
+  return {
+    name: SHOP_METHOD,
+    token,
+    build: (context) => buildGuideRequest(gateway, { ...context, method: SHOP_METHOD, params }),
+    read: readShopPage,
+  };
+}
+
+function readShopPage(answer: HttpAnswer): ShopPage {
+  const result = SearchResult.safeParse(readGuideResult(answer, SHOP_METHOD) ?? {});
+  if (!result.success)
+    throw new ResponseError('JD answered with a shop page that is not an object. Report it with the log.');
+  const rows = result.data.goods_list;
+  const products = rows.flatMap((row) => normalizeGoodsInfo(row, undefined) ?? []);
+  return { total: result.data.total, products, skipped: rows.length - products.length };
+}

@@ -1,0 +1,16 @@
+import { formatHmacSignature, formatWrappedSignature, type SignedParams } from '../../signer.js';
+
+/** `sha256-wrap` is what the reference document's code does, `hmac-sha256` what its prose says. */
+export const GUIDE_SIGN_FORMS = ['sha256-wrap', 'hmac-sha256'] as const;
+export type GuideSignForm = (typeof GUIDE_SIGN_FORMS)[number];
+
+export function formatGuideSignature(form: GuideSignForm, params: SignedParams, secret: string): string {
+  return form === 'hmac-sha256'
+    ? formatHmacSignature(params, secret)
+    : formatWrappedSignature('sha256', params, secret);
+}
+
+/** The signature of production SDKs: MD5 over the wrapped base. */
+export function formatJosSignature(params: SignedParams, secret: string): string {
+  return formatWrappedSignature('md5', params, secret);
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { isEmptyValue } from '../../lenient-schema.js';
+import { type BijiaError, ResponseError, UnsupportedError } from '../../errors.js';
+import { parseDecimal } from '../../normalizer.js';
+import type { ProductFacts } from '../../product.js';
+import type { Call, Connection, HttpAnswer, Toolbox } from '../../provider.js';
+import {
+  createCodeError,
+  createEmptyError,
+  createParameterError,
+  createRefusedError,
+  createUnprovenError,
+} from './errors.js';
+import { Goods } from './goods.js';
+import { normalizeGoods } from './normalize.js';
+import type { JumdataValues } from './settings.js';
+import { formatJumdataSignature } from './sign.js';
+
+const PARAMETER_ERRORS_IN_A_ROW = 3;
+
+/** What the meaning of code 400 depends on: there is no code of its own for a bad signature. */
+interface Experience {
+  hasSucceeded: boolean;
+  parameterErrors: number;
+}
+
+export function connectJumdata(toolbox: Toolbox<JumdataValues>): Connection {
+  const experience: Experience = { hasSucceeded: false, parameterErrors: 0 };
+  return {
+    getProduct: async ({ id, idType }, _detail, options) => {
+      if (idType !== undefined) throw createSignError();
+      return toolbox.send(createGoodsCall(toolbox.settings, experience, id), options);
+    },
+  };
+}
+
+function createSignError(): UnsupportedError {
+  return new UnsupportedError(
+    'This link carries a goods_sign, not a numeric product id, and cannot be looked up. Open it and paste the product page instead, such as https://mobile.yangkeduo.com/goods.html?goods_id=8420152864',
+  );
+}
+
+function createGoodsCall(
+  settings: JumdataValues,
+  experience: Experience,
+  goodsId: string,
+): Call<ProductFacts> {
+  return {
+    name: 'pinduoduo/goods/detail',
+    paid: true,
+    build: ({ nowMs }) => {
+      const timestamp = String(nowMs);
+      const sign = formatJumdataSignature(settings.appId, settings.appSecret, timestamp);
+      return {
+        method: 'POST',
+        url: `${settings.baseUrl}/pinduoduo/goods/detail`,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ appId: settings.appId, timestamp, sign, goodsId }).toString(),
+      };
+    },
+    read: (answer) => readGoods(answer, experience, goodsId),
+  };
+}
+
+const Envelope = z.looseObject({
+  code: z.unknown(),
+  msg: z.unknown(),
+  charge: z.unknown(),
+  data: z.unknown(),
+});
+
+function readGoods(answer: HttpAnswer, experience: Experience, goodsId: string): ProductFacts {
+  const envelope = Envelope.safeParse(answer.json());
+  const code = envelope.success ? parseDecimal(envelope.data.code) : undefined;
+  if (!envelope.success || code === undefined) {
+    throw new ResponseError(
+      'jumdata answered without a code. Report it with the log; repeating will not help.',
+    );
+  }
+  const text = String(envelope.data.msg ?? '');
+  if (code === 400) throw judgeParameterError(experience, text);
+  experience.parameterErrors = 0;
+  // "Not found" proves the signature as well as a product does.
+  if (code === 200 || code === 201) experience.hasSucceeded = true;
+  if (code !== 200) throw createCodeError(String(code), text);
+  if (isEmptyValue(envelope.data.data)) {
+    throw envelope.data.charge === true ? createEmptyError() : createRefusedError(text);
+  }
+  const goods = Goods.safeParse(envelope.data.data);
+  if (!goods.success)
+    throw new ResponseError('jumdata answered with data that is not an object. Report it with the log.');
+  return normalizeGoods(goods.data, goodsId);
+}
+
+function judgeParameterError(experience: Experience, text: string): BijiaError {
+  if (!experience.hasSucceeded) return createUnprovenError(text);
+  experience.parameterErrors += 1;
+  return createParameterError(text, experience.parameterErrors >= PARAMETER_ERRORS_IN_A_ROW);
+}

@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  BijiaError,
+  CancelledError,
+  ConfigError,
+  CredentialError,
+  ResponseError,
+  ThrottledError,
+  TokenExpiredError,
+  UpstreamError,
+} from './errors.js';
+import type { Limiter } from './limiter.js';
+import type { Logger, Redactor } from './logger.js';
+import type { Call, CallOptions } from './provider.js';
+import { getRetryDelayMs } from './retry.js';
+import type { Transport, TransportAnswer } from './transport.js';
+
+export interface RoadOptions {
+  readonly transport: Transport;
+  readonly limiter: Limiter;
+  readonly log: Logger;
+  readonly redactor: Redactor;
+  readonly now: () => number;
+  readonly random: () => number;
+  /** Counts a paid call before it leaves. @throws ThrottledError when today's ceiling is reached */
+  readonly countPaidCall?: (() => Promise<void>) | undefined;
+}
+
+export type Send = <T>(call: Call<T>, options: CallOptions) => Promise<T>;
+
+/**
+ * The one road out of every provider: token, permit, build and sign, send, release at the answer, read; and the
+ * only place that retries. An expired token is renewed once, a throttled batch call waits without spending a
+ * retry, failures of the upstream are repeated as `retry.ts` allows, each with a new permit.
+ */
+export function createSend(road: RoadOptions): Send {
+  return async (call, options) => {
+    const progress: Progress = { retries: 0, renewed: false };
+    for (;;) {
+      const token = call.token ? await call.token.get(options) : '';
+      try {
+        return await sendOnce(road, call, token, options);
+      } catch (error) {
+        await recover(road, { call, token, progress, options }, error);
+      }
+    }
+  };
+}
+
+interface Attempt<T> {
+  readonly call: Call<T>;
+  readonly token: string;
+  readonly progress: Progress;
+  readonly options: CallOptions;
+}
+
+/** Returns when the call should be tried again, else throws. */
+async function recover<T>(road: RoadOptions, attempt: Attempt<T>, error: unknown): Promise<void> {
+  const { call, token, progress, options } = attempt;
+  if (error instanceof TokenExpiredError && call.token && !progress.renewed) {
+    progress.renewed = true;
+    await call.token.expire(token);
+  } else if (!waitsForQuota(error, call, options)) {
+    await waitForRetry(road, attempt, error);
+  }
+}
+
+interface Progress {
+  retries: number;
+  renewed: boolean;
+}
+
+/** A batch comes again at once: its permit waits until the freeze is over. */
+function waitsForQuota<T>(error: unknown, call: Call<T>, options: CallOptions): boolean {
+  return (
+    error instanceof ThrottledError && !error.stopsBatch && options.lane === 'batch' && !call.withoutPermit
+  );
+}
+
+async function waitForRetry<T>(road: RoadOptions, attempt: Attempt<T>, error: unknown): Promise<void> {
+  const { call, progress, options } = attempt;
+  const delayMs = getRetryDelayMs(error, progress.retries, road.random());
+  const detail = error instanceof BijiaError ? (error.detail ?? error.code) : String(error);
+  road.log[delayMs === undefined ? 'info' : 'debug'](`${call.name} failed`, {
+    detail,
+    retries: progress.retries,
+    retryInMs: delayMs,
+  });
+  if (delayMs === undefined) throw error;
+  progress.retries += 1;
+  await sleep(delayMs, undefined, { signal: options.signal }).catch((cause: unknown) => {
+    throw new CancelledError(undefined, { cause });
+  });
+}
+
+async function sendOnce<T>(
+  road: RoadOptions,
+  call: Call<T>,
+  token: string,
+  options: CallOptions,
+): Promise<T> {
+  if (options.signal?.aborted) throw new CancelledError();
+  if (call.withoutPermit) return exchange(road, call, token, options);
+  return road.limiter.run(options, async () => {
+    if (call.paid) await road.countPaidCall?.();
+    return exchange(road, call, token, options);
+  });
+}
+
+async function exchange<T>(
+  road: RoadOptions,
+  call: Call<T>,
+  token: string,
+  options: CallOptions,
+): Promise<T> {
+  const request = call.build({ nowMs: road.now(), token });
+  const answer = await road.transport.send(request, options.signal);
+  if (answer.sandbox) options.onSandbox?.();
+  try {
+    return readAnswer(call, answer);
+  } catch (error) {
+    if (error instanceof BijiaError) error.sandbox = answer.sandbox;
+    throw error;
+  }
+}
+
+/** An upstream's own code says more than the HTTP status, which proxies and gateways also set. */
+function readAnswer<T>(call: Call<T>, answer: TransportAnswer): T {
+  if (answer.status >= 200 && answer.status < 300) return call.read(answer);
+  try {
+    call.read(answer);
+  } catch (error) {
+    if (error instanceof BijiaError && !(error instanceof ResponseError)) throw error;
+  }
+  throw createStatusError(answer.status);
+}
+
+function createStatusError(status: number): BijiaError {
+  const detail = `HTTP ${status}`;
+  if (status === 429)
+    return new ThrottledError('The upstream says that calls come too often. Wait and try again.', { detail });
+  if (status === 401 || status === 403) {
+    return new CredentialError(
+      'The upstream refuses access. Check the credentials and the allowed addresses.',
+      { detail },
+    );
+  }
+  if (status === 404 || (status >= 300 && status < 400)) {
+    return new ConfigError(`The upstream's address answers HTTP ${status}. Check the configured address.`, {
+      detail,
+    });
+  }
+  if (status >= 500)
+    return new UpstreamError(`The upstream failed with HTTP ${status}. Try again later.`, { detail });
+  return new ResponseError(`The upstream answered HTTP ${status}. Report it with the log.`, { detail });
+}

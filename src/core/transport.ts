@@ -1,0 +1,137 @@
+import { Agent, type Dispatcher, EnvHttpProxyAgent, errors, request } from 'undici';
+import { CancelledError, ResponseError, UpstreamError, UpstreamTimeoutError } from './errors.js';
+import { parseJson } from './json.js';
+import type { HttpAnswer, HttpRequest } from './provider.js';
+
+/** Upstream answers are some hundred kilobytes at the most; more is a fault or an attack. */
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+const CONNECTIONS = 128;
+/** The sandbox is never behind a proxy. */
+const LOOPBACK = '127.0.0.1,localhost,::1';
+
+export interface TransportAnswer extends HttpAnswer {
+  /** The answer carries the mark of our sandbox. */
+  readonly sandbox: boolean;
+  /** The upstream's clock as its `Date` header says, milliseconds. */
+  readonly dateMs: number | undefined;
+}
+
+/** Sends bytes and brings the whole answer: keep-alive, hard timeouts, bounded body; no retry, no redirects. */
+export interface Transport {
+  /** @throws UpstreamError, UpstreamTimeoutError, CancelledError, ResponseError for a body that is too large */
+  readonly send: (request: HttpRequest, signal?: AbortSignal) => Promise<TransportAnswer>;
+  readonly close: () => Promise<void>;
+}
+
+export interface TransportOptions {
+  /** Bounds the whole call, from connecting to the last byte. */
+  readonly timeoutMs: number;
+  /** `HTTPS_PROXY` and the like, when set. */
+  readonly proxy?:
+    | { readonly httpsProxy?: string; readonly httpProxy?: string; readonly noProxy?: string }
+    | undefined;
+}
+
+export function createTransport({ timeoutMs, proxy }: TransportOptions): Transport {
+  const options: Agent.Options = {
+    connections: CONNECTIONS,
+    pipelining: 1,
+    keepAliveTimeout: 30_000,
+    connect: { timeout: timeoutMs },
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    maxResponseSize: MAX_BODY_BYTES,
+  };
+  const noProxy = [proxy?.noProxy, LOOPBACK].filter(Boolean).join(',');
+  const dispatcher: Dispatcher = proxy
+    ? new EnvHttpProxyAgent({ ...options, ...proxy, noProxy })
+    : new Agent(options);
+  return {
+    send: (message, signal) => sendOnce(dispatcher, message, timeoutMs, signal),
+    close: () => dispatcher.destroy(),
+  };
+}
+
+async function sendOnce(
+  dispatcher: Dispatcher,
+  message: HttpRequest,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<TransportAnswer> {
+  // Not AbortSignal.any: a batch's signal outlives many thousand calls, and each would leave something on it.
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  signal?.addEventListener('abort', abort, { once: true });
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    abort();
+  }, timeoutMs);
+  try {
+    const answer = await request(message.url, {
+      dispatcher,
+      method: message.method,
+      headers: { accept: 'application/json', ...message.headers },
+      body: message.body ?? null,
+      signal: controller.signal,
+    });
+    return toAnswer(answer, await answer.body.text());
+  } catch (cause) {
+    if (signal?.aborted) throw new CancelledError(undefined, { cause });
+    throw toTransportError(cause, timedOut, timeoutMs);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+function toAnswer({ statusCode, headers }: Dispatcher.ResponseData, text: string): TransportAnswer {
+  const dateMs = Date.parse(String(headers['date'] ?? ''));
+  return {
+    status: statusCode,
+    text,
+    sandbox: headers['x-bijia-sandbox'] !== undefined,
+    dateMs: Number.isNaN(dateMs) ? undefined : dateMs,
+    json: () => {
+      try {
+        return parseJson(text);
+      } catch {
+        throw new ResponseError(
+          'The upstream answered with something that is not JSON. Report it if it lasts.',
+          {
+            detail: `HTTP ${statusCode}, ${text.length} characters`,
+          },
+        );
+      }
+    },
+  };
+}
+
+function toTransportError(cause: unknown, timedOut: boolean, timeoutMs: number): Error {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+  const options = { detail: code, cause };
+  if (cause instanceof errors.ResponseExceededMaxSizeError) {
+    return new ResponseError('The upstream sent more data than any product has; it was cut off.', options);
+  }
+  if (timedOut || /TIMEOUT|TIMEDOUT/.test(code)) {
+    return new UpstreamTimeoutError(
+      `The upstream did not answer within ${timeoutMs / 1000} s. Try again later.`,
+      options,
+    );
+  }
+  return new UpstreamError(
+    `The upstream could not be reached (${describeCause(code)}). Check the network and the proxy, then try again.`,
+    options,
+  );
+}
+
+function describeCause(code: string): string {
+  const known: Readonly<Record<string, string>> = {
+    ENOTFOUND: 'its name does not resolve',
+    EAI_AGAIN: 'its name does not resolve',
+    ECONNREFUSED: 'it refuses connections',
+    ECONNRESET: 'it closed the connection',
+    UND_ERR_SOCKET: 'it closed the connection',
+  };
+  return known[code] ?? 'the connection failed';
+}
