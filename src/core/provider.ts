@@ -3,6 +3,7 @@ import type { Logger } from './logger.js';
 import type { Marketplace } from './marketplace.js';
 import type { Lane, Quota } from './permits.js';
 import type { Detail, ProductFacts } from './product.js';
+import type { SandboxUpstream } from './sandbox-upstream.js';
 import type { Settings, ValuesOf } from './settings.js';
 
 /** What a provider is handed: the one road out, and nothing else of the world. */
@@ -98,6 +99,8 @@ export interface Connection {
   ) => Promise<ManyAnswers>;
   /** How many ids one call of `getProducts` may hold. */
   readonly idsPerCall?: (detail: Detail) => number;
+  /** Names what is fetched for a detail, where that differs: answers of one level never stand in for another's. */
+  readonly cacheLevel?: (detail: Detail) => string;
   /** Pages count from 1. */
   readonly getShopPage?: (
     shopId: string,
@@ -144,41 +147,3 @@ export interface Provider<S extends Settings = Settings> {
 export function defineProvider<S extends Settings>(provider: Provider<S>): Provider {
   return provider as unknown as Provider;
 }
-
-/** A simulated upstream: the provider's own wire, checked with code of its own. */
-export interface SandboxUpstream {
-  /** Path below the sandbox's origin that this upstream owns, such as `/jd`. */
-  readonly path: string;
-  /** Environment that points bijia at it. */
-  readonly environment: (origin: string, key: string) => Readonly<Record<string, string>>;
-  readonly create: (world: SandboxWorld) => SandboxHandler;
-}
-
-export interface SandboxWorld {
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
-  /** Judges one arrival for a key: false when the quota of the trailing window is used up. */
-  readonly arrive: (group: string, limit: Quota) => boolean;
-  /** The fault to play for this request, if any was asked for. */
-  readonly random: () => number;
-  readonly environment: Readonly<Record<string, string>>;
-}
-
-export interface SandboxRequest {
-  readonly method: string;
-  /** Below the upstream's path. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: string;
-  /** Answer with this code of the upstream's table instead of data. */
-  readonly forcedCode?: string;
-  readonly fault?: string;
-}
-
-export interface SandboxAnswer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-export type SandboxHandler = (request: SandboxRequest) => SandboxAnswer;

@@ -1,0 +1,24 @@
+import type { SandboxSample } from '../../sandbox-upstream.js';
+import { FLAGSHIP_ID, findFlagship } from './sandbox-flagship.js';
+import { generateGoods, type SandboxGoods } from './sandbox-generate.js';
+import { findShopOf, SHOP_SAMPLES } from './sandbox-shops.js';
+import { findVariant, VARIANT_SAMPLES } from './sandbox-variants.js';
+
+/**
+ * The product that an id stands for. Every well-formed id has one, except those that end in 404 and are listed
+ * by no shop: they are unknown.
+ */
+export function findGoods(id: string): SandboxGoods | undefined {
+  if (!/^[1-9]\d{0,19}$/.test(id)) return undefined;
+  const made = findFlagship(id) ?? findVariant(id);
+  if (made) return made;
+  const shop = findShopOf(id);
+  return shop === undefined && id.endsWith('404') ? undefined : generateGoods(id, { shop });
+}
+
+export const GOODS_SAMPLES: readonly SandboxSample[] = [
+  { kind: 'product', id: FLAGSHIP_ID, about: 'a phone with 12 SKUs, coupon price 5699' },
+  { kind: 'product', id: '100000000404', about: 'unknown, like every id that ends in 404' },
+  ...SHOP_SAMPLES,
+  ...VARIANT_SAMPLES,
+];

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { SandboxAnswer } from '../core/sandbox-upstream.js';
+import { type FaultPlan, parseFaults } from './fault-plan.js';
+import type { QuotaJudge } from './quota-judge.js';
+
+export interface ControlParts {
+  readonly judge: QuotaJudge;
+  readonly faults: FaultPlan;
+  readonly setTokenLife: (lifeMs: number | undefined) => void;
+  readonly expireTokens: () => void;
+}
+
+/** Answers a request below {@link CONTROL_PATH}. */
+export type Control = (method: string, path: string, body: string) => SandboxAnswer;
+
+/** Where other programs judge and steer the sandbox. */
+export const CONTROL_PATH = '/_sandbox/';
+
+const tokensSchema = z.strictObject({
+  /** Life of tokens issued from now on; null for each upstream's own. */
+  lifeMs: z.number().positive().nullable().optional(),
+  /** Lets every token issued so far run out now. */
+  expire: z.boolean().optional(),
+});
+
+/** `GET arrivals`, `GET stats`, `POST faults`, `POST tokens`, `POST clear`. */
+export function createControl({ judge, faults, setTokenLife, expireTokens }: ControlParts): Control {
+  const routes: Record<string, (body: string) => unknown> = {
+    'GET arrivals': () => judge.arrivals(),
+    'GET stats': () => ({ groups: judge.stats(), faultsPlayed: faults.played() }),
+    'POST faults': (body) => {
+      const plan = parseFaults(JSON.parse(body));
+      faults.set(plan);
+      return { faults: plan };
+    },
+    'POST tokens': (body) => {
+      const { lifeMs, expire } = tokensSchema.parse(JSON.parse(body));
+      if (lifeMs !== undefined) setTokenLife(lifeMs ?? undefined);
+      if (expire) expireTokens();
+      return { lifeMs, expire };
+    },
+    'POST clear': () => {
+      judge.clear();
+      return {};
+    },
+  };
+  return (method, path, body) => {
+    const route = routes[`${method} ${path}`];
+    if (!route) return { status: 404, body: { error: `known here: ${Object.keys(routes).join(', ')}` } };
+    try {
+      return { status: 200, body: route(body) };
+    } catch (error) {
+      return { status: 400, body: { error: error instanceof Error ? error.message : String(error) } };
+    }
+  };
+}

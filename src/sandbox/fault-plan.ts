@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { ANSWER_FAULTS } from '../core/sandbox-upstream.js';
+
+/** Faults of the connection, played for any upstream. */
+export const CONNECTION_FAULTS = ['status', 'reset', 'hang', 'garbage', 'slow', 'huge'] as const;
+
+const faultSchema = z.strictObject({
+  /** Which upstream, by its provider's id; all when absent. */
+  upstream: z.string().optional(),
+  /** The upstream's method name, or `token`. */
+  method: z.string().optional(),
+  /** Begin of the request's path, below the sandbox's origin. */
+  path: z.string().optional(),
+  /** One of the ids asked for. */
+  id: z.string().optional(),
+  kind: z.enum([...CONNECTION_FAULTS, ...ANSWER_FAULTS]),
+  /** `status`: the HTTP status (500). `code`: which code of the upstream's table. */
+  code: z.coerce.string().optional(),
+  /** How often at most; without end when absent. */
+  times: z.int().min(1).optional(),
+  /** How likely, 0 to 1; always when absent. */
+  rate: z.number().min(0).max(1).optional(),
+  /** `slow`: how long the answer takes. */
+  delayMs: z.number().min(0).optional(),
+});
+
+/** A fault to play, and for which calls. */
+export type Fault = z.infer<typeof faultSchema>;
+
+/** @throws ZodError */
+export function parseFaults(value: unknown): Fault[] {
+  return z.array(faultSchema).parse(value);
+}
+
+export interface FaultTarget {
+  readonly upstream: string;
+  readonly name: string;
+  readonly path: string;
+  readonly ids: readonly string[];
+}
+
+export interface FaultPlan {
+  /** Replaces all faults. */
+  readonly set: (faults: readonly Fault[]) => void;
+  /** The first fault that fits this call, spent by asking. */
+  readonly take: (target: FaultTarget) => Fault | undefined;
+  /** How many were played. */
+  readonly played: () => number;
+}
+
+function fits(fault: Fault, target: FaultTarget): boolean {
+  return (
+    (fault.upstream ?? target.upstream) === target.upstream &&
+    (fault.method ?? target.name) === target.name &&
+    target.path.startsWith(fault.path ?? '') &&
+    (fault.id === undefined || target.ids.includes(fault.id))
+  );
+}
+
+export function createFaultPlan(random: () => number): FaultPlan {
+  let plan: { readonly fault: Fault; left: number }[] = [];
+  let played = 0;
+  return {
+    set: (faults) => {
+      plan = faults.map((fault) => ({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }));
+    },
+    take: (target) => {
+      const due = plan.find(
+        ({ fault, left }) =>
+          left > 0 && fits(fault, target) && (fault.rate === undefined || random() < fault.rate),
+      );
+      if (due === undefined) return undefined;
+      due.left -= 1;
+      played += 1;
+      return due.fault;
+    },
+    played: () => played,
+  };
+}

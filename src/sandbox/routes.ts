@@ -1,0 +1,89 @@
+import type { SandboxAnswer, SandboxHandler, SandboxUpstream } from '../core/sandbox-upstream.js';
+import { ANSWER_FAULTS, type AnswerFault } from '../core/sandbox-upstream.js';
+import type { Quota } from '../core/settings.js';
+import { CONTROL_PATH, type Control } from './control.js';
+import type { Fault, FaultPlan } from './fault-plan.js';
+import type { QuotaJudge } from './quota-judge.js';
+
+/** An upstream at work, with the quota that holds for it. */
+export interface ServedUpstream {
+  readonly upstream: SandboxUpstream;
+  readonly handler: SandboxHandler;
+  readonly limit: Quota;
+}
+
+export interface WholeRequest {
+  readonly method: string;
+  /** Path and query below the sandbox's origin. */
+  readonly target: URL;
+  /** The host that the caller meant: `x-bijia-host`, else `Host`, without port. */
+  readonly host: string;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** What to send, and what shall go wrong on the way. */
+export interface RoutedAnswer {
+  readonly answer: SandboxAnswer;
+  readonly fault?: Fault | undefined;
+  /** Control answers take no time. */
+  readonly instant?: boolean;
+}
+
+export interface RouteParts {
+  readonly served: readonly ServedUpstream[];
+  readonly control: Control;
+  readonly judge: QuotaJudge;
+  readonly faults: FaultPlan;
+}
+
+/** Short links may also be asked for as `/_short/<host>/<path>`. */
+const SHORT_PATH = '/_short/';
+
+function toAnswerFault({ kind, code }: Fault): AnswerFault | undefined {
+  const known = ANSWER_FAULTS.find((name) => name === kind);
+  return known && { kind: known, code };
+}
+
+function findShortLink({ target, host }: WholeRequest): URL | undefined {
+  if (!target.pathname.startsWith(SHORT_PATH))
+    return new URL(`https://${host}${target.pathname}${target.search}`);
+  const link = `https://${target.pathname.slice(SHORT_PATH.length)}${target.search}`;
+  return URL.canParse(link) ? new URL(link) : undefined;
+}
+
+/** Decides who answers: the control, a short-link host, or an upstream. */
+export function createRoutes({ served, control, judge, faults }: RouteParts) {
+  const openShortLink = (request: WholeRequest): RoutedAnswer | undefined => {
+    const link = findShortLink(request);
+    const owner = served.find(({ upstream }) => link && upstream.shortLinks?.hosts.includes(link.hostname));
+    if (!link || !owner?.upstream.shortLinks) return undefined;
+    const { id, shortLinks } = owner.upstream;
+    const fault = faults.take({ upstream: id, name: 'short-link', path: request.target.pathname, ids: [] });
+    return { answer: shortLinks.open(link), fault };
+  };
+  const call = ({ upstream, handler, limit }: ServedUpstream, request: WholeRequest): RoutedAnswer => {
+    const { pathname, searchParams } = request.target;
+    const path = pathname.slice(upstream.path.length);
+    const { name, ids, group, answer } = handler.read({ ...request, path, query: searchParams });
+    const violates =
+      group !== undefined && judge.arrive({ upstream: upstream.id, group, name, ids }, limit).violation;
+    if (violates) return { answer: answer({ kind: 'throttled' }) };
+    const fault = faults.take({ upstream: upstream.id, name, path: pathname, ids });
+    return { answer: answer(fault && toAnswerFault(fault)), fault };
+  };
+  return (request: WholeRequest): RoutedAnswer => {
+    const { pathname } = request.target;
+    if (pathname.startsWith(CONTROL_PATH)) {
+      return {
+        answer: control(request.method, pathname.slice(CONTROL_PATH.length), request.body),
+        instant: true,
+      };
+    }
+    const short = openShortLink(request);
+    if (short) return short;
+    const owner = served.find(({ upstream }) => pathname.startsWith(`${upstream.path}/`));
+    if (owner) return call(owner, request);
+    return { answer: { status: 404, body: { error: 'no simulated upstream here' } } };
+  };
+}
