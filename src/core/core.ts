@@ -1,0 +1,205 @@
+import type { Config } from './config.js';
+import { toBijiaError } from './errors.js';
+import type { Limiter } from './limiter.js';
+import { parseRefs } from './link-parser.js';
+import { createLogger, createRedactor, type Logger, type Redactor } from './logger.js';
+import type { Marketplace } from './marketplace.js';
+import type { Ref } from './product.js';
+import { createProductCache } from './product-cache.js';
+import type { Result } from './product-json.js';
+import { createProductLookup } from './product-lookup.js';
+import { createProducts, type GetOptions, markProduct, type Products } from './products.js';
+import {
+  assertProductRef,
+  findMarketplace,
+  parseProductRefs,
+  parseShopRef,
+  type ReadReference,
+} from './reference.js';
+import type { Quota } from './settings.js';
+import {
+  collectShopProducts,
+  getListedPage,
+  type ListedPage,
+  type ShopListing,
+  type ShopRef,
+  toShopRef,
+} from './shop-listing.js';
+import type { ShortLinkOpener } from './short-link.js';
+import { createSource, type Source } from './source.js';
+import { createSourceFinder, type FindSource } from './source-finder.js';
+import { createTokenCache } from './token-cache.js';
+import type { TokenStore } from './token-store.js';
+import type { Transport } from './transport.js';
+
+const DEFAULT_CACHE_ENTRIES = 5000;
+const DEFAULT_SHOP_LIMIT = 20;
+
+/** What the core stands on. */
+export interface CoreParts {
+  readonly config: Config;
+  readonly marketplaces: readonly Marketplace[];
+  readonly transport: Transport;
+  readonly tokenStore: TokenStore;
+  readonly createLimiter: (group: string, limit: Quota) => Limiter;
+  readonly shortLinks: ShortLinkOpener;
+  /** Shared by all processes of this machine. */
+  readonly stateDir: string;
+  /** Receives finished log lines. */
+  readonly writeLog: (line: string) => void;
+  /** Wall clock, milliseconds. */
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+export interface ShopOptions extends GetOptions {
+  readonly cursor?: string | undefined;
+  /** Most products to return; 20 unless said otherwise. */
+  readonly limit?: number | undefined;
+}
+
+/** Text in, normalised products out. Every face of bijia stands on this. */
+export interface Core extends Products {
+  readonly config: Config;
+  readonly marketplaces: readonly Marketplace[];
+  /** The providers that have credentials, in registry order. */
+  readonly sources: readonly Source[];
+  readonly stateDir: string;
+  readonly log: Logger;
+  readonly redact: (text: string) => string;
+  /** The links in a text; offline. */
+  readonly resolve: (text: string) => Ref[];
+  /** One result for each product that a text points to; what an asker can cause is a result, never thrown. */
+  readonly get: (text: string, options?: GetOptions) => Promise<Result[]>;
+  /** References to products in a text; short links stay closed. @throws InputError, UnsupportedError */
+  readonly getRefs: (text: string, options?: GetOptions) => ReadReference[];
+  /** The shop that a text points to, short links opened. @throws BijiaError */
+  readonly getShopRef: (text: string, options?: GetOptions) => Promise<ShopRef>;
+  /** One upstream page of a shop. @throws BijiaError */
+  readonly getShopPage: (
+    ref: ShopRef,
+    place: { readonly page: number; readonly size: number },
+    options?: GetOptions,
+  ) => Promise<ListedPage>;
+  /** A part of a shop. @throws BijiaError */
+  readonly getShopProducts: (text: string, options?: ShopOptions) => Promise<ShopListing>;
+  /** The source that answers about a marketplace. @throws ConfigError, UnsupportedError, InputError */
+  readonly findSource: FindSource;
+  readonly close: () => Promise<void>;
+}
+
+export function createCore(parts: CoreParts): Core {
+  const { config, marketplaces, now } = parts;
+  const redactor = createRedactor(config.secrets);
+  const log = createLogger({ level: config.general.logLevel, redactor, write: parts.writeLog });
+  const { sources, limiters } = createSources(parts, log, redactor);
+  const findSource = createSourceFinder(config, sources, marketplaces);
+  const references = createReferences(parts);
+  const cache = createProductCache({
+    ttlMs: config.general.cacheTtlMs,
+    maxEntries: config.general.cacheEntries ?? DEFAULT_CACHE_ENTRIES,
+  });
+  const products = createProducts({
+    lookup: createProductLookup({ cache, now }),
+    shortLinks: parts.shortLinks,
+    findSource: (ref, options) => {
+      assertProductRef(ref, findMarketplace(ref.platform, marketplaces), listSupported(config));
+      return findSource(ref.platform, { source: options.source });
+    },
+  });
+  return {
+    ...products,
+    ...createShops(findSource, references, now),
+    ...references,
+    config,
+    marketplaces,
+    sources,
+    stateDir: parts.stateDir,
+    log,
+    redact: redactor.redact,
+    resolve: (text) => parseRefs(text, marketplaces),
+    get: (text, options) => getAll(text, references, products, options),
+    findSource,
+    close: async () => {
+      await Promise.all([...limiters.values()].map((limiter) => limiter.close()));
+      await parts.transport.close();
+    },
+  };
+}
+
+function createSources(parts: CoreParts, log: Logger, redactor: Redactor) {
+  const limiters = new Map<string, Limiter>();
+  const getLimiter = (group: string, limit: Quota) => {
+    const limiter = limiters.get(group) ?? parts.createLimiter(group, limit);
+    limiters.set(group, limiter);
+    return limiter;
+  };
+  const createTokenSource = createTokenCache({ store: parts.tokenStore, redactor, now: parts.now });
+  const options = { ...parts, general: parts.config.general, log, redactor, getLimiter, createTokenSource };
+  const sources = parts.config.configured.map((configured) => createSource(configured, options));
+  return { sources, limiters };
+}
+
+/** Marketplaces that some provider, configured or not, can answer about. */
+function listSupported({ configured, unconfigured }: Config): Marketplace[] {
+  return [...new Set([...configured, ...unconfigured].map(({ provider }) => provider.marketplace))];
+}
+
+type References = Pick<Core, 'getRefs' | 'getShopRef'>;
+
+function createReferences({ config, marketplaces, shortLinks }: CoreParts): References {
+  const answerable = [...new Set(config.configured.map(({ provider }) => provider.marketplace))];
+  return {
+    getRefs: (text, { platform } = {}) => parseProductRefs(text, { marketplaces, answerable, platform }),
+    getShopRef: async (text, { platform, signal } = {}) => {
+      const ref = parseShopRef(text, { marketplaces, answerable, platform });
+      return toShopRef(ref.kind === 'short' ? await shortLinks.open(ref, { signal }) : ref);
+    },
+  };
+}
+
+/** One result for each product that the text points to; the short and the long link of one product give one. */
+async function getAll(
+  text: string,
+  references: References,
+  products: Products,
+  options: GetOptions = {},
+): Promise<Result[]> {
+  try {
+    const results = await products.getProducts(references.getRefs(text, options), options);
+    const seen = new Set<string>();
+    return results.flatMap((result) => {
+      const key = `${result.platform} ${result.id}`;
+      if (result.id !== undefined && seen.has(key)) return [];
+      seen.add(key);
+      return [{ ...result, input: text }];
+    });
+  } catch (thrown) {
+    const error = toBijiaError(thrown);
+    return [{ input: text, outcome: error.outcome, error }];
+  }
+}
+
+function createShops(findSource: FindSource, references: References, now: () => number) {
+  const getShopPage: Core['getShopPage'] = (ref, place, options = {}) => {
+    const source = findSource(ref.platform, { source: options.source, offer: 'shop' });
+    return getListedPage(source, ref, place, toCallOptions(options), (facts, sandbox) =>
+      markProduct(facts, source, { fetchedAtMs: now(), sandbox }),
+    );
+  };
+  const getShopProducts: Core['getShopProducts'] = async (text, options = {}) => {
+    const ref = await references.getShopRef(text, options);
+    const source = findSource(ref.platform, { source: options.source, offer: 'shop' });
+    const { cursor, limit = DEFAULT_SHOP_LIMIT } = options;
+    const maxSize = source.connection.maxShopPageSize ?? limit;
+    const listed = await collectShopProducts(ref.id, { cursor, limit }, maxSize, (page, size) =>
+      getShopPage(ref, { page, size }, options),
+    );
+    return { ...listed, platform: ref.platform, id: ref.id, source: source.provider.id, fetchedAtMs: now() };
+  };
+  return { getShopPage, getShopProducts };
+}
+
+function toCallOptions(options: GetOptions) {
+  return { ...options, lane: options.lane ?? 'interactive' };
+}

@@ -1,0 +1,139 @@
+import { BijiaError, NotFoundError, ResponseError } from './errors.js';
+import type { Detail, ProductFacts } from './product.js';
+import type { Answered, ProductCache } from './product-cache.js';
+import type { CallOptions, ManyAnswers, ProductId } from './provider.js';
+import { createSingleFlight, type Takeoff } from './single-flight.js';
+import type { Source } from './source.js';
+
+export interface LookupOptions extends CallOptions {
+  readonly detail: Detail;
+  /** Asks again even when an answer is at hand. */
+  readonly fresh?: boolean | undefined;
+}
+
+/** What a source says about an id, and whether it was at hand already. */
+export interface Found extends Answered {
+  readonly cached: boolean;
+}
+
+/** Cache, then single flight, then the source. */
+export interface ProductLookup {
+  /** @throws the errors of the road; "not found" is an answer, not an error */
+  readonly getOne: (source: Source, id: ProductId, options: LookupOptions) => Promise<Found>;
+  /** As many ids as one call of the source may hold, in their order; an id's failure is its own. */
+  readonly getMany: (
+    source: Source,
+    ids: readonly ProductId[],
+    options: LookupOptions,
+  ) => Promise<(Found | BijiaError)[]>;
+}
+
+export interface ProductLookupOptions {
+  readonly cache: ProductCache;
+  /** Wall clock, milliseconds. */
+  readonly now: () => number;
+}
+
+export function createProductLookup({ cache, now }: ProductLookupOptions): ProductLookup {
+  const flights = createSingleFlight<Answered>();
+
+  const fly = async (
+    source: Source,
+    id: ProductId,
+    options: LookupOptions,
+    ask: (takeoff: Takeoff, mark: () => void) => Promise<ProductFacts>,
+  ): Promise<Found> => {
+    const key = toKey(source, id, options.detail);
+    const known = options.fresh ? undefined : cache.get(key);
+    if (known) return { ...known, cached: true };
+    const work = async (takeoff: Takeoff): Promise<Answered> => {
+      let sandbox = false;
+      const facts = await ask(takeoff, () => {
+        sandbox = true;
+      }).catch((error: unknown) => {
+        if (error instanceof NotFoundError) return error;
+        throw error;
+      });
+      const answered = { facts, fetchedAtMs: now(), sandbox };
+      cache.set(key, answered);
+      return answered;
+    };
+    return {
+      ...(await flights.run({ key, lane: options.lane, signal: options.signal, work })),
+      cached: false,
+    };
+  };
+
+  const getOne: ProductLookup['getOne'] = (source, id, options) =>
+    fly(source, id, options, (takeoff, mark) =>
+      source.connection.getProduct(id, options.detail, toCallOptions(options, takeoff, mark)),
+    );
+
+  const getMany: ProductLookup['getMany'] = (source, ids, options) => {
+    const shared = createSharedCall(source, options);
+    // Every id that has to be asked for is on board before these calls return; only then does it leave.
+    const found = ids.map((id) => fly(source, id, options, (takeoff, mark) => shared.add(id, takeoff, mark)));
+    shared.send();
+    return Promise.all(found.map((one) => one.catch(toError)));
+  };
+
+  return { getOne, getMany };
+}
+
+function toError(error: unknown): BijiaError {
+  if (error instanceof BijiaError) return error;
+  throw error;
+}
+
+function toKey({ provider, connection }: Source, { id, idType }: ProductId, detail: Detail): string {
+  return `${provider.id}|${connection.cacheLevel?.(detail) ?? ''}|${idType ?? ''}|${id}`;
+}
+
+function toCallOptions(
+  options: LookupOptions,
+  { signal, depart }: Takeoff,
+  onSandbox: () => void,
+): CallOptions {
+  const onPermit = () => {
+    depart();
+    options.onPermit?.();
+  };
+  return { ...options, signal, onPermit, onSandbox };
+}
+
+/** One upstream call for several ids, each of which is a flight of its own that others may join or take over. */
+function createSharedCall(source: Source, options: LookupOptions) {
+  const controller = new AbortController();
+  const passengers: { id: ProductId; takeoff: Takeoff; mark: () => void }[] = [];
+  let leave = (_answers: Promise<ManyAnswers>): void => undefined;
+  const answers = new Promise<ManyAnswers>((resolve) => {
+    leave = resolve;
+  });
+
+  const add = async (id: ProductId, takeoff: Takeoff, mark: () => void): Promise<ProductFacts> => {
+    passengers.push({ id, takeoff, mark });
+    takeoff.signal.addEventListener('abort', () => {
+      if (passengers.every((passenger) => passenger.takeoff.signal.aborted)) controller.abort();
+    });
+    const answer = (await answers).get(id.id);
+    if (answer instanceof BijiaError) throw answer;
+    if (!answer) throw new ResponseError(`The upstream's answer leaves out the id ${id.id}.`);
+    return answer;
+  };
+
+  const send = () => {
+    const { getProducts } = source.connection;
+    if (!getProducts || passengers.length === 0) return;
+    const onPermit = () => {
+      for (const { takeoff } of passengers) takeoff.depart();
+      options.onPermit?.();
+    };
+    const onSandbox = () => {
+      for (const { mark } of passengers) mark();
+    };
+    const ids = passengers.map(({ id }) => id);
+    leave(getProducts(ids, options.detail, { ...options, signal: controller.signal, onPermit, onSandbox }));
+  };
+
+  return { add, send };
+}

@@ -1,0 +1,183 @@
+import { BijiaError, NotFoundError, toBijiaError } from './errors.js';
+import { isHostOf, type Marketplace } from './marketplace.js';
+import { parseShownUrl } from './normalizer.js';
+import type { Detail, Product, ProductFacts, Ref } from './product.js';
+import type { Result } from './product-json.js';
+import type { Found, ProductLookup } from './product-lookup.js';
+import type { CallOptions, ProductId } from './provider.js';
+import type { ReadReference } from './reference.js';
+import type { ShortLinkOpener } from './short-link.js';
+import type { Source } from './source.js';
+
+export interface GetOptions extends Partial<CallOptions> {
+  /** What a bare id belongs to. */
+  readonly platform?: string | undefined;
+  /** Which provider answers; else the first configured one that can. */
+  readonly source?: string | undefined;
+  /** `summary` unless said otherwise. */
+  readonly detail?: Detail | undefined;
+  /** Asks again even when an answer is at hand. */
+  readonly fresh?: boolean | undefined;
+}
+
+export interface Products {
+  /** @throws BijiaError */
+  readonly getProduct: (ref: ReadReference, options?: GetOptions) => Promise<Product>;
+  /** One result per reference, in order; ids of one source travel together where the source offers it. */
+  readonly getProducts: (refs: readonly ReadReference[], options?: GetOptions) => Promise<Result[]>;
+}
+
+export interface ProductsOptions {
+  readonly lookup: ProductLookup;
+  readonly shortLinks: ShortLinkOpener;
+  /** The source for a reference. @throws BijiaError for anything that can never be looked up */
+  readonly findSource: (ref: Ref, options: GetOptions) => Source;
+}
+
+export function createProducts({ lookup, shortLinks, findSource }: ProductsOptions): Products {
+  const open = async (ref: ReadReference, options: GetOptions): Promise<ReadReference> => {
+    if (ref.kind !== 'short') return ref;
+    // Before anything is opened: is there a source that could answer?
+    findSource(ref, options);
+    return shortLinks.open(ref, { signal: options.signal });
+  };
+
+  const getProduct: Products['getProduct'] = async (pasted, options = {}) => {
+    const ref = await open(pasted, options);
+    const source = findSource(ref, options);
+    return toProduct(await lookup.getOne(source, toProductId(ref), toLookupOptions(options)), source, ref);
+  };
+
+  const getTogether = async ({ source, members }: Group, options: GetOptions): Promise<Result[]> => {
+    const found = await lookup.getMany(source, members.map(toProductId), toLookupOptions(options));
+    return Promise.all(
+      members.map((ref, place) =>
+        settle(ref, async () => {
+          const one = found[place];
+          if (!one || one instanceof BijiaError) throw one;
+          return toProduct(one, source, ref);
+        }),
+      ),
+    );
+  };
+
+  const getProducts: Products['getProducts'] = async (refs, options = {}) => {
+    const detail = options.detail ?? 'summary';
+    const { groups, alone } = groupRefs(refs, (ref) => findSource(ref, options), detail);
+    const results = new Map<ReadReference, Result>();
+    await Promise.all([
+      ...alone.map(async (ref) => results.set(ref, await settle(ref, () => getProduct(ref, options)))),
+      ...groups.map(async (group) => {
+        const answered = await getTogether(group, options);
+        for (const [place, ref] of group.members.entries()) {
+          const result = answered[place];
+          if (result) results.set(ref, result);
+        }
+      }),
+    ]);
+    return refs.flatMap((ref) => results.get(ref) ?? []);
+  };
+
+  return { getProduct, getProducts };
+}
+
+/** References that travel in one call. */
+interface Group {
+  readonly source: Source;
+  readonly members: ReadReference[];
+}
+
+/** Ids whose source answers several at once are grouped, in chunks as large as a call may be. */
+function groupRefs(refs: readonly ReadReference[], findSource: (ref: Ref) => Source, detail: Detail) {
+  const open = new Map<Source, Group>();
+  const groups: Group[] = [];
+  const alone: ReadReference[] = [];
+  for (const ref of refs) {
+    const source = ref.kind === 'product' ? tryFind(() => findSource(ref)) : undefined;
+    const capacity = source?.connection.getProducts ? (source.connection.idsPerCall?.(detail) ?? 1) : 0;
+    if (!source || capacity < 2) {
+      alone.push(ref);
+      continue;
+    }
+    const current = open.get(source);
+    const group = current && current.members.length < capacity ? current : { source, members: [] };
+    if (group !== current) groups.push(group);
+    open.set(source, group);
+    group.members.push(ref);
+  }
+  return { groups, alone };
+}
+
+function tryFind(find: () => Source): Source | undefined {
+  try {
+    return find();
+  } catch {
+    // Thrown again, and answered, when the reference is asked for by itself.
+    return undefined;
+  }
+}
+
+/** Turns an attempt into a result; whatever fails belongs to this reference alone. */
+export async function settle(
+  ref: Pick<Ref, 'url'> & Partial<Ref>,
+  attempt: () => Promise<Product>,
+): Promise<Result> {
+  const facts = { input: ref.url, platform: ref.platform, id: ref.id ?? undefined };
+  try {
+    const product = await attempt();
+    return {
+      ...facts,
+      outcome: 'ok',
+      product,
+      platform: product.platform,
+      id: product.id,
+      sandbox: product.sandbox,
+    };
+  } catch (thrown) {
+    const error = toBijiaError(thrown);
+    return { ...facts, outcome: error.outcome, error, sandbox: error.sandbox || undefined };
+  }
+}
+
+function toProductId({ id, idType }: Ref): ProductId {
+  return { id: id ?? '', idType };
+}
+
+function toLookupOptions(options: GetOptions) {
+  return { ...options, lane: options.lane ?? 'interactive', detail: options.detail ?? 'summary' };
+}
+
+function toProduct(
+  { facts, fetchedAtMs, sandbox, cached }: Found,
+  source: Source,
+  ref: ReadReference,
+): Product {
+  if (facts instanceof NotFoundError) {
+    facts.sandbox = sandbox;
+    throw facts;
+  }
+  const product = markProduct(facts, source, { fetchedAtMs, sandbox });
+  const notes = ref.note === undefined ? product.notes : [...(product.notes ?? []), ref.note];
+  return { ...product, notes, cached: cached || undefined };
+}
+
+/** Says where facts come from, and keeps out images from foreign hosts. */
+export function markProduct(
+  facts: ProductFacts,
+  { provider: { id, marketplace } }: Source,
+  { fetchedAtMs, sandbox }: { readonly fetchedAtMs: number; readonly sandbox: boolean },
+): Product {
+  return {
+    ...facts,
+    image: keepShown(facts.image, marketplace),
+    platform: marketplace.id,
+    url: marketplace.productUrl(facts.id, facts.idType) ?? '',
+    source: id,
+    fetchedAtMs,
+    sandbox: sandbox || undefined,
+  };
+}
+
+function keepShown(image: string | undefined, { shownHosts }: Marketplace): string | undefined {
+  return image === undefined ? undefined : parseShownUrl(image, (host) => isHostOf(host, shownHosts));
+}

@@ -1,0 +1,21 @@
+import { defineProvider } from '../../provider.js';
+import { GUIDE_ERROR_ROWS } from '../jd/guide-gateway.js';
+import { jd } from '../jd/links.js';
+import { connectGuide } from './calls-guide.js';
+import { settings } from './settings.js';
+
+/** JD Union: the affiliate interface, open to everyone with an application at union.jd.com. */
+export const jdUnion = defineProvider({
+  id: 'jd-union',
+  names: { zh: '京东联盟', en: 'JD Union' },
+  marketplace: jd,
+  settings,
+  offers: ['product', 'shop'],
+  quota: ({ quota, gatewayUrl, appKey }) => ({
+    limit: quota,
+    group: ['jd', new URL(gatewayUrl).origin, appKey],
+  }),
+  errorRows: GUIDE_ERROR_ROWS,
+  connect: connectGuide,
+  loadSandbox: async () => (await import('./sandbox.js')).sandboxUpstream,
+});

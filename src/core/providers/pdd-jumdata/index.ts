@@ -1,0 +1,20 @@
+import { defineProvider } from '../../provider.js';
+import { connectJumdata } from './calls.js';
+import { ERROR_ROWS } from './errors.js';
+import { pdd } from './links.js';
+import { settings } from './settings.js';
+
+/** jumdata.com: product details of Pinduoduo, paid by the call. */
+export const pddJumdata = defineProvider({
+  id: 'pdd-jumdata',
+  names: { zh: 'jumdata', en: 'jumdata' },
+  marketplace: pdd,
+  settings,
+  offers: ['product'],
+  whyNot: { shop: 'jumdata has no interface that lists a shop; look products up one by one.' },
+  quota: ({ quota, baseUrl, appId }) => ({ limit: quota, group: ['jumdata', new URL(baseUrl).origin, appId] }),
+  dailyCalls: ({ dailyCalls }) => dailyCalls,
+  errorRows: ERROR_ROWS,
+  connect: connectJumdata,
+  loadSandbox: async () => (await import('./sandbox.js')).sandboxUpstream,
+});

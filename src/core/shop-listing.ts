@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import { InputError, NotFoundError } from './errors.js';
+import type { Product, ProductFacts } from './product.js';
+import type { CallOptions, ShopPage } from './provider.js';
+import type { ReadReference } from './reference.js';
+import type { Source } from './source.js';
+
+/** Some products of a shop, and how to go on. */
+export interface ShopListing {
+  readonly platform: string;
+  readonly id: string;
+  readonly name?: string | undefined;
+  /** As the upstream said with the last page; may change while paging. */
+  readonly total?: number | undefined;
+  readonly products: readonly Product[];
+  /** Rows of the upstream that had no id. */
+  readonly skipped: number;
+  readonly complete: boolean;
+  readonly nextCursor?: string | undefined;
+  readonly source: string;
+  readonly fetchedAtMs: number;
+  readonly sandbox?: boolean | undefined;
+}
+
+/** A shop with its id at hand. */
+export interface ShopRef extends ReadReference {
+  readonly id: string;
+}
+
+/** @throws InputError when it is no shop */
+export function toShopRef(ref: ReadReference): ShopRef {
+  if (ref.kind === 'shop' && ref.id !== null) return { ...ref, id: ref.id };
+  throw new InputError('This link leads to no shop. Open it and paste the address of the shop page.', {
+    code: 'no_shop_in_link',
+  });
+}
+
+/** One upstream page, marked as products of ours. */
+export interface ListedPage {
+  readonly name?: string | undefined;
+  readonly total?: number | undefined;
+  readonly products: readonly Product[];
+  readonly skipped: number;
+  /** Rows that the upstream sent, with and without id. */
+  readonly rowCount: number;
+  readonly sandbox: boolean;
+}
+
+const Position = z.object({
+  shop: z.string(),
+  page: z.int().min(1),
+  size: z.int().min(1),
+  skip: z.int().min(0),
+});
+type Position = z.infer<typeof Position>;
+
+export function formatCursor(position: Position): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url');
+}
+
+/** @throws InputError when it is no cursor of this shop */
+export function parseCursor(cursor: string, shopId: string): Position {
+  try {
+    const position = Position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    if (position.shop === shopId) return position;
+  } catch {
+    // Said below: a foreign cursor and a broken one are mended the same way.
+  }
+  throw new InputError(
+    'This cursor does not belong to this shop. Leave it out to begin with the first page.',
+    {
+      code: 'stale_cursor',
+    },
+  );
+}
+
+export interface ListShopOptions {
+  readonly cursor?: string | undefined;
+  /** Most products to return. */
+  readonly limit: number;
+}
+
+export type GetPage = (page: number, size: number) => Promise<ListedPage>;
+
+/** Collects up to `limit` products from the cursor on, without repeats; stops where paging brings nothing new. */
+export async function collectShopProducts(
+  shopId: string,
+  { cursor, limit }: ListShopOptions,
+  maxSize: number,
+  getPage: GetPage,
+) {
+  const start = cursor === undefined ? undefined : parseCursor(cursor, shopId);
+  const size = Math.min(start?.size ?? limit, maxSize);
+  const found = new Map<string, Product>();
+  let position: Position | undefined = start ?? { shop: shopId, page: 1, size, skip: 0 };
+  let last: ListedPage | undefined;
+  let skipped = 0;
+  while (position && found.size < limit) {
+    last = await getPage(position.page, size);
+    if (position.page === 1 && last.rowCount === 0) throw createEmptyShopError(shopId);
+    skipped += last.skipped;
+    position = takeProducts(found, last, position, limit);
+  }
+  return {
+    name: last?.name,
+    total: last?.total,
+    products: [...found.values()],
+    skipped,
+    complete: position === undefined,
+    nextCursor: position && formatCursor(position),
+    sandbox: last?.sandbox || undefined,
+  };
+}
+
+/** @returns where to go on, or undefined at the end of the shop */
+function takeProducts(
+  found: Map<string, Product>,
+  page: ListedPage,
+  position: Position,
+  limit: number,
+): Position | undefined {
+  const before = found.size;
+  for (const [index, product] of page.products.entries()) {
+    if (index < position.skip) continue;
+    if (found.size >= limit) return { ...position, skip: index };
+    if (!found.has(product.id)) found.set(product.id, product);
+  }
+  const isLast = page.rowCount < 1 || isLastPage(position, page.total);
+  const isStuck = found.size === before && position.skip === 0;
+  return isLast || isStuck ? undefined : { ...position, page: position.page + 1, skip: 0 };
+}
+
+/** A total of 0 beside rows is no total. */
+export function isLastPage(
+  { page, size }: { page: number; size: number },
+  total: number | undefined,
+): boolean {
+  return total !== undefined && total > 0 && page >= Math.ceil(total / size);
+}
+
+function createEmptyShopError(shopId: string): NotFoundError {
+  return new NotFoundError(
+    `No products are listed for the shop ${shopId}. Check the id; the shop may also be empty or closed.`,
+  );
+}
+
+export type MarkProduct = (facts: ProductFacts, sandbox: boolean) => Product;
+
+/** One page of a source, with every product marked. */
+export async function getListedPage(
+  source: Source,
+  ref: ShopRef,
+  { page, size }: { page: number; size: number },
+  options: CallOptions,
+  mark: MarkProduct,
+): Promise<ListedPage> {
+  let sandbox = false;
+  const onSandbox = () => {
+    sandbox = true;
+  };
+  const listed: ShopPage | undefined = await source.connection.getShopPage?.(ref.id, page, size, {
+    ...options,
+    onSandbox,
+  });
+  const products = listed?.products ?? [];
+  const skipped = listed?.skipped ?? 0;
+  return {
+    name: listed?.shopName,
+    total: listed?.total,
+    products: products.map((facts) => mark(facts, sandbox)),
+    skipped,
+    rowCount: products.length + skipped,
+    sandbox,
+  };
+}
