@@ -12,6 +12,8 @@ export interface AcquireOptions {
   readonly onWait?: ((waitMs: number) => void) | undefined;
   /** How many calls the asker's whole batch needs; shapes the first burst. Absent when unknown. */
   readonly expectedCalls?: number | undefined;
+  /** Which batch asks: batches take turns. Absent: all such calls of this process are one batch. */
+  readonly batchId?: string | undefined;
 }
 
 /** The right to one upstream call. */
@@ -39,7 +41,8 @@ export interface PermitStatus {
 export interface Permits {
   /**
    * @throws ThrottledError for an interactive asker while frozen, and for a batch after three freezes without a success
-   * @throws CancelledError when the signal fires
+   * @throws CancelledError when the signal fires or the permits are closed
+   * @throws ConfigError when the permits cannot be kept where the configuration says
    */
   readonly acquire: (options: AcquireOptions) => Promise<Permit>;
   /** The upstream throttled the call of this permit although we kept the limit: freeze, then go on slower. */
@@ -47,5 +50,6 @@ export interface Permits {
   /** The call of this permit got an ordinary answer. */
   readonly succeeded: (permit: Permit) => void;
   readonly status: () => Promise<PermitStatus>;
+  /** Refuses all who wait and all who come; permits in use stay in use. */
   readonly close: () => Promise<void>;
 }

@@ -1,0 +1,29 @@
+/** Time as the permits see it: injected, so that tests turn minutes into milliseconds. */
+export interface Clock {
+  /** Monotonic, microseconds since the machine started: the same for all its processes. */
+  readonly nowUs: () => number;
+  /** Resolves after `ms` milliseconds or when the signal fires, whichever comes first. Never rejects. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** The machine's own clock. */
+export function createMonotonicClock(): Clock {
+  return {
+    // A double counts microseconds exactly for 285 years of uptime.
+    nowUs: () => Number(process.hrtime.bigint() / 1000n),
+    wait: (ms, signal) => waitMs(ms, signal),
+  };
+}
+
+function waitMs(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const finish = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, Math.max(1, Math.ceil(ms)));
+    signal.addEventListener('abort', finish, { once: true });
+  });
+}

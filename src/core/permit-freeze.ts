@@ -1,0 +1,43 @@
+import type { Timing } from './permit-timing.js';
+
+/** What a foreign user of our key has cost us. */
+export interface Throttle {
+  readonly frozenUntilUs: number;
+  /** The limit after the freeze. */
+  readonly calls: number;
+  /** When this freeze began. */
+  readonly sinceUs: number;
+  /** Freezes, this one included, since the last success. */
+  readonly strikes: number;
+}
+
+/** After so many freezes without a success between them a batch stops: going on would risk a ban. */
+export const MOST_STRIKES = 3;
+
+/**
+ * The freeze that a throttled answer causes: for a window or as long as the upstream asks, then a tenth slower.
+ * @returns undefined when the call had been acquired before the last freeze, which answered for it already
+ */
+export function planFreeze(
+  before: Throttle | undefined,
+  acquiredUs: number,
+  nowUs: number,
+  retryAfterMs: number,
+  timing: Timing,
+): Throttle | undefined {
+  if (before && acquiredUs <= before.sinceUs) return undefined;
+  const slowerCalls = Math.floor(0.9 * getCalls(before, nowUs, timing));
+  return {
+    frozenUntilUs: nowUs + Math.max(timing.windowUs, retryAfterMs * 1000),
+    calls: Math.max(1, Math.ceil(timing.calls / 4), slowerCalls),
+    sinceUs: nowUs,
+    strikes: (before?.strikes ?? 0) + 1,
+  };
+}
+
+/** The limit in force: one more per window since the last freeze, up to the quota. */
+export function getCalls(throttle: Throttle | undefined, nowUs: number, timing: Timing): number {
+  if (!throttle) return timing.calls;
+  const cleanWindows = Math.floor(Math.max(0, nowUs - throttle.frozenUntilUs) / timing.windowUs);
+  return Math.min(timing.calls, throttle.calls + cleanWindows);
+}

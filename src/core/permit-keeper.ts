@@ -1,0 +1,260 @@
+import type { Clock } from './clock.js';
+import { CancelledError, ThrottledError } from './errors.js';
+import { MOST_STRIKES, planFreeze } from './permit-freeze.js';
+import {
+  createPicture,
+  getBatchUs,
+  getInteractiveUs,
+  getLikelyInteractiveUs,
+  getReserve,
+  type Peaks,
+  type QuotaPicture,
+  updatePeaks,
+} from './permit-policy.js';
+import { createPermitQueue, tellWait, type Waiter, type WaitingBatch } from './permit-queue.js';
+import type { HeldPermit, PermitKind, PermitStore, PermitView } from './permit-store.js';
+import { createTiming, type Timing } from './permit-timing.js';
+import type { AcquireOptions, Permit, PermitStatus, Permits } from './permits.js';
+import type { Quota } from './settings.js';
+
+export interface PermitOptions {
+  readonly limit: Quota;
+  /** Bounds one whole call: an unanswered permit is free again a little later. */
+  readonly callTimeoutMs: number;
+  /** Batches leave no permit free for interactive calls. */
+  readonly batchFirst?: boolean | undefined;
+  readonly clock: Clock;
+}
+
+/** Hands out the permits of a store by the policy: interactive callers first, batches by turns. */
+export function createPermits(options: PermitOptions, store: PermitStore): Permits {
+  const keeper = new PermitKeeper(options, store);
+  return {
+    acquire: (asked) => keeper.acquire(asked),
+    throttled: (permit, retryAfterMs = 0) => keeper.freeze(permit, retryAfterMs),
+    succeeded: (permit) => keeper.forgive(permit),
+    status: () => keeper.getStatus(),
+    close: () => keeper.close(),
+  };
+}
+
+class PermitKeeper {
+  readonly #limit: Quota;
+  readonly #timing: Timing;
+  readonly #batchFirst: boolean;
+  readonly #clock: Clock;
+  readonly #store: PermitStore;
+  readonly #queue = createPermitQueue();
+  readonly #held = new WeakMap<Permit, HeldPermit>();
+  #peaks: Peaks = [];
+  #lastView: PermitView | undefined;
+  #serving: Promise<void> | undefined;
+  #closed = false;
+  /** Ends the present sleep; a new one for each turn, so that no call to wake up is lost. */
+  #alarm = new AbortController();
+
+  constructor({ limit, callTimeoutMs, batchFirst, clock }: PermitOptions, store: PermitStore) {
+    this.#limit = limit;
+    this.#timing = createTiming(limit, callTimeoutMs);
+    this.#batchFirst = batchFirst ?? false;
+    this.#clock = clock;
+    this.#store = store;
+  }
+
+  async acquire(options: AcquireOptions): Promise<Permit> {
+    if (this.#closed || options.signal?.aborted) throw new CancelledError();
+    const permit = this.#queue.wait(options);
+    this.#wake();
+    return permit;
+  }
+
+  async freeze(permit: Permit, retryAfterMs: number): Promise<void> {
+    const acquiredUs = this.#held.get(permit)?.acquiredUs;
+    if (acquiredUs === undefined) return;
+    const { throttle } = await this.#store.look();
+    const plan = planFreeze(throttle, acquiredUs, this.#clock.nowUs(), retryAfterMs, this.#timing);
+    if (plan) await this.#store.freeze(plan);
+    this.#alarm.abort();
+  }
+
+  forgive(permit: Permit): void {
+    const throttle = this.#lastView?.throttle;
+    const acquiredUs = this.#held.get(permit)?.acquiredUs ?? 0;
+    if (!throttle || throttle.strikes === 0 || acquiredUs <= throttle.sinceUs) return;
+    // Unrecorded, the strikes stand until the next success: at worst a batch stops early.
+    this.#store.forgive().catch(() => undefined);
+  }
+
+  async getStatus(): Promise<PermitStatus> {
+    const picture = await this.#look();
+    const { nowUs } = picture.view;
+    const toMs = (atUs: number) => Math.max(0, Math.ceil((atUs - nowUs) / 1000));
+    const waitMs = { interactive: getInteractiveUs(picture), batch: this.#getBatchUs(picture) };
+    return {
+      limit: this.#limit,
+      effectiveCalls: picture.calls,
+      inUse: picture.inUse,
+      free: Math.max(0, picture.calls - picture.inUse),
+      frozenForMs: toMs(picture.frozenUntilUs),
+      waitMs: (lane) => toMs(waitMs[lane]),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#queue.rejectAll(new CancelledError());
+    this.#alarm.abort();
+    await this.#serving;
+  }
+
+  #wake(): void {
+    this.#alarm.abort();
+    this.#serving ??= this.#serve();
+  }
+
+  async #serve(): Promise<void> {
+    try {
+      while (!this.#queue.isEmpty()) {
+        this.#alarm = new AbortController();
+        const untilUs = await this.#serveNext();
+        if (untilUs !== undefined) await this.#sleep(untilUs);
+        if (this.#queue.isEmpty()) await this.#store.announce(0);
+      }
+    } catch (error) {
+      this.#queue.rejectAll(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      this.#serving = undefined;
+    }
+  }
+
+  async #sleep(untilUs: number): Promise<void> {
+    if (this.#queue.isEmpty()) return;
+    const waitUs = Math.min(untilUs - this.#clock.nowUs(), this.#timing.pollUs);
+    if (waitUs > 0) await this.#clock.wait(waitUs / 1000, this.#alarm.signal);
+  }
+
+  async #look(): Promise<QuotaPicture> {
+    const view = await this.#store.look();
+    this.#lastView = view;
+    this.#peaks = updatePeaks(this.#peaks, view, this.#timing);
+    return createPicture(view, this.#timing);
+  }
+
+  /** Serves one asker or none. Returns when to look again; undefined: at once. */
+  async #serveNext(): Promise<number | undefined> {
+    const picture = await this.#look();
+    if (picture.frozenUntilUs > picture.view.nowUs) return this.#sitOutFreeze(picture);
+    if (this.#queue.interactive.length > 0) return this.#serveInteractive(picture);
+    await this.#store.announce(0);
+    return this.#serveBatch(picture);
+  }
+
+  async #serveInteractive(picture: QuotaPicture): Promise<number | undefined> {
+    const { nowUs } = picture.view;
+    const waiters = this.#queue.interactive;
+    const atUs = getInteractiveUs(picture);
+    if (atUs <= nowUs) {
+      await this.#serveFirst(waiters, 'i', picture.view);
+      return undefined;
+    }
+    await this.#store.announce(waiters.length);
+    waiters.forEach((waiter, place) => {
+      if (!waiter.told) tellWait(waiter, getLikelyInteractiveUs(picture, place) - nowUs);
+    });
+    return atUs;
+  }
+
+  async #serveBatch(picture: QuotaPicture): Promise<number | undefined> {
+    const { view } = picture;
+    const newest = view.permits.at(-1)?.number ?? -1;
+    const turns = this.#queue.batches().map((batch) => {
+      batch.sinceNumber ??= newest;
+      return {
+        batch,
+        since: batch.sinceNumber,
+        atUs: Math.max(view.nowUs, this.#getBatchUs(picture, batch)),
+      };
+    });
+    const [next] = turns.sort((one, other) => one.atUs - other.atUs || one.since - other.since);
+    if (!next) return undefined;
+    if (next.atUs > view.nowUs) {
+      this.#tellBatches(next.atUs - view.nowUs);
+      return next.atUs;
+    }
+    const held = await this.#serveFirst(next.batch.waiters, next.batch.kind, view);
+    if (held) next.batch.sinceNumber = held.number;
+    return undefined;
+  }
+
+  #getBatchUs(picture: QuotaPicture, batch?: WaitingBatch): number {
+    return getBatchUs(picture, {
+      kind: batch?.kind ?? 'b',
+      pid: this.#store.pid,
+      sinceNumber: batch?.sinceNumber ?? -1,
+      expectedCalls: batch?.waiters[0]?.options.expectedCalls,
+      reserve: this.#batchFirst ? 0 : getReserve(this.#peaks, picture),
+    });
+  }
+
+  async #serveFirst(waiters: Waiter[], kind: PermitKind, view: PermitView): Promise<HeldPermit | undefined> {
+    const held = await this.#store.claim(view, kind);
+    if (!held) return undefined;
+    const waiter = waiters.shift();
+    if (waiter) waiter.resolve(this.#createPermit(held));
+    else await this.#store.giveBack(held.number);
+    return held;
+  }
+
+  #sitOutFreeze({ view, frozenUntilUs }: QuotaPicture): number {
+    const leftUs = frozenUntilUs - view.nowUs;
+    const retryAfterMs = Math.ceil(leftUs / 1000);
+    for (const waiter of this.#queue.interactive.splice(0)) waiter.reject(createPauseError(retryAfterMs));
+    const stop = (view.throttle?.strikes ?? 0) >= MOST_STRIKES;
+    for (const { waiters } of this.#queue.batches()) {
+      if (!stop) continue;
+      for (const waiter of waiters.splice(0)) waiter.reject(createStopError(retryAfterMs));
+    }
+    this.#tellBatches(leftUs);
+    return frozenUntilUs;
+  }
+
+  #tellBatches(waitUs: number): void {
+    for (const { waiters } of this.#queue.batches()) for (const waiter of waiters) tellWait(waiter, waitUs);
+  }
+
+  #createPermit(held: HeldPermit): Permit {
+    let isOpen = true;
+    const close = async (record: () => Promise<void>): Promise<void> => {
+      if (!isOpen) return;
+      isOpen = false;
+      await record();
+    };
+    const permit: Permit = {
+      isFresh: () => this.#clock.nowUs() - held.acquiredUs <= this.#timing.longestSleepUs,
+      answered: () => close(() => this.#store.answer(held.number)),
+      giveBack: () =>
+        close(async () => {
+          await this.#store.giveBack(held.number);
+          this.#alarm.abort();
+        }),
+    };
+    this.#held.set(permit, held);
+    return permit;
+  }
+}
+
+function createPauseError(retryAfterMs: number): ThrottledError {
+  const seconds = Math.ceil(retryAfterMs / 1000);
+  return new ThrottledError(
+    `The upstream asked for a pause. Calls are possible again in ${seconds} s; ask again then.`,
+    { retryAfterMs },
+  );
+}
+
+function createStopError(retryAfterMs: number): ThrottledError {
+  return new ThrottledError(
+    'The upstream throttled several times in a row although the quota was kept: something else uses the same key. ' +
+      'The batch stops before the key is banned; stop the other user or lower the quota, then resume.',
+    { code: 'throttled_repeatedly', stopsBatch: true, retryAfterMs },
+  );
+}

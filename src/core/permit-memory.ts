@@ -1,0 +1,67 @@
+import type { Clock } from './clock.js';
+import type { Throttle } from './permit-freeze.js';
+import { createPermits, type PermitOptions } from './permit-keeper.js';
+import { getReturnUs } from './permit-policy.js';
+import type { HeldPermit, PermitStore } from './permit-store.js';
+import { createTiming, type Timing } from './permit-timing.js';
+import type { Permits } from './permits.js';
+
+/** Permits of one process, forgotten when it ends: for tests and simulations. */
+export function createMemoryPermits(options: PermitOptions): Permits {
+  const timing = createTiming(options.limit, options.callTimeoutMs);
+  const openStore = createMemoryStores(timing, options.clock);
+  return createPermits(options, openStore(1));
+}
+
+/** One memory for several simulated processes: returns the store of a process. */
+export function createMemoryStores(timing: Timing, clock: Clock): (pid: number) => PermitStore {
+  const memory: Memory = { permits: [], waiting: new Map(), throttle: undefined };
+  return (pid) => createMemoryStore(memory, timing, clock, pid);
+}
+
+interface Memory {
+  permits: HeldPermit[];
+  readonly waiting: Map<number, number>;
+  throttle: Throttle | undefined;
+}
+
+function createMemoryStore(memory: Memory, timing: Timing, clock: Clock, pid: number): PermitStore {
+  const change = (number: number, facts: Partial<HeldPermit>): void => {
+    memory.permits = memory.permits.map((held) => (held.number === number ? { ...held, ...facts } : held));
+  };
+  const getNewest = (permits: readonly HeldPermit[]): number => permits.at(-1)?.number ?? -1;
+  return {
+    pid,
+    look: async () => ({
+      permits: memory.permits,
+      nowUs: clock.nowUs(),
+      readyAtUs: 0,
+      waitingElsewhere: [...memory.waiting].reduce(
+        (sum, [who, count]) => (who === pid ? sum : sum + count),
+        0,
+      ),
+      throttle: memory.throttle,
+    }),
+    claim: async (view, kind) => {
+      const number = getNewest(view.permits) + 1;
+      if (getNewest(memory.permits) !== number - 1) return undefined;
+      const nowUs = clock.nowUs();
+      const held: HeldPermit = { number, acquiredUs: nowUs, kind, pid, holdUs: timing.holdUs };
+      const isKept = (old: HeldPermit) =>
+        old.number > number - 2 * timing.calls || getReturnUs(old, timing) > nowUs;
+      memory.permits = [...memory.permits.filter(isKept), held];
+      return held;
+    },
+    answer: async (number) => change(number, { answeredUs: clock.nowUs() }),
+    giveBack: async (number) => change(number, { void: true }),
+    announce: async (waiting) => {
+      memory.waiting.set(pid, waiting);
+    },
+    freeze: async (throttle) => {
+      memory.throttle = throttle;
+    },
+    forgive: async () => {
+      if (memory.throttle) memory.throttle = { ...memory.throttle, strikes: 0 };
+    },
+  };
+}

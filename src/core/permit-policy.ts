@@ -1,0 +1,169 @@
+import { getCalls } from './permit-freeze.js';
+import type { HeldPermit, PermitView } from './permit-store.js';
+import type { Timing } from './permit-timing.js';
+
+/** Most permits that are kept free for people. */
+const MOST_RESERVED = 6;
+
+/** When the permit is free again, as far as is known: an unanswered call counts until its lease is over. */
+export function getReturnUs(permit: HeldPermit, timing: Timing): number {
+  if (permit.void) return Number.NEGATIVE_INFINITY;
+  const holdUs = Math.max(timing.holdUs, permit.holdUs);
+  return (permit.answeredUs ?? permit.acquiredUs + timing.leaseUs) + holdUs;
+}
+
+/** The same, but a call on its way counts as answered at once, unless that would be over by now. */
+function getLikelyReturnUs(permit: HeldPermit, nowUs: number, timing: Timing): number {
+  const likelyUs = permit.acquiredUs + Math.max(timing.holdUs, permit.holdUs);
+  if (permit.void || permit.answeredUs !== undefined || likelyUs <= nowUs) return getReturnUs(permit, timing);
+  return likelyUs;
+}
+
+/** A view, made ready for decisions. */
+export interface QuotaPicture {
+  readonly view: PermitView;
+  readonly timing: Timing;
+  /** The limit in force. */
+  readonly calls: number;
+  readonly inUse: number;
+  /** When permits are free again, the latest first; past returns too. */
+  readonly returnsUs: Float64Array;
+  readonly frozenUntilUs: number;
+}
+
+export function createPicture(view: PermitView, timing: Timing): QuotaPicture {
+  const returnsUs = new Float64Array(view.permits.length);
+  view.permits.forEach((permit, index) => {
+    returnsUs[index] = getReturnUs(permit, timing);
+  });
+  returnsUs.sort().reverse();
+  return {
+    view,
+    timing,
+    calls: getCalls(view.throttle, view.nowUs, timing),
+    inUse: countAbove(returnsUs, view.nowUs),
+    returnsUs,
+    frozenUntilUs: view.throttle?.frozenUntilUs ?? 0,
+  };
+}
+
+function countAbove(descending: Float64Array, limitUs: number): number {
+  let count = 0;
+  while (count < descending.length && (descending[count] ?? 0) > limitUs) count += 1;
+  return count;
+}
+
+/** Since when, or from when on, fewer than `allowed` permits are in use if nobody takes another. */
+function getRoomUs(picture: QuotaPicture, allowed: number): number {
+  if (allowed < 1) return Number.POSITIVE_INFINITY;
+  const roomUs = picture.returnsUs[allowed - 1] ?? Number.NEGATIVE_INFINITY;
+  return Math.max(roomUs, picture.view.readyAtUs, picture.frozenUntilUs);
+}
+
+/**
+ * When an interactive call may leave: as soon as any permit is free.
+ * @param ahead interactive callers who came earlier and wait too
+ */
+export function getInteractiveUs(picture: QuotaPicture, ahead = 0): number {
+  const { calls, timing } = picture;
+  // Who waits behind a whole quota of others waits a further hold for each quota.
+  const rounds = Math.floor(ahead / calls);
+  return getRoomUs(picture, calls - (ahead % calls)) + rounds * timing.holdUs;
+}
+
+/** When the interactive caller behind `ahead` others is likely served: told to the caller, never acted upon. */
+export function getLikelyInteractiveUs(picture: QuotaPicture, ahead: number): number {
+  const { view, timing } = picture;
+  const likely = view.permits.map((permit) => getLikelyReturnUs(permit, view.nowUs, timing));
+  const returnsUs = Float64Array.from(likely).sort().reverse();
+  return getInteractiveUs({ ...picture, returnsUs }, ahead + view.waitingElsewhere);
+}
+
+/** What the decision about a batch call depends on beside the picture. */
+export interface BatchAsk {
+  readonly kind: string;
+  readonly pid: number;
+  /** The batch's own newest permit, or the newest of all when it began to wait. */
+  readonly sinceNumber: number;
+  readonly expectedCalls: number | undefined;
+  /** Permits kept free for people. */
+  readonly reserve: number;
+}
+
+/**
+ * When a batch call may leave: while more than the reserve is free; at once in the first burst or when the next
+ * permit comes back soon, else spread evenly until the next one comes back.
+ */
+export function getBatchUs(picture: QuotaPicture, ask: BatchAsk): number {
+  const { calls, timing, view } = picture;
+  const reserve = ask.reserve + view.waitingElsewhere;
+  const roomUs = getRoomUs(picture, calls - reserve);
+  const small = ask.expectedCalls !== undefined && ask.expectedCalls <= timing.calls - 10;
+  if (roomUs === Number.POSITIVE_INFINITY) return roomUs;
+  const burstUs = small ? roomUs : getRoomUs(picture, Math.max(1, Math.floor(calls / 2)));
+  const spreadUs = getSpreadUs(picture, Math.max(view.nowUs, roomUs), reserve);
+  return Math.max(roomUs, Math.min(burstUs, spreadUs)) + getCourtesyUs(picture, ask);
+}
+
+/** The spreading rule, evaluated for the moment `fromUs`, at which more than the reserve is free. */
+function getSpreadUs({ view, timing, calls, returnsUs }: QuotaPicture, fromUs: number, reserve: number) {
+  let nextUs = Number.POSITIVE_INFINITY;
+  let lastUs = Number.NEGATIVE_INFINITY;
+  for (const permit of view.permits) {
+    if (permit.void) continue;
+    if (permit.kind !== 'i') lastUs = Math.max(lastUs, permit.acquiredUs);
+    if (getReturnUs(permit, timing) <= fromUs) continue;
+    nextUs = Math.min(nextUs, Math.max(fromUs, getLikelyReturnUs(permit, view.nowUs, timing)));
+  }
+  if (nextUs === Number.POSITIVE_INFINITY || lastUs === Number.NEGATIVE_INFINITY)
+    return Number.NEGATIVE_INFINITY;
+  const free = calls - countAbove(returnsUs, fromUs);
+  const evenUs = lastUs + (nextUs - lastUs) / (free - reserve + 1);
+  return Math.min(nextUs - timing.windowUs / calls, evenUs);
+}
+
+/**
+ * Batches take turns without knowing who waits: the more permits others took since its own last one, the earlier
+ * a batch reaches for the next. The last one served waits longest, even alone, for a newcomer nobody has seen.
+ */
+function getCourtesyUs({ view, timing }: QuotaPicture, ask: BatchAsk): number {
+  const others = new Set<string>();
+  let turnsMissed = 0;
+  for (const permit of view.permits) {
+    if (permit.void || permit.kind === 'i') continue;
+    if (permit.kind === ask.kind && permit.pid === ask.pid) continue;
+    if (permit.number > ask.sinceNumber) turnsMissed += 1;
+    if (getReturnUs(permit, timing) > view.nowUs) others.add(`${permit.pid} ${permit.kind}`);
+  }
+  if (others.size === 0) return timing.courtesyUs / 4;
+  return timing.courtesyUs * Math.max(0, 1 - turnsMissed / others.size);
+}
+
+/** For each number of interactive calls within a thirtieth of the window: when it was last reached. */
+export type Peaks = readonly number[];
+
+/** Adds what a view shows; older peaks are remembered, because stores forget old permits. */
+export function updatePeaks(peaks: Peaks, view: PermitView, timing: Timing): Peaks {
+  const times = view.permits
+    .filter((permit) => permit.kind === 'i' && !permit.void)
+    .map((permit) => permit.acquiredUs);
+  if (times.length === 0) return peaks;
+  const next = [...peaks];
+  let first = 0;
+  times.forEach((atUs, index) => {
+    while (atUs - (times[first] ?? atUs) > timing.windowUs / 30) first += 1;
+    const together = Math.min(MOST_RESERVED, index - first + 1);
+    next[together] = Math.max(next[together] ?? atUs, atUs);
+  });
+  return next;
+}
+
+/** How many permits batches leave free: 1 when nobody chats, as many as chats took together within ten windows. */
+export function getReserve(peaks: Peaks, picture: QuotaPicture): number {
+  const { timing, view, calls } = picture;
+  const recent = peaks.findLastIndex(
+    (atUs) => atUs !== undefined && atUs > view.nowUs - 10 * timing.windowUs,
+  );
+  // At least half of a small quota stays for batches.
+  return Math.min(Math.max(1, recent), Math.floor(calls / 2));
+}

@@ -1,0 +1,95 @@
+import { CancelledError } from './errors.js';
+import type { PermitKind } from './permit-store.js';
+import type { AcquireOptions, Permit } from './permits.js';
+
+/** How many batches are remembered after they have nothing to ask for. */
+const MOST_IDLE_BATCHES = 64;
+
+/** One asker who waits for a permit. */
+export interface Waiter {
+  readonly options: AcquireOptions;
+  readonly resolve: (permit: Permit) => void;
+  readonly reject: (error: Error) => void;
+  told: boolean;
+}
+
+/** The askers of one batch, in the order in which they came. */
+export interface WaitingBatch {
+  readonly kind: PermitKind;
+  readonly waiters: Waiter[];
+  /** Its newest permit, or the newest of all when it began to wait; undefined before the first look. */
+  sinceNumber: number | undefined;
+}
+
+/** All who wait in this process. */
+export interface PermitQueue {
+  readonly interactive: Waiter[];
+  readonly batches: () => readonly WaitingBatch[];
+  readonly isEmpty: () => boolean;
+  /** @throws CancelledError when the asker's signal fires first */
+  readonly wait: (options: AcquireOptions) => Promise<Permit>;
+  readonly rejectAll: (error: Error) => void;
+}
+
+export function createPermitQueue(): PermitQueue {
+  const interactive: Waiter[] = [];
+  const batches = new Map<string, WaitingBatch>();
+  let batchCount = 0;
+
+  const getBatch = (id: string): WaitingBatch => {
+    const known = batches.get(id);
+    if (known) return known;
+    if (batches.size >= MOST_IDLE_BATCHES) forgetIdle(batches);
+    const batch: WaitingBatch = { kind: `b${batchCount}`, waiters: [], sinceNumber: undefined };
+    batchCount += 1;
+    batches.set(id, batch);
+    return batch;
+  };
+  const getLine = ({ lane, batchId = '' }: AcquireOptions): Waiter[] => {
+    if (lane === 'interactive') return interactive;
+    const batch = getBatch(batchId);
+    if (batch.waiters.length === 0) batch.sinceNumber = undefined;
+    return batch.waiters;
+  };
+  const waiting = () => [...batches.values()].filter((batch) => batch.waiters.length > 0);
+
+  return {
+    interactive,
+    batches: waiting,
+    isEmpty: () => interactive.length === 0 && waiting().length === 0,
+    wait: (options) => lineUp(getLine(options), options),
+    rejectAll: (error) => {
+      for (const line of [interactive, ...waiting().map((batch) => batch.waiters)]) {
+        for (const waiter of line.splice(0)) waiter.reject(error);
+      }
+    },
+  };
+}
+
+function forgetIdle(batches: Map<string, WaitingBatch>): void {
+  for (const [id, batch] of batches) if (batch.waiters.length === 0) batches.delete(id);
+}
+
+function lineUp(line: Waiter[], options: AcquireOptions): Promise<Permit> {
+  const { signal } = options;
+  let leave = (): void => undefined;
+  const permit = new Promise<Permit>((resolve, reject) => {
+    const waiter: Waiter = { options, resolve, reject, told: false };
+    leave = () => {
+      const place = line.indexOf(waiter);
+      if (place >= 0) line.splice(place, 1);
+      reject(new CancelledError());
+    };
+    line.push(waiter);
+  });
+  if (!signal) return permit;
+  signal.addEventListener('abort', leave, { once: true });
+  return permit.finally(() => signal.removeEventListener('abort', leave));
+}
+
+/** Tells an asker its wait, the first time only. */
+export function tellWait(waiter: Waiter, waitUs: number): void {
+  if (waiter.told) return;
+  waiter.told = true;
+  waiter.options.onWait?.(Math.max(1, Math.ceil(waitUs / 1000)));
+}

@@ -1,0 +1,52 @@
+import type { Throttle } from './permit-freeze.js';
+
+/** One permit as every process sees it. Times are microseconds of the machine's monotonic clock. */
+export interface HeldPermit {
+  /** Counts from 0 without gaps: the order in which permits were taken. */
+  readonly number: number;
+  readonly acquiredUs: number;
+  readonly kind: PermitKind;
+  /** The process that took it. */
+  readonly pid: number;
+  /** How long that process wants it kept after the answer. */
+  readonly holdUs: number;
+  readonly answeredUs?: number | undefined;
+  /** Given back unused, or left by an earlier boot: it counts no more. */
+  readonly void?: boolean | undefined;
+}
+
+/** `i` for interactive, `b` and a number for a batch of the process. */
+export type PermitKind = 'i' | `b${number}`;
+
+/** What a store knew at one moment. */
+export interface PermitView {
+  /** In the order of their numbers; all that are in use, and the newest 2Q. */
+  readonly permits: readonly HeldPermit[];
+  /** Read after everything else in this view. */
+  readonly nowUs: number;
+  /** Nothing may be sent before. */
+  readonly readyAtUs: number;
+  /** Interactive callers who wait in other processes: no batch goes before them. */
+  readonly waitingElsewhere: number;
+  readonly throttle: Throttle | undefined;
+}
+
+/**
+ * Where permits are kept. Exactness rests on two promises: a view shows every permit taken before it, and a claim
+ * succeeds only when nobody has taken a permit since the view.
+ */
+export interface PermitStore {
+  /** Set apart from all other processes that share the store. */
+  readonly pid: number;
+  readonly look: () => Promise<PermitView>;
+  /** Takes the number after the newest of the view; undefined: look again, the view is out of date. */
+  readonly claim: (view: PermitView, kind: PermitKind) => Promise<HeldPermit | undefined>;
+  /** Never rejects: without this record the permit stays in use until its lease is over. */
+  readonly answer: (number: number) => Promise<void>;
+  readonly giveBack: (number: number) => Promise<void>;
+  /** Tells the other processes how many interactive callers wait in this one. */
+  readonly announce: (waiting: number) => Promise<void>;
+  readonly freeze: (throttle: Throttle) => Promise<void>;
+  /** A call acquired after the last freeze succeeded: strikes no longer count. */
+  readonly forgive: () => Promise<void>;
+}

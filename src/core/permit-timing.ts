@@ -1,0 +1,30 @@
+import type { Quota } from './settings.js';
+
+/** The lengths that follow from a quota, in microseconds; a scaled quota scales them all. */
+export interface Timing {
+  readonly calls: number;
+  readonly windowUs: number;
+  /** How long a permit stays in use after its answer: the window and a guard. */
+  readonly holdUs: number;
+  /** How long an unanswered call may be on its way. */
+  readonly leaseUs: number;
+  /** Whoever slept longer between deciding and sending must decide again. */
+  readonly longestSleepUs: number;
+  /** How often those who wait look again, for what nobody tells them. */
+  readonly pollUs: number;
+  /** How long the batch that was served last lets the others go first. */
+  readonly courtesyUs: number;
+}
+
+export function createTiming(limit: Quota, callTimeoutMs: number): Timing {
+  const windowUs = limit.windowMs * 1000;
+  return {
+    calls: limit.calls,
+    windowUs,
+    holdUs: windowUs + windowUs / 240,
+    leaseUs: callTimeoutMs * 1000 + windowUs / 60,
+    longestSleepUs: windowUs / 60,
+    pollUs: Math.min(windowUs / 240, 250_000),
+    courtesyUs: windowUs / 480,
+  };
+}
