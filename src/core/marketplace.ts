@@ -12,7 +12,10 @@ export interface LinkRule {
   readonly idType?: string;
   /** The form as shown in documents, such as `item.jd.com/<sku>.html`. */
   readonly form: string;
-  /** The id in the link, or undefined when the link is not of this form. A short link yields an empty string. */
+  /**
+   * The id in the link, or undefined when the link is not of this form. A short link yields its code, which tells
+   * two of them apart. Host names are lower-case; a JSON object in a parameter has been spread into parameters.
+   */
   readonly match: (link: URL) => string | undefined;
   /** Real links of this form; every one must be matched by this marketplace alone. */
   readonly examples: readonly LinkExample[];
@@ -38,12 +41,13 @@ export interface Marketplace {
   readonly names: { readonly zh: string; readonly en: string };
   /** Host names, matched exactly, or `.suffix` for a domain and all below it: a link there is recognised. */
   readonly hosts: readonly string[];
-  /** Schemes of its app, with colon. */
+  /** Schemes of its app, lower-case, with colon. */
   readonly schemes?: readonly string[];
   /** Ordered: the first rule that matches decides. */
   readonly links: readonly LinkRule[];
-  /** Parameters that may carry another link of the same marketplace (login, risk and advertising pages). */
+  /** Parameters, lower-case, that may carry another link of it (login, risk and advertising pages). */
   readonly nestedParams?: readonly string[];
+  /** Absent where short links are only recognised, never opened. */
   readonly shortLinks?: ShortLinks;
   /** The ordinary id first. Empty for a marketplace that is only recognised. */
   readonly ids: readonly IdKind[];
@@ -63,4 +67,35 @@ export function isHostOf(host: string, hosts: readonly string[]): boolean {
   return hosts.some((entry) =>
     entry.startsWith('.') ? name === entry.slice(1) || name.endsWith(entry) : name === entry,
   );
+}
+
+/**
+ * The one value of a parameter, whose name may stand in any case. Undefined when it is absent or empty, and when two
+ * different values are given: nobody can know which one was meant.
+ */
+export function getParam(link: URL, name: string): string | undefined {
+  const values = new Set<string>();
+  for (const [key, value] of link.searchParams) {
+    if (value !== '' && key.toLowerCase() === name.toLowerCase()) values.add(value);
+  }
+  return values.size === 1 ? [...values][0] : undefined;
+}
+
+/** A rule's `match`: the first group of `path` on one of `hosts`. */
+export function inPath(hosts: readonly string[], path: RegExp): LinkRule['match'] {
+  return (link) => (isHostOf(link.hostname, hosts) ? path.exec(link.pathname)?.[1] : undefined);
+}
+
+/** A rule's `match`: the parameter `name` on a page of `hosts` whose path is `path`, if its value is a `value`. */
+export function inParam(
+  hosts: readonly string[],
+  path: RegExp,
+  name: string,
+  value: RegExp,
+): LinkRule['match'] {
+  return (link) => {
+    if (!isHostOf(link.hostname, hosts) || !path.test(link.pathname)) return undefined;
+    const found = getParam(link, name);
+    return found !== undefined && value.test(found) ? found : undefined;
+  };
 }

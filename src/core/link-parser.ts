@@ -1,0 +1,209 @@
+import { InputError } from './errors.js';
+import { decodePercent, findLinks } from './link-text.js';
+import { isHostOf, type LinkRule, type Marketplace } from './marketplace.js';
+import type { Ref } from './product.js';
+
+/** Links in links: login pages carry risk pages that carry ad pages that carry the product. */
+const MAX_DEPTH = 4;
+
+/**
+ * The references in a text, in order and without repeats. A link of a known marketplace that is no product, shop or
+ * short link gives one of kind `none`; bare ids and all other text give nothing. Never throws.
+ */
+export function parseRefs(text: string, marketplaces: readonly Marketplace[]): Ref[] {
+  const refs = new Map<string, Ref>();
+  for (const link of findLinks(text, (origin) => findMarketplace(origin, marketplaces) !== undefined)) {
+    const found = readLink(link, marketplaces);
+    if (found && !refs.has(found.key)) refs.set(found.key, found.ref);
+  }
+  return [...refs.values()];
+}
+
+/** What one link points to; undefined when it belongs to no known marketplace or has userinfo or an odd port. */
+export function findRef(link: URL, marketplaces: readonly Marketplace[]): Ref | undefined {
+  return readLink(link, marketplaces)?.ref;
+}
+
+/** The link to show for a reference; parsing it gives the same reference again. */
+export function formatRef(ref: Ref, marketplaces: readonly Marketplace[]): string {
+  const marketplace = marketplaces.find(({ id }) => id === ref.platform);
+  return (marketplace && ref.id !== null && formatLink(marketplace, ref, ref.id)) || ref.url;
+}
+
+/**
+ * A bare product id.
+ * @throws InputError when it is none of the marketplace's kinds of id
+ */
+export function parseId(text: string, marketplace: Marketplace): Ref {
+  const id = cleanId(text);
+  const kind = marketplace.ids.find(({ pattern }) => pattern.test(id));
+  if (!kind) {
+    const examples = marketplace.ids.map(({ example }) => example).join(' or ');
+    throw new InputError(
+      `This is no product id of ${marketplace.names.en}. ${examples ? `An id looks like ${examples}.` : 'Its products cannot be looked up.'}`,
+    );
+  }
+  return createRef(marketplace, 'product', id, kind.idType);
+}
+
+/**
+ * A bare shop id.
+ * @throws InputError when the marketplace has no such shop ids
+ */
+export function parseShopId(text: string, marketplace: Marketplace): Ref {
+  const id = cleanId(text);
+  if (!marketplace.shopId?.test(id)) {
+    throw new InputError(
+      `This is no shop id of ${marketplace.names.en}. Paste the shop's link, or the number in it.`,
+    );
+  }
+  return createRef(marketplace, 'shop', id);
+}
+
+const cleanId = (text: string) => text.replace(/\p{Cf}/gu, '').trim();
+
+/** What people paste that only an app can open, and what it is called. */
+const UNOPENABLE: readonly { readonly pattern: RegExp; readonly name: string }[] = [
+  { pattern: /#小程序:\/\//, name: 'A mini-program link (#小程序://…)' },
+  { pattern: /([￥¥$€£₤₳₴₰])[a-z0-9]{2,40}\1/i, name: 'A share code (口令, ￥…￥)' },
+];
+
+/**
+ * For a text without a link: says so when it holds something that only an app can open, and what to paste instead.
+ */
+export function findUnopenable(text: string, marketplaces: readonly Marketplace[]): string | undefined {
+  const found = UNOPENABLE.find(({ pattern }) => pattern.test(text));
+  if (!found) return undefined;
+  const examples = marketplaces.flatMap(({ ids: [id], productUrl }) => (id && productUrl(id.example)) ?? []);
+  return `${found.name} can only be opened inside its app. Open it there, copy the product's link and paste that${
+    examples.length > 0 ? `, such as ${examples.join(' or ')}` : ''
+  }.`;
+}
+
+interface Reading {
+  readonly ref: Ref;
+  /** The same for every link to the same thing. */
+  readonly key: string;
+}
+
+function readLink(link: URL, marketplaces: readonly Marketplace[], depth = 0): Reading | undefined {
+  const marketplace = findMarketplace(link, marketplaces);
+  if (!marketplace) return undefined;
+  const page = spreadJson(toPage(link, marketplace));
+  const direct = matchRules(page, marketplace, link);
+  if (direct && direct.ref.kind !== 'short') return direct;
+  // A short link that carries its product need not be opened.
+  const nested = depth < MAX_DEPTH ? readNested(page, marketplace, depth) : undefined;
+  if (nested && (nested.ref.kind !== 'short' || !direct)) return nested;
+  if (direct) return direct;
+  const ref: Ref = { platform: marketplace.id, kind: 'none', id: null, url: link.href };
+  return { ref, key: `${marketplace.id} none ${link.href}` };
+}
+
+/** Whose link it is. Userinfo and odd ports are never in a link that was shared, so they are refused. */
+function findMarketplace(link: URL, marketplaces: readonly Marketplace[]): Marketplace | undefined {
+  if (link.username !== '' || link.password !== '' || link.port !== '') return undefined;
+  const isWeb = link.protocol === 'https:' || link.protocol === 'http:';
+  return marketplaces.find(({ hosts, schemes = [] }) =>
+    isWeb ? isHostOf(link.hostname, hosts) : schemes.includes(link.protocol),
+  );
+}
+
+/** A link in the one spelling that rules know: an app's link to a web page is that page, hosts are lower-case. */
+function toPage(link: URL, { hosts }: Marketplace): URL {
+  const host = link.hostname.toLowerCase().replace(/\.$/, '');
+  const scheme = isHostOf(host, hosts) ? 'https:' : link.protocol;
+  return new URL(`${scheme}//${host}${link.pathname}${link.search}`);
+}
+
+function matchRules(page: URL, marketplace: Marketplace, link: URL): Reading | undefined {
+  for (const rule of marketplace.links) {
+    const id = rule.match(page);
+    if (id === undefined) continue;
+    if (rule.kind !== 'short') {
+      const ref = createRef(marketplace, rule.kind, id, rule.idType, link);
+      return { ref, key: [ref.platform, ref.kind, ref.idType, id].join(' ') };
+    }
+    const ref: Ref = { platform: marketplace.id, kind: 'short', id: null, url: link.href };
+    return { ref, key: [ref.platform, ref.kind, page.hostname, id].join(' ') };
+  }
+  return undefined;
+}
+
+function createRef(
+  marketplace: Marketplace,
+  kind: Exclude<LinkRule['kind'], 'short'>,
+  id: string,
+  idType?: string,
+  link?: URL,
+): Ref {
+  const ref = { platform: marketplace.id, kind, id, ...(idType !== undefined && { idType }) };
+  return { ...ref, url: formatLink(marketplace, ref, id) ?? link?.href ?? '' };
+}
+
+function formatLink(
+  { productUrl, shopUrl }: Marketplace,
+  { kind, idType }: Pick<Ref, 'kind' | 'idType'>,
+  id: string,
+): string | undefined {
+  if (kind === 'product') return productUrl(id, idType);
+  return kind === 'shop' ? shopUrl?.(id) : undefined;
+}
+
+/** The link in a parameter of a login, risk or advertising page of the same marketplace. */
+function readNested(page: URL, marketplace: Marketplace, depth: number): Reading | undefined {
+  const readings = listNested(page, marketplace.nestedParams ?? [])
+    .flatMap((value) => resolveNested(value, page, marketplace) ?? [])
+    .flatMap((link) => readLink(link, [marketplace], depth + 1) ?? [])
+    .filter(({ ref }) => ref.kind !== 'none');
+  return readings.find(({ ref }) => ref.kind !== 'short') ?? readings[0];
+}
+
+/**
+ * The values of the parameters. A link that stands in one without being encoded loses what follows its first `&` to
+ * the outer link, so the whole rest is tried too, after all values.
+ */
+function listNested(page: URL, names: readonly string[]): string[] {
+  const params = [...page.searchParams].filter(([name]) => names.includes(name.toLowerCase()));
+  const rests = params.flatMap(([name, value]) => {
+    const start = page.search.indexOf(`${name}=${value}`);
+    return start >= 0 && value.includes('?') ? [page.search.slice(start + name.length + 1)] : [];
+  });
+  return [...params.map(([, value]) => value), ...rests];
+}
+
+/** A value as a link: encoded once more or not, with or without scheme, or relative to its page. */
+function resolveNested(value: string, page: URL, { hosts }: Marketplace): URL | undefined {
+  let text = value.trim();
+  for (let times = 0; times < 3 && !/[/?]/.test(text); times += 1) text = decodePercent(text);
+  const host = /^([\w.-]+)[/?]/.exec(text)?.[1];
+  if (host !== undefined && isHostOf(host, hosts)) text = `https://${text}`;
+  const base = text.startsWith('//') ? 'https://host' : page.href;
+  return /[/?]/.test(text) && URL.canParse(text, base) ? new URL(text, base) : undefined;
+}
+
+/** Spreads a JSON object in a parameter into parameters, so that rules and nested links read it like any other. */
+function spreadJson(link: URL): URL {
+  const objects = [...link.searchParams.values()].flatMap((value) => parseObject(value) ?? []);
+  if (objects.length === 0) return link;
+  const spread = new URL(link);
+  for (const [name, value] of objects.flatMap((object) => Object.entries(object))) {
+    if (typeof value === 'string') spread.searchParams.append(name, value);
+  }
+  return spread;
+}
+
+/** Numbers come as the digits they were written with: an id does not survive a floating-point number. */
+function parseObject(value: string): object | undefined {
+  const text = /^\s*%7b/i.test(value) ? decodePercent(value) : value;
+  if (!/^\s*\{/.test(text)) return undefined;
+  try {
+    const quoted = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
+      token.startsWith('"') ? token : `"${token}"`,
+    );
+    const parsed: unknown = JSON.parse(quoted);
+    return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,233 @@
+import { getParam, inParam, inPath, isHostOf, type LinkRule, type Marketplace } from '../../marketplace.js';
+import { findNextUrl } from './next-url.js';
+
+const SKU = /^[1-9]\d{0,19}$/;
+/** Union's opaque product id: about 43 characters, and only the part after `_` stays the same. */
+const ITEM_ID = /^(?=.{30,64}$)[A-Za-z0-9]+_[A-Za-z0-9]+$/;
+const SHOP_ID = /^[1-9]\d{0,14}$/;
+const ANY_PATH = /^/;
+const WARE_HOSTS = ['.jd.com', '.jd.hk', '.yiyaojd.com', '.jkcsjd.com'];
+const WQ_HOSTS = ['wq', 'wqitem', 'wqs', 'wqmitem'].flatMap((name) => [`${name}.jd.com`, `${name}.jd.hk`]);
+const SCHEMES = ['openapp.jdmobile:', 'openjd:'];
+
+/** A page of the app, such as `virtual?params={"des":"productDetail","skuId":"…"}`. */
+function inApp(destination: string, name: string, value: RegExp): LinkRule['match'] {
+  return (link) => {
+    const des = getParam(link, 'des')?.toLowerCase();
+    if (!SCHEMES.includes(link.protocol) || des !== destination.toLowerCase()) return undefined;
+    const found = getParam(link, name);
+    return found !== undefined && value.test(found) ? found : undefined;
+  };
+}
+
+const products: LinkRule[] = [
+  {
+    kind: 'product',
+    form: 'item.jd.com/<sku>.html',
+    match: inPath(
+      ['item.jd.com', 'i-item.jd.com', 'cps.item.jd.com', 'item.paipai.jd.com'],
+      /^\/+([1-9]\d{0,19})\.html(?:$|[/&])/i,
+    ),
+    examples: [
+      { text: 'https://item.jd.com/100008348542.html', id: '100008348542' },
+      { text: 'https://i-item.jd.com/10035386897105.html#crumb-wrap', id: '10035386897105' },
+      { text: 'http://cps.item.jd.com/5089253.html?cpslink=0%26test=2', id: '5089253' },
+      { text: 'https://item.paipai.jd.com/100000205012.html#none', id: '100000205012' },
+      { text: 'openApp.jdMobile://item.jd.com/1515101139.html', id: '1515101139' },
+    ],
+  },
+  {
+    kind: 'product',
+    form: '(item|npcitem|pcitem|mitem).jd.hk/<sku>.html, *.yiyaojd.com/<sku>.html, *.jkcsjd.com/product/<sku>.html',
+    match: inPath(
+      ['item.jd.hk', 'npcitem.jd.hk', 'pcitem.jd.hk', 'mitem.jd.hk', '.yiyaojd.com', '.jkcsjd.com'],
+      /^\/+(?:product\/)?([1-9]\d{0,19})\.html(?:$|[/&])/i,
+    ),
+    examples: [
+      { text: 'https://item.jd.hk/26625507008.html', id: '26625507008' },
+      { text: 'https://npcitem.jd.hk/10079337647118.html#none', id: '10079337647118' },
+      { text: 'https://pcitem.jd.hk/2362428.html', id: '2362428' },
+      { text: 'https://mitem.jd.hk/product/100358795300.html', id: '100358795300' },
+      { text: 'https://item.yiyaojd.com/100009773041.html', id: '100009773041' },
+      { text: 'https://mitem.jkcsjd.com/product/66799436302.html', id: '66799436302' },
+    ],
+  },
+  {
+    kind: 'product',
+    form: 'item.m.jd.com/product/<sku>.html, in.m.jd.com/product/<page>/<sku>.html',
+    match: inPath(
+      ['item.m.jd.com', 'in.m.jd.com', 'm.jd.com'],
+      /^\/+product\/(?:[a-z]+\/)?([1-9]\d{0,19})\.html(?:$|[/&])/i,
+    ),
+    examples: [
+      { text: 'https://item.m.jd.com/product/52204923561.html', id: '52204923561' },
+      { text: 'https://in.m.jd.com/product/guige/5225346.html', id: '5225346' },
+    ],
+  },
+  {
+    kind: 'product',
+    form: '…/ware/view.action?wareId=<sku>',
+    match: inParam(WARE_HOSTS, /\/ware\/view\.action$/i, 'wareId', SKU),
+    examples: [
+      { text: 'https://mitem.jd.hk/ware/view.action?wareId=100017184844&sid=1', id: '100017184844' },
+      { text: 'http://item.m.jd.com/ware/view.action?wareId=1722509764', id: '1722509764' },
+    ],
+  },
+  {
+    kind: 'product',
+    form: '(wq|wqitem|wqs|wqmitem).jd.(com|hk)/…?sku=<sku>, m.jingxi.com/item/view?sku=<sku>',
+    match: inParam([...WQ_HOSTS, 'm.jingxi.com'], ANY_PATH, 'sku', SKU),
+    examples: [
+      { text: 'https://wqitem.jd.com/item/view?sku=10072045922952&ptag=138631.89.2', id: '10072045922952' },
+      { text: 'https://wqs.jd.com/item/jd.shtml?sku=59319389027', id: '59319389027' },
+      { text: 'https://wqitem.jd.hk/item/view?sku=100017184844', id: '100017184844' },
+      { text: 'https://m.jingxi.com/item/view?_fd=jx&sku=200146970051&cu=true', id: '200146970051' },
+    ],
+  },
+  {
+    kind: 'product',
+    form: 'kpl.m.jd.com/product?wareId=<sku>',
+    match: inParam(['kpl.m.jd.com'], /^\/+product(?:\.html)?\/?$/i, 'wareId', SKU),
+    examples: [{ text: 'https://kpl.m.jd.com/product?wareId=43133951261', id: '43133951261' }],
+  },
+  {
+    kind: 'product',
+    form: 're.jd.com/cps/item/<sku>.html',
+    match: inPath(['re.jd.com'], /^\/+cps\/item\/([1-9]\d{0,19})\.html/i),
+    examples: [{ text: 'https://re.jd.com/cps/item/5825376.html?cu=true', id: '5825376' }],
+  },
+  {
+    kind: 'product',
+    form: 'www.360buy.com/product/<sku>.html',
+    match: inPath(['.360buy.com'], /^\/+product\/([1-9]\d{0,19})\.html/i),
+    examples: [{ text: 'http://www.360buy.com/product/140007.html', id: '140007' }],
+  },
+  {
+    kind: 'product',
+    form: 'openapp.jdmobile://virtual?params={"des":"productDetail","skuId":"<sku>"}',
+    match: inApp('productDetail', 'skuId', SKU),
+    examples: [
+      {
+        text: 'openApp.jdMobile://virtual?params={"category":"jump","des":"productDetail","skuId":"4099139"}',
+        id: '4099139',
+      },
+      {
+        text: 'openjd://virtual?params=%7B%22des%22%3A%22productDetail%22%2C%22skuId%22%3A%22100009177424%22%7D',
+        id: '100009177424',
+      },
+    ],
+  },
+];
+
+/** The pages of the affiliate app carried plain SKU ids before they carried Union's. */
+const affiliatePages: LinkRule[] = [
+  {
+    kind: 'product',
+    idType: 'item_id',
+    form: 'jingfen.jd.com/detail/<itemId>.html',
+    match: inPath(['jingfen.jd.com'], /^\/+detail\/((?=.{30,64}\.html)[a-z0-9]+_[a-z0-9]+)\.html/i),
+    examples: [
+      {
+        text: 'jingfen.jd.com/detail/MsDxpCw3eBBU3UGhlbKb4c2o_3LZQVebpuKbbMBrvsH.html',
+        id: 'MsDxpCw3eBBU3UGhlbKb4c2o_3LZQVebpuKbbMBrvsH',
+      },
+    ],
+  },
+  {
+    kind: 'product',
+    idType: 'item_id',
+    form: 'jingfen.jd.com/item.html?sku=<itemId>',
+    match: inParam(['jingfen.jd.com'], /^\/+item\.html$/i, 'sku', ITEM_ID),
+    examples: [
+      {
+        text: 'https://jingfen.jd.com/item.html?sku=0R8MFLTjZ9fAWcIKI0By5ott_3UIh70cmFZsFn8g1a5',
+        id: '0R8MFLTjZ9fAWcIKI0By5ott_3UIh70cmFZsFn8g1a5',
+      },
+    ],
+  },
+  {
+    kind: 'product',
+    form: 'jingfen.jd.com/detail/<sku>.html',
+    match: inPath(['jingfen.jd.com'], /^\/+detail\/([1-9]\d{0,19})\.html/i),
+    examples: [{ text: 'https://jingfen.jd.com/detail/100012043978.html', id: '100012043978' }],
+  },
+  {
+    kind: 'product',
+    form: 'jingfen.jd.com/item.html?sku=<sku>',
+    match: inParam(['jingfen.jd.com'], /^\/+item\.html$/i, 'sku', SKU),
+    examples: [{ text: 'https://jingfen.jd.com/item.html?sku=46004095519&d=9GSoGc', id: '46004095519' }],
+  },
+];
+
+const shops: LinkRule[] = [
+  {
+    kind: 'shop',
+    form: 'mall.jd.com/index-<shopId>.html',
+    match: inPath(['mall.jd.com', 'mall.jd.hk'], /^\/+index-([1-9]\d{0,14})\.html/i),
+    examples: [{ text: 'https://mall.jd.com/index-1000462158.html', id: '1000462158' }],
+  },
+  {
+    kind: 'shop',
+    form: 'shop.m.jd.com/?shopId=<shopId>',
+    match: inParam(['shop.m.jd.com'], ANY_PATH, 'shopId', SHOP_ID),
+    examples: [
+      { text: 'https://shop.m.jd.com/?shopId=1000462158', id: '1000462158' },
+      { text: 'https://shop.m.jd.com/shop/home?shopId=17529', id: '17529' },
+    ],
+  },
+  {
+    kind: 'shop',
+    form: 'openapp.jdmobile://virtual?params={"des":"jshopMain","shopId":"<shopId>"}',
+    match: inApp('jshopMain', 'shopId', SHOP_ID),
+    examples: [
+      {
+        text: 'openApp.jdMobile://virtual?params={"category":"jump","des":"jshopMain","shopId":"1000004123"}',
+        id: '1000004123',
+      },
+    ],
+  },
+];
+
+const shortLinks: LinkRule[] = [
+  {
+    kind: 'short',
+    form: '3.cn/<code>, 3.jd.hk/<code>, u.jd.com/<code>',
+    match: inPath(['3.cn', '3.jd.hk', 'u.jd.com'], /^\/+([\w-]+)\/?$/),
+    examples: [
+      { text: 'https://3.cn/35RO-7uG?jkl=@W0a0c28PhTuD@', id: null },
+      { text: 'https://3.cn/-SafeGift123', id: null },
+      { text: 'https://3.jd.hk/-102POe0', id: null },
+      { text: 'https://u.jd.com/YO58R3K', id: null },
+    ],
+  },
+  {
+    kind: 'short',
+    form: 'union-click.jd.com/jdc?…',
+    match: (link) =>
+      (isHostOf(link.hostname, ['union-click.jd.com']) && link.pathname + link.search) || undefined,
+    examples: [{ text: 'https://union-click.jd.com/jdc?d=7Zvxc4&amp;come=appmessage', id: null }],
+  },
+];
+
+export const jd: Marketplace = {
+  id: 'jd',
+  names: { zh: '京东', en: 'JD' },
+  // Image hosts are not among them: a picture is no link to a product.
+  hosts: ['.jd.com', '.jd.hk', '.3.cn', '.jingxi.com', '.yiyaojd.com', '.jkcsjd.com', '.360buy.com'],
+  schemes: SCHEMES,
+  links: [...products, ...affiliatePages, ...shops, ...shortLinks],
+  nestedParams: ['returnurl', 'referer', 'to', 'url', 'spreadurl'],
+  shortLinks: { htmlHosts: ['union-click.jd.com', 'u.jd.com'], findNextUrl },
+  ids: [
+    { pattern: SKU, example: '100012043978' },
+    { idType: 'item_id', pattern: ITEM_ID, example: 'MsDxpCw3eBBU3UGhlbKb4c2o_3LZQVebpuKbbMBrvsH' },
+  ],
+  shopId: SHOP_ID,
+  idColumns: [/^sku/i],
+  shownHosts: ['.360buyimg.com', '.jd.com', '.jd.hk'],
+  productUrl: (id, idType) => {
+    if (idType === 'item_id') return `https://jingfen.jd.com/detail/${id}.html`;
+    return idType === undefined ? `https://item.jd.com/${id}.html` : undefined;
+  },
+  shopUrl: (shopId) => `https://mall.jd.com/index-${shopId}.html`,
+};

@@ -1,0 +1,164 @@
+import { inParam, inPath, type Marketplace } from '../../marketplace.js';
+
+const ITEM_ID = /^[1-9]\d{4,19}$/;
+const ANY_PATH = /^/;
+const CODE = /^\/+([\w.-]+)\/?$/;
+
+const taobaoUrl = (id: string) => `https://item.taobao.com/item.htm?id=${id}`;
+const tmallUrl = (id: string) => `https://detail.tmall.com/item.htm?id=${id}`;
+const douyinUrl = (id: string) => `https://haohuo.jinritemai.com/ecommerce/trade/detail/index.html?id=${id}`;
+const alibabaUrl = (id: string) => `https://detail.1688.com/offer/${id}.html`;
+
+const taobao: Marketplace = {
+  id: 'taobao',
+  names: { zh: '淘宝', en: 'Taobao' },
+  hosts: ['.taobao.com', '.tb.cn'],
+  schemes: ['taobao:', 'tbopen:'],
+  links: [
+    {
+      kind: 'product',
+      form: 'item.taobao.com/item.htm?id=<id>',
+      match: inParam(['item.taobao.com'], /^\/+item\.html?$/i, 'id', ITEM_ID),
+      examples: [{ text: 'https://item.taobao.com/item.htm?id=713417934359', id: '713417934359' }],
+    },
+    {
+      kind: 'product',
+      form: 'h5.m.taobao.com/…?id=<id>',
+      match: inParam(['h5.m.taobao.com'], ANY_PATH, 'id', ITEM_ID),
+      examples: [
+        { text: 'http://h5.m.taobao.com/awp/core/detail.htm?spm=686.10&id=561356305917', id: '561356305917' },
+      ],
+    },
+    {
+      kind: 'short',
+      form: 'e.tb.cn/<code>, m.tb.cn/<code>',
+      match: inPath(['e.tb.cn', 'm.tb.cn'], CODE),
+      examples: [
+        { text: 'https://e.tb.cn/h.7qFeOVKt2sKIyvf?tk=kPtyU7QJ8po', id: null },
+        { text: 'https://m.tb.cn/h.fcPT0o5?sm=b18b7f', id: null },
+      ],
+    },
+  ],
+  ids: [],
+  idColumns: [],
+  shownHosts: [],
+  productUrl: taobaoUrl,
+};
+
+const tmall: Marketplace = {
+  id: 'tmall',
+  names: { zh: '天猫', en: 'Tmall' },
+  hosts: ['.tmall.com', '.tmall.hk'],
+  schemes: ['tmall:'],
+  links: [
+    {
+      kind: 'product',
+      form: 'detail.tmall.com/item.htm?id=<id>',
+      match: inParam(
+        ['detail.tmall.com', 'detail.m.tmall.com', 'detail.tmall.hk'],
+        /\/item\.html?$/i,
+        'id',
+        ITEM_ID,
+      ),
+      examples: [
+        { text: 'https://detail.tmall.com/item.htm?bxsign=x&id=679540837892', id: '679540837892' },
+        { text: 'https://detail.m.tmall.com/item.htm?id=523130215596', id: '523130215596' },
+      ],
+    },
+  ],
+  ids: [],
+  idColumns: [],
+  shownHosts: [],
+  productUrl: tmallUrl,
+};
+
+const douyin: Marketplace = {
+  id: 'douyin',
+  names: { zh: '抖音', en: 'Douyin' },
+  hosts: ['.jinritemai.com', '.douyin.com'],
+  links: [
+    {
+      kind: 'product',
+      form: 'haohuo.jinritemai.com/…?id=<id>',
+      match: inParam(['haohuo.jinritemai.com'], ANY_PATH, 'id', ITEM_ID),
+      examples: [
+        {
+          text: 'https://haohuo.jinritemai.com/views/product/item2?id=3375241637788821075',
+          id: '3375241637788821075',
+        },
+      ],
+    },
+    {
+      kind: 'short',
+      form: 'v.douyin.com/<code>',
+      match: inPath(['v.douyin.com'], CODE),
+      examples: [{ text: 'https://v.douyin.com/92ATSTRwUEY/', id: null }],
+    },
+  ],
+  ids: [],
+  idColumns: [],
+  shownHosts: [],
+  productUrl: douyinUrl,
+};
+
+const alibaba: Marketplace = {
+  id: '1688',
+  names: { zh: '1688', en: '1688' },
+  hosts: ['.1688.com'],
+  links: [
+    {
+      kind: 'product',
+      form: 'detail.1688.com/offer/<id>.html',
+      match: inPath(['detail.1688.com', 'm.1688.com'], /^\/+offer\/([1-9]\d{4,19})\.html/i),
+      examples: [{ text: 'https://detail.1688.com/offer/713417934359.html', id: '713417934359' }],
+    },
+    {
+      kind: 'short',
+      form: 'qr.1688.com/s/<code>',
+      match: inPath(['qr.1688.com'], /^\/+s\/([\w-]+)\/?$/),
+      examples: [{ text: 'https://qr.1688.com/s/7OnLCakq', id: null }],
+    },
+  ],
+  ids: [],
+  idColumns: [],
+  shownHosts: [],
+  productUrl: alibabaUrl,
+};
+
+const vipshop: Marketplace = {
+  id: 'vipshop',
+  names: { zh: '唯品会', en: 'Vipshop' },
+  hosts: ['.vip.com'],
+  links: [
+    {
+      kind: 'product',
+      form: 'm.vip.com/product-<brand>-<id>.html',
+      match: inPath(['m.vip.com'], /^\/+product-\d+-([1-9]\d{0,23})\.html/i),
+      examples: [
+        {
+          text: 'https://m.vip.com/product-1711197624-6918838978304616600.html',
+          id: '6918838978304616600',
+        },
+        {
+          text: 'https://t.vip.com/vEE6ZGoewRA?desturl=https%3A%2F%2Fm.vip.com%2Fproduct-1710616528-6919197068968114384.html',
+          id: '6919197068968114384',
+        },
+      ],
+    },
+    {
+      kind: 'short',
+      form: 't.vip.com/<code>',
+      match: inPath(['t.vip.com'], /^\/+([\w-]+)\/?$/),
+      examples: [{ text: 'https://t.vip.com/FSer4wjobA9', id: null }],
+    },
+  ],
+  nestedParams: ['desturl'],
+  ids: [],
+  idColumns: [],
+  shownHosts: [],
+  // The page's address needs the brand as well, which an id does not tell.
+  productUrl: () => undefined,
+};
+
+/** Marketplaces without a provider: their links are recognised, so that the answer can be "not supported yet". */
+export const otherMarketplaces: readonly Marketplace[] = [taobao, tmall, douyin, alibaba, vipshop];

@@ -1,0 +1,127 @@
+import { getParam, inParam, inPath, isHostOf, type LinkRule, type Marketplace } from '../../marketplace.js';
+
+const GOODS_ID = /^[1-9]\d{5,14}$/;
+/** Several signs exist for one product, so a sign never identifies it. */
+const GOODS_SIGN = /^[\w-]{20,100}$/;
+const MALL_ID = /^[1-9]\d{0,14}$/;
+const TOKEN = /^[\w-]{4,64}$/;
+/** `com.xunmeng.pinduoduo` stands in the place of the host in links of the app. */
+const PAGE_HOSTS = [
+  'mobile.yangkeduo.com',
+  'yangkeduo.com',
+  'app.yangkeduo.com',
+  'mobile.pinduoduo.com',
+  'com.xunmeng.pinduoduo',
+];
+const GOODS_PAGE = /^\/+(?:goods\d*|goods_comments|duo_coupon_landing)\.html$/i;
+const MALL_PAGE = /^\/+mall_page\.html$/i;
+
+const links: LinkRule[] = [
+  {
+    kind: 'shop',
+    form: 'mobile.yangkeduo.com/mall_page.html?mall_id=<mallId>',
+    match: inParam(PAGE_HOSTS, MALL_PAGE, 'mall_id', MALL_ID),
+    examples: [
+      {
+        text: 'http://mobile.yangkeduo.com/mall_page.html?mall_id=516573367&goods_id=6752326139',
+        id: '516573367',
+      },
+    ],
+  },
+  {
+    kind: 'product',
+    form: 'mobile.yangkeduo.com/goods.html?goods_id=<goodsId> (also goods1, goods2, goods_comments, duo_coupon_landing)',
+    match: inParam(PAGE_HOSTS, GOODS_PAGE, 'goods_id', GOODS_ID),
+    examples: [
+      {
+        text: 'https://mobile.yangkeduo.com/goods.html?_wvx=10&goods_id=8420152864#pushState',
+        id: '8420152864',
+      },
+      { text: 'http://yangkeduo.com/goods_comments.html?goods_id=118885061601', id: '118885061601' },
+      { text: 'http://app.yangkeduo.com/goods1.html?goods_id=1999629976', id: '1999629976' },
+      { text: 'https://mobile.pinduoduo.com/goods2.html?goods_id=627575562243', id: '627575562243' },
+      {
+        text: 'https://mobile.yangkeduo.com/app.html?launch_url=duo_coupon_landing.html%3Fgoods_id%3D2478116379',
+        id: '2478116379',
+      },
+      { text: 'pinduoduo://com.xunmeng.pinduoduo/goods.html?goods_id=8420152864', id: '8420152864' },
+    ],
+  },
+  {
+    kind: 'product',
+    idType: 'goods_sign',
+    form: 'mobile.yangkeduo.com/duo_coupon_landing.html?goods_sign=<goodsSign>, without goods_id',
+    match: (link) =>
+      link.searchParams.has('goods_id')
+        ? undefined
+        : inParam(PAGE_HOSTS, GOODS_PAGE, 'goods_sign', GOODS_SIGN)(link),
+    examples: [
+      {
+        text: 'https://mobile.yangkeduo.com/duo_coupon_landing.html?pid=13436888_221973215&goods_sign=E9b2xO1zPBNLXBNhwfDchu9rOlfmjN_89g_J7rMXyru4',
+        id: 'E9b2xO1zPBNLXBNhwfDchu9rOlfmjN_89g_J7rMXyru4',
+      },
+    ],
+  },
+  {
+    kind: 'product',
+    idType: 'goods_sign',
+    form: 'jinbao.pinduoduo.com/goods-detail?s=<goodsSign>',
+    match: inParam(['jinbao.pinduoduo.com'], /^\/+goods-detail\/?$/i, 's', GOODS_SIGN),
+    examples: [
+      {
+        text: 'https://jinbao.pinduoduo.com/goods-detail?s=Y9z2s_dyW-dU8LcVwvfZCxeQHhqL5_0E_J976NZBG2',
+        id: 'Y9z2s_dyW-dU8LcVwvfZCxeQHhqL5_0E_J976NZBG2',
+      },
+    ],
+  },
+  {
+    kind: 'product',
+    form: 'pifa.pinduoduo.com/goods/detail/?gid=<goodsId>',
+    match: inParam(['pifa.pinduoduo.com'], /^\/+goods\/detail\/?$/i, 'gid', GOODS_ID),
+    examples: [{ text: 'https://pifa.pinduoduo.com/goods/detail/?gid=276588921155', id: '276588921155' }],
+  },
+  {
+    kind: 'short',
+    form: 'p.pinduoduo.com/<code>',
+    match: inPath(['p.pinduoduo.com'], /^\/+([\w-]+)\/?$/),
+    examples: [{ text: 'https://p.pinduoduo.com/r5NkvCYJ?sc=EFAC', id: null }],
+  },
+  {
+    kind: 'short',
+    form: 'mobile.yangkeduo.com/goods.html?ps=<token>, mall_page.html?ps=<token>',
+    match: (link) => {
+      // A page that names its product badly, or two of them, stays unknown.
+      if (getParam(link, 'goods_id') ?? link.searchParams.has('goods_id')) return undefined;
+      const isPage = GOODS_PAGE.test(link.pathname) || MALL_PAGE.test(link.pathname);
+      const token = getParam(link, 'ps');
+      return isPage && isHostOf(link.hostname, PAGE_HOSTS) && token && TOKEN.test(token) ? token : undefined;
+    },
+    examples: [
+      { text: 'https://mobile.yangkeduo.com/goods2.html?ps=CQGwm6NMIa', id: null },
+      { text: 'https://mobile.yangkeduo.com/mall_page.html?ps=WaQeS00tDn', id: null },
+    ],
+  },
+];
+
+export const pdd: Marketplace = {
+  id: 'pdd',
+  names: { zh: '拼多多', en: 'Pinduoduo' },
+  hosts: ['.yangkeduo.com', '.pinduoduo.com'],
+  schemes: ['pinduoduo:'],
+  links,
+  nestedParams: ['launch_url', 'url', 'from'],
+  // Redirects only: no host of it is known to forward by page.
+  shortLinks: { htmlHosts: [], findNextUrl: () => undefined },
+  ids: [
+    { pattern: GOODS_ID, example: '8420152864' },
+    { idType: 'goods_sign', pattern: GOODS_SIGN, example: 'Y9z2s_dyW-dU8LcVwvfZCxeQHhqL5_0E_J976NZBG2' },
+  ],
+  shopId: MALL_ID,
+  idColumns: [/^goods[_ -]?id$/i],
+  shownHosts: ['.pddpic.com', '.yangkeduo.com', '.pinduoduo.com'],
+  productUrl: (id, idType) => {
+    if (idType === 'goods_sign') return `https://jinbao.pinduoduo.com/goods-detail?s=${id}`;
+    return idType === undefined ? `https://mobile.yangkeduo.com/goods.html?goods_id=${id}` : undefined;
+  },
+  shopUrl: (shopId) => `https://mobile.yangkeduo.com/mall_page.html?mall_id=${shopId}`,
+};
