@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { SandboxAnswer } from '../core/sandbox-upstream.js';
+import type { CatalogueEntry } from './catalogue.js';
 import { type FaultPlan, parseFaults } from './fault-plan.js';
 import type { QuotaJudge } from './quota-judge.js';
 
 export interface ControlParts {
+  readonly catalogue: readonly CatalogueEntry[];
   readonly judge: QuotaJudge;
   readonly faults: FaultPlan;
   readonly setTokenLife: (lifeMs: number | undefined) => void;
@@ -23,11 +25,13 @@ const tokensSchema = z.strictObject({
   expire: z.boolean().optional(),
 });
 
-/** `GET arrivals`, `GET stats`, `POST faults`, `POST tokens`, `POST clear`. */
-export function createControl({ judge, faults, setTokenLife, expireTokens }: ControlParts): Control {
+/** `GET arrivals`, `GET stats`, `GET catalogue`, `POST faults`, `POST tokens`, `POST clear`. */
+export function createControl(parts: ControlParts): Control {
+  const { catalogue, judge, faults, setTokenLife, expireTokens } = parts;
   const routes: Record<string, (body: string) => unknown> = {
     'GET arrivals': () => judge.arrivals(),
     'GET stats': () => ({ groups: judge.stats(), faultsPlayed: faults.played() }),
+    'GET catalogue': () => catalogue,
     'POST faults': (body) => {
       const plan = parseFaults(JSON.parse(body));
       faults.set(plan);

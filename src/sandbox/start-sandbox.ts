@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ConfigError } from '../core/errors.js';
 import {
   createDice,
   deriveSandboxSecret,
@@ -8,7 +9,8 @@ import {
   type SandboxUpstream,
   type SandboxWorld,
 } from '../core/sandbox-upstream.js';
-import { parseQuota } from '../core/settings.js';
+import { parseQuota, type Quota } from '../core/settings.js';
+import { listCatalogue } from './catalogue.js';
 import { createControl } from './control.js';
 import { createFaultPlan, type Fault } from './fault-plan.js';
 import { type Arrival, createQuotaJudge, type GroupStats } from './quota-judge.js';
@@ -97,6 +99,14 @@ function createQuotas(options: SandboxOptions): Record<string, string> {
   );
 }
 
+function readQuota(name: string, text: string): Quota {
+  try {
+    return parseQuota(text);
+  } catch (error) {
+    throw new ConfigError(`${name} ${error instanceof Error ? error.message : error}`);
+  }
+}
+
 /**
  * Serves the simulated upstreams on a loopback port.
  * @throws ConfigError for a quota that cannot be read; the server's error for a port that is taken
@@ -110,12 +120,18 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const served = upstreams.map((upstream) => ({
     upstream,
     handler: upstream.create(world),
-    limit: parseQuota(quotas[upstream.quota.env] ?? upstream.quota.fallback),
+    limit: readQuota(upstream.quota.env, quotas[upstream.quota.env] ?? upstream.quota.fallback),
   }));
   const expireTokens = () => {
     for (const { handler } of served) handler.expireTokens?.();
   };
-  const control = createControl({ judge, faults, setTokenLife, expireTokens });
+  const control = createControl({
+    catalogue: listCatalogue(upstreams),
+    judge,
+    faults,
+    setTokenLife,
+    expireTokens,
+  });
   const routes = createRoutes({ served, control, judge, faults });
   const closing = new AbortController();
   const reply = createReply({ world, latencyMs, routes, closing: closing.signal });

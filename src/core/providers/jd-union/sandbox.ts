@@ -9,8 +9,11 @@ import {
 } from '../../sandbox-upstream.js';
 import { GOODS_SAMPLES } from '../jd/sandbox-catalogue.js';
 import { createGuideGateway, refuseGuide } from '../jd/sandbox-guide-gateway.js';
+import { createJosGateway } from '../jd/sandbox-jos-gateway.js';
+import { SHORT_LINK_SAMPLES, SHORT_LINKS } from '../jd/sandbox-short-links.js';
 import { createSandboxTokens, type SandboxTokens } from '../jd/sandbox-tokens.js';
 import { GUIDE_METHODS } from './sandbox-guide.js';
+import { createJosMethods } from './sandbox-jos.js';
 
 /** As the reference document says: two hours. */
 const TOKEN_LIFE_MS = 7_200_000;
@@ -56,13 +59,18 @@ export const sandboxUpstream: SandboxUpstream = {
     JD_UNION_GATEWAY_URL: `${origin}/jd-union/routerjson`,
     JD_UNION_TOKEN_URL: `${origin}/jd-union/oauth2/access_token`,
   }),
-  samples: GOODS_SAMPLES,
+  samples: [...GOODS_SAMPLES, ...SHORT_LINK_SAMPLES],
+  shortLinks: SHORT_LINKS,
   create: (world) => {
     const tokens = createSandboxTokens(world);
     const guide = createGuideGateway({ world, methods: GUIDE_METHODS, isTokenValid: tokens.isValid });
+    const jos = createJosGateway({ world, methods: createJosMethods(world), isTokenValid: tokens.isValid });
     return {
-      read: (request) =>
-        request.path === '/oauth2/access_token' ? createTokenCall(request, world, tokens) : guide(request),
+      read: (request) => {
+        if (request.path === '/oauth2/access_token') return createTokenCall(request, world, tokens);
+        // Both dialects on one address, as told apart by their bodies.
+        return request.contentType.startsWith('application/json') ? guide(request) : jos(request);
+      },
       expireTokens: tokens.expireAll,
     };
   },

@@ -19,6 +19,11 @@ export function findGoods(id: string): SandboxGoods | undefined {
 export const GOODS_SAMPLES: readonly SandboxSample[] = [
   { kind: 'product', id: FLAGSHIP_ID, about: 'a phone with 12 SKUs, coupon price 5699' },
   { kind: 'product', id: '100000000404', about: 'unknown, like every id that ends in 404' },
+  {
+    kind: 'product',
+    id: '100000000777',
+    about: 'without commission, like every id that ends in 777: dialect jos leaves it out',
+  },
   ...SHOP_SAMPLES,
   ...VARIANT_SAMPLES,
 ];

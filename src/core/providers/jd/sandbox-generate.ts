@@ -9,7 +9,7 @@ export interface SandboxGoods {
   readonly categories: readonly [string, string, string];
   readonly images: readonly string[];
   readonly shop: { readonly id: string; readonly name: string };
-  /** Percent. */
+  /** Percent; 0 for goods that take no part in the Union. */
   readonly commissionShare: number;
   readonly presale: boolean;
 }
@@ -105,17 +105,16 @@ function createImages(dice: Dice): string[] {
   });
 }
 
-/** SKU rows in the guide's form; the first is the product itself. */
+/** SKU rows in the guide's form; the first is the product itself, and ids follow each other. */
 function generateSkus(id: string, count: number, priceYuan: number, category: Category): object[] {
   const dice = createDice(`skus ${id}`);
   const { colours, size, sizes } = category;
-  const firstSkuId = dice.whole(10, 99) * 10 ** 10 + dice.whole(0, 10 ** 9);
   return Array.from({ length: count }, (_, index) => {
     const colour = colours[index % colours.length] ?? '默认';
     const round = Math.floor(index / (colours.length * sizes.length));
     const sizeName = sizes[Math.floor(index / colours.length) % sizes.length] ?? '默认';
     return {
-      skuId: digits(index === 0 ? id : String(firstSkuId + index)),
+      skuId: digits(String(BigInt(id) + BigInt(index))),
       specId: String(10_000 + index),
       specName: `颜色:${colour}/${size}:${sizeName}${round > 0 ? `/批次:${round + 1}` : ''}`,
       price: Math.round(priceYuan * (100 + 7 * (index % 9))) / 100,
@@ -132,7 +131,10 @@ function generatePrices(category: Category, dice: Dice) {
   return { price, lowPrice, couponPrice };
 }
 
-/** The product that an id stands for: the same for everyone, always. */
+/**
+ * The product that an id stands for: the same for everyone, always. Outside shops, ids that end in 777 have no
+ * commission.
+ */
 export function generateGoods(
   id: string,
   fixed: { readonly shop?: SandboxGoods['shop'] | undefined; readonly skuCount?: number } = {},
@@ -152,10 +154,11 @@ export function generateGoods(
       id: String(dice.whole(1_000_000_001, 1_000_900_000)),
       name: brand + dice.pick(SHOPS),
     },
-    commissionShare: dice.whole(1, 30),
+    commissionShare: id.endsWith('777') && !fixed.shop ? 0 : dice.whole(1, 30),
     presale: false,
     info: {
-      skuId: digits(id),
+      // Both forms have been seen.
+      skuId: dice.chance(0.2) ? id : digits(id),
       title: title.join(' '),
       ...prices,
       monthSales: dice.chance(0.9) ? dice.whole(1, 20_000) : 0,

@@ -1,9 +1,10 @@
-import type {
-  AnswerFault,
-  SandboxAnswer,
-  SandboxCall,
-  SandboxRequest,
-  SandboxWorld,
+import {
+  type AnswerFault,
+  createDice,
+  type SandboxAnswer,
+  type SandboxCall,
+  type SandboxRequest,
+  type SandboxWorld,
 } from '../../sandbox-upstream.js';
 import { isGuideSignature } from './sandbox-signature.js';
 
@@ -113,7 +114,9 @@ export function createGuideGateway(parts: GuideGatewayParts): (request: SandboxR
       if (!method) return refuseGuide('15');
       if (ids.length === 0) return refuseGuide('61');
       const key = `${name.replaceAll('.', '_')}_responce`;
-      return { status: 200, body: { code: '0', [key]: method.answer(params, fault) } };
+      // The guide's own programs disagree on this code: text, number, or not looked at.
+      const code = createDice(`code ${ids[0]}`).pick(['0', '0', '0', 0, undefined]);
+      return { status: 200, body: { code, [key]: method.answer(params, fault) } };
     };
     return { name, ids, group: createQuotaGroup(params.get('app_key')), answer };
   };

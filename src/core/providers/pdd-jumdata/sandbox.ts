@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   type AnswerFault,
+  createDice,
   deriveSandboxSecret,
   type SandboxAnswer,
   type SandboxCall,
@@ -8,8 +9,10 @@ import {
   type SandboxUpstream,
   type SandboxWorld,
 } from '../../sandbox-upstream.js';
-import { RECORDED_NOT_FOUND, RECORDED_REFUSAL } from './fixtures.js';
+import { RECORDED_NOT_FOUND, RECORDED_PRODUCT, RECORDED_REFUSAL } from './fixtures.js';
 import { findGoods, GOODS_SAMPLES } from './sandbox-catalogue.js';
+import type { SandboxGoods } from './sandbox-generate.js';
+import { SHORT_LINK_SAMPLES, SHORT_LINKS } from './sandbox-short-links.js';
 
 /** No tolerance is documented; assumed to be as narrow as others'. */
 const CLOCK_TOLERANCE_MS = 6 * 60_000;
@@ -77,8 +80,21 @@ function answerGoods(form: URLSearchParams, world: SandboxWorld, fault?: AnswerF
   if (goodsId === '') return { status: 200, body: RECORDED_REFUSAL };
   if (!/^[1-9]\d{5,14}$/.test(goodsId)) return refuse('400');
   const data = findGoods(goodsId);
-  if (!data) return refuse('201');
-  return { status: 200, body: { code: 200, msg: '成功', taskNo: createTaskNo(goodsId), charge: true, data } };
+  return data ? { status: 200, body: wrap(goodsId, data) } : refuse('201');
+}
+
+/** The code may be a number or text, and the task number may be missing. */
+function wrap(goodsId: string, data: SandboxGoods): object {
+  if (data === RECORDED_PRODUCT.data) return RECORDED_PRODUCT;
+  const dice = createDice(`envelope ${goodsId}`);
+  const code = dice.chance(0.9) ? 200 : '200';
+  return {
+    code,
+    msg: '成功',
+    taskNo: dice.chance(0.9) ? createTaskNo(goodsId) : undefined,
+    charge: true,
+    data,
+  };
 }
 
 function read(request: SandboxRequest, world: SandboxWorld): SandboxCall {
@@ -108,6 +124,7 @@ export const sandboxUpstream: SandboxUpstream = {
     JUMDATA_APP_ID: appKey,
     JUMDATA_APP_SECRET: deriveSandboxSecret(appKey),
   }),
-  samples: GOODS_SAMPLES,
+  samples: [...GOODS_SAMPLES, ...SHORT_LINK_SAMPLES],
+  shortLinks: SHORT_LINKS,
   create: (world) => ({ read: (request) => read(request, world) }),
 };

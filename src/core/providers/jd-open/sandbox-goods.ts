@@ -1,0 +1,105 @@
+import { createDice, digits } from '../../sandbox-upstream.js';
+import { findGoods } from '../jd/sandbox-catalogue.js';
+import { FLAGSHIP_ID, findFlagship } from '../jd/sandbox-flagship.js';
+import type { SandboxGoods } from '../jd/sandbox-generate.js';
+
+/** The shop that authorised the simulated application. Besides its listing, it owns whatever id is asked for. */
+export const MERCHANT_SHOP_ID = '1000462158';
+
+const AREAS = ['北京', '上海', '广州', '成都', '武汉', '沈阳'];
+const WARE_PREFIX = '7';
+
+/** Goods of other merchants, which this one may not see: ids that end in 777, beside the unknown ones. */
+export function findOwnGoods(skuId: string): SandboxGoods | undefined {
+  return skuId.endsWith('777') ? undefined : findGoods(skuId);
+}
+
+/** A ware gathers SKUs; its id is its first SKU's behind a 7. */
+export function findWareId(skuId: string): string {
+  return WARE_PREFIX + (findFlagship(skuId) ? FLAGSHIP_ID : skuId);
+}
+
+export function findWare(wareId: string): SandboxGoods | undefined {
+  return wareId.startsWith(WARE_PREFIX) ? findOwnGoods(wareId.slice(WARE_PREFIX.length)) : undefined;
+}
+
+/** Only merchants see these; -1 and 0 are how the wire writes "unknown". */
+export function getInsidePrices({ id, info }: SandboxGoods) {
+  const dice = createDice(`inside ${id}`);
+  const price = typeof info['price'] === 'number' ? info['price'] : 100;
+  const part = (percent: number) => Math.round(price * percent) / 100;
+  return {
+    costPrice: dice.pick([part(62), part(62), part(71), String(part(55)), -1, 0]),
+    memberPrice: dice.pick([part(95), part(95), part(97), String(part(92)), undefined]),
+    marketPrice: part(120),
+  };
+}
+
+export interface AreaStock {
+  readonly area: string;
+  readonly storeId: number;
+  readonly stockNum: number;
+}
+
+export function getAreaStock(skuId: string): readonly AreaStock[] {
+  const dice = createDice(`stock ${skuId}`);
+  const isSoldOut = Number(findOwnGoods(skuId)?.info['stockState'] ?? 1) === 0;
+  return AREAS.slice(0, dice.whole(1, AREAS.length)).map((area, index) => ({
+    area,
+    storeId: index + 1,
+    stockNum: isSoldOut ? 0 : dice.whole(0, 400),
+  }));
+}
+
+export function countStock(skuId: string): number {
+  return getAreaStock(skuId).reduce((sum, { stockNum }) => sum + stockNum, 0);
+}
+
+export interface OwnSku {
+  readonly id: string;
+  readonly ware: SandboxGoods;
+  readonly specName: string;
+  readonly price: unknown;
+}
+
+interface ListedSku {
+  readonly specName?: unknown;
+  readonly price?: unknown;
+}
+
+/** The SKUs of a ware: the first is the product itself, and ids follow each other. */
+export function listSkus(ware: SandboxGoods): readonly OwnSku[] {
+  const listed: unknown = ware.info['skuList'];
+  const rows: readonly ListedSku[] = Array.isArray(listed) ? listed.filter(Boolean) : [];
+  const one = [{ specName: '', price: ware.info['price'] }];
+  return (rows.length > 0 ? rows : one).map(({ specName, price }, index) => ({
+    id: String(BigInt(ware.id) + BigInt(index)),
+    ware,
+    specName: typeof specName === 'string' ? specName : '',
+    price,
+  }));
+}
+
+/** The SKU row that belongs to an id. */
+export function findSku(skuId: string): OwnSku | undefined {
+  const goods = findOwnGoods(skuId);
+  const sku = goods && listSkus(goods)[0];
+  return goods && sku && { ...sku, id: skuId, price: goods.info['price'] };
+}
+
+/** Rows of the guide's `item`, and SKU rows as its detail method writes them. */
+export function toItem(goods: SandboxGoods): object {
+  const { id, info } = goods;
+  const { costPrice, memberPrice } = getInsidePrices(goods);
+  return {
+    skuId: digits(id),
+    title: info['title'],
+    price: info['price'],
+    memberPrice,
+    costPrice,
+    stockNum: countStock(id),
+    areaStock: getAreaStock(id).map(({ area, stockNum }) => ({ area, stockNum })),
+    sales: info['monthSales'],
+    skuList: info['skuList'],
+  };
+}
