@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { lookup } from 'node:dns/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createMonotonicClock } from './clock.js';
 import { type Config, type Environment, parseConfig as parseConfigWith } from './config.js';
 import { type Core, type CoreParts, createCore as createCoreFrom } from './core.js';
 import { createLimiter } from './limiter.js';
-import { createFolderPermits } from './permit-folder.js';
+import { createMemoryPermits } from './permit-memory.js';
 import { marketplaces, providers } from './providers/index.js';
 import { createShortLinkOpener } from './short-link.js';
 import { getStateDir } from './state-dir.js';
@@ -27,28 +27,29 @@ export function parseConfig(environment: Environment): Config {
 export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core {
   const { general } = config;
   const stateDir = parts.stateDir ?? getStateDir(general.stateDir, general.sandbox === '1');
-  const { httpsProxy, httpProxy, noProxy, callTimeoutMs } = general;
-  const hasProxy = httpsProxy !== undefined || httpProxy !== undefined;
+  const { callTimeoutMs } = general;
+  const transport = parts.transport ?? createTransport({ timeoutMs: callTimeoutMs, proxy: general });
+  const hasProxy = general.httpsProxy !== undefined || general.httpProxy !== undefined;
   return createCoreFrom({
     config,
     marketplaces,
     stateDir,
-    transport: createTransport({
-      timeoutMs: callTimeoutMs,
-      proxy: hasProxy ? { httpsProxy, httpProxy, noProxy } : undefined,
-    }),
+    transport,
     tokenStore: createTokenFolder({ folder: join(stateDir, 'tokens'), lockMs: 2 * callTimeoutMs }),
     createLimiter: (group, limit) =>
       createLimiter(
-        createFolderPermits({
-          folder: join(stateDir, 'permits', group),
+        createMemoryPermits({
           limit,
           callTimeoutMs,
           batchFirst: general.batchFirst === '1',
           clock: createMonotonicClock(),
         }),
       ),
-    shortLinks: createShortLinkOpener({ marketplaces, lookup }),
+    shortLinks: createShortLinkOpener({
+      marketplaces,
+      lookup,
+      dispatcher: hasProxy ? transport.dispatcher : undefined,
+    }),
     writeLog: (line) => process.stderr.write(`${line}\n`),
     now: Date.now,
     random: Math.random,
@@ -60,6 +61,7 @@ export type { Config, Environment } from './config.js';
 export { GENERAL_SETTINGS, parseSettings } from './config.js';
 export type { Core, CoreParts, ShopOptions } from './core.js';
 export * from './errors.js';
+export { parseRefs } from './link-parser.js';
 export { createRedactor, type Logger, type LogLevel } from './logger.js';
 export type { LinkRule, Marketplace } from './marketplace.js';
 export type { Lane, PermitStatus } from './permits.js';
@@ -82,3 +84,4 @@ export { marketplaces, providers } from './providers/index.js';
 export type { ReadReference } from './reference.js';
 export * from './settings.js';
 export type { ShopListing, ShopRef } from './shop-listing.js';
+export { createShortLinkOpener } from './short-link.js';

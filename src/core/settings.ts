@@ -13,6 +13,8 @@ export interface Setting<T> {
   /** Redacted wherever it appears. */
   readonly secret: boolean;
   readonly fallback: T | undefined;
+  /** Says where something is sent to: from a file it counts only together with the credentials sent there. */
+  readonly isAddress?: true;
 }
 
 export type Settings = Readonly<Record<string, Setting<unknown>>>;
@@ -99,7 +101,16 @@ export function address(
   fallback: string,
   { about, example = fallback }: Described,
 ): Setting<string> {
-  return { env, about, example, parse: parseAddress, credential: false, secret: false, fallback };
+  return {
+    env,
+    about,
+    example,
+    parse: parseAddress,
+    credential: false,
+    secret: false,
+    fallback,
+    isAddress: true,
+  };
 }
 
 export function quota(

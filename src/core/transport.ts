@@ -20,16 +20,22 @@ export interface TransportAnswer extends HttpAnswer {
 export interface Transport {
   /** @throws UpstreamError, UpstreamTimeoutError, CancelledError, ResponseError for a body that is too large */
   readonly send: (request: HttpRequest, signal?: AbortSignal) => Promise<TransportAnswer>;
+  /** What it sends through, for the few requests that are no calls. */
+  readonly dispatcher: Dispatcher;
   readonly close: () => Promise<void>;
+}
+
+export interface ProxySettings {
+  readonly httpsProxy?: string | undefined;
+  readonly httpProxy?: string | undefined;
+  readonly noProxy?: string | undefined;
 }
 
 export interface TransportOptions {
   /** Bounds the whole call, from connecting to the last byte. */
   readonly timeoutMs: number;
   /** `HTTPS_PROXY` and the like, when set. */
-  readonly proxy?:
-    | { readonly httpsProxy?: string; readonly httpProxy?: string; readonly noProxy?: string }
-    | undefined;
+  readonly proxy?: ProxySettings | undefined;
 }
 
 export function createTransport({ timeoutMs, proxy }: TransportOptions): Transport {
@@ -42,14 +48,22 @@ export function createTransport({ timeoutMs, proxy }: TransportOptions): Transpo
     bodyTimeout: timeoutMs,
     maxResponseSize: MAX_BODY_BYTES,
   };
-  const noProxy = [proxy?.noProxy, LOOPBACK].filter(Boolean).join(',');
-  const dispatcher: Dispatcher = proxy
-    ? new EnvHttpProxyAgent({ ...options, ...proxy, noProxy })
-    : new Agent(options);
+  const dispatcher = createDispatcher(options, proxy);
   return {
     send: (message, signal) => sendOnce(dispatcher, message, timeoutMs, signal),
+    dispatcher,
     close: () => dispatcher.destroy(),
   };
+}
+
+function createDispatcher(options: Agent.Options, proxy: ProxySettings | undefined): Dispatcher {
+  if (!proxy?.httpsProxy && !proxy?.httpProxy) return new Agent(options);
+  return new EnvHttpProxyAgent({
+    ...options,
+    noProxy: [proxy.noProxy, LOOPBACK].filter(Boolean).join(','),
+    ...(proxy.httpsProxy && { httpsProxy: proxy.httpsProxy }),
+    ...(proxy.httpProxy && { httpProxy: proxy.httpProxy }),
+  });
 }
 
 async function sendOnce(

@@ -44,7 +44,7 @@ export type GoodsInfo = z.infer<typeof GoodsInfo>;
 export type GoodsSku = z.infer<typeof GoodsSku>;
 
 /** `result` of the product method. */
-export const DetailResult = z.looseObject({ goodsInfo: z.unknown() });
+export const DetailResult = z.looseObject({ goodsInfo: z.unknown().optional() });
 
 /** `result` of the shop method. */
 export const SearchResult = z.looseObject({ goods_list: rows(GoodsInfo), total: field(parseCount) });

@@ -43,7 +43,7 @@ export function toParamJson(parameters: Readonly<Record<string, unknown>>): Reco
   return { sign_method: 'hmac-sha256', param_json: JSON.stringify(parameters) };
 }
 
-const Envelope = z.looseObject({ code: z.unknown(), message: z.unknown() });
+const Envelope = z.looseObject({ code: z.unknown().optional(), message: z.unknown().optional() });
 
 /**
  * Code table of the reference document. An expired token has no code there: 19, or a message that names
@@ -94,7 +94,7 @@ export function readGuideResult(answer: HttpAnswer, method: string): unknown {
   const body: Record<string, unknown> = envelope.data;
   const wrapped = body[`${method.replaceAll('.', '_')}_responce`];
   assertSuccess(body);
-  const response = z.looseObject({ result: z.unknown() }).safeParse(wrapped);
+  const response = z.looseObject({ result: z.unknown().optional() }).safeParse(wrapped);
   if (!response.success) {
     throw new ResponseError(
       'JD answered without the expected envelope. Its interface may have changed; report it.',

@@ -63,10 +63,10 @@ function createGoodsCall(
 }
 
 const Envelope = z.looseObject({
-  code: z.unknown(),
-  msg: z.unknown(),
-  charge: z.unknown(),
-  data: z.unknown(),
+  code: z.unknown().optional(),
+  msg: z.unknown().optional(),
+  charge: z.unknown().optional(),
+  data: z.unknown().optional(),
 });
 
 function readGoods(answer: HttpAnswer, experience: Experience, goodsId: string): ProductFacts {

@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import { ConfigError, formatResult, type Result, toBijiaError } from '../../core/index.js';
+import { formatCard, formatFailure } from '../card.js';
+import { type CliContext, EXIT, type ExitCode } from '../context.js';
+import { openCore } from '../open-core.js';
+
+interface GetFlags {
+  readonly platform?: string;
+  readonly source?: string;
+  readonly full?: true;
+  readonly fresh?: true;
+  readonly json?: true;
+}
+
+export function registerGet(program: Command, context: CliContext): void {
+  program
+    .command('get')
+    .description('look up products')
+    .argument('<text...>', 'links, share texts or ids')
+    .option('--platform <name>', 'what a bare id belongs to')
+    .option('--source <provider>', 'which provider answers')
+    .option('--full', 'with SKUs, attributes and images')
+    .option('--fresh', 'ask again even when an answer is at hand')
+    .option('--json', 'print one JSON document')
+    .action(async (texts: string[], flags: GetFlags) => {
+      const results = await getAll(context, texts, flags);
+      print(context, results, flags);
+      context.exit(getExitCode(context, results));
+    });
+}
+
+async function getAll(context: CliContext, texts: readonly string[], flags: GetFlags): Promise<Result[]> {
+  const options = { ...flags, detail: flags.full ? 'full' : 'summary', signal: context.signal } as const;
+  try {
+    const { core, close } = await openCore({ environment: context.environment, tell: context.terminal.tell });
+    try {
+      return (await Promise.all(texts.map((text) => core.get(text, options)))).flat();
+    } finally {
+      await close();
+    }
+  } catch (thrown) {
+    const error = toBijiaError(thrown);
+    return texts.map((input) => ({ input, outcome: error.outcome, error }));
+  }
+}
+
+function print({ terminal }: CliContext, results: readonly Result[], flags: GetFlags): void {
+  const full = flags.full === true;
+  if (flags.json) {
+    const sandbox = results.some((result) => result.sandbox) || undefined;
+    const rows = results.map((result) => formatResult(result, full ? 'full' : 'summary'));
+    terminal.print(
+      JSON.stringify({ results: rows, sandbox }, undefined, terminal.isInteractive ? 2 : undefined),
+    );
+    return;
+  }
+  for (const result of results) {
+    if (result.product) terminal.print(formatCard(result.product, terminal, full));
+    else terminal.tell(formatFailure(result, terminal));
+  }
+}
+
+function getExitCode({ signal }: CliContext, results: readonly Result[]): ExitCode {
+  if (signal.aborted) return EXIT.interrupted;
+  if (results.some(({ error }) => error instanceof ConfigError)) return EXIT.usage;
+  return results.every(({ outcome }) => outcome === 'ok') ? EXIT.ok : EXIT.notAllOk;
+}

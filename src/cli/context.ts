@@ -1,0 +1,29 @@
+import type { Readable } from 'node:stream';
+import type { Core, Environment } from '../core/index.js';
+import type { Terminal } from './terminal.js';
+
+/** Exit codes, the same for all commands. */
+export const EXIT = { ok: 0, notAllOk: 1, usage: 2, interrupted: 130 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** The world as a command sees it: only `main.ts` touches the process. */
+export interface CliContext {
+  readonly terminal: Terminal;
+  /** With the `.env` file of the working directory. */
+  readonly environment: Environment;
+  readonly cwd: string;
+  readonly stdin: Readable;
+  /** Fires when the person presses Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** The built command itself, to start it again as another process. */
+  readonly executable: string;
+  readonly version: string;
+  readonly exit: (code: ExitCode) => void;
+}
+
+export interface OpenedCore {
+  readonly core: Core;
+  /** Environment with which another process would stand on the same upstreams. */
+  readonly environment: Environment;
+  readonly close: () => Promise<void>;
+}

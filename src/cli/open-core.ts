@@ -1,0 +1,43 @@
+import {
+  createCore,
+  createShortLinkOpener,
+  type Environment,
+  marketplaces,
+  parseConfig,
+  providers,
+} from '../core/index.js';
+import type { OpenedCore } from './context.js';
+
+export interface OpenCoreOptions {
+  readonly environment: Environment;
+  /** Receives notices for the person who started the command. */
+  readonly tell: (text: string) => void;
+}
+
+/**
+ * The core as the environment describes it; with BIJIA_SANDBOX=1 on an embedded sandbox of its own.
+ * @throws ConfigError
+ */
+export async function openCore({ environment, tell }: OpenCoreOptions): Promise<OpenedCore> {
+  if (environment['BIJIA_SANDBOX']?.trim() !== '1') {
+    const core = createCore(parseConfig(environment));
+    return { core, environment, close: core.close };
+  }
+  const { startSandbox } = await import('../sandbox/start-sandbox.js');
+  const upstreams = await Promise.all(providers.map((provider) => provider.loadSandbox()));
+  const sandbox = await startSandbox({ upstreams, environment });
+  const inside = { ...environment, ...sandbox.environment };
+  const hasCredentials = parseConfig({ ...environment, BIJIA_SANDBOX: '0' }).configured.length > 0;
+  tell(`Sandbox: everything below is made up.${hasCredentials ? ' Your credentials are not used.' : ''}`);
+  const shortLinks = createShortLinkOpener({
+    marketplaces,
+    lookup: async () => [],
+    route: () => sandbox.origin,
+  });
+  const core = createCore(parseConfig(inside), { shortLinks });
+  const close = async () => {
+    await core.close();
+    await sandbox.close();
+  };
+  return { core, environment: inside, close };
+}

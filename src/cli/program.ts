@@ -1,0 +1,42 @@
+import { Command, CommanderError } from 'commander';
+import { BijiaError } from '../core/index.js';
+import { registerGet } from './commands/get.js';
+import { registerResolve } from './commands/resolve.js';
+import { registerSandbox } from './commands/sandbox.js';
+import { registerShop } from './commands/shop.js';
+import { type CliContext, EXIT } from './context.js';
+import { reportFailure } from './run-with-core.js';
+
+/** Runs the command that the arguments name. Never throws: what fails becomes words on stderr and an exit code. */
+export async function runProgram(context: CliContext, args: readonly string[]): Promise<void> {
+  try {
+    await createProgram(context).parseAsync([...args], { from: 'user' });
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) {
+      // Help and version end this way too, with code 0; commander has printed all there is to say.
+      context.exit(thrown.exitCode === 0 ? EXIT.ok : EXIT.usage);
+    } else if (thrown instanceof BijiaError) {
+      reportFailure(context, thrown);
+      context.exit(EXIT.usage);
+    } else {
+      context.exit(reportFailure(context, thrown));
+    }
+  }
+}
+
+function createProgram(context: CliContext): Command {
+  const program = new Command('bijia')
+    .description('Product data of JD and Pinduoduo: price, sales, stock, SKUs')
+    .version(context.version)
+    .showSuggestionAfterError()
+    .showHelpAfterError('(see --help)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.terminal.print(text.trimEnd()),
+      writeErr: (text) => context.terminal.tell(text.trimEnd()),
+    });
+  for (const register of [registerGet, registerResolve, registerShop, registerSandbox])
+    register(program, context);
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  return program;
+}

@@ -1,0 +1,69 @@
+import { styleText } from 'node:util';
+import stringWidth from 'string-width';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Where a command writes: data to `print`, everything else to `tell`. */
+export interface Terminal {
+  readonly print: (text: string) => void;
+  readonly tell: (text: string) => void;
+  /** Whether data goes to a person's screen. */
+  readonly isInteractive: boolean;
+  /** Whether notices go to a person's screen. */
+  readonly canRedraw: boolean;
+  readonly style: (style: Style, text: string) => string;
+  readonly columns: number;
+}
+
+export interface TerminalStreams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Set by people who want no colours: https://no-color.org */
+  readonly noColor: boolean;
+}
+
+export function createTerminal({ stdout, stderr, noColor }: TerminalStreams): Terminal {
+  const isInteractive = stdout.isTTY === true;
+  const hasColor = isInteractive && !noColor;
+  return {
+    print: (text) => void stdout.write(`${text}\n`),
+    tell: (text) => void stderr.write(`${text}\n`),
+    isInteractive,
+    canRedraw: stderr.isTTY === true,
+    style: (style, text) => (hasColor ? styleText(style, text) : text),
+    columns: stdout.columns ?? 100,
+  };
+}
+
+/** Pads by what the text takes on the screen: a Chinese character takes two columns. */
+export function padColumns(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+}
+
+/** Cuts to a number of screen columns, with an ellipsis. */
+export function cutColumns(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let cut = '';
+  for (const character of text) {
+    if (stringWidth(cut + character) > width - 1) break;
+    cut += character;
+  }
+  return `${cut}…`;
+}
+
+/** Rows as aligned columns, two spaces between. */
+export function formatTable(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [column, cell] of row.entries())
+      widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell));
+  }
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => padColumns(cell, widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
