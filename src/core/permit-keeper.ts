@@ -166,9 +166,8 @@ class PermitKeeper {
 
   async #serveBatch(picture: QuotaPicture): Promise<number | undefined> {
     const { view } = picture;
-    const newest = view.permits.at(-1)?.number ?? -1;
     const turns = this.#queue.batches().map((batch) => {
-      batch.sinceNumber ??= newest;
+      batch.sinceNumber ??= view.newest;
       return {
         batch,
         since: batch.sinceNumber,

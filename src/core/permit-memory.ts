@@ -34,6 +34,7 @@ function createMemoryStore(memory: Memory, timing: Timing, clock: Clock, pid: nu
     pid,
     look: async () => ({
       permits: memory.permits,
+      newest: getNewest(memory.permits),
       nowUs: clock.nowUs(),
       readyAtUs: 0,
       waitingElsewhere: [...memory.waiting].reduce(
@@ -43,7 +44,7 @@ function createMemoryStore(memory: Memory, timing: Timing, clock: Clock, pid: nu
       throttle: memory.throttle,
     }),
     claim: async (view, kind) => {
-      const number = getNewest(view.permits) + 1;
+      const number = view.newest + 1;
       if (getNewest(memory.permits) !== number - 1) return undefined;
       const nowUs = clock.nowUs();
       const held: HeldPermit = { number, acquiredUs: nowUs, kind, pid, holdUs: timing.holdUs };

@@ -22,6 +22,8 @@ export type PermitKind = 'i' | `b${number}`;
 export interface PermitView {
   /** In the order of their numbers; all that are in use, and the newest 2Q. */
   readonly permits: readonly HeldPermit[];
+  /** The highest number taken; -1 for none. */
+  readonly newest: number;
   /** Read after everything else in this view. */
   readonly nowUs: number;
   /** Nothing may be sent before. */

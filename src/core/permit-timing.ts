@@ -21,8 +21,8 @@ export function createTiming(limit: Quota, callTimeoutMs: number): Timing {
   return {
     calls: limit.calls,
     windowUs,
-    holdUs: windowUs + windowUs / 240,
-    leaseUs: callTimeoutMs * 1000 + windowUs / 60,
+    holdUs: Math.ceil(windowUs + windowUs / 240),
+    leaseUs: Math.ceil(callTimeoutMs * 1000 + windowUs / 60),
     longestSleepUs: windowUs / 60,
     pollUs: Math.min(windowUs / 240, 250_000),
     courtesyUs: windowUs / 480,

@@ -29,7 +29,7 @@ export function createFakeClock(startUs = 1e12): FakeClock {
       new Promise((resolve) => {
         if (signal.aborted) return resolve();
         const sleeper: Sleeper = {
-          wakeUs: nowUs + ms * 1000,
+          wakeUs: Math.ceil(nowUs + ms * 1000),
           wake: () => {
             sleepers.delete(sleeper);
             signal.removeEventListener('abort', sleeper.wake);
@@ -40,7 +40,7 @@ export function createFakeClock(startUs = 1e12): FakeClock {
         signal.addEventListener('abort', sleeper.wake);
       }),
     advance: async (ms) => {
-      const untilUs = nowUs + ms * 1000;
+      const untilUs = Math.ceil(nowUs + ms * 1000);
       await settle();
       for (let next = findNext(untilUs); next; next = findNext(untilUs)) {
         nowUs = Math.max(nowUs, next.wakeUs);

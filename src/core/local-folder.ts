@@ -1,0 +1,53 @@
+import { mkdirSync, statfsSync } from 'node:fs';
+import { ConfigError } from './errors.js';
+
+/** File systems of Linux on which another machine may write too, by the magic numbers of statfs(2). */
+const REMOTE_TYPES: ReadonlyMap<number, string> = new Map([
+  [0x6969, 'NFS'],
+  [0x517b, 'SMB'],
+  [0xfe534d42, 'SMB'],
+  [0xff534d42, 'SMB'],
+  [0x01021997, '9p'],
+  [0x5346414f, 'AFS'],
+]);
+
+/** The name of a file system that does not keep what several processes write in one order; undefined: it is fine. */
+export function getRemoteFileSystem(type: number): string | undefined {
+  // Types with the highest bit set may come as negative numbers.
+  return REMOTE_TYPES.get(type >>> 0);
+}
+
+/**
+ * Makes a private folder and sees that it is on a local disk.
+ * @throws ConfigError that names BIJIA_STATE_DIR
+ */
+export function openLocalFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw createFolderError(folder, error);
+  }
+  const remote = process.platform === 'linux' ? getRemoteFileSystem(statfsSync(folder).type) : undefined;
+  if (remote === undefined && !folder.startsWith('\\\\')) return;
+  throw new ConfigError(
+    `The state folder is on a network file system (${remote ?? 'SMB'}), where the quota cannot be kept exactly. ` +
+      'Set BIJIA_STATE_DIR to a folder on a local disk.',
+    { detail: folder },
+  );
+}
+
+/** Says what the operator has to change when the file system refuses. */
+export function createFolderError(folder: string, cause: unknown): ConfigError {
+  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+  const why = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full' : 'it cannot be written';
+  return new ConfigError(
+    `The quota cannot be kept in the state folder: ${why} (${code}). ` +
+      'Set BIJIA_STATE_DIR to a folder on a local disk that this user may write to and that has room.',
+    { detail: folder, cause },
+  );
+}
+
+/** Whether a thrown value is a refusal of the file system with one of these codes. */
+export function isFileError(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? '');
+}

@@ -1,0 +1,167 @@
+import {
+  closeSync,
+  constants,
+  existsSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { isFileError } from './local-folder.js';
+import type { HeldPermit, PermitKind } from './permit-store.js';
+
+/** What one permit file says. */
+export type PermitRecord = Omit<HeldPermit, 'number'>;
+
+/** First line, written before the file has its number: `<acquired> <kind> <pid> <holdUs>`. */
+export function formatClaim({ acquiredUs, kind, pid, holdUs }: PermitRecord): string {
+  return `${acquiredUs} ${kind} ${pid} ${holdUs}\n`;
+}
+
+/** Second line, appended when the call is over: the time of the answer, or `-` for given back unused. */
+export function formatEnd(answeredUs: number | undefined): string {
+  return `${answeredUs ?? '-'}\n`;
+}
+
+const CLAIM = /^(\d{1,16}) (i|b\d*) (\d{1,10}) (\d{1,16})\n/;
+const END = /\n(-|\d{1,16})\n/;
+
+/** Reads a permit file. Undefined when its first line is not whole: somebody is writing it, or died doing so. */
+export function parsePermitFile(text: string): PermitRecord | undefined {
+  const claim = CLAIM.exec(text);
+  if (!claim) return undefined;
+  const end = END.exec(text)?.[1];
+  return {
+    acquiredUs: Number(claim[1]),
+    kind: claim[2] as PermitKind,
+    pid: Number(claim[3]),
+    holdUs: Number(claim[4]),
+    answeredUs: end === undefined || end === '-' ? undefined : Number(end),
+    void: end === '-',
+  };
+}
+
+/** The permit files of one folder, named by their numbers. */
+export interface PermitFiles {
+  /** All numbers, the lowest first. */
+  readonly list: () => readonly number[];
+  readonly exists: (number: number) => boolean;
+  /** The text of a file; undefined when there is none. */
+  readonly read: (number: number) => string | undefined;
+  /** Creates the file whole or not at all; false when somebody else has the number. */
+  readonly create: (number: number, text: string) => boolean;
+  /** Adds to a file that must exist. */
+  readonly append: (number: number, text: string) => void;
+  readonly remove: (number: number) => void;
+  /** Writes a new private file and returns its path. */
+  readonly writeTemp: (text: string) => string;
+  /** Removes private files that processes left behind when they died, long before `number` was created. */
+  readonly removeOldTemps: (number: number) => void;
+}
+
+const LINKS_FAIL = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
+const OLD_TEMP_MS = 60_000;
+
+export function createPermitFiles(folder: string, pid: number): PermitFiles {
+  const pathOf = (number: number) => `${folder}/${number}`;
+  const writeTemp = createTempWriter(folder, pid);
+  let canLink = true;
+  const create = (number: number, text: string): boolean => {
+    if (!canLink) return writeNew(pathOf(number), text);
+    const temp = writeTemp(text);
+    try {
+      return linkNew(temp, pathOf(number));
+    } catch (error) {
+      if (!isFileError(error, ...LINKS_FAIL)) throw error;
+      canLink = false;
+      return writeNew(pathOf(number), text);
+    } finally {
+      removeIfThere(temp);
+    }
+  };
+  return {
+    list: () =>
+      readdirSync(folder)
+        .filter((name) => /^\d+$/.test(name))
+        .map(Number)
+        .sort((one, other) => one - other),
+    exists: (number) => existsSync(pathOf(number)),
+    read: (number) => readIfThere(pathOf(number)),
+    create,
+    append: (number, text) => appendToExisting(pathOf(number), text),
+    remove: (number) => removeIfThere(pathOf(number)),
+    writeTemp,
+    removeOldTemps: (number) => {
+      // The file system's own clock on both sides: the wall clock may have been set.
+      const nowMs = statSync(pathOf(number)).mtimeMs;
+      for (const name of readdirSync(folder)) {
+        if (!name.startsWith('tmp-')) continue;
+        const stats = statSync(join(folder, name), { throwIfNoEntry: false });
+        if (stats && nowMs - stats.mtimeMs > OLD_TEMP_MS) removeIfThere(join(folder, name));
+      }
+    },
+  };
+}
+
+/** Exclusive creation, because processes in different containers may have the same pid. */
+function createTempWriter(folder: string, pid: number): (text: string) => string {
+  let count = 0;
+  return (text) => {
+    for (;;) {
+      const path = `${folder}/tmp-${pid}-${count}`;
+      count += 1;
+      if (writeNew(path, text)) return path;
+    }
+  };
+}
+
+function writeNew(path: string, text: string): boolean {
+  try {
+    writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (isFileError(error, 'EEXIST')) return false;
+    throw error;
+  }
+}
+
+function linkNew(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (isFileError(error, 'EEXIST')) return false;
+    throw error;
+  }
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isFileError(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+function appendToExisting(path: string, text: string): void {
+  const file = openSync(path, constants.O_WRONLY | constants.O_APPEND);
+  try {
+    writeSync(file, text);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (!isFileError(error, 'ENOENT')) throw error;
+  }
+}

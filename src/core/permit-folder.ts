@@ -1,0 +1,246 @@
+import type { Clock } from './clock.js';
+import { BijiaError } from './errors.js';
+import { createFolderError, openLocalFolder } from './local-folder.js';
+import {
+  createPermitFiles,
+  formatClaim,
+  formatEnd,
+  type PermitFiles,
+  type PermitRecord,
+  parsePermitFile,
+} from './permit-file.js';
+import type { Throttle } from './permit-freeze.js';
+import { createPermits, type PermitOptions } from './permit-keeper.js';
+import { createPermitNotes, OTHER_BOOT_US, type PermitNotes } from './permit-notes.js';
+import { getReturnUs } from './permit-policy.js';
+import type { HeldPermit, PermitKind, PermitStore, PermitView } from './permit-store.js';
+import { createTiming, type Timing } from './permit-timing.js';
+import type { Permits } from './permits.js';
+
+/** Who takes a number that divides by this clears away old files. */
+const SWEEP_EVERY = 32;
+
+export interface PermitFolderOptions extends PermitOptions {
+  /** Of one quota group; shared by all processes of one user on this machine. */
+  readonly folder: string;
+  /** Tells this process apart from others. */
+  readonly pid?: number | undefined;
+}
+
+/** Permits shared by all processes of this machine: exact without a server, a lock or a native module. */
+export function createFolderPermits(options: PermitFolderOptions): Permits {
+  return createPermits(options, createFolderStore(options));
+}
+
+export function createFolderStore({ pid = process.pid, ...options }: PermitFolderOptions): PermitStore {
+  const store = new FolderStore({ ...options, pid });
+  return {
+    pid,
+    look: async () => store.guard(() => store.look()),
+    claim: async (view, kind) => store.guard(() => store.claim(view, kind)),
+    answer: async (number) => store.end(number, options.clock.nowUs()),
+    giveBack: async (number) => store.end(number, undefined),
+    announce: async (waiting) => store.guard(() => store.announce(waiting)),
+    freeze: async (throttle) => store.guard(() => store.freeze(throttle)),
+    forgive: async () => store.guard(() => store.forgive()),
+  };
+}
+
+type KnownPermit = { -readonly [K in keyof HeldPermit]: HeldPermit[K] } & {
+  /** Taken by this process: nobody else writes its end. */
+  readonly mine: boolean;
+  /** When the file was last read, while its call is on its way. */
+  checkedUs: number;
+};
+
+/**
+ * What one process knows of the folder. File calls are synchronous: each takes some ten microseconds, a tenth of
+ * what the way through the thread pool costs, and nothing of this process can come between a view and a claim.
+ */
+class FolderStore {
+  readonly #folder: string;
+  readonly #pid: number;
+  readonly #clock: Clock;
+  readonly #timing: Timing;
+  readonly #files: PermitFiles;
+  readonly #notes: PermitNotes;
+  #known = new Map<number, KnownPermit>();
+  /** Own permits whose files somebody deleted: they count as long as they would have. */
+  #lost: readonly KnownPermit[] = [];
+  #newest = -1;
+  #isOpen = false;
+  /** When the last look began; longer ago than a window, files may have come and gone unseen. */
+  #lookedUs = Number.NEGATIVE_INFINITY;
+
+  constructor({ folder, pid, clock, limit, callTimeoutMs }: PermitFolderOptions & { pid: number }) {
+    this.#folder = folder;
+    this.#pid = pid;
+    this.#clock = clock;
+    this.#timing = createTiming(limit, callTimeoutMs);
+    this.#files = createPermitFiles(folder, pid);
+    const { writeTemp } = this.#files;
+    this.#notes = createPermitNotes({ folder, pid, lifeUs: this.#timing.longestSleepUs, writeTemp });
+  }
+
+  /** Turns what the file system refuses into a sentence for the operator. */
+  guard<T>(work: () => T): T {
+    try {
+      if (!this.#isOpen) openLocalFolder(this.#folder);
+      this.#isOpen = true;
+      return work();
+    } catch (error) {
+      this.#isOpen = false;
+      throw error instanceof BijiaError ? error : createFolderError(this.#folder, error);
+    }
+  }
+
+  look(): PermitView {
+    const startUs = this.#clock.nowUs();
+    if (startUs - this.#lookedUs > this.#timing.windowUs) this.#rescan();
+    else this.#readNew();
+    this.#lookedUs = startUs;
+    this.#readEnds();
+    this.#forget();
+    const waitingElsewhere = this.#notes.countWaiting(startUs);
+    const throttle = this.#notes.readThrottle(startUs);
+    return {
+      permits: [...this.#lost, ...this.#known.values()],
+      newest: this.#newest,
+      nowUs: this.#clock.nowUs(),
+      // A permit of the boot before may have been used a moment ago, and its stamp says nothing here.
+      readyAtUs: this.#timing.holdUs + 1,
+      waitingElsewhere,
+      throttle,
+    };
+  }
+
+  claim(view: PermitView, kind: PermitKind): HeldPermit | undefined {
+    const acquiredUs = this.#clock.nowUs();
+    if (view.newest !== this.#newest || acquiredUs - view.nowUs > this.#timing.longestSleepUs)
+      return undefined;
+    const number = view.newest + 1;
+    const record = { acquiredUs, kind, pid: this.#pid, holdUs: this.#timing.holdUs };
+    if (!this.#files.create(number, formatClaim(record))) return undefined;
+    if (!this.#followsItsPredecessor(number)) {
+      this.#files.remove(number);
+      this.#lookedUs = Number.NEGATIVE_INFINITY;
+      return undefined;
+    }
+    const held: KnownPermit = { ...record, number, mine: true, checkedUs: acquiredUs };
+    this.#known.set(number, held);
+    this.#newest = number;
+    if (number % SWEEP_EVERY === 0) this.#sweep(number);
+    return held;
+  }
+
+  end(number: number, answeredUs: number | undefined): void {
+    const permit = this.#known.get(number);
+    if (!permit?.mine) return;
+    permit.answeredUs = answeredUs;
+    permit.void = answeredUs === undefined;
+    try {
+      this.#files.append(number, formatEnd(answeredUs));
+    } catch {
+      // Without the line the others wait for the end of the lease, which is longer.
+    }
+  }
+
+  announce(waiting: number): void {
+    this.#notes.writeWaiting(waiting, this.#clock.nowUs());
+  }
+
+  freeze(throttle: Throttle): void {
+    this.#notes.writeThrottle(throttle);
+  }
+
+  forgive(): void {
+    this.#notes.writeSuccess(this.#clock.nowUs());
+  }
+
+  /** False when this process slept so long that the number was taken, used and deleted meanwhile. */
+  #followsItsPredecessor(number: number): boolean {
+    return number > 0 ? this.#files.exists(number - 1) : this.#files.list().every((other) => other === 0);
+  }
+
+  #readNew(): void {
+    for (let number = this.#newest + 1; this.#files.exists(number); number += 1) {
+      const permit = this.#read(number);
+      if (!permit) return;
+      this.#known.set(number, permit);
+      this.#newest = number;
+    }
+  }
+
+  #rescan(): void {
+    const before = this.#known;
+    this.#known = new Map();
+    for (const number of this.#files.list()) {
+      const permit = this.#read(number);
+      if (!permit) continue;
+      const own = before.get(number);
+      const isOwn = own?.mine === true && own.acquiredUs === permit.acquiredUs && permit.pid === this.#pid;
+      this.#known.set(number, isOwn ? own : permit);
+      if (isOwn) before.delete(number);
+    }
+    const nowUs = this.#clock.nowUs();
+    const missing = [...before.values()].filter((permit) => permit.mine);
+    this.#lost = [...this.#lost, ...missing].filter((permit) => getReturnUs(permit, this.#timing) > nowUs);
+    this.#newest = [...this.#known.keys()].at(-1) ?? -1;
+  }
+
+  /** Looks whether calls of other processes have been answered. */
+  #readEnds(): void {
+    const nowUs = this.#clock.nowUs();
+    for (const permit of this.#known.values()) {
+      if (permit.mine || permit.void || permit.answeredUs !== undefined) continue;
+      const leaseEndUs = getReturnUs(permit, this.#timing);
+      const isDue = permit.checkedUs < leaseEndUs && leaseEndUs <= nowUs;
+      if (!isDue && nowUs - permit.checkedUs < this.#timing.pollUs) continue;
+      permit.checkedUs = nowUs;
+      Object.assign(permit, parsePermitFile(this.#files.read(permit.number) ?? ''));
+    }
+  }
+
+  #read(number: number): KnownPermit | undefined {
+    const text = this.#files.read(number);
+    if (text === undefined) return undefined;
+    const nowUs = this.#clock.nowUs();
+    const record = parsePermitFile(text) ?? this.#assumeTaken(nowUs);
+    const latestUs = Math.max(record.acquiredUs, record.answeredUs ?? 0);
+    const isOtherBoot = latestUs > nowUs + OTHER_BOOT_US;
+    return { ...record, void: record.void || isOtherBoot, number, mine: false, checkedUs: nowUs };
+  }
+
+  /** For a file without its line, which only exists where links fail: its writer is busy or died. */
+  #assumeTaken(nowUs: number): PermitRecord {
+    return { acquiredUs: nowUs, kind: 'i', pid: 0, holdUs: this.#timing.holdUs };
+  }
+
+  #forget(): void {
+    const lowest = this.#newest - 2 * this.#timing.calls;
+    if (this.#known.size <= 2 * this.#timing.calls + SWEEP_EVERY) return;
+    const nowUs = this.#clock.nowUs();
+    for (const permit of this.#known.values()) {
+      if (permit.number <= lowest && this.#isOver(permit, nowUs)) this.#known.delete(permit.number);
+    }
+  }
+
+  #isOver(permit: HeldPermit, nowUs: number): boolean {
+    if (permit.acquiredUs > nowUs + OTHER_BOOT_US) return true;
+    // Also a permit given back keeps its file for a while: the proof against processes that sleep needs it.
+    const earliestUs = permit.acquiredUs + this.#timing.holdUs;
+    return Math.max(earliestUs, getReturnUs(permit, this.#timing)) <= nowUs;
+  }
+
+  /** Deletes the files of permits that are over, the lowest first, so that no gap appears; the newest 2Q stay. */
+  #sweep(newest: number): void {
+    const nowUs = this.#clock.nowUs();
+    for (const number of this.#files.list()) {
+      if (number > newest - 2 * this.#timing.calls) break;
+      const permit = this.#known.get(number) ?? this.#read(number);
+      if (permit && !this.#isOver(permit, nowUs)) break;
+      this.#files.remove(number);
+    }
+    this.#files.removeOldTemps(newest);
+  }
+}

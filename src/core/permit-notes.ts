@@ -1,0 +1,90 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isFileError } from './local-folder.js';
+import type { Throttle } from './permit-freeze.js';
+
+/** Stamps further ahead of the clock than this were written in another boot. */
+export const OTHER_BOOT_US = 1_000_000;
+
+/** What processes tell each other beside the permits: a freeze, its end by a success, and who waits. */
+export interface PermitNotes {
+  readonly readThrottle: (nowUs: number) => Throttle | undefined;
+  readonly writeThrottle: (throttle: Throttle) => void;
+  /** Kept in a file of its own, so that it can never overwrite a new freeze. */
+  readonly writeSuccess: (nowUs: number) => void;
+  /** Interactive callers of other processes who wait now. */
+  readonly countWaiting: (nowUs: number) => number;
+  readonly writeWaiting: (count: number, nowUs: number) => void;
+}
+
+export interface NotesOptions {
+  readonly folder: string;
+  readonly pid: number;
+  /** How long a note about waiting callers counts unless it is renewed: its writer may be dead. */
+  readonly lifeUs: number;
+  /** Writes a new private file of the folder and returns its path. */
+  readonly writeTemp: (text: string) => string;
+}
+
+export function createPermitNotes({ folder, pid, lifeUs, writeTemp }: NotesOptions): PermitNotes {
+  const statePath = join(folder, 'state');
+  const successPath = join(folder, 'success');
+  const replace = (path: string, text: string) => renameSync(writeTemp(text), path);
+  return {
+    readThrottle: (nowUs) => parseThrottle(readText(statePath), readText(successPath), nowUs),
+    writeThrottle: ({ frozenUntilUs, calls, sinceUs, strikes }) =>
+      replace(statePath, `${Math.ceil(frozenUntilUs)} ${calls} ${sinceUs} ${strikes}\n`),
+    writeSuccess: (nowUs) => replace(successPath, `${nowUs}\n`),
+    ...createWaitingNotes(join(folder, 'waiting'), pid, lifeUs),
+  };
+}
+
+/** Asks first, because both files are rare and an exception costs ten times the question. */
+function readText(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+function parseThrottle(state: string, success: string, nowUs: number): Throttle | undefined {
+  const match = /^(\d+) (\d+) (\d+) (\d+)\n$/.exec(state);
+  if (!match) return undefined;
+  const [frozenUntilUs = 0, calls = 0, sinceUs = 0, strikes = 0] = match.slice(1).map(Number);
+  if (sinceUs > nowUs + OTHER_BOOT_US) return undefined;
+  const successUs = /^\d+\n$/.test(success) ? Number(success) : 0;
+  const isForgiven = successUs > sinceUs && successUs <= nowUs + OTHER_BOOT_US;
+  return { frozenUntilUs, calls, sinceUs, strikes: isForgiven ? 0 : strikes };
+}
+
+/** A note is an empty file whose name says it all: `<until>-<count>-<pid>`. */
+function createWaitingNotes(folder: string, pid: number, lifeUs: number) {
+  let mine: { readonly name: string; readonly count: number; readonly untilUs: number } | undefined;
+  const remove = (name: string) => rmSync(join(folder, name), { force: true });
+  return {
+    countWaiting: (nowUs: number): number => {
+      let waiting = 0;
+      for (const name of listNames(folder)) {
+        const [untilUs = 0, count = 0] = name.split('-').map(Number);
+        if (!(untilUs > nowUs && untilUs <= nowUs + lifeUs + OTHER_BOOT_US)) remove(name);
+        else if (name !== mine?.name) waiting += count;
+      }
+      return waiting;
+    },
+    writeWaiting: (count: number, nowUs: number): void => {
+      if (count === (mine?.count ?? 0) && (!mine || mine.untilUs - nowUs > lifeUs / 2)) return;
+      const untilUs = Math.round(nowUs + lifeUs);
+      const next = count > 0 ? { name: `${untilUs}-${count}-${pid}`, count, untilUs } : undefined;
+      if (next) writeFileSync(join(folder, next.name), '', { mode: 0o600 });
+      if (mine && mine.name !== next?.name) remove(mine.name);
+      mine = next;
+    },
+  };
+}
+
+function listNames(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (!isFileError(error, 'ENOENT')) throw error;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return [];
+  }
+}
