@@ -1,10 +1,12 @@
 // Bundles the sources into dist/: one entry for the command, one for the library, shared code in chunks that are
-// loaded when they are needed. Types are emitted only when packing (`--types`).
+// loaded when they are needed. `--pack` begins with an empty folder and adds the types; an ordinary build leaves
+// older chunks alone, since running processes may still load them.
 import { execFileSync } from 'node:child_process';
 import { chmod, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-await rm('dist', { recursive: true, force: true });
+const isPacking = process.argv.includes('--pack');
+if (isPacking) await rm('dist', { recursive: true, force: true });
 await build({
   entryPoints: {
     cli: 'src/cli/main.ts',
@@ -27,6 +29,6 @@ await build({
   logLevel: 'warning',
 });
 await chmod('dist/cli.js', 0o755);
-if (process.argv.includes('--types')) {
+if (isPacking) {
   execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 }

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { BijiaError } from '../core/index.js';
+import { BijiaError, providers } from '../core/index.js';
 import { registerGet } from './commands/get.js';
 import { registerResolve } from './commands/resolve.js';
 import { registerSandbox } from './commands/sandbox.js';
@@ -26,7 +26,7 @@ export async function runProgram(context: CliContext, args: readonly string[]): 
 
 function createProgram(context: CliContext): Command {
   const program = new Command('bijia')
-    .description('Product data of JD and Pinduoduo: price, sales, stock, SKUs')
+    .description(`Product data of ${listMarketplaces()}: price, sales, stock, SKUs`)
     .version(context.version)
     .showSuggestionAfterError()
     .showHelpAfterError('(see --help)')
@@ -39,4 +39,8 @@ function createProgram(context: CliContext): Command {
     register(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
+}
+
+function listMarketplaces(): string {
+  return [...new Set(providers.map(({ marketplace }) => marketplace.names.en))].join(' and ');
 }
