@@ -2,90 +2,140 @@ import { createHash } from 'node:crypto';
 
 /** Minimal clients for the simulated wires: plain `fetch`, and signatures of their own. */
 
-export type Environment = Readonly<Record<string, string>>;
+export type Texts = Readonly<Record<string, string>>;
 // biome-ignore lint/suspicious/noExplicitAny: answers of foreign shape, looked into by tests only
 export type Json = any;
-
-const hash = (name: string, text: string) => createHash(name).update(text, 'utf8').digest('hex');
 
 export async function readJson(answer: Response): Promise<Json> {
   return JSON.parse(await answer.text());
 }
 
-const need = (environment: Environment, name: string): string => {
+function need(environment: Texts, name: string): string {
   const value = environment[name];
   if (value === undefined) throw new Error(`${name} is missing`);
   return value;
-};
-
-export async function getGuideToken(environment: Environment): Promise<string> {
-  const body = new URLSearchParams({
-    grant_type: 'client_credentials',
-    client_id: need(environment, 'JD_UNION_APP_KEY'),
-    client_secret: need(environment, 'JD_UNION_APP_SECRET'),
-  });
-  const answer = await fetch(need(environment, 'JD_UNION_TOKEN_URL'), { method: 'POST', body });
-  return (await readJson(answer)).access_token;
 }
 
-export function signGuide(params: Environment, secret: string): string {
+function sign(algorithm: string, params: Texts, secret: string): string {
   const base = Object.keys(params)
     .sort()
     .map((key) => key + params[key])
     .join('');
-  return hash('sha256', secret + base + secret).toUpperCase();
+  return createHash(algorithm)
+    .update(secret + base + secret, 'utf8')
+    .digest('hex')
+    .toUpperCase();
 }
 
-export function callGuide(environment: Environment, token: string, params: Environment): Promise<Response> {
-  const all: Record<string, string> = {
-    app_key: need(environment, 'JD_UNION_APP_KEY'),
-    access_token: token,
-    timestamp: String(Date.now()),
-    format: 'json',
-    v: '2.0',
-    ...params,
-  };
-  const sign = all['sign'] ?? signGuide(all, need(environment, 'JD_UNION_APP_SECRET'));
-  return fetch(need(environment, 'JD_UNION_GATEWAY_URL'), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ ...all, sign }),
-  });
+/** One JD application at one of the two gateways. */
+export class JdClient {
+  readonly #environment: Texts;
+  readonly #family: 'JD_UNION' | 'JD_OPEN';
+  token = '';
+
+  constructor(environment: Texts, family: 'JD_UNION' | 'JD_OPEN' = 'JD_UNION') {
+    this.#environment = environment;
+    this.#family = family;
+    this.token = environment[`${family}_ACCESS_TOKEN`] ?? '';
+  }
+
+  get appKey(): string {
+    return need(this.#environment, `${this.#family}_APP_KEY`);
+  }
+
+  get secret(): string {
+    return need(this.#environment, `${this.#family}_APP_SECRET`);
+  }
+
+  async login(fields: Texts = {}): Promise<Json> {
+    const form = {
+      grant_type: 'client_credentials',
+      client_id: this.appKey,
+      client_secret: this.secret,
+      ...fields,
+    };
+    const url = need(this.#environment, 'JD_UNION_TOKEN_URL');
+    const body = await readJson(await fetch(url, { method: 'POST', body: new URLSearchParams(form) }));
+    this.token = body.access_token ?? this.token;
+    return body;
+  }
+
+  /** Dialect guide: `overrides` win over what would be sent, also over the signature. */
+  guideCall(params: Texts, overrides: Texts = {}): Promise<Response> {
+    const signed: Record<string, string> = {
+      app_key: this.appKey,
+      access_token: this.token,
+      timestamp: String(Date.now()),
+      format: 'json',
+      v: '2.0',
+      ...params,
+    };
+    const all = { ...signed, sign: sign('sha256', signed, this.secret), ...overrides };
+    return this.post('application/json', JSON.stringify(all));
+  }
+
+  async guide(params: Texts, overrides: Texts = {}): Promise<Json> {
+    return readJson(await this.guideCall(params, overrides));
+  }
+
+  guideProduct(skuId: string, overrides: Texts = {}): Promise<Json> {
+    const business = { sign_method: 'hmac-sha256', param_json: JSON.stringify({ skuId }) };
+    return this.guide({ method: 'jd.union.open.goods.detail.query', ...business }, overrides);
+  }
+
+  async guideShop(shopId: string, page: number, size: number): Promise<Json> {
+    const where = { shop_id: shopId, page_no: String(page), page_size: String(size) };
+    const answer = await this.guide({ method: 'jingdong.goods.search', ...where });
+    return answer.jingdong_goods_search_responce?.result ?? answer;
+  }
+
+  /** Dialect jos. */
+  async jos(method: string, business: object | string, overrides: Texts = {}): Promise<Json> {
+    const isUnion = method.startsWith('jd.union.');
+    const signed: Record<string, string> = {
+      method,
+      app_key: this.appKey,
+      timestamp: new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' '),
+      format: 'json',
+      v: isUnion ? '1.0' : '2.0',
+      sign_method: 'md5',
+      '360buy_param_json': typeof business === 'string' ? business : JSON.stringify(business),
+      ...(isUnion ? {} : { access_token: this.token }),
+    };
+    const all = { ...signed, sign: sign('md5', signed, this.secret), ...overrides };
+    const answer = await this.post('application/x-www-form-urlencoded', new URLSearchParams(all).toString());
+    return readJson(answer);
+  }
+
+  /** The inner answer of a Union method. */
+  async josInner(method: string, business: object | string): Promise<Json> {
+    const answer = await this.jos(method, business);
+    return JSON.parse(answer[`${method.replaceAll('.', '_')}_responce`].queryResult);
+  }
+
+  post(contentType: string, body: string): Promise<Response> {
+    const url = need(this.#environment, `${this.#family}_GATEWAY_URL`);
+    return fetch(url, { method: 'POST', headers: { 'content-type': contentType }, body });
+  }
 }
 
-export async function getGuideGoods(environment: Environment, token: string, skuId: string): Promise<Json> {
-  const answer = await callGuide(environment, token, {
-    method: 'jd.union.open.goods.detail.query',
-    sign_method: 'hmac-sha256',
-    param_json: JSON.stringify({ skuId }),
-  });
-  return readJson(answer);
+export async function createUnionClient(environment: Texts): Promise<JdClient> {
+  const client = new JdClient(environment);
+  await client.login();
+  return client;
 }
 
-export async function getGuideShop(
-  environment: Environment,
-  token: string,
-  [shopId, page, size]: readonly [string, number, number],
-): Promise<Json> {
-  const answer = await callGuide(environment, token, {
-    method: 'jingdong.goods.search',
-    shop_id: shopId,
-    page_no: String(page),
-    page_size: String(size),
-  });
-  return (await readJson(answer)).jingdong_goods_search_responce?.result;
-}
-
-export function callJumdata(environment: Environment, form: Environment): Promise<Response> {
+export function callJumdata(environment: Texts, form: Texts): Promise<Response> {
   const appId = need(environment, 'JUMDATA_APP_ID');
   const timestamp = String(Date.now());
-  const sign = hash('sha256', appId + need(environment, 'JUMDATA_APP_SECRET') + timestamp);
+  const text = appId + need(environment, 'JUMDATA_APP_SECRET') + timestamp;
+  const signature = createHash('sha256').update(text, 'utf8').digest('hex');
   return fetch(`${need(environment, 'JUMDATA_BASE_URL')}/pinduoduo/goods/detail`, {
     method: 'POST',
-    body: new URLSearchParams({ appId, timestamp, sign, ...form }),
+    body: new URLSearchParams({ appId, timestamp, sign: signature, ...form }),
   });
 }
 
-export async function getJumdataGoods(environment: Environment, goodsId: string): Promise<Json> {
-  return readJson(await callJumdata(environment, { goodsId }));
+export async function getJumdata(environment: Texts, form: Texts): Promise<Json> {
+  return readJson(await callJumdata(environment, form));
 }

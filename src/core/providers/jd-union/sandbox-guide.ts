@@ -28,8 +28,8 @@ function readShopId(params: Params): string[] {
 
 /** A row of a shop: no SKU list, as is usual in lists. One that has lost its id keeps everything else. */
 function createRow(id: string | undefined, place: number): object {
-  const { info } = generateGoods(id ?? `lost ${place}`);
-  return { ...(findGoods(id ?? '')?.info ?? info), skuId: id && digits(id), skuList: undefined };
+  const goods = (id && findGoods(id)) || generateGoods(String(900_000_000 + place));
+  return { ...goods.info, skuId: id && digits(id), skuList: undefined };
 }
 
 function answerSearch(params: Params, fault?: AnswerFault): object {
