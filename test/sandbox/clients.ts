@@ -27,6 +27,10 @@ function sign(algorithm: string, params: Texts, secret: string): string {
     .toUpperCase();
 }
 
+export function formatGmt8(ms: number): string {
+  return new Date(ms + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+}
+
 /** One JD application at one of the two gateways. */
 export class JdClient {
   readonly #environment: Texts;
@@ -89,18 +93,24 @@ export class JdClient {
     return answer.jingdong_goods_search_responce?.result ?? answer;
   }
 
-  /** Dialect jos. */
-  async jos(method: string, business: object | string, overrides: Texts = {}): Promise<Json> {
+  /** Dialect jos: `changes` are signed, `overrides` win after signing. */
+  async jos(
+    method: string,
+    business: object | string,
+    overrides: Texts = {},
+    changes: Texts = {},
+  ): Promise<Json> {
     const isUnion = method.startsWith('jd.union.');
     const signed: Record<string, string> = {
       method,
       app_key: this.appKey,
-      timestamp: new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' '),
+      timestamp: formatGmt8(Date.now()),
       format: 'json',
       v: isUnion ? '1.0' : '2.0',
       sign_method: 'md5',
       '360buy_param_json': typeof business === 'string' ? business : JSON.stringify(business),
       ...(isUnion ? {} : { access_token: this.token }),
+      ...changes,
     };
     const all = { ...signed, sign: sign('md5', signed, this.secret), ...overrides };
     const answer = await this.post('application/x-www-form-urlencoded', new URLSearchParams(all).toString());
