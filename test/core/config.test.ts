@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../../src/core/errors.js';
+import { parseConfig } from '../../src/core/config.js';
+import { defineProvider, type Provider } from '../../src/core/provider.js';
+import { address, credential, quota, secret } from '../../src/core/settings.js';
+
+const settings = {
+  key: credential('ACME_KEY', { about: 'key' }),
+  password: secret('ACME_SECRET', { about: 'secret' }),
+  url: address('ACME_URL', 'https://acme.example', { about: 'address' }),
+  quota: quota('ACME_QUOTA', '100/60s', { about: 'quota' }),
+};
+const acme = defineProvider({ id: 'acme', settings } as unknown as Provider<typeof settings>);
+const readFile = (path: string) => {
+  if (path === 'secret.txt') return 'from-file\n';
+  throw new Error('ENOENT');
+};
+const parse = (environment: Record<string, string>) => parseConfig(environment, { providers: [acme], readFile });
+
+describe('parseConfig', () => {
+  it('leaves a provider without credentials unconfigured, naming what is missing', () => {
+    const { configured, unconfigured } = parse({});
+    expect(configured).toEqual([]);
+    expect(unconfigured).toEqual([{ provider: acme, missing: ['ACME_KEY', 'ACME_SECRET'] }]);
+  });
+
+  it('fills in what is not set', () => {
+    const { configured, general } = parse({ ACME_KEY: 'k', ACME_SECRET: 's3cret' });
+    expect(configured[0]?.values).toEqual({
+      key: 'k',
+      password: 's3cret',
+      url: 'https://acme.example',
+      quota: { calls: 100, windowMs: 60_000 },
+    });
+    expect(general).toMatchObject({ callTimeoutMs: 15_000, cacheTtlMs: 300_000, answerWithinMs: 45_000 });
+  });
+
+  it('names every problem at once and repeats no value', () => {
+    const attempt = () => parse({ ACME_KEY: 'k', ACME_QUOTA: 'lots', ACME_URL: 'hunter2', BIJIA_CACHE_TTL: 'long' });
+    expect(attempt).toThrow(ConfigError);
+    expect(attempt).toThrow(/ACME_SECRET is missing[\s\S]*$/);
+    expect(attempt).toThrow(/ACME_QUOTA expects/);
+    expect(attempt).toThrow(/ACME_URL expects/);
+    expect(attempt).toThrow(/BIJIA_CACHE_TTL expects/);
+    expect(attempt).not.toThrow(/hunter2/);
+  });
+
+  it('reads secrets from files', () => {
+    const config = parse({ ACME_KEY: 'k', ACME_SECRET_FILE: 'secret.txt' });
+    expect(config.configured[0]?.values['password']).toBe('from-file');
+    expect(config.secrets).toEqual(['from-file']);
+  });
+
+  it('says when such a file cannot be read', () => {
+    expect(() => parse({ ACME_KEY: 'k', ACME_SECRET_FILE: 'missing.txt' })).toThrow(/ACME_SECRET_FILE names a file/);
+  });
+
+  it('takes blank values as not set', () => {
+    expect(parse({ ACME_KEY: ' ', ACME_SECRET: '' }).unconfigured).toHaveLength(1);
+  });
+});
