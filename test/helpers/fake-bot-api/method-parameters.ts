@@ -1,0 +1,214 @@
+import type { Opts } from 'grammy/types';
+import { z } from 'zod';
+import {
+  allowedUpdates,
+  botCommand,
+  botCommandScope,
+  captionParameters,
+  chatId,
+  inlineKeyboardMarkup,
+  inlineQueryResult,
+  inputMedia,
+  languageCode,
+  linkPreviewOptions,
+  messageEntity,
+  parseMode,
+  replyMarkup,
+  replyParameters,
+  unsupported,
+} from './parameter-types.js';
+import { badRequest, Violation } from './refusal.js';
+import type { ParsedBody } from './request-body.js';
+
+const flag = z.boolean().optional();
+
+const sendingParameters = {
+  chat_id: chatId,
+  disable_notification: flag,
+  protect_content: flag,
+  reply_parameters: replyParameters.optional(),
+  reply_markup: replyMarkup.optional(),
+  business_connection_id: unsupported,
+  message_thread_id: unsupported,
+  direct_messages_topic_id: unsupported,
+  ephemeral_message_parameters: unsupported,
+  allow_paid_broadcast: unsupported,
+  suggested_post_parameters: unsupported,
+  message_effect_id: unsupported,
+  reply_to_message_id: unsupported,
+};
+
+const editingParameters = {
+  chat_id: chatId.optional(),
+  message_id: z.int().optional(),
+  reply_markup: inlineKeyboardMarkup.optional(),
+  inline_message_id: unsupported,
+  business_connection_id: unsupported,
+};
+
+const commandsOf = { scope: botCommandScope.optional(), language_code: languageCode.optional() };
+
+/** Every parameter of every method this server knows, by the Bot API's types. */
+export const METHOD_PARAMETERS = {
+  getMe: z.strictObject({}),
+  getUpdates: z.strictObject({
+    offset: z.int().optional(),
+    limit: z.int().min(1).max(100).optional(),
+    timeout: z.int().min(0).max(50).optional(),
+    allowed_updates: allowedUpdates.optional(),
+  }),
+  setWebhook: z.strictObject({
+    url: z.string(),
+    certificate: unsupported,
+    ip_address: z.string().optional(),
+    max_connections: z.int().min(1).max(100).optional(),
+    allowed_updates: allowedUpdates.optional(),
+    drop_pending_updates: flag,
+    secret_token: z.string().optional(),
+  }),
+  deleteWebhook: z.strictObject({ drop_pending_updates: flag }),
+  getWebhookInfo: z.strictObject({}),
+  sendMessage: z.strictObject({
+    ...sendingParameters,
+    text: z.string(),
+    parse_mode: parseMode.optional(),
+    entities: z.array(messageEntity).optional(),
+    link_preview_options: linkPreviewOptions.optional(),
+  }),
+  sendPhoto: z.strictObject({
+    ...sendingParameters,
+    ...captionParameters,
+    photo: z.string(),
+    show_caption_above_media: flag,
+    has_spoiler: flag,
+  }),
+  sendDocument: z.strictObject({
+    ...sendingParameters,
+    ...captionParameters,
+    document: z.string(),
+    thumbnail: z.string().optional(),
+    disable_content_type_detection: flag,
+  }),
+  sendChatAction: z.strictObject({
+    chat_id: chatId,
+    action: z.enum([
+      'typing',
+      'upload_photo',
+      'record_video',
+      'upload_video',
+      'record_voice',
+      'upload_voice',
+      'upload_document',
+      'choose_sticker',
+      'find_location',
+      'record_video_note',
+      'upload_video_note',
+    ]),
+    business_connection_id: unsupported,
+    message_thread_id: unsupported,
+  }),
+  editMessageText: z.strictObject({
+    ...editingParameters,
+    text: z.string(),
+    parse_mode: parseMode.optional(),
+    entities: z.array(messageEntity).optional(),
+    link_preview_options: linkPreviewOptions.optional(),
+    rich_message: unsupported,
+  }),
+  editMessageCaption: z.strictObject({
+    ...editingParameters,
+    ...captionParameters,
+    show_caption_above_media: flag,
+  }),
+  editMessageMedia: z.strictObject({ ...editingParameters, media: inputMedia }),
+  editMessageReplyMarkup: z.strictObject(editingParameters),
+  deleteMessage: z.strictObject({ chat_id: chatId, message_id: z.int() }),
+  answerCallbackQuery: z.strictObject({
+    callback_query_id: z.string(),
+    text: z.string().optional(),
+    show_alert: flag,
+    url: z.string().optional(),
+    cache_time: z.int().min(0).optional(),
+  }),
+  answerInlineQuery: z.strictObject({
+    inline_query_id: z.string(),
+    results: z.array(inlineQueryResult),
+    cache_time: z.int().min(0).optional(),
+    is_personal: flag,
+    next_offset: z.string().max(64).optional(),
+    button: z.strictObject({ text: z.string(), start_parameter: z.string().optional() }).optional(),
+  }),
+  getFile: z.strictObject({ file_id: z.string() }),
+  setMyCommands: z.strictObject({ ...commandsOf, commands: z.array(botCommand) }),
+  getMyCommands: z.strictObject(commandsOf),
+  deleteMyCommands: z.strictObject(commandsOf),
+  getChat: z.strictObject({ chat_id: chatId }),
+  getChatMember: z.strictObject({ chat_id: chatId, user_id: z.int() }),
+  leaveChat: z.strictObject({ chat_id: chatId }),
+};
+
+export type Method = keyof typeof METHOD_PARAMETERS;
+export type ParametersOf<M extends Method> = z.output<(typeof METHOD_PARAMETERS)[M]>;
+
+type Same<A, B> = [Exclude<A, B>, Exclude<B, A>] extends [never, never] ? true : false;
+type AllTrue<T extends Record<string, true>> = T;
+/** Fails to compile when a method's parameters here are not exactly those of the Bot API's published types. */
+export type AgreesWithTheBotApi = AllTrue<{
+  [M in Method]: Same<keyof Opts<M>, keyof (typeof METHOD_PARAMETERS)[M]['shape']>;
+}>;
+
+/** The real server's words for what is required and missing, where it has words of its own. */
+const WORDS_FOR_MISSING: Readonly<Record<string, string>> = {
+  chat_id: 'chat_id is empty',
+  text: 'message text is empty',
+  photo: 'there is no photo in the request',
+  document: 'there is no document in the request',
+  file_id: 'file_id not specified',
+};
+
+/** Method names count in any case. */
+export function findMethod(name: string): Method | undefined {
+  const methods = Object.keys(METHOD_PARAMETERS) as Method[];
+  return methods.find((method) => method.toLowerCase() === name.toLowerCase());
+}
+
+/**
+ * Validates a request against the method's parameters. In a form all values are strings: what is no string by its
+ * type is read as JSON, as the real server does.
+ *
+ * @throws {Refusal} for what is missing or has no meaning; {@link Violation} for what the types do not allow.
+ */
+export function parseParameters<M extends Method>(method: M, body: ParsedBody): ParametersOf<M> {
+  const schema = METHOD_PARAMETERS[method];
+  const fields = body.encoding === 'json' ? body.fields : typedFields(schema.shape, body.fields);
+  const result = schema.safeParse(fields);
+  if (result.success) return result.data as ParametersOf<M>;
+  const missing = Object.keys(schema.shape).find(
+    (name) => fields[name] === undefined && isRequired(schema.shape, name),
+  );
+  if (missing !== undefined && WORDS_FOR_MISSING[missing]) throw badRequest(WORDS_FOR_MISSING[missing]);
+  throw new Violation(`${method}: ${z.prettifyError(result.error).replace(/\s*\n\s*/g, ' ')}`);
+}
+
+type Shape = Readonly<Record<string, z.ZodType>>;
+
+function isRequired(shape: Shape, name: string): boolean {
+  return shape[name]?.safeParse(undefined).success === false;
+}
+
+function typedFields(shape: Shape, fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const typed = Object.entries(fields).map(([name, raw]) => {
+    const isText = shape[name]?.safeParse(raw).success ?? true;
+    return [name, isText ? raw : readJson(raw)] as const;
+  });
+  return Object.fromEntries(typed);
+}
+
+function readJson(raw: unknown): unknown {
+  if (typeof raw !== 'string') return raw;
+  try {
+    return JSON.parse(raw);
+  } catch {
+    return raw;
+  }
+}
