@@ -24,7 +24,7 @@ export const HOSTILE_TITLES: readonly { readonly about: string; readonly title: 
   { about: 'hashtags and cashtags', title: '#秒杀 $TSLA #小程序://商城/abc 运动水杯' },
   {
     about: 'foreign links',
-    title: '加微信 evil.example 领券 https://evil.example/?u=https://item.jd.com/1.html 衬衫',
+    title: '加微信 evil.example 领券 https://evil.example/?u=https://shop.example/1.html 衬衫',
   },
   { about: 'a formula', title: '=HYPERLINK("https://evil.example","点我") 优惠套装' },
   { about: 'a formula with plus', title: '+1+1 买一送一 沐浴露' },

@@ -32,7 +32,7 @@ export function parseFaults(value: unknown): Fault[] {
   return z.array(faultSchema).parse(value);
 }
 
-export interface FaultTarget {
+interface FaultTarget {
   readonly upstream: string;
   readonly name: string;
   readonly path: string;

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findGoods } from '../../src/core/providers/jd/sandbox-catalogue.js';
 import { findGoods as findJumdataGoods } from '../../src/core/providers/pdd-jumdata/sandbox-catalogue.js';
-import { createDice, digits, toSandboxJson } from '../../src/core/sandbox-upstream.js';
+import { ANSWER_FAULTS, createDice, digits, toSandboxJson } from '../../src/core/sandbox-upstream.js';
 import { listCatalogue } from '../../src/sandbox/catalogue.js';
+import { CONNECTION_FAULTS } from '../../src/sandbox/fault-plan.js';
 import { createUnionClient, getJumdata, type Json, readJson } from './clients.js';
 import { createStarter, upstreams } from './running.js';
 
@@ -126,5 +128,20 @@ describe('long ids', () => {
     expect(toSandboxJson({ id: digits(id), title: `digits:${id}` })).toBe(
       `{"id":${id},"title":"digits:${id}"}`,
     );
+  });
+});
+
+describe('the document of the sandbox', () => {
+  const text = readFileSync(new URL('../../docs/sandbox.md', import.meta.url), 'utf8');
+
+  it('names every shop that is special', () => {
+    const shops = [...text.matchAll(/^\| `(\d+)` \|/gm)].map(([, id]) => id);
+    const special = idsOf('jd-union', 'shop').filter((id) => !id.endsWith('404'));
+    expect(shops.sort()).toEqual(special.sort());
+  });
+
+  it('names every fault', () => {
+    const kinds = [...ANSWER_FAULTS, ...CONNECTION_FAULTS];
+    expect(kinds.filter((kind) => !text.includes(`\`${kind}\``))).toEqual([]);
   });
 });

@@ -53,7 +53,7 @@ const DESCRIPTIONS: Readonly<Record<string, readonly [zh: string, en: string]>> 
   61: ['参数错误', 'Invalid parameter'],
 };
 
-export function refuseJos(code: string): SandboxAnswer {
+function refuseJos(code: string): SandboxAnswer {
   const [zh_desc, en_desc] = DESCRIPTIONS[code] ?? [`错误 ${code}`, `Error ${code}`];
   return { status: 200, body: { error_response: { code, zh_desc, en_desc } } };
 }

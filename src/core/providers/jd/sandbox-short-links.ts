@@ -93,9 +93,10 @@ export const SHORT_LINK_SAMPLES: readonly SandboxSample[] = [
   { kind: 'short', id: 'https://u.jd.com/0CMGTMh', about: 'two pages with a script, then a product' },
   { kind: 'short', id: `https://3.cn/p${FLAGSHIP_ID}`, about: 'p and digits: names its product' },
   { kind: 'short', id: 'https://3.cn/deep', about: `${HOPS} hops` },
-  ...Object.entries(SPECIAL).map(([code, { about }]) => ({
+  ...Object.entries(SPECIAL).map(([code, { about, answer }]) => ({
     kind: 'short' as const,
-    id: `https://3.cn/${code}`,
+    // Pages are read on the hosts that are known to send them only.
+    id: `https://${answer.status === 200 ? PAGE_HOSTS[0] : '3.cn'}/${code}`,
     about,
   })),
 ];
