@@ -1,10 +1,11 @@
 import { InputError } from './errors.js';
 import { decodePercent, findLinks } from './link-text.js';
-import { isHostOf, type LinkRule, type Marketplace } from './marketplace.js';
+import { isHostOf, type Marketplace } from './marketplace.js';
 import type { Ref } from './product.js';
+import type { ProductId } from './provider.js';
 
-/** Links in links: login pages carry risk pages that carry ad pages that carry the product. */
-const MAX_DEPTH = 4;
+/** How many links in a link are looked at: login pages carry risk pages that carry ad pages that carry the product. */
+const MAX_NESTED_LINKS = 12;
 
 /**
  * The references in a text, in order and without repeats. A link of a known marketplace that is no product, shop or
@@ -43,7 +44,7 @@ export function parseId(text: string, marketplace: Marketplace): Ref {
       `This is no product id of ${marketplace.names.en}. ${examples ? `An id looks like ${examples}.` : 'Its products cannot be looked up.'}`,
     );
   }
-  return createRef(marketplace, 'product', id, kind.idType);
+  return createRef(marketplace, 'product', { id, idType: kind.idType }, id);
 }
 
 /**
@@ -57,10 +58,15 @@ export function parseShopId(text: string, marketplace: Marketplace): Ref {
       `This is no shop id of ${marketplace.names.en}. Paste the shop's link, or the number in it.`,
     );
   }
-  return createRef(marketplace, 'shop', id);
+  return createRef(marketplace, 'shop', { id }, id);
 }
 
-const cleanId = (text: string) => text.replace(/\p{Cf}/gu, '').trim();
+/** Full-width digits become plain ones. */
+const cleanId = (text: string) =>
+  text
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .trim();
 
 /** What people paste that only an app can open, and what it is called. */
 const UNOPENABLE: readonly { readonly pattern: RegExp; readonly name: string }[] = [
@@ -86,23 +92,32 @@ interface Reading {
   readonly key: string;
 }
 
-function readLink(link: URL, marketplaces: readonly Marketplace[], depth = 0): Reading | undefined {
+/**
+ * Reads a link and the links in it. A product or shop counts wherever it stands: a short link that carries its product
+ * need not be opened.
+ */
+function readLink(link: URL, marketplaces: readonly Marketplace[]): Reading | undefined {
   const marketplace = findMarketplace(link, marketplaces);
   if (!marketplace) return undefined;
-  const page = spreadJson(toPage(link, marketplace));
-  const direct = matchRules(page, marketplace, link);
-  if (direct && direct.ref.kind !== 'short') return direct;
-  // A short link that carries its product need not be opened.
-  const nested = depth < MAX_DEPTH ? readNested(page, marketplace, depth) : undefined;
-  if (nested && (nested.ref.kind !== 'short' || !direct)) return nested;
-  if (direct) return direct;
+  let short: Reading | undefined;
+  const links = [link];
+  // Breadth first, so that the outermost product wins; `links` grows on the way.
+  for (const one of links) {
+    const page = spreadJson(toPage(one, marketplace));
+    const found = matchRules(page, marketplace, one);
+    if (found && found.ref.kind !== 'short') return found;
+    short ??= found;
+    links.push(...listNested(page, marketplace).slice(0, MAX_NESTED_LINKS - links.length));
+  }
+  if (short) return short;
   const ref: Ref = { platform: marketplace.id, kind: 'none', id: null, url: link.href };
   return { ref, key: `${marketplace.id} none ${link.href}` };
 }
 
-/** Whose link it is. Userinfo and odd ports are never in a link that was shared, so they are refused. */
+/** Whose link it is. Userinfo, odd ports and punycode are in no link that was shared, only in look-alikes. */
 function findMarketplace(link: URL, marketplaces: readonly Marketplace[]): Marketplace | undefined {
   if (link.username !== '' || link.password !== '' || link.port !== '') return undefined;
+  if (/(?:^|\.)xn--/i.test(link.hostname)) return undefined;
   const isWeb = link.protocol === 'https:' || link.protocol === 'http:';
   return marketplaces.find(({ hosts, schemes = [] }) =>
     isWeb ? isHostOf(link.hostname, hosts) : schemes.includes(link.protocol),
@@ -121,7 +136,7 @@ function matchRules(page: URL, marketplace: Marketplace, link: URL): Reading | u
     const id = rule.match(page);
     if (id === undefined) continue;
     if (rule.kind !== 'short') {
-      const ref = createRef(marketplace, rule.kind, id, rule.idType, link);
+      const ref = createRef(marketplace, rule.kind, { id, idType: rule.idType }, link.href);
       return { ref, key: [ref.platform, ref.kind, ref.idType, id].join(' ') };
     }
     const ref: Ref = { platform: marketplace.id, kind: 'short', id: null, url: link.href };
@@ -132,13 +147,12 @@ function matchRules(page: URL, marketplace: Marketplace, link: URL): Reading | u
 
 function createRef(
   marketplace: Marketplace,
-  kind: Exclude<LinkRule['kind'], 'short'>,
-  id: string,
-  idType?: string,
-  link?: URL,
+  kind: 'product' | 'shop',
+  { id, idType }: ProductId,
+  pasted: string,
 ): Ref {
   const ref = { platform: marketplace.id, kind, id, ...(idType !== undefined && { idType }) };
-  return { ...ref, url: formatLink(marketplace, ref, id) ?? link?.href ?? '' };
+  return { ...ref, url: formatLink(marketplace, ref, id) ?? pasted };
 }
 
 function formatLink(
@@ -150,26 +164,21 @@ function formatLink(
   return kind === 'shop' ? shopUrl?.(id) : undefined;
 }
 
-/** The link in a parameter of a login, risk or advertising page of the same marketplace. */
-function readNested(page: URL, marketplace: Marketplace, depth: number): Reading | undefined {
-  const readings = listNested(page, marketplace.nestedParams ?? [])
-    .flatMap((value) => resolveNested(value, page, marketplace) ?? [])
-    .flatMap((link) => readLink(link, [marketplace], depth + 1) ?? [])
-    .filter(({ ref }) => ref.kind !== 'none');
-  return readings.find(({ ref }) => ref.kind !== 'short') ?? readings[0];
-}
-
 /**
- * The values of the parameters. A link that stands in one without being encoded loses what follows its first `&` to
- * the outer link, so the whole rest is tried too, after all values.
+ * The links of the same marketplace in the parameters of a login, risk or advertising page. A link that stands there
+ * without being encoded loses what follows its first `&` to the outer link, so the whole rest is a candidate too.
  */
-function listNested(page: URL, names: readonly string[]): string[] {
-  const params = [...page.searchParams].filter(([name]) => names.includes(name.toLowerCase()));
+function listNested(page: URL, marketplace: Marketplace): URL[] {
+  const params = [...page.searchParams]
+    .filter(([name]) => marketplace.nestedParams?.includes(name.toLowerCase()))
+    .slice(0, MAX_NESTED_LINKS);
   const rests = params.flatMap(([name, value]) => {
     const start = page.search.indexOf(`${name}=${value}`);
     return start >= 0 && value.includes('?') ? [page.search.slice(start + name.length + 1)] : [];
   });
-  return [...params.map(([, value]) => value), ...rests];
+  return [...params.map(([, value]) => value), ...rests]
+    .flatMap((value) => resolveNested(value, page, marketplace) ?? [])
+    .filter((link) => findMarketplace(link, [marketplace]) !== undefined);
 }
 
 /** A value as a link: encoded once more or not, with or without scheme, or relative to its page. */
@@ -188,7 +197,7 @@ function spreadJson(link: URL): URL {
   if (objects.length === 0) return link;
   const spread = new URL(link);
   for (const [name, value] of objects.flatMap((object) => Object.entries(object))) {
-    if (typeof value === 'string') spread.searchParams.append(name, value);
+    if (typeof value === 'string' && !link.searchParams.has(name)) spread.searchParams.append(name, value);
   }
   return spread;
 }

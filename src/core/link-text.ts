@@ -1,89 +1,96 @@
 import { decodeXML } from 'entities';
 
+/** Another link glued to the end of one; after `=` and the like it is a part of it. */
+const GLUED = `(?<![=/:@?#]|%[0-9a-f]{2})https?://`;
+const NOT_ASCII = String.raw`\u0080-\uffff`;
+/** What ends a link in any case. */
+const NEVER = String.raw`\s\x00-\x1f"<>${NOT_ASCII}`;
+/** What also ends a path: such characters stand around links, and no path here holds them. */
+const NOT_IN_PATH = String.raw`${NEVER}'()[\]{}|\\^\`?#,;!*&`;
+/** Chinese inside a query is a part of it only where another parameter follows. */
+const CHINESE_VALUE = String.raw`[${NOT_ASCII}]{1,80}(?=&[\w.-]{1,40}=)`;
+/** Letters of alphabets, plain or full-width. A browser takes them for a part of the host, so they make look-alikes. */
+const FOREIGN_LETTER = String.raw`\u00c0-\u02af\u0370-\u1fff`;
+const WIDE_LETTER = String.raw`\uff10-\uff19\uff21-\uff3a\uff41-\uff5a`;
+
 /**
  * Where a link may begin: `http(s)://` anywhere, the same percent-encoded, another scheme, or a bare host name that
- * is followed by a path and does not itself stand inside something like a link or an address.
+ * is followed by a path and does not itself stand inside a link or an address.
  */
 const START = [
   'https?://',
   'https?%3A%2F%2F',
   '(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{1,40}://',
-  '(?<![\\w@%.\\\\/=&?#~+\\u00c0-\\u02af\\u0370-\\u1fff-])(?://)?(?:[a-z0-9-]{1,63}\\.){1,8}[a-z]{2,24}(?=(?::\\d{1,5})?[/?])',
+  String.raw`(?<![\w@%.\\/=&?#~+${FOREIGN_LETTER}-])(?://)?(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?=(?::\d{1,5})?[/?])`,
 ].join('|');
 
-/** Another link glued to the end of this one; after `=` and the like it is a part of this one. */
-const GLUED = '(?<![=/:@?#]|%[0-9a-f]{2})https?://';
-
 /**
- * Scheme and host. Letters of other scripts and ideographic full stops belong to the host, as they do for a browser,
- * so that `item.jd.com。evil.example` is seen as what it is; Chinese glued to the end does not.
+ * Scheme and host, as a browser would read them: Chinese before a dot and ideographic full stops belong to the host,
+ * so that `item.jd.com。evil.example` is seen as what it is. Chinese glued to the end of a host does not.
  */
-const ORIGIN = new RegExp(
-  [
-    '^(?:(?:([a-z][a-z0-9+.-]*):)?//)?(',
-    '(?:[^\\s\\0-\\x1f"\'<>()[\\]{}|\\\\^`?#/,;!*&\\u0080-\\uffff]',
-    '|[\\u00c0-\\u02af\\u0370-\\u1fff\\uff10-\\uff19\\uff21-\\uff3a\\uff41-\\uff5a]',
-    '|[\\u2e80-\\uffff]{1,63}(?=\\.[a-z0-9])|[。．｡](?=[a-z0-9])(?!https?:))*)',
-  ].join(''),
-  'i',
-);
-
-const PATH = new RegExp(`^/(?:(?!${GLUED})[^\\s\\0-\\x1f"'<>()[\\]{}|\\\\^\`?#,;!*&\\u0080-\\uffff])*`, 'i');
-
-/** Chinese inside a query is a part of it only where another parameter follows. */
-const CHINESE_VALUE = '[\\u0080-\\uffff]{1,80}(?=&[\\w.-]{1,40}=)';
-const QUERY = new RegExp(
-  `^(?:(?!${GLUED})[^\\s\\0-\\x1f"<>{}|\\\\^\`\\u0080-\\uffff]|${CHINESE_VALUE})*`,
-  'i',
-);
-const FOREIGN = new RegExp(`^(?:[^\\s"<>\\u0080-\\uffff]|${CHINESE_VALUE})*`, 'i');
+const HOST = [
+  `[^/${NOT_IN_PATH}]`,
+  `[${FOREIGN_LETTER}${WIDE_LETTER}]`,
+  String.raw`[\u2e80-\uffff]{1,63}(?=\.[a-z0-9])`,
+  '[。．｡](?=[a-z0-9])(?!https?:)',
+].join('|');
+const ORIGIN = new RegExp(`^(?:(?:([a-z][a-z0-9+.-]*):)?//)?((?:${HOST})*)`, 'i');
+const PATH = new RegExp(`^/(?:(?!${GLUED})[^${NOT_IN_PATH}])*`, 'i');
+const QUERY = new RegExp(String.raw`^(?:(?!${GLUED})[^${NEVER}{}|\\^\`]|${CHINESE_VALUE})*`, 'i');
+/** A link of an unknown host owns whatever is glued to it: our links in its parameters are not ours. */
+const UNKNOWN_REST = new RegExp(`^(?:[^${NEVER}]|${CHINESE_VALUE})*`, 'i');
 const ENCODED = /^https?%3A%2F%2F[\w%.~!*'()-]*/i;
 
-/** A JSON object, with objects in it; app links carry one as a parameter, often not encoded. */
+/** A JSON object, with objects in it; links into an app carry one as a parameter, often as it is. */
 const JSON_OBJECT = /^\{(?:[^{}"]|"(?:[^"\\]|\\.)*"|\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\})*\}/;
 const MAX_JSON_CHARS = 4096;
+/** Far more than any shared link has; what follows is not read. */
+const MAX_LINK_CHARS = 16_384;
 
 const TRAILING_PUNCTUATION = '.,;:!?\'")]}>~*|';
 
-/** The links of known hosts in a text, in order; everything else that looks like a link is skipped as a whole. */
+/** The links of known hosts in a text, in order. Everything else that looks like a link is skipped as a whole. */
 export function findLinks(text: string, isKnown: (origin: URL) => boolean): URL[] {
   const clean = cleanText(text);
   const start = new RegExp(START, 'gi');
   const links: URL[] = [];
   for (let found = start.exec(clean); found; found = start.exec(clean)) {
-    const { link, length } = readLink(clean.slice(found.index), isKnown);
+    const { link, length } = takeLink(clean.slice(found.index), isKnown);
     if (link) links.push(link);
     start.lastIndex = found.index + Math.max(length, found[0].length);
   }
   return links;
 }
 
-/** Invisible characters go, entities and escaped slashes of a text that was copied from HTML or JSON are decoded. */
+/** Invisible characters go; entities and escaped slashes of a text copied from HTML or JSON are decoded. */
 function cleanText(text: string): string {
   const visible = text.replace(/[\p{Cf}\p{Cs}]/gu, '');
   return decodeXML(decodeXML(visible))
     .replaceAll('\\/', '/')
-    .replace(/(https?)(?:：\/\/|:／／|：／／)/gi, '$1://');
+    .replace(/(https?)(?:：\/\/|[:：]／／)/gi, '$1://');
 }
 
-interface ReadLink {
+interface Taken {
+  /** Absent when it is no link of a known host. */
   readonly link?: URL | undefined;
-  /** How much of the text it took. */
+  /** How much of the text it takes. */
   readonly length: number;
 }
 
-function readLink(text: string, isKnown: (origin: URL) => boolean): ReadLink {
+/** The link that a text begins with. */
+function takeLink(text: string, isKnown: (origin: URL) => boolean): Taken {
   const encoded = ENCODED.exec(text)?.[0];
   if (encoded !== undefined) {
-    return { link: readLink(decodePercent(encoded), isKnown).link, length: encoded.length };
+    return { link: takeLink(decodePercent(encoded), isKnown).link, length: encoded.length };
   }
   const [head = '', scheme, host = ''] = ORIGIN.exec(text) ?? [];
   const origin = `${normalizeScheme(scheme)}://${trimPunctuation(host)}`;
+  const rest = text.slice(head.length);
   if (host.includes('@') || !URL.canParse(origin) || !isKnown(new URL(origin))) {
-    return { length: Math.max(head.length, FOREIGN.exec(text)?.[0].length ?? 0) };
+    return { length: head.length + (UNKNOWN_REST.exec(rest)?.[0].length ?? 0) };
   }
-  const tail = readTail(text.slice(head.length));
-  const address = origin + trimPunctuation(tail.text);
+  const tail = takeTail(rest);
+  const address = (origin + trimPunctuation(tail.text)).slice(0, MAX_LINK_CHARS);
   return {
     link: URL.canParse(address) ? new URL(address) : undefined,
     length: head.length + tail.length,
@@ -96,7 +103,7 @@ function normalizeScheme(scheme = 'https'): string {
 }
 
 /** Path, query and fragment. JSON that stands in it as it is comes back percent-encoded. */
-function readTail(text: string): { readonly text: string; readonly length: number } {
+function takeTail(text: string): { readonly text: string; readonly length: number } {
   let tail = PATH.exec(text)?.[0] ?? '';
   let { length } = tail;
   if (!/^[?#]/.test(text.slice(length, length + 1))) return { text: tail, length };
@@ -106,7 +113,8 @@ function readTail(text: string): { readonly text: string; readonly length: numbe
     length += more.length;
     const json = tail.endsWith('=') && JSON_OBJECT.exec(text.slice(length, length + MAX_JSON_CHARS))?.[0];
     if (!json) return { text: tail, length };
-    tail += encodeURIComponent(json);
+    // Without a quotation mark it is encoded but for its braces.
+    tail += json.includes('"') ? encodeURIComponent(json) : json.replace(/[{}]/g, encodeURIComponent);
     length += json.length;
   }
 }
