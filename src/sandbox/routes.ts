@@ -46,9 +46,9 @@ function toAnswerFault({ kind, code }: Fault): AnswerFault | undefined {
 }
 
 function findShortLink({ target, host }: WholeRequest): URL | undefined {
-  if (!target.pathname.startsWith(SHORT_PATH))
-    return new URL(`https://${host}${target.pathname}${target.search}`);
-  const link = `https://${target.pathname.slice(SHORT_PATH.length)}${target.search}`;
+  const { pathname, search } = target;
+  const place = pathname.startsWith(SHORT_PATH) ? pathname.slice(SHORT_PATH.length) : host + pathname;
+  const link = `https://${place}${search}`;
   return URL.canParse(link) ? new URL(link) : undefined;
 }
 

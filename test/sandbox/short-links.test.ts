@@ -112,5 +112,6 @@ describe('simulated short links', () => {
     const { origin } = await start();
     expect((await openLink(origin, 'https://p.3.cn/35RO-7uG')).status).toBe(404);
     expect((await open(origin, '/_short/evil.example/x', {})).status).toBe(404);
+    expect((await open(origin, '/elsewhere', { 'x-bijia-host': 'no host' })).status).toBe(404);
   });
 });
