@@ -125,7 +125,10 @@ export function toPromotionRow(goods: SandboxGoods): object {
   };
 }
 
-/** A row of `jd.union.open.goods.bigfield.query`; properties are JSON text in this method. */
+/**
+ * A row of `jd.union.open.goods.bigfield.query`. That properties are JSON text is known from clients; the shape inside
+ * that text is an assumption.
+ */
 export function toBigFieldRow(goods: SandboxGoods): object {
   const { id, info, images, brand, categories } = goods;
   const properties = [
