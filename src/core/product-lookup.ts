@@ -40,10 +40,10 @@ export function createProductLookup({ cache, now }: ProductLookupOptions): Produ
   const fly = async (
     source: Source,
     id: ProductId,
-    options: LookupOptions,
+    options: LookupOptions & { readonly idCount: number },
     ask: (takeoff: Takeoff, mark: () => void) => Promise<ProductFacts>,
   ): Promise<Found> => {
-    const key = toKey(source, id, options.detail);
+    const key = toKey(source, id, options);
     const known = options.fresh ? undefined : cache.get(key);
     if (known) return { ...known, cached: true };
     const work = async (takeoff: Takeoff): Promise<Answered> => {
@@ -65,14 +65,16 @@ export function createProductLookup({ cache, now }: ProductLookupOptions): Produ
   };
 
   const getOne: ProductLookup['getOne'] = (source, id, options) =>
-    fly(source, id, options, (takeoff, mark) =>
+    fly(source, id, { ...options, idCount: 1 }, (takeoff, mark) =>
       source.connection.getProduct(id, options.detail, toCallOptions(options, takeoff, mark)),
     );
 
   const getMany: ProductLookup['getMany'] = (source, ids, options) => {
     const shared = createSharedCall(source, options);
     // Every id that has to be asked for is on board before these calls return; only then does it leave.
-    const found = ids.map((id) => fly(source, id, options, (takeoff, mark) => shared.add(id, takeoff, mark)));
+    const found = ids.map((id) =>
+      fly(source, id, { ...options, idCount: ids.length }, (takeoff, mark) => shared.add(id, takeoff, mark)),
+    );
     shared.send();
     return Promise.all(found.map((one) => one.catch(toError)));
   };
@@ -85,8 +87,12 @@ function toError(error: unknown): BijiaError {
   throw error;
 }
 
-function toKey({ provider, connection }: Source, { id, idType }: ProductId, detail: Detail): string {
-  return `${provider.id}|${connection.cacheLevel?.(detail) ?? ''}|${idType ?? ''}|${id}`;
+function toKey(
+  { provider, connection }: Source,
+  { id, idType }: ProductId,
+  { detail, idCount }: { readonly detail: Detail; readonly idCount: number },
+): string {
+  return `${provider.id}|${connection.cacheLevel?.(detail, idCount) ?? ''}|${idType ?? ''}|${id}`;
 }
 
 function toCallOptions(

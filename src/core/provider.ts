@@ -15,7 +15,7 @@ export interface Toolbox<V> {
    */
   readonly send: <T>(call: Call<T>, options: CallOptions) => Promise<T>;
   /** A token shared by all processes of this machine, fetched once however many ask. */
-  readonly createTokenSource: (spec: TokenSpec) => TokenSource;
+  readonly createTokenSource: (spec: TokenSpec) => StoredTokenSource;
   /** Wall clock, milliseconds since 1970. */
   readonly now: () => number;
   readonly log: Logger;
@@ -64,16 +64,30 @@ export interface HttpAnswer {
   readonly json: () => unknown;
 }
 
+export interface TokenGrant {
+  readonly token: string;
+  readonly lifeMs: number;
+  /** What the next token is asked for with, where an upstream gives such a thing: a secret that works once. */
+  readonly renewal?: string | undefined;
+}
+
 export interface TokenSpec {
   /** What the token belongs to: address, key and secret. Hashed; never stored or logged. */
   readonly key: readonly string[];
-  readonly getToken: (options: CallOptions) => Promise<{ readonly token: string; readonly lifeMs: number }>;
+  /** @param previous the grant that has run out, of whichever process; absent the first time */
+  readonly getToken: (options: CallOptions, previous?: TokenGrant) => Promise<TokenGrant>;
 }
 
 export interface TokenSource {
   readonly get: (options: CallOptions) => Promise<string>;
   /** Says that the upstream refused this token as expired; the next `get` brings another one. */
   readonly expire: (token: string) => Promise<void>;
+}
+
+/** A token source whose tokens are kept in the state directory. */
+export interface StoredTokenSource extends TokenSource {
+  /** Puts a token that was granted in another way in the place of whatever is stored. */
+  readonly replace: (grant: TokenGrant) => Promise<void>;
 }
 
 export interface ShopPage {
@@ -83,6 +97,8 @@ export interface ShopPage {
   readonly products: readonly ProductFacts[];
   /** Rows that had no id. */
   readonly skipped: number;
+  /** The upstream shows no page of this number, however many products the shop has. */
+  readonly beyondLast?: boolean | undefined;
 }
 
 export type ManyAnswers = ReadonlyMap<string, ProductFacts | BijiaError>;
@@ -99,8 +115,11 @@ export interface Connection {
   ) => Promise<ManyAnswers>;
   /** How many ids one call of `getProducts` may hold. */
   readonly idsPerCall?: (detail: Detail) => number;
-  /** Names what is fetched for a detail, where that differs: answers of one level never stand in for another's. */
-  readonly cacheLevel?: (detail: Detail) => string;
+  /**
+   * Names what is fetched for a detail, where that differs: answers of one level never stand in for another's.
+   * @param idCount how many ids are asked for together
+   */
+  readonly cacheLevel?: (detail: Detail, idCount: number) => string;
   /** Pages count from 1. */
   readonly getShopPage?: (
     shopId: string,
@@ -109,6 +128,29 @@ export interface Connection {
     options: CallOptions,
   ) => Promise<ShopPage>;
   readonly maxShopPageSize?: number;
+  /** What shows whether the credentials work, in the order in which it makes sense. */
+  readonly probes?: readonly Probe[];
+}
+
+/** A cheap question to the upstream, asked when somebody looks for a fault. */
+export interface Probe {
+  /** What is tried, such as `access token`. */
+  readonly name: string;
+  /** `nothing`: the upstream does not count it; `quota`: one call of the quota; `paid`: one paid call. */
+  readonly cost: 'nothing' | 'quota' | 'paid';
+  /** @returns what was learned, one phrase; throws the error that says what to change, or {@link NotFoundError} */
+  readonly run: (options: CallOptions) => Promise<string>;
+}
+
+/** How a person lets the application see what is theirs. */
+export interface Login {
+  /** The page on which they agree. `state` comes back with the code, unchanged. */
+  readonly formatLink: (state: string) => string;
+  /**
+   * Exchanges the code for a token and keeps it for all processes.
+   * @throws CredentialError when the code is refused
+   */
+  readonly exchange: (code: string, options: CallOptions) => Promise<{ readonly lifeMs: number }>;
 }
 
 export interface ProductId {
@@ -121,6 +163,8 @@ export interface ErrorRow {
   readonly code: string;
   /** What the upstream says it means. */
   readonly meaning: string;
+  /** In which dialect, for a provider that speaks several; the same code may mean something else in another. */
+  readonly dialect?: string | undefined;
   readonly create: (detail: string) => BijiaError;
 }
 
@@ -128,6 +172,7 @@ export interface Provider<S extends Settings = Settings> {
   readonly id: string;
   readonly names: { readonly zh: string; readonly en: string };
   readonly marketplace: Marketplace;
+  /** One named `dialect` says which forms of the wire it speaks: its choices, the first by default. */
   readonly settings: S;
   /** What it can answer, for tables and for refusing before anything is sent. */
   readonly offers: readonly ('product' | 'shop')[];
@@ -139,6 +184,8 @@ export interface Provider<S extends Settings = Settings> {
   readonly dailyCalls?: (values: ValuesOf<S>) => number | undefined;
   readonly errorRows: readonly ErrorRow[];
   readonly connect: (toolbox: Toolbox<ValuesOf<S>>) => Connection;
+  /** For an upstream that wants a person's consent first. */
+  readonly login?: (toolbox: Toolbox<ValuesOf<S>>) => Login;
   /** Loaded only where the simulated upstream is wanted. */
   readonly loadSandbox: () => Promise<SandboxUpstream>;
 }

@@ -13,6 +13,8 @@ export interface Setting<T> {
   /** Redacted wherever it appears. */
   readonly secret: boolean;
   readonly fallback: T | undefined;
+  /** The words that are accepted, where it is one of a few. */
+  readonly choices?: readonly string[];
   /** Says where something is sent to: from a file it counts only together with the credentials sent there. */
   readonly isAddress?: true;
 }
@@ -172,5 +174,14 @@ export function choice<const W extends readonly [string, ...string[]]>(
     if (word === undefined) throw new ConfigError(`expects ${words.join(' or ')}`);
     return word;
   };
-  return { env, about, example, parse, credential: false, secret: false, fallback: words[0] };
+  return {
+    env,
+    about,
+    example,
+    parse,
+    credential: false,
+    secret: false,
+    fallback: words[0],
+    choices: words,
+  };
 }

@@ -4,7 +4,7 @@ import type { ConfiguredProvider, GeneralValues } from './config.js';
 import { createDailyCalls } from './daily-calls.js';
 import type { Limiter } from './limiter.js';
 import type { Logger, Redactor } from './logger.js';
-import type { Connection, Provider, TokenSource, TokenSpec } from './provider.js';
+import type { Connection, Login, Provider, StoredTokenSource, TokenSpec } from './provider.js';
 import { createSend } from './request.js';
 import type { Quota } from './settings.js';
 import type { Transport } from './transport.js';
@@ -13,6 +13,7 @@ import type { Transport } from './transport.js';
 export interface Source {
   readonly provider: Provider;
   readonly connection: Connection;
+  readonly login: Login | undefined;
   readonly limiter: Limiter;
   readonly limit: Quota;
   /** Where it sends to and with which key, hashed: part of a job's identity. */
@@ -23,7 +24,7 @@ export interface SourceOptions {
   readonly general: GeneralValues;
   readonly stateDir: string;
   readonly transport: Transport;
-  readonly createTokenSource: (spec: TokenSpec) => TokenSource;
+  readonly createTokenSource: (spec: TokenSpec) => StoredTokenSource;
   /** One limiter per quota group, however many providers share it. */
   readonly getLimiter: (group: string, limit: Quota) => Limiter;
   readonly log: Logger;
@@ -41,12 +42,13 @@ export function createSource({ provider, values }: ConfiguredProvider, options: 
     ceiling === undefined
       ? undefined
       : createDailyCalls({ folder: join(options.stateDir, 'calls', identity), ceiling, now: options.now });
-  const connection = provider.connect({
+  const toolbox = {
     settings: values,
     send: createSend({ ...options, limiter, countPaidCall }),
     createTokenSource: options.createTokenSource,
     now: options.now,
     log: options.log,
-  });
-  return { provider, connection, limiter, limit, identity };
+  };
+  const connection = provider.connect(toolbox);
+  return { provider, connection, login: provider.login?.(toolbox), limiter, limit, identity };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { abandonOnAbort } from './abort.js';
 import type { Redactor } from './logger.js';
-import type { CallOptions, TokenSource, TokenSpec } from './provider.js';
+import type { CallOptions, StoredTokenSource, TokenGrant, TokenSpec } from './provider.js';
 import type { StoredToken, TokenStore } from './token-store.js';
 
 /** A token is renewed when this share of its life is over. */
@@ -19,7 +19,7 @@ export interface TokenCacheOptions {
  * Makes token sources whose tokens are fetched once for all processes: memory first, then the shared store, then
  * one request under the store's lock. A failed request is forgotten, so that the next asker tries again.
  */
-export function createTokenCache(options: TokenCacheOptions): (spec: TokenSpec) => TokenSource {
+export function createTokenCache(options: TokenCacheOptions): (spec: TokenSpec) => StoredTokenSource {
   const cache = new LRUCache<string, StoredToken, { spec: TokenSpec; options: CallOptions }>({
     max: 100,
     fetchMethod: (name, _stale, { context }) => loadToken(name, context.spec, context.options, options),
@@ -37,7 +37,12 @@ export function createTokenCache(options: TokenCacheOptions): (spec: TokenSpec) 
       },
       expire: async (token) => {
         if (cache.get(name)?.token === token) cache.delete(name);
-        await options.store.forget(name, token);
+        await options.store.expire(name, token);
+      },
+      replace: async (grant) => {
+        const stored = toStored(grant, options);
+        await options.store.write(name, stored);
+        cache.set(name, stored);
       },
     };
   };
@@ -52,13 +57,22 @@ async function loadToken(
   name: string,
   spec: TokenSpec,
   callOptions: CallOptions,
-  { store, redactor, now }: TokenCacheOptions,
+  options: TokenCacheOptions,
 ): Promise<StoredToken> {
-  const isValid = (stored: StoredToken) => isUsable(stored, now());
-  const stored = await store.readOrRenew(name, isValid, async () => {
-    const { token, lifeMs } = await spec.getToken(callOptions);
-    return { token, lifeMs, fetchedAtMs: now() };
-  });
-  redactor.add(stored.token);
+  const isValid = (known: StoredToken) => isUsable(known, options.now());
+  const stored = await options.store.readOrRenew(name, isValid, async (previous) =>
+    toStored(await spec.getToken(callOptions, previous), options),
+  );
+  addSecrets(stored, options.redactor);
   return stored;
+}
+
+function toStored(grant: TokenGrant, { now, redactor }: TokenCacheOptions): StoredToken {
+  addSecrets(grant, redactor);
+  return { ...grant, fetchedAtMs: now() };
+}
+
+function addSecrets({ token, renewal }: TokenGrant, redactor: Redactor): void {
+  redactor.add(token);
+  if (renewal !== undefined) redactor.add(renewal);
 }

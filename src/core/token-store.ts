@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
@@ -8,7 +8,9 @@ const StoredToken = z.object({
   token: z.string().min(1),
   /** Milliseconds since 1970. */
   fetchedAtMs: z.number(),
+  /** 0 for a token that the upstream refused: what it can be renewed with is kept. */
   lifeMs: z.number(),
+  renewal: z.string().optional(),
 });
 export type StoredToken = z.infer<typeof StoredToken>;
 
@@ -18,40 +20,52 @@ export interface TokenStore {
   readonly readOrRenew: (
     name: string,
     isValid: (stored: StoredToken) => boolean,
-    renew: () => Promise<StoredToken>,
+    renew: (previous: StoredToken | undefined) => Promise<StoredToken>,
   ) => Promise<StoredToken>;
-  /** Drops the stored token if it is still this one. */
-  readonly forget: (name: string, token: string) => Promise<void>;
+  /** Says that the stored token has run out, if it is still this one. */
+  readonly expire: (name: string, token: string) => Promise<void>;
+  /** Puts this token in the place of the stored one. */
+  readonly write: (name: string, stored: StoredToken) => Promise<void>;
 }
 
 const LOCK_POLL_MS = 25;
 
 export interface TokenFolderOptions {
   readonly folder: string;
-  /** A lock older than this was left behind by a process that died. */
+  /** A lock that was not touched for so long was left behind by a process that died. */
   readonly lockMs: number;
 }
 
 /** Tokens as files of the state directory, readable by their owner only. */
 export function createTokenFolder({ folder, lockMs }: TokenFolderOptions): TokenStore {
+  const toPath = (name: string) => join(folder, `${name}.json`);
+  const alone = async <T>(path: string, work: () => Promise<T>): Promise<T> => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return withLock(`${path}.lock`, lockMs, work);
+  };
   return {
     readOrRenew: async (name, isValid, renew) => {
-      const path = join(folder, `${name}.json`);
+      const path = toPath(name);
       const known = await readToken(path);
       if (known && isValid(known)) return known;
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      return withLock(`${path}.lock`, lockMs, async () => {
+      return alone(path, async () => {
         const renewedByOther = await readToken(path);
         if (renewedByOther && isValid(renewedByOther)) return renewedByOther;
-        const fresh = await renew();
-        await writePrivately(path, JSON.stringify(fresh));
+        const fresh = await renew(renewedByOther);
+        await writePrivately(path, fresh);
         return fresh;
       });
     },
-    forget: async (name, token) => {
-      const path = join(folder, `${name}.json`);
-      if ((await readToken(path))?.token === token) await rm(path, { force: true });
+    expire: async (name, token) => {
+      const path = toPath(name);
+      if ((await readToken(path))?.token !== token) return;
+      // Under the lock: another process may be writing the token that this one was renewed to.
+      await alone(path, async () => {
+        const stored = await readToken(path);
+        if (stored?.token === token) await writePrivately(path, { ...stored, lifeMs: 0 });
+      });
     },
+    write: (name, stored) => alone(toPath(name), () => writePrivately(toPath(name), stored)),
   };
 }
 
@@ -64,22 +78,26 @@ async function readToken(path: string): Promise<StoredToken | undefined> {
   }
 }
 
-async function writePrivately(path: string, text: string): Promise<void> {
+async function writePrivately(path: string, stored: StoredToken): Promise<void> {
   const temporary = `${path}.${randomUUID()}`;
-  await writeFile(temporary, text, { mode: 0o600, flag: 'wx' });
+  // Flushed: what a token is renewed with exists nowhere else once the upstream has given it out.
+  await writeFile(temporary, JSON.stringify(stored), { mode: 0o600, flag: 'wx', flush: true });
   await rename(temporary, path);
 }
 
-/** Runs work under an exclusive lock file; a lock past its deadline is moved aside by whoever finds it. */
+/** Runs work under an exclusive lock file, touched while the work lasts; one left behind is moved aside. */
 async function withLock<T>(path: string, lockMs: number, work: () => Promise<T>): Promise<T> {
   const owner = randomUUID();
   while (!(await takeLock(path, owner))) {
-    if (await isStale(path, lockMs)) await moveAside(path);
+    if (await isStale(path, lockMs)) await moveAside(path, lockMs);
     else await sleep(LOCK_POLL_MS);
   }
+  const touch = () => utimes(path, new Date(), new Date()).catch(() => undefined);
+  const touching = setInterval(touch, lockMs / 4).unref();
   try {
     return await work();
   } finally {
+    clearInterval(touching);
     if ((await readFile(path, 'utf8').catch(() => '')) === owner) await rm(path, { force: true });
   }
 }
@@ -100,8 +118,13 @@ async function isStale(path: string, lockMs: number): Promise<boolean> {
 }
 
 /** Renaming succeeds for one process only, so two never remove the same stale lock. */
-async function moveAside(path: string): Promise<void> {
+async function moveAside(path: string, lockMs: number): Promise<void> {
   const aside = `${path}.${randomUUID()}`;
-  await rename(path, aside).catch(() => undefined);
+  const moved = await rename(path, aside).then(
+    () => true,
+    () => false,
+  );
+  // Between the look and the move another process may have replaced the stale lock by its own: give that one back.
+  if (moved && !(await isStale(aside, lockMs))) await link(aside, path).catch(() => undefined);
   await rm(aside, { force: true });
 }
