@@ -5,7 +5,7 @@ import { createMonotonicClock } from './clock.js';
 import { type Config, type Environment, parseConfig as parseConfigWith } from './config.js';
 import { type Core, type CoreParts, createCore as createCoreFrom } from './core.js';
 import { createLimiter } from './limiter.js';
-import { createMemoryPermits } from './permit-memory.js';
+import { createFolderPermits } from './permit-folder.js';
 import { marketplaces, providers } from './providers/index.js';
 import { createShortLinkOpener } from './short-link.js';
 import { getStateDir } from './state-dir.js';
@@ -38,7 +38,8 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
     tokenStore: createTokenFolder({ folder: join(stateDir, 'tokens'), lockMs: 2 * callTimeoutMs }),
     createLimiter: (group, limit) =>
       createLimiter(
-        createMemoryPermits({
+        createFolderPermits({
+          folder: join(stateDir, 'permits', group),
           limit,
           callTimeoutMs,
           batchFirst: general.batchFirst === '1',

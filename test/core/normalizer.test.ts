@@ -30,12 +30,27 @@ describe('parseYuan', () => {
     expect(parseYuan(value)).toBe(fen);
   });
 
-  it.each(['', [], {}, null, undefined, '5??9', -1, '-3.5', 0, '0', '0.00', 'free', '1e3', '1.2.3', Number.NaN, 1e21, '12,34'])(
-    'does not know what %j is',
-    (value) => {
-      expect(parseYuan(value)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    [],
+    {},
+    null,
+    undefined,
+    '5??9',
+    -1,
+    '-3.5',
+    0,
+    '0',
+    '0.00',
+    'free',
+    '1e3',
+    '1.2.3',
+    Number.NaN,
+    1e21,
+    '12,34',
+  ])('does not know what %j is', (value) => {
+    expect(parseYuan(value)).toBeUndefined();
+  });
 
   it('reads back every amount that it can write', () => {
     fc.assert(
@@ -92,12 +107,21 @@ describe('parseCountText', () => {
     expect(parseCountText(text)).toEqual({ ...expected, text });
   });
 
-  it.each(['已售罄', '万人已拼', '', '已拼', '已拼1.25件', '再拼179件后恢复20元起', 'abc', '12万3', undefined, 0, []])(
-    'finds no count in %j',
-    (text) => {
-      expect(parseCountText(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '已售罄',
+    '万人已拼',
+    '',
+    '已拼',
+    '已拼1.25件',
+    '再拼179件后恢复20元起',
+    'abc',
+    '12万3',
+    undefined,
+    0,
+    [],
+  ])('finds no count in %j', (text) => {
+    expect(parseCountText(text)).toBeUndefined();
+  });
 
   it('multiplies as decimals', () => {
     fc.assert(
@@ -140,7 +164,9 @@ describe('cleanText', () => {
   });
 
   it('gives nothing for what shows nothing', () => {
-    expect([cleanText('\u200B\u3164 '), cleanText(''), cleanText(null), cleanText([])]).toEqual(Array(4).fill(undefined));
+    expect([cleanText('\u200B\u3164 '), cleanText(''), cleanText(null), cleanText([])]).toEqual(
+      Array(4).fill(undefined),
+    );
   });
 
   it('caps the length without cutting a character in two', () => {

@@ -1,0 +1,208 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { openSandboxCore, type SandboxCore, type SandboxCoreOptions } from '../helpers/open-sandbox-core.js';
+
+let opened: SandboxCore[] = [];
+afterEach(async () => {
+  await Promise.all(opened.map(({ close }) => close()));
+  opened = [];
+});
+async function open(options: SandboxCoreOptions = {}): Promise<SandboxCore> {
+  const one = await openSandboxCore(options);
+  opened.push(one);
+  return one;
+}
+
+const JD = 'https://item.jd.com/100012345678.html';
+const PDD = 'https://mobile.yangkeduo.com/goods.html?goods_id=8420152864';
+const without = (...names: string[]) => Object.fromEntries(names.map((name) => [name, undefined]));
+const noUnion = without('JD_UNION_APP_KEY', 'JD_UNION_APP_SECRET', 'JD_OPEN_APP_KEY', 'JD_OPEN_APP_SECRET');
+const noJumdata = without('JUMDATA_APP_ID', 'JUMDATA_APP_SECRET');
+
+describe('get', () => {
+  it('answers every product of a text, in order and without repeats', async () => {
+    const { core } = await open();
+    const results = await core.get(`看 ${PDD}，还有${JD}。再看一次 ${JD}`);
+    expect(results.map(({ outcome, platform, id }) => [outcome, platform, id])).toEqual([
+      ['ok', 'pdd', '8420152864'],
+      ['ok', 'jd', '100012345678'],
+    ]);
+    expect(results.every(({ sandbox, product }) => sandbox && product?.sandbox)).toBe(true);
+  });
+
+  it('makes one upstream call for 100 who ask at once', async () => {
+    const { core, sandbox } = await open();
+    const results = await Promise.all(Array.from({ length: 100 }, () => core.get(JD)));
+    expect(results.flat().every(({ outcome }) => outcome === 'ok')).toBe(true);
+    expect(sandbox.arrivals()).toHaveLength(1);
+  });
+
+  it('answers again from the cache, saying so, until fresh data is asked for', async () => {
+    const { core, sandbox } = await open();
+    await core.get(JD);
+    const [again] = await core.get(JD);
+    expect(again?.product?.cached).toBe(true);
+    const [fresh] = await core.get(JD, { fresh: true });
+    expect(fresh?.product?.cached).toBeUndefined();
+    expect(sandbox.arrivals()).toHaveLength(2);
+  });
+
+  it('remembers what was not found', async () => {
+    const { core, sandbox } = await open();
+    sandbox.setFaults([{ kind: 'not-found' }]);
+    const [first] = await core.get(PDD);
+    const [second] = await core.get(PDD);
+    expect([first?.outcome, second?.outcome]).toEqual(['not_found', 'not_found']);
+    expect(sandbox.arrivals()).toHaveLength(1);
+  });
+
+  it('gives the short and the long link of one product one answer', async () => {
+    const { core } = await open();
+    const short = 'https://3.cn/2Xhi-9CP';
+    const [opened] = await core.get(short);
+    expect(opened?.outcome).toBe('ok');
+    const results = await core.get(`${short} https://item.jd.com/${opened?.id}.html`);
+    expect(results).toHaveLength(1);
+  });
+
+  it.each([
+    ['', 'invalid', /Nothing was given/],
+    ['茅台 飞天', 'invalid', /No product link or id/],
+    ['https://item.jd.com.evil.example/1.html', 'invalid', /No product link/],
+    ['https://item.jd.com/list.html', 'invalid', /names no product/],
+    ['https://mall.jd.com/index-1000004067.html', 'invalid', /bijia shop/],
+    ['https://item.taobao.com/item.htm?id=713417934359', 'unsupported', /not supported yet/],
+    ['https://jingfen.jd.com/detail/MsDxpCw3eBBU3UGhlbKb4c2o_3LZQVebpuKbbMBrvsH.html', 'unsupported', /product page/],
+    ['https://jinbao.pinduoduo.com/goods-detail?s=Y9X2m1wSlN1U8LcVwvfZHeaZwozbWFjf_JQvP59gKL7', 'unsupported', /goods_sign/],
+    ['100012345678', 'invalid', /--platform/],
+    ['https://3.cn/dead', 'invalid', /paste/i],
+    ['https://3.cn/loop', 'invalid', /paste/i],
+  ])('answers %j with %s and what to do', async (text, outcome, message) => {
+    const { core, sandbox } = await open();
+    const [result] = await core.get(text);
+    expect(result).toMatchObject({ input: text, outcome });
+    expect(result?.error?.message).toMatch(message);
+    expect(sandbox.arrivals()).toHaveLength(0);
+  });
+
+  it('reads a bare id as of the platform that is named', async () => {
+    const { core } = await open();
+    expect(await core.get('8420152864', { platform: 'pdd' })).toMatchObject([{ outcome: 'ok', platform: 'pdd' }]);
+    expect(await core.get('8420152864', { platform: 'jd' })).toMatchObject([{ outcome: 'ok', platform: 'jd' }]);
+    expect(await core.get('12', { platform: 'pdd' })).toMatchObject([{ outcome: 'invalid' }]);
+    expect(await core.get('1', { platform: 'ebay' })).toMatchObject([{ outcome: 'invalid' }]);
+  });
+
+  it('reads a bare id as of the only configured marketplace, and says so', async () => {
+    const { core } = await open({ environment: noUnion });
+    const [result] = await core.get('8420152864');
+    expect(result).toMatchObject({ outcome: 'ok', platform: 'pdd' });
+    expect(result?.product?.notes?.join()).toMatch(/no other marketplace is configured/);
+  });
+
+  it('names the variables to set when a marketplace is not configured', async () => {
+    const { core } = await open({ environment: noJumdata });
+    const [result] = await core.get(PDD);
+    expect(result?.outcome).toBe('not_configured');
+    expect(result?.error?.message).toMatch(/JUMDATA_APP_ID and JUMDATA_APP_SECRET.*BIJIA_SANDBOX=1/);
+  });
+
+  it.each([
+    ['JD_UNION_APP_SECRET', JD],
+    ['JUMDATA_APP_SECRET', PDD],
+  ])('says that a wrong %s is the credentials’ fault, and does not repeat it', async (name, link) => {
+    const { core, sandbox } = await open({ environment: { [name]: 'wrong-secret' } });
+    const [result] = await core.get(link);
+    expect(result).toMatchObject({ outcome: 'not_configured', error: { retryable: false } });
+    expect(result?.error?.message).not.toMatch(/wrong-secret/);
+    expect(sandbox.arrivals().length).toBeLessThanOrEqual(1);
+  });
+
+  it('renews a token that has expired upstream', async () => {
+    const { core, sandbox } = await open();
+    await core.get(JD);
+    sandbox.expireTokens();
+    expect(await core.get(JD, { fresh: true })).toMatchObject([{ outcome: 'ok' }]);
+  });
+
+  it.each(['status', 'reset', 'garbage', 'hang'] as const)('turns an upstream that keeps failing (%s) into a result', async (kind) => {
+    const { core, sandbox } = await open({ environment: { BIJIA_CALL_TIMEOUT: '200ms' } });
+    sandbox.setFaults([{ kind }]);
+    const [result] = await core.get(PDD);
+    expect(result?.outcome).toBe('upstream_error');
+    expect(result?.error?.message).not.toMatch(/\bat \w+|127\.0\.0\.1|http:/);
+  });
+});
+
+describe('getProducts', () => {
+  it('answers each reference by itself, in order', async () => {
+    const { core } = await open();
+    const refs = core.resolve(`${JD} https://item.jd.com/list.html ${PDD} https://e.tb.cn/h.7qFeOVKt2sKIyvf`);
+    const results = await core.getProducts(refs, { lane: 'batch' });
+    expect(results.map(({ outcome }) => outcome)).toEqual(['ok', 'invalid', 'ok', 'unsupported']);
+  });
+});
+
+describe('getShopProducts', () => {
+  const SHOP = 'https://mall.jd.com/index-1000004067.html';
+
+  it('lists one page of 20 and goes on at its cursor', async () => {
+    const { core } = await open();
+    const first = await core.getShopProducts(SHOP);
+    expect(first).toMatchObject({ platform: 'jd', id: '1000004067', complete: false, sandbox: true });
+    expect(first.products).toHaveLength(20);
+    const next = await core.getShopProducts(SHOP, { cursor: first.nextCursor });
+    expect(next.products[0]?.id).not.toBe(first.products[0]?.id);
+  });
+
+  it('lists a whole shop without repeats', async () => {
+    const { core } = await open();
+    const all = await core.getShopProducts(SHOP, { limit: Number.POSITIVE_INFINITY });
+    expect(all.complete).toBe(true);
+    expect(all.nextCursor).toBeUndefined();
+    expect(new Set(all.products.map(({ id }) => id)).size).toBe(all.products.length);
+    expect(all.products.length).toBe(all.total);
+  });
+
+  it('reads a bare shop id', async () => {
+    const { core } = await open();
+    expect(await core.getShopProducts('1000004067', { platform: 'jd', limit: 3 })).toMatchObject({ id: '1000004067' });
+  });
+
+  it.each([
+    ['https://mobile.yangkeduo.com/mall_page.html?mall_id=216822562', 'unsupported', /not available/],
+    [JD, 'invalid', /not a shop/],
+    ['whatever', 'invalid', /No shop link/],
+  ])('refuses %s with %s', async (text, outcome, message) => {
+    const { core } = await open();
+    await expect(core.getShopProducts(text)).rejects.toMatchObject({ outcome, message: expect.stringMatching(message) });
+  });
+
+  it('refuses a cursor of another shop', async () => {
+    const { core } = await open();
+    await expect(core.getShopProducts(SHOP, { cursor: 'bm9uc2Vuc2U' })).rejects.toMatchObject({ code: 'stale_cursor' });
+  });
+});
+
+describe('secrets', () => {
+  it('appear in no log line and no result', async () => {
+    const { core, sandbox, log, environment } = await open({ environment: { BIJIA_CALL_TIMEOUT: '300ms' } });
+    sandbox.setFaults([
+      { kind: 'status', status: 500, times: 2 },
+      { kind: 'garbage', times: 2 },
+      { kind: 'throttled', times: 2 },
+      { kind: 'code', code: '10001', times: 2 },
+      { kind: 'reset', times: 2 },
+    ]);
+    const results = [];
+    for (let round = 0; round < 4; round += 1) {
+      for (const link of [JD, PDD]) results.push(await core.get(link, { fresh: true }));
+    }
+    const said = JSON.stringify(results) + log.join('\n');
+    expect(log.length).toBeGreaterThan(3);
+    for (const name of ['JD_UNION_APP_SECRET', 'JUMDATA_APP_SECRET', 'JD_OPEN_APP_SECRET']) {
+      const secret = environment[name];
+      if (secret) expect(said).not.toContain(secret);
+    }
+    expect(said).not.toMatch(/sign=|[0-9A-F]{64}/);
+  });
+});
