@@ -1,0 +1,186 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { providers } from '../../src/core/index.js';
+import { type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.js';
+import { runCli } from '../helpers/run-cli.js';
+
+let sandbox: Sandbox;
+let folder: string;
+let environment: Record<string, string>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bijia-cli-'));
+  const upstreams = await Promise.all(providers.map((provider) => provider.loadSandbox()));
+  sandbox = await startSandbox({ upstreams });
+  environment = { ...sandbox.environment, BIJIA_STATE_DIR: folder };
+});
+afterAll(async () => {
+  await sandbox.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const embedded = () => ({ BIJIA_SANDBOX: '1', BIJIA_STATE_DIR: folder });
+
+describe('bijia get', () => {
+  it('prints a card in the embedded sandbox, marked as such', async () => {
+    const { code, stdout, stderr } = await runCli(['get', '8420152864', '--platform', 'pdd'], { environment: embedded() });
+    expect(code).toBe(0);
+    for (const text of ['¥15.60 – ¥85.80 group', '¥21.00 – ¥121.00', '¥122.00', '≥ 100,000', '931', '4 variants']) {
+      expect(stdout).toContain(text);
+    }
+    expect(stdout).toContain('宝贝粮仓母婴用品店');
+    expect(stdout).toContain('[SANDBOX DATA]');
+    expect(stderr).toMatch(/Sandbox: everything below is made up/);
+  });
+
+  it('prints one JSON document on stdout and nothing else', async () => {
+    const run = await runCli(['get', '8420152864', '--platform', 'pdd', '--json'], { environment });
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      sandbox: true,
+      results: [
+        {
+          input: '8420152864',
+          outcome: 'ok',
+          platform: 'pdd',
+          product: {
+            price: { amount: 15.6, kind: 'group', currency: 'CNY', from: 15.6, to: 85.8 },
+            sales: { count: 100000, at_least: true },
+            sku_count: 4,
+            sandbox: true,
+          },
+        },
+      ],
+    });
+    expect(run.stderr).toBe('');
+  });
+
+  it('adds SKUs, attributes and images with --full', async () => {
+    const run = await runCli(['get', '100012345678', '--platform', 'jd', '--full', '--json'], { environment });
+    const { product } = JSON.parse(run.stdout).results[0];
+    expect(product.skus.length).toBe(product.sku_count);
+  });
+
+  it('exits with 1 when any input is not ok, and still prints the document', async () => {
+    const args = ['get', 'https://item.jd.com/100012345678.html', 'nothing here', '--json'];
+    const { code, stdout } = await runCli(args, { environment });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).results.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['ok', 'invalid']);
+  });
+
+  it('exits with 2 without credentials, saying what to set and how to try', async () => {
+    const bare = { BIJIA_STATE_DIR: folder };
+    const run = await runCli(['get', 'https://item.jd.com/1.html'], { environment: bare });
+    expect(run.code).toBe(2);
+    expect(run.stdout).toBe('');
+    expect(run.stderr).toMatch(/JD_UNION_APP_KEY and JD_UNION_APP_SECRET.*BIJIA_SANDBOX=1/s);
+    const json = await runCli(['get', 'https://item.jd.com/1.html', '--json'], { environment: bare });
+    expect(JSON.parse(json.stdout).results[0].outcome).toBe('not_configured');
+  });
+
+  it('names every problem of the configuration at once', async () => {
+    const run = await runCli(['get', '1'], { environment: { JD_UNION_APP_KEY: 'x', JD_UNION_QUOTA: 'many' } });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toMatch(/JD_UNION_QUOTA expects/);
+    expect(run.stderr).toMatch(/JD_UNION_APP_SECRET is missing/);
+    expect(run.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('says that credentials are not used in the sandbox', async () => {
+    const run = await runCli(['get', '100012345678', '--platform', 'jd'], {
+      environment: { ...embedded(), JD_UNION_APP_KEY: 'real', JD_UNION_APP_SECRET: 'real-secret' },
+    });
+    expect(run.code).toBe(0);
+    expect(run.stderr).toMatch(/Your credentials are not used/);
+  });
+
+  it('explains a usage mistake and exits with 2', async () => {
+    const missing = await runCli(['get'], { environment });
+    expect([missing.code, missing.stderr]).toEqual([2, expect.stringMatching(/missing required argument/)]);
+    const unknown = await runCli(['get', '1', '--platfrom', 'jd'], { environment });
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringMatching(/Did you mean --platform/)]);
+    expect((await runCli(['gte'], { environment })).stderr).toMatch(/Did you mean get/);
+  });
+
+  it('prints help on stdout and exits with 0', async () => {
+    const { code, stdout } = await runCli(['--help']);
+    expect(code).toBe(0);
+    for (const command of ['get', 'resolve', 'shop', 'sandbox']) expect(stdout).toContain(command);
+  });
+});
+
+describe('bijia resolve', () => {
+  it('works without network and credentials', async () => {
+    const text = '【京东】https://3.cn/2porp-78?jkl=@OFzLBAZcuinE@ CA8680 「海尔」 https://item.jd.com/100008348542.html';
+    const { code, stdout } = await runCli(['resolve', text, 'https://item.jd.com/100008348542.html', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).results[1]).toEqual({
+      text: 'https://item.jd.com/100008348542.html',
+      refs: [{ platform: 'jd', kind: 'product', id: '100008348542', url: 'https://item.jd.com/100008348542.html' }],
+    });
+  });
+
+  it('reads texts line by line', async () => {
+    const stdin = '"https://item.jd.com/1515101139.html"\n{"text":"茅台"}\nplain https://u.jd.com/0CMGTMh\n';
+    const { code, stdout, stderr } = await runCli(['resolve', '--jsonl'], { stdin });
+    const lines = stdout.trim().split('\n').map((line) => JSON.parse(line));
+    expect(lines.map(({ refs }) => refs.map(({ kind, id }: { kind: string; id: string }) => [kind, id]))).toEqual([
+      [['product', '1515101139']],
+      [],
+      [['short', null]],
+    ]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/1 lines were neither/);
+  });
+});
+
+describe('bijia shop', () => {
+  it('lists one page by default and everything with --all', async () => {
+    const page = JSON.parse((await runCli(['shop', '1000004067', '--platform', 'jd', '--json'], { environment })).stdout);
+    expect(page).toMatchObject({ shop: { platform: 'jd', id: '1000004067' }, count: 20, complete: false, sandbox: true });
+    expect(page.next_cursor).toBeTruthy();
+    const all = await runCli(['shop', '1000004067', '--platform', 'jd', '--all', '--json'], { environment });
+    expect(JSON.parse(all.stdout)).toMatchObject({ complete: true, count: page.total });
+  });
+
+  it('says why a shop cannot be listed', async () => {
+    const link = 'https://mobile.yangkeduo.com/mall_page.html?mall_id=216822562';
+    const { code, stderr } = await runCli(['shop', link], { environment });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/not available for Pinduoduo/);
+  });
+});
+
+describe('.env', () => {
+  it('is read from the working directory, and loses against the real environment', async () => {
+    const cwd = await mkdtemp(join(tmpdir(), 'bijia-env-'));
+    const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+    await writeFile(join(cwd, '.env'), lines.join('\n'));
+    const args = ['get', '100012345678', '--platform', 'jd', '--json'];
+    expect((await runCli(args, { cwd })).code).toBe(0);
+    const overruled = await runCli(args, { cwd, environment: { JD_UNION_APP_SECRET: 'other' } });
+    expect(JSON.parse(overruled.stdout).results[0].error.code).toBe('credentials_refused');
+    await rm(cwd, { recursive: true });
+  });
+
+  it('never sends the credentials of the environment to an address of the file', async () => {
+    const cwd = await mkdtemp(join(tmpdir(), 'bijia-env-'));
+    const { JD_UNION_APP_KEY, JD_UNION_APP_SECRET, ...rest } = environment;
+    await writeFile(
+      join(cwd, '.env'),
+      Object.entries(rest)
+        .filter(([name]) => name.endsWith('_URL'))
+        .map(([name, value]) => `${name}=${value}`)
+        .join('\n'),
+    );
+    const before = sandbox.arrivals().length;
+    const run = await runCli(['get', '100012345678', '--platform', 'jd', '--json'], {
+      cwd,
+      environment: { JD_UNION_APP_KEY, JD_UNION_APP_SECRET, BIJIA_STATE_DIR: folder, BIJIA_CALL_TIMEOUT: '500ms' },
+    });
+    expect(JSON.parse(run.stdout).results[0].outcome).toBe('upstream_error');
+    expect(sandbox.arrivals().length).toBe(before);
+    await rm(cwd, { recursive: true });
+  });
+});
