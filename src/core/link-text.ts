@@ -26,7 +26,7 @@ const START = [
 
 /**
  * Scheme and host, as a browser would read them: Chinese before a dot and ideographic full stops belong to the host,
- * so that `item.jd.com。evil.example` is seen as what it is. Chinese glued to the end of a host does not.
+ * so that `item.acme.example。evil.example` is seen as what it is. Chinese glued to the end of a host does not.
  */
 const HOST = [
   `[^/${NOT_IN_PATH}]`,

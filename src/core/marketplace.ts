@@ -10,7 +10,7 @@ export interface LinkRule {
   readonly kind: 'product' | 'shop' | 'short';
   /** Kind of id, when it is not the marketplace's ordinary one. */
   readonly idType?: string;
-  /** The form as shown in documents, such as `item.jd.com/<sku>.html`. */
+  /** The form as shown in documents, such as `item.acme.example/<sku>.html`. */
   readonly form: string;
   /**
    * The id in the link, or undefined when the link is not of this form. A short link yields its code, which tells
@@ -61,7 +61,7 @@ export interface Marketplace {
   readonly shopUrl?: (shopId: string) => string;
 }
 
-/** Whether `host` is one of `hosts`: an exact name, or below a `.suffix` entry (`.jd.com` covers `jd.com` too). */
+/** Whether `host` is one of `hosts`: an exact name, or below a `.suffix` entry (`.acme.example` covers `acme.example` too). */
 export function isHostOf(host: string, hosts: readonly string[]): boolean {
   const name = host.toLowerCase().replace(/\.$/, '');
   return hosts.some((entry) =>
