@@ -33,6 +33,8 @@ export interface CallOptions {
   readonly onSandbox?: (() => void) | undefined;
   /** How many calls the asker's whole batch is expected to need; absent when unknown. */
   readonly expectedCalls?: number | undefined;
+  /** Which batch asks: batches take turns. */
+  readonly batchId?: string | undefined;
 }
 
 /** One kind of request to an upstream. */

@@ -1,0 +1,27 @@
+import type { Result } from '../product-json.js';
+import type { CallOptions } from '../provider.js';
+import type { Quota } from '../settings.js';
+import type { BatchRef, ReferenceSort } from './reference-table.js';
+
+/** How references of one sort are asked for. */
+export interface Route {
+  /** Provider id. */
+  readonly source: string;
+  /** What shares the quota: gateway and key, hashed. */
+  readonly group: string;
+  readonly limit: Quota;
+  /** How many references one call answers. */
+  readonly idsPerCall: number;
+  /** Whether each call costs money. */
+  readonly isPaid: boolean;
+}
+
+export type BatchCallOptions = Pick<CallOptions, 'signal' | 'expectedCalls' | 'batchId' | 'onPermit'>;
+
+/** Where a batch gets its answers. Platform, provider and detail that were asked for are settled already. */
+export interface BatchSource {
+  /** @throws BijiaError when references of this sort can never be asked for */
+  readonly findRoute: (sort: Omit<ReferenceSort, 'count'>) => Route;
+  /** One result per reference, in order. At most `idsPerCall` references of one sort. */
+  readonly getProducts: (refs: readonly BatchRef[], options: BatchCallOptions) => Promise<readonly Result[]>;
+}

@@ -1,0 +1,47 @@
+import { type BijiaError, ThrottledError } from '../errors.js';
+
+/** Counts the upstream calls of a run, and bounds them. */
+export interface Budget {
+  readonly calls: () => number;
+  /** Whether one more may begin, if those that wait for their permit take one each. */
+  readonly hasRoom: () => boolean;
+  readonly begin: () => { readonly onPermit: () => void; readonly end: () => void };
+}
+
+const CODE = 'max_calls_reached';
+
+export function isBudgetError(error: BijiaError): boolean {
+  return error.code === CODE;
+}
+
+/** The road must neither wait and come again after it, as after other throttling, nor freeze the quota. */
+export function createBudgetError(maxCalls: number): ThrottledError {
+  return new ThrottledError(`The bound of ${maxCalls} calls is reached. Resume the job to go on.`, {
+    code: CODE,
+    stopsBatch: true,
+  });
+}
+
+export function createBudget(maxCalls = Number.POSITIVE_INFINITY): Budget {
+  let calls = 0;
+  let waiting = 0;
+  return {
+    calls: () => calls,
+    hasRoom: () => calls + waiting < maxCalls,
+    begin: () => {
+      let isWaiting = true;
+      waiting += 1;
+      const end = () => {
+        if (isWaiting) waiting -= 1;
+        isWaiting = false;
+      };
+      const onPermit = () => {
+        end();
+        // A retry takes a permit of its own, for which there may be no room.
+        if (calls >= maxCalls) throw createBudgetError(maxCalls);
+        calls += 1;
+      };
+      return { onPermit, end };
+    },
+  };
+}

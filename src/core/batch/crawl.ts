@@ -1,0 +1,92 @@
+import { type BijiaError, NotFoundError, toBijiaError } from '../errors.js';
+import type { Product } from '../product.js';
+import { isLastPage, type ListedPage } from '../shop-listing.js';
+import type { BatchCallOptions } from './batch-source.js';
+import { createBudget } from './budget.js';
+import type { Journal } from './journal.js';
+
+export interface CrawlOptions {
+  /** Holds one entry per page; page 1 has index 0. */
+  readonly journal: Journal;
+  readonly getPage: (page: number, options: BatchCallOptions) => Promise<ListedPage>;
+  /** The same in every run of a job. */
+  readonly pageSize: number;
+  readonly batchId: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Most upstream calls of this run. */
+  readonly maxCalls?: number | undefined;
+  readonly onProgress?: ((progress: CrawlProgress) => void) | undefined;
+}
+
+export interface CrawlProgress {
+  readonly pages: number;
+  /** Different products. */
+  readonly count: number;
+  /** As the upstream said last; it may change while paging. */
+  readonly total?: number | undefined;
+  readonly name?: string | undefined;
+  /** Upstream calls of this run. */
+  readonly calls: number;
+}
+
+export interface CrawlReport extends CrawlProgress {
+  readonly state: 'finished' | 'stopped' | 'cancelled';
+  readonly cause?: BijiaError | undefined;
+  /** Whether all that the upstream counts was seen: rows move while a shop changes. */
+  readonly complete: boolean;
+}
+
+/** Pages through a whole shop. Pages in the journal are not asked for again. */
+export async function crawlShop(options: CrawlOptions): Promise<CrawlReport> {
+  const { journal, getPage, pageSize, batchId, signal, onProgress } = options;
+  const budget = createBudget(options.maxCalls);
+  const seen = new Set<string>();
+  let progress: CrawlProgress = { pages: 0, count: 0, calls: 0 };
+
+  const fetchPage = async (page: number): Promise<ListedPage> => {
+    const known = await journal.read(page - 1);
+    // Written by this program, and proven by its checksum.
+    if (known !== undefined) return known as ListedPage;
+    const call = budget.begin();
+    const listed = await getPage(page, { signal, batchId, onPermit: call.onPermit }).finally(call.end);
+    if (page === 1 && listed.rowCount === 0) throw createEmptyError();
+    await journal.append(page - 1, 'ok', listed, true);
+    return listed;
+  };
+
+  try {
+    for (let page = 1; ; page += 1) {
+      signal?.throwIfAborted();
+      const before = seen.size;
+      const listed = await fetchPage(page);
+      for (const { id } of listed.products) seen.add(id);
+      const { total = progress.total, name = progress.name } = listed;
+      progress = { pages: page, count: seen.size, total, name, calls: budget.calls() };
+      onProgress?.(progress);
+      const isEnd = listed.rowCount === 0 || isLastPage({ page, size: pageSize }, listed.total);
+      if (isEnd || seen.size === before) break;
+    }
+    return { ...progress, state: 'finished', complete: seen.size >= (progress.total ?? 0) };
+  } catch (thrown) {
+    const cause = signal?.aborted ? undefined : toBijiaError(thrown);
+    return { ...progress, state: cause ? 'stopped' : 'cancelled', cause, complete: false };
+  }
+}
+
+const createEmptyError = () =>
+  new NotFoundError(
+    'No products are listed for this shop. Check the id; the shop may also be empty or closed.',
+  );
+
+/** The products of all pages in the journal, each once, in the shop's order. */
+export async function* readCrawl(journal: Journal): AsyncGenerator<Product> {
+  const seen = new Set<string>();
+  for (let page = 0; ; page += 1) {
+    const listed = (await journal.read(page)) as ListedPage | undefined;
+    if (!listed) return;
+    for (const product of listed.products) {
+      if (!seen.has(product.id)) yield product;
+      seen.add(product.id);
+    }
+  }
+}

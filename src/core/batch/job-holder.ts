@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigError, InputError } from '../errors.js';
+import { type Processes, ProcessIdentity } from './process-identity.js';
+
+/** The exclusive right to run, rewrite or remove a job. */
+export interface Hold {
+  readonly release: () => Promise<void>;
+}
+
+const PREFIX = 'holder-';
+const RELEASED = '"released"';
+
+/**
+ * Takes a job for this process. A hold is a file with the next number, linked into place complete; numbers never
+ * come again, so of those who found the last holder dead only one succeeds.
+ * @throws InputError naming the process that holds it
+ */
+export async function holdJob(folder: string, processes: Processes): Promise<Hold> {
+  const self = JSON.stringify(await processes.self());
+  const draft = join(folder, `.${randomUUID()}`);
+  await writeFile(draft, self, { mode: 0o600 });
+  try {
+    for (;;) {
+      const last = await findLast(folder);
+      const holder = await readLiving(folder, last, processes);
+      if (holder) throw createHeldError(holder.pid);
+      const path = join(folder, `${PREFIX}${last + 1}`);
+      if (!(await tryLink(draft, path))) continue;
+      await removeOlder(folder, last + 1);
+      return { release: () => release(path, draft) };
+    }
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** The living process that holds a job, if any. */
+export async function findHolder(folder: string, processes: Processes): Promise<ProcessIdentity | undefined> {
+  return readLiving(folder, await findLast(folder), processes);
+}
+
+async function readLiving(folder: string, number: number, processes: Processes) {
+  const holder = await readHolder(join(folder, `${PREFIX}${number}`));
+  return holder && (await processes.isAlive(holder)) ? holder : undefined;
+}
+
+async function listNumbers(folder: string): Promise<number[]> {
+  const names = await readdir(folder);
+  return names.filter((name) => name.startsWith(PREFIX)).map((name) => Number(name.slice(PREFIX.length)));
+}
+
+const findLast = async (folder: string) => Math.max(0, ...(await listNumbers(folder)));
+
+/** @returns undefined for a hold that was given back, or that a crash of the machine left unreadable */
+async function readHolder(path: string): Promise<ProcessIdentity | undefined> {
+  try {
+    return ProcessIdentity.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+async function tryLink(draft: string, path: string): Promise<boolean> {
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST') return false;
+    throw new ConfigError(
+      `Jobs cannot be kept in this state folder (${String(code)}). BIJIA_STATE_DIR must be a writable folder on a local disk.`,
+      { cause: error },
+    );
+  }
+}
+
+async function removeOlder(folder: string, own: number): Promise<void> {
+  const older = (await listNumbers(folder)).filter((number) => number < own);
+  await Promise.all(older.map((number) => rm(join(folder, `${PREFIX}${number}`), { force: true })));
+}
+
+/** The file stays, so that its number is never taken again. */
+async function release(path: string, draft: string): Promise<void> {
+  await writeFile(draft, RELEASED, { mode: 0o600 });
+  await rename(draft, path);
+}
+
+function createHeldError(pid: number): InputError {
+  return new InputError(
+    `This job is already running in process ${pid}. Wait for it, or stop it with "bijia jobs cancel".`,
+    { code: 'job_running' },
+  );
+}

@@ -1,0 +1,98 @@
+import { type BijiaError, toBijiaError } from '../errors.js';
+import type { Quota } from '../settings.js';
+import type { BatchSource, Route } from './batch-source.js';
+import type { Journal } from './journal.js';
+import type { ReferenceTable } from './reference-table.js';
+
+/** The references of one sort that are still to be asked for. */
+export interface PlannedSort {
+  /** Index of the sort in the table. */
+  readonly sort: number;
+  readonly platform: string;
+  readonly open: number;
+  /** How they are asked for, or why they cannot be. */
+  readonly route: Route | BijiaError;
+}
+
+/** What a run will take, before anything is sent. */
+export interface Plan {
+  /** Different references. */
+  readonly total: number;
+  /** Known from earlier runs. */
+  readonly done: number;
+  readonly sorts: readonly PlannedSort[];
+  readonly calls: number;
+  readonly paidCalls: number;
+  /** With the quota to itself and nothing at hand, milliseconds. */
+  readonly expectedMs: number;
+}
+
+/** @param retryFailed counts recorded failures of the upstream as open */
+export function planRun(
+  references: ReferenceTable,
+  journal: Pick<Journal, 'outcomeAt'> | undefined,
+  source: BatchSource,
+  retryFailed = false,
+): Plan {
+  const open = countOpen(references, (index) => isOpen(journal, index, retryFailed));
+  const sorts = references.sorts.map((sort, at) => ({
+    sort: at,
+    platform: sort.platform,
+    open: open[at] ?? 0,
+    route: tryRoute(() => source.findRoute(sort)),
+  }));
+  const needs = sorts.flatMap(({ route, open: ids }) =>
+    'idsPerCall' in route ? [{ route, calls: Math.ceil(ids / route.idsPerCall) }] : [],
+  );
+  return {
+    total: references.size,
+    done: references.size - open.reduce((sum, count) => sum + count, 0),
+    sorts,
+    calls: needs.reduce((sum, { calls }) => sum + calls, 0),
+    paidCalls: needs.reduce((sum, { calls, route }) => sum + (route.isPaid ? calls : 0), 0),
+    expectedMs: estimateMs(needs),
+  };
+}
+
+export function isOpen(
+  journal: Pick<Journal, 'outcomeAt'> | undefined,
+  index: number,
+  retryFailed: boolean,
+): boolean {
+  const outcome = journal?.outcomeAt(index);
+  return outcome === undefined || (retryFailed && outcome === 'upstream_error');
+}
+
+function countOpen(references: ReferenceTable, isOpenAt: (index: number) => boolean): number[] {
+  const open = references.sorts.map(() => 0);
+  for (let index = 0; index < references.size; index += 1) {
+    const sort = references.sortAt(index);
+    if (isOpenAt(index)) open[sort] = (open[sort] ?? 0) + 1;
+  }
+  return open;
+}
+
+function tryRoute(find: () => Route): Route | BijiaError {
+  try {
+    return find();
+  } catch (error) {
+    return toBijiaError(error);
+  }
+}
+
+/** Groups run side by side; the slowest decides. */
+function estimateMs(needs: readonly { readonly route: Route; readonly calls: number }[]): number {
+  const groups = new Map<string, { limit: Quota; calls: number }>();
+  for (const { route, calls } of needs) {
+    const known = groups.get(route.group)?.calls ?? 0;
+    groups.set(route.group, { limit: route.limit, calls: known + calls });
+  }
+  return Math.max(0, ...[...groups.values()].map(({ limit, calls }) => estimateGroupMs(calls, limit)));
+}
+
+/** What fits into the first burst leaves at once; the rest at the pace of the quota. */
+function estimateGroupMs(calls: number, { calls: quota, windowMs }: Quota): number {
+  if (calls <= quota * 0.9) return calls > 0 ? 1000 : 0;
+  const atPace = ((calls - quota / 2) * windowMs) / quota;
+  return Math.max(atPace, (Math.ceil(calls / quota) - 1) * windowMs);
+}

@@ -1,0 +1,226 @@
+import { type BijiaError, ConfigError, type Outcome, toBijiaError } from '../errors.js';
+import type { Result } from '../product-json.js';
+import { createArrivals } from './arrivals.js';
+import type { BatchSource, Route } from './batch-source.js';
+import { type Brake, createBrake } from './brake.js';
+import { type Budget, createBudget, createBudgetError, isBudgetError } from './budget.js';
+import type { Journal } from './journal.js';
+import { isOpen, type Plan, planRun } from './plan.js';
+import { createPace, type Progress } from './progress.js';
+import { createQueue, type Queue } from './queue.js';
+import type { ReferenceTable } from './reference-table.js';
+import { toRecord } from './row.js';
+
+export interface RunOptions {
+  readonly references: ReferenceTable;
+  readonly journal: Journal;
+  readonly source: BatchSource;
+  /** Names the batch to the limiter: batches take turns. */
+  readonly batchId: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Most upstream calls of this run. */
+  readonly maxCalls?: number | undefined;
+  /** Asks again for what failed at the upstream. */
+  readonly retryFailed?: boolean | undefined;
+  /** Calls under way at once, waiting ones included, for each sort of reference. */
+  readonly concurrency?: number | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Monotonic, milliseconds. */
+  readonly now: () => number;
+}
+
+export interface RunReport extends Progress {
+  readonly state: 'finished' | 'stopped' | 'cancelled';
+  /** Why it stopped. */
+  readonly cause?: BijiaError | undefined;
+}
+
+/** A run under way. */
+export interface Run {
+  readonly plan: Plan;
+  readonly report: Promise<RunReport>;
+  /** Resolves when a reference has its outcome, or will not get one in this run. */
+  readonly ready: (index: number) => Promise<void>;
+  /** Why a reference has no entry in the journal; undefined when nobody asked for it. */
+  readonly explain: (index: number) => BijiaError | undefined;
+}
+
+/** As many as the limiter lets past at once. */
+const CONCURRENCY = 32;
+/** How often a reference comes again after an answer that settles nothing. */
+const MAX_TRIES = 5;
+/** Ids that were found sound, refused by so many calls in a row: the fault is elsewhere. */
+const MAX_REFUSED_CALLS = 3;
+
+/**
+ * Asks for every open reference and enters each answer into the journal. Answers that settle nothing (throttled,
+ * cancelled) are not entered, so that a resumed run asks again. A cause that every further call would meet stops
+ * the run at once.
+ */
+export function startRun(options: RunOptions): Run {
+  const { references, journal, source, retryFailed = false } = options;
+  const plan = planRun(references, journal, source, retryFailed);
+  const refusals = plan.sorts.map(({ route }) => ('idsPerCall' in route ? undefined : route));
+  const refusalOf = (index: number) => refusals[references.sortAt(index)];
+  // 1 for what this run need not or cannot ask for, and for what it has an answer to.
+  const settled = new Uint8Array(references.size);
+  for (let index = 0; index < settled.length; index += 1) {
+    if (!isOpen(journal, index, retryFailed) || refusalOf(index)) settled[index] = 1;
+  }
+  const arrivals = createArrivals((index) => settled[index] === 1);
+  const failures = new Map<number, BijiaError>();
+  const report = work(options, plan, {
+    isOpen: (index) => settled[index] === 0,
+    fail: (index, error) => failures.set(index, error),
+    settle: (index) => {
+      settled[index] = 1;
+      failures.delete(index);
+      arrivals.announce(index);
+    },
+    findFailure: () => failures.values().next().value ?? plan.sorts.flatMap(findMendable)[0],
+  });
+  return {
+    plan,
+    report: report.finally(arrivals.end),
+    ready: arrivals.wait,
+    explain: (index) => failures.get(index) ?? refusalOf(index),
+  };
+}
+
+/** What somebody has to configure before these references can be asked for. */
+function findMendable({ route, open }: Plan['sorts'][number]): BijiaError[] {
+  return !('idsPerCall' in route) && route.outcome === 'not_configured' && open > 0 ? [route] : [];
+}
+
+/** What a run knows about the references beside the journal. */
+interface Desk {
+  readonly isOpen: (index: number) => boolean;
+  readonly settle: (index: number) => void;
+  readonly fail: (index: number, error: BijiaError) => void;
+  /** The first reason why some reference still has no outcome. */
+  readonly findFailure: () => BijiaError | undefined;
+}
+
+interface Lane {
+  readonly route: Route;
+  readonly queue: Queue;
+}
+
+async function work(options: RunOptions, plan: Plan, desk: Desk): Promise<RunReport> {
+  const { references, journal, maxCalls, now, concurrency = CONCURRENCY } = options;
+  const brake = createBrake(options.signal);
+  const budget = createBudget(maxCalls);
+  const measure = createPace({ now, total: plan.total, doneAtStart: plan.done, expectedMs: plan.expectedMs });
+  let done = plan.done;
+  const describe = (): Progress => {
+    const calls = budget.calls();
+    return { total: plan.total, done, counts: journal.counts(), calls, ...measure(done, calls) };
+  };
+  const ask = createAsk(options, { plan, desk, brake, budget });
+  const walk = async ({ route, queue }: Lane) => {
+    while (!brake.isPulled() && budget.hasRoom()) {
+      const indexes = queue.take(route.idsPerCall);
+      if (indexes.length === 0) return;
+      try {
+        const { settled, again } = await ask(route, indexes);
+        done += settled;
+        queue.putBack(again);
+        options.onProgress?.(describe());
+      } catch (error) {
+        brake.stop(toBijiaError(error));
+      }
+    }
+  };
+  const lanes = plan.sorts.flatMap(({ sort, route }): Lane[] => {
+    const wants = (index: number) => references.sortAt(index) === sort && desk.isOpen(index);
+    return 'idsPerCall' in route ? [{ route, queue: createQueue(references.size, wants) }] : [];
+  });
+  await Promise.all(lanes.flatMap((lane) => Array.from({ length: concurrency }, () => walk(lane))));
+  const isCancelled = options.signal?.aborted ?? false;
+  const isCutShort = maxCalls !== undefined && lanes.some(({ queue }) => queue.take(1).length > 0);
+  const cause =
+    brake.cause() ??
+    (isCutShort && !isCancelled ? createBudgetError(maxCalls) : undefined) ??
+    desk.findFailure();
+  const state = isCancelled && !brake.cause() ? 'cancelled' : cause ? 'stopped' : 'finished';
+  return { ...describe(), state, cause: state === 'stopped' ? cause : undefined };
+}
+
+interface AskParts {
+  readonly plan: Plan;
+  readonly desk: Desk;
+  readonly brake: Brake;
+  readonly budget: Budget;
+}
+
+/** One call: asks for references of one sort and enters what comes back. */
+function createAsk(
+  { references, journal, source, batchId }: RunOptions,
+  { plan, desk, brake, budget }: AskParts,
+) {
+  const enter = createEntry(journal, desk);
+  const countRefusal = createRefusalCounter();
+  return async (route: Route, indexes: readonly number[]) => {
+    const call = budget.begin();
+    const refs = indexes.map((index) => references.at(index));
+    const callOptions = { signal: brake.signal, batchId, expectedCalls: plan.calls, onPermit: call.onPermit };
+    const results = await source
+      .getProducts(refs, callOptions)
+      .catch((error: unknown) => refs.map(() => toFailure(error)))
+      .finally(call.end);
+    const fatal = results.find(({ error }) => error?.stopsBatch)?.error;
+    if (fatal) (isBudgetError(fatal) ? brake.coast : brake.stop)(fatal);
+    const refusal = countRefusal(results);
+    if (refusal) brake.stop(createRefusedError(refusal, route));
+    const entries = await Promise.all(indexes.map((index, at) => enter(index, results[at] ?? createGap())));
+    return {
+      settled: entries.filter((entry) => entry === 'settled').length,
+      again: indexes.filter((_, at) => entries[at] === 'again'),
+    };
+  };
+}
+
+function toFailure(thrown: unknown): Result {
+  const error = toBijiaError(thrown);
+  return { input: '', outcome: error.outcome, error };
+}
+
+const createGap = () => toFailure(new Error('the source left out an answer'));
+
+/** Enters one result; what settles nothing comes again a few times. */
+function createEntry(journal: Journal, desk: Desk) {
+  const tries = new Map<number, number>();
+  return async (index: number, result: Result): Promise<'settled' | 'again' | 'failed'> => {
+    const { outcome, error, product } = result;
+    if (error && TRANSIENT.has(outcome)) {
+      desk.fail(index, error);
+      const tried = (tries.get(index) ?? 0) + 1;
+      tries.set(index, tried);
+      return tried < MAX_TRIES ? 'again' : 'failed';
+    }
+    await journal.append(index, outcome, toRecord(result), product?.cached !== true);
+    desk.settle(index);
+    return 'settled';
+  };
+}
+
+const TRANSIENT: ReadonlySet<Outcome> = new Set(['throttled', 'cancelled', 'not_configured']);
+
+/** @returns a function that returns the error when too many calls in a row brought nothing but refusals */
+function createRefusalCounter() {
+  let inRow = 0;
+  return (results: readonly Result[]): BijiaError | undefined => {
+    const refusal = results.every(({ outcome }) => outcome === 'invalid') ? results[0]?.error : undefined;
+    const answered = results.some(({ outcome }) => outcome === 'ok' || outcome === 'not_found');
+    if (refusal) inRow += 1;
+    else if (answered) inRow = 0;
+    return inRow >= MAX_REFUSED_CALLS ? refusal : undefined;
+  };
+}
+
+function createRefusedError(refusal: BijiaError, { source }: Route): ConfigError {
+  return new ConfigError(
+    `${source} refused ${MAX_REFUSED_CALLS} calls in a row for their parameters, though the ids look right. Check its credentials and the clock, then resume the job.`,
+    { code: 'refused_in_a_row', detail: refusal.detail ?? refusal.message },
+  );
+}
