@@ -3,8 +3,8 @@ import { FormattedString, fmt } from '@grammyjs/parse-mode';
 import { run } from '@grammyjs/runner';
 import { Bot, InlineKeyboard, InputFile } from 'grammy';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type FakeBotApi, refuse, throttled } from '../helpers/fake-bot-api/index.js';
-import { call, startApi, TOKEN } from './support.js';
+import { type FakeBotApi, throttled } from '../helpers/fake-bot-api/index.js';
+import { startApi, TOKEN } from './support.js';
 
 const PNG = Buffer.from('89504e470d0a1a0a0000', 'hex');
 
@@ -163,133 +163,5 @@ describe('a real bot over HTTP', () => {
     ]);
     await bot.api.deleteMyCommands({ language_code: 'en' });
     expect(await bot.api.getMyCommands({ language_code: 'en' })).toEqual([]);
-  });
-});
-
-describe('a file', () => {
-  it('of more than 20 MB cannot be downloaded', async () => {
-    const api = await startApi();
-    const chat = api.chat(api.user());
-    const { message } = chat.sendDocument({ sizeBytes: 21 * 1024 * 1024 }, 'ids.xlsx');
-    expect(message.document?.file_size).toBe(22_020_096);
-    expect(await call(api, 'getFile', { file_id: message.document?.file_id })).toEqual({
-      ok: false,
-      error_code: 400,
-      description: 'Bad Request: file is too big',
-    });
-  });
-
-  it('is sent again by its identifier, as the same kind', async () => {
-    const api = await startApi();
-    const chat = api.chat(api.user());
-    const { message } = chat.sendPhoto(PNG, { caption: 'look' });
-    const photo = message.photo?.at(-1)?.file_id;
-    expect(await call(api, 'sendPhoto', { chat_id: chat.id, photo })).toMatchObject({ ok: true });
-    expect(await call(api, 'sendDocument', { chat_id: chat.id, document: photo })).toMatchObject({
-      description: "Bad Request: can't use file of type Photo as Document",
-    });
-  });
-
-  it('cannot be downloaded when the hour is over', async () => {
-    let nowMs = 1_790_000_000_000;
-    const api = await startApi({ now: () => nowMs });
-    const { message } = api.chat(api.user()).sendDocument('a', 'a.txt');
-    const { result } = await call(api, 'getFile', { file_id: message.document?.file_id });
-    const url = `${api.origin}/file/bot${TOKEN}/${(result as { file_path: string }).file_path}`;
-    expect(await (await fetch(url)).text()).toBe('a');
-    nowMs += 3_600_001;
-    expect((await fetch(url)).status).toBe(404);
-  });
-});
-
-describe('planned faults', () => {
-  const send = (api: FakeBotApi, chat_id: number) => call(api, 'sendMessage', { chat_id, text: 'a' });
-  const outcome = (answer: Promise<unknown>) => answer.then(() => 'answered').catch(() => 'failed');
-
-  it('meet the next calls of the method, in order, and no others', async () => {
-    const api = await startApi();
-    const chat = api.chat(api.user());
-    const handle = api.faults.plan('sendMessage', refuse(500, 'Internal Server Error'), { times: 2 });
-    api.faults.plan('sendMessage', throttled(7));
-    expect(await call(api, 'getMe')).toMatchObject({ ok: true });
-    expect(await send(api, chat.id)).toMatchObject({ error_code: 500 });
-    expect(await send(api, chat.id)).toMatchObject({ error_code: 500 });
-    expect(await send(api, chat.id)).toMatchObject({ error_code: 429, parameters: { retry_after: 7 } });
-    expect(await send(api, chat.id)).toMatchObject({ ok: true });
-    expect(handle.count()).toBe(2);
-  });
-
-  it('can be limited to some calls, and taken back', async () => {
-    const api = await startApi();
-    const [one, two] = [api.chat(api.user()), api.chat(api.user())];
-    const handle = api.faults.plan('*', refuse(400, 'x'), {
-      times: Number.POSITIVE_INFINITY,
-      when: ({ chat_id }) => chat_id === one.id,
-    });
-    expect(await send(api, two.id)).toMatchObject({ ok: true });
-    expect(await send(api, one.id)).toMatchObject({ ok: false });
-    handle.stop();
-    expect(await send(api, one.id)).toMatchObject({ ok: true });
-  });
-
-  it.each([
-    ['reset', 'failed', 0],
-    ['lost-answer', 'failed', 1],
-    ['slow', 'answered', 1],
-    ['page', 'failed', 0],
-  ] as const)('of kind %s let a call be %s and post %i messages', async (kind, expected, posted) => {
-    const api = await startApi();
-    const chat = api.chat(api.user());
-    api.faults.plan('sendMessage', { kind, delayMs: 5, status: 502 });
-    expect(await outcome(send(api, chat.id))).toBe(expected);
-    expect(chat.messages()).toHaveLength(posted);
-  });
-
-  it.each([
-    ['hang', 0],
-    ['late', 1],
-  ] as const)('of kind %s never answer', async (kind, posted) => {
-    const api = await startApi();
-    const chat = api.chat(api.user());
-    api.faults.plan('sendMessage', { kind });
-    const sending = outcome(send(api, chat.id));
-    await api.waitForRequest('sendMessage', ({ fault }) => fault === kind);
-    expect(chat.messages()).toHaveLength(posted);
-    await api.close();
-    expect(await sending).toBe('failed');
-  });
-
-  it('meet downloads too', async () => {
-    const api = await startApi();
-    const { message } = api.chat(api.user()).sendDocument('a', 'a.txt');
-    const { result } = await call(api, 'getFile', { file_id: message.document?.file_id });
-    api.faults.plan('download', refuse(502, 'Bad Gateway'));
-    const url = `${api.origin}/file/bot${TOKEN}/${(result as { file_path: string }).file_path}`;
-    expect((await fetch(url)).status).toBe(502);
-    expect((await fetch(url)).status).toBe(200);
-  });
-});
-
-describe('waiting', () => {
-  it('looks only at what changed since the latest act, and says what was there instead', async () => {
-    const api = await startApi();
-    const chat = api.chat(api.user({ first_name: 'Ann' }));
-    await call(api, 'sendMessage', { chat_id: chat.id, text: 'old' });
-    chat.send('x');
-    await expect(chat.waitForMessage('old', 10)).rejects.toThrow(
-      'waited 10 ms in vain\nbijia\n  old\nAnn\n  x',
-    );
-    await call(api, 'editMessageText', { chat_id: chat.id, message_id: 1, text: 'old but edited' });
-    expect(await chat.waitForMessage(/^old/)).toMatchObject({ edits: 1 });
-  });
-
-  it('survives a restart of the server on the same port', async () => {
-    const api = await startApi();
-    const { id } = api.chat(api.user());
-    const port = Number(new URL(api.origin).port);
-    await api.close();
-    await expect(call(api, 'getMe').catch(() => 'down')).resolves.toBe('down');
-    await api.start(port);
-    expect(await call(api, 'getChat', { chat_id: id })).toMatchObject({ result: { id, type: 'private' } });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FakeBotApi } from '../helpers/fake-bot-api/index.js';
-import { call, startApi } from './support.js';
+import { call, startApi, TOKEN } from './support.js';
 
 const ENDED_BY_OTHER =
   'Conflict: terminated by other getUpdates request; make sure that only one bot instance is running';
@@ -56,21 +56,16 @@ describe('getUpdates', () => {
     expect(await second).toMatchObject({ ok: true });
   });
 
-  it('forgets a poller that has hung up', async () => {
+  it('loses nothing to a poller that has hung up', async () => {
     const api = await startApi();
     const gone = new AbortController();
-    const polling = fetch(
-      `${api.origin}/bot${'7000000001:AAtestTestTestTestTestTestTestTest'}/getUpdates?timeout=30`,
-      {
-        signal: gone.signal,
-      },
-    ).catch(() => 'hung up');
+    const url = `${api.origin}/bot${TOKEN}/getUpdates?timeout=30`;
+    const polling = fetch(url, { signal: gone.signal }).catch(() => 'hung up');
     await api.waitForRequest('getUpdates');
     gone.abort();
     expect(await polling).toBe('hung up');
-    await api.waitForRequest('getUpdates', ({ status }) => status === 200);
-    expect(await poll(api)).toEqual([]);
-    expect(api.requestsOf('getUpdates').map(({ status }) => status)).toEqual([200, 200]);
+    const { update } = api.chat(api.user()).send('a');
+    expect(await poll(api, { timeout: 1 })).toEqual([update?.updateId]);
   });
 
   it('delivers a duplicate with the same id, also after it was confirmed', async () => {

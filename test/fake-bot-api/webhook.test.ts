@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { Bot, webhookCallback } from 'grammy';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { call, startApi } from './support.js';
+import { call, startApi, TOKEN } from './support.js';
 
 const PUBLIC = 'https://bot.example';
 const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
@@ -33,12 +34,16 @@ async function startBotServer(answers: Answer[] = []) {
     const { status, headers, body } = answers.shift() ?? { status: 200 };
     response.writeHead(status, headers).end(body);
   });
+  return { received, origin: await listen(server) };
+}
+
+async function listen(server: Server): Promise<string> {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  return { received, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 describe('a webhook', () => {
@@ -101,6 +106,24 @@ describe('a webhook', () => {
     api.chat(api.user()).send('a');
     await call(api, 'deleteWebhook', { drop_pending_updates: true });
     expect(await call(api, 'getUpdates')).toEqual({ ok: true, result: [] });
+  });
+
+  it('is served by a real bot, which refuses a wrong secret', async () => {
+    const api = await startApi({ webhookRetryDelayMs: 5 });
+    const chat = api.chat(api.user());
+    const bot = new Bot(TOKEN, { client: { apiRoot: api.origin } });
+    bot.on('message:text', (ctx) => ctx.reply(`you said ${ctx.msg.text}`));
+    const origin = await listen(createServer(webhookCallback(bot, 'http', { secretToken: 'right' })));
+    api.webhook.route(PUBLIC, origin);
+    await bot.api.setWebhook(PUBLIC, { secret_token: 'wrong' });
+    chat.send('hello');
+    await chat.waitUntil(() => api.webhook.deliveries.length >= 2 || undefined);
+    expect(api.webhook.deliveries[0]?.outcome).toBe(401);
+    expect(chat.messages()).toEqual([]);
+    await bot.api.setWebhook(PUBLIC, { secret_token: 'right' });
+    await chat.waitForMessage('you said hello');
+    expect(await bot.api.getWebhookInfo()).toMatchObject({ url: PUBLIC, pending_update_count: 0 });
+    expect(api.refused()).toEqual([]);
   });
 
   it('can call a method in its answer', async () => {

@@ -54,3 +54,10 @@ export function createChatState(json: Chat): ChatState {
     },
   };
 }
+
+/** A message that a test names. */
+export function messageIn(chat: ChatState, id: number): StoredMessage {
+  const message = chat.messages.get(id);
+  if (!message) throw new Error(`there is no message ${id} in this chat`);
+  return message;
+}

@@ -24,6 +24,7 @@ export interface CaptionInput extends Omit<TextInput, 'text'> {
 
 /** What no person can see: a text of nothing else counts as empty. */
 const INVISIBLE = /^[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*$/u;
+const MAX_ENTITIES = 100;
 /** Removed by TDLib: carriage returns, direction overrides, combining vertical lines. */
 const REMOVED = /[\r\u2028-\u202e]|\u030a|\u0333|\u033f/u;
 const CONTROL = /[\u0000-\u0009\u000b-\u001f]/u;
@@ -47,6 +48,8 @@ const FOUND_BY_SERVER = new Set([
 export function formatText({ text, parseMode, entities = [] }: TextInput): FormattedText {
   const parsed = parseMode === undefined ? { text, entities } : parseMarkup(text, parseMode);
   const own = parsed.entities.filter(({ type, length }) => !FOUND_BY_SERVER.has(type) && length !== 0);
+  if (own.length > MAX_ENTITIES)
+    throw new Violation(`${own.length} entities: Telegram drops those after 100`);
   checkEntities(parsed.text, own);
   const cleaned = cleanText({ text: parsed.text, entities: own });
   if (INVISIBLE.test(cleaned.text)) throw badRequest('text must be non-empty');
@@ -71,31 +74,29 @@ function parseMarkup(text: string, parseMode: 'HTML' | 'MarkdownV2' | 'Markdown'
 
 function checkEntities(text: string, entities: readonly MessageEntity[]): void {
   for (const entity of entities) {
-    const { offset, length } = entity;
-    const problem = entity.type === 'text_link' ? linkProblem(entity.url) : undefined;
-    if (problem) throw badRequest(`entity URL is invalid: ${problem}`);
-    if (offset < 0) throw badRequest(`receive an entity with incorrect offset ${offset}`);
-    if (length < 0) throw badRequest(`receive an entity with incorrect length ${length}`);
-    const end = offset + length;
-    if (offset >= text.length) {
-      throw badRequest(`entity begins after the end of the text at UTF-16 offset ${offset}`);
-    }
-    if (end > text.length) {
-      throw badRequest(
-        `entity beginning at UTF-16 offset ${offset} ends after the end of the text at UTF-16 offset ${end}`,
-      );
-    }
-    if (isInsideCharacter(text, offset)) {
-      throw badRequest(
-        `entity begins in a middle of a UTF-16 symbol at byte offset ${byteLength(text, offset + 1)}`,
-      );
-    }
-    if (isInsideCharacter(text, end)) {
-      throw badRequest(
-        `entity beginning at UTF-16 offset ${offset} ends in a middle of a UTF-16 symbol at byte offset ${byteLength(text, end + 1)}`,
-      );
-    }
+    const problem = linkProblemOf(entity) ?? spanProblem(text, entity.offset, entity.offset + entity.length);
+    if (problem !== undefined) throw badRequest(problem);
   }
+}
+
+function linkProblemOf(entity: MessageEntity): string | undefined {
+  const problem = entity.type === 'text_link' ? linkProblem(entity.url) : undefined;
+  return problem && `entity URL is invalid: ${problem}`;
+}
+
+function spanProblem(text: string, offset: number, end: number): string | undefined {
+  const beginning = `entity beginning at UTF-16 offset ${offset}`;
+  if (offset < 0) return `receive an entity with incorrect offset ${offset}`;
+  if (end < offset) return `receive an entity with incorrect length ${end - offset}`;
+  if (offset >= text.length) return `entity begins after the end of the text at UTF-16 offset ${offset}`;
+  if (end > text.length) return `${beginning} ends after the end of the text at UTF-16 offset ${end}`;
+  if (isInsideCharacter(text, offset)) {
+    return `entity begins in a middle of a UTF-16 symbol at byte offset ${byteLength(text, offset + 1)}`;
+  }
+  if (isInsideCharacter(text, end)) {
+    return `${beginning} ends in a middle of a UTF-16 symbol at byte offset ${byteLength(text, end + 1)}`;
+  }
+  return undefined;
 }
 
 function isInsideCharacter(text: string, offset: number): boolean {

@@ -3,7 +3,7 @@ import type { Chat, Document, InlineKeyboardMarkup, MessageEntity, PhotoSize, Us
 /** A message as the Bot API shows it, in the fields that this server models. */
 export interface MessageJson {
   readonly message_id: number;
-  readonly from?: User;
+  readonly from: User;
   readonly chat: Chat;
   /** Unix time in seconds. */
   readonly date: number;

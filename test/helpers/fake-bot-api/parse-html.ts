@@ -23,6 +23,9 @@ const PLAIN_TAGS: Readonly<Record<string, PlainType>> = {
 };
 const OTHER_TAGS = ['a', 'pre', 'tg-emoji', 'tg-time'];
 
+/** A tag, whole or cut off by the end, or the text up to the next one. */
+const TOKEN = /<[^>]*>?|[^<]+/g;
+
 interface OpenTag {
   readonly name: string;
   readonly attributes: string;
@@ -39,26 +42,34 @@ export function parseHtml(source: string): FormattedText {
   const entities: MessageEntity[] = [];
   const open: OpenTag[] = [];
   let text = '';
-  let position = 0;
-  while (position < source.length) {
-    const start = source.indexOf('<', position);
-    text += decodeHTMLStrict(source.slice(position, start === -1 ? undefined : start));
-    if (start === -1) break;
-    const end = source.indexOf('>', start);
-    const byteOffset = Buffer.byteLength(source.slice(0, start));
-    const isEndTag = source[start + 1] === '/';
-    if (end === -1)
-      throw cantParse(`Unclosed ${isEndTag ? 'end' : 'start'} tag at byte offset ${byteOffset}`);
-    const inside = source.slice(start + 1, end);
-    if (isEndTag) {
-      const entity = closeTag(open, inside.slice(1), text, byteOffset);
-      if (entity) entities.push(entity);
-    } else open.push(openTag(inside, text.length, byteOffset));
-    position = end + 1;
+  for (const { 0: token, index } of source.matchAll(TOKEN)) {
+    if (!token.startsWith('<')) {
+      text += decodeHTMLStrict(token);
+      continue;
+    }
+    const byteOffset = Buffer.byteLength(source.slice(0, index));
+    const entity = readTag(token, open, text, byteOffset);
+    if (entity) entities.push(entity);
   }
   const unclosed = open.at(-1);
   if (unclosed) throw cantParse(`Can't find end tag corresponding to start tag "${unclosed.name}"`);
   return { text, entities };
+}
+
+/** Opens a tag, or closes one and returns its entity. */
+function readTag(
+  token: string,
+  open: OpenTag[],
+  text: string,
+  byteOffset: number,
+): MessageEntity | undefined {
+  const isEndTag = token.startsWith('</');
+  if (!token.endsWith('>')) {
+    throw cantParse(`Unclosed ${isEndTag ? 'end' : 'start'} tag at byte offset ${byteOffset}`);
+  }
+  if (isEndTag) return closeTag(open, token.slice(2, -1), text, byteOffset);
+  open.push(openTag(token.slice(1, -1), text.length, byteOffset));
+  return undefined;
 }
 
 function openTag(inside: string, offset: number, byteOffset: number): OpenTag {

@@ -20,6 +20,12 @@ interface OpenMark {
   readonly byteOffset: number;
 }
 
+interface ReadMark {
+  /** Where reading goes on. */
+  readonly position: number;
+  readonly entity?: MessageEntity | undefined;
+}
+
 const MARKS: readonly (readonly [string, MarkedType])[] = [
   ['```', 'pre'],
   ['`', 'code'],
@@ -60,23 +66,28 @@ export function parseMarkdown(source: string): FormattedText {
       position += literal.length;
       continue;
     }
-    const current = open.at(-1);
-    if (current && source.startsWith(current.mark === '[' ? ']' : current.mark, position)) {
-      open.pop();
-      const closed = closeMark(source, position, current, text);
-      if (closed.entity) entities.push(closed.entity);
-      position = closed.position;
-    } else {
-      const mark = openMark(source, position, text.length);
-      open.push(mark);
-      position += mark.mark === '```' ? preLength(source, position) : mark.mark.length;
-    }
+    const mark = readMark(source, position, open, text);
+    if (mark.entity) entities.push(mark.entity);
+    position = mark.position;
   }
   const unclosed = open.at(-1);
   if (unclosed) {
     throw cantParse(`Can't find end of ${NAMES[unclosed.type]} entity at byte offset ${unclosed.byteOffset}`);
   }
   return { text, entities };
+}
+
+/** Closes the innermost open mark, or opens another one. */
+function readMark(source: string, position: number, open: OpenMark[], text: string): ReadMark {
+  const current = open.at(-1);
+  if (current && source.startsWith(current.mark === '[' ? ']' : current.mark, position)) {
+    open.pop();
+    return closeMark(source, position, current, text);
+  }
+  const opened = openMark(source, position, text.length);
+  open.push(opened);
+  const length = opened.mark === '```' ? preLength(source, position) : opened.mark.length;
+  return { position: position + length };
 }
 
 function literalAt(source: string, position: number, open: OpenMark | undefined) {
@@ -103,7 +114,12 @@ function openMark(source: string, position: number, offset: number): OpenMark {
   return { mark, type, offset, byteOffset: Buffer.byteLength(source.slice(0, position)) };
 }
 
-function closeMark(source: string, position: number, { type, mark, offset }: OpenMark, text: string) {
+function closeMark(
+  source: string,
+  position: number,
+  { type, mark, offset }: OpenMark,
+  text: string,
+): ReadMark {
   const span = { offset, length: text.length - offset };
   const after = position + mark.length;
   if (type !== 'text_link')

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Fault, Faults, FaultTarget } from './faults.js';
 import type { FileStore } from './file-store.js';
-import { findMethod } from './method-parameters.js';
+import { findMethod } from './parse-parameters.js';
 import { Refusal } from './refusal.js';
 import { type ParsedBody, parseBody, readBody } from './request-body.js';
 import { noteBody, type RequestLog, type RequestRecord } from './request-log.js';
@@ -116,6 +116,8 @@ function jsonAnswer(status: number, value: unknown): Answer {
 }
 
 function send(response: ServerResponse, record: RequestRecord, answer: Answer): void {
+  // The caller has gone.
+  if (response.destroyed) return;
   record.answeredAtMs = performance.now();
   record.status = answer.status;
   record.description = answer.description;

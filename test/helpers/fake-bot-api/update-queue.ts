@@ -1,5 +1,5 @@
+import { createLongPoll, type Poller } from './long-poll.js';
 import type { UpdateKind } from './parameter-types.js';
-import { conflict } from './refusal.js';
 
 export interface UpdateRecord {
   readonly updateId: number;
@@ -12,14 +12,6 @@ export interface UpdateRecord {
   readonly deliveredAtMs: number[];
 }
 
-export interface PollRequest {
-  readonly offset: number;
-  readonly limit: number;
-  readonly timeoutS: number;
-  /** Aborted when the poller goes away. */
-  readonly signal: AbortSignal;
-}
-
 export interface UpdateQueue {
   /** All updates ever, delivered or not. */
   readonly records: readonly UpdateRecord[];
@@ -28,11 +20,11 @@ export interface UpdateQueue {
   /** Delivers an update once more, with the same id, whatever has been confirmed. */
   readonly repeat: (update: UpdateRecord) => void;
   /**
-   * Long poll. Confirms what is below the offset, then answers at once or waits.
+   * Confirms what is below the offset, then answers at once or waits.
    *
    * @throws {Refusal} 409 to the one who waited, when another begins to wait or a webhook is set.
    */
-  readonly poll: (request: PollRequest) => Promise<UpdateRecord[]>;
+  readonly poll: (offset: number, poller: Poller) => Promise<UpdateRecord[]>;
   readonly endPoll: (words: string) => void;
   /** Takes one delivery of an update off the queue. */
   readonly confirm: (update: UpdateRecord) => void;
@@ -46,24 +38,17 @@ export interface UpdateQueue {
   onPush: () => void;
 }
 
-interface Waiting {
-  readonly limit: number;
-  readonly settle: (updates: UpdateRecord[]) => void;
-  readonly refuse: (words: string) => void;
-}
-
 /** Kinds that a bot gets only when it names them. */
 const ON_DEMAND = new Set<UpdateKind>(['chat_member', 'message_reaction', 'message_reaction_count']);
-export const ENDED_BY_OTHER =
-  'terminated by other getUpdates request; make sure that only one bot instance is running';
+const FIRST_UPDATE_ID = 100_001;
 
-export function createUpdateQueue(firstUpdateId = 100_001): UpdateQueue {
+export function createUpdateQueue(): UpdateQueue {
+  const longPoll = createLongPoll();
   const records: UpdateRecord[] = [];
   let pending: UpdateRecord[] = [];
   /** Delivered once more before anything else; an offset does not confirm them. */
   let repeats: UpdateRecord[] = [];
   let allowed: readonly UpdateKind[] = [];
-  let waiting: Waiting | undefined;
 
   const take = (limit: number) => {
     const taken = [...repeats, ...pending].slice(0, limit);
@@ -71,77 +56,46 @@ export function createUpdateQueue(firstUpdateId = 100_001): UpdateQueue {
     for (const update of taken) update.deliveredAtMs.push(performance.now());
     return taken;
   };
-
   const announce = () => {
     queue.onPush();
-    waiting?.settle(take(waiting.limit));
+    longPoll.answer(take);
   };
-
-  const confirmBelow = (offset: number) => {
-    if (offset < 0) pending = pending.slice(offset);
-    if (offset > 0) pending = pending.filter(({ updateId }) => updateId >= offset);
+  const push = (kind: UpdateKind, content: unknown, chatKey: number) => {
+    if (!isWanted(kind, allowed)) return undefined;
+    const updateId = FIRST_UPDATE_ID + records.length;
+    const json = { update_id: updateId, [kind]: content };
+    const record: UpdateRecord = { updateId, kind, json, chatKey, deliveredAtMs: [] };
+    records.push(record);
+    pending.push(record);
+    announce();
+    return record;
   };
-
-  const wait = ({ limit, timeoutS, signal }: PollRequest) =>
-    new Promise<UpdateRecord[]>((resolve, reject) => {
-      queue.endPoll(ENDED_BY_OTHER);
-      const finish = () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', leave);
-        if (waiting === own) waiting = undefined;
-      };
-      const settle = (updates: UpdateRecord[]) => {
-        finish();
-        resolve(updates);
-      };
-      const refuse = (words: string) => {
-        finish();
-        reject(conflict(words));
-      };
-      const leave = () => settle([]);
-      const own = { limit, settle, refuse };
-      const timer = setTimeout(leave, timeoutS * 1000);
-      signal.addEventListener('abort', leave);
-      waiting = own;
-    });
-
-  const queue: UpdateQueue = {
-    records,
-    push: (kind, content, chatKey) => {
-      const isWanted = allowed.length === 0 ? !ON_DEMAND.has(kind) : allowed.includes(kind);
-      if (!isWanted) return undefined;
-      const updateId = firstUpdateId + records.length;
-      const json = { update_id: updateId, [kind]: content };
-      const record: UpdateRecord = { updateId, kind, json, chatKey, deliveredAtMs: [] };
-      records.push(record);
-      pending.push(record);
-      announce();
-      return record;
-    },
-    repeat: (update) => {
-      repeats.push(update);
-      announce();
-    },
-    poll: async (request) => {
-      confirmBelow(request.offset);
-      const updates = take(request.limit);
-      return updates.length > 0 || request.timeoutS === 0 ? updates : wait(request);
-    },
-    endPoll: (words) => waiting?.refuse(words),
-    confirm: (update) => {
-      if (repeats.includes(update)) repeats.splice(repeats.indexOf(update), 1);
-      else pending = pending.filter((other) => other !== update);
-    },
-    dropPending: () => {
-      pending = [];
-      repeats = [];
-    },
-    pending: () => [...repeats, ...pending],
-    allow: (kinds) => {
-      allowed = kinds;
-    },
-    allowed: () => allowed,
-    onPush: () => {},
+  const repeat = (update: UpdateRecord) => {
+    repeats.push(update);
+    announce();
   };
+  const poll = async (offset: number, poller: Poller) => {
+    pending = offset < 0 ? pending.slice(offset) : pending.filter(({ updateId }) => updateId >= offset);
+    const updates = take(poller.limit);
+    return updates.length > 0 || poller.timeoutS === 0 ? updates : longPoll.wait(poller);
+  };
+  const confirm = (update: UpdateRecord) => {
+    if (repeats.includes(update)) repeats.splice(repeats.indexOf(update), 1);
+    else pending = pending.filter((other) => other !== update);
+  };
+  const dropPending = () => {
+    pending = [];
+    repeats = [];
+  };
+  const allow = (kinds: readonly UpdateKind[]) => {
+    allowed = kinds;
+  };
+  const state = { records, pending: () => [...repeats, ...pending], allowed: () => allowed };
+  const acts = { push, repeat, poll, endPoll: longPoll.refuse, confirm, dropPending, allow };
+  const queue: UpdateQueue = { ...state, ...acts, onPush: () => {} };
   return queue;
+}
+
+function isWanted(kind: UpdateKind, allowed: readonly UpdateKind[]): boolean {
+  return allowed.length === 0 ? !ON_DEMAND.has(kind) : allowed.includes(kind);
 }

@@ -1,6 +1,7 @@
 import type { WebhookInfo } from 'grammy/types';
 import { badRequest } from './refusal.js';
 import type { UpdateQueue, UpdateRecord } from './update-queue.js';
+import { failedPost, type PostOutcome, postUpdate } from './webhook-post.js';
 
 export interface WebhookSettings {
   readonly url: string;
@@ -21,6 +22,7 @@ export interface Webhook {
   readonly deliveries: readonly Delivery[];
   /** Where updates for a public origin really go: the bot under test listens on loopback without TLS. */
   readonly route: (publicOrigin: string, loopbackOrigin: string) => void;
+  /** @throws {Refusal} for an address or a secret that Telegram does not take. */
   readonly set: (settings: WebhookSettings) => void;
   readonly remove: () => void;
   readonly settings: () => WebhookSettings | undefined;
@@ -38,127 +40,89 @@ export interface WebhookOptions {
   readonly callMethod: (fields: Readonly<Record<string, unknown>>) => Promise<void>;
 }
 
+interface ActiveWebhook extends WebhookSettings {
+  readonly stop: AbortController;
+}
+
+type LastError = { readonly last_error_date: number; readonly last_error_message: string };
+
 const ALLOWED_PORTS = ['', '443', '80', '88', '8443'];
-const ANSWER_TIMEOUT_MS = 60_000;
+const MAX_BACKOFF_DOUBLINGS = 6;
 
 /** Delivers updates by HTTP: in order within a chat, several chats at a time, again until the answer is 2xx. */
-export function createWebhook(options: WebhookOptions): Webhook {
-  const { updates, now, retryDelayMs, callMethod } = options;
+export function createWebhook({ updates, now, ...options }: WebhookOptions): Webhook {
   const routes = new Map<string, string>();
   const deliveries: Delivery[] = [];
   const busyChats = new Set<number>();
-  let current: WebhookSettings | undefined;
-  let stop = new AbortController();
-  let lastError: { readonly date: number; readonly message: string } | undefined;
+  let active: ActiveWebhook | undefined;
+  let lastError: LastError | undefined;
 
   const pump = () => {
     for (const update of updates.pending()) {
-      if (!current || busyChats.size >= current.maxConnections) return;
+      if (!active || busyChats.size >= active.maxConnections) return;
       if (busyChats.has(update.chatKey)) continue;
       busyChats.add(update.chatKey);
-      void deliver(update, current, stop.signal).finally(() => {
+      void deliver(update, active).finally(() => {
         busyChats.delete(update.chatKey);
         pump();
       });
     }
   };
-
-  const deliver = async (update: UpdateRecord, settings: WebhookSettings, signal: AbortSignal) => {
+  const deliver = async (update: UpdateRecord, webhook: ActiveWebhook) => {
+    const { signal } = webhook.stop;
     for (let failures = 0; !signal.aborted; failures += 1) {
-      const sentAtMs = performance.now();
-      update.deliveredAtMs.push(sentAtMs);
-      const outcome = await send(update, settings, signal);
-      if (signal.aborted) return;
-      deliveries.push({ updateId: update.updateId, sentAtMs, outcome: outcome.status });
-      if (outcome.isOk) updates.confirm(update);
-      else lastError = { date: Math.floor(now() / 1000), message: outcome.problem };
-      options.onDelivery();
-      if (outcome.isOk) return;
-      const backoffMs = failures === 0 ? 0 : retryDelayMs * 2 ** Math.min(failures - 1, 6);
-      await sleep(outcome.retryAfterMs ?? backoffMs, signal);
+      const outcome = await attempt(update, webhook);
+      if (signal.aborted || outcome.problem === undefined) return;
+      lastError = { last_error_date: Math.floor(now() / 1000), last_error_message: outcome.problem };
+      await sleep(outcome.retryAfterMs ?? backoffMs(failures, options.retryDelayMs), signal);
     }
   };
-
-  const send = async (update: UpdateRecord, { url, secretToken }: WebhookSettings, signal: AbortSignal) => {
+  const attempt = async (update: UpdateRecord, { url, secretToken, stop: { signal } }: ActiveWebhook) => {
+    const sentAtMs = performance.now();
+    update.deliveredAtMs.push(sentAtMs);
     const { origin } = new URL(url);
-    const target = routes.get(origin);
-    if (!target) return failed('Failed to resolve host: Name or service not known');
-    try {
-      const response = await fetch(url.replace(origin, target), {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...(secretToken !== undefined && { 'x-telegram-bot-api-secret-token': secretToken }),
-        },
-        body: JSON.stringify(update.json),
-        redirect: 'manual',
-        signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
-      });
-      const answer = await response.text();
-      if (response.ok) await callMethod(readAnswer(answer));
-      return judge(response);
-    } catch {
-      return failed('Connection closed');
-    }
+    const route = routes.get(origin);
+    const outcome: PostOutcome = route
+      ? await postUpdate(update, { target: url.replace(origin, route), secretToken, signal })
+      : failedPost('Failed to resolve host: Name or service not known');
+    if (signal.aborted) return outcome;
+    deliveries.push({ updateId: update.updateId, sentAtMs, outcome: outcome.status });
+    if (outcome.problem === undefined) updates.confirm(update);
+    if (outcome.answer) await options.callMethod(outcome.answer);
+    options.onDelivery();
+    return outcome;
   };
+  const remove = () => {
+    active?.stop.abort();
+    active = undefined;
+    lastError = undefined;
+    updates.onPush = () => {};
+  };
+  const set = (settings: WebhookSettings) => {
+    checkUrl(settings.url);
+    checkSecret(settings.secretToken ?? '');
+    remove();
+    active = { ...settings, stop: new AbortController() };
+    updates.onPush = pump;
+    pump();
+  };
+  const route = (publicOrigin: string, loopbackOrigin: string) => {
+    routes.set(publicOrigin, loopbackOrigin);
+  };
+  const info = () => ({ ...describe(active, updates), ...lastError });
+  return { deliveries, route, set, remove, settings: () => active, info };
+}
 
+function describe(settings: WebhookSettings | undefined, updates: UpdateQueue): WebhookInfo {
+  const allowed = updates.allowed();
   return {
-    deliveries,
-    route: (publicOrigin, loopbackOrigin) => {
-      routes.set(publicOrigin, loopbackOrigin);
-    },
-    set: (settings) => {
-      checkUrl(settings.url);
-      checkSecret(settings.secretToken ?? '');
-      stop.abort();
-      stop = new AbortController();
-      current = settings;
-      lastError = undefined;
-      updates.onPush = pump;
-      pump();
-    },
-    remove: () => {
-      stop.abort();
-      current = undefined;
-      updates.onPush = () => {};
-    },
-    settings: () => current,
-    info: () => ({
-      url: current?.url ?? '',
-      has_custom_certificate: false,
-      pending_update_count: updates.pending().length,
-      ...(lastError && { last_error_date: lastError.date, last_error_message: lastError.message }),
-      ...(current && {
-        max_connections: current.maxConnections,
-        ip_address: current.ipAddress ?? '127.0.0.1',
-      }),
-      ...(updates.allowed().length > 0 && { allowed_updates: [...updates.allowed()] }),
-    }),
+    url: settings?.url ?? '',
+    has_custom_certificate: false,
+    pending_update_count: updates.pending().length,
+    ...(settings && { max_connections: settings.maxConnections }),
+    ...(settings && { ip_address: settings.ipAddress ?? '127.0.0.1' }),
+    ...(allowed.length > 0 && { allowed_updates: [...allowed] }),
   };
-}
-
-function judge(response: Response) {
-  if (response.ok) return { isOk: true, status: response.status, problem: '', retryAfterMs: undefined };
-  const retryAfterS = Number(response.headers.get('retry-after') ?? Number.NaN);
-  return {
-    isOk: false,
-    status: response.status,
-    problem: `Wrong response from the webhook: ${response.status} ${response.statusText}`,
-    retryAfterMs: retryAfterS > 0 ? Math.min(retryAfterS, 3600) * 1000 : undefined,
-  };
-}
-
-function failed(problem: string) {
-  return { isOk: false, status: problem, problem, retryAfterMs: undefined };
-}
-
-function readAnswer(answer: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(answer);
-    return value !== null && typeof value === 'object' ? { ...value } : {};
-  } catch {
-    return {};
-  }
 }
 
 function checkUrl(url: string): void {
@@ -173,6 +137,10 @@ function checkUrl(url: string): void {
 function checkSecret(secret: string): void {
   if (secret.length > 256) throw badRequest('secret token is too long');
   if (!/^[\w-]*$/.test(secret)) throw badRequest('secret token contains unallowed characters');
+}
+
+function backoffMs(failures: number, retryDelayMs: number): number {
+  return failures === 0 ? 0 : retryDelayMs * 2 ** Math.min(failures - 1, MAX_BACKOFF_DOUBLINGS);
 }
 
 async function sleep(delayMs: number, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Chat, User, UserFromGetMe } from 'grammy/types';
+import type { Changes } from './changes.js';
 import { type ChatState, createChatState } from './chat-state.js';
 import type { MessageContent, MessageJson, StoredMessage } from './messages.js';
 import { badRequest, forbidden } from './refusal.js';
@@ -7,6 +8,7 @@ export interface WorldOptions {
   readonly bot: UserFromGetMe;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly changes: Changes;
 }
 
 export interface NewMessage extends MessageContent {
@@ -17,10 +19,8 @@ export interface NewMessage extends MessageContent {
   readonly date?: number | undefined;
 }
 
-/** All chats and messages, and who is told of changes. */
-export interface World {
-  readonly bot: UserFromGetMe;
-  readonly now: () => number;
+/** All chats and messages. */
+export interface World extends WorldOptions {
   readonly chats: ReadonlyMap<number, ChatState>;
   readonly openChat: (chat: Chat, members: readonly User[]) => ChatState;
   /**
@@ -33,25 +33,11 @@ export interface World {
   /** Replaces the whole content. */
   readonly edit: (message: StoredMessage, content: MessageContent) => void;
   readonly remove: (message: StoredMessage) => void;
-  /** Tells listeners that something changed which a waiting test may look for. */
-  readonly touch: () => number;
-  /** Calls back after each change; the result takes the listener off. */
-  readonly onChange: (listener: () => void) => () => void;
-  /** Of the latest change. */
-  readonly revision: () => number;
 }
 
-export function createWorld({ bot, now }: WorldOptions): World {
+export function createWorld({ bot, now, changes }: WorldOptions): World {
   const chats = new Map<number, ChatState>();
-  const listeners = new Set<() => void>();
-  let revision = 0;
-
-  const touch = () => {
-    revision += 1;
-    // After the change is complete, and after the answer that caused it is on its way.
-    for (const listener of listeners) queueMicrotask(listener);
-    return revision;
-  };
+  const nowS = () => Math.floor(now() / 1000);
 
   const openChat = (json: Chat, members: readonly User[]) => {
     const chat = chats.get(json.id) ?? createChatState(json);
@@ -67,40 +53,26 @@ export function createWorld({ bot, now }: WorldOptions): World {
     return chat;
   };
 
-  const post = (chat: ChatState, { from, replyTo, replyKeyboard, date, ...content }: NewMessage) => {
-    const json: MessageJson = {
-      message_id: chat.nextMessageId(),
-      from,
-      chat: chat.json,
-      date: date ?? Math.floor(now() / 1000),
-      ...(replyTo && { reply_to_message: { ...replyTo.json, reply_to_message: undefined } }),
-      ...content,
-    };
+  const post = (chat: ChatState, { replyKeyboard, ...message }: NewMessage) => {
+    const isByBot = message.from.id === bot.id;
+    const json = describeMessage(chat, message, message.date ?? nowS());
     const atMs = performance.now();
-    const message: StoredMessage = {
-      json,
-      isByBot: from.id === bot.id,
-      isDeleted: false,
-      edits: 0,
-      revision: touch(),
-      postedAtMs: atMs,
-      changedAtMs: atMs,
-      replyKeyboard,
-    };
-    chat.messages.set(json.message_id, message);
-    chat.events.push({ kind: 'message', message });
-    return message;
+    const revision = changes.note();
+    const times = { postedAtMs: atMs, changedAtMs: atMs, revision };
+    const stored: StoredMessage = { json, isByBot, isDeleted: false, edits: 0, replyKeyboard, ...times };
+    chat.messages.set(json.message_id, stored);
+    chat.events.push({ kind: 'message', message: stored });
+    return stored;
   };
 
   const mark = (message: StoredMessage) => {
-    message.revision = touch();
+    message.revision = changes.note();
     message.changedAtMs = performance.now();
   };
 
   const edit = (message: StoredMessage, content: MessageContent) => {
     const { message_id, from, chat, date, reply_to_message } = message.json;
-    const kept = { message_id, ...(from && { from }), chat, date, reply_to_message };
-    message.json = { ...kept, ...content, edit_date: Math.floor(now() / 1000) };
+    message.json = { message_id, from, chat, date, reply_to_message, ...content, edit_date: nowS() };
     message.edits += 1;
     mark(message);
   };
@@ -110,23 +82,34 @@ export function createWorld({ bot, now }: WorldOptions): World {
     mark(message);
   };
 
-  const onChange = (listener: () => void) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  };
+  return { bot, now, changes, chats, openChat, findChat, post, edit, remove };
+}
 
+function describeMessage(
+  chat: ChatState,
+  { from, replyTo, ...content }: Omit<NewMessage, 'replyKeyboard'>,
+  date: number,
+): MessageJson {
   return {
-    bot,
-    now,
-    chats,
-    openChat,
-    findChat,
-    post,
-    edit,
-    remove,
-    touch,
-    onChange,
-    revision: () => revision,
+    message_id: chat.nextMessageId(),
+    from: authorOf(from),
+    chat: chat.json,
+    ...content,
+    date,
+    // A message that is replied to does not show what it replies to itself.
+    ...(replyTo && { reply_to_message: { ...replyTo.json, reply_to_message: undefined } }),
+  };
+}
+
+/** Only getMe shows what the bot is able to. */
+function authorOf({ id, is_bot, first_name, last_name, username, language_code }: User): User {
+  return {
+    id,
+    is_bot,
+    first_name,
+    ...(last_name !== undefined && { last_name }),
+    ...(username !== undefined && { username }),
+    ...(language_code !== undefined && { language_code }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { FileStore } from '../file-store.js';
-import { findMethod, type Method, parseParameters } from '../method-parameters.js';
+import type { Method } from '../method-parameters.js';
+import { findMethod, parseParameters } from '../parse-parameters.js';
 import { createRateLimit, type RateLimits } from '../rate-limit.js';
 import { Refusal, Violation } from '../refusal.js';
 import type { ParsedBody } from '../request-body.js';

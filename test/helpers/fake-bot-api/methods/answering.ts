@@ -7,10 +7,15 @@ export interface InlineAnswer {
   readonly results: readonly { readonly id: string; readonly type: string }[];
 }
 
+export interface InlineQuestion {
+  readonly askedAt: number;
+  answer?: InlineAnswer;
+}
+
 /** Questions that the bot may answer once, and only for a while. */
 export interface OpenQueries {
   readonly presses: Map<string, Press>;
-  readonly inline: Map<string, { readonly askedAt: number; answer?: InlineAnswer }>;
+  readonly inline: Map<string, InlineQuestion>;
 }
 
 export interface AnsweringOptions {
@@ -22,6 +27,8 @@ export interface AnsweringOptions {
 
 const MAX_ANSWER_LENGTH = 200;
 const MAX_RESULTS = 50;
+/** Besides games, an answer can open only a bot with a parameter. */
+const BOT_LINK = /^https:\/\/t\.me\/\w+\?start=[\w-]{1,64}$/;
 
 export function createAnsweringMethods({
   world,
@@ -34,10 +41,11 @@ export function createAnsweringMethods({
   return {
     answerCallbackQuery: ({ callback_query_id, text, show_alert, url }) => {
       if ((text?.length ?? 0) > MAX_ANSWER_LENGTH) throw badRequest('MESSAGE_TOO_LONG');
+      if (url && !BOT_LINK.test(url)) throw badRequest('URL_INVALID');
       const press = queries.presses.get(callback_query_id);
       if (!press || press.answer || !isOpen(press.pressedAt)) throw tooOld();
       press.answer = { text: text || undefined, showAlert: show_alert ?? false, url: url || undefined };
-      world.touch();
+      world.changes.note();
       return true;
     },
     answerInlineQuery: ({ inline_query_id, results }) => {
@@ -47,7 +55,7 @@ export function createAnsweringMethods({
       const query = queries.inline.get(inline_query_id);
       if (!query || query.answer || !isOpen(query.askedAt)) throw tooOld();
       query.answer = { results };
-      world.touch();
+      world.changes.note();
       return true;
     },
   };

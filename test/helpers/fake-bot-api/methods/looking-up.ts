@@ -32,7 +32,7 @@ export function createLookingUpMethods(world: World, files: FileStore): Handlers
       if (chat.json.type === 'private')
         throw badRequest("chat member status can't be changed in private chats");
       chat.botStatus = 'left';
-      world.touch();
+      world.changes.note();
       return true;
     },
   };

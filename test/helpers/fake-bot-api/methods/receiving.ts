@@ -36,7 +36,7 @@ export function createReceivingMethods(updates: UpdateQueue, webhook: Webhook): 
         );
       }
       if (allowed_updates) updates.allow(allowed_updates);
-      const taken = await updates.poll({ offset, limit, timeoutS, signal });
+      const taken = await updates.poll(offset, { limit, timeoutS, signal });
       return taken.map(({ json }) => json);
     },
     setWebhook: (parameters) => {

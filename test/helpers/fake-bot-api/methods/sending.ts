@@ -62,7 +62,7 @@ export function createSendingMethods({ world, media, rateLimit }: SendingOptions
     },
     sendChatAction: (parameters) => {
       world.findChat(parameters.chat_id, 'write').actions.push(parameters.action);
-      world.touch();
+      world.changes.note();
       return true;
     },
   };

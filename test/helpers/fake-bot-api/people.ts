@@ -1,0 +1,62 @@
+import type { Chat, User } from 'grammy/types';
+import { type ChatDriver, createChatDriver } from './chat-driver.js';
+import type { Stage } from './stage.js';
+
+export interface GroupOptions {
+  readonly title: string;
+  readonly members: readonly User[];
+  readonly type?: 'group' | 'supergroup' | undefined;
+}
+
+export interface Group {
+  readonly id: number;
+  /** The group as one of its members uses it. */
+  readonly as: (member: User) => ChatDriver;
+}
+
+/** Those who write to the bot. */
+export interface People {
+  /** A person; nothing happens yet. */
+  readonly user: (details?: Partial<User>) => User;
+  /** The private chat of a person with the bot. */
+  readonly chat: (user: User) => ChatDriver;
+  readonly group: (options: GroupOptions) => Group;
+}
+
+const FIRST_USER_ID = 5_000_001;
+const FIRST_GROUP_ID = 1_001;
+/** Identifiers of supergroups begin below this number. */
+const SUPERGROUPS_BELOW = -1_000_000_000_000;
+
+export function createPeople(stage: Stage): People {
+  let people = 0;
+  let groups = 0;
+  return {
+    user: (details = {}) => {
+      const id = FIRST_USER_ID + people;
+      people += 1;
+      return { id, is_bot: false, first_name: `Person${people}`, language_code: 'zh-hans', ...details };
+    },
+    chat: (user) => {
+      const chat = stage.world.openChat(privateChat(user), [user]);
+      return createChatDriver({ stage, chat, user });
+    },
+    group: ({ title, members, type = 'supergroup' }) => {
+      const number = FIRST_GROUP_ID + groups;
+      groups += 1;
+      const id = type === 'group' ? -number : SUPERGROUPS_BELOW - number;
+      const chat = stage.world.openChat({ id, type, title }, members);
+      return { id, as: (user) => createChatDriver({ stage, chat, user }) };
+    },
+  };
+}
+
+function privateChat({ id, first_name, last_name, username }: User): Chat {
+  return {
+    id,
+    type: 'private',
+    first_name,
+    ...(last_name !== undefined && { last_name }),
+    ...(username !== undefined && { username }),
+  };
+}
