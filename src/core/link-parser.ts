@@ -100,46 +100,50 @@ function readLink(link: URL, marketplaces: readonly Marketplace[]): Reading | un
   const marketplace = findMarketplace(link, marketplaces);
   if (!marketplace) return undefined;
   let short: Reading | undefined;
-  const links = [link];
+  const links = [toPage(link, marketplace)];
   // Breadth first, so that the outermost product wins; `links` grows on the way.
   for (const one of links) {
-    const page = spreadJson(toPage(one, marketplace));
-    const found = matchRules(page, marketplace, one);
+    const page = spreadJson(one);
+    const found = matchRules(page, marketplace, one.href);
     if (found && found.ref.kind !== 'short') return found;
     short ??= found;
     links.push(...listNested(page, marketplace).slice(0, MAX_NESTED_LINKS - links.length));
   }
   if (short) return short;
-  const ref: Ref = { platform: marketplace.id, kind: 'none', id: null, url: link.href };
-  return { ref, key: `${marketplace.id} none ${link.href}` };
+  const url = toPage(link, marketplace).href;
+  return {
+    ref: { platform: marketplace.id, kind: 'none', id: null, url },
+    key: `${marketplace.id} none ${url}`,
+  };
 }
 
 /** Whose link it is. Userinfo, odd ports and punycode are in no link that was shared, only in look-alikes. */
 function findMarketplace(link: URL, marketplaces: readonly Marketplace[]): Marketplace | undefined {
   if (link.username !== '' || link.password !== '' || link.port !== '') return undefined;
   if (/(?:^|\.)xn--/i.test(link.hostname)) return undefined;
-  const isWeb = link.protocol === 'https:' || link.protocol === 'http:';
   return marketplaces.find(({ hosts, schemes = [] }) =>
-    isWeb ? isHostOf(link.hostname, hosts) : schemes.includes(link.protocol),
+    isWeb(link) ? isHostOf(link.hostname, hosts) : schemes.includes(link.protocol),
   );
 }
+
+const isWeb = ({ protocol }: URL) => protocol === 'https:' || protocol === 'http:';
 
 /** A link in the one spelling that rules know: an app's link to a web page is that page, hosts are lower-case. */
 function toPage(link: URL, { hosts }: Marketplace): URL {
   const host = link.hostname.toLowerCase().replace(/\.$/, '');
-  const scheme = isHostOf(host, hosts) ? 'https:' : link.protocol;
-  return new URL(`${scheme}//${host}${link.pathname}${link.search}`);
+  const protocol = !isWeb(link) && isHostOf(host, hosts) ? 'https:' : link.protocol;
+  return new URL(`${protocol}//${host}${link.pathname}${link.search}${link.hash}`);
 }
 
-function matchRules(page: URL, marketplace: Marketplace, link: URL): Reading | undefined {
+function matchRules(page: URL, marketplace: Marketplace, pasted: string): Reading | undefined {
   for (const rule of marketplace.links) {
     const id = rule.match(page);
     if (id === undefined) continue;
     if (rule.kind !== 'short') {
-      const ref = createRef(marketplace, rule.kind, { id, idType: rule.idType }, link.href);
+      const ref = createRef(marketplace, rule.kind, { id, idType: rule.idType }, pasted);
       return { ref, key: [ref.platform, ref.kind, ref.idType, id].join(' ') };
     }
-    const ref: Ref = { platform: marketplace.id, kind: 'short', id: null, url: link.href };
+    const ref: Ref = { platform: marketplace.id, kind: 'short', id: null, url: pasted };
     return { ref, key: [ref.platform, ref.kind, page.hostname, id].join(' ') };
   }
   return undefined;
@@ -178,7 +182,8 @@ function listNested(page: URL, marketplace: Marketplace): URL[] {
   });
   return [...params.map(([, value]) => value), ...rests]
     .flatMap((value) => resolveNested(value, page, marketplace) ?? [])
-    .filter((link) => findMarketplace(link, [marketplace]) !== undefined);
+    .filter((link) => findMarketplace(link, [marketplace]) !== undefined)
+    .map((link) => toPage(link, marketplace));
 }
 
 /** A value as a link: encoded once more or not, with or without scheme, or relative to its page. */

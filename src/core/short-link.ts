@@ -112,8 +112,9 @@ function readTarget(address: string, trip: Trip): Ref {
   const link = URL.canParse(address) ? new URL(address) : undefined;
   const ref = link && findRef(link, trip.marketplaces);
   if (!ref) {
-    const where = link ? `${link.protocol}//${link.host}` : 'something that is no address';
-    throw createRefusal(trip, 'short_link_unsafe', `leads to ${where} and was not followed`);
+    // Where it leads is for the log alone: a stranger chose that address.
+    const what = `leads away from ${trip.marketplace.names.en} and was not followed`;
+    throw createRefusal(trip, 'short_link_unsafe', what, address);
   }
   if (ref.platform !== trip.marketplace.id) {
     const other = trip.marketplaces.find(({ id }) => id === ref.platform);

@@ -137,6 +137,8 @@ describe('link forms', () => {
     [wrap('https://item.jd.com/1.html', 'url', encode(ITEM)), 'jd product 1'],
     ['/pages/union/proxy/proxy?spreadUrl=https%3A%2F%2Fu.jd.com%2F7OI4Gzu', 'jd short'],
     ['/pages/union/proxy/proxy?spreadUrl=https://u.jd.com/t7cKIqQ&EA_PTAG=17078.26.6', 'jd short'],
+    [wrap('https://passport.jd.com/a', 'ReturnUrl', encode(encode(encode(ITEM)))), 'jd product 100012043978'],
+    ['https://wq.jd.com/item/view?sku=1&ext={"sku":"2"}', 'jd product 1'],
     // Into the app
     [
       'openApp.jdMobile://virtual?params={"category":"jump","des":"productDetail","skuId":"4099139"}打开',
@@ -280,11 +282,17 @@ describe('text around links', () => {
 
   it('keeps a short link as it was pasted, without what was glued to it', () => {
     const text =
-      '【京东】https://union-click.jd.com/jdc?d=7Zvxc4&amp;come=appmessage」，点击http://3.cn/35RO-7uG?jkl=@W0a0c28PhTuD@。';
+      '【京东】https://union-click.jd.com/jdc?d=7Zvxc4&amp;come=appmessage」，点击http://3.cn/35RO-7uG?jkl=@W0a0c28PhTuD@。(https://p.pinduoduo.com/r5NkvCYJ?sc=EFAC).';
     expect(parse(text).map(({ url }) => url)).toEqual([
       'https://union-click.jd.com/jdc?d=7Zvxc4&come=appmessage',
       'http://3.cn/35RO-7uG?jkl=@W0a0c28PhTuD@',
+      'https://p.pinduoduo.com/r5NkvCYJ?sc=EFAC',
     ]);
+  });
+
+  it('makes a web link of a short link into the app, and reads no more than a link can hold', () => {
+    expect(parse('openApp.jdMobile://U.JD.com./abc')[0]?.url).toBe('https://u.jd.com/abc');
+    expect(parse(`https://3.cn/abc?x=${'a'.repeat(1e5)}`)[0]?.url.length).toBeLessThan(2e4);
   });
 
   it('shows products and shops by a clean link', () => {

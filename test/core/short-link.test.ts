@@ -72,6 +72,10 @@ const PAGES: Record<string, Handler> = {
   'u.jd.com/evil': page(`<script>var hrl='https://evil.example/?u=${PRODUCT}';</script>`),
   'u.jd.com/script': page(`<script>location.href='javascript:alert(1)'</script>`),
   'u.jd.com/huge': page(`${' '.repeat(2 ** 20)}${HRL}`),
+  'u.jd.com/endless': (_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' }).write(' '.repeat(2 ** 19));
+  },
+  'u.jd.com/escaped': page(`<script>var hrl="https://u.jd.com/jda?e=1&amp;p=a%2bb&amp;d=abc";</script>`),
   'u.jd.com/early': page(`<script>var hrl='${PRODUCT}'</script>${' '.repeat(2 ** 20)}`),
   '3.cn/slow': () => {},
   'u.jd.com/drip': (_request, response) => {
@@ -140,6 +144,7 @@ describe('opens', () => {
     ['five hops, one of them a page with a script', 'https://3.cn/chain'],
     ['a page with meta refresh', 'https://u.jd.com/meta'],
     ['a page that sets location.href', 'https://u.jd.com/href'],
+    ['a page whose script holds HTML entities', 'https://u.jd.com/escaped'],
     ['a page that calls location.replace', 'https://u.jd.com/replace'],
     ['a redirect into the app', 'https://3.cn/app'],
     ['a redirect to a risk page that carries the product', 'https://3.cn/risk'],
@@ -160,6 +165,10 @@ describe('opens', () => {
 
   it('a link to a product with an affiliate id', async () => {
     expect(await open('https://3.cn/union')).toMatchObject({ kind: 'product', idType: 'item_id' });
+  });
+
+  it('a short link from inside the app', async () => {
+    expect(await open('openapp.jdmobile://3.cn/direct')).toMatchObject({ id: '100012043978' });
   });
 
   it('a short link of another marketplace over its own hosts', async () => {
@@ -208,6 +217,7 @@ describe('refuses', () => {
     ['a page of a host that is not known to answer pages', '3.cn/page', 'short_link_dead'],
     ['a page without a next address', 'u.jd.com/blank', 'short_link_dead'],
     ['a next address behind the first 256 KiB', 'u.jd.com/huge', 'short_link_dead'],
+    ['a page that never ends', 'u.jd.com/endless', 'short_link_dead'],
   ])('%s', async (_name, link, code) => {
     const error = await fail(`https://${link}`);
     expect(error).toMatchObject({ name: 'InputError', code });
@@ -222,6 +232,12 @@ describe('refuses', () => {
   it('a marketplace that is only recognised', async () => {
     const error = await fail('https://m.tb.cn/h.fcPT0o5');
     expect(error).toMatchObject({ name: 'UnsupportedError' });
+  });
+
+  it('without saying whose address a stranger chose', async () => {
+    const error = await fail('https://3.cn/evil');
+    expect(error.message).not.toContain('evil');
+    expect(error.detail).toContain('evil.example');
   });
 
   it('asks nothing after an unsafe address', async () => {
