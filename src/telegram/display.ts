@@ -1,0 +1,66 @@
+/** How numbers, times and strangers' words are shown in a chat. */
+
+/** Chat language. */
+export type Locale = 'zh' | 'en';
+
+const TAGS: Readonly<Record<Locale, string>> = { zh: 'zh-CN', en: 'en-US' };
+/** The marketplaces' own time, GMT+8. China has had no daylight saving time since 1991. */
+const ZONE_MS = 8 * 3_600_000;
+
+/** Fen as `¥5,699` or `¥15.6`. */
+export function formatMoney(fen: number): string {
+  return `¥${(fen / 100).toLocaleString('en-US', { maximumFractionDigits: 2 })}`;
+}
+
+/** 200000 as `20万` or `200K`. */
+export function formatCompact(count: number, locale: Locale): string {
+  return count.toLocaleString(TAGS[locale], { notation: 'compact', maximumFractionDigits: 1 });
+}
+
+/** `1,223` */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** Wall-clock milliseconds as `14:03`, with the day when it is not today's. */
+export function formatTime(atMs: number, nowMs: number): string {
+  const [day, clock] = toLocal(atMs);
+  return day === toLocal(nowMs)[0] ? clock : `${day.slice(5)} ${clock}`;
+}
+
+/** The day, such as `2025-11-22`, on which something counts. */
+export function formatDay(atMs: number): string {
+  return toLocal(atMs)[0];
+}
+
+function toLocal(atMs: number): [day: string, clock: string] {
+  const text = new Date(atMs + ZONE_MS).toISOString();
+  return [text.slice(0, 10), text.slice(11, 16)];
+}
+
+/** At most `max` characters as a reader counts them, with `…` in place of the rest. */
+export function cutText(text: string, max: number): string {
+  // No reader's character takes more than a few units, except those stacked to break things: they are cut too.
+  const bounded = text.slice(0, max * 8).replace(/[\uD800-\uDBFF]$/, '');
+  const characters = Array.from(new Intl.Segmenter().segment(bounded), ({ segment }) => segment);
+  if (characters.length <= max && bounded === text) return text;
+  return `${characters
+    .slice(0, max - 1)
+    .join('')
+    .trimEnd()}…`;
+}
+
+/**
+ * Takes the life out of words that Telegram would turn into mentions, tags, commands and links by itself: a
+ * stranger's shop name must not notify people or lead them away. Look-alikes of full width replace the signs.
+ */
+export function defuse(text: string): string {
+  return text
+    .replaceAll('@', '＠')
+    .replaceAll('#', '＃')
+    .replaceAll('$', '＄')
+    .replaceAll('://', '：//')
+    .replace(/(^|[^\p{L}\p{N}/])\/(?=\w)/gu, '$1／')
+    .replace(/(?<=[\p{L}\p{N}])\.(?=\p{L}{2,})/gu, '．')
+    .replace(/\+(?=\d{6,})/g, '＋');
+}

@@ -1,0 +1,135 @@
+import { formatCompact, formatCount } from '../display.js';
+import type { Texts } from './zh.js';
+
+/** Everything the bot says, in English. */
+export const en: Texts = {
+  priceKinds: {
+    list: 'list price',
+    sale: 'price',
+    coupon: 'after coupon',
+    group: 'group price',
+    single: 'bought alone',
+    member: 'member price',
+    cost: 'cost price',
+  },
+  stock: {
+    in_stock: 'in stock',
+    out_of_stock: 'sold out',
+    presale: 'presale',
+    off_sale: 'not on sale',
+    unknown: undefined,
+  },
+  outcomes: {
+    ok: 'found',
+    not_found: 'not found',
+    invalid: 'not recognised',
+    unsupported: 'not supported',
+    not_configured: 'not configured',
+    throttled: 'throttled',
+    upstream_error: 'failed upstream',
+    cancelled: 'not asked',
+  },
+  errors: {
+    not_found: () => 'There is no such product. It may be off sale, or the id is wrong.',
+    not_recognised: () => 'I found no product link. Paste a link, a share text or a product id; see /help.',
+    cannot_be_opened: () =>
+      'Share codes and mini-program links open only inside their app. Open it there, copy the product link and paste that.',
+    shop_link: () => 'This is a shop. Send /shop and the link to list its products.',
+    no_product_in_link: () => 'This link names no product. Open the product page and paste its link.',
+    no_shop_in_link: () => "This link leads to no shop. Open the shop's page and paste its link.",
+    short_link_dead: () => 'This short link is dead. Copy the product link again.',
+    short_link_unsafe: () =>
+      'This short link leads elsewhere and was not followed. Paste the product link itself.',
+    short_link_foreign: () =>
+      'This short link leads to another marketplace and was not followed. Paste the product link itself.',
+    short_link_loop: () =>
+      'This short link leads in circles and was not followed. Paste the product link itself.',
+    not_offered: ({ platform }) => `The interface of ${platform || 'this marketplace'} does not offer that.`,
+    stale_cursor: () => 'This page is out of date. Send the shop link again.',
+    daily_calls_used: () => "Today's paid calls are used up. Try again tomorrow.",
+    upstream_timeout: () => 'The marketplace took too long to answer. Try again later.',
+    invalid: () => 'I did not understand that. Paste a link, a share text or a product id; see /help.',
+    unsupported: ({ supported }) => `This marketplace is not supported yet. Supported: ${supported}.`,
+    not_configured: ({ platform }) =>
+      `The interface of ${platform || 'this marketplace'} is not available now. Please tell the administrator.`,
+    throttled: ({ wait }) =>
+      wait ? `Too many requests. Try again in ${wait}.` : 'Too many requests. Try again in a while.',
+    upstream_error: () => 'The marketplace failed. Try again later.',
+    cancelled: () => 'The bot is restarting and could not finish this. Please send it again in a moment.',
+    internal_error: () => 'Something went wrong in the bot; it has been logged. Try again later.',
+  },
+  languageName: 'English',
+  nameOf: ({ en: name }) => name,
+  list: (items) => items.join(', '),
+  duration: (ms) => {
+    const seconds = Math.ceil(ms / 1000);
+    if (seconds < 100) return `${seconds} s`;
+    const minutes = Math.ceil(seconds / 60);
+    if (minutes < 100) return `${minutes} min`;
+    const hours = Math.floor(minutes / 60);
+    return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  },
+  card: {
+    selfOperated: (platform) => `${platform} (self-operated)`,
+    noTitle: '(no title)',
+    noPrice: 'No price known',
+    from: (money) => `from ${money}`,
+    sales: ({ count, atLeast, approximate, period, scope }) => {
+      const when = { total: '', month: ' a month', '30d': ' in 30 days' }[period];
+      const who = { item: 'Sold ', shop: 'Whole shop sold ', people: 'Buyers ' }[scope];
+      return `${who}${approximate ? '≈' : ''}${formatCompact(count, 'en')}${atLeast ? '+' : ''}${when}`;
+    },
+    ownSales: () => undefined,
+    reviews: (count) => `${formatCompact(count, 'en')} reviews`,
+    goodRate: (percent) => `${percent}% good`,
+    goodRateInside: (percent) => ` (${percent}% good)`,
+    quantity: (count) => `(${formatCount(count)})`,
+    shop: 'Shop: ',
+    skuCount: (count) => `${formatCount(count)} variants`,
+    moreSkus: '… more under “Variants”',
+    lowest: 'lowest',
+    id: 'Id',
+    updated: (time) => `Updated ${time}`,
+    cached: (lifetime) => `cached for ${lifetime}`,
+    sandbox: 'sandbox data',
+    pageOf: (page, pages) => `page ${page} of ${pages}`,
+  },
+  buttons: {
+    refresh: '🔄 Refresh',
+    skus: (count) => `📋 Variants ${count}`,
+    copyId: '📎 Copy id',
+    open: (platform) => `🛒 Open ${platform}`,
+    back: '↩️ Back',
+    more: 'More products ›',
+    shopBatch: '📥 Export the shop',
+    start: '▶️ Start',
+    cancel: 'Cancel',
+    retryFailed: '🔁 Retry failures only',
+    resume: '▶️ Continue',
+    partialFile: '📄 Get what is done',
+    resend: '📄 Send the result again',
+  },
+  notices: {
+    stranger: (id, chatId) =>
+      `This bot is open to authorised users only.\nYour id: ${id}${chatId === undefined ? '' : `\nThis chat: ${chatId}`}\nPlease send it to the administrator.`,
+    staleButton: 'This button is out of date. Please send the link again.',
+    notYours: 'Only the person who started this can do that.',
+    refreshing: 'Refreshing…',
+    upToDate: 'Already up to date',
+    updated: 'Updated',
+    waiting: (wait) => `⏳ Others come first; the answer takes about ${wait}.`,
+    tooManyLinks: (max, more) =>
+      `I look up ${max} links at a time; ${more} more were left out. Put many into a file and use /batch.`,
+    tooBusy: 'You still have unfinished requests. Please wait for them.',
+    missed: 'The bot was away, and this message was not handled. Send it again if you still need it.',
+    choosePlatform: (id) => `Which marketplace is ${id} from?`,
+    nothingToFind: 'I found no product link. Paste a link, a share text or a product id; see /help.',
+    notAFile:
+      'Put the ids or links into a txt, csv, xlsx or jsonl file and send it as a file, not as a picture.',
+    dailyCallsUsed: (limit) =>
+      `You have used your ${formatCount(limit)} calls for today. Come back tomorrow.`,
+    failed: 'Something went wrong in the bot; it has been logged. Try again later.',
+    languageSet: 'All right, English from now on.',
+    chooseLanguage: '选择语言 / Choose a language',
+  },
+};

@@ -1,0 +1,141 @@
+import type { Outcome, PriceKind, Sales, StockStatus } from '../../core/index.js';
+import { formatCompact, formatCount } from '../display.js';
+import type { ErrorWords } from './error-words.js';
+
+const priceKinds: Record<PriceKind, string> = {
+  list: '原价',
+  sale: '售价',
+  coupon: '券后',
+  group: '拼单价',
+  single: '单买价',
+  member: '会员价',
+  cost: '成本价',
+};
+
+const stock: Record<StockStatus, string | undefined> = {
+  in_stock: '有货',
+  out_of_stock: '缺货',
+  presale: '预售',
+  off_sale: '已下架',
+  unknown: undefined,
+};
+
+const outcomes: Record<Outcome, string> = {
+  ok: '成功',
+  not_found: '找不到商品',
+  invalid: '无法识别',
+  unsupported: '不支持',
+  not_configured: '接口未配置',
+  throttled: '限流',
+  upstream_error: '平台出错',
+  cancelled: '未查询',
+};
+
+/** What the people who did not act can do about an error, by its code or else its outcome. */
+const errors: ErrorWords = {
+  not_found: () => '找不到这个商品，可能已下架，或编号有误。',
+  not_recognised: () => '没有找到商品链接。请粘贴商品链接、分享口令文字或商品编号；/help 有例子。',
+  cannot_be_opened: () => '口令和小程序链接只能在 App 里打开。请在 App 里打开后，复制商品链接再发来。',
+  shop_link: () => '这是店铺链接。用 /shop 加链接可以列出店铺商品。',
+  no_product_in_link: () => '这个链接里没有商品。请打开商品页，复制它的链接再发来。',
+  no_shop_in_link: () => '这个链接里没有店铺。请打开店铺首页，复制它的链接再发来。',
+  short_link_dead: () => '短链接已失效。请重新复制商品链接。',
+  short_link_unsafe: () => '短链接指向了别处，没有打开。请直接粘贴商品链接。',
+  short_link_foreign: () => '短链接指向了另一个平台，没有打开。请直接粘贴商品链接。',
+  short_link_loop: () => '短链接跳转次数太多，没有打开。请直接粘贴商品链接。',
+  not_offered: ({ platform }) => `${platform || '这个平台'}的接口没有提供这项功能。`,
+  stale_cursor: () => '页码已失效，请重新发送店铺链接。',
+  daily_calls_used: () => '今天的付费查询次数已用完，明天再试。',
+  upstream_timeout: () => '平台响应太慢，请稍后再试。',
+  invalid: () => '没有看懂。请粘贴商品链接、分享口令文字或商品编号；/help 有例子。',
+  unsupported: ({ supported }) => `暂不支持这个平台。支持：${supported}。`,
+  not_configured: ({ platform }) => `${platform || '这个平台'}的接口现在不可用，请联系管理员。`,
+  throttled: ({ wait }) => (wait ? `查询太频繁，请 ${wait}后再试。` : '查询太频繁，请稍后再试。'),
+  upstream_error: () => '平台出错了，请稍后再试。',
+  cancelled: () => '机器人正在重启，没有查完。请稍后再发一次。',
+  internal_error: () => '机器人出错了，已记录。请稍后再试。',
+};
+
+/** Everything the bot says, in Chinese. The shape is the contract for all languages. */
+export const zh = {
+  priceKinds,
+  stock,
+  outcomes,
+  errors,
+  languageName: '中文',
+  nameOf: ({ zh: name }: { readonly zh: string; readonly en: string }) => name,
+  list: (items: readonly string[]) => items.join('、'),
+  duration: (ms: number) => {
+    const seconds = Math.ceil(ms / 1000);
+    if (seconds < 100) return `${seconds} 秒`;
+    const minutes = Math.ceil(seconds / 60);
+    if (minutes < 100) return `${minutes} 分钟`;
+    const hours = Math.floor(minutes / 60);
+    return minutes % 60 === 0 ? `${hours} 小时` : `${hours} 小时 ${minutes % 60} 分钟`;
+  },
+  card: {
+    selfOperated: (platform: string) => `${platform}自营`,
+    noTitle: '（没有标题）',
+    noPrice: '暂无价格',
+    from: (money: string) => `${money} 起`,
+    sales: ({ count, atLeast, approximate, period, scope }: Sales) => {
+      const label = { total: '销量', month: '月销量', '30d': '30 天销量' }[period];
+      const who = { item: '', shop: '全店', people: '人数 ' }[scope];
+      return `${who}${label} ${approximate ? '约 ' : ''}${formatCompact(count, 'zh')}${atLeast ? '+' : ''}`;
+    },
+    /** What the marketplace says itself, such as 已拼10万+件, where it says more than a number. */
+    ownSales: (text: string): string | undefined =>
+      /\p{Script=Han}{2}/u.test(text) ? text.replace(/(\p{Script=Han})(?=\d)/u, '$1 ') : undefined,
+    reviews: (count: number) => `评价 ${formatCompact(count, 'zh')}`,
+    goodRate: (percent: number) => `好评 ${percent}%`,
+    goodRateInside: (percent: number) => `（好评 ${percent}%）`,
+    quantity: (count: number) => `${formatCount(count)} 件`,
+    shop: '店铺：',
+    skuCount: (count: number) => `规格 ${formatCount(count)} 个`,
+    moreSkus: '…更多见「规格」',
+    lowest: '最低',
+    id: '编号',
+    updated: (time: string) => `${time} 更新`,
+    cached: (lifetime: string) => `缓存 ${lifetime}`,
+    sandbox: '沙盒数据',
+    pageOf: (page: number, pages: number) => `第 ${page}/${pages} 页`,
+  },
+  buttons: {
+    refresh: '🔄 刷新',
+    skus: (count: number) => `📋 规格 ${count}`,
+    copyId: '📎 复制编号',
+    open: (platform: string) => `🛒 打开${platform}`,
+    back: '↩️ 返回',
+    more: '更多商品 ›',
+    shopBatch: '📥 整店导出',
+    start: '▶️ 开始',
+    cancel: '取消',
+    retryFailed: '🔁 仅重试失败项',
+    resume: '▶️ 继续',
+    partialFile: '📄 下载已完成部分',
+    resend: '📄 重新发送结果',
+  },
+  notices: {
+    stranger: (id: number, chatId: number | undefined) =>
+      `这个机器人只对授权用户开放。\n你的 ID：${id}${chatId === undefined ? '' : `\n本群 ID：${chatId}`}\n请把它发给管理员。`,
+    staleButton: '按钮已失效，请重新发送链接。',
+    notYours: '只有发起任务的人可以操作。',
+    refreshing: '正在刷新…',
+    upToDate: '已是最新',
+    updated: '已更新',
+    waiting: (wait: string) => `⏳ 前面还有查询，大约 ${wait}后回复。`,
+    tooManyLinks: (max: number, more: number) =>
+      `一次最多查 ${max} 个链接，其余 ${more} 个没有查。多的请放进文件，用 /batch。`,
+    tooBusy: '你还有查询没有完成，请等它们完成后再发。',
+    missed: '机器人刚才不在线，这条消息没有处理。还需要的话，请再发一次。',
+    choosePlatform: (id: string) => `${id} 是哪个平台的编号？`,
+    nothingToFind: '没有找到商品链接。请粘贴商品链接、分享口令文字或商品编号；/help 有例子。',
+    notAFile: '请把编号或链接放进 txt、csv、xlsx 或 jsonl 文件，作为「文件」发送，不要作为图片。',
+    dailyCallsUsed: (limit: number) => `你今天的 ${formatCount(limit)} 次查询额度已用完，明天再来。`,
+    failed: '机器人出错了，已记录。请稍后再试。',
+    languageSet: '好的，以后用中文。',
+    chooseLanguage: '选择语言 / Choose a language',
+  },
+};
+
+export type Texts = typeof zh;
