@@ -58,6 +58,8 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
   });
 }
 
+export { type Cell, type Column, getColumns, type TableRows, toTableRows } from './batch/output-columns.js';
+export type { Row } from './batch/row.js';
 export type { Config, Environment } from './config.js';
 export { GENERAL_SETTINGS, parseSettings } from './config.js';
 export type { Core, CoreParts, ShopOptions } from './core.js';
@@ -65,6 +67,7 @@ export * from './errors.js';
 export { parseRefs } from './link-parser.js';
 export { createRedactor, type Logger, type LogLevel } from './logger.js';
 export type { LinkRule, Marketplace } from './marketplace.js';
+export { cleanText } from './normalizer.js';
 export type { Lane, PermitStatus } from './permits.js';
 export * from './product.js';
 export {

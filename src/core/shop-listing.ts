@@ -17,6 +17,8 @@ export interface ShopListing {
   readonly skipped: number;
   readonly complete: boolean;
   readonly nextCursor?: string | undefined;
+  /** Where to go on for an asker who uses only the first `count` products. */
+  readonly cursorAfter: (count: number) => string | undefined;
   readonly source: string;
   readonly fetchedAtMs: number;
   readonly sandbox?: boolean | undefined;
@@ -91,7 +93,7 @@ export async function collectShopProducts(
 ) {
   const start = cursor === undefined ? undefined : parseCursor(cursor, shopId);
   const size = Math.min(start?.size ?? limit, maxSize);
-  const found = new Map<string, Product>();
+  const found: Found = new Map();
   let position: Position | undefined = start ?? { shop: shopId, page: 1, size, skip: 0 };
   let last: ListedPage | undefined;
   let skipped = 0;
@@ -101,20 +103,26 @@ export async function collectShopProducts(
     skipped += last.skipped;
     position = takeProducts(found, last, position, limit);
   }
+  const places = [...found.values()];
+  const nextCursor = position && formatCursor(position);
   return {
     name: last?.name,
     total: last?.total,
-    products: [...found.values()],
+    products: places.map(({ product }) => product),
     skipped,
     complete: position === undefined,
-    nextCursor: position && formatCursor(position),
+    nextCursor,
+    cursorAfter: (count: number) => (places[count] ? formatCursor(places[count].position) : nextCursor),
     sandbox: last?.sandbox || undefined,
   };
 }
 
+/** Products by id, each with the position from which it would come first. */
+type Found = Map<string, { readonly product: Product; readonly position: Position }>;
+
 /** @returns where to go on, or undefined at the end of the shop */
 function takeProducts(
-  found: Map<string, Product>,
+  found: Found,
   page: ListedPage,
   position: Position,
   limit: number,
@@ -122,8 +130,9 @@ function takeProducts(
   const before = found.size;
   for (const [index, product] of page.products.entries()) {
     if (index < position.skip) continue;
-    if (found.size >= limit) return { ...position, skip: index };
-    if (!found.has(product.id)) found.set(product.id, product);
+    const place = { ...position, skip: index };
+    if (found.size >= limit) return place;
+    if (!found.has(product.id)) found.set(product.id, { product, position: place });
   }
   const isLast = page.rowCount < 1 || isLastPage(position, page.total);
   const isStuck = found.size === before && position.skip === 0;
