@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { BijiaError, providers } from '../core/index.js';
+import { registerDemo } from './commands/demo.js';
 import { registerGet } from './commands/get.js';
 import { registerResolve } from './commands/resolve.js';
 import { registerSandbox } from './commands/sandbox.js';
@@ -35,7 +36,7 @@ function createProgram(context: CliContext): Command {
       writeOut: (text) => context.terminal.print(text.trimEnd()),
       writeErr: (text) => context.terminal.tell(text.trimEnd()),
     });
-  for (const register of [registerGet, registerResolve, registerShop, registerSandbox])
+  for (const register of [registerGet, registerResolve, registerShop, registerSandbox, registerDemo])
     register(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;

@@ -44,7 +44,7 @@ export function registerShop(program: Command, context: CliContext): void {
             signal: context.signal,
           });
           if (flags.json) context.terminal.print(JSON.stringify(toJson(listing)));
-          else printTable(context, listing);
+          else printListing(context, listing);
           return EXIT.ok;
         } catch (thrown) {
           if (flags.json) context.terminal.print(JSON.stringify(toErrorJson(shop, thrown)));
@@ -73,7 +73,8 @@ function toErrorJson(input: string, thrown: unknown) {
   return { input, outcome: error.outcome, error: formatError(error), sandbox: error.sandbox || undefined };
 }
 
-function printTable({ terminal }: CliContext, listing: ShopListing): void {
+/** A listing for a person's eyes. */
+export function printListing({ terminal }: CliContext, listing: ShopListing): void {
   terminal.print(formatTable(listing.products.map(toRow)));
   const total = listing.total === undefined ? '' : ` of ${listing.total}`;
   const skipped = listing.skipped > 0 ? `; ${listing.skipped} rows had no id` : '';

@@ -1,0 +1,86 @@
+import type { Command } from 'commander';
+import { type Core, providers, type Result } from '../../core/index.js';
+import { formatCard, formatFailure } from '../card.js';
+import { type CliContext, EXIT, type OpenedCore } from '../context.js';
+import { openCore } from '../open-core.js';
+import { reportFailure } from '../run-with-core.js';
+import { printListing } from './shop.js';
+
+export function registerDemo(program: Command, context: CliContext): void {
+  program
+    .command('demo')
+    .description('show what bijia does, on the embedded sandbox')
+    .argument('[text...]', 'links to look up instead of the tour')
+    .action(async (texts: string[]) => {
+      const environment = { ...context.environment, BIJIA_SANDBOX: '1' };
+      try {
+        const opened = await openCore({ environment, tell: context.terminal.tell });
+        try {
+          if (texts.length > 0) await lookUp(context, opened.core, texts);
+          else await showTour(context, opened);
+        } finally {
+          await opened.close();
+        }
+        context.exit(context.signal.aborted ? EXIT.interrupted : EXIT.ok);
+      } catch (thrown) {
+        context.exit(reportFailure(context, thrown));
+      }
+    });
+}
+
+async function lookUp(context: CliContext, core: Core, texts: readonly string[]): Promise<void> {
+  for (const text of texts) {
+    printResults(context, await core.get(text, { detail: 'full', signal: context.signal }));
+  }
+}
+
+function printResults({ terminal }: CliContext, results: readonly Result[]): void {
+  for (const result of results) {
+    terminal.print(
+      result.product ? formatCard(result.product, terminal, false) : formatFailure(result, terminal),
+    );
+    terminal.print('');
+  }
+}
+
+/** Links that the simulated upstreams know best: one product of each marketplace, and one shop. */
+async function collectSamples() {
+  const upstreams = await Promise.all(
+    providers.map(async (provider) => ({ provider, sandbox: await provider.loadSandbox() })),
+  );
+  const find = (kind: 'product' | 'shop') =>
+    upstreams.flatMap(({ provider: { marketplace }, sandbox }) => {
+      const id = sandbox.samples.find((sample) => sample.kind === kind)?.id;
+      const url = id && (kind === 'product' ? marketplace.productUrl(id) : marketplace.shopUrl?.(id));
+      return url ? [url] : [];
+    });
+  return { products: [...new Set(find('product'))], shops: find('shop').slice(0, 1) };
+}
+
+async function showTour(context: CliContext, { core, environment }: OpenedCore): Promise<void> {
+  const { terminal, signal } = context;
+  const title = (text: string) => terminal.print(terminal.style('cyan', text));
+  const { products, shops } = await collectSamples();
+  for (const link of products) {
+    title(`$ bijia get ${link}`);
+    printResults(context, await core.get(link, { signal }));
+  }
+  for (const shop of shops) {
+    title(`$ bijia shop ${shop} --limit 5`);
+    printListing(context, await core.getShopProducts(shop, { limit: 5, signal }));
+    terminal.print('');
+  }
+  title('An assistant calls get_product, through a real MCP client over stdio:');
+  const { callOverMcp } = await import('../mcp-call.js');
+  const answer = await callOverMcp(context, environment, 'get_product', { product: products[0] ?? '' });
+  terminal.print(`${answer}\n`);
+  terminal.print(NEXT_STEPS);
+}
+
+const NEXT_STEPS = `Everything above was made up by the sandbox. Next:
+  npm start -- <link>                          look up any link in the sandbox
+  BIJIA_SANDBOX=1 node dist/cli.js get <link>  the same with the command itself
+  node dist/cli.js --help                      all commands
+With credentials, copy .env.example to .env, fill it in, and leave BIJIA_SANDBOX out:
+  node dist/cli.js doctor                      says what is still missing
+  node dist/cli.js get <link>                  real data`;
