@@ -105,6 +105,12 @@ export const REFUSED: readonly (readonly [
     'Bad Request: entity beginning at UTF-16 offset 0 ends in a middle of a UTF-16 symbol at byte offset 6',
   ],
   [
+    'a link to no host',
+    'sendMessage',
+    { text: 'ab', entities: [{ type: 'text_link', offset: 0, length: 1, url: 'item' }] },
+    "Bad Request: entity URL 'item' is invalid: Wrong HTTP URL",
+  ],
+  [
     'an open tag',
     'sendMessage',
     { text: '<b>a', parse_mode: 'HTML' },

@@ -57,6 +57,17 @@ const DEFAULT_QUERY_LIFETIME_MS = 15_000;
 const DEFAULT_WEBHOOK_RETRY_DELAY_MS = 1_000;
 const NOT_LOADED = 'wrong file identifier/HTTP URL specified';
 
+/**
+ * @example
+ * const api = createFakeBotApi({ token: '7000000001:AAtest' });
+ * await api.start(); // the bot's TELEGRAM_API_ROOT is api.origin
+ * const ann = api.chat(api.user({ first_name: 'Ann', language_code: 'en' }));
+ * ann.send('https://item.jd.com/100012043978.html');
+ * const card = await ann.waitForMessage('iPhone');
+ * await ann.press('Refresh', { on: card }).answered();
+ * console.log(ann.transcript());
+ * expect(api.refused()).toEqual([]);
+ */
 export function createFakeBotApi(options: FakeBotApiOptions): FakeBotApi {
   const stage = createStage(options);
   const { changes } = stage.world;

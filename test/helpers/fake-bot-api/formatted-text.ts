@@ -80,8 +80,9 @@ function checkEntities(text: string, entities: readonly MessageEntity[]): void {
 }
 
 function linkProblemOf(entity: MessageEntity): string | undefined {
-  const problem = entity.type === 'text_link' ? linkProblem(entity.url) : undefined;
-  return problem && `entity URL is invalid: ${problem}`;
+  if (entity.type !== 'text_link') return undefined;
+  const problem = linkProblem(entity.url);
+  return problem && `entity URL '${entity.url}' is invalid: ${problem}`;
 }
 
 function spanProblem(text: string, offset: number, end: number): string | undefined {

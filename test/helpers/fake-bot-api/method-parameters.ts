@@ -1,4 +1,4 @@
-import type { Opts } from 'grammy/types';
+import type { Opts, Update } from 'grammy/types';
 import { z } from 'zod';
 import {
   allowedUpdates,
@@ -15,6 +15,7 @@ import {
   parseMode,
   replyMarkup,
   replyParameters,
+  type UpdateKind,
   unsupported,
 } from './parameter-types.js';
 
@@ -150,7 +151,10 @@ export type ParametersOf<M extends Method> = z.output<(typeof METHOD_PARAMETERS)
 
 type Same<A, B> = [Exclude<A, B>, Exclude<B, A>] extends [never, never] ? true : false;
 type AllTrue<T extends Record<string, true>> = T;
-/** Fails to compile when a method's parameters here are not exactly those of the Bot API's published types. */
+/** Fails to compile when the names here are not exactly those of the Bot API's published types. */
 export type AgreesWithTheBotApi = AllTrue<{
-  [M in Method]: Same<keyof Opts<M>, keyof (typeof METHOD_PARAMETERS)[M]['shape']>;
-}>;
+  updates: Same<Exclude<keyof Update, 'update_id'>, UpdateKind>;
+}> &
+  AllTrue<{
+    [M in Method]: Same<keyof Opts<M>, keyof (typeof METHOD_PARAMETERS)[M]['shape']>;
+  }>;

@@ -1,4 +1,4 @@
-import type { MessageEntity, User } from 'grammy/types';
+import type { MessageEntity, Update, User } from 'grammy/types';
 import { z } from 'zod';
 
 /** A parameter of the Bot API that this server does not model: sending it is refused. */
@@ -149,6 +149,8 @@ export const UPDATE_KINDS = [
   'business_message',
   'edited_business_message',
   'deleted_business_messages',
+  'guest_message',
+  'stopped_message_generation',
   'message_reaction',
   'message_reaction_count',
   'inline_query',
@@ -164,7 +166,9 @@ export const UPDATE_KINDS = [
   'chat_join_request',
   'chat_boost',
   'removed_chat_boost',
-] as const;
+  'managed_bot',
+  'subscription',
+] as const satisfies readonly Exclude<keyof Update, 'update_id'>[];
 
 export type UpdateKind = (typeof UPDATE_KINDS)[number];
 
