@@ -1,6 +1,7 @@
 import { InputError } from './errors.js';
-import { decodePercent, findLinks } from './link-text.js';
+import { findLinks } from './link-text.js';
 import { isHostOf, type Marketplace } from './marketplace.js';
+import { listNestedLinks, spreadJson } from './nested-links.js';
 import type { Ref } from './product.js';
 import type { ProductId } from './provider.js';
 
@@ -107,7 +108,11 @@ function readLink(link: URL, marketplaces: readonly Marketplace[]): Reading | un
     const found = matchRules(page, marketplace, one.href);
     if (found && found.ref.kind !== 'short') return found;
     short ??= found;
-    links.push(...listNested(page, marketplace).slice(0, MAX_NESTED_LINKS - links.length));
+    const nested = listNestedLinks(page, marketplace).filter((inner) =>
+      findMarketplace(inner, [marketplace]),
+    );
+    const room = MAX_NESTED_LINKS - links.length;
+    links.push(...nested.slice(0, room).map((inner) => toPage(inner, marketplace)));
   }
   if (short) return short;
   const url = toPage(link, marketplace).href;
@@ -122,7 +127,7 @@ function findMarketplace(link: URL, marketplaces: readonly Marketplace[]): Marke
   if (link.username !== '' || link.password !== '' || link.port !== '') return undefined;
   if (/(?:^|\.)xn--/i.test(link.hostname)) return undefined;
   return marketplaces.find(({ hosts, schemes = [] }) =>
-    isWeb(link) ? isHostOf(link.hostname, hosts) : schemes.includes(link.protocol),
+    isWeb(link) ? isHostOf(link.hostname, hosts) : schemes.includes(link.protocol) && link.host !== '',
   );
 }
 
@@ -131,7 +136,8 @@ const isWeb = ({ protocol }: URL) => protocol === 'https:' || protocol === 'http
 /** A link in the one spelling that rules know: an app's link to a web page is that page, hosts are lower-case. */
 function toPage(link: URL, { hosts }: Marketplace): URL {
   const host = link.hostname.toLowerCase().replace(/\.$/, '');
-  const protocol = !isWeb(link) && isHostOf(host, hosts) ? 'https:' : link.protocol;
+  const isWebPage = !isWeb(link) && /^[\w.-]+$/.test(host) && isHostOf(host, hosts);
+  const protocol = isWebPage ? 'https:' : link.protocol;
   return new URL(`${protocol}//${host}${link.pathname}${link.search}${link.hash}`);
 }
 
@@ -166,58 +172,4 @@ function formatLink(
 ): string | undefined {
   if (kind === 'product') return productUrl(id, idType);
   return kind === 'shop' ? shopUrl?.(id) : undefined;
-}
-
-/**
- * The links of the same marketplace in the parameters of a login, risk or advertising page. A link that stands there
- * without being encoded loses what follows its first `&` to the outer link, so the whole rest is a candidate too.
- */
-function listNested(page: URL, marketplace: Marketplace): URL[] {
-  const params = [...page.searchParams]
-    .filter(([name]) => marketplace.nestedParams?.includes(name.toLowerCase()))
-    .slice(0, MAX_NESTED_LINKS);
-  const rests = params.flatMap(([name, value]) => {
-    const start = page.search.indexOf(`${name}=${value}`);
-    return start >= 0 && value.includes('?') ? [page.search.slice(start + name.length + 1)] : [];
-  });
-  return [...params.map(([, value]) => value), ...rests]
-    .flatMap((value) => resolveNested(value, page, marketplace) ?? [])
-    .filter((link) => findMarketplace(link, [marketplace]) !== undefined)
-    .map((link) => toPage(link, marketplace));
-}
-
-/** A value as a link: encoded once more or not, with or without scheme, or relative to its page. */
-function resolveNested(value: string, page: URL, { hosts }: Marketplace): URL | undefined {
-  let text = value.trim();
-  for (let times = 0; times < 3 && !/[/?]/.test(text); times += 1) text = decodePercent(text);
-  const host = /^([\w.-]+)[/?]/.exec(text)?.[1];
-  if (host !== undefined && isHostOf(host, hosts)) text = `https://${text}`;
-  const base = text.startsWith('//') ? 'https://host' : page.href;
-  return /[/?]/.test(text) && URL.canParse(text, base) ? new URL(text, base) : undefined;
-}
-
-/** Spreads a JSON object in a parameter into parameters, so that rules and nested links read it like any other. */
-function spreadJson(link: URL): URL {
-  const objects = [...link.searchParams.values()].flatMap((value) => parseObject(value) ?? []);
-  if (objects.length === 0) return link;
-  const spread = new URL(link);
-  for (const [name, value] of objects.flatMap((object) => Object.entries(object))) {
-    if (typeof value === 'string' && !link.searchParams.has(name)) spread.searchParams.append(name, value);
-  }
-  return spread;
-}
-
-/** Numbers come as the digits they were written with: an id does not survive a floating-point number. */
-function parseObject(value: string): object | undefined {
-  const text = /^\s*%7b/i.test(value) ? decodePercent(value) : value;
-  if (!/^\s*\{/.test(text)) return undefined;
-  try {
-    const quoted = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
-      token.startsWith('"') ? token : `"${token}"`,
-    );
-    const parsed: unknown = JSON.parse(quoted);
-    return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
 }

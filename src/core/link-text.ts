@@ -129,11 +129,7 @@ function trimPunctuation(text: string): string {
   return text.slice(0, end);
 }
 
-/** Percent-decoding that leaves a malformed text as it is. */
+/** Percent-decoding that leaves what is malformed as it is: links get cut off in the middle of a character. */
 export function decodePercent(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return new URLSearchParams(`text=${text.replace(/[&+]/g, encodeURIComponent)}`).get('text') ?? '';
 }

@@ -139,9 +139,7 @@ function findNext({ link, status, location, html }: Page, trip: Trip): string {
   const next = isRedirect ? location : html && trip.shortLinks.findNextUrl(html);
   if (next) return URL.canParse(next, link.href) ? new URL(next, link).href : next;
   if (status === 429 || status >= 500) {
-    throw new UpstreamError(
-      `${link.host} answered ${status} for the short link. Try again later. ${suggest(trip)}`,
-    );
+    throw new UpstreamError(`${link.host} answered ${status} for the short link. ${suggest(trip, RETRY)}`);
   }
   throw createRefusal(trip, 'short_link_dead', 'leads nowhere any more');
 }
@@ -221,16 +219,18 @@ function toOpenError(thrown: unknown, trip: Trip): BijiaError {
   }
   const options = { detail, cause: thrown };
   if (thrown instanceof DeadlineError) {
-    return new UpstreamTimeoutError(`The short link took too long to open. ${suggest(trip)}`, options);
+    return new UpstreamTimeoutError(`The short link took too long to open. ${suggest(trip, RETRY)}`, options);
   }
-  return new UpstreamError(`The short link could not be reached. ${suggest(trip)}`, options);
+  return new UpstreamError(`The short link could not be reached. ${suggest(trip, RETRY)}`, options);
 }
 
 function createRefusal(trip: Trip, code: string, what: string, detail = trip.start): InputError {
   return new InputError(`The short link ${what}. ${suggest(trip)}`, { code, detail });
 }
 
-function suggest({ marketplace: { ids, productUrl } }: Trip): string {
+const RETRY = 'Try again later, or paste';
+
+function suggest({ marketplace: { ids, productUrl } }: Trip, lead = 'Paste'): string {
   const example = ids[0] && productUrl(ids[0].example);
-  return `Paste the product's own link instead${example ? `, such as ${example}` : ''}.`;
+  return `${lead} the product's own link instead${example ? `, such as ${example}` : ''}.`;
 }

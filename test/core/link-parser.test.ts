@@ -273,6 +273,7 @@ describe('text around links', () => {
     ['a full-width colon', 'https：//item.jd.com/1.html', ['jd product 1']],
     ['zero-width characters', 'https://item\u200b.jd.com/1\ufeff.html', ['jd product 1']],
     ['an encoded link', 'https%3A%2F%2Fitem.jd.com%2F100018768506.html，好', ['jd product 100018768506']],
+    ['an encoded link that was cut off', 'https%3A%2F%2Fitem.jd.com%2F1.html%3Fa%3D%E4%B8', ['jd product 1']],
     ['a link without scheme after a colon', '链接:item.jd.com/1.html', ['jd product 1']],
     ['a short link without scheme', '看3.cn/-ab1复制', ['jd short']],
     ['ids, prices and titles', '「iPhone 17 100012043978」￥5999 13812345678 JD.COM', []],
@@ -378,6 +379,11 @@ const anyRef = fc.oneof(
 const PIECES = [
   'https://',
   'http:',
+  'openjd:',
+  'openjd://',
+  '.jd.com',
+  '%20',
+  'a b',
   '//',
   'item.jd.com',
   '3.cn',
@@ -427,6 +433,19 @@ const anyText = fc.oneof(
 );
 
 describe('whatever the text', () => {
+  it.each([
+    'https://passport.jd.com/?url=openjd:a%20b/c',
+    'openjd://%20.jd.com/',
+    'openjd://evil.example%2F.jd.com/1.html',
+    'openjd:///x',
+    'https://[::1]/?u=1',
+    'https://%zz/',
+    'https://item.jd.com/%E0%A4%A.html?params={%zz}',
+    'https%3A%2F%2F%zz',
+  ])('%s is no reason to throw', (text) => {
+    expect(parse(text).filter(({ kind }) => kind !== 'none')).toEqual([]);
+  });
+
   it('never throws, and gives each thing once', () => {
     fc.assert(
       fc.property(anyText, (text) => {

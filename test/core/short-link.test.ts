@@ -258,7 +258,7 @@ describe('gives up', () => {
   it.each(['https://3.cn/reset', 'https://3.cn/503', 'https://3.cn/429'])('on %s, for now', async (text) => {
     const error = await fail(text);
     expect(error).toMatchObject({ name: 'UpstreamError', retryable: true });
-    expect(error.message).toContain('Paste the product');
+    expect(error.message).toContain('Try again later, or paste the product');
   });
 
   it('when the asker goes away, before and while it waits', async () => {
