@@ -140,7 +140,7 @@ export const botCommand = z.strictObject({ command: z.string(), description: z.s
 
 export const inlineQueryResult = z.looseObject({ type: z.string(), id: z.string().min(1).max(64) });
 
-export const UPDATE_KINDS = [
+const UPDATE_KINDS = [
   'message',
   'edited_message',
   'channel_post',
