@@ -42,7 +42,7 @@ export function createFolderStore({ pid = process.pid, ...options }: PermitFolde
     giveBack: async (number) => store.end(number, undefined),
     announce: async (waiting) => store.guard(() => store.announce(waiting)),
     freeze: async (throttle) => store.guard(() => store.freeze(throttle)),
-    forgive: async () => store.guard(() => store.forgive()),
+    forgive: async (acquiredUs) => store.guard(() => store.forgive(acquiredUs)),
   };
 }
 
@@ -153,8 +153,8 @@ class FolderStore {
     this.#notes.writeThrottle(throttle);
   }
 
-  forgive(): void {
-    this.#notes.writeSuccess(this.#clock.nowUs());
+  forgive(acquiredUs: number): void {
+    this.#notes.writeSuccess(acquiredUs);
   }
 
   /** False when this process slept so long that the number was taken, used and deleted meanwhile. */

@@ -16,7 +16,7 @@ export const MOST_STRIKES = 3;
 
 /**
  * The freeze that a throttled answer causes: for a window or as long as the upstream asks, then a tenth slower.
- * @returns undefined when the call had been acquired before the last freeze, which answered for it already
+ * @returns undefined when the call was acquired by someone who did not know of the last freeze yet
  */
 export function planFreeze(
   before: Throttle | undefined,
@@ -25,7 +25,7 @@ export function planFreeze(
   retryAfterMs: number,
   timing: Timing,
 ): Throttle | undefined {
-  if (before && acquiredUs <= before.sinceUs) return undefined;
+  if (!isAfter(before, acquiredUs)) return undefined;
   const slowerCalls = Math.floor(0.9 * getCalls(before, nowUs, timing));
   return {
     frozenUntilUs: nowUs + Math.max(timing.windowUs, retryAfterMs * 1000),
@@ -33,6 +33,11 @@ export function planFreeze(
     sinceUs: nowUs,
     strikes: (before?.strikes ?? 0) + 1,
   };
+}
+
+/** Whether a call acquired then says anything new: whoever knows of a freeze acquires nothing until its end. */
+export function isAfter(freeze: Throttle | undefined, acquiredUs: number): boolean {
+  return !freeze || acquiredUs >= freeze.frozenUntilUs;
 }
 
 /** The limit in force: one more per window since the last freeze, up to the quota. */

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.js';
 import { CancelledError, ThrottledError } from './errors.js';
-import { MOST_STRIKES, planFreeze } from './permit-freeze.js';
+import { isAfter, MOST_STRIKES, planFreeze } from './permit-freeze.js';
 import {
   createPicture,
   getBatchUs,
@@ -11,7 +11,7 @@ import {
   type QuotaPicture,
   updatePeaks,
 } from './permit-policy.js';
-import { createPermitQueue, tellWait, type Waiter, type WaitingBatch } from './permit-queue.js';
+import { createPermitQueue, refuseLine, tellWait, type Waiter, type WaitingBatch } from './permit-queue.js';
 import type { HeldPermit, PermitKind, PermitStore, PermitView } from './permit-store.js';
 import { createTiming, type Timing } from './permit-timing.js';
 import type { AcquireOptions, Permit, PermitStatus, Permits } from './permits.js';
@@ -79,10 +79,10 @@ class PermitKeeper {
 
   forgive(permit: Permit): void {
     const throttle = this.#lastView?.throttle;
-    const acquiredUs = this.#held.get(permit)?.acquiredUs ?? 0;
-    if (!throttle || throttle.strikes === 0 || acquiredUs <= throttle.sinceUs) return;
+    const acquiredUs = this.#held.get(permit)?.acquiredUs;
+    if (!throttle?.strikes || acquiredUs === undefined || !isAfter(throttle, acquiredUs)) return;
     // Unrecorded, the strikes stand until the next success: at worst a batch stops early.
-    this.#store.forgive().catch(() => undefined);
+    this.#store.forgive(acquiredUs).catch(() => undefined);
   }
 
   async getStatus(): Promise<PermitStatus> {
@@ -102,7 +102,7 @@ class PermitKeeper {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#queue.rejectAll(new CancelledError());
+    this.#queue.refuseAll(new CancelledError());
     this.#alarm.abort();
     await this.#serving;
   }
@@ -121,7 +121,7 @@ class PermitKeeper {
         if (this.#queue.isEmpty()) await this.#store.announce(0);
       }
     } catch (error) {
-      this.#queue.rejectAll(error instanceof Error ? error : new Error(String(error)));
+      this.#queue.refuseAll(error);
     } finally {
       this.#serving = undefined;
     }
@@ -158,7 +158,7 @@ class PermitKeeper {
       return undefined;
     }
     await this.#store.announce(waiters.length);
-    waiters.forEach((waiter, place) => {
+    [...waiters].forEach((waiter, place) => {
       if (!waiter.told) tellWait(waiter, getLikelyInteractiveUs(picture, place) - nowUs);
     });
     return atUs;
@@ -207,18 +207,14 @@ class PermitKeeper {
   #sitOutFreeze({ view, frozenUntilUs }: QuotaPicture): number {
     const leftUs = frozenUntilUs - view.nowUs;
     const retryAfterMs = Math.ceil(leftUs / 1000);
-    for (const waiter of this.#queue.interactive.splice(0)) waiter.reject(createPauseError(retryAfterMs));
-    const stop = (view.throttle?.strikes ?? 0) >= MOST_STRIKES;
-    for (const { waiters } of this.#queue.batches()) {
-      if (!stop) continue;
-      for (const waiter of waiters.splice(0)) waiter.reject(createStopError(retryAfterMs));
-    }
-    this.#tellBatches(leftUs);
+    refuseLine(this.#queue.interactive, createPauseError(retryAfterMs));
+    if ((view.throttle?.strikes ?? 0) >= MOST_STRIKES) this.#queue.refuseAll(createStopError(retryAfterMs));
+    else this.#tellBatches(leftUs);
     return frozenUntilUs;
   }
 
   #tellBatches(waitUs: number): void {
-    for (const { waiters } of this.#queue.batches()) for (const waiter of waiters) tellWait(waiter, waitUs);
+    for (const waiter of this.#queue.batches().flatMap((batch) => batch.waiters)) tellWait(waiter, waitUs);
   }
 
   #createPermit(held: HeldPermit): Permit {

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.js';
-import type { Throttle } from './permit-freeze.js';
+import { isAfter, type Throttle } from './permit-freeze.js';
 import { createPermits, type PermitOptions } from './permit-keeper.js';
 import { getReturnUs } from './permit-policy.js';
 import type { HeldPermit, PermitStore } from './permit-store.js';
@@ -61,8 +61,9 @@ function createMemoryStore(memory: Memory, timing: Timing, clock: Clock, pid: nu
     freeze: async (throttle) => {
       memory.throttle = throttle;
     },
-    forgive: async () => {
-      if (memory.throttle) memory.throttle = { ...memory.throttle, strikes: 0 };
+    forgive: async (acquiredUs) => {
+      if (memory.throttle && isAfter(memory.throttle, acquiredUs))
+        memory.throttle = { ...memory.throttle, strikes: 0 };
     },
   };
 }

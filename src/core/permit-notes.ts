@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFileError } from './local-folder.js';
-import type { Throttle } from './permit-freeze.js';
+import { isAfter, type Throttle } from './permit-freeze.js';
 
 /** Stamps further ahead of the clock than this were written in another boot. */
 export const OTHER_BOOT_US = 1_000_000;
@@ -11,7 +11,7 @@ export interface PermitNotes {
   readonly readThrottle: (nowUs: number) => Throttle | undefined;
   readonly writeThrottle: (throttle: Throttle) => void;
   /** Kept in a file of its own, so that it can never overwrite a new freeze. */
-  readonly writeSuccess: (nowUs: number) => void;
+  readonly writeSuccess: (acquiredUs: number) => void;
   /** Interactive callers of other processes who wait now. */
   readonly countWaiting: (nowUs: number) => number;
   readonly writeWaiting: (count: number, nowUs: number) => void;
@@ -34,7 +34,7 @@ export function createPermitNotes({ folder, pid, lifeUs, writeTemp }: NotesOptio
     readThrottle: (nowUs) => parseThrottle(readText(statePath), readText(successPath), nowUs),
     writeThrottle: ({ frozenUntilUs, calls, sinceUs, strikes }) =>
       replace(statePath, `${Math.ceil(frozenUntilUs)} ${calls} ${sinceUs} ${strikes}\n`),
-    writeSuccess: (nowUs) => replace(successPath, `${nowUs}\n`),
+    writeSuccess: (acquiredUs) => replace(successPath, `${acquiredUs}\n`),
     ...createWaitingNotes(join(folder, 'waiting'), pid, lifeUs),
   };
 }
@@ -50,8 +50,9 @@ function parseThrottle(state: string, success: string, nowUs: number): Throttle 
   const [frozenUntilUs = 0, calls = 0, sinceUs = 0, strikes = 0] = match.slice(1).map(Number);
   if (sinceUs > nowUs + OTHER_BOOT_US) return undefined;
   const successUs = /^\d+\n$/.test(success) ? Number(success) : 0;
-  const isForgiven = successUs > sinceUs && successUs <= nowUs + OTHER_BOOT_US;
-  return { frozenUntilUs, calls, sinceUs, strikes: isForgiven ? 0 : strikes };
+  const freeze = { frozenUntilUs, calls, sinceUs, strikes };
+  const isForgiven = isAfter(freeze, successUs) && successUs <= nowUs + OTHER_BOOT_US;
+  return isForgiven ? { ...freeze, strikes: 0 } : freeze;
 }
 
 /** A note is an empty file whose name says it all: `<until>-<count>-<pid>`. */

@@ -53,9 +53,10 @@ function countAbove(descending: Float64Array, limitUs: number): number {
   return count;
 }
 
-/** Since when, or from when on, fewer than `allowed` permits are in use if nobody takes another. */
+/** Since when, or from when on, fewer than `allowed` permits are in use if nobody takes another; for 0, later. */
 function getRoomUs(picture: QuotaPicture, allowed: number): number {
-  if (allowed < 1) return Number.POSITIVE_INFINITY;
+  const { nowUs } = picture.view;
+  if (allowed < 1) return Math.max(nowUs, picture.returnsUs[0] ?? nowUs) + picture.timing.pollUs;
   const roomUs = picture.returnsUs[allowed - 1] ?? Number.NEGATIVE_INFINITY;
   return Math.max(roomUs, picture.view.readyAtUs, picture.frozenUntilUs);
 }
@@ -95,12 +96,11 @@ export interface BatchAsk {
  * permit comes back soon, else spread evenly until the next one comes back.
  */
 export function getBatchUs(picture: QuotaPicture, ask: BatchAsk): number {
-  const { calls, timing, view } = picture;
+  const { calls, view } = picture;
   const reserve = ask.reserve + view.waitingElsewhere;
   const roomUs = getRoomUs(picture, calls - reserve);
-  const small = ask.expectedCalls !== undefined && ask.expectedCalls <= timing.calls - 10;
-  if (roomUs === Number.POSITIVE_INFINITY) return roomUs;
-  const burstUs = small ? roomUs : getRoomUs(picture, Math.max(1, Math.floor(calls / 2)));
+  const isSmall = ask.expectedCalls !== undefined && ask.expectedCalls <= calls - 10;
+  const burstUs = isSmall ? roomUs : getRoomUs(picture, Math.max(1, Math.floor(calls / 2)));
   const spreadUs = getSpreadUs(picture, Math.max(view.nowUs, roomUs), reserve);
   return Math.max(roomUs, Math.min(burstUs, spreadUs)) + getCourtesyUs(picture, ask);
 }

@@ -9,7 +9,8 @@ const MOST_IDLE_BATCHES = 64;
 export interface Waiter {
   readonly options: AcquireOptions;
   readonly resolve: (permit: Permit) => void;
-  readonly reject: (error: Error) => void;
+  /** Sends the asker away with an error. */
+  readonly refuse: (error: unknown) => void;
   told: boolean;
 }
 
@@ -28,7 +29,7 @@ export interface PermitQueue {
   readonly isEmpty: () => boolean;
   /** @throws CancelledError when the asker's signal fires first */
   readonly wait: (options: AcquireOptions) => Promise<Permit>;
-  readonly rejectAll: (error: Error) => void;
+  readonly refuseAll: (error: unknown) => void;
 }
 
 export function createPermitQueue(): PermitQueue {
@@ -58,12 +59,15 @@ export function createPermitQueue(): PermitQueue {
     batches: waiting,
     isEmpty: () => interactive.length === 0 && waiting().length === 0,
     wait: (options) => lineUp(getLine(options), options),
-    rejectAll: (error) => {
-      for (const line of [interactive, ...waiting().map((batch) => batch.waiters)]) {
-        for (const waiter of line.splice(0)) waiter.reject(error);
-      }
+    refuseAll: (error) => {
+      for (const line of [interactive, ...waiting().map((batch) => batch.waiters)]) refuseLine(line, error);
     },
   };
+}
+
+/** Sends all askers of a line away. */
+export function refuseLine(line: readonly Waiter[], error: unknown): void {
+  for (const waiter of [...line]) waiter.refuse(error);
 }
 
 function forgetIdle(batches: Map<string, WaitingBatch>): void {
@@ -74,12 +78,13 @@ function lineUp(line: Waiter[], options: AcquireOptions): Promise<Permit> {
   const { signal } = options;
   let leave = (): void => undefined;
   const permit = new Promise<Permit>((resolve, reject) => {
-    const waiter: Waiter = { options, resolve, reject, told: false };
-    leave = () => {
+    const refuse = (error: unknown) => {
       const place = line.indexOf(waiter);
       if (place >= 0) line.splice(place, 1);
-      reject(new CancelledError());
+      reject(error);
     };
+    const waiter: Waiter = { options, resolve, refuse, told: false };
+    leave = () => refuse(new CancelledError());
     line.push(waiter);
   });
   if (!signal) return permit;
@@ -91,5 +96,9 @@ function lineUp(line: Waiter[], options: AcquireOptions): Promise<Permit> {
 export function tellWait(waiter: Waiter, waitUs: number): void {
   if (waiter.told) return;
   waiter.told = true;
-  waiter.options.onWait?.(Math.max(1, Math.ceil(waitUs / 1000)));
+  try {
+    waiter.options.onWait?.(Math.max(1, Math.ceil(waitUs / 1000)));
+  } catch (error) {
+    waiter.refuse(error);
+  }
 }

@@ -49,6 +49,6 @@ export interface PermitStore {
   /** Tells the other processes how many interactive callers wait in this one. */
   readonly announce: (waiting: number) => Promise<void>;
   readonly freeze: (throttle: Throttle) => Promise<void>;
-  /** A call acquired after the last freeze succeeded: strikes no longer count. */
-  readonly forgive: () => Promise<void>;
+  /** A call acquired then succeeded: the strikes of freezes before it no longer count. */
+  readonly forgive: (acquiredUs: number) => Promise<void>;
 }

@@ -24,7 +24,7 @@ export function createTiming(limit: Quota, callTimeoutMs: number): Timing {
     holdUs: Math.ceil(windowUs + windowUs / 240),
     leaseUs: Math.ceil(callTimeoutMs * 1000 + windowUs / 60),
     longestSleepUs: windowUs / 60,
-    pollUs: Math.min(windowUs / 240, 250_000),
+    pollUs: Math.min(Math.max(windowUs / 240, 1000), 250_000),
     courtesyUs: windowUs / 480,
   };
 }
