@@ -45,6 +45,8 @@ export interface ListedPage {
   readonly skipped: number;
   /** Rows that the upstream sent, with and without id. */
   readonly rowCount: number;
+  /** The upstream shows no page of this number, however many products the shop has. */
+  readonly beyondLast: boolean;
   readonly sandbox: boolean;
 }
 
@@ -110,7 +112,7 @@ export async function collectShopProducts(
     total: last?.total,
     products: places.map(({ product }) => product),
     skipped,
-    complete: position === undefined,
+    complete: position === undefined && !last?.beyondLast,
     nextCursor,
     cursorAfter: (count: number) => (places[count] ? formatCursor(places[count].position) : nextCursor),
     sandbox: last?.sandbox || undefined,
@@ -179,6 +181,7 @@ export async function getListedPage(
     products: products.map((facts) => mark(facts, sandbox)),
     skipped,
     rowCount: products.length + skipped,
+    beyondLast: listed?.beyondLast ?? false,
     sandbox,
   };
 }

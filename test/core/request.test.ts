@@ -143,7 +143,6 @@ describe('createSend', () => {
     const token: TokenSource = {
       get: async () => `token-${expired.length + 1}`,
       expire: async (old) => void expired.push(old),
-      replace: async () => undefined,
     };
     const read = () => {
       throw new TokenExpiredError('expired');

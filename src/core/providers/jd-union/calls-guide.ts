@@ -1,9 +1,32 @@
 import { z } from 'zod';
+import {
+  CredentialError,
+  NotFoundError,
+  ResponseError,
+  UnsupportedError,
+  UpstreamError,
+} from '../../errors.js';
 import { isEmptyValue } from '../../lenient-schema.js';
-import { CredentialError, NotFoundError, ResponseError, UnsupportedError } from '../../errors.js';
 import type { ProductFacts } from '../../product.js';
-import type { Call, Connection, HttpAnswer, ShopPage, TokenSource, Toolbox } from '../../provider.js';
-import { buildGuideRequest, type GuideGateway, readGuideResult, toParamJson } from '../jd/guide-gateway.js';
+import {
+  type Call,
+  type Connection,
+  createProductProbe,
+  createTokenProbe,
+  type HttpAnswer,
+  type ShopPage,
+  type TokenSource,
+  type Toolbox,
+} from '../../provider.js';
+import {
+  assertGuideSuccess,
+  buildGuideRequest,
+  type GuideGateway,
+  readGuideResult,
+  toParamJson,
+} from '../jd/guide-gateway.js';
+import { jd } from '../jd/links.js';
+import { ERROR_ROWS } from './errors.js';
 import { DetailResult, GoodsInfo, SearchResult } from './goods-info.js';
 import { normalizeGoodsInfo } from './normalize-guide.js';
 import type { JdUnionValues } from './settings.js';
@@ -20,14 +43,16 @@ export function connectGuide(toolbox: Toolbox<JdUnionValues>): Connection {
     key: [settings.tokenUrl, settings.appKey, settings.appSecret],
     getToken: (options) => toolbox.send(createTokenCall(settings), options),
   });
+  const getProduct: Connection['getProduct'] = async ({ id, idType }, _detail, options) => {
+    if (idType !== undefined) throw createItemIdError();
+    return toolbox.send(createProductCall(gateway, token, id), options);
+  };
   return {
-    getProduct: async ({ id, idType }, _detail, options) => {
-      if (idType !== undefined) throw createItemIdError();
-      return toolbox.send(createProductCall(gateway, token, id), options);
-    },
+    getProduct,
     getShopPage: (shopId, page, size, options) =>
       toolbox.send(createShopCall(gateway, token, { shopId, page, size }), options),
     maxShopPageSize: 100,
+    probes: [createTokenProbe(token), createProductProbe(jd, getProduct, 'quota')],
   };
 }
 
@@ -61,8 +86,12 @@ function createTokenCall(settings: JdUnionValues): Call<{ token: string; lifeMs:
 }
 
 function readToken(answer: HttpAnswer): { token: string; lifeMs: number } {
-  const body = TokenAnswer.safeParse(answer.json());
+  const json = answer.json();
+  const body = TokenAnswer.safeParse(json);
   if (!body.success) {
+    if (answer.status >= 500) throw new UpstreamError('JD gave no access token for now. Try again later.');
+    const refusal = z.looseObject({}).safeParse(json);
+    if (refusal.success) assertGuideSuccess(refusal.data, ERROR_ROWS);
     throw new CredentialError(
       'JD gave no access token. Check JD_UNION_APP_KEY and JD_UNION_APP_SECRET; repeating will not help.',
       { detail: `HTTP ${answer.status}` },
@@ -82,7 +111,7 @@ function createProductCall(gateway: GuideGateway, token: TokenSource, skuId: str
 }
 
 function readProduct(answer: HttpAnswer, skuId: string): ProductFacts {
-  const result = DetailResult.safeParse(readGuideResult(answer, PRODUCT_METHOD) ?? {});
+  const result = DetailResult.safeParse(readGuideResult(answer, PRODUCT_METHOD, ERROR_ROWS) ?? {});
   const info = result.success ? result.data.goodsInfo : undefined;
   if (isEmptyValue(info)) {
     throw new NotFoundError(`JD has no product with the id ${skuId}, or it does not take part in JD Union.`);
@@ -112,7 +141,7 @@ function createShopCall(gateway: GuideGateway, token: TokenSource, query: ShopQu
 }
 
 function readShopPage(answer: HttpAnswer): ShopPage {
-  const result = SearchResult.safeParse(readGuideResult(answer, SHOP_METHOD) ?? {});
+  const result = SearchResult.safeParse(readGuideResult(answer, SHOP_METHOD, ERROR_ROWS) ?? {});
   if (!result.success)
     throw new ResponseError('JD answered with a shop page that is not an object. Report it with the log.');
   const rows = result.data.goods_list;

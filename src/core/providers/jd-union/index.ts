@@ -1,7 +1,8 @@
 import { defineProvider } from '../../provider.js';
-import { GUIDE_ERROR_ROWS } from '../jd/guide-gateway.js';
 import { jd } from '../jd/links.js';
 import { connectGuide } from './calls-guide.js';
+import { connectJos } from './connect-jos.js';
+import { ERROR_ROWS } from './errors.js';
 import { settings } from './settings.js';
 
 /** JD Union: the affiliate interface, open to everyone with an application at union.jd.com. */
@@ -15,7 +16,7 @@ export const jdUnion = defineProvider({
     limit: quota,
     group: ['jd', new URL(gatewayUrl).origin, appKey],
   }),
-  errorRows: GUIDE_ERROR_ROWS,
-  connect: connectGuide,
+  errorRows: ERROR_ROWS,
+  connect: (toolbox) => (toolbox.settings.dialect === 'jos' ? connectJos(toolbox) : connectGuide(toolbox)),
   loadSandbox: async () => (await import('./sandbox.js')).sandboxUpstream,
 });

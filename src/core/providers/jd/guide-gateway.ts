@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { CredentialError, ResponseError, ThrottledError, TokenExpiredError } from '../../errors.js';
+import { type BijiaError, ResponseError, TokenExpiredError } from '../../errors.js';
 import type { ErrorRow, HttpAnswer, HttpRequest } from '../../provider.js';
+import { createCodeError, readErrorResponse } from './gateway-errors.js';
 import { formatGuideSignature, type GuideSignForm } from './sign.js';
 
 /** The gateway as the reference document writes it: POST of one flat JSON object, every parameter signed. */
@@ -43,87 +44,51 @@ export function toParamJson(parameters: Readonly<Record<string, unknown>>): Reco
   return { sign_method: 'hmac-sha256', param_json: JSON.stringify(parameters) };
 }
 
-const Envelope = z.looseObject({ code: z.unknown().optional(), message: z.unknown().optional() });
-
-/**
- * Code table of the reference document. An expired token has no code there: 19, or a message that names
- * access_token, is an assumption that was never checked against the live service.
- */
-export const GUIDE_ERROR_ROWS: readonly ErrorRow[] = [
-  {
-    code: '10001',
-    meaning: '无效签名: invalid signature',
-    create: (detail) =>
-      new CredentialError(
-        'JD refused the signature. Check the app key and the app secret, and that the sign form and dialect suit this application; repeating will not help.',
-        { detail },
-      ),
-  },
-  {
-    code: '13',
-    meaning: '频率超限: too frequent',
-    create: (detail) =>
-      new ThrottledError('JD says that the quota of this app key is used up. Wait and try again.', {
-        detail,
-      }),
-  },
-  {
-    code: '19',
-    meaning: 'access token expired (assumed)',
-    create: (detail) => new TokenExpiredError('JD says that the access token has expired.', { detail }),
-  },
-  {
-    code: '15',
-    meaning: 'unknown method: this gateway does not know the method of the reference document',
-    create: (detail) =>
-      new CredentialError(
-        'This JD gateway does not know the method that was asked for. Set the dialect to "jos", which production gateways speak, or run "bijia doctor".',
-        { code: 'unknown_method', detail },
-      ),
-  },
-];
+const Envelope = z.looseObject({});
 
 /**
  * The `result` of `<method>_responce`.
+ * @param rows the codes of both dialects: a production gateway refuses in its own words what it cannot read
  * @throws the error that the gateway's code stands for; ResponseError for an unlisted code or an unknown shape
  */
-export function readGuideResult(answer: HttpAnswer, method: string): unknown {
+export function readGuideResult(answer: HttpAnswer, method: string, rows: readonly ErrorRow[]): unknown {
   const envelope = Envelope.safeParse(answer.json());
   if (!envelope.success)
     throw new ResponseError('JD answered something that is not an object. Report it with the log.');
   const body: Record<string, unknown> = envelope.data;
-  const wrapped = body[`${method.replaceAll('.', '_')}_responce`];
-  assertSuccess(body);
-  const response = z.looseObject({ result: z.unknown().optional() }).safeParse(wrapped);
+  assertGuideSuccess(body, rows);
+  const response = z
+    .looseObject({ result: z.unknown() })
+    .safeParse(body[`${method.replaceAll('.', '_')}_responce`]);
   if (!response.success) {
     throw new ResponseError(
       'JD answered without the expected envelope. Its interface may have changed; report it.',
-      {
-        detail: `keys ${Object.keys(body).slice(0, 8).join(', ')}`,
-      },
+      { detail: `keys ${Object.keys(body).slice(0, 8).join(', ')}` },
     );
   }
-  assertSuccess(response.data);
+  assertGuideSuccess(response.data, rows);
   return response.data.result;
 }
 
-function assertSuccess(body: Readonly<Record<string, unknown>>): void {
+/** Codes by which production says that it found none of its parameters in the request. */
+const UNREAD = new Set(['7', '11', '14', '15', '18', '20']);
+
+/** @throws the error that the code in the answer stands for, unless it is 0 or absent */
+export function assertGuideSuccess(body: Readonly<Record<string, unknown>>, rows: readonly ErrorRow[]): void {
+  const refusal = readErrorResponse(body);
+  if (refusal && UNREAD.has(refusal.code)) throw createCodeError(rows, 'guide', { ...refusal, code: '15' });
+  if (refusal) throw createCodeError(rows, 'jos', refusal);
   const { code } = body;
   if (code === undefined || code === null || String(code) === '0') return;
-  const text = String(body['message'] ?? body['msg'] ?? '');
-  throw createGuideError(String(code), text);
+  throw createGuideError(String(code), String(body['message'] ?? body['msg'] ?? ''), rows);
 }
 
-function createGuideError(code: string, text: string): Error {
-  const detail = `code ${code}: ${text.slice(0, 200)}`;
-  const row = GUIDE_ERROR_ROWS.find((known) => known.code === code);
-  if (row) return row.create(detail);
-  if (/access_?token/i.test(text))
-    return new TokenExpiredError('JD says that the access token has expired.', { detail });
-  return new ResponseError(
-    `JD answered with the unknown code ${code.slice(0, 20)}. Report it with the log; repeating will not help.`,
-    {
-      detail,
-    },
-  );
+function createGuideError(code: string, text: string, rows: readonly ErrorRow[]): BijiaError {
+  const error = createCodeError(rows, 'guide', { code, text });
+  if (error instanceof ResponseError && /access_?token/i.test(text)) {
+    return new TokenExpiredError('JD refuses the access token.', {
+      detail: `code ${code}: ${text.slice(0, 200)}`,
+    });
+  }
+  return error;
 }

@@ -1,9 +1,15 @@
 import { z } from 'zod';
-import { isEmptyValue } from '../../lenient-schema.js';
 import { type BijiaError, ResponseError, UnsupportedError } from '../../errors.js';
+import { isEmptyValue } from '../../lenient-schema.js';
 import { parseDecimal } from '../../normalizer.js';
 import type { ProductFacts } from '../../product.js';
-import type { Call, Connection, HttpAnswer, Toolbox } from '../../provider.js';
+import {
+  type Call,
+  type Connection,
+  createProductProbe,
+  type HttpAnswer,
+  type Toolbox,
+} from '../../provider.js';
 import {
   createCodeError,
   createEmptyError,
@@ -12,6 +18,7 @@ import {
   createUnprovenError,
 } from './errors.js';
 import { Goods } from './goods.js';
+import { pdd } from './links.js';
 import { normalizeGoods } from './normalize.js';
 import type { JumdataValues } from './settings.js';
 import { formatJumdataSignature } from './sign.js';
@@ -26,12 +33,11 @@ interface Experience {
 
 export function connectJumdata(toolbox: Toolbox<JumdataValues>): Connection {
   const experience: Experience = { hasSucceeded: false, parameterErrors: 0 };
-  return {
-    getProduct: async ({ id, idType }, _detail, options) => {
-      if (idType !== undefined) throw createSignError();
-      return toolbox.send(createGoodsCall(toolbox.settings, experience, id), options);
-    },
+  const getProduct: Connection['getProduct'] = async ({ id, idType }, _detail, options) => {
+    if (idType !== undefined) throw createSignError();
+    return toolbox.send(createGoodsCall(toolbox.settings, experience, id), options);
   };
+  return { getProduct, probes: [createProductProbe(pdd, getProduct, 'paid')] };
 }
 
 function createSignError(): UnsupportedError {

@@ -1,0 +1,143 @@
+import type { z } from 'zod';
+import { BijiaError, CancelledError, NotFoundError, toBijiaError, UnsupportedError } from '../../errors.js';
+import { rows } from '../../lenient-schema.js';
+import type { Detail, ProductFacts } from '../../product.js';
+import {
+  type Call,
+  type CallOptions,
+  type Connection,
+  createProductProbe,
+  type ManyAnswers,
+  type ShopPage,
+  type Toolbox,
+} from '../../provider.js';
+import type { JosGateway } from '../jd/jos-gateway.js';
+import { jd } from '../jd/links.js';
+import { createBigFieldCall, createPriceCall, createQueryCall, type Found } from './calls-jos.js';
+import { BigFieldRow, GoodsRow, PriceRow } from './jos-goods.js';
+import { createMissingError, IDS_PER_CALL, matchRows, type Part, splitIds } from './jos-ids.js';
+import { addBigFields, normalizeGoodsRow, normalizePriceRow } from './normalize-jos.js';
+import type { JdUnionValues } from './settings.js';
+
+const MAX_SHOP_PAGE_SIZE = 30;
+
+/** The interface as production SDKs speak it: many ids per call, no token. */
+export function connectJos(toolbox: Toolbox<JdUnionValues>): Connection {
+  const { settings, send, now } = toolbox;
+  const gateway: JosGateway = { ...settings, url: settings.gatewayUrl };
+  const asker: Asker = { gateway, send, now };
+
+  const getProducts: NonNullable<Connection['getProducts']> = async (ids, detail, options) => {
+    const { parts, refused } = splitIds(ids, detail);
+    const answers = await Promise.all(parts.map((part) => getPart(asker, part, detail, options)));
+    return new Map([...refused, ...answers.flatMap((part) => [...part])]);
+  };
+
+  const getProduct: Connection['getProduct'] = async (id, detail, options) => {
+    const answer = (await getProducts([id], detail, options)).get(id.id) ?? createMissingError(id.id);
+    if (answer instanceof BijiaError) throw answer;
+    return answer;
+  };
+
+  return {
+    getProduct,
+    getProducts,
+    idsPerCall: (detail) => IDS_PER_CALL[detail],
+    cacheLevel: (detail) => detail,
+    getShopPage: (shopId, page, size, options) => getShopPage(asker, { shopId, page, size }, options),
+    maxShopPageSize: MAX_SHOP_PAGE_SIZE,
+    probes: [createProductProbe(jd, getProduct, 'quota')],
+  };
+}
+
+interface Asker {
+  readonly gateway: JosGateway;
+  readonly send: <T>(call: Call<T>, options: CallOptions) => Promise<T>;
+  readonly now: () => number;
+}
+
+/** Products by the id that was asked for. */
+type Goods = ReadonlyMap<string, ProductFacts>;
+
+/** An answer about every id of a part, with one call; with a second one where details are wanted. */
+async function getPart(asker: Asker, part: Part, detail: Detail, options: CallOptions): Promise<ManyAnswers> {
+  const isPriceOnly = detail === 'price' && part.idType === undefined;
+  try {
+    const found = await (isPriceOnly ? getPrices(asker, part, options) : getGoods(asker, part, options));
+    const goods = detail === 'full' ? await addDetails(asker, found, options) : found;
+    return new Map(part.ids.map((id) => [id, goods.get(id) ?? createMissingError(id)]));
+  } catch (thrown) {
+    const error = toBijiaError(thrown);
+    // "Nothing found" is said of all ids at once.
+    const toAnswer = (id: string) => (error instanceof NotFoundError ? createMissingError(id) : error);
+    return new Map(part.ids.map((id) => [id, toAnswer(id)]));
+  }
+}
+
+async function getGoods({ gateway, send, now }: Asker, part: Part, options: CallOptions): Promise<Goods> {
+  const { idType, ids } = part;
+  const query = idType === undefined ? { skuIds: ids } : { itemIds: ids };
+  const found = await send(createQueryCall(gateway, query), options);
+  const goods = new Map<string, ProductFacts>();
+  for (const [id, row] of matchRows(readRows(GoodsRow, found), part)) {
+    const facts = normalizeGoodsRow(row, now(), { id, idType });
+    if (facts) goods.set(id, facts);
+  }
+  return goods;
+}
+
+async function getPrices({ gateway, send }: Asker, { ids }: Part, options: CallOptions): Promise<Goods> {
+  const found = await send(createPriceCall(gateway, ids), options);
+  const facts = readRows(PriceRow, found).flatMap((row) => normalizePriceRow(row) ?? []);
+  return new Map(facts.map((one) => [one.id, one]));
+}
+
+/** Adds images, categories and properties. What the first call brought is worth having without them. */
+async function addDetails({ gateway, send }: Asker, goods: Goods, options: CallOptions): Promise<Goods> {
+  const skuIds = [...goods.values()].flatMap(({ id, idType }) => (idType === undefined ? [id] : []));
+  if (skuIds.length === 0) return goods;
+  let add: (facts: ProductFacts) => ProductFacts;
+  try {
+    const found = readRows(BigFieldRow, await send(createBigFieldCall(gateway, skuIds), options));
+    const bySku = new Map(found.map((row) => [row.skuId, row]));
+    add = (facts) => addBigFields(facts, bySku.get(facts.id));
+  } catch (error) {
+    if (error instanceof CancelledError) throw error;
+    add = (facts) => addNote(facts, `Without further images and properties: ${toBijiaError(error).message}`);
+  }
+  return new Map([...goods].map(([id, facts]) => [id, add(facts)]));
+}
+
+function addNote(facts: ProductFacts, note: string): ProductFacts {
+  return { ...facts, notes: [...(facts.notes ?? []), note] };
+}
+
+interface ShopQuery {
+  readonly shopId: string;
+  readonly page: number;
+  readonly size: number;
+}
+
+async function getShopPage(
+  { gateway, send, now }: Asker,
+  query: ShopQuery,
+  options: CallOptions,
+): Promise<ShopPage> {
+  try {
+    const { rows: found, total } = await send(createQueryCall(gateway, query), options);
+    const goods = readRows(GoodsRow, { rows: found, total });
+    const products = goods.flatMap((row) => normalizeGoodsRow(row, now()) ?? []);
+    const shopName = goods.find((row) => row.shopInfo.shopName)?.shopInfo.shopName;
+    return { shopName, total, products, skipped: found.length - products.length };
+  } catch (error) {
+    if (error instanceof NotFoundError) return { products: [], skipped: 0 };
+    if (error instanceof UnsupportedError && error.code === 'page_cap') {
+      return { products: [], skipped: 0, beyondLast: true };
+    }
+    throw error;
+  }
+}
+
+function readRows<T extends z.ZodType>(row: T, found: Found): z.output<T>[] {
+  return rows(row).parse(found.rows);
+}

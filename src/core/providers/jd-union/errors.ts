@@ -1,0 +1,66 @@
+import { CredentialError, NotFoundError, ThrottledError, UnsupportedError } from '../../errors.js';
+import type { ErrorRow } from '../../provider.js';
+import {
+  createAccountError,
+  createFailureError,
+  createParameterError,
+  type JdAdvice,
+  toErrorRows,
+} from '../jd/gateway-errors.js';
+import { createGuideErrorRows } from '../jd/guide-errors.js';
+import { createJosErrorRows } from '../jd/jos-errors.js';
+
+const ADVICE: JdAdvice = {
+  keyEnv: 'JD_UNION_APP_KEY',
+  secretEnv: 'JD_UNION_APP_SECRET',
+  dialectEnv: 'JD_UNION_DIALECT',
+  token: 'If that lasts, check JD_UNION_APP_KEY, JD_UNION_APP_SECRET and JD_UNION_DIALECT.',
+};
+
+/** Codes of the Union itself, inside the envelope of production's gateway. 200 is success. */
+const INNER_ROWS = toErrorRows('jos', [
+  ['201', 'nothing found', (detail) => new NotFoundError('JD Union found nothing.', { detail })],
+  [
+    '202',
+    'page beyond the last one shown',
+    (detail) =>
+      new UnsupportedError('JD Union shows no further pages of this list.', { code: 'page_cap', detail }),
+  ],
+  ['400', 'wrong parameter', createParameterError],
+  ['401', 'wrong parameter', createParameterError],
+  ['403', 'no permission', createAccountError('it may not use this interface; apply for it at union.jd.com')],
+  [
+    '408',
+    'account restricted',
+    (detail) =>
+      new CredentialError(
+        'JD Union has restricted this account. Stop, and ask JD at union.jd.com before going on.',
+        { code: 'account_restricted', detail },
+      ),
+  ],
+  ['410', 'request refused', createAccountError('it refuses the request; look at union.jd.com')],
+  [
+    '411',
+    'itemId needed',
+    (detail) =>
+      new UnsupportedError(
+        'JD Union answers this account about its own itemIds only. Paste an affiliate link, such as https://jingfen.jd.com/detail/MsDxpCw3eBBU3UGhlbKb4c2o_3LZQVebpuKbbMBrvsH.html',
+        { code: 'item_id_needed', detail },
+      ),
+  ],
+  [
+    '429',
+    'too frequent',
+    (detail) =>
+      new ThrottledError('JD Union says that calls come too often. Wait and try again.', { detail }),
+  ],
+  ['500', 'failure inside', createFailureError],
+  ['601', 'account unusable', createAccountError('JD Union cannot use it as it is; look at union.jd.com')],
+]);
+
+/** Both dialects. */
+export const ERROR_ROWS: readonly ErrorRow[] = [
+  ...createGuideErrorRows(ADVICE),
+  ...createJosErrorRows(ADVICE),
+  ...INNER_ROWS,
+];
