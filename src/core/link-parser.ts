@@ -122,23 +122,26 @@ function readLink(link: URL, marketplaces: readonly Marketplace[]): Reading | un
   };
 }
 
-/** Whose link it is. Userinfo, odd ports and punycode are in no link that was shared, only in look-alikes. */
+/** Whose link it is. Userinfo, odd ports and odd letters in the host are in no shared link, only in look-alikes. */
 function findMarketplace(link: URL, marketplaces: readonly Marketplace[]): Marketplace | undefined {
   if (link.username !== '' || link.password !== '' || link.port !== '') return undefined;
-  if (/(?:^|\.)xn--/i.test(link.hostname)) return undefined;
+  if (!/^(?!(?:.*\.)?xn--)[\w.-]+$/i.test(link.hostname)) return undefined;
   return marketplaces.find(({ hosts, schemes = [] }) =>
-    isWeb(link) ? isHostOf(link.hostname, hosts) : schemes.includes(link.protocol) && link.host !== '',
+    isWeb(link) ? isHostOf(link.hostname, hosts) : schemes.includes(link.protocol),
   );
 }
 
 const isWeb = ({ protocol }: URL) => protocol === 'https:' || protocol === 'http:';
 
-/** A link in the one spelling that rules know: an app's link to a web page is that page, hosts are lower-case. */
+/**
+ * A link in the one spelling that rules know: an app's link to a web page is that page, hosts are lower-case, and what
+ * would end a link in a text is encoded.
+ */
 function toPage(link: URL, { hosts }: Marketplace): URL {
   const host = link.hostname.toLowerCase().replace(/\.$/, '');
-  const isWebPage = !isWeb(link) && /^[\w.-]+$/.test(host) && isHostOf(host, hosts);
-  const protocol = isWebPage ? 'https:' : link.protocol;
-  return new URL(`${protocol}//${host}${link.pathname}${link.search}${link.hash}`);
+  const protocol = !isWeb(link) && isHostOf(host, hosts) ? 'https:' : link.protocol;
+  const query = `${link.search}${link.hash}`.replace(/[{}|\\^`]/g, encodeURIComponent);
+  return new URL(`${protocol}//${host}${link.pathname}${query}`);
 }
 
 function matchRules(page: URL, marketplace: Marketplace, pasted: string): Reading | undefined {

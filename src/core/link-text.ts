@@ -47,7 +47,7 @@ const MAX_JSON_CHARS = 4096;
 /** Far more than any shared link has; what follows is not read. */
 const MAX_LINK_CHARS = 16_384;
 
-const TRAILING_PUNCTUATION = '.,;:!?\'")]}>~*|';
+const TRAILING_PUNCTUATION = '.,;:!?#\'")]}>~*|';
 
 /** The links of known hosts in a text, in order. Everything else that looks like a link is skipped as a whole. */
 export function findLinks(text: string, isKnown: (origin: URL) => boolean): URL[] {
@@ -91,10 +91,14 @@ function takeLink(text: string, isKnown: (origin: URL) => boolean): Taken {
   }
   const tail = takeTail(rest);
   const address = (origin + trimPunctuation(tail.text)).slice(0, MAX_LINK_CHARS);
-  return {
-    link: URL.canParse(address) ? new URL(address) : undefined,
-    length: head.length + tail.length,
-  };
+  return { link: parseTrimmed(address), length: head.length + tail.length };
+}
+
+/** Trimmed again, as resolving `/../` can uncover punctuation: so a link that was read is read as the same again. */
+function parseTrimmed(address: string): URL | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const trimmed = trimPunctuation(new URL(address).href);
+  return URL.canParse(trimmed) ? new URL(trimmed) : undefined;
 }
 
 /** Letters glued to the front of `https` are no part of it; a bare host gets the usual scheme. */
@@ -119,7 +123,8 @@ function takeTail(text: string): { readonly text: string; readonly length: numbe
   }
 }
 
-function trimPunctuation(text: string): string {
+/** Cuts off the ASCII punctuation, and encoded white space, that stood behind a link. */
+export function trimPunctuation(text: string): string {
   let end = text.length;
   while (end > 0) {
     if (TRAILING_PUNCTUATION.includes(text.charAt(end - 1))) end -= 1;

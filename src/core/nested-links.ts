@@ -1,4 +1,4 @@
-import { decodePercent } from './link-text.js';
+import { decodePercent, trimPunctuation } from './link-text.js';
 import { isHostOf, type Marketplace } from './marketplace.js';
 
 /** More such parameters than any page has. */
@@ -22,7 +22,7 @@ export function listNestedLinks(page: URL, marketplace: Marketplace): URL[] {
 
 /** A value as a link: encoded once more or not, with or without scheme, or relative to its page. */
 function resolveNested(value: string, page: URL, { hosts }: Marketplace): URL | undefined {
-  let text = value.trim();
+  let text = trimPunctuation(value.trim());
   for (let times = 0; times < 3 && !/[/?]/.test(text); times += 1) text = decodePercent(text);
   const host = /^([\w.-]+)[/?]/.exec(text)?.[1];
   if (host !== undefined && isHostOf(host, hosts)) text = `https://${text}`;
