@@ -10,7 +10,9 @@ import {
 } from '../../normalizer.js';
 
 const text = field((value) => cleanText(value));
-const strings = field((value) => (Array.isArray(value) ? value : []).filter((entry) => typeof entry === 'string'));
+const strings = field((value) =>
+  (Array.isArray(value) ? value : []).filter((entry) => typeof entry === 'string'),
+);
 
 const Spec = z.object({ pname: text, values: object({ vname: text }) });
 

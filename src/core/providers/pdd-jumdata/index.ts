@@ -12,7 +12,10 @@ export const pddJumdata = defineProvider({
   settings,
   offers: ['product'],
   whyNot: { shop: 'jumdata has no interface that lists a shop; look products up one by one.' },
-  quota: ({ quota, baseUrl, appId }) => ({ limit: quota, group: ['jumdata', new URL(baseUrl).origin, appId] }),
+  quota: ({ quota, baseUrl, appId }) => ({
+    limit: quota,
+    group: ['jumdata', new URL(baseUrl).origin, appId],
+  }),
   dailyCalls: ({ dailyCalls }) => dailyCalls,
   errorRows: ERROR_ROWS,
   connect: connectJumdata,
