@@ -11,6 +11,7 @@ await build({
   entryPoints: {
     cli: 'src/cli/main.ts',
     index: 'src/core/index.ts',
+    'xlsx-child': 'src/core/batch/xlsx-child.ts',
   },
   outdir: 'dist',
   bundle: true,

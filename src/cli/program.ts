@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { BijiaError, providers } from '../core/index.js';
+import { registerBatch } from './commands/batch.js';
 import { registerDemo } from './commands/demo.js';
 import { registerGet } from './commands/get.js';
+import { registerJobs } from './commands/jobs.js';
 import { registerResolve } from './commands/resolve.js';
 import { registerSandbox } from './commands/sandbox.js';
 import { registerShop } from './commands/shop.js';
@@ -25,6 +27,16 @@ export async function runProgram(context: CliContext, args: readonly string[]): 
   }
 }
 
+const COMMANDS = [
+  registerGet,
+  registerResolve,
+  registerBatch,
+  registerJobs,
+  registerShop,
+  registerSandbox,
+  registerDemo,
+];
+
 function createProgram(context: CliContext): Command {
   const program = new Command('bijia')
     .description(`Product data of ${listMarketplaces()}: price, sales, stock, SKUs`)
@@ -36,8 +48,7 @@ function createProgram(context: CliContext): Command {
       writeOut: (text) => context.terminal.print(text.trimEnd()),
       writeErr: (text) => context.terminal.tell(text.trimEnd()),
     });
-  for (const register of [registerGet, registerResolve, registerShop, registerSandbox, registerDemo])
-    register(program, context);
+  for (const register of COMMANDS) register(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 }

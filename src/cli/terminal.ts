@@ -11,6 +11,8 @@ export interface Terminal {
   readonly isInteractive: boolean;
   /** Whether notices go to a person's screen. */
   readonly canRedraw: boolean;
+  /** Replaces the current line of notices. */
+  readonly redraw: (text: string) => void;
   readonly style: (style: Style, text: string) => string;
   readonly columns: number;
 }
@@ -30,6 +32,7 @@ export function createTerminal({ stdout, stderr, noColor }: TerminalStreams): Te
     tell: (text) => void stderr.write(`${text}\n`),
     isInteractive,
     canRedraw: stderr.isTTY === true,
+    redraw: (text) => void stderr.write(`\r\u001B[K${cutColumns(text, (stderr.columns ?? 80) - 1)}`),
     style: (style, text) => (hasColor ? styleText(style, text) : text),
     columns: stdout.columns ?? 100,
   };

@@ -1,6 +1,8 @@
 import { lookup } from 'node:dns/promises';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Batches, createBatches as createBatchesFrom } from './batch/batches.js';
+import { createProcesses } from './batch/process-identity.js';
 import { createMonotonicClock } from './clock.js';
 import { type Config, type Environment, parseConfig as parseConfigWith } from './config.js';
 import { type Core, type CoreParts, createCore as createCoreFrom } from './core.js';
@@ -58,15 +60,48 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
   });
 }
 
+/** Lists of any length and whole shops, as jobs of the core's state directory. */
+export function createBatches(core: Core): Batches {
+  return createBatchesFrom({
+    core,
+    xlsx: { entry: findXlsxEntry() },
+    processes: createProcesses(),
+    now: Date.now,
+    monotonicNow: () => performance.now(),
+  });
+}
+
+/** The built file stands beside the bundle's entries; this code may stand there too, in a chunk, or in the sources. */
+function findXlsxEntry(): URL {
+  const places = ['./', '../', '../../dist/'].map(
+    (folder) => new URL(`${folder}xlsx-child.js`, import.meta.url),
+  );
+  return places.find((place) => existsSync(place)) ?? new URL('./xlsx-child.js', import.meta.url);
+}
+
+export type { Batches } from './batch/batches.js';
+export type { JobRecord, JobState } from './batch/job-record.js';
+export type { JobReport } from './batch/job-run.js';
+export {
+  checkOutput,
+  formatJsonl,
+  type Output,
+  type OutputFormat,
+  parseOutputFormat,
+  writeOutput,
+} from './batch/output.js';
 export { type Cell, type Column, getColumns, type TableRows, toTableRows } from './batch/output-columns.js';
+export type { PreparedBatch } from './batch/prepared-batch.js';
+export type { Progress as BatchProgress } from './batch/progress.js';
 export type { Row } from './batch/row.js';
+export type { ShopReport } from './batch/shop-job.js';
 export type { Config, Environment } from './config.js';
 export { GENERAL_SETTINGS, parseSettings } from './config.js';
 export type { Core, CoreParts, ShopOptions } from './core.js';
 export * from './errors.js';
 export { parseRefs } from './link-parser.js';
 export { createRedactor, type Logger, type LogLevel } from './logger.js';
-export type { LinkRule, Marketplace } from './marketplace.js';
+export { isHostOf, type LinkRule, type Marketplace } from './marketplace.js';
 export { cleanText } from './normalizer.js';
 export type { Lane, PermitStatus } from './permits.js';
 export * from './product.js';
@@ -85,6 +120,7 @@ export {
 export type { GetOptions } from './products.js';
 export type { Provider } from './provider.js';
 export { marketplaces, providers } from './providers/index.js';
+export { createCheckedLookup, createPublicAddressCheck } from './public-address.js';
 export type { ReadReference } from './reference.js';
 export * from './settings.js';
 export type { ShopListing, ShopRef } from './shop-listing.js';

@@ -1,0 +1,148 @@
+import { basename, resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import {
+  type Batches,
+  ConfigError,
+  type Core,
+  checkOutput,
+  createBatches,
+  type Detail,
+  formatJsonl,
+  type JobReport,
+  type Output,
+  type PreparedBatch,
+  parseOutputFormat,
+  parseWholeNumber,
+  type Row,
+} from '../../core/index.js';
+import { type CliContext, EXIT, type ExitCode } from '../context.js';
+import { createProgressLine, formatCounts, formatDuration } from '../progress-line.js';
+import { runWithCore } from '../run-with-core.js';
+
+interface BatchFlags {
+  readonly out?: string;
+  readonly platform?: string;
+  readonly source?: string;
+  readonly rows: 'product' | 'sku';
+  readonly detail: Detail;
+  readonly retryFailed?: true;
+  readonly dryRun?: true;
+  readonly maxCalls?: number;
+  readonly fresh?: true;
+  readonly quiet?: true;
+}
+
+export function registerBatch(program: Command, context: CliContext): void {
+  program
+    .command('batch')
+    .description('look up a whole file of links or ids; the same command goes on after an interruption')
+    .argument('<file>', 'txt, csv, tsv, jsonl or xlsx; - for stdin')
+    .option('--out <file>', 'write .jsonl, .csv or .xlsx (JSON lines on stdout)')
+    .option('--platform <name>', 'what bare ids belong to')
+    .option('--source <provider>', 'which provider answers')
+    .addOption(new Option('--rows <kind>', 'rows of a table').choices(['product', 'sku']).default('product'))
+    .addOption(
+      new Option('--detail <level>', 'how much').choices(['price', 'summary', 'full']).default('summary'),
+    )
+    .option('--retry-failed', 'ask again for what failed at the upstream')
+    .option('--dry-run', 'say what it would take, and stop')
+    .option('--max-calls <n>', 'most upstream calls', parseWholeNumber)
+    .option('--fresh', 'ask again even when an answer is at hand')
+    .option('--quiet', 'no plan and no progress')
+    .action((file: string, flags: BatchFlags) =>
+      runWithCore(context, (core) => runBatch(context, core, file, flags)),
+    );
+}
+
+async function runBatch(context: CliContext, core: Core, file: string, flags: BatchFlags): Promise<ExitCode> {
+  const batches = createBatches(core);
+  const output = flags.out === undefined ? undefined : createOutput(resolve(context.cwd, flags.out), flags);
+  if (output) await checkOutput(output, 0);
+  const prepared = await prepare(context, batches, file, flags);
+  const tell = flags.quiet ? () => undefined : context.terminal.tell;
+  for (const line of describePlan(prepared)) tell(line);
+  if (flags.dryRun) {
+    await prepared.discard();
+    return EXIT.ok;
+  }
+  if (output) await checkOutput(output, prepared.summary.lines);
+  const format = output?.format ?? 'jsonl';
+  const { id } = await prepared.save({ output: { path: output?.path, format, rows: flags.rows } });
+  return runJob(context, batches, id, { ...flags, output, list: prepared.list });
+}
+
+function createOutput(path: string, { rows, detail }: BatchFlags): Output {
+  return { path, format: parseOutputFormat(path), rows, detail: rows === 'sku' ? 'full' : detail };
+}
+
+function prepare(
+  context: CliContext,
+  batches: Batches,
+  file: string,
+  flags: BatchFlags,
+): Promise<PreparedBatch> {
+  const isStdin = file === '-';
+  const input = isStdin ? { stream: context.stdin } : { path: resolve(context.cwd, file) };
+  const { platform, source, detail, retryFailed } = flags;
+  const label = isStdin ? 'stdin' : basename(file);
+  const asked = { platform, source, detail, retryFailed, signal: context.signal };
+  return batches.prepare(input, { ...asked, owner: 'local', label });
+}
+
+function* describePlan({ id, summary, plan, earlier }: PreparedBatch): Generator<string> {
+  const platforms = Object.entries(summary.platforms).map(
+    ([name, count]) => `${name} ${count.toLocaleString('en-US')}`,
+  );
+  const count = (number: number) => number.toLocaleString('en-US');
+  yield `${count(summary.lines)} lines: ${platforms.join(', ') || 'nothing recognised'}; ${count(summary.duplicates)} repeated, ${count(summary.refused)} not usable`;
+  for (const { line, message } of summary.problems.slice(0, 3)) yield `  line ${line}: ${message}`;
+  const done = earlier && plan.done > 0 ? `; ${count(plan.done)} known from before` : '';
+  const paid = plan.paidCalls > 0 ? `, ${count(plan.paidCalls)} of them paid` : '';
+  yield `Job ${id}: ${count(plan.calls)} calls${paid}, about ${formatDuration(plan.expectedMs)}${done}`;
+}
+
+export interface JobFlags {
+  readonly output?: Output | undefined;
+  readonly list?: PreparedBatch['list'];
+  readonly retryFailed?: true;
+  readonly maxCalls?: number;
+  readonly fresh?: true;
+  readonly quiet?: true;
+  readonly detail: Detail;
+}
+
+/** Runs a job to its end, with progress on stderr and, without an output file, rows on stdout as they come. */
+export async function runJob(
+  context: CliContext,
+  batches: Batches,
+  id: string,
+  flags: JobFlags,
+): Promise<ExitCode> {
+  const { terminal, signal } = context;
+  const progress = createProgressLine(terminal, performance.now.bind(performance));
+  const consume = async (rows: AsyncIterable<Row>) => {
+    for await (const line of formatJsonl(rows, flags.detail)) terminal.print(line.trimEnd());
+  };
+  const report = await batches.run(id, {
+    ...flags,
+    signal,
+    consume: flags.output ? undefined : consume,
+    onProgress: flags.quiet ? undefined : progress.show,
+  });
+  if (!flags.quiet) progress.end();
+  for (const line of describeEnd(id, report)) terminal.tell(line);
+  return getExitCode(report);
+}
+
+function* describeEnd(id: string, { state, cause, counts, outputPath }: JobReport): Generator<string> {
+  if (cause) yield `Stopped: ${cause.message}`;
+  const summary = formatCounts(counts);
+  yield `${state === 'finished' ? 'Finished' : `Job ${id} is ${state}`}${summary ? `: ${summary}` : ''}${outputPath ? ` → ${outputPath}` : ''}`;
+  if (state !== 'finished') yield `Go on with the same command, or: bijia jobs resume ${id}`;
+}
+
+function getExitCode({ state, cause, counts, total, done }: JobReport): ExitCode {
+  if (state === 'cancelled') return EXIT.interrupted;
+  if (cause instanceof ConfigError && done === 0) return EXIT.usage;
+  return state === 'finished' && (counts.ok ?? 0) === total ? EXIT.ok : EXIT.notAllOk;
+}

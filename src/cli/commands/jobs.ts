@@ -1,0 +1,97 @@
+import type { Command } from 'commander';
+import { type Batches, createBatches, type JobRecord } from '../../core/index.js';
+import { type CliContext, EXIT, type ExitCode } from '../context.js';
+import { runWithCore } from '../run-with-core.js';
+import { formatTable } from '../terminal.js';
+import { runJob } from './batch.js';
+import { crawlShop } from './shop.js';
+
+export function registerJobs(program: Command, context: CliContext): void {
+  const withBatches = (work: (batches: Batches) => Promise<ExitCode>) =>
+    runWithCore(context, (core) => work(createBatches(core)));
+  const jobs = program
+    .command('jobs')
+    .description('list the batches and shop crawls of this machine')
+    .option('--json', 'print one JSON document')
+    .action(({ json }: { json?: true }) =>
+      withBatches(async (batches) => {
+        const records = await batches.list();
+        if (json) context.terminal.print(JSON.stringify({ jobs: records.map(toJson) }));
+        else printJobs(context, records);
+        return EXIT.ok;
+      }),
+    );
+  jobs
+    .command('resume')
+    .description('go on with a job')
+    .argument('<id>', 'id, or its beginning')
+    .option('--quiet', 'no progress')
+    .action((id: string, flags: { quiet?: true }) =>
+      withBatches(async (batches) => resume(context, batches, await batches.get(id), flags)),
+    );
+  jobs
+    .command('cancel')
+    .description('stop a job; it can be resumed')
+    .argument('<id>', 'id, or its beginning')
+    .action((id: string) =>
+      withBatches(async (batches) => {
+        const record = await batches.cancel(id);
+        context.terminal.tell(`Job ${record.id} (${record.label}) is asked to stop.`);
+        return EXIT.ok;
+      }),
+    );
+  jobs
+    .command('rm')
+    .description('forget a job and its answers')
+    .argument('<id>', 'id, or its beginning')
+    .action((id: string) =>
+      withBatches(async (batches) => {
+        await batches.remove(id);
+        context.terminal.tell(`Job ${id} is removed.`);
+        return EXIT.ok;
+      }),
+    );
+}
+
+function resume(
+  context: CliContext,
+  batches: Batches,
+  record: JobRecord,
+  flags: { quiet?: true },
+): Promise<ExitCode> {
+  const { id, key, output } = record;
+  const file = output?.path === undefined ? undefined : { ...output, path: output.path, detail: key.detail };
+  if (key.kind === 'shop') return crawlShop(context, batches, record, { ...flags, output: file });
+  return runJob(context, batches, id, { ...flags, detail: key.detail, output: file });
+}
+
+function toJson(record: JobRecord) {
+  return {
+    id: record.id,
+    kind: record.key.kind,
+    state: record.state,
+    label: record.label,
+    owner: record.key.owner,
+    total: record.total,
+    done: record.done,
+    counts: record.counts,
+    cause: record.cause,
+    out: record.output?.path,
+    created_at: new Date(record.createdAtMs).toISOString(),
+    updated_at: new Date(record.updatedAtMs).toISOString(),
+    sandbox: record.key.sandbox || undefined,
+  };
+}
+
+function printJobs({ terminal }: CliContext, records: readonly JobRecord[]): void {
+  if (records.length === 0) terminal.tell('No jobs. Begin one with: bijia batch <file>');
+  const rows = records.map(({ id, state, done, total, label, updatedAtMs, key }) => [
+    id,
+    key.kind,
+    state,
+    `${done}/${total}`,
+    new Date(updatedAtMs).toLocaleString('sv-SE'),
+    label + (key.sandbox ? ' [sandbox]' : ''),
+  ]);
+  terminal.print(formatTable(rows));
+}
