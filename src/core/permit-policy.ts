@@ -94,15 +94,23 @@ export interface BatchAsk {
 /**
  * When a batch call may leave: while more than the reserve is free; at once in the first burst or when the next
  * permit comes back soon, else spread evenly until the next one comes back.
+ *
+ * Batches take turns without knowing who waits: the more permits others took since its own last one, the earlier
+ * a batch reaches for the next. The last one served waits longest, even alone, for a newcomer nobody has seen.
  */
 export function getBatchUs(picture: QuotaPicture, ask: BatchAsk): number {
-  const { calls, view } = picture;
+  const { calls, timing, view } = picture;
   const reserve = ask.reserve + view.waitingElsewhere;
   const roomUs = getRoomUs(picture, calls - reserve);
+  const { missed, rivals } = countTurns(picture, ask);
   const isSmall = ask.expectedCalls !== undefined && ask.expectedCalls <= calls - 10;
-  const burstUs = isSmall ? roomUs : getRoomUs(picture, Math.max(1, Math.floor(calls / 2)));
+  // Whoever was passed over twice meets rivals that do not spread theirs: small ones, one after another.
+  const isPassedOver = rivals > 0 && missed >= 2 * rivals;
+  const courtesyUs = timing.courtesyUs * (rivals === 0 ? 1 / 4 : Math.max(0, 1 - missed / rivals));
+  if (isSmall || isPassedOver) return roomUs + courtesyUs;
+  const burstUs = getRoomUs(picture, Math.max(1, Math.floor(calls / 2)));
   const spreadUs = getSpreadUs(picture, Math.max(view.nowUs, roomUs), reserve);
-  return Math.max(roomUs, Math.min(burstUs, spreadUs)) + getCourtesyUs(picture, ask);
+  return Math.max(roomUs, Math.min(burstUs, spreadUs)) + courtesyUs;
 }
 
 /** The spreading rule, evaluated for the moment `fromUs`, at which more than the reserve is free. */
@@ -122,21 +130,31 @@ function getSpreadUs({ view, timing, calls, returnsUs }: QuotaPicture, fromUs: n
   return Math.min(nextUs - timing.windowUs / calls, evenUs);
 }
 
-/**
- * Batches take turns without knowing who waits: the more permits others took since its own last one, the earlier
- * a batch reaches for the next. The last one served waits longest, even alone, for a newcomer nobody has seen.
- */
-function getCourtesyUs({ view, timing }: QuotaPicture, ask: BatchAsk): number {
-  const others = new Set<string>();
-  let turnsMissed = 0;
+interface Turns {
+  /** Permits that other batches took since this one's last. */
+  readonly missed: number;
+  /** How many other batches were at work at once. */
+  readonly rivals: number;
+}
+
+function countTurns({ view, timing }: QuotaPicture, ask: BatchAsk): Turns {
+  const spans = new Map<string, { readonly first: number; last: number }>();
+  let missed = 0;
   for (const permit of view.permits) {
-    if (permit.void || permit.kind === 'i') continue;
-    if (permit.kind === ask.kind && permit.pid === ask.pid) continue;
-    if (permit.number > ask.sinceNumber) turnsMissed += 1;
-    if (getReturnUs(permit, timing) > view.nowUs) others.add(`${permit.pid} ${permit.kind}`);
+    const { number, kind, pid } = permit;
+    if (permit.void || kind === 'i' || (kind === ask.kind && pid === ask.pid)) continue;
+    if (number > ask.sinceNumber) missed += 1;
+    if (getReturnUs(permit, timing) <= view.nowUs) continue;
+    const span = spans.get(`${pid} ${kind}`);
+    if (span) span.last = number;
+    else spans.set(`${pid} ${kind}`, { first: number, last: number });
   }
-  if (others.size === 0) return timing.courtesyUs / 4;
-  return timing.courtesyUs * Math.max(0, 1 - turnsMissed / others.size);
+  const others = [...spans.values()];
+  // Batches that followed each other are one rival: what counts is how many spans hold the same number.
+  const together = others.map(
+    ({ first }) => others.filter((o) => o.first <= first && first <= o.last).length,
+  );
+  return { missed, rivals: Math.max(0, ...together) };
 }
 
 /** For each number of interactive calls within a thirtieth of the window: when it was last reached. */
