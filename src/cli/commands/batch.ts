@@ -89,7 +89,8 @@ function prepare(
   return batches.prepare(input, { ...asked, owner: 'local', label });
 }
 
-function* describePlan({ id, summary, plan, earlier }: PreparedBatch): Generator<string> {
+/** What a batch would take, for a person's eyes. */
+export function* describePlan({ id, summary, plan, earlier }: PreparedBatch): Generator<string> {
   const platforms = Object.entries(summary.platforms).map(
     ([name, count]) => `${name} ${count.toLocaleString('en-US')}`,
   );

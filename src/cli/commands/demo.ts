@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
-import { type Core, providers, type Result } from '../../core/index.js';
+import { type Core, createBatches, providers, type Result } from '../../core/index.js';
 import { formatCard, formatFailure } from '../card.js';
 import { type CliContext, EXIT, type OpenedCore } from '../context.js';
 import { openCore } from '../open-core.js';
+import { createProgressLine, formatCounts } from '../progress-line.js';
 import { reportFailure } from '../run-with-core.js';
+import { describePlan } from './batch.js';
 import { printListing } from './shop.js';
+
+const BATCH_SIZE = 40;
 
 export function registerDemo(program: Command, context: CliContext): void {
   program
@@ -70,11 +74,33 @@ async function showTour(context: CliContext, { core, environment }: OpenedCore):
     printListing(context, await core.getShopProducts(shop, { limit: 5, signal }));
     terminal.print('');
   }
+  title('$ bijia batch list.txt');
+  await runSmallBatch(context, core, [...products, ...(await listShopLinks(core, shops)), 'no link at all']);
   title('An assistant calls get_product, through a real MCP client over stdio:');
   const { callOverMcp } = await import('../mcp-call.js');
   const answer = await callOverMcp(context, environment, 'get_product', { product: products[0] ?? '' });
   terminal.print(`${answer}\n`);
   terminal.print(NEXT_STEPS);
+}
+
+async function listShopLinks(core: Core, shops: readonly string[]): Promise<string[]> {
+  const listings = await Promise.all(shops.map((shop) => core.getShopProducts(shop, { limit: BATCH_SIZE })));
+  return listings.flatMap(({ products }) => products.map(({ url }) => url));
+}
+
+async function runSmallBatch(context: CliContext, core: Core, items: readonly string[]): Promise<void> {
+  const batches = createBatches(core);
+  const prepared = await batches.prepare(
+    { items },
+    { owner: 'demo', label: 'list.txt', detail: 'summary', signal: context.signal },
+  );
+  for (const line of describePlan(prepared)) context.terminal.print(line);
+  const { id } = await prepared.save();
+  const progress = createProgressLine(context.terminal, () => performance.now());
+  const { counts } = await batches.run(id, { signal: context.signal, onProgress: progress.show });
+  progress.end();
+  context.terminal.print(`Finished: ${formatCounts(counts)}\n`);
+  await batches.remove(id);
 }
 
 const NEXT_STEPS = `Everything above was made up by the sandbox. Next:
