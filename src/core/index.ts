@@ -51,7 +51,7 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
     shortLinks: createShortLinkOpener({
       marketplaces,
       lookup,
-      dispatcher: hasProxy ? transport.dispatcher : undefined,
+      openDispatcher: hasProxy ? transport.openDispatcher : undefined,
     }),
     writeLog: (line) => process.stderr.write(`${line}\n`),
     now: Date.now,

@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, request } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import {
   BijiaError,
   CancelledError,
@@ -40,7 +40,7 @@ export interface ShortLinkOptions {
    * Sends requests through a proxy. It is the proxy that resolves the names then, so refusing private addresses is
    * up to it; hosts, ports, hops, time and size are still checked here. Never closed here.
    */
-  readonly dispatcher?: Dispatcher | undefined;
+  readonly openDispatcher?: (() => Promise<Dispatcher>) | undefined;
   /** Time for all hops together, in milliseconds; 5,000 unless said otherwise. */
   readonly totalMs?: number | undefined;
 }
@@ -61,6 +61,8 @@ export function createShortLinkOpener(options: ShortLinkOptions): ShortLinkOpene
   return {
     open: async (ref, { signal } = {}) => {
       const trip = createTrip(ref, options.marketplaces);
+      // Loaded with the first short link: it takes a while.
+      const { Agent } = await import('undici');
       // One agent for each link: no connection and nothing an answer sets outlives it.
       const agent = new Agent({ connect: { lookup } });
       try {
@@ -144,15 +146,17 @@ function findNext({ link, status, location, html }: Page, trip: Trip): string {
   throw createRefusal(trip, 'short_link_dead', 'leads nowhere any more');
 }
 
-interface GetOptions extends Pick<ShortLinkOptions, 'route' | 'dispatcher'> {
+interface GetOptions extends Pick<ShortLinkOptions, 'route' | 'openDispatcher'> {
   readonly agent: Agent;
   readonly signal: AbortSignal;
 }
 
 async function getPage(link: URL, { htmlHosts }: ShortLinks, options: GetOptions): Promise<Page> {
+  const { request } = await import('undici');
   const routed = options.route?.(link.hostname);
+  const proxy = routed === undefined ? await options.openDispatcher?.() : undefined;
   const { statusCode, headers, body } = await request((routed ?? link.origin) + link.pathname + link.search, {
-    dispatcher: routed === undefined ? (options.dispatcher ?? options.agent) : options.agent,
+    dispatcher: proxy ?? options.agent,
     headers: { ...HEADERS, host: link.host },
     signal: options.signal,
   });

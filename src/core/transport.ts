@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent, errors, request } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { CancelledError, ResponseError, UpstreamError, UpstreamTimeoutError } from './errors.js';
 import { parseJson } from './json.js';
 import type { HttpAnswer, HttpRequest } from './provider.js';
@@ -21,7 +21,7 @@ export interface Transport {
   /** @throws UpstreamError, UpstreamTimeoutError, CancelledError, ResponseError for a body that is too large */
   readonly send: (request: HttpRequest, signal?: AbortSignal) => Promise<TransportAnswer>;
   /** What it sends through, for the few requests that are no calls. */
-  readonly dispatcher: Dispatcher;
+  readonly openDispatcher: () => Promise<Dispatcher>;
   readonly close: () => Promise<void>;
 }
 
@@ -48,26 +48,43 @@ export function createTransport({ timeoutMs, proxy }: TransportOptions): Transpo
     bodyTimeout: timeoutMs,
     maxResponseSize: MAX_BODY_BYTES,
   };
-  const dispatcher = createDispatcher(options, proxy);
+  // Loaded with the first call: what is answered offline, or waits to be asked, does without.
+  let opening: Promise<Client> | undefined;
+  const open = () => {
+    opening ??= openClient(options, proxy);
+    return opening;
+  };
   return {
-    send: (message, signal) => sendOnce(dispatcher, message, timeoutMs, signal),
-    dispatcher,
-    close: () => dispatcher.destroy(),
+    send: async (message, signal) => sendOnce(await open(), message, timeoutMs, signal),
+    openDispatcher: async () => (await open()).dispatcher,
+    close: async () => {
+      const opened = opening;
+      opening = Promise.reject(new CancelledError());
+      opening.catch(() => undefined);
+      await (await opened)?.dispatcher.destroy();
+    },
   };
 }
 
-function createDispatcher(options: Agent.Options, proxy: ProxySettings | undefined): Dispatcher {
-  if (!proxy?.httpsProxy && !proxy?.httpProxy) return new Agent(options);
-  return new EnvHttpProxyAgent({
+interface Client {
+  readonly undici: typeof import('undici');
+  readonly dispatcher: Dispatcher;
+}
+
+async function openClient(options: Agent.Options, proxy: ProxySettings | undefined): Promise<Client> {
+  const undici = await import('undici');
+  if (!proxy?.httpsProxy && !proxy?.httpProxy) return { undici, dispatcher: new undici.Agent(options) };
+  const dispatcher = new undici.EnvHttpProxyAgent({
     ...options,
     noProxy: [proxy.noProxy, LOOPBACK].filter(Boolean).join(','),
     ...(proxy.httpsProxy && { httpsProxy: proxy.httpsProxy }),
     ...(proxy.httpProxy && { httpProxy: proxy.httpProxy }),
   });
+  return { undici, dispatcher };
 }
 
 async function sendOnce(
-  dispatcher: Dispatcher,
+  { undici, dispatcher }: Client,
   message: HttpRequest,
   timeoutMs: number,
   signal: AbortSignal | undefined,
@@ -82,7 +99,7 @@ async function sendOnce(
     abort();
   }, timeoutMs);
   try {
-    const answer = await request(message.url, {
+    const answer = await undici.request(message.url, {
       dispatcher,
       method: message.method,
       headers: { accept: 'application/json', ...message.headers },
@@ -124,7 +141,7 @@ function toAnswer({ statusCode, headers }: Dispatcher.ResponseData, text: string
 function toTransportError(cause: unknown, timedOut: boolean, timeoutMs: number): Error {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
   const options = { detail: code, cause };
-  if (cause instanceof errors.ResponseExceededMaxSizeError) {
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
     return new ResponseError('The upstream sent more data than any product has; it was cut off.', options);
   }
   if (timedOut || /TIMEOUT|TIMEDOUT/.test(code)) {
