@@ -1,11 +1,5 @@
 import { z } from 'zod';
-import {
-  CredentialError,
-  NotFoundError,
-  ResponseError,
-  UnsupportedError,
-  UpstreamError,
-} from '../../errors.js';
+import { CredentialError, NotFoundError, ResponseError, UpstreamError } from '../../errors.js';
 import { isEmptyValue } from '../../lenient-schema.js';
 import type { ProductFacts } from '../../product.js';
 import {
@@ -26,6 +20,7 @@ import {
   toParamJson,
 } from '../jd/guide-gateway.js';
 import { jd } from '../jd/links.js';
+import { createItemIdError } from '../jd/sku-ids.js';
 import { ERROR_ROWS } from './errors.js';
 import { DetailResult, GoodsInfo, SearchResult } from './goods-info.js';
 import { normalizeGoodsInfo } from './normalize-guide.js';
@@ -54,12 +49,6 @@ export function connectGuide(toolbox: Toolbox<JdUnionValues>): Connection {
     maxShopPageSize: 100,
     probes: [createTokenProbe(token), createProductProbe(jd, getProduct, 'quota')],
   };
-}
-
-function createItemIdError(): UnsupportedError {
-  return new UnsupportedError(
-    'This link carries a JD affiliate id, which this interface cannot look up. Paste the product page instead, such as https://item.jd.com/100012043978.html',
-  );
 }
 
 const TokenAnswer = z.looseObject({

@@ -8,16 +8,7 @@ import {
   parseIdDigits,
   parseYuan,
 } from '../../normalizer.js';
-
-const GoodsSku = z.object({
-  skuId: field(parseIdDigits),
-  specId: field(parseIdDigits),
-  /** `颜色:黑色/内存:256GB` */
-  specName: field((value) => cleanText(value)),
-  /** Yuan. */
-  price: field(parseYuan),
-  stockState: field(parseCount),
-});
+import { GuideSku } from '../jd/guide-skus.js';
 
 /** `goodsInfo` of dialect "guide", and a row of its shop listing. Amounts are yuan; 0 or absent is no such price. */
 export const GoodsInfo = z.object({
@@ -37,11 +28,10 @@ export const GoodsInfo = z.object({
   isSelf: field(parseCount),
   /** 1 有货, 0 无货; this interface has no counts. */
   stockState: field(parseCount),
-  skuList: rows(GoodsSku),
+  skuList: rows(GuideSku),
 });
 
 export type GoodsInfo = z.infer<typeof GoodsInfo>;
-export type GoodsSku = z.infer<typeof GoodsSku>;
 
 /** `result` of the product method. */
 export const DetailResult = z.looseObject({ goodsInfo: z.unknown().optional() });

@@ -1,6 +1,7 @@
 import { findPriceRange, toPrices } from '../../normalizer.js';
-import type { Attribute, Price, ProductFacts, Reviews, Sales, Sku, Stock } from '../../product.js';
-import type { GoodsInfo, GoodsSku } from './goods-info.js';
+import type { Price, ProductFacts, Reviews, Sales, Sku } from '../../product.js';
+import { normalizeGuideSkus, normalizeStockState } from '../jd/guide-skus.js';
+import type { GoodsInfo } from './goods-info.js';
 
 const NO_SALES_NOTE =
   'No monthly sales figure yet (usual for new goods); this does not mean that none was sold';
@@ -9,14 +10,14 @@ const NO_SALES_NOTE =
 export function normalizeGoodsInfo(info: GoodsInfo, askedId: string | undefined): ProductFacts | undefined {
   const id = info.skuId ?? askedId;
   if (id === undefined) return undefined;
-  const skus = normalizeSkus(info.skuList);
+  const skus = normalizeGuideSkus(info.skuList);
   return {
     id,
     title: info.title,
     prices: normalizePrices(info, skus),
     sales: normalizeSales(info),
     reviews: normalizeReviews(info),
-    stock: normalizeStock(info.stockState),
+    stock: normalizeStockState(info.stockState),
     skus,
     shop: info.isSelf === undefined ? undefined : { selfOperated: info.isSelf === 1 },
     notes: collectNotes(info, askedId),
@@ -46,36 +47,6 @@ function normalizeReviews(info: GoodsInfo): Reviews | undefined {
 function normalizeRate(rate: number | undefined): number | undefined {
   if (rate === undefined || rate === 0 || rate > 100) return undefined;
   return Math.round((rate <= 1 ? rate * 100 : rate) * 100) / 100;
-}
-
-function normalizeStock(stockState: number | undefined): Stock | undefined {
-  if (stockState === undefined) return undefined;
-  if (stockState === 1) return { status: 'in_stock' };
-  return { status: stockState === 0 ? 'out_of_stock' : 'unknown' };
-}
-
-function normalizeSkus(rows: readonly GoodsSku[]): Sku[] | undefined {
-  const skus = rows.flatMap((row) => {
-    const id = row.skuId ?? row.specId;
-    if (id === undefined) return [];
-    const sku: Sku = {
-      id,
-      name: row.specName ?? id,
-      attributes: parseSpecName(row.specName ?? ''),
-      prices: toPrices('list', row.price),
-      stock: normalizeStock(row.stockState),
-    };
-    return [sku];
-  });
-  return skus.length > 0 ? skus : undefined;
-}
-
-/** `颜色:黑色/内存:256GB`; a slash inside a value (尺码:170/92A) separates nothing. */
-function parseSpecName(specName: string): Attribute[] {
-  return specName.split(/\/(?=[^/:：]+[:：])/).flatMap((part) => {
-    const [, name, value] = /^([^:：]+)[:：](.+)$/.exec(part) ?? [];
-    return name && value ? [{ name: name.trim(), value: value.trim() }] : [];
-  });
 }
 
 function collectNotes(info: GoodsInfo, askedId: string | undefined): string[] | undefined {

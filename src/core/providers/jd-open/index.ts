@@ -1,0 +1,25 @@
+import { defineProvider } from '../../provider.js';
+import { jd } from '../jd/links.js';
+import { connectGuide } from './calls-guide.js';
+import { connectJos } from './connect-jos.js';
+import { ERROR_ROWS } from './errors.js';
+import { createLogin } from './oauth.js';
+import { settings } from './settings.js';
+
+/** JD Open Platform: a merchant's own goods, with member price, cost price and stock. */
+export const jdOpen = defineProvider({
+  id: 'jd-open',
+  names: { zh: '京东开放平台', en: 'JD Open Platform' },
+  marketplace: jd,
+  settings,
+  offers: ['product', 'shop'],
+  // The group of JD Union on the same gateway and key: both draw on one quota.
+  quota: ({ quota, gatewayUrl, appKey }) => ({
+    limit: quota,
+    group: ['jd', new URL(gatewayUrl).origin, appKey],
+  }),
+  errorRows: ERROR_ROWS,
+  connect: (toolbox) => (toolbox.settings.dialect === 'jos' ? connectJos(toolbox) : connectGuide(toolbox)),
+  login: createLogin,
+  loadSandbox: async () => (await import('./sandbox.js')).sandboxUpstream,
+});

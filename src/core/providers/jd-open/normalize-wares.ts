@@ -1,0 +1,118 @@
+import { isHostOf } from '../../marketplace.js';
+import { findPriceRange, parseShownUrl, toPrices } from '../../normalizer.js';
+import type { Price, ProductFacts, Sku, Stock } from '../../product.js';
+import { jd } from '../jd/links.js';
+import { normalizeQuantity, type Region } from './stock.js';
+import type { SkuRow, StockRow, WareRow } from './wares.js';
+
+const NOT_OFFERED_NOTE = 'Member price and sales counts are not offered by this interface';
+const SKU_ON_SALE = 1;
+const WARE_ON_SALE = 8;
+/** Images come as addresses, or as paths on JD's image servers. */
+const IMAGE_BASE = 'https://img14.360buyimg.com/n1/';
+
+/** What is known of a product; only its own row must be. */
+export interface OwnProduct {
+  readonly sku: SkuRow;
+  readonly ware?: WareRow | undefined;
+  /** Of its warehouses. */
+  readonly stock?: readonly StockRow[] | undefined;
+  /** All variants of the ware. */
+  readonly variants?: readonly SkuRow[] | undefined;
+}
+
+export function normalizeOwnProduct(
+  { sku, ware, stock = [], variants }: OwnProduct,
+  id: string,
+): ProductFacts {
+  const skus = variants && normalizeVariants(variants);
+  const images = parseImages([sku.logo, ware?.logo, ...(ware?.images ?? [])]);
+  return {
+    id,
+    title: sku.skuName ?? sku.wareTitle ?? ware?.title,
+    image: images?.[0],
+    images,
+    prices: normalizePrices(sku.jdPrice ?? ware?.jdPrice, ware, skus),
+    stock: normalizeSkuStock(sku, normalizeRegions(stock)),
+    skus,
+    shop: ware?.shopId === undefined ? undefined : { id: ware.shopId },
+    attributes: ware?.brandName === undefined ? undefined : [{ name: '品牌', values: [ware.brandName] }],
+    notes: [NOT_OFFERED_NOTE],
+  };
+}
+
+/** @param id of the variant that stands for the ware */
+export function normalizeWare(ware: WareRow, id: string): ProductFacts {
+  const images = parseImages([ware.logo, ...ware.images]);
+  const stock = normalizeQuantity(ware.stockNum, []);
+  return {
+    id,
+    title: ware.title,
+    image: images?.[0],
+    images,
+    prices: normalizePrices(ware.jdPrice, ware, undefined),
+    stock: isOff(ware.wareStatus, WARE_ON_SALE) ? { ...stock, status: 'off_sale' } : stock,
+    shop: ware.shopId === undefined ? undefined : { id: ware.shopId },
+    attributes: ware.brandName === undefined ? undefined : [{ name: '品牌', values: [ware.brandName] }],
+    notes: [NOT_OFFERED_NOTE],
+  };
+}
+
+/** 京东价 is what one pays, 市场价 the crossed-out price. */
+function normalizePrices(
+  saleFen: number | undefined,
+  ware: WareRow | undefined,
+  skus: readonly Sku[] | undefined,
+): Price[] {
+  return [
+    ...toPrices('sale', saleFen, findPriceRange(skus, 'sale')),
+    ...toPrices('list', ware?.marketPrice),
+    ...toPrices('cost', ware?.costPrice),
+  ];
+}
+
+function normalizeVariants(rows: readonly SkuRow[]): Sku[] | undefined {
+  const skus = rows.flatMap((row) => {
+    if (row.skuId === undefined) return [];
+    const attributes = row.saleAttrs.flatMap(({ attrId, attrValues, attrValueAlias }) => {
+      const value = (attrValueAlias.length > 0 ? attrValueAlias : attrValues).join(' ');
+      return attrId === undefined || value === '' ? [] : [{ name: attrId, value }];
+    });
+    const sku: Sku = {
+      id: row.skuId,
+      name: attributes.map(({ value }) => value).join(' ') || (row.skuName ?? row.skuId),
+      attributes,
+      prices: toPrices('sale', row.jdPrice),
+      stock: normalizeSkuStock(row, []),
+      image: parseImage(row.logo),
+    };
+    return [sku];
+  });
+  return skus.length > 0 ? skus : undefined;
+}
+
+function normalizeSkuStock({ stockNum, status }: SkuRow, regions: readonly Region[]): Stock | undefined {
+  const stock = normalizeQuantity(stockNum, regions);
+  return isOff(status, SKU_ON_SALE) ? { ...stock, status: 'off_sale' } : stock;
+}
+
+function isOff(status: number | undefined, onSale: number): boolean {
+  return status !== undefined && status !== onSale;
+}
+
+function normalizeRegions(rows: readonly StockRow[]): Region[] {
+  return rows.flatMap(({ storeId, stockNum }) =>
+    storeId === undefined || stockNum === undefined ? [] : [{ name: `仓库 ${storeId}`, quantity: stockNum }],
+  );
+}
+
+function parseImages(values: readonly unknown[]): string[] | undefined {
+  const images = values.flatMap((value) => parseImage(value) ?? []);
+  return images.length > 0 ? [...new Set(images)] : undefined;
+}
+
+function parseImage(value: unknown): string | undefined {
+  const url = typeof value === 'object' && value !== null && 'imgUrl' in value ? value.imgUrl : value;
+  const complete = typeof url === 'string' && url.startsWith('jfs/') ? IMAGE_BASE + url : url;
+  return parseShownUrl(complete, (host) => isHostOf(host, jd.shownHosts));
+}

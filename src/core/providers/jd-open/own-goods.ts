@@ -1,0 +1,19 @@
+import { NotFoundError, UnsupportedError } from '../../errors.js';
+
+/** The Open Platform shows a merchant's own goods only. */
+export function createForeignError(skuId: string): NotFoundError {
+  return new NotFoundError(
+    `The shop that authorised this application has no product ${skuId}. The Open Platform shows the goods of that shop only.`,
+    { code: 'not_own_goods' },
+  );
+}
+
+export function createForeignShopError(own: {
+  id?: string | undefined;
+  name?: string | undefined;
+}): UnsupportedError {
+  return new UnsupportedError(
+    `The Open Platform lists only the shop that authorised this application: ${own.name ?? ''} (${own.id}).`,
+    { code: 'not_own_shop' },
+  );
+}

@@ -1,0 +1,143 @@
+import { type BijiaError, CancelledError, CredentialError, toBijiaError } from '../../errors.js';
+import type { Detail, ProductFacts } from '../../product.js';
+import type { Call, CallOptions, ManyAnswers } from '../../provider.js';
+import {
+  createSkusCall,
+  createStockCall,
+  createWareCall,
+  createWaresCall,
+  IDS_PER_CALL,
+  type MerchantGateway,
+  STOCK_METHODS,
+} from './calls-jos.js';
+import { normalizeOwnProduct } from './normalize-wares.js';
+import { createForeignError } from './own-goods.js';
+import type { SkuRow, StockRow, WareRow } from './wares.js';
+
+export interface Merchant {
+  readonly gateway: MerchantGateway;
+  readonly send: <T>(call: Call<T>, options: CallOptions) => Promise<T>;
+}
+
+/** More variants than any product page holds. */
+const MAX_VARIANT_PAGES = 10;
+
+/** One product with everything that the interface tells: a call each for variant, ware, stock, and all variants. */
+export function createProductGetter(merchant: Merchant) {
+  const { gateway, send } = merchant;
+  const getStock = createStockGetter(merchant);
+  return async (skuId: string, detail: Detail, options: CallOptions): Promise<ProductFacts> => {
+    const { rows } = await send(createSkusCall(gateway, { skuIds: [skuId] }), options);
+    const sku = rows.find((row) => row.skuId === skuId);
+    if (!sku) throw createForeignError(skuId);
+    const { wareId } = sku;
+    if (detail === 'price' || wareId === undefined) return normalizeOwnProduct({ sku }, skuId);
+    const [ware, stock, variants] = await Promise.all([
+      attempt('list and cost price', () => send(createWareCall(gateway, wareId), options)),
+      attempt('stock by warehouse', () => getStock(skuId, options)),
+      attempt('variants', async () =>
+        detail === 'full' ? getVariants(merchant, wareId, options) : undefined,
+      ),
+    ]);
+    const facts = normalizeOwnProduct(
+      { sku, ware: ware.value, stock: stock.value, variants: variants.value },
+      skuId,
+    );
+    return addNotes(facts, [ware.note, stock.note, variants.note]);
+  };
+}
+
+/** Up to 20 products with one call, and a second one for their list and cost prices. */
+export async function getTogether(
+  { gateway, send }: Merchant,
+  skuIds: readonly string[],
+  detail: Detail,
+  options: CallOptions,
+): Promise<ManyAnswers> {
+  const { rows } = await send(createSkusCall(gateway, { skuIds }), options);
+  const wareIds = [...new Set(rows.flatMap(({ wareId }) => wareId ?? []))].slice(0, IDS_PER_CALL);
+  const wares = await attempt('list and cost price', async () =>
+    detail === 'price' || wareIds.length === 0
+      ? undefined
+      : (await send(createWaresCall(gateway, wareIds), options)).rows,
+  );
+  const skus = new Map(rows.map((row) => [row.skuId, row]));
+  const byWare = new Map(wares.value?.map((row) => [row.wareId, row]));
+  const toAnswer = (id: string): ProductFacts | BijiaError => {
+    const sku = skus.get(id);
+    if (!sku) return createForeignError(id);
+    return addNotes(normalizeOwnProduct({ sku, ware: findWare(byWare, sku) }, id), [wares.note]);
+  };
+  return new Map(skuIds.map((id) => [id, toAnswer(id)]));
+}
+
+function findWare(wares: ReadonlyMap<string | undefined, WareRow>, { wareId }: SkuRow): WareRow | undefined {
+  return wareId === undefined ? undefined : wares.get(wareId);
+}
+
+/** The first SKU of each ware: what its product page goes by. */
+export async function findFirstSkus(
+  { gateway, send }: Merchant,
+  wareIds: readonly string[],
+  options: CallOptions,
+): Promise<ReadonlyMap<string, string>> {
+  const first = new Map<string, string>();
+  for (let page = 1; page <= MAX_VARIANT_PAGES * IDS_PER_CALL; page += 1) {
+    const { rows } = await send(createSkusCall(gateway, { wareIds }, page), options);
+    for (const { wareId, skuId } of rows) {
+      if (wareId !== undefined && skuId !== undefined && !first.has(wareId)) first.set(wareId, skuId);
+    }
+    if (rows.length === 0 || first.size >= wareIds.length) break;
+  }
+  return first;
+}
+
+async function getVariants(
+  { gateway, send }: Merchant,
+  wareId: string,
+  options: CallOptions,
+): Promise<readonly SkuRow[]> {
+  const variants: SkuRow[] = [];
+  for (let page = 1; page <= MAX_VARIANT_PAGES; page += 1) {
+    const { rows, total } = await send(createSkusCall(gateway, { wareIds: [wareId] }, page), options);
+    variants.push(...rows);
+    if (rows.length === 0 || variants.length >= (total ?? 0)) break;
+  }
+  return variants;
+}
+
+/** Applications may call one or the other of two methods; the one that answered is kept to. */
+function createStockGetter({ gateway, send }: Merchant) {
+  const [first, second] = STOCK_METHODS;
+  let method: typeof first | typeof second = first;
+  return async (skuId: string, options: CallOptions): Promise<readonly StockRow[]> => {
+    try {
+      return await send(createStockCall(gateway, method, skuId), options);
+    } catch (error) {
+      if (method === second || !(error instanceof CredentialError)) throw error;
+      const rows = await send(createStockCall(gateway, second, skuId), options);
+      method = second;
+      return rows;
+    }
+  };
+}
+
+interface Attempt<T> {
+  readonly value?: T | undefined;
+  readonly note?: string;
+}
+
+/** What is known already is worth having when a further call fails. */
+async function attempt<T>(what: string, ask: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { value: await ask() };
+  } catch (error) {
+    if (error instanceof CancelledError) throw error;
+    return { note: `Without ${what}: ${toBijiaError(error).message}` };
+  }
+}
+
+function addNotes(facts: ProductFacts, notes: readonly (string | undefined)[]): ProductFacts {
+  const known = notes.filter((note) => note !== undefined);
+  return known.length === 0 ? facts : { ...facts, notes: [...(facts.notes ?? []), ...known] };
+}

@@ -1,0 +1,29 @@
+import { type BijiaError, InputError, NotFoundError, UnsupportedError } from '../../errors.js';
+import type { ProductId } from '../../provider.js';
+
+/** Ids are 64-bit integers in JD's services: a larger one would make a call fail for all ids beside it. */
+const LARGEST_ID = 2n ** 63n - 1n;
+
+/** What is wrong with an id that should be a SKU's; undefined when it may be sent. */
+export function findSkuFault({ id, idType }: ProductId): BijiaError | undefined {
+  if (idType !== undefined) return createItemIdError();
+  if (!/^[1-9]\d{0,19}$/.test(id)) {
+    return new InputError(`${id.slice(0, 40)} is no JD product id. Use one such as 100012043978.`);
+  }
+  return BigInt(id) > LARGEST_ID
+    ? new NotFoundError(`JD has no product with so long an id as ${id}.`)
+    : undefined;
+}
+
+export function createItemIdError(): UnsupportedError {
+  return new UnsupportedError(
+    'This link carries a JD affiliate id, which this interface cannot look up. Paste the product page instead, such as https://item.jd.com/100012043978.html',
+  );
+}
+
+/** Parts of at most `size` ids. */
+export function chunkIds(ids: readonly string[], size: number): string[][] {
+  return Array.from({ length: Math.ceil(ids.length / size) }, (_, at) =>
+    ids.slice(at * size, (at + 1) * size),
+  );
+}
