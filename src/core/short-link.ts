@@ -62,7 +62,7 @@ export function createShortLinkOpener(options: ShortLinkOptions): ShortLinkOpene
     open: async (ref, { signal } = {}) => {
       const trip = createTrip(ref, options.marketplaces);
       // Loaded with the first short link: it takes a while.
-      const { Agent } = await import('undici');
+      const { Agent } = await import('./http-client.js');
       // One agent for each link: no connection and nothing an answer sets outlives it.
       const agent = new Agent({ connect: { lookup } });
       try {
@@ -152,7 +152,7 @@ interface GetOptions extends Pick<ShortLinkOptions, 'route' | 'openDispatcher'> 
 }
 
 async function getPage(link: URL, { htmlHosts }: ShortLinks, options: GetOptions): Promise<Page> {
-  const { request } = await import('undici');
+  const { request } = await import('./http-client.js');
   const routed = options.route?.(link.hostname);
   const proxy = routed === undefined ? await options.openDispatcher?.() : undefined;
   const { statusCode, headers, body } = await request((routed ?? link.origin) + link.pathname + link.search, {

@@ -67,24 +67,24 @@ export function createTransport({ timeoutMs, proxy }: TransportOptions): Transpo
 }
 
 interface Client {
-  readonly undici: typeof import('undici');
+  readonly http: typeof import('./http-client.js');
   readonly dispatcher: Dispatcher;
 }
 
 async function openClient(options: Agent.Options, proxy: ProxySettings | undefined): Promise<Client> {
-  const undici = await import('undici');
-  if (!proxy?.httpsProxy && !proxy?.httpProxy) return { undici, dispatcher: new undici.Agent(options) };
-  const dispatcher = new undici.EnvHttpProxyAgent({
+  const http = await import('./http-client.js');
+  if (!proxy?.httpsProxy && !proxy?.httpProxy) return { http, dispatcher: new http.Agent(options) };
+  const dispatcher = new http.EnvHttpProxyAgent({
     ...options,
     noProxy: [proxy.noProxy, LOOPBACK].filter(Boolean).join(','),
     ...(proxy.httpsProxy && { httpsProxy: proxy.httpsProxy }),
     ...(proxy.httpProxy && { httpProxy: proxy.httpProxy }),
   });
-  return { undici, dispatcher };
+  return { http, dispatcher };
 }
 
 async function sendOnce(
-  { undici, dispatcher }: Client,
+  { http, dispatcher }: Client,
   message: HttpRequest,
   timeoutMs: number,
   signal: AbortSignal | undefined,
@@ -99,7 +99,7 @@ async function sendOnce(
     abort();
   }, timeoutMs);
   try {
-    const answer = await undici.request(message.url, {
+    const answer = await http.request(message.url, {
       dispatcher,
       method: message.method,
       headers: { accept: 'application/json', ...message.headers },
