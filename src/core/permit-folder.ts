@@ -20,6 +20,9 @@ import type { Permits } from './permits.js';
 /** Who takes a number that divides by this clears away old files. */
 const SWEEP_EVERY = 32;
 
+/** Stands for the writer of a file that has no line yet. */
+const NOBODY = 0;
+
 export interface PermitFolderOptions extends PermitOptions {
   /** Of one quota group; shared by all processes of one user on this machine. */
   readonly folder: string;
@@ -177,10 +180,11 @@ class FolderStore {
     for (const number of this.#files.list()) {
       const permit = this.#read(number);
       if (!permit) continue;
-      const own = before.get(number);
-      const isOwn = own?.mine === true && own.acquiredUs === permit.acquiredUs && permit.pid === this.#pid;
-      this.#known.set(number, isOwn ? own : permit);
-      if (isOwn) before.delete(number);
+      const known = before.get(number);
+      const isSame =
+        known?.pid === permit.pid && (permit.pid === NOBODY || known.acquiredUs === permit.acquiredUs);
+      this.#known.set(number, isSame ? known : permit);
+      if (isSame) before.delete(number);
     }
     const nowUs = this.#clock.nowUs();
     const missing = [...before.values()].filter((permit) => permit.mine);
@@ -213,7 +217,7 @@ class FolderStore {
 
   /** For a file without its line, which only exists where links fail: its writer is busy or died. */
   #assumeTaken(nowUs: number): PermitRecord {
-    return { acquiredUs: nowUs, kind: 'i', pid: 0, holdUs: this.#timing.holdUs };
+    return { acquiredUs: nowUs, kind: 'i', pid: NOBODY, holdUs: this.#timing.holdUs };
   }
 
   #forget(): void {
