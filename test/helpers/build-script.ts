@@ -22,7 +22,7 @@ export async function buildScript(entry: string): Promise<string> {
     logLevel: 'error',
     // Bundled CommonJS packages ask for their built-in modules at run time.
     banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   });
   return outfile;

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Outcome } from '../errors.js';
+import { onDisk } from './disk-error.js';
 import { splitLines } from './input-lines.js';
 import type { BatchRef } from './reference-table.js';
 
@@ -33,10 +34,10 @@ export interface CopyWriter {
 
 /** Writes the copy of an input from which a job goes on without the file it came from. */
 export async function createCopy(path: string): Promise<CopyWriter> {
-  const handle = await open(path, 'wx', 0o600);
+  const handle = await onDisk(() => open(path, 'wx', 0o600));
   let pending = '';
   const flush = async () => {
-    await handle.appendFile(pending);
+    await onDisk(() => handle.appendFile(pending));
     pending = '';
   };
   return {
@@ -48,7 +49,7 @@ export async function createCopy(path: string): Promise<CopyWriter> {
     close: async () => {
       try {
         await flush();
-        await handle.sync();
+        await onDisk(() => handle.sync());
       } finally {
         await handle.close();
       }

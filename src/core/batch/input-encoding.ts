@@ -58,22 +58,24 @@ function decodeOr(refuse: () => never, decode: () => string): string {
 /** Decodes in blocks of whole lines: 0x0a is never part of a longer character in UTF-8 or GB18030. */
 async function* decodeBytewise(chunks: AsyncIterable<Uint8Array>) {
   const decoder = createBlockDecoder();
-  let rest: Uint8Array = new Uint8Array();
+  let rest: Uint8Array[] = [];
+  let restBytes = 0;
   for await (const chunk of chunks) {
     const cut = chunk.lastIndexOf(LINE_FEED) + 1;
     if (cut > 0) {
-      yield decoder.decode(Buffer.concat([rest, chunk.subarray(0, cut)]));
-      rest = chunk.slice(cut);
-    } else {
-      rest = Buffer.concat([rest, chunk]);
+      yield decoder.decode(Buffer.concat([...rest, chunk.subarray(0, cut)]));
+      rest = [];
+      restBytes = 0;
     }
-    if (rest.length > MAX_LINE_BYTES) {
+    rest.push(chunk.slice(cut));
+    restBytes += chunk.length - cut;
+    if (restBytes > MAX_LINE_BYTES) {
       throw new InputError(
         `Line ${decoder.line()} is longer than 1 MB; expected one id, link or share text per line.`,
       );
     }
   }
-  if (rest.length > 0) yield decoder.decode(rest);
+  if (restBytes > 0) yield decoder.decode(Buffer.concat(rest));
 }
 
 interface BlockDecoder {

@@ -15,6 +15,8 @@ export interface XlsxOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What the reader says when it gives up unpacking. */
+const UNPACKED_TOO_LARGE = 'UNPACKED_TOO_LARGE';
 /** Enough for a million rows of one column, which take 430 MB of heap and 3 s. */
 const TIMEOUT_MS = 60_000;
 const MAX_HEAP_MB = 512;
@@ -37,14 +39,17 @@ export async function* readXlsxSafely(path: string, options: XlsxOptions): Async
   const abort = () => child.kill('SIGKILL');
   signal?.addEventListener('abort', abort);
   const complaint = text(child.stderr);
-  const exited = new Promise<number | null>((resolve) =>
-    child.once('close', resolve).once('error', () => resolve(1)),
-  );
+  const ended = new Promise<Ending>((resolve) => {
+    child.once('error', ({ message }) => resolve({ code: null, complaint: message }));
+    child.once('close', async (code) => resolve({ code, complaint: await complaint }));
+  });
   try {
     for await (const { line, text: json } of splitLines(child.stdout.setEncoding('utf8'))) {
       yield { line, cells: JSON.parse(json) as string[] };
     }
-    if ((await exited) !== 0) throw signal?.aborted ? new CancelledError() : describeFailure(await complaint);
+    const ending = await ended;
+    if (signal?.aborted) throw new CancelledError();
+    if (ending.code !== 0) throw describeFailure(ending);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
@@ -52,13 +57,22 @@ export async function* readXlsxSafely(path: string, options: XlsxOptions): Async
   }
 }
 
-function describeFailure(complaint: string): InputError {
+interface Ending {
+  /** Null for a process that was stopped, or never began. */
+  readonly code: number | null;
+  readonly complaint: string;
+}
+
+/** A process that outgrows its heap aborts itself, with a signal or a code above 1. */
+function describeFailure({ code, complaint }: Ending): Error {
   const detail = complaint.slice(0, 500);
-  if (complaint.includes('UNPACKED_TOO_LARGE') || !complaint.startsWith('{')) {
+  if (code !== 1 || complaint.includes(UNPACKED_TOO_LARGE)) {
     return new InputError(
       'The workbook takes too much time or memory to open. Keep one sheet with one column of products, or save it as csv.',
       { detail },
     );
   }
+  // Whatever else the child says is a fault of the program, not of the workbook.
+  if (!complaint.startsWith('{')) return new Error(`the workbook reader failed: ${detail}`);
   return new InputError('The file is no sound xlsx workbook. Save it again as xlsx or csv.', { detail });
 }

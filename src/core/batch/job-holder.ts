@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError, InputError } from '../errors.js';
+import { InputError } from '../errors.js';
+import { describeDiskError, onDisk } from './disk-error.js';
 import { type Processes, ProcessIdentity } from './process-identity.js';
 
 /** The exclusive right to run, rewrite or remove a job. */
@@ -20,7 +21,7 @@ const RELEASED = '"released"';
 export async function holdJob(folder: string, processes: Processes): Promise<Hold> {
   const self = JSON.stringify(await processes.self());
   const draft = join(folder, `.${randomUUID()}`);
-  await writeFile(draft, self, { mode: 0o600 });
+  await onDisk(() => writeFile(draft, self, { mode: 0o600 }));
   try {
     for (;;) {
       const last = await findLast(folder);
@@ -67,12 +68,8 @@ async function tryLink(draft: string, path: string): Promise<boolean> {
     await link(draft, path);
     return true;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EEXIST') return false;
-    throw new ConfigError(
-      `Jobs cannot be kept in this state folder (${String(code)}). BIJIA_STATE_DIR must be a writable folder on a local disk.`,
-      { cause: error },
-    );
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw describeDiskError(error);
   }
 }
 

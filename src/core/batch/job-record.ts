@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { OUTCOMES } from '../errors.js';
 import { DETAILS } from '../product.js';
+import { onDisk } from './disk-error.js';
 
 /** What a job is about: equal parts give the same job, whatever is done with its results. */
 export const JobKey = z.object({
@@ -56,7 +57,6 @@ export const JobRecord = z.object({
   counts: z.partialRecord(z.enum(OUTCOMES), z.int()),
   createdAtMs: z.number(),
   updatedAtMs: z.number(),
-  finishedAtMs: z.number().optional(),
   /** How the results were wanted, so that the id alone is enough to go on. */
   output: z
     .object({
@@ -86,6 +86,8 @@ export async function readJobRecord(folder: string): Promise<JobRecord | undefin
 /** Replaces the record at once: a reader sees the old or the new one, whole. */
 export async function writeJobRecord(folder: string, record: JobRecord): Promise<void> {
   const draft = join(folder, `.${FILE}-${process.pid}`);
-  await writeFile(draft, `${JSON.stringify(record, undefined, 1)}\n`, { mode: 0o600 });
-  await rename(draft, join(folder, FILE));
+  await onDisk(async () => {
+    await writeFile(draft, `${JSON.stringify(record, undefined, 1)}\n`, { mode: 0o600 });
+    await rename(draft, join(folder, FILE));
+  });
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../errors.js';
+import { openLocalFolder } from '../local-folder.js';
 import { findHolder, type Hold, holdJob } from './job-holder.js';
 import { getJobId, type JobKey, type JobRecord, readJobRecord, writeJobRecord } from './job-record.js';
 import type { Processes } from './process-identity.js';
@@ -27,15 +28,22 @@ export interface HeldJob {
   readonly release: () => Promise<void>;
 }
 
+export interface PutOptions {
+  /** A copy at a path of `createCopyPath`; moved away from there. */
+  readonly copyPath?: string | undefined;
+  /** Goes on with a finished job, too. */
+  readonly continues?: boolean | undefined;
+}
+
 export interface JobStore {
   /** A path for the copy of an input whose job is not known yet. */
   readonly createCopyPath: () => Promise<string>;
   /**
    * Puts a job in place, with the copy of its input. What an unfinished one found out stays; a finished one begins
-   * a new run.
+   * a new run, unless it is to be continued.
    * @throws InputError while it is running
    */
-  readonly put: (key: JobKey, details: JobDetails, copyPath?: string) => Promise<JobRecord>;
+  readonly put: (key: JobKey, details: JobDetails, options?: PutOptions) => Promise<JobRecord>;
   /** @throws InputError when there is no such job, or another process holds it */
   readonly hold: (id: string) => Promise<HeldJob>;
   /** By id or the beginning of it. @throws InputError when there is none, or several */
@@ -91,14 +99,14 @@ export function createJobStore({ stateDir, processes, now }: JobStoreOptions): J
     return createHeldJob(folder, (await readHeld(folder)) ?? found, held, now);
   };
 
-  const put: JobStore['put'] = async (key, details, copyPath) => {
+  const put: JobStore['put'] = async (key, details, { copyPath, continues = false } = {}) => {
     const id = getJobId(key);
     const folder = folderOf(id);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    openLocalFolder(folder);
     const held = await holdJob(folder, processes);
     try {
       if (copyPath !== undefined) await rename(copyPath, join(folder, COPY_FILE));
-      const record = renew(await readHeld(folder), { key, details, id, nowMs: now() });
+      const record = renew(await readHeld(folder), { key, details, id, continues, nowMs: now() });
       await writeJobRecord(folder, record);
       return record;
     } finally {
@@ -118,7 +126,7 @@ export function createJobStore({ stateDir, processes, now }: JobStoreOptions): J
     get,
     remove,
     createCopyPath: async () => {
-      await mkdir(root, { recursive: true, mode: 0o700 });
+      openLocalFolder(root);
       return join(root, `${INCOMING}${randomUUID()}`);
     },
     list: async (owner) => {
@@ -150,11 +158,16 @@ async function readHeld(folder: string): Promise<JobRecord | undefined> {
   return record?.state === 'running' ? interrupt(record) : record;
 }
 
-function renew(
-  known: JobRecord | undefined,
-  { key, details, id, nowMs }: { key: JobKey; details: JobDetails; id: string; nowMs: number },
-): JobRecord {
-  const unfinished = known && known.state !== 'finished' ? known : undefined;
+interface Renewal {
+  readonly key: JobKey;
+  readonly details: JobDetails;
+  readonly id: string;
+  readonly continues: boolean;
+  readonly nowMs: number;
+}
+
+function renew(known: JobRecord | undefined, { key, details, id, continues, nowMs }: Renewal): JobRecord {
+  const unfinished = continues || known?.state !== 'finished' ? known : undefined;
   const fresh = { state: 'planned' as const, done: 0, counts: {}, createdAtMs: nowMs };
   return {
     ...(unfinished ?? fresh),

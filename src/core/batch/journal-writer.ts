@@ -1,4 +1,5 @@
-import { type BijiaError, ConfigError } from '../errors.js';
+import type { BijiaError } from '../errors.js';
+import { describeDiskError } from './disk-error.js';
 
 /** A file of one's own that only grows. */
 export interface SegmentFile {
@@ -86,16 +87,4 @@ export function createJournalWriter(file: SegmentFile, now: () => number): Journ
       }
     },
   };
-}
-
-/** Says what an operator can do about a disk that refuses to take more. */
-export function describeDiskError(error: unknown): ConfigError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const full = code === 'ENOSPC' || code === 'EDQUOT';
-  return new ConfigError(
-    full
-      ? 'The disk that holds the jobs is full. Free some space, then resume the job: what is recorded stays.'
-      : `The journal of the job cannot be written (${code}). Check the state folder, then resume the job.`,
-    { code: full ? 'disk_full' : 'journal_not_writable', stopsBatch: true, cause: error },
-  );
 }

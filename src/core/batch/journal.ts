@@ -2,16 +2,12 @@ import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Outcome } from '../errors.js';
+import { describeDiskError } from './disk-error.js';
 import { createJournalIndex, type JournalIndex } from './journal-index.js';
 import { formatJournalLine, parseJournalLine, parseRecord } from './journal-line.js';
 import { createJournalReader } from './journal-reader.js';
 import { formatHeader, JOURNAL_VERSION, scanSegment } from './journal-scan.js';
-import {
-  createJournalWriter,
-  describeDiskError,
-  type JournalWriter,
-  type SegmentFile,
-} from './journal-writer.js';
+import { createJournalWriter, type JournalWriter, type SegmentFile } from './journal-writer.js';
 
 export interface JournalOptions {
   readonly folder: string;

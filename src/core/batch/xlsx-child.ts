@@ -38,12 +38,13 @@ function formatCell(cell: unknown): string {
  * rounded, and goes on in scientific notation to be refused.
  */
 function spellOut(stored: string): string {
-  const [mantissa = '', exponent = '0'] = stored.toLowerCase().replace(/\.0+$/, '').split('e');
+  const plain = stored.replace(/\.0+$/, '');
+  const [mantissa = '', exponent = '0'] = plain.toLowerCase().split('e');
   const [whole = '', fraction = ''] = mantissa.split('.');
   const digits = whole + fraction;
-  if (!/^\d+$/.test(digits)) return stored;
-  if (digits.length > 15) return Number(stored).toExponential();
-  return fraction.length > 0 && fraction.length === Number(exponent) ? digits : stored;
+  if (!/^\d+$/.test(digits)) return plain;
+  if (digits.length > 15) return Number(plain).toExponential();
+  return fraction.length > 0 && fraction.length === Number(exponent) ? digits : plain;
 }
 
 try {

@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Core } from '../core.js';
+import { InputError } from '../errors.js';
+import type { ShopRef } from '../shop-listing.js';
+import { createCoreBatchSource } from './core-batch-source.js';
+import type { InputSource } from './input.js';
+import { type InputList, loadInput } from './input-list.js';
+import type { XlsxOptions } from './input-xlsx.js';
+import { COPY_FILE, createJobStore, type HeldJob, type JobStore } from './job.js';
+import type { JobRecord } from './job-record.js';
+import { type JobReport, type JobRunOptions, runBatchJob } from './job-run.js';
+import { openJournal } from './journal.js';
+import type { Output } from './output.js';
+import { planRun } from './plan.js';
+import { type BatchRequest, isSandbox, type PreparedBatch, prepareBatch } from './prepared-batch.js';
+import type { Processes } from './process-identity.js';
+import { type Row, readRows } from './row.js';
+import { readShopRows, runShopJob, type ShopJobOptions, type ShopReport } from './shop-job.js';
+
+export interface BatchesOptions {
+  readonly core: Core;
+  /** Where workbooks are opened, and within which limits. */
+  readonly xlsx: XlsxOptions;
+  readonly processes: Processes;
+  /** Wall clock, milliseconds. */
+  readonly now: () => number;
+  /** Monotonic, milliseconds. */
+  readonly monotonicNow: () => number;
+}
+
+export type RunJobOptions = Omit<JobRunOptions, 'source' | 'now'> & {
+  /** Asks again even when an answer is at hand. */
+  readonly fresh?: boolean | undefined;
+  /** The list, when it is at hand; else the job's copy is read. */
+  readonly list?: InputList | undefined;
+};
+
+export type RunShopOptions = Omit<ShopJobOptions, 'getPage' | 'pageSize' | 'now'>;
+
+type Jobs = Pick<JobStore, 'get' | 'list' | 'cancel' | 'remove' | 'removeExpired' | 'folderOf'>;
+
+/** Lists of any length, and whole shops: planned, run, resumed and written, by whatever process. */
+export interface Batches extends Jobs {
+  /** @throws InputError for an input that cannot be read */
+  readonly prepare: (input: InputSource, request: BatchRequest) => Promise<PreparedBatch>;
+  /** Runs or resumes a batch. @throws BijiaError when it cannot begin, or its output not be written */
+  readonly run: (id: string, options?: RunJobOptions) => Promise<JobReport>;
+  /** What a job found out so far: every line of a batch, or a shop's products. @throws InputError */
+  readonly readRows: (id: string) => AsyncGenerator<Row>;
+  /** Makes a crawl of a shop a job. @throws InputError while it is running */
+  readonly saveShop: (
+    ref: ShopRef,
+    request: Pick<BatchRequest, 'owner' | 'source' | 'label'>,
+    details?: Pick<JobRecord, 'output' | 'extra'>,
+  ) => Promise<JobRecord>;
+  /** Crawls a shop, or goes on with it. @throws BijiaError when it cannot begin, or its output not be written */
+  readonly runShop: (id: string, options?: RunShopOptions) => Promise<ShopReport>;
+}
+
+/** Where a source does not say how long a page may be. */
+const SHOP_PAGE_SIZE = 20;
+
+export function createBatches(options: BatchesOptions): Batches {
+  const { core, processes, now, monotonicNow } = options;
+  const jobs = createJobStore({ stateDir: core.stateDir, processes, now });
+  const { get, list, cancel, remove, removeExpired, folderOf } = jobs;
+  return {
+    ...{ get, list, cancel, remove, removeExpired, folderOf },
+    ...createShops(core, jobs, monotonicNow),
+    prepare: async (input, request) => {
+      await removeExpired();
+      return prepareBatch(input, request, { ...options, jobs });
+    },
+    run: (id, runOptions = {}) =>
+      withHold(jobs, id, 'batch', runOptions.retryFailed, async (job) => {
+        const { key } = job.record();
+        const known = runOptions.list ?? (await loadInput(join(job.folder, COPY_FILE)));
+        const source = createCoreBatchSource(core, { ...key, fresh: runOptions.fresh });
+        const output = runOptions.output ?? findOutput(job.record());
+        return runBatchJob(job, known, { ...runOptions, source, output, now: monotonicNow });
+      }),
+    readRows: (id) => readJobRows(core, jobs, id, monotonicNow),
+  };
+}
+
+/** Runs `body` while no other process can touch the job. */
+async function withHold<T>(
+  jobs: JobStore,
+  id: string,
+  kind: 'batch' | 'shop',
+  mayContinue: boolean | undefined,
+  body: (job: HeldJob) => Promise<T>,
+): Promise<T> {
+  const job = await jobs.hold(id);
+  try {
+    const record = job.record();
+    if (record.key.kind !== kind) throw new InputError(`The job ${record.id} is no ${kind}.`);
+    if (record.state === 'finished' && !mayContinue) {
+      throw new InputError(`The job ${record.id} is finished. Give its list again for fresh answers.`, {
+        code: 'job_finished',
+      });
+    }
+    return await body(job);
+  } finally {
+    await job.release();
+  }
+}
+
+function findOutput({ output, key }: JobRecord): Output | undefined {
+  return output?.path === undefined ? undefined : { ...output, path: output.path, detail: key.detail };
+}
+
+async function* readJobRows(
+  core: Core,
+  jobs: JobStore,
+  id: string,
+  monotonicNow: () => number,
+): AsyncGenerator<Row> {
+  const record = await jobs.get(id);
+  const { key, run, shop } = record;
+  const folder = jobs.folderOf(record.id);
+  const isBatch = key.kind === 'batch';
+  const copyPath = join(folder, COPY_FILE);
+  const list = isBatch ? await loadInput(copyPath) : undefined;
+  const journal = await openJournal({
+    folder,
+    run,
+    list: key.list,
+    size: list?.references.size,
+    now: monotonicNow,
+  });
+  try {
+    if (!list) yield* readShopRows(journal, shop?.url ?? '');
+    else {
+      const { sorts } = planRun(list.references, journal, createCoreBatchSource(core, key));
+      const explain = (index: number) => {
+        const route = sorts[list.references.sortAt(index)]?.route;
+        return route && !('idsPerCall' in route) ? route : undefined;
+      };
+      yield* readRows({ copyPath, list, journal, explain });
+    }
+  } finally {
+    await journal.close();
+  }
+}
+
+function createShops(
+  core: Core,
+  jobs: JobStore,
+  monotonicNow: () => number,
+): Pick<Batches, 'saveShop' | 'runShop'> {
+  const getPageSize = (platform: string, source: string | undefined) =>
+    core.findSource(platform, { source, offer: 'shop' }).connection.maxShopPageSize ?? SHOP_PAGE_SIZE;
+  return {
+    saveShop: async ({ platform, id, url }, { owner, source, label }, details = {}) => {
+      const { identity } = core.findSource(platform, { source, offer: 'shop' });
+      // Pages of another size hold other rows.
+      const place = JSON.stringify([platform, id, getPageSize(platform, source)]);
+      const list = createHash('sha256').update(place).digest('hex');
+      const asked = { detail: 'summary' as const, platform, source, owner };
+      const key = { kind: 'shop' as const, list, gateways: [identity], sandbox: isSandbox(core), ...asked };
+      return jobs.put(key, { label, lines: 0, total: 0, shop: { platform, id, url }, ...details });
+    },
+    runShop: (jobId, options = {}) =>
+      withHold(jobs, jobId, 'shop', false, async (job) => {
+        const { shop, key } = job.record();
+        if (!shop) throw new InputError('The job does not say which shop. Remove it and begin anew.');
+        const { platform, id, url } = shop;
+        const size = getPageSize(platform, key.source);
+        const ref: ShopRef = { platform, kind: 'shop', id, url };
+        return runShopJob(job, {
+          ...options,
+          output: options.output ?? findOutput(job.record()),
+          pageSize: size,
+          now: monotonicNow,
+          getPage: (page, callOptions) =>
+            core.getShopPage(ref, { page, size }, { ...callOptions, lane: 'batch', source: key.source }),
+        });
+      }),
+  };
+}
