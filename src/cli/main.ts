@@ -1,34 +1,16 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
-import { GENERAL_SETTINGS, providers } from '../core/index.js';
-import type { CliContext } from './context.js';
-import { readEnvironment } from './environment.js';
-import { runProgram } from './program.js';
-import { createTerminal } from './terminal.js';
 
 // The only reader of argv, env and exit.
-const interrupt = new AbortController();
-process.once('SIGINT', () => interrupt.abort());
-process.once('SIGTERM', () => interrupt.abort());
-// A reader that has seen enough (`| head`) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
-
-const groups = [GENERAL_SETTINGS, ...providers.map(({ settings }) => settings)];
-const context: CliContext = {
-  terminal: createTerminal({
-    stdout: process.stdout,
-    stderr: process.stderr,
-    noColor: Boolean(process.env['NO_COLOR']),
-  }),
-  environment: readEnvironment({ environment: process.env, cwd: process.cwd(), groups }),
-  cwd: process.cwd(),
-  stdin: process.stdin,
-  signal: interrupt.signal,
-  executable: fileURLToPath(import.meta.url),
-  version: packageJson.version,
-  exit: (code) => {
-    process.exitCode = code;
-  },
-};
-await runProgram(context, process.argv.slice(2));
+const args = process.argv.slice(2);
+const { version } = packageJson;
+const wantsHelp = args.includes('--help') || args.includes('-h');
+if (args[0] === 'mcp' && !wantsHelp) {
+  // Assistants start the server for each conversation and wait for it: it loads nothing that other commands need.
+  const { serveMcp } = await import('./commands/mcp.js');
+  process.exit(await serveMcp({ args: args.slice(1), environment: process.env, version }, process));
+} else {
+  const { runCommand } = await import('./run-command.js');
+  await runCommand({ args, executable: fileURLToPath(import.meta.url), version, world: process });
+}

@@ -4,6 +4,7 @@ import { registerBatch } from './commands/batch.js';
 import { registerDemo } from './commands/demo.js';
 import { registerGet } from './commands/get.js';
 import { registerJobs } from './commands/jobs.js';
+import { registerMcp } from './commands/mcp.js';
 import { registerResolve } from './commands/resolve.js';
 import { registerSandbox } from './commands/sandbox.js';
 import { registerShop } from './commands/shop.js';
@@ -33,6 +34,7 @@ const COMMANDS = [
   registerBatch,
   registerJobs,
   registerShop,
+  registerMcp,
   registerSandbox,
   registerDemo,
 ];

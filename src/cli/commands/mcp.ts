@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util';
+import type { Command } from 'commander';
+import { ConfigError, type Environment } from '../../core/index.js';
+import { readEnvFile } from '../environment.js';
+import { openCore } from '../open-core.js';
+
+/** Shown by `--help` only: the command itself is started without what the others need, see `main.ts`. */
+export function registerMcp(program: Command): void {
+  program
+    .command('mcp')
+    .description('serve AI assistants over stdio (Model Context Protocol)')
+    .option('--env-file <file>', 'read settings from this file; the real environment wins');
+}
+
+export interface McpCommand {
+  readonly args: readonly string[];
+  /** The real one: a host starts servers inside strangers' folders, whose `.env` must not count. */
+  readonly environment: Environment;
+  readonly version: string;
+}
+
+/**
+ * Serves until the client leaves.
+ * @returns the exit code; the process should end then, whatever is still open
+ */
+export async function serveMcp(
+  { args, environment, version }: McpCommand,
+  served: NodeJS.Process,
+): Promise<number> {
+  const tell = (text: string) => served.stderr.write(`bijia mcp: ${text}\n`);
+  let envFile: string | undefined;
+  try {
+    envFile = parseArgs({ args: [...args], options: { 'env-file': { type: 'string' } } }).values['env-file'];
+  } catch (error) {
+    tell(`${error instanceof Error ? error.message : error} (see bijia mcp --help)`);
+    return 2;
+  }
+  const { serveStdio } = await import('../../mcp/serve-stdio.js');
+  return serveStdio(
+    {
+      version,
+      tell,
+      openCore: () => openCore({ environment: addEnvFile(environment, envFile), tell }),
+      now: Date.now,
+      clock: () => performance.now(),
+    },
+    served,
+  );
+}
+
+/** @throws ConfigError, said by the tools, when the file cannot be read */
+function addEnvFile(environment: Environment, path: string | undefined): Environment {
+  if (path === undefined) return environment;
+  const file = readEnvFile(path);
+  if (!file) throw new ConfigError('The file named by --env-file cannot be read. Check its path.');
+  return { ...file, ...environment };
+}

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type BatchProgress, CancelledError, type JobRecord, toBijiaError } from '../core/index.js';
+import type { BoardJob } from './job-board.js';
+import type { ToolCall } from './tool.js';
+
+/** The part of the time that is left for reading the rows and sending the answer. */
+const RESERVE = 0.05;
+const LOOK_EVERY_MS = 300;
+
+export interface FollowOptions {
+  /** Whether so many answered lines fill a result. */
+  readonly isEnough: (done: number) => boolean;
+}
+
+/**
+ * Sees to it that an unfinished job runs, here or in another process, and waits: for its end, for a full result, or
+ * until the time for the answer is up. When the client cancels, a job of this process stops.
+ * @throws BijiaError when the job cannot begin; CancelledError
+ */
+export async function followJob(record: JobRecord, call: ToolCall, options: FollowOptions): Promise<void> {
+  if (record.state === 'finished') return;
+  const endsAtMs = call.clock() + call.deadline.leftMs() * (1 - RESERVE);
+  const own =
+    call.board.find(record.id) ?? (record.state === 'running' ? undefined : call.board.start(record));
+  try {
+    if (own) return await followOwn(own, call, endsAtMs, options);
+  } catch (error) {
+    // Another process was faster.
+    if (toBijiaError(error).code !== 'job_running') throw error;
+  }
+  await followForeign(record, call, endsAtMs, options);
+}
+
+async function followOwn(
+  job: BoardJob,
+  { signal, clock, report }: ToolCall,
+  endsAtMs: number,
+  { isEnough }: FollowOptions,
+): Promise<void> {
+  const known = job.progress();
+  if (known) report(describe(known));
+  let wake = (): void => undefined;
+  const woken = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  const unwatch = job.watch((progress) => {
+    report(describe(progress));
+    if (isEnough(progress.done)) wake();
+  });
+  const timer = setTimeout(wake, endsAtMs - clock()).unref();
+  signal.addEventListener('abort', wake, { once: true });
+  if (signal.aborted || (known && isEnough(known.done))) wake();
+  try {
+    await Promise.race([job.ended, woken]);
+  } finally {
+    clearTimeout(timer);
+    unwatch();
+    signal.removeEventListener('abort', wake);
+  }
+  if (!signal.aborted) return;
+  await job.stop();
+  throw new CancelledError();
+}
+
+async function followForeign(
+  { id, done: doneAtStart }: JobRecord,
+  { batches, signal, clock, report }: ToolCall,
+  endsAtMs: number,
+  { isEnough }: FollowOptions,
+): Promise<void> {
+  for (;;) {
+    const { state, done, total } = await batches.get(id);
+    report({ done, total, message: `${done} of ${total} done by another process` });
+    const isOver = state !== 'running' || (done > doneAtStart && isEnough(done));
+    if (isOver || clock() + LOOK_EVERY_MS > endsAtMs) return;
+    await sleep(LOOK_EVERY_MS, undefined, { signal, ref: false });
+  }
+}
+
+function describe({ done, total, remainingMs }: BatchProgress) {
+  const left = remainingMs ? `, about ${Math.ceil(remainingMs / 1000)} s left` : '';
+  return { done, total, message: `${done} of ${total} done${left}` };
+}

@@ -1,0 +1,108 @@
+import { type ErrorJson, formatError, type JobRecord, type JobState } from '../core/index.js';
+import { formatJobCursor, type JobCursor } from './job-cursor.js';
+import { type JobRows, pickRows } from './job-rows.js';
+import { createNotice } from './result.js';
+import { describeAge, formatTable, type ListRow } from './table.js';
+import { cleanInput } from './text.js';
+import type { Answer, ToolCall } from './tool.js';
+
+const START: JobCursor = { line: 0, open: [] };
+/** Said of every list, whatever fields were asked for. */
+const ALWAYS = ['line', 'input', 'outcome', 'same_as', 'url', 'source', 'sandbox'];
+const MAX_ERROR_KINDS = 8;
+
+export interface JobAnswerOptions {
+  /** What the client was told already. */
+  readonly told: JobCursor | undefined;
+  readonly fields: readonly string[];
+}
+
+/** What is new of a job, how far it is, and how to go on. */
+export async function formatJob(
+  record: JobRecord,
+  { board, batches, now }: ToolCall,
+  { told = START, fields }: JobAnswerOptions,
+): Promise<Answer> {
+  const { id } = record;
+  const lines = countLines(record);
+  const picked = await pickRows(batches.readRows(id), told, lines);
+  const rows = picked.rows.map((row) => ({ ...row, input: cleanInput(row.input) }));
+  const table = formatTable(rows, [...new Set([...ALWAYS.slice(0, 4), ...fields, ...ALWAYS])]);
+  const count = table.rows.length;
+  const shown = rows.slice(0, count);
+  const cursor = picked.cursorAfter(count);
+  board.tell(record, cursor);
+  const remaining = Math.max(0, lines - picked.toldCount - count);
+  const running = board.find(id);
+  const state = running ? 'running' : record.state;
+  const sandbox = record.key.sandbox || shown.some((row) => row.sandbox) || undefined;
+  const error = findFailure(record, picked, state);
+  return {
+    isError: error !== undefined && !hasAnswers(picked),
+    data: {
+      job: id,
+      state,
+      total: lines,
+      remaining,
+      ...(picked.counts && { counts: picked.counts }),
+      ...(error && { error }),
+      ...(count < rows.length && { truncated: true }),
+      ...(remaining > 0 && { next_cursor: formatJobCursor(record, cursor) }),
+      hint: formatHint(record, { state, remaining, count, leftMs: running?.progress()?.remainingMs }),
+      ...table,
+      ...describeErrors(shown),
+      currency: 'CNY',
+      ...describeAge(shown, now()),
+      ...(sandbox && { sandbox }),
+      notice: createNotice(sandbox),
+    },
+  };
+}
+
+/** A crawl of a shop counts pages as its lines. */
+const countLines = ({ key, lines, total }: JobRecord) => (key.kind === 'shop' ? total : lines);
+
+const hasAnswers = ({ counts }: JobRows) => !counts || (counts.ok ?? 0) + (counts.not_found ?? 0) > 0;
+
+/** Why the job stopped, or, when nothing at all could be answered, the first reason. */
+function findFailure({ cause }: JobRecord, picked: JobRows, state: JobState): ErrorJson | undefined {
+  if (state === 'stopped' && cause) return { ...cause, retryable: true };
+  if (state === 'running' || hasAnswers(picked)) return undefined;
+  const first = picked.rows.find((row) => row.error)?.error;
+  return first && formatError(first);
+}
+
+/** Each kind of failure once, in words; rows hold the code. */
+function describeErrors(rows: readonly ListRow[]) {
+  const errors: Record<string, string> = {};
+  for (const { error } of rows) {
+    if (error && Object.keys(errors).length < MAX_ERROR_KINDS)
+      errors[error.code] ??= error.message.slice(0, 300);
+  }
+  return Object.keys(errors).length > 0 ? { errors } : {};
+}
+
+interface HintFacts {
+  readonly state: JobState;
+  readonly remaining: number;
+  readonly count: number;
+  readonly leftMs: number | undefined;
+}
+
+function formatHint({ id, run }: JobRecord, { state, remaining, count, leftMs }: HintFacts): string {
+  const again = `batch_products with {"job":"${id}"}`;
+  const from = formatJobCursor({ id, run }, START);
+  switch (state) {
+    case 'running': {
+      const time = leftMs ? `, about ${Math.ceil(leftMs / 1000)} s` : '';
+      return `${remaining} still to come${time}. Call ${again} for them; the work goes on meanwhile.`;
+    }
+    case 'finished':
+      if (remaining > 0) return `${remaining} more rows are ready: call ${again}.`;
+      return count > 0 ? 'Complete.' : `All rows were told before; cursor "${from}" tells them again.`;
+    case 'cancelled':
+      return `Cancelled with ${remaining} left. Call ${again} to go on.`;
+    default:
+      return `Stopped with ${remaining} left. Mend the cause, then call ${again} to go on.`;
+  }
+}

@@ -1,0 +1,76 @@
+import type { Batches, BatchProgress, JobRecord } from '../core/index.js';
+import type { JobCursor } from './job-cursor.js';
+
+/** A job that runs in the background of this process. */
+export interface BoardJob {
+  readonly progress: () => BatchProgress | undefined;
+  /** Resolves at its end, whatever that is; rejects when it could not begin. */
+  readonly ended: Promise<void>;
+  /** Calls back with each answer that comes. @returns ends the calling back */
+  readonly watch: (listener: (progress: BatchProgress) => void) => () => void;
+  /** Nothing is sent any more; what is known stays. */
+  readonly stop: () => Promise<void>;
+}
+
+/** The jobs of this process, and how far each was told to the client. */
+export interface JobBoard {
+  readonly find: (id: string) => BoardJob | undefined;
+  /** Begins or resumes a job. */
+  readonly start: (record: JobRecord) => BoardJob;
+  /** What was told last of a run; a client that asks on without a cursor gets what comes after. */
+  readonly told: (record: JobRecord) => JobCursor | undefined;
+  readonly tell: (record: JobRecord, cursor: JobCursor) => void;
+  /** Stops all jobs; they can be resumed. */
+  readonly close: () => Promise<void>;
+}
+
+export function createJobBoard(batches: Batches): JobBoard {
+  const running = new Map<string, BoardJob>();
+  const told = new Map<string, JobCursor>();
+  const keyOf = ({ id, run }: JobRecord) => `${id}:${run}`;
+  return {
+    find: (id) => running.get(id),
+    start: (record) => {
+      const known = running.get(record.id);
+      if (known) return known;
+      const job = startJob(batches, record);
+      running.set(record.id, job);
+      const forget = () => running.delete(record.id);
+      job.ended.then(forget, forget);
+      return job;
+    },
+    told: (record) => told.get(keyOf(record)),
+    tell: (record, cursor) => {
+      told.set(keyOf(record), cursor);
+    },
+    close: async () => {
+      await Promise.all([...running.values()].map((job) => job.stop()));
+    },
+  };
+}
+
+function startJob(batches: Batches, { id, key }: JobRecord): BoardJob {
+  const controller = new AbortController();
+  const listeners = new Set<(progress: BatchProgress) => void>();
+  let latest: BatchProgress | undefined;
+  const onProgress = (progress: BatchProgress) => {
+    latest = progress;
+    for (const listener of listeners) listener(progress);
+  };
+  const { signal } = controller;
+  const report =
+    key.kind === 'shop' ? batches.runShop(id, { signal }) : batches.run(id, { signal, onProgress });
+  const ended = report.then(() => undefined);
+  return {
+    progress: () => latest,
+    ended,
+    watch: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop: async () => {
+      controller.abort();
+      await ended.catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { type Batches, type BijiaError, type Core, createBatches, toBijiaError } from '../core/index.js';
+import { parseArguments } from './arguments.js';
+import { runUntil } from './deadline.js';
+import { createJobBoard, type JobBoard } from './job-board.js';
+import { type ProgressNotice, startProgress } from './progress.js';
+import { formatAnswer, toFailure } from './result.js';
+import type { Tool, ToolCall } from './tool.js';
+
+export interface OpenedCore {
+  readonly core: Core;
+  readonly close: () => Promise<void>;
+}
+
+export interface SessionOptions {
+  /** Opens what the tools stand on, with the first call. @throws ConfigError, which the tools then say */
+  readonly openCore: () => Promise<OpenedCore>;
+  /** Receives what the operator should know. */
+  readonly tell: (text: string) => void;
+  /** Wall clock, milliseconds. */
+  readonly now: () => number;
+  /** Monotonic clock, milliseconds. */
+  readonly clock: () => number;
+}
+
+export interface CallContext {
+  /** Fires when the client cancels or has left. */
+  readonly signal: AbortSignal;
+  /** Absent when the client wants no progress. */
+  readonly sendProgress?: ((notice: ProgressNotice) => Promise<void>) | undefined;
+}
+
+/** What lasts as long as the client stays: the core, opened when it is first needed, and the jobs. */
+export interface Session {
+  /** Never throws: what fails becomes an answer that says so. */
+  readonly callTool: (tool: Tool, given: unknown, context: CallContext) => Promise<ToolResult>;
+  /** Runs other work under the same rules. @throws BijiaError */
+  readonly run: <T>(work: (call: ToolCall) => Promise<T>, context: CallContext) => Promise<T>;
+  readonly redact: (text: string) => string;
+  /** Stops the jobs and closes the core. */
+  readonly close: () => Promise<void>;
+}
+
+type ToolResult = ReturnType<typeof formatAnswer>;
+
+interface Opened extends OpenedCore {
+  readonly batches: Batches;
+  readonly board: JobBoard;
+}
+
+export function createSession({ openCore, tell, now, clock }: SessionOptions): Session {
+  let opening: Promise<Opened> | undefined;
+  let redact = (text: string) => text;
+
+  const openAll = async (): Promise<Opened> => {
+    const opened = await openCore();
+    redact = opened.core.redact;
+    const batches = createBatches(opened.core);
+    return { ...opened, batches, board: createJobBoard(batches) };
+  };
+  const open = () => {
+    opening ??= openAll().catch((error: unknown) => {
+      // The next call tries again.
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
+
+  const run: Session['run'] = async (work, { signal, sendProgress }) => {
+    const { core, batches, board } = await open();
+    const progress = sendProgress && startProgress(sendProgress);
+    const report = (state: Parameters<ToolCall['report']>[0]) => progress?.report(state);
+    const withinMs = core.config.general.answerWithinMs;
+    try {
+      return await runUntil({ withinMs, signal, clock }, (deadline, inner) =>
+        work({ core, batches, board, deadline, signal: inner, report, now, clock }),
+      );
+    } finally {
+      progress?.stop();
+    }
+  };
+
+  const explain = (thrown: unknown): BijiaError => {
+    const error = toBijiaError(thrown);
+    if (error.code === 'internal_error') tell(`${error.message}\n${error.detail ?? ''}`);
+    return error;
+  };
+
+  return {
+    run,
+    redact: (text) => redact(text),
+    callTool: async (tool, given, context) => {
+      try {
+        const args = parseArguments(tool, given);
+        return formatAnswer(await run((call) => tool.run(args, call), context), redact);
+      } catch (thrown) {
+        return formatAnswer(toFailure(explain(thrown)), redact);
+      }
+    },
+    close: async () => {
+      const opened = await opening?.catch(() => undefined);
+      await opened?.board.close();
+      await opened?.close();
+    },
+  };
+}

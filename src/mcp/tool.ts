@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { Batches, Core } from '../core/index.js';
+import type { Deadline } from './deadline.js';
+import type { JobBoard } from './job-board.js';
+import type { Progress } from './progress.js';
+
+/** What a tool works with while it answers one call. */
+export interface ToolCall {
+  readonly core: Core;
+  readonly batches: Batches;
+  readonly board: JobBoard;
+  /** Fires when the client cancels or leaves, and when the time for the answer is up. */
+  readonly signal: AbortSignal;
+  readonly deadline: Deadline;
+  /** Says how far the work is; sent on when the client asked for it. */
+  readonly report: (progress: Progress) => void;
+  /** Wall clock, milliseconds. */
+  readonly now: () => number;
+  /** Monotonic clock, milliseconds. */
+  readonly clock: () => number;
+}
+
+/** What a tool says. The same facts go out as structured content and as text. */
+export interface Answer {
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Set when nothing that was asked for could be answered. */
+  readonly isError?: boolean | undefined;
+}
+
+/** A tool is data plus one function. */
+export interface Tool {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly input: z.ZodObject;
+  readonly output: z.ZodObject;
+  /** Arguments that are understood without being advertised, by what they stand for. */
+  readonly aliases: Readonly<Record<string, readonly string[]>>;
+  /** @throws BijiaError */
+  readonly run: (args: Readonly<Record<string, unknown>>, call: ToolCall) => Promise<Answer>;
+}
+
+interface ToolSpec<S extends z.ZodObject> extends Omit<Tool, 'run'> {
+  readonly input: S;
+  readonly run: (args: z.infer<S>, call: ToolCall) => Promise<Answer>;
+}
+
+/** Keeps the arguments' types together; `run` is only ever given what `input` has accepted. */
+export function defineTool<S extends z.ZodObject>(spec: ToolSpec<S>): Tool {
+  return spec as unknown as Tool;
+}
+
+/** The tool as `tools/list` shows it. */
+export function formatTool({ name, title, description, input, output }: Tool) {
+  return {
+    name,
+    title,
+    description,
+    inputSchema: formatSchema(input),
+    outputSchema: formatSchema(output),
+    annotations: {
+      title,
+      readOnlyHint: true,
+      destructiveHint: false,
+      idempotentHint: true,
+      openWorldHint: true,
+    },
+  };
+}
+
+interface ObjectSchema {
+  readonly type: 'object';
+  readonly [key: string]: unknown;
+}
+
+function formatSchema(schema: z.ZodObject): ObjectSchema {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input' });
+  return { ...json, type: 'object' };
+}

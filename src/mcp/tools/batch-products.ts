@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { InputError, type JobRecord, toBijiaError } from '../../core/index.js';
+import type { Catalogue } from '../catalogue.js';
+import { followJob } from '../follow-job.js';
+import { formatJob } from '../job-answer.js';
+import { parseJobCursor, parseJobId } from '../job-cursor.js';
+import { listColumnNames } from '../table.js';
+import { defineTool, type Tool, type ToolCall } from '../tool.js';
+
+const MAX_PRODUCTS = 500;
+/** No result holds more rows. */
+const FULL_RESULT = 200;
+/** Jobs of chats belong to those who asked for them there. */
+const OWNER = 'local';
+const DEFAULT_FIELDS = [
+  'platform',
+  'id',
+  'title',
+  'price',
+  'price_kind',
+  'sales_text',
+  'sales_period',
+  'stock',
+  'shop',
+  'notes',
+  'error_code',
+];
+
+export function createBatchProductsTool({ named, platforms }: Catalogue): Tool {
+  return defineTool({
+    name: 'batch_products',
+    title: 'Get many products',
+    description:
+      `Price, sales and stock of up to ${MAX_PRODUCTS} products on ${named} in one call; links, share texts and ids ` +
+      'may be mixed. Answers within a minute with what is done. While remaining > 0, call again with {job} alone; ' +
+      'the work goes on meanwhile. Each input has an outcome.',
+    input: z.strictObject({
+      products: z
+        .array(z.string().min(1).max(4000))
+        .min(1)
+        .max(MAX_PRODUCTS)
+        .optional()
+        .describe('Links, share texts or ids (as strings)'),
+      platform: z.enum(platforms).optional().describe('Only needed for bare ids'),
+      job: z.string().max(40).optional().describe('Instead of products: goes on with a job'),
+      cursor: z.string().max(5000).optional().describe('With job: tells what comes after this place'),
+      cancel: z.boolean().optional().describe('With job: true stops it'),
+      detail: z
+        .enum(['price', 'summary', 'full'])
+        .optional()
+        .describe('price is the cheapest; summary unless given'),
+      fields: z.array(z.enum(listColumnNames())).min(1).optional().describe('Columns wanted'),
+    }),
+    output: z.object({
+      job: z.string().optional(),
+      state: z.string().optional(),
+      total: z.number().optional(),
+      remaining: z.number().optional(),
+      error: z.object({}).optional(),
+      notice: z.string().optional(),
+    }),
+    aliases: {
+      products: [
+        ...['product', 'text', 'texts', 'item', 'items', 'query'],
+        ...['url', 'urls', 'link', 'links', 'id', 'ids', 'product_id', 'product_ids'],
+        ...['sku', 'skus', 'sku_id', 'sku_ids', 'goods_id', 'goods_ids', 'item_id', 'item_ids'],
+      ],
+      platform: ['marketplace'],
+      job: ['job_id'],
+      fields: ['columns'],
+    },
+    run: async (args, call) => {
+      const record = await findJob(args, call);
+      const { cursor, fields = DEFAULT_FIELDS } = args;
+      const told = cursor ? parseJobCursor(cursor, record) : args.job ? call.board.told(record) : undefined;
+      if (args.cancel) await cancelJob(record, call);
+      else await followJob(record, call, { isEnough: (done) => done - (told?.line ?? 0) >= FULL_RESULT });
+      return formatJob(await call.batches.get(record.id), call, { told, fields });
+    },
+  });
+}
+
+interface JobArguments {
+  readonly products?: readonly string[] | undefined;
+  readonly platform?: string | undefined;
+  readonly job?: string | undefined;
+  readonly cursor?: string | undefined;
+  readonly cancel?: boolean | undefined;
+  readonly detail?: 'price' | 'summary' | 'full' | undefined;
+}
+
+/** The job that is asked about, or that the list becomes. @throws InputError */
+async function findJob(args: JobArguments, call: ToolCall): Promise<JobRecord> {
+  const { products, job, cursor, cancel } = args;
+  if (products && !job && !cursor && !cancel) return createJob(products, args, call);
+  const id = job ?? (cursor ? parseJobId(cursor) : undefined);
+  if (products || id === undefined) {
+    throw new InputError('Give either products, or job (with cursor or cancel) to go on with earlier ones.', {
+      code: 'invalid_arguments',
+    });
+  }
+  const record = await call.batches.get(id);
+  if (record.key.owner === OWNER) return record;
+  throw new InputError(`There is no job ${id}. Begin anew with products.`, { code: 'no_such_job' });
+}
+
+async function createJob(
+  products: readonly string[],
+  { platform, detail = 'summary' }: JobArguments,
+  { batches, board, signal }: ToolCall,
+): Promise<JobRecord> {
+  const label = `${products.length} products asked for by an assistant`;
+  const prepared = await batches.prepare(
+    { items: products },
+    { owner: OWNER, label, platform, detail, signal },
+  );
+  try {
+    if (!board.find(prepared.id)) return await prepared.save();
+  } catch (error) {
+    if (toBijiaError(error).code !== 'job_running') throw error;
+  }
+  await prepared.discard();
+  return batches.get(prepared.id);
+}
+
+async function cancelJob({ id }: JobRecord, { batches, board }: ToolCall): Promise<void> {
+  const own = board.find(id);
+  if (own) await own.stop();
+  else await batches.cancel(id);
+}

@@ -1,0 +1,179 @@
+import { z } from 'zod';
+import {
+  formatProduct,
+  InputError,
+  type Product,
+  type ProductJson,
+  type ReadReference,
+  type Result,
+} from '../../core/index.js';
+import type { Catalogue } from '../catalogue.js';
+import { createNotice, toFailure } from '../result.js';
+import { countFitting } from '../size.js';
+import { cleanInput } from '../text.js';
+import { type Answer, defineTool, type Tool, type ToolCall } from '../tool.js';
+
+const MAX_TEXT = 4000;
+const MAX_OTHERS = 20;
+
+/** One product, the first that the text names: a call never costs more than one product. */
+export function createGetProductTool({ named, platforms, sources }: Catalogue): Tool {
+  return defineTool({
+    name: 'get_product',
+    title: 'Get a product',
+    description:
+      `Price, sales, stock, SKUs and shop of one product on ${named}. ` +
+      'Give the link, short link, whole share text (分享文案) or id as the user pasted it. ' +
+      'The price is in yuan and has a kind: coupon (after coupon), sale, group (拼团), list. ' +
+      'Several products: batch_products. All of a shop: shop_products.',
+    input: z.strictObject({
+      product: z.string().min(1).max(MAX_TEXT).describe('Link, share text or id (as a string)'),
+      platform: z.enum(platforms).optional().describe('Only needed for a bare id'),
+      source: z.enum(sources).optional().describe('Which API answers; leave out'),
+      detail: z.enum(['summary', 'full']).optional().describe('full adds SKUs, images and attributes'),
+      fresh: z.boolean().optional().describe('true skips the cache'),
+      cursor: z.string().optional().describe('next_cursor of a truncated answer'),
+    }),
+    output: z.object({
+      input: z.string().optional(),
+      outcome: z.string(),
+      product: z.object({}).optional(),
+      error: z.object({}).optional(),
+      notice: z.string().optional(),
+    }),
+    aliases: {
+      product: [
+        'url',
+        'link',
+        'sku',
+        'sku_id',
+        'id',
+        'item',
+        'item_id',
+        'goods_id',
+        'product_id',
+        'text',
+        'query',
+      ],
+      platform: ['marketplace'],
+    },
+    run: async ({ product: text, platform, source, detail = 'summary', fresh, cursor }, call) => {
+      const skipped = parseCursor(cursor);
+      const [ref, ...others] = pickRefs(call.core.getRefs(text, { platform }));
+      call.report({ done: 0, total: 1, message: 'Asking for the product' });
+      const options = { source, detail, fresh, signal: call.signal, onWait: toOnWait(call) };
+      const [result] = ref ? await call.core.getProducts([ref], options) : [];
+      if (!result) throw new InputError('The text names no product.', { code: 'not_recognised' });
+      return formatFound(
+        { ...result, input: cleanInput(text) },
+        { skipped, others, call, isFull: detail === 'full' },
+      );
+    },
+  });
+}
+
+function toOnWait({ deadline, report }: ToolCall) {
+  return (waitMs: number) => {
+    report({ done: 0, total: 1, message: `Waiting ${Math.ceil(waitMs / 1000)} s for the upstream quota` });
+    deadline.onWait(waitMs);
+  };
+}
+
+/** What names a product goes first; a share text may also link to its shop. */
+function pickRefs(refs: readonly ReadReference[]): readonly ReadReference[] {
+  const products = refs.filter(({ kind }) => kind === 'product' || kind === 'short');
+  return products.length > 0 ? products : refs.slice(0, 1);
+}
+
+interface FoundContext {
+  readonly skipped: number;
+  readonly others: readonly ReadReference[];
+  readonly call: ToolCall;
+  readonly isFull: boolean;
+}
+
+function formatFound(result: Result, { skipped, others, call, isFull }: FoundContext): Answer {
+  const { input, outcome, platform, id, product, error, sandbox } = result;
+  const facts = { input, ...(platform && { platform }), ...(id && { id }) };
+  const rest = describeOthers(others);
+  if (error) {
+    const failure = toFailure(error, { ...facts, ...rest });
+    // That there is no such product is an answer, and no failure of the call.
+    return outcome === 'not_found' ? { data: failure.data } : failure;
+  }
+  if (!product) return { data: { ...facts, outcome, ...rest } };
+  const { hint, ...fitted } = fitProduct(formatProduct(product, isFull ? 'full' : 'summary'), skipped);
+  const hints = [hint, rest.hint].filter(Boolean).join(' ');
+  return {
+    data: {
+      ...facts,
+      outcome,
+      ...fitted,
+      ...(product.cached && { cache_age_s: getAgeSeconds(product, call.now()) }),
+      ...rest,
+      ...(hints && { hint: hints }),
+      ...(sandbox && { sandbox }),
+      notice: createNotice(sandbox),
+    },
+  };
+}
+
+function describeOthers(others: readonly ReadReference[]): { others?: readonly object[]; hint?: string } {
+  if (others.length === 0) return {};
+  return {
+    others: others.slice(0, MAX_OTHERS).map(({ platform, url }) => ({ platform, url: cleanInput(url) })),
+    hint: `The text names ${others.length + 1} products; this is the first. batch_products answers the others.`,
+  };
+}
+
+function getAgeSeconds({ fetchedAtMs }: Product, nowMs: number): number {
+  return Math.max(0, Math.round((nowMs - fetchedAtMs) / 1000));
+}
+
+const CURSOR = /^skus-(\d{1,6})$/;
+
+function parseCursor(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  const skipped = CURSOR.exec(cursor)?.[1];
+  if (skipped !== undefined) return Number(skipped);
+  throw new InputError('This cursor is not one of get_product. Leave it out to begin with the first SKUs.', {
+    code: 'stale_cursor',
+  });
+}
+
+interface FittedProduct {
+  readonly product: object;
+  readonly truncated?: true;
+  readonly next_cursor?: string;
+  readonly hint?: string;
+}
+
+/** A product may have hundreds of SKUs: as many as fit, and how to get the rest. */
+function fitProduct({ skus, ...whole }: ProductJson, skipped: number): FittedProduct {
+  const product = dropLongLists(whole);
+  if (!skus) return { product };
+  const ahead = skus.slice(skipped);
+  const fitting = countFitting(ahead, JSON.stringify(product).length);
+  const shown = { ...product, skus: ahead.slice(0, fitting) };
+  const end = skipped + fitting;
+  if (end >= skus.length) return { product: shown };
+  const next = `skus-${end}`;
+  return {
+    product: shown,
+    truncated: true,
+    next_cursor: next,
+    hint: `SKUs ${skipped + 1} to ${end} of ${skus.length}; call again with cursor "${next}" for more.`,
+  };
+}
+
+const LONG_LISTS = ['images', 'attributes', 'promotions', 'delivery'] as const;
+const MAX_LISTS_CHARS = 12_000;
+
+/** What a seller can make as long as he likes must not crowd out the facts. */
+function dropLongLists(product: Omit<ProductJson, 'skus'>): Omit<ProductJson, 'skus'> {
+  const short = { ...product };
+  for (const name of LONG_LISTS) {
+    if (JSON.stringify(short).length > MAX_LISTS_CHARS) delete short[name];
+  }
+  return short;
+}

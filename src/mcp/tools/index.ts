@@ -1,0 +1,14 @@
+import type { Catalogue } from '../catalogue.js';
+import type { Tool } from '../tool.js';
+import { createBatchProductsTool } from './batch-products.js';
+import { createGetProductTool } from './get-product.js';
+import { createShopProductsTool } from './shop-products.js';
+
+/** All tools, in the order in which clients see them. */
+export function createTools(catalogue: Catalogue): readonly Tool[] {
+  return [
+    createGetProductTool(catalogue),
+    createBatchProductsTool(catalogue),
+    createShopProductsTool(catalogue),
+  ];
+}

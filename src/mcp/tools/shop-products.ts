@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { ShopListing } from '../../core/index.js';
+import type { Catalogue } from '../catalogue.js';
+import { createNotice } from '../result.js';
+import { describeAge, formatTable, listColumnNames, toRows } from '../table.js';
+import { cleanInput } from '../text.js';
+import { type Answer, defineTool, type Tool, type ToolCall } from '../tool.js';
+
+const MAX_LIMIT = 100;
+const DEFAULT_FIELDS = ['id', 'title', 'price', 'price_kind', 'sales_text', 'sales_period', 'stock', 'notes'];
+/** Said of every list, whatever fields were asked for. */
+const ALWAYS = ['url', 'sandbox'];
+
+export function createShopProductsTool({ platforms, shopsNamed }: Catalogue): Tool {
+  return defineTool({
+    name: 'shop_products',
+    title: "List a shop's products",
+    description:
+      `The products of one shop, page by page, on ${shopsNamed}. Give the shop's link or id. ` +
+      'Goes on with cursor until there is no next_cursor. Rows are tables: values in `same` hold for all rows.',
+    input: z.strictObject({
+      shop: z.string().min(1).max(4000).describe('Link or id of the shop'),
+      platform: z.enum(platforms).optional().describe('Only needed for a bare id'),
+      cursor: z.string().max(500).optional().describe('next_cursor of the last answer'),
+      limit: z.int().min(1).max(MAX_LIMIT).optional().describe('Products wanted; 20 unless given'),
+      fields: z.array(z.enum(listColumnNames())).min(1).optional().describe('Columns wanted'),
+    }),
+    output: z.object({
+      shop: z.object({}).optional(),
+      total: z.number().optional(),
+      count: z.number().optional(),
+      next_cursor: z.string().optional(),
+      error: z.object({}).optional(),
+      notice: z.string().optional(),
+    }),
+    aliases: {
+      shop: ['url', 'link', 'shop_id', 'id', 'shop_url', 'store', 'mall_id', 'text'],
+      platform: ['marketplace'],
+      limit: ['count', 'page_size', 'max'],
+      fields: ['columns'],
+    },
+    run: async ({ shop, fields = DEFAULT_FIELDS, ...place }, call) => {
+      const { signal, deadline, report } = call;
+      report({ done: 0, message: 'Listing the shop' });
+      const listing = await call.core.getShopProducts(shop, { ...place, signal, onWait: deadline.onWait });
+      return formatListing(listing, [...new Set([...fields, ...ALWAYS])], call);
+    },
+  });
+}
+
+function formatListing(listing: ShopListing, fields: readonly string[], { now }: ToolCall): Answer {
+  const { platform, id, name, total, sandbox } = listing;
+  const rows = toRows(listing.products);
+  const table = formatTable(rows, fields);
+  const count = table.rows.length;
+  const nextCursor = listing.cursorAfter(count);
+  const isCut = count < rows.length;
+  return {
+    data: {
+      shop: { platform, id, ...(name && { name: cleanInput(name) }) },
+      ...(total !== undefined && { total }),
+      count,
+      complete: nextCursor === undefined,
+      ...(isCut && { truncated: true }),
+      ...(nextCursor && { next_cursor: nextCursor, hint: 'Call again with cursor = next_cursor for more.' }),
+      ...table,
+      source: listing.source,
+      currency: 'CNY',
+      ...describeAge(rows, now()),
+      ...(sandbox && { sandbox }),
+      notice: createNotice(sandbox),
+    },
+  };
+}
