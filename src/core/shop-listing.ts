@@ -149,7 +149,7 @@ export function isLastPage(
   return total !== undefined && total > 0 && page >= Math.ceil(total / size);
 }
 
-function createEmptyShopError(shopId: string): NotFoundError {
+export function createEmptyShopError(shopId: string): NotFoundError {
   return new NotFoundError(
     `No products are listed for the shop ${shopId}. Check the id; the shop may also be empty or closed.`,
   );

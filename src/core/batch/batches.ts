@@ -36,7 +36,7 @@ export type RunJobOptions = Omit<JobRunOptions, 'source' | 'now'> & {
   readonly list?: InputList | undefined;
 };
 
-export type RunShopOptions = Omit<ShopJobOptions, 'getPage' | 'pageSize' | 'now'>;
+export type RunShopOptions = Omit<ShopJobOptions, 'getPage' | 'shopId' | 'pageSize' | 'now'>;
 
 type Jobs = Pick<JobStore, 'get' | 'list' | 'cancel' | 'remove' | 'removeExpired' | 'folderOf'>;
 
@@ -172,6 +172,7 @@ function createShops(
         return runShopJob(job, {
           ...options,
           output: options.output ?? findOutput(job.record()),
+          shopId: id,
           pageSize: size,
           now: monotonicNow,
           getPage: (page, callOptions) =>

@@ -1,11 +1,12 @@
-import { type BijiaError, NotFoundError, toBijiaError } from '../errors.js';
+import { type BijiaError, toBijiaError } from '../errors.js';
 import type { Product } from '../product.js';
-import { isLastPage, type ListedPage } from '../shop-listing.js';
+import { createEmptyShopError, isLastPage, type ListedPage } from '../shop-listing.js';
 import type { BatchCallOptions } from './batch-source.js';
-import { createBudget } from './budget.js';
+import { createBudget, createBudgetError } from './budget.js';
 import type { Journal } from './journal.js';
 
 export interface CrawlOptions {
+  readonly shopId: string;
   /** Holds one entry per page; page 1 has index 0. */
   readonly journal: Journal;
   readonly getPage: (page: number, options: BatchCallOptions) => Promise<ListedPage>;
@@ -38,7 +39,7 @@ export interface CrawlReport extends CrawlProgress {
 
 /** Pages through a whole shop. Pages in the journal are not asked for again. */
 export async function crawlShop(options: CrawlOptions): Promise<CrawlReport> {
-  const { journal, getPage, pageSize, batchId, signal, onProgress } = options;
+  const { shopId, journal, getPage, pageSize, batchId, signal, onProgress } = options;
   const budget = createBudget(options.maxCalls);
   const seen = new Set<string>();
   let progress: CrawlProgress = { pages: 0, count: 0, calls: 0 };
@@ -47,9 +48,10 @@ export async function crawlShop(options: CrawlOptions): Promise<CrawlReport> {
     const known = await journal.read(page - 1);
     // Written by this program, and proven by its checksum.
     if (known !== undefined) return known as ListedPage;
+    if (!budget.hasRoom()) throw createBudgetError(options.maxCalls ?? 0);
     const call = budget.begin();
     const listed = await getPage(page, { signal, batchId, onPermit: call.onPermit }).finally(call.end);
-    if (page === 1 && listed.rowCount === 0) throw createEmptyError();
+    if (page === 1 && listed.rowCount === 0) throw createEmptyShopError(shopId);
     await journal.append(page - 1, 'ok', listed, true);
     return listed;
   };
@@ -64,19 +66,15 @@ export async function crawlShop(options: CrawlOptions): Promise<CrawlReport> {
       progress = { pages: page, count: seen.size, total, name, calls: budget.calls() };
       onProgress?.(progress);
       const isEnd = listed.rowCount === 0 || isLastPage({ page, size: pageSize }, listed.total);
-      if (isEnd || seen.size === before) break;
+      if (!isEnd && seen.size > before) continue;
+      const complete = !listed.beyondLast && seen.size >= (progress.total ?? 0);
+      return { ...progress, state: 'finished', complete };
     }
-    return { ...progress, state: 'finished', complete: seen.size >= (progress.total ?? 0) };
   } catch (thrown) {
     const cause = signal?.aborted ? undefined : toBijiaError(thrown);
     return { ...progress, state: cause ? 'stopped' : 'cancelled', cause, complete: false };
   }
 }
-
-const createEmptyError = () =>
-  new NotFoundError(
-    'No products are listed for this shop. Check the id; the shop may also be empty or closed.',
-  );
 
 /** The products of all pages in the journal, each once, in the shop's order. */
 export async function* readCrawl(journal: Journal): AsyncGenerator<Product> {

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { type CrawlOptions, crawlShop, readCrawl } from '../../../src/core/batch/crawl.js';
+import { openJournal } from '../../../src/core/batch/journal.js';
+import { CredentialError, UpstreamError } from '../../../src/core/errors.js';
+import type { ListedPage } from '../../../src/core/shop-listing.js';
+import { createProduct } from './products.js';
+import { collect, createFolder } from './reading.js';
+
+const SIZE = 3;
+
+/** A shop whose products may change between two pages. */
+function createShop(ids: number[], onPage: (page: number) => void = () => undefined) {
+  const asked: number[] = [];
+  const getPage: CrawlOptions['getPage'] = async (page, { signal, onPermit }): Promise<ListedPage> => {
+    signal?.throwIfAborted();
+    onPermit?.();
+    asked.push(page);
+    onPage(page);
+    const products = ids.slice((page - 1) * SIZE, page * SIZE).map((id) => createProduct(String(id)));
+    return {
+      name: 'a shop',
+      total: ids.length,
+      products,
+      skipped: 0,
+      rowCount: products.length,
+      beyondLast: false,
+      sandbox: false,
+    };
+  };
+  return { ids, asked, getPage };
+}
+
+async function crawl(
+  getPage: CrawlOptions['getPage'],
+  options: Partial<CrawlOptions> & { folder?: string } = {},
+) {
+  const { folder = createFolder(), ...others } = options;
+  const journal = await openJournal({ folder, run: 1, list: 'shop', now: () => 0 });
+  const report = await crawlShop({ journal, getPage, pageSize: SIZE, shopId: '1', batchId: 'b', ...others });
+  const rows = (await collect(readCrawl(journal))).map(({ id }) => Number(id));
+  await journal.close();
+  return { report, rows, folder };
+}
+
+const range = (size: number) => Array.from({ length: size }, (_, at) => at + 1);
+
+describe('crawlShop', () => {
+  it('reads every page once, and stops where the total says', async () => {
+    const shop = createShop(range(7));
+    const { report, rows } = await crawl(shop.getPage);
+    expect(report).toMatchObject({
+      state: 'finished',
+      pages: 3,
+      count: 7,
+      total: 7,
+      name: 'a shop',
+      complete: true,
+      calls: 3,
+    });
+    expect(shop.asked).toEqual([1, 2, 3]);
+    expect(rows).toEqual(range(7));
+  });
+
+  it('goes on at the page where it was interrupted', async () => {
+    const controller = new AbortController();
+    const first = createShop(range(12), (page) => page === 2 && controller.abort());
+    const { report, folder } = await crawl(first.getPage, { signal: controller.signal });
+    expect(report).toMatchObject({ state: 'cancelled', cause: undefined, complete: false });
+    const second = createShop(range(12));
+    const resumed = await crawl(second.getPage, { folder });
+    expect(second.asked).toEqual([3, 4]);
+    expect(resumed.rows).toEqual(range(12));
+    expect(resumed.report).toMatchObject({ state: 'finished', count: 12, calls: 2 });
+  });
+
+  it('gives each product once when rows move to a later page', async () => {
+    const shop = createShop(range(7), (page) => page === 2 && shop.ids.unshift(100));
+    const { report, rows } = await crawl(shop.getPage);
+    expect(rows).toEqual(range(7));
+    // The new one went to a page that was read already.
+    expect(report).toMatchObject({ total: 8, count: 7, complete: false });
+  });
+
+  it('ends where a shrinking total ends, and says that something may be missing', async () => {
+    const shop = createShop(range(9), (page) => page === 2 && shop.ids.splice(0, 2));
+    const { report, rows } = await crawl(shop.getPage);
+    expect(shop.asked).toEqual([1, 2, 3]);
+    expect(rows).toEqual([1, 2, 3, 6, 7, 8, 9]);
+    expect(report).toMatchObject({ state: 'finished', total: 7 });
+  });
+
+  it('ends at a page that brings nothing new, whatever the total says', async () => {
+    const page: ListedPage = {
+      total: 1000,
+      products: [createProduct('1')],
+      skipped: 0,
+      rowCount: 1,
+      beyondLast: false,
+      sandbox: false,
+    };
+    const { report } = await crawl(async () => page);
+    expect(report).toMatchObject({ state: 'finished', pages: 2, count: 1, complete: false });
+  });
+
+  it('is not complete where the upstream shows no more, though it has more', async () => {
+    const shop = createShop(range(9));
+    const { report, rows } = await crawl(async (page, options) => ({
+      ...(await shop.getPage(page, options)),
+      total: undefined,
+      ...(page === 3 && { products: [], rowCount: 0, beyondLast: true }),
+    }));
+    expect(rows).toEqual(range(6));
+    expect(report).toMatchObject({ state: 'finished', complete: false });
+  });
+
+  it('says that there is no such shop when the first page is empty', async () => {
+    const { report } = await crawl(createShop([]).getPage);
+    expect(report).toMatchObject({ state: 'stopped', cause: { outcome: 'not_found' } });
+  });
+
+  it.each([new CredentialError('refused'), new UpstreamError('down')])(
+    'stops at $name, and asks for that page again when resumed',
+    async (error) => {
+      const shop = createShop(range(6), (page) => {
+        if (page === 2) throw error;
+      });
+      const { report, folder } = await crawl(shop.getPage);
+      expect(report).toMatchObject({ state: 'stopped', cause: error, count: 3 });
+      expect((await crawl(createShop(range(6)).getPage, { folder })).rows).toEqual(range(6));
+    },
+  );
+
+  it('keeps to a bound of calls', async () => {
+    const { report, folder } = await crawl(createShop(range(9)).getPage, { maxCalls: 2 });
+    expect(report).toMatchObject({
+      state: 'stopped',
+      pages: 2,
+      calls: 2,
+      cause: { code: 'max_calls_reached' },
+    });
+    expect((await crawl(createShop(range(9)).getPage, { folder })).report).toMatchObject({
+      count: 9,
+      calls: 1,
+    });
+  });
+});
