@@ -8,6 +8,7 @@ import { registerMcp } from './commands/mcp.js';
 import { registerResolve } from './commands/resolve.js';
 import { registerSandbox } from './commands/sandbox.js';
 import { registerShop } from './commands/shop.js';
+import { registerTelegram } from './commands/telegram.js';
 import { type CliContext, EXIT } from './context.js';
 import { reportFailure } from './run-with-core.js';
 
@@ -35,6 +36,7 @@ const COMMANDS = [
   registerJobs,
   registerShop,
   registerMcp,
+  registerTelegram,
   registerSandbox,
   registerDemo,
 ];

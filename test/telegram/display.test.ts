@@ -48,7 +48,7 @@ describe('display', () => {
         (text, max) => {
           const cut = cutText(text, max);
           expect(cut.length).toBeLessThanOrEqual(max * 8 + 1);
-          if (text.isWellFormed()) expect(cut.isWellFormed()).toBe(true);
+          if (!/\p{Cs}/u.test(text)) expect(cut).not.toMatch(/\p{Cs}/u);
         },
       ),
     );

@@ -101,6 +101,7 @@ export const en: Texts = {
     open: (platform) => `🛒 Open ${platform}`,
     back: '↩️ Back',
     more: 'More products ›',
+    listShop: '🏬 List the shop',
     shopBatch: '📥 Export the shop',
     start: '▶️ Start',
     cancel: 'Cancel',
@@ -108,6 +109,20 @@ export const en: Texts = {
     resume: '▶️ Continue',
     partialFile: '📄 Get what is done',
     resend: '📄 Send the result again',
+  },
+  commands: {
+    batch: 'Look up a whole file',
+    jobs: 'The latest batches',
+    shop: 'List a shop: /shop and its link',
+    status: 'Quota and queue',
+    lang: 'Choose a language',
+    help: 'How to use this bot',
+  },
+  help: {
+    whatToSend: (supported) =>
+      `Send a product link, share text or product id of ${supported} to see price, sales and stock. For example:`,
+    groups: (username) =>
+      `In groups the bot does not see links in ordinary messages (Telegram's privacy mode): mention @${username}, reply to one of its messages, or use a command.`,
   },
   notices: {
     stranger: (id, chatId) =>

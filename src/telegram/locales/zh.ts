@@ -107,6 +107,7 @@ export const zh = {
     open: (platform: string) => `🛒 打开${platform}`,
     back: '↩️ 返回',
     more: '更多商品 ›',
+    listShop: '🏬 列出店铺商品',
     shopBatch: '📥 整店导出',
     start: '▶️ 开始',
     cancel: '取消',
@@ -114,6 +115,20 @@ export const zh = {
     resume: '▶️ 继续',
     partialFile: '📄 下载已完成部分',
     resend: '📄 重新发送结果',
+  },
+  commands: {
+    batch: '上传文件，批量查询',
+    jobs: '最近的批量任务',
+    shop: '列出店铺商品：/shop 加店铺链接',
+    status: '查询额度与排队情况',
+    lang: '选择语言',
+    help: '使用说明',
+  },
+  help: {
+    whatToSend: (supported: string) =>
+      `发来${supported}的商品链接、分享文字或商品编号，就能看到价格、销量和库存。例如：`,
+    groups: (username: string) =>
+      `在群里，机器人看不到普通消息里的链接（Telegram 的隐私模式）：请 @${username}、回复机器人的消息，或用命令。`,
   },
   notices: {
     stranger: (id: number, chatId: number | undefined) =>

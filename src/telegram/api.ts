@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { autoRetry } from '@grammyjs/auto-retry';
+import { Api, type ApiClientOptions, type Transformer } from 'grammy';
+import { createChatGate, type GateSignal } from './chat-gate.js';
+
+/** Longer than a long poll, and enough for a result file through a slow proxy. */
+const TIMEOUT_S = 120;
+const MAX_RETRIES = 4;
+
+/** The same Bot API, with different patience. */
+export interface Apis {
+  /** For answers to people: waits as long as Telegram says, and tries a few times where Telegram itself failed. */
+  readonly transformers: readonly Transformer[];
+  /** For results that must not arrive twice: repeated only where Telegram said clearly that it did nothing. */
+  readonly results: Api;
+  /** For what is outdated a moment later: dropped where Telegram says wait. */
+  readonly live: Api;
+}
+
+export interface ApiOptions {
+  readonly token: string;
+  readonly client: ApiClientOptions;
+  /** Ends every call and every wait: the process is about to end. */
+  readonly signal: AbortSignal;
+}
+
+export function createApis({ token, client, signal }: ApiOptions): Apis {
+  const gate = createChatGate({ now: () => performance.now(), wait });
+  const ending = createEnding(signal);
+  const results = new Api(token, client);
+  results.config.use(gate.wait, withoutPolling(autoRetry(PATIENT_ONCE)), ending);
+  const live = new Api(token, client);
+  live.config.use(gate.drop, ending);
+  return {
+    transformers: [gate.wait, withoutPolling(autoRetry(PATIENT)), ending],
+    results,
+    live,
+  };
+}
+
+// The attempt limit of the plugin does not bound network errors: those are never repeated by it.
+const PATIENT = { rethrowHttpErrors: true, maxRetryAttempts: MAX_RETRIES };
+const PATIENT_ONCE = { rethrowHttpErrors: true, rethrowInternalServerErrors: true };
+
+export function createClientOptions(apiRoot: string, fetch: ApiClientOptions['fetch']): ApiClientOptions {
+  return { apiRoot, timeoutSeconds: TIMEOUT_S, ...(fetch && { fetch }) };
+}
+
+/** The poll has a patience of its own. */
+function withoutPolling(transformer: Transformer): Transformer {
+  return (prev, method, payload, signal) =>
+    method === 'getUpdates' ? prev(method, payload, signal) : transformer(prev, method, payload, signal);
+}
+
+/** Gives every call that has no signal of its own the one of the process. */
+function createEnding(signal: AbortSignal): Transformer {
+  return (prev, method, payload, own) => prev(method, payload, own ?? (signal as unknown as GateSignal));
+}
+
+async function wait(ms: number, signal: GateSignal | undefined): Promise<void> {
+  await sleep(ms, undefined, signal ? { signal: signal as unknown as AbortSignal } : {});
+}

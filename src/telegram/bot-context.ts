@@ -1,0 +1,76 @@
+import type { Api, Context, InlineKeyboard } from 'grammy';
+import type { Message } from 'grammy/types';
+import type { Core } from '../core/index.js';
+import type { Access } from './access.js';
+import { type Address, sendText } from './card-sender.js';
+import type { Rich, View } from './card-view.js';
+import type { Locale } from './display.js';
+import { TEXTS, type Texts } from './locales/index.js';
+
+/** What every handler knows about the asker. */
+export interface Asked {
+  readonly locale: Locale;
+  readonly texts: Texts;
+  readonly isAdmin: boolean;
+  readonly isPrivate: boolean;
+}
+
+export type BotContext = Context & Asked;
+
+/** How old a message may be to cause work that costs something: after a pause, people have moved on. */
+const MAX_AGE_MS = 5 * 60_000;
+
+export function describeAsker(ctx: Context, locale: Locale, access: Pick<Access, 'isAdmin'>): Asked {
+  return {
+    locale,
+    texts: TEXTS[locale],
+    isAdmin: access.isAdmin(ctx.from?.id),
+    isPrivate: ctx.chat?.type === 'private',
+  };
+}
+
+export function isTooOld(message: Pick<Message, 'date'>, nowMs: number): boolean {
+  return nowMs - message.date * 1000 > MAX_AGE_MS;
+}
+
+/** Said to the bot itself: alone with it, by its name, or in reply to it. In groups nothing else is worth an error. */
+export function isAddressed({ msg, me, isPrivate }: BotContext): boolean {
+  if (isPrivate) return true;
+  const text = msg?.text ?? msg?.caption ?? '';
+  return (
+    text.toLowerCase().includes(`@${me.username.toLowerCase()}`) || msg?.reply_to_message?.from?.id === me.id
+  );
+}
+
+/** Where an answer to a message goes. */
+export function addressOf({ msg, chatId }: Context): Address {
+  return {
+    chatId: chatId ?? 0,
+    replyTo: msg?.message_id,
+    threadId: msg && 'is_topic_message' in msg && msg.is_topic_message ? msg.message_thread_id : undefined,
+  };
+}
+
+export function createView(
+  { texts, locale }: Pick<Asked, 'texts' | 'locale'>,
+  core: Core,
+  nowMs: number,
+): View {
+  return {
+    texts,
+    locale,
+    marketplaces: core.marketplaces,
+    nowMs,
+    cacheTtlMs: core.config.general.cacheTtlMs,
+  };
+}
+
+/** Answers where the asker is, as a reply. @throws GrammyError, HttpError */
+export async function respond(
+  ctx: Context,
+  api: Api,
+  text: Rich | string,
+  keyboard?: InlineKeyboard,
+): Promise<void> {
+  await sendText(api, addressOf(ctx), text, keyboard);
+}

@@ -1,0 +1,64 @@
+import { sequentialize } from '@grammyjs/runner';
+import type { Bot, Context } from 'grammy';
+import type { Access } from './access.js';
+import { describeError, isChatGone, isQueryTooOld } from './api-errors.js';
+import { addressOf, type BotContext, describeAsker, isAddressed } from './bot-context.js';
+import type { BotParts } from './bot-parts.js';
+import { sendText } from './card-sender.js';
+import { createCardButtonsFeature } from './features/card-buttons.js';
+import { createFallbackFeature, createHelpFeature } from './features/help.js';
+import { createLanguageFeature } from './features/language.js';
+import { createPastedFeature } from './features/pasted.js';
+import { createAnswer } from './product-answer.js';
+import type { SeenUpdates } from './seen-updates.js';
+
+/** The kinds of update that mean anything to this bot. */
+export const ALLOWED_UPDATES = ['message', 'callback_query', 'my_chat_member'] as const;
+
+/** Puts the features behind what holds for all of them: each update once, in order, and only for those let in. */
+export function installFeatures(bot: Bot<BotContext>, parts: BotParts, seen: SeenUpdates): void {
+  const { access, languages, log, tasks } = parts;
+  const answer = createAnswer(parts);
+  bot.catch(({ error, ctx }) => reportError(error, ctx, parts));
+  bot.use(async (ctx, next) => {
+    if (seen.enter(ctx.update.update_id)) await next();
+    else log.debug('an update came again', { updateId: ctx.update.update_id });
+  });
+  bot.use((_, next) => tasks.track('update', next()));
+  bot.use(sequentialize((ctx) => String(ctx.chatId ?? ctx.from?.id)));
+  bot.use(async (ctx, next) => {
+    Object.assign(ctx, describeAsker(ctx, languages.find(ctx.from), access));
+    await next();
+  });
+  bot.use(createGate(access, parts));
+  bot.use(createHelpFeature(parts), createLanguageFeature(parts));
+  bot.use(createCardButtonsFeature(parts, answer));
+  bot.use(createPastedFeature(parts, answer));
+  bot.use(createFallbackFeature(parts));
+}
+
+/** Strangers learn their id, so that they can ask to be let in; in groups only those who call the bot. */
+function createGate(access: Access, { api }: BotParts) {
+  return async (ctx: BotContext, next: () => Promise<void>): Promise<void> => {
+    const userId = ctx.from?.id;
+    // Other bots are never answered: two polite ones would talk forever.
+    if (ctx.from?.is_bot && ctx.from.username !== 'GroupAnonymousBot') return;
+    if (access.isAllowed({ userId, chatId: ctx.chatId })) return next();
+    if (userId === undefined) return;
+    const words = ctx.texts.notices.stranger(userId, ctx.isPrivate ? undefined : ctx.chatId);
+    if (ctx.callbackQuery) return void (await ctx.answerCallbackQuery({ text: words, show_alert: true }));
+    if (ctx.message && (isAddressed(ctx) || ctx.has('::bot_command')))
+      await sendText(api, addressOf(ctx), words);
+  };
+}
+
+/** One update that fails takes nothing else with it; whoever sent it hears that it did. */
+async function reportError(error: unknown, ctx: Context, { log, api, languages }: BotParts): Promise<void> {
+  // Nobody is left to be told.
+  if (isQueryTooOld(error) || isChatGone(error))
+    return log.info('too late', { detail: describeError(error) });
+  log.error('an update failed', { updateId: ctx.update.update_id, detail: describeError(error) });
+  if (ctx.chat?.type !== 'private') return;
+  const { texts } = describeAsker(ctx, languages.find(ctx.from), { isAdmin: () => false });
+  await sendText(api, addressOf(ctx), texts.notices.failed).catch(() => undefined);
+}

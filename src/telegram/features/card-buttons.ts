@@ -1,0 +1,132 @@
+import { Composer } from 'grammy';
+import type { CallbackQuery } from 'grammy/types';
+import type { Product, ReadReference, Result } from '../../core/index.js';
+import { isNotModified } from '../api-errors.js';
+import { addressOf, type BotContext, createView, respond } from '../bot-context.js';
+import type { BotParts } from '../bot-parts.js';
+import { type ButtonData, parseButton, parseSubject } from '../button-data.js';
+import { renderCard } from '../card.js';
+import { createCardKeyboard, createSkuKeyboard } from '../card-keyboard.js';
+import type { Card } from '../card-sender.js';
+import { formatErrorText } from '../error-text.js';
+import { lookUp } from '../lookup.js';
+import type { Answer } from '../product-answer.js';
+import { createRefreshGate } from '../refresh-gate.js';
+import { renderSkuPage } from '../sku-page.js';
+
+/** A press that is about a product. */
+interface Press {
+  readonly button: ButtonData;
+  readonly ref: ReadReference;
+}
+
+/** What the buttons under a card do: refresh, turn the pages of the variants, back to the card, choose a marketplace. */
+export function createCardButtonsFeature(parts: BotParts, answer: Answer): Composer<BotContext> {
+  const feature = new Composer<BotContext>();
+  const show = createShow(parts);
+
+  feature.on('callback_query:data', async (ctx, next) => {
+    const button = parseButton(ctx.callbackQuery.data);
+    if (!button || !['card', 'refresh', 'skus', 'pick'].includes(button.op)) return next();
+    const ref = readSubject(button.subject, parts);
+    if (!ref) return next();
+    if (button.op !== 'pick') return show(ctx, { button, ref });
+    await ctx.answerCallbackQuery();
+    await answer(ctx, [ref]);
+  });
+  return feature;
+}
+
+/** @returns undefined for an id that no marketplace of ours would give out */
+function readSubject(subject: string, { core }: BotParts): ReadReference | undefined {
+  const found = parseSubject(subject, core.marketplaces);
+  if (!found) return undefined;
+  try {
+    const [ref] = core.getRefs(found.id, { platform: found.platform });
+    return ref?.id === found.id ? ref : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Changes the message under which the button is. */
+function createShow(parts: BotParts) {
+  const { tasks, usage, dailyCalls } = parts;
+  const gate = createRefreshGate();
+
+  return async (ctx: BotContext, press: Press): Promise<void> => {
+    const message = ctx.callbackQuery?.message;
+    const userId = ctx.from?.id;
+    const { notices } = ctx.texts;
+    const refuse = async (text: string) => void (await ctx.answerCallbackQuery({ text, show_alert: true }));
+    if (!message || message.date === 0 || userId === undefined) return refuse(notices.staleButton);
+    if (usage.left(userId) <= 0) return refuse(notices.dailyCallsUsed(dailyCalls));
+    const key = `${press.ref.platform} ${press.ref.id}`;
+    const mode = press.button.op === 'refresh' ? gate.decide(key) : undefined;
+    // Before anything slow; what is too late to be answered is not worth a call either.
+    if (mode !== 'recent') await ctx.answerCallbackQuery(mode ? { text: notices.refreshing } : {});
+    tasks.start('button', async (signal) => {
+      const { texts, isAdmin, isPrivate } = ctx;
+      const asking = { texts, isAdmin, isPrivate, userId, address: addressOf(ctx) };
+      const get = (fresh: boolean) => lookUp(parts, asking, [press.ref], { fresh, signal });
+      const [result] = await (mode ? gate.run(key, mode, get) : get(false));
+      if (!result?.product) gate.reopen(key);
+      await showResult(parts, ctx, press, { result, isAnswered: mode !== 'recent' });
+    });
+  };
+}
+
+interface Outcome {
+  readonly result: Result | undefined;
+  /** Whether the press has been answered. */
+  readonly isAnswered: boolean;
+}
+
+async function showResult(parts: BotParts, ctx: BotContext, press: Press, outcome: Outcome): Promise<void> {
+  const { result, isAnswered } = outcome;
+  const { notices } = ctx.texts;
+  const answer = async (text?: string) =>
+    void (isAnswered || (await ctx.answerCallbackQuery(text ? { text } : {})));
+  if (result?.product) {
+    const card = render(result.product, press.button, ctx, parts);
+    const isSame = card.text.text === getShownText(ctx.callbackQuery?.message);
+    await answer(isSame ? notices.upToDate : notices.updated);
+    if (!isSame) await replaceContent(ctx, card);
+    return;
+  }
+  await answer();
+  if (result?.error)
+    await respond(ctx, parts.api, formatErrorText(result.error, ctx, parts.core, press.ref.platform));
+}
+
+function render(product: Product, { op, page }: ButtonData, ctx: BotContext, { core, now }: BotParts): Card {
+  const view = createView(ctx, core, now());
+  if (op !== 'skus') return { text: renderCard(product, view), keyboard: createCardKeyboard(product, view) };
+  return { text: renderSkuPage(product, page, view), keyboard: createSkuKeyboard(product, page, view) };
+}
+
+function getShownText(message: CallbackQuery['message']): string | undefined {
+  if (!message || message.date === 0) return undefined;
+  return 'caption' in message ? message.caption : message.text;
+}
+
+async function replaceContent(ctx: BotContext, { text, keyboard }: Card): Promise<void> {
+  const message = ctx.callbackQuery?.message;
+  try {
+    if (message && 'photo' in message && message.photo) {
+      await ctx.editMessageCaption({
+        caption: text.caption,
+        caption_entities: text.caption_entities,
+        reply_markup: keyboard,
+      });
+    } else {
+      await ctx.editMessageText(text.text, {
+        entities: text.entities,
+        link_preview_options: { is_disabled: true },
+        reply_markup: keyboard,
+      });
+    }
+  } catch (error) {
+    if (!isNotModified(error)) throw error;
+  }
+}

@@ -1,0 +1,71 @@
+import { Composer, InlineKeyboard } from 'grammy';
+import type { Message } from 'grammy/types';
+import type { ReadReference } from '../../core/index.js';
+import { type BotContext, isAddressed, respond } from '../bot-context.js';
+import type { BotParts } from '../bot-parts.js';
+import { formatSubject } from '../button-data.js';
+import { addButton } from '../card-keyboard.js';
+import { cutText } from '../display.js';
+import { formatErrorText } from '../error-text.js';
+import { getPastedText, type Pasted, readPasted, withoutMention } from '../pasted-text.js';
+import type { Answer } from '../product-answer.js';
+
+/** A card for every link, share text and id that somebody sends. */
+export function createPastedFeature(parts: BotParts, answer: Answer): Composer<BotContext> {
+  const feature = new Composer<BotContext>();
+
+  feature.on(['message:text', 'message:caption'], async (ctx, next) => {
+    const isCalled = isAddressed(ctx);
+    const pasted = readPasted(findText(ctx, ctx.msg, isCalled), parts.core);
+    if (pasted.kind === 'refs') {
+      const refs = isCalled ? pasted.refs : pasted.refs.filter((ref) => isClear(ref, parts));
+      return refs.length > 0 ? answer(ctx, refs) : next();
+    }
+    if (!isCalled || isAboutFile(ctx.msg, pasted)) return next();
+    await explain(ctx, pasted);
+  });
+
+  const explain = async (ctx: BotContext, pasted: Exclude<Pasted, { kind: 'refs' }>): Promise<void> => {
+    if (pasted.kind === 'nothing')
+      return respond(ctx, parts.api, formatErrorText(pasted.error, ctx, parts.core));
+    const { id, platforms } = pasted;
+    if (platforms.length > 1) return askPlatform(ctx, id, platforms, parts);
+    return answer(ctx, parts.core.getRefs(id, { platform: platforms[0] }));
+  };
+  return feature;
+}
+
+/** A caption without a link belongs to a file, which other features look at. */
+function isAboutFile({ caption }: Message, pasted: Pasted): boolean {
+  return caption !== undefined && pasted.kind === 'nothing' && pasted.error.code === 'not_recognised';
+}
+
+/** The message's own words; called by name in reply to somebody's message, that one is meant. */
+function findText({ me }: BotContext, message: Message, isCalled: boolean): string {
+  const own = withoutMention(getPastedText(message), me.username);
+  const replied = message.reply_to_message;
+  return own === '' && isCalled && replied ? getPastedText(replied) : own;
+}
+
+/** What may be answered in a group without being called: a product, not any page of a shop somebody mentions. */
+function isClear(ref: ReadReference, { core }: BotParts): boolean {
+  const isSupported = [...core.config.configured, ...core.config.unconfigured].some(
+    ({ provider }) => provider.marketplace.id === ref.platform,
+  );
+  return isSupported && (ref.kind === 'product' || ref.kind === 'short');
+}
+
+async function askPlatform(
+  ctx: BotContext,
+  id: string,
+  platforms: readonly string[],
+  { core, api }: BotParts,
+): Promise<void> {
+  const keyboard = new InlineKeyboard();
+  for (const platform of platforms) {
+    const marketplace = core.marketplaces.find((one) => one.id === platform);
+    if (!marketplace) continue;
+    addButton(keyboard, ctx.texts.nameOf(marketplace.names), 'pick', formatSubject({ platform, id }));
+  }
+  await respond(ctx, api, ctx.texts.notices.choosePlatform(cutText(id, 30)), keyboard);
+}

@@ -1,0 +1,49 @@
+import type { Message } from 'grammy/types';
+import { type BijiaError, type Core, type ReadReference, toBijiaError } from '../core/index.js';
+
+/** What a message asks for. */
+export type Pasted =
+  | { readonly kind: 'refs'; readonly refs: readonly ReadReference[] }
+  /** A number that may be an id of several marketplaces. */
+  | { readonly kind: 'ambiguous'; readonly id: string; readonly platforms: readonly string[] }
+  | { readonly kind: 'nothing'; readonly error: BijiaError };
+
+/** The words of a message with the addresses hidden behind them, as in a forwarded advertisement. */
+export function getPastedText(message: Message): string {
+  const text = message.text ?? message.caption ?? '';
+  const entities = message.entities ?? message.caption_entities ?? [];
+  const links = entities.flatMap((entity) => (entity.type === 'text_link' ? [entity.url] : []));
+  return [text, ...links].join('\n').trim();
+}
+
+/** The text without the bot's own name, which is how it is called in groups. */
+export function withoutMention(text: string, username: string): string {
+  return text.replaceAll(new RegExp(`@${username}\\b`, 'gi'), ' ').trim();
+}
+
+/** Reads links, share texts and a bare id, all offline. */
+export function readPasted(text: string, core: Pick<Core, 'getRefs' | 'marketplaces'>): Pasted {
+  try {
+    return { kind: 'refs', refs: core.getRefs(text) };
+  } catch (thrown) {
+    const error = toBijiaError(thrown);
+    if (error.code !== 'platform_needed') return { kind: 'nothing', error };
+    return { kind: 'ambiguous', id: text.trim(), platforms: listReadings(text, core) };
+  }
+}
+
+/** The marketplaces for which a text could be an id. */
+function listReadings(
+  text: string,
+  { getRefs, marketplaces }: Pick<Core, 'getRefs' | 'marketplaces'>,
+): string[] {
+  return marketplaces
+    .filter(({ id }) => {
+      try {
+        return getRefs(text, { platform: id }).length > 0;
+      } catch {
+        return false;
+      }
+    })
+    .map(({ id }) => id);
+}

@@ -1,0 +1,50 @@
+import { LRUCache } from 'lru-cache';
+
+/** A product is asked for afresh at most so often, however many people press. */
+const COOL_DOWN_MS = 60_000;
+const REMEMBERED = 5000;
+
+/** How a wish for a fresh answer is met. */
+export type RefreshMode =
+  /** By asking the upstream. */
+  | 'ask'
+  /** By the question that somebody else has under way. */
+  | 'join'
+  /** By the answer of a moment ago. */
+  | 'recent';
+
+export interface RefreshGate {
+  readonly decide: (key: string) => RefreshMode;
+  /** Runs the lookup that the mode calls for. @param lookUp is told whether to ask afresh */
+  readonly run: <T>(key: string, mode: RefreshMode, lookUp: (fresh: boolean) => Promise<T>) => Promise<T>;
+  /** Lets the next wish through: this one brought nothing. */
+  readonly reopen: (key: string) => void;
+}
+
+/** @param monotonicNow milliseconds */
+export function createRefreshGate(monotonicNow = () => performance.now()): RefreshGate {
+  const recent = new LRUCache<string, true>({
+    max: REMEMBERED,
+    ttl: COOL_DOWN_MS,
+    perf: { now: monotonicNow },
+  });
+  const underWay = new Map<string, Promise<unknown>>();
+  return {
+    decide: (key) => (underWay.has(key) ? 'join' : recent.has(key) ? 'recent' : 'ask'),
+    run: async (key, mode, lookUp) => {
+      if (mode !== 'ask') {
+        await underWay.get(key)?.catch(() => undefined);
+        return lookUp(false);
+      }
+      const asked = lookUp(true);
+      underWay.set(key, asked);
+      recent.set(key, true);
+      try {
+        return await asked;
+      } finally {
+        underWay.delete(key);
+      }
+    },
+    reopen: (key) => void recent.delete(key),
+  };
+}
