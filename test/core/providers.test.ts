@@ -1,0 +1,268 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  type BijiaError,
+  CredentialError,
+  formatResult,
+  marketplaces,
+  NotFoundError,
+  ProductJson,
+  parseRefs,
+  providers,
+  type Result,
+} from '../../src/core/index.js';
+import {
+  listSecrets,
+  type OpenedCase,
+  openProviderCase,
+  type ProviderCase,
+  providerCases,
+} from '../helpers/provider-cases.js';
+
+const running: OpenedCase[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((one) => one.close()));
+});
+
+async function open(...parameters: Parameters<typeof openProviderCase>): Promise<OpenedCase> {
+  const opened = await openProviderCase(...parameters);
+  running.push(opened);
+  return opened;
+}
+
+const className = (error: unknown): string =>
+  error instanceof Error ? error.constructor.name : String(error);
+
+async function getOne({ core, productId, options }: OpenedCase, more: object = {}): Promise<Result> {
+  const [result] = await core.get(productId, { ...options, ...more });
+  if (!result) throw new Error('no result');
+  return result;
+}
+
+/** Ids next to the sample; the sandbox knows a product for nearly every id. */
+const neighbours = ({ productId }: OpenedCase, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => String(BigInt(productId) + BigInt(index)));
+
+const getMany = (
+  { core, options }: OpenedCase,
+  ids: readonly string[],
+  more: object = {},
+): Promise<Result[]> =>
+  core.getProducts(
+    ids.flatMap((id) => core.getRefs(id, options)),
+    { ...options, ...more },
+  );
+
+describe.each(marketplaces)('links of $names.en', (marketplace) => {
+  it.each(marketplace.links.flatMap((rule) => rule.examples.map((example) => ({ ...rule, ...example }))))(
+    'resolve to it alone: $text',
+    ({ text, kind, id, idType }) => {
+      expect(parseRefs(text, marketplaces)).toMatchObject([
+        { platform: marketplace.id, kind, id, ...(idType !== undefined && { idType }) },
+      ]);
+    },
+  );
+});
+
+describe('the registry', () => {
+  it('names no provider and no setting twice', () => {
+    const ids = providers.map(({ id }) => id);
+    const names = providers.flatMap(({ settings }) => Object.values(settings).map(({ env }) => env));
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('has no code twice in the table of a dialect', () => {
+    for (const { id, errorRows } of providers) {
+      const codes = errorRows.map(({ dialect, code }) => `${id} ${dialect} ${code}`);
+      expect(new Set(codes).size).toBe(codes.length);
+    }
+  });
+});
+
+describe.each(providerCases)('$title', (provided: ProviderCase) => {
+  const { provider, dialect } = provided;
+
+  it('answers with a product in the normal form', async () => {
+    const opened = await open(provided);
+    for (const detail of ['price', 'summary', 'full'] as const) {
+      const result = formatResult(await getOne(opened, { detail }));
+      expect(result).toMatchObject({ outcome: 'ok', sandbox: true, id: opened.productId });
+      const product = ProductJson.strict().parse(result.product);
+      expect(product).toMatchObject({
+        platform: provider.marketplace.id,
+        source: provider.id,
+        sandbox: true,
+      });
+      expect(product.title).toEqual(expect.any(String));
+      expect(product.prices).not.toEqual([]);
+      expect(parseRefs(product.url, marketplaces)).toMatchObject([{ kind: 'product', id: product.id }]);
+    }
+  });
+
+  it('says that there is no such product', async () => {
+    const opened = await open(provided);
+    opened.play({ kind: 'not-found', id: opened.productId });
+    const result = await getOne(opened);
+    expect([result.outcome, result.sandbox]).toEqual(['not_found', true]);
+    expect(result.error?.message).toMatch(/[.]$/);
+  });
+
+  it('turns every code of its table into the error that stands for it', async () => {
+    const rows = provider.errorRows.filter((row) => row.dialect === undefined || row.dialect === dialect);
+    expect(rows.length).toBeGreaterThan(0);
+    const outcomes = await Promise.all(
+      rows.map(async ({ code }) => {
+        const opened = await open(provided);
+        opened.play({ kind: 'code', code, id: opened.productId });
+        const { error, sandbox } = await getOne(opened);
+        return { code, error: className(error), sandbox };
+      }),
+    );
+    expect(outcomes).toEqual(
+      rows.map(({ code, create }) => ({ code, error: className(create('')), sandbox: true })),
+    );
+  });
+
+  it('is loud about a code that nobody knows', async () => {
+    const opened = await open(provided);
+    opened.play({ kind: 'code', code: '98', id: opened.productId });
+    expect((await getOne(opened)).error).toMatchObject({ code: 'unexpected_response', retryable: false });
+  });
+
+  it('waits in a batch when it is throttled, then has the product', async () => {
+    const opened = await open(provided);
+    opened.play({ kind: 'throttled', id: opened.productId, times: 1 });
+    expect((await getOne(opened, { lane: 'batch' })).outcome).toBe('ok');
+    expect(opened.sandbox.arrivals()[1]?.name).toBe(opened.sandbox.arrivals()[0]?.name);
+  });
+
+  it('tells a person who waits that it is throttled, at once', async () => {
+    const opened = await open(provided);
+    opened.play({ kind: 'throttled', id: opened.productId });
+    expect((await getOne(opened)).outcome).toBe('throttled');
+    expect(opened.sandbox.arrivals()).toHaveLength(1);
+  });
+
+  it('renews an expired token once, however many calls meet it', async () => {
+    const opened = await open(provided);
+    const uncounted = () => opened.sent.length - opened.sandbox.arrivals().length;
+    const ids = neighbours(opened, 5);
+    await Promise.all(ids.map((id) => opened.core.get(id, opened.options)));
+    const [before, arrivals] = [uncounted(), opened.sandbox.arrivals().length];
+    opened.sandbox.expireTokens();
+    const again = await Promise.all(ids.map((id) => opened.core.get(id, { ...opened.options, fresh: true })));
+    expect(again.flat().map(({ outcome }) => outcome)).not.toContain('not_configured');
+    const wasRefused = opened.sandbox.arrivals().length > 2 * arrivals;
+    expect(uncounted() - before).toBe(wasRefused ? 1 : 0);
+  });
+
+  it('refuses a wrong secret as a matter of credentials', async () => {
+    const secrets = Object.values(provider.settings).filter(({ secret, credential }) => secret && credential);
+    for (const { env } of secrets) {
+      const opened = await open(provided, { [env]: 'not-the-secret-of-this-key' });
+      const { error } = await getOne(opened);
+      expect(error, env).toBeInstanceOf(CredentialError);
+      expect(error?.stopsBatch).toBe(true);
+    }
+  });
+
+  it('stops when it is aborted: nothing is sent, nothing is waited for', async () => {
+    const opened = await open(provided);
+    expect((await getOne(opened, { signal: AbortSignal.abort() })).outcome).toBe('cancelled');
+    expect(opened.sent).toHaveLength(0);
+    opened.play({ kind: 'hang', id: opened.productId });
+    const controller = new AbortController();
+    const pending = getOne(opened, {
+      signal: controller.signal,
+      onPermit: () => setTimeout(() => controller.abort(), 50),
+    });
+    expect((await pending).outcome).toBe('cancelled');
+  });
+
+  it('answers about every id of a group, also where the upstream leaves some out', async () => {
+    const opened = await open(provided);
+    const ids = neighbours(opened, 25);
+    // With a token at hand, the fault meets nothing else.
+    await getOne(opened, { detail: 'full' });
+    opened.play({ kind: 'missing-rows' });
+    const results = await getMany(opened, ids, { detail: 'price' });
+    expect(results.map(({ input }) => input)).toEqual(ids.map((id) => provider.marketplace.productUrl(id)));
+    for (const { outcome, error } of results) {
+      expect(outcome === 'ok' || error instanceof NotFoundError).toBe(true);
+    }
+  });
+
+  it('has probes that say what they cost', async () => {
+    const opened = await open(provided);
+    const { probes = [] } = opened.core.findSource(provider.marketplace.id, {
+      source: provider.id,
+    }).connection;
+    expect(probes.some(({ cost }) => cost !== 'nothing')).toBe(true);
+    for (const { cost, run } of probes) {
+      const before = opened.sandbox.arrivals().length;
+      await run({ lane: 'interactive' }).catch((error: BijiaError) =>
+        expect(error).toBeInstanceOf(NotFoundError),
+      );
+      expect(opened.sandbox.arrivals().length - before).toBe(cost === 'nothing' ? 0 : 1);
+    }
+  });
+
+  it('lists a shop, or says why it cannot', async () => {
+    const opened = await open(provided);
+    const shopId = opened.upstream.samples.find(({ kind }) => kind === 'shop')?.id ?? '1000000127';
+    const listing = opened.core.getShopProducts(shopId, { ...opened.options, limit: 5 });
+    const outcome = await listing.then(
+      ({ products }) => products.length,
+      (error: BijiaError) => error.outcome,
+    );
+    expect(provider.offers.includes('shop') ? [5, 'unsupported'] : ['invalid', 'unsupported']).toContain(
+      outcome,
+    );
+  });
+
+  it('lets no secret, token or signature out', async () => {
+    const opened = await open(provided);
+    const results = [await getOne(opened), await getOne(opened, { detail: 'full' })];
+    opened.sandbox.expireTokens();
+    results.push(await getOne(opened, { fresh: true }));
+    for (const kind of FAULTS) {
+      opened.play({ kind, id: opened.productId, times: 1 });
+      results.push(await getOne(opened, { fresh: true }));
+    }
+    const seen = [
+      ...opened.log,
+      ...results.flatMap(({ error }) => [error?.message, error?.detail, error?.stack]),
+      JSON.stringify(results.map((result) => formatResult(result))),
+    ].join('\n');
+    for (const secret of await collectSecrets(provided, opened)) expect(seen).not.toContain(secret);
+  });
+});
+
+const FAULTS = [
+  'garbage',
+  'reset',
+  'status',
+  'no-data',
+  'empty-data',
+  'unknown-method',
+  'result-broken',
+  'throttled',
+] as const;
+
+/** Configured secrets, tokens on disk, and everything long and hexadecimal that was sent. */
+async function collectSecrets(provided: ProviderCase, { environment, stateDir, sent }: OpenedCase) {
+  const folder = join(stateDir, 'tokens');
+  const files = await readdir(folder).catch(() => []);
+  const stored = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  const tokens = stored.flatMap((text) =>
+    Object.values<unknown>(JSON.parse(text)).filter((value) => typeof value === 'string'),
+  );
+  const signatures = sent.flatMap(
+    ({ url, body }) => `${url} ${body ?? ''}`.match(/\b[0-9a-f]{32,}\b/gi) ?? [],
+  );
+  const secrets = [...listSecrets(provided, environment), ...tokens, ...signatures];
+  expect(secrets.length).toBeGreaterThan(1);
+  return secrets;
+}
