@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { BijiaError } from '../errors.js';
 
 /** Ends a run: by whoever asked for it, or by a cause found on the way. */
@@ -14,9 +15,12 @@ export interface Brake {
 
 export function createBrake(outer: AbortSignal | undefined): Brake {
   const controller = new AbortController();
+  const signal = outer ? AbortSignal.any([outer, controller.signal]) : controller.signal;
+  // Every call under way listens; more than ten would be reported as a leak.
+  setMaxListeners(0, signal);
   let cause: BijiaError | undefined;
   return {
-    signal: outer ? AbortSignal.any([outer, controller.signal]) : controller.signal,
+    signal,
     isPulled: () => cause !== undefined || (outer?.aborted ?? false),
     cause: () => cause,
     stop: (reason) => {

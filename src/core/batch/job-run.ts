@@ -27,6 +27,8 @@ export interface JobRunOptions {
 }
 
 export interface JobReport extends RunReport {
+  /** Lines of the input that ask for nothing; the counts are of references. */
+  readonly refused: number;
   /** Where the output was written. */
   readonly outputPath?: string | undefined;
 }
@@ -67,7 +69,7 @@ export async function runBatchJob(job: HeldJob, list: InputList, options: JobRun
     const { state, cause, done, counts } = report.value;
     const outputPath = output && (await writeOutput(rows(), output, state === 'finished'));
     await save.end({ state, cause: describeCause(cause), done, counts: { ...counts } });
-    return { ...report.value, outputPath };
+    return { ...report.value, refused: list.summary.refused, outputPath };
   });
 }
 
