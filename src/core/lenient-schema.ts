@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Pieces of lenient schemas: upstreams leave fields out, change number to text, and write an empty list where an

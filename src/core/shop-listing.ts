@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError, NotFoundError } from './errors.js';
 import type { Product, ProductFacts } from './product.js';
 import type { CallOptions, ShopPage } from './provider.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError } from '../core/index.js';
 import type { Tool } from './tool.js';
 

@@ -10,7 +10,7 @@ import {
   McpError,
   ReadResourceRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { toBijiaError } from '../core/index.js';
 import { createCatalogue } from './catalogue.js';
 import { formatInstructions } from './instructions.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Batches, Core } from '../core/index.js';
 import type { Deadline } from './deadline.js';
 import type { JobBoard } from './job-board.js';

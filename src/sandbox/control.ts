@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SandboxAnswer } from '../core/sandbox-upstream.js';
 import type { CatalogueEntry } from './catalogue.js';
 import { type FaultPlan, parseFaults } from './fault-plan.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ANSWER_FAULTS } from '../core/sandbox-upstream.js';
 
 /** Faults of the connection, played for any upstream. */

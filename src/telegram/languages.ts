@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Locale } from './display.js';
 import { findLocale, LOCALES } from './locales/index.js';
 import { createStateFile } from './state-file.js';

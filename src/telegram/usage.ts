@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Access } from './access.js';
 import { formatDay } from './display.js';
 import { createStateFile } from './state-file.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { OUTCOMES } from '../errors.js';
 import { DETAILS } from '../product.js';
 import { onDisk } from './disk-error.js';

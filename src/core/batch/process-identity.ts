@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Names one process for good: ids of processes are given again, also after a restart of the machine. */
 export const ProcessIdentity = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError, type JobRecord, toBijiaError } from '../../core/index.js';
 import type { Catalogue } from '../catalogue.js';
 import { followJob } from '../follow-job.js';

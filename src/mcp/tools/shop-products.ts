@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ShopListing } from '../../core/index.js';
 import type { Catalogue } from '../catalogue.js';
 import { createNotice } from '../result.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { field, rows } from '../../lenient-schema.js';
 import { cleanText, parseCount, parseIdDigits, parseYuan } from '../../normalizer.js';
 import { GuideSku } from '../jd/guide-skus.js';

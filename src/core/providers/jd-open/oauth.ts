@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CredentialError, UpstreamError } from '../../errors.js';
 import type { Call, HttpAnswer, Login, StoredTokenSource, TokenGrant, Toolbox } from '../../provider.js';
 import { LOGIN_ADVICE } from './errors.js';

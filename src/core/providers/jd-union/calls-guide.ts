@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CredentialError, NotFoundError, ResponseError, UpstreamError } from '../../errors.js';
 import { isEmptyValue } from '../../lenient-schema.js';
 import type { ProductFacts } from '../../product.js';

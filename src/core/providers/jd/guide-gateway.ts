@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type BijiaError, ResponseError, TokenExpiredError } from '../../errors.js';
 import type { ErrorRow, HttpAnswer, HttpRequest } from '../../provider.js';
 import { createCodeError, readErrorResponse } from './gateway-errors.js';

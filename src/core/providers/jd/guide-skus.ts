@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { field } from '../../lenient-schema.js';
 import { cleanText, parseCount, parseIdDigits, parseYuan, toPrices } from '../../normalizer.js';
 import type { Attribute, Sku, Stock } from '../../product.js';

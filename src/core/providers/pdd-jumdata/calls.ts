@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type BijiaError, ResponseError, UnsupportedError } from '../../errors.js';
 import { isEmptyValue } from '../../lenient-schema.js';
 import { parseDecimal } from '../../normalizer.js';
