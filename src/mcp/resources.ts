@@ -37,7 +37,7 @@ export async function readResource(uri: string, context: ResourceContext): Promi
   if (platform && id) return readProduct(uri, platform, decodeURIComponent(id), context);
   const [, job, from = '1'] = /^batch:\/\/([0-9a-f]{3,16})(?:\?from=(\d{1,7}))?$/.exec(uri) ?? [];
   if (job) return readBatch(uri, job, Number(from), context);
-  throw new InputError('There is no such resource. Known: product://{platform}/{id} and batch://{job}.');
+  throw new NotFoundError('There is no such resource. Known: product://{platform}/{id} and batch://{job}.');
 }
 
 async function readProduct(

@@ -13,6 +13,8 @@ export function createNotice(sandbox: boolean | undefined): string {
   return sandbox ? `${SANDBOX_NOTICE} ${SHOP_TEXT_NOTICE}` : SHOP_TEXT_NOTICE;
 }
 
+export type ToolResult = ReturnType<typeof formatAnswer>;
+
 /** The answer to a call in both forms: some hosts pass on only the one, some only the other. */
 export function formatAnswer(answer: Answer, redact: (text: string) => string) {
   const data = mapTexts(answer.data, redact) as Record<string, unknown>;

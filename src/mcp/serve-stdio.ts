@@ -1,5 +1,4 @@
 import { Console } from 'node:console';
-import { toBijiaError } from '../core/index.js';
 import { createMcpServer, type McpServerOptions } from './server.js';
 import { createStdioTransport } from './stdio-transport.js';
 
@@ -48,8 +47,7 @@ export async function serveStdio(options: McpServerOptions, served: ServedProces
 }
 
 function describeFault(thrown: unknown): string {
-  const { message, detail } = toBijiaError(thrown);
-  return detail === undefined ? message : `${message}\n${detail}`;
+  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
 }
 
 const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

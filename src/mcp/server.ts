@@ -11,15 +11,10 @@ import {
   ReadResourceRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
-import { toBijiaError } from '../core/index.js';
-import { createCatalogue } from './catalogue.js';
-import { formatInstructions } from './instructions.js';
+import { INSTRUCTIONS } from './instructions.js';
 import type { ProgressNotice } from './progress.js';
-import { getPrompt, listPrompts } from './prompts.js';
-import { listResourceTemplates, readResource } from './resources.js';
-import { createSession, type Session, type SessionOptions } from './session.js';
-import { formatTool, type Tool } from './tool.js';
-import { createTools } from './tools/index.js';
+import type { Service } from './service.js';
+import type { SessionOptions } from './session.js';
 
 export interface McpServerOptions extends SessionOptions {
   readonly version: string;
@@ -39,74 +34,81 @@ const CallToolRequest = z.object({
 });
 const RESOURCE_NOT_FOUND = -32002;
 
+/** The protocol's side of the server. What it offers is loaded after the first answer: clients wait for that. */
 export function createMcpServer(options: McpServerOptions): McpServer {
-  const catalogue = createCatalogue();
-  const session = createSession(options);
+  let loading: Promise<Service> | undefined;
+  let redact = (text: string) => text;
+  const load = () => {
+    loading ??= import('./service.js').then(({ createService }) => {
+      const service = createService(options);
+      redact = service.redact;
+      return service;
+    });
+    return loading;
+  };
   const server = new Server(
     { name: 'bijia', title: 'bijia', version: options.version },
-    {
-      capabilities: { tools: {}, resources: {}, prompts: {} },
-      instructions: formatInstructions(catalogue),
-    },
+    { capabilities: { tools: {}, resources: {}, prompts: {} }, instructions: INSTRUCTIONS },
   );
-  handleTools(server, session, createTools(catalogue));
-  handleResources(server, session);
-  handlePrompts(server);
+  server.oninitialized = () => void load().catch(() => undefined);
+  handleTools(server, load);
+  handleResources(server, load);
+  handlePrompts(server, load);
   return {
     connect: (transport) => server.connect(transport),
-    redact: session.redact,
+    redact: (text) => redact(text),
     close: async () => {
       await server.close();
-      await session.close();
+      await (await loading)?.close();
     },
   };
 }
 
-function handleTools(server: Server, session: Session, tools: readonly Tool[]): void {
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(formatTool) }));
+type Load = () => Promise<Service>;
+
+function handleTools(server: Server, load: Load): void {
+  server.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: (await load()).listTools() }));
   server.setRequestHandler(CallToolRequest, async ({ params }, { signal, _meta, sendNotification }) => {
-    const tool = tools.find(({ name }) => name === params.name);
-    if (!tool) {
-      const known = tools.map(({ name }) => name).join(', ');
-      throw new McpError(
-        ErrorCode.InvalidParams,
-        `There is no tool "${params.name.slice(0, 60)}". Known: ${known}.`,
-      );
-    }
     const progressToken = _meta?.progressToken;
-    const sendProgress =
-      progressToken === undefined
-        ? undefined
-        : (notice: ProgressNotice) =>
-            sendNotification({ method: 'notifications/progress', params: { progressToken, ...notice } });
-    return session.callTool(tool, params.arguments, { signal, sendProgress });
+    const sendProgress = (notice: ProgressNotice) =>
+      sendNotification({
+        method: 'notifications/progress',
+        params: { progressToken: progressToken ?? '', ...notice },
+      });
+    const context = { signal, sendProgress: progressToken === undefined ? undefined : sendProgress };
+    return answer(load, (service) => service.callTool(params.name, params.arguments, context));
   });
 }
 
-function handleResources(server: Server, session: Session): void {
+function handleResources(server: Server, load: Load): void {
   server.setRequestHandler(ListResourcesRequestSchema, () => ({ resources: [] }));
-  server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({
-    resourceTemplates: listResourceTemplates(),
+  server.setRequestHandler(ListResourceTemplatesRequestSchema, async () => ({
+    resourceTemplates: (await load()).listResourceTemplates(),
   }));
-  server.setRequestHandler(ReadResourceRequestSchema, async ({ params: { uri } }, { signal }) => {
-    try {
-      const contents = await session.run((call) => readResource(uri, call), { signal });
-      return { contents: contents.map((content) => ({ ...content, text: session.redact(content.text) })) };
-    } catch (thrown) {
-      const error = toBijiaError(thrown);
-      const isMissing = error.outcome === 'not_found' || error.outcome === 'invalid';
-      throw new McpError(isMissing ? RESOURCE_NOT_FOUND : ErrorCode.InternalError, error.message, { uri });
-    }
-  });
+  server.setRequestHandler(ReadResourceRequestSchema, ({ params: { uri } }, { signal }) =>
+    answer(load, async (service) => ({ contents: await service.readResource(uri, { signal }) })),
+  );
 }
 
-function handlePrompts(server: Server): void {
-  server.setRequestHandler(ListPromptsRequestSchema, () => ({ prompts: listPrompts() }));
-  server.setRequestHandler(GetPromptRequestSchema, ({ params }) => {
-    try {
-      return getPrompt(params.name, params.arguments ?? {});
-    } catch (thrown) {
-      throw new McpError(ErrorCode.InvalidParams, toBijiaError(thrown).message);
-    }
-  });
+function handlePrompts(server: Server, load: Load): void {
+  server.setRequestHandler(ListPromptsRequestSchema, async () => ({ prompts: (await load()).listPrompts() }));
+  server.setRequestHandler(GetPromptRequestSchema, ({ params }) =>
+    answer(load, async (service) => service.getPrompt(params.name, params.arguments ?? {})),
+  );
+}
+
+/** @throws McpError in the protocol's words */
+async function answer<T>(load: Load, work: (service: Service) => Promise<T>): Promise<T> {
+  const service = await load();
+  try {
+    return await work(service);
+  } catch (thrown) {
+    const { outcome, message } = service.explain(thrown);
+    throw new McpError(toErrorCode(outcome), message);
+  }
+}
+
+function toErrorCode(outcome: string): number {
+  if (outcome === 'not_found') return RESOURCE_NOT_FOUND;
+  return outcome === 'invalid' ? ErrorCode.InvalidParams : ErrorCode.InternalError;
 }

@@ -3,7 +3,7 @@ import { parseArguments } from './arguments.js';
 import { runUntil } from './deadline.js';
 import { createJobBoard, type JobBoard } from './job-board.js';
 import { type ProgressNotice, startProgress } from './progress.js';
-import { formatAnswer, toFailure } from './result.js';
+import { formatAnswer, type ToolResult, toFailure } from './result.js';
 import type { Tool, ToolCall } from './tool.js';
 
 export interface OpenedCore {
@@ -35,12 +35,12 @@ export interface Session {
   readonly callTool: (tool: Tool, given: unknown, context: CallContext) => Promise<ToolResult>;
   /** Runs other work under the same rules. @throws BijiaError */
   readonly run: <T>(work: (call: ToolCall) => Promise<T>, context: CallContext) => Promise<T>;
+  /** Turns what was thrown into words, and tells the operator of a fault of the program. */
+  readonly explain: (thrown: unknown) => BijiaError;
   readonly redact: (text: string) => string;
   /** Stops the jobs and closes the core. */
   readonly close: () => Promise<void>;
 }
-
-type ToolResult = ReturnType<typeof formatAnswer>;
 
 interface Opened extends OpenedCore {
   readonly batches: Batches;
@@ -82,12 +82,13 @@ export function createSession({ openCore, tell, now, clock }: SessionOptions): S
 
   const explain = (thrown: unknown): BijiaError => {
     const error = toBijiaError(thrown);
-    if (error.code === 'internal_error') tell(`${error.message}\n${error.detail ?? ''}`);
+    if (error.code === 'internal_error') tell(redact(`${error.message}\n${error.detail ?? ''}`));
     return error;
   };
 
   return {
     run,
+    explain,
     redact: (text) => redact(text),
     callTool: async (tool, given, context) => {
       try {

@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Command } from 'commander';
-import { ConfigError, type Environment } from '../../core/index.js';
+import type { Environment } from '../../core/index.js';
 import { readEnvFile } from '../environment.js';
-import { openCore } from '../open-core.js';
 
 /** Shown by `--help` only: the command itself is started without what the others need, see `main.ts`. */
 export function registerMcp(program: Command): void {
@@ -40,7 +39,11 @@ export async function serveMcp(
     {
       version,
       tell,
-      openCore: () => openCore({ environment: addEnvFile(environment, envFile), tell }),
+      openCore: async () => {
+        // With the first call: most conversations begin without one.
+        const { openCore } = await import('../open-core.js');
+        return openCore({ environment: await addEnvFile(environment, envFile), tell });
+      },
       now: Date.now,
       clock: () => performance.now(),
     },
@@ -49,9 +52,10 @@ export async function serveMcp(
 }
 
 /** @throws ConfigError, said by the tools, when the file cannot be read */
-function addEnvFile(environment: Environment, path: string | undefined): Environment {
+async function addEnvFile(environment: Environment, path: string | undefined): Promise<Environment> {
   if (path === undefined) return environment;
   const file = readEnvFile(path);
-  if (!file) throw new ConfigError('The file named by --env-file cannot be read. Check its path.');
-  return { ...file, ...environment };
+  if (file) return { ...file, ...environment };
+  const { ConfigError } = await import('../../core/index.js');
+  throw new ConfigError('The file named by --env-file cannot be read. Check its path.');
 }
