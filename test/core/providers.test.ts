@@ -125,6 +125,14 @@ describe.each(providerCases)('$title', (provided: ProviderCase) => {
     );
   });
 
+  it.each(['no-data', 'empty-data'] as const)('has an answer of its own for %s', async (kind) => {
+    const opened = await open(provided);
+    opened.play({ kind, id: opened.productId });
+    const { error, outcome } = await getOne(opened);
+    expect(['not_found', 'invalid', 'upstream_error']).toContain(outcome);
+    expect(error?.code).not.toBe('internal_error');
+  });
+
   it('is loud about a code that nobody knows', async () => {
     const opened = await open(provided);
     opened.play({ kind: 'code', code: '98', id: opened.productId });

@@ -96,6 +96,10 @@ describe('normalizeGoodsInfo', () => {
   });
 
   it('survives a row without any other field', () => {
-    expect(normalizeGoodsInfo(GoodsInfo.parse({}), '1')).toMatchObject({ id: '1', prices: [], skus: undefined });
+    expect(normalizeGoodsInfo(GoodsInfo.parse({}), '1')).toMatchObject({
+      id: '1',
+      prices: [],
+      skus: undefined,
+    });
   });
 });

@@ -91,7 +91,10 @@ describe('normalizeGoods', () => {
   });
 
   it('shows images of known hosts only', () => {
-    const product = normalize({ thumb: 'https://evil.example/a.jpg', main_figures: ['//img.pddpic.com/b.jpg', 7] });
+    const product = normalize({
+      thumb: 'https://evil.example/a.jpg',
+      main_figures: ['//img.pddpic.com/b.jpg', 7],
+    });
     expect(product.images).toEqual(['https://img.pddpic.com/b.jpg']);
   });
 

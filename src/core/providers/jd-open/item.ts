@@ -20,4 +20,4 @@ export const Item = z.object({
 });
 export type Item = z.infer<typeof Item>;
 
-export const ItemResult = z.looseObject({ item: z.unknown() });
+export const ItemResult = z.looseObject({ item: z.unknown().optional() });

@@ -86,7 +86,7 @@ const Grant = z.looseObject({
   expires_in: z.coerce.number().positive().catch(SHORTEST_LIFE_S),
   refresh_token: z.string().min(1).optional().catch(undefined),
 });
-const Refusal = z.looseObject({ code: z.unknown(), msg: z.unknown() });
+const Refusal = z.looseObject({ code: z.unknown().optional(), msg: z.unknown().optional() });
 
 function readGrant(answer: HttpAnswer, page: string): TokenGrant {
   const json = answer.json();

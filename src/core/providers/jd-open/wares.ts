@@ -24,7 +24,7 @@ export const SkuRow = z.object({
   status: count,
   saleAttrs: rows(z.object({ attrId: text, attrValues: texts, attrValueAlias: texts })),
   outerId: text,
-  logo: z.unknown(),
+  logo: z.unknown().optional(),
 });
 export type SkuRow = z.infer<typeof SkuRow>;
 
@@ -40,7 +40,7 @@ export const WareRow = z.object({
   wareStatus: count,
   brandName: text,
   shopId: id,
-  logo: z.unknown(),
+  logo: z.unknown().optional(),
   images: field((value): readonly unknown[] => (Array.isArray(value) ? value : [])),
 });
 export type WareRow = z.infer<typeof WareRow>;

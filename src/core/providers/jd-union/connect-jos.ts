@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { BijiaError, CancelledError, NotFoundError, toBijiaError, UnsupportedError } from '../../errors.js';
 import { rows } from '../../lenient-schema.js';
 import type { Detail, ProductFacts } from '../../product.js';

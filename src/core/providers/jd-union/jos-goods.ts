@@ -14,7 +14,7 @@ const ITEM_ID = /^[A-Za-z0-9]+_[A-Za-z0-9]+$/;
 const itemId = field((value) => (typeof value === 'string' && ITEM_ID.test(value) ? value : undefined));
 
 const CategoryInfo = object({ cid1Name: text, cid2Name: text, cid3Name: text });
-const ImageInfo = object({ imageList: rows(z.object({ url: z.unknown() })) });
+const ImageInfo = object({ imageList: rows(z.object({ url: z.unknown().optional() })) });
 
 const Coupon = z.object({
   /** What it takes off, once the basket reaches `quota`. */
@@ -69,7 +69,7 @@ export const PriceRow = z.object({
   unitPrice: yuan,
   /** The price in the app. */
   wlUnitPrice: yuan,
-  imgUrl: z.unknown(),
+  imgUrl: z.unknown().optional(),
   shopId: id,
   /** 1 self-operated. */
   isJdSale: count,
@@ -81,7 +81,7 @@ export const PriceRow = z.object({
 export type PriceRow = z.infer<typeof PriceRow>;
 
 const PropertyGroup = z.object({
-  atts: rows(z.object({ attName: text, vals: z.unknown() })),
+  atts: rows(z.object({ attName: text, vals: z.unknown().optional() })),
 });
 
 /** A row of `jd.union.open.goods.bigfield.query`. */
@@ -91,7 +91,7 @@ export const BigFieldRow = z.object({
   imageInfo: ImageInfo,
   baseBigFieldInfo: object({
     /** A list, or the JSON text of one. */
-    propGroups: z.unknown().transform(tryParseJson).pipe(rows(PropertyGroup)),
+    propGroups: z.unknown().optional().transform(tryParseJson).pipe(rows(PropertyGroup)),
   }),
   /** Addresses, separated by commas. */
   detailImages: field((value) => (typeof value === 'string' ? value.split(',') : [])),

@@ -58,7 +58,7 @@ export function readGuideResult(answer: HttpAnswer, method: string, rows: readon
   const body: Record<string, unknown> = envelope.data;
   assertGuideSuccess(body, rows);
   const response = z
-    .looseObject({ result: z.unknown() })
+    .looseObject({ result: z.unknown().optional() })
     .safeParse(body[`${method.replaceAll('.', '_')}_responce`]);
   if (!response.success) {
     throw new ResponseError(

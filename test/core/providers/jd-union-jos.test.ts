@@ -1,0 +1,391 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { formatResult, type Result } from '../../../src/core/index.js';
+import { BigFieldRow, GoodsRow, PriceRow } from '../../../src/core/providers/jd-union/jos-goods.js';
+import { matchRows, splitIds } from '../../../src/core/providers/jd-union/jos-ids.js';
+import { normalizeGoodsRow, normalizePriceRow } from '../../../src/core/providers/jd-union/normalize-jos.js';
+import { type OpenedCase, openProviderCase, providerCases } from '../../helpers/provider-cases.js';
+
+const NOW_MS = Date.UTC(2025, 5, 1);
+const DAY_MS = 86_400_000;
+const ITEM_ID = 'MsDxpCw3eBBU3UGhlbKb4c2o_3LZQVebpuKbbMBrvsH';
+
+let opened: OpenedCase | undefined;
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+async function open(): Promise<OpenedCase> {
+  const jos = providerCases.find(({ provider, dialect }) => provider.id === 'jd-union' && dialect === 'jos');
+  if (!jos) throw new Error('dialect jos is not registered');
+  opened = await openProviderCase(jos);
+  return opened;
+}
+
+async function getMany(ids: readonly string[], more: object = {}): Promise<Result[]> {
+  const { core, options } = opened ?? (await open());
+  const refs = ids.flatMap((id) => core.getRefs(id, options));
+  return core.getProducts(refs, { ...options, lane: 'batch', ...more });
+}
+
+async function getOne(id: string, more: object = {}) {
+  const [result] = await getMany([id], more);
+  if (!result) throw new Error('no result');
+  return { ...formatResult(result), error: result.error };
+}
+
+const listIds = (count: number, first = 100_012_400_000) =>
+  Array.from({ length: count }, (_, index) => String(first + index));
+const isLeftOut = (id: string) => /(404|777)$/.test(id);
+const calls = () => opened?.sandbox.arrivals() ?? [];
+
+describe('a list of ids', () => {
+  it('of 10,000 takes 500 permits, and loses none', async () => {
+    const ids = listIds(10_000);
+    const results = await getMany(ids);
+    expect(results.map(({ id }) => id)).toEqual(ids);
+    expect(results.map(({ outcome }) => outcome)).toEqual(
+      ids.map((id) => (isLeftOut(id) ? 'not_found' : 'ok')),
+    );
+    expect(calls()).toHaveLength(500);
+  });
+
+  it('of 10,000 takes 100 permits where prices are enough', async () => {
+    const ids = listIds(10_000);
+    const results = await getMany(ids, { detail: 'price' });
+    expect(results.map(({ outcome }) => outcome)).toEqual(
+      ids.map((id) => (isLeftOut(id) ? 'not_found' : 'ok')),
+    );
+    expect(calls()).toHaveLength(100);
+  });
+
+  it('says why an id is not answered', async () => {
+    const [unknown, known, unpaid] = await getMany(['100000000404', '100012345678', '100000000777']);
+    expect([unknown?.outcome, known?.outcome, unpaid?.outcome]).toEqual(['not_found', 'ok', 'not_found']);
+    expect(unpaid?.error?.message).toMatch(/100000000777.*no commission/);
+    expect(calls()).toHaveLength(1);
+  });
+
+  it('keeps what was answered when half of it is missing', async () => {
+    const { play } = await open();
+    play({ kind: 'missing-rows' });
+    const results = await getMany(listIds(20));
+    expect(results.map(({ outcome }) => outcome)).toEqual(
+      listIds(20).map((_, at) => (at % 2 ? 'not_found' : 'ok')),
+    );
+  });
+
+  it('answers an id that no call could hold without sending it', async () => {
+    const results = await getMany(['100012345678', '99999999999999999999']);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['ok', 'not_found']);
+    expect(calls()[0]?.ids).toEqual(['100012345678']);
+  });
+
+  it('fails by the call: ids of another call keep their answers', async () => {
+    const { play } = await open();
+    play({ kind: 'result-broken', times: 1 });
+    const results = await getMany(listIds(40));
+    const outcomes = results.map(({ outcome }) => outcome);
+    expect(outcomes.filter((outcome) => outcome === 'upstream_error')).toHaveLength(20);
+    expect(outcomes.filter((outcome) => outcome === 'ok')).toHaveLength(20);
+  });
+
+  it.each(['no-data', 'empty-data', 'not-found'] as const)('is not found as a whole on %s', async (kind) => {
+    const { play } = await open();
+    play({ kind });
+    const results = await getMany(listIds(3));
+    expect(results.map(({ outcome }) => outcome)).toEqual(['not_found', 'not_found', 'not_found']);
+  });
+
+  it('takes a result that is an object instead of text', async () => {
+    const { play } = await open();
+    play({ kind: 'result-object' });
+    expect((await getOne('100012345678')).outcome).toBe('ok');
+  });
+});
+
+describe('a product', () => {
+  it('comes with prices by kind, commission, coupon, and orders labelled for what they are', async () => {
+    const { product } = await getOne('100012345678');
+    expect(product).toMatchObject({
+      price: { amount: 5699, kind: 'coupon' },
+      prices: [
+        { kind: 'coupon', amount: 5699 },
+        { kind: 'sale', amount: 5899 },
+        { kind: 'list', amount: 5999 },
+      ],
+      sales: { count: 200_000, period: '30d', note: expect.stringContaining('promoters') },
+      reviews: { count: 500_000, good_rate: 97 },
+      stock: { status: 'in_stock' },
+      shop: { id: '1000000127', name: 'Apple产品京东自营旗舰店', self_operated: true },
+      commission: { rate: 1.5 },
+      promotions: [expect.stringMatching(/^满5899减200 \(至 \d{4}-\d\d-\d\d\)$/)],
+    });
+  });
+
+  it('comes with categories and properties for detail full, with a second call', async () => {
+    const { product } = await getOne('100012345678', { detail: 'full' });
+    expect(calls().map(({ name }) => name)).toEqual([
+      'jd.union.open.goods.query',
+      'jd.union.open.goods.bigfield.query',
+    ]);
+    expect(product?.images?.length).toBeGreaterThan(1);
+    expect(product?.attributes).toContainEqual({ name: '品牌', values: ['Apple'] });
+    expect(product?.attributes).toContainEqual({ name: '分类', values: ['手机通讯', '手机'] });
+  });
+
+  it('is worth having without its long texts', async () => {
+    const { play } = await open();
+    play({ kind: 'code', code: '403', method: 'jd.union.open.goods.bigfield.query' });
+    const { outcome, product } = await getOne('100012345678', { detail: 'full' });
+    expect(outcome).toBe('ok');
+    expect(product?.notes).toEqual([
+      expect.stringMatching(/^Without further images.*may not use this interface/),
+    ]);
+  });
+
+  it('is found by its affiliate id, and matched on what follows the _', async () => {
+    const { outcome, product } = await getOne(ITEM_ID);
+    expect(outcome).toBe('ok');
+    expect(product?.id).toMatch(/^\d+$/);
+    const other = ITEM_ID.replace(/^.*_/, 'QQQQQQQQQQQQQQQQQQQQQQQQ_');
+    expect((await getOne(other)).product?.id).toBe(product?.id);
+  });
+
+  it('may be asked for by both kinds of id at once: one call for each kind', async () => {
+    const results = await getMany([ITEM_ID, '100012345678']);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
+    expect(calls()).toHaveLength(2);
+  });
+});
+
+describe('a shop', () => {
+  it('is listed in pages of thirty', async () => {
+    const { core, options } = await open();
+    const shop = await core.getShopProducts('1000462158', { ...options, limit: 250 });
+    expect(shop).toMatchObject({ complete: true, total: 250, name: '海尔京东自营旗舰店' });
+    expect(new Set(shop.products.map(({ id }) => id)).size).toBe(250);
+    expect(calls()).toHaveLength(9);
+  });
+
+  it('keeps the rows of a page beside those that have no id', async () => {
+    const { core, options } = await open();
+    const shop = await core.getShopProducts('1000000003', { ...options, limit: 300 });
+    expect([shop.products.length, shop.skipped, shop.complete]).toEqual([225, 25, true]);
+  });
+
+  it('ends where JD shows no further page, and says that there is more', async () => {
+    const { core, options, play } = await open();
+    const first = await core.getShopProducts('1000462158', { ...options, limit: 30 });
+    play({ kind: 'code', code: '202' });
+    const rest = await core.getShopProducts('1000462158', {
+      ...options,
+      limit: 30,
+      cursor: first.nextCursor,
+    });
+    expect(rest).toMatchObject({ complete: false, products: [] });
+    expect(rest.nextCursor).toBeUndefined();
+  });
+
+  it('is not found when nothing is listed', async () => {
+    const { core, options } = await open();
+    await expect(core.getShopProducts('1000000001', options)).rejects.toMatchObject({ outcome: 'not_found' });
+  });
+});
+
+const toFacts = (row: object) => normalizeGoodsRow(GoodsRow.parse(row), NOW_MS, { id: '1' });
+const kinds = (row: object) => toFacts(row)?.prices.map(({ kind, amountFen }) => `${kind} ${amountFen}`);
+
+describe('normalizeGoodsRow', () => {
+  it.each([
+    ['list and sale', { price: 10, lowestPrice: 8 }, {}, ['sale 800', 'list 1000']],
+    ['a group price', { price: 10, lowestPrice: 8, lowestPriceType: 2 }, {}, ['group 800', 'list 1000']],
+    [
+      'a coupon price',
+      { price: 10, lowestPrice: 8, lowestCouponPrice: 7 },
+      {},
+      ['coupon 700', 'sale 800', 'list 1000'],
+    ],
+    [
+      'no coupon where it changes nothing',
+      { price: 10, lowestPrice: 8, lowestCouponPrice: 8 },
+      {},
+      ['sale 800', 'list 1000'],
+    ],
+    ['no coupon where only the list price is known', { price: 10, lowestCouponPrice: 10 }, {}, ['list 1000']],
+    [
+      'what one pays in the end',
+      { price: 10, lowestPrice: 8 },
+      { purchasePriceInfo: { purchasePrice: 7.5 } },
+      ['sale 750', 'list 1000'],
+    ],
+    [
+      'what one pays beside a group price',
+      { price: 10, lowestPrice: 8, lowestPriceType: 2 },
+      { purchasePriceInfo: { code: 200, purchasePrice: '9' } },
+      ['sale 900', 'group 800', 'list 1000'],
+    ],
+    ['nothing for -1 and 0', { price: -1, lowestPrice: 0, lowestCouponPrice: '-1' }, {}, []],
+    ['nothing for an empty list', [], {}, []],
+  ])('reads %s', (_, priceInfo, more, expected) => {
+    expect(kinds({ priceInfo, ...more })).toEqual(expected);
+  });
+
+  it.each([
+    [
+      'objects that are empty lists',
+      {
+        priceInfo: [],
+        shopInfo: [],
+        couponInfo: [],
+        imageInfo: [],
+        specInfo: [],
+        commissionInfo: [],
+        categoryInfo: [],
+        purchasePriceInfo: [],
+      },
+    ],
+    [
+      'fields of the wrong kind',
+      {
+        priceInfo: 1,
+        couponInfo: { couponList: {} },
+        imageInfo: { imageList: 'x' },
+        comments: 'many',
+        skuName: {},
+      },
+    ],
+    ['nothing at all', {}],
+  ])('survives %s', (_, row) => {
+    expect(toFacts(row)).toMatchObject({ id: '1', prices: [] });
+  });
+
+  it('takes the coupon commission where the coupon price is shown', () => {
+    const commissionInfo = { commission: 2, commissionShare: 20, couponCommission: 1.4 };
+    const amounts = [
+      { lowestPrice: 10, lowestCouponPrice: 7 },
+      { lowestPrice: 10, lowestCouponPrice: 10 },
+    ].map((priceInfo) => toFacts({ priceInfo, commissionInfo })?.commission);
+    expect(amounts).toEqual([
+      { amountFen: 140, ratePercent: 20 },
+      { amountFen: 200, ratePercent: 20 },
+    ]);
+  });
+
+  it('lists coupons that still hold, the best one first', () => {
+    const couponList = [
+      { discount: 5, quota: 99, useEndTime: NOW_MS + DAY_MS },
+      { discount: 50, quota: 50, useEndTime: NOW_MS - 1 },
+      { discount: 20.5, quota: 199, isBest: 1 },
+      { discount: 3, quota: 0 },
+      { quota: 10 },
+    ];
+    expect(toFacts({ couponInfo: { couponList } })?.promotions).toEqual([
+      '满199减20.5',
+      '满99减5 (至 2025-06-02)',
+      '立减3',
+    ]);
+  });
+
+  it.each([
+    [{ stockState: 1 }, 'in_stock'],
+    [{ stockState: '0' }, 'out_of_stock'],
+    [{ stockState: 33 }, 'unknown'],
+    [{ stockState: 1, priceInfo: { lowestPriceType: 4 } }, 'presale'],
+    [{ stockState: 0, priceInfo: { lowestPriceType: 4 } }, 'out_of_stock'],
+    [{}, undefined],
+  ])('reads the stock of %o', (row, status) => {
+    expect(toFacts(row)?.stock?.status).toBe(status);
+  });
+
+  it('says that a flash-sale price does not last', () => {
+    expect(toFacts({ priceInfo: { lowestPriceType: 3 } })?.notes).toEqual([
+      expect.stringContaining('limited time'),
+    ]);
+  });
+
+  it('goes by the itemId where a row names no SKU', () => {
+    const row = GoodsRow.parse({ itemId: ITEM_ID });
+    expect(normalizeGoodsRow(row, NOW_MS)).toMatchObject({ id: ITEM_ID, idType: 'item_id' });
+    expect(normalizeGoodsRow(GoodsRow.parse({}), NOW_MS)).toBeUndefined();
+  });
+
+  it('shows no image of a foreign host', () => {
+    const imageList = [
+      { url: 'http://img14.360buyimg.com/a.jpg' },
+      { url: 'https://evil.example/b.jpg' },
+      { url: 1 },
+    ];
+    expect(toFacts({ imageInfo: { imageList } })?.images).toEqual(['https://img14.360buyimg.com/a.jpg']);
+  });
+});
+
+describe('normalizePriceRow', () => {
+  it('reads both prices, and says that coupons are not in them', () => {
+    const facts = normalizePriceRow(
+      PriceRow.parse({ skuId: 1, unitPrice: 10, wlUnitPrice: 9, inOrderCount: 5 }),
+    );
+    expect(facts).toMatchObject({
+      prices: [
+        { kind: 'sale', amountFen: 900 },
+        { kind: 'list', amountFen: 1000 },
+      ],
+      sales: { count: 5, period: '30d' },
+      notes: [expect.stringContaining('before coupons')],
+    });
+  });
+
+  it('takes -1 for unknown', () => {
+    const facts = normalizePriceRow(
+      PriceRow.parse({ skuId: 1, unitPrice: 10, wlUnitPrice: -1, inOrderCount: -1 }),
+    );
+    expect(facts?.prices).toEqual([{ kind: 'list', amountFen: 1000 }]);
+    expect(facts?.sales).toBeUndefined();
+  });
+});
+
+describe('rows', () => {
+  it.each([
+    ['goods', GoodsRow],
+    ['prices', PriceRow],
+    ['long texts', BigFieldRow],
+  ])('of %s may lack every field', (_, row) => {
+    expect(row.safeParse({}).success).toBe(true);
+  });
+
+  it('of long texts hold properties as a list or as its JSON text', () => {
+    const propGroups = [{ groupName: 'x', atts: [{ attName: '品牌', vals: ['a'] }, { attName: '产地' }] }];
+    const read = (value: unknown) =>
+      BigFieldRow.parse({ baseBigFieldInfo: { propGroups: value } }).baseBigFieldInfo;
+    expect(read(propGroups).propGroups[0]?.atts).toHaveLength(2);
+    expect(read(JSON.stringify(propGroups))).toEqual(read(propGroups));
+    expect(read('[{"atts').propGroups).toEqual([]);
+  });
+});
+
+describe('matchRows', () => {
+  const rows = (...given: object[]) => given.map((row) => GoodsRow.parse(row));
+
+  it('gives a single nameless row to a single id, and to no other', () => {
+    expect([...matchRows(rows({}), { idType: undefined, ids: ['1'] }).keys()]).toEqual(['1']);
+    expect([...matchRows(rows({}), { idType: undefined, ids: ['1', '2'] }).keys()]).toEqual([]);
+    expect([...matchRows(rows({ skuId: 2 }), { idType: undefined, ids: ['1'] }).keys()]).toEqual([]);
+  });
+});
+
+describe('splitIds', () => {
+  it.each([
+    ['price', 100, 20],
+    ['summary', 20, 20],
+    ['full', 10, 10],
+  ] as const)('makes calls of detail %s as large as they may be', (detail, skuIds, itemIds) => {
+    const ids = Array.from({ length: 100 }, (_, at) => [
+      { id: String(at + 1) },
+      { id: `a_${at}`, idType: 'item_id' },
+    ]).flat();
+    const { parts } = splitIds(ids, detail);
+    expect(Math.max(...parts.filter(({ idType }) => !idType).map((part) => part.ids.length))).toBe(skuIds);
+    expect(Math.max(...parts.filter(({ idType }) => idType).map((part) => part.ids.length))).toBe(itemIds);
+    expect(parts.flatMap((part) => part.ids)).toHaveLength(200);
+  });
+});
