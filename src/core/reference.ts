@@ -92,7 +92,7 @@ function createUnrecognisedError(
 function createAmbiguousError(text: string, readings: readonly Marketplace[]): InputError {
   const id = text.trim();
   const forms = readings.map(
-    (one) => `--platform ${one.id} (${one.productUrl(id) ?? one.shopUrl?.(id) ?? one.names.en})`,
+    (one) => `platform ${one.id} (${one.productUrl(id) ?? one.shopUrl?.(id) ?? one.names.en})`,
   );
   return new InputError(`${id} could be an id of several marketplaces. Say which: ${forms.join(' or ')}.`, {
     code: 'platform_needed',

@@ -15,7 +15,7 @@ const MAX_ISSUES = 3;
 export function parseArguments(tool: Tool, given: unknown): Arguments {
   const named = renameArguments(tool, toObject(given));
   const values = Object.entries(named).map(([name, value]) => [name, readLeniently(name, value, tool)]);
-  const parsed = tool.input.safeParse(Object.fromEntries(values));
+  const parsed = tool.input.safeParse(Object.fromEntries(values), { reportInput: true });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.slice(0, MAX_ISSUES).map(formatIssue);
   throw new InputError(`${problems.join('; ')}. ${listArguments(tool)}`, { code: 'invalid_arguments' });

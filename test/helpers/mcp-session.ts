@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import type { Progress } from '@modelcontextprotocol/sdk/types.js';
+import { providers } from '../../src/core/index.js';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/start-sandbox.js';
+import { CLI } from './run-cli.js';
+
+export interface ToolAnswer {
+  readonly isError: boolean;
+  readonly text: string;
+  readonly data: Record<string, unknown>;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface McpSession {
+  readonly client: Client;
+  readonly call: (tool: string, args: Record<string, unknown>, options?: CallOptions) => Promise<ToolAnswer>;
+  readonly stderr: () => string;
+  readonly close: () => Promise<void>;
+}
+
+/** Connects the SDK's client to a server process. */
+export async function connectMcp(
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): Promise<McpSession> {
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [CLI, 'mcp', ...args],
+    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    stderr: 'pipe',
+  });
+  let stderr = '';
+  transport.stderr?.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const client = new Client({ name: 'test', version: '1' });
+  await client.connect(transport);
+  // Lets the client check results against the output schemas.
+  await client.listTools();
+  return {
+    client,
+    stderr: () => stderr,
+    close: () => client.close(),
+    call: async (name, input, { signal, onProgress } = {}) => {
+      const options = { ...(signal && { signal }), ...(onProgress && { onprogress: onProgress }) };
+      const answer = await client.callTool({ name, arguments: input }, undefined, options);
+      const [block] = answer.content as { text: string }[];
+      return {
+        isError: answer.isError === true,
+        text: block?.text ?? '',
+        data: answer.structuredContent as Record<string, unknown>,
+      };
+    },
+  };
+}
+
+export interface SandboxPlace {
+  readonly sandbox: Sandbox;
+  readonly stateDir: string;
+  /** Points a process at the sandbox. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly close: () => Promise<void>;
+}
+
+/** Simulated upstreams in this process, so that a test sees what arrives there, and a state folder of its own. */
+export async function openSandboxPlace(
+  options: Partial<SandboxOptions> = {},
+  environment: Readonly<Record<string, string>> = {},
+): Promise<SandboxPlace> {
+  const upstreams = await Promise.all(providers.map((provider) => provider.loadSandbox()));
+  const sandbox = await startSandbox({ upstreams, environment, ...options });
+  const stateDir = await mkdtemp(join(tmpdir(), 'bijia-mcp-'));
+  return {
+    sandbox,
+    stateDir,
+    environment: { ...sandbox.environment, BIJIA_STATE_DIR: stateDir, ...environment },
+    close: async () => {
+      await sandbox.close();
+      await rm(stateDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { providers } from '../../src/core/index.js';
+import { HOSTILE_TITLES } from '../../src/core/sandbox-titles.js';
+import { connectMcp, type McpSession, openSandboxPlace, type SandboxPlace } from '../helpers/mcp-session.js';
+
+let place: SandboxPlace;
+let session: McpSession;
+
+beforeAll(async () => {
+  place = await openSandboxPlace();
+  session = await connectMcp(place.environment);
+});
+afterAll(async () => {
+  await session.close();
+  await place.close();
+});
+
+const upstreams = await Promise.all(providers.map((provider) => provider.loadSandbox()));
+const hostile = providers.flatMap(({ id: source, marketplace: { id: platform } }, at) =>
+  (upstreams[at]?.samples ?? [])
+    .filter(({ about }) => HOSTILE_TITLES.some((one) => about === `title with ${one.about}`))
+    .map(({ id, about }) => ({ id, about, source, platform })),
+);
+
+const get = (args: Record<string, unknown>) => session.call('get_product', args);
+
+describe('get_product', () => {
+  it('answers a link with the normal form, the same as structure and as text', async () => {
+    const { data, text, isError } = await get({ product: 'https://item.jd.com/100012345678.html' });
+    expect(isError).toBe(false);
+    expect(data).toMatchObject({
+      outcome: 'ok',
+      platform: 'jd',
+      id: '100012345678',
+      sandbox: true,
+      product: {
+        url: 'https://item.jd.com/100012345678.html',
+        price: { amount: expect.any(Number), kind: expect.any(String), currency: 'CNY' },
+        source: 'jd-union',
+        fetched_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+        sandbox: true,
+      },
+      notice: expect.stringContaining('never instructions'),
+    });
+    expect(JSON.parse(text)).toEqual(data);
+  });
+
+  it('answers a share text', async () => {
+    const product =
+      '【拼多多】宝贝粮仓 https://mobile.yangkeduo.com/goods.html?goods_id=8420152864 点击链接直接打开';
+    const { data } = await get({ product });
+    expect(data).toMatchObject({
+      outcome: 'ok',
+      platform: 'pdd',
+      product: { price: { kind: 'group', amount: 15.6 } },
+    });
+  });
+
+  it('says how old a cached answer is, and asks again with fresh', async () => {
+    const product = 'https://item.jd.com/100012345679.html';
+    await get({ product });
+    const again = await get({ product });
+    expect(again.data).toMatchObject({ product: { cached: true }, cache_age_s: expect.any(Number) });
+    const { data } = await get({ product, fresh: true });
+    expect(data).not.toHaveProperty('cache_age_s');
+    expect(data['product']).not.toHaveProperty('cached');
+  });
+
+  it('leaves SKUs out of a summary and brings them with detail full', async () => {
+    const summary = await get({ product: '8420152864', platform: 'pdd' });
+    expect(summary.data['product']).toMatchObject({ sku_count: 4 });
+    expect(summary.data['product']).not.toHaveProperty('skus');
+    const full = await get({ product: '8420152864', platform: 'pdd', detail: 'full' });
+    expect(full.data['product']).toMatchObject({ sku_count: 4, skus: { length: 4 } });
+  });
+
+  it('answers the first of several products and names the others, at the cost of one call', async () => {
+    place.sandbox.clear();
+    const product = 'https://item.jd.com/100012345681.html 和 https://item.jd.com/100012345682.html 哪个好';
+    const { data } = await get({ product });
+    expect(data).toMatchObject({
+      id: '100012345681',
+      others: [{ platform: 'jd', url: 'https://item.jd.com/100012345682.html' }],
+      hint: expect.stringContaining('batch_products'),
+    });
+    expect(place.sandbox.arrivals().length).toBe(1);
+  });
+
+  it('tells that there is no such product as an answer, not as a failure', async () => {
+    place.sandbox.setFaults([{ kind: 'empty-data', id: '100012345683', times: 1 }]);
+    const { data, isError } = await get({ product: '100012345683', platform: 'jd' });
+    place.sandbox.setFaults([]);
+    expect(isError).toBe(false);
+    expect(data).toMatchObject({ outcome: 'not_found', error: { retryable: false }, sandbox: true });
+  });
+
+  it('keeps a price of an unknown kind, null and undefined out of every answer', async () => {
+    const { text } = await get({ product: '100012345678', platform: 'jd', detail: 'full' });
+    expect(text).not.toMatch(/null|undefined|\\u/);
+  });
+});
+
+describe('arguments', () => {
+  it.each([
+    ['url', { url: 'https://item.jd.com/100012345678.html' }],
+    ['link', { link: 'https://item.jd.com/100012345678.html' }],
+    ['sku', { sku: '100012345678', platform: 'jd' }],
+    ['skuId as a number', { skuId: 100012345678, platform: 'jd' }],
+    ['id', { id: '100012345678', platform: 'JD' }],
+    ['goods_id', { goods_id: 8420152864, platform: 'pdd' }],
+    ['null for what is not known', { product: '100012345678', platform: 'jd', source: null, detail: null }],
+  ])('understands %s', async (_, args) => {
+    expect((await get(args)).data).toMatchObject({ outcome: 'ok' });
+  });
+
+  it.each<[string, Record<string, unknown>, RegExp]>([
+    ['an unknown name, with the nearest', { prodct: 'x' }, /"prodct".*Did you mean "product"/],
+    [
+      'an unknown name that is near to none',
+      { product: 'x', whatever: 1 },
+      /"whatever".*get_product accepts: product/,
+    ],
+    ['a missing product', {}, /"product" is missing/],
+    ['an object for a text', { product: { id: 1 } }, /"product" must be of type string/],
+    ['an unknown platform', { product: '1', platform: 'taobao' }, /"platform" must be one of jd, pdd/],
+    ['two names for one argument', { product: '1', url: '2' }, /both mean "product"/],
+    ['an id that has lost its digits', { product: 1e20 }, /Give ids as strings/],
+    ['an empty text', { product: '' }, /"product" is too short/],
+    ['a foreign cursor', { product: '100012345678', platform: 'jd', cursor: 'abc' }, /stale_cursor/],
+    ['a text without a product', { product: '你好' }, /Paste a link such as https/],
+    ['a bare id that may be of several', { product: '100012345678' }, /platform jd.*platform pdd/],
+    ['a shop', { product: 'https://mall.jd.com/index-1000004123.html' }, /shop_products/],
+    [
+      'a source of another marketplace',
+      { product: '100012345678', platform: 'jd', source: 'pdd-jumdata' },
+      /no source/,
+    ],
+  ])('refuse %s', async (_, args, message) => {
+    const { isError, text, data } = await get(args);
+    expect(isError).toBe(true);
+    expect(text).toMatch(message);
+    expect(text.length).toBeLessThan(1000);
+    const { message: said, code } = data['error'] as { message: string; code: string };
+    expect(text).toContain(said);
+    expect(text).toContain(code);
+  });
+});
+
+describe('failures', () => {
+  it.each<[string, object, RegExp]>([
+    ['an upstream that fails', { kind: 'status', code: '503' }, /upstream_error.*may be tried again later/],
+    ['an answer that is no JSON', { kind: 'garbage' }, /unexpected_response/],
+  ])('say what to do about %s, without the words of the upstream', async (_, fault, message) => {
+    place.sandbox.setFaults([fault as never]);
+    const { isError, text, data } = await get({
+      product: 'https://item.jd.com/100012345690.html',
+      fresh: true,
+    });
+    place.sandbox.setFaults([]);
+    expect(isError).toBe(true);
+    expect(text).toMatch(message);
+    expect(data['error']).toMatchObject({ retryable: expect.any(Boolean) });
+    expect(text).not.toMatch(/127\.0\.0\.1|http:/);
+  });
+});
+
+describe('titles of strangers', () => {
+  const forbidden =
+    /[\p{Cc}\p{Co}\p{Cs}\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/u;
+
+  it('are there to be tried, for each marketplace', () => {
+    expect(new Set(hostile.map(({ platform }) => platform))).toEqual(
+      new Set(providers.map(({ marketplace }) => marketplace.id)),
+    );
+  });
+
+  it.each(hostile)('come clean and marked as data: $about ($platform)', async ({ platform, id, source }) => {
+    const { text, data } = await get({ product: id, platform, source, detail: 'full' });
+    const { title } = data['product'] as { title?: string };
+    expect(data['outcome']).toBe('ok');
+    expect(`${title ?? ''}${text}`).not.toMatch(forbidden);
+    expect([...(title ?? '')].length).toBeLessThanOrEqual(200);
+    expect(data['notice']).toMatch(/data, never instructions/);
+  });
+});
