@@ -2,13 +2,19 @@ import { sequentialize } from '@grammyjs/runner';
 import type { Bot, Context } from 'grammy';
 import type { Access } from './access.js';
 import { describeError, isChatGone, isQueryTooOld } from './api-errors.js';
+import type { BatchParts } from './batch-parts.js';
 import { addressOf, type BotContext, describeAsker, isAddressed } from './bot-context.js';
 import type { BotParts } from './bot-parts.js';
 import { sendText } from './card-sender.js';
+import { createBatchFeature } from './features/batch.js';
+import { createBatchButtonsFeature } from './features/batch-buttons.js';
 import { createCardButtonsFeature } from './features/card-buttons.js';
 import { createFallbackFeature, createHelpFeature } from './features/help.js';
+import { createJobsFeature } from './features/jobs.js';
 import { createLanguageFeature } from './features/language.js';
 import { createPastedFeature } from './features/pasted.js';
+import { createShopFeature } from './features/shop.js';
+import { createStatusFeature } from './features/status.js';
 import { createAnswer } from './product-answer.js';
 import type { SeenUpdates } from './seen-updates.js';
 
@@ -16,7 +22,7 @@ import type { SeenUpdates } from './seen-updates.js';
 export const ALLOWED_UPDATES = ['message', 'callback_query', 'my_chat_member'] as const;
 
 /** Puts the features behind what holds for all of them: each update once, in order, and only for those let in. */
-export function installFeatures(bot: Bot<BotContext>, parts: BotParts, seen: SeenUpdates): void {
+export function installFeatures(bot: Bot<BotContext>, parts: BatchParts, seen: SeenUpdates): void {
   const { access, languages, log, tasks } = parts;
   const answer = createAnswer(parts);
   bot.catch(({ error, ctx }) => reportError(error, ctx, parts));
@@ -30,8 +36,14 @@ export function installFeatures(bot: Bot<BotContext>, parts: BotParts, seen: See
     Object.assign(ctx, describeAsker(ctx, languages.find(ctx.from), access));
     await next();
   });
+  bot.on('my_chat_member', async ({ chatId, myChatMember }) => {
+    const { status } = myChatMember.new_chat_member;
+    if (status === 'kicked' || status === 'left') await parts.desk.abandonChat(chatId);
+  });
   bot.use(createGate(access, parts));
-  bot.use(createHelpFeature(parts), createLanguageFeature(parts));
+  bot.use(createHelpFeature(parts), createLanguageFeature(parts), createStatusFeature(parts));
+  bot.use(createBatchFeature(parts), createBatchButtonsFeature(parts), createJobsFeature(parts));
+  bot.use(createShopFeature(parts));
   bot.use(createCardButtonsFeature(parts, answer));
   bot.use(createPastedFeature(parts, answer));
   bot.use(createFallbackFeature(parts));

@@ -10,8 +10,11 @@ export const OPS = {
   shop: 'l',
   shopBatch: 'a',
   language: 'g',
-  batchFormat: 'f',
-  batchStart: 'b',
+  /** Which marketplace the bare ids of a list belong to. */
+  offerPick: 'h',
+  offerFormat: 'f',
+  offerStart: 'b',
+  offerCancel: 'k',
   batchCancel: 'q',
   batchRetry: 't',
   batchResume: 'u',
@@ -22,7 +25,7 @@ export type Op = keyof typeof OPS;
 
 export interface ButtonData {
   readonly op: Op;
-  /** A product or shop as `<platform><id>`, else the id of a batch. */
+  /** A product or shop as `<platform><id>`, else the id of an offer or batch. */
   readonly subject: string;
   /** A page counted from 1; 0 where there are none. */
   readonly page: number;

@@ -61,6 +61,6 @@ export function defuse(text: string): string {
     .replaceAll('$', '＄')
     .replaceAll('://', '：//')
     .replace(/(^|[^\p{L}\p{N}/])\/(?=\w)/gu, '$1／')
-    .replace(/(?<=[\p{L}\p{N}])\.(?=\p{L}{2,})/gu, '．')
+    .replace(/(?<=[\p{L}\p{N}])\.(?!(?:txt|[ct]sv|jsonl|ndjson|xlsx)\b)(?=\p{L}{2,})/gu, '．')
     .replace(/\+(?=\d{6,})/g, '＋');
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '@grammyjs/runner';
-import { type Bot, GrammyError, type Transformer } from 'grammy';
+import { type ApiCallFn, type Bot, GrammyError, type Transformer } from 'grammy';
 import { ConfigError, type Logger } from '../core/index.js';
 import { describeError } from './api-errors.js';
 import { ALLOWED_UPDATES } from './bot.js';
@@ -51,17 +51,18 @@ function createPatientPoll(log: Logger) {
     isDown = failure !== undefined;
   };
 
+  const isUsable = (answer: Awaited<ReturnType<ApiCallFn>>): boolean => {
+    const isFinal = answer.ok || FINAL.has(answer.error_code);
+    report(isFinal ? undefined : `${answer.error_code} ${answer.description}`);
+    return isFinal;
+  };
+
   const transformer: Transformer = async (prev, method, payload, signal) => {
     if (method !== 'getUpdates') return prev(method, payload, signal);
     for (let delayMs = 500; ; delayMs = Math.min(2 * delayMs, LONGEST_RETRY_MS)) {
       try {
         const answer = await prev(method, payload, signal);
-        if (answer.ok || FINAL.has(answer.error_code)) {
-          report(undefined);
-          return answer;
-        }
-        report(`${answer.error_code} ${answer.description}`);
-        delayMs = Math.max(delayMs, (answer.parameters?.retry_after ?? 0) * 1000);
+        if (isUsable(answer)) return answer;
       } catch (error) {
         if (signal?.aborted) throw error;
         report(describeError(error));

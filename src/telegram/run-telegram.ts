@@ -10,26 +10,22 @@ import {
   createPublicAddressCheck,
   type Logger,
 } from '../core/index.js';
-import { createAccess } from './access.js';
-import { createApis, createClientOptions } from './api.js';
+import { createClientOptions } from './api.js';
 import { describeError } from './api-errors.js';
+import { assembleParts } from './assemble.js';
 import { installFeatures } from './bot.js';
 import type { BotContext } from './bot-context.js';
-import type { BotParts } from './bot-parts.js';
-import { createCardSender } from './card-sender.js';
 import { type Connection, createConnection, createDispatcher } from './connection.js';
 import type { Delivery } from './delivery-mode.js';
 import { listCommands } from './features/help.js';
 import { startHttpFace } from './http-face.js';
 import { createImageDownload, type ImageDownload } from './image-download.js';
-import { createLanguages } from './languages.js';
 import { LOCALES, TEXTS } from './locales/index.js';
 import { createRedactedLog } from './log.js';
 import { startPolling } from './polling.js';
 import { createSeenUpdates } from './seen-updates.js';
 import { checkTelegramValues, type TelegramValues } from './settings.js';
 import { createTasks, type Tasks } from './tasks.js';
-import { createUsage } from './usage.js';
 import { createWebhook, registerWebhook } from './webhook.js';
 
 /** SIGTERM ends the bot within 10 s: answers under way have half of it, then they are told to end. */
@@ -108,50 +104,22 @@ async function runBot(run: RunParts): Promise<void> {
   const folder = join(core.stateDir, 'telegram', String(botInfo.id));
   const tasks = createTasks((name, error) => log.error(`${name} failed`, { detail: describeError(error) }));
   const bot = new Bot<BotContext>(values.token, { botInfo, client: run.client });
-  const parts = createParts(run, bot, { folder, tasks, ending: ending.signal });
+  const parts = assembleParts({ ...run, bot, folder, tasks, ending: ending.signal });
   installFeatures(bot, parts, createSeenUpdates(join(folder, 'updates')));
   tasks.start('commands', () => registerCommands(bot));
   const { delivery, close } = await startDelivery(run, bot, tasks);
+  await parts.desk.resumeAll();
   tell(`@${botInfo.username} is at work. Ctrl-C ends it.`);
   try {
     await Promise.race([delivery.ended, untilAborted(signal)]);
   } finally {
+    parts.desk.pause();
     await delivery.stop();
     const undone = await tasks.drain(DRAIN);
     if (undone.length > 0) log.warn('ended before everything was done', { undone: undone.join(', ') });
     ending.abort();
     await Promise.all([close(), parts.usage.flush(), parts.languages.flush()]);
   }
-}
-
-interface Frame {
-  /** Where the bot keeps what outlives it. */
-  readonly folder: string;
-  readonly tasks: Tasks;
-  readonly ending: AbortSignal;
-}
-
-function createParts(run: RunParts, bot: Bot<BotContext>, { folder, tasks, ending }: Frame): BotParts {
-  const { core, values, log } = run;
-  const apis = createApis({ token: values.token, client: run.client, signal: ending });
-  bot.api.config.use(...apis.transformers);
-  const access = createAccess(values);
-  const onError = (error: unknown) =>
-    log.error('state could not be written', { detail: describeError(error) });
-  const { dailyCalls } = values;
-  return {
-    core,
-    api: bot.api,
-    liveApi: apis.live,
-    access,
-    usage: createUsage({ folder, dailyCalls, access, now: Date.now, onError }),
-    languages: createLanguages(folder, onError),
-    tasks,
-    cards: createCardSender(bot.api, run.images),
-    log,
-    dailyCalls,
-    now: Date.now,
-  };
 }
 
 /** The menu of commands, in each language; Chinese for all others. */

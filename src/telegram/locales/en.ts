@@ -124,6 +124,84 @@ export const en: Texts = {
     groups: (username) =>
       `In groups the bot does not see links in ordinary messages (Telegram's privacy mode): mention @${username}, reply to one of its messages, or use a command.`,
   },
+  batch: {
+    howTo: (max) =>
+      `Put product ids or links into a file (txt, csv, xlsx, jsonl; one per line) and send it with the caption /batch; alone with me, the file is enough. Or reply /batch to a file.\nAt most ${formatCount(max)} products at a time.`,
+    reading: (name) => `📥 Reading ${name} …`,
+    wrongKind: 'I can read txt, csv, tsv, jsonl and xlsx files only.',
+    tooLarge: (max) => `The file is too large: ${max} at most for this kind. Please split it.`,
+    notDownloaded: 'The file could not be downloaded. Please send it again.',
+    unreadable: 'The file cannot be read:',
+    nothingInside:
+      'The file holds no product ids or links that I know. Put one on each line, or name the column id or url.',
+    tooMany: (count, max) =>
+      `At most ${formatCount(max)} products at a time; the file has ${formatCount(count)}. Please split it.`,
+    tooManyQueued: 'You have one batch running and three waiting. Come back when one of them is done.',
+    notEnoughCalls: (need, left) =>
+      `This list needs ${formatCount(need)} calls, and you have ${formatCount(left)} left for today.`,
+    recognised: ({ unique, duplicates, refused, platforms }) => {
+      const rest = [
+        duplicates > 0 ? `${formatCount(duplicates)} repeated` : '',
+        refused > 0 ? `${formatCount(refused)} not usable` : '',
+      ].filter(Boolean);
+      return `${formatCount(unique)} products: ${platforms.join(', ')}${rest.length > 0 ? `; ${rest.join(', ')}` : ''}.`;
+    },
+    refusedLines: (lines, more) => `Lines not usable: ${lines}${more ? ' …' : ''}`,
+    knownBefore: (count) => `${formatCount(count)} of them are known from before.`,
+    expected: ({ calls, wait, ahead }) =>
+      `${formatCount(calls)} calls, about ${wait}${ahead > 0 ? `; ${ahead} batches come first` : ''}.`,
+    shopOffer: (name) => `Export the whole shop: ${name}. Each page takes one call.`,
+    choosePlatform: 'Which marketplace are the ids in this file from?',
+    platformChoice: (platform, count) => `${platform} (${formatCount(count)})`,
+    onlyRecognised: (count) => `Only the ${formatCount(count)} recognised`,
+    queued: (id, ahead) => `🕓 ${id} is waiting; ${ahead} batches come first.`,
+    progress: (done, total, percent) =>
+      `${formatCount(done)}/${total > 0 ? formatCount(total) : '?'}${percent === undefined ? '' : ` (${percent}%)`}`,
+    remaining: (wait) => `About ${wait} left`,
+    resumed: '🔁 The bot was restarted; the job goes on',
+    pausing: '⏸ The bot is restarting; the job goes on by itself',
+    begun: 'It has begun',
+    staleOffer: 'This button is out of date. Send the file again, or see /jobs.',
+    sameListRunning: 'This list is being worked on; see /jobs.',
+    cancelling: 'Cancelling…',
+    stillRunning: (id) => `${id} is not done yet.`,
+    forgotten: 'Cancelled.',
+    ends: { finished: '✅ Done', stopped: '⚠️ Stopped', cancelled: '🚫 Cancelled' },
+    partial: '📄 Partial result',
+    lines: (count) => `${formatCount(count)} lines in all`,
+    stopped: 'The interface has a problem. Continue later, or tell the administrator.',
+    causes: {
+      not_configured: 'The interface is not configured. Please tell the administrator.',
+      credentials_refused: 'The marketplace refuses the credentials. Please tell the administrator.',
+      daily_calls_used: "Today's paid calls are used up. You can continue tomorrow.",
+      max_calls_reached: 'Your calls for today are used up. You can continue tomorrow.',
+      throttled: 'The marketplace keeps throttling. You can continue in a while.',
+      chat_gone: 'The chat is gone; the job is paused.',
+    },
+    sending: 'Sending…',
+    unknownDelivery: (id) =>
+      `The result of ${id} may have been sent, or may not: the connection broke meanwhile. If it did not arrive, press the button.`,
+    notDelivered: (id) => `The result of ${id} could not be sent. Try again with the button.`,
+    noJobs: 'No batches in the last 7 days. Send me a file to begin; see /batch.',
+    jobs: 'Batches of the last 7 days:',
+    phases: { queued: 'waiting', running: 'running', ended: 'ended' },
+  },
+  shop: {
+    howTo: (forms) => `Send /shop together with the link of a shop, such as ${forms}`,
+    title: (name, total) => `🏬 ${name}${total ? ` · ${total} products` : ''}`,
+    unnamed: (id) => `Shop ${id}`,
+    empty: 'There are no products on this page.',
+  },
+  status: {
+    quota: ({ name, calls, window, used, free }) =>
+      `${name}: ${formatCount(calls)} calls per ${window}, ${formatCount(used)} used, ${formatCount(free)} free`,
+    frozen: (wait) => `; throttled by the marketplace for ${wait}`,
+    none: 'No marketplace interface is configured.',
+    mine: (spent, left) => `You used ${formatCount(spent)} calls today, ${left} left`,
+    unlimited: 'no limit',
+    queue: (running, queued) => `Batches: ${running} running, ${queued} waiting`,
+    everybody: (spent) => `All users together: ${formatCount(spent)} calls today`,
+  },
   notices: {
     stranger: (id, chatId) =>
       `This bot is open to authorised users only.\nYour id: ${id}${chatId === undefined ? '' : `\nThis chat: ${chatId}`}\nPlease send it to the administrator.`,

@@ -130,6 +130,84 @@ export const zh = {
     groups: (username: string) =>
       `在群里，机器人看不到普通消息里的链接（Telegram 的隐私模式）：请 @${username}、回复机器人的消息，或用命令。`,
   },
+  batch: {
+    howTo: (max: number) =>
+      `把商品编号或链接放进文件（txt、csv、xlsx、jsonl，每行一个），发给我并在说明里写 /batch；私聊里直接发文件就行。也可以回复一个文件，写 /batch。\n一次最多 ${formatCount(max)} 个商品。`,
+    reading: (name: string) => `📥 正在读取 ${name} …`,
+    wrongKind: '只能读取 txt、csv、tsv、jsonl 和 xlsx 文件。',
+    tooLarge: (max: string) => `文件太大：这种文件最大 ${max}。请拆成几个再发。`,
+    notDownloaded: '文件没有下载成功，请再发一次。',
+    unreadable: '文件读不了：',
+    nothingInside: '文件里没有能识别的商品编号或链接。每行放一个，或在第一行写上列名 id、url、商品链接。',
+    tooMany: (count: number, max: number) =>
+      `一次最多 ${formatCount(max)} 个商品，文件里有 ${formatCount(count)} 个。请拆成几个再发。`,
+    tooManyQueued: '你已有一个任务在运行、三个在排队。等其中一个结束后再来。',
+    notEnoughCalls: (need: number, left: number) =>
+      `这份清单需要 ${formatCount(need)} 次查询，你今天只剩 ${formatCount(left)} 次。`,
+    recognised: (facts: { unique: number; duplicates: number; refused: number; platforms: string[] }) => {
+      const { unique, duplicates, refused, platforms } = facts;
+      const rest = [
+        duplicates > 0 ? `重复 ${formatCount(duplicates)}` : '',
+        refused > 0 ? `无效 ${formatCount(refused)}` : '',
+      ].filter(Boolean);
+      return `识别到 ${formatCount(unique)} 个编号：${platforms.join('，')}${rest.length > 0 ? `；${rest.join('，')}` : ''}。`;
+    },
+    refusedLines: (lines: string, more: boolean) => `无效的行：${lines}${more ? ' …' : ''}`,
+    knownBefore: (count: number) => `其中 ${formatCount(count)} 个上次已经查到。`,
+    expected: ({ calls, wait, ahead }: { calls: number; wait: string; ahead: number }) =>
+      `需要 ${formatCount(calls)} 次查询，预计 ${wait}${ahead > 0 ? `，前面还有 ${ahead} 个任务` : ''}。`,
+    shopOffer: (name: string) => `导出整个店铺：${name}。每页一次查询。`,
+    choosePlatform: '文件里的编号属于哪个平台？',
+    platformChoice: (platform: string, count: number) => `${platform}（${formatCount(count)} 个）`,
+    onlyRecognised: (count: number) => `只查能识别的 ${formatCount(count)} 个`,
+    queued: (id: string, ahead: number) => `🕓 ${id} 排队中，前面还有 ${ahead} 个任务。`,
+    progress: (done: number, total: number, percent: number | undefined) =>
+      `${formatCount(done)}/${total > 0 ? formatCount(total) : '?'}${percent === undefined ? '' : `（${percent}%）`}`,
+    remaining: (wait: string) => `大约还要 ${wait}`,
+    resumed: '🔁 机器人重启过，任务接着做',
+    pausing: '⏸ 机器人正在重启，任务稍后自动继续',
+    begun: '任务已经开始',
+    staleOffer: '按钮已失效。请重新发送文件，或用 /jobs 查看任务。',
+    sameListRunning: '这份清单正在处理，请看 /jobs。',
+    cancelling: '正在取消…',
+    stillRunning: (id: string) => `${id} 还没有结束。`,
+    forgotten: '已取消。',
+    ends: { finished: '✅ 完成', stopped: '⚠️ 已停止', cancelled: '🚫 已取消' },
+    partial: '📄 部分结果',
+    lines: (count: number) => `共 ${formatCount(count)} 行`,
+    stopped: '平台接口出了问题，请稍后继续或联系管理员。',
+    causes: {
+      not_configured: '接口没有配置，请联系管理员。',
+      credentials_refused: '平台拒绝了接口凭证，请联系管理员。',
+      daily_calls_used: '今天的付费查询次数已用完，明天可以继续。',
+      max_calls_reached: '你今天的查询额度已用完，明天可以继续。',
+      throttled: '平台持续限流，已暂停，稍后可以继续。',
+      chat_gone: '聊天已不可用，任务已暂停。',
+    } as Record<string, string | undefined>,
+    sending: '正在发送…',
+    unknownDelivery: (id: string) =>
+      `${id} 的结果文件可能已经发出，也可能没有：发送时连接中断了。没有收到的话，点下面的按钮。`,
+    notDelivered: (id: string) => `${id} 的结果文件没能发送。可以换个格式，或点下面的按钮再试。`,
+    noJobs: '最近 7 天没有批量任务。把文件发给我就可以开始；/batch 有说明。',
+    jobs: '最近 7 天的任务：',
+    phases: { queued: '排队中', running: '进行中', ended: '已结束' },
+  },
+  shop: {
+    howTo: (forms: string) => `请在 /shop 后面加上店铺链接，例如：${forms}`,
+    title: (name: string, total: string) => `🏬 ${name}${total ? ` · ${total} 个商品` : ''}`,
+    unnamed: (id: string) => `店铺 ${id}`,
+    empty: '这一页没有商品了。',
+  },
+  status: {
+    quota: (facts: { name: string; calls: number; window: string; used: number; free: number }) =>
+      `${facts.name}：每 ${facts.window} ${formatCount(facts.calls)} 次，已用 ${formatCount(facts.used)}，可用 ${formatCount(facts.free)}`,
+    frozen: (wait: string) => `，平台限流，${wait}后恢复`,
+    none: '没有配置任何平台接口。',
+    mine: (spent: number, left: string) => `你今天用了 ${formatCount(spent)} 次查询，还剩 ${left}`,
+    unlimited: '不限',
+    queue: (running: number, queued: number) => `批量任务：进行中 ${running}，排队 ${queued}`,
+    everybody: (spent: number) => `所有用户今天共 ${formatCount(spent)} 次查询`,
+  },
   notices: {
     stranger: (id: number, chatId: number | undefined) =>
       `这个机器人只对授权用户开放。\n你的 ID：${id}${chatId === undefined ? '' : `\n本群 ID：${chatId}`}\n请把它发给管理员。`,

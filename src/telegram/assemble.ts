@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import type { ApiClientOptions, Bot } from 'grammy';
+import { type Core, createBatches, type Logger } from '../core/index.js';
+import { createAccess } from './access.js';
+import { createApis } from './api.js';
+import { describeError } from './api-errors.js';
+import { createBatchBook } from './batch-book.js';
+import { createBatchDelivery } from './batch-delivery.js';
+import { createBatchDesk } from './batch-desk.js';
+import { createBatchIntake } from './batch-intake.js';
+import { createBatchOffers } from './batch-offers.js';
+import type { BatchParts } from './batch-parts.js';
+import type { BotContext } from './bot-context.js';
+import type { BotParts } from './bot-parts.js';
+import { createCardSender } from './card-sender.js';
+import type { Connection } from './connection.js';
+import type { ImageDownload } from './image-download.js';
+import { createLanguages } from './languages.js';
+import type { TelegramValues } from './settings.js';
+import type { Tasks } from './tasks.js';
+import { createUsage } from './usage.js';
+
+export interface AssemblyOptions {
+  readonly core: Core;
+  readonly values: TelegramValues;
+  readonly log: Logger;
+  readonly bot: Bot<BotContext>;
+  readonly client: ApiClientOptions;
+  readonly connection: Connection;
+  readonly images: ImageDownload;
+  readonly tasks: Tasks;
+  /** Where the bot keeps what outlives it. */
+  readonly folder: string;
+  /** Fires when nothing may be sent any more. */
+  readonly ending: AbortSignal;
+}
+
+/** Builds what the features stand on. */
+export function assembleParts(options: AssemblyOptions): BatchParts {
+  const { core, values, log, bot, client, images, tasks, folder } = options;
+  const apis = createApis({ token: values.token, client, signal: options.ending });
+  bot.api.config.use(...apis.transformers);
+  const access = createAccess(values);
+  const onError = (error: unknown) =>
+    log.error('state could not be written', { detail: describeError(error) });
+  const { dailyCalls } = values;
+  const now = Date.now;
+  const parts: BotParts = {
+    ...{ core, access, tasks, log, dailyCalls, now },
+    api: bot.api,
+    liveApi: apis.live,
+    usage: createUsage({ folder, dailyCalls, access, now, onError }),
+    languages: createLanguages(folder, onError),
+    cards: createCardSender(bot.api, images),
+  };
+  return { ...parts, ...assembleBatches(options, parts, apis.results) };
+}
+
+function assembleBatches(
+  { core, values, connection, folder }: AssemblyOptions,
+  parts: BotParts,
+  resultsApi: BotParts['api'],
+): Omit<BatchParts, keyof BotParts> {
+  const batches = createBatches(core);
+  const book = createBatchBook(join(folder, 'batches'), parts.now);
+  const delivery = createBatchDelivery({
+    ...parts,
+    resultsApi,
+    batches,
+    book,
+    folder: join(folder, 'results'),
+  });
+  const intake = createBatchIntake({
+    ...parts,
+    batches,
+    connection,
+    fileRoot: `${values.apiRoot}/file/bot${values.token}`,
+    folder: join(folder, 'uploads'),
+  });
+  return {
+    ...{ batches, book, delivery, intake },
+    desk: createBatchDesk({ ...parts, batches, book, delivery }),
+    offers: createBatchOffers(),
+    maxBatchItems: values.maxBatchItems,
+  };
+}

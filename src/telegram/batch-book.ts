@@ -1,0 +1,81 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BatchEntry } from './batch-entry.js';
+
+const KEPT_MS = 7 * 86_400_000;
+
+/** The batches of all chats, one file each. */
+export interface BatchBook {
+  readonly get: (id: string) => BatchEntry | undefined;
+  /** In the order of `atMs`. */
+  readonly list: () => BatchEntry[];
+  /** Resolves when it is on disk, and stays there whatever happens. */
+  readonly put: (entry: BatchEntry) => Promise<BatchEntry>;
+  readonly remove: (id: string) => Promise<void>;
+}
+
+/** @param now wall clock, milliseconds */
+export function createBatchBook(folder: string, now: () => number): BatchBook {
+  const entries = readAll(folder);
+  // Writes of one entry follow each other: the last one put is the one that stays.
+  const writing = new Map<string, Promise<void>>();
+
+  const enqueue = (id: string, work: () => Promise<void>): Promise<void> => {
+    const next = (writing.get(id) ?? Promise.resolve()).catch(() => undefined).then(work);
+    writing.set(id, next);
+    return next.finally(() => writing.get(id) === next && writing.delete(id));
+  };
+
+  const remove = async (id: string) => {
+    entries.delete(id);
+    await enqueue(id, () => rm(pathOf(folder, id), { force: true }));
+  };
+
+  return {
+    get: (id) => entries.get(id),
+    list: () => [...entries.values()].sort((a, b) => a.atMs - b.atMs),
+    remove,
+    put: async (entry) => {
+      entries.set(entry.id, entry);
+      await enqueue(entry.id, () => writeDurably(pathOf(folder, entry.id), JSON.stringify(entry)));
+      for (const { id, phase, atMs } of entries.values()) {
+        if (phase === 'ended' && now() - atMs > KEPT_MS) await remove(id);
+      }
+      return entry;
+    },
+  };
+}
+
+const pathOf = (folder: string, id: string) => join(folder, `${id}.json`);
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const handle = await open(`${path}.new`, 'w', 0o600);
+  try {
+    await handle.writeFile(`${text}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(`${path}.new`, path);
+}
+
+function readAll(folder: string): Map<string, BatchEntry> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  return new Map(
+    names.flatMap((name) => {
+      const entry = read(join(folder, name));
+      return entry ? [[entry.id, entry] as const] : [];
+    }),
+  );
+}
+
+function read(path: string): BatchEntry | undefined {
+  try {
+    return BatchEntry.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    // Torn or foreign: what it was about is lost, the job itself is not.
+    return undefined;
+  }
+}

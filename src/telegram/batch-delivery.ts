@@ -1,0 +1,155 @@
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Api, GrammyError, InlineKeyboard, InputFile } from 'grammy';
+import { type Batches, type Outcome, type Row, writeOutput } from '../core/index.js';
+import type { Access } from './access.js';
+import { describeError, isChatGone } from './api-errors.js';
+import type { BatchBook } from './batch-book.js';
+import { type BatchEntry, formatBatchId } from './batch-entry.js';
+import { renderResult } from './batch-view.js';
+import type { BotParts } from './bot-parts.js';
+import { addButton } from './card-keyboard.js';
+import { type Address, sendText, toSendOptions } from './card-sender.js';
+import { maySeeCosts, withoutCosts } from './confidential.js';
+import { formatDay } from './display.js';
+import { TEXTS } from './locales/index.js';
+
+/** Telegram takes no larger files from bots. */
+const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
+
+/** Brings result files to their chats, each at most once unless somebody asks again. */
+export interface BatchDelivery {
+  /** Sends the result of a job, or what there is of it. Never throws: the asker hears of failures. */
+  readonly deliver: (entry: BatchEntry) => Promise<void>;
+  /** Says that nobody knows whether the file arrived, and offers to send it again. */
+  readonly tellUnknown: (entry: BatchEntry) => Promise<void>;
+}
+
+export interface BatchDeliveryOptions extends Pick<BotParts, 'api' | 'access' | 'log' | 'now'> {
+  /** Repeats a call only where Telegram said clearly that it did nothing. */
+  readonly resultsApi: Api;
+  readonly batches: Batches;
+  readonly book: BatchBook;
+  /** Where files stand until they are sent. */
+  readonly folder: string;
+}
+
+export function addressOfBatch({ chatId, threadId, messageId }: BatchEntry): Address {
+  return { chatId, threadId, replyTo: messageId };
+}
+
+export function createBatchDelivery(options: BatchDeliveryOptions): BatchDelivery {
+  const { api, book, log } = options;
+  const underWay = new Set<string>();
+
+  const tell = async (entry: BatchEntry, text: string) => {
+    const { buttons } = TEXTS[entry.locale];
+    const keyboard = addButton(new InlineKeyboard(), buttons.resend, 'batchFile', entry.id);
+    await sendText(api, addressOfBatch(entry), text, keyboard).catch((error: unknown) =>
+      log.warn('a batch could not be reported', { detail: describeError(error) }),
+    );
+  };
+
+  const tellUnknown = async (entry: BatchEntry) => {
+    await tell(entry, TEXTS[entry.locale].batch.unknownDelivery(formatBatchId(entry.id)));
+    await book.put({ ...entry, delivery: 'unknown' });
+  };
+
+  const handleFailure = async (entry: BatchEntry, error: unknown) => {
+    log.warn('a result could not be sent', { job: entry.id, detail: describeError(error) });
+    if (!isClearRefusal(error)) return tellUnknown(entry);
+    await book.put({ ...entry, delivery: 'failed' });
+    if (!isChatGone(error))
+      await tell(entry, TEXTS[entry.locale].batch.notDelivered(formatBatchId(entry.id)));
+  };
+
+  const deliver = async (entry: BatchEntry) => {
+    const file = await writeFile(entry, options).catch((error: unknown) => {
+      log.error('a result could not be written', { job: entry.id, detail: describeError(error) });
+      return undefined;
+    });
+    if (!file) return tell(entry, TEXTS[entry.locale].batch.notDelivered(formatBatchId(entry.id)));
+    // From here on until the answer nobody can know what became of it, should the process be killed.
+    const sending = await book.put({ ...entry, delivery: 'sending' });
+    try {
+      await send(sending, file, options.resultsApi);
+      await book.put({ ...sending, delivery: 'sent' });
+    } catch (error) {
+      await handleFailure(sending, error);
+    } finally {
+      await rm(file.path, { force: true });
+    }
+  };
+
+  return {
+    tellUnknown,
+    deliver: async (entry) => {
+      // Two presses of the same button are one wish.
+      if (underWay.has(entry.id)) return;
+      underWay.add(entry.id);
+      try {
+        await deliver(entry);
+      } finally {
+        underWay.delete(entry.id);
+      }
+    },
+  };
+}
+
+/** Telegram answered that it did not take the file; anything else leaves open whether it did. */
+function isClearRefusal(error: unknown): boolean {
+  return error instanceof TooLargeResultError || (error instanceof GrammyError && error.error_code < 500);
+}
+
+class TooLargeResultError extends Error {
+  override readonly name = 'TooLargeResultError';
+}
+
+interface ResultFile {
+  readonly path: string;
+  /** By line of the input. */
+  readonly counts: Readonly<Partial<Record<Outcome, number>>>;
+  readonly isSandbox: boolean;
+}
+
+async function writeFile(
+  entry: BatchEntry,
+  { batches, folder, access }: BatchDeliveryOptions,
+): Promise<ResultFile> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, `${entry.id}.${entry.format}`);
+  const counts: Partial<Record<Outcome, number>> = {};
+  let isSandbox = false;
+  async function* visibleRows(): AsyncGenerator<Row> {
+    for await (const row of batches.readRows(entry.id)) {
+      counts[row.outcome] = (counts[row.outcome] ?? 0) + 1;
+      isSandbox ||= row.sandbox === true;
+      yield hideCosts(row, entry, access);
+    }
+  }
+  const output = { path, format: entry.format, rows: 'product', detail: 'summary' } as const;
+  await writeOutput(visibleRows(), output, true);
+  return { path, counts, isSandbox };
+}
+
+function hideCosts(row: Row, { ownerId, chatId }: BatchEntry, access: Access): Row {
+  // The id of a private chat is that of the person in it.
+  const isVisible = maySeeCosts({ isAdmin: access.isAdmin(ownerId), isPrivate: chatId === ownerId });
+  return row.product && !isVisible ? { ...row, product: withoutCosts(row.product) } : row;
+}
+
+async function send(entry: BatchEntry, { path, counts, isSandbox }: ResultFile, api: Api): Promise<void> {
+  if ((await stat(path)).size > MAX_UPLOAD_BYTES)
+    throw new TooLargeResultError('the file is too large to send');
+  const { text, keyboard } = renderResult(entry, counts, isSandbox, TEXTS[entry.locale]);
+  await api.sendDocument(entry.chatId, new InputFile(path, createFileName(entry)), {
+    ...toSendOptions(addressOfBatch(entry)),
+    caption: text,
+    reply_markup: keyboard,
+  });
+}
+
+/** ASCII without blanks: names are sent unquoted. */
+function createFileName({ id, format, end, atMs }: BatchEntry): string {
+  return `bijia-${id.slice(0, 4)}-${formatDay(atMs)}${end === 'finished' ? '' : '-partial'}.${format}`;
+}

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { BatchEntry } from './batch-entry.js';
+
+/** Something that can be begun. */
+export interface Proposal {
+  readonly kind: BatchEntry['kind'];
+  /** References; 0 while it is unknown. */
+  readonly total: number;
+  /** Upstream calls it will take; absent while it is unknown. */
+  readonly calls?: number | undefined;
+  /** Marketplace that bare ids were read as. */
+  readonly platform?: string | undefined;
+  /** What the asker reads. @param ahead batches that come first */
+  readonly describe: (ahead: number) => string;
+  /** Makes it a job. @returns the job's id @throws InputError while the same job is running */
+  readonly save: () => Promise<string>;
+  readonly discard: () => Promise<void>;
+}
+
+/** A question in a chat: whether to begin, and how. Forgotten with the process; the file can be sent again. */
+export interface Offer extends Pick<BatchEntry, 'ownerId' | 'chatId' | 'threadId' | 'messageId' | 'label'> {
+  readonly id: string;
+  readonly proposals: readonly Proposal[];
+  readonly format: BatchEntry['format'];
+}
+
+export interface BatchOffers {
+  readonly get: (id: string) => Offer | undefined;
+  readonly add: (offer: Omit<Offer, 'id' | 'format'>) => Offer;
+  readonly change: (offer: Offer) => Offer;
+  /** Takes it off the table, so that it can be begun once. */
+  readonly take: (id: string) => Offer | undefined;
+}
+
+const MAX_OFFERS = 200;
+const KEPT_MS = 2 * 3_600_000;
+
+export function createBatchOffers(): BatchOffers {
+  const offers = new LRUCache<string, Offer>({
+    max: MAX_OFFERS,
+    ttl: KEPT_MS,
+    dispose: ({ proposals }, _id, reason) => {
+      if (reason === 'evict' || reason === 'expire')
+        for (const proposal of proposals) void proposal.discard();
+    },
+  });
+  return {
+    get: (id) => offers.get(id),
+    add: (facts) => {
+      const offer: Offer = { ...facts, id: randomBytes(5).toString('hex'), format: 'csv' };
+      offers.set(offer.id, offer);
+      return offer;
+    },
+    change: (offer) => {
+      offers.set(offer.id, offer);
+      return offer;
+    },
+    take: (id) => {
+      const offer = offers.get(id);
+      offers.delete(id);
+      return offer;
+    },
+  };
+}

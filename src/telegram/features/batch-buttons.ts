@@ -1,0 +1,166 @@
+import { Composer, InlineKeyboard } from 'grammy';
+import { toBijiaError } from '../../core/index.js';
+import { type BatchEntry, FORMATS, formatBatchId, isUnfinished } from '../batch-entry.js';
+import type { Offer } from '../batch-offers.js';
+import type { BatchParts } from '../batch-parts.js';
+import { createOfferKeyboard, renderQueued } from '../batch-view.js';
+import { addressOf, type BotContext } from '../bot-context.js';
+import { type ButtonData, parseButton } from '../button-data.js';
+import { sendText } from '../card-sender.js';
+import { renderOffer, sayRefusal, showOffer } from './batch.js';
+
+type Press = BotContext & { readonly callbackQuery: NonNullable<BotContext['callbackQuery']> };
+type OfferAction = (parts: BatchParts, ctx: Press, offer: Offer, page: number) => Promise<void>;
+type BatchAction = (parts: BatchParts, ctx: Press, entry: BatchEntry) => Promise<void>;
+
+/** What the buttons of offers, progress messages and results do; each only for whom it belongs to. */
+export function createBatchButtonsFeature(parts: BatchParts): Composer<BotContext> {
+  const feature = new Composer<BotContext>();
+  feature.on('callback_query:data', async (ctx, next) => {
+    const button = parseButton(ctx.callbackQuery.data);
+    const offerAction = button && OFFER_ACTIONS[button.op];
+    const batchAction = button && BATCH_ACTIONS[button.op];
+    if (button && offerAction) return actOnOffer(parts, ctx, button, offerAction);
+    if (button && batchAction) return actOnBatch(parts, ctx, button, batchAction);
+    return next();
+  });
+  return feature;
+}
+
+async function actOnOffer(
+  parts: BatchParts,
+  ctx: Press,
+  { subject, page }: ButtonData,
+  act: OfferAction,
+): Promise<void> {
+  const offer = parts.offers.get(subject);
+  if (!offer || offer.messageId !== ctx.msg?.message_id) return alert(ctx, ctx.texts.batch.staleOffer);
+  if (offer.ownerId !== ctx.from?.id) return alert(ctx, ctx.texts.notices.notYours);
+  await act(parts, ctx, offer, page);
+}
+
+async function actOnBatch(
+  parts: BatchParts,
+  ctx: Press,
+  { subject }: ButtonData,
+  act: BatchAction,
+): Promise<void> {
+  const entry = parts.book.get(subject);
+  if (!entry || entry.chatId !== ctx.chatId) return alert(ctx, ctx.texts.batch.staleOffer);
+  if (entry.ownerId !== ctx.from?.id && !ctx.isAdmin) return alert(ctx, ctx.texts.notices.notYours);
+  await act(parts, ctx, entry);
+}
+
+async function alert(ctx: Press, text: string): Promise<void> {
+  await ctx.answerCallbackQuery({ text, show_alert: true });
+}
+
+const pickReading: OfferAction = async (parts, ctx, offer, page) => {
+  const picked = offer.proposals[page];
+  if (!picked) return alert(ctx, ctx.texts.batch.staleOffer);
+  await ctx.answerCallbackQuery();
+  const narrowed = parts.offers.change({ ...offer, proposals: [picked] });
+  for (const other of offer.proposals) if (other !== picked) await other.discard();
+  await showOffer(parts, offer.chatId, offer.messageId, renderOffer(narrowed, parts, ctx));
+};
+
+const chooseFormat: OfferAction = async ({ offers }, ctx, offer, page) => {
+  await ctx.answerCallbackQuery();
+  const format = FORMATS[page] ?? offer.format;
+  if (format === offer.format) return;
+  offers.change({ ...offer, format });
+  await ctx.editMessageReplyMarkup({ reply_markup: createOfferKeyboard(offer.id, format, ctx.texts) });
+};
+
+const cancelOffer: OfferAction = async (parts, ctx, { id, chatId, messageId }) => {
+  const offer = parts.offers.take(id);
+  await ctx.answerCallbackQuery();
+  for (const proposal of offer?.proposals ?? []) await proposal.discard();
+  await showOffer(parts, chatId, messageId, {
+    text: ctx.texts.batch.forgotten,
+    keyboard: new InlineKeyboard(),
+  });
+};
+
+const startOffer: OfferAction = async (parts, ctx, offer) => {
+  const { desk, usage, offers } = parts;
+  const { batch } = ctx.texts;
+  const [proposal, ...others] = offer.proposals;
+  if (!proposal || others.length > 0) return alert(ctx, batch.staleOffer);
+  if (!desk.mayQueue(offer.ownerId)) return alert(ctx, batch.tooManyQueued);
+  const left = usage.left(offer.ownerId);
+  if ((proposal.calls ?? 1) > left) return alert(ctx, batch.notEnoughCalls(proposal.calls ?? 1, left));
+  // Taken before anything is awaited: a second press finds nothing to begin.
+  offers.take(offer.id);
+  const id = await proposal.save().catch(async (thrown: unknown) => {
+    offers.change(offer);
+    const error = toBijiaError(thrown);
+    await alert(
+      ctx,
+      error.code === 'job_running' ? batch.sameListRunning : sayRefusal(error, ctx).slice(0, 200),
+    );
+    return undefined;
+  });
+  if (id === undefined) return;
+  await ctx.answerCallbackQuery({ text: batch.begun });
+  const { ownerId, chatId, threadId, messageId, label, format } = offer;
+  await begin(parts, ctx, {
+    ...{ id, ownerId, chatId, threadId, messageId, label, format, locale: ctx.locale },
+    kind: proposal.kind,
+    total: proposal.total,
+    phase: 'queued',
+    retryFailed: false,
+    atMs: parts.now(),
+    delivery: 'none',
+  });
+};
+
+/** Puts a batch into the queue; its message says so before the first progress comes. */
+async function begin({ desk, api }: BatchParts, { texts }: BotContext, entry: BatchEntry): Promise<void> {
+  const view = renderQueued(entry, desk.countAhead(), texts);
+  await showOffer({ api }, entry.chatId, entry.messageId, view);
+  await desk.enqueue(entry);
+}
+
+const cancelBatch: BatchAction = async ({ desk }, ctx, entry) => {
+  if (!isUnfinished(entry)) return alert(ctx, ctx.texts.batch.staleOffer);
+  await ctx.answerCallbackQuery({ text: ctx.texts.batch.cancelling });
+  await desk.cancel(entry);
+};
+
+/** Begins again in a message of its own: the old one is far up in the chat by now. */
+const goOn =
+  (retryFailed: boolean): BatchAction =>
+  async (parts, ctx, entry) => {
+    const { desk, usage, api } = parts;
+    const { batch, notices } = ctx.texts;
+    const isPossible = entry.phase === 'ended' && (entry.end === 'finished') === retryFailed;
+    if (!isPossible) return alert(ctx, batch.staleOffer);
+    if (!desk.mayQueue(entry.ownerId)) return alert(ctx, batch.tooManyQueued);
+    if (usage.left(entry.ownerId) <= 0) return alert(ctx, notices.dailyCallsUsed(parts.dailyCalls));
+    await ctx.answerCallbackQuery({ text: batch.begun });
+    const next: BatchEntry = { ...entry, retryFailed: retryFailed || entry.retryFailed };
+    const { text } = renderQueued(next, desk.countAhead(), ctx.texts);
+    const message = await sendText(api, { ...addressOf(ctx), replyTo: undefined }, text);
+    await begin(parts, ctx, { ...next, phase: 'queued', messageId: message.message_id });
+  };
+
+const sendFile: BatchAction = async ({ delivery, tasks }, ctx, entry) => {
+  if (isUnfinished(entry)) return alert(ctx, ctx.texts.batch.stillRunning(formatBatchId(entry.id)));
+  await ctx.answerCallbackQuery({ text: ctx.texts.batch.sending });
+  tasks.start('delivery', () => delivery.deliver(entry));
+};
+
+const OFFER_ACTIONS: Readonly<Partial<Record<ButtonData['op'], OfferAction>>> = {
+  offerPick: pickReading,
+  offerFormat: chooseFormat,
+  offerStart: startOffer,
+  offerCancel: cancelOffer,
+};
+
+const BATCH_ACTIONS: Readonly<Partial<Record<ButtonData['op'], BatchAction>>> = {
+  batchCancel: cancelBatch,
+  batchRetry: goOn(true),
+  batchResume: goOn(false),
+  batchFile: sendFile,
+};

@@ -1,0 +1,187 @@
+import { Composer, InlineKeyboard } from 'grammy';
+import type { Message } from 'grammy/types';
+import { BijiaError, InputError, type PreparedBatch } from '../../core/index.js';
+import { describeError } from '../api-errors.js';
+import type { Intake, IntakeAsker, List } from '../batch-intake.js';
+import type { Offer, Proposal } from '../batch-offers.js';
+import type { BatchParts } from '../batch-parts.js';
+import { createOfferKeyboard, describeList } from '../batch-view.js';
+import { addressOf, type BotContext, isTooOld, respond } from '../bot-context.js';
+import { addButton } from '../card-keyboard.js';
+import { sendText } from '../card-sender.js';
+import { cutText, defuse } from '../display.js';
+import type { ProgressView } from '../progress-message.js';
+
+/** `/batch` and files: from a list to an offer. */
+export function createBatchFeature(parts: BatchParts): Composer<BotContext> {
+  const feature = new Composer<BotContext>();
+  const accept = createAccept(parts);
+
+  feature.on('message:document', async (ctx, next) => {
+    const isAsked = ctx.isPrivate || isBatchCommand(ctx.msg.caption, ctx.me.username);
+    return isAsked ? accept(ctx, { document: ctx.msg.document }) : next();
+  });
+  feature.on('message:photo', async (ctx, next) => {
+    if (!isBatchCommand(ctx.msg.caption, ctx.me.username)) return next();
+    await respond(ctx, parts.api, ctx.texts.notices.notAFile);
+  });
+  feature.command('batch', async (ctx) => {
+    const list = findList(ctx.match, ctx.msg.reply_to_message);
+    if (list) return accept(ctx, list);
+    const { notices, batch } = ctx.texts;
+    const isPicture = ctx.msg.reply_to_message?.photo !== undefined;
+    await respond(ctx, parts.api, isPicture ? notices.notAFile : batch.howTo(parts.maxBatchItems));
+  });
+  return feature;
+}
+
+function isBatchCommand(caption: string | undefined, username: string): boolean {
+  return new RegExp(`^/batch(@${username})?\\b`, 'i').test(caption?.trim() ?? '');
+}
+
+/** What follows the command, else the message it replies to. */
+function findList(match: string, replied: Message | undefined): List | undefined {
+  if (match.trim() !== '') return { text: match };
+  if (replied?.document) return { document: replied.document };
+  const text = replied?.from?.is_bot ? undefined : replied?.text;
+  return text === undefined ? undefined : { text };
+}
+
+/** Reads a list in the background: the chat goes on meanwhile. */
+function createAccept(parts: BatchParts) {
+  const { api, tasks, now } = parts;
+  return async (ctx: BotContext, list: List): Promise<void> => {
+    if (ctx.msg && isTooOld(ctx.msg, now())) {
+      return ctx.isPrivate ? respond(ctx, api, ctx.texts.notices.missed) : undefined;
+    }
+    const ownerId = ctx.from?.id;
+    if (ownerId === undefined) return;
+    const refusal = findRefusal(parts, ctx, ownerId, list);
+    if (refusal !== undefined) return respond(ctx, api, refusal);
+    const name = 'document' in list ? cutText(list.document.file_name ?? '', 40) : '';
+    const message = await sendText(api, addressOf(ctx), ctx.texts.batch.reading(defuse(name)));
+    tasks.start('intake', async (signal) => {
+      const view = await makeOffer(parts, ctx, list, { ownerId, texts: ctx.texts, signal }, message);
+      await showOffer(parts, message.chat.id, message.message_id, view);
+    });
+  };
+}
+
+/** What can be said before anything is downloaded. */
+function findRefusal({ desk, intake }: BatchParts, { texts }: BotContext, ownerId: number, list: List) {
+  if (!desk.mayQueue(ownerId)) return texts.batch.tooManyQueued;
+  return 'document' in list ? intake.check(list.document, texts) : undefined;
+}
+
+async function makeOffer(
+  parts: BatchParts,
+  ctx: BotContext,
+  list: List,
+  asker: IntakeAsker,
+  message: Message,
+): Promise<ProgressView> {
+  try {
+    return await offer(parts, ctx, await parts.intake.read(list, asker), message);
+  } catch (error) {
+    parts.log.info('a list was refused', { detail: describeError(error) });
+    return { text: sayRefusal(error, ctx), keyboard: new InlineKeyboard() };
+  }
+}
+
+export async function showOffer(
+  { api }: Pick<BatchParts, 'api'>,
+  chatId: number,
+  messageId: number,
+  { text, keyboard }: ProgressView,
+): Promise<void> {
+  await api.editMessageText(chatId, messageId, text, { reply_markup: keyboard });
+}
+
+/** What is wrong with a list, for whoever sent it. */
+export function sayRefusal(error: unknown, { texts }: Pick<BotContext, 'texts'>): string {
+  if (!(error instanceof BijiaError) || error.code === 'internal_error') return texts.notices.failed;
+  if (error.code === 'said') return error.message;
+  const words = texts.errors[error.code]?.({ platform: '', supported: '', wait: '' });
+  return words ?? `${texts.batch.unreadable}\n${defuse(error.message)}`;
+}
+
+async function offer(
+  parts: BatchParts,
+  ctx: BotContext,
+  intake: Intake,
+  message: Message,
+): Promise<ProgressView> {
+  const proposals = await chooseProposals(parts, ctx, intake);
+  const asker = { ownerId: ctx.from?.id ?? 0, chatId: message.chat.id, threadId: addressOf(ctx).threadId };
+  const made = parts.offers.add({ ...asker, messageId: message.message_id, label: intake.label, proposals });
+  return renderOffer(made, parts, ctx);
+}
+
+/** The readings worth asking about. @throws InputError in words for the asker when there is none */
+async function chooseProposals(
+  parts: BatchParts,
+  ctx: BotContext,
+  { plain, readings }: Intake,
+): Promise<Proposal[]> {
+  const propose = (prepared: PreparedBatch, platform?: string) =>
+    createProposal(prepared, platform, parts, ctx);
+  const [first] = readings;
+  const all = readings.map(({ prepared, platform }) => propose(prepared, platform));
+  // When only one marketplace has such ids, there is nothing to ask.
+  if (!first || (readings.length > 1 && plain.summary.unique > 0)) all.push(propose(plain));
+  else await plain.discard();
+  const { batch } = ctx.texts;
+  const sizes = all.map(({ total }) => total);
+  const most = Math.max(...sizes);
+  const words =
+    most === 0
+      ? batch.nothingInside
+      : Math.min(...sizes) > parts.maxBatchItems
+        ? batch.tooMany(most, parts.maxBatchItems)
+        : undefined;
+  if (words === undefined) return all.filter(({ total }) => total <= parts.maxBatchItems);
+  await Promise.all(all.map(({ discard }) => discard()));
+  throw new InputError(words, { code: 'said' });
+}
+
+function createProposal(
+  prepared: PreparedBatch,
+  platform: string | undefined,
+  { core }: BatchParts,
+  { texts }: BotContext,
+): Proposal {
+  return {
+    kind: 'batch',
+    total: prepared.summary.unique,
+    calls: prepared.plan.calls,
+    platform,
+    describe: (ahead) => describeList(prepared, ahead, texts, core),
+    save: async () => (await prepared.save()).id,
+    discard: prepared.discard,
+  };
+}
+
+/** What is offered; with several readings, first which one is meant. */
+export function renderOffer(
+  { id, proposals, format }: Offer,
+  { core, desk }: Pick<BatchParts, 'core' | 'desk'>,
+  { texts }: Pick<BotContext, 'texts'>,
+): ProgressView {
+  const [only, ...others] = proposals;
+  if (only && others.length === 0) {
+    return { text: only.describe(desk.countAhead()), keyboard: createOfferKeyboard(id, format, texts) };
+  }
+  const keyboard = new InlineKeyboard();
+  proposals.forEach(({ platform, total }, index) => {
+    const marketplace = core.marketplaces.find((one) => one.id === platform);
+    const { batch, nameOf } = texts;
+    const words = marketplace
+      ? batch.platformChoice(nameOf(marketplace.names), total)
+      : batch.onlyRecognised(total);
+    addButton(keyboard, words, 'offerPick', id, index).row();
+  });
+  return {
+    text: texts.batch.choosePlatform,
+    keyboard: addButton(keyboard, texts.buttons.cancel, 'offerCancel', id),
+  };
+}

@@ -1,0 +1,162 @@
+import { Composer, InlineKeyboard } from 'grammy';
+import { type Core, type ShopRef, toBijiaError } from '../../core/index.js';
+import type { BatchParts } from '../batch-parts.js';
+import { addressOf, type BotContext, createView, isTooOld, respond } from '../bot-context.js';
+import { formatSubject, parseButton, parseSubject } from '../button-data.js';
+import { addButton } from '../card-keyboard.js';
+import { sendText } from '../card-sender.js';
+import { withoutCosts } from '../confidential.js';
+import { cutText } from '../display.js';
+import { formatErrorText } from '../error-text.js';
+import { createWaitNotice } from '../lookup.js';
+import { getPastedText } from '../pasted-text.js';
+import { createShopKeyboard, renderShopPage, SHOP_PAGE_SIZE, type ShownShop } from '../shop-view.js';
+import { renderOffer } from './batch.js';
+
+/** `/shop`: a shop page by page, and as a file. */
+export function createShopFeature(parts: BatchParts): Composer<BotContext> {
+  const feature = new Composer<BotContext>();
+  const { core, api, now } = parts;
+
+  feature.command('shop', async (ctx) => {
+    const replied = ctx.msg.reply_to_message;
+    const text = ctx.match.trim() || (replied ? getPastedText(replied) : '');
+    if (text === '') return respond(ctx, api, ctx.texts.shop.howTo(listShopExamples(core)));
+    if (isTooOld(ctx.msg, now()))
+      return ctx.isPrivate ? respond(ctx, api, ctx.texts.notices.missed) : undefined;
+    startListing(parts, ctx, (signal) => core.getShopRef(text, { signal }), text);
+  });
+
+  feature.on('callback_query:data', async (ctx, next) => {
+    const button = parseButton(ctx.callbackQuery.data);
+    if (button?.op !== 'shop' && button?.op !== 'shopBatch') return next();
+    const ref = await readSubject(button.subject, core);
+    if (!ref) return next();
+    await ctx.answerCallbackQuery();
+    if (button.op === 'shopBatch') return offerShop(parts, ctx, ref);
+    startListing(parts, ctx, async () => ref, ref.id, Math.max(1, button.page));
+  });
+  return feature;
+}
+
+function listShopExamples({ marketplaces }: Core): string {
+  const examples = marketplaces.flatMap(({ links, shopUrl }) => {
+    const rule = links.find(({ kind }) => kind === 'shop');
+    return (shopUrl && rule?.examples[0]?.text) ?? [];
+  });
+  return examples.slice(0, 2).join('\n');
+}
+
+async function readSubject(subject: string, core: Core): Promise<ShopRef | undefined> {
+  const found = parseSubject(subject, core.marketplaces);
+  return found && core.getShopRef(found.id, { platform: found.platform }).catch(() => undefined);
+}
+
+/** Fetches a page in the background, and shows it: in a new message, or where its buttons are. */
+function startListing(
+  parts: BatchParts,
+  ctx: BotContext,
+  getRef: (signal: AbortSignal) => Promise<ShopRef>,
+  asked: string,
+  page = 1,
+): void {
+  const { usage, api, tasks, dailyCalls } = parts;
+  const userId = ctx.from?.id;
+  if (userId === undefined) return;
+  tasks.start('shop', async (signal) => {
+    if (usage.left(userId) <= 0) return respond(ctx, api, ctx.texts.notices.dailyCallsUsed(dailyCalls));
+    try {
+      const shop = await getPage(parts, ctx, await getRef(signal), { page, userId, signal });
+      await showPage(parts, ctx, shop);
+    } catch (thrown) {
+      const error = toBijiaError(thrown);
+      if (error.code === 'platform_needed') return askPlatform(parts, ctx, asked.trim());
+      if (error.code === 'internal_error') throw thrown;
+      await respond(ctx, api, formatErrorText(error, ctx, parts.core));
+    }
+  });
+}
+
+interface PageQuery {
+  readonly page: number;
+  readonly userId: number;
+  readonly signal: AbortSignal;
+}
+
+async function getPage(
+  { core, api, usage, log }: BatchParts,
+  ctx: BotContext,
+  ref: ShopRef,
+  { page, userId, signal }: PageQuery,
+): Promise<ShownShop> {
+  const { texts, isAdmin, isPrivate } = ctx;
+  const notice = createWaitNotice(
+    { texts, isAdmin, isPrivate, userId, address: addressOf(ctx) },
+    { api, log },
+  );
+  try {
+    const place = { page, size: SHOP_PAGE_SIZE };
+    const onPermit = () => usage.count(userId);
+    const listed = await core.getShopPage(ref, place, { signal, onPermit, onWait: notice.show });
+    const products = listed.products.map(withoutCosts);
+    return { ...listed, products, platform: ref.platform, id: ref.id, page };
+  } finally {
+    notice.remove();
+  }
+}
+
+async function showPage({ core, api, now }: BatchParts, ctx: BotContext, shop: ShownShop): Promise<void> {
+  const view = createView(ctx, core, now());
+  const text = renderShopPage(shop, view);
+  const keyboard = createShopKeyboard(shop, view);
+  const message = ctx.callbackQuery?.message;
+  // The pager is under a page; the button under a card that names a shop is not.
+  const isPage = message && 'text' in message && message.text?.startsWith('🏬');
+  if (!isPage) return respond(ctx, api, text, keyboard);
+  if (message.text === text.text) return;
+  await ctx.editMessageText(text.text, {
+    entities: text.entities,
+    link_preview_options: { is_disabled: true },
+    reply_markup: keyboard,
+  });
+}
+
+async function askPlatform({ core, api }: BatchParts, ctx: BotContext, id: string): Promise<void> {
+  const keyboard = new InlineKeyboard();
+  for (const { id: platform, names, shopId } of core.marketplaces) {
+    if (shopId?.test(id))
+      addButton(keyboard, ctx.texts.nameOf(names), 'shop', formatSubject({ platform, id }), 1);
+  }
+  await respond(ctx, api, ctx.texts.notices.choosePlatform(cutText(id, 30)), keyboard);
+}
+
+/** The whole shop as a batch: asked first, for it may take hundreds of calls. */
+async function offerShop(parts: BatchParts, ctx: BotContext, ref: ShopRef): Promise<void> {
+  const { api, offers, batches } = parts;
+  const { texts } = ctx;
+  const address = addressOf(ctx);
+  const label = readShownName(ctx) ?? texts.shop.unnamed(ref.id);
+  const ownerId = ctx.from?.id ?? 0;
+  const message = await sendText(api, address, texts.batch.reading(cutText(label, 40)));
+  const offer = offers.add({
+    ...{ ownerId, chatId: address.chatId, threadId: address.threadId, messageId: message.message_id, label },
+    proposals: [
+      {
+        kind: 'shop',
+        total: 0,
+        describe: () => texts.batch.shopOffer(label),
+        save: async () => (await batches.saveShop(ref, { owner: `telegram:${ownerId}`, label })).id,
+        discard: async () => undefined,
+      },
+    ],
+  });
+  const { text, keyboard } = renderOffer(offer, parts, ctx);
+  await api.editMessageText(address.chatId, message.message_id, text, { reply_markup: keyboard });
+}
+
+/** The shop's name and size as the page under which the button is says it. */
+function readShownName({ callbackQuery }: BotContext): string | undefined {
+  const message = callbackQuery?.message;
+  const line = message && 'text' in message ? message.text?.split('\n', 1)[0] : undefined;
+  return line?.startsWith('🏬 ') ? line.slice('🏬 '.length) : undefined;
+}

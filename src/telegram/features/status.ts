@@ -1,0 +1,43 @@
+import { Composer } from 'grammy';
+import type { BatchParts } from '../batch-parts.js';
+import { type BotContext, respond } from '../bot-context.js';
+
+/** `/status`: what the upstreams allow now, and what is waiting. */
+export function createStatusFeature(parts: BatchParts): Composer<BotContext> {
+  const feature = new Composer<BotContext>();
+  feature.command('status', async (ctx) => {
+    const lines = [...(await describeQuotas(parts, ctx)), '', ...describeUse(parts, ctx)];
+    await respond(ctx, parts.api, lines.join('\n'));
+  });
+  return feature;
+}
+
+async function describeQuotas({ core }: BatchParts, { texts }: BotContext): Promise<string[]> {
+  const lines = core.sources.map(async ({ provider, limiter, limit }) => {
+    const { effectiveCalls, inUse, free, frozenForMs } = await limiter.status();
+    const quota = texts.status.quota({
+      name: texts.nameOf(provider.names),
+      calls: effectiveCalls,
+      window: texts.duration(limit.windowMs),
+      used: inUse,
+      free,
+    });
+    return frozenForMs > 0 ? `${quota}${texts.status.frozen(texts.duration(frozenForMs))}` : quota;
+  });
+  return lines.length > 0 ? Promise.all(lines) : [texts.status.none];
+}
+
+/** Everybody sees their own; admins, in private, see all. */
+function describeUse({ usage, book, access }: BatchParts, ctx: BotContext): string[] {
+  const { status } = ctx.texts;
+  const userId = ctx.from?.id ?? 0;
+  const left = usage.left(userId);
+  const seesAll = access.isAdmin(userId) && ctx.isPrivate;
+  const entries = book.list().filter(({ ownerId }) => seesAll || ownerId === userId);
+  const count = (wanted: string) => entries.filter(({ phase }) => phase === wanted).length;
+  return [
+    status.mine(usage.spent(userId), Number.isFinite(left) ? left.toLocaleString('en-US') : status.unlimited),
+    status.queue(count('running'), count('queued')),
+    ...(seesAll ? [status.everybody(usage.total())] : []),
+  ];
+}
