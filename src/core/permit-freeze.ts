@@ -1,3 +1,4 @@
+import { ThrottledError } from './errors.js';
 import type { Timing } from './permit-timing.js';
 
 /** What a foreign user of our key has cost us. */
@@ -11,8 +12,12 @@ export interface Throttle {
   readonly strikes: number;
 }
 
-/** After so many freezes without a success between them a batch stops: going on would risk a ban. */
-export const MOST_STRIKES = 3;
+const MOST_STRIKES = 3;
+
+/** Whether so many freezes came without a success between them that a batch stops: going on would risk a ban. */
+export function isTooOften(throttle: Throttle | undefined): boolean {
+  return (throttle?.strikes ?? 0) >= MOST_STRIKES;
+}
 
 /**
  * The freeze that a throttled answer causes: for a window or as long as the upstream asks, then a tenth slower.
@@ -45,4 +50,22 @@ export function getCalls(throttle: Throttle | undefined, nowUs: number, timing: 
   if (!throttle) return timing.calls;
   const cleanWindows = Math.floor(Math.max(0, nowUs - throttle.frozenUntilUs) / timing.windowUs);
   return Math.min(timing.calls, throttle.calls + cleanWindows);
+}
+
+/** For interactive callers during a freeze. */
+export function createPauseError(retryAfterMs: number): ThrottledError {
+  const seconds = Math.ceil(retryAfterMs / 1000);
+  return new ThrottledError(
+    `The upstream asked for a pause. Calls are possible again in ${seconds} s; ask again then.`,
+    { retryAfterMs },
+  );
+}
+
+/** For batches after too many freezes. */
+export function createStopError(retryAfterMs: number): ThrottledError {
+  return new ThrottledError(
+    'The upstream throttled several times in a row although the quota was kept: something else uses the same key. ' +
+      'The batch stops before the key is banned; stop the other user or lower the quota, then resume.',
+    { code: 'throttled_repeatedly', stopsBatch: true, retryAfterMs },
+  );
 }

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.js';
-import { CancelledError, ThrottledError } from './errors.js';
-import { isAfter, MOST_STRIKES, planFreeze } from './permit-freeze.js';
+import { CancelledError } from './errors.js';
+import { createPauseError, createStopError, isAfter, isTooOften, planFreeze } from './permit-freeze.js';
 import {
   createPicture,
   getBatchUs,
@@ -26,6 +26,9 @@ export interface PermitOptions {
   readonly clock: Clock;
 }
 
+/** A reason of our own, because making an AbortError costs more than the rest of waking up. */
+const AWAKE = 'awake';
+
 /** Hands out the permits of a store by the policy: interactive callers first, batches by turns. */
 export function createPermits(options: PermitOptions, store: PermitStore): Permits {
   const keeper = new PermitKeeper(options, store);
@@ -50,8 +53,10 @@ class PermitKeeper {
   #lastView: PermitView | undefined;
   #serving: Promise<void> | undefined;
   #closed = false;
-  /** Ends the present sleep; a new one for each turn, so that no call to wake up is lost. */
-  #alarm = new AbortController();
+  /** Something happened since the last look: there is no time to sleep. */
+  #isAwake = false;
+  /** Ends the present sleep. */
+  #alarm: AbortController | undefined;
 
   constructor({ limit, callTimeoutMs, batchFirst, clock }: PermitOptions, store: PermitStore) {
     this.#limit = limit;
@@ -65,6 +70,7 @@ class PermitKeeper {
     if (this.#closed || options.signal?.aborted) throw new CancelledError();
     const permit = this.#queue.wait(options);
     this.#wake();
+    this.#serving ??= this.#serve();
     return permit;
   }
 
@@ -74,7 +80,7 @@ class PermitKeeper {
     const { throttle } = await this.#store.look();
     const plan = planFreeze(throttle, acquiredUs, this.#clock.nowUs(), retryAfterMs, this.#timing);
     if (plan) await this.#store.freeze(plan);
-    this.#alarm.abort();
+    this.#wake();
   }
 
   forgive(permit: Permit): void {
@@ -93,8 +99,8 @@ class PermitKeeper {
     return {
       limit: this.#limit,
       effectiveCalls: picture.calls,
-      inUse: picture.inUse,
-      free: Math.max(0, picture.calls - picture.inUse),
+      inUse: picture.inUse.length,
+      free: Math.max(0, picture.calls - picture.inUse.length),
       frozenForMs: toMs(picture.frozenUntilUs),
       waitMs: (lane) => toMs(waitMs[lane]),
     };
@@ -103,19 +109,19 @@ class PermitKeeper {
   async close(): Promise<void> {
     this.#closed = true;
     this.#queue.refuseAll(new CancelledError());
-    this.#alarm.abort();
+    this.#wake();
     await this.#serving;
   }
 
   #wake(): void {
-    this.#alarm.abort();
-    this.#serving ??= this.#serve();
+    this.#isAwake = true;
+    this.#alarm?.abort(AWAKE);
   }
 
   async #serve(): Promise<void> {
     try {
       while (!this.#queue.isEmpty()) {
-        this.#alarm = new AbortController();
+        this.#isAwake = false;
         const untilUs = await this.#serveNext();
         if (untilUs !== undefined) await this.#sleep(untilUs);
         if (this.#queue.isEmpty()) await this.#store.announce(0);
@@ -128,15 +134,20 @@ class PermitKeeper {
   }
 
   async #sleep(untilUs: number): Promise<void> {
-    if (this.#queue.isEmpty()) return;
-    const waitUs = Math.min(untilUs - this.#clock.nowUs(), this.#timing.pollUs);
-    if (waitUs > 0) await this.#clock.wait(waitUs / 1000, this.#alarm.signal);
+    if (this.#isAwake || this.#queue.isEmpty()) return;
+    const { pollUs, batchPollUs } = this.#timing;
+    const longestUs = this.#queue.interactive.length > 0 ? pollUs : batchPollUs;
+    const waitUs = Math.min(untilUs - this.#clock.nowUs(), longestUs);
+    if (waitUs <= 0) return;
+    this.#alarm = new AbortController();
+    await this.#clock.wait(waitUs / 1000, this.#alarm.signal);
+    this.#alarm = undefined;
   }
 
   async #look(): Promise<QuotaPicture> {
     const view = await this.#store.look();
+    if (view.newest !== this.#lastView?.newest) this.#peaks = updatePeaks(this.#peaks, view, this.#timing);
     this.#lastView = view;
-    this.#peaks = updatePeaks(this.#peaks, view, this.#timing);
     return createPicture(view, this.#timing);
   }
 
@@ -189,7 +200,7 @@ class PermitKeeper {
     return getBatchUs(picture, {
       kind: batch?.kind ?? 'b',
       pid: this.#store.pid,
-      sinceNumber: batch?.sinceNumber ?? -1,
+      sinceNumber: batch?.sinceNumber ?? picture.view.newest,
       expectedCalls: batch?.waiters[0]?.options.expectedCalls,
       reserve: this.#batchFirst ? 0 : getReserve(this.#peaks, picture),
     });
@@ -208,7 +219,7 @@ class PermitKeeper {
     const leftUs = frozenUntilUs - view.nowUs;
     const retryAfterMs = Math.ceil(leftUs / 1000);
     refuseLine(this.#queue.interactive, createPauseError(retryAfterMs));
-    if ((view.throttle?.strikes ?? 0) >= MOST_STRIKES) this.#queue.refuseAll(createStopError(retryAfterMs));
+    if (isTooOften(view.throttle)) this.#queue.refuseAll(createStopError(retryAfterMs));
     else this.#tellBatches(leftUs);
     return frozenUntilUs;
   }
@@ -230,26 +241,10 @@ class PermitKeeper {
       giveBack: () =>
         close(async () => {
           await this.#store.giveBack(held.number);
-          this.#alarm.abort();
+          this.#wake();
         }),
     };
     this.#held.set(permit, held);
     return permit;
   }
-}
-
-function createPauseError(retryAfterMs: number): ThrottledError {
-  const seconds = Math.ceil(retryAfterMs / 1000);
-  return new ThrottledError(
-    `The upstream asked for a pause. Calls are possible again in ${seconds} s; ask again then.`,
-    { retryAfterMs },
-  );
-}
-
-function createStopError(retryAfterMs: number): ThrottledError {
-  return new ThrottledError(
-    'The upstream throttled several times in a row although the quota was kept: something else uses the same key. ' +
-      'The batch stops before the key is banned; stop the other user or lower the quota, then resume.',
-    { code: 'throttled_repeatedly', stopsBatch: true, retryAfterMs },
-  );
 }

@@ -6,6 +6,9 @@ import { isAfter, type Throttle } from './permit-freeze.js';
 /** Stamps further ahead of the clock than this were written in another boot. */
 export const OTHER_BOOT_US = 1_000_000;
 
+/** No process announces its waiting callers for longer than this. */
+const LONGEST_NOTE_US = 60_000_000;
+
 /** What processes tell each other beside the permits: a freeze, its end by a success, and who waits. */
 export interface PermitNotes {
   readonly readThrottle: (nowUs: number) => Throttle | undefined;
@@ -35,7 +38,7 @@ export function createPermitNotes({ folder, pid, lifeUs, writeTemp }: NotesOptio
     writeThrottle: ({ frozenUntilUs, calls, sinceUs, strikes }) =>
       replace(statePath, `${Math.ceil(frozenUntilUs)} ${calls} ${sinceUs} ${strikes}\n`),
     writeSuccess: (acquiredUs) => replace(successPath, `${acquiredUs}\n`),
-    ...createWaitingNotes(join(folder, 'waiting'), pid, lifeUs),
+    ...createWaitingNotes(join(folder, 'waiting'), pid, Math.min(lifeUs, LONGEST_NOTE_US)),
   };
 }
 
@@ -64,8 +67,8 @@ function createWaitingNotes(folder: string, pid: number, lifeUs: number) {
       let waiting = 0;
       for (const name of listNames(folder)) {
         const [untilUs = 0, count = 0] = name.split('-').map(Number);
-        if (!(untilUs > nowUs && untilUs <= nowUs + lifeUs + OTHER_BOOT_US)) remove(name);
-        else if (name !== mine?.name) waiting += count;
+        if (!(untilUs > nowUs)) remove(name);
+        else if (name !== mine?.name && untilUs <= nowUs + LONGEST_NOTE_US) waiting += count;
       }
       return waiting;
     },

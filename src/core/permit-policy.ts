@@ -25,7 +25,7 @@ export interface QuotaPicture {
   readonly timing: Timing;
   /** The limit in force. */
   readonly calls: number;
-  readonly inUse: number;
+  readonly inUse: readonly HeldPermit[];
   /** When permits are free again, the latest first; past returns too. */
   readonly returnsUs: Float64Array;
   readonly frozenUntilUs: number;
@@ -33,15 +33,17 @@ export interface QuotaPicture {
 
 export function createPicture(view: PermitView, timing: Timing): QuotaPicture {
   const returnsUs = new Float64Array(view.permits.length);
-  view.permits.forEach((permit, index) => {
-    returnsUs[index] = getReturnUs(permit, timing);
+  const inUse = view.permits.filter((permit, index) => {
+    const returnUs = getReturnUs(permit, timing);
+    returnsUs[index] = returnUs;
+    return returnUs > view.nowUs;
   });
   returnsUs.sort().reverse();
   return {
     view,
     timing,
     calls: getCalls(view.throttle, view.nowUs, timing),
-    inUse: countAbove(returnsUs, view.nowUs),
+    inUse,
     returnsUs,
     frozenUntilUs: view.throttle?.frozenUntilUs ?? 0,
   };
@@ -114,17 +116,17 @@ export function getBatchUs(picture: QuotaPicture, ask: BatchAsk): number {
 }
 
 /** The spreading rule, evaluated for the moment `fromUs`, at which more than the reserve is free. */
-function getSpreadUs({ view, timing, calls, returnsUs }: QuotaPicture, fromUs: number, reserve: number) {
+function getSpreadUs(picture: QuotaPicture, fromUs: number, reserve: number): number {
+  const { view, timing, calls, returnsUs, inUse } = picture;
   let nextUs = Number.POSITIVE_INFINITY;
   let lastUs = Number.NEGATIVE_INFINITY;
-  for (const permit of view.permits) {
-    if (permit.void) continue;
+  for (const permit of inUse) {
     if (permit.kind !== 'i') lastUs = Math.max(lastUs, permit.acquiredUs);
-    if (getReturnUs(permit, timing) <= fromUs) continue;
-    nextUs = Math.min(nextUs, Math.max(fromUs, getLikelyReturnUs(permit, view.nowUs, timing)));
+    const likelyUs = getLikelyReturnUs(permit, view.nowUs, timing);
+    if (likelyUs > fromUs) nextUs = Math.min(nextUs, likelyUs);
+    else if (getReturnUs(permit, timing) > fromUs) nextUs = fromUs;
   }
-  if (nextUs === Number.POSITIVE_INFINITY || lastUs === Number.NEGATIVE_INFINITY)
-    return Number.NEGATIVE_INFINITY;
+  if (!Number.isFinite(nextUs) || !Number.isFinite(lastUs)) return Number.NEGATIVE_INFINITY;
   const free = calls - countAbove(returnsUs, fromUs);
   const evenUs = lastUs + (nextUs - lastUs) / (free - reserve + 1);
   return Math.min(nextUs - timing.windowUs / calls, evenUs);
@@ -137,14 +139,12 @@ interface Turns {
   readonly rivals: number;
 }
 
-function countTurns({ view, timing }: QuotaPicture, ask: BatchAsk): Turns {
+function countTurns({ inUse }: QuotaPicture, ask: BatchAsk): Turns {
   const spans = new Map<string, { readonly first: number; last: number }>();
   let missed = 0;
-  for (const permit of view.permits) {
-    const { number, kind, pid } = permit;
-    if (permit.void || kind === 'i' || (kind === ask.kind && pid === ask.pid)) continue;
+  for (const { number, kind, pid } of inUse) {
+    if (kind === 'i' || (kind === ask.kind && pid === ask.pid)) continue;
     if (number > ask.sinceNumber) missed += 1;
-    if (getReturnUs(permit, timing) <= view.nowUs) continue;
     const span = spans.get(`${pid} ${kind}`);
     if (span) span.last = number;
     else spans.set(`${pid} ${kind}`, { first: number, last: number });

@@ -10,21 +10,25 @@ export interface Timing {
   readonly leaseUs: number;
   /** Whoever slept longer between deciding and sending must decide again. */
   readonly longestSleepUs: number;
-  /** How often those who wait look again, for what nobody tells them. */
+  /** How often interactive callers who wait look again, for what nobody tells them. */
   readonly pollUs: number;
+  /** The same for batches, which are in less of a hurry. */
+  readonly batchPollUs: number;
   /** How long the batch that was served last lets the others go first. */
   readonly courtesyUs: number;
 }
 
 export function createTiming(limit: Quota, callTimeoutMs: number): Timing {
   const windowUs = limit.windowMs * 1000;
+  const pollUs = Math.min(Math.max(windowUs / 240, 1000), 250_000);
   return {
     calls: limit.calls,
     windowUs,
     holdUs: Math.ceil(windowUs + windowUs / 240),
     leaseUs: Math.ceil(callTimeoutMs * 1000 + windowUs / 60),
     longestSleepUs: windowUs / 60,
-    pollUs: Math.min(Math.max(windowUs / 240, 1000), 250_000),
+    pollUs,
+    batchPollUs: 4 * pollUs,
     courtesyUs: windowUs / 480,
   };
 }

@@ -19,7 +19,7 @@ export interface OfficeOptions {
   readonly batchFirst?: boolean;
 }
 
-export const MINUTE_QUOTA: Quota = { calls: 100, windowMs: 60_000 };
+const MINUTE_QUOTA: Quota = { calls: 100, windowMs: 60_000 };
 
 export function openOffice({
   limit = MINUTE_QUOTA,
