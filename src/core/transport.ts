@@ -1,5 +1,7 @@
 import type { Agent, Dispatcher } from 'undici';
-import { CancelledError, ResponseError, UpstreamError, UpstreamTimeoutError } from './errors.js';
+import { abandonOnAbort } from './abort.js';
+import { BijiaError, CancelledError, ResponseError, UpstreamError, UpstreamTimeoutError } from './errors.js';
+import { createTooLargeError, readBodyText } from './http-body.js';
 import { parseJson } from './json.js';
 import type { HttpAnswer, HttpRequest } from './provider.js';
 
@@ -61,7 +63,8 @@ export function createTransport({ timeoutMs, proxy }: TransportOptions): Transpo
       const opened = opening;
       opening = Promise.reject(new CancelledError());
       opening.catch(() => undefined);
-      await (await opened)?.dispatcher.destroy();
+      const client = await opened?.catch(() => undefined);
+      await client?.dispatcher.destroy(new CancelledError());
     },
   };
 }
@@ -73,7 +76,8 @@ interface Client {
 
 async function openClient(options: Agent.Options, proxy: ProxySettings | undefined): Promise<Client> {
   const http = await import('./http-client.js');
-  if (!proxy?.httpsProxy && !proxy?.httpProxy) return { http, dispatcher: new http.Agent(options) };
+  const hasProxy = proxy?.httpsProxy || proxy?.httpProxy;
+  if (!hasProxy || proxy.noProxy?.trim() === '*') return { http, dispatcher: new http.Agent(options) };
   const dispatcher = new http.EnvHttpProxyAgent({
     ...options,
     noProxy: [proxy.noProxy, LOOPBACK].filter(Boolean).join(','),
@@ -84,7 +88,7 @@ async function openClient(options: Agent.Options, proxy: ProxySettings | undefin
 }
 
 async function sendOnce(
-  { http, dispatcher }: Client,
+  client: Client,
   message: HttpRequest,
   timeoutMs: number,
   signal: AbortSignal | undefined,
@@ -99,21 +103,32 @@ async function sendOnce(
     abort();
   }, timeoutMs);
   try {
-    const answer = await http.request(message.url, {
-      dispatcher,
-      method: message.method,
-      headers: { accept: 'application/json', ...message.headers },
-      body: message.body ?? null,
-      signal: controller.signal,
-    });
-    return toAnswer(answer, await answer.body.text());
+    // undici looks at the signal only once it is connected, and a proxy may never let it.
+    return await abandonOnAbort(exchange(client, message, controller.signal), controller.signal);
   } catch (cause) {
+    if (timedOut) throw createTimeoutError(timeoutMs, { detail: 'timeout', cause });
     if (signal?.aborted) throw new CancelledError(undefined, { cause });
-    throw toTransportError(cause, timedOut, timeoutMs);
+    throw toTransportError(cause, timeoutMs);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
   }
+}
+
+async function exchange(
+  { http, dispatcher }: Client,
+  message: HttpRequest,
+  signal: AbortSignal,
+): Promise<TransportAnswer> {
+  const answer = await http.request(message.url, {
+    dispatcher,
+    method: message.method,
+    headers: { accept: 'application/json', ...message.headers },
+    body: message.body ?? null,
+    signal,
+  });
+  const encoding = String(answer.headers['content-encoding'] ?? '');
+  return toAnswer(answer, await readBodyText(await answer.body.bytes(), encoding, MAX_BODY_BYTES));
 }
 
 function toAnswer({ statusCode, headers }: Dispatcher.ResponseData, text: string): TransportAnswer {
@@ -138,20 +153,24 @@ function toAnswer({ statusCode, headers }: Dispatcher.ResponseData, text: string
   };
 }
 
-function toTransportError(cause: unknown, timedOut: boolean, timeoutMs: number): Error {
+function toTransportError(cause: unknown, timeoutMs: number): Error {
+  if (cause instanceof BijiaError) return cause;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
   const options = { detail: code, cause };
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
-    return new ResponseError('The upstream sent more data than any product has; it was cut off.', options);
-  }
-  if (timedOut || /TIMEOUT|TIMEDOUT/.test(code)) {
-    return new UpstreamTimeoutError(
-      `The upstream did not answer within ${timeoutMs / 1000} s. Try again later.`,
-      options,
-    );
-  }
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return createTooLargeError(options);
+  if (/TIMEOUT|TIMEDOUT/.test(code)) return createTimeoutError(timeoutMs, options);
   return new UpstreamError(
     `The upstream could not be reached (${describeCause(code)}). Check the network and the proxy, then try again.`,
+    options,
+  );
+}
+
+function createTimeoutError(
+  timeoutMs: number,
+  options: { readonly detail: string; readonly cause: unknown },
+): UpstreamTimeoutError {
+  return new UpstreamTimeoutError(
+    `The upstream did not answer within ${timeoutMs / 1000} s. Try again later.`,
     options,
   );
 }
@@ -164,5 +183,6 @@ function describeCause(code: string): string {
     ECONNRESET: 'it closed the connection',
     UND_ERR_SOCKET: 'it closed the connection',
   };
+  if (/CERT|SSL|TLS|SIGNATURE/.test(code)) return 'its certificate is not accepted';
   return known[code] ?? 'the connection failed';
 }
