@@ -1,7 +1,15 @@
 import { ConfigError } from './errors.js';
 import type { LogLevel } from './logger.js';
 import type { Provider } from './provider.js';
-import { choice, duration, type Setting, type Settings, type ValuesOf, wholeNumber } from './settings.js';
+import {
+  choice,
+  duration,
+  proxy,
+  type Setting,
+  type Settings,
+  type ValuesOf,
+  wholeNumber,
+} from './settings.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -35,9 +43,9 @@ export const GENERAL_SETTINGS = {
     about: '1 keeps no calls in reserve for interactive use',
   }),
   logLevel: choice('BIJIA_LOG_LEVEL', LOG_LEVELS, { about: 'What is written to stderr' }),
-  httpsProxy: text('HTTPS_PROXY', 'Proxy for all calls'),
-  httpProxy: text('HTTP_PROXY', 'Proxy for addresses that begin with http://'),
-  noProxy: text('NO_PROXY', 'Hosts that are reached without the proxy'),
+  httpsProxy: proxy('HTTPS_PROXY', { about: 'Proxy for addresses that begin with https://' }),
+  httpProxy: proxy('HTTP_PROXY', { about: 'Proxy for addresses that begin with http://' }),
+  noProxy: text('NO_PROXY', 'Hosts that are reached without a proxy; * for all'),
   cacheEntries: wholeNumber('BIJIA_CACHE_ENTRIES', {
     about: 'How many answers are kept in memory',
     example: '5000',

@@ -64,6 +64,17 @@ export function parseAddress(text: string): string {
   throw new ConfigError('expects an address that begins with https:// or http://');
 }
 
+/**
+ * A proxy's address, which may hold user and password; `host:port` means an HTTP proxy.
+ * @throws ConfigError
+ */
+export function parseProxy(text: string): string {
+  const complete = text.includes('://') ? text.trim() : `http://${text.trim()}`;
+  const url = URL.canParse(complete) ? new URL(complete) : undefined;
+  if (url && url.hostname !== '' && /^(https?|socks5):$/.test(url.protocol)) return complete;
+  throw new ConfigError('expects the address of a proxy, such as http://127.0.0.1:7890');
+}
+
 /** @throws ConfigError */
 export function parseWholeNumber(text: string): number {
   if (/^\d{1,12}$/.test(text.trim())) return Number(text.trim());
@@ -113,6 +124,11 @@ export function address(
     fallback,
     isAddress: true,
   };
+}
+
+/** A proxy that may be set; secret, since a password may stand in it. */
+export function proxy(env: string, described: Described): Setting<string | undefined> {
+  return { ...optionalSecret(env, described), parse: parseProxy };
 }
 
 export function quota(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError } from '../../src/core/errors.js';
 import { parseConfig } from '../../src/core/config.js';
+import { ConfigError } from '../../src/core/errors.js';
 import { defineProvider, type Provider } from '../../src/core/provider.js';
 import { address, credential, quota, secret } from '../../src/core/settings.js';
 
@@ -15,7 +15,8 @@ const readFile = (path: string) => {
   if (path === 'secret.txt') return 'from-file\n';
   throw new Error('ENOENT');
 };
-const parse = (environment: Record<string, string>) => parseConfig(environment, { providers: [acme], readFile });
+const parse = (environment: Record<string, string>) =>
+  parseConfig(environment, { providers: [acme], readFile });
 
 describe('parseConfig', () => {
   it('leaves a provider without credentials unconfigured, naming what is missing', () => {
@@ -36,7 +37,8 @@ describe('parseConfig', () => {
   });
 
   it('names every problem at once and repeats no value', () => {
-    const attempt = () => parse({ ACME_KEY: 'k', ACME_QUOTA: 'lots', ACME_URL: 'hunter2', BIJIA_CACHE_TTL: 'long' });
+    const attempt = () =>
+      parse({ ACME_KEY: 'k', ACME_QUOTA: 'lots', ACME_URL: 'hunter2', BIJIA_CACHE_TTL: 'long' });
     expect(attempt).toThrow(ConfigError);
     expect(attempt).toThrow(/ACME_SECRET is missing[\s\S]*$/);
     expect(attempt).toThrow(/ACME_QUOTA expects/);
@@ -51,8 +53,18 @@ describe('parseConfig', () => {
     expect(config.secrets).toEqual(['from-file']);
   });
 
+  it('treats a proxy as secret, since a password may stand in it', () => {
+    expect(parse({ https_proxy: 'http://user:hunter2@proxy.example' }).secrets).toEqual([
+      'http://user:hunter2@proxy.example',
+    ]);
+    expect(() => parse({ HTTP_PROXY: 'user:hunter2@' })).toThrow(/HTTP_PROXY expects/);
+    expect(() => parse({ HTTP_PROXY: 'user:hunter2@' })).not.toThrow(/hunter2/);
+  });
+
   it('says when such a file cannot be read', () => {
-    expect(() => parse({ ACME_KEY: 'k', ACME_SECRET_FILE: 'missing.txt' })).toThrow(/ACME_SECRET_FILE names a file/);
+    expect(() => parse({ ACME_KEY: 'k', ACME_SECRET_FILE: 'missing.txt' })).toThrow(
+      /ACME_SECRET_FILE names a file/,
+    );
   });
 
   it('takes blank values as not set', () => {

@@ -71,9 +71,17 @@ describe('get', () => {
     ['https://item.jd.com/list.html', 'invalid', /names no product/],
     ['https://mall.jd.com/index-1000004067.html', 'invalid', /bijia shop/],
     ['https://item.taobao.com/item.htm?id=713417934359', 'unsupported', /not supported yet/],
-    ['https://jingfen.jd.com/detail/MsDxpCw3eBBU3UGhlbKb4c2o_3LZQVebpuKbbMBrvsH.html', 'unsupported', /product page/],
-    ['https://jinbao.pinduoduo.com/goods-detail?s=Y9X2m1wSlN1U8LcVwvfZHeaZwozbWFjf_JQvP59gKL7', 'unsupported', /goods_sign/],
-    ['100012345678', 'invalid', /--platform/],
+    [
+      'https://jingfen.jd.com/detail/MsDxpCw3eBBU3UGhlbKb4c2o_3LZQVebpuKbbMBrvsH.html',
+      'unsupported',
+      /product page/,
+    ],
+    [
+      'https://jinbao.pinduoduo.com/goods-detail?s=Y9X2m1wSlN1U8LcVwvfZHeaZwozbWFjf_JQvP59gKL7',
+      'unsupported',
+      /goods_sign/,
+    ],
+    ['100012345678', 'invalid', /Say which: .*platform jd/],
     ['https://3.cn/dead', 'invalid', /paste/i],
     ['https://3.cn/loop', 'invalid', /paste/i],
   ])('answers %j with %s and what to do', async (text, outcome, message) => {
@@ -86,8 +94,12 @@ describe('get', () => {
 
   it('reads a bare id as of the platform that is named', async () => {
     const { core } = await open();
-    expect(await core.get('8420152864', { platform: 'pdd' })).toMatchObject([{ outcome: 'ok', platform: 'pdd' }]);
-    expect(await core.get('8420152864', { platform: 'jd' })).toMatchObject([{ outcome: 'ok', platform: 'jd' }]);
+    expect(await core.get('8420152864', { platform: 'pdd' })).toMatchObject([
+      { outcome: 'ok', platform: 'pdd' },
+    ]);
+    expect(await core.get('8420152864', { platform: 'jd' })).toMatchObject([
+      { outcome: 'ok', platform: 'jd' },
+    ]);
     expect(await core.get('12', { platform: 'pdd' })).toMatchObject([{ outcome: 'invalid' }]);
     expect(await core.get('1', { platform: 'ebay' })).toMatchObject([{ outcome: 'invalid' }]);
   });
@@ -124,13 +136,16 @@ describe('get', () => {
     expect(await core.get(JD, { fresh: true })).toMatchObject([{ outcome: 'ok' }]);
   });
 
-  it.each(['status', 'reset', 'garbage', 'hang'] as const)('turns an upstream that keeps failing (%s) into a result', async (kind) => {
-    const { core, sandbox } = await open({ environment: { BIJIA_CALL_TIMEOUT: '200ms' } });
-    sandbox.setFaults([{ kind }]);
-    const [result] = await core.get(PDD);
-    expect(result?.outcome).toBe('upstream_error');
-    expect(result?.error?.message).not.toMatch(/\bat \w+|127\.0\.0\.1|http:/);
-  });
+  it.each(['status', 'reset', 'garbage', 'hang'] as const)(
+    'turns an upstream that keeps failing (%s) into a result',
+    async (kind) => {
+      const { core, sandbox } = await open({ environment: { BIJIA_CALL_TIMEOUT: '200ms' } });
+      sandbox.setFaults([{ kind }]);
+      const [result] = await core.get(PDD);
+      expect(result?.outcome).toBe('upstream_error');
+      expect(result?.error?.message).not.toMatch(/\bat \w+|127\.0\.0\.1|http:/);
+    },
+  );
 });
 
 describe('getProducts', () => {
@@ -165,7 +180,9 @@ describe('getShopProducts', () => {
 
   it('reads a bare shop id', async () => {
     const { core } = await open();
-    expect(await core.getShopProducts('1000004067', { platform: 'jd', limit: 3 })).toMatchObject({ id: '1000004067' });
+    expect(await core.getShopProducts('1000004067', { platform: 'jd', limit: 3 })).toMatchObject({
+      id: '1000004067',
+    });
   });
 
   it.each([
@@ -174,12 +191,17 @@ describe('getShopProducts', () => {
     ['whatever', 'invalid', /No shop link/],
   ])('refuses %s with %s', async (text, outcome, message) => {
     const { core } = await open();
-    await expect(core.getShopProducts(text)).rejects.toMatchObject({ outcome, message: expect.stringMatching(message) });
+    await expect(core.getShopProducts(text)).rejects.toMatchObject({
+      outcome,
+      message: expect.stringMatching(message),
+    });
   });
 
   it('refuses a cursor of another shop', async () => {
     const { core } = await open();
-    await expect(core.getShopProducts(SHOP, { cursor: 'bm9uc2Vuc2U' })).rejects.toMatchObject({ code: 'stale_cursor' });
+    await expect(core.getShopProducts(SHOP, { cursor: 'bm9uc2Vuc2U' })).rejects.toMatchObject({
+      code: 'stale_cursor',
+    });
   });
 });
 
@@ -187,7 +209,7 @@ describe('secrets', () => {
   it('appear in no log line and no result', async () => {
     const { core, sandbox, log, environment } = await open({ environment: { BIJIA_CALL_TIMEOUT: '300ms' } });
     sandbox.setFaults([
-      { kind: 'status', status: 500, times: 2 },
+      { kind: 'status', code: '500', times: 2 },
       { kind: 'garbage', times: 2 },
       { kind: 'throttled', times: 2 },
       { kind: 'code', code: '10001', times: 2 },

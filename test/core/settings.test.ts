@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { choice, parseAddress, parseDuration, parseQuota, parseWholeNumber } from '../../src/core/settings.js';
+import {
+  choice,
+  parseAddress,
+  parseDuration,
+  parseProxy,
+  parseQuota,
+  parseWholeNumber,
+} from '../../src/core/settings.js';
 
 describe('parseDuration', () => {
   it.each([
@@ -34,6 +41,21 @@ describe('parseAddress', () => {
 
   it.each(['', 'api.example', 'ftp://x', 'https://user:pass@x', 'javascript:1'])('refuses %j', (text) => {
     expect(() => parseAddress(text)).toThrow(/expects an address/);
+  });
+});
+
+describe('parseProxy', () => {
+  it.each([
+    ['http://127.0.0.1:7890', 'http://127.0.0.1:7890'],
+    ['proxy.example:8080', 'http://proxy.example:8080'],
+    ['http://user:pass@proxy.example', 'http://user:pass@proxy.example'],
+    ['socks5://127.0.0.1:1080', 'socks5://127.0.0.1:1080'],
+  ])('reads %s', (text, address) => {
+    expect(parseProxy(text)).toBe(address);
+  });
+
+  it.each(['ftp://x', 'no proxy', 'http://', ':80'])('refuses %j', (text) => {
+    expect(() => parseProxy(text)).toThrow(/expects the address of a proxy/);
   });
 });
 
