@@ -26,6 +26,22 @@ export function isRefused(error: unknown): boolean {
   return error instanceof GrammyError && (error.error_code === 400 || error.error_code === 413);
 }
 
+/** Codes of a connection that never came about: nothing of the request has left. */
+const NOT_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Telegram never saw the request: it may be made again without fear of doing it twice. */
+export function isUnsent(error: unknown): boolean {
+  const cause = error instanceof HttpError ? error.error : error;
+  return cause instanceof Error && 'code' in cause && NOT_CONNECTED.has(String(cause.code));
+}
+
 /**
  * What to log of an error. Never the error itself: grammY's carry the request, whose address holds the token, and the
  * whole update.

@@ -1,11 +1,14 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { autoRetry } from '@grammyjs/auto-retry';
 import { Api, type ApiClientOptions, type Transformer } from 'grammy';
+import { isUnsent } from './api-errors.js';
 import { createChatGate, type GateSignal } from './chat-gate.js';
 
 /** Longer than a long poll, and enough for a result file through a slow proxy. */
 const TIMEOUT_S = 120;
 const MAX_RETRIES = 4;
+const LONGEST_PAUSE_MS = 60_000;
 
 /** The same Bot API, with different patience. */
 export interface Apis {
@@ -26,13 +29,17 @@ export interface ApiOptions {
 
 export function createApis({ token, client, signal }: ApiOptions): Apis {
   const gate = createChatGate({ now: () => performance.now(), wait });
+  // Every call under way listens; more than ten would be reported as a leak.
+  setMaxListeners(0, signal);
   const ending = createEnding(signal);
   const results = new Api(token, client);
-  results.config.use(gate.wait, withoutPolling(autoRetry(PATIENT_ONCE)), ending);
+  const keepTrying = createUnsentRetry(Number.POSITIVE_INFINITY);
+  results.config.use(gate.wait, keepTrying, autoRetry(PATIENT_ONCE), ending);
   const live = new Api(token, client);
   live.config.use(gate.drop, ending);
+  const tryAgain = withoutPolling(createUnsentRetry(MAX_RETRIES));
   return {
-    transformers: [gate.wait, withoutPolling(autoRetry(PATIENT)), ending],
+    transformers: [gate.wait, tryAgain, withoutPolling(autoRetry(PATIENT)), ending],
     results,
     live,
   };
@@ -50,6 +57,20 @@ export function createClientOptions(apiRoot: string, fetch: ApiClientOptions['fe
 function withoutPolling(transformer: Transformer): Transformer {
   return (prev, method, payload, signal) =>
     method === 'getUpdates' ? prev(method, payload, signal) : transformer(prev, method, payload, signal);
+}
+
+/** Repeats what never reached Telegram, with longer and longer pauses. */
+function createUnsentRetry(maxRetries: number): Transformer {
+  return async (prev, method, payload, signal) => {
+    for (let retries = 0; ; retries += 1) {
+      try {
+        return await prev(method, payload, signal);
+      } catch (error) {
+        if (retries >= maxRetries || !isUnsent(error) || signal?.aborted) throw error;
+        await wait(Math.min(500 * 2 ** retries, LONGEST_PAUSE_MS), signal);
+      }
+    }
+  };
 }
 
 /** Gives every call that has no signal of its own the one of the process. */

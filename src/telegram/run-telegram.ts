@@ -1,15 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Api, type ApiClientOptions, Bot, GrammyError } from 'grammy';
+import { Api, type ApiClientOptions, Bot } from 'grammy';
 import type { UserFromGetMe } from 'grammy/types';
-import {
-  ConfigError,
-  type Core,
-  createCheckedLookup,
-  createPublicAddressCheck,
-  type Logger,
-} from '../core/index.js';
+import { type Core, createCheckedLookup, createPublicAddressCheck, type Logger } from '../core/index.js';
 import { createClientOptions } from './api.js';
 import { describeError } from './api-errors.js';
 import { assembleParts } from './assemble.js';
@@ -18,8 +11,9 @@ import type { BotContext } from './bot-context.js';
 import { type Connection, createConnection, createDispatcher } from './connection.js';
 import type { Delivery } from './delivery-mode.js';
 import { listCommands } from './features/help.js';
-import { startHttpFace } from './http-face.js';
+import { type HttpFace, type Route, startHttpFace } from './http-face.js';
 import { createImageDownload, type ImageDownload } from './image-download.js';
+import { insist } from './insist.js';
 import { LOCALES, TEXTS } from './locales/index.js';
 import { createRedactedLog } from './log.js';
 import { startPolling } from './polling.js';
@@ -30,7 +24,7 @@ import { createWebhook, registerWebhook } from './webhook.js';
 
 /** SIGTERM ends the bot within 10 s: answers under way have half of it, then they are told to end. */
 const DRAIN = { graceMs: 5000, limitMs: 8000 };
-const LONGEST_RETRY_MS = 30_000;
+const DEFAULT_PORT = 8080;
 
 export interface TelegramOptions {
   readonly core: Core;
@@ -61,33 +55,21 @@ export async function runTelegram(options: TelegramOptions): Promise<void> {
   });
   try {
     const client = createClientOptions(values.apiRoot, connection.fetch);
-    const botInfo = await getMe(new Api(values.token, client), log, signal);
-    if (!botInfo) return;
+    const api = new Api(values.token, client);
+    const getMe = () => api.getMe(signal as Parameters<Api['getMe']>[0]);
+    const botInfo = await insist(
+      getMe,
+      'Telegram refuses TELEGRAM_BOT_TOKEN. Get a new one from @BotFather.',
+      {
+        log,
+        signal,
+      },
+    );
     await runBot({ ...options, log, connection, images, client, botInfo });
     tell('The bot has stopped.');
   } finally {
     await Promise.all([connection.close(), images.close()]);
   }
-}
-
-/** @returns undefined when the signal fired first. @throws ConfigError when the token is refused */
-async function getMe(api: Api, log: Logger, signal: AbortSignal): Promise<UserFromGetMe | undefined> {
-  for (let delayMs = 500; !signal.aborted; delayMs = Math.min(2 * delayMs, LONGEST_RETRY_MS)) {
-    try {
-      return await api.getMe(signal as Parameters<Api['getMe']>[0]);
-    } catch (error) {
-      if (error instanceof GrammyError && [401, 404].includes(error.error_code)) {
-        throw new ConfigError('Telegram refuses TELEGRAM_BOT_TOKEN. Get a new one from @BotFather.');
-      }
-      if (signal.aborted) return undefined;
-      log.warn('Telegram cannot be reached; trying again', {
-        detail: describeError(error),
-        retryInMs: delayMs,
-      });
-      await sleep(delayMs, undefined, { signal }).catch(() => undefined);
-    }
-  }
-  return undefined;
 }
 
 interface RunParts extends TelegramOptions {
@@ -136,24 +118,28 @@ interface StartedDelivery {
   readonly close: () => Promise<void>;
 }
 
-async function startDelivery(
-  { values, log }: RunParts,
-  bot: Bot<BotContext>,
-  tasks: Tasks,
-): Promise<StartedDelivery> {
-  const { webhookUrl: url, webhookSecret: secret, webhookPort, webhookHost: host } = values;
-  const port = webhookPort ?? 8080;
+async function startDelivery(run: RunParts, bot: Bot<BotContext>, tasks: Tasks): Promise<StartedDelivery> {
+  const { webhookUrl: url, webhookSecret: secret, webhookPort } = run.values;
   if (url !== undefined && secret !== undefined) {
     const webhook = createWebhook(bot, { url, secret, tasks });
-    const face = await startHttpFace({ host, port, isHealthy: webhook.isAlive, webhook: webhook.route });
-    await registerWebhook(bot, { url, secret });
+    const face = await openFace(run, webhook, webhook.route);
+    const register = () => registerWebhook(bot, { url, secret });
+    await insist(register, 'Telegram refuses TELEGRAM_WEBHOOK_URL', run).catch(async (error: unknown) => {
+      await face.close();
+      throw error;
+    });
     return { delivery: webhook, close: face.close };
   }
-  await bot.api.deleteWebhook();
-  const polling = startPolling(bot, log);
+  await insist(() => bot.api.deleteWebhook(), 'Telegram refuses to be polled', run);
+  const polling = startPolling(bot, run.log);
   if (webhookPort === undefined) return { delivery: polling, close: async () => undefined };
-  const face = await startHttpFace({ host, port, isHealthy: polling.isAlive });
+  const face = await openFace(run, polling);
   return { delivery: polling, close: face.close };
+}
+
+function openFace({ values }: RunParts, { isAlive }: Delivery, webhook?: Route): Promise<HttpFace> {
+  const { webhookPort: port = DEFAULT_PORT, webhookHost: host } = values;
+  return startHttpFace({ host, port, isHealthy: isAlive, webhook });
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

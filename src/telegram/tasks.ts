@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** Work that outlives the update it came from: lookups that wait for the quota, batches, late messages. */
 export interface Tasks {
   /** Starts work; what it throws is given to `onError`. */
@@ -16,6 +18,8 @@ export interface Tasks {
 export function createTasks(onError: (name: string, error: unknown) => void): Tasks {
   const running = new Map<Promise<void>, string>();
   const controller = new AbortController();
+  // Every lookup under way listens; more than ten would be reported as a leak.
+  setMaxListeners(0, controller.signal);
 
   const hold = (name: string, work: Promise<unknown>) => {
     const task: Promise<void> = work.then(

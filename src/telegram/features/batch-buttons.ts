@@ -90,19 +90,16 @@ const startOffer: OfferAction = async (parts, ctx, offer) => {
   if (!desk.mayQueue(offer.ownerId)) return alert(ctx, batch.tooManyQueued);
   const left = usage.left(offer.ownerId);
   if ((proposal.calls ?? 1) > left) return alert(ctx, batch.notEnoughCalls(proposal.calls ?? 1, left));
-  // Taken before anything is awaited: a second press finds nothing to begin.
+  await ctx.answerCallbackQuery({ text: batch.begun });
   offers.take(offer.id);
   const id = await proposal.save().catch(async (thrown: unknown) => {
-    offers.change(offer);
     const error = toBijiaError(thrown);
-    await alert(
-      ctx,
-      error.code === 'job_running' ? batch.sameListRunning : sayRefusal(error, ctx).slice(0, 200),
-    );
+    const text = error.code === 'job_running' ? batch.sameListRunning : sayRefusal(error, ctx);
+    await showOffer(parts, offer.chatId, offer.messageId, { text, keyboard: new InlineKeyboard() });
+    await proposal.discard();
     return undefined;
   });
   if (id === undefined) return;
-  await ctx.answerCallbackQuery({ text: batch.begun });
   const { ownerId, chatId, threadId, messageId, label, format } = offer;
   await begin(parts, ctx, {
     ...{ id, ownerId, chatId, threadId, messageId, label, format, locale: ctx.locale },

@@ -18,8 +18,11 @@ export function createBatchFeature(parts: BatchParts): Composer<BotContext> {
   const accept = createAccept(parts);
 
   feature.on('message:document', async (ctx, next) => {
-    const isAsked = ctx.isPrivate || isBatchCommand(ctx.msg.caption, ctx.me.username);
-    return isAsked ? accept(ctx, { document: ctx.msg.document }) : next();
+    const caption = ctx.msg.caption ?? '';
+    // A picture sent as a file may still come with a link.
+    const isAsked = ctx.isPrivate && parts.core.resolve(caption).length === 0;
+    const isMeant = isAsked || isBatchCommand(caption, ctx.me.username);
+    return isMeant ? accept(ctx, { document: ctx.msg.document }) : next();
   });
   feature.on('message:photo', async (ctx, next) => {
     if (!isBatchCommand(ctx.msg.caption, ctx.me.username)) return next();
@@ -35,8 +38,8 @@ export function createBatchFeature(parts: BatchParts): Composer<BotContext> {
   return feature;
 }
 
-function isBatchCommand(caption: string | undefined, username: string): boolean {
-  return new RegExp(`^/batch(@${username})?\\b`, 'i').test(caption?.trim() ?? '');
+function isBatchCommand(caption = '', username: string): boolean {
+  return new RegExp(`^/batch(@${username})?\\b`, 'i').test(caption.trim());
 }
 
 /** What follows the command, else the message it replies to. */

@@ -1,6 +1,6 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import type { Message } from 'grammy/types';
-import type { ReadReference } from '../../core/index.js';
+import { type ReadReference, UnsupportedError } from '../../core/index.js';
 import { type BotContext, isAddressed, respond } from '../bot-context.js';
 import type { BotParts } from '../bot-parts.js';
 import { formatSubject } from '../button-data.js';
@@ -26,8 +26,12 @@ export function createPastedFeature(parts: BotParts, answer: Answer): Composer<B
   });
 
   const explain = async (ctx: BotContext, pasted: Exclude<Pasted, { kind: 'refs' }>): Promise<void> => {
-    if (pasted.kind === 'nothing')
-      return respond(ctx, parts.api, formatErrorText(pasted.error, ctx, parts.core));
+    if (pasted.kind === 'nothing') {
+      // A link, but of no marketplace that is known by name.
+      const isForeign = pasted.error.code === 'not_recognised' && ctx.has('::url');
+      const error = isForeign ? new UnsupportedError('') : pasted.error;
+      return respond(ctx, parts.api, formatErrorText(error, ctx, parts.core));
+    }
     const { id, platforms } = pasted;
     if (platforms.length > 1) return askPlatform(ctx, id, platforms, parts);
     return answer(ctx, parts.core.getRefs(id, { platform: platforms[0] }));
