@@ -17,7 +17,8 @@ export interface KeptLine {
 }
 
 const MAX_TEXT_LENGTH = 2000;
-const FLUSH_CHARS = 64 * 1024;
+const FLUSH_CHARS = 16 * 1024;
+const CHUNK_BYTES = 16 * 1024;
 
 /** Short names: a million lines of them are written and read. */
 interface Written {
@@ -59,7 +60,9 @@ export async function createCopy(path: string): Promise<CopyWriter> {
 
 /** The lines of a copy, in the order of the input. */
 export async function* readCopy(path: string): AsyncGenerator<KeptLine> {
-  for await (const { text } of splitLines(createReadStream(path, 'utf8'))) {
+  for await (const { text } of splitLines(
+    createReadStream(path, { encoding: 'utf8', highWaterMark: CHUNK_BYTES }),
+  )) {
     const { l, t, r, e } = JSON.parse(text) as Written;
     yield { line: l, text: t, ref: r, refusal: e };
   }

@@ -12,20 +12,24 @@ export interface InputLine {
   readonly problem?: string | undefined;
 }
 
+const LINE_END = /\r\n|\r|\n/g;
+
 /** Splits at LF, CRLF and CR, across chunks. Blank lines are counted but not given. */
 export async function* splitLines(texts: AsyncIterable<string>): AsyncGenerator<InputLine> {
   let line = 1;
   let rest = '';
-  for await (const text of texts) {
-    rest += text;
-    // A CR at the very end may be half of a CRLF.
-    const held = rest.endsWith('\r') ? 1 : 0;
-    const lines = rest.slice(0, rest.length - held).split(/\r\n|\r|\n/);
-    rest = (lines.pop() ?? '') + '\r'.repeat(held);
-    for (const complete of lines) {
-      if (complete.trim() !== '') yield { line, text: complete.trim() };
+  for await (const chunk of texts) {
+    const text = rest + chunk;
+    let start = 0;
+    for (const { 0: end, index } of text.matchAll(LINE_END)) {
+      // A CR at the very end may be half of a CRLF.
+      if (end === '\r' && index === text.length - 1) break;
+      const complete = text.slice(start, index).trim();
+      if (complete !== '') yield { line, text: complete };
       line += 1;
+      start = index + end.length;
     }
+    rest = text.slice(start);
     if (rest.length > MAX_LINE_BYTES) {
       throw new InputError(`Line ${line} is longer than 1 MB; expected one id, link or share text per line.`);
     }

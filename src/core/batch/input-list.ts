@@ -129,11 +129,14 @@ function createBuilder() {
   return {
     add,
     lineCount: () => lineCount,
-    finish: (): InputList => ({
-      references,
-      lineCount,
-      indexAt: (position) => indexes[position] ?? -1,
-      summary: summarise(),
-    }),
+    finish: (): InputList => {
+      references.seal();
+      return {
+        references,
+        lineCount,
+        indexAt: (position) => indexes[position] ?? -1,
+        summary: summarise(),
+      };
+    },
   };
 }

@@ -23,30 +23,37 @@ export interface InputOptions {
 
 const MAX_BYTES = 2 ** 30;
 const HEAD_BYTES = 4096;
+/** Small, so that what a chunk holds is gone before the garbage collector takes it for long-lived. */
+const CHUNK_BYTES = 16 * 1024;
 const ACCEPTED = 'Expected a text file (txt, csv, tsv, jsonl) or an xlsx workbook.';
 
 /**
- * Streams the lines of an input, whatever its format and encoding: the format by the file's name and its content,
- * the encoding by its bytes. Memory stays flat, except for workbooks.
- * @throws InputError for what cannot be read, saying what is accepted
+ * Opens an input, whatever its format and encoding: the format by the file's name and its content, the encoding by
+ * its bytes. Its lines are streamed; memory stays flat, except for workbooks.
+ * @throws InputError for what cannot be read, saying what is accepted; also while it is streamed
  */
-export async function* readInput(source: InputSource, options: InputOptions): AsyncGenerator<InputLine> {
-  if ('items' in source) {
-    for (const [at, text] of source.items.entries()) yield { line: at + 1, text: text.trim() };
-    return;
-  }
+export async function openInput(
+  source: InputSource,
+  options: InputOptions,
+): Promise<AsyncIterable<InputLine>> {
+  if ('items' in source) return listItems(source.items);
   const maxBytes = options.maxBytes ?? MAX_BYTES;
   if ('path' in source) await checkFile(source.path, maxBytes);
-  const bytes = 'path' in source ? createReadStream(source.path) : source.stream;
+  const bytes =
+    'path' in source ? createReadStream(source.path, { highWaterMark: CHUNK_BYTES }) : source.stream;
   const { head, chunks } = await takeHead(limitBytes(bytes, maxBytes));
   if (isWorkbook(head)) {
+    await chunks.return(undefined);
     if (!('path' in source))
       throw new InputError('A workbook cannot come through a pipe; give the file itself.');
-    yield* pickColumn(readXlsxSafely(source.path, options.xlsx), options.rules);
-    return;
+    return pickColumn(readXlsxSafely(source.path, options.xlsx), options.rules);
   }
   const name = 'path' in source ? source.path : '';
-  yield* readText(decodeText(chunks, head), name, options.rules);
+  return openText(decodeText(chunks, head), name, options.rules);
+}
+
+async function* listItems(items: readonly string[]): AsyncGenerator<InputLine> {
+  for (const [at, text] of items.entries()) yield { line: at + 1, text: text.trim() };
 }
 
 async function checkFile(path: string, maxBytes: number): Promise<void> {
@@ -100,17 +107,20 @@ function isWorkbook(head: Uint8Array): boolean {
   return hex === '504b0304';
 }
 
-async function* readText(texts: AsyncGenerator<string>, name: string, rules: ColumnRules) {
+async function openText(
+  texts: AsyncGenerator<string>,
+  name: string,
+  rules: ColumnRules,
+): Promise<AsyncIterable<InputLine>> {
   const first = await texts.next();
-  if (first.done) return;
+  if (first.done) return listItems([]);
   async function* again() {
     yield first.value;
     yield* texts;
   }
   const format = findFormat(name, first.value, rules);
-  if (format === 'csv') yield* pickColumn(parseCsvRows(again()), rules);
-  else if (format === 'jsonl') yield* parseJsonLines(splitLines(again()), rules);
-  else yield* splitLines(again());
+  if (format === 'csv') return pickColumn(parseCsvRows(again()), rules);
+  return format === 'jsonl' ? parseJsonLines(splitLines(again()), rules) : splitLines(again());
 }
 
 /** By the file's extension; a text file is also looked into, as spreadsheets save tables as txt. */

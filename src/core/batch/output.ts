@@ -89,7 +89,7 @@ export async function* formatJsonl(rows: AsyncIterable<Row>, detail: Detail): As
   for await (const row of rows) yield `${JSON.stringify({ line: row.line, ...formatResult(row, detail) })}\n`;
 }
 
-const FLUSH_CHARS = 64 * 1024;
+const FLUSH_CHARS = 16 * 1024;
 
 async function writeText(path: string, texts: AsyncIterable<string>): Promise<void> {
   const handle = await open(path, 'wx');

@@ -7,7 +7,7 @@ import {
   createCoreBatchSource,
   createRecognise,
 } from './core-batch-source.js';
-import { type InputSource, readInput } from './input.js';
+import { type InputSource, openInput } from './input.js';
 import { collectInput, type InputList, type InputSummary } from './input-list.js';
 import type { XlsxOptions } from './input-xlsx.js';
 import type { JobStore } from './job.js';
@@ -62,7 +62,7 @@ export async function prepareBatch(
   const discard = () => rm(copyPath, { force: true });
   try {
     const rules = createColumnRules(core.marketplaces);
-    const lines = readInput(input, { rules, xlsx: { ...xlsx, signal }, maxBytes: request.maxBytes });
+    const lines = await openInput(input, { rules, xlsx: { ...xlsx, signal }, maxBytes: request.maxBytes });
     const recognise = createRecognise(core, platform);
     const list = await collectInput(lines, { recognise, copyPath, maxLines: request.maxLines, signal });
     const key: JobKey = {

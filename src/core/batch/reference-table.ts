@@ -24,92 +24,133 @@ export interface ReferenceTable {
   readonly sorts: readonly ReferenceSort[];
   /** Of all references in order. */
   readonly hash: () => string;
+  /** Gives back the memory that only adding needs; nothing can be added any more. */
+  readonly seal: () => void;
 }
 
 export interface ReferenceSort extends Omit<BatchRef, 'id'> {
   count: number;
 }
 
-const PAGE_BYTES = 2 ** 20;
 /** Longest run of digits that always fits into 64 bits. */
 const NUMBER = /^[1-9]\d{0,18}$/;
 
 export function createReferenceTable(): ReferenceTable {
-  const sorts: (ReferenceSort & { readonly key: string; readonly numeric: boolean })[] = [];
-  const texts = createTextPages();
+  const sorts: (ReferenceSort & { readonly isNumeric: boolean })[] = [];
+  const columns = createColumns((sort) => sorts[sort]?.isNumeric ?? false);
+  const slots = createSlots((index) => hashText(columns.idAt(index), columns.sortAt(index)));
   const hash = createHash('sha256');
-  let values = new BigUint64Array(1024);
-  let sortOf = new Uint8Array(1024);
-  let slots = new Int32Array(4096);
-  let size = 0;
+  let isSealed = false;
 
   const findSort = ({ platform, kind, id, idType }: BatchRef): number => {
-    const numeric = NUMBER.test(id);
-    const key = JSON.stringify([platform, kind, idType, numeric]);
-    const known = sorts.findIndex((sort) => sort.key === key);
+    const isNumeric = NUMBER.test(id);
+    const known = sorts.findIndex(
+      (sort) =>
+        sort.isNumeric === isNumeric &&
+        sort.platform === platform &&
+        sort.kind === kind &&
+        sort.idType === idType,
+    );
     if (known >= 0) return known;
     if (sorts.length > 255) throw new RangeError('too many kinds of ids');
-    return sorts.push({ platform, kind, idType, key, numeric, count: 0 }) - 1;
-  };
-
-  const idAt = (index: number): string => {
-    const value = values[index] ?? 0n;
-    return sorts[sortOf[index] ?? 0]?.numeric ? String(value) : texts.read(Number(value));
-  };
-
-  /** Open addressing; a slot holds an index + 1. @returns the slot of the reference, or the free one for it */
-  const findSlot = (sort: number, id: string): number => {
-    const mask = slots.length - 1;
-    for (let slot = hashText(id, sort) & mask; ; slot = (slot + 1) & mask) {
-      const index = (slots[slot] ?? 0) - 1;
-      if (index < 0 || (sortOf[index] === sort && idAt(index) === id)) return slot;
-    }
-  };
-
-  const grow = () => {
-    if (size >= values.length) {
-      const [smallerValues, smallerSorts] = [values, sortOf];
-      values = new BigUint64Array(size * 2);
-      values.set(smallerValues);
-      sortOf = new Uint8Array(size * 2);
-      sortOf.set(smallerSorts);
-    }
-    if (size * 2 < slots.length) return;
-    slots = new Int32Array(slots.length * 2);
-    for (let index = 0; index < size; index += 1) {
-      slots[findSlot(sortOf[index] ?? 0, idAt(index))] = index + 1;
-    }
+    return sorts.push({ platform, kind, idType, isNumeric, count: 0 }) - 1;
   };
 
   const add = (ref: BatchRef): number => {
+    if (isSealed) throw new RangeError('the table is sealed');
     const at = findSort(ref);
+    const matches = (index: number) => columns.sortAt(index) === at && columns.idAt(index) === ref.id;
+    const known = slots.findOrAdd(hashText(ref.id, at), matches, columns.size());
     const sort = sorts[at];
-    const slot = findSlot(at, ref.id);
-    const known = slots[slot] ?? 0;
-    if (known > 0 || !sort) return known - 1;
-    values[size] = sort.numeric ? BigInt(ref.id) : BigInt(texts.write(ref.id));
-    sortOf[size] = at;
+    if (known !== undefined || !sort) return known ?? -1;
     sort.count += 1;
     hash.update(`${ref.platform}\t${ref.kind}\t${ref.idType ?? ''}\t${ref.id}\n`);
-    size += 1;
-    slots[slot] = size;
-    grow();
-    return size - 1;
+    return columns.push(at, ref.id);
   };
 
   return {
     get size() {
-      return size;
+      return columns.size();
     },
     sorts,
     add,
     at: (index) => {
-      const sort = sorts[sortOf[index] ?? 0];
-      if (index >= size || !sort) throw new RangeError(`there is no reference ${index}`);
-      return { platform: sort.platform, kind: sort.kind, id: idAt(index), idType: sort.idType };
+      const sort = sorts[columns.sortAt(index)];
+      if (index >= columns.size() || !sort) throw new RangeError(`there is no reference ${index}`);
+      return { platform: sort.platform, kind: sort.kind, id: columns.idAt(index), idType: sort.idType };
     },
-    sortAt: (index) => sortOf[index] ?? 0,
+    sortAt: columns.sortAt,
     hash: () => hash.copy().digest('hex'),
+    seal: () => {
+      isSealed = true;
+      slots.clear();
+    },
+  };
+}
+
+/** Sorts and ids by index: numbers as they are, other ids by their place among the texts. */
+function createColumns(isNumeric: (sort: number) => boolean) {
+  const texts = createTextPages();
+  let values = new BigUint64Array(1024);
+  let sorts = new Uint8Array(1024);
+  let size = 0;
+  const grow = () => {
+    const smaller = { values, sorts };
+    values = new BigUint64Array(size * 2);
+    values.set(smaller.values);
+    sorts = new Uint8Array(size * 2);
+    sorts.set(smaller.sorts);
+  };
+  return {
+    size: () => size,
+    sortAt: (index: number): number => sorts[index] ?? 0,
+    idAt: (index: number): string => {
+      const value = values[index] ?? 0n;
+      return isNumeric(sorts[index] ?? 0) ? String(value) : texts.read(Number(value));
+    },
+    /** @returns the index */
+    push: (sort: number, id: string): number => {
+      if (size >= values.length) grow();
+      values[size] = isNumeric(sort) ? BigInt(id) : BigInt(texts.write(id));
+      sorts[size] = sort;
+      size += 1;
+      return size - 1;
+    },
+  };
+}
+
+/** Finds indexes by hash, by open addressing: a slot holds an index + 1. */
+function createSlots(hashAt: (index: number) => number) {
+  let slots = new Int32Array(4096);
+  let used = 0;
+  const probe = (hash: number, matches: (index: number) => boolean): number => {
+    const mask = slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const index = (slots[slot] ?? 0) - 1;
+      if (index < 0 || matches(index)) return slot;
+    }
+  };
+  const grow = () => {
+    const smaller = slots;
+    slots = new Int32Array(smaller.length * 2);
+    for (const entry of smaller) {
+      if (entry > 0) slots[probe(hashAt(entry - 1), () => false)] = entry;
+    }
+  };
+  return {
+    /** @returns the index that matches; undefined when `index` was entered instead */
+    findOrAdd: (hash: number, matches: (index: number) => boolean, index: number): number | undefined => {
+      if (used * 2 >= slots.length) grow();
+      const slot = probe(hash, matches);
+      const known = slots[slot] ?? 0;
+      if (known > 0) return known - 1;
+      slots[slot] = index + 1;
+      used += 1;
+      return undefined;
+    },
+    clear: () => {
+      slots = new Int32Array(1);
+    },
   };
 }
 
@@ -121,6 +162,8 @@ function hashText(text: string, seed: number): number {
   hash = Math.imul(hash, 0x85ebca6b);
   return (hash ^ (hash >>> 13)) >>> 0;
 }
+
+const PAGE_BYTES = 2 ** 20;
 
 /** Texts of any length one after another, found again by their offset; no copying when it grows. */
 function createTextPages() {

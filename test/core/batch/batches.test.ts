@@ -192,13 +192,15 @@ describe('a batch', () => {
       batches,
       Array.from({ length: 60 }, (_, at) => JD(at)),
     );
-    const running = batches.run(id, {
+    let second: Promise<unknown> = Promise.resolve();
+    const report = await batches.run(id, {
       onProgress: ({ done }) => {
-        if (done === 1) void batches.cancel(id);
+        if (done !== 1) return;
+        void batches.cancel(id);
+        second = expect(batches.run(id)).rejects.toThrow(`already running in process ${process.pid}`);
       },
     });
-    await expect(batches.run(id)).rejects.toThrow(`already running in process ${process.pid}`);
-    const report = await running;
+    await second;
     if (report.state === 'cancelled') expect((await batches.run(id)).state).toBe('finished');
     expect(await batches.get(id)).toMatchObject({
       state: 'finished',

@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readInput } from '../../../src/core/batch/input.js';
+import { openInput } from '../../../src/core/batch/input.js';
 import { collect, createFolder, RULES } from './reading.js';
 
-function readTable(content: string, name = 'a.csv') {
+async function readTable(content: string, name = 'a.csv') {
   const path = join(createFolder(), name);
   writeFileSync(path, content);
-  return collect(readInput({ path }, { rules: RULES, xlsx: { entry: new URL('file:///nowhere.js') } }));
+  return collect(await openInput({ path }, { rules: RULES, xlsx: { entry: new URL('file:///nowhere.js') } }));
 }
 
 describe('pickColumn', () => {

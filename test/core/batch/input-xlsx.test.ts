@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import writeXlsxFile from 'write-excel-file/node';
-import { type InputOptions, readInput } from '../../../src/core/batch/input.js';
+import { type InputOptions, openInput } from '../../../src/core/batch/input.js';
 import { buildScript } from '../../helpers/build-script.js';
 import { collect, createFolder, RULES } from './reading.js';
 import { createWorkbook, createZip, SHEET_END, SHEET_START } from './workbook.js';
@@ -13,10 +13,10 @@ beforeAll(async () => {
   entry = pathToFileURL(await buildScript('../../src/core/batch/xlsx-child.ts'));
 });
 
-function read(bytes: Uint8Array, limits: Partial<InputOptions['xlsx']> = {}) {
+async function read(bytes: Uint8Array, limits: Partial<InputOptions['xlsx']> = {}) {
   const path = join(createFolder(), 'list.xlsx');
   writeFileSync(path, bytes);
-  return collect(readInput({ path }, { rules: RULES, xlsx: { entry, ...limits } }));
+  return collect(await openInput({ path }, { rules: RULES, xlsx: { entry, ...limits } }));
 }
 
 const cells = (...values: readonly string[]) =>

@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { mkdir, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readInput } from '../../../src/core/batch/input.js';
+import { openInput } from '../../../src/core/batch/input.js';
 import { collect, createFolder, RULES, readString } from './reading.js';
 
-const readFile = (path: string) =>
-  collect(readInput({ path }, { rules: RULES, xlsx: { entry: new URL('file:///nowhere.js') } }));
+const readFile = async (path: string) =>
+  collect(await openInput({ path }, { rules: RULES, xlsx: { entry: new URL('file:///nowhere.js') } }));
 
 function write(name: string, content: string | Uint8Array): string {
   const path = join(createFolder(), name);
@@ -17,7 +17,7 @@ function write(name: string, content: string | Uint8Array): string {
 const texts = async (lines: Promise<readonly { readonly text: string }[]>) =>
   (await lines).map(({ text }) => text);
 
-describe('readInput', () => {
+describe('openInput', () => {
   it('gives one line per text, with its number, without blank ones', async () => {
     expect(await readString('  100012043978\r\n\r\n看看这个 https://3.cn/a,b\n')).toEqual([
       { line: 1, text: '100012043978' },
@@ -26,7 +26,10 @@ describe('readInput', () => {
   });
 
   it('takes texts at hand', async () => {
-    const lines = readInput({ items: ['1 ', '2'] }, { rules: RULES, xlsx: { entry: new URL('file:///x') } });
+    const lines = await openInput(
+      { items: ['1 ', '2'] },
+      { rules: RULES, xlsx: { entry: new URL('file:///x') } },
+    );
     expect(await collect(lines)).toEqual([
       { line: 1, text: '1' },
       { line: 2, text: '2' },

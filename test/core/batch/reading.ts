@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type InputOptions, readInput } from '../../../src/core/batch/input.js';
+import { type InputOptions, openInput } from '../../../src/core/batch/input.js';
 import type { InputLine } from '../../../src/core/batch/input-lines.js';
 import type { ColumnRules } from '../../../src/core/batch/input-table.js';
 
@@ -27,8 +27,11 @@ export async function* chunk(bytes: Uint8Array, size: number): AsyncGenerator<Ui
 }
 
 /** Reads bytes as a stream, in chunks of an unkind size. */
-export function readBytes(bytes: Uint8Array, options: Partial<InputOptions> = {}): Promise<InputLine[]> {
-  return collect(readInput({ stream: chunk(bytes, 7) }, { rules: RULES, xlsx: NO_XLSX, ...options }));
+export async function readBytes(
+  bytes: Uint8Array,
+  options: Partial<InputOptions> = {},
+): Promise<InputLine[]> {
+  return collect(await openInput({ stream: chunk(bytes, 7) }, { rules: RULES, xlsx: NO_XLSX, ...options }));
 }
 
 export const readString = (text: string, options?: Partial<InputOptions>) =>

@@ -52,6 +52,14 @@ describe('createReferenceTable', () => {
     expect(hash(['1', '2'])).not.toBe(hash(['2', '1']));
   });
 
+  it('takes no more once it is sealed, and keeps what it has', () => {
+    const table = createReferenceTable();
+    table.add({ platform: 'red', kind: 'product', id: '1' });
+    table.seal();
+    expect(() => table.add({ platform: 'red', kind: 'product', id: '1' })).toThrow('sealed');
+    expect(table.at(0).id).toBe('1');
+  });
+
   it('says that there is no such reference', () => {
     expect(() => createReferenceTable().at(0)).toThrow('there is no reference 0');
   });
