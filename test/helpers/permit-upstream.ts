@@ -11,7 +11,7 @@ export interface PermitUpstream {
   readonly start: (plan: Partial<WorkerPlan> & Pick<WorkerPlan, 'lane'>) => RunningWorker;
 }
 
-export interface RunningWorker {
+interface RunningWorker {
   readonly process: ChildProcess;
   readonly arrivals: () => number;
   readonly ended: Promise<unknown>;
