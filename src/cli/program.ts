@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { BijiaError, providers } from '../core/index.js';
 import { registerBatch } from './commands/batch.js';
 import { registerDemo } from './commands/demo.js';
+import { registerDoctor } from './commands/doctor.js';
 import { registerGet } from './commands/get.js';
 import { registerJobs } from './commands/jobs.js';
+import { registerLogin } from './commands/login.js';
 import { registerMcp } from './commands/mcp.js';
 import { registerResolve } from './commands/resolve.js';
 import { registerSandbox } from './commands/sandbox.js';
@@ -37,6 +39,8 @@ const COMMANDS = [
   registerShop,
   registerMcp,
   registerTelegram,
+  registerLogin,
+  registerDoctor,
   registerSandbox,
   registerDemo,
 ];

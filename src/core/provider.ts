@@ -31,6 +31,8 @@ export interface CallOptions {
   readonly onPermit?: (() => void) | undefined;
   /** Told when an answer carries the mark of the sandbox. */
   readonly onSandbox?: (() => void) | undefined;
+  /** Told the upstream's own clock, milliseconds since 1970, whenever an answer says it. */
+  readonly onDate?: ((dateMs: number) => void) | undefined;
   /** How many calls the asker's whole batch is expected to need; absent when unknown. */
   readonly expectedCalls?: number | undefined;
   /** Which batch asks: batches take turns. */
@@ -44,6 +46,8 @@ export interface Call<T> {
   readonly token?: TokenSource;
   /** Paid for by the call: counted against a daily ceiling, retried only once after a timeout. */
   readonly paid?: boolean;
+  /** Whether an answer says that the call was billed; absent where no answer says so. Never throws. */
+  readonly isBilled?: (answer: HttpAnswer) => boolean;
   /** Token calls are not counted by the upstreams; everything else takes a permit. */
   readonly withoutPermit?: boolean;
   /** Runs with the permit in hand, so that the timestamp is fresh; serialises and signs exactly what is sent. */
@@ -182,8 +186,8 @@ export interface Provider<S extends Settings = Settings> {
   readonly whyNot?: Partial<Record<'product' | 'shop', string>>;
   /** Calls per window, and what shares it: the gateway's origin and the key are the group. */
   readonly quota: (values: ValuesOf<S>) => { readonly limit: Quota; readonly group: readonly string[] };
-  /** Paid calls a day, over all processes; undefined for no ceiling. */
-  readonly dailyCalls?: (values: ValuesOf<S>) => number | undefined;
+  /** For calls that cost money: the setting that says how many may leave in a day, over all processes. */
+  readonly dailyCalls?: keyof S & string;
   readonly errorRows: readonly ErrorRow[];
   readonly connect: (toolbox: Toolbox<ValuesOf<S>>) => Connection;
   /** For an upstream that wants a person's consent first. */
@@ -212,7 +216,7 @@ export function createProductProbe(
   cost: Probe['cost'],
 ): Probe {
   const run: Probe['run'] = async (options) => {
-    const { title, id } = await getProduct({ id: ids[0]?.example ?? '' }, 'price', options);
+    const { title, id } = await getProduct({ id: ids[0]?.example ?? '' }, 'summary', options);
     return `answered with "${title ?? id}"`;
   };
   return { name: 'one product', cost, run };

@@ -11,6 +11,7 @@ import {
 } from './errors.js';
 import type { Limiter } from './limiter.js';
 import type { Logger, Redactor } from './logger.js';
+import type { PaidCalls } from './paid-calls.js';
 import type { Call, CallOptions } from './provider.js';
 import { getRetryDelayMs } from './retry.js';
 import type { Transport, TransportAnswer } from './transport.js';
@@ -22,8 +23,8 @@ export interface RoadOptions {
   readonly redactor: Redactor;
   readonly now: () => number;
   readonly random: () => number;
-  /** Counts a paid call before it leaves. @throws ThrottledError when today's ceiling is reached */
-  readonly countPaidCall?: (() => Promise<void>) | undefined;
+  /** Counts the calls that cost money. */
+  readonly paidCalls?: PaidCalls | undefined;
 }
 
 export type Send = <T>(call: Call<T>, options: CallOptions) => Promise<T>;
@@ -102,7 +103,7 @@ async function sendOnce<T>(
   if (options.signal?.aborted) throw new CancelledError();
   if (call.withoutPermit) return exchange(road, call, token, options);
   return road.limiter.run(options, async () => {
-    if (call.paid) await road.countPaidCall?.();
+    if (call.paid) await road.paidCalls?.countSent();
     return exchange(road, call, token, options);
   });
 }
@@ -116,6 +117,7 @@ async function exchange<T>(
   const request = call.build({ nowMs: road.now(), token });
   const answer = await road.transport.send(request, options.signal);
   if (answer.sandbox) options.onSandbox?.();
+  if (answer.dateMs !== undefined) options.onDate?.(answer.dateMs);
   try {
     return readAnswer(call, answer);
   } catch (error) {

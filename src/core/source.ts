@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { ConfiguredProvider, GeneralValues } from './config.js';
-import { createDailyCalls } from './daily-calls.js';
 import type { Limiter } from './limiter.js';
 import type { Logger, Redactor } from './logger.js';
+import { createPaidCalls, type PaidCalls } from './paid-calls.js';
 import type { Connection, Login, Provider, StoredTokenSource, TokenSpec } from './provider.js';
 import { createSend } from './request.js';
 import type { Quota } from './settings.js';
@@ -12,10 +12,14 @@ import type { Transport } from './transport.js';
 /** A provider with credentials, ready to answer. */
 export interface Source {
   readonly provider: Provider;
+  /** What its settings say. */
+  readonly values: Readonly<Record<string, unknown>>;
   readonly connection: Connection;
   readonly login: Login | undefined;
   readonly limiter: Limiter;
   readonly limit: Quota;
+  /** Present when its calls cost money. */
+  readonly paidCalls: PaidCalls | undefined;
   /** Where it sends to and with which key, hashed: part of a job's identity. */
   readonly identity: string;
 }
@@ -37,18 +41,27 @@ export function createSource({ provider, values }: ConfiguredProvider, options: 
   const { limit, group } = provider.quota(values);
   const identity = createHash('sha256').update(JSON.stringify(group)).digest('hex').slice(0, 24);
   const limiter = options.getLimiter(identity, limit);
-  const ceiling = provider.dailyCalls?.(values);
-  const countPaidCall =
-    ceiling === undefined
-      ? undefined
-      : createDailyCalls({ folder: join(options.stateDir, 'calls', identity), ceiling, now: options.now });
+  const paidCalls = openPaidCalls({ provider, values }, join(options.stateDir, 'calls', identity), options.now);
   const toolbox = {
     settings: values,
-    send: createSend({ ...options, limiter, countPaidCall }),
+    send: createSend({ ...options, limiter, paidCalls }),
     createTokenSource: options.createTokenSource,
     now: options.now,
     log: options.log,
   };
   const connection = provider.connect(toolbox);
-  return { provider, connection, login: provider.login?.(toolbox), limiter, limit, identity };
+  return { provider, values, connection, login: provider.login?.(toolbox), limiter, limit, paidCalls, identity };
+}
+
+function openPaidCalls(
+  { provider, values }: ConfiguredProvider,
+  folder: string,
+  now: () => number,
+): PaidCalls | undefined {
+  const name = provider.dailyCalls;
+  const setting = name === undefined ? undefined : provider.settings[name];
+  if (name === undefined || !setting) return undefined;
+  // The contract lets only a number that may be absent stand behind this name.
+  const ceiling = values[name] as number | undefined;
+  return createPaidCalls({ folder, ceiling, ceilingEnv: setting.env, now });
 }

@@ -1,0 +1,21 @@
+import { createInterface } from 'node:readline';
+import type { CliContext } from './context.js';
+
+/**
+ * Asks on stderr and reads one line.
+ * @returns undefined where nobody can answer: stdin is no terminal, ends, or the command is interrupted
+ */
+export async function askPerson(
+  { stdin, terminal, signal }: Pick<CliContext, 'stdin' | 'terminal' | 'signal'>,
+  question: string,
+): Promise<string | undefined> {
+  if (!('isTTY' in stdin && stdin.isTTY)) return undefined;
+  terminal.tell(question);
+  const lines = createInterface({ input: stdin, signal });
+  try {
+    for await (const line of lines) return line.trim();
+    return undefined;
+  } finally {
+    lines.close();
+  }
+}

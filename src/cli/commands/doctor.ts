@@ -1,0 +1,138 @@
+import { writeFile } from 'node:fs/promises';
+import { arch, homedir, platform, release } from 'node:os';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import {
+  type Check,
+  type CheckStatus,
+  createReport,
+  examine,
+  examineNode,
+  GENERAL_SETTINGS,
+  InputError,
+  providers,
+  toProblem,
+} from '../../core/index.js';
+import { askPerson } from '../ask-person.js';
+import { type CliContext, EXIT } from '../context.js';
+import { openCore } from '../open-core.js';
+import { padColumns, type Terminal } from '../terminal.js';
+
+interface DoctorFlags {
+  readonly json?: true;
+  readonly yes?: true;
+  readonly report?: string;
+}
+
+export function registerDoctor(program: Command, context: CliContext): void {
+  program
+    .command('doctor')
+    .description('look for what is wrong: configuration, clock, credentials, quota, proxies')
+    .option('--json', 'print one JSON document')
+    .option('--yes', 'do not ask before a probe that costs money')
+    .option('--report <file>', 'also write a file to show to others, with all secrets removed')
+    .action(async (flags: DoctorFlags) => {
+      const checks: Check[] = [];
+      for await (const check of examineAll(context, flags)) {
+        checks.push(check);
+        if (!flags.json) printCheck(context.terminal, check);
+      }
+      const isWell = checks.every(({ status }) => status !== 'problem');
+      if (flags.json) printJson(context, checks, isWell);
+      else context.terminal.print(summarize(checks));
+      if (flags.report !== undefined) await writeReport(context, flags.report, checks);
+      if (context.signal.aborted) context.exit(EXIT.interrupted);
+      else context.exit(isWell ? EXIT.ok : EXIT.notAllOk);
+    });
+}
+
+async function* examineAll(context: CliContext, flags: DoctorFlags): AsyncGenerator<Check> {
+  yield* examineCore(context, flags);
+  if (context.signal.aborted) return;
+  const { examineBot } = await import('../../telegram/examine-bot.js');
+  yield* await examineBot(context.environment, context.signal);
+}
+
+async function* examineCore(context: CliContext, flags: DoctorFlags): AsyncGenerator<Check> {
+  const { environment, terminal, signal } = context;
+  const nodeVersion = process.versions.node;
+  const opened = await openCore({ environment, tell: terminal.tell }).catch((error: unknown) => ({ error }));
+  if ('error' in opened) {
+    yield examineNode(nodeVersion);
+    yield toProblem('configuration', 'settings', opened.error);
+    return;
+  }
+  try {
+    yield* examine(opened.core, {
+      nodeVersion,
+      now: Date.now,
+      signal,
+      mayPay: async (provider, probe) => flags.yes === true || mayPay(context, flags, provider, probe),
+      onWait: (waitMs) => terminal.tell(`Waiting ${Math.ceil(waitMs / 1000)} s for the quota …`),
+    });
+  } finally {
+    await opened.close();
+  }
+}
+
+async function mayPay(
+  context: CliContext,
+  flags: DoctorFlags,
+  provider: string,
+  probe: string,
+): Promise<boolean> {
+  if (flags.json) return false;
+  const answer = await askPerson(context, `${provider}: ${probe} takes one paid call. Make it? [y/N]`);
+  return /^y(es)?$/i.test(answer ?? '');
+}
+
+const MARKS: Readonly<Record<CheckStatus, readonly [mark: string, style: 'green' | 'dim' | 'red']>> = {
+  ok: ['✓', 'green'],
+  info: ['·', 'dim'],
+  skipped: ['-', 'dim'],
+  problem: ['✗', 'red'],
+};
+const AREA_WIDTH = 14;
+const NAME_WIDTH = 16;
+
+function printCheck(terminal: Terminal, { area, name, status, found, advice, sandbox }: Check): void {
+  const [mark, style] = MARKS[status];
+  const place = `${padColumns(area, AREA_WIDTH)}  ${padColumns(name, NAME_WIDTH)}`;
+  const source = sandbox ? terminal.style('yellow', ' [SANDBOX]') : '';
+  terminal.print(`${terminal.style(style, mark)} ${place}  ${found}${source}`);
+  if (advice !== undefined) for (const line of advice.split('\n')) terminal.print(`    ${line}`);
+}
+
+function summarize(checks: readonly Check[]): string {
+  const problems = checks.filter(({ status }) => status === 'problem').length;
+  const skipped = checks.filter(({ status }) => status === 'skipped').length;
+  const unknown = skipped === 0 ? '' : ` ${skipped} not tried.`;
+  if (problems === 0) return `No problem found.${unknown}`;
+  return `${problems} ${problems === 1 ? 'problem' : 'problems'} found.${unknown}`;
+}
+
+function printJson({ terminal, version }: CliContext, checks: readonly Check[], ok: boolean): void {
+  const sandbox = checks.some((check) => check.sandbox) || undefined;
+  terminal.print(JSON.stringify({ ok, version, checks, sandbox }));
+}
+
+async function writeReport(context: CliContext, file: string, checks: readonly Check[]): Promise<void> {
+  const { environment, version, cwd, terminal } = context;
+  const { TELEGRAM_SETTINGS } = await import('../../telegram/settings.js');
+  const report = createReport({
+    version,
+    nodeVersion: process.versions.node,
+    platform: `${platform()} ${release()} ${arch()}`,
+    atMs: Date.now(),
+    environment,
+    settings: [GENERAL_SETTINGS, ...providers.map(({ settings }) => settings), TELEGRAM_SETTINGS],
+    checks,
+    homeDir: homedir(),
+  });
+  const path = resolve(cwd, file);
+  const text = `${JSON.stringify(report, undefined, 2)}\n`;
+  await writeFile(path, text, { mode: 0o600 }).catch((cause: unknown) => {
+    throw new InputError(`The report cannot be written to ${path}.`, { cause });
+  });
+  terminal.tell(`Wrote ${path}. Read it once before you show it to anybody.`);
+}

@@ -1,0 +1,28 @@
+import { type BijiaError, toBijiaError } from '../errors.js';
+
+/** `info`: nothing to do; `skipped`: not tried, and therefore not known. */
+export type CheckStatus = 'ok' | 'info' | 'skipped' | 'problem';
+
+/** One thing that was looked at. */
+export interface Check {
+  /** What it belongs to: `machine`, `configuration`, or a provider's id. */
+  readonly area: string;
+  readonly name: string;
+  readonly status: CheckStatus;
+  /** What was found, one phrase. */
+  readonly found: string;
+  /** What to change, where something has to be. */
+  readonly advice?: string;
+  /** It was a sandbox that answered. */
+  readonly sandbox?: true;
+}
+
+/** A failure as somebody who looks for its cause wants it: what the upstream said, then what to do. */
+export function toProblem(area: string, name: string, thrown: unknown): Check {
+  const error = toBijiaError(thrown);
+  return { area, name, status: 'problem', found: describeFailure(error), advice: error.message };
+}
+
+function describeFailure({ code, detail }: BijiaError): string {
+  return detail === undefined ? code.replaceAll('_', ' ') : `${code.replaceAll('_', ' ')} (${detail})`;
+}

@@ -1,0 +1,55 @@
+import { GENERAL_SETTINGS } from '../config.js';
+import type { Core } from '../core.js';
+import type { Check } from './check.js';
+import { examineNode, examineStateFolder } from './machine.js';
+import { examineProxies } from './proxies.js';
+import { type ExamineOptions, examineSource } from './source.js';
+
+export interface DoctorOptions extends Omit<ExamineOptions, 'stateDir'> {
+  /** Such as `20.18.1`. */
+  readonly nodeVersion: string;
+}
+
+/** Looks at everything that has to be right, cheapest first. Secrets are redacted. */
+export async function* examine(core: Core, options: DoctorOptions): AsyncGenerator<Check> {
+  for await (const check of examineAll(core, options)) yield redactCheck(check, core.redact);
+}
+
+async function* examineAll(core: Core, options: DoctorOptions): AsyncGenerator<Check> {
+  const { httpsProxy, httpProxy } = core.config.general;
+  yield examineNode(options.nodeVersion);
+  yield* examineStateFolder(core.stateDir);
+  yield* await examineProxies([
+    { env: GENERAL_SETTINGS.httpsProxy.env, value: httpsProxy },
+    { env: GENERAL_SETTINGS.httpProxy.env, value: httpProxy },
+  ]);
+  yield* examineConfiguration(core);
+  for (const source of core.sources) {
+    if (options.signal?.aborted) return;
+    yield* examineSource(source, { ...options, stateDir: core.stateDir });
+  }
+}
+
+function* examineConfiguration({ config: { configured, unconfigured } }: Core): Generator<Check> {
+  const ways = unconfigured.map(({ missing }) => missing.join(' and '));
+  if (configured.length === 0) {
+    const advice = `Set ${ways.join(', or ')}; or try without credentials: BIJIA_SANDBOX=1 answers with made-up data.`;
+    yield {
+      area: 'configuration',
+      name: 'providers',
+      status: 'problem',
+      found: 'none is configured',
+      advice,
+    };
+    return;
+  }
+  for (const [at, { provider }] of unconfigured.entries()) {
+    const found = `not configured; ${ways[at]} would be needed`;
+    yield { area: provider.id, name: 'configuration', status: 'info', found };
+  }
+}
+
+function redactCheck(check: Check, redact: Core['redact']): Check {
+  const { found, advice } = check;
+  return { ...check, found: redact(found), ...(advice !== undefined && { advice: redact(advice) }) };
+}

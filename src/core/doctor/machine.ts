@@ -1,0 +1,72 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { openLocalFolder } from '../local-folder.js';
+import { createPermitFiles, parsePermitFile } from '../permit-file.js';
+import { type Check, toProblem } from './check.js';
+
+const AREA = 'machine';
+/** As `engines` of package.json says. */
+export const LOWEST_NODE_VERSION = '20.18.1';
+/** Folders of the state folder that hold what only their owner may read. */
+const PRIVATE_FOLDERS = ['tokens', 'jobs', 'permits'];
+
+export function examineNode(version: string): Check {
+  const name = 'Node.js';
+  if (compareVersions(version, LOWEST_NODE_VERSION) >= 0)
+    return { area: AREA, name, status: 'ok', found: version };
+  return {
+    area: AREA,
+    name,
+    status: 'problem',
+    found: version,
+    advice: `Install Node.js ${LOWEST_NODE_VERSION} or later.`,
+  };
+}
+
+function compareVersions(one: string, other: string): number {
+  const parts = other.split('.').map(Number);
+  const differences = one.split('.').map((part, at) => Number.parseInt(part, 10) - (parts[at] ?? 0));
+  return differences.find((difference) => difference !== 0) ?? 0;
+}
+
+/** Can be written, is on a local disk, and lets nobody else read tokens. */
+export function examineStateFolder(stateDir: string): Check[] {
+  const name = 'state folder';
+  try {
+    openLocalFolder(join(stateDir, 'permits'));
+  } catch (error) {
+    return [toProblem(AREA, name, error)];
+  }
+  const open = PRIVATE_FOLDERS.map((folder) => join(stateDir, folder)).filter(isOpenToOthers);
+  if (open.length === 0) return [{ area: AREA, name, status: 'ok', found: stateDir }];
+  return [
+    {
+      area: AREA,
+      name,
+      status: 'problem',
+      found: `others may read ${open.join(' and ')}`,
+      advice: `Close it to them: chmod -R go= ${open.join(' ')}`,
+    },
+  ];
+}
+
+function isOpenToOthers(folder: string): boolean {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  // Windows has no such bits and reports them all.
+  return found !== undefined && process.platform !== 'win32' && (found.mode & 0o077) !== 0;
+}
+
+/** Processes that took permits of this quota group lately and are still there. */
+export function listOtherProcesses(stateDir: string, group: string): number[] {
+  const files = createPermitFiles(join(stateDir, 'permits', group), process.pid);
+  const pids = files.list().flatMap((number) => parsePermitFile(files.read(number) ?? '')?.pid ?? []);
+  return [...new Set(pids)].filter((pid) => pid !== process.pid && isAlive(pid));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,59 @@
+import type { Environment } from '../config.js';
+import { createRedactor } from '../logger.js';
+import type { Setting, Settings } from '../settings.js';
+import type { Check } from './check.js';
+
+export interface ReportFacts {
+  readonly version: string;
+  readonly nodeVersion: string;
+  /** Operating system and processor. */
+  readonly platform: string;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+  readonly environment: Environment;
+  /** What the environment may set; anything else stays out. */
+  readonly settings: readonly Settings[];
+  readonly checks: readonly Check[];
+  /** Shown as `~`: it often holds a person's name. */
+  readonly homeDir: string;
+}
+
+/** What a person may publish: no secret, no key, no home folder; of the environment only what has a default. */
+export function createReport(facts: ReportFacts) {
+  const { version, nodeVersion, platform, atMs, environment, homeDir } = facts;
+  const all = facts.settings.flatMap((group) => Object.values(group));
+  const keys = all.flatMap(({ env, credential, secret }) => {
+    const value = environment[env]?.trim();
+    return (credential || secret) && value ? [{ env, value }] : [];
+  });
+  const { redact } = createRedactor();
+  const clean = (text: string): string => {
+    let shown = redact(text);
+    for (const { env, value } of keys) shown = shown.replaceAll(value, `[${env}]`);
+    return homeDir.length > 1 ? shown.replaceAll(homeDir, '~') : shown;
+  };
+  return {
+    bijia: version,
+    node: nodeVersion,
+    platform,
+    at: new Date(atMs).toISOString(),
+    settings: Object.fromEntries(
+      all.flatMap((setting) => {
+        const shown = showSetting(setting, environment);
+        return shown === undefined ? [] : [[setting.env, clean(shown)]];
+      }),
+    ),
+    checks: facts.checks.map((check) => ({
+      ...check,
+      found: clean(check.found),
+      ...(check.advice !== undefined && { advice: clean(check.advice) }),
+    })),
+  };
+}
+
+function showSetting({ env, credential, secret, fallback }: Setting<unknown>, environment: Environment) {
+  if (environment[`${env}_FILE`]) return 'set by file';
+  const value = environment[env]?.trim();
+  if (!value) return undefined;
+  return credential || secret || fallback === undefined ? 'set' : value;
+}
