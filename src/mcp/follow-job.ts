@@ -3,8 +3,9 @@ import { type BatchProgress, CancelledError, type JobRecord, toBijiaError } from
 import type { BoardJob } from './job-board.js';
 import type { ToolCall } from './tool.js';
 
-/** The part of the time that is left for reading the rows and sending the answer. */
-const RESERVE = 0.05;
+/** Left for reading the rows and sending the answer; less where there is little time. */
+const RESERVE_MS = 2000;
+const RESERVE_SHARE = 0.4;
 const LOOK_EVERY_MS = 300;
 
 export interface FollowOptions {
@@ -19,7 +20,8 @@ export interface FollowOptions {
  */
 export async function followJob(record: JobRecord, call: ToolCall, options: FollowOptions): Promise<void> {
   if (record.state === 'finished') return;
-  const endsAtMs = call.clock() + call.deadline.leftMs() * (1 - RESERVE);
+  const leftMs = call.deadline.leftMs();
+  const endsAtMs = call.clock() + leftMs - Math.min(RESERVE_MS, leftMs * RESERVE_SHARE);
   const own =
     call.board.find(record.id) ?? (record.state === 'running' ? undefined : call.board.start(record));
   try {

@@ -9,7 +9,13 @@ import type { Answer, ToolCall } from './tool.js';
 const START: JobCursor = { line: 0, open: [] };
 /** Said of every list, whatever fields were asked for. */
 const ALWAYS = ['line', 'input', 'outcome', 'same_as', 'url', 'source', 'sandbox'];
+/** Left for what comes after reading. */
+const SENDING_MS = 500;
 const MAX_ERROR_KINDS = 8;
+/** Beyond this, reading the rows would take longer than the answer may. */
+const MAX_TOLD_LINES = 20_000;
+/** Causes after which a job can go on without anybody changing anything. */
+const MEND_THEMSELVES: ReadonlySet<string> = new Set(['throttled', 'interrupted']);
 
 export interface JobAnswerOptions {
   /** What the client was told already. */
@@ -20,12 +26,15 @@ export interface JobAnswerOptions {
 /** What is new of a job, how far it is, and how to go on. */
 export async function formatJob(
   record: JobRecord,
-  { board, batches, now }: ToolCall,
+  { board, batches, deadline, now }: ToolCall,
   { told = START, fields }: JobAnswerOptions,
 ): Promise<Answer> {
   const { id } = record;
   const lines = countLines(record);
-  const picked = await pickRows(batches.readRows(id), told, lines);
+  const readingMs = deadline.leftMs();
+  if (lines > MAX_TOLD_LINES) return formatLongJob(record, board.find(id) ? 'running' : record.state);
+  const isLate = () => deadline.leftMs() < Math.min(SENDING_MS, readingMs / 2);
+  const picked = await pickRows(batches.readRows(id), told, lines, isLate);
   const rows = picked.rows.map((row) => ({ ...row, input: cleanInput(row.input) }));
   const table = formatTable(rows, [...new Set([...ALWAYS.slice(0, 4), ...fields, ...ALWAYS])]);
   const count = table.rows.length;
@@ -59,6 +68,12 @@ export async function formatJob(
   };
 }
 
+/** A list that came from a file is read as a file. */
+function formatLongJob({ id, done, total, counts, key }: JobRecord, state: JobState): Answer {
+  const hint = `Too long to be told here. "bijia jobs resume ${id}" on the command line goes on and writes its file.`;
+  return { data: { job: id, state, total, done, counts, hint, ...(key.sandbox && { sandbox: true }) } };
+}
+
 /** A crawl of a shop counts pages as its lines. */
 const countLines = ({ key, lines, total }: JobRecord) => (key.kind === 'shop' ? total : lines);
 
@@ -66,7 +81,7 @@ const hasAnswers = ({ counts }: JobRows) => !counts || (counts.ok ?? 0) + (count
 
 /** Why the job stopped, or, when nothing at all could be answered, the first reason. */
 function findFailure({ cause }: JobRecord, picked: JobRows, state: JobState): ErrorJson | undefined {
-  if (state === 'stopped' && cause) return { ...cause, retryable: true };
+  if (state === 'stopped' && cause) return { ...cause, retryable: MEND_THEMSELVES.has(cause.code) };
   if (state === 'running' || hasAnswers(picked)) return undefined;
   const first = picked.rows.find((row) => row.error)?.error;
   return first && formatError(first);

@@ -39,22 +39,21 @@ export function toFailure(error: BijiaError, facts: Readonly<Record<string, unkn
   };
 }
 
+interface FailureData {
+  readonly outcome?: string;
+  readonly error: ErrorJson;
+  readonly hint?: string;
+  readonly sandbox?: boolean;
+}
+
 /** Hosts show only the first text of a failure, and cut long ones. */
 function formatFailureText(data: Readonly<Record<string, unknown>>): string {
-  const { outcome, error, notice, hint } = data as {
-    outcome?: string;
-    error: ErrorJson;
-    notice?: string;
-    hint?: string;
-  };
-  const parts = [
-    `${error.message} [${outcome ?? 'failed'}, ${error.code}; ${formatRetry(error)}]`,
-    hint,
-    notice,
-  ];
-  const text = parts.filter(Boolean).join(' ');
-  if (text.length <= MAX_ERROR_TEXT) return text;
-  return `${text.slice(0, MAX_ERROR_TEXT - 80)}… [${error.code}; ${formatRetry(error)}]`;
+  const { outcome, error, hint, sandbox } = data as unknown as FailureData;
+  const facts = `[${[outcome, error.code].filter(Boolean).join(', ')}; ${formatRetry(error)}]`;
+  const text = [error.message, facts, hint, sandbox && SANDBOX_NOTICE].filter(Boolean).join(' ');
+  return text.length <= MAX_ERROR_TEXT
+    ? text
+    : `${text.slice(0, MAX_ERROR_TEXT - facts.length - 2)}… ${facts}`;
 }
 
 function formatRetry({ retryable, retry_after_s: afterS }: ErrorJson): string {

@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { callBatch, toIds, toRecords } from '../helpers/mcp-batch.js';
+import {
+  type CallOptions,
+  connectMcp,
+  type McpSession,
+  openSandboxPlace,
+  type SandboxPlace,
+} from '../helpers/mcp-session.js';
+import { runCli } from '../helpers/run-cli.js';
+
+const METHOD = 'jd.union.open.goods.detail.query';
+
+let place: SandboxPlace;
+let session: McpSession;
+
+beforeAll(async () => {
+  place = await openSandboxPlace({}, { JD_UNION_QUOTA: '1000/1s' });
+  session = await connectMcp(place.environment);
+});
+beforeEach(() => {
+  place.sandbox.setFaults([]);
+  place.sandbox.clear();
+});
+afterAll(async () => {
+  await session.close();
+  await place.close();
+});
+
+let next = 100030000000;
+/** Ids that no test asked for before: nothing about them is cached. */
+function newIds(count: number): string[] {
+  const ids = toIds(count, next);
+  next = Number(ids.at(-1)) + 7;
+  return ids;
+}
+
+const batch = (args: Record<string, unknown>, options?: CallOptions) => callBatch(session, args, options);
+
+const listJobs = async () => {
+  const { stdout } = await runCli(['jobs', '--json'], { environment: place.environment });
+  return (JSON.parse(stdout) as { jobs: { id: string; state: string }[] }).jobs;
+};
+
+describe('a short list', () => {
+  it('is answered at once, in its order, with each input and its outcome', async () => {
+    const products = [
+      'https://item.jd.com/100012345678.html',
+      '【拼多多】好物 https://mobile.yangkeduo.com/goods.html?goods_id=8420152864',
+      '什么都不是',
+      'https://item.jd.com/100012345678.html?utm=1',
+      'https://item.taobao.com/item.htm?id=123456789',
+    ];
+    const answer = await batch({ products });
+    expect(answer).toMatchObject({
+      state: 'finished',
+      total: 5,
+      remaining: 0,
+      counts: { ok: 3, invalid: 1, unsupported: 1 },
+      sandbox: true,
+      isError: false,
+    });
+    expect(toRecords(answer)).toMatchObject([
+      { line: 1, input: products[0], outcome: 'ok', id: '100012345678', price: expect.any(Number) },
+      { line: 2, input: products[1], outcome: 'ok', id: '8420152864', price: 15.6, price_kind: 'group' },
+      { line: 3, input: '什么都不是', outcome: 'invalid', error_code: 'not_recognised' },
+      { line: 4, outcome: 'ok', same_as: 1, title: '' },
+      { line: 5, outcome: 'unsupported', error_code: 'unsupported' },
+    ]);
+    expect(answer.errors).toMatchObject({ not_recognised: expect.stringContaining('Paste a link') });
+    expect(JSON.parse(answer.text)).toEqual((({ text: _, isError: __, ...data }) => data)(answer));
+  });
+
+  it('hoists what all products of a source share', async () => {
+    const { same } = await batch({ products: newIds(5), platform: 'jd' });
+    expect(same).toMatchObject({
+      platform: 'jd',
+      source: 'jd-union',
+      sandbox: true,
+      url: 'https://item.jd.com/{id}.html',
+    });
+  });
+
+  it('has the columns that were asked for', async () => {
+    const answer = await batch({ products: newIds(2), platform: 'jd', fields: ['list_price', 'reviews'] });
+    expect(answer.columns).toEqual(['line', 'input', 'outcome', 'list_price', 'reviews']);
+  });
+
+  it('spends one call on what is asked for twice', async () => {
+    const [id = ''] = newIds(1);
+    await batch({ products: [id, `https://item.jd.com/${id}.html`, id], platform: 'jd' });
+    expect(place.sandbox.arrivals().length).toBe(1);
+  });
+
+  it('fails only when nothing could be answered', async () => {
+    const answer = await batch({ products: ['什么都不是', '也不是'] });
+    expect(answer).toMatchObject({
+      isError: true,
+      counts: { invalid: 2 },
+      error: { code: 'not_recognised' },
+    });
+    expect(answer.text).toMatch(/Paste a link/);
+    expect(answer.text.length).toBeLessThan(1000);
+    expect(answer.rows.length).toBe(2);
+  });
+
+  it('counts an id that does not exist as an answer', async () => {
+    place.sandbox.setFaults([{ kind: 'empty-data', method: METHOD }]);
+    expect(await batch({ products: newIds(2), platform: 'jd' })).toMatchObject({
+      isError: false,
+      counts: { not_found: 2 },
+    });
+  });
+});
+
+describe('a job', () => {
+  it('that began here shows on the command line', async () => {
+    const { job } = await batch({ products: newIds(3), platform: 'jd' });
+    const jobs = await listJobs();
+    expect(jobs.find(({ id }) => id === job)).toMatchObject({ state: 'finished' });
+  });
+
+  it('of the command line is answered here', async () => {
+    await runCli(['batch', '-', '--platform', 'jd', '--quiet'], {
+      environment: place.environment,
+      stdin: newIds(3).join('\n'),
+    });
+    const [{ id = '' } = {}] = await listJobs();
+    expect(await batch({ job: id })).toMatchObject({
+      state: 'finished',
+      total: 3,
+      remaining: 0,
+      rows: { length: 3 },
+    });
+  });
+
+  it('tells its rows once, and again from a cursor', async () => {
+    const { job } = await batch({ products: newIds(3), platform: 'jd' });
+    const again = await batch({ job });
+    expect(again).toMatchObject({ rows: [], hint: expect.stringContaining('cursor') });
+    const cursor = /cursor "([^"]+)"/.exec(again.hint)?.[1];
+    expect((await batch({ job, cursor })).rows.length).toBe(3);
+    expect((await batch({ cursor })).rows.length).toBe(3);
+  });
+
+  it('stops at a fatal cause, says it, and can be resumed', async () => {
+    place.sandbox.setFaults([{ kind: 'code', method: METHOD, code: '10001' }]);
+    const stopped = await batch({ products: newIds(50), platform: 'jd' });
+    expect(stopped).toMatchObject({ state: 'stopped', isError: true });
+    place.sandbox.setFaults([]);
+    expect(await batch({ job: stopped.job })).toMatchObject({
+      state: 'finished',
+      remaining: 0,
+      counts: { ok: 50 },
+    });
+  });
+});
+
+describe('bad input', () => {
+  it.each<[string, Record<string, unknown>, RegExp]>([
+    ['501 products', { products: toIds(501) }, /"products" is too long: at most 500 entries/],
+    ['no products', { products: [] }, /"products" is too short/],
+    ['nothing at all', {}, /Give either products, or job/],
+    ['products and a job', { products: ['1'], job: 'abcdef1234' }, /Give either products, or job/],
+    ['a job that does not exist', { job: 'abcdef1234' }, /no job abcdef1234/],
+    ['a stale cursor', { cursor: 'abcdef1234.1.10' }, /no job/],
+    ['a cursor that is none', { cursor: 'next' }, /stale_cursor/],
+    ['objects for products', { products: [{ id: '1' }] }, /"products.0" must be of type string/],
+    ['an unknown column', { products: ['1'], fields: ['colour'] }, /"fields.0" must be one of line, input/],
+    ['an unknown argument', { productz: ['1'] }, /Did you mean "products"/],
+  ])('is refused: %s', async (_, args, message) => {
+    const { isError, text } = await batch(args);
+    expect(isError).toBe(true);
+    expect(text).toMatch(message);
+    expect(text.length).toBeLessThan(1000);
+  });
+
+  it('refuses a cursor of an earlier run', async () => {
+    const products = newIds(2);
+    const { job } = await batch({ products, platform: 'jd' });
+    await batch({ products, platform: 'jd' });
+    expect(await batch({ job, cursor: `${job}.1.0` })).toMatchObject({ isError: true, text: /stale_cursor/ });
+  });
+
+  it.each([
+    ['a list written as JSON', { products: '["100012345678","100012345679"]', platform: 'jd' }, 2],
+    ['a list written as lines', { ids: '100012345678\n100012345679', platform: 'jd' }, 2],
+    ['numbers', { skus: [100012345678, 100012345679], platform: 'jd' }, 2],
+    ['one text', { url: 'https://item.jd.com/100012345678.html' }, 1],
+  ])('is understood where it can be: %s', async (_, args, count) => {
+    expect(await batch(args)).toMatchObject({ isError: false, counts: { ok: count } });
+  });
+});

@@ -1,0 +1,124 @@
+import type { Progress } from '@modelcontextprotocol/sdk/types.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { callBatch, toIds, toRecords } from '../helpers/mcp-batch.js';
+import {
+  type CallOptions,
+  connectMcp,
+  type McpSession,
+  openSandboxPlace,
+  type SandboxPlace,
+} from '../helpers/mcp-session.js';
+import { runCli } from '../helpers/run-cli.js';
+
+/** A minute of the real scale takes 2 s here. */
+const WINDOW_MS = 2000;
+const WITHIN_MS = WINDOW_MS * 0.75;
+const SCALED = {
+  JD_UNION_QUOTA: `100/${WINDOW_MS}ms`,
+  BIJIA_ANSWER_WITHIN: `${WITHIN_MS}ms`,
+};
+
+let place: SandboxPlace;
+let session: McpSession;
+
+beforeEach(async () => {
+  place = await openSandboxPlace({}, SCALED);
+  session = await connectMcp(place.environment);
+});
+afterEach(async () => {
+  await session.close();
+  await place.close();
+});
+
+const batch = (args: Record<string, unknown>, options?: CallOptions) => callBatch(session, args, options);
+
+const listJobs = async () => {
+  const { stdout } = await runCli(['jobs', '--json'], { environment: place.environment });
+  return (JSON.parse(stdout) as { jobs: { id: string; state: string }[] }).jobs;
+};
+
+describe('500 products at the pace of the quota', () => {
+  it('are answered within the time with what is done, and called on with job all come exactly once', async () => {
+    const products = toIds(500);
+    const lines: number[] = [];
+    const times: number[] = [];
+    let args: Record<string, unknown> = { products, platform: 'jd' };
+    for (let turn = 0; turn < 60; turn += 1) {
+      const startMs = performance.now();
+      const answer = await batch(args);
+      times.push(performance.now() - startMs);
+      lines.push(...toRecords(answer).map(({ line }) => Number(line)));
+      if (answer.remaining === 0) break;
+      args = { job: answer.job };
+    }
+    expect(times.length).toBeGreaterThan(2);
+    // The way to the process and back is not the server's.
+    expect(Math.max(...times)).toBeLessThan(WITHIN_MS + 500);
+    expect(lines.length).toBe(500);
+    expect(new Set(lines).size).toBe(500);
+    expect(place.sandbox.stats().every(({ violations }) => violations === 0)).toBe(true);
+    expect(new Set(place.sandbox.arrivals().flatMap(({ ids }) => ids)).size).toBe(500);
+  });
+
+  it('go on in the background, with progress that increases', async () => {
+    const seen: (Progress & { atMs: number })[] = [];
+    const startMs = performance.now();
+    const first = await batch(
+      { products: toIds(500), platform: 'jd' },
+      { onProgress: (notice) => seen.push({ ...notice, atMs: performance.now() - startMs }) },
+    );
+    expect(first).toMatchObject({ state: 'running', total: 500 });
+    expect(seen[0]?.atMs).toBeLessThan(1000);
+    expect(seen.every(({ progress }, at) => at === 0 || progress > (seen[at - 1]?.progress ?? 0))).toBe(true);
+    expect(seen.at(-1)).toMatchObject({ total: 500, message: expect.stringMatching(/of 500 done/) });
+    expect(seen.every(({ message = '' }) => message.length < 200)).toBe(true);
+    const arrived = place.sandbox.arrivals().length;
+    await expect.poll(() => place.sandbox.arrivals().length, { timeout: 5000 }).toBeGreaterThan(arrived);
+  });
+
+  it('stop with cancel, and nothing reaches the upstream afterwards', async () => {
+    const { job } = await batch({ products: toIds(500), platform: 'jd' });
+    const stopped = await batch({ job, cancel: true });
+    expect(stopped).toMatchObject({ state: 'cancelled', hint: expect.stringContaining('go on') });
+    const arrived = place.sandbox.arrivals().length;
+    await new Promise((resolve) => setTimeout(resolve, WINDOW_MS / 4));
+    expect(place.sandbox.arrivals().length).toBe(arrived);
+    expect(await batch({ job })).toMatchObject({ state: 'running' });
+  });
+
+  it("stop with the client's cancellation", async () => {
+    const controller = new AbortController();
+    const call = batch({ products: toIds(500), platform: 'jd' }, { signal: controller.signal });
+    await expect.poll(() => place.sandbox.arrivals().length).toBeGreaterThan(10);
+    controller.abort();
+    await expect(call).rejects.toThrow();
+    await expect.poll(async () => (await listJobs())[0]?.state).toBe('cancelled');
+    const arrived = place.sandbox.arrivals().length;
+    await new Promise((resolve) => setTimeout(resolve, WINDOW_MS / 4));
+    expect(place.sandbox.arrivals().length).toBe(arrived);
+  });
+
+  it('go on in the next process only when they are called for', async () => {
+    const { job, rows } = await batch({ products: toIds(200), platform: 'jd' });
+    await session.close();
+    const arrived = place.sandbox.arrivals().length;
+    session = await connectMcp(place.environment);
+    await new Promise((resolve) => setTimeout(resolve, WINDOW_MS / 4));
+    expect(place.sandbox.arrivals().length).toBe(arrived);
+    const lines = new Set(rows.map(([line]) => line));
+    for (let turn = 0; turn < 20; turn += 1) {
+      const answer = await batch({ job });
+      for (const [line] of answer.rows) lines.add(line);
+      if (answer.remaining === 0) break;
+    }
+    expect(lines.size).toBe(200);
+    expect(new Set(place.sandbox.arrivals().flatMap(({ ids }) => ids)).size).toBe(200);
+  });
+
+  it('is no second one when the same list is given while it runs', async () => {
+    const first = await batch({ products: toIds(300), platform: 'jd' });
+    const second = await batch({ products: toIds(300), platform: 'jd' });
+    expect([second.job, second.state]).toEqual([first.job, 'running']);
+    expect(second.rows.length).toBeGreaterThanOrEqual(first.rows.length);
+  });
+});
