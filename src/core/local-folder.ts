@@ -41,7 +41,7 @@ export function createFolderError(folder: string, cause: unknown): ConfigError {
   const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
   const why = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full' : 'it cannot be written';
   return new ConfigError(
-    `The quota cannot be kept in the state folder: ${why} (${code}). ` +
+    `The state folder cannot be used: ${why} (${code}). ` +
       'Set BIJIA_STATE_DIR to a folder on a local disk that this user may write to and that has room.',
     { detail: folder, cause },
   );
@@ -50,4 +50,14 @@ export function createFolderError(folder: string, cause: unknown): ConfigError {
 /** Whether a thrown value is a refusal of the file system with one of these codes. */
 export function isFileError(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+/** Runs what works in a folder of the state. @throws ConfigError when the file system refuses */
+export async function inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    // `syscall` is what tells a refusal of the file system from every other error.
+    throw error instanceof Error && 'syscall' in error ? createFolderError(folder, error) : error;
+  }
 }

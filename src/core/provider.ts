@@ -174,6 +174,12 @@ export interface ErrorRow {
   readonly create: (detail: string) => BijiaError;
 }
 
+export interface DailyCalls {
+  /** Undefined for no ceiling. */
+  readonly ceiling: number | undefined;
+  readonly env: string;
+}
+
 export interface Provider<S extends Settings = Settings> {
   readonly id: string;
   readonly names: { readonly zh: string; readonly en: string };
@@ -186,8 +192,8 @@ export interface Provider<S extends Settings = Settings> {
   readonly whyNot?: Partial<Record<'product' | 'shop', string>>;
   /** Calls per window, and what shares it: the gateway's origin and the key are the group. */
   readonly quota: (values: ValuesOf<S>) => { readonly limit: Quota; readonly group: readonly string[] };
-  /** For calls that cost money: the setting that says how many may leave in a day, over all processes. */
-  readonly dailyCalls?: keyof S & string;
+  /** For calls that cost money: how many may leave in a day, over all processes, and the variable that says so. */
+  readonly dailyCalls?: (values: ValuesOf<S>) => DailyCalls;
   readonly errorRows: readonly ErrorRow[];
   readonly connect: (toolbox: Toolbox<ValuesOf<S>>) => Connection;
   /** For an upstream that wants a person's consent first. */

@@ -116,14 +116,31 @@ async function exchange<T>(
 ): Promise<T> {
   const request = call.build({ nowMs: road.now(), token });
   const answer = await road.transport.send(request, options.signal);
-  if (answer.sandbox) options.onSandbox?.();
-  if (answer.dateMs !== undefined) options.onDate?.(answer.dateMs);
+  await tellOfAnswer(road, call, answer, options);
   try {
     return readAnswer(call, answer);
   } catch (error) {
     if (error instanceof BijiaError) error.sandbox = answer.sandbox;
     throw error;
   }
+}
+
+/** Tells what stands in an answer beside its content. */
+async function tellOfAnswer<T>(
+  { log, paidCalls }: RoadOptions,
+  call: Call<T>,
+  answer: TransportAnswer,
+  options: CallOptions,
+): Promise<void> {
+  if (answer.sandbox) options.onSandbox?.();
+  if (answer.dateMs !== undefined) options.onDate?.(answer.dateMs);
+  const billed = call.isBilled?.(answer);
+  log.debug(`${call.name} answered`, { status: answer.status, billed });
+  if (!billed) return;
+  // What is paid for is not thrown away because it cannot be counted.
+  await paidCalls?.countBilled().catch((error: unknown) => {
+    log.warn('a billed call was not counted', { detail: String(error) });
+  });
 }
 
 /** An upstream's own code says more than the HTTP status, which proxies and gateways also set. */

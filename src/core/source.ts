@@ -41,7 +41,9 @@ export function createSource({ provider, values }: ConfiguredProvider, options: 
   const { limit, group } = provider.quota(values);
   const identity = createHash('sha256').update(JSON.stringify(group)).digest('hex').slice(0, 24);
   const limiter = options.getLimiter(identity, limit);
-  const paidCalls = openPaidCalls({ provider, values }, join(options.stateDir, 'calls', identity), options.now);
+  const daily = provider.dailyCalls?.(values);
+  const folder = join(options.stateDir, 'calls', identity);
+  const paidCalls = daily && createPaidCalls({ ...daily, folder, now: options.now });
   const toolbox = {
     settings: values,
     send: createSend({ ...options, limiter, paidCalls }),
@@ -50,18 +52,14 @@ export function createSource({ provider, values }: ConfiguredProvider, options: 
     log: options.log,
   };
   const connection = provider.connect(toolbox);
-  return { provider, values, connection, login: provider.login?.(toolbox), limiter, limit, paidCalls, identity };
-}
-
-function openPaidCalls(
-  { provider, values }: ConfiguredProvider,
-  folder: string,
-  now: () => number,
-): PaidCalls | undefined {
-  const name = provider.dailyCalls;
-  const setting = name === undefined ? undefined : provider.settings[name];
-  if (name === undefined || !setting) return undefined;
-  // The contract lets only a number that may be absent stand behind this name.
-  const ceiling = values[name] as number | undefined;
-  return createPaidCalls({ folder, ceiling, ceilingEnv: setting.env, now });
+  return {
+    provider,
+    values,
+    connection,
+    login: provider.login?.(toolbox),
+    limiter,
+    limit,
+    paidCalls,
+    identity,
+  };
 }

@@ -3,6 +3,7 @@ import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
+import { inFolder } from './local-folder.js';
 
 const StoredToken = z.object({
   token: z.string().min(1),
@@ -14,7 +15,7 @@ const StoredToken = z.object({
 });
 export type StoredToken = z.infer<typeof StoredToken>;
 
-/** Where tokens are shared. */
+/** Where tokens are shared. Each function throws a ConfigError where nothing can be written. */
 export interface TokenStore {
   /** The stored token when it is valid, else the renewed one; only one process renews at a time. */
   readonly readOrRenew: (
@@ -39,10 +40,11 @@ export interface TokenFolderOptions {
 /** Tokens as files of the state directory, readable by their owner only. */
 export function createTokenFolder({ folder, lockMs }: TokenFolderOptions): TokenStore {
   const toPath = (name: string) => join(folder, `${name}.json`);
-  const alone = async <T>(path: string, work: () => Promise<T>): Promise<T> => {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    return withLock(`${path}.lock`, lockMs, work);
-  };
+  const alone = <T>(path: string, work: () => Promise<T>): Promise<T> =>
+    inFolder(folder, async () => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      return withLock(`${path}.lock`, lockMs, work);
+    });
   return {
     readOrRenew: async (name, isValid, renew) => {
       const path = toPath(name);

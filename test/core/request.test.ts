@@ -62,6 +62,11 @@ function setUp(call: Partial<Call<unknown>> = {}) {
     transport,
     limiter,
     redactor,
+    paidCalls: {
+      countSent: async () => void order.push('count sent'),
+      countBilled: async () => void order.push('count billed'),
+      getToday: () => Promise.reject(new Error('not asked for')),
+    },
     log: createLogger({ level: 'debug', redactor, write: (line) => log.push(line) }),
     now: () => 1234,
     random: () => 0,
@@ -189,6 +194,20 @@ describe('createSend', () => {
     controller.abort();
     await closed;
     expect(await attempt).toBe('CancelledError');
+  });
+
+  it('counts a paid call before it leaves, and its answer when that was billed', async () => {
+    handlers.push(answer(200, '{"value":"ok","billed":true}'), answer(200, '{"value":"ok"}'));
+    const { run, order } = setUp({
+      paid: true,
+      isBilled: (got) => (got.json() as { billed?: true }).billed === true,
+    });
+    await run();
+    await run();
+    expect(order.filter((step) => !step.startsWith('sign'))).toEqual([
+      ...['permit', 'count sent', 'count billed', 'read'],
+      ...['permit', 'count sent', 'read'],
+    ]);
   });
 
   it('marks a failure that came from the sandbox', async () => {

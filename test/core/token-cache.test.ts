@@ -84,6 +84,16 @@ describe('createTokenCache', () => {
     expect(await source.get(options)).toBe('token-3');
   });
 
+  it('names the variable to change where nothing can be written', async () => {
+    const { openProcess } = setUp();
+    await rm(folder, { recursive: true });
+    await writeFile(folder, '');
+    await expect(openProcess().get(options)).rejects.toMatchObject({
+      name: 'ConfigError',
+      message: expect.stringMatching(/cannot be written \(E\w+\).*BIJIA_STATE_DIR/),
+    });
+  });
+
   it('keeps the file to its owner, and key and secret out of it', async () => {
     const { openProcess } = setUp();
     await openProcess().get(options);

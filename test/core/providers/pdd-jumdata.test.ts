@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { BijiaError } from '../../../src/core/errors.js';
+import type { Call, Toolbox } from '../../../src/core/provider.js';
+import { connectJumdata } from '../../../src/core/providers/pdd-jumdata/calls.js';
 import { Goods } from '../../../src/core/providers/pdd-jumdata/goods.js';
 import { normalizeGoods } from '../../../src/core/providers/pdd-jumdata/normalize.js';
+import type { JumdataValues } from '../../../src/core/providers/pdd-jumdata/settings.js';
 import { formatJumdataSignature } from '../../../src/core/providers/pdd-jumdata/sign.js';
 
 const recorded = JSON.parse(
@@ -101,4 +105,88 @@ describe('normalizeGoods', () => {
   it('survives an answer without any field', () => {
     expect(normalizeGoods(Goods.parse({}), '8420152864')).toMatchObject({ id: '8420152864', prices: [] });
   });
+});
+
+describe('connectJumdata', () => {
+  /** What comes of each answer, one call after the other. */
+  async function ask(...answers: unknown[]) {
+    const billed: boolean[] = [];
+    const waiting = [...answers];
+    const toolbox = {
+      settings: { appId: 'a', appSecret: 's', baseUrl: 'https://jumdata.example' },
+      send: async (call: Call<unknown>) => {
+        const body = waiting.shift();
+        const answer = { status: 200, text: '', json: () => body };
+        billed.push(call.isBilled?.(answer) ?? false);
+        return call.read(answer);
+      },
+    } as unknown as Toolbox<JumdataValues>;
+    const connection = connectJumdata(toolbox);
+    const outcomes: unknown[] = [];
+    for (const _ of answers) {
+      const asked = connection.getProduct({ id: '8420152864' }, 'full', { lane: 'batch' });
+      outcomes.push(
+        await asked.then(
+          ({ id }) => id,
+          (error: BijiaError) => [error.code, error.stopsBatch],
+        ),
+      );
+    }
+    return { outcomes, billed };
+  }
+  const good = { code: 200, charge: true, data: recorded };
+  const notFound = { code: '201', charge: true, data: [] };
+  const refused = { code: 400, msg: '参数错误', charge: false };
+  const UNPROVEN = ['parameters_refused', true];
+  const INVALID = ['invalid_input', false];
+
+  it.each([
+    [200, '8420152864'],
+    ['200', '8420152864'],
+    [' 200 ', '8420152864'],
+    [undefined, ['unexpected_response', false]],
+    ['ok', ['unexpected_response', false]],
+  ])('reads the code %j', async (code, outcome) => {
+    expect((await ask({ ...good, code })).outcomes).toEqual([outcome]);
+  });
+
+  it.each([[[]], [''], [null], [{}], [undefined]])(
+    'finds nothing in the data %j, paid for or not',
+    async (data) => {
+      const paid = await ask({ code: 200, charge: true, data });
+      expect(paid).toEqual({ outcomes: [['paid_without_data', false]], billed: [true] });
+      const unpaid = await ask({ code: 200, msg: '商品id不能为空', charge: false, data });
+      expect(unpaid).toEqual({ outcomes: [INVALID], billed: [false] });
+    },
+  );
+
+  it.each([
+    [true, true],
+    ['true', true],
+    [1, true],
+    ['0', false],
+    [undefined, false],
+  ])('reads whether it was billed from the charge %j', async (charge, billed) => {
+    expect((await ask({ ...good, charge })).billed).toEqual([billed]);
+  });
+
+  it('survives answers that are no objects', async () => {
+    const { outcomes, billed } = await ask(null, [], 'x', { ...good, data: 'x' });
+    expect(new Set(outcomes.map(String))).toEqual(new Set(['unexpected_response,false']));
+    expect(billed).toEqual([false, false, false, true]);
+  });
+
+  it('takes 400 for wrong credentials as long as nothing proves them', async () => {
+    const unproving = { code: 200, charge: false, data: [] };
+    expect((await ask(refused, unproving, refused)).outcomes).toEqual([UNPROVEN, INVALID, UNPROVEN]);
+  });
+
+  it.each([[good], [notFound]])(
+    'takes 400 for a wrong id after %j, but not three in a row',
+    async (proof) => {
+      const { outcomes } = await ask(proof, refused, refused, proof, refused, refused, refused);
+      expect(outcomes.slice(1, 3)).toEqual([INVALID, INVALID]);
+      expect(outcomes.slice(4)).toEqual([INVALID, INVALID, UNPROVEN]);
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type BijiaError, ResponseError, UnsupportedError } from '../../errors.js';
-import { isEmptyValue } from '../../lenient-schema.js';
+import { field, isEmptyValue } from '../../lenient-schema.js';
 import { parseDecimal } from '../../normalizer.js';
 import type { ProductFacts } from '../../product.js';
 import {
@@ -54,6 +54,7 @@ function createGoodsCall(
   return {
     name: 'pinduoduo/goods/detail',
     paid: true,
+    isBilled,
     build: ({ nowMs }) => {
       const timestamp = String(nowMs);
       const sign = formatJumdataSignature(settings.appId, settings.appSecret, timestamp);
@@ -69,30 +70,36 @@ function createGoodsCall(
 }
 
 const Envelope = z.looseObject({
-  code: z.unknown().optional(),
-  msg: z.unknown().optional(),
-  charge: z.unknown().optional(),
+  code: field(parseDecimal),
+  msg: field((value) => String(value ?? '')),
+  /** Whether the call was billed. */
+  charge: field((value) => /^(true|1)$/i.test(String(value))),
   data: z.unknown().optional(),
 });
 
+function isBilled(answer: HttpAnswer): boolean {
+  try {
+    return Envelope.parse(answer.json()).charge;
+  } catch {
+    return false;
+  }
+}
+
 function readGoods(answer: HttpAnswer, experience: Experience, goodsId: string): ProductFacts {
   const envelope = Envelope.safeParse(answer.json());
-  const code = envelope.success ? parseDecimal(envelope.data.code) : undefined;
-  if (!envelope.success || code === undefined) {
+  if (!envelope.success || envelope.data.code === undefined) {
     throw new ResponseError(
       'jumdata answered without a code. Report it with the log; repeating will not help.',
     );
   }
-  const text = String(envelope.data.msg ?? '');
-  if (code === 400) throw judgeParameterError(experience, text);
+  const { code, msg, charge, data } = envelope.data;
+  if (code === 400) throw judgeParameterError(experience, msg);
   experience.parameterErrors = 0;
-  // "Not found" proves the signature as well as a product does.
-  if (code === 200 || code === 201) experience.hasSucceeded = true;
-  if (code !== 200) throw createCodeError(String(code), text);
-  if (isEmptyValue(envelope.data.data)) {
-    throw envelope.data.charge === true ? createEmptyError() : createRefusedError(text);
-  }
-  const goods = Goods.safeParse(envelope.data.data);
+  // "Not found" proves the signature as well as a product does; a refused parameter that calls itself success may not.
+  if (code === 201 || (code === 200 && !isEmptyValue(data))) experience.hasSucceeded = true;
+  if (code !== 200) throw createCodeError(String(code), msg);
+  if (isEmptyValue(data)) throw charge ? createEmptyError() : createRefusedError(msg);
+  const goods = Goods.safeParse(data);
   if (!goods.success)
     throw new ResponseError('jumdata answered with data that is not an object. Report it with the log.');
   return normalizeGoods(goods.data, goodsId);

@@ -16,7 +16,7 @@ export const pddJumdata = defineProvider({
     limit: quota,
     group: ['jumdata', new URL(baseUrl).origin, appId],
   }),
-  dailyCalls: ({ dailyCalls }) => dailyCalls,
+  dailyCalls: ({ dailyCalls }) => ({ ceiling: dailyCalls, env: settings.dailyCalls.env }),
   errorRows: ERROR_ROWS,
   connect: connectJumdata,
   loadSandbox: async () => (await import('./sandbox.js')).sandboxUpstream,

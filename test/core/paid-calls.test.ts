@@ -1,0 +1,75 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ThrottledError } from '../../src/core/errors.js';
+import { createPaidCalls } from '../../src/core/paid-calls.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bijia-calls-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** One hour before midnight in GMT+8. */
+const LATE = Date.UTC(2026, 0, 15, 15, 0);
+
+const open = (ceiling?: number, now = () => LATE) =>
+  createPaidCalls({ folder, ceiling, env: 'ACME_DAILY_CALLS', now });
+
+describe('createPaidCalls', () => {
+  it('lets exactly the ceiling through, however many ask at once', async () => {
+    const calls = open(10);
+    const attempts = await Promise.allSettled(Array.from({ length: 30 }, () => calls.countSent()));
+    expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
+  });
+
+  it('never lets more through over several processes', async () => {
+    const processes = Array.from({ length: 3 }, () => open(10));
+    const attempts = await Promise.allSettled(
+      Array.from({ length: 30 }, (_, index) => processes[index % 3]?.countSent()),
+    );
+    const passed = attempts.filter(({ status }) => status === 'fulfilled').length;
+    expect(passed).toBeLessThanOrEqual(10);
+    // At the boundary each of the others may be refused once for nothing.
+    expect(passed).toBeGreaterThanOrEqual(8);
+  });
+
+  it('counts one after another exactly', async () => {
+    const calls = open(2);
+    await calls.countSent();
+    await calls.countSent();
+    await expect(calls.countSent()).rejects.toMatchObject({
+      name: 'ThrottledError',
+      code: 'daily_calls_used',
+      message: expect.stringMatching(/ceiling of 2 .*raise ACME_DAILY_CALLS/),
+      stopsBatch: true,
+      retryAfterMs: 3_600_000,
+    });
+    await expect(calls.countSent()).rejects.toBeInstanceOf(ThrottledError);
+  });
+
+  it('begins anew at midnight in GMT+8', async () => {
+    let nowMs = LATE;
+    const calls = open(1, () => nowMs);
+    await calls.countSent();
+    nowMs += 3_600_000;
+    await expect(calls.countSent()).resolves.toBeUndefined();
+  });
+
+  it('counts what was billed beside what was sent, with or without a ceiling', async () => {
+    const calls = open();
+    expect(await calls.getToday()).toEqual({ sent: 0, billed: 0 });
+    await Promise.all([calls.countSent(), calls.countSent(), calls.countBilled()]);
+    expect(await open().getToday()).toEqual({ sent: 2, billed: 1 });
+  });
+
+  it('lets no call leave that it cannot count, and names the variable', async () => {
+    folder = join(folder, 'file');
+    await writeFile(folder, '');
+    await expect(open().countSent()).rejects.toMatchObject({
+      name: 'ConfigError',
+      message: expect.stringMatching(/BIJIA_STATE_DIR/),
+    });
+  });
+});
