@@ -36,6 +36,9 @@ export async function lookUp(
       onPermit: () => usage.count(asking.userId),
       onWait: notice.show,
     });
+    for (const { error } of results) {
+      if (error?.code === 'internal_error') log.error('a lookup failed', { detail: describeError(error) });
+    }
     return maySeeCosts(asking) ? results : results.map(hideCosts);
   } finally {
     notice.remove();

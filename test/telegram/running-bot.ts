@@ -4,6 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { providers } from '../../src/core/providers/index.js';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/start-sandbox.js';
 import { createFakeBotApi, type FakeBotApi, type FakeBotApiOptions } from '../helpers/fake-bot-api/index.js';
 import { CLI } from '../helpers/run-cli.js';
 
@@ -27,24 +29,35 @@ export interface Stage {
   readonly api: FakeBotApi;
   /** State folder, kept between processes. */
   readonly stateDir: string;
+  /** The simulated upstreams: shows the calls and plays faults. */
+  readonly sandbox: Sandbox;
   /** Starts the bot and waits until it is at work. Everybody is let in unless the environment says otherwise. */
   readonly startBot: (environment?: BotEnvironment) => Promise<RunningBot>;
 }
 
-/** A fake Telegram and a place for state; all of it ends with the test. */
-export async function createStage(options: Partial<FakeBotApiOptions> = {}): Promise<Stage> {
-  const api = createFakeBotApi({ token: TOKEN, ...options });
+export interface StageOptions {
+  readonly api?: Partial<FakeBotApiOptions> | undefined;
+  /** Of every upstream; wide unless a test is about it. */
+  readonly quota?: string | undefined;
+  readonly sandbox?: Partial<SandboxOptions> | undefined;
+}
+
+/** A fake Telegram, simulated upstreams and a place for state; all of it ends with the test. */
+export async function createStage({ api: apiOptions, quota = '10000/60s', ...options }: StageOptions = {}): Promise<Stage> {
+  const api = createFakeBotApi({ token: TOKEN, ...apiOptions });
   await api.start();
+  const upstreams = await Promise.all(providers.map((provider) => provider.loadSandbox()));
+  const sandbox = await startSandbox({ upstreams, quota, ...options.sandbox });
   const stateDir = await mkdtemp(join(tmpdir(), 'bijia-telegram-'));
   const bots: RunningBot[] = [];
   onTestFinished(async () => {
     await Promise.all(bots.map((bot) => bot.stop('SIGKILL')));
-    await api.close();
+    await Promise.all([api.close(), sandbox.close()]);
     await rm(stateDir, { recursive: true, force: true });
   });
   const startBot = async (environment: BotEnvironment = {}) => {
     const bot = launch({
-      BIJIA_SANDBOX: '1',
+      ...sandbox.environment,
       BIJIA_STATE_DIR: stateDir,
       TELEGRAM_BOT_TOKEN: TOKEN,
       TELEGRAM_API_ROOT: api.origin,
@@ -55,7 +68,7 @@ export async function createStage(options: Partial<FakeBotApiOptions> = {}): Pro
     await untilAtWork(bot);
     return bot;
   };
-  return { api, stateDir, startBot };
+  return { api, stateDir, sandbox, startBot };
 }
 
 /** Starts the command without waiting for anything. */
@@ -84,7 +97,7 @@ export function launch(environment: BotEnvironment): RunningBot {
   };
 }
 
-async function untilAtWork(bot: RunningBot): Promise<void> {
+export async function untilAtWork(bot: RunningBot): Promise<void> {
   const isAtWork = new Promise<void>((resolve) => {
     const look = () => bot.output().includes('is at work') && resolve();
     bot.child.stderr?.on('data', look);

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { FLAGSHIP, jdLinks } from './links.js';
+import { createStage } from './running-bot.js';
+
+const NOBODY = { TELEGRAM_ALLOWED_USERS: undefined };
+
+describe('a stranger', () => {
+  it('is told the id to be let in with, and nothing is asked for', async () => {
+    const { api, sandbox, startBot } = await createStage();
+    await startBot(NOBODY);
+    const user = api.user();
+    const chat = api.chat(user);
+    for (const text of ['/start', FLAGSHIP, '/batch 1']) {
+      chat.send(text);
+      expect((await chat.waitForMessage('授权')).text).toContain(`你的 ID：${user.id}`);
+    }
+    chat.sendDocument('100012345678', 'ids.txt');
+    await chat.waitForMessage('授权');
+    const { text, showAlert } = await chat.forge('v1:r:jd100012345678:0', { on: chat.messages()[0] ?? { id: 0 } }).answered();
+    expect(text).toContain(String(user.id));
+    expect(showAlert).toBe(true);
+    expect(sandbox.arrivals()).toEqual([]);
+    expect(api.requestsOf('getFile')).toEqual([]);
+  });
+
+  it('in a group hears it only when the bot is called', async () => {
+    const { api, startBot } = await createStage({ api: { seesAllGroupMessages: true } });
+    await startBot(NOBODY);
+    const ann = api.user();
+    const chat = api.group({ title: '群', members: [ann] }).as(ann);
+    chat.send(FLAGSHIP);
+    chat.send('/help');
+    expect((await chat.waitForMessage('授权')).text).toContain(`本群 ID：${chat.id}`);
+    expect(chat.messages()).toHaveLength(1);
+  });
+});
+
+describe('somebody let in', () => {
+  it('by name, by the chat or as an admin is served', async () => {
+    const { api, startBot } = await createStage({ api: { seesAllGroupMessages: true } });
+    const [ann, bob, admin] = [api.user(), api.user(), api.user()];
+    const group = api.group({ title: '群', members: [bob] });
+    await startBot({
+      TELEGRAM_ALLOWED_USERS: String(ann.id),
+      TELEGRAM_ALLOWED_CHATS: String(group.id),
+      TELEGRAM_ADMINS: String(admin.id),
+    });
+    for (const chat of [api.chat(ann), group.as(bob), api.chat(admin)]) {
+      chat.send(FLAGSHIP);
+      await chat.waitForMessage('iPhone 17');
+    }
+    const alone = api.chat(bob);
+    alone.send(FLAGSHIP);
+    await alone.waitForMessage('授权');
+  });
+
+  it('has so many calls a day, and admins have no limit', async () => {
+    const { api, sandbox, startBot } = await createStage();
+    const admin = api.user();
+    await startBot({ TELEGRAM_DAILY_CALLS: '3', TELEGRAM_ADMINS: String(admin.id) });
+    const chat = api.chat(api.user());
+    chat.send(jdLinks(3).join(' '));
+    await chat.waitUntil(() => (chat.messages().length === 3 ? true : undefined));
+    chat.send(FLAGSHIP);
+    await chat.waitForMessage('你今天的 3 次查询额度已用完');
+    expect(sandbox.arrivals()).toHaveLength(3);
+    chat.send('/status');
+    await chat.waitForMessage('你今天用了 3 次查询，还剩 0');
+    chat.sendDocument(jdLinks(2, 100_005_000).join('\n'), 'more.txt');
+    await chat.waitForMessage('识别到 2 个编号');
+    expect((await chat.press('开始').answered()).text).toContain('你今天只剩 0 次');
+    const free = api.chat(admin);
+    free.send(jdLinks(5).join(' '));
+    await free.waitUntil(() => (free.messages().length === 5 ? true : undefined));
+    free.send('/status');
+    const status = await free.waitForMessage('还剩 不限');
+    expect(status.text).toContain('所有用户今天共');
+  });
+
+  it('in a public bot is answered whoever it is, but never another bot', async () => {
+    const { api, startBot } = await createStage();
+    await startBot({ TELEGRAM_ALLOWED_USERS: '*' });
+    const robot = api.chat(api.user({ is_bot: true }));
+    robot.send(FLAGSHIP);
+    const person = api.chat(api.user());
+    person.send(FLAGSHIP);
+    await person.waitForMessage('iPhone 17');
+    expect(robot.messages()).toEqual([]);
+  });
+});
