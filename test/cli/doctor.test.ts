@@ -189,6 +189,7 @@ describe('bijia doctor', () => {
     expect(find('machine', 'proxy of HTTPS_PROXY')?.status).toBe('ok');
     expect(find('machine', 'proxy of HTTP_PROXY')).toMatchObject({
       status: 'problem',
+      found: '127.0.0.1:1 cannot be reached (ECONNREFUSED)',
       advice: expect.stringContaining('HTTP_PROXY'),
     });
     expect(stdout).not.toContain('hunter22');

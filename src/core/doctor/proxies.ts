@@ -24,8 +24,8 @@ async function examineProxy(area: string, env: string, value: string): Promise<C
     return { area, name, status: 'problem', found: 'this is no address', advice };
   }
   const port = Number(url.port) || DEFAULT_PORTS[url.protocol] || 80;
-  // Without user and password, which may stand in it.
-  const place = `${url.protocol}//${url.hostname}:${port}`;
+  // Without user and password, which may stand in the address.
+  const place = `${url.hostname}:${port}`;
   const failure = await tryToConnect(url.hostname.replace(/^\[|\]$/g, ''), port);
   if (failure === undefined) return { area, name, status: 'ok', found: `${place} accepts connections` };
   return {
