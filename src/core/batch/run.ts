@@ -1,9 +1,10 @@
-import { type BijiaError, ConfigError, type Outcome, toBijiaError } from '../errors.js';
+import { type BijiaError, type Outcome, toBijiaError } from '../errors.js';
 import type { Result } from '../product-json.js';
 import { createArrivals } from './arrivals.js';
 import type { BatchSource, Route } from './batch-source.js';
 import { type Brake, createBrake } from './brake.js';
 import { type Budget, createBudget, createBudgetError, isBudgetError } from './budget.js';
+import { createFaultCounter } from './fault-counter.js';
 import type { Journal } from './journal.js';
 import { isOpen, type Plan, planRun } from './plan.js';
 import { createPace, type Progress } from './progress.js';
@@ -49,8 +50,6 @@ export interface Run {
 const CONCURRENCY = 32;
 /** How often a reference comes again after an answer that settles nothing. */
 const MAX_TRIES = 5;
-/** Ids that were found sound, refused by so many calls in a row: the fault is elsewhere. */
-const MAX_REFUSED_CALLS = 3;
 
 /**
  * Asks for every open reference and enters each answer into the journal. Answers that settle nothing (throttled,
@@ -159,7 +158,7 @@ function createAsk(
   { plan, desk, brake, budget }: AskParts,
 ) {
   const enter = createEntry(journal, desk);
-  const countRefusal = createRefusalCounter();
+  const countFault = createFaultCounter();
   return async (route: Route, indexes: readonly number[]) => {
     const call = budget.begin();
     const refs = indexes.map((index) => references.at(index));
@@ -170,8 +169,8 @@ function createAsk(
       .finally(call.end);
     const fatal = results.find(({ error }) => error?.stopsBatch)?.error;
     if (fatal) (isBudgetError(fatal) ? brake.coast : brake.stop)(fatal);
-    const refusal = countRefusal(results);
-    if (refusal) brake.stop(createRefusedError(refusal, route));
+    const fault = countFault(route.source, results);
+    if (fault) brake.stop(fault);
     const entries = await Promise.all(indexes.map((index, at) => enter(index, results[at] ?? createGap())));
     return {
       settled: entries.filter((entry) => entry === 'settled').length,
@@ -205,22 +204,3 @@ function createEntry(journal: Journal, desk: Desk) {
 }
 
 const TRANSIENT: ReadonlySet<Outcome> = new Set(['throttled', 'cancelled', 'not_configured']);
-
-/** @returns a function that returns the error when too many calls in a row brought nothing but refusals */
-function createRefusalCounter() {
-  let inRow = 0;
-  return (results: readonly Result[]): BijiaError | undefined => {
-    const refusal = results.every(({ outcome }) => outcome === 'invalid') ? results[0]?.error : undefined;
-    const answered = results.some(({ outcome }) => outcome === 'ok' || outcome === 'not_found');
-    if (refusal) inRow += 1;
-    else if (answered) inRow = 0;
-    return inRow >= MAX_REFUSED_CALLS ? refusal : undefined;
-  };
-}
-
-function createRefusedError(refusal: BijiaError, { source }: Route): ConfigError {
-  return new ConfigError(
-    `${source} refused ${MAX_REFUSED_CALLS} calls in a row for their parameters, though the ids look right. Check its credentials and the clock, then resume the job.`,
-    { code: 'refused_in_a_row', detail: refusal.detail ?? refusal.message },
-  );
-}

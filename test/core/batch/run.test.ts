@@ -155,10 +155,30 @@ describe('startRun', () => {
     expect(retried.report).toMatchObject({ state: 'finished', calls: 3, counts: { ok: 10 } });
   });
 
-  it('turns whatever the source throws into a recorded failure', async () => {
-    const source = createSource(() => Promise.reject(new TypeError('oops')));
+  it('turns what a source throws for one reference into a recorded failure', async () => {
+    const source = createSource((ref, call) =>
+      call === 2 ? Promise.reject(new TypeError('oops')) : succeed(ref),
+    );
     const { report } = await run(source);
-    expect(report).toMatchObject({ state: 'finished', counts: { upstream_error: 10 } });
+    expect(report).toMatchObject({ state: 'finished', counts: { ok: 9, upstream_error: 1 } });
+  });
+
+  it('stops when everything it does fails inside', async () => {
+    const source = createSource(() => Promise.reject(new TypeError('oops')));
+    const { report } = await run(source, { references: createReferences(1000), concurrency: 1 });
+    expect(report).toMatchObject({ state: 'stopped', done: 3, cause: { code: 'internal_error' } });
+  });
+
+  it('counts the faults of each source by itself', async () => {
+    const source = createSource(
+      (ref) => (Number(ref.id) % 2 === 0 ? succeed(ref) : fail(new InputError('bad parameters'))),
+      ({ platform }) => ({ ...ROUTE, source: platform, group: platform }),
+    );
+    const { report } = await run(source, {
+      references: createReferences(40, ['red', 'blue']),
+      concurrency: 1,
+    });
+    expect(report.cause?.message).toContain('blue refused 3 calls in a row');
   });
 
   it('stops when the journal cannot be written', async () => {

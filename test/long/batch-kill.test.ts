@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { providers } from '../../src/core/index.js';
+import { type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.js';
+import { CLI } from '../helpers/run-cli.js';
+
+const KILLS = 20;
+const LINES = 1200;
+/** As many as the engine has under way for one sort of reference. */
+const CONCURRENCY = 32;
+
+let folder: string;
+let sandbox: Sandbox;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'bijia-kill-'));
+  const upstreams = await Promise.all(providers.map((provider) => provider.loadSandbox()));
+  sandbox = await startSandbox({ upstreams, quota: '100/1s', latencyMs: [5, 40] });
+});
+afterEach(async () => {
+  await sandbox.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function start() {
+  const child = spawn(
+    process.execPath,
+    [CLI, 'batch', join(folder, 'list.txt'), '--out', join(folder, 'out.jsonl'), '--quiet'],
+    {
+      cwd: '/',
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: {
+        ...sandbox.environment,
+        PATH: process.env['PATH'],
+        BIJIA_STATE_DIR: join(folder, 'state'),
+        BIJIA_CALL_TIMEOUT: '250ms',
+        BIJIA_LOG_LEVEL: 'silent',
+        JD_UNION_QUOTA: '100/1s',
+      },
+    },
+  );
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return { child, stderr: () => stderr };
+}
+
+describe('a batch that is killed again and again', () => {
+  it(`loses nothing and repeats nothing over ${KILLS} kills`, async () => {
+    const ids = Array.from({ length: LINES }, (_, at) => String(100_000_000_000 + at * 1000 + 1));
+    writeFileSync(join(folder, 'list.txt'), ids.map((id) => `https://item.jd.com/${id}.html\n`).join(''));
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const { child } = start();
+      await sleep(500 + Math.random() * 1500);
+      child.kill('SIGKILL');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      if (existsSync(join(folder, 'out.jsonl'))) break;
+    }
+    const { child, stderr } = start();
+    await once(child, 'exit');
+    expect(stderr()).toContain('Finished');
+    const lines = readFileSync(join(folder, 'out.jsonl'), 'utf8').trimEnd().split('\n');
+    const results = lines.map((line) => JSON.parse(line));
+    console.log(JSON.stringify(results.filter((r)=>r.outcome!=='ok').slice(0,3)), results.filter((r)=>r.outcome!=='ok').length);
+    expect(results.map(({ line, id, outcome }) => [line, id, outcome])).toEqual(
+      ids.map((id, at) => [at + 1, id, 'ok']),
+    );
+    const arrivals = sandbox.arrivals().length;
+    console.log(`${LINES} ids took ${arrivals} calls over ${KILLS} kills`);
+    expect(arrivals - LINES).toBeLessThanOrEqual(KILLS * CONCURRENCY);
+    expect(sandbox.stats().every(({ violations }) => violations === 0)).toBe(true);
+  });
+});
