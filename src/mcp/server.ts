@@ -1,6 +1,7 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
+  CallToolRequestSchema,
   ErrorCode,
   GetPromptRequestSchema,
   ListPromptsRequestSchema,
@@ -27,11 +28,8 @@ export interface McpServer {
   readonly redact: (text: string) => string;
 }
 
-/** With the SDK's own schema, arguments of a wrong type would be an internal error. */
-const CallToolRequest = z.object({
-  method: z.literal('tools/call'),
-  params: z.looseObject({ name: z.string(), arguments: z.unknown() }),
-});
+/** The SDK checks the parameters once more, and calls wrong ones so; with its own schema here, an internal error. */
+const AnyToolCall = z.object({ method: z.literal('tools/call'), params: z.unknown().optional() });
 const RESOURCE_NOT_FOUND = -32002;
 
 /** The protocol's side of the server. What it offers is loaded after the first answer: clients wait for that. */
@@ -67,8 +65,9 @@ export function createMcpServer(options: McpServerOptions): McpServer {
 type Load = () => Promise<Service>;
 
 function handleTools(server: Server, load: Load): void {
-  server.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: (await load()).listTools() }));
-  server.setRequestHandler(CallToolRequest, async ({ params }, { signal, _meta, sendNotification }) => {
+  server.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: [...(await load()).listTools()] }));
+  server.setRequestHandler(AnyToolCall, async (request, { signal, _meta, sendNotification }) => {
+    const { params } = CallToolRequestSchema.parse(request);
     const progressToken = _meta?.progressToken;
     const sendProgress = (notice: ProgressNotice) =>
       sendNotification({

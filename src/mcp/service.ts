@@ -9,7 +9,7 @@ import { createTools } from './tools/index.js';
 
 /** What the server offers, without the words of the protocol. */
 export interface Service {
-  readonly listTools: () => ReturnType<typeof formatTool>[];
+  readonly listTools: () => readonly ReturnType<typeof formatTool>[];
   /** What fails becomes an answer that says so. @throws InputError when there is no such tool */
   readonly callTool: (name: string, given: unknown, context: CallContext) => Promise<ToolResult>;
   readonly listResourceTemplates: typeof listResourceTemplates;
@@ -28,8 +28,9 @@ export interface Service {
 export function createService(options: SessionOptions): Service {
   const session = createSession(options);
   const tools = createTools(createCatalogue());
+  const listed = tools.map(formatTool);
   return {
-    listTools: () => tools.map(formatTool),
+    listTools: () => listed,
     callTool: async (name, given, context) => {
       const tool = tools.find((one) => one.name === name);
       if (tool) return session.callTool(tool, given, context);
