@@ -48,7 +48,7 @@ describe('a list of ids', () => {
       ids.map((id) => (isLeftOut(id) ? 'not_found' : 'ok')),
     );
     expect(calls()).toHaveLength(500);
-  });
+  }, 60_000);
 
   it('of 10,000 takes 100 permits where prices are enough', async () => {
     const ids = listIds(10_000);
@@ -57,7 +57,7 @@ describe('a list of ids', () => {
       ids.map((id) => (isLeftOut(id) ? 'not_found' : 'ok')),
     );
     expect(calls()).toHaveLength(100);
-  });
+  }, 60_000);
 
   it('says why an id is not answered', async () => {
     const [unknown, known, unpaid] = await getMany(['100000000404', '100012345678', '100000000777']);
