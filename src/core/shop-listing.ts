@@ -53,8 +53,12 @@ export interface ListedPage {
 const Position = z.object({
   shop: z.string(),
   page: z.int().min(1),
+  /** Rows asked for. */
   size: z.int().min(1),
+  /** Products of the page that were listed already. */
   skip: z.int().min(0),
+  /** Rows that come, see {@link getPageRows}; known from the first page on. */
+  pageRows: z.int().min(1).optional(),
 });
 type Position = z.infer<typeof Position>;
 
@@ -93,6 +97,7 @@ export async function collectShopProducts(
   maxSize: number,
   getPage: GetPage,
 ) {
+  if (!(limit >= 1)) throw new InputError('A listing is of at least 1 product.');
   const start = cursor === undefined ? undefined : parseCursor(cursor, shopId);
   const size = Math.min(start?.size ?? limit, maxSize);
   const found: Found = new Map();
@@ -130,23 +135,31 @@ function takeProducts(
   limit: number,
 ): Position | undefined {
   const before = found.size;
+  const pageRows = position.pageRows ?? getPageRows(position.size, page);
   for (const [index, product] of page.products.entries()) {
     if (index < position.skip) continue;
     const place = { ...position, skip: index };
     if (found.size >= limit) return place;
     if (!found.has(product.id)) found.set(product.id, { product, position: place });
   }
-  const isLast = page.rowCount < 1 || isLastPage(position, page.total);
   const isStuck = found.size === before && position.skip === 0;
-  return isLast || isStuck ? undefined : { ...position, page: position.page + 1, skip: 0 };
+  if (isStuck || isLastPage({ page: position.page, pageRows }, page)) return undefined;
+  return { ...position, pageRows, page: position.page + 1, skip: 0 };
 }
 
-/** A total of 0 beside rows is no total. */
+type PageCounts = Pick<ListedPage, 'rowCount' | 'total'>;
+
+/** Rows that an upstream puts on a page: fewer than asked for where it caps its pages, as the first one shows. */
+export function getPageRows(asked: number, { rowCount, total = 0 }: PageCounts): number {
+  return rowCount > 0 && rowCount < Math.min(asked, total) ? rowCount : asked;
+}
+
+/** Whether the shop ends with this page. A total of less than the page itself holds is no total. */
 export function isLastPage(
-  { page, size }: { page: number; size: number },
-  total: number | undefined,
+  { page, pageRows }: { readonly page: number; readonly pageRows: number },
+  { rowCount, total = 0 }: PageCounts,
 ): boolean {
-  return total !== undefined && total > 0 && page >= Math.ceil(total / size);
+  return rowCount === 0 || (total >= rowCount && page >= Math.ceil(total / pageRows));
 }
 
 export function createEmptyShopError(shopId: string): NotFoundError {

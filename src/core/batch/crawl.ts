@@ -1,6 +1,6 @@
 import { type BijiaError, toBijiaError } from '../errors.js';
 import type { Product } from '../product.js';
-import { createEmptyShopError, isLastPage, type ListedPage } from '../shop-listing.js';
+import { createEmptyShopError, getPageRows, isLastPage, type ListedPage } from '../shop-listing.js';
 import type { BatchCallOptions } from './batch-source.js';
 import { createBudget, createBudgetError } from './budget.js';
 import type { Journal } from './journal.js';
@@ -23,6 +23,8 @@ export interface CrawlProgress {
   readonly pages: number;
   /** Different products. */
   readonly count: number;
+  /** Rows that had no id. */
+  readonly skipped: number;
   /** As the upstream said last; it may change while paging. */
   readonly total?: number | undefined;
   readonly name?: string | undefined;
@@ -42,7 +44,8 @@ export async function crawlShop(options: CrawlOptions): Promise<CrawlReport> {
   const { shopId, journal, getPage, pageSize, batchId, signal, onProgress } = options;
   const budget = createBudget(options.maxCalls);
   const seen = new Set<string>();
-  let progress: CrawlProgress = { pages: 0, count: 0, calls: 0 };
+  let progress: CrawlProgress = { pages: 0, count: 0, skipped: 0, calls: 0 };
+  let pageRows = pageSize;
 
   const fetchPage = async (page: number): Promise<ListedPage> => {
     const known = await journal.read(page - 1);
@@ -63,11 +66,12 @@ export async function crawlShop(options: CrawlOptions): Promise<CrawlReport> {
       const listed = await fetchPage(page);
       for (const { id } of listed.products) seen.add(id);
       const { total = progress.total, name = progress.name } = listed;
-      progress = { pages: page, count: seen.size, total, name, calls: budget.calls() };
+      const skipped = progress.skipped + listed.skipped;
+      progress = { pages: page, count: seen.size, skipped, total, name, calls: budget.calls() };
       onProgress?.(progress);
-      const isEnd = listed.rowCount === 0 || isLastPage({ page, size: pageSize }, listed.total);
-      if (!isEnd && seen.size > before) continue;
-      const complete = !listed.beyondLast && seen.size >= (progress.total ?? 0);
+      if (page === 1) pageRows = getPageRows(pageSize, listed);
+      if (!isLastPage({ page, pageRows }, listed) && seen.size > before) continue;
+      const complete = !listed.beyondLast && seen.size + skipped >= (total ?? 0);
       return { ...progress, state: 'finished', complete };
     }
   } catch (thrown) {

@@ -102,6 +102,23 @@ describe('crawlShop', () => {
     expect(report).toMatchObject({ state: 'finished', pages: 2, count: 1, complete: false });
   });
 
+  it('goes on to the end when the upstream puts fewer rows on a page than it is asked for', async () => {
+    const shop = createShop(range(8));
+    const { report, rows } = await crawl(shop.getPage, { pageSize: 100 });
+    expect(rows).toEqual(range(8));
+    expect(report).toMatchObject({ complete: true, calls: 3 });
+  });
+
+  it('counts rows without id: what is listed without them is complete', async () => {
+    const shop = createShop(range(5));
+    const getPage: CrawlOptions['getPage'] = async (page, options) => {
+      const listed = await shop.getPage(page, options);
+      return { ...listed, total: 7, skipped: 1, rowCount: listed.rowCount + 1 };
+    };
+    const { report } = await crawl(getPage, { pageSize: SIZE + 1 });
+    expect(report).toMatchObject({ count: 5, skipped: 2, complete: true });
+  });
+
   it('is not complete where the upstream shows no more, though it has more', async () => {
     const shop = createShop(range(9));
     const { report, rows } = await crawl(async (page, options) => ({
