@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+interface BundledPackage {
+  readonly name: string;
+  readonly license: string;
+  readonly direct: boolean;
+  readonly installScripts: readonly string[];
+}
+
+interface LockedPackage {
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+const ROOT = join(import.meta.dirname, '..');
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const toPairs = (matches: Iterable<RegExpMatchArray>) =>
+  [...matches].map(([, name, licence]) => [name, licence]);
+const toPair = ({ name, license }: BundledPackage) => [name, license];
+
+describe('the packages in the bundle', () => {
+  const output = execFileSync(process.execPath, ['scripts/bundled-packages.js'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  const bundled = JSON.parse(output) as BundledPackage[];
+  const decision = read('docs/decisions/0003-dependencies.md');
+
+  it('are those that the decision explains, with their licences', () => {
+    const explained = toPairs(decision.matchAll(/^\| `([^`]+)` \| ([^|]+) \|/gm));
+    expect(explained).toEqual(bundled.filter(({ direct }) => direct).map(toPair));
+  });
+
+  it('brought those that the decision lists', () => {
+    const [, listed = ''] = decision.split('## Came with them');
+    const named = toPairs(listed.matchAll(/`([^`]+)`\s\(([^)]+)\)/g));
+    expect(named).toEqual(bundled.filter(({ direct }) => !direct).map(toPair));
+  });
+
+  it('run nothing when they are installed', () => {
+    expect(bundled.filter(({ installScripts }) => installScripts.length > 0)).toEqual([]);
+  });
+});
+
+describe('the lock file', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, LockedPackage> };
+
+  it('holds the packages of every platform, so that npm ci works on each', () => {
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !(`node_modules/${name}` in packages) && !(`${path}/node_modules/${name}` in packages),
+      ),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('names no registry', () => {
+    expect(read('package-lock.json')).not.toContain('"resolved"');
+  });
+});
