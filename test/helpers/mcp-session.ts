@@ -30,12 +30,14 @@ export interface McpSession {
 export async function connectMcp(
   environment: Readonly<Record<string, string>>,
   args: readonly string[] = [],
+  cwd = '/',
 ): Promise<McpSession> {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [CLI, 'mcp', ...args],
     env: { PATH: process.env['PATH'] ?? '', ...environment },
     stderr: 'pipe',
+    cwd,
   });
   let stderr = '';
   transport.stderr?.on('data', (chunk) => {

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { callBatch, toIds } from '../helpers/mcp-batch.js';
+import { connectMcp, type McpSession, openSandboxPlace, type SandboxPlace } from '../helpers/mcp-session.js';
+
+let place: SandboxPlace;
+let session: McpSession;
+
+beforeAll(async () => {
+  place = await openSandboxPlace({}, { JD_UNION_QUOTA: '1000/1s' });
+  session = await connectMcp(place.environment);
+});
+afterAll(async () => {
+  await session.close();
+  await place.close();
+});
+
+const read = async (uri: string) => {
+  const { contents } = await session.client.readResource({ uri });
+  const [content] = contents as { text: string; mimeType?: string; _meta?: { next?: string } }[];
+  return content ?? { text: '' };
+};
+
+describe('resources', () => {
+  it('are offered as two templates', async () => {
+    const { resourceTemplates } = await session.client.listResourceTemplates();
+    expect(resourceTemplates.map(({ uriTemplate }) => uriTemplate)).toEqual([
+      'product://{platform}/{id}',
+      'batch://{job}',
+    ]);
+    expect(await session.client.listResources()).toMatchObject({ resources: [] });
+  });
+
+  it('bring all of a product', async () => {
+    const { text, mimeType } = await read('product://pdd/8420152864');
+    expect(mimeType).toBe('application/json');
+    expect(JSON.parse(text)).toMatchObject({ id: '8420152864', skus: { length: 4 }, sandbox: true });
+  });
+
+  it('bring the lines of a finished batch, in pages', async () => {
+    const { job } = await callBatch(session, { products: toIds(120), platform: 'jd' });
+    for (let turn = 0; turn < 5; turn += 1) await callBatch(session, { job });
+    const lines: number[] = [];
+    let uri: string | undefined = `batch://${job}`;
+    for (let page = 0; uri; page += 1) {
+      const content = await read(uri);
+      expect(content.text.length).toBeLessThanOrEqual(30_000);
+      lines.push(
+        ...content.text
+          .trim()
+          .split('\n')
+          .map((line) => (JSON.parse(line) as { line: number }).line),
+      );
+      uri = content._meta?.next;
+      if (uri) expect(page).toBeLessThan(10);
+    }
+    expect(lines).toEqual(Array.from({ length: 120 }, (_, at) => at + 1));
+  });
+
+  it.each([
+    ['an unknown scheme', 'file:///etc/passwd', -32002],
+    ['an unknown marketplace', 'product://nowhere/1', -32602],
+    ['an id that is none', 'product://jd/..%2F..', -32602],
+    ['a job that does not exist', 'batch://abcdef1234', -32602],
+  ])('refuse %s', async (_, uri, code) => {
+    await expect(read(uri)).rejects.toMatchObject({ code });
+  });
+});
+
+describe('prompts', () => {
+  it('are two', async () => {
+    const { prompts } = await session.client.listPrompts();
+    expect(prompts.map(({ name }) => name)).toEqual(['compare_products', 'check_price']);
+  });
+
+  it.each([
+    ['compare_products', { products: 'A\nB' }, /batch_products.*A\nB/s],
+    ['check_price', { product: 'https://item.jd.com/1.html' }, /get_product.*item\.jd\.com/s],
+  ])('%s asks for the right tool', async (name, args, text) => {
+    const { messages } = await session.client.getPrompt({ name, arguments: args as Record<string, string> });
+    expect(messages).toMatchObject([
+      { role: 'user', content: { type: 'text', text: expect.stringMatching(text) } },
+    ]);
+  });
+});
