@@ -6,7 +6,7 @@ export const MAX_RESULT_TOKENS = 8_000;
 const LIST_CHARS = 25_000;
 const LIST_TOKENS = 6_500;
 
-/** Not below what the usual tokenizers count: ASCII takes up to two tokens for five characters, the rest one each. */
+/** On the safe side for lists of products: ASCII counted as two tokens for five characters, the rest as one each. */
 export function estimateTokens(text: string): number {
   let tokens = 0;
   for (let at = 0; at < text.length; at += 1) tokens += text.charCodeAt(at) < 0x80 ? 0.4 : 1;
