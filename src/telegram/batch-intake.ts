@@ -84,6 +84,8 @@ async function readList(list: List, asker: IntakeAsker, options: BatchIntakeOpti
   const path = await download(list.document, asker, options);
   try {
     return await readAll({ path }, list.document.file_name ?? '', asker, options);
+  } catch (error) {
+    throw withoutPath(error, path);
   } finally {
     await rm(path, { force: true });
   }
@@ -113,6 +115,13 @@ async function download(
       cause instanceof TooLargeError ? batch.tooLarge(`${maxBytes / MIB} MB`) : batch.notDownloaded;
     throw new InputError(words, { code: 'said', cause });
   }
+}
+
+/** Where a file stands on this machine is nobody's business. */
+function withoutPath(error: unknown, path: string): unknown {
+  if (!(error instanceof InputError)) return error;
+  const { message, code, detail } = error;
+  return new InputError(message.replaceAll(path, 'sent'), { code, cause: error, ...(detail && { detail }) });
 }
 
 type Source = Parameters<Batches['prepare']>[0];

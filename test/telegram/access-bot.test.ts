@@ -16,7 +16,9 @@ describe('a stranger', () => {
     }
     chat.sendDocument('100012345678', 'ids.txt');
     await chat.waitForMessage('授权');
-    const { text, showAlert } = await chat.forge('v1:r:jd100012345678:0', { on: chat.messages()[0] ?? { id: 0 } }).answered();
+    const { text, showAlert } = await chat
+      .forge('v1:r:jd100012345678:0', { on: chat.messages()[0] ?? { id: 0 } })
+      .answered();
     expect(text).toContain(String(user.id));
     expect(showAlert).toBe(true);
     expect(sandbox.arrivals()).toEqual([]);

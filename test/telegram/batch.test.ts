@@ -1,38 +1,346 @@
 import { describe, expect, it } from 'vitest';
-import { createStage } from './running-bot.js';
+import { createWorkbook, SHEET_END, SHEET_START } from '../core/batch/workbook.js';
+import type { BotMessage, ChatDriver } from '../helpers/fake-bot-api/index.js';
+import { FLAGSHIP_ID, jdLinks, MILK_POWDER, SHOP } from './links.js';
+import { createStage, type Stage } from './running-bot.js';
 
-const ids = (count: number, first = 100_000_000) =>
-  Array.from({ length: count }, (_, at) => `https://item.jd.com/${first + at}.html`).join('\n');
+const MB = 1024 * 1024;
+const hasFile = ({ document }: BotMessage) => document !== undefined;
+const readFile = (message: BotMessage) => Buffer.from(message.document?.content ?? []).toString('utf8');
 
-describe('a batch', () => {
-  it('goes from the file to the table', async () => {
-    const { api, startBot } = await createStage();
-    const bot = await startBot({ JD_UNION_QUOTA: '50/1s' });
-    const chat = api.chat(api.user());
-    chat.sendDocument(`${ids(60)}\nnonsense\n${ids(3)}`, 'ids.txt');
-    const offer = await chat.waitForMessage('识别到');
-    expect(offer.text).toContain('识别到 60 个编号');
+async function open({
+  quota = '10000/60s',
+  environment = {},
+}: {
+  quota?: string;
+  environment?: Record<string, string>;
+} = {}) {
+  const stage = await createStage({ quota });
+  const bot = await stage.startBot({ JD_UNION_QUOTA: quota, JUMDATA_QUOTA: quota, ...environment });
+  return { ...stage, bot, chat: stage.api.chat(stage.api.user()) };
+}
+
+/** Uploads a list and waits for the offer. */
+async function upload(chat: ChatDriver, lines: readonly string[], name = 'ids.txt') {
+  chat.sendDocument(lines.join('\n'), name);
+  return chat.waitForMessage('识别到');
+}
+
+function expectNoMistakes({ api }: Pick<Stage, 'api'>) {
+  expect(api.violations).toEqual([]);
+  expect(api.refused()).toEqual([]);
+}
+
+describe('/batch', () => {
+  it('goes from the file over the offer to the table', async () => {
+    const { api, chat } = await open();
+    const lines = [
+      ...jdLinks(20),
+      ...jdLinks(3),
+      MILK_POWDER,
+      'nonsense',
+      'https://item.jd.com/100000000404.html',
+    ];
+    const offer = await upload(chat, lines);
+    expect(offer.text.split('\n')).toEqual([
+      '识别到 22 个编号：京东 21，拼多多 1；重复 3，无效 1。',
+      '无效的行：25',
+      '需要 22 次查询，预计 1 秒。',
+    ]);
+    expect(offer.buttons.map((row) => row.map(({ text }) => text))).toEqual([
+      ['✅ csv', 'xlsx', 'jsonl'],
+      ['▶️ 开始', '取消'],
+    ]);
+    chat.press('jsonl');
+    await chat.waitForMessage(({ buttons }) => buttons[0]?.[2]?.text === '✅ jsonl');
+    expect((await chat.press('开始').answered()).text).toBe('任务已经开始');
+    const result = await chat.waitForMessage(hasFile);
+    expect(result.id).not.toBe(offer.id);
+    expect(result.text.split('\n').slice(1)).toEqual([
+      '成功 24 · 找不到商品 1 · 无法识别 1',
+      '共 26 行',
+      '🧪 沙盒数据',
+    ]);
+    expect(result.document?.fileName).toMatch(/^bijia-[0-9a-f]{4}-\d{4}-\d\d-\d\d\.jsonl$/);
+    const rows = readFile(result)
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(rows.map(({ line }) => line)).toEqual(lines.map((_, at) => at + 1));
+    expect(rows.at(-1)).toMatchObject({ outcome: 'not_found', error: { code: 'not_found' } });
+    await chat.waitUntil(() =>
+      chat.messages().find(({ id, text }) => id === offer.id && text.startsWith('✅ 完成')),
+    );
+    expectNoMistakes({ api });
+  });
+
+  it('writes csv and xlsx, reads workbooks, a caption, a reply and lines of text', async () => {
+    const { api, chat } = await open();
+    const cells = ['sku', FLAGSHIP_ID, '100001001'].map(
+      (text, at) => `<row r="${at + 1}"><c r="A${at + 1}" t="inlineStr"><is><t>${text}</t></is></c></row>`,
+    );
+    const sheet = SHEET_START + cells.join('') + SHEET_END;
+    chat.sendDocument(createWorkbook('', { 'xl/worksheets/sheet1.xml': sheet }), '商品.xlsx');
+    await chat.waitForMessage('识别到 2 个编号：京东 2');
     chat.press('xlsx');
-    await chat.waitUntil(() => chat.last()?.buttons[0]?.some(({ text }) => text === '✅ xlsx') || undefined);
+    await chat.waitForMessage(({ buttons }) => buttons[0]?.[1]?.text === '✅ xlsx');
     chat.press('开始');
-    const result = await chat.waitForMessage(({ document }) => document !== undefined, 20_000);
-    console.log(chat.transcript());
+    const table = await chat.waitForMessage(hasFile);
+    expect(Buffer.from(table.document?.content ?? []).toString('latin1', 0, 2)).toBe('PK');
+
+    const ann = api.user();
+    const group = api.group({ title: '群', members: [ann] }).as(ann);
+    const file = group.sendDocument(jdLinks(2).join('\n'), 'ids.txt');
+    expect(file.update).toBeUndefined();
+    group.reply(file, '/batch');
+    await group.waitForMessage('识别到 2 个编号');
+    group.press('开始');
+    expect(readFile(await group.waitForMessage(hasFile))).toMatch(/^\ufeff?line,input,outcome/);
+    group.sendDocument(jdLinks(3).join('\n'), 'ids.txt', 'text/plain', {
+      caption: `/batch@${api.bot.username}`,
+    });
+    await group.waitForMessage('识别到 3 个编号');
+    chat.send(`/batch ${jdLinks(4).join('\n')}`);
+    await chat.waitForMessage('识别到 4 个编号');
+    chat.send('/batch');
+    await chat.waitForMessage('把商品编号或链接放进文件');
+    expectNoMistakes({ api });
+  });
+
+  it('asks which marketplace bare ids belong to', async () => {
+    const { api, chat, sandbox } = await open();
+    chat.sendDocument(['100001001', '100001002', ...jdLinks(1, 100_002_000)].join('\n'), 'ids.txt');
+    const question = await chat.waitForMessage('属于哪个平台');
+    expect(question.buttons.map((row) => row.map(({ text }) => text))).toEqual([
+      ['京东（3 个）'],
+      ['拼多多（3 个）'],
+      ['只查能识别的 1 个'],
+      ['取消'],
+    ]);
+    chat.press('京东');
+    await chat.waitForMessage('识别到 3 个编号：京东 3');
+    chat.press('开始');
+    await chat.waitForMessage(hasFile);
+    expect(sandbox.arrivals()).toHaveLength(3);
+    expectNoMistakes({ api });
+  });
+
+  it('forgets an offer that is cancelled', async () => {
+    const { chat, sandbox } = await open();
+    const offer = await upload(chat, jdLinks(3));
+    chat.press('取消');
+    await chat.waitForMessage('已取消');
+    const answer = await chat.forge(offer.buttons[1]?.[0]?.data ?? '', { on: offer }).answered();
+    expect(answer.text).toContain('按钮已失效');
+    expect(sandbox.arrivals()).toEqual([]);
+  });
+
+  it('refuses files before they are downloaded, and those it cannot read', async () => {
+    const { api, chat } = await open();
+    const refusals: readonly (readonly [Parameters<ChatDriver['sendDocument']>[0], string, string])[] = [
+      [{ sizeBytes: 21 * MB }, 'ids.csv', '最大 2 MB'],
+      [{ sizeBytes: 2 * MB + 1 }, 'ids.txt', '最大 2 MB'],
+      [{ sizeBytes: 5 * MB + 1 }, 'ids.xlsx', '最大 5 MB'],
+      ['%PDF-1.4', 'ids.pdf', '只能读取'],
+      ['x', 'noextension', '只能读取'],
+    ];
+    for (const [content, name, words] of refusals) {
+      chat.sendDocument(content, name);
+      await chat.waitForMessage(words);
+    }
+    expect(api.requestsOf('getFile')).toEqual([]);
+    chat.sendDocument('', 'ids.txt');
+    await chat.waitForMessage('文件是空的');
+    chat.sendDocument('hello\nworld', 'ids.txt');
+    await chat.waitForMessage('没有能识别的');
+    chat.sendDocument(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2]), 'ids.csv');
+    await chat.waitForMessage('这不是文本或表格文件');
+    chat.sendDocument(jdLinks(5010).slice(0, 5001).join('\n'), 'ids.txt');
+    await chat.waitForMessage('一次最多 5,000 个商品，文件里有 5,001 个');
+    chat.sendPhoto('picture', { caption: '/batch' });
+    await chat.waitForMessage('作为「文件」发送');
+    expectNoMistakes({ api });
+  });
+
+  it('survives a workbook made to blow up, and goes on answering', async () => {
+    const { api, chat, bot } = await open();
+    const bomb = createWorkbook('', { 'xl/worksheets/sheet1.xml': ' '.repeat(300 * MB) });
+    expect(bomb.length).toBeLessThan(5 * MB);
+    chat.sendDocument(bomb, 'bomb.xlsx');
+    await chat.waitForMessage('正在读取');
+    const other = api.chat(api.user());
+    other.send('/help');
+    await other.waitForMessage('/batch');
+    await chat.waitForMessage('占用太多时间或内存', 60_000);
+    expect(bot.child.exitCode).toBeNull();
+  }, 70_000);
+
+  it('lets one run and three wait, and tells how many come first', async () => {
+    const { chat } = await open({ quota: '10/1s' });
+    await upload(chat, jdLinks(60));
+    chat.press('开始');
+    await chat.waitForMessage('⏳');
+    for (const ahead of [1, 2, 3]) {
+      const offer = await upload(chat, jdLinks(5, 100_010_000 + ahead * 1000));
+      expect(offer.text).toContain(`前面还有 ${ahead} 个任务`);
+      chat.press('开始');
+      await chat.waitForMessage(`排队中，前面还有 ${ahead} 个任务`);
+    }
+    chat.sendDocument(jdLinks(2).join('\n'), 'more.txt');
+    await chat.waitForMessage('已有一个任务在运行、三个在排队');
     chat.send('/jobs');
-    await chat.waitForMessage('最近 7 天的任务');
-    chat.send('/status');
-    await chat.waitForMessage('今天用了');
-    chat.send('/shop https://mall.jd.com/index-1000462158.html');
-    await chat.waitForMessage('🏬');
+    const jobs = await chat.waitForMessage('最近 7 天的任务');
+    expect(jobs.text.match(/排队中/g)).toHaveLength(3);
+    await chat.waitUntil(() => (chat.messages().filter(hasFile).length === 4 ? true : undefined), 20_000);
+  }, 30_000);
+});
+
+describe('a batch under way', () => {
+  it('is cancelled by whoever began it, and gives what is done', async () => {
+    const { api, chat, sandbox } = await open({ quota: '10/1s' });
+    await upload(chat, jdLinks(200));
+    chat.press('开始');
+    const progress = await chat.waitForMessage(/⏳ #\w{4} · \d+\/200（\d+%）/);
+    const stranger = await createStrangerPress(api, chat, progress);
+    expect(stranger.text).toBe('只有发起任务的人可以操作。');
+    await chat.waitUntil(() => (sandbox.arrivals().length > 8 ? true : undefined), 10_000);
+    chat.press('取消');
+    const ended = await chat.waitForMessage('🚫 已取消');
+    expect(ended.buttons.flat().map(({ text }) => text)).toEqual(['▶️ 继续', '📄 下载已完成部分']);
+    const calls = sandbox.arrivals().length;
+    chat.press('下载已完成部分');
+    const part = await chat.waitForMessage(hasFile);
+    expect(part.text).toContain('部分结果');
+    expect(part.document?.fileName).toContain('-partial.csv');
+    expect(readFile(part).trim().split('\n')).toHaveLength(201);
+    expect(readFile(part)).toContain(',cancelled,');
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(sandbox.arrivals()).toHaveLength(calls);
+    expectNoMistakes({ api });
+  }, 30_000);
+
+  it('can be cancelled while it waits, and resumed to its end without asking twice', async () => {
+    const { chat, sandbox } = await open({ quota: '10/1s' });
+    await upload(chat, jdLinks(40));
+    chat.press('开始');
+    await chat.waitForMessage('⏳');
+    await upload(chat, jdLinks(4, 100_020_000));
+    chat.press('开始');
+    const queued = await chat.waitForMessage('排队中');
+    chat.press('取消', { on: queued });
+    await chat.waitForMessage('🚫 已取消');
+    const first = chat.messages().find(({ text }) => text.startsWith('⏳'));
+    chat.press('取消', { on: first ?? { id: 0 } });
+    await chat.waitUntil(() =>
+      chat.messages().filter(({ text }) => text.startsWith('🚫')).length === 2 ? true : undefined,
+    );
+    chat.press('继续', { on: first ?? { id: 0 } });
+    const result = await chat.waitForMessage(hasFile, 15_000);
+    expect(result.text).toContain('成功 40');
+    // Calls that were under way when it was cancelled are made again.
+    const ids = sandbox.arrivals().length;
+    expect(ids).toBeLessThanOrEqual(40 + 32);
+  }, 30_000);
+
+  it('offers to ask again for what failed, and only for that', async () => {
+    const { chat, sandbox } = await open();
+    sandbox.setFaults([{ kind: 'status', id: '100001003' }]);
+    await upload(chat, jdLinks(6));
+    chat.press('开始');
+    const first = await chat.waitForMessage(hasFile, 15_000);
+    expect(first.text).toContain('成功 5 · 平台出错 1');
+    expect(readFile(first)).toContain('upstream_error');
+    sandbox.setFaults([]);
+    const calls = sandbox.arrivals().length;
+    chat.press('仅重试失败项');
+    const second = await chat.waitForMessage(hasFile, 15_000);
+    expect(second.text).toContain('成功 6');
+    expect(sandbox.arrivals()).toHaveLength(calls + 1);
+  }, 30_000);
+
+  it('stops for a cause that somebody has to mend, says so with a new message, and can go on', async () => {
+    const { chat, sandbox } = await open();
+    sandbox.setFaults([
+      { kind: 'code', code: '10001', upstream: 'jd-union', method: 'jd.union.open.goods.detail.query' },
+    ]);
+    await upload(chat, jdLinks(5));
+    chat.press('开始');
+    const stopped = await chat.waitForMessage(
+      ({ text, edits }) => text.startsWith('⚠️ 已停止') && edits === 0,
+      15_000,
+    );
+    expect(stopped.buttons.flat().map(({ text }) => text)).toEqual(['▶️ 继续', '📄 下载已完成部分']);
+    sandbox.setFaults([]);
+    chat.press('继续', { on: stopped });
+    await chat.waitForMessage(hasFile, 15_000);
+  }, 30_000);
+
+  it('lets chat go first', async () => {
+    const { api, chat, sandbox } = await open({ quota: '20/1s' });
+    await upload(chat, jdLinks(400));
+    chat.press('开始');
+    await chat.waitForMessage('⏳');
+    await chat.waitUntil(() => (sandbox.arrivals().length > 20 ? true : undefined), 10_000);
+    const other = api.chat(api.user());
+    const { update } = other.send(jdLinks(1, 100_090_000)[0] ?? '');
+    await other.waitForMessage('100090000');
+    expect(update && api.replyDelayMs(update)).toBeLessThan(1000);
+    chat.press('取消');
+    await chat.waitForMessage('🚫 已取消');
+  }, 30_000);
+});
+
+async function createStrangerPress(api: Stage['api'], chat: ChatDriver, progress: BotMessage) {
+  const data = progress.buttons[0]?.[0]?.data ?? '';
+  const mallory = api.chat(api.user());
+  mallory.send('/help');
+  const own = await mallory.waitForMessage('/batch');
+  // From another chat the batch cannot even be seen.
+  expect((await mallory.forge(data, { on: own }).answered()).text).toContain('按钮已失效');
+  const group = api.group({ title: '群', members: [chat.user, mallory.user] });
+  const owner = group.as(chat.user);
+  const file = owner.sendDocument(jdLinks(150, 100_030_000).join('\n'), 'ids.txt', 'text/plain', {
+    caption: '/batch',
+  });
+  expect(file.update).toBeDefined();
+  const offer = await owner.waitForMessage('识别到 150');
+  expect((await group.as(mallory.user).press('开始', { on: offer }).answered()).text).toBe(
+    '只有发起任务的人可以操作。',
+  );
+  owner.press('开始', { on: offer });
+  const waiting = await owner.waitForMessage('排队中');
+  const answer = await group.as(mallory.user).press('取消', { on: waiting }).answered();
+  owner.press('取消', { on: waiting });
+  await owner.waitForMessage('🚫 已取消');
+  return answer;
+}
+
+describe('a whole shop', () => {
+  it('is listed page by page and exported', async () => {
+    const { api, chat, sandbox } = await open();
+    chat.send('/shop');
+    await chat.waitForMessage('/shop 后面加上店铺链接');
+    chat.send(`/shop ${SHOP}`);
+    const page = await chat.waitForMessage('第 1/25 页');
+    expect(page.text.split('\n').filter((line) => /^\d+\. /.test(line))).toHaveLength(10);
     chat.press('›');
-    await chat.waitForMessage('第 2/');
+    const second = await chat.waitForMessage('第 2/25 页');
+    expect(second.id).toBe(page.id);
     chat.press('整店导出');
     await chat.waitForMessage('导出整个店铺');
+    const calls = sandbox.arrivals().length;
     chat.press('开始');
-    await chat.waitForMessage(({ document }) => document !== undefined, 20_000);
-    console.log(chat.transcript());
-    expect(api.violations).toEqual([]);
-    expect(api.refused()).toEqual([]);
-    expect((await bot.stop()).code).toBe(0);
-    console.log(bot.output());
+    const result = await chat.waitForMessage(hasFile, 15_000);
+    expect(result.text).toContain('成功 250');
+    expect(sandbox.arrivals()).toHaveLength(calls + 3);
+    chat.send('/shop https://mobile.yangkeduo.com/mall_page.html?mall_id=123');
+    await chat.waitForMessage('拼多多的接口没有提供这项功能');
+    chat.send('/shop 1000462158');
+    await chat.waitForMessage('哪个平台');
+    chat.press('京东');
+    await chat.waitForMessage('第 1/25 页');
+    chat.send('/shop https://mall.jd.com/index-1000000404.html');
+    await chat.waitForMessage('没有找到这个店铺的商品');
+    expectNoMistakes({ api });
   });
 });

@@ -79,7 +79,18 @@ describe('the buttons under a card', () => {
     chat.send(FLAGSHIP);
     const card = await chat.waitForMessage('iPhone 17');
     const known = sandbox.arrivals().length;
-    const forged = ['', 'x', 'v0:r:jd1:0', 'v1:r:zz1:0', 'v1:r:jd0:0', 'v1:r:jd1:x', 'v1:z:jd1:0', 'v1:s:pdd12:1', 'v1:b:zz:0', 'v1:g:fr:0'];
+    const forged = [
+      '',
+      'x',
+      'v0:r:jd1:0',
+      'v1:r:zz1:0',
+      'v1:r:jd0:0',
+      'v1:r:jd1:x',
+      'v1:z:jd1:0',
+      'v1:s:pdd12:1',
+      'v1:b:zz:0',
+      'v1:g:fr:0',
+    ];
     for (const data of forged) {
       const answer = await chat.forge(data, { on: card }).answered();
       expect(answer, data).toMatchObject({ text: expect.stringContaining('按钮已失效'), showAlert: true });

@@ -118,7 +118,10 @@ describe('alone with the bot', () => {
       chat.send(links.join(' '));
       await chat.waitUntil(() => (chat.messages().length === 2 * place + 2 ? true : undefined));
       for (const { entities } of chat.messages().slice(-2)) {
-        expect(entities.filter(({ type }) => !allowed.has(type)), about).toEqual([]);
+        expect(
+          entities.filter(({ type }) => !allowed.has(type)),
+          about,
+        ).toEqual([]);
         for (const entity of entities) {
           if (entity.type === 'text_link') expect(entity.url, about).toMatch(/\.(jd|yangkeduo)\.com\//);
         }
@@ -177,7 +180,13 @@ describe('in a group', () => {
     await startBot();
     const ann = api.user();
     const chat = api.group({ title: '比价', members: [ann] }).as(ann);
-    for (const text of ['大家好', '100012345678', 'https://item.taobao.com/item.htm?id=1', 'https://www.jd.com/', '/unknown']) {
+    for (const text of [
+      '大家好',
+      '100012345678',
+      'https://item.taobao.com/item.htm?id=1',
+      'https://www.jd.com/',
+      '/unknown',
+    ]) {
       chat.send(text);
     }
     chat.sendPhoto('picture');

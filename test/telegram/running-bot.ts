@@ -43,7 +43,11 @@ export interface StageOptions {
 }
 
 /** A fake Telegram, simulated upstreams and a place for state; all of it ends with the test. */
-export async function createStage({ api: apiOptions, quota = '10000/60s', ...options }: StageOptions = {}): Promise<Stage> {
+export async function createStage({
+  api: apiOptions,
+  quota = '10000/60s',
+  ...options
+}: StageOptions = {}): Promise<Stage> {
   const api = createFakeBotApi({ token: TOKEN, ...apiOptions });
   await api.start();
   const upstreams = await Promise.all(providers.map((provider) => provider.loadSandbox()));

@@ -55,10 +55,11 @@ function describeCsvError({ code, message }: CsvError): InputError {
   if (code === 'CSV_QUOTE_NOT_CLOSED' || code === 'CSV_MAX_RECORD_SIZE') {
     return new InputError(
       'A quotation mark in the table is never closed; every " inside a cell must be doubled.',
-      {
-        detail: message,
-      },
+      { code: 'open_quote', detail: message },
     );
   }
-  return new InputError('The file is no table of comma or tab separated values.', { detail: message });
+  return new InputError('The file is no table of comma or tab separated values.', {
+    code: 'not_a_table',
+    detail: message,
+  });
 }

@@ -41,7 +41,7 @@ function findWideEncoding(head: Uint8Array): WideEncoding | undefined {
 async function* decodeWide(chunks: AsyncIterable<Uint8Array>, encoding: WideEncoding) {
   const decoder = new TextDecoder(encoding, { fatal: true });
   const refuse = () => {
-    throw new InputError(`The file is not sound UTF-16 text. ${SAVE_AGAIN}`);
+    throw new InputError(`The file is not sound UTF-16 text. ${SAVE_AGAIN}`, { code: 'bad_encoding' });
   };
   for await (const chunk of chunks) yield decodeOr(refuse, () => decoder.decode(chunk, { stream: true }));
   yield decodeOr(refuse, () => decoder.decode());
@@ -72,6 +72,7 @@ async function* decodeBytewise(chunks: AsyncIterable<Uint8Array>) {
     if (restBytes > MAX_LINE_BYTES) {
       throw new InputError(
         `Line ${decoder.line()} is longer than 1 MB; expected one id, link or share text per line.`,
+        { code: 'line_too_long' },
       );
     }
   }
@@ -94,7 +95,9 @@ function createBlockDecoder(): BlockDecoder {
   let encoding: 'ascii' | 'utf-8' | 'gb18030' = 'ascii';
   let line = 1;
   const refuse = () => {
-    throw new InputError(`The text before line ${line} is neither UTF-8, UTF-16 nor GB18030. ${SAVE_AGAIN}`);
+    throw new InputError(`The text before line ${line} is neither UTF-8, UTF-16 nor GB18030. ${SAVE_AGAIN}`, {
+      code: 'bad_encoding',
+    });
   };
   const decode = (block: Uint8Array): string => {
     const bytes = line === 1 ? withoutMark(block) : block;
@@ -122,6 +125,7 @@ function refuseBinary(block: Uint8Array, firstLine: number): void {
   if (zero < 0) return;
   throw new InputError(
     `Line ${firstLine + countLines(block, zero)} holds binary data; expected a text file (txt, csv, tsv, jsonl) or an xlsx workbook.`,
+    { code: 'wrong_file_kind' },
   );
 }
 
@@ -147,6 +151,7 @@ function refuseMixture(block: Uint8Array, firstLine: number, before: 'ascii' | '
   if (!mixed) return;
   throw new InputError(
     `Line ${changedAt ?? firstLine} is in another encoding than the lines before it. ${SAVE_AGAIN}`,
+    { code: 'bad_encoding' },
   );
 }
 

@@ -31,7 +31,12 @@ export async function* splitLines(texts: AsyncIterable<string>): AsyncGenerator<
     }
     rest = text.slice(start);
     if (rest.length > MAX_LINE_BYTES) {
-      throw new InputError(`Line ${line} is longer than 1 MB; expected one id, link or share text per line.`);
+      throw new InputError(
+        `Line ${line} is longer than 1 MB; expected one id, link or share text per line.`,
+        {
+          code: 'line_too_long',
+        },
+      );
     }
   }
   if (rest.trim() !== '') yield { line, text: rest.trim() };

@@ -53,7 +53,9 @@ export async function collectInput(
     for await (const line of lines) {
       if (signal?.aborted) throw new CancelledError();
       if (builder.lineCount() >= maxLines) {
-        throw new InputError(`The input has more than ${maxLines.toLocaleString('en')} lines; split it.`);
+        throw new InputError(`The input has more than ${maxLines.toLocaleString('en')} lines; split it.`, {
+          code: 'input_too_large',
+        });
       }
       const kept = recogniseLine(line, recognise);
       builder.add(kept);
@@ -63,7 +65,9 @@ export async function collectInput(
     await copy.close();
   }
   if (builder.lineCount() > 0) return builder.finish();
-  throw new InputError('The input is empty; expected one id, link or share text per line.');
+  throw new InputError('The input is empty; expected one id, link or share text per line.', {
+    code: 'empty_input',
+  });
 }
 
 /** The list of a job, from the copy it keeps. */

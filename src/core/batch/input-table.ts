@@ -115,12 +115,15 @@ function findByContent(sample: readonly TableRow[]): Columns {
   }
   throw new InputError(
     `No column with products was found. The first row reads: ${quoteCells(sample[0])}. Name the column id, sku, goods_id, url or 商品链接.`,
+    { code: 'no_column' },
   );
 }
 
 function ambiguous(first: TableRow | undefined, fitting: readonly number[]): InputError {
   const columns = fitting.map((at) => `${at + 1} (${first?.cells[at] ?? ''})`).join(', ');
-  return new InputError(`Columns ${columns} all look like products. Name the right one id or url.`);
+  return new InputError(`Columns ${columns} all look like products. Name the right one id or url.`, {
+    code: 'ambiguous_columns',
+  });
 }
 
 function quoteCells(row: TableRow | undefined): string {

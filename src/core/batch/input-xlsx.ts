@@ -69,10 +69,13 @@ function describeFailure({ code, complaint }: Ending): Error {
   if (code !== 1 || complaint.includes(UNPACKED_TOO_LARGE)) {
     return new InputError(
       'The workbook takes too much time or memory to open. Keep one sheet with one column of products, or save it as csv.',
-      { detail },
+      { code: 'workbook_too_costly', detail },
     );
   }
   // Whatever else the child says is a fault of the program, not of the workbook.
   if (!complaint.startsWith('{')) return new Error(`the workbook reader failed: ${detail}`);
-  return new InputError('The file is no sound xlsx workbook. Save it again as xlsx or csv.', { detail });
+  return new InputError('The file is no sound xlsx workbook. Save it again as xlsx or csv.', {
+    code: 'workbook_broken',
+    detail,
+  });
 }

@@ -61,12 +61,15 @@ async function checkFile(path: string, maxBytes: number): Promise<void> {
     throw new InputError(`The file ${path} cannot be read (${error.code}).`, { cause: error });
   });
   if (facts.isDirectory()) throw new InputError(`${path} is a folder. ${ACCEPTED}`);
-  if (facts.isFile() && facts.size === 0) throw new InputError(`The file ${path} is empty. ${ACCEPTED}`);
+  if (facts.isFile() && facts.size === 0)
+    throw new InputError(`The file ${path} is empty. ${ACCEPTED}`, { code: 'empty_input' });
   if (facts.size > maxBytes) throw tooLarge(maxBytes);
 }
 
 const tooLarge = (maxBytes: number) =>
-  new InputError(`The input is larger than ${Math.round(maxBytes / 2 ** 20)} MB; split it.`);
+  new InputError(`The input is larger than ${Math.round(maxBytes / 2 ** 20)} MB; split it.`, {
+    code: 'input_too_large',
+  });
 
 async function* limitBytes(chunks: AsyncIterable<Uint8Array>, maxBytes: number) {
   let total = 0;
@@ -103,7 +106,7 @@ const SIGNATURES = [
 function isWorkbook(head: Uint8Array): boolean {
   const hex = Buffer.from(head.subarray(0, 4)).toString('hex');
   const known = SIGNATURES.find(({ bytes }) => hex.startsWith(bytes));
-  if (known) throw new InputError(`The file is ${known.name}. ${ACCEPTED}`);
+  if (known) throw new InputError(`The file is ${known.name}. ${ACCEPTED}`, { code: 'wrong_file_kind' });
   return hex === '504b0304';
 }
 

@@ -39,12 +39,13 @@ export function createShopFeature(parts: BatchParts): Composer<BotContext> {
   return feature;
 }
 
-function listShopExamples({ marketplaces }: Core): string {
-  const examples = marketplaces.flatMap(({ links, shopUrl }) => {
-    const rule = links.find(({ kind }) => kind === 'shop');
-    return (shopUrl && rule?.examples[0]?.text) ?? [];
-  });
-  return examples.slice(0, 2).join('\n');
+function listShopExamples({ sources }: Core): string {
+  const able = sources.filter(({ provider }) => provider.offers.includes('shop'));
+  const examples = able.flatMap(
+    ({ provider: { marketplace } }) =>
+      marketplace.links.find(({ kind }) => kind === 'shop')?.examples[0]?.text ?? [],
+  );
+  return [...new Set(examples)].slice(0, 2).join('\n');
 }
 
 async function readSubject(subject: string, core: Core): Promise<ShopRef | undefined> {
@@ -65,14 +66,15 @@ function startListing(
   if (userId === undefined) return;
   tasks.start('shop', async (signal) => {
     if (usage.left(userId) <= 0) return respond(ctx, api, ctx.texts.notices.dailyCallsUsed(dailyCalls));
+    let ref: ShopRef | undefined;
     try {
-      const shop = await getPage(parts, ctx, await getRef(signal), { page, userId, signal });
-      await showPage(parts, ctx, shop);
+      ref = await getRef(signal);
+      await showPage(parts, ctx, await getPage(parts, ctx, ref, { page, userId, signal }));
     } catch (thrown) {
       const error = toBijiaError(thrown);
       if (error.code === 'platform_needed') return askPlatform(parts, ctx, asked.trim());
       if (error.code === 'internal_error') throw thrown;
-      await respond(ctx, api, formatErrorText(error, ctx, parts.core));
+      await respond(ctx, api, formatErrorText(error, ctx, parts.core, ref?.platform));
     }
   });
 }
@@ -106,6 +108,7 @@ async function getPage(
 }
 
 async function showPage({ core, api, now }: BatchParts, ctx: BotContext, shop: ShownShop): Promise<void> {
+  if (shop.page === 1 && shop.rowCount === 0) return respond(ctx, api, ctx.texts.shop.notFound);
   const view = createView(ctx, core, now());
   const text = renderShopPage(shop, view);
   const keyboard = createShopKeyboard(shop, view);

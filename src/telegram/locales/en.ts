@@ -56,6 +56,18 @@ export const en: Texts = {
       wait ? `Too many requests. Try again in ${wait}.` : 'Too many requests. Try again in a while.',
     upstream_error: () => 'The marketplace failed. Try again later.',
     cancelled: () => 'The bot is restarting and could not finish this. Please send it again in a moment.',
+    empty_input: () => 'The file is empty. Put one product id or link on each line.',
+    input_too_large: () => 'That is too much at once. Please split it into several files.',
+    wrong_file_kind: () => 'This is no text or table. I can read txt, csv, tsv, jsonl and xlsx.',
+    bad_encoding: () => 'The text encoding of the file is broken. Save it as UTF-8 and send it again.',
+    line_too_long: () => 'Some line is far too long. Put one id, link or share text on each line.',
+    open_quote: () => 'A quotation mark in the table is never closed. Please check it.',
+    not_a_table: () => 'The file is no table separated by commas or tabs.',
+    no_column: () => 'I found no column with products. Name it id, sku, goods_id or url.',
+    ambiguous_columns: () => 'Several columns look like products. Name the right one id or url.',
+    workbook_too_costly: () =>
+      'This workbook takes too much time or memory to open. Keep one sheet with one column, or save it as csv.',
+    workbook_broken: () => 'The workbook is damaged. Save it again as xlsx or csv.',
     internal_error: () => 'Something went wrong in the bot; it has been logged. Try again later.',
   },
   languageName: 'English',
@@ -131,7 +143,7 @@ export const en: Texts = {
     wrongKind: 'I can read txt, csv, tsv, jsonl and xlsx files only.',
     tooLarge: (max) => `The file is too large: ${max} at most for this kind. Please split it.`,
     notDownloaded: 'The file could not be downloaded. Please send it again.',
-    unreadable: 'The file cannot be read:',
+    unreadable: 'The list cannot be read:',
     nothingInside:
       'The file holds no product ids or links that I know. Put one on each line, or name the column id or url.',
     tooMany: (count, max) =>
@@ -177,6 +189,7 @@ export const en: Texts = {
       max_calls_reached: 'Your calls for today are used up. You can continue tomorrow.',
       throttled: 'The marketplace keeps throttling. You can continue in a while.',
       chat_gone: 'The chat is gone; the job is paused.',
+      no_such_job: 'What the job knew has been removed. Please send the file again.',
     },
     sending: 'Sending…',
     unknownDelivery: (id) =>
@@ -191,6 +204,7 @@ export const en: Texts = {
     title: (name, total) => `🏬 ${name}${total ? ` · ${total} products` : ''}`,
     unnamed: (id) => `Shop ${id}`,
     empty: 'There are no products on this page.',
+    notFound: 'No products of this shop were found: it may be unknown, closed or empty.',
   },
   status: {
     quota: ({ name, calls, window, used, free }) =>

@@ -53,6 +53,17 @@ const errors: ErrorWords = {
   throttled: ({ wait }) => (wait ? `查询太频繁，请 ${wait}后再试。` : '查询太频繁，请稍后再试。'),
   upstream_error: () => '平台出错了，请稍后再试。',
   cancelled: () => '机器人正在重启，没有查完。请稍后再发一次。',
+  empty_input: () => '文件是空的。每行放一个商品编号或链接。',
+  input_too_large: () => '内容太多，请拆成几个文件再发。',
+  wrong_file_kind: () => '这不是文本或表格文件。只能读取 txt、csv、tsv、jsonl 和 xlsx。',
+  bad_encoding: () => '文件的文字编码有问题。请另存为 UTF-8 再发。',
+  line_too_long: () => '文件里有超长的行。每行只放一个编号、链接或分享文字。',
+  open_quote: () => '表格里有一个引号没有结束。请检查后再发。',
+  not_a_table: () => '文件不是用逗号或制表符分隔的表格。',
+  no_column: () => '没有找到商品列。请把列名写成 id、sku、goods_id、url 或 商品链接。',
+  ambiguous_columns: () => '有几列都像是商品。请把正确的一列命名为 id 或 url。',
+  workbook_too_costly: () => '这个工作簿打开时占用太多时间或内存。请只保留一个工作表的一列，或另存为 csv。',
+  workbook_broken: () => '工作簿文件已损坏。请重新另存为 xlsx 或 csv。',
   internal_error: () => '机器人出错了，已记录。请稍后再试。',
 };
 
@@ -137,7 +148,7 @@ export const zh = {
     wrongKind: '只能读取 txt、csv、tsv、jsonl 和 xlsx 文件。',
     tooLarge: (max: string) => `文件太大：这种文件最大 ${max}。请拆成几个再发。`,
     notDownloaded: '文件没有下载成功，请再发一次。',
-    unreadable: '文件读不了：',
+    unreadable: '清单读不了：',
     nothingInside: '文件里没有能识别的商品编号或链接。每行放一个，或在第一行写上列名 id、url、商品链接。',
     tooMany: (count: number, max: number) =>
       `一次最多 ${formatCount(max)} 个商品，文件里有 ${formatCount(count)} 个。请拆成几个再发。`,
@@ -183,6 +194,7 @@ export const zh = {
       max_calls_reached: '你今天的查询额度已用完，明天可以继续。',
       throttled: '平台持续限流，已暂停，稍后可以继续。',
       chat_gone: '聊天已不可用，任务已暂停。',
+      no_such_job: '任务数据已被清理，请重新发送文件。',
     } as Record<string, string | undefined>,
     sending: '正在发送…',
     unknownDelivery: (id: string) =>
@@ -197,6 +209,7 @@ export const zh = {
     title: (name: string, total: string) => `🏬 ${name}${total ? ` · ${total} 个商品` : ''}`,
     unnamed: (id: string) => `店铺 ${id}`,
     empty: '这一页没有商品了。',
+    notFound: '没有找到这个店铺的商品：店铺可能不存在、已关闭，或者是空的。',
   },
   status: {
     quota: (facts: { name: string; calls: number; window: string; used: number; free: number }) =>
