@@ -1,4 +1,4 @@
-import { type Cell, getColumns, type Product, type Row, toTableRows } from '../core/index.js';
+import { getColumns, type Product, type Row, toTableRows } from '../core/index.js';
 import { countFitting } from './size.js';
 
 /** A line of a list. */
@@ -84,18 +84,11 @@ export function describeAge(rows: readonly Row[], nowMs: number) {
 function toCells(row: ListRow): Cells {
   const input = row.input.length > MAX_INPUT_CHARS ? `${row.input.slice(0, MAX_INPUT_CHARS)}…` : row.input;
   const [cells = []] = toTableRows({ ...row, input }, 'product');
-  const entries = listColumnNames().map((name, at): [string, JsonCell | undefined] => [
-    name,
-    toJson(cells[at]),
-  ]);
+  const entries = listColumnNames().map((name, at): [string, JsonCell | undefined] => [name, cells[at]]);
   const named = { ...Object.fromEntries(entries), same_as: row.sameAs };
   // Links of one source differ by the id only: as a pattern they are shared.
   const { url, id }: Cells = named;
   return typeof url === 'string' && id ? { ...named, url: url.replaceAll(String(id), '{id}') } : named;
-}
-
-function toJson(cell: Cell): JsonCell | undefined {
-  return typeof cell === 'object' ? cell.id : cell;
 }
 
 function expandUrl(cells: Cells, name: string): JsonCell | undefined {

@@ -96,6 +96,8 @@ export function createJobStore({ stateDir, processes, now }: JobStoreOptions): J
     const found = await get(id);
     const folder = folderOf(found.id);
     const held = await holdJob(folder, processes);
+    // Left by a process that was killed before it saw the request.
+    await rm(join(folder, CANCEL_FILE), { force: true });
     return createHeldJob(folder, (await readHeld(folder)) ?? found, held, now);
   };
 

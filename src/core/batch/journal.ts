@@ -1,5 +1,5 @@
 import { open, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Outcome } from '../errors.js';
 import { describeDiskError } from './disk-error.js';
@@ -110,9 +110,20 @@ function ignoreTaken(error: NodeJS.ErrnoException): undefined {
 
 async function createSegmentFile(path: string): Promise<SegmentFile> {
   const handle = await open(path, 'wx', 0o600);
+  await syncFolder(dirname(path));
   return {
     append: (bytes) => handle.appendFile(bytes),
     sync: () => handle.datasync(),
     close: () => handle.close(),
   };
+}
+
+/** Without it a power failure can take the name of a file whose content is safe. Not every system offers it. */
+async function syncFolder(path: string): Promise<void> {
+  try {
+    const folder = await open(path, 'r');
+    await folder.sync().finally(() => folder.close());
+  } catch {
+    // Windows opens no folders; there the name is written with the file.
+  }
 }

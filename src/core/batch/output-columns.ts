@@ -18,8 +18,8 @@ interface TableEntry {
   readonly prices: readonly Price[];
 }
 
-/** Ids are kept apart from text: spreadsheets must not turn them into numbers. */
-export type Cell = string | number | boolean | { readonly id: string } | undefined;
+/** Ids are strings: spreadsheets must not turn them into numbers. */
+export type Cell = string | number | boolean | undefined;
 
 export interface Column {
   readonly name: string;
@@ -40,7 +40,7 @@ const priceOf = (kind: PriceKind): Column => ({
 });
 
 const SKU_COLUMNS: readonly Column[] = [
-  { name: 'sku_id', about: 'id of the SKU, as text', value: ({ sku }) => toId(sku?.id) },
+  { name: 'sku_id', about: 'id of the SKU, as text', value: ({ sku }) => sku?.id },
   { name: 'sku_name', about: 'name of the SKU', value: ({ sku }) => sku?.name },
 ];
 
@@ -50,7 +50,7 @@ const COLUMNS: readonly Column[] = [
   { name: 'input', about: 'the line as it was given', value: ({ row }) => row.input },
   { name: 'outcome', about: 'what became of it', value: ({ row }) => row.outcome },
   { name: 'platform', about: 'marketplace', value: ({ row }) => row.platform },
-  { name: 'id', about: 'id of the product, as text', value: ({ row }) => toId(row.id) },
+  { name: 'id', about: 'id of the product, as text', value: ({ row }) => row.id },
   { name: 'title', about: 'title', value: ({ product }) => product?.title },
   {
     name: 'price',
@@ -74,7 +74,7 @@ const COLUMNS: readonly Column[] = [
   { name: 'stock', about: 'whether it is in stock', value: (entry) => findStock(entry)?.status },
   { name: 'stock_quantity', about: 'pieces in stock', value: (entry) => findStock(entry)?.quantity },
   { name: 'sku_count', about: 'number of SKUs', value: ({ product }) => product?.skus?.length },
-  { name: 'shop_id', about: 'id of the shop, as text', value: ({ product }) => toId(product?.shop?.id) },
+  { name: 'shop_id', about: 'id of the shop, as text', value: ({ product }) => product?.shop?.id },
   { name: 'shop', about: 'name of the shop', value: ({ product }) => product?.shop?.name },
   {
     name: 'self_operated',
@@ -132,7 +132,5 @@ export function toTableRows(row: Row, rows: TableRows): Cell[][] {
       : skus.map((sku) => ({ row, product, sku, prices: sku.prices.length > 0 ? sku.prices : prices }));
   return entries.map((entry) => getColumns(rows).map(({ value }) => value(entry)));
 }
-
-const toId = (id: string | undefined): Cell => (id === undefined ? undefined : { id });
 
 const findStock = ({ product, sku }: TableEntry) => sku?.stock ?? product?.stock;

@@ -22,9 +22,8 @@ export function formatCsvLine(cells: readonly Cell[]): string {
 }
 
 function formatCell(cell: Cell): string {
-  if (cell === undefined) return '';
-  if (typeof cell === 'object') return quote(LONG_NUMBER.test(cell.id) ? `${cell.id}\t` : defuse(cell.id));
-  return typeof cell === 'string' ? quote(defuse(cell)) : String(cell);
+  if (typeof cell !== 'string') return cell === undefined ? '' : String(cell);
+  return quote(LONG_NUMBER.test(cell) ? `${cell}\t` : defuse(cell));
 }
 
 /** An apostrophe makes it text. */

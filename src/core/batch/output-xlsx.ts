@@ -25,9 +25,7 @@ export async function writeXlsx(path: string, rows: AsyncIterable<Row>, tableRow
 type XlsxCell = string | number | boolean | null;
 
 function toXlsxCell(cell: Cell): XlsxCell {
-  if (cell === undefined) return null;
-  const value = typeof cell === 'object' ? cell.id : cell;
-  return typeof value === 'string' ? value.slice(0, MAX_CELL_LENGTH) : value;
+  return typeof cell === 'string' ? cell.slice(0, MAX_CELL_LENGTH) : (cell ?? null);
 }
 
 /** @throws InputError when a table would not fit, before anything is fetched for it */

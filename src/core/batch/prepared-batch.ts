@@ -120,6 +120,6 @@ function listGateways({ sorts }: ReferenceTable, source: BatchSource): string[] 
 }
 
 async function findEarlier(jobs: JobStore, id: string, retryFailed: boolean): Promise<JobRecord | undefined> {
-  const earlier = (await jobs.list()).find((record) => record.id === id);
+  const earlier = await jobs.get(id).catch(() => undefined);
   return earlier && (earlier.state !== 'finished' || retryFailed) ? earlier : undefined;
 }

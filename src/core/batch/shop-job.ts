@@ -56,11 +56,12 @@ export async function* readShopRows(journal: Journal, input: string): AsyncGener
   let line = 0;
   for await (const product of readCrawl(journal)) {
     line += 1;
-    yield toRow(product, line, input);
+    yield toProductRow(product, line, input);
   }
 }
 
-const toRow = (product: Product, line: number, input: string): Row => ({
+/** A product that is listed, as a row of an output. */
+export const toProductRow = (product: Product, line: number, input: string): Row => ({
   line,
   input,
   outcome: 'ok',

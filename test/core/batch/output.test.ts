@@ -231,7 +231,7 @@ describe('formatCsvLine', () => {
     ['123456789012', '123456789012\t'],
     ['-oops', "'-oops"],
   ])('writes the id %s so that it stays what it is', (id, cell) => {
-    expect(parse(formatCsvLine([{ id }]), { record_delimiter: '\r\n' })).toEqual([[cell]]);
+    expect(parse(formatCsvLine([id]), { record_delimiter: '\r\n' })).toEqual([[cell]]);
   });
 });
 
