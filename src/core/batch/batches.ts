@@ -159,7 +159,8 @@ function createShops(
       const place = JSON.stringify([platform, id, getPageSize(platform, source)]);
       const list = createHash('sha256').update(place).digest('hex');
       const asked = { detail: 'summary' as const, platform, source, owner };
-      const key = { kind: 'shop' as const, list, gateways: [identity], sandbox: isSandbox(core), ...asked };
+      const sandbox = isSandbox(core);
+      const key = { kind: 'shop' as const, list, gateways: sandbox ? [] : [identity], sandbox, ...asked };
       return jobs.put(key, { label, lines: 0, total: 0, shop: { platform, id, url }, ...details });
     },
     runShop: (jobId, options = {}) =>

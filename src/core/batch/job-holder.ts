@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../errors.js';
 import { describeDiskError, onDisk } from './disk-error.js';
@@ -11,7 +11,6 @@ export interface Hold {
 }
 
 const PREFIX = 'holder-';
-const RELEASED = '"released"';
 
 /**
  * Takes a job for this process. A hold is a file with the next number, linked into place complete; numbers never
@@ -21,8 +20,8 @@ const RELEASED = '"released"';
 export async function holdJob(folder: string, processes: Processes): Promise<Hold> {
   const self = JSON.stringify(await processes.self());
   const draft = join(folder, `.${randomUUID()}`);
-  await onDisk(() => writeFile(draft, self, { mode: 0o600 }));
   try {
+    await onDisk(() => writeFile(draft, self, { mode: 0o600 }));
     for (;;) {
       const last = await findLast(folder);
       const holder = await readLiving(folder, last, processes);
@@ -30,7 +29,8 @@ export async function holdJob(folder: string, processes: Processes): Promise<Hol
       const path = join(folder, `${PREFIX}${last + 1}`);
       if (!(await tryLink(draft, path))) continue;
       await removeOlder(folder, last + 1);
-      return { release: () => release(path, draft) };
+      // Emptied, which needs no room on the disk; the file stays, so that its number is never taken again.
+      return { release: () => truncate(path) };
     }
   } finally {
     await rm(draft, { force: true });
@@ -76,12 +76,6 @@ async function tryLink(draft: string, path: string): Promise<boolean> {
 async function removeOlder(folder: string, own: number): Promise<void> {
   const older = (await listNumbers(folder)).filter((number) => number < own);
   await Promise.all(older.map((number) => rm(join(folder, `${PREFIX}${number}`), { force: true })));
-}
-
-/** The file stays, so that its number is never taken again. */
-async function release(path: string, draft: string): Promise<void> {
-  await writeFile(draft, RELEASED, { mode: 0o600 });
-  await rename(draft, path);
 }
 
 function createHeldError(pid: number): InputError {

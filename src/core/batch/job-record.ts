@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { OUTCOMES } from '../errors.js';
@@ -86,8 +86,10 @@ export async function readJobRecord(folder: string): Promise<JobRecord | undefin
 /** Replaces the record at once: a reader sees the old or the new one, whole. */
 export async function writeJobRecord(folder: string, record: JobRecord): Promise<void> {
   const draft = join(folder, `.${FILE}-${process.pid}`);
-  await onDisk(async () => {
-    await writeFile(draft, `${JSON.stringify(record, undefined, 1)}\n`, { mode: 0o600 });
+  try {
+    await onDisk(() => writeFile(draft, `${JSON.stringify(record, undefined, 1)}\n`, { mode: 0o600 }));
     await rename(draft, join(folder, FILE));
-  });
+  } finally {
+    await rm(draft, { force: true });
+  }
 }

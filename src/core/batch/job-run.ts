@@ -67,8 +67,9 @@ export async function runBatchJob(job: HeldJob, list: InputList, options: JobRun
     if (report.status === 'rejected') throw report.reason;
     if (reading.status === 'rejected') throw reading.reason;
     const { state, cause, done, counts } = report.value;
+    await save.end({ done, counts: { ...counts } });
     const outputPath = output && (await writeOutput(rows(), output, state === 'finished'));
-    await save.end({ state, cause: describeCause(cause), done, counts: { ...counts } });
+    await job.update({ state, cause: describeCause(cause) });
     return { ...report.value, refused: list.summary.refused, outputPath };
   });
 }

@@ -71,7 +71,7 @@ export async function prepareBatch(
       detail,
       platform,
       source: wanted,
-      gateways: listGateways(list.references, source),
+      gateways: isSandbox(core) ? [] : listGateways(list.references, source),
       sandbox: isSandbox(core),
       owner,
     };
@@ -106,7 +106,10 @@ export async function prepareBatch(
 
 export const isSandbox = ({ config }: Core): boolean => config.general.sandbox === '1';
 
-/** Where the calls of a list go: the same list asked for elsewhere is another job. */
+/**
+ * Where the calls of a list go: the same list asked for elsewhere is another job. The embedded sandbox, with a new
+ * address and key each time, is the same everywhere.
+ */
 function listGateways({ sorts }: ReferenceTable, source: BatchSource): string[] {
   const groups = sorts.flatMap((sort) => {
     try {

@@ -37,16 +37,10 @@ export async function runShopJob(job: HeldJob, options: ShopJobOptions): Promise
       },
     });
     const { state, cause, pages, count, total = count } = report;
+    await save.end({ lines: pages, done: count, total, counts: { ok: count } });
     const rows = readShopRows(journal, shop?.url ?? '');
     const outputPath = output && (await writeOutput(rows, output, state === 'finished'));
-    await save.end({
-      state,
-      cause: describeCause(cause),
-      lines: pages,
-      done: count,
-      total,
-      counts: { ok: count },
-    });
+    await job.update({ state, cause: describeCause(cause) });
     return { ...report, outputPath };
   });
 }
