@@ -32,6 +32,8 @@ export const bundleOptions = {
   target: 'node20.18',
   chunkNames: 'chunks/[name]-[hash]',
   legalComments: 'none',
+  // `debug` takes it where it happens to be installed; here only a development tool brings it.
+  external: ['supports-color'],
   minifySyntax: true,
   minifyWhitespace: true,
   // CommonJS packages inside an ES module still call require for Node's own modules.

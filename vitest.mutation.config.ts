@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests beside the files that `stryker.config.json` names: a mutant is killed by its own tests or by nobody. */
+export default defineConfig({
+  test: {
+    include: [
+      'test/core/{signer,normalizer,link-parser,permits,permits-properties}.test.ts',
+      'test/core/providers/jd-sign.test.ts',
+      'test/core/batch/journal.test.ts',
+    ],
+    testTimeout: 20_000,
+  },
+});
