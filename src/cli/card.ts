@@ -1,4 +1,5 @@
 import {
+  cleanText,
   getShownPrice,
   type Price,
   type PriceKind,
@@ -118,7 +119,7 @@ function formatCommission({ commission }: Product): string | undefined {
 }
 
 function formatSkuSummary({ skus }: Product): string | undefined {
-  return skus && `${skus.length} variants`;
+  return skus && (skus.length === 1 ? '1 variant' : `${skus.length} variants`);
 }
 
 function formatSource({ source, fetchedAtMs, cached }: Product): string {
@@ -139,9 +140,9 @@ function toSkuRow(sku: Sku): string[] {
   return [`    ${cutColumns(sku.name, 40)}`, ...prices, sku.stock ? formatStock(sku.stock) : ''];
 }
 
-/** What could not be answered, for a person's eyes. */
-export function formatFailure({ input, outcome, error }: Result, terminal: Terminal): string {
-  const head = `${terminal.style('red', outcome)}  ${cutColumns(input.replace(/\s+/g, ' '), 60)}`;
+/** What could not be answered, for a person's eyes. @param style for where it goes to */
+export function formatFailure({ input, outcome, error }: Result, style: Terminal['style']): string {
+  const head = `${style('red', outcome)}  ${cutColumns(cleanText(input) ?? '', 60)}`;
   return error ? `${head}\n  ${error.message}` : head;
 }
 

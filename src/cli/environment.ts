@@ -13,12 +13,15 @@ export interface EnvironmentOptions {
 
 /**
  * The environment together with a `.env` file of the working directory, for commands that a person starts. An
- * address in the file counts only when the same file holds the credentials that would be sent there: a stranger's
- * file must not lead a person's own secrets to a stranger's host.
+ * address in the file counts only when the secrets that would be sent there stand in the same file: a stranger's
+ * file must lead neither a person's own secrets nor a file of theirs to a stranger's host.
  */
 export function readEnvironment({ environment, cwd, groups }: EnvironmentOptions): Environment {
   const file = readEnvFile(join(cwd, '.env'));
-  return file ? { ...dropLooseAddresses(file, groups), ...environment } : environment;
+  if (!file) return environment;
+  const loose = listLooseAddresses(file, environment, groups);
+  const kept = Object.entries(file).filter(([name]) => !loose.has(name.toUpperCase()));
+  return { ...Object.fromEntries(kept), ...environment };
 }
 
 /** @returns undefined where there is no such file */
@@ -30,16 +33,25 @@ export function readEnvFile(path: string): Environment | undefined {
   }
 }
 
-function dropLooseAddresses(file: Environment, groups: readonly Settings[]): Environment {
-  const isSet = (env: string) => file[env] !== undefined || file[`${env}_FILE`] !== undefined;
+/** The addresses of each group whose secrets come, or may come, from elsewhere than the file itself. */
+function listLooseAddresses(
+  file: Environment,
+  environment: Environment,
+  groups: readonly Settings[],
+): ReadonlySet<string> {
+  const isSetOutside = (env: string) =>
+    [env, env.toLowerCase(), `${env}_FILE`].some((name) => environment[name] !== undefined);
   const loose = new Set(PROXIES);
   for (const group of groups) {
     const settings = Object.values(group);
-    const secrets = settings.filter((setting) => setting.credential && setting.secret);
-    if (secrets.length > 0 && secrets.every(({ env }) => isSet(env))) continue;
+    const secrets = settings.filter(({ secret, isAddress }) => secret && !isAddress);
+    const required = secrets.filter(({ credential }) => credential);
+    const isWhole = required.length > 0 && required.every(({ env }) => file[env]?.trim());
+    const isAlone = !secrets.some(({ env }) => isSetOutside(env) || file[`${env}_FILE`] !== undefined);
+    if (isWhole && isAlone) continue;
     for (const setting of settings) if (setting.isAddress) loose.add(setting.env);
   }
-  return Object.fromEntries(Object.entries(file).filter(([name]) => !loose.has(name.toUpperCase())));
+  return loose;
 }
 
 /** They see every call, whatever its credentials. */

@@ -1,4 +1,6 @@
+import { setMaxListeners } from 'node:events';
 import { GENERAL_SETTINGS, providers } from '../core/index.js';
+import { EXIT } from './context.js';
 import { readEnvironment } from './environment.js';
 import { runProgram } from './program.js';
 import { createTerminal } from './terminal.js';
@@ -17,9 +19,17 @@ export async function runCommand({ args, executable, version, world }: CommandPr
   const interrupt = new AbortController();
   world.once('SIGINT', () => interrupt.abort());
   world.once('SIGTERM', () => interrupt.abort());
-  // A reader that has seen enough (`| head`) is no failure.
-  stdout.on('error', (error: NodeJS.ErrnoException) => world.exit(error.code === 'EPIPE' ? 0 : 1));
-  const groups = [GENERAL_SETTINGS, ...providers.map(({ settings }) => settings)];
+  // One signal for all that a command does: it is no leak that many listen.
+  setMaxListeners(0, interrupt.signal);
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough (`| head`) is no failure.
+    if (error.code === 'EPIPE') world.exit(EXIT.ok);
+    stderr.write(`The output cannot be written (${error.code}).\n`, () => world.exit(EXIT.notAllOk));
+  });
+  // Nobody reads the notices: that is no reason to stop.
+  stderr.on('error', () => undefined);
+  const { TELEGRAM_SETTINGS } = await import('../telegram/settings.js');
+  const groups = [GENERAL_SETTINGS, TELEGRAM_SETTINGS, ...providers.map(({ settings }) => settings)];
   const cwd = world.cwd();
   const context = {
     terminal: createTerminal({ stdout, stderr, noColor: Boolean(env['NO_COLOR']) }),

@@ -1,4 +1,4 @@
-import { ConfigError, type Core, toBijiaError } from '../core/index.js';
+import { type BijiaError, ConfigError, type Core, toBijiaError } from '../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from './context.js';
 import { openCore } from './open-core.js';
 
@@ -20,13 +20,20 @@ export async function runWithCore(
 }
 
 /** Says what went wrong on stderr. @returns the exit code for it */
-export function reportFailure({ terminal, signal }: CliContext, thrown: unknown): ExitCode {
+export function reportFailure(context: CliContext, thrown: unknown): ExitCode {
+  const { terminal, signal } = context;
   const error = toBijiaError(thrown);
   if (signal.aborted) {
     terminal.tell('Interrupted.');
     return EXIT.interrupted;
   }
   terminal.tell(error.message);
-  if (error.code === 'internal_error' && error.detail) terminal.tell(error.detail);
+  tellFault(context, error);
   return error instanceof ConfigError ? EXIT.usage : EXIT.notAllOk;
+}
+
+/** The insides of a fault of the program, for those who asked for them. */
+export function tellFault({ terminal, environment }: CliContext, { code, detail }: BijiaError): void {
+  if (code === 'internal_error' && detail && environment['BIJIA_LOG_LEVEL'] === 'debug')
+    terminal.tell(detail);
 }

@@ -13,7 +13,10 @@ export interface Terminal {
   readonly canRedraw: boolean;
   /** Replaces the current line of notices. */
   readonly redraw: (text: string) => void;
+  /** For what is printed. */
   readonly style: (style: Style, text: string) => string;
+  /** For what is told. */
+  readonly styleNotice: (style: Style, text: string) => string;
   readonly columns: number;
 }
 
@@ -25,15 +28,18 @@ export interface TerminalStreams {
 }
 
 export function createTerminal({ stdout, stderr, noColor }: TerminalStreams): Terminal {
-  const isInteractive = stdout.isTTY === true;
-  const hasColor = isInteractive && !noColor;
+  const styleFor =
+    ({ isTTY }: NodeJS.WriteStream): Terminal['style'] =>
+    (style, text) =>
+      isTTY && !noColor ? styleText(style, text) : text;
   return {
     print: (text) => void stdout.write(`${text}\n`),
     tell: (text) => void stderr.write(`${text}\n`),
-    isInteractive,
+    isInteractive: stdout.isTTY === true,
     canRedraw: stderr.isTTY === true,
     redraw: (text) => void stderr.write(`\r\u001B[K${cutColumns(text, (stderr.columns ?? 80) - 1)}`),
-    style: (style, text) => (hasColor ? styleText(style, text) : text),
+    style: styleFor(stdout),
+    styleNotice: styleFor(stderr),
     columns: stdout.columns ?? 100,
   };
 }

@@ -149,7 +149,7 @@ export function toBijiaError(thrown: unknown): BijiaError {
     return new CancelledError(undefined, { cause: thrown });
   const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   return new ResponseError(
-    'bijia failed inside; this is a fault of the program. Please report it with the log.',
+    'bijia failed inside; this is a fault of the program. Please report it, with what BIJIA_LOG_LEVEL=debug shows.',
     {
       code: 'internal_error',
       detail,

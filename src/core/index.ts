@@ -94,7 +94,7 @@ export { type Cell, type Column, getColumns, type TableRows, toTableRows } from 
 export type { PreparedBatch } from './batch/prepared-batch.js';
 export type { Progress as BatchProgress } from './batch/progress.js';
 export type { Row } from './batch/row.js';
-export type { ShopReport } from './batch/shop-job.js';
+export { type ShopReport, toProductRow } from './batch/shop-job.js';
 export type { Config, Environment } from './config.js';
 export { GENERAL_SETTINGS, parseSettings } from './config.js';
 export type { Core, CoreParts, ShopOptions } from './core.js';

@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { providers } from '../../src/core/index.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.js';
-import { runCli } from '../helpers/run-cli.js';
+import { runCli, startCli } from '../helpers/run-cli.js';
 
 let sandbox: Sandbox;
 let folder: string;
@@ -25,9 +26,18 @@ const embedded = () => ({ BIJIA_SANDBOX: '1', BIJIA_STATE_DIR: folder });
 
 describe('bijia get', () => {
   it('prints a card in the embedded sandbox, marked as such', async () => {
-    const { code, stdout, stderr } = await runCli(['get', '8420152864', '--platform', 'pdd'], { environment: embedded() });
+    const { code, stdout, stderr } = await runCli(['get', '8420152864', '--platform', 'pdd'], {
+      environment: embedded(),
+    });
     expect(code).toBe(0);
-    for (const text of ['¥15.60 – ¥85.80 group', '¥21.00 – ¥121.00', '¥122.00', '≥ 100,000', '931', '4 variants']) {
+    for (const text of [
+      '¥15.60 – ¥85.80 group',
+      '¥21.00 – ¥121.00',
+      '¥122.00',
+      '≥ 100,000',
+      '931',
+      '4 variants',
+    ]) {
       expect(stdout).toContain(text);
     }
     expect(stdout).toContain('宝贝粮仓母婴用品店');
@@ -57,7 +67,9 @@ describe('bijia get', () => {
   });
 
   it('adds SKUs, attributes and images with --full', async () => {
-    const run = await runCli(['get', '100012345678', '--platform', 'jd', '--full', '--json'], { environment });
+    const run = await runCli(['get', '100012345678', '--platform', 'jd', '--full', '--json'], {
+      environment,
+    });
     const { product } = JSON.parse(run.stdout).results[0];
     expect(product.skus.length).toBe(product.sku_count);
   });
@@ -66,7 +78,10 @@ describe('bijia get', () => {
     const args = ['get', 'https://item.jd.com/100012345678.html', 'nothing here', '--json'];
     const { code, stdout } = await runCli(args, { environment });
     expect(code).toBe(1);
-    expect(JSON.parse(stdout).results.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['ok', 'invalid']);
+    expect(JSON.parse(stdout).results.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
+      'ok',
+      'invalid',
+    ]);
   });
 
   it('exits with 2 without credentials, saying what to set and how to try', async () => {
@@ -80,7 +95,9 @@ describe('bijia get', () => {
   });
 
   it('names every problem of the configuration at once', async () => {
-    const run = await runCli(['get', '1'], { environment: { JD_UNION_APP_KEY: 'x', JD_UNION_QUOTA: 'many' } });
+    const run = await runCli(['get', '1'], {
+      environment: { JD_UNION_APP_KEY: 'x', JD_UNION_QUOTA: 'many' },
+    });
     expect(run.code).toBe(2);
     expect(run.stderr).toMatch(/JD_UNION_QUOTA expects/);
     expect(run.stderr).toMatch(/JD_UNION_APP_SECRET is missing/);
@@ -103,6 +120,51 @@ describe('bijia get', () => {
     expect((await runCli(['gte'], { environment })).stderr).toMatch(/Did you mean get/);
   });
 
+  it.each([
+    ['shop', '1', '--limit', 'abc'],
+    ['shop', '1', '--limit', '0'],
+    ['shop', '1', '--limit', '-1'],
+    ['shop', '1', '--all', '--limit', '5'],
+    ['batch', '-', '--max-calls', '1.5'],
+    ['sandbox', '--port', '99999'],
+    ['sandbox', '--quota', '100'],
+  ])('names the option that cannot be read: %s %s %s %s', async (...args) => {
+    const { code, stdout, stderr } = await runCli(args, { environment });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(
+      /^error: option '--(limit|max-calls|port|quota) <.*(is invalid\. It expects|cannot be used)/,
+    );
+  });
+
+  it('makes one call for the same link a hundred times, and warns of nothing', async () => {
+    const before = sandbox.arrivals().length;
+    const links = Array.from({ length: 100 }, () => 'https://item.jd.com/100012345001.html');
+    const { code, stdout, stderr } = await runCli(['get', '--json', ...links], { environment });
+    expect([code, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout).results).toHaveLength(100);
+    expect(sandbox.arrivals().length).toBe(before + 1);
+  });
+
+  it('ends with 130 on Ctrl-C, whatever is in flight', async () => {
+    const before = sandbox.arrivals().length;
+    sandbox.setFaults([{ kind: 'hang' }]);
+    const ids = Array.from({ length: 20 }, (_, at) => String(100012346000 + at));
+    const { child, end } = startCli(['get', '--json', '--platform', 'jd', ...ids], { environment });
+    await expect.poll(() => sandbox.arrivals().length, { timeout: 10_000 }).toBe(before + 20);
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await end;
+    sandbox.setFaults([]);
+    expect([code, stderr]).toEqual([130, '']);
+    expect(new Set(JSON.parse(stdout).results.map(({ outcome }: { outcome: string }) => outcome))).toEqual(
+      new Set(['cancelled']),
+    );
+  });
+
+  it('shows no control character of what was pasted', async () => {
+    const { stderr } = await runCli(['get', '\u001B]0;title\u0007\u202Ehello'], { environment });
+    expect(stderr).toMatch(/^invalid {2}\]0;titlehello\n/);
+  });
+
   it('prints help on stdout and exits with 0', async () => {
     const { code, stdout } = await runCli(['--help']);
     expect(code).toBe(0);
@@ -112,33 +174,91 @@ describe('bijia get', () => {
 
 describe('bijia resolve', () => {
   it('works without network and credentials', async () => {
-    const text = '【京东】https://3.cn/2porp-78?jkl=@OFzLBAZcuinE@ CA8680 「海尔」 https://item.jd.com/100008348542.html';
-    const { code, stdout } = await runCli(['resolve', text, 'https://item.jd.com/100008348542.html', '--json']);
+    const text =
+      '【京东】https://3.cn/2porp-78?jkl=@OFzLBAZcuinE@ CA8680 「海尔」 https://item.jd.com/100008348542.html';
+    const { code, stdout } = await runCli([
+      'resolve',
+      text,
+      'https://item.jd.com/100008348542.html',
+      '--json',
+    ]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout).results[1]).toEqual({
       text: 'https://item.jd.com/100008348542.html',
-      refs: [{ platform: 'jd', kind: 'product', id: '100008348542', url: 'https://item.jd.com/100008348542.html' }],
+      refs: [
+        { platform: 'jd', kind: 'product', id: '100008348542', url: 'https://item.jd.com/100008348542.html' },
+      ],
     });
   });
 
   it('reads texts line by line', async () => {
     const stdin = '"https://item.jd.com/1515101139.html"\n{"text":"茅台"}\nplain https://u.jd.com/0CMGTMh\n';
     const { code, stdout, stderr } = await runCli(['resolve', '--jsonl'], { stdin });
-    const lines = stdout.trim().split('\n').map((line) => JSON.parse(line));
-    expect(lines.map(({ refs }) => refs.map(({ kind, id }: { kind: string; id: string }) => [kind, id]))).toEqual([
-      [['product', '1515101139']],
-      [],
-      [['short', null]],
-    ]);
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(
+      lines.map(({ refs }) => refs.map(({ kind, id }: { kind: string; id: string }) => [kind, id])),
+    ).toEqual([[['product', '1515101139']], [], [['short', null]]]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/1 lines were neither/);
   });
 });
 
+describe('bijia resolve --jsonl', () => {
+  it('ends on Ctrl-C while it waits for lines', async () => {
+    const { child, end } = startCli(['resolve', '--jsonl']);
+    child.stdin.write('"https://item.jd.com/1515101139.html"\n');
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    expect(await end).toMatchObject({ code: 130, stderr: '' });
+  });
+});
+
+describe('bijia sandbox', () => {
+  it('says that its port is taken', async () => {
+    const { port } = new URL(sandbox.origin);
+    const { code, stderr } = await runCli(['sandbox', '--port', port]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^The port \d+ is taken by another program/)]);
+  });
+});
+
 describe('bijia shop', () => {
+  it.each([[[]], [['--all']]])('prints the error as JSON too (%j)', async (flags) => {
+    sandbox.setFaults([{ kind: 'garbage', upstream: 'jd-union', method: 'jingdong.goods.search' }]);
+    const args = ['shop', '1000004067', '--platform', 'jd', '--json', ...flags];
+    const { code, stdout, stderr } = await runCli(args, { environment });
+    sandbox.setFaults([]);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      input: '1000004067',
+      outcome: 'upstream_error',
+      error: { code: 'unexpected_response' },
+      sandbox: true,
+    });
+    expect(stderr).toMatch(/not JSON/);
+  });
+
+  it('writes what it lists to a file', async () => {
+    const out = join(folder, 'shop.csv');
+    const args = ['shop', '1000004067', '--platform', 'jd', '--limit', '3', '--out', out];
+    const { code, stdout, stderr } = await runCli(args, { environment });
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toMatch(/^3 products → .*shop\.csv\nMore: --cursor/);
+    expect((await readFile(out, 'utf8')).trim().split('\n')).toHaveLength(4);
+  });
+
   it('lists one page by default and everything with --all', async () => {
-    const page = JSON.parse((await runCli(['shop', '1000004067', '--platform', 'jd', '--json'], { environment })).stdout);
-    expect(page).toMatchObject({ shop: { platform: 'jd', id: '1000004067' }, count: 20, complete: false, sandbox: true });
+    const page = JSON.parse(
+      (await runCli(['shop', '1000004067', '--platform', 'jd', '--json'], { environment })).stdout,
+    );
+    expect(page).toMatchObject({
+      shop: { platform: 'jd', id: '1000004067' },
+      count: 20,
+      complete: false,
+      sandbox: true,
+    });
     expect(page.next_cursor).toBeTruthy();
     const all = await runCli(['shop', '1000004067', '--platform', 'jd', '--all', '--json'], { environment });
     expect(JSON.parse(all.stdout)).toMatchObject({ complete: true, count: page.total });
@@ -159,7 +279,10 @@ describe('.env', () => {
     await writeFile(join(cwd, '.env'), lines.join('\n'));
     const args = ['get', '100012345678', '--platform', 'jd', '--json'];
     expect((await runCli(args, { cwd })).code).toBe(0);
-    const overruled = await runCli(args, { cwd, environment: { JD_UNION_APP_SECRET: 'other' } });
+    const overruled = await runCli(args, {
+      cwd,
+      environment: { ...environment, JD_UNION_APP_SECRET: 'other' },
+    });
     expect(JSON.parse(overruled.stdout).results[0].error.code).toBe('credentials_refused');
     await rm(cwd, { recursive: true });
   });
@@ -177,7 +300,12 @@ describe('.env', () => {
     const before = sandbox.arrivals().length;
     const run = await runCli(['get', '100012345678', '--platform', 'jd', '--json'], {
       cwd,
-      environment: { JD_UNION_APP_KEY, JD_UNION_APP_SECRET, BIJIA_STATE_DIR: folder, BIJIA_CALL_TIMEOUT: '500ms' },
+      environment: {
+        JD_UNION_APP_KEY,
+        JD_UNION_APP_SECRET,
+        BIJIA_STATE_DIR: folder,
+        BIJIA_CALL_TIMEOUT: '500ms',
+      },
     });
     expect(JSON.parse(run.stdout).results[0].outcome).toBe('upstream_error');
     expect(sandbox.arrivals().length).toBe(before);

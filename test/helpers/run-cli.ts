@@ -17,7 +17,14 @@ export interface CliOptions {
 }
 
 /** Runs the built command as a person would, with nothing of this process's environment but PATH. */
-export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
+export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
+  const { child, end } = startCli(args, options);
+  child.stdin.end(options.stdin ?? '');
+  return end;
+}
+
+/** The same, left running: stdin stays open, signals can be sent. */
+export function startCli(args: readonly string[], options: CliOptions = {}) {
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd: options.cwd ?? '/',
     env: { PATH: process.env['PATH'], ...options.environment },
@@ -25,7 +32,6 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  child.stdin.end(options.stdin ?? '');
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stdout, stderr };
+  const end = once(child, 'close').then(([code]): CliRun => ({ code, stdout, stderr }));
+  return { child, end };
 }

@@ -12,10 +12,10 @@ import {
   type Output,
   type PreparedBatch,
   parseOutputFormat,
-  parseWholeNumber,
   type Row,
 } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
+import { parseCount } from '../option-values.js';
 import { createProgressLine, formatCounts, formatDuration } from '../progress-line.js';
 import { runWithCore } from '../run-with-core.js';
 
@@ -46,7 +46,7 @@ export function registerBatch(program: Command, context: CliContext): void {
     )
     .option('--retry-failed', 'ask again for what failed at the upstream')
     .option('--dry-run', 'say what it would take, and stop')
-    .option('--max-calls <n>', 'most upstream calls', parseWholeNumber)
+    .option('--max-calls <n>', 'most upstream calls', parseCount)
     .option('--fresh', 'ask again even when an answer is at hand')
     .option('--quiet', 'no plan and no progress')
     .action((file: string, flags: BatchFlags) =>

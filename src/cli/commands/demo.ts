@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { type Core, createBatches, providers, type Result } from '../../core/index.js';
 import { formatCard, formatFailure } from '../card.js';
-import { type CliContext, EXIT, type OpenedCore } from '../context.js';
+import { type CliContext, EXIT, type ExitCode, type OpenedCore } from '../context.js';
+import { printListing } from '../listing.js';
 import { openCore } from '../open-core.js';
 import { createProgressLine, formatCounts } from '../progress-line.js';
 import { reportFailure } from '../run-with-core.js';
 import { describePlan } from './batch.js';
-import { printListing } from './shop.js';
 
 const BATCH_SIZE = 40;
 
@@ -20,29 +20,32 @@ export function registerDemo(program: Command, context: CliContext): void {
       try {
         const opened = await openCore({ environment, tell: context.terminal.tell });
         try {
-          if (texts.length > 0) await lookUp(context, opened.core, texts);
+          if (texts.length > 0) context.exit(await lookUp(context, opened.core, texts));
           else await showTour(context, opened);
         } finally {
           await opened.close();
         }
-        context.exit(context.signal.aborted ? EXIT.interrupted : EXIT.ok);
+        if (context.signal.aborted) context.exit(EXIT.interrupted);
       } catch (thrown) {
         context.exit(reportFailure(context, thrown));
       }
     });
 }
 
-async function lookUp(context: CliContext, core: Core, texts: readonly string[]): Promise<void> {
+async function lookUp(context: CliContext, core: Core, texts: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = EXIT.ok;
   for (const text of texts) {
-    printResults(context, await core.get(text, { detail: 'full', signal: context.signal }));
+    const results = await core.get(text, { detail: 'full', signal: context.signal });
+    if (results.some(({ outcome }) => outcome !== 'ok')) code = EXIT.notAllOk;
+    printResults(context, results);
   }
+  return code;
 }
 
 function printResults({ terminal }: CliContext, results: readonly Result[]): void {
   for (const result of results) {
-    terminal.print(
-      result.product ? formatCard(result.product, terminal, false) : formatFailure(result, terminal),
-    );
+    const { product } = result;
+    terminal.print(product ? formatCard(product, terminal, false) : formatFailure(result, terminal.style));
     terminal.print('');
   }
 }

@@ -3,6 +3,7 @@ import { ConfigError, formatResult, type Result, toBijiaError } from '../../core
 import { formatCard, formatFailure } from '../card.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { openCore } from '../open-core.js';
+import { tellFault } from '../run-with-core.js';
 
 interface GetFlags {
   readonly platform?: string;
@@ -24,6 +25,7 @@ export function registerGet(program: Command, context: CliContext): void {
     .option('--json', 'print one JSON document')
     .action(async (texts: string[], flags: GetFlags) => {
       const results = await getAll(context, texts, flags);
+      for (const { error } of results) if (error) tellFault(context, error);
       print(context, results, flags);
       context.exit(getExitCode(context, results));
     });
@@ -54,9 +56,14 @@ function print({ terminal }: CliContext, results: readonly Result[], flags: GetF
     );
     return;
   }
+  let gap = '';
   for (const result of results) {
-    if (result.product) terminal.print(formatCard(result.product, terminal, full));
-    else terminal.tell(formatFailure(result, terminal));
+    if (result.product) {
+      terminal.print(gap + formatCard(result.product, terminal, full));
+      gap = '\n';
+    } else {
+      terminal.tell(formatFailure(result, terminal.styleNotice));
+    }
   }
 }
 

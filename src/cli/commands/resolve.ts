@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { formatRefJson, InputError, marketplaces, parseRefs, type Ref } from '../../core/index.js';
+import { cleanText, formatRefJson, InputError, marketplaces, parseRefs, type Ref } from '../../core/index.js';
 import { type CliContext, EXIT } from '../context.js';
 import { formatTable } from '../terminal.js';
 
@@ -47,20 +47,21 @@ function toJson({ text, refs }: Resolved) {
 function printTable({ terminal }: CliContext, results: readonly Resolved[]): void {
   const rows = results.flatMap(({ text, refs }) =>
     refs.length === 0
-      ? [['-', 'nothing recognised', '', text.replace(/\s+/g, ' ').slice(0, 80)]]
+      ? [['-', 'nothing recognised', '', cleanText(text, 80) ?? '']]
       : refs.map(({ platform, kind, id, url }) => [platform, kind, id ?? '-', url]),
   );
   terminal.print(formatTable(rows));
 }
 
-async function resolveLines({ stdin, terminal, exit }: CliContext): Promise<void> {
+async function resolveLines({ stdin, terminal, signal, exit }: CliContext): Promise<void> {
   let bad = 0;
-  for await (const line of createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY, signal })) {
     if (line.trim() === '') continue;
     const text = parseLine(line);
     if (text === undefined) bad += 1;
     terminal.print(JSON.stringify(toJson({ text: text ?? line, refs: resolve(text ?? line) })));
   }
+  if (signal.aborted) return exit(EXIT.interrupted);
   if (bad > 0)
     terminal.tell(`${bad} lines were neither a JSON string nor {"text": …}; they were read as plain text.`);
   exit(bad > 0 ? EXIT.notAllOk : EXIT.ok);

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { parseQuota, parseWholeNumber, providers } from '../../core/index.js';
+import { ConfigError, providers } from '../../core/index.js';
 import { type CliContext, EXIT } from '../context.js';
+import { checkQuota, parsePort } from '../option-values.js';
 
 interface SandboxFlags {
   readonly port?: number;
@@ -12,13 +13,16 @@ export function registerSandbox(program: Command, context: CliContext): void {
   program
     .command('sandbox')
     .description('serve the simulated upstreams for other programs')
-    .option('--port <n>', 'loopback port (a free one)', parseWholeNumber)
-    .option('--quota <calls/duration>', 'quota of every upstream, such as 100/6s')
+    .option('--port <n>', 'loopback port (a free one)', parsePort)
+    .option('--quota <calls/duration>', 'quota of every upstream, such as 100/6s', checkQuota)
     .action(async ({ port, quota }: SandboxFlags) => {
-      if (quota !== undefined) parseQuota(quota);
       const { startSandbox } = await import('../../sandbox/start-sandbox.js');
       const upstreams = await Promise.all(providers.map((provider) => provider.loadSandbox()));
-      const sandbox = await startSandbox({ upstreams, port, quota, environment: context.environment });
+      const sandbox = await startSandbox({ upstreams, port, quota, environment: context.environment }).catch(
+        (error: unknown) => {
+          throw toPortError(error, port);
+        },
+      );
       const lines = Object.entries(sandbox.environment).map(([name, value]) => `export ${name}=${value}`);
       context.terminal.print(lines.join('\n'));
       context.terminal.tell(`Sandbox on ${sandbox.origin}: every answer is made up. Ctrl-C ends it.`);
@@ -26,4 +30,11 @@ export function registerSandbox(program: Command, context: CliContext): void {
       await sandbox.close();
       context.exit(EXIT.ok);
     });
+}
+
+function toPortError(error: unknown, port: number | undefined): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') return error;
+  const why = code === 'EACCES' ? 'may not be used by this user' : 'is taken by another program';
+  return new ConfigError(`The port ${port} ${why}. Give another one, or leave --port out for a free one.`);
 }

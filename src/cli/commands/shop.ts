@@ -1,26 +1,24 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import {
   type Batches,
   type Core,
   checkOutput,
   createBatches,
   formatError,
-  formatProduct,
-  InputError,
   type JobRecord,
   type Output,
   type Product,
   parseOutputFormat,
-  parseWholeNumber,
-  type ShopListing,
   type ShopReport,
   toBijiaError,
+  toProductRow,
+  writeOutput,
 } from '../../core/index.js';
-import { formatSales, formatShownPrice } from '../card.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
+import { formatListing, type PrintedListing, printListing } from '../listing.js';
+import { parseCount } from '../option-values.js';
 import { reportFailure, runWithCore } from '../run-with-core.js';
-import { cutColumns, formatTable } from '../terminal.js';
 
 interface ShopFlags {
   readonly platform?: string;
@@ -40,18 +38,16 @@ export function registerShop(program: Command, context: CliContext): void {
     .argument('<shop>', 'link or id of the shop')
     .option('--platform <name>', 'what a bare id belongs to')
     .option('--source <provider>', 'which provider answers')
-    .option('--limit <n>', 'most products to list (20)', parseWholeNumber)
+    .addOption(new Option('--limit <n>', 'most products to list (20)').argParser(parseCount).conflicts('all'))
     .option('--all', 'every product; the same command goes on after an interruption')
-    .option('--cursor <cursor>', 'go on where an earlier page ended')
-    .option('--out <file>', 'with --all: write .jsonl, .csv or .xlsx')
+    .addOption(new Option('--cursor <cursor>', 'go on where an earlier page ended').conflicts('all'))
+    .option('--out <file>', 'write .jsonl, .csv or .xlsx')
     .option('--quiet', 'no progress')
     .option('--json', 'print one JSON document')
     .action((shop: string, flags: ShopFlags) =>
       runWithCore(context, async (core) => {
         try {
-          return await (flags.all
-            ? listAll(context, core, shop, flags)
-            : listPart(context, core, shop, flags));
+          return await (flags.all ? listAll : listPart)(context, core, shop, flags);
         } catch (thrown) {
           if (flags.json) context.terminal.print(JSON.stringify(toErrorJson(shop, thrown)));
           return reportFailure(context, thrown);
@@ -61,17 +57,20 @@ export function registerShop(program: Command, context: CliContext): void {
 }
 
 async function listPart(context: CliContext, core: Core, shop: string, flags: ShopFlags): Promise<ExitCode> {
-  if (flags.out !== undefined)
-    throw new InputError('--out goes with --all: only a whole shop is written to a file.');
+  const output = await openOutput(context, flags);
   const listing = await core.getShopProducts(shop, { ...flags, signal: context.signal });
-  if (flags.json) context.terminal.print(JSON.stringify(toJson(listing)));
-  else printListing(context, listing);
+  if (output) {
+    const path = await writeOutput(toRows(listing.products, shop), output, true);
+    tellWritten(context, listing.products.length, path);
+    if (listing.nextCursor) context.terminal.tell(`More: --cursor ${listing.nextCursor}, or --all`);
+  } else {
+    print(context, listing, flags);
+  }
   return EXIT.ok;
 }
 
 async function listAll(context: CliContext, core: Core, shop: string, flags: ShopFlags): Promise<ExitCode> {
-  const output = flags.out === undefined ? undefined : createOutput(resolve(context.cwd, flags.out));
-  if (output) await checkOutput(output, 0);
+  const output = await openOutput(context, flags);
   const ref = await core.getShopRef(shop, { ...flags, signal: context.signal });
   const batches = createBatches(core);
   const format = output?.format ?? 'jsonl';
@@ -82,8 +81,16 @@ async function listAll(context: CliContext, core: Core, shop: string, flags: Sho
   return crawlShop(context, batches, record, { ...flags, output });
 }
 
-function createOutput(path: string): Output {
-  return { path, format: parseOutputFormat(path), rows: 'product', detail: 'summary' };
+async function openOutput({ cwd }: CliContext, { out }: ShopFlags): Promise<Output | undefined> {
+  if (out === undefined) return undefined;
+  const path = resolve(cwd, out);
+  const output: Output = { path, format: parseOutputFormat(path), rows: 'product', detail: 'summary' };
+  await checkOutput(output, 0);
+  return output;
+}
+
+async function* toRows(products: readonly Product[], input: string) {
+  for (const [place, product] of products.entries()) yield toProductRow(product, place + 1, input);
 }
 
 export interface CrawlFlags {
@@ -92,7 +99,10 @@ export interface CrawlFlags {
   readonly json?: true;
 }
 
-/** Crawls a shop, or goes on with it, and prints what was found unless it goes to a file. */
+/**
+ * Crawls a shop, or goes on with it, and prints what was found unless it goes to a file.
+ * @throws BijiaError when nothing was found
+ */
 export async function crawlShop(
   context: CliContext,
   batches: Batches,
@@ -107,21 +117,18 @@ export async function crawlShop(
       ? undefined
       : ({ pages, count, total = '?' }) => terminal.tell(`page ${pages}: ${count}/${total}`),
   });
+  if (report.cause && report.count === 0) throw report.cause;
   if (!output) {
     const products: Product[] = [];
     for await (const row of batches.readRows(id)) if (row.product) products.push(row.product);
-    const listing = toListing(products, report, shop);
-    if (json) terminal.print(JSON.stringify(toJson(listing)));
-    else printListing(context, listing);
+    print(context, toListing(products, report, shop), { json, error: report.cause });
   }
-  if (report.outputPath) terminal.tell(`${report.count} products → ${report.outputPath}`);
+  if (report.outputPath) tellWritten(context, report.count, report.outputPath);
   if (report.cause) terminal.tell(`Stopped: ${report.cause.message}`);
   if (report.state !== 'finished') terminal.tell(`Go on with the same command, or: bijia jobs resume ${id}`);
   if (report.state === 'cancelled') return EXIT.interrupted;
   return report.state === 'finished' ? EXIT.ok : EXIT.notAllOk;
 }
-
-type PrintedListing = Omit<ShopListing, 'cursorAfter'>;
 
 function toListing(
   products: readonly Product[],
@@ -135,46 +142,31 @@ function toListing(
     name: report.name,
     total: report.total,
     products,
-    skipped: 0,
+    skipped: report.skipped,
     complete: report.complete,
-    source: first?.source ?? '',
-    fetchedAtMs: first?.fetchedAtMs ?? 0,
+    source: first?.source,
+    fetchedAtMs: first?.fetchedAtMs,
     sandbox: first?.sandbox,
   };
 }
 
-function toJson(listing: PrintedListing) {
-  return {
-    shop: { platform: listing.platform, id: listing.id, name: listing.name },
-    total: listing.total,
-    count: listing.products.length,
-    complete: listing.complete,
-    next_cursor: listing.nextCursor,
-    products: listing.products.map((product) => formatProduct(product, 'summary')),
-    source: listing.source,
-    fetched_at: new Date(listing.fetchedAtMs).toISOString(),
-    sandbox: listing.sandbox,
-  };
+interface PrintOptions {
+  readonly json?: true | undefined;
+  /** Why it is not the whole shop. */
+  readonly error?: ShopReport['cause'];
+}
+
+function print(context: CliContext, listing: PrintedListing, { json, error }: PrintOptions): void {
+  const document = { ...formatListing(listing), error: error && formatError(error) };
+  if (json) context.terminal.print(JSON.stringify(document));
+  else printListing(context, listing);
+}
+
+function tellWritten({ terminal }: CliContext, count: number, path: string): void {
+  terminal.tell(`${count} products → ${path}`);
 }
 
 function toErrorJson(input: string, thrown: unknown) {
   const error = toBijiaError(thrown);
   return { input, outcome: error.outcome, error: formatError(error), sandbox: error.sandbox || undefined };
-}
-
-/** A listing for a person's eyes. */
-export function printListing({ terminal }: CliContext, listing: PrintedListing): void {
-  terminal.print(formatTable(listing.products.map(toRow)));
-  const total = listing.total === undefined ? '' : ` of ${listing.total}`;
-  const skipped = listing.skipped > 0 ? `; ${listing.skipped} rows had no id` : '';
-  terminal.tell(
-    `${listing.products.length}${total} products of ${listing.name ?? `shop ${listing.id}`}${skipped}`,
-  );
-  if (listing.sandbox) terminal.tell('Sandbox data: made up.');
-  if (listing.nextCursor) terminal.tell(`More: --cursor ${listing.nextCursor}, or --all`);
-}
-
-function toRow(product: Product): string[] {
-  const sales = product.sales ? formatSales(product.sales) : '';
-  return [product.id, cutColumns(product.title ?? '', 44), ...formatShownPrice(product), sales];
 }
