@@ -7,9 +7,13 @@ import { type SandboxAnswer, type SandboxWorld, toSandboxJson } from '../core/sa
 import type { Fault } from './fault-plan.js';
 import type { RoutedAnswer, WholeRequest } from './routes.js';
 
+/** Milliseconds: fixed, or evenly drawn from a range. */
+export type Delay = number | readonly [number, number];
+
 export interface ReplyParts {
   readonly world: SandboxWorld;
-  readonly latencyMs: number | readonly [number, number];
+  readonly latencyMs: Delay;
+  readonly transitMs: Delay;
   readonly routes: (request: WholeRequest) => RoutedAnswer;
   /** Fires when the sandbox closes: nobody is waited for any more. */
   readonly closing: AbortSignal;
@@ -71,20 +75,24 @@ async function deliver(response: ServerResponse, answer: SandboxAnswer, fault?: 
 }
 
 /** The listener of the server: reads, routes, waits, answers. */
-export function createReply({ world, latencyMs, routes, closing }: ReplyParts) {
-  const drawLatencyMs = (): number => {
-    if (typeof latencyMs === 'number') return latencyMs;
-    const [from, to] = latencyMs;
+export function createReply({ world, latencyMs, transitMs, routes, closing }: ReplyParts) {
+  const draw = (delay: Delay): number => {
+    if (typeof delay === 'number') return delay;
+    const [from, to] = delay;
     return from + world.random() * (to - from);
+  };
+  const pass = async (delayMs: number): Promise<void> => {
+    if (delayMs > 0) await wait(delayMs, undefined, { signal: closing });
   };
   const reply = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     response.setHeader('x-bijia-sandbox', '1');
     // The clock of the simulated world, also where Node would send its own.
     response.setHeader('date', new Date(world.now()).toUTCString());
-    const { answer, fault, instant } = routes(await readRequest(request));
+    const whole = await readRequest(request);
+    await pass(draw(transitMs));
+    const { answer, fault, instant } = routes(whole);
     const slowMs = fault?.kind === 'slow' ? (fault.delayMs ?? SLOW_MS) : 0;
-    const delayMs = instant ? 0 : drawLatencyMs() + slowMs;
-    if (delayMs > 0) await wait(delayMs, undefined, { signal: closing });
+    await pass(instant ? 0 : draw(latencyMs) + slowMs);
     await deliver(response, answer, fault);
   };
   return (request: IncomingMessage, response: ServerResponse): void => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConfigError } from '../core/errors.js';
@@ -14,7 +15,7 @@ import { listCatalogue } from './catalogue.js';
 import { createControl } from './control.js';
 import { createFaultPlan, type Fault } from './fault-plan.js';
 import { type Arrival, createQuotaJudge, type GroupStats } from './quota-judge.js';
-import { createReply } from './reply.js';
+import { createReply, type Delay } from './reply.js';
 import { createRoutes } from './routes.js';
 
 export interface SandboxOptions {
@@ -29,8 +30,10 @@ export interface SandboxOptions {
   readonly appKey?: string | undefined;
   /** Applications beside those whose key begins with `sandbox-`: secrets by app key. */
   readonly secrets?: Readonly<Record<string, string>> | undefined;
-  /** How long every answer takes, in milliseconds: fixed, or evenly drawn from a range. */
-  readonly latencyMs?: number | readonly [number, number] | undefined;
+  /** How long every answer takes. */
+  readonly latencyMs?: Delay | undefined;
+  /** How long every request is on its way before it counts: the jitter of a network. */
+  readonly transitMs?: Delay | undefined;
   /** Life of issued tokens in milliseconds, instead of each upstream's own. */
   readonly tokenLifeMs?: number | undefined;
   /** Wall clock, milliseconds since 1970. */
@@ -112,7 +115,7 @@ function readQuota(name: string, text: string): Quota {
  * @throws ConfigError for a quota that cannot be read; the server's error for a port that is taken
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { upstreams, latencyMs = 0 } = options;
+  const { upstreams, latencyMs = 0, transitMs = 0 } = options;
   const { world, setTokenLife } = createWorld(options);
   const quotas = createQuotas(options);
   const judge = createQuotaJudge(options.elapsedUs ?? readMonotonicUs);
@@ -134,7 +137,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   const routes = createRoutes({ served, control, judge, faults });
   const closing = new AbortController();
-  const reply = createReply({ world, latencyMs, routes, closing: closing.signal });
+  // Every request that is under way listens.
+  setMaxListeners(0, closing.signal);
+  const reply = createReply({ world, latencyMs, transitMs, routes, closing: closing.signal });
   const server = await listen(reply, options.port ?? 0);
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const appKey = options.appKey ?? `${SANDBOX_KEY_PREFIX}${randomBytes(6).toString('hex')}`;

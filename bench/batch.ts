@@ -1,0 +1,125 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { sandboxUpstream } from '../src/core/providers/jd-union/sandbox.js';
+import { startSandbox } from '../src/sandbox/start-sandbox.js';
+import { type Command, formatIds, startCommand } from './command.js';
+import type { Figure } from './figure.js';
+import type { Part } from './part.js';
+
+const MILLION = 1_000_000;
+/** Still to be asked for when the journal is found. */
+const OPEN = 100;
+const KILLS = 4;
+const KILLED_CALLS = 300;
+/** As many calls of a batch are past its lane at once. */
+const CALLS_IN_FLIGHT = 32;
+
+export const batch: Part = {
+  name: 'batch',
+  describe: () =>
+    `bijia batch as a process: ${MILLION.toLocaleString('en-US')} ids; kill -9 at random moments`,
+  run: async ({ full }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'bijia-bench-'));
+    try {
+      return [...(await measureMillion(folder, full)), ...(await measureKills(folder))];
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+};
+
+const JOURNAL = fileURLToPath(new URL('./journal.js', import.meta.url));
+
+async function measureMillion(folder: string, full: boolean): Promise<Figure[]> {
+  const sandbox = await startSandbox({ upstreams: [sandboxUpstream], quota: '1000/1s' });
+  const environment = { ...sandbox.environment, BIJIA_STATE_DIR: join(folder, 'million') };
+  const path = join(folder, 'million.txt');
+  await writeFile(path, formatIds(MILLION));
+  const run = (args: readonly string[], script?: string) => startCommand({ args, environment, script }).ended;
+  try {
+    const { stdout: job } = await run(['write', path, String(MILLION - OPEN)], JOURNAL);
+    const scan = await run(['scan', job, String(MILLION)], JOURNAL);
+    const planned = await run(['batch', path, '--platform', 'jd', '--dry-run']);
+    const figures: Figure[] = [
+      { name: 'a million ids, read and planned: memory', unit: 'MB', value: planned.memoryMb, atMost: 150 },
+      {
+        name: 'a journal of a million lines, found again: time',
+        unit: 's',
+        value: Number(scan.stdout),
+        atMost: 3,
+      },
+      { name: '  memory', unit: 'MB', value: scan.memoryMb, atMost: 150 },
+    ];
+    if (!full) return figures;
+    const out = join(folder, 'million.jsonl');
+    const resumed = await run(['batch', path, '--platform', 'jd', '--out', out, '--quiet']);
+    const queued = await run(['queue', String(MILLION)], JOURNAL);
+    return [
+      ...figures,
+      {
+        name: 'a million ids resumed, fetched and written: memory',
+        unit: 'MB',
+        value: resumed.memoryMb,
+        atMost: 150,
+        others: { 'bottleneck queue': queued.memoryMb },
+      },
+      { name: '  calls asked again', unit: 'calls', value: sandbox.arrivals().length - OPEN, atMost: 0 },
+    ];
+  } finally {
+    await sandbox.close();
+  }
+}
+
+async function measureKills(folder: string): Promise<Figure[]> {
+  const windowMs = 2000;
+  const sandbox = await startSandbox({
+    upstreams: [sandboxUpstream],
+    quota: `100/${windowMs}ms`,
+    latencyMs: [20, 80],
+  });
+  const environment = {
+    ...sandbox.environment,
+    BIJIA_STATE_DIR: join(folder, 'killed'),
+    BIJIA_CALL_TIMEOUT: `${windowMs / 4}ms`,
+  };
+  const path = join(folder, 'killed.txt');
+  const out = join(folder, 'killed.jsonl');
+  await writeFile(path, formatIds(KILLED_CALLS));
+  const start = (): Command =>
+    startCommand({ args: ['batch', path, '--platform', 'jd', '--out', out], environment });
+  try {
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const running = start();
+      const begun = sandbox.arrivals().length;
+      while (sandbox.arrivals().length === begun && running.child.exitCode === null) await sleep(20);
+      await sleep(Math.random() * windowMs * 0.6);
+      running.child.kill('SIGKILL');
+      await running.ended;
+    }
+    await start().ended;
+    const lines = (await readFile(out, 'utf8')).trim().split('\n');
+    const inputs = new Set(lines.map((line) => (JSON.parse(line) as { input: string }).input));
+    const [{ calls, violations } = { calls: 0, violations: 0 }] = sandbox.stats();
+    return [
+      {
+        name: `${KILLED_CALLS} ids, ${KILLS} times kill -9 and resumed: lines lost`,
+        unit: '',
+        value: KILLED_CALLS - inputs.size,
+        atMost: 0,
+      },
+      { name: '  lines twice', unit: '', value: lines.length - inputs.size, atMost: 0 },
+      {
+        name: '  calls asked again for each kill',
+        unit: 'calls',
+        value: (calls - KILLED_CALLS) / KILLS,
+        atMost: CALLS_IN_FLIGHT,
+      },
+      { name: '  violations', unit: 'calls', value: violations, atMost: 0 },
+    ];
+  } finally {
+    await sandbox.close();
+  }
+}

@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Core, createCore, parseConfig } from '../src/core/index.js';
+import { createProductCache } from '../src/core/product-cache.js';
+import { createProductLookup } from '../src/core/product-lookup.js';
+import { sandboxUpstream } from '../src/core/providers/jd-union/sandbox.js';
+import { startSandbox } from '../src/sandbox/start-sandbox.js';
+import { compare } from './compare.js';
+import type { Figure } from './figure.js';
+import { createGate } from './gate.js';
+import type { Part } from './part.js';
+import { openStage } from './stage.js';
+
+const HITS = 200_000;
+const CALLS = 1000;
+
+export const cache: Part = {
+  name: 'cache',
+  describe: () => 'processor time of the process that asks',
+  run: async () => [...(await measureHits()), ...(await measureCalls())],
+};
+
+async function measureHits(): Promise<Figure[]> {
+  const sandbox = await startSandbox({ upstreams: [sandboxUpstream] });
+  const stateDir = await mkdtemp(join(tmpdir(), 'bijia-bench-'));
+  const core = createCore(parseConfig({ ...sandbox.environment, BIJIA_STATE_DIR: stateDir }));
+  try {
+    return [
+      { name: 'an answer at hand', unit: 'µs', value: await measureLookup(core), atMost: 2 },
+      { name: '  as a whole product, checked and marked', unit: 'µs', value: await measureProduct(core) },
+    ];
+  } finally {
+    await core.close();
+    await sandbox.close();
+    await rm(stateDir, { recursive: true });
+  }
+}
+
+const ID = { id: '100012345678' };
+
+async function measureLookup(core: Core): Promise<number> {
+  const lookup = createProductLookup({
+    cache: createProductCache({ ttlMs: 60_000, maxEntries: 100 }),
+    now: Date.now,
+  });
+  const source = core.findSource('jd');
+  const options = { lane: 'interactive', detail: 'summary' } as const;
+  return measureUs(() => lookup.getOne(source, ID, options));
+}
+
+async function measureProduct(core: Core): Promise<number> {
+  const ref = { platform: 'jd', kind: 'product', url: '', ...ID } as const;
+  return measureUs(() => core.getProduct(ref));
+}
+
+/** Processor time of one run, warm. */
+async function measureUs(run: () => Promise<unknown>): Promise<number> {
+  for (let round = 0; round < HITS / 10; round += 1) await run();
+  const before = process.cpuUsage();
+  for (let round = 0; round < HITS; round += 1) await run();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / HITS;
+}
+
+async function measureCalls(): Promise<Figure[]> {
+  const stage = await openStage({ calls: 100, windowMs: 1000 }, createGate());
+  try {
+    const measure = await compare(stage, [{ batch: { calls: CALLS } }]);
+    const facts = {
+      name: 'a call upstream, with permit, signature and reading',
+      unit: 'ms',
+      atMost: 1,
+    } as const;
+    return [measure(facts, ({ warmCpuUs }) => warmCpuUs / (CALLS / 2) / 1000)];
+  } finally {
+    await stage.close();
+  }
+}

@@ -1,0 +1,17 @@
+// Bundles bench/ and runs it: Node 20 runs no TypeScript. The other entries are what it starts as processes.
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { bundleOptions } from './bundle-options.js';
+
+const outdir = resolve('node_modules/.cache/bijia-bench');
+await build({
+  ...bundleOptions,
+  entryPoints: ['bench/main.ts', 'bench/caller.ts', 'bench/journal.ts'],
+  outdir,
+  // Processes find their scripts beside the file that starts them.
+  chunkNames: '[name]-[hash]',
+  minifySyntax: false,
+  minifyWhitespace: false,
+});
+await import(pathToFileURL(`${outdir}/main.js`).href);
