@@ -42,6 +42,14 @@ describe('without credentials', () => {
     for (const name of names) expect(text).toContain(name);
   });
 
+  it('takes a placeholder that a host has left in place for nothing', async () => {
+    await open({
+      JD_UNION_APP_KEY: `\${user_config.jd_union_app_key}`,
+      JD_UNION_APP_SECRET: `\${input:secret}`,
+    });
+    expect((await get(LINKS.jd)).data).toMatchObject({ outcome: 'not_configured' });
+  });
+
   it('answers a batch with what to set', async () => {
     await open({});
     const { isError, text, data } = await session.call('batch_products', { products: Object.values(LINKS) });

@@ -42,12 +42,19 @@ export async function serveMcp(
       openCore: async () => {
         // With the first call: most conversations begin without one.
         const { openCore } = await import('../open-core.js');
-        return openCore({ environment: await addEnvFile(environment, envFile), tell });
+        return openCore({ environment: await addEnvFile(dropPlaceholders(environment), envFile), tell });
       },
       now: Date.now,
       clock: () => performance.now(),
     },
     served,
+  );
+}
+
+/** Some hosts pass on `${…}` as it stands where their user has filled in nothing. */
+function dropPlaceholders(environment: Environment): Environment {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => !/^\$\{.*\}$/.test(value ?? '')),
   );
 }
 

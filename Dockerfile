@@ -1,0 +1,20 @@
+# Written without a container engine at hand: it was never built. `docker build -t bijia .`, then
+# `docker run -i --rm --init -v bijia:/state -e JD_UNION_APP_KEY -e JD_UNION_APP_SECRET bijia`
+FROM node:20-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY . .
+RUN npm run build
+
+FROM node:20-slim
+# Permits, tokens and jobs outlive the container in the volume.
+ENV NODE_ENV=production BIJIA_STATE_DIR=/state
+WORKDIR /app
+COPY package.json LICENSE ./
+COPY --from=build /app/dist ./dist
+RUN mkdir /state && chown node:node /state
+USER node
+VOLUME /state
+ENTRYPOINT ["node", "/app/dist/cli.js"]
+CMD ["mcp"]

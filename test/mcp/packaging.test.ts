@@ -1,0 +1,140 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse as parseToml } from 'smol-toml';
+import { describe, expect, it } from 'vitest';
+import { GENERAL_SETTINGS, providers } from '../../src/core/index.js';
+import { createCatalogue } from '../../src/mcp/catalogue.js';
+import { createTools } from '../../src/mcp/tools/index.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+const readText = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const readJson = (path: string) => JSON.parse(readText(path)) as Record<string, unknown>;
+
+const packageJson = readJson('package.json');
+/** What a person has to have: credentials, and tokens. */
+const CREDENTIALS = providers
+  .flatMap(({ settings }) => Object.values(settings))
+  .filter(({ credential, secret }) => credential || secret);
+const WANTED = [...CREDENTIALS, GENERAL_SETTINGS.sandbox];
+
+interface UserField {
+  readonly sensitive?: boolean;
+  readonly required: boolean;
+  readonly default: string;
+}
+
+describe('the .mcpb manifest', () => {
+  const manifest = readJson('manifest.json') as {
+    version: string;
+    server: { entry_point: string; mcp_config: { args: string[]; env: Record<string, string> } };
+    tools: { name: string }[];
+    user_config: Record<string, UserField>;
+    compatibility: { runtimes: { node: string } };
+  };
+
+  it('is of this version and starts the built command', () => {
+    expect(manifest.version).toBe(packageJson['version']);
+    expect(manifest.compatibility.runtimes.node).toBe((packageJson['engines'] as { node: string }).node);
+    expect(manifest.server.mcp_config.args).toEqual([`\${__dirname}/${manifest.server.entry_point}`, 'mcp']);
+    expect(existsSync(join(ROOT, manifest.server.entry_point))).toBe(true);
+  });
+
+  it('names the tools', () => {
+    expect(manifest.tools.map(({ name }) => name)).toEqual(
+      createTools(createCatalogue()).map(({ name }) => name),
+    );
+  });
+
+  it('asks for every credential of every provider, masks the secret ones, and needs none', () => {
+    const names = WANTED.map(({ env }) => env.toLowerCase());
+    expect(Object.keys(manifest.user_config).sort()).toEqual(names.toSorted());
+    for (const { env, secret } of WANTED) {
+      const field = manifest.user_config[env.toLowerCase()];
+      expect(field, env).toMatchObject({ required: false, default: expect.any(String) });
+      expect(field?.sensitive ?? false, env).toBe(secret);
+      expect(manifest.server.mcp_config.env[env]).toBe(`\${user_config.${env.toLowerCase()}}`);
+    }
+  });
+
+  it('says everything in Chinese, too', () => {
+    const chinese = readJson('mcpb-resources/zh-CN.json') as typeof manifest;
+    expect(Object.keys(chinese.user_config).sort()).toEqual(Object.keys(manifest.user_config).sort());
+    expect(chinese.tools.map(({ name }) => name)).toEqual(manifest.tools.map(({ name }) => name));
+  });
+});
+
+describe('server.json', () => {
+  const server = readJson('server.json') as {
+    name: string;
+    description: string;
+    version: string;
+    packages: [
+      {
+        identifier: string;
+        version: string;
+        transport: { type: string };
+        environmentVariables: { name: string; isSecret: boolean }[];
+      },
+    ];
+  };
+
+  it('is of this package and version', () => {
+    const [{ identifier, version, transport }] = server.packages;
+    expect([identifier, version, server.version]).toEqual([
+      packageJson['name'],
+      packageJson['version'],
+      packageJson['version'],
+    ]);
+    expect(server.name).toBe(packageJson['mcpName']);
+    expect(transport).toEqual({ type: 'stdio' });
+    expect(server.description.length).toBeLessThanOrEqual(100);
+  });
+
+  it('names every credential, and which are secret', () => {
+    const named = server.packages[0].environmentVariables.map(({ name, isSecret }) => [name, isSecret]);
+    expect(named.toSorted()).toEqual(WANTED.map(({ env, secret }) => [env, secret]).toSorted());
+  });
+});
+
+interface ServerBlock {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+describe('the configuration of each assistant', () => {
+  const text = readText('docs/mcp-clients.md');
+  const blocks = [...text.matchAll(/^## (.+)$|^```(json|toml)\n([\s\S]*?)^```$/gm)];
+  let assistant = '';
+  const configs = blocks.flatMap(([, title, language, code = '']) => {
+    if (title) assistant = title;
+    return language ? [{ assistant, language, code }] : [];
+  });
+  const known = new Set(WANTED.map(({ env }) => env));
+
+  it('is there', () => {
+    expect([...new Set(configs.map((one) => one.assistant))]).toEqual([
+      'Claude Desktop',
+      'Claude Code',
+      'Cursor',
+      'VS Code',
+      'Cline',
+      'Codex',
+      'Gemini CLI',
+      'Cherry Studio',
+      'Trae',
+    ]);
+  });
+
+  it.each(configs)('parses and starts the command: $assistant', ({ language, code }) => {
+    const config = (language === 'json' ? JSON.parse(code) : parseToml(code)) as Record<
+      string,
+      Record<string, ServerBlock>
+    >;
+    const servers = config['mcpServers'] ?? config['servers'] ?? config['mcp_servers'];
+    expect(servers?.['bijia']).toMatchObject({ command: 'npx', args: ['-y', packageJson['name'], 'mcp'] });
+    const names = Object.keys(servers?.['bijia']?.env ?? {});
+    expect(names.length).toBeGreaterThan(0);
+    expect(names.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
