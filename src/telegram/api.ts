@@ -14,7 +14,7 @@ const LONGEST_PAUSE_MS = 60_000;
 export interface Apis {
   /** For answers to people: waits as long as Telegram says, and tries a few times where Telegram itself failed. */
   readonly transformers: readonly Transformer[];
-  /** For results that must not arrive twice: repeated only where Telegram said clearly that it did nothing. */
+  /** For results, which must not arrive twice: every call is made once, and held back where Telegram says wait. */
   readonly results: Api;
   /** For what is outdated a moment later: dropped where Telegram says wait. */
   readonly live: Api;
@@ -33,8 +33,7 @@ export function createApis({ token, client, signal }: ApiOptions): Apis {
   setMaxListeners(0, signal);
   const ending = createEnding(signal);
   const results = new Api(token, client);
-  const keepTrying = createUnsentRetry(Number.POSITIVE_INFINITY);
-  results.config.use(gate.wait, keepTrying, autoRetry(PATIENT_ONCE), ending);
+  results.config.use(gate.drop, ending);
   const live = new Api(token, client);
   live.config.use(gate.drop, ending);
   const tryAgain = withoutPolling(createUnsentRetry(MAX_RETRIES));
@@ -47,7 +46,6 @@ export function createApis({ token, client, signal }: ApiOptions): Apis {
 
 // The attempt limit of the plugin does not bound network errors: those are never repeated by it.
 const PATIENT = { rethrowHttpErrors: true, maxRetryAttempts: MAX_RETRIES };
-const PATIENT_ONCE = { rethrowHttpErrors: true, rethrowInternalServerErrors: true };
 
 export function createClientOptions(apiRoot: string, fetch: ApiClientOptions['fetch']): ApiClientOptions {
   return { apiRoot, timeoutSeconds: TIMEOUT_S, ...(fetch && { fetch }) };

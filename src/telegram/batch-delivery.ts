@@ -1,9 +1,10 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, GrammyError, InlineKeyboard, InputFile } from 'grammy';
 import { type Batches, type Outcome, type Row, writeOutput } from '../core/index.js';
 import type { Access } from './access.js';
-import { describeError, isChatGone } from './api-errors.js';
+import { describeError, isChatGone, isUnsent } from './api-errors.js';
 import type { BatchBook } from './batch-book.js';
 import { type BatchEntry, formatBatchId } from './batch-entry.js';
 import { renderResult } from './batch-view.js';
@@ -16,17 +17,21 @@ import { TEXTS } from './locales/index.js';
 
 /** Telegram takes no larger files from bots. */
 const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
+const LONGEST_PAUSE_MS = 60_000;
 
 /** Brings result files to their chats, each at most once unless somebody asks again. */
 export interface BatchDelivery {
-  /** Sends the result of a job, or what there is of it. Never throws: the asker hears of failures. */
-  readonly deliver: (entry: BatchEntry) => Promise<void>;
+  /**
+   * Sends the result of a job, or what there is of it. Never throws: the asker hears of failures.
+   * @param signal ends the waiting until it may be sent; the next process sends it then
+   */
+  readonly deliver: (entry: BatchEntry, signal: AbortSignal) => Promise<void>;
   /** Says that nobody knows whether the file arrived, and offers to send it again. */
   readonly tellUnknown: (entry: BatchEntry) => Promise<void>;
 }
 
 export interface BatchDeliveryOptions extends Pick<BotParts, 'api' | 'access' | 'log' | 'now'> {
-  /** Repeats a call only where Telegram said clearly that it did nothing. */
+  /** Tries once; whether to try again is decided here. */
   readonly resultsApi: Api;
   readonly batches: Batches;
   readonly book: BatchBook;
@@ -63,19 +68,40 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
       await tell(entry, TEXTS[entry.locale].batch.notDelivered(formatBatchId(entry.id)));
   };
 
-  const deliver = async (entry: BatchEntry) => {
-    const file = await writeFile(entry, options).catch((error: unknown) => {
-      log.error('a result could not be written', { job: entry.id, detail: describeError(error) });
-      return undefined;
-    });
-    if (!file) return tell(entry, TEXTS[entry.locale].batch.notDelivered(formatBatchId(entry.id)));
+  /** @returns how long to wait before it may be tried again; undefined when there is nothing left to try */
+  const trySending = async (
+    entry: BatchEntry,
+    file: ResultFile,
+    tries: number,
+  ): Promise<number | undefined> => {
     // From here on until the answer nobody can know what became of it, should the process be killed.
     const sending = await book.put({ ...entry, delivery: 'sending' });
     try {
       await send(sending, file, options.resultsApi);
       await book.put({ ...sending, delivery: 'sent' });
+      return undefined;
     } catch (error) {
-      await handleFailure(sending, error);
+      const waitMs = getWaitMs(error, tries);
+      if (waitMs === undefined) await handleFailure(sending, error);
+      // It clearly did not arrive: whoever comes next may send it.
+      else await book.put({ ...sending, delivery: 'none' });
+      return waitMs;
+    }
+  };
+
+  const deliver = async (entry: BatchEntry, signal: AbortSignal) => {
+    const file = await writeFile(entry, options).catch((error: unknown) => {
+      log.error('a result could not be written', { job: entry.id, detail: describeError(error) });
+      return undefined;
+    });
+    if (!file) return tell(entry, TEXTS[entry.locale].batch.notDelivered(formatBatchId(entry.id)));
+    try {
+      for (let tries = 0; ; tries += 1) {
+        const waitMs = await trySending(entry, file, tries);
+        if (waitMs === undefined) return;
+        await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+        if (signal.aborted) return;
+      }
     } finally {
       await rm(file.path, { force: true });
     }
@@ -83,17 +109,25 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
 
   return {
     tellUnknown,
-    deliver: async (entry) => {
+    deliver: async (entry, signal) => {
       // Two presses of the same button are one wish.
       if (underWay.has(entry.id)) return;
       underWay.add(entry.id);
       try {
-        await deliver(entry);
+        await deliver(entry, signal);
       } finally {
         underWay.delete(entry.id);
       }
     },
   };
+}
+
+/** How long to wait where Telegram says so, or never got the file; undefined for everything else. */
+function getWaitMs(error: unknown, tries: number): number | undefined {
+  if (error instanceof GrammyError && error.error_code === 429) {
+    return (error.parameters.retry_after ?? 1) * 1000;
+  }
+  return isUnsent(error) ? Math.min(1000 * 2 ** tries, LONGEST_PAUSE_MS) : undefined;
 }
 
 /** Telegram answered that it did not take the file; anything else leaves open whether it did. */

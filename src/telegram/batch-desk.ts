@@ -65,9 +65,9 @@ export function createBatchDesk(options: BatchDeskOptions): BatchDesk {
   const begin = (entry: BatchEntry) => {
     const batch: RunningBatch = { controller: new AbortController() };
     running.set(entry.id, batch);
-    tasks.start('batch', async () => {
+    tasks.start('batch', async (signal) => {
       try {
-        await runBatch(entry, batch, options);
+        await runBatch(entry, batch, options, signal);
       } finally {
         running.delete(entry.id);
         pump();
@@ -131,7 +131,7 @@ export function createBatchDesk(options: BatchDeskOptions): BatchDesk {
 async function settleDelivery(entry: BatchEntry, { delivery, tasks }: BatchDeskOptions): Promise<void> {
   if (entry.delivery === 'sending') tasks.start('delivery', () => delivery.tellUnknown(entry));
   else if (entry.end === 'finished' && entry.delivery === 'none') {
-    tasks.start('delivery', () => delivery.deliver(entry));
+    tasks.start('delivery', (signal) => delivery.deliver(entry, signal));
   }
 }
 
@@ -140,7 +140,12 @@ interface Report extends Standing {
   readonly cause?: BijiaError | undefined;
 }
 
-async function runBatch(entry: BatchEntry, batch: RunningBatch, options: BatchDeskOptions): Promise<void> {
+async function runBatch(
+  entry: BatchEntry,
+  batch: RunningBatch,
+  options: BatchDeskOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const { book, now, delivery, log, batches } = options;
   const wasRunning = entry.phase === 'running';
   const started = await book.put({ ...entry, phase: 'running' });
@@ -163,7 +168,7 @@ async function runBatch(entry: BatchEntry, batch: RunningBatch, options: BatchDe
   });
   if (report.cause) log.warn('a batch stopped', { job: entry.id, detail: describeError(report.cause) });
   if (isGone) return;
-  if (ended.end === 'finished') await delivery.deliver(ended);
+  if (ended.end === 'finished') await delivery.deliver(ended, signal);
   await showEnd(ended, report, options);
 }
 

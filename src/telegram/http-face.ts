@@ -43,6 +43,8 @@ export async function startHttpFace({ host, port, isHealthy, webhook }: HttpFace
 /** Answers once; what comes later is not heard. */
 export function answer(response: ServerResponse, status: number, text: string): void {
   if (response.headersSent) return;
+  // What is left of a refused request is not read, so the connection cannot be used again.
+  if (status >= 400) response.setHeader('connection', 'close');
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
 }
 

@@ -50,6 +50,7 @@ export async function createStage({
 }: StageOptions = {}): Promise<Stage> {
   const api = createFakeBotApi({ token: TOKEN, ...apiOptions });
   await api.start();
+  const apiRoot = api.origin;
   const upstreams = await Promise.all(providers.map((provider) => provider.loadSandbox()));
   const sandbox = await startSandbox({ upstreams, quota, ...options.sandbox });
   const stateDir = await mkdtemp(join(tmpdir(), 'bijia-telegram-'));
@@ -64,7 +65,7 @@ export async function createStage({
       ...sandbox.environment,
       BIJIA_STATE_DIR: stateDir,
       TELEGRAM_BOT_TOKEN: TOKEN,
-      TELEGRAM_API_ROOT: api.origin,
+      TELEGRAM_API_ROOT: apiRoot,
       TELEGRAM_ALLOWED_USERS: '*',
       ...environment,
     });

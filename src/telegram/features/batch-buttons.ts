@@ -145,7 +145,7 @@ const goOn =
 const sendFile: BatchAction = async ({ delivery, tasks }, ctx, entry) => {
   if (isUnfinished(entry)) return alert(ctx, ctx.texts.batch.stillRunning(formatBatchId(entry.id)));
   await ctx.answerCallbackQuery({ text: ctx.texts.batch.sending });
-  tasks.start('delivery', () => delivery.deliver(entry));
+  tasks.start('delivery', (signal) => delivery.deliver(entry, signal));
 };
 
 const OFFER_ACTIONS: Readonly<Partial<Record<ButtonData['op'], OfferAction>>> = {

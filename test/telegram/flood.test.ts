@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { type BotMessage, refuse, throttled } from '../helpers/fake-bot-api/index.js';
+import { FLAGSHIP, jdLinks } from './links.js';
+import { createStage } from './running-bot.js';
+
+const hasFile = ({ document }: BotMessage) => document !== undefined;
+
+async function startBatch(count: number, quota: string, api = {}) {
+  const stage = await createStage({ quota, api });
+  const bot = await stage.startBot({ JD_UNION_QUOTA: quota });
+  const chat = stage.api.chat(stage.api.user());
+  chat.sendDocument(jdLinks(count).join('\n'), 'ids.txt');
+  await chat.waitForMessage('识别到');
+  chat.press('开始');
+  await chat.waitForMessage('⏳');
+  return { ...stage, bot, chat };
+}
+
+/** Gaps between a refusal with 429 and the next request to the same chat, in milliseconds. */
+function listGaps(
+  requests: readonly {
+    readonly status?: number | undefined;
+    readonly receivedAtMs: number;
+    readonly answeredAtMs?: number | undefined;
+    readonly fields: Readonly<Record<string, unknown>>;
+  }[],
+) {
+  return requests.flatMap((request, at) => {
+    if (request.status !== 429) return [];
+    const next = requests.slice(at + 1).find(({ fields }) => fields['chat_id'] === request.fields['chat_id']);
+    return next ? [next.receivedAtMs - (request.answeredAtMs ?? 0)] : [];
+  });
+}
+
+describe('when Telegram says wait', () => {
+  it('a card waits exactly as long as it is told, and everything else to that chat with it', async () => {
+    const { api, startBot } = await createStage();
+    await startBot();
+    const [ann, bob] = [api.chat(api.user()), api.chat(api.user())];
+    api.faults.plan('sendMessage', throttled(2), { when: ({ chat_id }) => chat_id === ann.id });
+    ann.send(FLAGSHIP);
+    await api.waitForRequest('sendMessage', ({ status }) => status === 429);
+    ann.send('/help');
+    bob.send(FLAGSHIP);
+    await bob.waitForMessage('iPhone 17');
+    expect(ann.messages()).toEqual([]);
+    await ann.waitUntil(() => (ann.messages().length === 2 ? true : undefined));
+    expect(Math.min(...listGaps(api.requests))).toBeGreaterThanOrEqual(2000);
+    expect(api.refused()).toEqual([]);
+  });
+
+  it('progress is dropped rather than kept, and the result still comes', async () => {
+    const { api, chat } = await startBatch(160, '20/1s');
+    const storm = api.faults.plan('editMessageText', throttled(1), { times: 3 });
+    await chat.waitForMessage(hasFile, 20_000);
+    await chat.waitForMessage('✅ 完成', 10_000);
+    expect(storm.count()).toBeGreaterThan(0);
+    expect(Math.min(...listGaps(api.requests))).toBeGreaterThanOrEqual(1000);
+    expect(chat.messages().filter(hasFile)).toHaveLength(1);
+  }, 40_000);
+
+  it('a group gets every card, however often it is made to wait', async () => {
+    const { api, startBot } = await createStage({ api: { seesAllGroupMessages: true } });
+    await startBot();
+    const ann = api.user();
+    const chat = api.group({ title: '群', members: [ann] }).as(ann);
+    const isThird = ({ text }: Readonly<Record<string, unknown>>) => String(text).includes('100001002');
+    api.faults.plan('sendMessage', throttled(1), { times: 2, when: isThird });
+    chat.send(jdLinks(5).join(' '));
+    await chat.waitUntil(() => (chat.messages().length === 5 ? true : undefined), 10_000);
+    expect(chat.messages().map(({ text }) => /编号 (\d+)/.exec(text)?.[1])).toEqual(
+      jdLinks(5).map((link) => /\d+/.exec(link)?.[0]),
+    );
+    expect(listGaps(api.requests)).toHaveLength(2);
+    expect(Math.min(...listGaps(api.requests))).toBeGreaterThanOrEqual(1000);
+  }, 20_000);
+});
+
+describe('when somebody blocks the bot', () => {
+  it('in the middle of a batch it stops, and nothing more is spent', async () => {
+    const { chat, sandbox, bot, api } = await startBatch(300, '10/1s');
+    await chat.waitUntil(() => (sandbox.arrivals().length > 8 ? true : undefined), 10_000);
+    chat.block();
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const calls = sandbox.arrivals().length;
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(sandbox.arrivals().length).toBe(calls);
+    chat.unblock();
+    chat.send('/jobs');
+    const jobs = await chat.waitForMessage('⚠️ 已停止');
+    expect(jobs.buttons.flat().map(({ text }) => text.replace(/ #\w+/, ''))).toEqual(['▶️ 继续', '📄']);
+    chat.press('继续');
+    await chat.waitForMessage('⏳');
+    expect(bot.child.exitCode).toBeNull();
+    expect(api.violations).toEqual([]);
+  }, 30_000);
+
+  it('and Telegram says so only with the next edit, it stops too', async () => {
+    const { chat, sandbox, api } = await startBatch(300, '10/1s');
+    api.faults.plan('editMessageText', refuse(403, 'Forbidden: bot was blocked by the user'), { times: 99 });
+    await api.waitForRequest('editMessageText', ({ status }) => status === 403, 15_000);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const calls = sandbox.arrivals().length;
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(sandbox.arrivals().length).toBe(calls);
+    expect(chat.messages().some(hasFile)).toBe(false);
+  }, 30_000);
+});
+
+describe('when Telegram fails', () => {
+  it('an answer that was lost is not sent twice, and a refused connection is tried again', async () => {
+    const { api, startBot } = await createStage();
+    const bot = await startBot();
+    const chat = api.chat(api.user());
+    api.faults.plan('sendMessage', { kind: 'lost-answer' });
+    chat.send(FLAGSHIP);
+    await chat.waitForMessage('iPhone 17');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(chat.messages().filter(({ text }) => text.includes('iPhone 17'))).toHaveLength(1);
+    const port = Number(new URL(api.origin).port);
+    await api.close();
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await api.start(port);
+    chat.send(FLAGSHIP);
+    await chat.waitForMessage('iPhone 17', 20_000);
+    expect(bot.child.exitCode).toBeNull();
+  }, 30_000);
+});
