@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+/** What Node's own parts touch most: HTTP, files, processes, streams, text. */
+const KEY_TESTS = ['test/core', 'test/cli', 'test/mcp/get-product.test.ts', 'test/mcp/lifetime.test.ts'];
+const run = promisify(execFile);
+
+interface Report {
+  readonly success: boolean;
+  readonly numPassedTests: number;
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bijia-node-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** The registry offers Node itself, one package for each platform. @returns undefined where it does not */
+async function installNode(version: string): Promise<string | undefined> {
+  const name = `node-${process.platform}-${process.arch}`;
+  const place = join(folder, version);
+  const args = ['install', '--silent', '--no-save', '--prefix', place, `${name}@${version}`];
+  try {
+    await run('npm', args, { cwd: folder });
+    return join(place, 'node_modules', name, 'bin');
+  } catch {
+    return undefined;
+  }
+}
+
+describe.each(['22', '24'])('on Node %s', (version) => {
+  let bin: string | undefined;
+  beforeAll(async () => {
+    bin = await installNode(version);
+  });
+
+  const runNode = async (args: readonly string[], environment: Readonly<Record<string, string>> = {}) => {
+    const env = { PATH: `${bin}${delimiter}${process.env['PATH']}`, HOME: folder, ...environment };
+    return run(join(bin ?? '', 'node'), [...args], { cwd: ROOT, env, maxBuffer: 2 ** 26 });
+  };
+
+  it('the tour shows everything, without a warning', async (context) => {
+    if (bin === undefined) return context.skip('the registry does not offer this Node for this platform');
+    expect((await runNode(['--version'])).stdout).toMatch(new RegExp(`^v${version}\\.`));
+    const state = { BIJIA_STATE_DIR: join(folder, `state-${version}`) };
+    const { stdout, stderr } = await runNode(['dist/cli.js', 'demo'], state);
+    expect(stdout).toContain('"outcome":"ok"');
+    expect(stderr).not.toMatch(/warning/i);
+  });
+
+  it('the key tests pass', async (context) => {
+    if (bin === undefined) return context.skip('the registry does not offer this Node for this platform');
+    const report = join(folder, `report-${version}.json`);
+    const args = ['run', '--reporter=json', `--outputFile=${report}`, ...KEY_TESTS];
+    await runNode(['node_modules/vitest/vitest.mjs', ...args]).catch(() => undefined);
+    const { numPassedTests, success, testResults } = JSON.parse(await readFile(report, 'utf8')) as Report;
+    const results = testResults.flatMap(({ assertionResults }) => assertionResults);
+    expect(results.flatMap(({ status, fullName }) => (status === 'failed' ? fullName : []))).toEqual([]);
+    expect(success).toBe(true);
+    expect(numPassedTests).toBeGreaterThan(500);
+  });
+});
