@@ -28,7 +28,7 @@ export function formatListing(listing: PrintedListing) {
 
 /** A listing for a person's eyes. */
 export function printListing({ terminal }: CliContext, listing: PrintedListing): void {
-  terminal.print(formatTable(listing.products.map(toRow)));
+  if (listing.products.length > 0) terminal.print(formatTable(listing.products.map(toRow)));
   const total = listing.total === undefined ? '' : ` of ${listing.total}`;
   const skipped = listing.skipped > 0 ? `; ${listing.skipped} rows had no id` : '';
   terminal.tell(

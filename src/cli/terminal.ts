@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { styleText } from 'node:util';
 import stringWidth from 'string-width';
 
@@ -6,6 +7,8 @@ type Style = Parameters<typeof styleText>[0];
 /** Where a command writes: data to `print`, everything else to `tell`. */
 export interface Terminal {
   readonly print: (text: string) => void;
+  /** Prints finished texts one after another, no faster than the reader takes them. */
+  readonly printAll: (texts: AsyncIterable<string>) => Promise<void>;
   readonly tell: (text: string) => void;
   /** Whether data goes to a person's screen. */
   readonly isInteractive: boolean;
@@ -34,6 +37,9 @@ export function createTerminal({ stdout, stderr, noColor }: TerminalStreams): Te
       isTTY && !noColor ? styleText(style, text) : text;
   return {
     print: (text) => void stdout.write(`${text}\n`),
+    printAll: async (texts) => {
+      for await (const text of texts) if (!stdout.write(text)) await once(stdout, 'drain');
+    },
     tell: (text) => void stderr.write(`${text}\n`),
     isInteractive: stdout.isTTY === true,
     canRedraw: stderr.isTTY === true,

@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { type Command, Option } from 'commander';
 import {
   type Batches,
@@ -49,12 +50,16 @@ export function registerBatch(program: Command, context: CliContext): void {
     .option('--max-calls <n>', 'most upstream calls', parseCount)
     .option('--fresh', 'ask again even when an answer is at hand')
     .option('--quiet', 'no plan and no progress')
-    .action((file: string, flags: BatchFlags) =>
-      runWithCore(context, (core) => runBatch(context, core, file, flags)),
-    );
+    .action((file: string, flags: BatchFlags) => {
+      // Rows per SKU need them, whatever else was said.
+      const detail = flags.rows === 'sku' ? 'full' : flags.detail;
+      return runWithCore(context, (core) => runBatch(context, core, file, { ...flags, detail }));
+    });
 }
 
 async function runBatch(context: CliContext, core: Core, file: string, flags: BatchFlags): Promise<ExitCode> {
+  // V8 lets the young generation of a process that reads a million lines grow by 40 MB without being any faster.
+  setFlagsFromString('--semi-space-growth-factor=1');
   const batches = createBatches(core);
   const output = flags.out === undefined ? undefined : createOutput(resolve(context.cwd, flags.out), flags);
   if (output) await checkOutput(output, 0);
@@ -72,7 +77,7 @@ async function runBatch(context: CliContext, core: Core, file: string, flags: Ba
 }
 
 function createOutput(path: string, { rows, detail }: BatchFlags): Output {
-  return { path, format: parseOutputFormat(path), rows, detail: rows === 'sku' ? 'full' : detail };
+  return { path, format: parseOutputFormat(path), rows, detail };
 }
 
 function prepare(
@@ -121,9 +126,7 @@ export async function runJob(
 ): Promise<ExitCode> {
   const { terminal, signal } = context;
   const progress = createProgressLine(terminal, performance.now.bind(performance));
-  const consume = async (rows: AsyncIterable<Row>) => {
-    for await (const line of formatJsonl(rows, flags.detail)) terminal.print(line.trimEnd());
-  };
+  const consume = (rows: AsyncIterable<Row>) => terminal.printAll(formatJsonl(rows, flags.detail));
   const report = await batches.run(id, {
     ...flags,
     signal,
@@ -135,15 +138,20 @@ export async function runJob(
   return getExitCode(report);
 }
 
-function* describeEnd(id: string, { state, cause, counts, outputPath }: JobReport): Generator<string> {
+function* describeEnd(
+  id: string,
+  { state, cause, counts, refused, outputPath }: JobReport,
+): Generator<string> {
   if (cause) yield `Stopped: ${cause.message}`;
-  const summary = formatCounts(counts);
+  const unusable = refused > 0 ? `${refused.toLocaleString('en-US')} lines not usable` : '';
+  const summary = [formatCounts(counts), unusable].filter(Boolean).join(', ');
   yield `${state === 'finished' ? 'Finished' : `Job ${id} is ${state}`}${summary ? `: ${summary}` : ''}${outputPath ? ` → ${outputPath}` : ''}`;
   if (state !== 'finished') yield `Go on with the same command, or: bijia jobs resume ${id}`;
 }
 
-function getExitCode({ state, cause, counts, total, done }: JobReport): ExitCode {
+function getExitCode({ state, cause, counts, refused, total, done }: JobReport): ExitCode {
   if (state === 'cancelled') return EXIT.interrupted;
   if (cause instanceof ConfigError && done === 0) return EXIT.usage;
-  return state === 'finished' && (counts.ok ?? 0) === total ? EXIT.ok : EXIT.notAllOk;
+  const isAllOk = state === 'finished' && refused === 0 && (counts.ok ?? 0) === total;
+  return isAllOk ? EXIT.ok : EXIT.notAllOk;
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import {
   type Batches,
+  CancelledError,
   type Core,
   checkOutput,
   createBatches,
@@ -117,7 +118,7 @@ export async function crawlShop(
       ? undefined
       : ({ pages, count, total = '?' }) => terminal.tell(`page ${pages}: ${count}/${total}`),
   });
-  if (report.cause && report.count === 0) throw report.cause;
+  if (report.state !== 'finished' && report.count === 0) throw report.cause ?? new CancelledError();
   if (!output) {
     const products: Product[] = [];
     for await (const row of batches.readRows(id)) if (row.product) products.push(row.product);

@@ -223,7 +223,8 @@ export const jd: Marketplace = {
     { idType: 'item_id', pattern: ITEM_ID, example: 'MsDxpCw3eBBU3UGhlbKb4c2o_3LZQVebpuKbbMBrvsH' },
   ],
   shopId: SHOP_ID,
-  idColumns: [/^sku/i],
+  // Not the columns beside it, such as SKU名称 and sku_count.
+  idColumns: [/^sku(?!.*(name|count|price|image|名|数|价|图))/i],
   shownHosts: ['.360buyimg.com', '.jd.com', '.jd.hk'],
   productUrl: (id, idType) => {
     if (idType === 'item_id') return `https://jingfen.jd.com/detail/${id}.html`;
