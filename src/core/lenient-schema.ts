@@ -8,13 +8,13 @@ import * as z from 'zod';
 /** A field read by `parse`, which gives undefined for what it cannot read. Binds the unit to the field. */
 export const field = <T>(parse: (value: unknown) => T) => z.unknown().optional().transform(parse);
 
-/** Rows that fit the schema; anything that is no list is an empty one. */
+/** Rows that fit the schema. A list may come as an object that numbers its rows; anything else is an empty one. */
 export const rows = <T extends z.ZodType>(row: T) =>
   z
     .unknown()
     .optional()
     .transform((value): z.output<T>[] =>
-      (Array.isArray(value) ? value : []).flatMap((entry) => {
+      Object.values(typeof value === 'object' && value !== null ? value : []).flatMap((entry) => {
         const result = row.safeParse(entry);
         return result.success ? [result.data] : [];
       }),

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 
 /** Parameters to sign: raw values, not percent-encoded. */
-export type SignedParams = Readonly<Record<string, string>>;
+export type SignedParams = Readonly<Record<string, string | number>>;
 
 /** Every parameter sorted by key (code units), `key + value` joined without separators. */
 export function formatSigningBase(params: SignedParams): string {

@@ -215,6 +215,18 @@ describe('readGuideResult', () => {
     },
   );
 
+  it.each(['0', 0, undefined, null, ''])('takes the code %j for success', (code) => {
+    expect(read({ code, a_b_responce: { result: { x: 1 } } })()).toEqual({ x: 1 });
+    expect(read({ code, a_b_response: { code, result: { x: 1 } } })()).toEqual({ x: 1 });
+  });
+
+  it.each([[null], ['"text"'], [[]], [{}], [{ code: 0 }], [{ a_b_responce: null }], [{ a_b_responce: 'x' }]])(
+    'refuses the answer %j',
+    (body) => {
+      expect(read(body)).toThrow(ResponseError);
+    },
+  );
+
   it("reads production's other codes by production's table", () => {
     expect(read({ error_response: { code: '13' } })).toThrow(ResponseError);
     expect(read({ error_response: { code: '2' } })).toThrow(ThrottledError);
@@ -222,7 +234,14 @@ describe('readGuideResult', () => {
   });
 
   it('takes a message that names the token for an expired one', () => {
-    expect(read({ code: 40, message: 'access_token expired' })).toThrow(TokenExpiredError);
+    expect(read({ code: 40, message: 'access_token expired' })).toThrow(
+      expect.objectContaining({
+        name: 'TokenExpiredError',
+        message: expect.stringContaining('Log in again.'),
+        detail: expect.stringContaining('code 40'),
+      }),
+    );
+    expect(read({ code: 13, message: 'access_token is used too often' })).toThrow(ThrottledError);
     expect(read({ code: 40, message: 'something else' })).toThrow(ResponseError);
   });
 });

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { NotFoundError, ResponseError } from '../../../src/core/errors.js';
+import { parseJson } from '../../../src/core/json.js';
+import type { Call, TokenSpec, Toolbox } from '../../../src/core/provider.js';
+import { connectGuide } from '../../../src/core/providers/jd-union/calls-guide.js';
 import { GoodsInfo } from '../../../src/core/providers/jd-union/goods-info.js';
 import { normalizeGoodsInfo } from '../../../src/core/providers/jd-union/normalize-guide.js';
+import type { JdUnionValues } from '../../../src/core/providers/jd-union/settings.js';
 
 const info = {
   skuId: 100012345678,
@@ -101,5 +106,123 @@ describe('normalizeGoodsInfo', () => {
       prices: [],
       skus: undefined,
     });
+  });
+});
+
+describe('connectGuide', () => {
+  const PRODUCT = 'jd_union_open_goods_detail_query_responce';
+  const SHOP = 'jingdong_goods_search_responce';
+
+  /** Reads one answer to whatever is asked; requests are kept. */
+  function open(body: unknown, status = 200) {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const answer = { status, text, json: () => parseJson(text) };
+    const sent: Record<string, unknown>[] = [];
+    const send = async (call: Call<unknown>) => {
+      const request = call.build({ nowMs: 1_750_000_000_000, token: 'TOKEN' });
+      if (call.token) sent.push(JSON.parse(request.body ?? ''));
+      return call.read(answer);
+    };
+    let getToken: TokenSpec['getToken'] | undefined;
+    const toolbox = {
+      settings: {
+        ...{ appKey: 'APPKEY', appSecret: 'SECRET', signForm: 'sha256-wrap' },
+        ...{ gatewayUrl: 'https://gateway.example', tokenUrl: 'https://token.example' },
+      },
+      send,
+      createTokenSource: (spec: TokenSpec) => {
+        getToken = spec.getToken;
+        return {};
+      },
+    } as unknown as Toolbox<JdUnionValues>;
+    const connection = connectGuide(toolbox);
+    return {
+      sent,
+      getProduct: () => connection.getProduct({ id: '1' }, 'full', { lane: 'batch' }),
+      getShopPage: () => connection.getShopPage?.('77', 2, 100, { lane: 'batch' }),
+      getToken: async () => getToken?.({ lane: 'batch' }),
+    };
+  }
+
+  it('asks for a product as the reference document does', async () => {
+    const { sent, getProduct } = open({ [PRODUCT]: { result: { goodsInfo: info } } });
+    expect(await getProduct()).toMatchObject({ id: '100012345678' });
+    expect(sent).toEqual([
+      {
+        ...{ method: 'jd.union.open.goods.detail.query', app_key: 'APPKEY', access_token: 'TOKEN' },
+        ...{ timestamp: '1750000000000', format: 'json', v: '2.0', sign_method: 'hmac-sha256' },
+        ...{ param_json: '{"skuId":"1"}', sign: expect.stringMatching(/^[0-9A-F]{64}$/) },
+      },
+    ]);
+  });
+
+  it('asks for a page of a shop with numbers, flat beside the system parameters', async () => {
+    const { sent, getShopPage } = open({ [SHOP]: { result: { goods_list: [info], total: '101' } } });
+    expect(await getShopPage()).toMatchObject({ total: 101, skipped: 0, products: [{ id: '100012345678' }] });
+    expect(sent).toEqual([
+      {
+        ...{ method: 'jingdong.goods.search', app_key: 'APPKEY', access_token: 'TOKEN' },
+        ...{ timestamp: '1750000000000', format: 'json', v: '2.0' },
+        ...{ shop_id: '77', page_no: 2, page_size: 100, sign: expect.stringMatching(/^[0-9A-F]{64}$/) },
+      },
+    ]);
+  });
+
+  it.each([
+    [undefined],
+    [null],
+    [[]],
+    [{}],
+    [''],
+    [{ goodsInfo: null }],
+    [{ goodsInfo: [] }],
+    [{ goodsInfo: {} }],
+  ])('finds no product in the result %j', async (result) => {
+    await expect(open({ [PRODUCT]: { result } }).getProduct()).rejects.toBeInstanceOf(NotFoundError);
+  });
+
+  it.each([['text'], [7], [{ goodsInfo: 'text' }], [{ goodsInfo: [info] }]])(
+    'does not take the result %j for a missing product',
+    async (result) => {
+      await expect(open({ [PRODUCT]: { result } }).getProduct()).rejects.toBeInstanceOf(ResponseError);
+    },
+  );
+
+  it.each<[unknown, number, number]>([
+    [[info, { title: 'no id' }], 1, 1],
+    [{ 0: info, 1: { title: 'no id' } }, 1, 1],
+    [[null, 'x', [], info], 1, 0],
+    [null, 0, 0],
+    [{}, 0, 0],
+    ['', 0, 0],
+    [undefined, 0, 0],
+  ])('reads the list %j', async (goods_list, found, skipped) => {
+    const page = await open({ [SHOP]: { result: { goods_list, total: 9 } } }).getShopPage();
+    expect([page?.products.length, page?.skipped]).toEqual([found, skipped]);
+  });
+
+  it.each([
+    [{ access_token: 't', expires_in: 60 }, 60_000],
+    [{ access_token: 't', expires_in: '60' }, 60_000],
+    [{ access_token: 't' }, 7_200_000],
+    [{ access_token: 't', expires_in: null }, 7_200_000],
+    [{ access_token: 't', expires_in: -1 }, 7_200_000],
+    [{ access_token: 't', expires_in: 'soon' }, 7_200_000],
+  ])('reads the token %j', async (body, lifeMs) => {
+    expect(await open(body).getToken()).toEqual({ token: 't', lifeMs });
+  });
+
+  it.each<[string, unknown, number, string]>([
+    ['no token', {}, 200, 'credentials_refused'],
+    ['an empty token', { access_token: '' }, 200, 'credentials_refused'],
+    ['a list', [], 200, 'credentials_refused'],
+    ['a refusal', { error: 'invalid_client' }, 401, 'credentials_refused'],
+    ['code 10001', { code: 10001, message: '无效签名' }, 200, 'signature_refused'],
+    ['code 13', { code: 13, message: '频率超限' }, 200, 'throttled'],
+    ['a failing server', { error: 'down' }, 503, 'unexpected_response'],
+    ['a wrong address', { error: 'nothing here' }, 404, 'unexpected_response'],
+  ])('does not get a token from %s', async (_name, body, status, code) => {
+    // For `unexpected_response` the road says what the HTTP status means.
+    await expect(open(body, status).getToken()).rejects.toMatchObject({ code });
   });
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CredentialError, NotFoundError, ResponseError, UpstreamError } from '../../errors.js';
+import { CredentialError, NotFoundError, ResponseError } from '../../errors.js';
 import { isEmptyValue } from '../../lenient-schema.js';
 import type { ProductFacts } from '../../product.js';
 import {
@@ -29,6 +29,8 @@ import type { JdUnionValues } from './settings.js';
 const PRODUCT_METHOD = 'jd.union.open.goods.detail.query';
 const SHOP_METHOD = 'jingdong.goods.search';
 const DEFAULT_TOKEN_LIFE_S = 7200;
+/** HTTP statuses with which a refusal of the credentials may come, beside 200. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403]);
 
 /** The interface as the reference document writes it. */
 export function connectGuide(toolbox: Toolbox<JdUnionValues>): Connection {
@@ -78,7 +80,9 @@ function readToken(answer: HttpAnswer): { token: string; lifeMs: number } {
   const json = answer.json();
   const body = TokenAnswer.safeParse(json);
   if (!body.success) {
-    if (answer.status >= 500) throw new UpstreamError('JD gave no access token for now. Try again later.');
+    // Any other status says more than the missing token does.
+    if (answer.status >= 300 && !REFUSALS.has(answer.status))
+      throw new ResponseError('JD gave no access token.');
     const refusal = z.looseObject({}).safeParse(json);
     if (refusal.success) assertGuideSuccess(refusal.data, ERROR_ROWS);
     throw new CredentialError(
@@ -100,9 +104,10 @@ function createProductCall(gateway: GuideGateway, token: TokenSource, skuId: str
 }
 
 function readProduct(answer: HttpAnswer, skuId: string): ProductFacts {
-  const result = DetailResult.safeParse(readGuideResult(answer, PRODUCT_METHOD, ERROR_ROWS) ?? {});
-  const info = result.success ? result.data.goodsInfo : undefined;
-  if (isEmptyValue(info)) {
+  const result = readGuideResult(answer, PRODUCT_METHOD, ERROR_ROWS);
+  const detail = DetailResult.safeParse(isEmptyValue(result) ? {} : result);
+  const info = detail.data?.goodsInfo;
+  if (detail.success && isEmptyValue(info)) {
     throw new NotFoundError(`JD has no product with the id ${skuId}, or it does not take part in JD Union.`);
   }
   const goods = GoodsInfo.safeParse(info);
@@ -119,8 +124,8 @@ interface ShopQuery {
 }
 
 function createShopCall(gateway: GuideGateway, token: TokenSource, query: ShopQuery): Call<ShopPage> {
-  // Flat beside the system parameters, without param_json and sign_method: so the reference document writes it.
-  const params = { shop_id: query.shopId, page_no: String(query.page), page_size: String(query.size) };
+  // Flat beside the system parameters, as numbers, without param_json and sign_method: so the reference document writes it.
+  const params = { shop_id: query.shopId, page_no: query.page, page_size: query.size };
   return {
     name: SHOP_METHOD,
     token,
@@ -130,7 +135,8 @@ function createShopCall(gateway: GuideGateway, token: TokenSource, query: ShopQu
 }
 
 function readShopPage(answer: HttpAnswer): ShopPage {
-  const result = SearchResult.safeParse(readGuideResult(answer, SHOP_METHOD, ERROR_ROWS) ?? {});
+  const answered = readGuideResult(answer, SHOP_METHOD, ERROR_ROWS);
+  const result = SearchResult.safeParse(isEmptyValue(answered) ? {} : answered);
   if (!result.success)
     throw new ResponseError('JD answered with a shop page that is not an object. Report it with the log.');
   const rows = result.data.goods_list;
