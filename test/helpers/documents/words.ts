@@ -1,7 +1,6 @@
 import type { Outcome, PriceKind, ProductJson } from '../../../src/core/index.js';
 
-export const LANGUAGES = ['en', 'zh'] as const;
-export type Language = (typeof LANGUAGES)[number];
+export type Language = 'en' | 'zh';
 
 /** A text in both languages. */
 type Said = Readonly<Record<Language, string>>;
