@@ -118,6 +118,6 @@ function formatHint({ id, run }: JobRecord, { state, remaining, count, leftMs }:
     case 'cancelled':
       return `Cancelled with ${remaining} left. Call ${again} to go on.`;
     default:
-      return `Stopped with ${remaining} left. Mend the cause, then call ${again} to go on.`;
+      return `Stopped before all were answered. Mend the cause, then call ${again} to go on.`;
   }
 }

@@ -1,4 +1,5 @@
 import { formatJsonl, formatProduct, InputError, NotFoundError } from '../core/index.js';
+import { createNotice } from './result.js';
 import { MAX_RESULT_CHARS } from './size.js';
 import type { ToolCall } from './tool.js';
 
@@ -6,7 +7,7 @@ export interface ResourceText {
   readonly uri: string;
   readonly mimeType: string;
   readonly text: string;
-  readonly _meta?: Record<string, unknown>;
+  readonly _meta?: object;
 }
 
 /** As `resources/templates/list` shows them. */
@@ -49,7 +50,8 @@ async function readProduct(
   const options = { platform, signal, detail: 'full' as const, onWait: deadline.onWait };
   const [result] = await core.getProducts(core.getRefs(id, { platform }).slice(0, 1), options);
   if (!result?.product) throw result?.error ?? new NotFoundError('There is no such product.');
-  return [{ uri, mimeType: 'application/json', text: JSON.stringify(formatProduct(result.product)) }];
+  const data = { ...formatProduct(result.product), notice: createNotice(result.sandbox) };
+  return [{ uri, mimeType: 'application/json', text: JSON.stringify(data) }];
 }
 
 async function readBatch(
@@ -64,15 +66,17 @@ async function readBatch(
       `The job ${id} is ${state}. Finish it with batch_products {"job":"${id}"}, then read it.`,
     );
   }
+  const notice = createNotice(key.sandbox);
+  const page = (text: string, _meta: object) => [{ uri, mimeType: 'application/jsonl', text, _meta }];
   let text = '';
   let line = 0;
   for await (const row of formatJsonl(batches.readRows(id), key.detail)) {
     line += 1;
     if (line < from) continue;
     if (text !== '' && text.length + row.length > MAX_RESULT_CHARS) {
-      return [{ uri, mimeType: 'application/jsonl', text, _meta: { next: `batch://${id}?from=${line}` } }];
+      return page(text, { next: `batch://${id}?from=${line}`, notice });
     }
     text += row;
   }
-  return [{ uri, mimeType: 'application/jsonl', text }];
+  return page(text, { notice });
 }

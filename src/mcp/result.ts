@@ -49,7 +49,7 @@ interface FailureData {
 /** Hosts show only the first text of a failure, and cut long ones. */
 function formatFailureText(data: Readonly<Record<string, unknown>>): string {
   const { outcome, error, hint, sandbox } = data as unknown as FailureData;
-  const facts = `[${[outcome, error.code].filter(Boolean).join(', ')}; ${formatRetry(error)}]`;
+  const facts = `[${[...new Set([outcome, error.code])].filter(Boolean).join(', ')}; ${formatRetry(error)}]`;
   const text = [error.message, facts, hint, sandbox && SANDBOX_NOTICE].filter(Boolean).join(' ');
   return text.length <= MAX_ERROR_TEXT
     ? text

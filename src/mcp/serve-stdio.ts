@@ -42,7 +42,7 @@ export async function serveStdio(options: McpServerOptions, served: ServedProces
   served.on('unhandledRejection', warn);
   await server.connect(transport);
   const code = await exitCode;
-  await Promise.race([server.close(), delay(CLOSE_WITHIN_MS)]);
+  await Promise.race([server.close().catch(warn), delay(CLOSE_WITHIN_MS)]);
   return code;
 }
 

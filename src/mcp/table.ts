@@ -1,4 +1,4 @@
-import { getColumns, type Product, type Row, toTableRows } from '../core/index.js';
+import { getColumns, type Product, type Row, toProductRow, toTableRows } from '../core/index.js';
 import { countFitting } from './size.js';
 
 /** A line of a list. */
@@ -42,15 +42,7 @@ export function listColumnNames(): string[] {
 
 /** Products of a list without input lines, as rows. */
 export function toRows(products: readonly Product[]): Row[] {
-  return products.map((product, at) => ({
-    line: at + 1,
-    input: product.id,
-    outcome: 'ok',
-    platform: product.platform,
-    id: product.id,
-    product,
-    sandbox: product.sandbox,
-  }));
+  return products.map((product, at) => toProductRow(product, at + 1, product.id));
 }
 
 /**

@@ -48,7 +48,7 @@ export function createBatchProductsTool({ named, platforms }: Catalogue): Tool {
       detail: z
         .enum(['price', 'summary', 'full'])
         .optional()
-        .describe('price is the cheapest; summary unless given'),
+        .describe('price is the cheapest; full adds SKUs to the resource batch://{job}'),
       fields: z.array(z.enum(listColumnNames())).min(1).optional().describe('Columns wanted'),
     }),
     output: z.object({
