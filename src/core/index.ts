@@ -9,6 +9,7 @@ import { type Core, type CoreParts, createCore as createCoreFrom } from './core.
 import { createLimiter } from './limiter.js';
 import { createFolderPermits } from './permit-folder.js';
 import { marketplaces, providers } from './providers/index.js';
+import { markSandbox } from './sandbox-mark.js';
 import { createShortLinkOpener } from './short-link.js';
 import { getStateDir } from './state-dir.js';
 import { createTokenFolder } from './token-store.js';
@@ -32,7 +33,7 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
   const { callTimeoutMs } = general;
   const transport = parts.transport ?? createTransport({ timeoutMs: callTimeoutMs, proxy: general });
   const hasProxy = general.httpsProxy !== undefined || general.httpProxy !== undefined;
-  return createCoreFrom({
+  const core = createCoreFrom({
     config,
     marketplaces,
     stateDir,
@@ -58,6 +59,7 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
     random: Math.random,
     ...parts,
   });
+  return general.sandbox === '1' ? markSandbox(core) : core;
 }
 
 /** Lists of any length and whole shops, as jobs of the core's state directory. */

@@ -205,6 +205,30 @@ describe('getShopProducts', () => {
   });
 });
 
+describe('the embedded sandbox', () => {
+  it('marks every failure, whether or not an upstream was asked', async () => {
+    const { core, sandbox } = await open({
+      environment: { BIJIA_SANDBOX: '1', BIJIA_CALL_TIMEOUT: '200ms' },
+    });
+    sandbox.setFaults([{ kind: 'hang', upstream: 'pdd-jumdata' }]);
+    const results = await Promise.all(
+      ['nothing', 'https://3.cn/dead', PDD, JD].map((text) => core.get(text)),
+    );
+    expect(results.flat().map(({ outcome, sandbox }) => [outcome, sandbox])).toEqual([
+      ['invalid', true],
+      ['invalid', true],
+      ['upstream_error', true],
+      ['ok', true],
+    ]);
+    await expect(core.getShopProducts('nothing')).rejects.toMatchObject({ sandbox: true });
+  });
+
+  it('is not marked where only addresses lead to a sandbox that was not asked', async () => {
+    const { core } = await open();
+    expect((await core.get('nothing'))[0]?.sandbox).toBeUndefined();
+  });
+});
+
 describe('secrets', () => {
   it('appear in no log line and no result', async () => {
     const { core, sandbox, log, environment } = await open({ environment: { BIJIA_CALL_TIMEOUT: '300ms' } });
