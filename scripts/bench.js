@@ -11,6 +11,7 @@ await build({
   outdir,
   // Processes find their scripts beside the file that starts them.
   chunkNames: '[name]-[hash]',
+  external: [...bundleOptions.external, 'esbuild'],
   minifySyntax: false,
   minifyWhitespace: false,
 });
