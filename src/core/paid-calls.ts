@@ -10,6 +10,8 @@ const ZONE_MS = 8 * 3_600_000;
 
 /** Calls that cost money, over all processes, by the day in GMT+8. */
 export interface PaidCalls {
+  /** Most calls a day; undefined for no ceiling. */
+  readonly ceiling: number | undefined;
   /**
    * Counts a call that is about to leave.
    * @throws ThrottledError, which stops a batch, when the ceiling is reached; ConfigError when nothing can be written
@@ -31,15 +33,17 @@ export interface PaidCallsOptions extends DailyCalls {
  * never both take the last one; at the very end of the day's calls they may both be refused.
  */
 export function createPaidCalls(options: PaidCallsOptions): PaidCalls {
-  const { folder, ceiling = Number.POSITIVE_INFINITY, now } = options;
+  const { folder, ceiling, now } = options;
+  const most = ceiling ?? Number.POSITIVE_INFINITY;
   const getPath = (kind: '' | '.billed') => join(folder, `${formatDay(now())}${kind}`);
   const sendOne = async (): Promise<void> => {
     const path = getPath('');
-    if ((await getSize(path)) < ceiling && (await appendByte(folder, path)) <= ceiling) return;
+    if ((await getSize(path)) < most && (await appendByte(folder, path)) <= most) return;
     throw createCeilingError(options);
   };
   let last: Promise<void> = Promise.resolve();
   return {
+    ceiling,
     countSent: () => {
       // One at a time, so that calls of this process never push each other over the ceiling.
       last = last.catch(() => undefined).then(sendOne);

@@ -152,6 +152,13 @@ describe('bijia doctor', () => {
     expect(arrivals().some(({ upstream }) => upstream === 'pdd-jumdata')).toBe(false);
   });
 
+  it('says what today has cost', async () => {
+    const { environment } = await start();
+    const { find } = await examine({ ...environment, JUMDATA_DAILY_CALLS: '50' }, '--yes');
+    expect(find('pdd-jumdata', 'paid calls')?.found).toBe('today 1 sent, 1 of them billed; ceiling 50');
+    expect(find('jd-union', 'paid calls')).toBeUndefined();
+  });
+
   it('names every setting that cannot be read, and still looks at the rest', async () => {
     const { code, problems, find } = await examine({ JD_UNION_APP_KEY: 'key', JD_UNION_QUOTA: 'many' });
     expect([code, problems]).toEqual([1, ['configuration: settings']]);

@@ -63,6 +63,7 @@ function setUp(call: Partial<Call<unknown>> = {}) {
     limiter,
     redactor,
     paidCalls: {
+      ceiling: undefined,
       countSent: async () => void order.push('count sent'),
       countBilled: async () => void order.push('count billed'),
       getToday: () => Promise.reject(new Error('not asked for')),

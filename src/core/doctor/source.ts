@@ -1,4 +1,5 @@
 import { NotFoundError } from '../errors.js';
+import type { PaidCalls } from '../paid-calls.js';
 import type { CallOptions, Probe } from '../provider.js';
 import type { Source } from '../source.js';
 import { type Check, toProblem } from './check.js';
@@ -50,6 +51,7 @@ export async function* examineSource(source: Source, options: ExamineOptions): A
   }
   yield examineClock(area, skewMs);
   yield* examinePermits(source, options.stateDir);
+  if (source.paidCalls) yield await examinePaidCalls(area, source.paidCalls);
 }
 
 async function runProbe(
@@ -99,6 +101,13 @@ function examineClock(area: string, skewMs: number | undefined): Check {
     found: `${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} the upstream's`,
     advice: 'Set the clock of this machine, best by NTP: upstreams refuse calls that are a few minutes off.',
   };
+}
+
+/** What today has cost, over all processes. */
+async function examinePaidCalls(area: string, { ceiling, getToday }: PaidCalls): Promise<Check> {
+  const { sent, billed } = await getToday();
+  const found = `today ${sent} sent, ${billed} of them billed; ${ceiling === undefined ? 'no ceiling' : `ceiling ${ceiling}`}`;
+  return { area, name: 'paid calls', status: 'info', found };
 }
 
 async function* examinePermits(source: Source, stateDir: string): AsyncGenerator<Check> {
