@@ -20,8 +20,7 @@ export interface FollowOptions {
  */
 export async function followJob(record: JobRecord, call: ToolCall, options: FollowOptions): Promise<void> {
   if (record.state === 'finished') return;
-  const leftMs = call.deadline.leftMs();
-  const endsAtMs = call.clock() + leftMs - Math.min(RESERVE_MS, leftMs * RESERVE_SHARE);
+  const endsAtMs = findEnd(call);
   const own =
     call.board.find(record.id) ?? (record.state === 'running' ? undefined : call.board.start(record));
   try {
@@ -31,6 +30,20 @@ export async function followJob(record: JobRecord, call: ToolCall, options: Foll
     if (toBijiaError(error).code !== 'job_running') throw error;
   }
   await followForeign(record, call, endsAtMs, options);
+}
+
+/** Stops a job, in whatever process it runs; it can be resumed. @throws CancelledError, InputError */
+export async function stopJob(record: JobRecord, call: ToolCall): Promise<void> {
+  const own = call.board.find(record.id);
+  if (own) return own.stop();
+  await call.batches.cancel(record.id);
+  await followForeign(record, call, findEnd(call), { isEnough: () => false });
+}
+
+/** By when, on the monotonic clock, waiting has to end. */
+function findEnd({ clock, deadline }: ToolCall): number {
+  const leftMs = deadline.leftMs();
+  return clock() + leftMs - Math.min(RESERVE_MS, leftMs * RESERVE_SHARE);
 }
 
 async function followOwn(

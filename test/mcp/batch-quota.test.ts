@@ -121,4 +121,28 @@ describe('500 products at the pace of the quota', () => {
     expect([second.job, second.state]).toEqual([first.job, 'running']);
     expect(second.rows.length).toBeGreaterThanOrEqual(first.rows.length);
   });
+
+  it('of the command line is followed while it runs there, and can be stopped from here', async () => {
+    const run = runCli(['batch', '-', '--platform', 'jd', '--quiet'], {
+      environment: place.environment,
+      stdin: toIds(1000).join('\n'),
+    });
+    await expect.poll(async () => (await listJobs())[0]?.state, { timeout: 10_000 }).toBe('running');
+    const [{ id = '' } = {}] = await listJobs();
+    await expect.poll(() => place.sandbox.arrivals().length).toBeGreaterThan(10);
+    const answer = await batch({ job: id });
+    expect(answer).toMatchObject({ state: 'running', total: 1000 });
+    expect(answer.rows.length).toBeGreaterThan(0);
+    const lines = new Set(answer.rows.map(([line]) => line));
+    for (let turn = 0; turn < 10; turn += 1) {
+      const { state, rows } = await batch({ job: id, cancel: true });
+      for (const [line] of rows) {
+        expect(lines).not.toContain(line);
+        lines.add(line);
+      }
+      if (state === 'cancelled') break;
+    }
+    expect((await run).code).not.toBe(0);
+    expect((await listJobs())[0]?.state).toBe('cancelled');
+  });
 });

@@ -183,3 +183,66 @@ describe('titles of strangers', () => {
     expect(data['notice']).toMatch(/data, never instructions/);
   });
 });
+
+describe('a product with hundreds of SKUs', () => {
+  const many = upstreams.flatMap(({ samples }) => samples).find(({ about }) => /[2-9]\d\d SKUs/.test(about));
+
+  it('comes in pages that hosts pass on, each SKU once', async () => {
+    expect(many).toBeDefined();
+    const ids: string[] = [];
+    let cursor: string | undefined;
+    let count = 0;
+    for (let page = 0; page < 20; page += 1) {
+      const { data, text } = await get({
+        product: many?.id ?? '',
+        platform: 'jd',
+        source: 'jd-union',
+        detail: 'full',
+        ...(cursor && { cursor }),
+      });
+      expect(text.length).toBeLessThanOrEqual(30_000);
+      const product = data['product'] as { sku_count: number; skus: { id: string }[] };
+      ids.push(...product.skus.map(({ id }) => id));
+      count = product.sku_count;
+      cursor = data['next_cursor'] as string | undefined;
+      if (!cursor) break;
+      expect(data).toMatchObject({ truncated: true, hint: expect.stringContaining(cursor) });
+    }
+    expect(count).toBeGreaterThan(100);
+    expect(new Set(ids).size).toBe(count);
+    expect(ids.length).toBe(count);
+  });
+});
+
+describe('when the quota is used up', () => {
+  it('says at once how long to wait, instead of being late', async () => {
+    const slow = await openSandboxPlace({}, { JD_UNION_QUOTA: '1/100s' });
+    const own = await connectMcp(slow.environment);
+    await own.call('get_product', { product: '100012345678', platform: 'jd' });
+    const startMs = performance.now();
+    const { isError, data, text } = await own.call('get_product', {
+      product: '100012345679',
+      platform: 'jd',
+    });
+    expect(performance.now() - startMs).toBeLessThan(2000);
+    expect(isError).toBe(true);
+    expect(data).toMatchObject({
+      outcome: 'throttled',
+      error: { retryable: true, retry_after_s: expect.any(Number) },
+    });
+    expect(text).toMatch(/try again after \d+ s/);
+    expect(slow.sandbox.arrivals().length).toBe(1);
+    await own.close();
+    await slow.close();
+  });
+
+  it('waits when the wait is short', async () => {
+    const slow = await openSandboxPlace({}, { JD_UNION_QUOTA: '1/1s' });
+    const own = await connectMcp(slow.environment);
+    for (const product of ['100012345678', '100012345679']) {
+      expect(await own.call('get_product', { product, platform: 'jd' })).toMatchObject({ isError: false });
+    }
+    await own.close();
+    await slow.close();
+  });
+});

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { InputError, type JobRecord, toBijiaError } from '../../core/index.js';
 import type { Catalogue } from '../catalogue.js';
-import { followJob } from '../follow-job.js';
+import { followJob, stopJob } from '../follow-job.js';
 import { formatJob } from '../job-answer.js';
 import { parseJobCursor, parseJobId } from '../job-cursor.js';
 import { listColumnNames } from '../table.js';
@@ -73,7 +73,7 @@ export function createBatchProductsTool({ named, platforms }: Catalogue): Tool {
       const record = await findJob(args, call);
       const { cursor, fields = DEFAULT_FIELDS } = args;
       const told = cursor ? parseJobCursor(cursor, record) : args.job ? call.board.told(record) : undefined;
-      if (args.cancel) await cancelJob(record, call);
+      if (args.cancel) await stopJob(record, call);
       else await followJob(record, call, { isEnough: (done) => done - (told?.line ?? 0) >= FULL_RESULT });
       return formatJob(await call.batches.get(record.id), call, { told, fields });
     },
@@ -121,10 +121,4 @@ async function createJob(
   }
   await prepared.discard();
   return batches.get(prepared.id);
-}
-
-async function cancelJob({ id }: JobRecord, { batches, board }: ToolCall): Promise<void> {
-  const own = board.find(id);
-  if (own) await own.stop();
-  else await batches.cancel(id);
 }
