@@ -39,7 +39,10 @@ const inside = (folder: string) => (path: string) => path.startsWith(`${folder}/
 const isProviderFile = inside('core/providers');
 
 function expectImports(file: SourceFile, isAllowed: (name: string) => boolean): void {
-  expect(file.imports.filter((name) => isOurs(name) && !isAllowed(name)), file.path).toEqual([]);
+  expect(
+    file.imports.filter((name) => isOurs(name) && !isAllowed(name)),
+    file.path,
+  ).toEqual([]);
 }
 
 describe('imports', () => {
@@ -55,13 +58,18 @@ describe('imports', () => {
   it('give a provider the contract and its own folder only', () => {
     const contract =
       /^core\/(provider|marketplace|product|errors|signer|normalizer|lenient-schema|json|settings|sandbox-[a-z-]+)\.ts$/;
-    for (const file of files.filter(({ path }) => isProviderFile(path) && path !== 'core/providers/index.ts')) {
+    for (const file of files.filter(
+      ({ path }) => isProviderFile(path) && path !== 'core/providers/index.ts',
+    )) {
       const own = dirname(file.path);
       const family = `core/providers/${own.split('/').at(-1)?.split('-')[0]}`;
       expectImports(file, (name) => contract.test(name) || dirname(name) === own || dirname(name) === family);
       const packages = file.imports.filter((name) => !isOurs(name) && !name.endsWith('.json'));
       const allowed = file.path.includes('/sandbox') ? /^(zod|node:crypto)$/ : /^zod$/;
-      expect(packages.filter((name) => !allowed.test(name)), file.path).toEqual([]);
+      expect(
+        packages.filter((name) => !allowed.test(name)),
+        file.path,
+      ).toEqual([]);
     }
   });
 
@@ -70,7 +78,9 @@ describe('imports', () => {
       for (const file of files.filter(({ path }) => inside(adapter)(path))) {
         const own = listStaticImports(file).filter(isOurs);
         const foreign = own.filter((name) => name !== 'core/index.ts' && !inside(adapter)(name));
-        expect(foreign, file.path).toEqual(file.path === 'cli/main.ts' ? foreign.filter((name) => name.endsWith('package.json')) : []);
+        expect(foreign, file.path).toEqual(
+          file.path === 'cli/main.ts' ? foreign.filter((name) => name.endsWith('package.json')) : [],
+        );
       }
     }
   });
