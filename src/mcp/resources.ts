@@ -35,10 +35,19 @@ type ResourceContext = Pick<ToolCall, 'core' | 'batches' | 'signal' | 'deadline'
 /** @throws BijiaError when there is no such resource, or it cannot be had now */
 export async function readResource(uri: string, context: ResourceContext): Promise<ResourceText[]> {
   const [, platform, id] = /^product:\/\/([a-z0-9-]{1,30})\/([^/?#]{1,200})$/.exec(uri) ?? [];
-  if (platform && id) return readProduct(uri, platform, decodeURIComponent(id), context);
+  if (platform && id) return readProduct(uri, platform, decodeId(id), context);
   const [, job, from = '1'] = /^batch:\/\/([0-9a-f]{3,16})(?:\?from=(\d{1,7}))?$/.exec(uri) ?? [];
   if (job) return readBatch(uri, job, Number(from), context);
   throw new NotFoundError('There is no such resource. Known: product://{platform}/{id} and batch://{job}.');
+}
+
+/** @throws NotFoundError for an encoding that is none */
+function decodeId(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    throw new NotFoundError('The id in this resource is not encoded rightly.');
+  }
 }
 
 async function readProduct(

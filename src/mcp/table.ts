@@ -48,9 +48,8 @@ export function toRows(products: readonly Product[]): Row[] {
 /**
  * The first rows that fit into a result.
  * @param fields names of columns, in the order wanted
- * @param reserved characters that the rest of the result takes
  */
-export function formatTable(rows: readonly ListRow[], fields: readonly string[], reserved = 0): Table {
+export function formatTable(rows: readonly ListRow[], fields: readonly string[]): Table {
   const all = rows.map(toCells);
   const bySource = findShared(all, fields);
   const shared = new Set(Object.values(bySource).flatMap((values) => Object.keys(values)));
@@ -58,7 +57,7 @@ export function formatTable(rows: readonly ListRow[], fields: readonly string[],
     (name) => !shared.has(name) && all.some((cells) => cells[name] !== undefined),
   );
   const table = all.map((cells) => columns.map((name) => expandUrl(cells, name) ?? UNKNOWN));
-  const fitting = countFitting(table, reserved + JSON.stringify(bySource).length);
+  const fitting = countFitting(table, JSON.stringify(bySource).length);
   return { columns, rows: table.slice(0, fitting), ...nameShared(bySource) };
 }
 
