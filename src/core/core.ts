@@ -166,11 +166,14 @@ async function getAll(
   options: GetOptions = {},
 ): Promise<Result[]> {
   try {
-    const results = await products.getProducts(references.getRefs(text, options), options);
+    const refs = references.getRefs(text, options);
+    const results = await products.getProducts(refs, options);
     const seen = new Set<string>();
-    return results.flatMap((result) => {
-      const key = `${result.platform} ${result.id}`;
-      if (result.id !== undefined && seen.has(key)) return [];
+    return results.flatMap((result, place) => {
+      // By the id that was asked for: an upstream may answer two of them with one product.
+      const id = refs[place]?.id ?? result.id;
+      const key = `${result.platform} ${id}`;
+      if (id !== undefined && seen.has(key)) return [];
       seen.add(key);
       return [{ ...result, input: text }];
     });

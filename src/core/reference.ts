@@ -53,7 +53,8 @@ function parseBareId(text: string, options: ReferenceOptions, kind: 'product' | 
   const readings = options.marketplaces.filter((one) => canParse(text, one, parse));
   if (readings.length === 0) throw createUnrecognisedError(text, options.marketplaces, kind);
   const [only, ...others] = options.answerable;
-  if (!only || others.length > 0 || !readings.includes(only)) throw createAmbiguousError(text, readings);
+  if (!only || others.length > 0 || !readings.includes(only))
+    throw createAmbiguousError(text, readings, kind);
   return { ...parse(text, only), note: `Read as a ${only.names.en} id: no other marketplace is configured` };
 }
 
@@ -89,12 +90,19 @@ function createUnrecognisedError(
   return new InputError(`${what} Paste a link such as ${examples}.`, { code: 'not_recognised' });
 }
 
-function createAmbiguousError(text: string, readings: readonly Marketplace[]): InputError {
+function createAmbiguousError(
+  text: string,
+  readings: readonly Marketplace[],
+  kind: 'product' | 'shop',
+): InputError {
   const id = text.trim();
-  const forms = readings.map(
-    (one) => `platform ${one.id} (${one.productUrl(id) ?? one.shopUrl?.(id) ?? one.names.en})`,
-  );
-  return new InputError(`${id} could be an id of several marketplaces. Say which: ${forms.join(' or ')}.`, {
+  const forms = readings.map((one) => {
+    const url = kind === 'product' ? one.productUrl(id) : one.shopUrl?.(id);
+    return `platform ${one.id} (${url ?? one.names.en})`;
+  });
+  const what =
+    forms.length > 1 ? 'could be an id of several marketplaces' : 'is an id without its marketplace';
+  return new InputError(`${id} ${what}. Say which: ${forms.join(' or ')}.`, {
     code: 'platform_needed',
   });
 }

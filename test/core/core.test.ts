@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Transport } from '../../src/core/transport.js';
 import { openSandboxCore, type SandboxCore, type SandboxCoreOptions } from '../helpers/open-sandbox-core.js';
 
 let opened: SandboxCore[] = [];
@@ -10,6 +11,21 @@ async function open(options: SandboxCoreOptions = {}): Promise<SandboxCore> {
   const one = await openSandboxCore(options);
   opened.push(one);
   return one;
+}
+
+/** A transport that answers everything alike. */
+function createEcho(text: string): Transport {
+  return {
+    send: async () => ({
+      status: 200,
+      text,
+      json: () => JSON.parse(text),
+      sandbox: false,
+      dateMs: undefined,
+    }),
+    openDispatcher: () => Promise.reject(new Error('not asked for')),
+    close: async () => undefined,
+  };
 }
 
 const JD = 'https://item.jd.com/100012345678.html';
@@ -27,6 +43,15 @@ describe('get', () => {
       ['ok', 'jd', '100012345678'],
     ]);
     expect(results.every(({ sandbox, product }) => sandbox && product?.sandbox)).toBe(true);
+  });
+
+  it('answers each id of a text, also when the upstream gives one product for two of them', async () => {
+    const { core } = await open({
+      parts: { transport: createEcho('{"code":200,"charge":true,"data":{"goods_id":8420152864}}') },
+    });
+    const ids = ['8420152864', '8420152865', '8420152866'];
+    const text = ids.map((id) => `https://mobile.yangkeduo.com/goods.html?goods_id=${id}`).join(' ');
+    expect(await core.get(text)).toMatchObject(ids.map(() => ({ outcome: 'ok', id: '8420152864' })));
   });
 
   it('makes one upstream call for 100 who ask at once', async () => {

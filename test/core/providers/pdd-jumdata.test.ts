@@ -94,6 +94,13 @@ describe('normalizeGoods', () => {
     expect(normalize({ goods_id: undefined }).id).toBe('8420152864');
   });
 
+  it('says so when another product was answered', () => {
+    expect(normalize({ goods_id: 7 })).toMatchObject({
+      id: '7',
+      notes: expect.arrayContaining(['Asked for 8420152864; Pinduoduo answered with 7']),
+    });
+  });
+
   it('shows images of known hosts only', () => {
     const product = normalize({
       thumb: 'https://evil.example/a.jpg',

@@ -26,7 +26,7 @@ export function normalizeGoods(goods: Goods, askedId: string): ProductFacts {
     ),
     attributes: normalizeAttributes(goods),
     delivery: cleanTexts([goods.postage, goods.delivery_time]),
-    notes: collectNotes(goods),
+    notes: collectNotes(goods, askedId),
   };
 }
 
@@ -107,10 +107,13 @@ function normalizeAttributes(goods: Goods): ProductFacts['attributes'] {
   return attributes.length > 0 ? attributes : undefined;
 }
 
-function collectNotes(goods: Goods): string[] | undefined {
+function collectNotes(goods: Goods, askedId: string): string[] | undefined {
   const notes = [
     ...(goods.price.new_price_prefix === '券前' ? [BEFORE_COUPON_NOTE] : []),
     ...(goods.is_subsidy === 1 ? [SUBSIDY_NOTE] : []),
+    ...(goods.goods_id && goods.goods_id !== askedId
+      ? [`Asked for ${askedId}; Pinduoduo answered with ${goods.goods_id}`]
+      : []),
   ];
   return notes.length > 0 ? notes : undefined;
 }
