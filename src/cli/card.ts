@@ -34,7 +34,7 @@ const PERIOD_NAMES: Readonly<Record<Sales['period'], string>> = {
 };
 const SHOWN_SKUS = 6;
 
-export function formatMoney(fen: number): string {
+function formatMoney(fen: number): string {
   return `¥${(fen / 100).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 }
 
@@ -71,7 +71,7 @@ function listFacts(product: Product, full: boolean): [string, string][] {
   return facts.filter((fact): fact is [string, string] => fact[1] !== undefined && fact[1] !== '');
 }
 
-export function formatPrice(price: Price): string {
+function formatPrice(price: Price): string {
   const { amountFen, fromFen, toFen } = price;
   const isRange = fromFen !== undefined && toFen !== undefined && fromFen !== toFen;
   // A range that does not begin at the amount is of other SKUs: both are said.

@@ -31,7 +31,7 @@ export function createProgressLine(terminal: Terminal, now: () => number): Progr
   };
 }
 
-export function formatProgress({ total, done, counts, rate, remainingMs }: BatchProgress): string {
+function formatProgress({ total, done, counts, rate, remainingMs }: BatchProgress): string {
   const share = total === 0 ? 100 : Math.floor((done / total) * 100);
   const left = remainingMs === undefined || done === total ? '' : `${formatDuration(remainingMs)} left`;
   const speed = rate > 0 ? `${Math.round(rate * 60).toLocaleString('en-US')}/min` : '';

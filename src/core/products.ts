@@ -118,7 +118,7 @@ function tryFind(find: () => Source): Source | undefined {
 }
 
 /** Turns an attempt into a result; whatever fails belongs to this reference alone. */
-export async function settle(
+async function settle(
   ref: Pick<Ref, 'url'> & Partial<Ref>,
   attempt: () => Promise<Product>,
 ): Promise<Result> {
