@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import {
+  createPauseError,
+  createStopError,
+  getCalls,
+  isAfter,
+  isTooOften,
+  planFreeze,
+  type Throttle,
+} from '../../src/core/permit-freeze.js';
+import { createTiming } from '../../src/core/permit-timing.js';
+
+const s = (seconds: number) => seconds * 1e6;
+const getTiming = (calls: number) => createTiming({ calls, windowMs: 60_000 }, 15_000);
+const FREEZE: Throttle = { frozenUntilUs: s(65), calls: 18, sinceUs: s(5), strikes: 1 };
+
+describe('planFreeze', () => {
+  it.each([
+    [0, 65],
+    [90_000, 95],
+  ])('holds for the window or %i ms, whichever is longer, and then a tenth slower', (retryAfterMs, until) => {
+    expect(planFreeze(undefined, s(1), s(5), retryAfterMs, getTiming(20))).toEqual({
+      ...FREEZE,
+      frozenUntilUs: s(until),
+    });
+  });
+
+  it('counts the strikes, of calls that knew of the last one', () => {
+    expect(planFreeze(FREEZE, s(64.9), s(66), 0, getTiming(20))).toBeUndefined();
+    expect(planFreeze(FREEZE, s(65), s(66), 0, getTiming(20))).toMatchObject({ calls: 16, strikes: 2 });
+  });
+
+  it.each([
+    [10, 2, 3],
+    [1, 1, 1],
+  ])('leaves a quarter of %i calls', (calls, before, least) => {
+    expect(planFreeze({ ...FREEZE, calls: before }, s(65), s(66), 0, getTiming(calls))?.calls).toBe(least);
+  });
+});
+
+describe('a freeze', () => {
+  it.each([
+    [5, 18],
+    [124.9, 18],
+    [125, 19],
+    [900, 20],
+  ])('leaves at %f s %i calls', (second, calls) => {
+    expect(getCalls(FREEZE, s(second), getTiming(20))).toBe(calls);
+    expect(getCalls(undefined, s(second), getTiming(20))).toBe(20);
+  });
+
+  it('is over for whoever acquired at its end', () => {
+    expect([isAfter(undefined, 0), isAfter(FREEZE, s(64.9)), isAfter(FREEZE, s(65))]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  it('comes too often the third time', () => {
+    const isThird = (strikes: number) => isTooOften({ ...FREEZE, strikes });
+    expect([isTooOften(undefined), isThird(2), isThird(3)]).toEqual([false, false, true]);
+  });
+
+  it('is told in whole seconds, and stops batches with what to do', () => {
+    expect(createPauseError(1500)).toMatchObject({
+      code: 'throttled',
+      retryAfterMs: 1500,
+      stopsBatch: false,
+      message: expect.stringContaining('in 2 s'),
+    });
+    expect(createStopError(1500)).toMatchObject({
+      code: 'throttled_repeatedly',
+      retryAfterMs: 1500,
+      stopsBatch: true,
+      message: expect.stringMatching(/something else uses the same key\. The batch stops.*then resume\.$/),
+    });
+  });
+});
+
+describe('createTiming', () => {
+  it.each([
+    [
+      60_000,
+      15_000,
+      {
+        windowUs: s(60),
+        holdUs: s(60.25),
+        leaseUs: s(16),
+        longestSleepUs: s(1),
+        pollUs: s(0.25),
+        batchPollUs: s(1),
+        courtesyUs: s(0.125),
+      },
+    ],
+    [100, 250, { holdUs: 100_417, leaseUs: 251_667, pollUs: 1000, batchPollUs: 4000 }],
+    [3_600_000, 15_000, { pollUs: s(0.25) }],
+  ])('scales all lengths with a window of %i ms', (windowMs, callTimeoutMs, expected) => {
+    expect(createTiming({ calls: 7, windowMs }, callTimeoutMs)).toMatchObject({ calls: 7, ...expected });
+  });
+});
