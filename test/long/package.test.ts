@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { providers } from '../../src/core/index.js';
 import { startSandbox } from '../../src/sandbox/start-sandbox.js';
 import { listBlocks } from '../helpers/documents/markdown.js';
-import { packProject } from '../helpers/packed-project.js';
+import { packProject } from '../helpers/project-copy.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const TYPES = '@types/node@20';
