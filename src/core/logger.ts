@@ -21,12 +21,12 @@ export interface Redactor {
 }
 
 export function createRedactor(secrets: readonly string[] = []): Redactor {
-  const known = new Set<string>();
+  let known: readonly string[] = [];
   const add = (secret: string) => {
     // Very short values would blank out ordinary text.
     if (secret.length < 4) return;
-    known.add(secret);
-    known.add(encodeURIComponent(secret));
+    // The longest first: one secret may begin another.
+    known = [...new Set([...known, secret, encodeURIComponent(secret)])].sort((a, b) => b.length - a.length);
   };
   secrets.forEach(add);
   const redact = (text: string) => {

@@ -27,6 +27,7 @@ export function createProductCache({ ttlMs, maxEntries, monotonicNow }: ProductC
   const cache = new LRUCache<string, Answered>({
     max: maxEntries,
     ttl: ttlMs,
+    ttlResolution: 0,
     ...(monotonicNow && { perf: { now: monotonicNow } }),
   });
   return {

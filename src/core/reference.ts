@@ -50,12 +50,12 @@ function parseBareId(text: string, options: ReferenceOptions, kind: 'product' | 
     const marketplace = findMarketplace(options.platform, options.marketplaces);
     return parse(text, marketplace);
   }
-  const readings = options.marketplaces.filter((one) => canParse(text, one, parse));
+  const readings = options.marketplaces.flatMap((one) => tryParse(text, one, parse) ?? []);
   if (readings.length === 0) throw createUnrecognisedError(text, options.marketplaces, kind);
   const [only, ...others] = options.answerable;
-  if (!only || others.length > 0 || !readings.includes(only))
-    throw createAmbiguousError(text, readings, kind);
-  return { ...parse(text, only), note: `Read as a ${only.names.en} id: no other marketplace is configured` };
+  const reading = others.length === 0 && readings.find(({ platform }) => platform === only?.id);
+  if (!only || !reading) throw createAmbiguousError(readings);
+  return { ...reading, note: `Read as a ${only.names.en} id: no other marketplace is configured` };
 }
 
 /** @throws InputError that lists the known ones */
@@ -66,12 +66,11 @@ export function findMarketplace(id: string, marketplaces: readonly Marketplace[]
   throw new InputError(`There is no platform "${id.slice(0, 30)}". Known: ${known.join(', ')}.`);
 }
 
-function canParse(text: string, marketplace: Marketplace, parse: typeof parseId): boolean {
+function tryParse(text: string, marketplace: Marketplace, parse: typeof parseId): Ref | undefined {
   try {
-    parse(text, marketplace);
-    return true;
+    return parse(text, marketplace);
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -90,19 +89,11 @@ function createUnrecognisedError(
   return new InputError(`${what} Paste a link such as ${examples}.`, { code: 'not_recognised' });
 }
 
-function createAmbiguousError(
-  text: string,
-  readings: readonly Marketplace[],
-  kind: 'product' | 'shop',
-): InputError {
-  const id = text.trim();
-  const forms = readings.map((one) => {
-    const url = kind === 'product' ? one.productUrl(id) : one.shopUrl?.(id);
-    return `platform ${one.id} (${url ?? one.names.en})`;
-  });
+function createAmbiguousError(readings: readonly Ref[]): InputError {
+  const forms = readings.map(({ platform, url }) => `platform ${platform} (${url})`);
   const what =
     forms.length > 1 ? 'could be an id of several marketplaces' : 'is an id without its marketplace';
-  return new InputError(`${id} ${what}. Say which: ${forms.join(' or ')}.`, {
+  return new InputError(`${readings[0]?.id} ${what}. Say which: ${forms.join(' or ')}.`, {
     code: 'platform_needed',
   });
 }

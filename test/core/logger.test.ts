@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createLogger, createRedactor, type LogLevel } from '../../src/core/logger.js';
+
+function open(level: LogLevel, secrets: readonly string[] = []) {
+  const lines: string[] = [];
+  const log = createLogger({ level, redactor: createRedactor(secrets), write: (line) => lines.push(line) });
+  return { log, lines };
+}
+
+describe('createLogger', () => {
+  it.each<[LogLevel, string[]]>([
+    ['silent', []],
+    ['error', ['error']],
+    ['warn', ['error', 'warn']],
+    ['info', ['error', 'warn', 'info']],
+    ['debug', ['error', 'warn', 'info', 'debug']],
+  ])('writes at level %s', (level, written) => {
+    const { log, lines } = open(level);
+    for (const name of ['error', 'warn', 'info', 'debug'] as const) log[name]('x');
+    expect(lines).toEqual(written.map((name) => `bijia ${name}: x`));
+  });
+
+  it('writes known fields behind the message', () => {
+    const { log, lines } = open('info');
+    log.info('answered', { status: 200, billed: undefined, detail: 'a "b"' });
+    expect(lines).toEqual(['bijia info: answered status=200 detail="a \\"b\\""']);
+  });
+
+  it('hides what stands under a secret name, and a secret wherever it stands', () => {
+    const { log, lines } = open('info', ['s3cret/+']);
+    log.info('of s3cret/+', { sign: 'ABC', access_token: 'T', detail: 'key=s3cret%2F%2B' });
+    expect(lines).toEqual([
+      'bijia info: of [redacted] sign=[redacted] access_token=[redacted] detail="key=[redacted]"',
+    ]);
+  });
+
+  it('keeps to one line, whatever an upstream says', () => {
+    const { log, lines } = open('info');
+    log.info('first\r\n  bijia error: forged', { detail: 'a\nb' });
+    expect(lines).toEqual(['bijia info: first ⏎ bijia error: forged detail="a\\nb"']);
+  });
+});
+
+describe('createRedactor', () => {
+  it('removes a secret, plain and percent-encoded, from any text', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 6, unit: 'grapheme' }),
+        fc.string(),
+        fc.string(),
+        (secret, before, after) => {
+          fc.pre(!'[redacted]'.includes(secret));
+          const redact = createRedactor([secret]).redact;
+          expect(redact(`${before} ${secret} ${after}`)).not.toContain(` ${secret} `);
+          expect(redact(`x=${encodeURIComponent(secret)}&`)).toBe('x=[redacted]&');
+        },
+      ),
+    );
+  });
+
+  it('learns secrets, and ignores those too short to be told from ordinary text', () => {
+    const redactor = createRedactor();
+    redactor.add('token-1');
+    redactor.add('abc');
+    expect(redactor.redact('token-1 abc')).toBe('[redacted] abc');
+  });
+
+  it('hides a longer secret as a whole, though a shorter one begins it', () => {
+    expect(createRedactor(['token', 'token-of-mine']).redact('token-of-mine')).toBe('[redacted]');
+  });
+
+  it('hides what an address says under a secret name', () => {
+    const text = 'https://x.example/?a=1&sign=AB12&access_token=T';
+    expect(createRedactor().redact(text)).toBe(
+      'https://x.example/?a=1&sign=[redacted]&access_token=[redacted]',
+    );
+  });
+});
