@@ -72,15 +72,15 @@ describe('getOne', () => {
     expect(await first).toMatchObject({ cached: false, fetchedAtMs: 1000, sandbox: true });
     world.nowMs += 50;
     expect(await getOne('1')).toMatchObject({ cached: true, fetchedAtMs: 1000, sandbox: true });
-    getOne('1', { fresh: true });
+    void getOne('1', { fresh: true });
     expect(calls).toHaveLength(2);
     world.nowMs += 51;
-    getOne('1');
+    void getOne('1');
     expect(calls).toHaveLength(2);
     calls[1]?.answer(answers('1'));
     await expect.poll(async () => (await getOne('1')).cached).toBe(true);
     world.nowMs += 101;
-    getOne('1');
+    void getOne('1');
     expect(calls).toHaveLength(3);
   });
 
@@ -92,16 +92,16 @@ describe('getOne', () => {
     expect((await missing).facts).toBeInstanceOf(NotFoundError);
     await expect(failed).rejects.toThrow('down');
     expect(await getOne('1')).toMatchObject({ cached: true, facts: { message: 'none' } });
-    getOne('2').catch(() => undefined);
+    void getOne('2').catch(() => undefined);
     expect(calls).toHaveLength(3);
   });
 
   it('never takes one level of detail for another, or one kind of id', async () => {
     const cacheLevel = (detail: Detail, idCount: number) => `${detail}${idCount}`;
     const { calls, getOne, getMany } = setUp({ cacheLevel });
-    getOne('1', { detail: 'full' });
-    getOne('1', { detail: 'price' });
-    getMany(['1', '2'], { detail: 'price' });
+    void getOne('1', { detail: 'full' });
+    void getOne('1', { detail: 'price' });
+    void getMany(['1', '2'], { detail: 'price' });
     expect(calls.map(({ ids }) => ids)).toEqual([['1'], ['1'], ['1', '2']]);
   });
 

@@ -43,6 +43,8 @@ describe.each([
 });
 
 it('depends on the secret', () => {
-  expect(formatWrappedSignature('sha256', { a: '1' }, 'x')).not.toBe(formatWrappedSignature('sha256', { a: '1' }, 'y'));
+  expect(formatWrappedSignature('sha256', { a: '1' }, 'x')).not.toBe(
+    formatWrappedSignature('sha256', { a: '1' }, 'y'),
+  );
   expect(formatHmacSignature({ a: '1' }, 'x')).not.toBe(formatHmacSignature({ a: '1' }, 'y'));
 });
