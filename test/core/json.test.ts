@@ -26,6 +26,16 @@ it('reads everything else as JSON.parse does', () => {
   );
 });
 
+it('leaves digits inside a text alone, whatever stands around them', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (before, after) => {
+      const text = `${before}1234567890123456${after}`;
+      const answer = `{"text":${JSON.stringify(text)},"id":12345678901234567890}`;
+      expect(parseJson(answer)).toEqual({ text, id: '12345678901234567890' });
+    }),
+  );
+});
+
 it('throws a SyntaxError for what is no JSON', () => {
   expect(() => parseJson('<html>')).toThrow(SyntaxError);
 });
