@@ -70,6 +70,7 @@ export function formatEnvExample(): string {
   const head = [
     '# Copy to .env, remove the # of what you need, and fill it in. Nothing here is needed to try the sandbox.',
     '# Each variable may also be read from a file: JD_UNION_APP_SECRET_FILE=/run/secrets/jd, and so on.',
+    '# An address counts only beside the secrets that are sent there; HTTPS_PROXY and HTTP_PROXY only in the real environment.',
   ].join('\n');
   return `${[head, ...groups].join('\n\n')}\n`;
 }
