@@ -6,6 +6,8 @@ export interface Deadline {
   readonly leftMs: () => number;
   /** To be told how long the quota makes a call wait: an answer that would come too late is refused at once. */
   readonly onWait: (waitMs: number) => void;
+  /** Answers with `late` when the work is not done shortly before the end; the work is told that it is lost then. */
+  readonly orLate: <T>(work: (isLost: () => boolean) => Promise<T>, late: () => T) => Promise<T>;
 }
 
 export interface DeadlineOptions {
@@ -16,9 +18,12 @@ export interface DeadlineOptions {
   readonly clock: () => number;
 }
 
+/** The part of the time that `orLate` keeps for sending its answer. */
+const SENDING_SHARE = 0.05;
+
 /**
  * Runs work under a deadline. Its signal fires when the asker leaves or the time is up, so that nothing is sent for
- * an answer that nobody waits for.
+ * an answer that nobody waits for; its reason is the error that the asker gets.
  * @throws what the work throws; CancelledError, ThrottledError or UpstreamTimeoutError when it is cut short
  */
 export async function runUntil<T>(
@@ -32,7 +37,7 @@ export async function runUntil<T>(
   const cut = new Promise<never>((_, reject) => {
     cutShort = (error) => {
       reject(error);
-      controller.abort();
+      controller.abort(error);
     };
   });
   const leftMs = () => Math.max(0, endMs - clock());
@@ -46,10 +51,32 @@ export async function runUntil<T>(
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    return await Promise.race([work({ leftMs, onWait }, controller.signal), cut]);
+    const orLate: Deadline['orLate'] = (inner, late) =>
+      answerInTime(leftMs() - withinMs * SENDING_SHARE, inner, late);
+    return await Promise.race([work({ leftMs, onWait, orLate }, controller.signal), cut]);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
+  }
+}
+
+async function answerInTime<T>(
+  timeMs: number,
+  work: (isLost: () => boolean) => Promise<T>,
+  late: () => T,
+): Promise<T> {
+  let isLost = false;
+  let timer: NodeJS.Timeout | undefined;
+  const lateAnswer = new Promise<T>((resolve) => {
+    timer = setTimeout(() => {
+      isLost = true;
+      resolve(late());
+    }, timeMs).unref();
+  });
+  try {
+    return await Promise.race([work(() => isLost), lateAnswer]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

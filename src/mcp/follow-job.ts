@@ -15,7 +15,7 @@ export interface FollowOptions {
 
 /**
  * Sees to it that an unfinished job runs, here or in another process, and waits: for its end, for a full result, or
- * until the time for the answer is up. When the client cancels, a job of this process stops.
+ * until the time for the answer is up.
  * @throws BijiaError when the job cannot begin; CancelledError
  */
 export async function followJob(record: JobRecord, call: ToolCall, options: FollowOptions): Promise<void> {
@@ -30,6 +30,24 @@ export async function followJob(record: JobRecord, call: ToolCall, options: Foll
     if (toBijiaError(error).code !== 'job_running') throw error;
   }
   await followForeign(record, call, endsAtMs, options);
+}
+
+/** Does what a client asked about a job; when it cancels meanwhile, a job of this process stops, else it goes on. */
+export async function stopOnCancel<T>(
+  { id }: JobRecord,
+  { signal, board }: ToolCall,
+  work: () => Promise<T>,
+): Promise<T> {
+  const stop = () => {
+    if (signal.reason instanceof CancelledError) void board.find(id)?.stop();
+  };
+  signal.throwIfAborted();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await work();
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 /** Stops a job, in whatever process it runs; it can be resumed. @throws CancelledError, InputError */
@@ -72,9 +90,7 @@ async function followOwn(
     unwatch();
     signal.removeEventListener('abort', wake);
   }
-  if (!signal.aborted) return;
-  await job.stop();
-  throw new CancelledError();
+  signal.throwIfAborted();
 }
 
 async function followForeign(

@@ -9,8 +9,6 @@ import type { Answer, ToolCall } from './tool.js';
 const START: JobCursor = { line: 0, open: [] };
 /** Said of every list, whatever fields were asked for. */
 const ALWAYS = ['line', 'input', 'outcome', 'same_as', 'url', 'source', 'sandbox'];
-/** Left for what comes after reading. */
-const SENDING_MS = 500;
 const MAX_ERROR_KINDS = 8;
 /** Beyond this, reading the rows would take longer than the answer may. */
 const MAX_TOLD_LINES = 20_000;
@@ -21,26 +19,26 @@ export interface JobAnswerOptions {
   /** What the client was told already. */
   readonly told: JobCursor | undefined;
   readonly fields: readonly string[];
+  /** Whether another answer has left meanwhile. */
+  readonly isLost: () => boolean;
 }
 
 /** What is new of a job, how far it is, and how to go on. */
 export async function formatJob(
   record: JobRecord,
-  { board, batches, deadline, now }: ToolCall,
-  { told = START, fields }: JobAnswerOptions,
+  { board, batches, now }: ToolCall,
+  { told = START, fields, isLost }: JobAnswerOptions,
 ): Promise<Answer> {
   const { id } = record;
   const lines = countLines(record);
-  const readingMs = deadline.leftMs();
   if (lines > MAX_TOLD_LINES) return formatLongJob(record, board.find(id) ? 'running' : record.state);
-  const isLate = () => deadline.leftMs() < Math.min(SENDING_MS, readingMs / 2);
-  const picked = await pickRows(batches.readRows(id), told, lines, isLate);
+  const picked = await pickRows(batches.readRows(id), told, lines);
   const rows = picked.rows.map((row) => ({ ...row, input: cleanInput(row.input) }));
   const table = formatTable(rows, [...new Set([...ALWAYS.slice(0, 4), ...fields, ...ALWAYS])]);
   const count = table.rows.length;
   const shown = rows.slice(0, count);
   const cursor = picked.cursorAfter(count);
-  board.tell(record, cursor);
+  if (!isLost()) board.tell(record, cursor);
   const remaining = Math.max(0, lines - picked.toldCount - count);
   const running = board.find(id);
   const state = running ? 'running' : record.state;
@@ -65,6 +63,17 @@ export async function formatJob(
       ...(sandbox && { sandbox }),
       notice: createNotice(sandbox),
     },
+  };
+}
+
+/** What can be said when there is no time left for reading rows. */
+export function formatPending(record: JobRecord, told: JobCursor = START): Answer {
+  const total = countLines(record);
+  const remaining = Math.max(0, total - told.line + told.open.length);
+  const hint = formatHint(record, { state: 'running', remaining, count: 0, leftMs: undefined });
+  const mark = record.key.sandbox && { sandbox: true, notice: createNotice(true) };
+  return {
+    data: { job: record.id, state: 'running', total, remaining, hint, columns: [], rows: [], ...mark },
   };
 }
 

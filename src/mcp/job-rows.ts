@@ -23,20 +23,14 @@ export interface JobRows {
 /**
  * Picks what is new of a job. A line that repeats an earlier one says so, instead of telling the same facts twice.
  * @param lines how many the job has
- * @param isLate whether the answer has to leave now, with what was picked so far
  */
-export async function pickRows(
-  all: AsyncIterable<Row>,
-  told: JobCursor,
-  lines: number,
-  isLate: () => boolean,
-): Promise<JobRows> {
+export async function pickRows(all: AsyncIterable<Row>, told: JobCursor, lines: number): Promise<JobRows> {
   const picker = createPicker(told);
   const counts: Partial<Record<Outcome, number>> = {};
   for await (const row of all) {
     picker.take(row);
     if (!isOpen(row)) counts[row.outcome] = (counts[row.outcome] ?? 0) + 1;
-    if (isLate() || (picker.isFull() && lines > MAX_COUNTED)) return picker.finish();
+    if (picker.isFull() && lines > MAX_COUNTED) return picker.finish();
   }
   return { ...picker.finish(), counts };
 }

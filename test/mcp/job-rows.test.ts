@@ -5,7 +5,6 @@ import { formatJobCursor, type JobCursor, parseJobCursor } from '../../src/mcp/j
 import { pickRows } from '../../src/mcp/job-rows.js';
 
 const START: JobCursor = { line: 0, open: [] };
-const NEVER = () => false;
 
 const toRow = (line: number, outcome: Outcome, id = String(line)): Row => ({
   line,
@@ -19,7 +18,7 @@ async function* toStream(rows: readonly Row[]): AsyncGenerator<Row> {
   yield* rows;
 }
 
-const pick = (rows: readonly Row[], told = START) => pickRows(toStream(rows), told, rows.length, NEVER);
+const pick = (rows: readonly Row[], told = START) => pickRows(toStream(rows), told, rows.length);
 
 describe('rows of a job', () => {
   it('leave out lines without an answer, and bring them when they have one', async () => {
@@ -34,21 +33,6 @@ describe('rows of a job', () => {
   it('say of a repeated product only where its facts stand', async () => {
     const { rows } = await pick([toRow(1, 'ok', 'a'), toRow(2, 'ok', 'b'), toRow(3, 'ok', 'a')]);
     expect(rows.map(({ sameAs }) => sameAs)).toEqual([undefined, undefined, 1]);
-  });
-
-  it('stop when the answer has to leave', async () => {
-    let read = 0;
-    const { rows, counts } = await pickRows(
-      toStream(Array.from({ length: 50 }, (_, at) => toRow(at + 1, 'ok'))),
-      START,
-      50,
-      () => {
-        read += 1;
-        return read === 10;
-      },
-    );
-    expect(rows.length).toBe(10);
-    expect(counts).toBeUndefined();
   });
 
   it('come exactly once, in whatever order the answers arrive and however few fit into a result', async () => {

@@ -129,6 +129,24 @@ describe('the time for an answer', () => {
     await expect(answer).rejects.toThrow(CancelledError);
   });
 
+  it('brings at least the answer that was kept for the end', async () => {
+    const lost: boolean[] = [];
+    const answer = runUntil(options(), (deadline) =>
+      deadline.orLate(
+        async (isLost) => {
+          await new Promise((resolve) => setTimeout(resolve, 60_000));
+          lost.push(isLost());
+          return 'whole';
+        },
+        () => 'short',
+      ),
+    );
+    await vi.advanceTimersByTimeAsync(44_000);
+    expect(await answer).toBe('short');
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(lost).toEqual([true]);
+  });
+
   it('leaves nothing behind when the work is done in time', async () => {
     expect(await runUntil(options(), async (deadline) => deadline.leftMs())).toBe(45_000);
     expect(vi.getTimerCount()).toBe(0);

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { InputError, type JobRecord, toBijiaError } from '../../core/index.js';
 import type { Catalogue } from '../catalogue.js';
-import { followJob, stopJob } from '../follow-job.js';
-import { formatJob } from '../job-answer.js';
+import { followJob, stopJob, stopOnCancel } from '../follow-job.js';
+import { formatJob, formatPending } from '../job-answer.js';
 import { parseJobCursor, parseJobId } from '../job-cursor.js';
 import { listColumnNames } from '../table.js';
 import { defineTool, type Tool, type ToolCall } from '../tool.js';
@@ -73,9 +73,15 @@ export function createBatchProductsTool({ named, platforms }: Catalogue): Tool {
       const record = await findJob(args, call);
       const { cursor, fields = DEFAULT_FIELDS } = args;
       const told = cursor ? parseJobCursor(cursor, record) : args.job ? call.board.told(record) : undefined;
-      if (args.cancel) await stopJob(record, call);
-      else await followJob(record, call, { isEnough: (done) => done - (told?.line ?? 0) >= FULL_RESULT });
-      return formatJob(await call.batches.get(record.id), call, { told, fields });
+      const isEnough = (done: number) => done - (told?.line ?? 0) >= FULL_RESULT;
+      const answer = async (isLost: () => boolean) => {
+        if (args.cancel) await stopJob(record, call);
+        else await followJob(record, call, { isEnough });
+        return formatJob(await call.batches.get(record.id), call, { told, fields, isLost });
+      };
+      return stopOnCancel(record, call, () =>
+        call.deadline.orLate(answer, () => formatPending(record, told)),
+      );
     },
   });
 }
