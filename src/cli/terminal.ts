@@ -34,7 +34,7 @@ export function createTerminal({ stdout, stderr, noColor }: TerminalStreams): Te
   const styleFor =
     ({ isTTY }: NodeJS.WriteStream): Terminal['style'] =>
     (style, text) =>
-      isTTY && !noColor ? styleText(style, text) : text;
+      isTTY && !noColor ? styleText(style, text, { validateStream: false }) : text;
   return {
     print: (text) => void stdout.write(`${text}\n`),
     printAll: async (texts) => {
@@ -55,13 +55,15 @@ export function padColumns(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
 
-/** Cuts to a number of screen columns, with an ellipsis. */
+/** Cuts to a number of screen columns, with an ellipsis; never inside of what is seen as one character. */
 export function cutColumns(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   let cut = '';
-  for (const character of text) {
-    if (stringWidth(cut + character) > width - 1) break;
-    cut += character;
+  let columns = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    columns += stringWidth(segment);
+    if (columns > width - 1) break;
+    cut += segment;
   }
   return `${cut}…`;
 }

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { formatCard, formatFailure, formatSales } from '../../src/cli/card.js';
+import type { Terminal } from '../../src/cli/terminal.js';
+import { NotFoundError, type Product } from '../../src/core/index.js';
+
+const terminal = {
+  columns: 60,
+  style: (style: string, text: string) => `<${style}>${text}</>`,
+} as unknown as Terminal;
+const plain = { ...terminal, style: (_style: unknown, text: string) => text } as Terminal;
+
+const product: Product = {
+  platform: 'acme',
+  id: '1',
+  url: 'https://acme.example/1',
+  title: '手机',
+  prices: [{ kind: 'sale', amountFen: 123_456 }],
+  source: 'acme-api',
+  fetchedAtMs: 0,
+};
+const rowsOf = (changes: Partial<Product>, full = false) =>
+  formatCard({ ...product, ...changes }, plain, full)
+    .split('\n')
+    .map((line) => line.trim().replace(/ {2,}/g, ' | '));
+
+describe('formatCard', () => {
+  it('shows what is known, and nothing else', () => {
+    expect(rowsOf({}).slice(0, -1)).toEqual([
+      '手机',
+      'Price | ¥1,234.56 sale price',
+      'Link | https://acme.example/1',
+    ]);
+    expect(rowsOf({ title: undefined, prices: [] })).toHaveLength(3);
+  });
+
+  it('marks data of the sandbox and data from memory', () => {
+    expect(formatCard({ ...product, sandbox: true, cached: true }, terminal, false)).toMatch(
+      /<bold>手机<\/> {2}<yellow>\[SANDBOX DATA\]<\/>[\s\S]*, from cache$/,
+    );
+  });
+
+  it('words every other fact', () => {
+    const rows = rowsOf({
+      prices: [
+        { kind: 'sale', amountFen: 100 },
+        { kind: 'list', amountFen: 200, fromFen: 200, toFen: 300 },
+      ],
+      reviews: { count: 1500, goodRatePercent: 97.5 },
+      stock: { status: 'in_stock', quantity: 9, regions: [{ name: '北京', quantity: 4 }] },
+      shop: { id: '7', name: '旗舰店', selfOperated: true },
+      commission: { amountFen: 150, ratePercent: 3 },
+      promotions: ['满100减5', '2件9.9折'],
+      delivery: ['包邮'],
+      notes: ['Price before coupon'],
+    });
+    expect(rows.slice(2, -2)).toEqual([
+      'Also | ¥2.00 – ¥3.00 list price',
+      'Reviews | 1,500, 97.5% good',
+      'Stock | in stock · 9 pieces · 北京: 4',
+      'Shop | 旗舰店 (7) self-operated',
+      'Commission | ¥1.50, 3%',
+      'Offers | 满100减5 · 2件9.9折',
+      'Delivery | 包邮',
+      'Note | Price before coupon',
+    ]);
+  });
+
+  it('shows the first variants, and all with their attributes on request', () => {
+    const skus = Array.from({ length: 8 }, (_, at) => ({
+      ...{ id: String(at), name: `颜色 ${at}`, attributes: [] },
+      prices: [{ kind: 'list' as const, amountFen: 100 + at }],
+    }));
+    const attributes = [{ name: '材质', values: ['棉', '麻'] }];
+    const short = rowsOf({ skus, attributes });
+    expect(short).toContain('SKUs | 8 variants');
+    expect(short.slice(-2)).toEqual(['颜色 5 | ¥1.05 list price', '… 2 more: --full']);
+    const full = rowsOf({ skus, attributes }, true);
+    expect(full).toContain('材质 | 棉, 麻');
+    expect(full.at(-1)).toBe('颜色 7 | ¥1.07 list price');
+    expect(rowsOf({ skus: skus.slice(0, 1) })).toContain('SKUs | 1 variant');
+  });
+});
+
+it.each([
+  [{ kind: 'group', amountFen: 1560 }, '¥15.60 group price'],
+  [{ kind: 'group', amountFen: 1560, fromFen: 1560, toFen: 1560 }, '¥15.60 group price'],
+  [{ kind: 'single', amountFen: 2100, fromFen: 2100, toFen: 12_100 }, '¥21.00 – ¥121.00 buy-alone price'],
+  [{ kind: 'list', amountFen: 5000, fromFen: 6000, toFen: 7000 }, '¥50.00 (SKUs ¥60.00 – ¥70.00) list price'],
+] as const)('formats the price %j', (price, text) => {
+  const [, , also] = rowsOf({ prices: [{ kind: 'sale', amountFen: 1 }, price] });
+  expect(also).toBe(`Also | ${text}`);
+});
+
+it.each([
+  [{ count: 100_000, atLeast: true, scope: 'item', text: '已拼10万+件' }, '≥ 100,000 in total (已拼10万+件)'],
+  [
+    { count: 12_000, approximate: true, scope: 'shop', text: '1.2万' },
+    '≈ 12,000 by the whole shop in total (1.2万)',
+  ],
+  [{ count: 5, scope: 'people', text: '5人', note: 'odd' }, '5 people in total (5人); odd'],
+] as const)('formats the sales %j', (sales, text) => {
+  expect(formatSales({ atLeast: false, approximate: false, period: 'total', ...sales })).toBe(text);
+});
+
+it('says what could not be answered, on one line, and why', () => {
+  const input = `一个\n很长\u001B[31m的\u202E链接${'x'.repeat(100)}`;
+  const text = formatFailure(
+    { input, outcome: 'not_found', error: new NotFoundError('There is none.') },
+    terminal.style,
+  );
+  expect(text).toBe(`<red>not_found</>  一个 很长[31m的链接${'x'.repeat(40)}…\n  There is none.`);
+});
