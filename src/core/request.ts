@@ -31,12 +31,12 @@ export type Send = <T>(call: Call<T>, options: CallOptions) => Promise<T>;
 
 /**
  * The one road out of every provider: token, permit, build and sign, send, release at the answer, read; and the
- * only place that retries. An expired token is renewed once, a throttled batch call waits without spending a
+ * only place that retries. An expired token is renewed a few times, a throttled batch call waits without spending a
  * retry, failures of the upstream are repeated as `retry.ts` allows, each with a new permit.
  */
 export function createSend(road: RoadOptions): Send {
   return async (call, options) => {
-    const progress: Progress = { retries: 0, renewed: false };
+    const progress: Progress = { retries: 0, renewals: 0 };
     for (;;) {
       const token = call.token ? await call.token.get(options) : '';
       try {
@@ -58,8 +58,8 @@ interface Attempt<T> {
 /** Returns when the call should be tried again, else throws. */
 async function recover<T>(road: RoadOptions, attempt: Attempt<T>, error: unknown): Promise<void> {
   const { call, token, progress, options } = attempt;
-  if (error instanceof TokenExpiredError && call.token && !progress.renewed) {
-    progress.renewed = true;
+  if (error instanceof TokenExpiredError && call.token && progress.renewals < MAX_RENEWALS) {
+    progress.renewals += 1;
     await call.token.expire(token);
   } else if (!waitsForQuota(error, call, options)) {
     await waitForRetry(road, attempt, error);
@@ -68,8 +68,11 @@ async function recover<T>(road: RoadOptions, attempt: Attempt<T>, error: unknown
 
 interface Progress {
   retries: number;
-  renewed: boolean;
+  renewals: number;
 }
+
+/** Another program on the same key may take back by its own what was granted to us a moment ago. */
+const MAX_RENEWALS = 3;
 
 /** A batch comes again at once: its permit waits until the freeze is over. */
 function waitsForQuota<T>(error: unknown, call: Call<T>, options: CallOptions): boolean {
