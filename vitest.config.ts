@@ -7,6 +7,6 @@ export default defineConfig({
     testTimeout: 20_000,
     // Two cores, and several tests start real processes of their own.
     maxWorkers: 2,
-    coverage: { include: ['src/**/*.ts'], reporter: ['text', 'json-summary'] },
+    coverage: { include: ['src/**/*.ts'], reporter: ['text', 'json-summary'], reportOnFailure: true },
   },
 });

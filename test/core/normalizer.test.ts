@@ -6,10 +6,12 @@ import {
   findPriceRange,
   formatYuan,
   parseCountText,
+  parseDecimal,
   parseFen,
   parseIdDigits,
   parseShownUrl,
   parseYuan,
+  toPrices,
 } from '../../src/core/normalizer.js';
 
 describe('parseYuan', () => {
@@ -20,7 +22,10 @@ describe('parseYuan', () => {
     [122, 12200],
     ['0.01', 1],
     ['5,699.00', 569900],
+    ['12,345,678', 1234567800],
     ['¥5699', 569900],
+    ['￥ 5', 500],
+    ['100000000000', 10 ** 13],
     [' 12.5 ', 1250],
     // Floats that upstreams print: 0.1 + 0.2 and the like.
     [19.900000000000002, 1990],
@@ -48,6 +53,9 @@ describe('parseYuan', () => {
     Number.NaN,
     1e21,
     '12,34',
+    '5¥',
+    [5],
+    '100000000000.01',
   ])('does not know what %j is', (value) => {
     expect(parseYuan(value)).toBeUndefined();
   });
@@ -68,7 +76,10 @@ describe('parseYuan', () => {
 describe('parseFen', () => {
   it.each([
     [1560, 1560],
-    ['1560', 1560],
+    [' 1560 ', 1560],
+    [10 ** 13, 10 ** 13],
+    [10 ** 13 + 1, undefined],
+    [[5], undefined],
     [0, undefined],
     [-5, undefined],
     [15.6, undefined],
@@ -79,11 +90,31 @@ describe('parseFen', () => {
   });
 });
 
+describe('parseDecimal', () => {
+  it.each([
+    [98.5, 98.5],
+    [' 0.25 ', 0.25],
+    ['7', 7],
+    ['123456789012', 123456789012],
+    ['1234567890123', undefined],
+    ['-1', undefined],
+    ['1.', undefined],
+    ['1.5%', undefined],
+    ['x1.5', undefined],
+    [[5], undefined],
+    ['', undefined],
+  ])('reads %j as %j', (value, number) => {
+    expect(parseDecimal(value)).toBe(number);
+  });
+});
+
 describe('parseCountText', () => {
   const item = { scope: 'item', atLeast: false, approximate: false };
   it.each([
     ['已拼1284件', { ...item, count: 1284 }],
     ['已拼1,230件', { ...item, count: 1230 }],
+    ['已拼12,345,678件', { ...item, count: 12345678 }],
+    ['已拼 1.2 万 件', { ...item, count: 12000, approximate: true }],
     ['已拼1.2万件', { ...item, count: 12000, approximate: true }],
     ['已拼0.5万件', { ...item, count: 5000, approximate: true }],
     ['已拼10万+件', { ...item, count: 100000, atLeast: true }],
@@ -123,6 +154,10 @@ describe('parseCountText', () => {
     expect(parseCountText(text)).toBeUndefined();
   });
 
+  it('keeps the text without the white space around it', () => {
+    expect(parseCountText(' 12件\n')?.text).toBe('12件');
+  });
+
   it('multiplies as decimals', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 9999 }), fc.integer({ min: 0, max: 9999 }), (whole, part) => {
@@ -143,6 +178,8 @@ describe('parseIdDigits', () => {
     [-1, undefined],
     ['', undefined],
     ['12a', undefined],
+    [' 12 ', '12'],
+    [[12], undefined],
   ])('reads %j as %j', (value, id) => {
     expect(parseIdDigits(value)).toBe(id);
   });
@@ -158,6 +195,10 @@ describe('cleanText', () => {
     ['tag\u{E0041}\u{E0042}', 'tag'],
     ['👨‍👩‍👧 家庭', '👨‍👩‍👧 家庭'],
     ['零\u200D宽', '零宽'],
+    ['字\u200D👧', '字👧'],
+    ['私\uE000用', '私用'],
+    ['前 \u200B 后', '前 后'],
+    [42, '42'],
     ['❤️', '❤️'],
   ])('turns %j into %j', (text, clean) => {
     expect(cleanText(text)).toBe(clean);
@@ -171,6 +212,17 @@ describe('cleanText', () => {
 
   it('caps the length without cutting a character in two', () => {
     expect(cleanText('😀'.repeat(300), 10)).toBe(`${'😀'.repeat(9)}…`);
+  });
+
+  it('leaves a text of just the length whole', () => {
+    expect(cleanText('abc', 3)).toBe('abc');
+  });
+
+  it('looks at no more than twenty times the length', () => {
+    expect([cleanText(`${' '.repeat(59)}x`, 3), cleanText(`${' '.repeat(60)}x`, 3)]).toEqual([
+      'x',
+      undefined,
+    ]);
   });
 
   it('leaves no control, format or lone surrogate character in any text', () => {
@@ -195,6 +247,9 @@ describe('parseShownUrl', () => {
     ['//img.example/a.jpg', 'https://img.example/a.jpg'],
     ['http://img.example/a.jpg', 'https://img.example/a.jpg'],
     ['img.example/a.jpg', 'https://img.example/a.jpg'],
+    [' img.example//a.jpg?u=http://x', 'https://img.example//a.jpg?u=http://x'],
+    [`img.example/${'a'.repeat(1988)}`, `https://img.example/${'a'.repeat(1988)}`],
+    [`img.example/${'a'.repeat(1989)}`, undefined],
     ['https://evil.example/a.jpg', undefined],
     ['https://img.example@evil.example/a.jpg', undefined],
     ['https://user@img.example/a.jpg', undefined],
@@ -204,6 +259,16 @@ describe('parseShownUrl', () => {
     [[], undefined],
   ])('reads %j as %j', (value, url) => {
     expect(parseShownUrl(value, isShown)).toBe(url);
+  });
+});
+
+describe('toPrices', () => {
+  it('gives a price of the kind, with its range if there is one, and nothing for nothing', () => {
+    expect(toPrices('sale', 100)).toEqual([{ kind: 'sale', amountFen: 100 }]);
+    expect(toPrices('sale', 100, { fromFen: 90, toFen: 110 })).toEqual([
+      { kind: 'sale', amountFen: 100, fromFen: 90, toFen: 110 },
+    ]);
+    expect(toPrices('sale', undefined)).toEqual([]);
   });
 });
 
