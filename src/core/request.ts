@@ -25,6 +25,8 @@ export interface RoadOptions {
   readonly random: () => number;
   /** Counts the calls that cost money. */
   readonly paidCalls?: PaidCalls | undefined;
+  /** The variables to look at when the upstream's own answer does not say what is wrong. */
+  readonly envs: { readonly addresses: readonly string[]; readonly credentials: readonly string[] };
 }
 
 export type Send = <T>(call: Call<T>, options: CallOptions) => Promise<T>;
@@ -121,7 +123,7 @@ async function exchange<T>(
   const answer = await road.transport.send(request, options.signal);
   await tellOfAnswer(road, call, answer, options);
   try {
-    return readAnswer(call, answer);
+    return readAnswer(road, call, answer);
   } catch (error) {
     if (error instanceof BijiaError) error.sandbox = answer.sandbox;
     throw error;
@@ -147,30 +149,31 @@ async function tellOfAnswer<T>(
 }
 
 /** An upstream's own code says more than the HTTP status, which proxies and gateways also set. */
-function readAnswer<T>(call: Call<T>, answer: TransportAnswer): T {
+function readAnswer<T>({ envs }: RoadOptions, call: Call<T>, answer: TransportAnswer): T {
   if (answer.status >= 200 && answer.status < 300) return call.read(answer);
   try {
     call.read(answer);
   } catch (error) {
     if (error instanceof BijiaError && !(error instanceof ResponseError)) throw error;
   }
-  throw createStatusError(answer.status);
+  throw createStatusError(answer.status, envs);
 }
 
-function createStatusError(status: number): BijiaError {
+function createStatusError(status: number, { addresses, credentials }: RoadOptions['envs']): BijiaError {
   const detail = `HTTP ${status}`;
   if (status === 429)
     return new ThrottledError('The upstream says that calls come too often. Wait and try again.', { detail });
   if (status === 401 || status === 403) {
     return new CredentialError(
-      'The upstream refuses access. Check the credentials and the allowed addresses.',
+      `The upstream refuses access. Check ${credentials.join(' and ')}, and whether it lets this machine's address in.`,
       { detail },
     );
   }
   if (status === 404 || (status >= 300 && status < 400)) {
-    return new ConfigError(`The upstream's address answers HTTP ${status}. Check the configured address.`, {
-      detail,
-    });
+    return new ConfigError(
+      `The upstream's address answers HTTP ${status}. Check ${addresses.join(' and ')}.`,
+      { detail },
+    );
   }
   if (status >= 500)
     return new UpstreamError(`The upstream failed with HTTP ${status}. Try again later.`, { detail });

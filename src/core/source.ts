@@ -46,7 +46,7 @@ export function createSource({ provider, values }: ConfiguredProvider, options: 
   const paidCalls = daily && createPaidCalls({ ...daily, folder, now: options.now });
   const toolbox = {
     settings: values,
-    send: createSend({ ...options, limiter, paidCalls }),
+    send: createSend({ ...options, limiter, paidCalls, envs: listEnvs(provider) }),
     createTokenSource: options.createTokenSource,
     now: options.now,
     log: options.log,
@@ -61,5 +61,13 @@ export function createSource({ provider, values }: ConfiguredProvider, options: 
     limit,
     paidCalls,
     identity,
+  };
+}
+
+function listEnvs({ settings }: Provider) {
+  const all = Object.values(settings);
+  return {
+    addresses: all.filter(({ isAddress }) => isAddress).map(({ env }) => env),
+    credentials: all.filter(({ credential }) => credential).map(({ env }) => env),
   };
 }

@@ -69,6 +69,7 @@ function setUp(call: Partial<Call<unknown>> = {}) {
       getToday: () => Promise.reject(new Error('not asked for')),
     },
     log: createLogger({ level: 'debug', redactor, write: (line) => log.push(line) }),
+    envs: { addresses: ['ACME_URL'], credentials: ['ACME_KEY', 'ACME_SECRET'] },
     now: () => 1234,
     random: () => 0,
   });
@@ -134,6 +135,14 @@ describe('createSend', () => {
     handlers.push(handler);
     await expect(setUp().run()).rejects.toMatchObject({ code });
     expect(arrivals).toBe(1);
+  });
+
+  it.each([
+    [404, /HTTP 404\. Check ACME_URL\.$/],
+    [403, /Check ACME_KEY and ACME_SECRET,/],
+  ])('names what to look at after HTTP %d', async (status, message) => {
+    handlers.push(answer(status, ''));
+    await expect(setUp().run()).rejects.toThrow(message);
   });
 
   it("trusts the upstream's own code above the HTTP status", async () => {
