@@ -40,6 +40,7 @@ function toLocal(atMs: number): [day: string, clock: string] {
 
 /** At most `max` characters as a reader counts them, with `…` in place of the rest. */
 export function cutText(text: string, max: number): string {
+  if (text.length <= max) return text;
   // No reader's character takes more than a few units, except those stacked to break things: they are cut too.
   const bounded = text.slice(0, max * 8).replace(/[\uD800-\uDBFF]$/, '');
   const characters = Array.from(new Intl.Segmenter().segment(bounded), ({ segment }) => segment);

@@ -27,6 +27,7 @@ export function createRefreshGate(monotonicNow = () => performance.now()): Refre
     max: REMEMBERED,
     ttl: COOL_DOWN_MS,
     perf: { now: monotonicNow },
+    ttlResolution: 0,
   });
   const underWay = new Map<string, Promise<unknown>>();
   return {

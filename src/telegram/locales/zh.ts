@@ -95,8 +95,10 @@ export const zh = {
       return `${who}${label} ${approximate ? '约 ' : ''}${formatCompact(count, 'zh')}${atLeast ? '+' : ''}`;
     },
     /** What the marketplace says itself, such as 已拼10万+件, where it says more than a number. */
-    ownSales: (text: string): string | undefined =>
-      /\p{Script=Han}{2}/u.test(text) ? text.replace(/(\p{Script=Han})(?=\d)/u, '$1 ') : undefined,
+    ownSales: (text: string): string | undefined => {
+      const isReadable = /\p{Script=Han}{2}/u.test(text) && !/\d{5}/.test(text);
+      return isReadable ? text.replace(/(\p{Script=Han})(?=\d)/u, '$1 ') : undefined;
+    },
     reviews: (count: number) => `评价 ${formatCompact(count, 'zh')}`,
     goodRate: (percent: number) => `好评 ${percent}%`,
     goodRateInside: (percent: number) => `（好评 ${percent}%）`,

@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { BotMessage, ChatDriver } from '../helpers/fake-bot-api/index.js';
+import { FLAGSHIP, jdLinks } from '../telegram/links.js';
+import { createStage, type RunningBot } from '../telegram/running-bot.js';
+
+const hasFile = ({ document }: BotMessage) => document !== undefined;
+const MB = 1024 * 1024;
+
+async function startBatch(chat: ChatDriver, links: readonly string[]) {
+  chat.sendDocument(links.join('\n'), 'ids.txt');
+  await chat.waitForMessage('识别到');
+  chat.press('开始');
+  await chat.waitForMessage('⏳');
+}
+
+const median = (values: readonly number[]) =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+describe('a product at hand', () => {
+  it('is answered within 50 ms, half of the time', async () => {
+    const { api, startBot } = await createStage();
+    await startBot();
+    const chats = Array.from({ length: 20 }, () => api.chat(api.user()));
+    const delays: number[] = [];
+    for (let round = 0; round < 10; round += 1) {
+      for (const chat of chats) {
+        const { update } = chat.send(FLAGSHIP);
+        await chat.waitForMessage('iPhone 17');
+        delays.push((update && api.replyDelayMs(update)) ?? Number.POSITIVE_INFINITY);
+      }
+    }
+    console.log(`reply p50 ${median(delays).toFixed(1)} ms, worst ${Math.max(...delays).toFixed(1)} ms`);
+    expect(median(delays)).toBeLessThanOrEqual(50);
+  });
+});
+
+describe('fifty chats at once beside a batch', () => {
+  it('hear at once how long it takes, and are answered before any further batch call', async () => {
+    const quota = '20/2s';
+    const { api, sandbox, startBot } = await createStage({ quota });
+    await startBot({ JD_UNION_QUOTA: quota });
+    const owner = api.chat(api.user());
+    await startBatch(owner, jdLinks(600, 200_100_000));
+    await owner.waitUntil(() => (sandbox.arrivals().length > 30 ? true : undefined), 30_000);
+    const links = jdLinks(50, 100_500_000);
+    const chats = links.map(() => api.chat(api.user()));
+    const sentAtMs = performance.now();
+    const before = sandbox.arrivals().length;
+    for (const [at, chat] of chats.entries()) chat.send(links[at] ?? '');
+    const told = await Promise.all(
+      chats.map(async (chat) => {
+        const first = await chat.waitForMessage(/前面还有查询|编号/);
+        return first.postedAtMs - sentAtMs;
+      }),
+    );
+    await Promise.all(chats.map((chat) => chat.waitForMessage('编号', 60_000)));
+    console.log(
+      `told after ${Math.max(...told).toFixed(0)} ms, answered after ${(performance.now() - sentAtMs).toFixed(0)} ms`,
+    );
+    expect(Math.max(...told)).toBeLessThan(1500);
+    const after = sandbox.arrivals().slice(before);
+    const isChat = after.map(({ ids }) => ids.some((id) => id.startsWith('1005')));
+    const last = isChat.lastIndexOf(true);
+    // Calls of the batch that already held their permit when the first chat pasted.
+    const batchCalls = isChat.slice(0, last).filter((chat) => !chat).length;
+    expect(isChat.filter(Boolean)).toHaveLength(50);
+    expect(batchCalls).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('memory', () => {
+  const preload = new URL('../helpers/report-memory.mjs', import.meta.url).href;
+
+  /** What is in use once all garbage is gone; how much more V8 holds at the moment says nothing about leaks. */
+  async function measure({
+    child,
+    output,
+  }: RunningBot): Promise<{ readonly used: number; readonly rss: number }> {
+    const known = output().length;
+    child.kill('SIGUSR2');
+    for (;;) {
+      await sleep(100);
+      const [, used, rss] = /memory in use (\d+) of (\d+)/.exec(output().slice(known)) ?? [];
+      if (used && rss) return { used: Number(used), rss: Number(rss) };
+    }
+  }
+
+  it('after 10,000 updates is within 20 MB of the start', async () => {
+    const { api, startBot } = await createStage();
+    const bot = await startBot({ NODE_OPTIONS: `--import=${preload}` });
+    const before = await measure(bot);
+    const chats = Array.from({ length: 50 }, () => api.chat(api.user()));
+    for (let round = 0; round < 200; round += 1) {
+      const [text, answer] = round % 4 === 0 ? [FLAGSHIP, 'iPhone 17'] : ['/help', '/batch'];
+      for (const chat of chats) chat.send(text);
+      await Promise.all(chats.map((chat) => chat.waitForMessage(answer, 20_000)));
+    }
+    const after = await measure(bot);
+    const grownMb = (after.used - before.used) / MB;
+    console.log(
+      `in use ${(before.used / MB).toFixed(1)} MB, grown by ${grownMb.toFixed(1)} MB; RSS ${(before.rss / MB).toFixed(0)} → ${(after.rss / MB).toFixed(0)} MB`,
+    );
+    expect(api.updates).toHaveLength(10_000);
+    expect(grownMb).toBeLessThan(20);
+  });
+});
+
+describe('a batch of a thousand', () => {
+  it('killed again and again ends in one file with every id once', async () => {
+    const quota = '100/2s';
+    const { api, sandbox, startBot } = await createStage({ quota });
+    const environment = { JD_UNION_QUOTA: quota };
+    let bot = await startBot(environment);
+    const chat = api.chat(api.user());
+    const links = jdLinks(1002, 300_100_000).slice(0, 1000);
+    await startBatch(chat, links);
+    let kills = 0;
+    while (!chat.messages().some(hasFile) && kills < 8) {
+      await sleep(800 + Math.random() * 2500);
+      await bot.stop('SIGKILL');
+      kills += 1;
+      bot = await startBot(environment);
+    }
+    await chat.waitUntil(() => (chat.messages().some(hasFile) ? true : undefined), 120_000);
+    await sleep(3000);
+    const files = chat.messages().filter(hasFile);
+    console.log(`${kills} kills, ${sandbox.arrivals().length} calls`);
+    expect(files).toHaveLength(1);
+    const rows = Buffer.from(files[0]?.document?.content ?? [])
+      .toString('utf8')
+      .trim()
+      .split(/\r?\n/)
+      .slice(1);
+    expect(rows).toHaveLength(1000);
+    expect(new Set(rows.map((row) => row.split(',')[4])).size).toBe(1000);
+    expect(sandbox.arrivals().length).toBeLessThanOrEqual(1000 + 32 * kills);
+    expect(api.violations).toEqual([]);
+  });
+});
+
+describe('a busy group', () => {
+  it('of at most twenty messages a minute gets all of its cards', async () => {
+    const { api, startBot } = await createStage({
+      api: { seesAllGroupMessages: true, rateLimits: { perGroupPerMinute: 20 } },
+    });
+    await startBot();
+    const ann = api.user();
+    const chat = api.group({ title: '群', members: [ann] }).as(ann);
+    for (let message = 0; message < 5; message += 1)
+      chat.send(jdLinks(5, 100_600_000 + message * 1000).join(' '));
+    await chat.waitUntil(() => (chat.messages().length === 25 ? true : undefined), 130_000);
+    expect(new Set(chat.messages().map(({ text }) => /编号 (\d+)/.exec(text)?.[1])).size).toBe(25);
+    expect(api.requestsOf('sendMessage').filter(({ status }) => status === 429).length).toBeLessThanOrEqual(
+      5,
+    );
+  });
+});

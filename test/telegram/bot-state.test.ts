@@ -1,0 +1,159 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createBatchBook } from '../../src/telegram/batch-book.js';
+import type { BatchEntry } from '../../src/telegram/batch-entry.js';
+import { createLanguages } from '../../src/telegram/languages.js';
+import { createSeenUpdates } from '../../src/telegram/seen-updates.js';
+import { createTasks } from '../../src/telegram/tasks.js';
+import { createUsage } from '../../src/telegram/usage.js';
+import { NOW_MS } from './products.js';
+
+const DAY_MS = 86_400_000;
+const fail = (error: unknown) => {
+  throw error;
+};
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bijia-bot-state-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('seen updates', () => {
+  it('are entered once, also after a restart', () => {
+    const path = join(folder, 'updates');
+    const seen = createSeenUpdates(path);
+    expect([seen.enter(5), seen.enter(5), seen.enter(6)]).toEqual([true, false, true]);
+    const again = createSeenUpdates(path);
+    expect([again.enter(5), again.enter(7)]).toEqual([false, true]);
+  });
+
+  it('stay a bounded file, and a torn line does no harm', () => {
+    const path = join(folder, 'updates');
+    const seen = createSeenUpdates(path);
+    for (let id = 0; id < 10_000; id += 1) seen.enter(id);
+    expect(readFileSync(path, 'utf8').split('\n').length).toBeLessThanOrEqual(4001);
+    expect(seen.enter(9999)).toBe(false);
+    writeFileSync(path, '1\n2\nx3');
+    expect(createSeenUpdates(path).enter(3)).toBe(true);
+  });
+});
+
+describe('daily use', () => {
+  it('is counted by user, kept over a restart and forgotten with the day in China', async () => {
+    let nowMs = NOW_MS;
+    const open = () =>
+      createUsage({
+        folder,
+        dailyCalls: 10,
+        access: { isAdmin: (id) => id === 9 },
+        now: () => nowMs,
+        onError: fail,
+      });
+    const usage = open();
+    usage.count(1, 4);
+    usage.count(1);
+    usage.count(2, 20);
+    expect([usage.left(1), usage.left(2), usage.left(3), usage.left(9)]).toEqual([
+      5,
+      0,
+      10,
+      Number.POSITIVE_INFINITY,
+    ]);
+    await usage.flush();
+    expect(open().spent(1)).toBe(5);
+    expect(open().total()).toBe(25);
+    nowMs = Date.parse('2025-11-22T15:59:59Z');
+    expect(usage.spent(1)).toBe(5);
+    nowMs += 1000;
+    expect(usage.spent(1)).toBe(0);
+  });
+});
+
+describe('languages', () => {
+  it('are the one chosen, else the one of the user’s Telegram', async () => {
+    const languages = createLanguages(folder, fail);
+    expect(languages.find({ id: 1, language_code: 'en' })).toBe('en');
+    languages.choose(1, 'zh');
+    await languages.flush();
+    expect(createLanguages(folder, fail).find({ id: 1, language_code: 'en' })).toBe('zh');
+    expect(languages.find(undefined)).toBe('zh');
+  });
+});
+
+describe('the book of batches', () => {
+  const entry = (id: string, rest: Partial<BatchEntry> = {}): BatchEntry => ({
+    id,
+    kind: 'batch',
+    ownerId: 1,
+    chatId: 1,
+    locale: 'zh',
+    label: 'ids.txt',
+    format: 'csv',
+    total: 5,
+    phase: 'queued',
+    retryFailed: false,
+    messageId: 7,
+    atMs: NOW_MS,
+    delivery: 'none',
+    ...rest,
+  });
+
+  it('has what was put, in order, also after a restart', async () => {
+    const book = createBatchBook(folder, () => NOW_MS);
+    await book.put(entry('b', { atMs: NOW_MS + 1 }));
+    await book.put(entry('a'));
+    await Promise.all([
+      book.put(entry('a', { delivery: 'sending' })),
+      book.put(entry('a', { delivery: 'sent' })),
+    ]);
+    const again = createBatchBook(folder, () => NOW_MS);
+    expect(again.list().map(({ id, delivery }) => [id, delivery])).toEqual([
+      ['a', 'sent'],
+      ['b', 'none'],
+    ]);
+    await again.remove('a');
+    expect(createBatchBook(folder, () => NOW_MS).get('a')).toBeUndefined();
+  });
+
+  it('forgets after seven days what has ended, and nothing else', async () => {
+    const book = createBatchBook(folder, () => NOW_MS);
+    await book.put(entry('old', { phase: 'ended', atMs: NOW_MS - 8 * DAY_MS }));
+    await book.put(entry('waiting', { atMs: NOW_MS - 8 * DAY_MS }));
+    await book.put(entry('new', { phase: 'ended', atMs: NOW_MS - 6 * DAY_MS }));
+    expect(book.list().map(({ id }) => id)).toEqual(['waiting', 'new']);
+  });
+
+  it('passes over a file that is torn', async () => {
+    writeFileSync(join(folder, 'x.json'), '{"id":"x"');
+    expect(createBatchBook(folder, () => NOW_MS).list()).toEqual([]);
+  });
+});
+
+describe('tasks', () => {
+  it('are waited for, then asked to end, then left behind by name', async () => {
+    const errors: string[] = [];
+    const tasks = createTasks((name) => errors.push(name));
+    const log: string[] = [];
+    tasks.start('quick', async () => void log.push('quick'));
+    tasks.start('broken', () => Promise.reject(new Error('no')));
+    tasks.start(
+      'patient',
+      (signal) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => {
+            log.push('told');
+            resolve();
+          });
+        }),
+    );
+    tasks.start('stuck', () => new Promise(() => {}));
+    await expect(tasks.track('mine', Promise.reject(new Error('seen')))).rejects.toThrow('seen');
+    expect(tasks.size()).toBe(2);
+    expect(await tasks.drain({ graceMs: 20, limitMs: 40 })).toEqual(['stuck']);
+    expect(log).toEqual(['quick', 'told']);
+    expect(errors).toEqual(['broken']);
+  });
+});

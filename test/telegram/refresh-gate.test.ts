@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { createRefreshGate } from '../../src/telegram/refresh-gate.js';
+
+describe('the gate before a refresh', () => {
+  it('asks once, lets others join, and answers from memory for a minute', async () => {
+    let nowMs = 1;
+    const gate = createRefreshGate(() => nowMs);
+    const asked: boolean[] = [];
+    let finish = (): void => undefined;
+    const lookUp = (fresh: boolean) => {
+      asked.push(fresh);
+      return fresh ? new Promise<void>((resolve) => (finish = resolve)) : Promise.resolve();
+    };
+    expect(gate.decide('a')).toBe('ask');
+    const first = gate.run('a', 'ask', lookUp);
+    expect(gate.decide('a')).toBe('join');
+    expect(gate.decide('b')).toBe('ask');
+    const second = gate.run('a', 'join', lookUp);
+    expect(asked).toEqual([true]);
+    finish();
+    await Promise.all([first, second]);
+    expect(asked).toEqual([true, false]);
+    expect(gate.decide('a')).toBe('recent');
+    nowMs += 60_001;
+    expect(gate.decide('a')).toBe('ask');
+  });
+
+  it('can be opened again, and survives a lookup that fails', async () => {
+    const gate = createRefreshGate(() => 1);
+    await expect(gate.run('a', 'ask', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(gate.decide('a')).toBe('recent');
+    gate.reopen('a');
+    expect(gate.decide('a')).toBe('ask');
+  });
+});
