@@ -198,8 +198,12 @@ async function withDeadline<T>(
   const cancel = () => controller.abort(new CancelledError());
   const timer = setTimeout(() => controller.abort(new DeadlineError()), totalMs);
   signal?.addEventListener('abort', cancel, { once: true });
+  const over = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
+  });
   try {
-    return await run(controller.signal);
+    // undici looks at the signal only once it is connected, and a name, a host or a proxy may never let it.
+    return await Promise.race([run(controller.signal), over]);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', cancel);

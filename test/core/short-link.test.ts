@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Dispatcher } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BijiaError, toBijiaError } from '../../src/core/errors.js';
 import { parseRefs } from '../../src/core/link-parser.js';
@@ -249,12 +250,32 @@ describe('refuses', () => {
   });
 });
 
+class SilentProxy extends Dispatcher {
+  override dispatch(): boolean {
+    return true;
+  }
+}
+
 describe('gives up', () => {
   it.each(['https://3.cn/slow', 'https://u.jd.com/drip'])('on %s when time is over', async (text) => {
     expect(await fail(text, { totalMs: 60 })).toMatchObject({
       name: 'UpstreamTimeoutError',
       retryable: true,
     });
+  });
+
+  it.each<[string, Partial<ShortLinkOptions>]>([
+    ['a name that is never resolved', { lookup: () => new Promise(() => undefined) }],
+    ['a proxy that never lets it through', { openDispatcher: async () => new SilentProxy() }],
+  ])('on %s', async (_name, options) => {
+    const attempt = { ...options, route: undefined };
+    expect(await fail('https://3.cn/direct', { ...attempt, totalMs: 20 })).toMatchObject({
+      name: 'UpstreamTimeoutError',
+    });
+    const leaving = createOpener(attempt).open(toShortRef('https://3.cn/direct'), {
+      signal: AbortSignal.timeout(20),
+    });
+    await expect(leaving).rejects.toMatchObject({ name: 'CancelledError' });
   });
 
   it.each(['https://3.cn/reset', 'https://3.cn/503', 'https://3.cn/429'])('on %s, for now', async (text) => {
