@@ -95,6 +95,11 @@ describe('an interactive call', () => {
     expect(getLikelyInteractiveUs(draw(1, second, [draft]), 0)).toBe(s(likely));
   });
 
+  it('is told of the earliest likely return, whatever the order of the calls', () => {
+    const calls = [unanswered(1, { holdUs: s(100) }), unanswered(2)];
+    expect(getLikelyInteractiveUs(draw(2, 10, calls), 0)).toBe(s(62.25));
+  });
+
   it('is told of those ahead here and elsewhere', () => {
     expect(getLikelyInteractiveUs(draw(1, 10, [at(2)], { waitingElsewhere: 2 }), 1)).toBe(
       s(62.25 + 3 * 60.25),
@@ -146,6 +151,16 @@ describe('a batch call', () => {
       leave(64, [unanswered(4.5), at(5), ...Array.from({ length: 17 }, () => at(63))]),
       65.25,
     ],
+    [
+      'a permit that returns just now is free: spread over one more',
+      leave(60.25, [at(0), ...range(20, 12)]),
+      31 + 49.25 / 8,
+    ],
+    [
+      'what is back by then does not hurry: spread until the next return',
+      leave(64, [at(4.5), at(5), ...Array.from({ length: 18 }, () => at(63))]),
+      63 + 60.25 / 2,
+    ],
     ['nothing is left: after the last return', leave(12, twelve, { reserve: 20 }), 71.25 + 0.25],
     ['nothing is left of an empty quota: looks again', leave(12, [], { reserve: 20 }), 12.25],
     ['a freeze: after it', leave(12, [], {}, { throttle: FREEZE }), 500],
@@ -184,6 +199,9 @@ describe('a batch call', () => {
     const rival = range(0, 12, other);
     expect(leave(12, rival, { sinceNumber: 10 })).toBeCloseTo(SPREAD, 5);
     expect(leave(12, rival, { sinceNumber: 9 })).toBe(0);
+    const two = range(0, 12).map((draft, index) => ({ ...draft, pid: 2 + (index % 2) }));
+    expect(leave(12, two, { sinceNumber: 9 })).toBeCloseTo(SPREAD, 5);
+    expect(leave(12, two, { sinceNumber: 7 })).toBe(0);
   });
 });
 
@@ -191,8 +209,8 @@ describe('peaks of interactive calls', () => {
   const chat = (second: number): Draft => at(second, { kind: 'i' });
 
   it('are counted within a thirtieth of the window', () => {
-    const { view, timing } = draw(20, 3, [chat(0), chat(1), chat(2), chat(2.1)]);
-    expect(updatePeaks([], view, timing)).toEqual([undefined, 0, s(1), s(2.1)]);
+    const { view, timing } = draw(20, 13, [chat(10), chat(11), chat(12), chat(12.1)]);
+    expect(updatePeaks([], view, timing)).toEqual([undefined, s(10), s(11), s(12.1)]);
   });
 
   it('leave out batches and what was given back, and end at six', () => {
