@@ -38,7 +38,7 @@ beforeAll(async () => {
     [/pddJumdata\]/, 'pddJumdata, moguGoods]'],
   ]);
   await inProject(process.execPath, ['scripts/build.js']);
-});
+}, 300_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function change(path: string, replacements: typeof RENAMES): Promise<void> {

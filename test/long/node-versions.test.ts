@@ -41,7 +41,7 @@ describe.each(['22', '24'])('on Node %s', (version) => {
   let bin: string | undefined;
   beforeAll(async () => {
     bin = await installNode(version);
-  });
+  }, 300_000);
 
   const runNode = async (args: readonly string[], environment: Readonly<Record<string, string>> = {}) => {
     const env = { PATH: `${bin}${delimiter}${process.env['PATH']}`, HOME: folder, ...environment };

@@ -28,7 +28,7 @@ beforeAll(async () => {
   await mkdir(project);
   await writeFile(join(project, 'package.json'), '{"type":"module","private":true}');
   await run('npm', ['install', '--silent', tarball, TYPES], { cwd: project });
-});
+}, 300_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const environment = () => ({
