@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Bottleneck from 'bottleneck';
 import type { Document } from 'grammy/types';
-import { type Batches, type Core, InputError, type PreparedBatch } from '../core/index.js';
+import { type Batches, type Core, cleanText, InputError, type PreparedBatch } from '../core/index.js';
 import type { BotParts } from './bot-parts.js';
 import { type Connection, TooLargeError } from './connection.js';
 import type { Texts } from './locales/index.js';
@@ -128,14 +128,15 @@ type Source = Parameters<Batches['prepare']>[0];
 
 async function readAll(
   source: Source,
-  label: string,
+  name: string,
   { ownerId, signal }: IntakeAsker,
   { batches, core }: BatchIntakeOptions,
 ): Promise<Intake> {
+  const label = cleanText(name, 100) ?? '';
   const prepare = (platform?: string) =>
     batches.prepare(source, {
       owner: `telegram:${ownerId}`,
-      label: label.slice(0, 100),
+      label,
       detail: 'summary',
       platform,
       signal,

@@ -17,7 +17,7 @@ export interface Standing {
 }
 
 /** `成功 1,180 · 找不到 30` */
-export function formatCounts(counts: Counts, texts: Texts): string {
+function formatCounts(counts: Counts, texts: Texts): string {
   const known = OUTCOMES.filter((outcome) => (counts[outcome] ?? 0) > 0);
   return known
     .map((outcome) => `${texts.outcomes[outcome]} ${formatCount(counts[outcome] ?? 0)}`)
@@ -36,15 +36,26 @@ export function describeList(
     const marketplace = core.marketplaces.find((one) => one.id === id);
     return `${marketplace ? texts.nameOf(marketplace.names) : id} ${formatCount(count)}`;
   });
-  const lines = summary.problems.map(({ line }) => formatCount(line));
   const { unique, duplicates, refused } = summary;
   const sentences = [
     batch.recognised({ unique, duplicates, refused, platforms }),
-    refused > 0 ? batch.refusedLines(texts.list(lines), refused > lines.length) : '',
+    refused > 0 ? describeProblems(summary, texts) : '',
     plan.done > 0 ? batch.knownBefore(plan.done) : '',
     batch.expected({ calls: plan.calls, wait: texts.duration(plan.expectedMs), ahead }),
   ];
   return sentences.filter(Boolean).join('\n');
+}
+
+/** Which lines cannot be used and why, those with the same reason together. */
+export function describeProblems({ problems, refused }: PreparedBatch['summary'], texts: Texts): string {
+  const { batch } = texts;
+  const linesByReason = new Map<string, string[]>();
+  for (const { line, code } of problems) {
+    const reason = batch.lineReasons[code] ?? texts.outcomes.invalid;
+    linesByReason.set(reason, [...(linesByReason.get(reason) ?? []), formatCount(line)]);
+  }
+  const groups = Array.from(linesByReason, ([reason, lines]) => batch.linesFor(texts.list(lines), reason));
+  return batch.refusedLines(groups, refused > problems.length);
 }
 
 /** Formats, begin, cancel. */

@@ -1,7 +1,6 @@
 import { sequentialize } from '@grammyjs/runner';
-import type { Bot, Context } from 'grammy';
+import type { Bot } from 'grammy';
 import type { Access } from './access.js';
-import { describeError, isChatGone, isQueryTooOld } from './api-errors.js';
 import type { BatchParts } from './batch-parts.js';
 import { addressOf, type BotContext, describeAsker, isAddressed } from './bot-context.js';
 import type { BotParts } from './bot-parts.js';
@@ -16,6 +15,7 @@ import { createPastedFeature } from './features/pasted.js';
 import { createShopFeature } from './features/shop.js';
 import { createStatusFeature } from './features/status.js';
 import { createAnswer } from './product-answer.js';
+import { reportError } from './report-error.js';
 import type { SeenUpdates } from './seen-updates.js';
 
 /** The kinds of update that mean anything to this bot. */
@@ -49,12 +49,15 @@ export function installFeatures(bot: Bot<BotContext>, parts: BatchParts, seen: S
   bot.use(createFallbackFeature(parts));
 }
 
+/** Whom Telegram names as the sender when admins of a group write as the group itself. */
+const ANONYMOUS_ADMIN_ID = 1_087_968_824;
+
 /** Strangers learn their id, so that they can ask to be let in; in groups only those who call the bot. */
 function createGate(access: Access, { api }: BotParts) {
   return async (ctx: BotContext, next: () => Promise<void>): Promise<void> => {
     const userId = ctx.from?.id;
     // Other bots are never answered: two polite ones would talk forever.
-    if (ctx.from?.is_bot && ctx.from.username !== 'GroupAnonymousBot') return;
+    if (ctx.from?.is_bot && userId !== ANONYMOUS_ADMIN_ID) return;
     if (access.isAllowed({ userId, chatId: ctx.chatId })) return next();
     if (userId === undefined) return;
     const words = ctx.texts.notices.stranger(userId, ctx.isPrivate ? undefined : ctx.chatId);
@@ -62,15 +65,4 @@ function createGate(access: Access, { api }: BotParts) {
     if (ctx.message && (isAddressed(ctx) || ctx.has('::bot_command')))
       await sendText(api, addressOf(ctx), words);
   };
-}
-
-/** One update that fails takes nothing else with it; whoever sent it hears that it did. */
-async function reportError(error: unknown, ctx: Context, { log, api, languages }: BotParts): Promise<void> {
-  // Nobody is left to be told.
-  if (isQueryTooOld(error) || isChatGone(error))
-    return log.info('too late', { detail: describeError(error) });
-  log.error('an update failed', { updateId: ctx.update.update_id, detail: describeError(error) });
-  if (ctx.chat?.type !== 'private') return;
-  const { texts } = describeAsker(ctx, languages.find(ctx.from), { isAdmin: () => false });
-  await sendText(api, addressOf(ctx), texts.notices.failed).catch(() => undefined);
 }

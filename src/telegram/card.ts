@@ -106,7 +106,7 @@ export function renderSales(sales: Sales, { texts: { card } }: View): string {
   return defuse(own ?? card.sales(sales));
 }
 
-export function renderStock(stock: Product['stock'], { texts }: View): string | undefined {
+function renderStock(stock: Product['stock'], { texts }: View): string | undefined {
   const status = stock && texts.stock[stock.status];
   if (!status || stock.quantity === undefined || stock.status !== 'in_stock') return status;
   return `${status} ${texts.card.quantity(stock.quantity)}`;
@@ -153,7 +153,7 @@ export function renderSku(sku: Sku, view: View): Rich {
   return joinParts([formatSkuName(sku), priced, renderStock(sku.stock, view)], '  ');
 }
 
-export function formatSkuName({ attributes, name }: Sku): string {
+function formatSkuName({ attributes, name }: Sku): string {
   const values = attributes.map(({ value }) => value).join(' ');
   return defuse(cutText(values || name, SKU_NAME_LENGTH));
 }

@@ -1,4 +1,4 @@
-import { type BijiaError, type Core, ThrottledError } from '../core/index.js';
+import { type BijiaError, type Core, type Marketplace, ThrottledError } from '../core/index.js';
 import type { Asked } from './bot-context.js';
 import { defuse } from './display.js';
 import type { Texts } from './locales/index.js';
@@ -14,7 +14,7 @@ export function formatErrorText(
   const marketplace = core.marketplaces.find(({ id }) => id === platform);
   const sentence = words?.({
     platform: marketplace ? texts.nameOf(marketplace.names) : '',
-    supported: listSupported(core, texts),
+    supported: nameSupported(core, texts),
     wait: error instanceof ThrottledError && error.retryAfterMs ? texts.duration(error.retryAfterMs) : '',
   });
   // What to configure is for those who can.
@@ -22,8 +22,12 @@ export function formatErrorText(
   return `${sentence ?? defuse(error.message)}${detail}`;
 }
 
-/** Names of the marketplaces that some provider, configured or not, can answer about. */
-export function listSupported({ config }: Pick<Core, 'config'>, texts: Texts): string {
+/** The marketplaces that some provider, configured or not, can answer about. */
+export function listSupported({ config }: Pick<Core, 'config'>): Marketplace[] {
   const all = [...config.configured, ...config.unconfigured].map(({ provider }) => provider.marketplace);
-  return texts.list([...new Set(all)].map(({ names }) => texts.nameOf(names)));
+  return [...new Set(all)];
+}
+
+export function nameSupported(core: Pick<Core, 'config'>, texts: Texts): string {
+  return texts.list(listSupported(core).map(({ names }) => texts.nameOf(names)));
 }

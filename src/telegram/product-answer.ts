@@ -9,6 +9,7 @@ import { sendText } from './card-sender.js';
 import { cutText, defuse } from './display.js';
 import { formatErrorText } from './error-text.js';
 import { type Asking, lookUp } from './lookup.js';
+import { goOnWith } from './report-error.js';
 
 const MAX_LINKS = 5;
 /** Messages of one user whose answers are still under way. */
@@ -19,7 +20,7 @@ export type Answer = (ctx: BotContext, refs: readonly ReadReference[]) => Promis
 
 /** Looks up what a message asks for and sends the cards, without holding up the chat's other messages. */
 export function createAnswer(parts: BotParts): Answer {
-  const { tasks, usage, liveApi, api, now, dailyCalls } = parts;
+  const { usage, liveApi, api, now, dailyCalls } = parts;
   const underWay = new Map<number, number>();
 
   return async (ctx, all) => {
@@ -35,8 +36,10 @@ export function createAnswer(parts: BotParts): Answer {
     underWay.set(userId, running + 1);
     const address = addressOf(ctx);
     // Nobody waits for the sign that the bot is at work, and nobody misses it.
-    liveApi.sendChatAction(address.chatId, 'typing').catch(() => undefined);
-    tasks.start('answer', async (signal) => {
+    const { threadId } = address;
+    const place = threadId === undefined ? {} : { message_thread_id: threadId };
+    liveApi.sendChatAction(address.chatId, 'typing', place).catch(() => undefined);
+    goOnWith(parts, ctx, 'answer', async (signal) => {
       try {
         const refs = all.slice(0, MAX_LINKS);
         const { texts, isAdmin, isPrivate } = ctx;
@@ -92,7 +95,7 @@ function describeFailures(
     if (error?.code === 'shop_link' && platform !== undefined && id !== undefined) {
       addButton(keyboard, ctx.texts.buttons.listShop, 'shop', formatSubject({ platform, id }), 1);
     }
-    return failures.length === 1 ? sentence : `• ${defuse(cutText(id ?? input, 40))}：${sentence}`;
+    return failures.length === 1 ? sentence : `• ${defuse(cutText(id ?? input, 40))} — ${sentence}`;
   });
   return [lines.join('\n'), keyboard];
 }

@@ -84,23 +84,25 @@ async function runBot(run: RunParts): Promise<void> {
   const { core, values, log, signal, tell, botInfo } = run;
   const ending = new AbortController();
   const folder = join(core.stateDir, 'telegram', String(botInfo.id));
-  const tasks = createTasks((name, error) => log.error(`${name} failed`, { detail: describeError(error) }));
+  const fail = (what: string) => (error: unknown) => log.error(what, { detail: describeError(error) });
+  const tasks = createTasks((name, error) => fail(`${name} failed`)(error));
   const bot = new Bot<BotContext>(values.token, { botInfo, client: run.client });
   const parts = assembleParts({ ...run, bot, folder, tasks, ending: ending.signal });
-  installFeatures(bot, parts, createSeenUpdates(join(folder, 'updates')));
-  tasks.start('commands', () => registerCommands(bot));
-  const { delivery, close } = await startDelivery(run, bot, tasks);
-  await parts.desk.resumeAll();
-  tell(`@${botInfo.username} is at work. Ctrl-C ends it.`);
+  installFeatures(bot, parts, createSeenUpdates(join(folder, 'updates'), fail('an update was not noted')));
+  let delivery: StartedDelivery | undefined;
   try {
+    delivery = await startDelivery(run, bot, tasks);
+    tasks.start('commands', () => registerCommands(bot));
+    await parts.desk.resumeAll();
+    tell(`@${botInfo.username} is at work. Ctrl-C ends it.`);
     await Promise.race([delivery.ended, untilAborted(signal)]);
   } finally {
     parts.desk.pause();
-    await delivery.stop();
+    await delivery?.stop();
     const undone = await tasks.drain(DRAIN);
     if (undone.length > 0) log.warn('ended before everything was done', { undone: undone.join(', ') });
     ending.abort();
-    await Promise.all([close(), parts.usage.flush(), parts.languages.flush()]);
+    await Promise.all([delivery?.close(), parts.usage.flush(), parts.languages.flush()]);
   }
 }
 
@@ -113,8 +115,7 @@ async function registerCommands(bot: Bot<BotContext>): Promise<void> {
   }
 }
 
-interface StartedDelivery {
-  readonly delivery: Delivery;
+interface StartedDelivery extends Delivery {
   readonly close: () => Promise<void>;
 }
 
@@ -122,24 +123,26 @@ async function startDelivery(run: RunParts, bot: Bot<BotContext>, tasks: Tasks):
   const { webhookUrl: url, webhookSecret: secret, webhookPort } = run.values;
   if (url !== undefined && secret !== undefined) {
     const webhook = createWebhook(bot, { url, secret, tasks });
-    const face = await openFace(run, webhook, webhook.route);
+    const face = await openFace(run, webhook.isAlive, webhook.route);
     const register = () => registerWebhook(bot, { url, secret });
     await insist(register, 'Telegram refuses TELEGRAM_WEBHOOK_URL', run).catch(async (error: unknown) => {
       await face.close();
       throw error;
     });
-    return { delivery: webhook, close: face.close };
+    return { ...webhook, close: face.close };
   }
   await insist(() => bot.api.deleteWebhook(), 'Telegram refuses to be polled', run);
-  const polling = startPolling(bot, run.log);
-  if (webhookPort === undefined) return { delivery: polling, close: async () => undefined };
-  const face = await openFace(run, polling);
-  return { delivery: polling, close: face.close };
+  let polling: Delivery | undefined;
+  const isAlive = () => polling?.isAlive() ?? false;
+  // The port first: once the polling has begun, updates are taken.
+  const face = webhookPort === undefined ? undefined : await openFace(run, isAlive);
+  polling = startPolling(bot, run.log);
+  return { ...polling, close: async () => face?.close() };
 }
 
-function openFace({ values }: RunParts, { isAlive }: Delivery, webhook?: Route): Promise<HttpFace> {
+function openFace({ values }: RunParts, isHealthy: () => boolean, webhook?: Route): Promise<HttpFace> {
   const { webhookPort: port = DEFAULT_PORT, webhookHost: host } = values;
-  return startHttpFace({ host, port, isHealthy: isAlive, webhook });
+  return startHttpFace({ host, port, isHealthy, webhook });
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -14,7 +14,7 @@ export interface SeenUpdates {
  * Keeps ids in a file of one line each: an update is handled at most once, even when the process is killed in the
  * middle of it. Written synchronously, some 30 µs, so that nothing can happen before it is down.
  */
-export function createSeenUpdates(path: string): SeenUpdates {
+export function createSeenUpdates(path: string, onError: (error: unknown) => void): SeenUpdates {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const seen = new Set(readIds(path));
   let lines = seen.size;
@@ -34,9 +34,14 @@ export function createSeenUpdates(path: string): SeenUpdates {
     enter: (updateId) => {
       if (seen.has(updateId)) return false;
       seen.add(updateId);
-      appendFileSync(path, formatIds([updateId]), { mode: 0o600 });
-      lines += 1;
-      if (lines >= 2 * KEPT) compact();
+      try {
+        appendFileSync(path, formatIds([updateId]), { mode: 0o600 });
+        lines += 1;
+        if (lines >= 2 * KEPT) compact();
+      } catch (error) {
+        // A full disk costs the memory of past processes, not the answer.
+        onError(error);
+      }
       return true;
     },
   };

@@ -24,7 +24,7 @@ export interface ShownShop {
   readonly sandbox: boolean;
 }
 
-export function countShopPages({ total, page, rowCount }: ShownShop): number {
+function countShopPages({ total, page, rowCount }: ShownShop): number {
   if (total !== undefined && total > 0) return Math.max(page, Math.ceil(total / SHOP_PAGE_SIZE));
   return rowCount < SHOP_PAGE_SIZE ? page : page + 1;
 }

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { BotMessage, ChatDriver } from '../helpers/fake-bot-api/index.js';
+import { type BotMessage, type ChatDriver, refuse } from '../helpers/fake-bot-api/index.js';
 import { FLAGSHIP, jdLinks } from '../telegram/links.js';
 import { createStage, type RunningBot } from '../telegram/running-bot.js';
 
@@ -154,5 +155,44 @@ describe('a busy group', () => {
     expect(api.requestsOf('sendMessage').filter(({ status }) => status === 429).length).toBeLessThanOrEqual(
       5,
     );
+  });
+});
+
+describe('when Telegram does not answer', () => {
+  it('the bot still ends within ten seconds', async () => {
+    const { api, startBot } = await createStage();
+    const bot = await startBot();
+    const chat = api.chat(api.user());
+    api.faults.plan('sendMessage', { kind: 'hang' });
+    chat.send('/help');
+    await api.waitForRequest('sendMessage');
+    expect((await bot.stop('SIGTERM')).tookMs).toBeLessThan(10_000);
+  });
+
+  it('and says that somebody has blocked the bot only with the next edit, the batch stops', async () => {
+    const quota = '10/1s';
+    const { api, sandbox, startBot } = await createStage({ quota });
+    await startBot({ JD_UNION_QUOTA: quota });
+    const chat = api.chat(api.user());
+    await startBatch(chat, jdLinks(300));
+    const blocked = refuse(403, 'Forbidden: bot was blocked by the user');
+    api.faults.plan('editMessageText', blocked, { times: 99 });
+    await api.waitForRequest('editMessageText', ({ status }) => status === 403, 15_000);
+    await sleep(1000);
+    const calls = sandbox.arrivals().length;
+    await sleep(2000);
+    expect(sandbox.arrivals()).toHaveLength(calls);
+    expect(chat.messages().some(hasFile)).toBe(false);
+  });
+});
+
+describe('the demonstration', () => {
+  it('plays to its end', () => {
+    const { status, stdout } = spawnSync(process.execPath, ['scripts/demo-telegram.js'], {
+      encoding: 'utf8',
+    });
+    expect(status).toBe(0);
+    for (const words of ['iPhone 17', '拼单价', 'after coupon', '.xlsx', '🏬'])
+      expect(stdout).toContain(words);
   });
 });

@@ -44,7 +44,7 @@ describe('/batch', () => {
     const offer = await upload(chat, lines);
     expect(offer.text.split('\n')).toEqual([
       '识别到 22 个编号：京东 21，拼多多 1；重复 3，无效 1。',
-      '无效的行：25',
+      '无效的行：25（无法识别）',
       '需要 22 次查询，预计 1 秒。',
     ]);
     expect(offer.buttons.map((row) => row.map(({ text }) => text))).toEqual([
@@ -153,6 +153,8 @@ describe('/batch', () => {
     await chat.waitForMessage('文件是空的');
     chat.sendDocument('hello\nworld', 'ids.txt');
     await chat.waitForMessage('没有能识别的');
+    chat.sendDocument('id\n1.00012E+11\n', 'ids.csv');
+    await chat.waitForMessage('科学计数法');
     chat.sendDocument(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2]), 'ids.csv');
     await chat.waitForMessage('这不是文本或表格文件');
     chat.sendDocument(jdLinks(5010).slice(0, 5001).join('\n'), 'ids.txt');

@@ -24,20 +24,20 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe('seen updates', () => {
   it('are entered once, also after a restart', () => {
     const path = join(folder, 'updates');
-    const seen = createSeenUpdates(path);
+    const seen = createSeenUpdates(path, fail);
     expect([seen.enter(5), seen.enter(5), seen.enter(6)]).toEqual([true, false, true]);
-    const again = createSeenUpdates(path);
+    const again = createSeenUpdates(path, fail);
     expect([again.enter(5), again.enter(7)]).toEqual([false, true]);
   });
 
   it('stay a bounded file, and a torn line does no harm', () => {
     const path = join(folder, 'updates');
-    const seen = createSeenUpdates(path);
+    const seen = createSeenUpdates(path, fail);
     for (let id = 0; id < 10_000; id += 1) seen.enter(id);
     expect(readFileSync(path, 'utf8').split('\n').length).toBeLessThanOrEqual(4001);
     expect(seen.enter(9999)).toBe(false);
     writeFileSync(path, '1\n2\nx3');
-    expect(createSeenUpdates(path).enter(3)).toBe(true);
+    expect(createSeenUpdates(path, fail).enter(3)).toBe(true);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BotMessage, refuse, throttled } from '../helpers/fake-bot-api/index.js';
+import { type BotMessage, throttled } from '../helpers/fake-bot-api/index.js';
 import { FLAGSHIP, jdLinks } from './links.js';
 import { createStage } from './running-bot.js';
 
@@ -93,17 +93,6 @@ describe('when somebody blocks the bot', () => {
     await chat.waitForMessage('⏳');
     expect(bot.child.exitCode).toBeNull();
     expect(api.violations).toEqual([]);
-  }, 30_000);
-
-  it('and Telegram says so only with the next edit, it stops too', async () => {
-    const { chat, sandbox, api } = await startBatch(300, '10/1s');
-    api.faults.plan('editMessageText', refuse(403, 'Forbidden: bot was blocked by the user'), { times: 99 });
-    await api.waitForRequest('editMessageText', ({ status }) => status === 403, 15_000);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    const calls = sandbox.arrivals().length;
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    expect(sandbox.arrivals().length).toBe(calls);
-    expect(chat.messages().some(hasFile)).toBe(false);
   }, 30_000);
 });
 

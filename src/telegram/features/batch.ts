@@ -5,12 +5,13 @@ import { describeError } from '../api-errors.js';
 import type { Intake, IntakeAsker, List } from '../batch-intake.js';
 import type { Offer, Proposal } from '../batch-offers.js';
 import type { BatchParts } from '../batch-parts.js';
-import { createOfferKeyboard, describeList } from '../batch-view.js';
+import { createOfferKeyboard, describeList, describeProblems } from '../batch-view.js';
 import { addressOf, type BotContext, isTooOld, respond } from '../bot-context.js';
 import { addButton } from '../card-keyboard.js';
 import { sendText } from '../card-sender.js';
 import { cutText, defuse } from '../display.js';
 import type { ProgressView } from '../progress-message.js';
+import { goOnWith } from '../report-error.js';
 
 /** `/batch` and files: from a list to an offer. */
 export function createBatchFeature(parts: BatchParts): Composer<BotContext> {
@@ -52,7 +53,7 @@ function findList(match: string, replied: Message | undefined): List | undefined
 
 /** Reads a list in the background: the chat goes on meanwhile. */
 function createAccept(parts: BatchParts) {
-  const { api, tasks, now } = parts;
+  const { api, now } = parts;
   return async (ctx: BotContext, list: List): Promise<void> => {
     if (ctx.msg && isTooOld(ctx.msg, now())) {
       return ctx.isPrivate ? respond(ctx, api, ctx.texts.notices.missed) : undefined;
@@ -63,7 +64,7 @@ function createAccept(parts: BatchParts) {
     if (refusal !== undefined) return respond(ctx, api, refusal);
     const name = 'document' in list ? cutText(list.document.file_name ?? '', 40) : '';
     const message = await sendText(api, addressOf(ctx), ctx.texts.batch.reading(defuse(name)));
-    tasks.start('intake', async (signal) => {
+    goOnWith(parts, ctx, 'intake', async (signal) => {
       const view = await makeOffer(parts, ctx, list, { ownerId, texts: ctx.texts, signal }, message);
       await showOffer(parts, message.chat.id, message.message_id, view);
     });
@@ -133,18 +134,23 @@ async function chooseProposals(
   // When only one marketplace has such ids, there is nothing to ask.
   if (!first || (readings.length > 1 && plain.summary.unique > 0)) all.push(propose(plain));
   else await plain.discard();
-  const { batch } = ctx.texts;
-  const sizes = all.map(({ total }) => total);
-  const most = Math.max(...sizes);
-  const words =
-    most === 0
-      ? batch.nothingInside
-      : Math.min(...sizes) > parts.maxBatchItems
-        ? batch.tooMany(most, parts.maxBatchItems)
-        : undefined;
-  if (words === undefined) return all.filter(({ total }) => total <= parts.maxBatchItems);
+  const objection = findObjection(all, plain, parts, ctx);
+  if (objection === undefined) return all.filter(({ total }) => total <= parts.maxBatchItems);
   await Promise.all(all.map(({ discard }) => discard()));
-  throw new InputError(words, { code: 'said' });
+  throw new InputError(objection, { code: 'said' });
+}
+
+/** Why nothing of a list can be begun. */
+function findObjection(
+  proposals: readonly Proposal[],
+  { summary }: PreparedBatch,
+  { maxBatchItems }: BatchParts,
+  { texts }: BotContext,
+): string | undefined {
+  const sizes = proposals.map(({ total }) => total);
+  const largest = Math.max(...sizes);
+  if (largest === 0) return `${texts.batch.nothingInside}\n${describeProblems(summary, texts)}`;
+  return Math.min(...sizes) > maxBatchItems ? texts.batch.tooMany(largest, maxBatchItems) : undefined;
 }
 
 function createProposal(

@@ -12,6 +12,7 @@ import { formatErrorText } from '../error-text.js';
 import { lookUp } from '../lookup.js';
 import type { Answer } from '../product-answer.js';
 import { createRefreshGate } from '../refresh-gate.js';
+import { goOnWith } from '../report-error.js';
 import { renderSkuPage } from '../sku-page.js';
 
 /** A press that is about a product. */
@@ -51,7 +52,7 @@ function readSubject(subject: string, { core }: BotParts): ReadReference | undef
 
 /** Changes the message under which the button is. */
 function createShow(parts: BotParts) {
-  const { tasks, usage, dailyCalls } = parts;
+  const { usage, dailyCalls } = parts;
   const gate = createRefreshGate();
 
   return async (ctx: BotContext, press: Press): Promise<void> => {
@@ -65,7 +66,7 @@ function createShow(parts: BotParts) {
     const mode = press.button.op === 'refresh' ? gate.decide(key) : undefined;
     // Before anything slow; what is too late to be answered is not worth a call either.
     if (mode !== 'recent') await ctx.answerCallbackQuery(mode ? { text: notices.refreshing } : {});
-    tasks.start('button', async (signal) => {
+    goOnWith(parts, ctx, 'button', async (signal) => {
       const { texts, isAdmin, isPrivate } = ctx;
       const asking = { texts, isAdmin, isPrivate, userId, address: addressOf(ctx) };
       const get = (fresh: boolean) => lookUp(parts, asking, [press.ref], { fresh, signal });

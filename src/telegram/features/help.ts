@@ -2,7 +2,7 @@ import { Composer } from 'grammy';
 import type { BotCommand } from 'grammy/types';
 import { type BotContext, respond } from '../bot-context.js';
 import type { BotParts } from '../bot-parts.js';
-import { listSupported } from '../error-text.js';
+import { nameSupported } from '../error-text.js';
 import type { Texts } from '../locales/index.js';
 
 /** The commands in Telegram's menu, in the order of their use. */
@@ -21,7 +21,7 @@ export function createHelpFeature({ core, api }: BotParts): Composer<BotContext>
       ({ ids: [id], productUrl }) => (id && productUrl(id.example)) ?? [],
     );
     const lines = [
-      help.whatToSend(listSupported(core, ctx.texts)),
+      help.whatToSend(nameSupported(core, ctx.texts)),
       ...examples.slice(0, 3).map((example) => `  ${example}`),
       '',
       ...COMMANDS.map((command) => `/${command} ${commands[command]}`),

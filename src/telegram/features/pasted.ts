@@ -6,7 +6,7 @@ import type { BotParts } from '../bot-parts.js';
 import { formatSubject } from '../button-data.js';
 import { addButton } from '../card-keyboard.js';
 import { cutText } from '../display.js';
-import { formatErrorText } from '../error-text.js';
+import { formatErrorText, listSupported } from '../error-text.js';
 import { getPastedText, type Pasted, readPasted, withoutMention } from '../pasted-text.js';
 import type { Answer } from '../product-answer.js';
 
@@ -53,9 +53,7 @@ function findText({ me }: BotContext, message: Message, isCalled: boolean): stri
 
 /** What may be answered in a group without being called: a product, not any page of a shop somebody mentions. */
 function isClear(ref: ReadReference, { core }: BotParts): boolean {
-  const isSupported = [...core.config.configured, ...core.config.unconfigured].some(
-    ({ provider }) => provider.marketplace.id === ref.platform,
-  );
+  const isSupported = listSupported(core).some(({ id }) => id === ref.platform);
   return isSupported && (ref.kind === 'product' || ref.kind === 'short');
 }
 

@@ -10,6 +10,7 @@ import { cutText } from '../display.js';
 import { formatErrorText } from '../error-text.js';
 import { createWaitNotice } from '../lookup.js';
 import { getPastedText } from '../pasted-text.js';
+import { goOnWith } from '../report-error.js';
 import { createShopKeyboard, renderShopPage, SHOP_PAGE_SIZE, type ShownShop } from '../shop-view.js';
 import { renderOffer } from './batch.js';
 
@@ -61,10 +62,10 @@ function startListing(
   asked: string,
   page = 1,
 ): void {
-  const { usage, api, tasks, dailyCalls } = parts;
+  const { usage, api, dailyCalls } = parts;
   const userId = ctx.from?.id;
   if (userId === undefined) return;
-  tasks.start('shop', async (signal) => {
+  goOnWith(parts, ctx, 'shop', async (signal) => {
     if (usage.left(userId) <= 0) return respond(ctx, api, ctx.texts.notices.dailyCallsUsed(dailyCalls));
     let ref: ShopRef | undefined;
     try {

@@ -1,4 +1,5 @@
 import { formatCompact, formatCount } from '../display.js';
+import { errors } from './en-errors.js';
 import type { Texts } from './zh.js';
 
 /** Everything the bot says, in English. */
@@ -29,47 +30,7 @@ export const en: Texts = {
     upstream_error: 'failed upstream',
     cancelled: 'not asked',
   },
-  errors: {
-    not_found: () => 'There is no such product. It may be off sale, or the id is wrong.',
-    not_recognised: () => 'I found no product link. Paste a link, a share text or a product id; see /help.',
-    cannot_be_opened: () =>
-      'Share codes and mini-program links open only inside their app. Open it there, copy the product link and paste that.',
-    shop_link: () => 'This is a shop. Send /shop and the link to list its products.',
-    no_product_in_link: () => 'This link names no product. Open the product page and paste its link.',
-    no_shop_in_link: () => "This link leads to no shop. Open the shop's page and paste its link.",
-    short_link_dead: () => 'This short link is dead. Copy the product link again.',
-    short_link_unsafe: () =>
-      'This short link leads elsewhere and was not followed. Paste the product link itself.',
-    short_link_foreign: () =>
-      'This short link leads to another marketplace and was not followed. Paste the product link itself.',
-    short_link_loop: () =>
-      'This short link leads in circles and was not followed. Paste the product link itself.',
-    not_offered: ({ platform }) => `The interface of ${platform || 'this marketplace'} does not offer that.`,
-    stale_cursor: () => 'This page is out of date. Send the shop link again.',
-    daily_calls_used: () => "Today's paid calls are used up. Try again tomorrow.",
-    upstream_timeout: () => 'The marketplace took too long to answer. Try again later.',
-    invalid: () => 'I did not understand that. Paste a link, a share text or a product id; see /help.',
-    unsupported: ({ supported }) => `This marketplace is not supported yet. Supported: ${supported}.`,
-    not_configured: ({ platform }) =>
-      `The interface of ${platform || 'this marketplace'} is not available now. Please tell the administrator.`,
-    throttled: ({ wait }) =>
-      wait ? `Too many requests. Try again in ${wait}.` : 'Too many requests. Try again in a while.',
-    upstream_error: () => 'The marketplace failed. Try again later.',
-    cancelled: () => 'The bot is restarting and could not finish this. Please send it again in a moment.',
-    empty_input: () => 'The file is empty. Put one product id or link on each line.',
-    input_too_large: () => 'That is too much at once. Please split it into several files.',
-    wrong_file_kind: () => 'This is no text or table. I can read txt, csv, tsv, jsonl and xlsx.',
-    bad_encoding: () => 'The text encoding of the file is broken. Save it as UTF-8 and send it again.',
-    line_too_long: () => 'Some line is far too long. Put one id, link or share text on each line.',
-    open_quote: () => 'A quotation mark in the table is never closed. Please check it.',
-    not_a_table: () => 'The file is no table separated by commas or tabs.',
-    no_column: () => 'I found no column with products. Name it id, sku, goods_id or url.',
-    ambiguous_columns: () => 'Several columns look like products. Name the right one id or url.',
-    workbook_too_costly: () =>
-      'This workbook takes too much time or memory to open. Keep one sheet with one column, or save it as csv.',
-    workbook_broken: () => 'The workbook is damaged. Save it again as xlsx or csv.',
-    internal_error: () => 'Something went wrong in the bot; it has been logged. Try again later.',
-  },
+  errors,
   languageName: 'English',
   nameOf: ({ en: name }) => name,
   list: (items) => items.join(', '),
@@ -158,7 +119,17 @@ export const en: Texts = {
       ].filter(Boolean);
       return `${formatCount(unique)} products: ${platforms.join(', ')}${rest.length > 0 ? `; ${rest.join(', ')}` : ''}.`;
     },
-    refusedLines: (lines, more) => `Lines not usable: ${lines}${more ? ' …' : ''}`,
+    refusedLines: (groups, more) => `Lines not usable: ${groups.join('; ')}${more ? ' …' : ''}`,
+    linesFor: (lines, reason) => `${lines} (${reason})`,
+    lineReasons: {
+      rounded_id: 'the spreadsheet rounded the id; format the column as text and enter it again',
+      empty_cell: 'empty cell',
+      unsupported: 'marketplace not supported',
+      shop_link: 'link of a shop',
+      no_product_in_link: 'no product in the link',
+      cannot_be_opened: 'opens only inside its app',
+      platform_needed: 'marketplace unknown',
+    },
     knownBefore: (count) => `${formatCount(count)} of them are known from before.`,
     expected: ({ calls, wait, ahead }) =>
       `${formatCount(calls)} calls, about ${wait}${ahead > 0 ? `; ${ahead} batches come first` : ''}.`,

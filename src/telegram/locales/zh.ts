@@ -1,6 +1,6 @@
 import type { Outcome, PriceKind, Sales, StockStatus } from '../../core/index.js';
 import { formatCompact, formatCount } from '../display.js';
-import type { ErrorWords } from './error-words.js';
+import { errors } from './zh-errors.js';
 
 const priceKinds: Record<PriceKind, string> = {
   list: '原价',
@@ -29,42 +29,6 @@ const outcomes: Record<Outcome, string> = {
   throttled: '限流',
   upstream_error: '平台出错',
   cancelled: '未查询',
-};
-
-/** What the people who did not act can do about an error, by its code or else its outcome. */
-const errors: ErrorWords = {
-  not_found: () => '找不到这个商品，可能已下架，或编号有误。',
-  not_recognised: () => '没有找到商品链接。请粘贴商品链接、分享口令文字或商品编号；/help 有例子。',
-  cannot_be_opened: () => '口令和小程序链接只能在 App 里打开。请在 App 里打开后，复制商品链接再发来。',
-  shop_link: () => '这是店铺链接。用 /shop 加链接可以列出店铺商品。',
-  no_product_in_link: () => '这个链接里没有商品。请打开商品页，复制它的链接再发来。',
-  no_shop_in_link: () => '这个链接里没有店铺。请打开店铺首页，复制它的链接再发来。',
-  short_link_dead: () => '短链接已失效。请重新复制商品链接。',
-  short_link_unsafe: () => '短链接指向了别处，没有打开。请直接粘贴商品链接。',
-  short_link_foreign: () => '短链接指向了另一个平台，没有打开。请直接粘贴商品链接。',
-  short_link_loop: () => '短链接跳转次数太多，没有打开。请直接粘贴商品链接。',
-  not_offered: ({ platform }) => `${platform || '这个平台'}的接口没有提供这项功能。`,
-  stale_cursor: () => '页码已失效，请重新发送店铺链接。',
-  daily_calls_used: () => '今天的付费查询次数已用完，明天再试。',
-  upstream_timeout: () => '平台响应太慢，请稍后再试。',
-  invalid: () => '没有看懂。请粘贴商品链接、分享口令文字或商品编号；/help 有例子。',
-  unsupported: ({ supported }) => `暂不支持这个平台。支持：${supported}。`,
-  not_configured: ({ platform }) => `${platform || '这个平台'}的接口现在不可用，请联系管理员。`,
-  throttled: ({ wait }) => (wait ? `查询太频繁，请 ${wait}后再试。` : '查询太频繁，请稍后再试。'),
-  upstream_error: () => '平台出错了，请稍后再试。',
-  cancelled: () => '机器人正在重启，没有查完。请稍后再发一次。',
-  empty_input: () => '文件是空的。每行放一个商品编号或链接。',
-  input_too_large: () => '内容太多，请拆成几个文件再发。',
-  wrong_file_kind: () => '这不是文本或表格文件。只能读取 txt、csv、tsv、jsonl 和 xlsx。',
-  bad_encoding: () => '文件的文字编码有问题。请另存为 UTF-8 再发。',
-  line_too_long: () => '文件里有超长的行。每行只放一个编号、链接或分享文字。',
-  open_quote: () => '表格里有一个引号没有结束。请检查后再发。',
-  not_a_table: () => '文件不是用逗号或制表符分隔的表格。',
-  no_column: () => '没有找到商品列。请把列名写成 id、sku、goods_id、url 或 商品链接。',
-  ambiguous_columns: () => '有几列都像是商品。请把正确的一列命名为 id 或 url。',
-  workbook_too_costly: () => '这个工作簿打开时占用太多时间或内存。请只保留一个工作表的一列，或另存为 csv。',
-  workbook_broken: () => '工作簿文件已损坏。请重新另存为 xlsx 或 csv。',
-  internal_error: () => '机器人出错了，已记录。请稍后再试。',
 };
 
 /** Everything the bot says, in Chinese. The shape is the contract for all languages. */
@@ -165,7 +129,17 @@ export const zh = {
       ].filter(Boolean);
       return `识别到 ${formatCount(unique)} 个编号：${platforms.join('，')}${rest.length > 0 ? `；${rest.join('，')}` : ''}。`;
     },
-    refusedLines: (lines: string, more: boolean) => `无效的行：${lines}${more ? ' …' : ''}`,
+    refusedLines: (groups: string[], more: boolean) => `无效的行：${groups.join('；')}${more ? ' …' : ''}`,
+    linesFor: (lines: string, reason: string) => `${lines}（${reason}）`,
+    lineReasons: {
+      rounded_id: '表格把编号变成了科学计数法，请把该列设为文本后重新填写',
+      empty_cell: '空单元格',
+      unsupported: '不支持的平台',
+      shop_link: '店铺链接',
+      no_product_in_link: '链接里没有商品',
+      cannot_be_opened: '只能在 App 里打开',
+      platform_needed: '不知道是哪个平台的编号',
+    } as Record<string, string | undefined>,
     knownBefore: (count: number) => `其中 ${formatCount(count)} 个上次已经查到。`,
     expected: ({ calls, wait, ahead }: { calls: number; wait: string; ahead: number }) =>
       `需要 ${formatCount(calls)} 次查询，预计 ${wait}${ahead > 0 ? `，前面还有 ${ahead} 个任务` : ''}。`,
