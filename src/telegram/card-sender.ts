@@ -37,7 +37,7 @@ const NO_IMAGE = '';
  * Tries, in turn: the file that Telegram already has, the picture's address, the picture uploaded by us, and text
  * alone. Only what Telegram clearly refused is tried in the next way; a lost answer is not, the card may be there.
  */
-export function createCardSender(api: Api, images: Pick<ImageDownload, 'get'>): CardSender {
+export function createCardSender(api: Api, images: ImageDownload): CardSender {
   const fileIds = new LRUCache<string, string>({ max: REMEMBERED_IMAGES, ttl: 24 * 3_600_000 });
 
   const sendPhoto = async (address: Address, card: Card, photo: string | InputFile) => {

@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { isHostOf, type Marketplace } from '../core/index.js';
-import { createConnection, createDispatcher, type Proxies } from './connection.js';
+import { type Connection, createConnection, createDispatcher, type Proxies } from './connection.js';
 
 /** Telegram takes photos of up to 10 MB; product pictures have a tenth of that. */
 const MAX_IMAGE_BYTES = 5 * 1024 * 1024;
@@ -10,25 +10,17 @@ const SIGNATURES = ['ffd8ff', '89504e47', '47494638', '52494646'];
 
 export interface ImageDownload {
   /**
-   * A product's picture, for Telegram cannot load it itself. Only https from hosts the marketplace shows pictures
+   * A product's picture, where Telegram cannot load it itself. Only https from hosts the marketplace shows pictures
    * from; redirects are not followed.
    * @returns undefined when there is none to be had, whatever the reason
    */
   readonly get: (url: string, marketplace: Marketplace) => Promise<Buffer | undefined>;
-  readonly close: () => Promise<void>;
 }
 
-export interface ImageDownloadOptions {
-  readonly proxies: Proxies;
-  /** Resolves names, and refuses private addresses; behind a proxy it is the proxy that resolves. */
-  readonly lookup: LookupFunction;
-  readonly onFailure: (error: unknown) => void;
-}
-
-export function createImageDownload({ proxies, lookup, onFailure }: ImageDownloadOptions): ImageDownload {
-  const connection = createConnection(
-    createDispatcher(proxies, { connect: { lookup, timeout: TIMEOUT_MS } }),
-  );
+export function createImageDownload(
+  connection: Pick<Connection, 'download'>,
+  onFailure: (error: unknown) => void,
+): ImageDownload {
   return {
     get: async (url, marketplace) => {
       if (!isShown(url, marketplace)) return undefined;
@@ -41,8 +33,15 @@ export function createImageDownload({ proxies, lookup, onFailure }: ImageDownloa
         return undefined;
       }
     },
-    close: connection.close,
   };
+}
+
+/**
+ * The road to pictures: names are resolved here, and private addresses refused, unless a proxy does both.
+ * @param proxies those for everything but Telegram
+ */
+export function createImageConnection(proxies: Proxies, lookup: LookupFunction): Connection {
+  return createConnection(createDispatcher(proxies, { connect: { lookup, timeout: TIMEOUT_MS } }));
 }
 
 function isShown(url: string, { shownHosts }: Marketplace): boolean {

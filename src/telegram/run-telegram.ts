@@ -12,7 +12,7 @@ import { type Connection, createConnection, createDispatcher } from './connectio
 import type { Delivery } from './delivery-mode.js';
 import { listCommands } from './features/help.js';
 import { type HttpFace, type Route, startHttpFace } from './http-face.js';
-import { createImageDownload, type ImageDownload } from './image-download.js';
+import { createImageConnection, createImageDownload, type ImageDownload } from './image-download.js';
 import { insist } from './insist.js';
 import { LOCALES, TEXTS } from './locales/index.js';
 import { createRedactedLog } from './log.js';
@@ -48,11 +48,13 @@ export async function runTelegram(options: TelegramOptions): Promise<void> {
   const { httpsProxy, httpProxy, noProxy } = core.config.general;
   const proxies = { httpsProxy, httpProxy, noProxy };
   const connection = createConnection(createDispatcher({ ...proxies, proxyUrl: values.proxyUrl }));
-  const images = createImageDownload({
+  const imageConnection = createImageConnection(
     proxies,
-    lookup: createCheckedLookup(lookup, createPublicAddressCheck()),
-    onFailure: (error) => log.info('a picture could not be loaded', { detail: describeError(error) }),
-  });
+    createCheckedLookup(lookup, createPublicAddressCheck()),
+  );
+  const images = createImageDownload(imageConnection, (error) =>
+    log.info('a picture could not be loaded', { detail: describeError(error) }),
+  );
   try {
     const client = createClientOptions(values.apiRoot, connection.fetch);
     const api = new Api(values.token, client);
@@ -68,7 +70,7 @@ export async function runTelegram(options: TelegramOptions): Promise<void> {
     await runBot({ ...options, log, connection, images, client, botInfo });
     tell('The bot has stopped.');
   } finally {
-    await Promise.all([connection.close(), images.close()]);
+    await Promise.all([connection.close(), imageConnection.close()]);
   }
 }
 

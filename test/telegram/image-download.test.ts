@@ -1,9 +1,13 @@
 import { createServer } from 'node:http';
-import type { LookupFunction } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCheckedLookup, createPublicAddressCheck } from '../../src/core/public-address.js';
-import { createConnection, createDispatcher, TooLargeError } from '../../src/telegram/connection.js';
-import { createImageDownload } from '../../src/telegram/image-download.js';
+import {
+  type Connection,
+  createConnection,
+  createDispatcher,
+  TooLargeError,
+} from '../../src/telegram/connection.js';
+import { createImageConnection, createImageDownload } from '../../src/telegram/image-download.js';
 import { MARKETPLACES } from './products.js';
 
 const closing: (() => Promise<void>)[] = [];
@@ -17,12 +21,15 @@ function getShop() {
   return shop;
 }
 
-function open(lookup: LookupFunction) {
+/** Downloads come from the function; what fails is noted. */
+function open(download: Connection['download']) {
   const failures: unknown[] = [];
-  const images = createImageDownload({ proxies: {}, lookup, onFailure: (error) => failures.push(error) });
-  closing.push(images.close);
+  const images = createImageDownload({ download }, (error) => failures.push(error));
   return { get: (url: string) => images.get(url, getShop()), failures };
 }
+
+const IMAGE = 'https://a.img.example/1.jpg';
+const JPEG = Buffer.from('ffd8ffe000104a46', 'hex');
 
 describe('a picture', () => {
   it.each([
@@ -33,13 +40,27 @@ describe('a picture', () => {
     'https://user@a.img.example/1.jpg',
     'file:///etc/passwd',
   ])('is not fetched from %s', async (url) => {
-    let lookups = 0;
-    const { get, failures } = open((_host, _options, callback) => {
-      lookups += 1;
-      callback(new Error('none'), '');
+    const asked: string[] = [];
+    const { get } = open(async (address) => {
+      asked.push(address);
+      return JPEG;
     });
     expect(await get(url)).toBeUndefined();
-    expect([lookups, failures.length]).toEqual([0, 0]);
+    expect(asked).toEqual([]);
+  });
+
+  it('is what it looks like, or none', async () => {
+    expect(await open(async () => JPEG).get(IMAGE)).toEqual(JPEG);
+    expect(await open(async () => Buffer.from('<html>')).get(IMAGE)).toBeUndefined();
+    expect(await open(async () => Buffer.alloc(0)).get(IMAGE)).toBeUndefined();
+  });
+
+  it('is none when it is too large or does not come', async () => {
+    const { get, failures } = open((_url, { maxBytes }) => {
+      throw new TooLargeError(`more than ${maxBytes}`);
+    });
+    expect(await get(IMAGE)).toBeUndefined();
+    expect(String(failures[0])).toContain('more than 5242880');
   });
 
   it('is not fetched from a private address, whatever its name says', async () => {
@@ -47,8 +68,10 @@ describe('a picture', () => {
       async () => [{ address: '127.0.0.1', family: 4 }],
       createPublicAddressCheck(),
     );
-    const { get, failures } = open(lookup);
-    expect(await get('https://a.img.example/1.jpg')).toBeUndefined();
+    const connection = createImageConnection({}, lookup);
+    closing.push(connection.close);
+    const { get, failures } = open(connection.download);
+    expect(await get(IMAGE)).toBeUndefined();
     expect(String(failures[0])).toContain('not on the public internet');
   });
 });
