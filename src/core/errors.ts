@@ -15,7 +15,7 @@ export interface ErrorOptions {
   /** Stable machine-readable name; each class has a default. */
   readonly code?: string;
   /** For the operator's log only, such as the upstream's own code and text. Never shown to an asker. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
   readonly cause?: unknown;
   readonly stopsBatch?: boolean;
 }

@@ -81,13 +81,25 @@ async function runUnderPermit<T>(
     permits.succeeded(permit);
     return result;
   } catch (error) {
-    if (error instanceof ThrottledError && !error.stopsBatch)
+    if (error instanceof ThrottledError && !error.stopsBatch) {
       await permits.throttled(permit, error.retryAfterMs);
-    else if (isAnswer(error)) permits.succeeded(permit);
+      throw await addFreeze(permits, error);
+    }
+    if (isAnswer(error)) permits.succeeded(permit);
     throw error;
   } finally {
     await permit.answered();
   }
+}
+
+/** Most upstreams do not say how long to wait; the freeze does. */
+async function addFreeze(permits: Permits, error: ThrottledError): Promise<ThrottledError> {
+  if (error.retryAfterMs !== undefined) return error;
+  const { code, detail, message, sandbox } = error;
+  const { frozenForMs } = await permits.status();
+  const timed = new ThrottledError(message, { code, detail, retryAfterMs: frozenForMs, cause: error });
+  timed.sandbox = sandbox;
+  return timed;
 }
 
 /** A process may be stopped between the claim and the send; what it holds then is too old to be sent with. */

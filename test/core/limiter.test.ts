@@ -31,7 +31,14 @@ function createOpenPermits({ stale = 0 } = {}) {
     acquire: vi.fn(acquire),
     throttled: async (_, retryAfterMs) => void log.push(`throttled ${retryAfterMs}`),
     succeeded: () => void log.push('succeeded'),
-    status: () => Promise.reject(new Error('not asked')),
+    status: async () => ({
+      limit: { calls: 100, windowMs: 60_000 },
+      effectiveCalls: 90,
+      inUse: 1,
+      free: 89,
+      frozenForMs: 60_000,
+      waitMs: () => 60_000,
+    }),
     close: async () => void log.push('close'),
   };
   return { permits, log };
@@ -39,6 +46,21 @@ function createOpenPermits({ stale = 0 } = {}) {
 
 afterEach(() => {
   vi.restoreAllMocks();
+});
+
+it.each([
+  [undefined, 60_000],
+  [2000, 2000],
+])('says how long to wait when the upstream says %j', async (said, expected) => {
+  const { permits } = createOpenPermits();
+  const call = createLimiter(permits).run(INTERACTIVE, async () => {
+    throw new ThrottledError('slow down', { retryAfterMs: said, detail: 'code 13' });
+  });
+  await expect(call).rejects.toMatchObject({
+    message: 'slow down',
+    detail: 'code 13',
+    retryAfterMs: expected,
+  });
 });
 
 describe.each([INTERACTIVE, BATCH])('a call of lane $lane', (options) => {

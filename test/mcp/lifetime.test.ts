@@ -43,6 +43,9 @@ async function hangCalls(count: number): Promise<void> {
   await expect.poll(() => place.sandbox.arrivals().length, { timeout: 15_000 }).toBe(count);
 }
 
+/** The goal is a second; the rest is for a busy machine. */
+const EXIT_WITHIN_MS = 3000;
+
 describe('with 50 calls in flight', () => {
   it.each<[string, () => void, number]>([
     ['stdin ends', () => server.child.stdin?.end(), 0],
@@ -59,7 +62,7 @@ describe('with 50 calls in flight', () => {
     leave();
     const exit = await server.untilExit();
     expect(exit.code).toBe(code);
-    expect(exit.ms).toBeLessThan(1000);
+    expect(exit.ms).toBeLessThan(EXIT_WITHIN_MS);
     expect(server.stderr()).toBe('');
     expectFramesOnly(server.stdout());
   });
@@ -69,7 +72,7 @@ describe('with 50 calls in flight', () => {
     server.send(toCall(1, 'batch_products', { products: toIds(500), platform: 'jd' }));
     await expect.poll(() => place.sandbox.arrivals().length, { timeout: 15_000 }).toBeGreaterThan(20);
     server.child.stdin?.end();
-    expect((await server.untilExit()).ms).toBeLessThan(1000);
+    expect((await server.untilExit()).ms).toBeLessThan(EXIT_WITHIN_MS);
     const arrived = place.sandbox.arrivals().length;
     await new Promise((resolve) => setTimeout(resolve, 400));
     expect(place.sandbox.arrivals().length).toBe(arrived);
