@@ -99,7 +99,7 @@ describe('texts', () => {
       fc.property(fc.oneof(text, fc.string({ unit: 'binary' })), (written) => {
         const read = parseCountText(written);
         if (read) expect(Number.isSafeInteger(read.count) && read.count >= 0).toBe(true);
-        expect(written).toMatch(read ? /\p{Nd}/u : /^/);
+        if (read) expect(written.normalize('NFKC')).toMatch(/\d/);
       }),
       times(2),
     );
