@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiClientOptions, Bot } from 'grammy';
 import { type Core, createBatches, type Logger } from '../core/index.js';
@@ -62,20 +63,24 @@ function assembleBatches(
   resultsApi: BotParts['api'],
 ): Omit<BatchParts, keyof BotParts> {
   const batches = createBatches(core);
+  const uploads = join(folder, 'uploads');
+  const results = join(folder, 'results');
+  // What a killed process left behind: lists are copied into their jobs, and results can be written again.
+  for (const leftover of [uploads, results]) rmSync(leftover, { recursive: true, force: true });
   const book = createBatchBook(join(folder, 'batches'), parts.now);
   const delivery = createBatchDelivery({
     ...parts,
     resultsApi,
     batches,
     book,
-    folder: join(folder, 'results'),
+    folder: results,
   });
   const intake = createBatchIntake({
     ...parts,
     batches,
     connection,
     fileRoot: `${values.apiRoot}/file/bot${values.token}`,
-    folder: join(folder, 'uploads'),
+    folder: uploads,
   });
   return {
     ...{ batches, book, delivery, intake },

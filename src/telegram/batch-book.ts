@@ -10,8 +10,10 @@ export interface BatchBook {
   readonly get: (id: string) => BatchEntry | undefined;
   /** In the order of `atMs`. */
   readonly list: () => BatchEntry[];
-  /** Resolves when it is on disk, and stays there whatever happens. */
+  /** Takes effect at once. Resolves when it is on disk, and stays there whatever happens. */
   readonly put: (entry: BatchEntry) => Promise<BatchEntry>;
+  /** Changes what is known now, which may be newer than what the caller once read. */
+  readonly change: (id: string, changes: Partial<BatchEntry>) => Promise<void>;
   readonly remove: (id: string) => Promise<void>;
 }
 
@@ -32,18 +34,24 @@ export function createBatchBook(folder: string, now: () => number): BatchBook {
     await enqueue(id, () => rm(pathOf(folder, id), { force: true }));
   };
 
+  const put = async (entry: BatchEntry) => {
+    entries.set(entry.id, entry);
+    await enqueue(entry.id, () => writeDurably(pathOf(folder, entry.id), JSON.stringify(entry)));
+    for (const { id, phase, atMs } of entries.values()) {
+      if (phase === 'ended' && now() - atMs > KEPT_MS) await remove(id);
+    }
+    return entry;
+  };
+
   return {
+    put,
+    change: async (id, changes) => {
+      const entry = entries.get(id);
+      if (entry) await put({ ...entry, ...changes });
+    },
     get: (id) => entries.get(id),
     list: () => [...entries.values()].sort((a, b) => a.atMs - b.atMs),
     remove,
-    put: async (entry) => {
-      entries.set(entry.id, entry);
-      await enqueue(entry.id, () => writeDurably(pathOf(folder, entry.id), JSON.stringify(entry)));
-      for (const { id, phase, atMs } of entries.values()) {
-        if (phase === 'ended' && now() - atMs > KEPT_MS) await remove(id);
-      }
-      return entry;
-    },
   };
 }
 

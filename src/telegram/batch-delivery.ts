@@ -57,13 +57,13 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
 
   const tellUnknown = async (entry: BatchEntry) => {
     await tell(entry, TEXTS[entry.locale].batch.unknownDelivery(formatBatchId(entry.id)));
-    await book.put({ ...entry, delivery: 'unknown' });
+    await book.change(entry.id, { delivery: 'unknown' });
   };
 
   const handleFailure = async (entry: BatchEntry, error: unknown) => {
     log.warn('a result could not be sent', { job: entry.id, detail: describeError(error) });
     if (!isClearRefusal(error)) return tellUnknown(entry);
-    await book.put({ ...entry, delivery: 'failed' });
+    await book.change(entry.id, { delivery: 'failed' });
     if (!isChatGone(error))
       await tell(entry, TEXTS[entry.locale].batch.notDelivered(formatBatchId(entry.id)));
   };
@@ -75,16 +75,16 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
     tries: number,
   ): Promise<number | undefined> => {
     // From here on until the answer nobody can know what became of it, should the process be killed.
-    const sending = await book.put({ ...entry, delivery: 'sending' });
+    await book.change(entry.id, { delivery: 'sending' });
     try {
-      await send(sending, file, options.resultsApi);
-      await book.put({ ...sending, delivery: 'sent' });
+      await send(entry, file, options.resultsApi);
+      await book.change(entry.id, { delivery: 'sent' });
       return undefined;
     } catch (error) {
       const waitMs = getWaitMs(error, tries);
-      if (waitMs === undefined) await handleFailure(sending, error);
+      if (waitMs === undefined) await handleFailure(entry, error);
       // It clearly did not arrive: whoever comes next may send it.
-      else await book.put({ ...sending, delivery: 'none' });
+      else await book.change(entry.id, { delivery: 'none' });
       return waitMs;
     }
   };
@@ -100,7 +100,8 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
         const waitMs = await trySending(entry, file, tries);
         if (waitMs === undefined) return;
         await sleep(waitMs, undefined, { signal }).catch(() => undefined);
-        if (signal.aborted) return;
+        // Begun anew meanwhile: the old result is of no use any more.
+        if (signal.aborted || book.get(entry.id)?.phase !== 'ended') return;
       }
     } finally {
       await rm(file.path, { force: true });

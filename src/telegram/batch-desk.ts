@@ -1,3 +1,4 @@
+import { describeError } from './api-errors.js';
 import { type BatchEntry, isUnfinished } from './batch-entry.js';
 import { type BatchRunOptions, type RunningBatch, runBatch, showEnd } from './batch-run.js';
 
@@ -9,13 +10,13 @@ const MAX_RUNNING = 4;
 /** Runs the batches of all chats: in turn, through restarts, each with its progress and its end. */
 export interface BatchDesk {
   readonly mayQueue: (ownerId: number) => boolean;
-  /** Batches that come before a new one, or before this one. */
-  readonly countAhead: (entry?: BatchEntry) => number;
+  /** Batches that come before a new one. */
+  readonly countAhead: () => number;
   readonly enqueue: (entry: BatchEntry) => Promise<void>;
   /** Ends a queued or running batch, which can be resumed. */
   readonly cancel: (entry: BatchEntry) => Promise<void>;
   /** Goes on with what an earlier process left. */
-  readonly resumeAll: () => Promise<void>;
+  readonly resumeAll: () => void;
   /** Stops everything for a restart: what is unfinished goes on with the next process. */
   readonly pause: () => void;
   /** Everything of somebody who is gone. */
@@ -46,6 +47,10 @@ export function createBatchDesk(options: BatchRunOptions): BatchDesk {
     tasks.start('batch', async (signal) => {
       try {
         await runBatch(entry, batch, options, signal);
+      } catch (error) {
+        log.error('a batch failed', { job: entry.id, detail: describeError(error) });
+        // What fails like this would fail again at once; the asker may try again.
+        await book.change(entry.id, { phase: 'ended', end: 'stopped', cause: 'internal_error', atMs: now() });
       } finally {
         running.delete(entry.id);
         pump();
@@ -64,10 +69,7 @@ export function createBatchDesk(options: BatchRunOptions): BatchDesk {
   return {
     mayQueue: (ownerId) =>
       listUnfinished().filter((entry) => entry.ownerId === ownerId).length < MAX_QUEUED_EACH + 1,
-    countAhead: (entry) => {
-      const unfinished = listUnfinished();
-      return entry ? unfinished.findIndex(({ id }) => id === entry.id) : unfinished.length;
-    },
+    countAhead: () => listUnfinished().length,
     enqueue: async (entry) => {
       await book.put({
         ...entry,
@@ -84,9 +86,9 @@ export function createBatchDesk(options: BatchRunOptions): BatchDesk {
       const ended = await book.put({ ...entry, phase: 'ended', end: 'cancelled', atMs: now() });
       await showEnd(ended, undefined, options);
     },
-    resumeAll: async () => {
+    resumeAll: () => {
       for (const entry of book.list()) {
-        if (entry.phase === 'ended') await settleDelivery(entry, options);
+        if (entry.phase === 'ended') settleDelivery(entry, options);
       }
       pump();
     },
@@ -106,7 +108,7 @@ export function createBatchDesk(options: BatchRunOptions): BatchDesk {
 }
 
 /** After a restart: a file that was ready goes out; one that may have gone out already does not. */
-async function settleDelivery(entry: BatchEntry, { delivery, tasks }: BatchRunOptions): Promise<void> {
+function settleDelivery(entry: BatchEntry, { delivery, tasks }: BatchRunOptions): void {
   if (entry.delivery === 'sending') tasks.start('delivery', () => delivery.tellUnknown(entry));
   else if (entry.end === 'finished' && entry.delivery === 'none') {
     tasks.start('delivery', (signal) => delivery.deliver(entry, signal));

@@ -52,13 +52,13 @@ export async function runBatch(
     phase: 'ended',
     end: isGone ? 'stopped' : report.state,
     cause: isGone ? 'chat_gone' : report.cause?.code,
-    total: report.total,
+    total: report.total || started.total,
     atMs: now(),
   });
   if (report.cause) log.warn('a batch stopped', { job: entry.id, detail: describeError(report.cause) });
   if (isGone) return;
-  if (ended.end === 'finished') await delivery.deliver(ended, signal);
   await showEnd(ended, report, options);
+  if (ended.end === 'finished') await delivery.deliver(ended, signal);
 }
 
 async function runJob(

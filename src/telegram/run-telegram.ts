@@ -95,7 +95,7 @@ async function runBot(run: RunParts): Promise<void> {
   try {
     delivery = await startDelivery(run, bot, tasks);
     tasks.start('commands', () => registerCommands(bot));
-    await parts.desk.resumeAll();
+    parts.desk.resumeAll();
     tell(`@${botInfo.username} is at work. Ctrl-C ends it.`);
     await Promise.race([delivery.ended, untilAborted(signal)]);
   } finally {
