@@ -48,6 +48,7 @@ export function assembleParts(options: AssemblyOptions): BatchParts {
   const now = Date.now;
   const parts: BotParts = {
     ...{ core, access, tasks, log, dailyCalls, now },
+    telegramNow: options.connection.remoteNow,
     api: bot.api,
     liveApi: apis.live,
     usage: createUsage({ folder, dailyCalls, access, now, onError }),

@@ -6,6 +6,7 @@ import { type Address, sendText } from './card-sender.js';
 import type { Rich, View } from './card-view.js';
 import type { Locale } from './display.js';
 import { TEXTS, type Texts } from './locales/index.js';
+import { hasMention } from './pasted-text.js';
 
 /** What every handler knows about the asker. */
 export interface Asked {
@@ -37,9 +38,7 @@ export function isTooOld(message: Pick<Message, 'date'>, nowMs: number): boolean
 export function isAddressed({ msg, me, isPrivate }: BotContext): boolean {
   if (isPrivate) return true;
   const text = msg?.text ?? msg?.caption ?? '';
-  return (
-    text.toLowerCase().includes(`@${me.username.toLowerCase()}`) || msg?.reply_to_message?.from?.id === me.id
-  );
+  return hasMention(text, me.username) || msg?.reply_to_message?.from?.id === me.id;
 }
 
 /** Where an answer to a message goes. */

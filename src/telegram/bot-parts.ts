@@ -23,4 +23,6 @@ export interface BotParts {
   readonly dailyCalls: number;
   /** Wall clock, milliseconds. */
   readonly now: () => number;
+  /** Telegram's clock, by which messages are dated. */
+  readonly telegramNow: () => number;
 }

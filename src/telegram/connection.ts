@@ -27,6 +27,8 @@ export interface Connection {
    * @throws TooLargeError, or what undici throws
    */
   readonly download: (url: string, options: DownloadOptions) => Promise<Buffer>;
+  /** The time where the answers come from, milliseconds since 1970: this machine's clock may be wrong. */
+  readonly remoteNow: () => number;
   readonly close: () => Promise<void>;
 }
 
@@ -56,8 +58,14 @@ export function createDispatcher(proxies: Proxies, options: Agent.Options = {}):
 }
 
 export function createConnection(dispatcher: Dispatcher): Connection {
+  let aheadMs = 0;
+  const noteDate = (date: unknown) => {
+    const remoteMs = Date.parse(String(date));
+    if (!Number.isNaN(remoteMs)) aheadMs = remoteMs - Date.now();
+  };
   return {
-    fetch: createFetch(dispatcher),
+    remoteNow: () => Date.now() + aheadMs,
+    fetch: createFetch(dispatcher, noteDate),
     download: (url, options) => download(dispatcher, url, options),
     close: () => dispatcher.destroy(),
   };
@@ -71,9 +79,10 @@ interface BotApiRequest {
   readonly signal: AbortSignal;
 }
 
-function createFetch(dispatcher: Dispatcher): Connection['fetch'] {
+function createFetch(dispatcher: Dispatcher, noteDate: (date: unknown) => void): Connection['fetch'] {
   const send = async (url: string | URL, { method, headers, body, signal }: BotApiRequest) => {
     const answer = await request(url, { dispatcher, method, headers, body: body ?? null, signal });
+    noteDate(answer.headers['date']);
     const text = await answer.body.text();
     return { json: async (): Promise<unknown> => JSON.parse(text) };
   };

@@ -18,11 +18,26 @@ export function getPastedText(message: Message): string {
 
 /** The text without the bot's own name, which is how it is called in groups. */
 export function withoutMention(text: string, username: string): string {
-  return text.replaceAll(new RegExp(`@${username}\\b`, 'gi'), ' ').trim();
+  return text.replaceAll(createMention(username), ' ').trim();
+}
+
+export function hasMention(text: string, username: string): boolean {
+  return createMention(username).test(text);
+}
+
+/** `@name`, and not the beginning of a longer name. */
+function createMention(username: string): RegExp {
+  return new RegExp(`@${username}\\b`, 'gi');
+}
+
+/** The first of several texts that asks for something; else what is wrong with the first. */
+export function readFirst(texts: readonly string[], core: Pick<Core, 'getRefs' | 'marketplaces'>): Pasted {
+  const readings = texts.map((text) => readPasted(text, core));
+  return readings.find(({ kind }) => kind !== 'nothing') ?? readings[0] ?? readPasted('', core);
 }
 
 /** Reads links, share texts and a bare id, all offline. */
-export function readPasted(text: string, core: Pick<Core, 'getRefs' | 'marketplaces'>): Pasted {
+function readPasted(text: string, core: Pick<Core, 'getRefs' | 'marketplaces'>): Pasted {
   try {
     return { kind: 'refs', refs: core.getRefs(text) };
   } catch (thrown) {

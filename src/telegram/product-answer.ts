@@ -20,14 +20,14 @@ export type Answer = (ctx: BotContext, refs: readonly ReadReference[]) => Promis
 
 /** Looks up what a message asks for and sends the cards, without holding up the chat's other messages. */
 export function createAnswer(parts: BotParts): Answer {
-  const { usage, liveApi, api, now, dailyCalls } = parts;
+  const { usage, liveApi, api, telegramNow, dailyCalls } = parts;
   const underWay = new Map<number, number>();
 
   return async (ctx, all) => {
     const userId = ctx.from?.id;
     const { notices } = ctx.texts;
     if (userId === undefined) return;
-    if (ctx.message && isTooOld(ctx.message, now())) {
+    if (ctx.message && isTooOld(ctx.message, telegramNow())) {
       return ctx.isPrivate ? respond(ctx, api, notices.missed) : undefined;
     }
     if (usage.left(userId) <= 0) return respond(ctx, api, notices.dailyCallsUsed(dailyCalls));

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { refuse } from '../helpers/fake-bot-api/index.js';
 import { FLAGSHIP, jdLinks, MILK_POWDER } from './links.js';
-import { createStage, launch, type RunningBot, TOKEN } from './running-bot.js';
+import { createStage, type RunningBot, TOKEN } from './running-bot.js';
 
 const SECRET = 'a-secret-of-sixteen-or-more';
 const PUBLIC = 'https://bot.example';
@@ -85,13 +85,21 @@ describe('by webhook', () => {
     expect((await bot.stop()).code).toBe(0);
   });
 
+  it('is refused with Telegram’s own words', async () => {
+    const { launchBot } = await createStage();
+    const bot = launchBot({
+      TELEGRAM_WEBHOOK_URL: `${PUBLIC}:8080/x`,
+      TELEGRAM_WEBHOOK_SECRET: SECRET,
+      TELEGRAM_WEBHOOK_PORT: String(await findFreePort()),
+    });
+    expect(await bot.exited).toBe(2);
+    expect(bot.output()).toContain('Webhook can be set up only on ports 80, 88, 443 or 8443');
+  });
+
   it('is impossible without a secret, and without https', async () => {
-    const { api } = await createStage();
+    const { api, launchBot } = await createStage();
     const expectRefusal = async (environment: Record<string, string>, words: string) => {
-      const bot = launch({
-        TELEGRAM_BOT_TOKEN: TOKEN,
-        TELEGRAM_API_ROOT: api.origin,
-        BIJIA_SANDBOX: '1',
+      const bot = launchBot({
         ...environment,
       });
       expect(await bot.exited).toBe(2);
@@ -169,11 +177,9 @@ describe('by polling', () => {
   });
 
   it('a refused token ends it with a word, and never with the token', async () => {
-    const { api } = await createStage();
-    const bot = launch({
+    const { launchBot } = await createStage();
+    const bot = launchBot({
       TELEGRAM_BOT_TOKEN: '7000000001:AAwrongWrongWrongWrongWrong',
-      TELEGRAM_API_ROOT: api.origin,
-      BIJIA_SANDBOX: '1',
       BIJIA_LOG_LEVEL: 'debug',
     });
     expect(await bot.exited).toBe(2);
@@ -279,11 +285,8 @@ describe('through a proxy', () => {
   });
 
   it('an unreachable proxy is said so, without its password', async () => {
-    const { api } = await createStage();
-    const bot = launch({
-      TELEGRAM_BOT_TOKEN: TOKEN,
-      TELEGRAM_API_ROOT: api.origin,
-      BIJIA_SANDBOX: '1',
+    const { launchBot } = await createStage();
+    const bot = launchBot({
       TELEGRAM_PROXY_URL: 'http://user:hunter2-password@127.0.0.1:9',
     });
     await new Promise((resolve) => setTimeout(resolve, 1500));

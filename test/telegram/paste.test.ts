@@ -209,6 +209,8 @@ describe('in a group', () => {
     const card = await chat.waitForMessage('拼单价');
     chat.reply(card, FLAGSHIP);
     await chat.waitForMessage('iPhone 17');
+    chat.reply(card, '现在呢？');
+    expect((await chat.waitForMessage('拼单价')).id).not.toBe(card.id);
     chat.send(`@${api.bot.username} 你好`);
     await chat.waitForMessage('没有找到商品链接');
     chat.send('/help');

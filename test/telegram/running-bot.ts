@@ -31,7 +31,9 @@ export interface Stage {
   readonly stateDir: string;
   /** The simulated upstreams: shows the calls and plays faults. */
   readonly sandbox: Sandbox;
-  /** Starts the bot and waits until it is at work. Everybody is let in unless the environment says otherwise. */
+  /** Starts the bot, which lets everybody in unless the environment says otherwise; undefined unsets. */
+  readonly launchBot: (environment?: BotEnvironment) => RunningBot;
+  /** Starts the bot and waits until it is at work. */
   readonly startBot: (environment?: BotEnvironment) => Promise<RunningBot>;
 }
 
@@ -60,7 +62,7 @@ export async function createStage({
     await Promise.all([api.close(), sandbox.close()]);
     await rm(stateDir, { recursive: true, force: true });
   });
-  const startBot = async (environment: BotEnvironment = {}) => {
+  const launchBot = (environment: BotEnvironment = {}) => {
     const bot = launch({
       ...sandbox.environment,
       BIJIA_STATE_DIR: stateDir,
@@ -70,14 +72,17 @@ export async function createStage({
       ...environment,
     });
     bots.push(bot);
+    return bot;
+  };
+  const startBot = async (environment: BotEnvironment = {}) => {
+    const bot = launchBot(environment);
     await untilAtWork(bot);
     return bot;
   };
-  return { api, stateDir, sandbox, startBot };
+  return { api, stateDir, sandbox, launchBot, startBot };
 }
 
-/** Starts the command without waiting for anything. */
-export function launch(environment: BotEnvironment): RunningBot {
+function launch(environment: BotEnvironment): RunningBot {
   const child = spawn(process.execPath, [CLI, 'telegram'], {
     cwd: tmpdir(),
     env: { PATH: process.env['PATH'], ...environment },

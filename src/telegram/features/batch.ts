@@ -53,9 +53,9 @@ function findList(match: string, replied: Message | undefined): List | undefined
 
 /** Reads a list in the background: the chat goes on meanwhile. */
 function createAccept(parts: BatchParts) {
-  const { api, now } = parts;
+  const { api, telegramNow } = parts;
   return async (ctx: BotContext, list: List): Promise<void> => {
-    if (ctx.msg && isTooOld(ctx.msg, now())) {
+    if (ctx.msg && isTooOld(ctx.msg, telegramNow())) {
       return ctx.isPrivate ? respond(ctx, api, ctx.texts.notices.missed) : undefined;
     }
     const ownerId = ctx.from?.id;

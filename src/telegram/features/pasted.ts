@@ -7,7 +7,7 @@ import { formatSubject } from '../button-data.js';
 import { addButton } from '../card-keyboard.js';
 import { cutText } from '../display.js';
 import { formatErrorText, listSupported } from '../error-text.js';
-import { getPastedText, type Pasted, readPasted, withoutMention } from '../pasted-text.js';
+import { getPastedText, type Pasted, readFirst, withoutMention } from '../pasted-text.js';
 import type { Answer } from '../product-answer.js';
 
 /** A card for every link, share text and id that somebody sends. */
@@ -16,7 +16,7 @@ export function createPastedFeature(parts: BotParts, answer: Answer): Composer<B
 
   feature.on(['message:text', 'message:caption'], async (ctx, next) => {
     const isCalled = isAddressed(ctx);
-    const pasted = readPasted(findText(ctx, ctx.msg, isCalled), parts.core);
+    const pasted = readFirst(listTexts(ctx, ctx.msg, isCalled), parts.core);
     if (pasted.kind === 'refs') {
       const refs = isCalled ? pasted.refs : pasted.refs.filter((ref) => isClear(ref, parts));
       return refs.length > 0 ? answer(ctx, refs) : next();
@@ -44,11 +44,11 @@ function isAboutFile({ caption }: Message, pasted: Pasted): boolean {
   return caption !== undefined && pasted.kind === 'nothing' && pasted.error.code === 'not_recognised';
 }
 
-/** The message's own words; called by name in reply to somebody's message, that one is meant. */
-function findText({ me }: BotContext, message: Message, isCalled: boolean): string {
+/** The message's own words; said to the bot in reply to another message, that one is meant if they name nothing. */
+function listTexts({ me }: BotContext, message: Message, isCalled: boolean): string[] {
   const own = withoutMention(getPastedText(message), me.username);
-  const replied = message.reply_to_message;
-  return own === '' && isCalled && replied ? getPastedText(replied) : own;
+  const replied = isCalled ? message.reply_to_message : undefined;
+  return replied ? [own, getPastedText(replied)] : [own];
 }
 
 /** What may be answered in a group without being called: a product, not any page of a shop somebody mentions. */

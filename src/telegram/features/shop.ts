@@ -17,13 +17,13 @@ import { renderOffer } from './batch.js';
 /** `/shop`: a shop page by page, and as a file. */
 export function createShopFeature(parts: BatchParts): Composer<BotContext> {
   const feature = new Composer<BotContext>();
-  const { core, api, now } = parts;
+  const { core, api, telegramNow } = parts;
 
   feature.command('shop', async (ctx) => {
     const replied = ctx.msg.reply_to_message;
     const text = ctx.match.trim() || (replied ? getPastedText(replied) : '');
     if (text === '') return respond(ctx, api, ctx.texts.shop.howTo(listShopExamples(core)));
-    if (isTooOld(ctx.msg, now()))
+    if (isTooOld(ctx.msg, telegramNow()))
       return ctx.isPrivate ? respond(ctx, api, ctx.texts.notices.missed) : undefined;
     startListing(parts, ctx, (signal) => core.getShopRef(text, { signal }), text);
   });
