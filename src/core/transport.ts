@@ -38,9 +38,15 @@ export interface TransportOptions {
   readonly timeoutMs: number;
   /** `HTTPS_PROXY` and the like, when set. */
   readonly proxy?: ProxySettings | undefined;
+  /** Monotonic clock, milliseconds. */
+  readonly now?: (() => number) | undefined;
 }
 
-export function createTransport({ timeoutMs, proxy }: TransportOptions): Transport {
+export function createTransport({
+  timeoutMs,
+  proxy,
+  now = () => performance.now(),
+}: TransportOptions): Transport {
   const options: Agent.Options = {
     connections: CONNECTIONS,
     pipelining: 1,
@@ -53,7 +59,10 @@ export function createTransport({ timeoutMs, proxy }: TransportOptions): Transpo
   // Loaded with the first call: what is answered offline, or waits to be asked, does without.
   let opening: Promise<Client> | undefined;
   const open = () => {
-    opening ??= openClient(options, proxy);
+    opening ??= openClient(options, proxy).then(({ http, dispatcher }) => ({
+      http,
+      dispatcher: dispatcher.compose(refuseLate(timeoutMs, now)),
+    }));
     return opening;
   };
   return {
@@ -85,6 +94,27 @@ async function openClient(options: Agent.Options, proxy: ProxySettings | undefin
     ...(proxy.httpProxy && { httpProxy: proxy.httpProxy }),
   });
   return { http, dispatcher };
+}
+
+/**
+ * Puts nothing on the wire whose time is over. Timers alone do not see to that: a process that was stopped while it
+ * connected finds the connection first, and would send what all others count as answered long ago.
+ */
+function refuseLate(timeoutMs: number, now: () => number): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) => {
+    const latestMs = now() + timeoutMs;
+    return dispatch(options, {
+      onRequestStart: (controller, context) => {
+        if (now() > latestMs) controller.abort(createTimeoutError(timeoutMs, { detail: 'not sent' }));
+        else handler.onRequestStart?.(controller, context);
+      },
+      onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
+      onResponseStart: (...args) => handler.onResponseStart?.(...args),
+      onResponseData: (...args) => handler.onResponseData?.(...args),
+      onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
+      onResponseError: (...args) => handler.onResponseError?.(...args),
+    });
+  };
 }
 
 async function sendOnce(
@@ -167,7 +197,7 @@ function toTransportError(cause: unknown, timeoutMs: number): Error {
 
 function createTimeoutError(
   timeoutMs: number,
-  options: { readonly detail: string; readonly cause: unknown },
+  options: { readonly detail: string; readonly cause?: unknown },
 ): UpstreamTimeoutError {
   return new UpstreamTimeoutError(
     `The upstream did not answer within ${timeoutMs / 1000} s. Try again later.`,

@@ -69,6 +69,14 @@ describe('createTransport', () => {
     expect(got.json()).toEqual({ title: '奶粉', id: '12345678901234567890' });
   });
 
+  it('sends nothing when the time is over before the connection stands', async () => {
+    // When the call begins, and when it is about to be written.
+    const timesMs = [0, TIMEOUT_MS + 1];
+    const late = send(open({ now: () => timesMs.shift() ?? 0 }));
+    await expect(late).rejects.toMatchObject({ code: 'upstream_timeout', detail: 'not sent' });
+    expect(arrivals).toEqual([]);
+  });
+
   it('reads a body sent in pieces, or ended by closing', async () => {
     handler = (_, response) => {
       response.useChunkedEncodingByDefault = false;
