@@ -175,7 +175,7 @@ export const zh = {
     sending: '正在发送…',
     unknownDelivery: (id: string) =>
       `${id} 的结果文件可能已经发出，也可能没有：发送时连接中断了。没有收到的话，点下面的按钮。`,
-    notDelivered: (id: string) => `${id} 的结果文件没能发送。可以换个格式，或点下面的按钮再试。`,
+    notDelivered: (id: string) => `${id} 的结果文件没能发送。请点下面的按钮再试。`,
     noJobs: '最近 7 天没有批量任务。把文件发给我就可以开始；/batch 有说明。',
     jobs: '最近 7 天的任务：',
     phases: { queued: '排队中', running: '进行中', ended: '已结束' },
