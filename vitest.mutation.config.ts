@@ -6,7 +6,7 @@ export default defineConfig({
     include: [
       'test/core/{signer,normalizer,link-parser,permits,permits-properties,permit-policy,permit-freeze}.test.ts',
       'test/core/providers/jd-sign.test.ts',
-      'test/core/batch/journal.test.ts',
+      'test/core/batch/{journal,journal-line}.test.ts',
     ],
     testTimeout: 20_000,
   },

@@ -49,6 +49,7 @@ describe('openJournal', () => {
     const journal = await open(folder);
     expect(journal.count()).toBe(3);
     expect(journal.counts()).toEqual({ ok: 2, not_found: 1 });
+    expect(await journal.read(3)).toBeUndefined();
     await journal.close();
   });
 
@@ -80,6 +81,9 @@ describe('openJournal', () => {
       [1, 'ok', 'retried'],
       [2, 'upstream_error', 'failed again'],
     ]);
+    const journal = await open(folder);
+    expect([journal.count(), journal.counts()]).toEqual([3, { ok: 2, upstream_error: 1 }]);
+    await journal.close();
   });
 
   it('gives each runner a segment of its own, also when both began with the same view', async () => {
@@ -88,6 +92,11 @@ describe('openJournal', () => {
     await first.append(0, 'ok', 'first', true);
     await second.append(1, 'ok', 'second', true);
     await first.append(2, 'ok', 'first', true);
+    expect([await first.read(2), await first.read(0), await second.read(1)]).toEqual([
+      'first',
+      'first',
+      'second',
+    ]);
     await Promise.all([first.close(), second.close()]);
     expect(readdirSync(folder).sort()).toEqual(['journal-1-1.jsonl', 'journal-1-2.jsonl']);
     expect(await read(folder, 3)).toEqual([
@@ -106,13 +115,19 @@ describe('openJournal', () => {
   it('refuses a journal of another list', async () => {
     const folder = createFolder();
     await write(folder, [[0, 'ok', 1]], { list: 'list-b' });
-    await expect(open(folder)).rejects.toThrow('belongs to another list');
+    await expect(open(folder)).rejects.toMatchObject({
+      code: 'journal_of_another_list',
+      message: expect.stringContaining('belongs to another list'),
+    });
   });
 
   it('refuses a journal of another version', async () => {
     const folder = createFolder();
     writeFileSync(segmentOf(folder), '{"journal":"bijia","version":9,"list":"list-a"}\n');
-    await expect(open(folder)).rejects.toThrow('written by another version of bijia (format 9, here 1)');
+    await expect(open(folder)).rejects.toMatchObject({
+      code: 'journal_version',
+      message: expect.stringContaining('written by another version of bijia (format 9, here 1)'),
+    });
   });
 
   it('counts no line of another list, even where the header is gone', async () => {
@@ -133,8 +148,78 @@ describe('openJournal', () => {
 
   it('ignores indexes beyond the list', async () => {
     const folder = createFolder();
-    await write(folder, [[5, 'ok', 1]]);
-    expect((await open(folder, { size: 5 })).count()).toBe(0);
+    await write(folder, [
+      [4, 'ok', 1],
+      [5, 'ok', 1],
+    ]);
+    const journal = await open(folder, { size: 5 });
+    expect([journal.count(), journal.outcomeAt(4), journal.outcomeAt(5)]).toEqual([1, 'ok', undefined]);
+    await journal.close();
+  });
+
+  it('takes indexes as they come while nobody knows how many there are', async () => {
+    const folder = createFolder();
+    const entries = [255, 256, 5000, 5001, 0].map((index): Entry => [index, 'ok', `number ${index}`]);
+    await write(folder, entries);
+    const journal = await open(folder);
+    expect(await Promise.all(entries.map(([index]) => journal.read(index)))).toEqual(
+      entries.map(([, , record]) => record),
+    );
+    expect(journal.count()).toBe(5);
+    await journal.close();
+  });
+
+  it('reads the segments of twenty runners in the order in which they began, and no other file', async () => {
+    const folder = createFolder();
+    writeFileSync(join(folder, 'journal-1-1.jsonl.bak'), 'not ours');
+    const runners = Array.from({ length: 20 }, (_, at) => at);
+    for (const at of runners) {
+      await write(folder, [
+        [at, 'ok', `runner ${at}`],
+        [20, 'upstream_error', `runner ${at}`],
+      ]);
+    }
+    const entries = runners.map((at): Entry => [at, 'ok', `runner ${at}`]);
+    expect(await read(folder, 21)).toEqual([...entries, [20, 'upstream_error', 'runner 19']]);
+  });
+
+  it.each(['', '{"version":1}', '{"list":"list-a"}', 'null', '{"jour'])(
+    'reads on where the header became %j',
+    async (header) => {
+      const folder = createFolder();
+      const entries: Entry[] = [
+        [0, 'ok', 'a'],
+        [1, 'ok', 'b'],
+      ];
+      await write(folder, entries);
+      writeFileSync(segmentOf(folder), readFileSync(segmentOf(folder), 'utf8').replace(/^.*/, header));
+      expect(await read(folder, 2)).toEqual(entries);
+    },
+  );
+
+  it('finds a line again when the line feed before it is gone', async () => {
+    const folder = createFolder();
+    const entries = [0, 1, 2].map((at): Entry => [at, 'ok', [['deep'], at]]);
+    await write(folder, entries);
+    const bytes = readFileSync(segmentOf(folder));
+    for (const [line, lost] of [
+      [0, undefined],
+      [1, 0],
+      [2, 1],
+    ] as const) {
+      const damaged = Buffer.from(bytes);
+      damaged[endOfLine(bytes, line)] = 0x78;
+      writeFileSync(segmentOf(folder), damaged);
+      expect(await read(folder, 3)).toEqual(entries.map((entry, at) => (at === lost ? undefined : entry)));
+    }
+  });
+
+  it('passes over 64 MB without a line feed', async () => {
+    const folder = createFolder();
+    await write(folder, [[0, 'ok', 'after it']]);
+    const [header = '', line = ''] = readFileSync(segmentOf(folder), 'utf8').split('\n');
+    writeFileSync(segmentOf(folder), `${header}\n${'x'.repeat(2 ** 26 + 5)}\n${line}\n`);
+    expect(await read(folder, 1)).toEqual([[0, 'ok', 'after it']]);
   });
 
   it('reads lines longer than its windows, and many at once', async () => {
@@ -262,7 +347,7 @@ describe('append', () => {
     const journal = await open(createFolder(), { createFile });
     await journal.append(0, 'ok', 1, true);
     log.length = 0;
-    await Promise.all(Array.from({ length: 20 }, (_, at) => journal.append(at + 1, 'ok', at, true)));
+    await Promise.all(Array.from({ length: 20 }, (_, at) => journal.append(at + 1, 'ok', at, at % 2 === 0)));
     expect(log).toEqual(['write 1', 'sync', 'write 19', 'sync']);
   });
 
@@ -278,7 +363,7 @@ describe('append', () => {
 
   it('says that the disk is full, writes nothing after that, and can be resumed', async () => {
     const folder = createFolder();
-    const { createFile } = createDisk(200);
+    const { log, createFile } = createDisk(200);
     const journal = await open(folder, { createFile });
     await journal.append(0, 'ok', 'x'.repeat(50), true);
     for (const index of [1, 2]) {
@@ -289,6 +374,7 @@ describe('append', () => {
     }
     expect(journal.outcomeAt(1)).toBeUndefined();
     await journal.close();
+    expect(log).toEqual(['write 1', 'write 1', 'sync', 'write 1', 'close']);
     expect(await read(folder, 3)).toEqual([[0, 'ok', 'x'.repeat(50)], undefined, undefined]);
   });
 
