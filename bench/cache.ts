@@ -64,7 +64,7 @@ async function measureUs(run: () => Promise<unknown>): Promise<number> {
 }
 
 async function measureCalls(): Promise<Figure[]> {
-  const stage = await openStage({ calls: 100, windowMs: 1000 }, createGate());
+  const stage = await openStage({ quota: { calls: 100, windowMs: 500 }, gate: createGate() });
   try {
     const measure = await compare(stage, [{ batch: { calls: CALLS } }]);
     const facts = {

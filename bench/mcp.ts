@@ -10,7 +10,7 @@ import type { Figure } from './figure.js';
 import { measureStart, type Start } from './mcp-start.js';
 import type { Part } from './part.js';
 
-const ROUNDS = 15;
+const ROUNDS = 9;
 const CACHED_CALLS = 500;
 const PRODUCT = 'https://item.jd.com/100012345678.html';
 

@@ -53,16 +53,22 @@ export interface Stage {
 const CALLER = fileURLToPath(new URL('./caller.js', import.meta.url));
 const FIRST_ID = 200_000_000_000;
 const IDS_PER_CALLER = 1_000_000;
-/** How much longer a call may take than any answer does. */
-const LONGEST_CALL = 1 / 4;
 /** A network's jitter; 300 ms at 60 s. */
 const LONGEST_WAY = 1 / 200;
 
+export interface StageOptions {
+  readonly quota: Quota;
+  /** Scenarios of one gate begin together. */
+  readonly gate: Gate;
+  /** Whoever kills callers scales it with the window: it bounds how long what they held is missing. */
+  readonly callTimeoutMs?: number;
+}
+
 /**
  * One simulated upstream. It answers violations too, and only counts them: so everybody does the same work. The way
- * to it takes 0 to 300 ms at a window of 60 s; shorter windows scale that and the call timeout.
+ * to it takes 0 to 300 ms at a window of 60 s, and is scaled with the window.
  */
-export async function openStage(quota: Quota, gate: Gate): Promise<Stage> {
+export async function openStage({ quota, gate, callTimeoutMs = 15_000 }: StageOptions): Promise<Stage> {
   const { windowMs } = quota;
   const sandbox = await startSandbox({
     upstreams: [sandboxUpstream],
@@ -79,7 +85,7 @@ export async function openStage(quota: Quota, gate: Gate): Promise<Stage> {
     const environment = {
       ...sandboxUpstream.environment(sandbox.origin, appKey),
       JD_UNION_QUOTA: `${quota.calls}/${windowMs}ms`,
-      BIJIA_CALL_TIMEOUT: `${windowMs * LONGEST_CALL}ms`,
+      BIJIA_CALL_TIMEOUT: `${callTimeoutMs}ms`,
       BIJIA_STATE_DIR: join(folder, appKey),
       BIJIA_LOG_LEVEL: 'silent',
     };
