@@ -6,6 +6,6 @@ export default defineConfig({
     testTimeout: 900_000,
     fileParallelism: false,
     // Figures of real processes on a shared machine: a fault shows twice, a neighbour's burst does not.
-    retry: 1,
+    retry: 2,
   },
 });
