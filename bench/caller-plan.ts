@@ -1,4 +1,4 @@
-import type { BottleneckName } from './bottleneck-limiter.js';
+import type { BottleneckName } from './other-limiters.js';
 
 export type LimiterName = 'bijia' | BottleneckName;
 
@@ -6,6 +6,8 @@ export type LimiterName = 'bijia' | BottleneckName;
 export interface CallerPlan {
   readonly limiter: LimiterName;
   readonly environment: Readonly<Record<string, string>>;
+  /** Replaces the key for calls that do not count; absent for a process that begins cold. */
+  readonly warmUp?: Readonly<Record<string, string>>;
   /** Its ids count from here, so that no answer is at hand. */
   readonly firstId: number;
   /** A list; without end when its length is not given. */

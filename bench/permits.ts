@@ -27,16 +27,17 @@ export const permits: Part = {
     const quick = await open(full ? MINUTE_MS : SHORTEST_WINDOW_MS);
     const rough = await open(SHORT_WINDOW_MS, SHORT_WINDOW_MS / 4);
     const playCalm = async () => {
-      const plays = [playTable(main), playThree(main), playGroups(main), playTurns(main), playSmall(main)];
+      const plays = [playTable(main), playThree(main), playGroups(main), playTurns(main)];
       return (await Promise.all(plays)).flat();
     };
     const playRough = () =>
       Promise.all([playKills(rough, full ? MINUTE_MS : 2.5 * SHORT_WINDOW_MS), playStalls(main)]);
     try {
+      const small = await playSmall(main);
       const long = playLong(quick);
       const calm = await playCalm();
       const harsh = await playRough();
-      return [...calm, ...(await long), ...harsh.flat()];
+      return [...small, ...calm, ...(await long), ...harsh.flat()];
     } finally {
       await Promise.all([main, quick, rough].map(({ close }) => close()));
     }

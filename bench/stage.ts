@@ -76,6 +76,7 @@ export async function openStage({ quota, gate, callTimeoutMs = 15_000 }: StageOp
     transitMs: [0, windowMs * LONGEST_WAY],
   });
   const folder = await mkdtemp(join(tmpdir(), 'bijia-bench-'));
+  const warmUp = sandboxUpstream.environment(sandbox.origin, 'sandbox-warm-up');
   let started = 0;
   let scenarios = 0;
 
@@ -98,7 +99,9 @@ export async function openStage({ quota, gate, callTimeoutMs = 15_000 }: StageOp
       const firstId = FIRST_ID + started * IDS_PER_CALLER;
       firstIds.push(firstId);
       started += 1;
-      return { limiter: scenario.limiter, environment, firstId, ...task };
+      // Who is killed and started again all the time begins cold each time.
+      const isCold = scenario.lastsMs !== undefined;
+      return { limiter: scenario.limiter, environment, firstId, ...(isCold ? {} : { warmUp }), ...task };
     };
     const { waitsMs, warmCpuUs, lastedUs, begunUs } = await perform(scenario, plan, gate);
     const arrivals = sandbox.arrivals().filter(({ group }) => group.endsWith(` ${appKey}`));

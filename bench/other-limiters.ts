@@ -29,6 +29,18 @@ export function createBottleneckLimiter(name: BottleneckName, quota: Quota): Lim
   };
 }
 
+/** No limiter at all. */
+export function createUnlimited(): Limiter {
+  return {
+    run: ({ onPermit }, work) => {
+      onPermit?.();
+      return work(NO_PERMIT);
+    },
+    status: () => Promise.reject(new Error('there is nothing to tell')),
+    close: () => Promise.resolve(),
+  };
+}
+
 const NO_PERMIT: Permit = {
   isFresh: () => true,
   answered: () => Promise.resolve(),
