@@ -70,6 +70,7 @@ describe('the examples of every rule', () => {
 const wrap = (page: string, name: string, link: string) => `${page}?a=1&${name}=${link}`;
 const encode = encodeURIComponent;
 const ITEM = 'https://item.m.jd.com/product/100012043978.html?utm_source=iosapp&gx=1';
+const encodeTimes = (times: number): string => (times === 0 ? ITEM : encode(encodeTimes(times - 1)));
 
 describe('link forms', () => {
   it.each([
@@ -145,6 +146,10 @@ describe('link forms', () => {
     ['/pages/union/proxy/proxy?spreadUrl=https%3A%2F%2Fu.jd.com%2F7OI4Gzu', 'jd short'],
     ['/pages/union/proxy/proxy?spreadUrl=https://u.jd.com/t7cKIqQ&EA_PTAG=17078.26.6', 'jd short'],
     [wrap('https://passport.jd.com/a', 'ReturnUrl', encode(encode(encode(ITEM)))), 'jd product 100012043978'],
+    [wrap('https://passport.jd.com/a', 'ReturnUrl', encodeTimes(4)), 'jd product 100012043978'],
+    [wrap('https://passport.jd.com/a', 'ReturnUrl', encodeTimes(5)), 'jd none'],
+    [wrap('https://passport.jd.com/a', 'ReturnUrl', '%20item.jd.com%2F8.html'), 'jd product 8'],
+    [wrap('https://passport.jd.com/a', 'other', encode(ITEM)), 'jd none'],
     ['https://wq.jd.com/item/view?sku=1&ext={"sku":"2"}', 'jd product 1'],
     // Into the app
     [
@@ -449,6 +454,7 @@ const anyText = fc.oneof(
 describe('whatever the text', () => {
   it.each([
     'https://passport.jd.com/?url=openjd:a%20b/c',
+    'https://passport.jd.com/?url=https%3A%2F%2F%5B',
     'openjd://%20.jd.com/',
     'openjd://evil.example%2F.jd.com/1.html',
     'openjd:///x',
