@@ -150,6 +150,8 @@ describe('link forms', () => {
     [wrap('https://passport.jd.com/a', 'ReturnUrl', encodeTimes(5)), 'jd none'],
     [wrap('https://passport.jd.com/a', 'ReturnUrl', '%20item.jd.com%2F8.html'), 'jd product 8'],
     [wrap('https://passport.jd.com/a', 'other', encode(ITEM)), 'jd none'],
+    [wrap('https://passport.jd.com/a', 'ReturnUrl', encode('https://item.jd.com./8.html')), 'jd product 8'],
+    [wrap('https://passport.jd.com/a', 'ReturnUrl', encode('https://:p@item.jd.com/8.html')), 'jd none'],
     ['https://wq.jd.com/item/view?sku=1&ext={"sku":"2"}', 'jd product 1'],
     // Into the app
     [
@@ -184,6 +186,10 @@ describe('link forms', () => {
     [
       'openapp.jdmobile://virtual?params={"des":"jshopMain","shopId":"192933","sourceType":"x"}',
       'jd shop 192933',
+    ],
+    [
+      'openapp.jdmobile://virtual?params={"m":{"a":"bc","d":[1]},"des":"productDetail","skuId":"12"}',
+      'jd product 12',
     ],
     ['openapp.jdmobile://virtual?params={"des":"HomePage"}', 'jd none'],
     ['openapp.jdmobile://virtual?params={"des":"productDetail","skuId"', 'jd none'],
@@ -263,6 +269,11 @@ describe('text around links', () => {
       ['jd product 1'],
     ],
     ['one short link once', 'https://3.cn/35RO-7uG 或 http://3.cn/35RO-7uG?jkl=@W0a0c28PhTuD@', ['jd short']],
+    [
+      'two links to nothing in particular',
+      'https://www.jd.com/a https://www.jd.com/b',
+      ['jd none', 'jd none'],
+    ],
     ['two short links', 'https://3.cn/35RO-7uG https://3.cn/2porp-78', ['jd short', 'jd short']],
     [
       'the same id in two marketplaces',
@@ -283,6 +294,18 @@ describe('text around links', () => {
     ],
     ['JSON', String.raw`{"url":"https:\/\/item.jd.com\/1.html"}`, ['jd product 1']],
     ['a full-width colon', 'https：//item.jd.com/1.html', ['jd product 1']],
+    [
+      'full-width slashes',
+      'http:／／item.jd.com/1.html，http：／／item.jd.com/2.html',
+      ['jd product 1', 'jd product 2'],
+    ],
+    ['a letter glued to the front', 'xhttp://item.jd.com/1.html', ['jd product 1']],
+    [
+      'capitals glued to the end',
+      'https://item.jd.com/1.htmlHTTPS://3.cn/a?b=1HTTP://item.jd.com/2.html',
+      ['jd product 1', 'jd short', 'jd product 2'],
+    ],
+    ['an encoded link without s', 'http%3A%2F%2Fitem.jd.com%2F1.html', ['jd product 1']],
     ['zero-width characters', 'https://item\u200b.jd.com/1\ufeff.html', ['jd product 1']],
     ['an encoded link', 'https%3A%2F%2Fitem.jd.com%2F100018768506.html，好', ['jd product 100018768506']],
     ['an encoded link that was cut off', 'https%3A%2F%2Fitem.jd.com%2F1.html%3Fa%3D%E4%B8', ['jd product 1']],
@@ -301,6 +324,10 @@ describe('text around links', () => {
       'http://3.cn/35RO-7uG?jkl=@W0a0c28PhTuD@',
       'https://p.pinduoduo.com/r5NkvCYJ?sc=EFAC',
     ]);
+  });
+
+  it.each(['%20', '%0A', '%0d.', '%20。'])('cuts %s off a short link', (end) => {
+    expect(parse(`https://3.cn/abc${end}`)[0]?.url).toBe('https://3.cn/abc');
   });
 
   it('makes a web link of a short link into the app, and reads no more than a link can hold', () => {
@@ -324,6 +351,7 @@ describe('look-alikes', () => {
     'https://item.jd.com@evil.test/100012345678.html',
     'https://user:pass@item.jd.com/1.html',
     'https://@item.jd.com/1.html',
+    'https://:pass@item.jd.com/1.html',
     'user@u.jd.com/a',
     'first.last@u.jd.com/a',
     'https://item.jd.com:8080/1.html',
@@ -341,6 +369,8 @@ describe('look-alikes', () => {
     'https://іtem.jd.com/1.html',
     'https://item.jԁ.com/1.html',
     'https://item.јd.com/1.html',
+    'https://item.jd.comх/1.html',
+    'https://item.jd.comａ/1.html',
     'evil.example/?u=https://item.jd.com/1.html',
     'evil.example:8080/?u=https://item.jd.com/1.html',
     'https://evil.example/?t=你好&u=https://item.jd.com/1.html',
