@@ -11,6 +11,18 @@ export type Measure = (facts: Omit<Figure, 'value' | 'others'>, of: (played: Pla
 export async function compare(stage: Stage, callers: Scenario['callers']): Promise<Measure> {
   const play = (limiter: LimiterName) => stage.play({ limiter, callers });
   const [ours, ...others] = await Promise.all([play('bijia'), ...OTHERS.map(play)]);
+  return createMeasure(ours, others);
+}
+
+/** One limiter after the other: for what depends on who else is at work. */
+export async function compareInTurn(stage: Stage, callers: Scenario['callers']): Promise<Measure> {
+  const ours = await stage.play({ limiter: 'bijia', callers });
+  const others: Played[] = [];
+  for (const limiter of OTHERS) others.push(await stage.play({ limiter, callers }));
+  return createMeasure(ours, others);
+}
+
+function createMeasure(ours: Played, others: readonly Played[]): Measure {
   return (facts, of) => ({
     ...facts,
     value: of(ours),

@@ -12,8 +12,6 @@ const SHORT_WINDOW_MS = 6000;
 /** For lists of ten quotas, which take ten windows. */
 const SHORTEST_WINDOW_MS = 3000;
 const KILL_EVERY_MS = 400;
-/** First calls, timers and the lane's own pace take what they take, however short the window. */
-const UNSCALED_S = 0.5;
 
 export const permits: Part = {
   name: 'permits',
@@ -58,7 +56,7 @@ async function playThree(stage: Stage): Promise<Figure[]> {
 }
 
 function describeTable(name: string, { quota: { windowMs } }: Stage, measure: Measure): Figure[] {
-  const seconds = (185 * windowMs) / MINUTE_MS + (windowMs < MINUTE_MS ? UNSCALED_S : 0);
+  const seconds = (185 * windowMs) / MINUTE_MS;
   return [
     measure({ name: `${name}: time`, unit: 's', atMost: seconds }, (played) => played.seconds),
     measure({ name: '  violations', unit: 'calls', atMost: 0 }, (played) => played.violations),
