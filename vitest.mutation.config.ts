@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      'test/core/{signer,normalizer,link-parser,permits,permits-properties,permit-policy,permit-freeze}.test.ts',
+      'test/core/{signer,normalizer,link-parser,permits}.test.ts',
+      'test/core/permits/permit-{properties,policy,freeze}.test.ts',
       'test/core/providers/jd-sign.test.ts',
       'test/core/batch/{journal,journal-line}.test.ts',
     ],

@@ -1,8 +1,8 @@
 // A process that makes upstream calls, as a batch or as people who chat; its parent is the upstream.
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createMonotonicClock } from '../src/core/clock.js';
 import { type Core, createCore, type Lane, parseConfig } from '../src/core/index.js';
+import { createMonotonicClock } from '../src/core/permits/clock.js';
 import type { CallerMessage, CallerPlan } from './caller-plan.js';
 import { createBottleneckLimiter, createUnlimited } from './other-limiters.js';
 

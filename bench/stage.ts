@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createMonotonicClock } from '../src/core/clock.js';
+import { createMonotonicClock } from '../src/core/permits/clock.js';
 import { sandboxUpstream } from '../src/core/providers/jd-union/sandbox.js';
 import type { Quota } from '../src/core/settings.js';
 import { createQuotaJudge } from '../src/sandbox/quota-judge.js';

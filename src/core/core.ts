@@ -1,5 +1,6 @@
 import type { Config } from './config.js';
 import { toBijiaError } from './errors.js';
+import type { Transport } from './http/transport.js';
 import type { Limiter } from './limiter.js';
 import { parseRefs } from './link-parser.js';
 import { createLogger, createRedactor, type Logger, type Redactor } from './logger.js';
@@ -28,9 +29,8 @@ import {
 import type { ShortLinkOpener } from './short-link.js';
 import { createSource, type Source } from './source.js';
 import { createSourceFinder, type FindSource } from './source-finder.js';
+import type { TokenStore } from './state/token-store.js';
 import { createTokenCache } from './token-cache.js';
-import type { TokenStore } from './token-store.js';
-import type { Transport } from './transport.js';
 
 const DEFAULT_CACHE_ENTRIES = 5000;
 const DEFAULT_SHOP_LIMIT = 20;

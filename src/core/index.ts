@@ -3,17 +3,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Batches, createBatches as createBatchesFrom } from './batch/batches.js';
 import { createProcesses } from './batch/process-identity.js';
-import { createMonotonicClock } from './clock.js';
 import { type Config, type Environment, parseConfig as parseConfigWith } from './config.js';
 import { type Core, type CoreParts, createCore as createCoreFrom } from './core.js';
+import { createTransport } from './http/transport.js';
 import { createLimiter } from './limiter.js';
-import { createFolderPermits } from './permit-folder.js';
+import { createMonotonicClock } from './permits/clock.js';
+import { createFolderPermits } from './permits/permit-folder.js';
 import { marketplaces, providers } from './providers/index.js';
 import { markSandbox } from './sandbox-mark.js';
 import { createShortLinkOpener } from './short-link.js';
-import { getStateDir } from './state-dir.js';
-import { createTokenFolder } from './token-store.js';
-import { createTransport } from './transport.js';
+import { getStateDir } from './state/state-dir.js';
+import { createTokenFolder } from './state/token-store.js';
 
 /**
  * Reads the configuration of all registered providers from environment variables.
@@ -106,6 +106,7 @@ export { examineNode } from './doctor/machine.js';
 export { examineProxies } from './doctor/proxies.js';
 export { createReport } from './doctor/report.js';
 export * from './errors.js';
+export { createCheckedLookup, createPublicAddressCheck } from './http/public-address.js';
 export { parseRefs } from './link-parser.js';
 export { createRedactor, type Logger, type LogLevel } from './logger.js';
 export { isHostOf, type LinkRule, type Marketplace } from './marketplace.js';
@@ -127,7 +128,6 @@ export {
 export type { GetOptions } from './products.js';
 export type { Provider } from './provider.js';
 export { marketplaces, providers } from './providers/index.js';
-export { createCheckedLookup, createPublicAddressCheck } from './public-address.js';
 export type { ReadReference } from './reference.js';
 export * from './settings.js';
 export type { ShopListing, ShopRef } from './shop-listing.js';

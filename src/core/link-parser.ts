@@ -1,7 +1,7 @@
 import { InputError } from './errors.js';
-import { findLinks } from './link-text.js';
+import { findLinks } from './links/link-text.js';
+import { listNestedLinks, spreadJson } from './links/nested-links.js';
 import { isHostOf, type Marketplace } from './marketplace.js';
-import { listNestedLinks, spreadJson } from './nested-links.js';
 import type { Ref } from './product.js';
 import type { ProductId } from './provider.js';
 

@@ -9,12 +9,12 @@ import {
   TokenExpiredError,
   UpstreamError,
 } from './errors.js';
+import type { Transport, TransportAnswer } from './http/transport.js';
 import type { Limiter } from './limiter.js';
 import type { Logger, Redactor } from './logger.js';
-import type { PaidCalls } from './paid-calls.js';
 import type { Call, CallOptions } from './provider.js';
 import { getRetryDelayMs } from './retry.js';
-import type { Transport, TransportAnswer } from './transport.js';
+import type { PaidCalls } from './state/paid-calls.js';
 
 export interface RoadOptions {
   readonly transport: Transport;

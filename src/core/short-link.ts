@@ -7,15 +7,15 @@ import {
   UpstreamError,
   UpstreamTimeoutError,
 } from './errors.js';
-import { findRef } from './link-parser.js';
-import { isHostOf, type Marketplace, type ShortLinks } from './marketplace.js';
-import type { Ref } from './product.js';
 import {
   createCheckedLookup,
   createPublicAddressCheck,
   type Lookup,
   PrivateAddressError,
-} from './public-address.js';
+} from './http/public-address.js';
+import { findRef } from './link-parser.js';
+import { isHostOf, type Marketplace, type ShortLinks } from './marketplace.js';
+import type { Ref } from './product.js';
 
 const MAX_HOPS = 5;
 const TOTAL_MS = 5000;
@@ -62,7 +62,7 @@ export function createShortLinkOpener(options: ShortLinkOptions): ShortLinkOpene
     open: async (ref, { signal } = {}) => {
       const trip = createTrip(ref, options.marketplaces);
       // Loaded with the first short link: it takes a while.
-      const { Agent } = await import('./http-client.js');
+      const { Agent } = await import('./http/http-client.js');
       // One agent for each link: no connection and nothing an answer sets outlives it.
       const agent = new Agent({ connect: { lookup } });
       try {
@@ -152,7 +152,7 @@ interface GetOptions extends Pick<ShortLinkOptions, 'route' | 'openDispatcher'> 
 }
 
 async function getPage(link: URL, { htmlHosts }: ShortLinks, options: GetOptions): Promise<Page> {
-  const { request } = await import('./http-client.js');
+  const { request } = await import('./http/http-client.js');
   const routed = options.route?.(link.hostname);
   const proxy = routed === undefined ? await options.openDispatcher?.() : undefined;
   const { statusCode, headers, body } = await request((routed ?? link.origin) + link.pathname + link.search, {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { ConfiguredProvider, GeneralValues } from './config.js';
+import type { Transport } from './http/transport.js';
 import type { Limiter } from './limiter.js';
 import type { Logger, Redactor } from './logger.js';
-import { createPaidCalls, type PaidCalls } from './paid-calls.js';
 import type { Connection, Login, Provider, StoredTokenSource, TokenSpec } from './provider.js';
 import { createSend } from './request.js';
 import type { Quota } from './settings.js';
-import type { Transport } from './transport.js';
+import { createPaidCalls, type PaidCalls } from './state/paid-calls.js';
 
 /** A provider with credentials, ready to answer. */
 export interface Source {

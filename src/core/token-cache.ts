@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { abandonOnAbort } from './abort.js';
 import type { Redactor } from './logger.js';
 import type { CallOptions, StoredTokenSource, TokenGrant, TokenSpec } from './provider.js';
-import type { StoredToken, TokenStore } from './token-store.js';
+import type { StoredToken, TokenStore } from './state/token-store.js';
 
 /** A token is renewed when this share of its life is over. */
 const EARLY = 0.9;

@@ -3,11 +3,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CredentialError, ThrottledError, TokenExpiredError } from '../../src/core/errors.js';
+import { createTransport, type Transport } from '../../src/core/http/transport.js';
 import type { Limiter } from '../../src/core/limiter.js';
 import { createLogger, createRedactor } from '../../src/core/logger.js';
 import type { Call, TokenSource } from '../../src/core/provider.js';
 import { createSend } from '../../src/core/request.js';
-import { createTransport, type Transport } from '../../src/core/transport.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 

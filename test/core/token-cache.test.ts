@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CredentialError, UpstreamError } from '../../src/core/errors.js';
 import { createRedactor } from '../../src/core/logger.js';
+import { createTokenFolder } from '../../src/core/state/token-store.js';
 import { createTokenCache } from '../../src/core/token-cache.js';
-import { createTokenFolder } from '../../src/core/token-store.js';
 
 const LIFE_MS = 7_200_000;
 let folder: string;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRedactor } from '../../src/core/logger.js';
 import type { TokenGrant } from '../../src/core/provider.js';
+import { createTokenFolder } from '../../src/core/state/token-store.js';
 import { createTokenCache } from '../../src/core/token-cache.js';
-import { createTokenFolder } from '../../src/core/token-store.js';
 
 const LIFE_MS = 1000;
 const options = { lane: 'interactive' } as const;

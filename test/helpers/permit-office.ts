@@ -1,6 +1,6 @@
-import { createPermits } from '../../src/core/permit-keeper.js';
-import { createMemoryStores } from '../../src/core/permit-memory.js';
-import { createTiming } from '../../src/core/permit-timing.js';
+import { createPermits } from '../../src/core/permits/permit-keeper.js';
+import { createMemoryStores } from '../../src/core/permits/permit-memory.js';
+import { createTiming } from '../../src/core/permits/permit-timing.js';
 import type { AcquireOptions, Permit, Permits, Quota } from '../../src/core/permits.js';
 import { createFakeClock, type FakeClock, settle } from './fake-clock.js';
 

@@ -1,11 +1,11 @@
-import type { Clock } from '../../src/core/clock.js';
-import { createMonotonicClock } from '../../src/core/clock.js';
+import { createTransport } from '../../src/core/http/transport.js';
 import { type Provider, parseConfig, providers } from '../../src/core/index.js';
 import { createLimiter } from '../../src/core/limiter.js';
-import { createMemoryPermits } from '../../src/core/permit-memory.js';
+import type { Clock } from '../../src/core/permits/clock.js';
+import { createMonotonicClock } from '../../src/core/permits/clock.js';
+import { createMemoryPermits } from '../../src/core/permits/permit-memory.js';
 import type { HttpRequest } from '../../src/core/provider.js';
 import type { SandboxUpstream } from '../../src/core/sandbox-upstream.js';
-import { createTransport } from '../../src/core/transport.js';
 import type { Fault } from '../../src/sandbox/fault-plan.js';
 import { openSandboxCore, type SandboxCore } from './open-sandbox-core.js';
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createCheckedLookup, createPublicAddressCheck } from '../../src/core/public-address.js';
+import { createCheckedLookup, createPublicAddressCheck } from '../../src/core/http/public-address.js';
 import {
   type Connection,
   createConnection,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../errors.js';
-import { openLocalFolder } from '../local-folder.js';
+import { openLocalFolder } from '../state/local-folder.js';
 import { findHolder, type Hold, holdJob } from './job-holder.js';
 import { getJobId, type JobKey, type JobRecord, readJobRecord, writeJobRecord } from './job-record.js';
 import type { Processes } from './process-identity.js';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { openLocalFolder } from '../local-folder.js';
-import { createPermitFiles, parsePermitFile } from '../permit-file.js';
+import { createPermitFiles, parsePermitFile } from '../permits/permit-file.js';
+import { openLocalFolder } from '../state/local-folder.js';
 import { type Check, toProblem } from './check.js';
 
 const AREA = 'machine';

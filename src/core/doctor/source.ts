@@ -1,7 +1,7 @@
 import { NotFoundError } from '../errors.js';
-import type { PaidCalls } from '../paid-calls.js';
 import type { CallOptions, Probe } from '../provider.js';
 import type { Source } from '../source.js';
+import type { PaidCalls } from '../state/paid-calls.js';
 import { type Check, toProblem } from './check.js';
 import { listOtherProcesses } from './machine.js';
 

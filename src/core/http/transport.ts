@@ -1,9 +1,9 @@
 import type { Agent, Dispatcher } from 'undici';
-import { abandonOnAbort } from './abort.js';
-import { BijiaError, CancelledError, ResponseError, UpstreamError, UpstreamTimeoutError } from './errors.js';
+import { abandonOnAbort } from '../abort.js';
+import { BijiaError, CancelledError, ResponseError, UpstreamError, UpstreamTimeoutError } from '../errors.js';
+import { parseJson } from '../json.js';
+import type { HttpAnswer, HttpRequest } from '../provider.js';
 import { createTooLargeError, readBodyText } from './http-body.js';
-import { parseJson } from './json.js';
-import type { HttpAnswer, HttpRequest } from './provider.js';
 
 /** Upstream answers are some hundred kilobytes at the most; more is a fault or an attack. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;

@@ -1,5 +1,5 @@
+import { isHostOf, type Marketplace } from '../marketplace.js';
 import { decodePercent, trimPunctuation } from './link-text.js';
-import { isHostOf, type Marketplace } from './marketplace.js';
 
 /** More such parameters than any page has. */
 const MAX_PARAMS = 12;

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ThrottledError } from '../../src/core/errors.js';
-import { createPaidCalls } from '../../src/core/paid-calls.js';
+import { ThrottledError } from '../../../src/core/errors.js';
+import { createPaidCalls } from '../../../src/core/state/paid-calls.js';
 
 let folder: string;
 beforeEach(async () => {

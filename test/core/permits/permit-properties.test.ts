@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createFolderStore } from '../../src/core/permit-folder.js';
-import { createPermits } from '../../src/core/permit-keeper.js';
-import { createMemoryStores } from '../../src/core/permit-memory.js';
-import type { PermitStore } from '../../src/core/permit-store.js';
-import { createTiming } from '../../src/core/permit-timing.js';
-import type { Lane, Permits } from '../../src/core/permits.js';
-import { createFakeClock, type FakeClock } from '../helpers/fake-clock.js';
-import { createQuotaJudge } from '../helpers/quota-judge.js';
+import { createFolderStore } from '../../../src/core/permits/permit-folder.js';
+import { createPermits } from '../../../src/core/permits/permit-keeper.js';
+import { createMemoryStores } from '../../../src/core/permits/permit-memory.js';
+import type { PermitStore } from '../../../src/core/permits/permit-store.js';
+import { createTiming } from '../../../src/core/permits/permit-timing.js';
+import type { Lane, Permits } from '../../../src/core/permits.js';
+import { createFakeClock, type FakeClock } from '../../helpers/fake-clock.js';
+import { createQuotaJudge } from '../../helpers/quota-judge.js';
 
 /** One call; lengths as parts of the window. */
 interface PlannedCall {
@@ -28,7 +28,6 @@ interface PlannedCall {
 
 const WINDOW_MS = 24;
 const TIMEOUT = 1 / 4;
-const NEVER = new AbortController().signal;
 
 /** The extremes are where a limiter fails: a slow way there before a fast one. */
 const way = fc.oneof(fc.constantFrom(0, TIMEOUT / 2), fc.double({ min: 0, max: TIMEOUT / 2, noNaN: true }));
@@ -55,7 +54,8 @@ async function play(clock: FakeClock, openStore: OpenStore, calls: number, plan:
   const options = { limit, callTimeoutMs: TIMEOUT * WINDOW_MS, clock };
   const judge = createQuotaJudge(limit);
   const processes = [1, 2, 3].map((pid) => createPermits(options, openStore(pid)));
-  const pass = (parts: number) => clock.wait(parts * WINDOW_MS, NEVER);
+  // A signal for each wait: one for all would gather their listeners.
+  const pass = (parts: number) => clock.wait(parts * WINDOW_MS, new AbortController().signal);
   let ended = 0;
   const makeCall = async (call: PlannedCall, permits: Permits) => {
     await pass(call.at);

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { buildScript } from '../helpers/build-script.js';
-import { createPermitUpstream } from '../helpers/permit-upstream.js';
+import { buildScript } from '../../helpers/build-script.js';
+import { createPermitUpstream } from '../../helpers/permit-upstream.js';
 
 let script: string;
 let folder: string;

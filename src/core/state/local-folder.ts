@@ -1,5 +1,5 @@
 import { mkdirSync, statfsSync } from 'node:fs';
-import { ConfigError } from './errors.js';
+import { ConfigError } from '../errors.js';
 
 /** File systems of Linux on which another machine may write too, by the magic numbers of statfs(2). */
 const REMOTE_TYPES: ReadonlyMap<number, string> = new Map([

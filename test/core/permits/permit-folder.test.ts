@@ -12,13 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ConfigError, ThrottledError } from '../../src/core/errors.js';
-import { getRemoteFileSystem } from '../../src/core/local-folder.js';
-import { parsePermitFile } from '../../src/core/permit-file.js';
-import { createFolderPermits, createFolderStore } from '../../src/core/permit-folder.js';
-import type { PermitStore } from '../../src/core/permit-store.js';
-import type { Permits } from '../../src/core/permits.js';
-import { createFakeClock, type FakeClock, settle } from '../helpers/fake-clock.js';
+import { ConfigError, ThrottledError } from '../../../src/core/errors.js';
+import { parsePermitFile } from '../../../src/core/permits/permit-file.js';
+import { createFolderPermits, createFolderStore } from '../../../src/core/permits/permit-folder.js';
+import type { PermitStore } from '../../../src/core/permits/permit-store.js';
+import type { Permits } from '../../../src/core/permits.js';
+import { getRemoteFileSystem } from '../../../src/core/state/local-folder.js';
+import { createFakeClock, type FakeClock, settle } from '../../helpers/fake-clock.js';
 
 const fsErrors = vi.hoisted(() => ({
   link: undefined as string | undefined,

@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { isFileError } from './local-folder.js';
+import { isFileError } from '../state/local-folder.js';
 import type { HeldPermit, PermitKind } from './permit-store.js';
 
 /** What one permit file says. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Throttle } from '../../src/core/permit-freeze.js';
+import type { Throttle } from '../../../src/core/permits/permit-freeze.js';
 import {
   type BatchAsk,
   createPicture,
@@ -9,9 +9,9 @@ import {
   getReserve,
   getReturnUs,
   updatePeaks,
-} from '../../src/core/permit-policy.js';
-import type { HeldPermit, PermitView } from '../../src/core/permit-store.js';
-import { createTiming } from '../../src/core/permit-timing.js';
+} from '../../../src/core/permits/permit-policy.js';
+import type { HeldPermit, PermitView } from '../../../src/core/permits/permit-store.js';
+import { createTiming } from '../../../src/core/permits/permit-timing.js';
 
 /** Seconds as microseconds. */
 const s = (seconds: number) => Math.round(seconds * 1e6);

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTransport, type Transport, type TransportOptions } from '../../src/core/transport.js';
+import { createTransport, type Transport, type TransportOptions } from '../../../src/core/http/transport.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -7,8 +7,8 @@ import {
   isTooOften,
   planFreeze,
   type Throttle,
-} from '../../src/core/permit-freeze.js';
-import { createTiming } from '../../src/core/permit-timing.js';
+} from '../../../src/core/permits/permit-freeze.js';
+import { createTiming } from '../../../src/core/permits/permit-timing.js';
 
 const s = (seconds: number) => seconds * 1e6;
 const getTiming = (calls: number) => createTiming({ calls, windowMs: 60_000 }, 15_000);

@@ -1,5 +1,7 @@
+import { CancelledError } from '../errors.js';
+import type { AcquireOptions, Permit, PermitStatus, Permits } from '../permits.js';
+import type { Quota } from '../settings.js';
 import type { Clock } from './clock.js';
-import { CancelledError } from './errors.js';
 import { createPauseError, createStopError, isAfter, isTooOften, planFreeze } from './permit-freeze.js';
 import {
   createPicture,
@@ -14,8 +16,6 @@ import {
 import { createPermitQueue, refuseLine, tellWait, type Waiter, type WaitingBatch } from './permit-queue.js';
 import type { HeldPermit, PermitKind, PermitStore, PermitView } from './permit-store.js';
 import { createTiming, type Timing } from './permit-timing.js';
-import type { AcquireOptions, Permit, PermitStatus, Permits } from './permits.js';
-import type { Quota } from './settings.js';
 
 export interface PermitOptions {
   readonly limit: Quota;

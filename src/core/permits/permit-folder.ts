@@ -1,6 +1,7 @@
+import { BijiaError } from '../errors.js';
+import type { Permits } from '../permits.js';
+import { createFolderError, openLocalFolder } from '../state/local-folder.js';
 import type { Clock } from './clock.js';
-import { BijiaError } from './errors.js';
-import { createFolderError, openLocalFolder } from './local-folder.js';
 import {
   createPermitFiles,
   formatClaim,
@@ -15,7 +16,6 @@ import { createPermitNotes, OTHER_BOOT_US, type PermitNotes } from './permit-not
 import { getReturnUs } from './permit-policy.js';
 import type { HeldPermit, PermitKind, PermitStore, PermitView } from './permit-store.js';
 import { createTiming, type Timing } from './permit-timing.js';
-import type { Permits } from './permits.js';
 
 /** Who takes a number that divides by this clears away old files. */
 const SWEEP_EVERY = 32;

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib';
-import { ResponseError } from './errors.js';
+import { ResponseError } from '../errors.js';
 
 type Decompress = (body: Uint8Array, options: ZlibOptions) => Promise<Buffer>;
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Agent, request } from 'undici';
 import { describe, expect, it } from 'vitest';
-import { createCheckedLookup, createPublicAddressCheck } from '../../src/core/public-address.js';
+import { createCheckedLookup, createPublicAddressCheck } from '../../../src/core/http/public-address.js';
 
 const isPublic = createPublicAddressCheck();
 

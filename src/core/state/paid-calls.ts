@@ -1,8 +1,8 @@
 import { appendFile, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ThrottledError } from './errors.js';
+import { ThrottledError } from '../errors.js';
+import type { DailyCalls } from '../provider.js';
 import { inFolder } from './local-folder.js';
-import type { DailyCalls } from './provider.js';
 
 const DAY_MS = 86_400_000;
 /** Upstream accounts are billed by the day in GMT+8. */

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isFileError } from './local-folder.js';
+import { isFileError } from '../state/local-folder.js';
 import { isAfter, type Throttle } from './permit-freeze.js';
 
 /** Stamps further ahead of the clock than this were written in another boot. */

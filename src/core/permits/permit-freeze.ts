@@ -1,4 +1,4 @@
-import { ThrottledError } from './errors.js';
+import { ThrottledError } from '../errors.js';
 import type { Timing } from './permit-timing.js';
 
 /** What a foreign user of our key has cost us. */
