@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { providers } from '../../../src/core/index.js';
-import { type Sandbox, startSandbox } from '../../../src/sandbox/start-sandbox.js';
-import { type CliRun, runCli, startCli } from '../../helpers/run-cli.js';
+import { providers } from '../../src/core/index.js';
+import { type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.js';
+import { type CliRun, runCli, startCli } from '../helpers/run-cli.js';
 
 /** As many calls of a batch are under way at once. */
 const CALLS_IN_FLIGHT = 32;
