@@ -71,6 +71,7 @@ function createFlight<T>({ lane, work }: FlightRequest<T>, onEnd: () => void): F
   const controller = new AbortController();
   const { promise, resolve, reject } = createDeferred<T>();
   let waiting = 0;
+  let isOver = false;
   let leader: Flight<T> | undefined;
   const flight: Flight<T> = {
     lane,
@@ -84,7 +85,8 @@ function createFlight<T>({ lane, work }: FlightRequest<T>, onEnd: () => void): F
       if (waiting > 0) return;
       onEnd();
       leader?.leave();
-      controller.abort();
+      // Making the reason of an abort costs more than the rest of a flight.
+      if (!isOver) controller.abort();
     },
     follow: (next) => {
       leader = next;
@@ -97,7 +99,10 @@ function createFlight<T>({ lane, work }: FlightRequest<T>, onEnd: () => void): F
     flight.departed = true;
   };
   work({ signal: controller.signal, depart })
-    .finally(onEnd)
+    .finally(() => {
+      isOver = true;
+      onEnd();
+    })
     .then(
       (value) => !leader && resolve(value),
       (error: unknown) => !leader && reject(error),

@@ -130,6 +130,18 @@ describe('a batch', () => {
     expect(countServed(calls)).toBeGreaterThan(95);
   });
 
+  it('that waits already takes one more asker without another look', async () => {
+    const { permits, office, looks } = open();
+    askMany(office, 80, BATCH);
+    await settle();
+    const before = looks();
+    const late = permits.acquire(BATCH).catch(() => undefined);
+    await settle();
+    expect(looks()).toBe(before);
+    await permits.close();
+    await late;
+  });
+
   it('leaves one permit free for people', async () => {
     const { permits, clock, office } = open({ limit: { calls: 20, windowMs: 60_000 } });
     const calls = askMany(office, 30, { ...BATCH, expectedCalls: 30 });

@@ -78,6 +78,14 @@ describe('createSingleFlight', () => {
     expect(started[0]?.takeoff.signal.aborted).toBe(true);
   });
 
+  it('leaves alone what has landed', async () => {
+    const { ask, started } = setUp();
+    const answer = ask();
+    started[0]?.land('x');
+    expect(await answer).toBe('x');
+    expect(started[0]?.takeoff.signal.aborted).toBe(false);
+  });
+
   it('keeps the leader flying for the batch when the interactive asker leaves', async () => {
     const { ask, started } = setUp();
     const chat = new AbortController();

@@ -10,6 +10,8 @@ export interface PermitOffice {
   readonly processes: readonly Permits[];
   /** Milliseconds since the office opened. */
   readonly nowMs: () => number;
+  /** How often a process has looked at the permits. */
+  readonly looks: () => number;
 }
 
 export interface OfficeOptions {
@@ -31,9 +33,19 @@ export function openOffice({
   const startUs = clock.nowUs();
   const openStore = createMemoryStores(createTiming(limit, callTimeoutMs), clock);
   const options = { limit, callTimeoutMs, batchFirst, clock };
+  let looks = 0;
+  const openProcess = (pid: number) => {
+    const store = openStore(pid);
+    const look = () => {
+      looks += 1;
+      return store.look();
+    };
+    return createPermits(options, { ...store, look });
+  };
   return {
     clock,
-    processes: Array.from({ length: processes }, (_, index) => createPermits(options, openStore(index + 1))),
+    looks: () => looks,
+    processes: Array.from({ length: processes }, (_, index) => openProcess(index + 1)),
     nowMs: () => (clock.nowUs() - startUs) / 1000,
   };
 }

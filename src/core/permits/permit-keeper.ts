@@ -68,8 +68,10 @@ class PermitKeeper {
 
   async acquire(options: AcquireOptions): Promise<Permit> {
     if (this.#closed || options.signal?.aborted) throw new CancelledError();
+    // When the next one of a waiting batch leaves is known; another look would only cost time.
+    const isForeseen = this.#queue.isWaiting(options) && !options.onWait;
     const permit = this.#queue.wait(options);
-    this.#wake();
+    if (!isForeseen) this.#wake();
     this.#serving ??= this.#serve();
     return permit;
   }

@@ -27,6 +27,8 @@ export interface PermitQueue {
   readonly interactive: Waiter[];
   readonly batches: () => readonly WaitingBatch[];
   readonly isEmpty: () => boolean;
+  /** Whether others of the same batch wait. */
+  readonly isWaiting: (options: AcquireOptions) => boolean;
   /** @throws CancelledError when the asker's signal fires first */
   readonly wait: (options: AcquireOptions) => Promise<Permit>;
   readonly refuseAll: (error: unknown) => void;
@@ -58,6 +60,8 @@ export function createPermitQueue(): PermitQueue {
     interactive,
     batches: waiting,
     isEmpty: () => interactive.length === 0 && waiting().length === 0,
+    isWaiting: ({ lane, batchId = '' }) =>
+      lane === 'batch' && (batches.get(batchId)?.waiters.length ?? 0) > 0,
     wait: (options) => lineUp(getLine(options), options),
     refuseAll: (error) => {
       for (const line of [interactive, ...waiting().map((batch) => batch.waiters)]) refuseLine(line, error);
