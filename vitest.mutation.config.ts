@@ -7,7 +7,7 @@ export default defineConfig({
       'test/core/{signer,normalizer,link-parser,permits}.test.ts',
       'test/core/permits/permit-{properties,policy,freeze}.test.ts',
       'test/core/providers/jd-sign.test.ts',
-      'test/core/batch/{journal,journal-line}.test.ts',
+      'test/core/batch/journal/{journal,journal-line}.test.ts',
     ],
     testTimeout: 20_000,
   },

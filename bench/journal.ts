@@ -1,7 +1,7 @@
 // A process of its own for each question about memory: `write <list> <entries>` makes a job with that many entries and
 // prints its id, `scan <id> <size>` finds them again and prints the seconds, `queue <jobs>` has bottleneck hold them.
 import Bottleneck from 'bottleneck';
-import { openJournal } from '../src/core/batch/journal.js';
+import { openJournal } from '../src/core/batch/journal/journal.js';
 import { createBatches, createCore, parseConfig } from '../src/core/index.js';
 
 const APPENDS_AT_ONCE = 1000;

@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 const folder = mkdtempSync(join(tmpdir(), 'bijia-demo-'));
 const outfile = join(folder, 'demo.mjs');
 await build({
-  entryPoints: ['test/telegram/demo.ts'],
+  entryPoints: ['test/helpers/telegram/demo.ts'],
   outfile,
   bundle: true,
   platform: 'node',

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Batches, createBatches as createBatchesFrom } from './batch/batches.js';
-import { createProcesses } from './batch/process-identity.js';
+import { createProcesses } from './batch/jobs/process-identity.js';
 import { type Config, type Environment, parseConfig as parseConfigWith } from './config.js';
 import { type Core, type CoreParts, createCore as createCoreFrom } from './core.js';
 import { createTransport } from './http/transport.js';
@@ -82,8 +82,9 @@ function findXlsxEntry(): URL {
 }
 
 export type { Batches } from './batch/batches.js';
-export type { JobRecord, JobState } from './batch/job-record.js';
-export type { JobReport } from './batch/job-run.js';
+export type { JobRecord, JobState } from './batch/jobs/job-record.js';
+export type { JobReport } from './batch/jobs/job-run.js';
+export { type ShopReport, toProductRow } from './batch/jobs/shop-job.js';
 export {
   checkOutput,
   formatJsonl,
@@ -91,12 +92,17 @@ export {
   type OutputFormat,
   parseOutputFormat,
   writeOutput,
-} from './batch/output.js';
-export { type Cell, type Column, getColumns, type TableRows, toTableRows } from './batch/output-columns.js';
+} from './batch/output/output.js';
+export {
+  type Cell,
+  type Column,
+  getColumns,
+  type TableRows,
+  toTableRows,
+} from './batch/output/output-columns.js';
+export type { Row } from './batch/output/row.js';
 export type { PreparedBatch } from './batch/prepared-batch.js';
 export type { Progress as BatchProgress } from './batch/progress.js';
-export type { Row } from './batch/row.js';
-export { type ShopReport, toProductRow } from './batch/shop-job.js';
 export type { Config, Environment } from './config.js';
 export { GENERAL_SETTINGS, parseSettings } from './config.js';
 export type { Core, CoreParts, ShopOptions } from './core.js';

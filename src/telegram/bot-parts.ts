@@ -1,7 +1,7 @@
 import type { Api } from 'grammy';
 import type { Core, Logger } from '../core/index.js';
 import type { Access } from './access.js';
-import type { CardSender } from './card-sender.js';
+import type { CardSender } from './cards/card-sender.js';
 import type { Languages } from './languages.js';
 import type { Tasks } from './tasks.js';
 import type { Usage } from './usage.js';

@@ -1,10 +1,10 @@
 import { sequentialize } from '@grammyjs/runner';
 import type { Bot } from 'grammy';
 import type { Access } from './access.js';
-import type { BatchParts } from './batch-parts.js';
+import type { BatchParts } from './batches/batch-parts.js';
 import { addressOf, type BotContext, describeAsker, isAddressed } from './bot-context.js';
 import type { BotParts } from './bot-parts.js';
-import { sendText } from './card-sender.js';
+import { sendText } from './cards/card-sender.js';
 import { createBatchFeature } from './features/batch.js';
 import { createBatchButtonsFeature } from './features/batch-buttons.js';
 import { createCardButtonsFeature } from './features/card-buttons.js';
@@ -16,7 +16,7 @@ import { createShopFeature } from './features/shop.js';
 import { createStatusFeature } from './features/status.js';
 import { createAnswer } from './product-answer.js';
 import { reportError } from './report-error.js';
-import type { SeenUpdates } from './seen-updates.js';
+import type { SeenUpdates } from './updates/seen-updates.js';
 
 /** The kinds of update that mean anything to this bot. */
 export const ALLOWED_UPDATES = ['message', 'callback_query', 'my_chat_member'] as const;

@@ -1,10 +1,10 @@
 import type { Message } from 'grammy/types';
 import type { GetOptions, ReadReference, Result } from '../core/index.js';
-import { describeError } from './api-errors.js';
+import { describeError } from './bot-api/api-errors.js';
 import type { Asked } from './bot-context.js';
 import type { BotParts } from './bot-parts.js';
-import { type Address, sendText } from './card-sender.js';
-import { maySeeCosts, withoutCosts } from './confidential.js';
+import { type Address, sendText } from './cards/card-sender.js';
+import { maySeeCosts, withoutCosts } from './cards/confidential.js';
 
 /** A shorter wait is over before anybody has read of it. */
 const WORTH_TELLING_MS = 800;

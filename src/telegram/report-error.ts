@@ -1,8 +1,8 @@
 import type { Context } from 'grammy';
-import { describeError, isChatGone, isNotModified, isQueryTooOld } from './api-errors.js';
+import { describeError, isChatGone, isNotModified, isQueryTooOld } from './bot-api/api-errors.js';
 import { addressOf, type BotContext, describeAsker } from './bot-context.js';
 import type { BotParts } from './bot-parts.js';
-import { sendText } from './card-sender.js';
+import { sendText } from './cards/card-sender.js';
 
 type ReportParts = Pick<BotParts, 'log' | 'api' | 'languages' | 'tasks'>;
 

@@ -8,7 +8,7 @@ import {
   parseCursor,
   toShopRef,
 } from '../../src/core/shop-listing.js';
-import { createProduct } from './batch/products.js';
+import { createProduct } from '../helpers/batch/products.js';
 
 interface Quirks {
   /** Most rows the upstream puts on a page, whatever it is asked for. */

@@ -4,9 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { parse as parseCsv } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openInput } from '../../src/core/batch/input.js';
-import { openJournal } from '../../src/core/batch/journal.js';
-import { formatCsv, formatCsvLine } from '../../src/core/batch/output-csv.js';
+import { openInput } from '../../src/core/batch/input/input.js';
+import { openJournal } from '../../src/core/batch/journal/journal.js';
+import { formatCsv, formatCsvLine } from '../../src/core/batch/output/output-csv.js';
 import { ConfigError, InputError, OUTCOMES } from '../../src/core/errors.js';
 import { marketplaces } from '../../src/core/index.js';
 import { formatRef, parseRefs } from '../../src/core/link-parser.js';
@@ -14,9 +14,9 @@ import { cleanText, parseCountText } from '../../src/core/normalizer.js';
 import { parseArguments } from '../../src/mcp/arguments.js';
 import { createCatalogue } from '../../src/mcp/catalogue.js';
 import { createTools } from '../../src/mcp/tools/index.js';
-import { createRow, stream } from '../core/batch/products.js';
-import { collect, createFolder, encodeGb18030, encodeUtf16Be, RULES } from '../core/batch/reading.js';
-import { createWorkbook } from '../core/batch/workbook.js';
+import { createRow, stream } from '../helpers/batch/products.js';
+import { collect, createFolder, encodeGb18030, encodeUtf16Be, RULES } from '../helpers/batch/reading.js';
+import { createWorkbook } from '../helpers/batch/workbook.js';
 import { buildScript } from '../helpers/build-script.js';
 
 /** How often each cheap property is tried; those that touch files are tried less often, in proportion. */
@@ -135,7 +135,7 @@ describe('texts', () => {
 describe('input files', () => {
   let entry: URL;
   beforeAll(async () => {
-    entry = pathToFileURL(await buildScript('../../src/core/batch/xlsx-child.ts'));
+    entry = pathToFileURL(await buildScript('../../src/core/batch/input/xlsx-child.ts'));
   });
   const folder = createFolder();
 

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type BotMessage, type ChatDriver, refuse } from '../helpers/fake-bot-api/index.js';
-import { FLAGSHIP, jdLinks } from '../telegram/links.js';
-import { createStage, type RunningBot } from '../telegram/running-bot.js';
+import { FLAGSHIP, jdLinks } from '../helpers/telegram/links.js';
+import { createStage, type RunningBot } from '../helpers/telegram/running-bot.js';
 
 const hasFile = ({ document }: BotMessage) => document !== undefined;
 const MB = 1024 * 1024;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type BotMessage, throttled } from '../helpers/fake-bot-api/index.js';
-import { FLAGSHIP, jdLinks } from '../telegram/links.js';
-import { createStage } from '../telegram/running-bot.js';
+import { FLAGSHIP, jdLinks } from '../helpers/telegram/links.js';
+import { createStage } from '../helpers/telegram/running-bot.js';
 
 const hasFile = ({ document }: BotMessage) => document !== undefined;
 const QUOTA = '20/1s';

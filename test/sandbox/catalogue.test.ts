@@ -6,8 +6,8 @@ import { findGoods as findJumdataGoods } from '../../src/core/providers/pdd-jumd
 import { ANSWER_FAULTS, createDice, digits, toSandboxJson } from '../../src/core/sandbox-upstream.js';
 import { listCatalogue } from '../../src/sandbox/catalogue.js';
 import { CONNECTION_FAULTS } from '../../src/sandbox/fault-plan.js';
-import { createUnionClient, getJumdata, type Json, readJson } from './clients.js';
-import { createStarter, upstreams } from './running.js';
+import { createUnionClient, getJumdata, type Json, readJson } from '../helpers/sandbox/clients.js';
+import { createStarter, upstreams } from '../helpers/sandbox/running.js';
 
 const start = createStarter();
 const catalogue = listCatalogue(upstreams);

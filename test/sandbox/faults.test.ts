@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { parseFaults } from '../../src/sandbox/fault-plan.js';
 import type { Sandbox } from '../../src/sandbox/start-sandbox.js';
-import { callJumdata, createUnionClient, getJumdata, type JdClient, type Json, readJson } from './clients.js';
-import { createStarter } from './running.js';
+import {
+  callJumdata,
+  createUnionClient,
+  getJumdata,
+  type JdClient,
+  type Json,
+  readJson,
+} from '../helpers/sandbox/clients.js';
+import { createStarter } from '../helpers/sandbox/running.js';
 
 const start = createStarter();
 const FORM = { goodsId: '8420152864' };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deriveSandboxSecret } from '../../src/core/sandbox-upstream.js';
-import { createUnionClient, JdClient, readJson, type Texts } from './clients.js';
-import { createStarter } from './running.js';
+import { createUnionClient, JdClient, readJson, type Texts } from '../helpers/sandbox/clients.js';
+import { createStarter } from '../helpers/sandbox/running.js';
 
 const start = createStarter();
 

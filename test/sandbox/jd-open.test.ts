@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { JdClient, type Json, readJson, type Texts } from './clients.js';
-import { createStarter } from './running.js';
+import { JdClient, type Json, readJson, type Texts } from '../helpers/sandbox/clients.js';
+import { createStarter } from '../helpers/sandbox/running.js';
 
 const start = createStarter();
 const SKUS = 'jingdong.sku.read.searchSkuList';

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { parseJosTimestamp } from '../../src/core/providers/jd/sandbox-jos-gateway.js';
-import { createUnionClient, formatGmt8, JdClient, type Json, readJson, type Texts } from './clients.js';
-import { createStarter } from './running.js';
+import {
+  createUnionClient,
+  formatGmt8,
+  JdClient,
+  type Json,
+  readJson,
+  type Texts,
+} from '../helpers/sandbox/clients.js';
+import { createStarter } from '../helpers/sandbox/running.js';
 
 const start = createStarter();
 const QUERY = 'jd.union.open.goods.query';

@@ -4,8 +4,8 @@ import {
   RECORDED_PRODUCT,
   RECORDED_REFUSAL,
 } from '../../src/core/providers/pdd-jumdata/fixtures.js';
-import { callJumdata, getJumdata, readJson, type Texts } from './clients.js';
-import { createStarter } from './running.js';
+import { callJumdata, getJumdata, readJson, type Texts } from '../helpers/sandbox/clients.js';
+import { createStarter } from '../helpers/sandbox/running.js';
 
 const start = createStarter();
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createQuotaJudge } from '../../src/sandbox/quota-judge.js';
-import { createUnionClient, getJumdata, readJson } from './clients.js';
-import { createStarter } from './running.js';
+import { createUnionClient, getJumdata, readJson } from '../helpers/sandbox/clients.js';
+import { createStarter } from '../helpers/sandbox/running.js';
 
 const start = createStarter();
 const CALL = { upstream: 'u', name: 'n', group: 'g', ids: [] };

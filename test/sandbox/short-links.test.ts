@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { createStarter } from './running.js';
+import { createStarter } from '../helpers/sandbox/running.js';
 
 const start = createStarter();
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FLAGSHIP, jdLinks } from './links.js';
-import { createStage } from './running-bot.js';
+import { FLAGSHIP, jdLinks } from '../helpers/telegram/links.js';
+import { createStage } from '../helpers/telegram/running-bot.js';
 
 const NOBODY = { TELEGRAM_ALLOWED_USERS: undefined };
 

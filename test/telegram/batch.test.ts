@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createWorkbook, SHEET_END, SHEET_START } from '../core/batch/workbook.js';
+import { createWorkbook, SHEET_END, SHEET_START } from '../helpers/batch/workbook.js';
 import type { BotMessage, ChatDriver } from '../helpers/fake-bot-api/index.js';
-import { FLAGSHIP_ID, jdLinks, MILK_POWDER, SHOP } from './links.js';
-import { createStage, type Stage } from './running-bot.js';
+import { FLAGSHIP_ID, jdLinks, MILK_POWDER, SHOP } from '../helpers/telegram/links.js';
+import { createStage, type Stage } from '../helpers/telegram/running-bot.js';
 
 const MB = 1024 * 1024;
 const hasFile = ({ document }: BotMessage) => document !== undefined;

@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createBatchBook } from '../../src/telegram/batch-book.js';
-import type { BatchEntry } from '../../src/telegram/batch-entry.js';
+import { createBatchBook } from '../../src/telegram/batches/batch-book.js';
+import type { BatchEntry } from '../../src/telegram/batches/batch-entry.js';
 import { createLanguages } from '../../src/telegram/languages.js';
-import { createSeenUpdates } from '../../src/telegram/seen-updates.js';
 import { createTasks } from '../../src/telegram/tasks.js';
+import { createSeenUpdates } from '../../src/telegram/updates/seen-updates.js';
 import { createUsage } from '../../src/telegram/usage.js';
-import { NOW_MS } from './products.js';
+import { NOW_MS } from '../helpers/telegram/products.js';
 
 const DAY_MS = 86_400_000;
 const fail = (error: unknown) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FLAGSHIP, FLAGSHIP_ID, MILK_POWDER } from './links.js';
-import { createStage } from './running-bot.js';
+import { FLAGSHIP, FLAGSHIP_ID, MILK_POWDER } from '../helpers/telegram/links.js';
+import { createStage } from '../helpers/telegram/running-bot.js';
 
 const STALE = '按钮已失效，请重新发送链接。';
 

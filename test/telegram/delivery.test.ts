@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { refuse } from '../helpers/fake-bot-api/index.js';
-import { FLAGSHIP, jdLinks, MILK_POWDER } from './links.js';
-import { createStage, type RunningBot, TOKEN } from './running-bot.js';
+import { FLAGSHIP, jdLinks, MILK_POWDER } from '../helpers/telegram/links.js';
+import { createStage, type RunningBot, TOKEN } from '../helpers/telegram/running-bot.js';
 
 const SECRET = 'a-secret-of-sixteen-or-more';
 const PUBLIC = 'https://bot.example';

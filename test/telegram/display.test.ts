@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutText, defuse, formatCompact, formatMoney, formatTime } from '../../src/telegram/display.js';
 import { findLocale, TEXTS } from '../../src/telegram/locales/index.js';
-import { NOW_MS } from './products.js';
+import { NOW_MS } from '../helpers/telegram/products.js';
 
 describe('display', () => {
   it.each([

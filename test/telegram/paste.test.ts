@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { HOSTILE_TITLES } from '../../src/core/sandbox-titles.js';
-import { FLAGSHIP, FLAGSHIP_ID, jdLink, jdLinks, MILK_POWDER, SHOP, UNKNOWN } from './links.js';
-import { createStage } from './running-bot.js';
+import {
+  FLAGSHIP,
+  FLAGSHIP_ID,
+  jdLink,
+  jdLinks,
+  MILK_POWDER,
+  SHOP,
+  UNKNOWN,
+} from '../helpers/telegram/links.js';
+import { createStage } from '../helpers/telegram/running-bot.js';
 
 describe('alone with the bot', () => {
   it('a link brings the card, with a picture where there is one', async () => {

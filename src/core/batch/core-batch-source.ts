@@ -4,8 +4,8 @@ import type { Marketplace } from '../marketplace.js';
 import type { Detail } from '../product.js';
 import { assertProductRef, findMarketplace, type ReadReference } from '../reference.js';
 import type { BatchSource } from './batch-source.js';
-import type { Recognise } from './input-list.js';
-import type { ColumnRules } from './input-table.js';
+import type { Recognise } from './input/input-list.js';
+import type { ColumnRules } from './input/input-table.js';
 import type { BatchRef } from './reference-table.js';
 
 /** What was asked for with a batch. */

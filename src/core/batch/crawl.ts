@@ -3,7 +3,7 @@ import type { Product } from '../product.js';
 import { createEmptyShopError, getPageRows, isLastPage, type ListedPage } from '../shop-listing.js';
 import type { BatchCallOptions } from './batch-source.js';
 import { createBudget, createBudgetError } from './budget.js';
-import type { Journal } from './journal.js';
+import type { Journal } from './journal/journal.js';
 
 export interface CrawlOptions {
   readonly shopId: string;

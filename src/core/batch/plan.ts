@@ -1,7 +1,7 @@
 import { type BijiaError, toBijiaError } from '../errors.js';
 import type { Quota } from '../settings.js';
 import type { BatchSource, Route } from './batch-source.js';
-import type { Journal } from './journal.js';
+import type { Journal } from './journal/journal.js';
 import type { ReferenceTable } from './reference-table.js';
 
 /** The references of one sort that are still to be asked for. */

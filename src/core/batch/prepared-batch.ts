@@ -7,12 +7,12 @@ import {
   createCoreBatchSource,
   createRecognise,
 } from './core-batch-source.js';
-import { type InputSource, openInput } from './input.js';
-import { collectInput, type InputList, type InputSummary } from './input-list.js';
-import type { XlsxOptions } from './input-xlsx.js';
-import type { JobStore } from './job.js';
-import { getJobId, type JobKey, type JobRecord } from './job-record.js';
-import { openJournal } from './journal.js';
+import { type InputSource, openInput } from './input/input.js';
+import { collectInput, type InputList, type InputSummary } from './input/input-list.js';
+import type { XlsxOptions } from './input/input-xlsx.js';
+import type { JobStore } from './jobs/job.js';
+import { getJobId, type JobKey, type JobRecord } from './jobs/job-record.js';
+import { openJournal } from './journal/journal.js';
 import { type Plan, planRun } from './plan.js';
 import type { ReferenceTable } from './reference-table.js';
 

@@ -5,12 +5,12 @@ import type { BatchSource, Route } from './batch-source.js';
 import { type Brake, createBrake } from './brake.js';
 import { type Budget, createBudget, createBudgetError, isBudgetError } from './budget.js';
 import { createFaultCounter } from './fault-counter.js';
-import type { Journal } from './journal.js';
+import type { Journal } from './journal/journal.js';
+import { toRecord } from './output/row.js';
 import { isOpen, type Plan, planRun } from './plan.js';
 import { createPace, type Progress } from './progress.js';
 import { createQueue, type Queue } from './queue.js';
 import type { ReferenceTable } from './reference-table.js';
-import { toRecord } from './row.js';
 
 export interface RunOptions {
   readonly references: ReferenceTable;

@@ -1,12 +1,12 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import { toBijiaError } from '../../core/index.js';
-import { type BatchEntry, FORMATS, formatBatchId, isUnfinished } from '../batch-entry.js';
-import type { Offer } from '../batch-offers.js';
-import type { BatchParts } from '../batch-parts.js';
-import { createOfferKeyboard, renderQueued } from '../batch-view.js';
+import { type BatchEntry, FORMATS, formatBatchId, isUnfinished } from '../batches/batch-entry.js';
+import type { Offer } from '../batches/batch-offers.js';
+import type { BatchParts } from '../batches/batch-parts.js';
+import { createOfferKeyboard, renderQueued } from '../batches/batch-view.js';
 import { addressOf, type BotContext } from '../bot-context.js';
-import { type ButtonData, parseButton } from '../button-data.js';
-import { sendText } from '../card-sender.js';
+import { type ButtonData, parseButton } from '../cards/button-data.js';
+import { sendText } from '../cards/card-sender.js';
 import { renderOffer, sayRefusal, showOffer } from './batch.js';
 
 type Press = BotContext & { readonly callbackQuery: NonNullable<BotContext['callbackQuery']> };

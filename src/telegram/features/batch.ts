@@ -1,16 +1,16 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import type { Message } from 'grammy/types';
 import { BijiaError, InputError, type PreparedBatch } from '../../core/index.js';
-import { describeError } from '../api-errors.js';
-import type { Intake, IntakeAsker, List } from '../batch-intake.js';
-import type { Offer, Proposal } from '../batch-offers.js';
-import type { BatchParts } from '../batch-parts.js';
-import { createOfferKeyboard, describeList, describeProblems } from '../batch-view.js';
+import type { Intake, IntakeAsker, List } from '../batches/batch-intake.js';
+import type { Offer, Proposal } from '../batches/batch-offers.js';
+import type { BatchParts } from '../batches/batch-parts.js';
+import { createOfferKeyboard, describeList, describeProblems } from '../batches/batch-view.js';
+import type { ProgressView } from '../batches/progress-message.js';
+import { describeError } from '../bot-api/api-errors.js';
 import { addressOf, type BotContext, isTooOld, respond } from '../bot-context.js';
-import { addButton } from '../card-keyboard.js';
-import { sendText } from '../card-sender.js';
+import { addButton } from '../cards/card-keyboard.js';
+import { sendText } from '../cards/card-sender.js';
 import { cutText, defuse } from '../display.js';
-import type { ProgressView } from '../progress-message.js';
 import { goOnWith } from '../report-error.js';
 
 /** `/batch` and files: from a list to an offer. */

@@ -1,19 +1,19 @@
 import { Composer } from 'grammy';
 import type { CallbackQuery } from 'grammy/types';
 import type { Product, ReadReference, Result } from '../../core/index.js';
-import { isNotModified } from '../api-errors.js';
+import { isNotModified } from '../bot-api/api-errors.js';
 import { addressOf, type BotContext, createView, respond } from '../bot-context.js';
 import type { BotParts } from '../bot-parts.js';
-import { type ButtonData, parseButton, parseSubject } from '../button-data.js';
-import { renderCard } from '../card.js';
-import { createCardKeyboard, createSkuKeyboard } from '../card-keyboard.js';
-import type { Card } from '../card-sender.js';
+import { type ButtonData, parseButton, parseSubject } from '../cards/button-data.js';
+import { renderCard } from '../cards/card.js';
+import { createCardKeyboard, createSkuKeyboard } from '../cards/card-keyboard.js';
+import type { Card } from '../cards/card-sender.js';
+import { renderSkuPage } from '../cards/sku-page.js';
 import { formatErrorText } from '../error-text.js';
 import { lookUp } from '../lookup.js';
 import type { Answer } from '../product-answer.js';
 import { createRefreshGate } from '../refresh-gate.js';
 import { goOnWith } from '../report-error.js';
-import { renderSkuPage } from '../sku-page.js';
 
 /** A press that is about a product. */
 interface Press {

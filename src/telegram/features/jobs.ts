@@ -1,8 +1,8 @@
 import { Composer, InlineKeyboard } from 'grammy';
-import { type BatchEntry, formatBatchId, isUnfinished } from '../batch-entry.js';
-import type { BatchParts } from '../batch-parts.js';
+import { type BatchEntry, formatBatchId, isUnfinished } from '../batches/batch-entry.js';
+import type { BatchParts } from '../batches/batch-parts.js';
 import { type BotContext, respond } from '../bot-context.js';
-import { addButton } from '../card-keyboard.js';
+import { addButton } from '../cards/card-keyboard.js';
 import { cutText, defuse, formatTime } from '../display.js';
 
 const MAX_LISTED = 8;

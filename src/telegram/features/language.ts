@@ -1,8 +1,8 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import { type BotContext, respond } from '../bot-context.js';
 import type { BotParts } from '../bot-parts.js';
-import { parseButton } from '../button-data.js';
-import { addButton } from '../card-keyboard.js';
+import { parseButton } from '../cards/button-data.js';
+import { addButton } from '../cards/card-keyboard.js';
 import { isLocale, LOCALES, TEXTS } from '../locales/index.js';
 
 /** `/lang`: the language of everything said to one user. */

@@ -1,17 +1,17 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import { type Core, type ShopRef, toBijiaError } from '../../core/index.js';
-import type { BatchParts } from '../batch-parts.js';
+import type { BatchParts } from '../batches/batch-parts.js';
 import { addressOf, type BotContext, createView, isTooOld, respond } from '../bot-context.js';
-import { formatSubject, parseButton, parseSubject } from '../button-data.js';
-import { addButton } from '../card-keyboard.js';
-import { sendText } from '../card-sender.js';
-import { withoutCosts } from '../confidential.js';
+import { formatSubject, parseButton, parseSubject } from '../cards/button-data.js';
+import { addButton } from '../cards/card-keyboard.js';
+import { sendText } from '../cards/card-sender.js';
+import { withoutCosts } from '../cards/confidential.js';
+import { createShopKeyboard, renderShopPage, SHOP_PAGE_SIZE, type ShownShop } from '../cards/shop-view.js';
 import { cutText } from '../display.js';
 import { formatErrorText } from '../error-text.js';
 import { createWaitNotice } from '../lookup.js';
 import { getPastedText } from '../pasted-text.js';
 import { goOnWith } from '../report-error.js';
-import { createShopKeyboard, renderShopPage, SHOP_PAGE_SIZE, type ShownShop } from '../shop-view.js';
 import { renderOffer } from './batch.js';
 
 /** `/shop`: a shop page by page, and as a file. */

@@ -1,5 +1,5 @@
 import { Composer } from 'grammy';
-import type { BatchParts } from '../batch-parts.js';
+import type { BatchParts } from '../batches/batch-parts.js';
 import { type BotContext, respond } from '../bot-context.js';
 
 /** `/status`: what the upstreams allow now, and what is waiting. */

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BatchRequest } from '../../../src/core/batch/prepared-batch.js';
 import { type Batches, createBatches } from '../../../src/core/index.js';
+import { collect, createFolder } from '../../helpers/batch/reading.js';
 import {
   openSandboxCore,
   type SandboxCore,
   type SandboxCoreOptions,
 } from '../../helpers/open-sandbox-core.js';
-import { collect, createFolder } from './reading.js';
 
 let opened: SandboxCore[] = [];
 afterEach(async () => {

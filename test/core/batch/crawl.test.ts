@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type CrawlOptions, crawlShop, readCrawl } from '../../../src/core/batch/crawl.js';
-import { openJournal } from '../../../src/core/batch/journal.js';
+import { openJournal } from '../../../src/core/batch/journal/journal.js';
 import { CredentialError, UpstreamError } from '../../../src/core/errors.js';
 import type { ListedPage } from '../../../src/core/shop-listing.js';
-import { createProduct } from './products.js';
-import { collect, createFolder } from './reading.js';
+import { createProduct } from '../../helpers/batch/products.js';
+import { collect, createFolder } from '../../helpers/batch/reading.js';
 
 const SIZE = 3;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BatchSource } from '../../../src/core/batch/batch-source.js';
-import { type Journal, openJournal } from '../../../src/core/batch/journal.js';
+import { type Journal, openJournal } from '../../../src/core/batch/journal/journal.js';
 import type { Progress } from '../../../src/core/batch/progress.js';
 import { type RunOptions, startRun } from '../../../src/core/batch/run.js';
 import {
@@ -14,8 +14,8 @@ import {
   UpstreamError,
 } from '../../../src/core/errors.js';
 import type { Result } from '../../../src/core/product-json.js';
-import { createReferences, createSource, ROUTE, succeed } from './products.js';
-import { createFolder } from './reading.js';
+import { createReferences, createSource, ROUTE, succeed } from '../../helpers/batch/products.js';
+import { createFolder } from '../../helpers/batch/reading.js';
 
 const openAt = (folder: string, size: number) =>
   openJournal({ folder, run: 1, list: 'list', size, now: () => 0 });

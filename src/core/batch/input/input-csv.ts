@@ -1,0 +1,65 @@
+import { Readable } from 'node:stream';
+import { CsvError, type Info, parse } from 'csv-parse';
+import { InputError } from '../../errors.js';
+import { MAX_LINE_BYTES } from './input-encoding.js';
+import type { TableRow } from './input-table.js';
+
+const DELIMITERS = [',', '\t', ';', '|'] as const;
+
+/**
+ * Reads comma, tab, semicolon or bar separated rows, quoted or not, of any width.
+ * @throws InputError when a quote is never closed
+ */
+export async function* parseCsvRows(texts: AsyncIterable<string>): AsyncGenerator<TableRow> {
+  const iterator = texts[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  if (first.done) return;
+  const parser = parse({
+    delimiter: findDelimiter(first.value),
+    info: true,
+    max_record_size: MAX_LINE_BYTES,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+  });
+  const source = Readable.from(prepend(first.value, iterator));
+  source.on('error', (error) => parser.destroy(error)).pipe(parser);
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
+      yield { line: info.lines - countLineBreaks(record), cells: record };
+    }
+  } catch (error) {
+    throw error instanceof CsvError ? describeCsvError(error) : error;
+  }
+}
+
+async function* prepend(first: string, rest: AsyncIterator<string>) {
+  yield first;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+}
+
+/** The delimiter that stands most often in the first line, outside quotes. */
+export function findDelimiter(text: string): string {
+  const firstLine = /^[\r\n]*([^\r\n]*)/.exec(text)?.[1] ?? '';
+  const bare = firstLine.replace(/"[^"]*"/g, '');
+  const count = (delimiter: string) => bare.split(delimiter).length;
+  return DELIMITERS.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
+}
+
+/** The parser counts to the end of a row; a row with line breaks inside begins that many lines earlier. */
+function countLineBreaks(cells: readonly string[]): number {
+  return cells.reduce((sum, cell) => sum + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
+}
+
+function describeCsvError({ code, message }: CsvError): InputError {
+  if (code === 'CSV_QUOTE_NOT_CLOSED' || code === 'CSV_MAX_RECORD_SIZE') {
+    return new InputError(
+      'A quotation mark in the table is never closed; every " inside a cell must be doubled.',
+      { code: 'open_quote', detail: message },
+    );
+  }
+  return new InputError('The file is no table of comma or tab separated values.', {
+    code: 'not_a_table',
+    detail: message,
+  });
+}

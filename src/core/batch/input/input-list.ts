@@ -1,0 +1,154 @@
+import { BijiaError, CancelledError, InputError } from '../../errors.js';
+import { type BatchRef, createReferenceTable, type ReferenceTable } from '../reference-table.js';
+import { createCopy, type KeptLine, readCopy } from './input-copy.js';
+import type { InputLine } from './input-lines.js';
+
+/** Reads one text; what it refuses comes back with the reason. */
+export type Recognise = (text: string, platformHint: string | undefined) => BatchRef | BijiaError;
+
+/** A whole input in memory: each reference once, and for each line which one it asks for. */
+export interface InputList {
+  readonly references: ReferenceTable;
+  readonly lineCount: number;
+  /** @returns the reference of a line, counted from 0 over the lines that ask for something; -1 when refused */
+  readonly indexAt: (position: number) => number;
+  readonly summary: InputSummary;
+}
+
+export interface InputSummary {
+  readonly lines: number;
+  /** Different references, each fetched once. */
+  readonly unique: number;
+  readonly duplicates: number;
+  readonly refused: number;
+  /** Different references by marketplace id. */
+  readonly platforms: Readonly<Record<string, number>>;
+  /** The first refused lines. */
+  readonly problems: readonly InputProblem[];
+}
+
+/** A line that was refused. */
+export interface InputProblem {
+  readonly line: number;
+  readonly text: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface CollectOptions {
+  readonly recognise: Recognise;
+  /** Where the copy of the input is written; must not exist. */
+  readonly copyPath: string;
+  readonly maxLines?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const MAX_LINES = 1_000_000;
+const MAX_PROBLEMS = 10;
+const SCIENTIFIC = /^[+-]?\d+([.,]\d+)?e[+-]?\d+$/i;
+
+/**
+ * Recognises every line, merges duplicates and keeps a copy of it all on disk.
+ * @throws InputError when there is nothing in it, or too much
+ */
+export async function collectInput(
+  lines: AsyncIterable<InputLine>,
+  { recognise, copyPath, maxLines = MAX_LINES, signal }: CollectOptions,
+): Promise<InputList> {
+  const builder = createBuilder();
+  const copy = await createCopy(copyPath);
+  try {
+    for await (const line of lines) {
+      if (signal?.aborted) throw new CancelledError();
+      if (builder.lineCount() >= maxLines) {
+        throw new InputError(`The input has more than ${maxLines.toLocaleString('en')} lines; split it.`, {
+          code: 'input_too_large',
+        });
+      }
+      const kept = recogniseLine(line, recognise);
+      builder.add(kept);
+      await copy.write(kept);
+    }
+  } finally {
+    await copy.close();
+  }
+  if (builder.lineCount() > 0) return builder.finish();
+  throw new InputError('The input is empty; expected one id, link or share text per line.', {
+    code: 'empty_input',
+  });
+}
+
+/** The list of a job, from the copy it keeps. */
+export async function loadInput(copyPath: string): Promise<InputList> {
+  const builder = createBuilder();
+  for await (const kept of readCopy(copyPath)) builder.add(kept);
+  return builder.finish();
+}
+
+function recogniseLine({ line, text, platformHint, problem }: InputLine, recognise: Recognise): KeptLine {
+  const result =
+    problem === undefined ? tryRecognise(text, platformHint, recognise) : new InputError(problem);
+  if (!(result instanceof BijiaError)) return { line, text, ref: result };
+  const { outcome, code, message } = result;
+  return { line, text, refusal: { outcome, code, message } };
+}
+
+function tryRecognise(text: string, hint: string | undefined, recognise: Recognise): BatchRef | BijiaError {
+  if (text === '') return new InputError('The row holds no id or link.', { code: 'empty_cell' });
+  if (!SCIENTIFIC.test(text)) return recognise(text, hint);
+  return new InputError(
+    'A spreadsheet rounded this id to scientific notation, and its digits are lost. Format the column as text, enter the ids again and save.',
+    { code: 'rounded_id' },
+  );
+}
+
+function createBuilder() {
+  const references = createReferenceTable();
+  let indexes = new Int32Array(1024);
+  let lineCount = 0;
+  let refused = 0;
+  const problems: InputProblem[] = [];
+
+  const add = ({ line, text, ref, refusal }: KeptLine) => {
+    if (lineCount >= indexes.length) {
+      const smaller = indexes;
+      indexes = new Int32Array(lineCount * 2);
+      indexes.set(smaller);
+    }
+    indexes[lineCount] = ref ? references.add(ref) : -1;
+    lineCount += 1;
+    if (!refusal) return;
+    refused += 1;
+    if (problems.length < MAX_PROBLEMS)
+      problems.push({ line, text: text.slice(0, 80), code: refusal.code, message: refusal.message });
+  };
+
+  const summarise = (): InputSummary => {
+    const platforms: Record<string, number> = {};
+    for (const { platform, count } of references.sorts)
+      platforms[platform] = (platforms[platform] ?? 0) + count;
+    const unique = references.size;
+    return {
+      lines: lineCount,
+      unique,
+      duplicates: lineCount - refused - unique,
+      refused,
+      platforms,
+      problems,
+    };
+  };
+
+  return {
+    add,
+    lineCount: () => lineCount,
+    finish: (): InputList => {
+      references.seal();
+      return {
+        references,
+        lineCount,
+        indexAt: (position) => indexes[position] ?? -1,
+        summary: summarise(),
+      };
+    },
+  };
+}

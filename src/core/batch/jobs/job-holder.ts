@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { link, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '../../errors.js';
+import { describeDiskError, onDisk } from '../disk-error.js';
+import { type Processes, ProcessIdentity } from './process-identity.js';
+
+/** The exclusive right to run, rewrite or remove a job. */
+export interface Hold {
+  readonly release: () => Promise<void>;
+}
+
+const PREFIX = 'holder-';
+
+/**
+ * Takes a job for this process. A hold is a file with the next number, linked into place complete; numbers never
+ * come again, so of those who found the last holder dead only one succeeds.
+ * @throws InputError naming the process that holds it
+ */
+export async function holdJob(folder: string, processes: Processes): Promise<Hold> {
+  const self = JSON.stringify(await processes.self());
+  const draft = join(folder, `.${randomUUID()}`);
+  try {
+    await onDisk(() => writeFile(draft, self, { mode: 0o600 }));
+    for (;;) {
+      const last = await findLast(folder);
+      const holder = await readLiving(folder, last, processes);
+      if (holder) throw createHeldError(holder.pid);
+      const path = join(folder, `${PREFIX}${last + 1}`);
+      if (!(await tryLink(draft, path))) continue;
+      await removeOlder(folder, last + 1);
+      // Emptied, which needs no room on the disk; the file stays, so that its number is never taken again.
+      return { release: () => truncate(path) };
+    }
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** The living process that holds a job, if any. */
+export async function findHolder(folder: string, processes: Processes): Promise<ProcessIdentity | undefined> {
+  return readLiving(folder, await findLast(folder), processes);
+}
+
+async function readLiving(folder: string, number: number, processes: Processes) {
+  const holder = await readHolder(join(folder, `${PREFIX}${number}`));
+  return holder && (await processes.isAlive(holder)) ? holder : undefined;
+}
+
+async function listNumbers(folder: string): Promise<number[]> {
+  const names = await readdir(folder);
+  return names.filter((name) => name.startsWith(PREFIX)).map((name) => Number(name.slice(PREFIX.length)));
+}
+
+const findLast = async (folder: string) => Math.max(0, ...(await listNumbers(folder)));
+
+/** @returns undefined for a hold that was given back, or that a crash of the machine left unreadable */
+async function readHolder(path: string): Promise<ProcessIdentity | undefined> {
+  try {
+    return ProcessIdentity.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+async function tryLink(draft: string, path: string): Promise<boolean> {
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw describeDiskError(error);
+  }
+}
+
+async function removeOlder(folder: string, own: number): Promise<void> {
+  const older = (await listNumbers(folder)).filter((number) => number < own);
+  await Promise.all(older.map((number) => rm(join(folder, `${PREFIX}${number}`), { force: true })));
+}
+
+function createHeldError(pid: number): InputError {
+  return new InputError(
+    `This job is already running in process ${pid}. Wait for it, or stop it with "bijia jobs cancel".`,
+    { code: 'job_running' },
+  );
+}

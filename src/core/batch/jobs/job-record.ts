@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { OUTCOMES } from '../../errors.js';
+import { DETAILS } from '../../product.js';
+import { onDisk } from '../disk-error.js';
+
+/** What a job is about: equal parts give the same job, whatever is done with its results. */
+export const JobKey = z.object({
+  kind: z.enum(['batch', 'shop']),
+  /** Hash of the references, or what else is asked for. */
+  list: z.string(),
+  detail: z.enum(DETAILS),
+  /** Platform and provider that were asked for. */
+  platform: z.string().optional(),
+  source: z.string().optional(),
+  /** Where calls go and with which key, hashed; in order of the providers. */
+  gateways: z.array(z.string()),
+  sandbox: z.boolean(),
+  /** `local`, or who asked for it from elsewhere. */
+  owner: z.string(),
+});
+export type JobKey = z.infer<typeof JobKey>;
+
+/** Ten hexadecimal digits: short enough to be typed. */
+export function getJobId(key: JobKey): string {
+  const { kind, list, detail, platform, source, gateways, sandbox, owner } = key;
+  const parts = [kind, list, detail, platform ?? '', source ?? '', gateways, sandbox, owner];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 10);
+}
+
+/**
+ * `planned`: nothing was sent yet. `stopped`: a cause that someone has to mend, or a killed process. `finished`:
+ * every line has its outcome.
+ */
+export const JOB_STATES = ['planned', 'running', 'stopped', 'cancelled', 'finished'] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+export const JobRecord = z.object({
+  version: z.literal(1),
+  id: z.string(),
+  key: JobKey,
+  state: z.enum(JOB_STATES),
+  /** Why it stopped. */
+  cause: z.object({ code: z.string(), message: z.string() }).optional(),
+  /** What it is called in lists: the input's name. */
+  label: z.string(),
+  /** Counted from 1; a finished job that is asked for again begins a new run. */
+  run: z.int().min(1),
+  /** Lines of the input; pages of a shop are counted as they come. */
+  lines: z.int(),
+  /** References, each fetched once. */
+  total: z.int(),
+  done: z.int(),
+  /** By reference. */
+  counts: z.partialRecord(z.enum(OUTCOMES), z.int()),
+  createdAtMs: z.number(),
+  updatedAtMs: z.number(),
+  /** How the results were wanted, so that the id alone is enough to go on. */
+  output: z
+    .object({
+      path: z.string().optional(),
+      format: z.enum(['jsonl', 'csv', 'xlsx']),
+      rows: z.enum(['product', 'sku']),
+    })
+    .optional(),
+  /** For a shop: what to ask for. */
+  shop: z.object({ platform: z.string(), id: z.string(), url: z.string() }).optional(),
+  /** The adapter's own, such as the chat to answer to. */
+  extra: z.record(z.string(), z.string()).optional(),
+});
+export type JobRecord = z.infer<typeof JobRecord>;
+
+const FILE = 'job.json';
+
+/** @returns undefined when there is none, or none that can be read */
+export async function readJobRecord(folder: string): Promise<JobRecord | undefined> {
+  try {
+    return JobRecord.parse(JSON.parse(await readFile(join(folder, FILE), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Replaces the record at once: a reader sees the old or the new one, whole. */
+export async function writeJobRecord(folder: string, record: JobRecord): Promise<void> {
+  const draft = join(folder, `.${FILE}-${process.pid}`);
+  try {
+    await onDisk(() => writeFile(draft, `${JSON.stringify(record, undefined, 1)}\n`, { mode: 0o600 }));
+    await rename(draft, join(folder, FILE));
+  } finally {
+    await rm(draft, { force: true });
+  }
+}

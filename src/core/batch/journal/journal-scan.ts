@@ -1,0 +1,117 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { ConfigError } from '../../errors.js';
+import type { JournalIndex } from './journal-index.js';
+import { findLineStart, parseJournalLine } from './journal-line.js';
+
+export const JOURNAL_VERSION = 1;
+
+const CHUNK_BYTES = 2 ** 20;
+/** Beyond this a stretch without line feed is no line but damage. */
+const MAX_LINE_BYTES = 64 * 2 ** 20;
+const LINE_FEED = 0x0a;
+
+interface Header {
+  readonly version: number;
+  readonly list: string;
+}
+
+export function formatHeader(list: string): string {
+  return `${JSON.stringify({ journal: 'bijia', version: JOURNAL_VERSION, list })}\n`;
+}
+
+/**
+ * Enters what a segment holds into the index. Damaged lines and a torn end are passed over: what they held is
+ * fetched again.
+ * @throws ConfigError when the segment belongs to another list or was written by another version
+ */
+export async function scanSegment(
+  path: string,
+  segment: number,
+  { list, seed }: { readonly list: string; readonly seed: number },
+  index: JournalIndex,
+): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    let isFirst = true;
+    await eachLine(handle, (line, offset) => {
+      if (isFirst) checkHeader(line, path, list);
+      isFirst = false;
+      enterLine(line, offset, segment, seed, index);
+    });
+  } finally {
+    await handle.close();
+  }
+}
+
+function checkHeader(line: Buffer, path: string, list: string): void {
+  const header = parseHeader(line);
+  if (header && header.version !== JOURNAL_VERSION) {
+    throw new ConfigError(
+      `The journal ${path} was written by another version of bijia (format ${header.version}, here ${JOURNAL_VERSION}). Remove the job or use that version.`,
+      { code: 'journal_version' },
+    );
+  }
+  if (header && header.list !== list) {
+    throw new ConfigError(
+      `The journal ${path} belongs to another list. Remove the job with "bijia jobs rm" to begin anew.`,
+      { code: 'journal_of_another_list' },
+    );
+  }
+}
+
+/** @returns undefined when the line is damaged: then the seeded checksum of each line decides by itself */
+function parseHeader(line: Buffer): Header | undefined {
+  try {
+    const { version, list } = JSON.parse(line.toString()) as Partial<Header>;
+    return typeof version === 'number' && typeof list === 'string' ? { version, list } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function enterLine(line: Buffer, offset: number, segment: number, seed: number, index: JournalIndex): void {
+  for (let start = 0; start >= 0; start = findLineStart(line, start + 1)) {
+    const entry = parseJournalLine(start === 0 ? line : line.subarray(start), seed);
+    if (!entry) continue;
+    const place = { segment, offset: offset + start, length: line.length - start };
+    index.record(entry.index, entry.outcome, place);
+    return;
+  }
+}
+
+/** Calls back for each line, the last one also when its line feed is missing. The line is valid only meanwhile. */
+async function eachLine(handle: FileHandle, visit: (line: Buffer, offset: number) => void): Promise<void> {
+  let buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  let filled = 0;
+  let offset = 0;
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, offset + filled);
+    filled += bytesRead;
+    let start = 0;
+    for (let end = find(buffer, 0, filled); end >= 0; end = find(buffer, start, filled)) {
+      visit(buffer.subarray(start, end), offset + start);
+      start = end + 1;
+    }
+    if (bytesRead === 0) {
+      if (filled > start) visit(buffer.subarray(start, filled), offset + start);
+      return;
+    }
+    buffer.copyWithin(0, start, filled);
+    filled -= start;
+    offset += start;
+    if (filled < buffer.length) continue;
+    if (buffer.length < MAX_LINE_BYTES) {
+      const smaller = buffer;
+      buffer = Buffer.allocUnsafeSlow(smaller.length * 2);
+      smaller.copy(buffer);
+    } else {
+      offset += filled;
+      filled = 0;
+    }
+  }
+}
+
+function find(buffer: Buffer, start: number, end: number): number {
+  const at = buffer.indexOf(LINE_FEED, start);
+  return at < end ? at : -1;
+}

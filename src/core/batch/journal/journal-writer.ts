@@ -1,0 +1,90 @@
+import type { BijiaError } from '../../errors.js';
+import { describeDiskError } from '../disk-error.js';
+
+/** A file of one's own that only grows. */
+export interface SegmentFile {
+  /** Writes all of it. */
+  readonly append: (bytes: Buffer) => Promise<void>;
+  /** Returns when everything written is on the disk. */
+  readonly sync: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export interface JournalWriter {
+  /**
+   * @param durable to be on the disk before this returns; otherwise it is within a second
+   * @returns the offset of the line
+   * @throws ConfigError when the disk is full or fails; nothing is written after that
+   */
+  readonly append: (line: string, durable: boolean) => Promise<number>;
+  readonly close: () => Promise<void>;
+}
+
+const SYNC_EVERY_MS = 1000;
+
+interface Waiting {
+  readonly bytes: Buffer;
+  readonly durable: boolean;
+  readonly resolve: (offset: number) => void;
+  readonly reject: (error: BijiaError) => void;
+}
+
+/**
+ * Appends lines in order. Lines that come while the disk is busy share the next write and its sync.
+ * @param now monotonic, milliseconds
+ */
+export function createJournalWriter(file: SegmentFile, now: () => number): JournalWriter {
+  let queue: Waiting[] = [];
+  let offset = 0;
+  let syncedAtMs = now();
+  let failure: BijiaError | undefined;
+  let draining: Promise<void> | undefined;
+
+  const write = async (batch: readonly Waiting[]) => {
+    if (failure) throw failure;
+    await file.append(Buffer.concat(batch.map(({ bytes }) => bytes)));
+    if (batch.some(({ durable }) => durable) || now() - syncedAtMs >= SYNC_EVERY_MS) {
+      await file.sync();
+      syncedAtMs = now();
+    }
+  };
+
+  const settle = async (batch: readonly Waiting[]) => {
+    try {
+      await write(batch);
+      for (const { bytes, resolve } of batch) {
+        resolve(offset);
+        offset += bytes.length;
+      }
+    } catch (error) {
+      const refusal = failure ?? describeDiskError(error);
+      failure = refusal;
+      for (const { reject } of batch) reject(refusal);
+    }
+  };
+
+  const drain = async () => {
+    while (queue.length > 0) {
+      const batch = queue;
+      queue = [];
+      await settle(batch);
+    }
+    draining = undefined;
+  };
+
+  return {
+    append: (line, durable) =>
+      new Promise((resolve, reject) => {
+        queue.push({ bytes: Buffer.from(line), durable, resolve, reject });
+        draining ??= drain();
+      }),
+    close: async () => {
+      await draining;
+      try {
+        if (!failure) await file.sync();
+      } finally {
+        await file.close();
+      }
+    },
+  };
+}

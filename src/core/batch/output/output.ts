@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { BijiaError, ConfigError, InputError } from '../../errors.js';
+import type { Detail } from '../../product.js';
+import { formatResult } from '../../product-json.js';
+import type { TableRows } from './output-columns.js';
+import { formatCsv } from './output-csv.js';
+import { checkXlsxRows, writeXlsx } from './output-xlsx.js';
+import type { Row } from './row.js';
+
+export type OutputFormat = 'jsonl' | 'csv' | 'xlsx';
+
+export interface Output {
+  readonly path: string;
+  readonly format: OutputFormat;
+  /** Rows of a table; jsonl has one line per input line whatever is said here. */
+  readonly rows: TableRows;
+  /** How much of each product goes into jsonl. */
+  readonly detail: Detail;
+}
+
+/** The format by a file's extension. @throws InputError for any other */
+export function parseOutputFormat(path: string): OutputFormat {
+  const extension = /\.(jsonl|csv|xlsx)$/i.exec(path)?.[1]?.toLowerCase();
+  if (extension === 'jsonl' || extension === 'csv' || extension === 'xlsx') return extension;
+  throw new InputError(`${basename(path)} must end in .jsonl, .csv or .xlsx.`);
+}
+
+/**
+ * Tries, before any call is spent, whether the output can be written.
+ * @throws InputError when it cannot
+ */
+export async function checkOutput(
+  { path, format }: Pick<Output, 'path' | 'format'>,
+  lines: number,
+): Promise<void> {
+  if (format === 'xlsx') checkXlsxRows(lines);
+  const facts = await stat(path).catch(() => undefined);
+  if (facts && !facts.isFile()) throw new InputError(`${path} is no ordinary file; give another name.`);
+  const draft = createDraftPath(path);
+  try {
+    await (await open(draft, 'wx')).close();
+    await rm(draft);
+  } catch (error) {
+    throw describeWriteError(error, path);
+  }
+}
+
+/**
+ * Writes the rows to a file that appears at once, complete: an existing one stays as it is until then.
+ * @param isComplete otherwise the file is named `<path>.partial`
+ * @returns the path that was written
+ * @throws InputError, ConfigError when it cannot be written; nothing is replaced then
+ */
+export async function writeOutput(
+  rows: AsyncIterable<Row>,
+  output: Output,
+  isComplete: boolean,
+): Promise<string> {
+  const partial = `${output.path}.partial`;
+  const target = isComplete ? output.path : partial;
+  const draft = createDraftPath(output.path);
+  try {
+    if (output.format === 'xlsx') await writeXlsx(draft, rows, output.rows);
+    else await writeText(draft, formatText(rows, output));
+    await rename(draft, target);
+    // What an interrupted run left is superseded.
+    if (isComplete) await rm(partial, { force: true });
+    return target;
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error instanceof BijiaError ? error : describeWriteError(error, output.path);
+  }
+}
+
+const createDraftPath = (path: string) =>
+  join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}`);
+
+function formatText(
+  rows: AsyncIterable<Row>,
+  { format, rows: tableRows, detail }: Output,
+): AsyncIterable<string> {
+  return format === 'csv' ? formatCsv(rows, tableRows) : formatJsonl(rows, detail);
+}
+
+/** One line of JSON per input line. */
+export async function* formatJsonl(rows: AsyncIterable<Row>, detail: Detail): AsyncGenerator<string> {
+  for await (const row of rows) yield `${JSON.stringify({ line: row.line, ...formatResult(row, detail) })}\n`;
+}
+
+const FLUSH_CHARS = 16 * 1024;
+
+async function writeText(path: string, texts: AsyncIterable<string>): Promise<void> {
+  const handle = await open(path, 'wx');
+  try {
+    await writeAll(handle, texts);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeAll(handle: FileHandle, texts: AsyncIterable<string>): Promise<void> {
+  let pending = '';
+  for await (const text of texts) {
+    pending += text;
+    if (pending.length < FLUSH_CHARS) continue;
+    await handle.appendFile(pending);
+    pending = '';
+  }
+  await handle.appendFile(pending);
+}
+
+function describeWriteError(error: unknown, path: string): BijiaError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new ConfigError(
+      `The disk is full: ${path} was not written. The results are kept in the job; free some space and resume it.`,
+      { code: 'disk_full', cause: error },
+    );
+  }
+  const reason = REASONS[code] ?? code;
+  return new InputError(`${path} cannot be written: ${reason}. Give another path with --out.`, {
+    cause: error,
+  });
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'its folder is a file',
+  EACCES: 'permission is denied',
+  EPERM: 'permission is denied',
+  EROFS: 'the disk is read-only',
+};

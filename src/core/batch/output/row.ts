@@ -1,0 +1,116 @@
+import { BijiaError, CancelledError, type Outcome } from '../../errors.js';
+import type { Product } from '../../product.js';
+import type { Result } from '../../product-json.js';
+import { readCopy } from '../input/input-copy.js';
+import type { InputList } from '../input/input-list.js';
+import type { Journal } from '../journal/journal.js';
+
+/** One line of the input with what became of it. */
+export interface Row extends Result {
+  /** Counted from 1, as in the input. */
+  readonly line: number;
+}
+
+/** An error as it was written down: what it was caused by is gone, what it means is not. */
+class RecordedError extends BijiaError {
+  readonly outcome: Outcome;
+  readonly retryable: boolean;
+
+  constructor({ outcome, code, message, retryable = false }: ErrorFacts) {
+    super(message, code);
+    this.outcome = outcome;
+    this.retryable = retryable;
+  }
+}
+
+interface ErrorFacts {
+  readonly outcome: Outcome;
+  readonly code: string;
+  readonly message: string;
+  readonly retryable?: boolean | undefined;
+}
+
+/** What the journal keeps of a result; the line of the input is kept elsewhere. */
+export interface ResultRecord {
+  readonly product?: Product | undefined;
+  readonly error?: ErrorFacts | undefined;
+  readonly sandbox?: true | undefined;
+}
+
+export function toRecord({ product, error, sandbox }: Result): ResultRecord {
+  return {
+    product,
+    error: error && {
+      outcome: error.outcome,
+      code: error.code,
+      message: error.message,
+      retryable: error.retryable,
+    },
+    sandbox: sandbox || undefined,
+  };
+}
+
+export interface RowsOptions {
+  readonly copyPath: string;
+  readonly list: InputList;
+  readonly journal: Journal;
+  /** Why a reference has no entry in the journal. */
+  readonly explain?: ((index: number) => BijiaError | undefined) | undefined;
+  /** Resolves when a reference has its entry, or will not get one. */
+  readonly ready?: ((index: number) => Promise<void>) | undefined;
+}
+
+/** Every line of the input in order, each with exactly one outcome. */
+export async function* readRows({
+  copyPath,
+  list,
+  journal,
+  explain,
+  ready,
+}: RowsOptions): AsyncGenerator<Row> {
+  let position = 0;
+  for await (const { line, text, ref, refusal } of readCopy(copyPath)) {
+    const index = list.indexAt(position);
+    position += 1;
+    if (!ref) {
+      yield createFailure({ line, input: text }, new RecordedError(refusal ?? UNREADABLE));
+      continue;
+    }
+    await ready?.(index);
+    const facts = {
+      line,
+      input: text,
+      platform: ref.platform,
+      id: ref.kind === 'product' ? ref.id : undefined,
+    };
+    const record = (await journal.read(index)) as ResultRecord | undefined;
+    yield record ? fromRecord(facts, record) : createFailure(facts, explain?.(index) ?? createNotDoneError());
+  }
+}
+
+const UNREADABLE: ErrorFacts = {
+  outcome: 'invalid',
+  code: 'invalid_input',
+  message: 'The line was refused.',
+};
+
+const createNotDoneError = () =>
+  new CancelledError('Not asked for yet: the job ended before it. Resume the job to have it.');
+
+type RowFacts = Pick<Row, 'line' | 'input' | 'platform' | 'id'>;
+
+const createFailure = (facts: RowFacts, error: BijiaError): Row => ({
+  ...facts,
+  outcome: error.outcome,
+  error,
+  sandbox: error.sandbox || undefined,
+});
+
+function fromRecord(facts: RowFacts, { product, error, sandbox }: ResultRecord): Row {
+  if (product) {
+    const { platform, id } = product;
+    return { ...facts, platform, id, outcome: 'ok', product, sandbox: product.sandbox };
+  }
+  const failure = createFailure(facts, new RecordedError(error ?? UNREADABLE));
+  return { ...failure, sandbox };
+}

@@ -1,0 +1,190 @@
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Api, GrammyError, InlineKeyboard, InputFile } from 'grammy';
+import { type Batches, type Outcome, type Row, writeOutput } from '../../core/index.js';
+import type { Access } from '../access.js';
+import { describeError, isChatGone, isUnsent } from '../bot-api/api-errors.js';
+import type { BotParts } from '../bot-parts.js';
+import { addButton } from '../cards/card-keyboard.js';
+import { type Address, sendText, toSendOptions } from '../cards/card-sender.js';
+import { maySeeCosts, withoutCosts } from '../cards/confidential.js';
+import { formatDay } from '../display.js';
+import { TEXTS } from '../locales/index.js';
+import type { BatchBook } from './batch-book.js';
+import { type BatchEntry, formatBatchId } from './batch-entry.js';
+import { renderResult } from './batch-view.js';
+
+/** Telegram takes no larger files from bots. */
+const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
+const LONGEST_PAUSE_MS = 60_000;
+
+/** Brings result files to their chats, each at most once unless somebody asks again. */
+export interface BatchDelivery {
+  /**
+   * Sends the result of a job, or what there is of it. Never throws: the asker hears of failures.
+   * @param signal ends the waiting until it may be sent; the next process sends it then
+   */
+  readonly deliver: (entry: BatchEntry, signal: AbortSignal) => Promise<void>;
+  /** Says that nobody knows whether the file arrived, and offers to send it again. */
+  readonly tellUnknown: (entry: BatchEntry) => Promise<void>;
+}
+
+export interface BatchDeliveryOptions extends Pick<BotParts, 'api' | 'access' | 'log' | 'now'> {
+  /** Tries once; whether to try again is decided here. */
+  readonly resultsApi: Api;
+  readonly batches: Batches;
+  readonly book: BatchBook;
+  /** Where files stand until they are sent. */
+  readonly folder: string;
+}
+
+export function addressOfBatch({ chatId, threadId, messageId }: BatchEntry): Address {
+  return { chatId, threadId, replyTo: messageId };
+}
+
+export function createBatchDelivery(options: BatchDeliveryOptions): BatchDelivery {
+  const { api, book, log } = options;
+  const underWay = new Set<string>();
+
+  const tell = async (entry: BatchEntry, text: string) => {
+    const { buttons } = TEXTS[entry.locale];
+    const keyboard = addButton(new InlineKeyboard(), buttons.resend, 'batchFile', entry.id);
+    await sendText(api, addressOfBatch(entry), text, keyboard).catch((error: unknown) =>
+      log.warn('a batch could not be reported', { detail: describeError(error) }),
+    );
+  };
+
+  const tellUnknown = async (entry: BatchEntry) => {
+    await tell(entry, TEXTS[entry.locale].batch.unknownDelivery(formatBatchId(entry.id)));
+    await book.change(entry.id, { delivery: 'unknown' });
+  };
+
+  const handleFailure = async (entry: BatchEntry, error: unknown) => {
+    log.warn('a result could not be sent', { job: entry.id, detail: describeError(error) });
+    if (!isClearRefusal(error)) return tellUnknown(entry);
+    await book.change(entry.id, { delivery: 'failed' });
+    if (!isChatGone(error))
+      await tell(entry, TEXTS[entry.locale].batch.notDelivered(formatBatchId(entry.id)));
+  };
+
+  /** @returns how long to wait before it may be tried again; undefined when there is nothing left to try */
+  const trySending = async (
+    entry: BatchEntry,
+    file: ResultFile,
+    tries: number,
+  ): Promise<number | undefined> => {
+    // From here on until the answer nobody can know what became of it, should the process be killed.
+    await book.change(entry.id, { delivery: 'sending' });
+    try {
+      await send(entry, file, options.resultsApi);
+      await book.change(entry.id, { delivery: 'sent' });
+      return undefined;
+    } catch (error) {
+      const waitMs = getWaitMs(error, tries);
+      if (waitMs === undefined) await handleFailure(entry, error);
+      // It clearly did not arrive: whoever comes next may send it.
+      else await book.change(entry.id, { delivery: 'none' });
+      return waitMs;
+    }
+  };
+
+  const deliver = async (entry: BatchEntry, signal: AbortSignal) => {
+    const file = await writeFile(entry, options).catch((error: unknown) => {
+      log.error('a result could not be written', { job: entry.id, detail: describeError(error) });
+      return undefined;
+    });
+    if (!file) return tell(entry, TEXTS[entry.locale].batch.notDelivered(formatBatchId(entry.id)));
+    try {
+      for (let tries = 0; ; tries += 1) {
+        const waitMs = await trySending(entry, file, tries);
+        if (waitMs === undefined) return;
+        await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+        // Begun anew meanwhile: the old result is of no use any more.
+        if (signal.aborted || book.get(entry.id)?.phase !== 'ended') return;
+      }
+    } finally {
+      await rm(file.path, { force: true });
+    }
+  };
+
+  return {
+    tellUnknown,
+    deliver: async (entry, signal) => {
+      // Two presses of the same button are one wish.
+      if (underWay.has(entry.id)) return;
+      underWay.add(entry.id);
+      try {
+        await deliver(entry, signal);
+      } finally {
+        underWay.delete(entry.id);
+      }
+    },
+  };
+}
+
+/** How long to wait where Telegram says so, or never got the file; undefined for everything else. */
+function getWaitMs(error: unknown, tries: number): number | undefined {
+  if (error instanceof GrammyError && error.error_code === 429) {
+    return (error.parameters.retry_after ?? 1) * 1000;
+  }
+  return isUnsent(error) ? Math.min(1000 * 2 ** tries, LONGEST_PAUSE_MS) : undefined;
+}
+
+/** Telegram answered that it did not take the file; anything else leaves open whether it did. */
+function isClearRefusal(error: unknown): boolean {
+  return error instanceof TooLargeResultError || (error instanceof GrammyError && error.error_code < 500);
+}
+
+class TooLargeResultError extends Error {
+  override readonly name = 'TooLargeResultError';
+}
+
+interface ResultFile {
+  readonly path: string;
+  /** By line of the input. */
+  readonly counts: Readonly<Partial<Record<Outcome, number>>>;
+  readonly isSandbox: boolean;
+}
+
+async function writeFile(
+  entry: BatchEntry,
+  { batches, folder, access }: BatchDeliveryOptions,
+): Promise<ResultFile> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, `${entry.id}.${entry.format}`);
+  const counts: Partial<Record<Outcome, number>> = {};
+  let isSandbox = false;
+  async function* visibleRows(): AsyncGenerator<Row> {
+    for await (const row of batches.readRows(entry.id)) {
+      counts[row.outcome] = (counts[row.outcome] ?? 0) + 1;
+      isSandbox ||= row.sandbox === true;
+      yield hideCosts(row, entry, access);
+    }
+  }
+  const output = { path, format: entry.format, rows: 'product', detail: 'summary' } as const;
+  await writeOutput(visibleRows(), output, true);
+  return { path, counts, isSandbox };
+}
+
+function hideCosts(row: Row, { ownerId, chatId }: BatchEntry, access: Access): Row {
+  // The id of a private chat is that of the person in it.
+  const isVisible = maySeeCosts({ isAdmin: access.isAdmin(ownerId), isPrivate: chatId === ownerId });
+  return row.product && !isVisible ? { ...row, product: withoutCosts(row.product) } : row;
+}
+
+async function send(entry: BatchEntry, { path, counts, isSandbox }: ResultFile, api: Api): Promise<void> {
+  if ((await stat(path)).size > MAX_UPLOAD_BYTES)
+    throw new TooLargeResultError('the file is too large to send');
+  const { text, keyboard } = renderResult(entry, counts, isSandbox, TEXTS[entry.locale]);
+  await api.sendDocument(entry.chatId, new InputFile(path, createFileName(entry)), {
+    ...toSendOptions(addressOfBatch(entry)),
+    caption: text,
+    reply_markup: keyboard,
+  });
+}
+
+/** ASCII without blanks: names are sent unquoted. */
+function createFileName({ id, format, end, atMs }: BatchEntry): string {
+  return `bijia-${id.slice(0, 4)}-${formatDay(atMs)}${end === 'finished' ? '' : '-partial'}.${format}`;
+}

@@ -1,0 +1,116 @@
+import { describeError } from '../bot-api/api-errors.js';
+import { type BatchEntry, isUnfinished } from './batch-entry.js';
+import { type BatchRunOptions, type RunningBatch, runBatch, showEnd } from './batch-run.js';
+
+/** Of one user: one at a time, and so many that wait. */
+const MAX_QUEUED_EACH = 3;
+/** Of all users. They share the quota by turns, so more at once would only make each slower. */
+const MAX_RUNNING = 4;
+
+/** Runs the batches of all chats: in turn, through restarts, each with its progress and its end. */
+export interface BatchDesk {
+  readonly mayQueue: (ownerId: number) => boolean;
+  /** Batches that come before a new one. */
+  readonly countAhead: () => number;
+  readonly enqueue: (entry: BatchEntry) => Promise<void>;
+  /** Ends a queued or running batch, which can be resumed. */
+  readonly cancel: (entry: BatchEntry) => Promise<void>;
+  /** Goes on with what an earlier process left. */
+  readonly resumeAll: () => void;
+  /** Stops everything for a restart: what is unfinished goes on with the next process. */
+  readonly pause: () => void;
+  /** Everything of somebody who is gone. */
+  readonly abandonChat: (chatId: number) => Promise<void>;
+}
+
+export function createBatchDesk(options: BatchRunOptions): BatchDesk {
+  const { book, tasks, now, log } = options;
+  const running = new Map<string, RunningBatch>();
+  let isPaused = false;
+
+  const listUnfinished = () => book.list().filter(isUnfinished);
+
+  const pump = () => {
+    if (isPaused) return;
+    const busyOwners = new Set([...running.keys()].map((id) => book.get(id)?.ownerId));
+    for (const entry of listUnfinished()) {
+      if (running.size >= MAX_RUNNING) return;
+      if (running.has(entry.id) || busyOwners.has(entry.ownerId)) continue;
+      busyOwners.add(entry.ownerId);
+      begin(entry);
+    }
+  };
+
+  const begin = (entry: BatchEntry) => {
+    const batch: RunningBatch = { controller: new AbortController() };
+    running.set(entry.id, batch);
+    tasks.start('batch', async (signal) => {
+      try {
+        await runBatch(entry, batch, options, signal);
+      } catch (error) {
+        log.error('a batch failed', { job: entry.id, detail: describeError(error) });
+        // What fails like this would fail again at once; the asker may try again.
+        await book.change(entry.id, { phase: 'ended', end: 'stopped', cause: 'internal_error', atMs: now() });
+      } finally {
+        running.delete(entry.id);
+        pump();
+      }
+    });
+  };
+
+  const stop = (id: string, reason: NonNullable<RunningBatch['reason']>): boolean => {
+    const batch = running.get(id);
+    if (!batch) return false;
+    batch.reason ??= reason;
+    batch.controller.abort();
+    return true;
+  };
+
+  return {
+    mayQueue: (ownerId) =>
+      listUnfinished().filter((entry) => entry.ownerId === ownerId).length < MAX_QUEUED_EACH + 1,
+    countAhead: () => listUnfinished().length,
+    enqueue: async (entry) => {
+      await book.put({
+        ...entry,
+        phase: 'queued',
+        atMs: now(),
+        end: undefined,
+        cause: undefined,
+        delivery: 'none',
+      });
+      pump();
+    },
+    cancel: async (entry) => {
+      if (stop(entry.id, 'cancelled')) return;
+      const ended = await book.put({ ...entry, phase: 'ended', end: 'cancelled', atMs: now() });
+      await showEnd(ended, undefined, options);
+    },
+    resumeAll: () => {
+      for (const entry of book.list()) {
+        if (entry.phase === 'ended') settleDelivery(entry, options);
+      }
+      pump();
+    },
+    pause: () => {
+      isPaused = true;
+      for (const id of running.keys()) stop(id, 'paused');
+    },
+    abandonChat: async (chatId) => {
+      for (const entry of listUnfinished().filter((one) => one.chatId === chatId)) {
+        log.info('a batch is paused: its chat is gone', { job: entry.id });
+        if (!stop(entry.id, 'chat_gone')) {
+          await book.put({ ...entry, phase: 'ended', end: 'stopped', cause: 'chat_gone', atMs: now() });
+        }
+      }
+    },
+  };
+}
+
+/** After a restart: a file that was ready goes out; one that may have gone out already does not. */
+function settleDelivery(entry: BatchEntry, { delivery, tasks }: BatchRunOptions): void {
+  if (entry.delivery === 'sending') tasks.start('delivery', () => delivery.tellUnknown(entry));
+  else if (entry.end === 'finished' && entry.delivery === 'none') {
+    tasks.start('delivery', (signal) => delivery.deliver(entry, signal));
+  }
+}

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import Bottleneck from 'bottleneck';
+import type { Document } from 'grammy/types';
+import { type Batches, type Core, cleanText, InputError, type PreparedBatch } from '../../core/index.js';
+import { type Connection, TooLargeError } from '../bot-api/connection.js';
+import type { BotParts } from '../bot-parts.js';
+import type { Texts } from '../locales/index.js';
+
+const MIB = 1024 * 1024;
+/** By extension: what a person would call too large, and what is safe to open. */
+const MAX_BYTES: Readonly<Record<string, number>> = {
+  txt: 2 * MIB,
+  csv: 2 * MIB,
+  tsv: 2 * MIB,
+  jsonl: 2 * MIB,
+  ndjson: 2 * MIB,
+  xlsx: 5 * MIB,
+};
+/** Files that are opened at a time: a workbook may take half a gigabyte for a minute before it is given up. */
+const OPENED_AT_ONCE = 2;
+
+/** A list of products that somebody sent. */
+export type List =
+  | { readonly document: Document }
+  /** Lines of a message. */
+  | { readonly text: string };
+
+/** The same list, understood in different ways. */
+export interface Intake {
+  readonly label: string;
+  /** As it stands. */
+  readonly plain: PreparedBatch;
+  /** Where bare ids would be more lines understood: by marketplace. */
+  readonly readings: readonly { readonly platform: string; readonly prepared: PreparedBatch }[];
+}
+
+export interface BatchIntake {
+  /** Before anything is downloaded. @returns what is wrong with its kind or size, in words for the asker */
+  readonly check: (document: Document, texts: Texts) => string | undefined;
+  /** @throws InputError for what cannot be read */
+  readonly read: (list: List, asker: IntakeAsker) => Promise<Intake>;
+}
+
+export interface IntakeAsker {
+  readonly ownerId: number;
+  readonly texts: Texts;
+  readonly signal: AbortSignal;
+}
+
+export interface BatchIntakeOptions extends Pick<BotParts, 'core' | 'api'> {
+  readonly batches: Batches;
+  readonly connection: Pick<Connection, 'download'>;
+  /** Where files of the bot are fetched from; the token is in it. */
+  readonly fileRoot: string;
+  /** Where downloads stand while they are read. */
+  readonly folder: string;
+}
+
+export function createBatchIntake(options: BatchIntakeOptions): BatchIntake {
+  const gate = new Bottleneck({ maxConcurrent: OPENED_AT_ONCE, minTime: Number.NEGATIVE_INFINITY });
+  return {
+    check: checkDocument,
+    read: (list, asker) => gate.schedule(() => readList(list, asker, options)),
+  };
+}
+
+function checkDocument({ file_name = '', file_size = 0 }: Document, { batch }: Texts): string | undefined {
+  const maxBytes = MAX_BYTES[getExtension(file_name)];
+  if (maxBytes === undefined) return batch.wrongKind;
+  return file_size > maxBytes ? batch.tooLarge(`${maxBytes / MIB} MB`) : undefined;
+}
+
+function getExtension(name: string): string {
+  return /\.([a-z]{1,6})$/i.exec(name)?.[1]?.toLowerCase() ?? '';
+}
+
+async function readList(list: List, asker: IntakeAsker, options: BatchIntakeOptions): Promise<Intake> {
+  if ('text' in list) {
+    const items = list.text.split(/\r?\n/).filter((line) => line.trim() !== '');
+    return readAll({ items }, items[0] ?? '', asker, options);
+  }
+  const path = await download(list.document, asker, options);
+  try {
+    return await readAll({ path }, list.document.file_name ?? '', asker, options);
+  } catch (error) {
+    throw withoutPath(error, path);
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+/** @returns where the file is, under a name of ours: a stranger's has no business in a path */
+async function download(
+  document: Document,
+  { texts, signal }: IntakeAsker,
+  options: BatchIntakeOptions,
+): Promise<string> {
+  const extension = getExtension(document.file_name ?? '');
+  const { file_path } = await options.api.getFile(document.file_id);
+  const maxBytes = MAX_BYTES[extension] ?? 0;
+  try {
+    const content = await options.connection.download(`${options.fileRoot}/${file_path}`, {
+      maxBytes,
+      signal,
+    });
+    await mkdir(options.folder, { recursive: true, mode: 0o700 });
+    const path = join(options.folder, `${randomUUID()}.${extension}`);
+    await writeFile(path, content, { mode: 0o600 });
+    return path;
+  } catch (cause) {
+    const { batch } = texts;
+    const words =
+      cause instanceof TooLargeError ? batch.tooLarge(`${maxBytes / MIB} MB`) : batch.notDownloaded;
+    throw new InputError(words, { code: 'said', cause });
+  }
+}
+
+/** Where a file stands on this machine is nobody's business. */
+function withoutPath(error: unknown, path: string): unknown {
+  if (!(error instanceof InputError)) return error;
+  const { message, code, detail } = error;
+  return new InputError(message.replaceAll(path, 'sent'), { code, cause: error, ...(detail && { detail }) });
+}
+
+type Source = Parameters<Batches['prepare']>[0];
+
+async function readAll(
+  source: Source,
+  name: string,
+  { ownerId, signal }: IntakeAsker,
+  { batches, core }: BatchIntakeOptions,
+): Promise<Intake> {
+  const label = cleanText(name, 100) ?? '';
+  const prepare = (platform?: string) =>
+    batches.prepare(source, {
+      owner: `telegram:${ownerId}`,
+      label,
+      detail: 'summary',
+      platform,
+      signal,
+    });
+  const plain = await prepare();
+  if (plain.summary.refused === 0) return { label, plain, readings: [] };
+  const readings: { platform: string; prepared: PreparedBatch }[] = [];
+  for (const platform of listAnswerable(core)) {
+    const prepared = await prepare(platform);
+    if (prepared.summary.refused < plain.summary.refused) readings.push({ platform, prepared });
+    else await prepared.discard();
+  }
+  return { label, plain, readings };
+}
+
+/** Marketplaces that can be asked now. */
+function listAnswerable({ sources }: Core): string[] {
+  return [...new Set(sources.map(({ provider }) => provider.marketplace.id))];
+}

@@ -1,0 +1,61 @@
+import type { InlineKeyboard } from 'grammy';
+import { isNotModified } from '../bot-api/api-errors.js';
+
+export interface ProgressView {
+  readonly text: string;
+  readonly keyboard: InlineKeyboard;
+}
+
+/** One message that follows a long job, at a pace Telegram bears. */
+export interface ProgressMessage {
+  /** Shows the newest state when it is time; `render` is called only then. */
+  readonly show: (render: () => ProgressView) => void;
+  /** Resolves when no edit is under way and none will begin. */
+  readonly close: () => Promise<void>;
+}
+
+export interface ProgressMessageOptions {
+  readonly edit: (view: ProgressView) => Promise<void>;
+  /** Told of edits that failed; an edit that Telegram held back is none. */
+  readonly onError: (error: unknown) => void;
+  /** Monotonic, milliseconds. */
+  readonly now: () => number;
+}
+
+/** Edits share the chat's limits with everything else: at first people watch, later they look now and then. */
+export function getEditPauseMs(elapsedMs: number): number {
+  if (elapsedMs < 60_000) return 4000;
+  return elapsedMs < 600_000 ? 15_000 : 30_000;
+}
+
+export function createProgressMessage({ edit, onError, now }: ProgressMessageOptions): ProgressMessage {
+  const startedAtMs = now();
+  let nextAtMs = startedAtMs;
+  let shown = '';
+  let editing: Promise<void> | undefined;
+  let isClosed = false;
+
+  const showNow = async (view: ProgressView) => {
+    try {
+      await edit(view);
+      shown = view.text;
+    } catch (error) {
+      if (!isNotModified(error)) onError(error);
+    } finally {
+      editing = undefined;
+    }
+  };
+
+  return {
+    show: (render) => {
+      if (isClosed || editing || now() < nextAtMs) return;
+      nextAtMs = now() + getEditPauseMs(now() - startedAtMs);
+      const view = render();
+      if (view.text !== shown) editing = showNow(view);
+    },
+    close: async () => {
+      isClosed = true;
+      await editing;
+    },
+  };
+}

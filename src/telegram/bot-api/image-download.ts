@@ -1,0 +1,55 @@
+import type { LookupFunction } from 'node:net';
+import { isHostOf, type Marketplace } from '../../core/index.js';
+import { type Connection, createConnection, createDispatcher, type Proxies } from './connection.js';
+
+/** Telegram takes photos of up to 10 MB; product pictures have a tenth of that. */
+const MAX_IMAGE_BYTES = 5 * 1024 * 1024;
+const TIMEOUT_MS = 10_000;
+/** JPEG, PNG, GIF, WebP (RIFF). */
+const SIGNATURES = ['ffd8ff', '89504e47', '47494638', '52494646'];
+
+export interface ImageDownload {
+  /**
+   * A product's picture, where Telegram cannot load it itself. Only https from hosts the marketplace shows pictures
+   * from; redirects are not followed.
+   * @returns undefined when there is none to be had, whatever the reason
+   */
+  readonly get: (url: string, marketplace: Marketplace) => Promise<Buffer | undefined>;
+}
+
+export function createImageDownload(
+  connection: Pick<Connection, 'download'>,
+  onFailure: (error: unknown) => void,
+): ImageDownload {
+  return {
+    get: async (url, marketplace) => {
+      if (!isShown(url, marketplace)) return undefined;
+      try {
+        const signal = AbortSignal.timeout(TIMEOUT_MS);
+        const image = await connection.download(url, { maxBytes: MAX_IMAGE_BYTES, signal });
+        return isImage(image) ? image : undefined;
+      } catch (error) {
+        onFailure(error);
+        return undefined;
+      }
+    },
+  };
+}
+
+/**
+ * The road to pictures: names are resolved here, and private addresses refused, unless a proxy does both.
+ * @param proxies those for everything but Telegram
+ */
+export function createImageConnection(proxies: Proxies, lookup: LookupFunction): Connection {
+  return createConnection(createDispatcher(proxies, { connect: { lookup, timeout: TIMEOUT_MS } }));
+}
+
+function isShown(url: string, { shownHosts }: Marketplace): boolean {
+  const { protocol, hostname, username, port } = new URL(url);
+  return protocol === 'https:' && username === '' && port === '' && isHostOf(hostname, shownHosts);
+}
+
+function isImage(content: Buffer): boolean {
+  const head = content.toString('hex', 0, 4);
+  return SIGNATURES.some((signature) => head.startsWith(signature));
+}

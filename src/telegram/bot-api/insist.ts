@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GrammyError } from 'grammy';
+import { CancelledError, ConfigError, type Logger } from '../../core/index.js';
+import { describeError, isRefused } from './api-errors.js';
+
+const LONGEST_RETRY_MS = 30_000;
+
+/**
+ * Does what the start depends on, for as long as Telegram cannot be reached.
+ * @throws ConfigError with `refusal` when Telegram says no; CancelledError when the signal fired first
+ */
+export async function insist<T>(
+  work: () => Promise<T>,
+  refusal: string,
+  { log, signal }: Insistence,
+): Promise<T> {
+  for (let delayMs = 500; ; delayMs = Math.min(2 * delayMs, LONGEST_RETRY_MS)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (signal.aborted) throw new CancelledError();
+      if (isRefused(error) || isUnauthorised(error)) {
+        throw new ConfigError(`${refusal} (${(error as GrammyError).description})`);
+      }
+      log.warn('Telegram cannot be reached; trying again', {
+        detail: describeError(error),
+        retryInMs: delayMs,
+      });
+      await sleep(delayMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+interface Insistence {
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** Telegram says 404 where a token does not even look like one. */
+function isUnauthorised(error: unknown): boolean {
+  return error instanceof GrammyError && (error.error_code === 401 || error.error_code === 404);
+}

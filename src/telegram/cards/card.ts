@@ -1,0 +1,180 @@
+import { FormattedString } from '@grammyjs/parse-mode';
+import {
+  getShownPrice,
+  type Marketplace,
+  type Price,
+  type Product,
+  type Sales,
+  type Shop,
+  type Sku,
+} from '../../core/index.js';
+import { cutText, defuse, formatMoney, formatTime } from '../display.js';
+import { fitLines, joinParts, MAX_CAPTION, plain, type Rich, type View } from './card-view.js';
+
+const TITLE_LENGTH = 60;
+const SKU_NAME_LENGTH = 32;
+const NOTE_LENGTH = 80;
+const SAMPLE_SKUS = 2;
+
+/** The card of a product; fits under a photo. Only what is known is said. */
+export function renderCard(product: Product, view: View): Rich {
+  const { texts } = view;
+  const id = joinParts([texts.card.id, FormattedString.code(product.id)], ' ');
+  return fitLines(
+    [
+      { text: renderTitle(product, view), rank: 0 },
+      { text: renderPrices(product.prices, view), rank: 0 },
+      { text: renderFacts(product, view), rank: 1 },
+      { text: renderShop(product.shop, findMarketplace(product, view), view), rank: 2 },
+      { text: renderSkuSummary(product.skus, view), rank: 2 },
+      ...renderSampleSkus(product.skus, view).map((text) => ({ text, rank: 4 })),
+      ...listNotes(product).map((note) => ({ text: plain(`ℹ️ ${note}`), rank: 3 })),
+      { text: id, rank: 0 },
+      { text: renderFreshness(product, view), rank: 1 },
+    ],
+    MAX_CAPTION,
+  );
+}
+
+export function findMarketplace(
+  { platform }: { readonly platform: string },
+  view: View,
+): Marketplace | undefined {
+  return view.marketplaces.find(({ id }) => id === platform);
+}
+
+/** Bold, and a link to the marketplace's own page: inside a link Telegram finds no mentions. */
+export function renderTitle(product: Product, view: View): Rich {
+  const { card, nameOf } = view.texts;
+  const marketplace = findMarketplace(product, view);
+  const name = marketplace ? nameOf(marketplace.names) : product.platform;
+  const seller = product.shop?.selfOperated ? card.selfOperated(name) : name;
+  const title = `${seller} · ${product.title ?? card.noTitle}`;
+  const url = marketplace && parseLink(product.url);
+  const text = cutText(title, TITLE_LENGTH);
+  return FormattedString.bold(url ? FormattedString.link(text, url) : defuse(text));
+}
+
+/** @returns undefined for what Telegram would not link to */
+export function parseLink(url: string | undefined): string | undefined {
+  return url !== undefined && URL.canParse(url) && new URL(url).protocol === 'https:' ? url : undefined;
+}
+
+function renderPrices(prices: readonly Price[], { texts }: View): Rich {
+  const shown = getShownPrice(prices);
+  const others = prices
+    .filter((price) => isWorthSaying(price, shown))
+    .map((price) => {
+      const money = formatMoney(price.amountFen);
+      return joinParts(
+        [texts.priceKinds[price.kind], price.kind === 'list' ? FormattedString.strikethrough(money) : money],
+        ' ',
+      );
+    });
+  if (!shown) return joinParts([others.length === 0 ? texts.card.noPrice : undefined, ...others], '   ');
+  const hasDearer = shown.fromFen === shown.amountFen && (shown.toFen ?? 0) > shown.amountFen;
+  const money = formatMoney(shown.amountFen);
+  const amount = FormattedString.bold(hasDearer ? texts.card.from(money) : money);
+  return joinParts([joinParts([amount, texts.priceKinds[shown.kind]], ' '), ...others], '   ');
+}
+
+/** Beside the price that one pays now, the sale price before the coupon tells nobody anything. */
+function isWorthSaying({ kind, amountFen }: Price, shown: Price | undefined): boolean {
+  if (!shown) return true;
+  if (kind === shown.kind || kind === 'sale' || kind === 'coupon') return false;
+  return kind !== 'list' || amountFen > shown.amountFen;
+}
+
+function renderFacts(product: Product, view: View): Rich {
+  const { card } = view.texts;
+  const { count, goodRatePercent } = product.reviews ?? {};
+  const reviews =
+    count === undefined
+      ? goodRatePercent && card.goodRate(goodRatePercent)
+      : `${card.reviews(count)}${goodRatePercent === undefined ? '' : card.goodRateInside(goodRatePercent)}`;
+  const facts = [
+    product.sales && renderSales(product.sales, view),
+    reviews || undefined,
+    renderStock(product.stock, view),
+  ];
+  return joinParts(facts, ' · ');
+}
+
+/** Sales as the marketplace itself words them, where the reader knows its language. */
+export function renderSales(sales: Sales, { texts: { card } }: View): string {
+  const own = sales.period === 'total' ? card.ownSales(sales.text) : undefined;
+  return defuse(own ?? card.sales(sales));
+}
+
+function renderStock(stock: Product['stock'], { texts }: View): string | undefined {
+  const status = stock && texts.stock[stock.status];
+  if (!status || stock.quantity === undefined || stock.status !== 'in_stock') return status;
+  return `${status} ${texts.card.quantity(stock.quantity)}`;
+}
+
+function renderShop(
+  shop: Shop | undefined,
+  marketplace: Marketplace | undefined,
+  { texts }: View,
+): Rich | undefined {
+  if (!shop?.name) return undefined;
+  const url = shop.id === undefined ? undefined : parseLink(marketplace?.shopUrl?.(shop.id));
+  const name = cutText(shop.name, 40);
+  return joinParts([texts.card.shop, url ? FormattedString.link(name, url) : defuse(name)], '');
+}
+
+function renderSkuSummary(skus: readonly Sku[] | undefined, { texts }: View): Rich | undefined {
+  if (!skus || skus.length < 2) return undefined;
+  const { card, priceKinds } = texts;
+  const prices = skus.flatMap((sku) => getSkuPrice(sku) ?? []);
+  const kinds = new Set(prices.map(({ kind }) => kind));
+  const amounts = prices.map(({ amountFen }) => amountFen);
+  const [low, high] = [Math.min(...amounts), Math.max(...amounts)];
+  const range = low === high ? formatMoney(low) : `${formatMoney(low)} – ${formatMoney(high)}`;
+  const [kind] = kinds;
+  const priced = amounts.length > 0 && kinds.size === 1 && kind ? `${range} ${priceKinds[kind]}` : undefined;
+  return joinParts([card.skuCount(skus.length), priced], ' · ');
+}
+
+function renderSampleSkus(skus: readonly Sku[] | undefined, view: View): Rich[] {
+  if (!skus || skus.length < 2) return [];
+  const samples = skus.slice(0, SAMPLE_SKUS);
+  return samples.map((sku, at) => {
+    const isLast = at === samples.length - 1;
+    const more = isLast && skus.length > samples.length ? view.texts.card.moreSkus : undefined;
+    return joinParts([isLast ? ' └' : ' ├', joinParts([renderSku(sku, view), more], '   ')], ' ');
+  });
+}
+
+/** One variant on one line: what it is, its price with the kind, whether it can be had. */
+export function renderSku(sku: Sku, view: View): Rich {
+  const price = getSkuPrice(sku);
+  const priced = price && `${formatMoney(price.amountFen)} ${view.texts.priceKinds[price.kind]}`;
+  return joinParts([formatSkuName(sku), priced, renderStock(sku.stock, view)], '  ');
+}
+
+function formatSkuName({ attributes, name }: Sku): string {
+  const values = attributes.map(({ value }) => value).join(' ');
+  return defuse(cutText(values || name, SKU_NAME_LENGTH));
+}
+
+/** The price of a variant to show; one that has no ordinary price shows what there is. */
+export function getSkuPrice({ prices }: Sku): Price | undefined {
+  return getShownPrice(prices) ?? prices[0];
+}
+
+/** What a reader must know to read the numbers rightly. */
+function listNotes({ notes = [], sales }: Product): string[] {
+  const all = [...notes, ...(sales?.note ? [sales.note] : [])];
+  return [...new Set(all)].slice(0, 3).map((note) => defuse(cutText(note, NOTE_LENGTH)));
+}
+
+export function renderFreshness(product: Product, { texts, nowMs, cacheTtlMs }: View): Rich {
+  const { card } = texts;
+  const facts = [
+    `🕒 ${card.updated(formatTime(product.fetchedAtMs, nowMs))}`,
+    product.cached ? card.cached(texts.duration(cacheTtlMs)) : undefined,
+    product.sandbox ? card.sandbox : undefined,
+  ];
+  return joinParts(facts, ' · ');
+}

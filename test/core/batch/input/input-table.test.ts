@@ -1,0 +1,140 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { openInput } from '../../../../src/core/batch/input/input.js';
+import { collect, createFolder, RULES } from '../../../helpers/batch/reading.js';
+
+async function readTable(content: string, name = 'a.csv') {
+  const path = join(createFolder(), name);
+  writeFileSync(path, content);
+  return collect(await openInput({ path }, { rules: RULES, xlsx: { entry: new URL('file:///nowhere.js') } }));
+}
+
+describe('pickColumn', () => {
+  it.each([
+    ['ID', undefined],
+    ['product_id', undefined],
+    ['商品ID', undefined],
+    ['商品编号', undefined],
+    ['url', undefined],
+    ['链接', undefined],
+    ['商品链接', undefined],
+    ['宝贝链接', undefined],
+    ['share text', undefined],
+    ['SKU', 'red'],
+    ['goods_id', 'blue'],
+    [' ＩＤ ', undefined],
+  ])('knows the header %s', async (header, platformHint) => {
+    const lines = await readTable(`名称,${header},价格\n123456789,1000001,1234567\n`);
+    expect(lines).toEqual([{ line: 2, text: '1000001', platformHint }]);
+  });
+
+  it('takes the first filled cell when several columns are known', async () => {
+    const lines = await readTable(
+      'sku,goods_id,链接\n1000001,,https://a.test/1\n,2000002,\n,,https://a.test/3\n',
+    );
+    expect(lines).toEqual([
+      { line: 2, text: '1000001', platformHint: 'red' },
+      { line: 3, text: '2000002', platformHint: 'blue' },
+      { line: 4, text: 'https://a.test/3', platformHint: undefined },
+    ]);
+  });
+
+  it('lets a platform column decide, by id or name', async () => {
+    const lines = await readTable('平台,id,sku\nblue,1000001,7\n红,1000002,8\n?,1000003,9\n');
+    expect(lines.map(({ text, platformHint }) => [text, platformHint])).toEqual([
+      ['1000001', 'blue'],
+      ['1000002', 'red'],
+      ['1000003', undefined],
+    ]);
+  });
+
+  it('finds links by their content under an unknown header', async () => {
+    const lines = await readTable('what,where\napple,https://a.test/1\npear,https://a.test/2\n');
+    expect(lines.map(({ line, text }) => [line, text])).toEqual([
+      [2, 'https://a.test/1'],
+      [3, 'https://a.test/2'],
+    ]);
+  });
+
+  it('finds ids without any header, the first row included', async () => {
+    const lines = await readTable('1000001,9.9\n1000002,19\n1000003,5\n');
+    expect(lines.map(({ text }) => text)).toEqual(['1000001', '1000002', '1000003']);
+  });
+
+  it('finds the column in a table longer than its sample', async () => {
+    const rows = Array.from({ length: 200 }, (_, at) => `${1_000_001 + at},a`);
+    expect(await readTable(`what,name\n${rows.join('\n')}\n`)).toHaveLength(200);
+  });
+
+  it('asks which column when several look like ids', async () => {
+    await expect(readTable('code,barcode\n1000001,6901234567892\n')).rejects.toThrow(
+      'Columns 1 (code), 2 (barcode) all look like products',
+    );
+  });
+
+  it('shows the header when no column fits', async () => {
+    await expect(readTable('名称,价格\n苹果,9.9\n')).rejects.toThrow('The first row reads: "名称", "价格"');
+  });
+
+  it('keeps a row whose cell is empty, and its number', async () => {
+    expect(await readTable('id,name\n,pear\n\n1000001,apple\n')).toEqual([
+      { line: 2, text: '', platformHint: undefined },
+      { line: 4, text: '1000001', platformHint: undefined },
+    ]);
+  });
+
+  it('undoes what keeps a number text in spreadsheets', async () => {
+    const lines = await readTable('id\n"=""100012043978"""\n\'100012043979\n"100012043980\t"\n');
+    expect(lines.map(({ text }) => text)).toEqual(['100012043978', '100012043979', '100012043980']);
+  });
+
+  it('counts the lines of cells with line breaks', async () => {
+    const lines = await readTable('id,name\n1000001,"a\nb\nc"\n1000002,d\n');
+    expect(lines.map(({ line }) => line)).toEqual([2, 5]);
+  });
+
+  it('says that a quotation mark is never closed', async () => {
+    await expect(readTable('id,name\n1000001,"a\n1000002,b\n')).rejects.toThrow('never closed');
+  });
+
+  it('reads any quoted table back', async () => {
+    const cell = fc.string({ unit: fc.constantFrom('a', '中', ',', '"', '\n', ' ', ';', '\t', '|') });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 8 }), async (rows) => {
+        const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
+        const body = rows.map(([before, after], at) => `${quote(before)},${1_000_001 + at},${quote(after)}`);
+        const lines = await readTable(`a,sku,b\n${body.join('\n')}`);
+        expect(lines.map(({ text }) => text)).toEqual(rows.map((_, at) => String(1_000_001 + at)));
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('parseJsonLines', () => {
+  const read = (content: string) => readTable(content, 'a.jsonl');
+
+  it.each([
+    ['"1000001"', '1000001', undefined],
+    ['100012043978123456789', '100012043978123456789', undefined],
+    ['{"sku":12345678901234567890,"price":1.5}', '12345678901234567890', 'red'],
+    ['{"goods_id":"1000001"}', '1000001', 'blue'],
+    ['{"platform":"蓝","id":1000001}', '1000001', 'blue'],
+    ['{"title":"a \\"100\\" b","商品链接":"https://a.test/1"}', 'https://a.test/1', undefined],
+  ])('reads %s', async (json, text, platformHint) => {
+    expect(await read(json)).toEqual([{ line: 1, text, platformHint }]);
+  });
+
+  it.each([
+    ['{"sku":', 'no JSON'],
+    ['{"price":"9.9"}', 'no known key'],
+    ['["1000001"]', 'no known key'],
+    ['null', 'no known key'],
+  ])('refuses %s alone, not the file', async (json, problem) => {
+    const [first, second] = await read(`${json}\n"1000001"\n`);
+    expect(first?.problem).toContain(problem);
+    expect(second).toEqual({ line: 2, text: '1000001' });
+  });
+});

@@ -1,0 +1,256 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createJobStore, type JobDetails, type JobStore } from '../../../../src/core/batch/jobs/job.js';
+import { holdJob } from '../../../../src/core/batch/jobs/job-holder.js';
+import { getJobId, type JobKey } from '../../../../src/core/batch/jobs/job-record.js';
+import {
+  createProcesses,
+  type Processes,
+  type ProcessIdentity,
+} from '../../../../src/core/batch/jobs/process-identity.js';
+import { createFolder } from '../../../helpers/batch/reading.js';
+
+const KEY: JobKey = {
+  kind: 'batch',
+  list: 'abc',
+  detail: 'summary',
+  gateways: ['g1'],
+  sandbox: false,
+  owner: 'local',
+};
+const DETAILS: JobDetails = { label: 'list.txt', lines: 3, total: 2 };
+const DAY_MS = 86_400_000;
+
+/** Processes that live and die as a test says. */
+function createWorld() {
+  const alive = new Set<number>();
+  const processesOf = (pid: number): Processes => ({
+    self: async () => ({ pid, bootId: 'b', startTime: '1', uptimeMs: 1 }),
+    isAlive: async (identity) => alive.has(identity.pid),
+  });
+  const start = (pid: number) => {
+    alive.add(pid);
+    return processesOf(pid);
+  };
+  return { start, kill: (pid: number) => alive.delete(pid) };
+}
+
+function open(stateDir = createFolder()) {
+  const world = createWorld();
+  let nowMs = 1_000_000;
+  const openAs = (pid: number) => createJobStore({ stateDir, processes: world.start(pid), now: () => nowMs });
+  return { ...world, stateDir, openAs, store: openAs(1), pass: (ms: number) => (nowMs += ms) };
+}
+
+async function putCopy(store: JobStore, content: string, continues = false) {
+  const copyPath = await store.createCopyPath();
+  writeFileSync(copyPath, content);
+  return store.put(KEY, DETAILS, { copyPath, continues });
+}
+
+const finish = async (store: JobStore, id: string) => {
+  const job = await store.hold(id);
+  await job.update({ state: 'finished' });
+  await job.release();
+};
+
+describe('getJobId', () => {
+  it('is the same for the same question, and another for any other', () => {
+    const changes: Partial<JobKey>[] = [
+      {},
+      { kind: 'shop' },
+      { list: 'abd' },
+      { detail: 'price' },
+      { platform: 'red' },
+      { source: 'red' },
+      { gateways: ['g2'] },
+      { sandbox: true },
+      { owner: 'telegram:1' },
+    ];
+    const ids = changes.map((change) => getJobId({ ...KEY, ...change }));
+    expect(new Set(ids).size).toBe(changes.length);
+    expect(getJobId({ ...KEY })).toBe(ids[0]);
+    expect(ids[0]).toMatch(/^[0-9a-f]{10}$/);
+  });
+});
+
+describe('createJobStore', () => {
+  it('puts a job in place with its copy, for its owner only to see', async () => {
+    const { store, stateDir } = open();
+    const record = await putCopy(store, 'copy');
+    expect(record).toMatchObject({ state: 'planned', run: 1, label: 'list.txt', done: 0 });
+    expect(readdirSync(join(stateDir, 'jobs', record.id)).sort()).toEqual([
+      'holder-1',
+      'input.jsonl',
+      'job.json',
+    ]);
+    expect(statSync(join(stateDir, 'jobs', record.id)).mode & 0o777).toBe(0o700);
+    expect(statSync(join(stateDir, 'jobs', record.id, 'job.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('goes on with an unfinished job, and begins a new run after a finished one', async () => {
+    const { store } = open();
+    const { id } = await putCopy(store, 'copy');
+    expect((await putCopy(store, 'copy')).run).toBe(1);
+    await finish(store, id);
+    expect(await putCopy(store, 'copy', true)).toMatchObject({ run: 1, state: 'finished' });
+    expect(await putCopy(store, 'copy')).toMatchObject({ run: 2, state: 'planned', done: 0 });
+  });
+
+  it('finds jobs by the beginning of their id, and lists the latest first', async () => {
+    const { store, pass } = open();
+    const first = await store.put(KEY, DETAILS);
+    pass(1000);
+    const second = await store.put({ ...KEY, owner: 'telegram:1' }, DETAILS);
+    expect((await store.list()).map(({ id }) => id)).toEqual([second.id, first.id]);
+    expect((await store.list('telegram:1')).map(({ id }) => id)).toEqual([second.id]);
+    expect((await store.get(first.id.slice(0, 6))).id).toBe(first.id);
+  });
+
+  it.each(['nothing', '../../etc', '', 'a'])('says that there is no job "%s"', async (id) => {
+    await expect(open().store.get(id)).rejects.toThrow('There is no job');
+  });
+
+  it('names the process that runs a job already', async () => {
+    const { store, openAs } = open();
+    const { id } = await store.put(KEY, DETAILS);
+    await store.hold(id);
+    const other = openAs(2);
+    await expect(other.hold(id)).rejects.toThrow('already running in process 1');
+    await expect(putCopy(other, 'other')).rejects.toMatchObject({ code: 'job_running' });
+    await expect(other.remove(id)).rejects.toMatchObject({ code: 'job_running' });
+  });
+
+  it('shows a job whose process was killed as stopped, and lets another go on', async () => {
+    const { store, openAs, kill } = open();
+    const { id } = await store.put(KEY, DETAILS);
+    await (await store.hold(id)).update({ state: 'running', done: 1 });
+    const other = openAs(2);
+    expect((await other.get(id)).state).toBe('running');
+    kill(1);
+    expect(await other.get(id)).toMatchObject({ state: 'stopped', cause: { code: 'interrupted' } });
+    const held = await other.hold(id);
+    expect(held.record()).toMatchObject({ state: 'stopped', done: 1 });
+  });
+
+  it('asks a running job to end, in whatever process, and ends one that is not running', async () => {
+    const { store, openAs } = open();
+    const { id } = await store.put(KEY, DETAILS);
+    const job = await store.hold(id);
+    await job.update({ state: 'running' });
+    expect(await job.isCancelRequested()).toBe(false);
+    await openAs(2).cancel(id);
+    expect(await job.isCancelRequested()).toBe(true);
+    await job.update({ state: 'stopped' });
+    await job.release();
+    expect((await store.cancel(id)).state).toBe('cancelled');
+    expect(await (await store.hold(id)).isCancelRequested()).toBe(false);
+  });
+
+  it('removes a job with all it holds', async () => {
+    const { store, stateDir } = open();
+    const { id } = await putCopy(store, 'copy');
+    await store.remove(id);
+    expect(existsSync(join(stateDir, 'jobs', id))).toBe(false);
+  });
+
+  it.each([
+    ['finished', 7],
+    ['cancelled', 7],
+    ['planned', 7],
+    ['stopped', 30],
+  ] as const)('keeps a %s job for %i days', async (state, days) => {
+    const { store, pass } = open();
+    const { id } = await store.put(KEY, DETAILS);
+    const job = await store.hold(id);
+    await job.update({ state });
+    await job.release();
+    pass(days * DAY_MS - 1000);
+    await store.removeExpired();
+    expect(await store.list()).toHaveLength(1);
+    pass(2000);
+    await store.removeExpired();
+    expect(await store.list()).toHaveLength(0);
+  });
+
+  it('removes copies that no job took, after a day', async () => {
+    const { store, stateDir, pass } = open();
+    const copyPath = await store.createCopyPath();
+    writeFileSync(copyPath, '');
+    utimesSync(copyPath, 1000, 1000);
+    await store.removeExpired();
+    expect(existsSync(copyPath)).toBe(true);
+    pass(2 * DAY_MS);
+    await store.removeExpired();
+    expect(readdirSync(join(stateDir, 'jobs'))).toEqual([]);
+  });
+
+  it('takes a damaged record for no job, and begins anew', async () => {
+    const { store, stateDir } = open();
+    const { id } = await store.put(KEY, DETAILS);
+    writeFileSync(join(stateDir, 'jobs', id, 'job.json'), '{"version":1,');
+    await expect(store.get(id)).rejects.toThrow('There is no job');
+    expect(await store.list()).toEqual([]);
+    expect(await store.put(KEY, DETAILS)).toMatchObject({ id, run: 1 });
+  });
+
+  it('says that the state folder cannot be written', async () => {
+    const stateDir = join(createFolder(), 'file');
+    writeFileSync(stateDir, '');
+    await expect(open(stateDir).store.createCopyPath()).rejects.toThrow(/state folder/);
+  });
+});
+
+describe('holdJob', () => {
+  it('goes to one of many who find the last holder dead', async () => {
+    const folder = createFolder();
+    const world = createWorld();
+    await holdJob(folder, world.start(1));
+    world.kill(1);
+    const attempts = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, at) => holdJob(folder, world.start(at + 2))),
+    );
+    expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  it('never gives a number again, so that an old view of the folder takes nothing', async () => {
+    const folder = createFolder();
+    const world = createWorld();
+    for (let pid = 1; pid <= 3; pid += 1) await (await holdJob(folder, world.start(pid))).release();
+    expect(readdirSync(folder)).toEqual(['holder-3']);
+  });
+
+  it('takes a hold that a crash of the machine left unreadable', async () => {
+    const folder = createFolder();
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'holder-4'), '');
+    await holdJob(folder, createWorld().start(1));
+    expect(readdirSync(folder)).toEqual(['holder-5']);
+  });
+});
+
+describe('createProcesses', () => {
+  it('knows itself, and nobody of another boot or start', async () => {
+    const processes = createProcesses();
+    const self = await processes.self();
+    const others: readonly Partial<ProcessIdentity>[] = [
+      { bootId: 'another' },
+      { startTime: '1' },
+      { uptimeMs: self.uptimeMs + 1e9 },
+    ];
+    expect(await processes.isAlive(self)).toBe(true);
+    for (const other of others) expect(await processes.isAlive({ ...self, ...other })).toBe(false);
+  });
+
+  it('sees a process end', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    const identity = await createProcesses(child.pid).self();
+    expect(await createProcesses().isAlive(identity)).toBe(true);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(await createProcesses().isAlive(identity)).toBe(false);
+  });
+});

@@ -1,0 +1,284 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { readSheet } from 'read-excel-file/node';
+import { describe, expect, it } from 'vitest';
+import {
+  checkOutput,
+  type Output,
+  parseOutputFormat,
+  writeOutput,
+} from '../../../../src/core/batch/output/output.js';
+import { getColumns } from '../../../../src/core/batch/output/output-columns.js';
+import { formatCsvLine } from '../../../../src/core/batch/output/output-csv.js';
+import type { Row } from '../../../../src/core/batch/output/row.js';
+import { NotFoundError } from '../../../../src/core/errors.js';
+import { createProduct, createRow, stream } from '../../../helpers/batch/products.js';
+import { createFolder } from '../../../helpers/batch/reading.js';
+
+const FAILED: Row = {
+  line: 9,
+  input: '=evil()',
+  outcome: 'not_found',
+  platform: 'red',
+  id: '9',
+  error: new NotFoundError('no such product'),
+};
+
+async function write(
+  name: string,
+  rows: readonly Row[],
+  changes: Partial<Output> & { readonly complete?: boolean } = {},
+) {
+  const { complete = true, ...output } = changes;
+  const path = join(createFolder(), name);
+  const all: Output = {
+    path,
+    format: parseOutputFormat(name),
+    rows: 'product',
+    detail: 'summary',
+    ...output,
+  };
+  return writeOutput(stream(rows), all, complete);
+}
+
+const readCsv = (path: string): Record<string, string>[] =>
+  parse(readFileSync(path), { bom: true, columns: true, record_delimiter: '\r\n' });
+
+describe('writeOutput', () => {
+  it('writes one JSON line per input line', async () => {
+    const path = await write('a.jsonl', [createRow(1), FAILED]);
+    const lines = readFileSync(path, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines[0]).toMatchObject({
+      line: 1,
+      input: '100000000001',
+      outcome: 'ok',
+      product: { price: { amount: 99.9, kind: 'sale' } },
+    });
+    expect(lines[1]).toEqual({
+      line: 9,
+      input: '=evil()',
+      outcome: 'not_found',
+      platform: 'red',
+      id: '9',
+      error: { code: 'not_found', message: 'no such product', retryable: false },
+    });
+  });
+
+  it('writes a table that Excel opens: mark, CRLF, ids as text', async () => {
+    const path = await write('a.csv', [createRow(1), FAILED]);
+    const text = readFileSync(path, 'utf8');
+    expect(text.startsWith('\uFEFFline,input,outcome,platform,id,title,price,')).toBe(true);
+    expect(text.split('\r\n')[1]).toContain('"100000000001\t"');
+    const [ok, failed] = readCsv(path);
+    expect(ok).toMatchObject({
+      line: '1',
+      id: '100000000001\t',
+      price: '99.9',
+      price_kind: 'sale',
+      list_price: '199',
+      fetched_at: '2026-01-02T03:04:05.000Z',
+    });
+    expect(failed).toMatchObject({
+      input: "'=evil()",
+      outcome: 'not_found',
+      price: '',
+      error_code: 'not_found',
+      error: 'no such product',
+    });
+  });
+
+  it('writes a row per SKU when asked, with what the SKU has of its own', async () => {
+    const skus = [
+      { id: '300000000001', name: '红', attributes: [], prices: [{ kind: 'sale' as const, amountFen: 100 }] },
+      {
+        id: '300000000002',
+        name: '蓝',
+        attributes: [],
+        prices: [],
+        stock: { status: 'out_of_stock' as const },
+      },
+    ];
+    const path = await write('a.csv', [createRow(1, { skus, stock: { status: 'in_stock' } }), createRow(2)], {
+      rows: 'sku',
+    });
+    expect(
+      readCsv(path).map(({ line, sku_id, sku_name, price, stock }) => [line, sku_id, sku_name, price, stock]),
+    ).toEqual([
+      ['1', '300000000001\t', '红', '1', 'in_stock'],
+      ['1', '300000000002\t', '蓝', '99.9', 'out_of_stock'],
+      ['2', '', '', '99.9', ''],
+    ]);
+  });
+
+  it('writes a workbook with ids as text and prices as numbers', async () => {
+    const path = await write('a.xlsx', [createRow(1), FAILED]);
+    const [header, ok, failed] = await readSheet(path);
+    const at = (name: string) => header?.indexOf(name) ?? -1;
+    expect(header).toEqual(getColumns('product').map(({ name }) => name));
+    expect([ok?.[at('id')], ok?.[at('price')], ok?.[at('title')]]).toEqual([
+      '100000000001',
+      99.9,
+      '商品 100000000001',
+    ]);
+    expect(failed?.[at('input')]).toBe('=evil()');
+  });
+
+  it('names an unfinished one .partial, and removes that when it is complete', async () => {
+    const path = join(createFolder(), 'a.csv');
+    const output: Output = { path, format: 'csv', rows: 'product', detail: 'summary' };
+    expect(await writeOutput(stream([createRow(1)]), output, false)).toBe(`${path}.partial`);
+    expect(existsSync(path)).toBe(false);
+    expect(await writeOutput(stream([createRow(1)]), output, true)).toBe(path);
+    expect(readdirSync(join(path, '..'))).toEqual(['a.csv']);
+  });
+
+  it.each(['a.csv', 'a.jsonl', 'a.xlsx'])(
+    'leaves an existing %s alone when it fails half way',
+    async (name) => {
+      const path = join(createFolder(), name);
+      writeFileSync(path, 'precious');
+      async function* fail(): AsyncGenerator<Row> {
+        yield createRow(1);
+        throw new Error('the journal is gone');
+      }
+      const output: Output = { path, format: parseOutputFormat(name), rows: 'product', detail: 'summary' };
+      await expect(writeOutput(fail(), output, true)).rejects.toThrow();
+      expect(readFileSync(path, 'utf8')).toBe('precious');
+      expect(readdirSync(join(path, '..'))).toEqual([name]);
+    },
+  );
+
+  it('refuses a workbook that is too long', async () => {
+    async function* many(): AsyncGenerator<Row> {
+      for (let line = 0; line <= 100_000; line += 1) yield { line, input: '', outcome: 'ok' };
+    }
+    const output: Output = {
+      path: join(createFolder(), 'a.xlsx'),
+      format: 'xlsx',
+      rows: 'sku',
+      detail: 'summary',
+    };
+    await expect(writeOutput(many(), output, true)).rejects.toThrow('at most 100,000 rows');
+  });
+});
+
+describe('checkOutput', () => {
+  const check = (path: string, lines = 1) => checkOutput({ path, format: parseOutputFormat(path) }, lines);
+
+  it('passes where it can be written, and leaves nothing behind', async () => {
+    const folder = createFolder();
+    await check(join(folder, 'a.csv'));
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each([
+    ['a missing folder', () => '/nowhere/at/all/a.csv', 'its folder does not exist'],
+    [
+      'a file for a folder',
+      () => {
+        const path = join(createFolder(), 'f');
+        writeFileSync(path, '');
+        return join(path, 'a.csv');
+      },
+      'its folder is a file',
+    ],
+    [
+      'a folder for a file',
+      () => {
+        const path = join(createFolder(), 'a.csv');
+        mkdirSync(path);
+        return path;
+      },
+      'is no ordinary file',
+    ],
+    ['an unknown format', () => 'a.pdf', 'must end in .jsonl, .csv or .xlsx'],
+  ])('refuses %s before anything is sent', async (_, create, message) => {
+    await expect(async () => check(create())).rejects.toThrow(message);
+  });
+
+  it('refuses a workbook for more lines than it holds', async () => {
+    await expect(check(join(createFolder(), 'a.xlsx'), 100_001)).rejects.toThrow('choose csv or jsonl');
+  });
+});
+
+describe('formatCsvLine', () => {
+  it.each(['=1+1', '+1', '-1', '@a', '\t=1', '\r=1', ' =1', '＝1', '＋1', '－1', '＠a'])(
+    'defuses %j',
+    (text) => {
+      const [[cell]] = parse(formatCsvLine([text]), { record_delimiter: '\r\n' }) as [[string]];
+      expect(cell).toBe(`'${text}`);
+    },
+  );
+
+  it('never writes a cell that a spreadsheet would run, and loses none', () => {
+    const text = fc.string({
+      unit: fc.constantFrom('=', '+', '-', '@', '\t', '\r', '\n', '"', ',', ' ', "'", 'a', '中', '1'),
+    });
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 1, maxLength: 5 }), (cells) => {
+        const [row = []] = parse(formatCsvLine(cells), { record_delimiter: '\r\n' }) as string[][];
+        expect(row).toHaveLength(cells.length);
+        for (const [at, cell] of row.entries()) {
+          expect(cell).not.toMatch(/^[\s]*[=+\-@]/);
+          expect([cells[at], `'${cells[at]}`]).toContain(cell);
+        }
+      }),
+    );
+  });
+
+  it.each([
+    ['12345678901', '12345678901'],
+    ['123456789012', '123456789012\t'],
+    ['-oops', "'-oops"],
+  ])('writes the id %s so that it stays what it is', (id, cell) => {
+    expect(parse(formatCsvLine([id]), { record_delimiter: '\r\n' })).toEqual([[cell]]);
+  });
+});
+
+describe('getColumns', () => {
+  it('has a name and an explanation for each, no name twice', () => {
+    for (const rows of ['product', 'sku'] as const) {
+      const names = getColumns(rows).map(({ name }) => name);
+      expect(new Set(names).size).toBe(names.length);
+      for (const { name, about } of getColumns(rows)) expect([name, about]).not.toContain('');
+    }
+    expect(getColumns('sku').length).toBe(getColumns('product').length + 2);
+  });
+
+  it('fills every column for a product with everything', () => {
+    const full = createProduct('100000000001', {
+      image: 'i',
+      prices: (['list', 'sale', 'coupon', 'group', 'single', 'member', 'cost'] as const).map((kind) => ({
+        kind,
+        amountFen: 1,
+      })),
+      sales: { count: 1, atLeast: false, approximate: false, scope: 'item', text: '1', period: 'total' },
+      reviews: { count: 1, goodRatePercent: 99 },
+      stock: { status: 'in_stock', quantity: 3 },
+      shop: { id: '1', name: 's', selfOperated: true },
+      commission: { amountFen: 1, ratePercent: 2 },
+      promotions: ['p'],
+      notes: ['n'],
+      cached: true,
+      sandbox: true,
+      skus: [{ id: '2', name: 'n', attributes: [], prices: [] }],
+    });
+    const row: Row = {
+      line: 1,
+      input: 'x',
+      outcome: 'ok',
+      platform: 'red',
+      id: full.id,
+      product: full,
+      sandbox: true,
+    };
+    const entry = { row, product: full, sku: full.skus?.[0], prices: full.prices };
+    const empty = getColumns('sku').filter(({ value }) => value(entry) === undefined);
+    expect(empty.map(({ name }) => name)).toEqual(['error_code', 'error']);
+  });
+});

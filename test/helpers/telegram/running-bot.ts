@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { providers } from '../../../src/core/providers/index.js';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/start-sandbox.js';
+import { createFakeBotApi, type FakeBotApi, type FakeBotApiOptions } from '../fake-bot-api/index.js';
+import { CLI } from '../run-cli.js';
+
+export const TOKEN = '7000000001:AAtestTestTestTestTestTestTestTest';
+
+export type BotEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** `bijia telegram` as a process of its own. */
+export interface RunningBot {
+  readonly child: ChildProcess;
+  /** Everything it printed so far, on either stream. */
+  readonly output: () => string;
+  /** Asks it to end. @returns the exit code and how long it took */
+  readonly stop: (
+    signal?: NodeJS.Signals,
+  ) => Promise<{ readonly code: number | null; readonly tookMs: number }>;
+  readonly exited: Promise<number | null>;
+}
+
+export interface Stage {
+  readonly api: FakeBotApi;
+  /** State folder, kept between processes. */
+  readonly stateDir: string;
+  /** The simulated upstreams: shows the calls and plays faults. */
+  readonly sandbox: Sandbox;
+  /** Starts the bot, which lets everybody in unless the environment says otherwise; undefined unsets. */
+  readonly launchBot: (environment?: BotEnvironment) => RunningBot;
+  /** Starts the bot and waits until it is at work. */
+  readonly startBot: (environment?: BotEnvironment) => Promise<RunningBot>;
+}
+
+export interface StageOptions {
+  readonly api?: Partial<FakeBotApiOptions> | undefined;
+  /** Of every upstream; wide unless a test is about it. */
+  readonly quota?: string | undefined;
+  readonly sandbox?: Partial<SandboxOptions> | undefined;
+}
+
+/** A fake Telegram, simulated upstreams and a place for state; all of it ends with the test. */
+export async function createStage({
+  api: apiOptions,
+  quota = '10000/60s',
+  ...options
+}: StageOptions = {}): Promise<Stage> {
+  const api = createFakeBotApi({ token: TOKEN, ...apiOptions });
+  await api.start();
+  const apiRoot = api.origin;
+  const upstreams = await Promise.all(providers.map((provider) => provider.loadSandbox()));
+  const sandbox = await startSandbox({ upstreams, quota, ...options.sandbox });
+  const stateDir = await mkdtemp(join(tmpdir(), 'bijia-telegram-'));
+  const bots: RunningBot[] = [];
+  onTestFinished(async () => {
+    await Promise.all(bots.map((bot) => bot.stop('SIGKILL')));
+    await Promise.all([api.close(), sandbox.close()]);
+    await rm(stateDir, { recursive: true, force: true });
+  });
+  const launchBot = (environment: BotEnvironment = {}) => {
+    const bot = launch({
+      ...sandbox.environment,
+      BIJIA_STATE_DIR: stateDir,
+      TELEGRAM_BOT_TOKEN: TOKEN,
+      TELEGRAM_API_ROOT: apiRoot,
+      TELEGRAM_ALLOWED_USERS: '*',
+      ...environment,
+    });
+    bots.push(bot);
+    return bot;
+  };
+  const startBot = async (environment: BotEnvironment = {}) => {
+    const bot = launchBot(environment);
+    await untilAtWork(bot);
+    return bot;
+  };
+  return { api, stateDir, sandbox, launchBot, startBot };
+}
+
+function launch(environment: BotEnvironment): RunningBot {
+  const child = spawn(process.execPath, [CLI, 'telegram'], {
+    cwd: tmpdir(),
+    env: { PATH: process.env['PATH'], ...environment },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const exited = once(child, 'close').then(([code]) => code as number | null);
+  return {
+    child,
+    exited,
+    output: () => output,
+    stop: async (signal = 'SIGTERM') => {
+      const startedAtMs = performance.now();
+      child.kill(signal);
+      const code = await exited;
+      return { code, tookMs: performance.now() - startedAtMs };
+    },
+  };
+}
+
+async function untilAtWork(bot: RunningBot): Promise<void> {
+  const isAtWork = new Promise<void>((resolve) => {
+    const look = () => bot.output().includes('is at work') && resolve();
+    bot.child.stderr?.on('data', look);
+  });
+  const ended = bot.exited.then((code) => {
+    throw new Error(`the bot ended with ${code}:\n${bot.output()}`);
+  });
+  await Promise.race([isAtWork, ended]);
+}

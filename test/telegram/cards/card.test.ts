@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Product } from '../../../src/core/index.js';
+import { renderCard } from '../../../src/telegram/cards/card.js';
+import { createCardKeyboard } from '../../../src/telegram/cards/card-keyboard.js';
+import { MAX_CAPTION } from '../../../src/telegram/cards/card-view.js';
+import { createPhone, createView, price, sku } from '../../helpers/telegram/products.js';
+
+const linesOf = (product: Product, view = createView()) => renderCard(product, view).text.split('\n');
+
+describe('the card', () => {
+  it('shows the example as the document draws it', () => {
+    const lines = linesOf(createPhone());
+    expect(lines).toEqual([
+      '甲店自营 · Apple iPhone 17 256GB 黑色 支持移动联通电信5G 双卡双待手机 官方标配 全国联保…',
+      '¥5,699 券后   原价 ¥5,999',
+      '销量 20万+ · 评价 50万（好评 97%） · 有货',
+      '店铺：Apple产品自营旗舰店',
+      '规格 3 个 · ¥5,999 – ¥8,999 原价',
+      ' ├ 256GB 黑色  ¥5,999 原价  有货',
+      ' └ 512GB 黑色  ¥7,299 原价  缺货   …更多见「规格」',
+      '编号 100012043978',
+      '🕒 14:03 更新 · 缓存 5 分钟 · 沙盒数据',
+    ]);
+    expect(Array.from(lines[0] ?? '').length).toBeLessThanOrEqual(60);
+  });
+
+  it('speaks English', () => {
+    expect(linesOf(createPhone(), createView('en'))).toEqual([
+      'Alpha (self-operated) · Apple iPhone 17 256GB 黑色 支持移动联通电信5G…',
+      '¥5,699 after coupon   list price ¥5,999',
+      'Sold 200K+ · 500K reviews (97% good) · in stock',
+      'Shop: Apple产品自营旗舰店',
+      '3 variants · ¥5,999 – ¥8,999 list price',
+      ' ├ 256GB 黑色  ¥5,999 list price  in stock',
+      ' └ 512GB 黑色  ¥7,299 list price  sold out   … more under “Variants”',
+      'Id 100012043978',
+      '🕒 Updated 14:03 · cached for 5 min · sandbox data',
+    ]);
+  });
+
+  it('says only what is known', () => {
+    const bare: Product = {
+      platform: 'abc',
+      id: '5',
+      url: '',
+      prices: [],
+      source: 'x',
+      fetchedAtMs: Date.parse('2025-11-20T06:03:00Z'),
+    };
+    expect(linesOf(bare)).toEqual(['乙店 · （没有标题）', '暂无价格', '编号 5', '🕒 11-20 14:03 更新']);
+  });
+
+  it('names the two prices of group buying and the sales in the marketplace’s words', () => {
+    const product = createPhone({
+      prices: [
+        price('group', 15.6, { fromFen: 1560, toFen: 4200 }),
+        price('single', 21),
+        price('list', 39.9),
+      ],
+      sales: {
+        count: 100_000,
+        atLeast: true,
+        approximate: false,
+        scope: 'item',
+        text: '已拼10万+件',
+        period: 'total',
+      },
+    });
+    const lines = linesOf(product);
+    expect(lines[1]).toBe('¥15.6 起 拼单价   单买价 ¥21   原价 ¥39.9');
+    expect(lines[2]).toMatch(/^已拼 10万\+件 · /);
+  });
+
+  it('marks up prices, title and id with entities', () => {
+    const { text, entities } = renderCard(createPhone(), createView());
+    const marked = entities.map(({ type, offset, length }) => [type, text.slice(offset, offset + length)]);
+    expect(marked).toContainEqual(['bold', '¥5,699']);
+    expect(marked).toContainEqual(['strikethrough', '¥5,999']);
+    expect(marked).toContainEqual(['code', '100012043978']);
+    expect(entities.find(({ type }) => type === 'text_link')).toMatchObject({
+      offset: 0,
+      url: 'https://item.alpha.example/100012043978.html',
+    });
+  });
+
+  it('leaves out a variant’s price when there is none, and a strange kind is still named', () => {
+    const product = createPhone({
+      skus: [sku('a', 1, { prices: [] }), sku('b', 1, { prices: [price('member', 3)] })],
+    });
+    expect(linesOf(product).filter((line) => /[├└]/.test(line))).toEqual([' ├ a', ' └ b  ¥3 会员价']);
+  });
+
+  it('keeps strangers’ words from becoming mentions, tags, commands and links', () => {
+    const shop = { name: '@durov #sale /start evil.example $AAPL', id: undefined };
+    const line = linesOf(createPhone({ shop }))[3];
+    expect(line).toBe('店铺：＠durov ＃sale ／start evil．example ＄AAPL');
+  });
+
+  it('fits under a photo whatever an upstream sends, and cuts no character in two', () => {
+    const words = fc.string({ unit: 'grapheme', minLength: 0, maxLength: 3000 });
+    const anyProduct = fc.record({
+      title: words,
+      shop: fc.record({ name: words }),
+      notes: fc.array(words, { maxLength: 5 }),
+      skus: fc.array(
+        words.map((name) => sku(name, 5)),
+        { maxLength: 4 },
+      ),
+    });
+    fc.assert(
+      fc.property(anyProduct, (facts) => {
+        const { text, entities } = renderCard(createPhone(facts), createView());
+        expect(text.length).toBeLessThanOrEqual(MAX_CAPTION);
+        expect(text).not.toMatch(/\p{Cs}/u);
+        for (const { offset, length } of entities) expect(offset + length).toBeLessThanOrEqual(text.length);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('the buttons under a card', () => {
+  it('refresh, list variants, copy the id and open the page', () => {
+    expect(createCardKeyboard(createPhone(), createView()).inline_keyboard).toEqual([
+      [
+        { text: '🔄 刷新', callback_data: 'v1:r:ab100012043978:0' },
+        { text: '📋 规格 3', callback_data: 'v1:s:ab100012043978:1' },
+        { text: '📎 复制编号', copy_text: { text: '100012043978' } },
+      ],
+      [{ text: '🛒 打开甲店', url: 'https://item.alpha.example/100012043978.html' }],
+    ]);
+  });
+
+  it('leave out what would not fit into 64 bytes', () => {
+    const product = createPhone({ id: 'x'.repeat(60) });
+    expect(createCardKeyboard(product, createView()).inline_keyboard[0]).toEqual([
+      { text: '📎 复制编号', copy_text: { text: 'x'.repeat(60) } },
+    ]);
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import type { BotMessage } from '../../helpers/fake-bot-api/index.js';
+import { FLAGSHIP } from '../../helpers/telegram/links.js';
+import { createStage } from '../../helpers/telegram/running-bot.js';
+
+const readFile = (message: BotMessage) => Buffer.from(message.document?.content ?? []).toString('utf8');
+
+/** With a merchant's interface alone, which knows what the goods cost. */
+const MERCHANT = { JD_UNION_APP_KEY: undefined, JD_UNION_APP_SECRET: undefined };
+
+describe('cost prices', () => {
+  it('are for admins in private alone: on cards, in buttons and in result files', async () => {
+    const { api, startBot } = await createStage({ api: { seesAllGroupMessages: true } });
+    const [admin, ann] = [api.user(), api.user()];
+    await startBot({ ...MERCHANT, TELEGRAM_ADMINS: String(admin.id) });
+    const group = api.group({ title: '群', members: [admin, ann] });
+    const boss = api.chat(admin);
+    boss.send(FLAGSHIP);
+    await boss.waitForMessage('成本价');
+    await boss.press('刷新').answered();
+    boss.press('规格');
+    await boss.waitForMessage('1. ');
+    boss.press('返回');
+    await boss.waitForMessage('成本价');
+    for (const chat of [api.chat(ann), group.as(admin), group.as(ann)]) {
+      chat.send(FLAGSHIP);
+      const card = await chat.waitForMessage('iPhone 17');
+      expect(card.text).not.toContain('成本价');
+      await chat.press('刷新', { on: card }).answered();
+      chat.press('规格', { on: card });
+      await chat.waitForMessage('🕒');
+      expect(chat.messages().some(({ text }) => text.includes('成本价'))).toBe(false);
+    }
+    const getCostColumn = async (chat: typeof boss) => {
+      chat.sendDocument(FLAGSHIP, 'ids.csv', 'text/csv', { caption: '/batch' });
+      await chat.waitForMessage('识别到 1 个');
+      chat.press('开始');
+      const result = readFile(await chat.waitForMessage(({ document }) => document !== undefined, 10_000));
+      const [head = '', row = ''] = result.trim().split(/\r?\n/);
+      return row.split(',')[head.split(',').indexOf('cost_price')];
+    };
+    expect(Number(await getCostColumn(boss))).toBeGreaterThan(0);
+    expect(await getCostColumn(api.chat(ann))).toBe('');
+    expect(await getCostColumn(group.as(admin))).toBe('');
+    expect(api.violations).toEqual([]);
+  }, 30_000);
+});
