@@ -22,7 +22,7 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-export async function* chunk(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+async function* chunk(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 

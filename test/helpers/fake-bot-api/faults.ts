@@ -82,8 +82,6 @@ export function refuse(code: number, description: string): Fault {
   return { kind: 'refuse', refusal: new Refusal(code, description) };
 }
 
-export const serverError: Fault = refuse(500, 'Internal Server Error');
-
 /** 429 with `retry_after`. */
 export function throttled(retryAfterS: number): Fault {
   return { kind: 'refuse', refusal: tooManyRequests(retryAfterS) };

@@ -1,10 +1,5 @@
-export type { BotMessage, ShownButton } from './bot-message.js';
+export type { BotMessage } from './bot-message.js';
 export type { ChatDriver } from './chat-driver.js';
-export type { Pressed } from './chat-pressing.js';
-export type { Sent } from './chat-writing.js';
 export { createFakeBotApi, type FakeBotApi, type FakeBotApiOptions } from './fake-bot-api.js';
-export { type Fault, refuse, serverError, throttled } from './faults.js';
-export type { Group } from './people.js';
-export type { RequestRecord } from './request-log.js';
+export { refuse, throttled } from './faults.js';
 export { COLOURED, MARKED } from './transcript.js';
-export type { UpdateRecord } from './update-queue.js';

@@ -151,7 +151,10 @@ export type ParametersOf<M extends Method> = z.output<(typeof METHOD_PARAMETERS)
 
 type Same<A, B> = [Exclude<A, B>, Exclude<B, A>] extends [never, never] ? true : false;
 type AllTrue<T extends Record<string, true>> = T;
-/** Fails to compile when the names here are not exactly those of the Bot API's published types. */
+/**
+ * Fails to compile when the names here are not exactly those of the Bot API's published types.
+ * @public nobody else needs it
+ */
 export type AgreesWithTheBotApi = AllTrue<{
   updates: Same<Exclude<keyof Update, 'update_id'>, UpdateKind>;
 }> &

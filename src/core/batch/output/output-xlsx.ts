@@ -3,7 +3,7 @@ import { type Cell, getColumns, type TableRows, toTableRows } from './output-col
 import type { Row } from './row.js';
 
 /** More would take gigabytes of memory to write. */
-export const MAX_XLSX_ROWS = 100_000;
+const MAX_XLSX_ROWS = 100_000;
 /** Of a cell, by the format. */
 const MAX_CELL_LENGTH = 32_767;
 
