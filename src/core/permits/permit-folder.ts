@@ -10,7 +10,7 @@ import {
   type PermitRecord,
   parsePermitFile,
 } from './permit-file.js';
-import type { Throttle } from './permit-freeze.js';
+import type { Freeze } from './permit-freeze.js';
 import { createPermits, type PermitOptions } from './permit-keeper.js';
 import { createPermitNotes, OTHER_BOOT_US, type PermitNotes } from './permit-notes.js';
 import { getReturnUs } from './permit-policy.js';
@@ -44,7 +44,7 @@ export function createFolderStore({ pid = process.pid, ...options }: PermitFolde
     answer: async (number) => store.end(number, options.clock.nowUs()),
     giveBack: async (number) => store.end(number, undefined),
     announce: async (waiting) => store.guard(() => store.announce(waiting)),
-    freeze: async (throttle) => store.guard(() => store.freeze(throttle)),
+    freeze: async (freeze) => store.guard(() => store.freeze(freeze)),
     forgive: async (acquiredUs) => store.guard(() => store.forgive(acquiredUs)),
   };
 }
@@ -105,7 +105,7 @@ class FolderStore {
     this.#readEnds();
     this.#forget();
     const waitingElsewhere = this.#notes.countWaiting(startUs);
-    const throttle = this.#notes.readThrottle(startUs);
+    const freeze = this.#notes.readFreeze(startUs);
     return {
       permits: [...this.#lost, ...this.#known.values()],
       newest: this.#newest,
@@ -113,7 +113,7 @@ class FolderStore {
       // A permit of the boot before may have been used a moment ago, and its stamp says nothing here.
       readyAtUs: this.#timing.holdUs + 1,
       waitingElsewhere,
-      throttle,
+      freeze,
     };
   }
 
@@ -152,8 +152,8 @@ class FolderStore {
     this.#notes.writeWaiting(waiting, this.#clock.nowUs());
   }
 
-  freeze(throttle: Throttle): void {
-    this.#notes.writeThrottle(throttle);
+  freeze(freeze: Freeze): void {
+    this.#notes.writeFreeze(freeze);
   }
 
   forgive(acquiredUs: number): void {

@@ -2,7 +2,7 @@ import { ThrottledError } from '../errors.js';
 import type { Timing } from './permit-timing.js';
 
 /** What a foreign user of our key has cost us. */
-export interface Throttle {
+export interface Freeze {
   readonly frozenUntilUs: number;
   /** The limit after the freeze. */
   readonly calls: number;
@@ -15,8 +15,16 @@ export interface Throttle {
 const MOST_STRIKES = 3;
 
 /** Whether so many freezes came without a success between them that a batch stops: going on would risk a ban. */
-export function isTooOften(throttle: Throttle | undefined): boolean {
-  return (throttle?.strikes ?? 0) >= MOST_STRIKES;
+export function isTooOften(freeze: Freeze | undefined): boolean {
+  return (freeze?.strikes ?? 0) >= MOST_STRIKES;
+}
+
+/** A call that the upstream answered with "too many". */
+export interface ThrottledCall {
+  readonly acquiredUs: number;
+  readonly nowUs: number;
+  /** How long the upstream asks to wait; 0 when it does not say. */
+  readonly retryAfterMs: number;
 }
 
 /**
@@ -24,12 +32,10 @@ export function isTooOften(throttle: Throttle | undefined): boolean {
  * @returns undefined when the call was acquired by someone who did not know of the last freeze yet
  */
 export function planFreeze(
-  before: Throttle | undefined,
-  acquiredUs: number,
-  nowUs: number,
-  retryAfterMs: number,
+  before: Freeze | undefined,
+  { acquiredUs, nowUs, retryAfterMs }: ThrottledCall,
   timing: Timing,
-): Throttle | undefined {
+): Freeze | undefined {
   if (!isAfter(before, acquiredUs)) return undefined;
   const slowerCalls = Math.floor(0.9 * getCalls(before, nowUs, timing));
   return {
@@ -41,15 +47,15 @@ export function planFreeze(
 }
 
 /** Whether a call acquired then says anything new: whoever knows of a freeze acquires nothing until its end. */
-export function isAfter(freeze: Throttle | undefined, acquiredUs: number): boolean {
+export function isAfter(freeze: Freeze | undefined, acquiredUs: number): boolean {
   return !freeze || acquiredUs >= freeze.frozenUntilUs;
 }
 
 /** The limit in force: one more per window since the last freeze, up to the quota. */
-export function getCalls(throttle: Throttle | undefined, nowUs: number, timing: Timing): number {
-  if (!throttle) return timing.calls;
-  const cleanWindows = Math.floor(Math.max(0, nowUs - throttle.frozenUntilUs) / timing.windowUs);
-  return Math.min(timing.calls, throttle.calls + cleanWindows);
+export function getCalls(freeze: Freeze | undefined, nowUs: number, timing: Timing): number {
+  if (!freeze) return timing.calls;
+  const cleanWindows = Math.floor(Math.max(0, nowUs - freeze.frozenUntilUs) / timing.windowUs);
+  return Math.min(timing.calls, freeze.calls + cleanWindows);
 }
 
 /** For interactive callers during a freeze. */

@@ -79,16 +79,17 @@ class PermitKeeper {
   async freeze(permit: Permit, retryAfterMs: number): Promise<void> {
     const acquiredUs = this.#held.get(permit)?.acquiredUs;
     if (acquiredUs === undefined) return;
-    const { throttle } = await this.#store.look();
-    const plan = planFreeze(throttle, acquiredUs, this.#clock.nowUs(), retryAfterMs, this.#timing);
+    const { freeze } = await this.#store.look();
+    const call = { acquiredUs, nowUs: this.#clock.nowUs(), retryAfterMs };
+    const plan = planFreeze(freeze, call, this.#timing);
     if (plan) await this.#store.freeze(plan);
     this.#wake();
   }
 
   forgive(permit: Permit): void {
-    const throttle = this.#lastView?.throttle;
+    const freeze = this.#lastView?.freeze;
     const acquiredUs = this.#held.get(permit)?.acquiredUs;
-    if (!throttle?.strikes || acquiredUs === undefined || !isAfter(throttle, acquiredUs)) return;
+    if (!freeze?.strikes || acquiredUs === undefined || !isAfter(freeze, acquiredUs)) return;
     // Unrecorded, the strikes stand until the next success: at worst a batch stops early.
     this.#store.forgive(acquiredUs).catch(() => undefined);
   }
@@ -221,7 +222,7 @@ class PermitKeeper {
     const leftUs = frozenUntilUs - view.nowUs;
     const retryAfterMs = Math.ceil(leftUs / 1000);
     refuseLine(this.#queue.interactive, createPauseError(retryAfterMs));
-    if (isTooOften(view.throttle)) this.#queue.refuseAll(createStopError(retryAfterMs));
+    if (isTooOften(view.freeze)) this.#queue.refuseAll(createStopError(retryAfterMs));
     else this.#tellBatches(leftUs);
     return frozenUntilUs;
   }

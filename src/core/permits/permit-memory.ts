@@ -1,6 +1,6 @@
 import type { Permits } from '../permits.js';
 import type { Clock } from './clock.js';
-import { isAfter, type Throttle } from './permit-freeze.js';
+import { type Freeze, isAfter } from './permit-freeze.js';
 import { createPermits, type PermitOptions } from './permit-keeper.js';
 import { getReturnUs } from './permit-policy.js';
 import type { HeldPermit, PermitStore } from './permit-store.js';
@@ -15,14 +15,14 @@ export function createMemoryPermits(options: PermitOptions): Permits {
 
 /** One memory for several simulated processes: returns the store of a process. */
 export function createMemoryStores(timing: Timing, clock: Clock): (pid: number) => PermitStore {
-  const memory: Memory = { permits: [], waiting: new Map(), throttle: undefined };
+  const memory: Memory = { permits: [], waiting: new Map(), freeze: undefined };
   return (pid) => createMemoryStore(memory, timing, clock, pid);
 }
 
 interface Memory {
   permits: HeldPermit[];
   readonly waiting: Map<number, number>;
-  throttle: Throttle | undefined;
+  freeze: Freeze | undefined;
 }
 
 function createMemoryStore(memory: Memory, timing: Timing, clock: Clock, pid: number): PermitStore {
@@ -41,7 +41,7 @@ function createMemoryStore(memory: Memory, timing: Timing, clock: Clock, pid: nu
         (sum, [who, count]) => (who === pid ? sum : sum + count),
         0,
       ),
-      throttle: memory.throttle,
+      freeze: memory.freeze,
     }),
     claim: async (view, kind) => {
       const number = view.newest + 1;
@@ -58,12 +58,12 @@ function createMemoryStore(memory: Memory, timing: Timing, clock: Clock, pid: nu
     announce: async (waiting) => {
       memory.waiting.set(pid, waiting);
     },
-    freeze: async (throttle) => {
-      memory.throttle = throttle;
+    freeze: async (freeze) => {
+      memory.freeze = freeze;
     },
     forgive: async (acquiredUs) => {
-      if (memory.throttle && isAfter(memory.throttle, acquiredUs))
-        memory.throttle = { ...memory.throttle, strikes: 0 };
+      if (memory.freeze && isAfter(memory.freeze, acquiredUs))
+        memory.freeze = { ...memory.freeze, strikes: 0 };
     },
   };
 }

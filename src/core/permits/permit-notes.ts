@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFileError } from '../state/local-folder.js';
-import { isAfter, type Throttle } from './permit-freeze.js';
+import { type Freeze, isAfter } from './permit-freeze.js';
 
 /** Stamps further ahead of the clock than this were written in another boot. */
 export const OTHER_BOOT_US = 1_000_000;
@@ -11,8 +11,8 @@ const LONGEST_NOTE_US = 60_000_000;
 
 /** What processes tell each other beside the permits: a freeze, its end by a success, and who waits. */
 export interface PermitNotes {
-  readonly readThrottle: (nowUs: number) => Throttle | undefined;
-  readonly writeThrottle: (throttle: Throttle) => void;
+  readonly readFreeze: (nowUs: number) => Freeze | undefined;
+  readonly writeFreeze: (freeze: Freeze) => void;
   /** Kept in a file of its own, so that it can never overwrite a new freeze. */
   readonly writeSuccess: (acquiredUs: number) => void;
   /** Interactive callers of other processes who wait now. */
@@ -34,8 +34,8 @@ export function createPermitNotes({ folder, pid, lifeUs, writeTemp }: NotesOptio
   const successPath = join(folder, 'success');
   const replace = (path: string, text: string) => renameSync(writeTemp(text), path);
   return {
-    readThrottle: (nowUs) => parseThrottle(readText(statePath), readText(successPath), nowUs),
-    writeThrottle: ({ frozenUntilUs, calls, sinceUs, strikes }) =>
+    readFreeze: (nowUs) => parseFreeze(readText(statePath), readText(successPath), nowUs),
+    writeFreeze: ({ frozenUntilUs, calls, sinceUs, strikes }) =>
       replace(statePath, `${Math.ceil(frozenUntilUs)} ${calls} ${sinceUs} ${strikes}\n`),
     writeSuccess: (acquiredUs) => replace(successPath, `${acquiredUs}\n`),
     ...createWaitingNotes(join(folder, 'waiting'), pid, Math.min(lifeUs, LONGEST_NOTE_US)),
@@ -47,7 +47,7 @@ function readText(path: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
-function parseThrottle(state: string, success: string, nowUs: number): Throttle | undefined {
+function parseFreeze(state: string, success: string, nowUs: number): Freeze | undefined {
   const match = /^(\d+) (\d+) (\d+) (\d+)\n$/.exec(state);
   if (!match) return undefined;
   const [frozenUntilUs = 0, calls = 0, sinceUs = 0, strikes = 0] = match.slice(1).map(Number);

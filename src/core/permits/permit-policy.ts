@@ -42,10 +42,10 @@ export function createPicture(view: PermitView, timing: Timing): QuotaPicture {
   return {
     view,
     timing,
-    calls: getCalls(view.throttle, view.nowUs, timing),
+    calls: getCalls(view.freeze, view.nowUs, timing),
     inUse,
     returnsUs,
-    frozenUntilUs: view.throttle?.frozenUntilUs ?? 0,
+    frozenUntilUs: view.freeze?.frozenUntilUs ?? 0,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Throttle } from './permit-freeze.js';
+import type { Freeze } from './permit-freeze.js';
 
 /** One permit as every process sees it. Times are microseconds of the machine's monotonic clock. */
 export interface HeldPermit {
@@ -30,7 +30,7 @@ export interface PermitView {
   readonly readyAtUs: number;
   /** Interactive callers who wait in other processes: no batch goes before them. */
   readonly waitingElsewhere: number;
-  readonly throttle: Throttle | undefined;
+  readonly freeze: Freeze | undefined;
 }
 
 /**
@@ -48,7 +48,7 @@ export interface PermitStore {
   readonly giveBack: (number: number) => Promise<void>;
   /** Tells the other processes how many interactive callers wait in this one. */
   readonly announce: (waiting: number) => Promise<void>;
-  readonly freeze: (throttle: Throttle) => Promise<void>;
+  readonly freeze: (freeze: Freeze) => Promise<void>;
   /** A call acquired then succeeded: the strikes of freezes before it no longer count. */
   readonly forgive: (acquiredUs: number) => Promise<void>;
 }

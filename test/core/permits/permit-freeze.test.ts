@@ -2,39 +2,42 @@ import { describe, expect, it } from 'vitest';
 import {
   createPauseError,
   createStopError,
+  type Freeze,
   getCalls,
   isAfter,
   isTooOften,
   planFreeze,
-  type Throttle,
 } from '../../../src/core/permits/permit-freeze.js';
 import { createTiming } from '../../../src/core/permits/permit-timing.js';
 
 const s = (seconds: number) => seconds * 1e6;
 const getTiming = (calls: number) => createTiming({ calls, windowMs: 60_000 }, 15_000);
-const FREEZE: Throttle = { frozenUntilUs: s(65), calls: 18, sinceUs: s(5), strikes: 1 };
+const FREEZE: Freeze = { frozenUntilUs: s(65), calls: 18, sinceUs: s(5), strikes: 1 };
 
 describe('planFreeze', () => {
   it.each([
     [0, 65],
     [90_000, 95],
   ])('holds for the window or %i ms, whichever is longer, and then a tenth slower', (retryAfterMs, until) => {
-    expect(planFreeze(undefined, s(1), s(5), retryAfterMs, getTiming(20))).toEqual({
+    expect(planFreeze(undefined, { acquiredUs: s(1), nowUs: s(5), retryAfterMs }, getTiming(20))).toEqual({
       ...FREEZE,
       frozenUntilUs: s(until),
     });
   });
 
   it('counts the strikes, of calls that knew of the last one', () => {
-    expect(planFreeze(FREEZE, s(64.9), s(66), 0, getTiming(20))).toBeUndefined();
-    expect(planFreeze(FREEZE, s(65), s(66), 0, getTiming(20))).toMatchObject({ calls: 16, strikes: 2 });
+    const plan = (acquiredS: number) =>
+      planFreeze(FREEZE, { acquiredUs: s(acquiredS), nowUs: s(66), retryAfterMs: 0 }, getTiming(20));
+    expect(plan(64.9)).toBeUndefined();
+    expect(plan(65)).toMatchObject({ calls: 16, strikes: 2 });
   });
 
   it.each([
     [10, 2, 3],
     [1, 1, 1],
   ])('leaves a quarter of %i calls', (calls, before, least) => {
-    expect(planFreeze({ ...FREEZE, calls: before }, s(65), s(66), 0, getTiming(calls))?.calls).toBe(least);
+    const call = { acquiredUs: s(65), nowUs: s(66), retryAfterMs: 0 };
+    expect(planFreeze({ ...FREEZE, calls: before }, call, getTiming(calls))?.calls).toBe(least);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Throttle } from '../../../src/core/permits/permit-freeze.js';
+import type { Freeze } from '../../../src/core/permits/permit-freeze.js';
 import {
   type BatchAsk,
   createPicture,
@@ -35,12 +35,12 @@ function createPermit(draft: Draft, number: number): HeldPermit {
 
 function draw(calls: number, second: number, drafts: readonly Draft[], more: Partial<PermitView> = {}) {
   const permits = drafts.map(createPermit);
-  const known = { readyAtUs: 0, waitingElsewhere: 0, throttle: undefined };
+  const known = { readyAtUs: 0, waitingElsewhere: 0, freeze: undefined };
   const view = { permits, newest: permits.length - 1, nowUs: s(second), ...known, ...more };
   return createPicture(view, getTiming(calls));
 }
 
-const FREEZE: Throttle = { frozenUntilUs: s(500), calls: 18, sinceUs: 0, strikes: 1 };
+const FREEZE: Freeze = { frozenUntilUs: s(500), calls: 18, sinceUs: 0, strikes: 1 };
 
 describe('a permit is free again', () => {
   it.each<[string, Draft, number]>([
@@ -62,7 +62,7 @@ describe('a picture', () => {
   });
 
   it('knows of a freeze', () => {
-    const throttled = draw(20, 501, [], { throttle: FREEZE });
+    const throttled = draw(20, 501, [], { freeze: FREEZE });
     expect(throttled).toMatchObject({ calls: 18, frozenUntilUs: s(500) });
   });
 });
@@ -82,7 +82,7 @@ describe('an interactive call', () => {
     const readyAtUs = s(7);
     expect(getInteractiveUs(draw(2, 10, [at(1)]))).toBe(0);
     expect(getInteractiveUs(draw(2, 10, [at(1)], { readyAtUs }))).toBe(s(7));
-    expect(getInteractiveUs(draw(20, 10, [], { readyAtUs, throttle: FREEZE }))).toBe(s(500));
+    expect(getInteractiveUs(draw(20, 10, [], { readyAtUs, freeze: FREEZE }))).toBe(s(500));
   });
 
   it.each<[string, number, Draft, number]>([
@@ -163,7 +163,7 @@ describe('a batch call', () => {
     ],
     ['nothing is left: after the last return', leave(12, twelve, { reserve: 20 }), 71.25 + 0.25],
     ['nothing is left of an empty quota: looks again', leave(12, [], { reserve: 20 }), 12.25],
-    ['a freeze: after it', leave(12, [], {}, { throttle: FREEZE }), 500],
+    ['a freeze: after it', leave(12, [], {}, { freeze: FREEZE }), 500],
   ])('%s', (_, second, expected) => {
     expect(second).toBeCloseTo(expected + ALONE, 5);
   });
