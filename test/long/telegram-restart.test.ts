@@ -77,6 +77,18 @@ describe('a bot that is asked to end', () => {
     expect(api.refused()).toEqual([]);
   }, 45_000);
 
+  it('in the middle of sending leaves it to the next one to say that nobody knows', async () => {
+    const { api, bot, chat, startBot } = await startBatch(10);
+    api.faults.plan('sendDocument', { kind: 'late' });
+    await chat.waitUntil(() => (chat.messages().some(hasFile) ? true : undefined), 15_000);
+    const { code, tookMs } = await bot.stop('SIGTERM');
+    expect(code).toBe(0);
+    expect(tookMs).toBeLessThan(10_000);
+    await startBot(QUOTAS);
+    await chat.waitForMessage('可能已经发出，也可能没有', 10_000);
+    expect(chat.messages().filter(hasFile)).toHaveLength(1);
+  }, 45_000);
+
   it('answers what is under way first, and tells those who would wait too long', async () => {
     const { api, sandbox, startBot } = await createStage({ quota: '2/60s' });
     const bot = await startBot({ JD_UNION_QUOTA: '2/60s' });

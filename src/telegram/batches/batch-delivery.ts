@@ -47,17 +47,23 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
   const { api, book, log } = options;
   const underWay = new Set<string>();
 
-  const tell = async (entry: BatchEntry, text: string) => {
+  /** @returns whether it got through */
+  const tell = async (entry: BatchEntry, text: string): Promise<boolean> => {
     const { buttons } = TEXTS[entry.locale];
     const keyboard = addButton(new InlineKeyboard(), buttons.resend, 'batchFile', entry.id);
-    await sendText(api, addressOfBatch(entry), text, keyboard).catch((error: unknown) =>
-      log.warn('a batch could not be reported', { detail: describeError(error) }),
-    );
+    try {
+      await sendText(api, addressOfBatch(entry), text, keyboard);
+      return true;
+    } catch (error) {
+      log.warn('a batch could not be reported', { detail: describeError(error) });
+      return false;
+    }
   };
 
   const tellUnknown = async (entry: BatchEntry) => {
-    await tell(entry, TEXTS[entry.locale].batch.unknownDelivery(formatBatchId(entry.id)));
-    await book.change(entry.id, { delivery: 'unknown' });
+    const isTold = await tell(entry, TEXTS[entry.locale].batch.unknownDelivery(formatBatchId(entry.id)));
+    // Else it stays as a killed process leaves it: the next one tells.
+    if (isTold) await book.change(entry.id, { delivery: 'unknown' });
   };
 
   const handleFailure = async (entry: BatchEntry, error: unknown) => {
@@ -94,7 +100,8 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
       log.error('a result could not be written', { job: entry.id, detail: describeError(error) });
       return undefined;
     });
-    if (!file) return tell(entry, TEXTS[entry.locale].batch.notDelivered(formatBatchId(entry.id)));
+    if (!file)
+      return void (await tell(entry, TEXTS[entry.locale].batch.notDelivered(formatBatchId(entry.id))));
     try {
       for (let tries = 0; ; tries += 1) {
         const waitMs = await trySending(entry, file, tries);
