@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type BotMessage, throttled } from '../helpers/fake-bot-api/index.js';
 import { FLAGSHIP, jdLinks } from '../helpers/telegram/links.js';
@@ -18,6 +20,14 @@ async function startBatch(count: number) {
   return { ...stage, bot, chat, progress: chat.messages()[0] };
 }
 
+/** As a process leaves it that is killed after the last answer and before the book says so. */
+function forgetEnd(stateDir: string): void {
+  const names = readdirSync(stateDir, { recursive: true, encoding: 'utf8' });
+  const path = join(stateDir, names.find((name) => /batches.\w+\.json$/.test(name)) ?? '');
+  const entry = JSON.parse(readFileSync(path, 'utf8'));
+  writeFileSync(path, JSON.stringify({ ...entry, phase: 'running', end: undefined, delivery: 'none' }));
+}
+
 describe('a bot that is killed', () => {
   it('in the middle of a batch goes on with it: one result, no call twice but those under way', async () => {
     const { api, bot, chat, sandbox, progress, startBot } = await startBatch(100);
@@ -31,6 +41,17 @@ describe('a bot that is killed', () => {
     expect(sandbox.arrivals().length).toBeLessThanOrEqual(100 + 32);
     expect(chat.messages().filter(hasFile)).toHaveLength(1);
     expect(api.violations).toEqual([]);
+  }, 45_000);
+
+  it('after the last answer shows the whole of it, and brings the result', async () => {
+    const { bot, chat, progress, stateDir, startBot } = await startBatch(10);
+    await chat.waitForMessage(hasFile, 15_000);
+    await bot.stop('SIGKILL');
+    forgetEnd(stateDir);
+    await startBot(QUOTAS);
+    await chat.waitUntil(() => (chat.messages().filter(hasFile).length === 2 ? true : undefined), 10_000);
+    const shown = chat.messages().find(({ id }) => id === progress?.id);
+    expect(shown?.text).toMatch(/^✅ 完成 #\w+ · 10\/10/);
   }, 45_000);
 
   it('while it sends the result does not send it again, but says that nobody knows', async () => {

@@ -35,15 +35,15 @@ export async function runBatch(
   options: BatchRunOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { book, now, delivery, log, batches } = options;
+  const { book, now, delivery, log } = options;
   const wasRunning = entry.phase === 'running';
   const started = await book.put({ ...entry, phase: 'running' });
   const progress = createProgress(started, batch, options);
   const show = (standing: Standing) =>
     progress.show(() => renderProgress(started, standing, TEXTS[entry.locale], wasRunning));
-  const record = await batches.get(entry.id).catch(() => undefined);
-  show(record ?? { done: 0, total: entry.total });
-  const report = await runJob(started, batch, show, options);
+  const known = await getStanding(entry, options);
+  show(known);
+  const report = await runJob(started, batch, { known, show }, options);
   await progress.close();
   if (batch.reason === 'paused' && report.state !== 'finished') return showPaused(started, report, options);
   const isGone = batch.reason === 'chat_gone';
@@ -61,14 +61,25 @@ export async function runBatch(
   if (ended.end === 'finished') await delivery.deliver(ended, signal);
 }
 
+/** How far a job is before it goes on. */
+async function getStanding({ id, total }: BatchEntry, { batches }: BatchRunOptions): Promise<Standing> {
+  const record = await batches.get(id).catch(() => undefined);
+  return record ? { done: record.done, total: record.total, counts: record.counts } : { done: 0, total };
+}
+
+interface Following {
+  readonly known: Standing;
+  readonly show: (standing: Standing) => void;
+}
+
 async function runJob(
   { id, kind, ownerId, retryFailed }: BatchEntry,
   { controller }: RunningBatch,
-  show: (standing: Standing) => void,
+  { known, show }: Following,
   { batches, usage }: BatchRunOptions,
 ): Promise<Report> {
   let counted = 0;
-  let last: Standing = { done: 0, total: 0 };
+  let last = known;
   const follow = (standing: Standing, calls: number) => {
     usage.count(ownerId, calls - counted);
     counted = calls;
