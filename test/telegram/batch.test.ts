@@ -11,11 +11,13 @@ const readFile = (message: BotMessage) => Buffer.from(message.document?.content 
 async function open({
   quota = '10000/60s',
   environment = {},
+  ...api
 }: {
   quota?: string;
   environment?: Record<string, string>;
+  seesAllGroupMessages?: boolean;
 } = {}) {
-  const stage = await createStage({ quota });
+  const stage = await createStage({ quota, api });
   const bot = await stage.startBot({ JD_UNION_QUOTA: quota, JUMDATA_QUOTA: quota, ...environment });
   return { ...stage, bot, chat: stage.api.chat(stage.api.user()) };
 }
@@ -105,6 +107,18 @@ describe('/batch', () => {
     chat.send('/batch');
     await chat.waitForMessage('把商品编号或链接放进文件');
     expectNoMistakes({ api });
+  });
+
+  it('leaves alone what is meant for another bot', async () => {
+    const { api } = await open({ seesAllGroupMessages: true });
+    const ann = api.user();
+    const group = api.group({ title: '群', members: [ann] }).as(ann);
+    for (const caption of ['/batch@other_bot', '/batches', `/batch@${api.bot.username}2`]) {
+      group.sendDocument(jdLinks(2).join('\n'), 'ids.txt', 'text/plain', { caption });
+    }
+    group.send('/help');
+    await group.waitForMessage('/batch');
+    expect(group.messages()).toHaveLength(1);
   });
 
   it('asks which marketplace bare ids belong to', async () => {

@@ -40,7 +40,7 @@ export function createBatchFeature(parts: BatchParts): Composer<BotContext> {
 }
 
 function isBatchCommand(caption = '', username: string): boolean {
-  return new RegExp(`^/batch(@${username})?\\b`, 'i').test(caption.trim());
+  return new RegExp(`^/batch(@${username})?(?![\\w@])`, 'i').test(caption.trim());
 }
 
 /** What follows the command, else the message it replies to. */
