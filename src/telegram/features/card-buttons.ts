@@ -89,10 +89,14 @@ async function showResult(parts: BotParts, ctx: BotContext, press: Press, outcom
   const answer = async (text?: string) =>
     void (isAnswered || (await ctx.answerCallbackQuery(text ? { text } : {})));
   if (result?.product) {
-    const card = render(result.product, press.button, ctx, parts);
-    const isSame = card.text.text === getShownText(ctx.callbackQuery?.message);
-    await answer(isSame ? notices.upToDate : notices.updated);
-    if (!isSame) await replaceContent(ctx, card);
+    const { product } = result;
+    const shown = getShownText(ctx.callbackQuery?.message);
+    const card = render(product, press.button, ctx, parts);
+    // That an answer was at hand is no news to those who see it already.
+    const unmarked = render({ ...product, cached: false }, press.button, ctx, parts);
+    const isShown = [card, unmarked].some(({ text }) => text.text === shown);
+    await answer(isShown ? notices.upToDate : notices.updated);
+    if (!isShown) await replaceContent(ctx, card);
     return;
   }
   await answer();
