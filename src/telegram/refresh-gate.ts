@@ -15,8 +15,8 @@ export type RefreshMode =
 
 export interface RefreshGate {
   readonly decide: (key: string) => RefreshMode;
-  /** Runs the lookup that the mode calls for. @param lookUp is told whether to ask afresh */
-  readonly run: <T>(key: string, mode: RefreshMode, lookUp: (fresh: boolean) => Promise<T>) => Promise<T>;
+  /** Runs the lookup that is called for now: others may have asked meanwhile. @param lookUp is told whether to ask afresh */
+  readonly run: <T>(key: string, lookUp: (fresh: boolean) => Promise<T>) => Promise<T>;
   /** Lets the next wish through: this one brought nothing. */
   readonly reopen: (key: string) => void;
 }
@@ -30,10 +30,11 @@ export function createRefreshGate(monotonicNow = () => performance.now()): Refre
     ttlResolution: 0,
   });
   const underWay = new Map<string, Promise<unknown>>();
+  const decide = (key: string) => (underWay.has(key) ? 'join' : recent.has(key) ? 'recent' : 'ask');
   return {
-    decide: (key) => (underWay.has(key) ? 'join' : recent.has(key) ? 'recent' : 'ask'),
-    run: async (key, mode, lookUp) => {
-      if (mode !== 'ask') {
+    decide,
+    run: async (key, lookUp) => {
+      if (decide(key) !== 'ask') {
         await underWay.get(key)?.catch(() => undefined);
         return lookUp(false);
       }

@@ -18,7 +18,7 @@ describe('the buttons under a card', () => {
     const pressed = [ann.press('刷新'), bob.press('刷新')];
     const answers = await Promise.all(pressed.map((press) => press.answered()));
     expect(answers.map(({ text }) => text)).toEqual(['正在刷新…', '正在刷新…']);
-    await ann.waitUntil(() => (sandbox.arrivals().length === 2 ? true : undefined));
+    await expect.poll(() => sandbox.arrivals().length).toBe(2);
     await new Promise((resolve) => setTimeout(resolve, 500));
     for (const chat of [ann, bob]) {
       expect((await chat.press('刷新').answered()).text).toBe('已是最新');

@@ -12,10 +12,10 @@ describe('the gate before a refresh', () => {
       return fresh ? new Promise<void>((resolve) => (finish = resolve)) : Promise.resolve();
     };
     expect(gate.decide('a')).toBe('ask');
-    const first = gate.run('a', 'ask', lookUp);
+    const first = gate.run('a', lookUp);
     expect(gate.decide('a')).toBe('join');
     expect(gate.decide('b')).toBe('ask');
-    const second = gate.run('a', 'join', lookUp);
+    const second = gate.run('a', lookUp);
     expect(asked).toEqual([true]);
     finish();
     await Promise.all([first, second]);
@@ -25,9 +25,19 @@ describe('the gate before a refresh', () => {
     expect(gate.decide('a')).toBe('ask');
   });
 
+  it('asks once for two who were both told that it would be asked', async () => {
+    const gate = createRefreshGate(() => 1);
+    expect([gate.decide('a'), gate.decide('a')]).toEqual(['ask', 'ask']);
+    const asked: boolean[] = [];
+    const lookUp = async (fresh: boolean) => void asked.push(fresh);
+    await gate.run('a', lookUp);
+    await gate.run('a', lookUp);
+    expect(asked).toEqual([true, false]);
+  });
+
   it('can be opened again, and survives a lookup that fails', async () => {
     const gate = createRefreshGate(() => 1);
-    await expect(gate.run('a', 'ask', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await expect(gate.run('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(gate.decide('a')).toBe('recent');
     gate.reopen('a');
     expect(gate.decide('a')).toBe('ask');

@@ -70,7 +70,7 @@ function createShow(parts: BotParts) {
       const { texts, isAdmin, isPrivate } = ctx;
       const asking = { texts, isAdmin, isPrivate, userId, address: addressOf(ctx) };
       const get = (fresh: boolean) => lookUp(parts, asking, [press.ref], { fresh, signal });
-      const [result] = await (mode ? gate.run(key, mode, get) : get(false));
+      const [result] = await (mode ? gate.run(key, get) : get(false));
       if (!result?.product) gate.reopen(key);
       await showResult(parts, ctx, press, { result, isAnswered: mode !== 'recent' });
     });
