@@ -64,7 +64,7 @@ function listFacts(product: Product, full: boolean): [string, string][] {
     ...(full
       ? (product.attributes ?? []).map(({ name, values }): [string, string] => [name, values.join(', ')])
       : []),
-    ...(product.notes ?? []).map((note): [string, string] => ['Note', note]),
+    ...(product.notes ?? []).map(({ en }): [string, string] => ['Note', en]),
     ['Link', product.url],
     ['Source', formatSource(product)],
   ];
@@ -85,7 +85,7 @@ function formatPrice(price: Price): string {
 export function formatSales({ count, atLeast, approximate, scope, period, text, note }: Sales): string {
   const sign = atLeast ? '≥ ' : approximate ? '≈ ' : '';
   const what = scope === 'item' ? '' : scope === 'shop' ? ' by the whole shop' : ' people';
-  return `${sign}${count.toLocaleString('en-US')}${what} ${PERIOD_NAMES[period]} (${text})${note ? `; ${note}` : ''}`;
+  return `${sign}${count.toLocaleString('en-US')}${what} ${PERIOD_NAMES[period]} (${text})${note ? `; ${note.en}` : ''}`;
 }
 
 function formatReviews({ reviews }: Product): string | undefined {

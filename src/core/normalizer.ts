@@ -1,5 +1,6 @@
 import { decodeHTML } from 'entities';
-import type { Count, Price, PriceKind, Sku } from './product.js';
+import type { Marketplace } from './marketplace.js';
+import type { Count, Note, Price, PriceKind, Sku } from './product.js';
 
 const MAX_FEN = 10 ** 13;
 
@@ -151,4 +152,12 @@ export function parseShownUrl(value: unknown, isShown: (host: string) => boolean
   if (url.username !== '' || url.port !== '' || !isShown(url.hostname)) return undefined;
   url.protocol = 'https:';
   return url.href;
+}
+
+/** Said where an upstream answers with another id than it was asked for. */
+export function createOtherIdNote(askedId: string, id: string, { names }: Pick<Marketplace, 'names'>): Note {
+  return {
+    en: `Asked for ${askedId}; ${names.en} answered with ${id}`,
+    zh: `查询的是 ${askedId}，${names.zh}返回的是 ${id}`,
+  };
 }

@@ -20,9 +20,15 @@ export interface Count {
   readonly text: string;
 }
 
+/** Words for readers of either language; JSON and tables carry the English ones. */
+export interface Note {
+  readonly en: string;
+  readonly zh: string;
+}
+
 export interface Sales extends Count {
   readonly period: 'total' | 'month' | '30d';
-  readonly note?: string | undefined;
+  readonly note?: Note | undefined;
 }
 
 export interface Reviews {
@@ -85,7 +91,7 @@ export interface ProductFacts {
   readonly attributes?: readonly { readonly name: string; readonly values: readonly string[] }[] | undefined;
   readonly delivery?: readonly string[] | undefined;
   /** What a reader must know to read the numbers rightly. */
-  readonly notes?: readonly string[] | undefined;
+  readonly notes?: readonly Note[] | undefined;
 }
 
 export interface Product extends ProductFacts {

@@ -1,7 +1,7 @@
 import { ConfigError, InputError, UnsupportedError } from './errors.js';
 import { findUnopenable, parseId, parseRefs, parseShopId } from './link-parser.js';
 import type { Marketplace } from './marketplace.js';
-import type { Ref } from './product.js';
+import type { Note, Ref } from './product.js';
 
 export interface ReferenceOptions {
   readonly marketplaces: readonly Marketplace[];
@@ -13,7 +13,7 @@ export interface ReferenceOptions {
 
 /** A reference, and what the reader must know about how it was read. */
 export interface ReadReference extends Ref {
-  readonly note?: string | undefined;
+  readonly note?: Note | undefined;
 }
 
 /**
@@ -55,7 +55,14 @@ function parseBareId(text: string, options: ReferenceOptions, kind: 'product' | 
   const [only, ...others] = options.answerable;
   const reading = others.length === 0 && readings.find(({ platform }) => platform === only?.id);
   if (!only || !reading) throw createAmbiguousError(readings);
-  return { ...reading, note: `Read as a ${only.names.en} id: no other marketplace is configured` };
+  return { ...reading, note: createReadingNote(only) };
+}
+
+function createReadingNote({ names: { en, zh } }: Marketplace): Note {
+  return {
+    en: `Read as a ${en} id: no other marketplace is configured`,
+    zh: `按${zh}编号查询：没有配置其他平台`,
+  };
 }
 
 /** @throws InputError that lists the known ones */

@@ -51,7 +51,7 @@ describe('formatCard', () => {
       commission: { amountFen: 150, ratePercent: 3 },
       promotions: ['满100减5', '2件9.9折'],
       delivery: ['包邮'],
-      notes: ['Price before coupon'],
+      notes: [{ en: 'Price before coupon', zh: '券前价' }],
     });
     expect(rows.slice(2, -2)).toEqual([
       'Also | ¥2.00 – ¥3.00 list price',
@@ -97,7 +97,7 @@ it.each([
     { count: 12_000, approximate: true, scope: 'shop', text: '1.2万' },
     '≈ 12,000 by the whole shop in total (1.2万)',
   ],
-  [{ count: 5, scope: 'people', text: '5人', note: 'odd' }, '5 people in total (5人); odd'],
+  [{ count: 5, scope: 'people', text: '5人', note: { en: 'odd', zh: '怪' } }, '5 people in total (5人); odd'],
 ] as const)('formats the sales %j', (sales, text) => {
   expect(formatSales({ atLeast: false, approximate: false, period: 'total', ...sales })).toBe(text);
 });

@@ -133,7 +133,12 @@ describe('get', () => {
     const { core } = await open({ environment: noUnion });
     const [result] = await core.get('8420152864');
     expect(result).toMatchObject({ outcome: 'ok', platform: 'pdd' });
-    expect(result?.product?.notes?.join()).toMatch(/no other marketplace is configured/);
+    expect(result?.product?.notes?.slice(-1)).toMatchObject([
+      {
+        en: expect.stringMatching(/no other marketplace is configured/),
+        zh: expect.stringMatching(/^按拼多多编号/),
+      },
+    ]);
   });
 
   it('names the variables to set when a marketplace is not configured', async () => {

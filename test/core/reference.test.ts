@@ -42,7 +42,11 @@ describe('parseProductRefs', () => {
 
   it('takes it as of the only configured marketplace, and says so', () => {
     expect(parseProductRefs('7654321', onlyZeta)).toMatchObject([
-      { platform: 'zeta', id: '7654321', note: expect.stringMatching(/Zeta id: no other marketplace/) },
+      {
+        platform: 'zeta',
+        id: '7654321',
+        note: { en: expect.stringMatching(/Zeta id: no other marketplace/) },
+      },
     ]);
   });
 

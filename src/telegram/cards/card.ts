@@ -28,7 +28,7 @@ export function renderCard(product: Product, view: View): Rich {
       { text: renderShop(product.shop, findMarketplace(product, view), view), rank: 2 },
       { text: renderSkuSummary(product.skus, view), rank: 2 },
       ...renderSampleSkus(product.skus, view).map((text) => ({ text, rank: 4 })),
-      ...listNotes(product).map((note) => ({ text: plain(`ℹ️ ${note}`), rank: 3 })),
+      ...listNotes(product, view).map((note) => ({ text: plain(`ℹ️ ${note}`), rank: 3 })),
       { text: id, rank: 0 },
       { text: renderFreshness(product, view), rank: 1 },
     ],
@@ -164,8 +164,8 @@ export function getSkuPrice({ prices }: Sku): Price | undefined {
 }
 
 /** What a reader must know to read the numbers rightly. */
-function listNotes({ notes = [], sales }: Product): string[] {
-  const all = [...notes, ...(sales?.note ? [sales.note] : [])];
+function listNotes({ notes = [], sales }: Product, { locale }: View): string[] {
+  const all = [...notes, ...(sales?.note ? [sales.note] : [])].map((note) => note[locale]);
   return [...new Set(all)].slice(0, 3).map((note) => defuse(cutText(note, NOTE_LENGTH)));
 }
 

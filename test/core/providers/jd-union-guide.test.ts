@@ -68,7 +68,7 @@ describe('normalizeGoodsInfo', () => {
   it.each([0, '0', undefined, ''])('leaves sales %j out and says why', (monthSales) => {
     const product = normalize({ monthSales });
     expect(product?.sales).toBeUndefined();
-    expect(product?.notes?.[0]).toMatch(/No monthly sales figure/);
+    expect(product?.notes?.[0]?.en).toMatch(/No monthly sales figure/);
   });
 
   it.each([
@@ -97,7 +97,9 @@ describe('normalizeGoodsInfo', () => {
   });
 
   it('says so when another product was answered', () => {
-    expect(normalize({ skuId: 5 })?.notes).toEqual(['Asked for 100012345678; JD answered with 5']);
+    expect(normalize({ skuId: 5 })?.notes).toEqual([
+      { en: 'Asked for 100012345678; JD answered with 5', zh: '查询的是 100012345678，京东返回的是 5' },
+    ]);
   });
 
   it('survives a row without any other field', () => {

@@ -300,7 +300,7 @@ describe('normalizeGoodsRow', () => {
 
   it('says that a flash-sale price does not last', () => {
     expect(toFacts({ priceInfo: { lowestPriceType: 3 } })?.notes).toEqual([
-      expect.stringContaining('limited time'),
+      { en: expect.stringContaining('limited time'), zh: '秒杀价，限时有效' },
     ]);
   });
 
@@ -331,7 +331,7 @@ describe('normalizePriceRow', () => {
         { kind: 'list', amountFen: 1000 },
       ],
       sales: { count: 5, period: '30d' },
-      notes: [expect.stringContaining('before coupons')],
+      notes: [{ en: expect.stringContaining('before coupons'), zh: expect.stringContaining('券前价') }],
     });
   });
 

@@ -37,7 +37,7 @@ describe('normalizeGoods', () => {
       stock: { status: 'in_stock', quantity: 978 },
       shop: { id: '216822562', name: '宝贝粮仓母婴用品店' },
       promotions: ['再拼179件后恢复20元起', '2件9.9折', '满100减5'],
-      notes: ['Price before coupon (券前)'],
+      notes: [{ en: 'Price before coupon (券前)', zh: '价格为券前价' }],
     });
     expect(product.skus).toHaveLength(4);
     expect(product.skus?.[3]).toMatchObject({
@@ -97,7 +97,12 @@ describe('normalizeGoods', () => {
   it('says so when another product was answered', () => {
     expect(normalize({ goods_id: 7 })).toMatchObject({
       id: '7',
-      notes: expect.arrayContaining(['Asked for 8420152864; Pinduoduo answered with 7']),
+      notes: expect.arrayContaining([
+        {
+          en: 'Asked for 8420152864; Pinduoduo answered with 7',
+          zh: '查询的是 8420152864，拼多多返回的是 7',
+        },
+      ]),
     });
   });
 

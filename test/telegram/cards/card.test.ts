@@ -72,6 +72,19 @@ describe('the card', () => {
     expect(lines[2]).toMatch(/^已拼 10万\+件 · /);
   });
 
+  it('says what must be known to read the numbers, once, in the reader’s language', () => {
+    const before = { en: 'Price before coupon', zh: '价格为券前价' };
+    const promoted = { en: 'Orders that promoters brought', zh: '推广带来的订单' };
+    const sales = { count: 5, atLeast: false, approximate: false, scope: 'item', text: '5件' } as const;
+    const product = createPhone({
+      notes: [before, promoted, before],
+      sales: { ...sales, period: '30d', note: promoted },
+    });
+    const notesIn = (view = createView()) => linesOf(product, view).filter((line) => line.startsWith('ℹ️'));
+    expect(notesIn()).toEqual(['ℹ️ 价格为券前价', 'ℹ️ 推广带来的订单']);
+    expect(notesIn(createView('en'))).toEqual(['ℹ️ Price before coupon', 'ℹ️ Orders that promoters brought']);
+  });
+
   it('marks up prices, title and id with entities', () => {
     const { text, entities } = renderCard(createPhone(), createView());
     const marked = entities.map(({ type, offset, length }) => [type, text.slice(offset, offset + length)]);
@@ -102,7 +115,10 @@ describe('the card', () => {
     const anyProduct = fc.record({
       title: words,
       shop: fc.record({ name: words }),
-      notes: fc.array(words, { maxLength: 5 }),
+      notes: fc.array(
+        words.map((note) => ({ en: note, zh: note })),
+        { maxLength: 5 },
+      ),
       skus: fc.array(
         words.map((name) => sku(name, 5)),
         { maxLength: 4 },

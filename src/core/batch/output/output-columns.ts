@@ -98,7 +98,7 @@ const COLUMNS: readonly Column[] = [
   {
     name: 'notes',
     about: 'what to know to read the numbers',
-    value: ({ product }) => product?.notes?.join(' | '),
+    value: ({ product }) => product?.notes?.map(({ en }) => en).join(' | '),
   },
   { name: 'image', about: 'picture', value: ({ product, sku }) => sku?.image ?? product?.image },
   { name: 'url', about: 'link to the product', value: ({ product }) => product?.url },

@@ -1,10 +1,14 @@
-import { findPriceRange, toPrices } from '../../normalizer.js';
-import type { ProductFacts, Sales } from '../../product.js';
+import { createOtherIdNote, findPriceRange, toPrices } from '../../normalizer.js';
+import type { Note, ProductFacts, Sales } from '../../product.js';
 import { normalizeGuideSkus } from '../jd/guide-skus.js';
+import { jd } from '../jd/links.js';
 import type { Item } from './item.js';
 import { normalizeQuantity } from './stock.js';
 
-const NO_PERIOD_NOTE = 'Sales as the merchant sees them; JD names no period';
+const NO_PERIOD_NOTE: Note = {
+  en: 'Sales as the merchant sees them; JD names no period',
+  zh: '商家看到的销量，京东没有说明统计周期',
+};
 
 export function normalizeItem(item: Item, askedId: string): ProductFacts {
   const skus = normalizeGuideSkus(item.skuList);
@@ -24,7 +28,7 @@ export function normalizeItem(item: Item, askedId: string): ProductFacts {
     skus,
     notes:
       item.skuId !== undefined && item.skuId !== askedId
-        ? [`Asked for ${askedId}; JD answered with ${item.skuId}`]
+        ? [createOtherIdNote(askedId, item.skuId, jd)]
         : undefined,
   };
 }

@@ -1,11 +1,14 @@
 import { isHostOf } from '../../marketplace.js';
 import { findPriceRange, parseShownUrl, toPrices } from '../../normalizer.js';
-import type { Price, ProductFacts, Sku, Stock } from '../../product.js';
+import type { Note, Price, ProductFacts, Sku, Stock } from '../../product.js';
 import { jd } from '../jd/links.js';
 import { normalizeQuantity, type Region } from './stock.js';
 import type { SkuRow, StockRow, WareRow } from './wares.js';
 
-const NOT_OFFERED_NOTE = 'Member price and sales counts are not offered by this interface';
+const NOT_OFFERED_NOTE: Note = {
+  en: 'Member price and sales counts are not offered by this interface',
+  zh: '这个接口不提供会员价和销量',
+};
 const SKU_ON_SALE = 1;
 const WARE_ON_SALE = 8;
 /** Images come as addresses, or as paths on JD's image servers. */

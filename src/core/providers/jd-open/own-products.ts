@@ -1,5 +1,5 @@
 import { type BijiaError, CancelledError, CredentialError, toBijiaError } from '../../errors.js';
-import type { Detail, ProductFacts } from '../../product.js';
+import type { Detail, Note, ProductFacts } from '../../product.js';
 import type { Call, CallOptions, ManyAnswers } from '../../provider.js';
 import {
   createSkusCall,
@@ -33,11 +33,9 @@ export function createProductGetter(merchant: Merchant) {
     const { wareId } = sku;
     if (detail === 'price' || wareId === undefined) return normalizeOwnProduct({ sku }, skuId);
     const [ware, stock, variants] = await Promise.all([
-      attempt('list and cost price', () => send(createWareCall(gateway, wareId), options)),
-      attempt('stock by warehouse', () => getStock(skuId, options)),
-      attempt('variants', async () =>
-        detail === 'full' ? getVariants(merchant, wareId, options) : undefined,
-      ),
+      attempt(OWN_PRICES, () => send(createWareCall(gateway, wareId), options)),
+      attempt(WAREHOUSES, () => getStock(skuId, options)),
+      attempt(VARIANTS, async () => (detail === 'full' ? getVariants(merchant, wareId, options) : undefined)),
     ]);
     const facts = normalizeOwnProduct(
       { sku, ware: ware.value, stock: stock.value, variants: variants.value },
@@ -56,7 +54,7 @@ export async function getTogether(
 ): Promise<ManyAnswers> {
   const { rows } = await send(createSkusCall(gateway, { skuIds }), options);
   const wareIds = [...new Set(rows.flatMap(({ wareId }) => wareId ?? []))].slice(0, IDS_PER_CALL);
-  const wares = await attempt('list and cost price', async () =>
+  const wares = await attempt(OWN_PRICES, async () =>
     detail === 'price' || wareIds.length === 0
       ? undefined
       : (await send(createWaresCall(gateway, wareIds), options)).rows,
@@ -122,22 +120,27 @@ function createStockGetter({ gateway, send }: Merchant) {
   };
 }
 
+const OWN_PRICES: Note = { en: 'list and cost price', zh: '原价和成本价' };
+const WAREHOUSES: Note = { en: 'stock by warehouse', zh: '各仓库存' };
+const VARIANTS: Note = { en: 'variants', zh: '规格' };
+
 interface Attempt<T> {
   readonly value?: T | undefined;
-  readonly note?: string;
+  readonly note?: Note;
 }
 
 /** What is known already is worth having when a further call fails. */
-async function attempt<T>(what: string, ask: () => Promise<T>): Promise<Attempt<T>> {
+async function attempt<T>(what: Note, ask: () => Promise<T>): Promise<Attempt<T>> {
   try {
     return { value: await ask() };
   } catch (error) {
     if (error instanceof CancelledError) throw error;
-    return { note: `Without ${what}: ${toBijiaError(error).message}` };
+    const en = `Without ${what.en}: ${toBijiaError(error).message}`;
+    return { note: { en, zh: `${what.zh}没有取到` } };
   }
 }
 
-function addNotes(facts: ProductFacts, notes: readonly (string | undefined)[]): ProductFacts {
+function addNotes(facts: ProductFacts, notes: readonly (Note | undefined)[]): ProductFacts {
   const known = notes.filter((note) => note !== undefined);
   return known.length === 0 ? facts : { ...facts, notes: [...(facts.notes ?? []), ...known] };
 }

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { BijiaError, CancelledError, NotFoundError, toBijiaError, UnsupportedError } from '../../errors.js';
 import { rows } from '../../lenient-schema.js';
-import type { Detail, ProductFacts } from '../../product.js';
+import type { Detail, Note, ProductFacts } from '../../product.js';
 import {
   type Call,
   type CallOptions,
@@ -103,12 +103,16 @@ async function addDetails({ gateway, send }: Asker, goods: Goods, options: CallO
     add = (facts) => addBigFields(facts, bySku.get(facts.id));
   } catch (error) {
     if (error instanceof CancelledError) throw error;
-    add = (facts) => addNote(facts, `Without further images and properties: ${toBijiaError(error).message}`);
+    const note = {
+      en: `Without further images and properties: ${toBijiaError(error).message}`,
+      zh: '更多图片和属性没有取到',
+    };
+    add = (facts) => addNote(facts, note);
   }
   return new Map([...goods].map(([id, facts]) => [id, add(facts)]));
 }
 
-function addNote(facts: ProductFacts, note: string): ProductFacts {
+function addNote(facts: ProductFacts, note: Note): ProductFacts {
   return { ...facts, notes: [...(facts.notes ?? []), note] };
 }
 

@@ -1,10 +1,13 @@
-import { findPriceRange, toPrices } from '../../normalizer.js';
-import type { Price, ProductFacts, Reviews, Sales, Sku } from '../../product.js';
+import { createOtherIdNote, findPriceRange, toPrices } from '../../normalizer.js';
+import type { Note, Price, ProductFacts, Reviews, Sales, Sku } from '../../product.js';
 import { normalizeGuideSkus, normalizeStockState } from '../jd/guide-skus.js';
+import { jd } from '../jd/links.js';
 import type { GoodsInfo } from './goods-info.js';
 
-const NO_SALES_NOTE =
-  'No monthly sales figure yet (usual for new goods); this does not mean that none was sold';
+const NO_SALES_NOTE: Note = {
+  en: 'No monthly sales figure yet (usual for new goods); this does not mean that none was sold',
+  zh: '还没有月销量（新品常见），不等于没有卖出',
+};
 
 /** @param askedId taken when the row does not name its id; undefined for rows of a list */
 export function normalizeGoodsInfo(info: GoodsInfo, askedId: string | undefined): ProductFacts | undefined {
@@ -49,12 +52,10 @@ function normalizeRate(rate: number | undefined): number | undefined {
   return Math.round((rate <= 1 ? rate * 100 : rate) * 100) / 100;
 }
 
-function collectNotes(info: GoodsInfo, askedId: string | undefined): string[] | undefined {
+function collectNotes(info: GoodsInfo, askedId: string | undefined): Note[] | undefined {
   const notes = [
     ...(info.monthSales && info.monthSales.count > 0 ? [] : [NO_SALES_NOTE]),
-    ...(askedId && info.skuId && info.skuId !== askedId
-      ? [`Asked for ${askedId}; JD answered with ${info.skuId}`]
-      : []),
+    ...(askedId && info.skuId && info.skuId !== askedId ? [createOtherIdNote(askedId, info.skuId, jd)] : []),
   ];
   return notes.length > 0 ? notes : undefined;
 }

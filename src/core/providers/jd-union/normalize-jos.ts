@@ -1,17 +1,23 @@
 import { isHostOf } from '../../marketplace.js';
 import { cleanTexts, formatYuan, parseShownUrl, toPrices } from '../../normalizer.js';
-import type { Commission, Price, ProductFacts, Reviews, Sales, Stock } from '../../product.js';
+import type { Commission, Note, Price, ProductFacts, Reviews, Sales, Stock } from '../../product.js';
 import type { ProductId } from '../../provider.js';
 import { jd } from '../jd/links.js';
 import type { BigFieldRow, Coupon, GoodsRow, PriceRow } from './jos-goods.js';
 
-const PROMOTED_ONLY = 'Orders of the last 30 days that promoters brought, not all sales';
-const BEFORE_COUPONS = 'Price before coupons: the method for many prices names none';
+const PROMOTED_ONLY: Note = {
+  en: 'Orders of the last 30 days that promoters brought, not all sales',
+  zh: '只是最近 30 天推广带来的订单，不是全部销量',
+};
+const BEFORE_COUPONS: Note = {
+  en: 'Price before coupons: the method for many prices names none',
+  zh: '价格为券前价：批量查价的接口不给优惠券',
+};
 const GROUP_PRICE = 2;
 const PRESALE_PRICE = 4;
-const PRICE_NOTES: Readonly<Record<number, string>> = {
-  3: 'Flash-sale price (秒杀价), for a limited time',
-  [PRESALE_PRICE]: 'Presale price (预售价); delivery is later',
+const PRICE_NOTES: Readonly<Record<number, Note>> = {
+  3: { en: 'Flash-sale price (秒杀价), for a limited time', zh: '秒杀价，限时有效' },
+  [PRESALE_PRICE]: { en: 'Presale price (预售价); delivery is later', zh: '预售价，发货较晚' },
 };
 
 /**
@@ -132,7 +138,7 @@ function listCategories({ categoryInfo }: Pick<GoodsRow, 'categoryInfo'>): (stri
   return [categoryInfo.cid1Name, categoryInfo.cid2Name, categoryInfo.cid3Name];
 }
 
-function collectNotes({ priceInfo: { lowestPriceType } }: GoodsRow): string[] | undefined {
+function collectNotes({ priceInfo: { lowestPriceType } }: GoodsRow): Note[] | undefined {
   const note = lowestPriceType === undefined ? undefined : PRICE_NOTES[lowestPriceType];
   return note === undefined ? undefined : [note];
 }

@@ -1,11 +1,21 @@
 import { isHostOf } from '../../marketplace.js';
-import { cleanTexts, type FenRange, findPriceRange, parseShownUrl, toPrices } from '../../normalizer.js';
-import type { Price, ProductFacts, Sales, Sku, Stock } from '../../product.js';
+import {
+  cleanTexts,
+  createOtherIdNote,
+  type FenRange,
+  findPriceRange,
+  parseShownUrl,
+  toPrices,
+} from '../../normalizer.js';
+import type { Note, Price, ProductFacts, Sales, Sku, Stock } from '../../product.js';
 import type { Goods, SkuProduct } from './goods.js';
 import { pdd } from './links.js';
 
-const BEFORE_COUPON_NOTE = 'Price before coupon (券前)';
-const SUBSIDY_NOTE = 'Takes part in 百亿补贴 (platform subsidy); the price may differ by account';
+const BEFORE_COUPON_NOTE: Note = { en: 'Price before coupon (券前)', zh: '价格为券前价' };
+const SUBSIDY_NOTE: Note = {
+  en: 'Takes part in 百亿补贴 (platform subsidy); the price may differ by account',
+  zh: '参加百亿补贴，不同账号的价格可能不同',
+};
 
 export function normalizeGoods(goods: Goods, askedId: string): ProductFacts {
   const skus = normalizeSkus(goods.sku_products);
@@ -107,12 +117,12 @@ function normalizeAttributes(goods: Goods): ProductFacts['attributes'] {
   return attributes.length > 0 ? attributes : undefined;
 }
 
-function collectNotes(goods: Goods, askedId: string): string[] | undefined {
+function collectNotes(goods: Goods, askedId: string): Note[] | undefined {
   const notes = [
     ...(goods.price.new_price_prefix === '券前' ? [BEFORE_COUPON_NOTE] : []),
     ...(goods.is_subsidy === 1 ? [SUBSIDY_NOTE] : []),
     ...(goods.goods_id && goods.goods_id !== askedId
-      ? [`Asked for ${askedId}; Pinduoduo answered with ${goods.goods_id}`]
+      ? [createOtherIdNote(askedId, goods.goods_id, pdd)]
       : []),
   ];
   return notes.length > 0 ? notes : undefined;

@@ -263,7 +263,7 @@ describe('getColumns', () => {
       shop: { id: '1', name: 's', selfOperated: true },
       commission: { amountFen: 1, ratePercent: 2 },
       promotions: ['p'],
-      notes: ['n'],
+      notes: [{ en: 'n', zh: '注' }],
       cached: true,
       sandbox: true,
       skus: [{ id: '2', name: 'n', attributes: [], prices: [] }],
