@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Route, startHttpFace } from '../../src/telegram/http-face.js';
 import { refuse } from '../helpers/fake-bot-api/index.js';
 import { FLAGSHIP, jdLinks, MILK_POWDER } from '../helpers/telegram/links.js';
 import { createStage, type RunningBot, TOKEN } from '../helpers/telegram/running-bot.js';
@@ -76,6 +78,21 @@ describe('by webhook', () => {
     expect(await post(known, update)).toBe(200);
     await chat.waitForMessage('没有找到商品链接');
     expect(bot.child.exitCode).toBeNull();
+  });
+
+  it('waits no longer than its patience for a request to come in', async () => {
+    const port = await findFreePort();
+    const handle: Route['handle'] = async (request) => void (await request.toArray());
+    const options = { host: '127.0.0.1', port, isHealthy: () => true, patienceMs: 400 };
+    const face = await startHttpFace({ ...options, webhook: { path: '/hook', handle } });
+    onTestFinished(face.close);
+    for (const rest of ['', 'content-length: 9\r\n\r\n{']) {
+      const startedAtMs = performance.now();
+      const socket = connect(port, '127.0.0.1').resume();
+      socket.write(`POST /hook HTTP/1.1\r\nhost: x\r\n${rest}`);
+      await once(socket, 'close');
+      expect(performance.now() - startedAtMs).toBeLessThan(4000);
+    }
   });
 
   it('/healthz says whether the bot works', async () => {

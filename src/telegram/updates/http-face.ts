@@ -12,6 +12,8 @@ export interface HttpFaceOptions {
   /** Whether the bot works; says so to load balancers and supervisors. */
   readonly isHealthy: () => boolean;
   readonly webhook?: Route | undefined;
+  /** How long a request may take to come in, or a little more; 30 s by default. */
+  readonly patienceMs?: number | undefined;
 }
 
 export interface Route {
@@ -20,15 +22,17 @@ export interface Route {
 }
 
 /** @throws ConfigError when the port cannot be opened */
-export async function startHttpFace({ host, port, isHealthy, webhook }: HttpFaceOptions): Promise<HttpFace> {
-  const server = createServer((request, response) => {
+export async function startHttpFace(options: HttpFaceOptions): Promise<HttpFace> {
+  const { host, port, isHealthy, webhook, patienceMs = 30_000 } = options;
+  // Set later, it would count for nothing: Node takes the longer one of this and the time for headers.
+  const limits = { requestTimeout: patienceMs, connectionsCheckingInterval: patienceMs / 4 };
+  const server = createServer(limits, (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0];
     if (path === '/healthz')
       return answer(response, isHealthy() ? 200 : 503, isHealthy() ? 'ok' : 'not ready');
     if (!webhook || path !== webhook.path) return answer(response, 404, 'not found');
     webhook.handle(request, response).catch(() => answer(response, 400, 'bad request'));
   });
-  server.requestTimeout = 30_000;
   await listen(server, host, port);
   return {
     close: () =>
