@@ -41,12 +41,20 @@ export function createAnswer(parts: BotParts): Answer {
     liveApi.sendChatAction(address.chatId, 'typing', place).catch(() => undefined);
     goOnWith(parts, ctx, 'answer', async (signal) => {
       try {
-        const refs = all.slice(0, MAX_LINKS);
+        // A link may cost a call.
+        const affordable = usage.left(userId);
+        const refs = all.slice(0, Math.min(MAX_LINKS, affordable));
         const { texts, isAdmin, isPrivate } = ctx;
         const asking = { texts, isAdmin, isPrivate, userId, address };
         await sendResults(parts, ctx, asking, await lookUp(parts, asking, refs, { signal }));
         const left = all.length - refs.length;
-        if (left > 0) await sendText(api, address, notices.tooManyLinks(MAX_LINKS, left));
+        if (left === 0) return;
+        const isSpent = affordable < MAX_LINKS;
+        await sendText(
+          api,
+          address,
+          isSpent ? notices.dailyCallsUsed(dailyCalls) : notices.tooManyLinks(MAX_LINKS, left),
+        );
       } finally {
         underWay.set(userId, (underWay.get(userId) ?? 1) - 1);
         if (underWay.get(userId) === 0) underWay.delete(userId);

@@ -61,8 +61,11 @@ describe('somebody let in', () => {
     const admin = api.user();
     await startBot({ TELEGRAM_DAILY_CALLS: '3', TELEGRAM_ADMINS: String(admin.id) });
     const chat = api.chat(api.user());
-    chat.send(jdLinks(3).join(' '));
-    await chat.waitUntil(() => (chat.messages().length === 3 ? true : undefined));
+    chat.send(jdLinks(2).join(' '));
+    await chat.waitUntil(() => (chat.messages().length === 2 ? true : undefined));
+    chat.send(jdLinks(5, 100_006_000).join(' '));
+    await chat.waitForMessage('你今天的 3 次查询额度已用完');
+    expect(chat.messages()).toHaveLength(4);
     chat.send(FLAGSHIP);
     await chat.waitForMessage('你今天的 3 次查询额度已用完');
     expect(sandbox.arrivals()).toHaveLength(3);
