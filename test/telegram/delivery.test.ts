@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Route, startHttpFace } from '../../src/telegram/http-face.js';
+import { type Route, startHttpFace } from '../../src/telegram/updates/http-face.js';
 import { refuse } from '../helpers/fake-bot-api/index.js';
 import { FLAGSHIP, jdLinks, MILK_POWDER } from '../helpers/telegram/links.js';
 import { createStage, type RunningBot, TOKEN } from '../helpers/telegram/running-bot.js';
