@@ -293,6 +293,33 @@ describe('text around links', () => {
       ['jd product 1', 'jd product 2'],
     ],
     ['JSON', String.raw`{"url":"https:\/\/item.jd.com\/1.html"}`, ['jd product 1']],
+    [
+      'Markdown around parameters',
+      '[https://wq.jd.com/item/view?sku=1](https://wq.jd.com/item/view?sku=1)[b](https://wq.jd.com/item/view?sku=2)x',
+      ['jd product 1', 'jd product 2'],
+    ],
+    [
+      'links with parameters in brackets, with a comma between',
+      '(https://wq.jd.com/item/view?sku=1),[https://wq.jd.com/item/view?sku=2],(https://wq.jd.com/item/view?sku=3)',
+      ['jd product 1', 'jd product 2', 'jd product 3'],
+    ],
+    ['a remark in brackets', 'https://wq.jd.com/item/view?sku=1(黑色)', ['jd product 1']],
+    [
+      'a remark in square brackets',
+      'https://yangkeduo.com/goods.html?goods_id=123456[限时]',
+      ['pdd product 123456'],
+    ],
+    [
+      'BBCode',
+      '[url=https://wq.jd.com/item/view?sku=1]x[/url][img]https://u.jd.com/a?b=1[/img]',
+      ['jd product 1', 'jd short'],
+    ],
+    ['a quoted link in a script', "var a='https://wq.jd.com/item/view?sku=1',b='';", ['jd product 1']],
+    [
+      'brackets that belong to parameters',
+      "https://wq.jd.com/item/view?a[]=1&b=(2)&c=d's&e=[3,4]&sku=5",
+      ['jd product 5'],
+    ],
     ['a full-width colon', 'https：//item.jd.com/1.html', ['jd product 1']],
     [
       'full-width slashes',
@@ -318,7 +345,7 @@ describe('text around links', () => {
 
   it('keeps a short link as it was pasted, without what was glued to it', () => {
     const text =
-      '【京东】https://union-click.jd.com/jdc?d=7Zvxc4&amp;come=appmessage」，点击http://3.cn/35RO-7uG?jkl=@W0a0c28PhTuD@。(https://p.pinduoduo.com/r5NkvCYJ?sc=EFAC).';
+      '【京东】https://union-click.jd.com/jdc?d=7Zvxc4&amp;come=appmessage」，点击http://3.cn/35RO-7uG?jkl=@W0a0c28PhTuD@。[https://p.pinduoduo.com/r5NkvCYJ?sc=EFAC](https://p.pinduoduo.com/r5NkvCYJ?sc=EFAC).';
     expect(parse(text).map(({ url }) => url)).toEqual([
       'https://union-click.jd.com/jdc?d=7Zvxc4&come=appmessage',
       'http://3.cn/35RO-7uG?jkl=@W0a0c28PhTuD@',

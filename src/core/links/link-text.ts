@@ -36,7 +36,14 @@ const HOST = [
 ].join('|');
 const ORIGIN = new RegExp(`^(?:(?:([a-z][a-z0-9+.-]*):)?//)?((?:${HOST})*)`, 'i');
 const PATH = new RegExp(`^/(?:(?!${GLUED})[^${NOT_IN_PATH}])*`, 'i');
-const QUERY = new RegExp(String.raw`^(?:(?!${GLUED})[^${NEVER}{}|\\^\`]|${CHINESE_VALUE})*`, 'i');
+/** A bracket belongs to a query only as one of a pair with more of the query behind it; others stand around links. */
+const BRACKETS = String.raw`\([^${NEVER}()]{0,80}\)(?=[&=#])|\[[^${NEVER}[\]]{0,80}\](?=[&=#])`;
+/** And an apostrophe only inside a word. */
+const APOSTROPHE = String.raw`(?<=\w)'(?=\w)`;
+const QUERY = new RegExp(
+  String.raw`^(?:(?!${GLUED})[^${NEVER}'()[\]{}|\\^\`]|${BRACKETS}|${APOSTROPHE}|${CHINESE_VALUE})*`,
+  'i',
+);
 /** A link of an unknown host owns whatever is glued to it: our links in its parameters are not ours. */
 const UNKNOWN_REST = new RegExp(`^(?:[^${NEVER}]|${CHINESE_VALUE})*`, 'i');
 const ENCODED = /^https?%3A%2F%2F[\w%.~!*'()-]*/i;
