@@ -293,6 +293,27 @@ describe('text around links', () => {
       ['jd product 1', 'jd product 2'],
     ],
     ['JSON', String.raw`{"url":"https:\/\/item.jd.com\/1.html"}`, ['jd product 1']],
+    ['JSON in JSON', String.raw`{"a":"{\"url\":\"https:\\/\\/item.jd.com\\/1.html\"}"}`, ['jd product 1']],
+    [
+      'JSON with escaped ampersands',
+      String.raw`"https://yangkeduo.com/goods.html?a=1\u0026goods_id=123456\u0026b=2"`,
+      ['pdd product 123456'],
+    ],
+    [
+      'JSON with escaped equals signs',
+      String.raw`"https:\/\/wq.jd.com/item/view?a\u003D1\\u0026sku\\u003d5"`,
+      ['jd product 5'],
+    ],
+    [
+      'a link into the app that is quoted in a script',
+      String.raw`"openApp.jdMobile://virtual?params={\"des\":\"m\",\"url\":\"https://item.m.jd.com/product/3.html\"}"`,
+      ['jd product 3'],
+    ],
+    [
+      'quotes in the JSON of a link into the app',
+      String.raw`openjd://virtual?params={"t":"a={\"b\"}","des":"productDetail","skuId":"4"}`,
+      ['jd product 4'],
+    ],
     [
       'Markdown around parameters',
       '[https://wq.jd.com/item/view?sku=1](https://wq.jd.com/item/view?sku=1)[b](https://wq.jd.com/item/view?sku=2)x',

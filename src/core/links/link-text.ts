@@ -69,12 +69,20 @@ export function findLinks(text: string, isKnown: (origin: URL) => boolean): URL[
   return links;
 }
 
-/** Invisible characters go; entities and escaped slashes of a text copied from HTML or JSON are decoded. */
+/** Invisible characters go; entities and escapes of a text copied from HTML or JSON are decoded. */
 function cleanText(text: string): string {
   const visible = text.replace(/[\p{Cf}\p{Cs}]/gu, '');
-  return decodeXML(decodeXML(visible))
-    .replaceAll('\\/', '/')
-    .replace(/(https?)(?:：\/\/|[:：]／／)/gi, '$1://');
+  return unescapeJson(decodeXML(decodeXML(visible))).replace(/(https?)(?:：\/\/|[:：]／／)/gi, '$1://');
+}
+
+/** Slashes and ASCII characters of a string in JSON, however often it was put into another. */
+function unescapeJson(text: string): string {
+  const plain = text
+    .replace(/(?<!\\)\\+u00([2-7][0-9a-f])/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)))
+    .replace(/(?<!\\)\\+\//g, '/');
+  // Quotes only where the object in a link was escaped itself: those in its strings are in their place.
+  const isEscaped = /=\{\\+"/.test(plain) && !plain.includes('={"');
+  return isEscaped ? plain.replace(/(?<!\\)\\+"/g, '"') : plain;
 }
 
 interface Taken {
