@@ -130,7 +130,9 @@ function takeTail(text: string): { readonly text: string; readonly length: numbe
     const more = QUERY.exec(text.slice(length))?.[0] ?? '';
     tail += more;
     length += more.length;
-    const json = tail.endsWith('=') && JSON_OBJECT.exec(text.slice(length, length + MAX_JSON_CHARS))?.[0];
+    // Asked of the text: the tail is put together of many pieces, and looking at its end would join them each time.
+    const mayBeJson = text.charAt(length - 1) === '=';
+    const json = mayBeJson && JSON_OBJECT.exec(text.slice(length, length + MAX_JSON_CHARS))?.[0];
     if (!json) return { text: tail, length };
     // Without a quotation mark it is encoded but for its braces.
     tail += json.includes('"') ? encodeURIComponent(json) : json.replace(/[{}]/g, encodeURIComponent);
