@@ -152,6 +152,14 @@ describe('link forms', () => {
     [wrap('https://passport.jd.com/a', 'other', encode(ITEM)), 'jd none'],
     [wrap('https://passport.jd.com/a', 'ReturnUrl', encode('https://item.jd.com./8.html')), 'jd product 8'],
     [wrap('https://passport.jd.com/a', 'ReturnUrl', encode('https://:p@item.jd.com/8.html')), 'jd none'],
+    [
+      wrap(
+        'https://plogin.m.jd.com/a',
+        'returnurl',
+        encode('openjd://virtual?params={"des":"productDetail","skuId":"9"}'),
+      ),
+      'jd product 9',
+    ],
     ['https://wq.jd.com/item/view?sku=1&ext={"sku":"2"}', 'jd product 1'],
     // Into the app
     [
@@ -354,6 +362,17 @@ describe('text around links', () => {
       ['jd product 1', 'jd short', 'jd product 2'],
     ],
     ['an encoded link without s', 'http%3A%2F%2Fitem.jd.com%2F1.html', ['jd product 1']],
+    [
+      'an encoded link whose slashes are spared',
+      'https%3A//wq.jd.com/item/view%3Fa%3D1%26sku%3D2 好',
+      ['jd product 2'],
+    ],
+    ['a link encoded twice', 'https%253A%252F%252Fwq.jd.com%252Fview%253Fsku%253D3', ['jd product 3']],
+    [
+      'encoded links into the apps',
+      `pinduoduo%3A%2F%2Fcom.xunmeng.pinduoduo%2Fgoods.html%3Fgoods_id%3D123456 ${encode('openjd://item.jd.com/1.html')}`,
+      ['pdd product 123456', 'jd product 1'],
+    ],
     ['zero-width characters', 'https://item\u200b.jd.com/1\ufeff.html', ['jd product 1']],
     ['an encoded link', 'https%3A%2F%2Fitem.jd.com%2F100018768506.html，好', ['jd product 100018768506']],
     ['an encoded link that was cut off', 'https%3A%2F%2Fitem.jd.com%2F1.html%3Fa%3D%E4%B8', ['jd product 1']],
@@ -424,6 +443,10 @@ describe('look-alikes', () => {
     'https://evil.example/?t=你好&u=https://item.jd.com/1.html',
     'https://例子.com/?u=https://item.jd.com/1.html',
     'https://evil.example/?u=https%3A%2F%2Fitem.jd.com%2F1.html',
+    'https://evil.example/?u=https%3A//item.jd.com/1.html',
+    'https%3A//evil.example/%3Fu%3Dhttps%3A//item.jd.com/1.html',
+    'https%253A%252F%252Fevil.example%252F%253Fu%253Dhttps%253A%252F%252Fitem.jd.com%252F1.html',
+    'evil%3A%2F%2Fitem.jd.com%2F1.html',
     'https://evil.example/#https://item.jd.com/1.html',
     'https://evil.example/https://item.jd.com/1.html',
     'https://evil.example/item.jd.com/1.html',

@@ -13,14 +13,16 @@ const CHINESE_VALUE = String.raw`[${NOT_ASCII}]{1,80}(?=&[\w.-]{1,40}=)`;
 const FOREIGN_LETTER = String.raw`\u00c0-\u02af\u0370-\u1fff`;
 const WIDE_LETTER = String.raw`\uff10-\uff19\uff21-\uff3a\uff41-\uff5a`;
 
+/** A colon and two slashes as percent-encoding leaves them, done once or more; some encoders spare slashes. */
+const ENCODED_SLASHES = '%(?:25){0,3}3A(?://|(?:%(?:25){0,3}2F){2})';
+
 /**
- * Where a link may begin: `http(s)://` anywhere, the same percent-encoded, another scheme, or a bare host name that
+ * Where a link may begin: `http(s)://` anywhere, another scheme, the same percent-encoded, or a bare host name that
  * is followed by a path and does not itself stand inside a link or an address.
  */
 const START = [
-  'https?://',
-  'https?%3A%2F%2F',
-  '(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{1,40}://',
+  `https?(?:://|${ENCODED_SLASHES})`,
+  `(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{1,40}(?:://|${ENCODED_SLASHES})`,
   String.raw`(?<![\w@%.\\/=&?#~+${FOREIGN_LETTER}-])(?://)?(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?=(?::\d{1,5})?[/?])`,
 ].join('|');
 
@@ -46,7 +48,7 @@ const QUERY = new RegExp(
 );
 /** A link of an unknown host owns whatever is glued to it: our links in its parameters are not ours. */
 const UNKNOWN_REST = new RegExp(`^(?:[^${NEVER}]|${CHINESE_VALUE})*`, 'i');
-const ENCODED = /^https?%3A%2F%2F[\w%.~!*'()-]*/i;
+const ENCODED = new RegExp(String.raw`^[a-z][a-z0-9+.-]*${ENCODED_SLASHES}[\w%.~!*'()/-]*`, 'i');
 
 /** A JSON object, with objects in it; links into an app carry one as a parameter, often as it is. */
 const JSON_OBJECT = /^\{(?:[^{}"]|"(?:[^"\\]|\\.)*"|\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\})*\}/;

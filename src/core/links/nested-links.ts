@@ -22,7 +22,8 @@ export function listNestedLinks(page: URL, marketplace: Marketplace): URL[] {
 
 /** A value as a link: encoded once more or not, with or without scheme, or relative to its page. */
 function resolveNested(value: string, page: URL, { hosts }: Marketplace): URL | undefined {
-  let text = trimPunctuation(value.trim());
+  // A link into an app ends with the braces of its JSON.
+  let text = value.includes('{') ? value.trim() : trimPunctuation(value.trim());
   for (let times = 0; times < 3 && !/[/?]/.test(text); times += 1) text = decodePercent(text);
   const host = /^([\w.-]+)[/?]/.exec(text)?.[1];
   if (host !== undefined && isHostOf(host, hosts)) text = `https://${text}`;
