@@ -97,6 +97,9 @@ describe('link forms', () => {
     ['https://3.cn/', 'jd none'],
     ['https://union-click.jd.com/jdc?e=&p=JF8BAM4JK1olXDYC&t=W1dC', 'jd short'],
     ['https://jingfen.jd.com/detail/abc.html', 'jd none'],
+    ['https://union-click.jd.com/', 'jd none'],
+    ['_https://item.jd.com/1.html_', 'jd product 1'],
+    ['1.https://item.jd.com/8.html2.', 'jd product 8'],
     // JD's own pages around a link
     [wrap('https://plogin.m.jd.com/login/login', 'returnurl', encode(ITEM)), 'jd product 100012043978'],
     [wrap('https://plogin.m.jd.com/login/login', 'returnurl', ITEM), 'jd product 100012043978'],

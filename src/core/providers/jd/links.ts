@@ -25,14 +25,15 @@ const products: LinkRule[] = [
     kind: 'product',
     form: 'item.jd.com/<sku>.html',
     match: inPath(
-      ['item.jd.com', 'i-item.jd.com', 'cps.item.jd.com', 'item.paipai.jd.com'],
-      /^\/+([1-9]\d{0,19})\.html(?:$|[/&])/i,
+      ['item.jd.com', 'item.m.jd.com', 'i-item.jd.com', 'cps.item.jd.com', 'item.paipai.jd.com'],
+      /^\/+([1-9]\d{0,19})\.html(?![a-z])/i,
     ),
     examples: [
       { text: 'https://item.jd.com/100008348542.html', id: '100008348542' },
       { text: 'https://i-item.jd.com/10035386897105.html#crumb-wrap', id: '10035386897105' },
       { text: 'http://cps.item.jd.com/5089253.html?cpslink=0%26test=2', id: '5089253' },
       { text: 'https://item.paipai.jd.com/100000205012.html#none', id: '100000205012' },
+      { text: 'https://item.m.jd.com/100198170140.html?cu=true', id: '100198170140' },
       { text: 'openApp.jdMobile://item.jd.com/1515101139.html', id: '1515101139' },
     ],
   },
@@ -41,7 +42,7 @@ const products: LinkRule[] = [
     form: '(item|npcitem|pcitem|mitem).jd.hk/<sku>.html, *.yiyaojd.com/<sku>.html, *.jkcsjd.com/product/<sku>.html',
     match: inPath(
       ['item.jd.hk', 'npcitem.jd.hk', 'pcitem.jd.hk', 'mitem.jd.hk', '.yiyaojd.com', '.jkcsjd.com'],
-      /^\/+(?:product\/)?([1-9]\d{0,19})\.html(?:$|[/&])/i,
+      /^\/+(?:product\/)?([1-9]\d{0,19})\.html(?![a-z])/i,
     ),
     examples: [
       { text: 'https://item.jd.hk/26625507008.html', id: '26625507008' },
@@ -57,7 +58,7 @@ const products: LinkRule[] = [
     form: 'item.m.jd.com/product/<sku>.html, in.m.jd.com/product/<page>/<sku>.html',
     match: inPath(
       ['item.m.jd.com', 'in.m.jd.com', 'm.jd.com'],
-      /^\/+product\/(?:[a-z]+\/)?([1-9]\d{0,19})\.html(?:$|[/&])/i,
+      /^\/+product\/(?:[a-z]+\/)?([1-9]\d{0,19})\.html(?![a-z])/i,
     ),
     examples: [
       { text: 'https://item.m.jd.com/product/52204923561.html', id: '52204923561' },
@@ -204,7 +205,9 @@ const shortLinks: LinkRule[] = [
     kind: 'short',
     form: 'union-click.jd.com/jdc?…',
     match: (link) =>
-      (isHostOf(link.hostname, ['union-click.jd.com']) && link.pathname + link.search) || undefined,
+      isHostOf(link.hostname, ['union-click.jd.com']) && link.search !== ''
+        ? link.pathname + link.search
+        : undefined,
     examples: [{ text: 'https://union-click.jd.com/jdc?d=7Zvxc4&amp;come=appmessage', id: null }],
   },
 ];
