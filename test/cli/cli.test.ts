@@ -207,6 +207,15 @@ describe('bijia resolve', () => {
 });
 
 describe('bijia resolve --jsonl', () => {
+  it('reads a file with a byte order mark, and answers in lines that no reader splits', async () => {
+    const text = 'a\u2028b\u0085c\u2029https://item.jd.com/1515101139.html';
+    const stdin = `\ufeff${JSON.stringify(text)}\n`;
+    const { code, stdout, stderr } = await runCli(['resolve', '--jsonl'], { stdin });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).not.toMatch(/[\u0085\u2028\u2029]/);
+    expect(JSON.parse(stdout)).toMatchObject({ text, refs: [{ id: '1515101139' }] });
+  });
+
   it('ends on Ctrl-C while it waits for lines', async () => {
     const { child, end } = startCli(['resolve', '--jsonl']);
     child.stdin.write('"https://item.jd.com/1515101139.html"\n');

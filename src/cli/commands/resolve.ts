@@ -59,7 +59,7 @@ async function resolveLines({ stdin, terminal, signal, exit }: CliContext): Prom
     if (line.trim() === '') continue;
     const text = parseLine(line);
     if (text === undefined) bad += 1;
-    terminal.print(JSON.stringify(toJson({ text: text ?? line, refs: resolve(text ?? line) })));
+    terminal.print(formatLine({ text: text ?? line, refs: resolve(text ?? line) }));
   }
   if (signal.aborted) return exit(EXIT.interrupted);
   if (bad > 0)
@@ -67,9 +67,16 @@ async function resolveLines({ stdin, terminal, signal, exit }: CliContext): Prom
   exit(bad > 0 ? EXIT.notAllOk : EXIT.ok);
 }
 
+/** Some readers of lines take Unicode's line separators for ends of lines, so they are escaped. */
+function formatLine(resolved: Resolved): string {
+  const toEscape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(toJson(resolved)).replace(/[\u0085\u2028\u2029]/g, toEscape);
+}
+
+/** Windows begins files with a byte order mark. */
 function parseLine(line: string): string | undefined {
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = JSON.parse(line.replace(/^\ufeff/, ''));
     if (typeof value === 'string') return value;
     const text = value !== null && typeof value === 'object' && 'text' in value ? value.text : undefined;
     return typeof text === 'string' ? text : undefined;
