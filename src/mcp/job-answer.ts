@@ -2,13 +2,14 @@ import { type ErrorJson, formatError, type JobRecord, type JobState } from '../c
 import { formatJobCursor, type JobCursor } from './job-cursor.js';
 import { type JobRows, pickRows } from './job-rows.js';
 import { createNotice } from './result.js';
-import { describeAge, formatTable, type ListRow } from './table.js';
+import { addCompanions, describeAge, formatTable, type ListRow } from './table.js';
 import { cleanInput } from './text.js';
 import type { Answer, ToolCall } from './tool.js';
 
 const START: JobCursor = { line: 0, open: [] };
 /** Said of every list, whatever fields were asked for. */
-const ALWAYS = ['line', 'input', 'outcome', 'same_as', 'url', 'source', 'sandbox'];
+const FIRST = ['line', 'input', 'outcome', 'same_as'];
+const ALWAYS = ['error_code', 'url', 'source', 'sandbox'];
 const MAX_ERROR_KINDS = 8;
 /** Beyond this, reading the rows would take longer than the answer may. */
 const MAX_TOLD_LINES = 20_000;
@@ -34,7 +35,7 @@ export async function formatJob(
   if (lines > MAX_TOLD_LINES) return formatLongJob(record, board.find(id) ? 'running' : record.state);
   const picked = await pickRows(batches.readRows(id), told, lines);
   const rows = picked.rows.map((row) => ({ ...row, input: cleanInput(row.input) }));
-  const table = formatTable(rows, [...new Set([...ALWAYS.slice(0, 4), ...fields, ...ALWAYS])]);
+  const table = formatTable(rows, addCompanions([...FIRST, ...fields, ...ALWAYS]));
   const count = table.rows.length;
   const shown = rows.slice(0, count);
   const cursor = picked.cursorAfter(count);

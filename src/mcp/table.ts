@@ -33,11 +33,22 @@ const KEPT_IN_ROWS: ReadonlySet<string> = new Set([
   'price',
   'price_kind',
 ]);
+/** What a column says nothing reliable without. */
+const COMPANIONS: Readonly<Record<string, readonly string[]>> = {
+  price: ['price_kind', 'notes'],
+  sales: ['sales_period'],
+  url: ['id'],
+};
 const UNKNOWN = '';
 
 /** Names of the columns that a list may have: those of csv files. */
 export function listColumnNames(): string[] {
   return getColumns('product').map(({ name }) => name);
+}
+
+/** The columns that were asked for, and behind them those that they need to be read rightly. */
+export function addCompanions(fields: readonly string[]): string[] {
+  return [...new Set([...fields, ...fields.flatMap((name) => COMPANIONS[name] ?? [])])];
 }
 
 /** Products of a list without input lines, as rows. */

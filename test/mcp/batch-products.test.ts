@@ -83,7 +83,17 @@ describe('a short list', () => {
 
   it('has the columns that were asked for', async () => {
     const answer = await batch({ products: newIds(2), platform: 'jd', fields: ['list_price', 'reviews'] });
-    expect(answer.columns).toEqual(['line', 'input', 'outcome', 'list_price', 'reviews']);
+    expect(answer.columns).toEqual(['line', 'input', 'outcome', 'list_price', 'reviews', 'id']);
+  });
+
+  it('says the kind of a price, what to know of it, and why a line failed, whatever columns were asked for', async () => {
+    const products = ['https://mobile.yangkeduo.com/goods.html?goods_id=8420152864', '什么都不是'];
+    const answer = await batch({ products, fields: ['title', 'price'] });
+    expect(toRecords(answer)).toMatchObject([
+      { price: 15.6, price_kind: 'group', id: '8420152864' },
+      { error_code: 'not_recognised' },
+    ]);
+    expect(answer.same).toMatchObject({ notes: expect.any(String), url: expect.stringContaining('{id}') });
   });
 
   it('spends one call on what is asked for twice', async () => {

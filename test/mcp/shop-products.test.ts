@@ -67,6 +67,12 @@ describe('shop_products', () => {
     expect((await list({ shop: SHOP, fields: ['id', 'list_price'] })).columns).toEqual(['id', 'list_price']);
   });
 
+  it('says the kind of a price and the id in a link, whatever columns were asked for', async () => {
+    const answer = await list({ shop: SHOP, fields: ['price'] });
+    expect(answer.columns.slice(0, 2)).toEqual(['price', 'price_kind']);
+    expect(answer.columns).toContain('id');
+  });
+
   it('accepts a bare id, also as a number, and other names for it', async () => {
     expect(await list({ shopId: 1000004123, platform: 'jd', limit: '5' })).toMatchObject({ count: 5 });
   });

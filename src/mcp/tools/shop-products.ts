@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ShopListing } from '../../core/index.js';
 import type { Catalogue } from '../catalogue.js';
 import { createNotice } from '../result.js';
-import { describeAge, formatTable, listColumnNames, toRows } from '../table.js';
+import { addCompanions, describeAge, formatTable, listColumnNames, toRows } from '../table.js';
 import { cleanInput } from '../text.js';
 import { type Answer, defineTool, type Tool, type ToolCall } from '../tool.js';
 
@@ -43,7 +43,7 @@ export function createShopProductsTool({ platforms, shopsNamed }: Catalogue): To
       const { signal, deadline, report } = call;
       report({ done: 0, message: 'Listing the shop' });
       const listing = await call.core.getShopProducts(shop, { ...place, signal, onWait: deadline.onWait });
-      return formatListing(listing, [...new Set([...fields, ...ALWAYS])], call);
+      return formatListing(listing, addCompanions([...fields, ...ALWAYS]), call);
     },
   });
 }
