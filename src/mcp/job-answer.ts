@@ -56,7 +56,11 @@ export async function formatJob(
       ...(error && { error }),
       ...(count < rows.length && { truncated: true }),
       ...(remaining > 0 && { next_cursor: formatJobCursor(record, cursor) }),
-      hint: formatHint(record, { state, remaining, count, leftMs: running?.progress()?.remainingMs }),
+      hint: formatHint(record, {
+        ...{ state, remaining, count },
+        isAnswered: hasAnswers(picked),
+        leftMs: running?.progress()?.remainingMs,
+      }),
       ...table,
       ...describeErrors(shown),
       currency: 'CNY',
@@ -71,7 +75,7 @@ export async function formatJob(
 export function formatPending(record: JobRecord, told: JobCursor = START): Answer {
   const total = countLines(record);
   const remaining = Math.max(0, total - told.line + told.open.length);
-  const hint = formatHint(record, { state: 'running', remaining, count: 0, leftMs: undefined });
+  const hint = formatHint(record, { state: 'running', remaining, count: 0 });
   const mark = record.key.sandbox && { sandbox: true, notice: createNotice(true) };
   return {
     data: { job: record.id, state: 'running', total, remaining, hint, columns: [], rows: [], ...mark },
@@ -97,24 +101,33 @@ function findFailure({ cause }: JobRecord, picked: JobRows, state: JobState): Er
   return first && formatError(first);
 }
 
-/** Each kind of failure once, in words; rows hold the code. */
+/** Each kind of failure once for each platform, in words; rows hold the code. */
 function describeErrors(rows: readonly ListRow[]) {
+  const kinds = new Set<string>();
   const errors: Record<string, string> = {};
-  for (const { error } of rows) {
-    if (error && Object.keys(errors).length < MAX_ERROR_KINDS)
-      errors[error.code] ??= error.message.slice(0, 300);
+  for (const { platform = '', error } of rows) {
+    if (!error || kinds.size >= MAX_ERROR_KINDS || kinds.has(`${error.code} ${platform}`)) continue;
+    kinds.add(`${error.code} ${platform}`);
+    const message = error.message.slice(0, 300);
+    const said = errors[error.code];
+    if (!said?.includes(message)) errors[error.code] = said ? `${said} ${message}` : message;
   }
-  return Object.keys(errors).length > 0 ? { errors } : {};
+  return kinds.size > 0 ? { errors } : {};
 }
 
 interface HintFacts {
   readonly state: JobState;
   readonly remaining: number;
   readonly count: number;
-  readonly leftMs: number | undefined;
+  /** Whether anything could be answered. */
+  readonly isAnswered?: boolean;
+  readonly leftMs?: number | undefined;
 }
 
-function formatHint({ id, run }: JobRecord, { state, remaining, count, leftMs }: HintFacts): string {
+function formatHint(
+  { id, run, lines }: JobRecord,
+  { state, remaining, count, isAnswered, leftMs }: HintFacts,
+): string {
   const again = `batch_products with {"job":"${id}"}`;
   const from = formatJobCursor({ id, run }, START);
   switch (state) {
@@ -124,7 +137,8 @@ function formatHint({ id, run }: JobRecord, { state, remaining, count, leftMs }:
     }
     case 'finished':
       if (remaining > 0) return `${remaining} more rows are ready: call ${again}.`;
-      return count > 0 ? 'Complete.' : `All rows were told before; cursor "${from}" tells them again.`;
+      if (count === 0) return `All rows were told before; cursor "${from}" tells them again.`;
+      return isAnswered ? 'Complete.' : `None of the ${lines} could be answered.`;
     case 'cancelled':
       return `Cancelled with ${remaining} left. Call ${again} to go on.`;
     default:

@@ -42,18 +42,20 @@ export function toFailure(error: BijiaError, facts: Readonly<Record<string, unkn
 interface FailureData {
   readonly outcome?: string;
   readonly error: ErrorJson;
+  /** Of a list: each kind of failure in words. */
+  readonly errors?: Readonly<Record<string, string>>;
   readonly hint?: string;
   readonly sandbox?: boolean;
 }
 
 /** Hosts show only the first text of a failure, and cut long ones. */
 function formatFailureText(data: Readonly<Record<string, unknown>>): string {
-  const { outcome, error, hint, sandbox } = data as unknown as FailureData;
+  const { outcome, error, errors = {}, hint, sandbox } = data as unknown as FailureData;
   const facts = `[${[...new Set([outcome, error.code])].filter(Boolean).join(', ')}; ${formatRetry(error)}]`;
-  const text = [error.message, facts, hint, sandbox && SANDBOX_NOTICE].filter(Boolean).join(' ');
-  return text.length <= MAX_ERROR_TEXT
-    ? text
-    : `${text.slice(0, MAX_ERROR_TEXT - facts.length - 2)}… ${facts}`;
+  const reasons = Object.values({ [error.code]: error.message, ...errors }).join(' ');
+  const rest = [facts, hint, sandbox && SANDBOX_NOTICE].filter(Boolean).join(' ');
+  const room = MAX_ERROR_TEXT - rest.length - 2;
+  return `${reasons.length <= room ? reasons : `${reasons.slice(0, room)}…`} ${rest}`;
 }
 
 function formatRetry({ retryable, retry_after_s: afterS }: ErrorJson): string {

@@ -114,6 +114,16 @@ describe('a short list', () => {
     expect(answer.rows.length).toBe(2);
   });
 
+  it('says every reason in the text of a failure, and that nothing was answered', async () => {
+    const { text } = await batch({
+      products: ['什么都不是', 'https://item.taobao.com/item.htm?id=1', '12345'],
+    });
+    expect(text).toMatch(/Paste a link.*Taobao is not supported.*Say which: platform jd/);
+    expect(text).toMatch(/None of the 3 could be answered/);
+    expect(text).not.toMatch(/Complete/);
+    expect(text.length).toBeLessThan(1000);
+  });
+
   it('counts an id that does not exist as an answer', async () => {
     place.sandbox.setFaults([{ kind: 'empty-data', method: METHOD }]);
     expect(await batch({ products: newIds(2), platform: 'jd' })).toMatchObject({

@@ -50,11 +50,14 @@ describe('without credentials', () => {
     expect((await get(LINKS.jd)).data).toMatchObject({ outcome: 'not_configured' });
   });
 
-  it('answers a batch with what to set', async () => {
+  it('answers a batch with what to set for each platform', async () => {
     await open({});
     const { isError, text, data } = await session.call('batch_products', { products: Object.values(LINKS) });
     expect(isError).toBe(true);
-    expect(text).toContain('JD_UNION_APP_KEY');
+    for (const name of ['JD_UNION_APP_KEY', 'JUMDATA_APP_ID']) {
+      expect(text).toContain(name);
+      expect(data['errors']).toMatchObject({ not_configured: expect.stringContaining(name) });
+    }
     expect(data).toMatchObject({ counts: { not_configured: 2 }, rows: { length: 2 } });
   });
 
