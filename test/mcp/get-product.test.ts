@@ -214,6 +214,13 @@ describe('a product with hundreds of SKUs', () => {
   });
 });
 
+describe('the cursor of a product', () => {
+  it('brings SKUs also where detail was left out', async () => {
+    const { data } = await get({ product: '8420152864', platform: 'pdd', cursor: 'skus-2' });
+    expect(data['product']).toMatchObject({ skus: { length: 2 } });
+  });
+});
+
 describe('when the quota is used up', () => {
   it('says at once how long to wait, instead of being late', async () => {
     const slow = await openSandboxPlace({}, { JD_UNION_QUOTA: '1/100s' });

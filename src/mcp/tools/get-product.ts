@@ -57,7 +57,9 @@ export function createGetProductTool({ named, platforms, sources }: Catalogue): 
       ],
       platform: ['marketplace'],
     },
-    run: async ({ product: text, platform, source, detail = 'summary', fresh, cursor }, call) => {
+    run: async ({ product: text, platform, source, fresh, cursor, ...asked }, call) => {
+      // Only the SKUs of a full answer come in parts.
+      const detail = cursor === undefined ? (asked.detail ?? 'summary') : 'full';
       const skipped = parseCursor(cursor);
       const [ref, ...others] = pickRefs(call.core.getRefs(text, { platform }));
       call.report({ done: 0, total: 1, message: 'Asking for the product' });
