@@ -30,8 +30,8 @@ function toObject(given: unknown): Arguments {
 function renameArguments(tool: Tool, given: Arguments): Arguments {
   const named: Arguments = {};
   for (const [key, value] of Object.entries(given)) {
-    // Models fill in what they do not know with null.
-    if (value === null || value === undefined) continue;
+    // Models fill in what they do not know with null, or leave it empty.
+    if (value === null || value === undefined || value === '') continue;
     const name = findArgument(tool, key);
     if (name === undefined) throw createUnknownError(tool, key);
     if (Object.hasOwn(named, name)) {

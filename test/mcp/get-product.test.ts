@@ -108,6 +108,10 @@ describe('arguments', () => {
     ['skuId as a number', { skuId: 100012345678, platform: 'jd' }],
     ['id', { id: '100012345678', platform: 'JD' }],
     ['goods_id', { goods_id: 8420152864, platform: 'pdd' }],
+    [
+      'an empty text for what is not known',
+      { product: '100012345678', platform: 'jd', source: '', cursor: '' },
+    ],
     ['null for what is not known', { product: '100012345678', platform: 'jd', source: null, detail: null }],
   ])('understands %s', async (_, args) => {
     expect((await get(args)).data).toMatchObject({ outcome: 'ok' });
@@ -125,7 +129,7 @@ describe('arguments', () => {
     ['an unknown platform', { product: '1', platform: 'taobao' }, /"platform" must be one of jd, pdd/],
     ['two names for one argument', { product: '1', url: '2' }, /both mean "product"/],
     ['an id that has lost its digits', { product: 1e20 }, /Give ids as strings/],
-    ['an empty text', { product: '' }, /"product" is too short/],
+    ['an empty text', { product: '' }, /"product" is missing/],
     ['a foreign cursor', { product: '100012345678', platform: 'jd', cursor: 'abc' }, /stale_cursor/],
     ['a text without a product', { product: '你好' }, /Paste a link such as https/],
     ['a bare id that may be of several', { product: '100012345678' }, /platform jd.*platform pdd/],
