@@ -116,9 +116,9 @@ function formatIssue(issue: z.core.$ZodIssue): string {
     case 'invalid_type':
       return issue.input === undefined ? `${place}is missing` : `${place}must be ${name(issue.expected)}`;
     case 'too_big':
-      return `${place}is too ${sizeWords(issue.origin, 'long', 'large')}: at most ${issue.maximum} ${units(issue.origin)}`;
+      return `${place}is too ${sizeWords(issue.origin, 'long', 'large')}: at most ${issue.maximum}${units(issue.origin)}`;
     case 'too_small':
-      return `${place}is too ${sizeWords(issue.origin, 'short', 'small')}: at least ${issue.minimum} ${units(issue.origin)}`;
+      return `${place}is too ${sizeWords(issue.origin, 'short', 'small')}: at least ${issue.minimum}${units(issue.origin)}`;
     case 'invalid_value':
       return `${place}must be one of ${issue.values.join(', ')}`;
     default:
@@ -126,10 +126,12 @@ function formatIssue(issue: z.core.$ZodIssue): string {
   }
 }
 
-const name = (type: string) => (type === 'array' ? 'a list of strings' : `of type ${type}`);
+const TYPE_NAMES: Readonly<Record<string, string>> = { array: 'a list of strings', int: 'a whole number' };
+const name = (type: string) => TYPE_NAMES[type] ?? `of type ${type}`;
 const sizeWords = (origin: string, text: string, number: string) =>
   origin === 'number' || origin === 'int' ? number : text;
-const units = (origin: string) => (origin === 'array' ? 'entries' : origin === 'string' ? 'characters' : '');
+const units = (origin: string) =>
+  origin === 'array' ? ' entries' : origin === 'string' ? ' characters' : '';
 
 /** Levenshtein distance: how many letters have to be changed. */
 function getEditDistance(a: string, b: string): number {

@@ -89,9 +89,10 @@ describe('shop_products', () => {
       { shop: '1000004124', platform: 'jd', cursor: 'eyJzaG9wIjoiMSJ9' },
       /stale_cursor/,
     ],
-    ['a limit of 101', { shop: SHOP, limit: 101 }, /"limit" is too large: at most 100/],
+    ['a limit of 101', { shop: SHOP, limit: 101 }, /"limit" is too large: at most 100\. shop_products/],
     ['a limit of 0', { shop: SHOP, limit: 0 }, /"limit" is too small: at least 1/],
     ['a limit that is no number', { shop: SHOP, limit: 'many' }, /"limit" must be of type/],
+    ['half a product', { shop: SHOP, limit: 2.5 }, /"limit" must be a whole number/],
     ['an unknown column', { shop: SHOP, fields: ['colour'] }, /must be one of/],
     ['an unknown argument', { shop: SHOP, page: 2 }, /There is no argument "page"/],
   ])('refuses %s', async (_, args, message) => {
