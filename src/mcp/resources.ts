@@ -1,4 +1,5 @@
 import { formatJsonl, formatProduct, InputError, NotFoundError } from '../core/index.js';
+import { getOwnJob } from './own-jobs.js';
 import { createNotice } from './result.js';
 import { MAX_RESULT_CHARS } from './size.js';
 import type { ToolCall } from './tool.js';
@@ -69,7 +70,7 @@ async function readBatch(
   from: number,
   { batches }: ResourceContext,
 ): Promise<ResourceText[]> {
-  const { id, key, state } = await batches.get(job);
+  const { id, key, state } = await getOwnJob(job, batches);
   if (state !== 'finished') {
     throw new InputError(
       `The job ${id} is ${state}. Finish it with batch_products {"job":"${id}"}, then read it.`,

@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callBatch, toIds } from '../helpers/mcp-batch.js';
 import { connectMcp, type McpSession, openSandboxPlace, type SandboxPlace } from '../helpers/mcp-session.js';
@@ -54,6 +56,16 @@ describe('resources', () => {
       if (uri) expect(page).toBeLessThan(10);
     }
     expect(lines).toEqual(Array.from({ length: 120 }, (_, at) => at + 1));
+  });
+
+  it('keep to themselves the jobs of chats, as if there were none', async () => {
+    const { job } = await callBatch(session, { products: toIds(1, 100040000000), platform: 'jd' });
+    const path = join(place.stateDir, 'jobs', job, 'job.json');
+    await writeFile(path, (await readFile(path, 'utf8')).replace('"local"', '"telegram:1"'));
+    await expect(read(`batch://${job}`)).rejects.toMatchObject({ code: -32602 });
+    const mine = await callBatch(session, { job });
+    const none = await callBatch(session, { job: 'abcdef1234' });
+    expect(mine.text.replace(job, '')).toBe(none.text.replace('abcdef1234', ''));
   });
 
   it.each([

@@ -4,14 +4,13 @@ import type { Catalogue } from '../catalogue.js';
 import { followJob, stopJob, stopOnCancel } from '../follow-job.js';
 import { formatJob, formatPending } from '../job-answer.js';
 import { parseJobCursor, parseJobId } from '../job-cursor.js';
+import { getOwnJob, OWN_JOBS } from '../own-jobs.js';
 import { listColumnNames } from '../table.js';
 import { defineTool, type Tool, type ToolCall } from '../tool.js';
 
 const MAX_PRODUCTS = 500;
 /** No result holds more rows. */
 const FULL_RESULT = 200;
-/** Jobs of chats belong to those who asked for them there. */
-const OWNER = 'local';
 const DEFAULT_FIELDS = [
   'platform',
   'id',
@@ -105,9 +104,7 @@ async function findJob(args: JobArguments, call: ToolCall): Promise<JobRecord> {
       code: 'invalid_arguments',
     });
   }
-  const record = await call.batches.get(id);
-  if (record.key.owner === OWNER) return record;
-  throw new InputError(`There is no job ${id}. Begin anew with products.`, { code: 'no_such_job' });
+  return getOwnJob(id, call.batches);
 }
 
 async function createJob(
@@ -118,7 +115,7 @@ async function createJob(
   const label = `${products.length} products asked for by an assistant`;
   const prepared = await batches.prepare(
     { items: products },
-    { owner: OWNER, label, platform, detail, signal },
+    { owner: OWN_JOBS, label, platform, detail, signal },
   );
   try {
     if (!board.find(prepared.id)) return await prepared.save();
