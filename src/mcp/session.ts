@@ -50,10 +50,12 @@ interface Opened extends OpenedCore {
 export function createSession({ openCore, tell, now, clock }: SessionOptions): Session {
   let opening: Promise<Opened> | undefined;
   let redact = (text: string) => text;
+  let isSandbox = false;
 
   const openAll = async (): Promise<Opened> => {
     const opened = await openCore();
     redact = opened.core.redact;
+    isSandbox = opened.core.config.general.sandbox === '1';
     const batches = createBatches(opened.core);
     return { ...opened, batches, board: createJobBoard(batches) };
   };
@@ -82,6 +84,8 @@ export function createSession({ openCore, tell, now, clock }: SessionOptions): S
 
   const explain = (thrown: unknown): BijiaError => {
     const error = toBijiaError(thrown);
+    // Also what no upstream was asked about.
+    if (isSandbox) error.sandbox = true;
     if (error.code === 'internal_error') tell(redact(`${error.message}\n${error.detail ?? ''}`));
     return error;
   };
@@ -92,8 +96,8 @@ export function createSession({ openCore, tell, now, clock }: SessionOptions): S
     redact: (text) => redact(text),
     callTool: async (tool, given, context) => {
       try {
-        const args = parseArguments(tool, given);
-        return formatAnswer(await run((call) => tool.run(args, call), context), redact);
+        const work = async (call: ToolCall) => tool.run(parseArguments(tool, given), call);
+        return formatAnswer(await run(work, context), redact);
       } catch (thrown) {
         return formatAnswer(toFailure(explain(thrown)), redact);
       }

@@ -108,6 +108,18 @@ describe('the embedded sandbox', () => {
     }
   });
 
+  it.each([
+    ['a text without a product', 'get_product', { product: '你好' }],
+    ['an unknown argument', 'get_product', { produkt: 'x' }],
+    ['a job that does not exist', 'batch_products', { job: 'abcdef1234' }],
+  ])('is marked in every failure: %s', async (_, tool, args) => {
+    await open({ BIJIA_SANDBOX: '1' });
+    const { isError, data, text } = await session.call(tool, args);
+    expect(isError).toBe(true);
+    expect(data).toMatchObject({ sandbox: true });
+    expect(text).toMatch(/SANDBOX: made-up data/);
+  });
+
   it('opens short links without the internet', async () => {
     await open({ BIJIA_SANDBOX: '1' });
     const { data } = await get('https://u.jd.com/notknown1');
