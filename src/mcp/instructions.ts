@@ -9,7 +9,7 @@ export const INSTRUCTIONS = [
     'A bare id needs platform.',
   'Prices are yuan (CNY). Always say the kind: coupon = after coupon, sale = current price, group = 拼团 price, ' +
     'single = bought alone, list = before discount, member, cost. Mention notes. What is absent or "" is unknown, ' +
-    'not 0. Quote fetched_at or age_s when the price matters.',
+    'not 0. Quote fetched_at, age_s or cache_age_s when the price matters.',
   'Lists are tables: columns + rows; `same` (or `same_by_source`) holds what all rows share, {id} stands for the id.',
   'batch_products answers within a minute with what is done. While remaining > 0, call it again with {job}; do not ' +
     'start the list anew. The work goes on meanwhile. {job, cancel: true} stops it.',

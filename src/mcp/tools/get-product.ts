@@ -24,7 +24,8 @@ export function createGetProductTool({ named, platforms, sources }: Catalogue): 
     description:
       `Price, sales, stock, SKUs and shop of one product on ${named}. ` +
       'Give the link, short link, whole share text (分享文案) or id as the user pasted it. ' +
-      'The price is in yuan and has a kind: coupon (after coupon), sale, group (拼团), list. ' +
+      'The price is in yuan and has a kind: coupon (after coupon), sale, group (拼团), ' +
+      'single (bought alone), list (before discount), member, cost. ' +
       'Several products: batch_products. All of a shop: shop_products.',
     input: z.strictObject({
       product: z.string().min(1).max(MAX_TEXT).describe('Link, share text or id (as a string)'),

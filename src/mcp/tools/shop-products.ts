@@ -17,7 +17,8 @@ export function createShopProductsTool({ platforms, shopsNamed }: Catalogue): To
     title: "List a shop's products",
     description:
       `The products of one shop, page by page, on ${shopsNamed}. Give the shop's link or id. ` +
-      'Goes on with cursor until there is no next_cursor. Rows are tables: values in `same` hold for all rows.',
+      'For more, call again with cursor = next_cursor until there is none. Answers with a table: what is in `same` ' +
+      'holds for all rows, "" is unknown.',
     input: z.strictObject({
       shop: z.string().min(1).max(4000).describe('Link or id of the shop'),
       platform: z.enum(platforms).optional().describe('Only needed for a bare id'),
