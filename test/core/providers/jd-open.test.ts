@@ -2,9 +2,11 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCore, formatResult, parseConfig } from '../../../src/core/index.js';
+import type { Call } from '../../../src/core/provider.js';
 import { Item } from '../../../src/core/providers/jd-open/item.js';
 import { normalizeItem } from '../../../src/core/providers/jd-open/normalize-item.js';
 import { normalizeOwnProduct } from '../../../src/core/providers/jd-open/normalize-wares.js';
+import { findFirstSkus, getVariants } from '../../../src/core/providers/jd-open/own-products.js';
 import {
   SkuPage,
   SkuRow,
@@ -209,6 +211,47 @@ describe('rows of dialect jos', () => {
     const { skuStocks } = StockAnswer.parse({ skuStocks: [{ storeId: 0, stockNum: 7 }] });
     const { stock } = normalizeOwnProduct({ sku: SkuRow.parse({ skuId: 1 }), stock: skuStocks }, '1');
     expect(stock).toMatchObject({ status: 'in_stock', regions: [{ name: '仓库 0', quantity: 7 }] });
+  });
+});
+
+describe('variants of wares', () => {
+  const gateway = {
+    url: '',
+    appKey: 'k',
+    appSecret: 's',
+    token: { get: async () => '', expire: async () => {} },
+  };
+  const lane = { lane: 'interactive' } as const;
+
+  /** A gateway that answers one page after the other, and the last one again to whoever asks for more. */
+  function openPages(pages: readonly (readonly object[])[], totalItem?: number) {
+    let calls = 0;
+    const send = async <T>(call: Call<T>): Promise<T> => {
+      const data = pages[Math.min(calls, pages.length - 1)];
+      calls += 1;
+      const body = { answer_responce: { code: '0', page: { data, totalItem } } };
+      return call.read({ status: 200, text: '', json: () => body });
+    };
+    return { merchant: { gateway, send }, countCalls: () => calls };
+  }
+
+  it('are not asked for again and again where a ware has none', async () => {
+    for (const total of [1, undefined]) {
+      const { merchant, countCalls } = openPages([[{ skuId: 11, wareId: 1 }]], total);
+      expect(await findFirstSkus(merchant, ['1', '2'], lane)).toEqual(new Map([['1', '11']]));
+      expect(countCalls()).toBe(total === undefined ? 2 : 1);
+    }
+  });
+
+  it('are each told once, however often their page comes', async () => {
+    const pages = [
+      [{ skuId: 11 }, { skuId: 12 }, {}],
+      [{ skuId: 12 }, { skuId: 13 }],
+    ];
+    const { merchant, countCalls } = openPages(pages, 9);
+    const variants = await getVariants(merchant, '1', lane);
+    expect(variants.map(({ skuId }) => skuId)).toEqual(['11', '12', '13']);
+    expect(countCalls()).toBe(3);
   });
 });
 

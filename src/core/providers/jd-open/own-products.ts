@@ -75,33 +75,48 @@ function findWare(wares: ReadonlyMap<string | undefined, WareRow>, { wareId }: S
 
 /** The first SKU of each ware: what its product page goes by. */
 export async function findFirstSkus(
-  { gateway, send }: Merchant,
+  merchant: Merchant,
   wareIds: readonly string[],
   options: CallOptions,
 ): Promise<ReadonlyMap<string, string>> {
   const first = new Map<string, string>();
-  for (let page = 1; page <= MAX_VARIANT_PAGES * IDS_PER_CALL; page += 1) {
-    const { rows } = await send(createSkusCall(gateway, { wareIds }, page), options);
-    for (const { wareId, skuId } of rows) {
-      if (wareId !== undefined && skuId !== undefined && !first.has(wareId)) first.set(wareId, skuId);
-    }
-    if (rows.length === 0 || first.size >= wareIds.length) break;
+  for await (const { wareId, skuId } of readVariants(merchant, wareIds, options)) {
+    if (wareId !== undefined && skuId !== undefined && !first.has(wareId)) first.set(wareId, skuId);
+    if (first.size >= wareIds.length) break;
   }
   return first;
 }
 
-async function getVariants(
-  { gateway, send }: Merchant,
+export async function getVariants(
+  merchant: Merchant,
   wareId: string,
   options: CallOptions,
 ): Promise<readonly SkuRow[]> {
   const variants: SkuRow[] = [];
-  for (let page = 1; page <= MAX_VARIANT_PAGES; page += 1) {
-    const { rows, total } = await send(createSkusCall(gateway, { wareIds: [wareId] }, page), options);
-    variants.push(...rows);
-    if (rows.length === 0 || variants.length >= (total ?? 0)) break;
-  }
+  for await (const row of readVariants(merchant, [wareId], options)) variants.push(row);
   return variants;
+}
+
+/** Page by page, each variant once. A page too far may be empty, or be the last one again. */
+async function* readVariants(
+  { gateway, send }: Merchant,
+  wareIds: readonly string[],
+  options: CallOptions,
+): AsyncGenerator<SkuRow> {
+  const seen = new Set<string>();
+  let received = 0;
+  for (let page = 1; page <= MAX_VARIANT_PAGES * wareIds.length; page += 1) {
+    const { rows, total = Infinity } = await send(createSkusCall(gateway, { wareIds }, page), options);
+    const before = seen.size;
+    for (const row of rows) {
+      const key = `${row.wareId} ${row.skuId}`;
+      if (row.skuId === undefined || seen.has(key)) continue;
+      seen.add(key);
+      yield row;
+    }
+    received += rows.length;
+    if (seen.size === before || received >= total) return;
+  }
 }
 
 /** Applications may call one or the other of two methods; the one that answered is kept to. */
