@@ -15,6 +15,7 @@ import {
   WarePage,
   WareRow,
 } from '../../../src/core/providers/jd-open/wares.js';
+import { createTransport, type Transport, type TransportAnswer } from '../../../src/core/transport.js';
 import { type OpenedCase, openProviderCase, providerCases } from '../../helpers/provider-cases.js';
 
 const ID = '100012345678';
@@ -49,6 +50,19 @@ const listTokenCalls = ({ sent }: OpenedCase) =>
 /** Another process on the same state folder. */
 function openProcess({ environment }: OpenedCase) {
   const core = createCore(parseConfig(environment), { writeLog: () => undefined, random: () => 0 });
+  closing.push(core.close);
+  return core;
+}
+
+/** Another process, which hears something else from the authorisation service. */
+function openListener({ environment }: OpenedCase, hear: (answer: TransportAnswer) => TransportAnswer) {
+  const transport = createTransport({ timeoutMs: 5000 });
+  const send: Transport['send'] = async (request, signal) => {
+    const answer = await transport.send(request, signal);
+    return request.url.includes('/oauth2/') ? hear(answer) : answer;
+  };
+  const parts = { transport: { ...transport, send }, writeLog: () => undefined, random: () => 0 };
+  const core = createCore(parseConfig(environment), parts);
   closing.push(core.close);
   return core;
 }
@@ -319,6 +333,42 @@ describe('tokens', () => {
       code: 'login_needed',
       stopsBatch: true,
       message: expect.stringMatching(/refuses the refresh token.*bijia login jd-open/),
+    });
+  });
+
+  it('that came without a refresh token are renewed with the one before', async () => {
+    const opened = await open('guide');
+    const core = openListener(opened, (answer) => {
+      const { refresh_token: _, ...rest } = answer.json() as Record<string, unknown>;
+      return { ...answer, json: () => rest };
+    });
+    opened.sandbox.expireTokens();
+    expect((await core.get(ID, opened.options))[0]?.outcome).toBe('ok');
+    const folder = join(opened.stateDir, 'tokens');
+    const stored = JSON.parse(await readFile(join(folder, (await readdir(folder))[0] ?? ''), 'utf8'));
+    expect(stored.renewal).toBe(opened.environment['JD_OPEN_REFRESH_TOKEN']);
+  });
+
+  it.each([
+    [404, 'not_configured', /answers HTTP 404\. Check .*JD_OPEN_AUTH_URL/],
+    [429, 'throttled', /too often/],
+    [503, 'upstream_error', /failed with HTTP 503/],
+  ])('are not called refused when the service answers HTTP %i', async (status, outcome, message) => {
+    const opened = await open('guide');
+    const core = openListener(opened, (answer) => ({ ...answer, status, json: () => ({ code: status }) }));
+    opened.sandbox.expireTokens();
+    const [result] = await core.get(ID, opened.options);
+    expect(result?.outcome).toBe(outcome);
+    expect(result?.error?.message).toMatch(message);
+  });
+
+  it('that ran out with nothing to renew them say so', async () => {
+    const opened = await open('guide', { JD_OPEN_REFRESH_TOKEN: undefined });
+    opened.sandbox.expireTokens();
+    const { failure } = await getOne(opened, ID);
+    expect(failure).toMatchObject({
+      code: 'login_needed',
+      message: expect.stringMatching(/run out.*no refresh token.*bijia login jd-open/),
     });
   });
 

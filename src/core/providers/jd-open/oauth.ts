@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CredentialError, UpstreamError } from '../../errors.js';
+import { CredentialError, ResponseError } from '../../errors.js';
 import type { Call, HttpAnswer, Login, StoredTokenSource, TokenGrant, Toolbox } from '../../provider.js';
 import { LOGIN_ADVICE } from './errors.js';
 import type { JdOpenValues } from './settings.js';
@@ -9,6 +9,9 @@ const DAY_MS = 86_400_000;
 const UNKNOWN_LIFE_MS = 365 * DAY_MS;
 /** Lives of 1 to 30 days have been seen; the shortest where the answer names none. */
 const SHORTEST_LIFE_S = 86_400;
+/** HTTP statuses with which a refusal may come, beside 200. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403]);
+const SPENT = 'The access token has run out, and there is no refresh token to renew it with.';
 
 /**
  * Tokens of the shop: from the environment first, then renewed with a refresh token that works once. The
@@ -27,8 +30,10 @@ export function createMerchantTokens({
         return { token: accessToken, lifeMs: UNKNOWN_LIFE_MS, renewal: refreshToken };
       }
       const renewal = previous ? previous.renewal : refreshToken;
-      if (renewal === undefined) throw createLoginError('The shop has not authorised this application yet.');
-      return send(createRefreshCall(settings, renewal), options);
+      if (renewal === undefined)
+        throw createLoginError(previous ? SPENT : 'The shop has not authorised this application yet.');
+      // Granted without a new one, the token is renewed with the old one again.
+      return { renewal, ...(await send(createRefreshCall(settings, renewal), options)) };
     },
   });
 }
@@ -93,9 +98,10 @@ function readGrant(answer: HttpAnswer, page: string): TokenGrant {
   const grant = Grant.safeParse(json);
   if (grant.success) {
     const { access_token: token, expires_in: lifeS, refresh_token: renewal } = grant.data;
-    return { token, lifeMs: lifeS * 1000, renewal };
+    return { token, lifeMs: lifeS * 1000, ...(renewal !== undefined && { renewal }) };
   }
-  if (answer.status >= 500) throw new UpstreamError('JD grants no token for now. Try again later.');
+  // Any other status says more than the missing token does.
+  if (answer.status >= 300 && !REFUSALS.has(answer.status)) throw new ResponseError('JD grants no token.');
   const { code, msg } = Refusal.safeParse(json).data ?? {};
   const what =
     page === 'refresh_token'
