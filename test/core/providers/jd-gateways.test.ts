@@ -149,6 +149,8 @@ describe('readJosResponse', () => {
     ['_responce', { a_b_responce: { code: '0', queryResult: {} } }],
     ['_response', { a_b_response: { code: 0, queryResult: {} } }],
     ['no code', { a_b_responce: { queryResult: {} } }],
+    ['an empty code', { a_b_responce: { code: '', queryResult: {} } }],
+    ['an error that is nothing', { error_response: null, a_b_responce: { queryResult: {} } }],
   ])('takes an envelope with %s', (_, body) => {
     expect(readJosResponse(answer(body), rows)).toHaveProperty('queryResult');
   });

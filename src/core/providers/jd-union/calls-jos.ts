@@ -71,7 +71,7 @@ function createUnionCall(gateway: JosGateway, method: string, business: JosValue
 
 function readFound(answer: HttpAnswer): Found {
   const { code, message, data, totalCount } = readJosResult(readJosResponse(answer, ERROR_ROWS));
-  const isSuccess = code === undefined || code === null || /^(200|0)$/.test(String(code));
+  const isSuccess = isEmptyValue(code) || /^(200|0)$/.test(String(code));
   if (!isSuccess) {
     throw createCodeError(ERROR_ROWS, 'jos', { code: String(code), text: String(message ?? '') });
   }

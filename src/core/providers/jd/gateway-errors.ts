@@ -8,6 +8,7 @@ import {
   TokenExpiredError,
   UpstreamError,
 } from '../../errors.js';
+import { isEmptyValue } from '../../lenient-schema.js';
 import type { ErrorRow } from '../../provider.js';
 
 /** What the messages of a JD provider tell its operator to look at. */
@@ -105,7 +106,7 @@ const ErrorResponse = z.looseObject({
 export function readErrorResponse(
   body: Readonly<Record<string, unknown>>,
 ): { readonly code: string; readonly text: string } | undefined {
-  if (body['error_response'] === undefined) return undefined;
+  if (isEmptyValue(body['error_response'])) return undefined;
   const error = ErrorResponse.safeParse(body['error_response']);
   if (!error.success) return { code: 'none', text: '' };
   const { code, zh_desc, en_desc, msg } = error.data;

@@ -1,5 +1,6 @@
 import { ResponseError } from '../../errors.js';
 import { parseJson } from '../../json.js';
+import { isEmptyValue } from '../../lenient-schema.js';
 import type { ErrorRow, HttpAnswer, HttpRequest } from '../../provider.js';
 import { createCodeError, readErrorResponse } from './gateway-errors.js';
 import { formatJosSignature } from './sign.js';
@@ -82,7 +83,7 @@ export function readJosResponse(answer: HttpAnswer, rows: readonly ErrorRow[]): 
   const body = toObject(answer.json());
   const refusal = body && readErrorResponse(body);
   if (refusal) throw createCodeError(rows, 'jos', refusal);
-  const key = Object.keys(body ?? {}).find((name) => /_respon[sc]e$/.test(name));
+  const key = Object.keys(body ?? {}).find((name) => /(?<!^error)_respon[sc]e$/.test(name));
   const response = key === undefined ? undefined : toObject(body?.[key]);
   if (!response) {
     throw new ResponseError(
@@ -95,7 +96,7 @@ export function readJosResponse(answer: HttpAnswer, rows: readonly ErrorRow[]): 
     );
   }
   const { code } = response;
-  if (code === undefined || code === null || String(code) === '0') return response;
+  if (isEmptyValue(code) || String(code) === '0') return response;
   throw createCodeError(rows, 'jos', { code: String(code), text: String(response['zh_desc'] ?? '') });
 }
 
