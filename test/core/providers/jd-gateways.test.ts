@@ -22,7 +22,13 @@ import {
 } from '../../../src/core/providers/jd/jos-gateway.js';
 import { formatJosSignature } from '../../../src/core/providers/jd/sign.js';
 
-const advice = { keyEnv: 'KEY', secretEnv: 'SECRET', dialectEnv: 'DIALECT', token: 'Log in again.' };
+const advice = {
+  keyEnv: 'KEY',
+  secretEnv: 'SECRET',
+  signEnv: 'SIGN',
+  dialectEnv: 'DIALECT',
+  token: 'Log in again.',
+};
 const rows = [...createGuideErrorRows(advice), ...createJosErrorRows(advice)];
 
 function answer(body: unknown): HttpAnswer {
@@ -233,6 +239,12 @@ describe('readGuideResult', () => {
     expect(read({ error_response: { code: '13' } })).toThrow(ResponseError);
     expect(read({ error_response: { code: '2' } })).toThrow(ThrottledError);
     expect(read({ code: 13, message: '频率超限' })).toThrow(ThrottledError);
+  });
+
+  it('names the form of signature, which this dialect alone leaves open', () => {
+    expect(read({ code: 10001, message: '无效签名' })).toThrow(/KEY and SECRET.*then SIGN and DIALECT/);
+    const readJos = () => readJosResponse(answer({ error_response: { code: '12' } }), rows);
+    expect(readJos).toThrow(/KEY and SECRET.*then DIALECT/);
   });
 
   it('takes a message that names the token for an expired one', () => {

@@ -8,6 +8,7 @@ export const LOGIN_ADVICE = 'Run "bijia login jd-open" to have the shop authoris
 const ADVICE: JdAdvice = {
   keyEnv: 'JD_OPEN_APP_KEY',
   secretEnv: 'JD_OPEN_APP_SECRET',
+  signEnv: 'JD_OPEN_SIGN',
   dialectEnv: 'JD_OPEN_DIALECT',
   token: LOGIN_ADVICE,
 };

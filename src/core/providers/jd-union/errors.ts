@@ -13,6 +13,7 @@ import { createJosErrorRows } from '../jd/jos-errors.js';
 const ADVICE: JdAdvice = {
   keyEnv: 'JD_UNION_APP_KEY',
   secretEnv: 'JD_UNION_APP_SECRET',
+  signEnv: 'JD_UNION_SIGN',
   dialectEnv: 'JD_UNION_DIALECT',
   token: 'If that lasts, check JD_UNION_APP_KEY, JD_UNION_APP_SECRET and JD_UNION_DIALECT.',
 };

@@ -15,6 +15,8 @@ import type { ErrorRow } from '../../provider.js';
 export interface JdAdvice {
   readonly keyEnv: string;
   readonly secretEnv: string;
+  /** Chooses the signature of dialect "guide". */
+  readonly signEnv: string;
   readonly dialectEnv: string;
   /** What to do about a token that stays refused. */
   readonly token: string;
@@ -63,10 +65,15 @@ export function createTokenError({ token }: JdAdvice): CreateError {
     new TokenExpiredError(`JD refuses the access token as missing, unknown or expired. ${token}`, { detail });
 }
 
-export function createSignatureError({ keyEnv, secretEnv, dialectEnv }: JdAdvice): CreateError {
+/** @param asked the dialect in which the gateway was spoken to */
+export function createSignatureError(
+  { keyEnv, secretEnv, signEnv, dialectEnv }: JdAdvice,
+  asked: JdDialect,
+): CreateError {
+  const choices = asked === 'guide' ? `${signEnv} and ${dialectEnv}` : dialectEnv;
   return (detail) =>
     new CredentialError(
-      `JD refuses the signature. Check that ${keyEnv} and ${secretEnv} belong together, then ${dialectEnv}; repeating will not help.`,
+      `JD refuses the signature. Check that ${keyEnv} and ${secretEnv} belong together, then ${choices}; repeating will not help.`,
       { code: 'signature_refused', detail },
     );
 }

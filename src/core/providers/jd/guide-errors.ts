@@ -16,7 +16,7 @@ import {
  */
 export function createGuideErrorRows(advice: JdAdvice): readonly ErrorRow[] {
   return toErrorRows('guide', [
-    ['10001', '无效签名: invalid signature', createSignatureError(advice)],
+    ['10001', '无效签名: invalid signature', createSignatureError(advice, 'guide')],
     ['13', '频率超限: too frequent', createThrottledError],
     ['8', 'timestamp invalid (assumed)', createClockError],
     ['15', 'unknown method (assumed)', createMethodError(advice, 'guide')],
