@@ -272,18 +272,24 @@ describe('normalizeGoodsRow', () => {
     ]);
   });
 
-  it('lists coupons that still hold, the best one first', () => {
+  it('lists coupons that still hold, the best one first, and says from when where that is later', () => {
     const couponList = [
       { discount: 5, quota: 99, useEndTime: NOW_MS + DAY_MS },
       { discount: 50, quota: 50, useEndTime: NOW_MS - 1 },
       { discount: 20.5, quota: 199, isBest: 1 },
       { discount: 3, quota: 0 },
       { quota: 10 },
+      { discount: 7, quota: 70, useStartTime: NOW_MS + DAY_MS, useEndTime: NOW_MS + 2 * DAY_MS },
+      { discount: 8, quota: 80, useStartTime: NOW_MS + DAY_MS },
+      { discount: 9, quota: 90, useStartTime: NOW_MS },
     ];
     expect(toFacts({ couponInfo: { couponList } })?.promotions).toEqual([
       '满199减20.5',
       '满99减5 (至 2025-06-02)',
       '立减3',
+      '满70减7 (2025-06-02 至 2025-06-03)',
+      '满80减8 (2025-06-02 起)',
+      '满90减9',
     ]);
   });
 

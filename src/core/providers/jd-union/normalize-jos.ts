@@ -116,17 +116,23 @@ function toCommission(
   return { amountFen, ratePercent: ratePercent || undefined };
 }
 
-/** `满5899减200 (至 2025-06-18)`, the best one first. */
+/** `满5899减200 (至 2025-06-18)`, the best one first; one that holds later says from when. */
 function normalizeCoupons(coupons: readonly Coupon[], nowMs: number): string[] | undefined {
   const valid = coupons.filter(({ useEndTime }) => useEndTime === undefined || useEndTime > nowMs);
   const ordered = valid.toSorted((one, other) => (other.isBest ?? 0) - (one.isBest ?? 0));
-  return cleanTexts(ordered.map(formatCoupon));
+  return cleanTexts(ordered.map((coupon) => formatCoupon(coupon, nowMs)));
 }
 
-function formatCoupon({ discount, quota, useEndTime }: Coupon): string | undefined {
+function formatCoupon({ discount, quota, useStartTime, useEndTime }: Coupon, nowMs: number) {
   if (discount === undefined) return undefined;
   const condition = quota === undefined ? '立减' : `满${formatYuan(quota)}减`;
-  return `${condition}${formatYuan(discount)}${useEndTime === undefined ? '' : ` (至 ${formatDay(useEndTime)})`}`;
+  const from = useStartTime !== undefined && useStartTime > nowMs ? useStartTime : undefined;
+  return `${condition}${formatYuan(discount)}${formatPeriod(from, useEndTime)}`;
+}
+
+function formatPeriod(fromMs: number | undefined, toMs: number | undefined): string {
+  if (fromMs === undefined) return toMs === undefined ? '' : ` (至 ${formatDay(toMs)})`;
+  return toMs === undefined ? ` (${formatDay(fromMs)} 起)` : ` (${formatDay(fromMs)} 至 ${formatDay(toMs)})`;
 }
 
 /** Days as shoppers in China count them. */
