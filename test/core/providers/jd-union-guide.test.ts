@@ -61,6 +61,24 @@ describe('normalizeGoodsInfo', () => {
     ]);
   });
 
+  it.each([
+    '颜色：黑色；内存：256GB',
+    '颜色:黑色; 内存:256GB',
+    '颜色:黑色，内存:256GB',
+    '颜色:黑色|内存:256GB',
+  ])('splits the spec name %s as well', (specName) => {
+    const [sku] = normalize({ skuList: [{ skuId: 1, specName }] })?.skus ?? [];
+    expect(sku?.attributes).toEqual([
+      { name: '颜色', value: '黑色' },
+      { name: '内存', value: '256GB' },
+    ]);
+  });
+
+  it('leaves separators inside a value alone', () => {
+    const [sku] = normalize({ skuList: [{ skuId: 1, specName: '颜色:黑,白;灰/蓝' }] })?.skus ?? [];
+    expect(sku?.attributes).toEqual([{ name: '颜色', value: '黑,白;灰/蓝' }]);
+  });
+
   it.each([0, '0', '', [], undefined, -1, '5??9'])('knows no price written %j', (value) => {
     expect(normalize({ price: value, lowPrice: value, couponPrice: value, skuList: [] })?.prices).toEqual([]);
   });

@@ -38,9 +38,12 @@ export function normalizeStockState(stockState: number | undefined): Stock | und
   return { status: stockState === 0 ? 'out_of_stock' : 'unknown' };
 }
 
-/** `颜色:黑色/内存:256GB`; a slash inside a value (尺码:170/92A) separates nothing. */
+/** Between attributes; one inside a value (尺码:170/92A) separates nothing. A slash in the reference document. */
+const SEPARATOR = /[/;；,，|](?=[^/;；,，|:：]+[:：])/;
+
+/** `颜色:黑色/内存:256GB` */
 function parseSpecName(specName: string): Attribute[] {
-  return specName.split(/\/(?=[^/:：]+[:：])/).flatMap((part) => {
+  return specName.split(SEPARATOR).flatMap((part) => {
     const [, name, value] = /^([^:：]+)[:：](.+)$/.exec(part) ?? [];
     return name && value ? [{ name: name.trim(), value: value.trim() }] : [];
   });
