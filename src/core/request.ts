@@ -4,6 +4,7 @@ import {
   CancelledError,
   ConfigError,
   CredentialError,
+  NotFoundError,
   ResponseError,
   ThrottledError,
   TokenExpiredError,
@@ -154,9 +155,14 @@ function readAnswer<T>({ envs }: RoadOptions, call: Call<T>, answer: TransportAn
   try {
     call.read(answer);
   } catch (error) {
-    if (error instanceof BijiaError && !(error instanceof ResponseError)) throw error;
+    if (error instanceof BijiaError && !isDoubtful(error, answer.status)) throw error;
   }
   throw createStatusError(answer.status, envs);
+}
+
+/** An answer that cannot be read says less than the status; so does "nothing found" from an upstream that failed. */
+function isDoubtful(error: BijiaError, status: number): boolean {
+  return error instanceof ResponseError || (error instanceof NotFoundError && status >= 500);
 }
 
 function createStatusError(status: number, { addresses, credentials }: RoadOptions['envs']): BijiaError {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CredentialError, ThrottledError, TokenExpiredError } from '../../src/core/errors.js';
+import { CredentialError, NotFoundError, ThrottledError, TokenExpiredError } from '../../src/core/errors.js';
 import { createTransport, type Transport } from '../../src/core/http/transport.js';
 import type { Limiter } from '../../src/core/limiter.js';
 import { createLogger, createRedactor } from '../../src/core/logger.js';
@@ -146,6 +146,21 @@ describe('createSend', () => {
   ])('names what to look at after HTTP %d', async (status, message) => {
     handlers.push(answer(status, ''));
     await expect(setUp().run()).rejects.toThrow(message);
+  });
+
+  it('believes no upstream that fails when it finds nothing', async () => {
+    const read = () => {
+      throw new NotFoundError('nothing');
+    };
+    handlers.push(
+      answer(502, '{}'),
+      answer(502, '{}'),
+      answer(502, '{}'),
+      answer(502, '{}'),
+      answer(404, '{}'),
+    );
+    await expect(setUp({ read }).run()).rejects.toMatchObject({ code: 'upstream_error' });
+    await expect(setUp({ read }).run()).rejects.toThrow('nothing');
   });
 
   it("trusts the upstream's own code above the HTTP status", async () => {
