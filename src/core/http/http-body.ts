@@ -11,16 +11,36 @@ const DECOMPRESS: Readonly<Record<string, Decompress>> = {
   br: promisify<Uint8Array, ZlibOptions, Buffer>(brotliDecompress),
 };
 
+/** What came with a body, each empty where nothing did. */
+export interface BodyHeaders {
+  /** `Content-Encoding`; one that is not known here is left as it is. */
+  readonly encoding: string;
+  /** `Content-Type`, for its character set. */
+  readonly type: string;
+}
+
 /**
  * The text of a body.
- * @param encoding the `Content-Encoding` it came with; one that is not known here is left as it is
  * @param maxBytes bounds what a compressed body unfolds to
  * @throws ResponseError
  */
-export async function readBodyText(body: Uint8Array, encoding: string, maxBytes: number): Promise<string> {
+export async function readBodyText(
+  body: Uint8Array,
+  { encoding, type }: BodyHeaders,
+  maxBytes: number,
+): Promise<string> {
   const decompress = DECOMPRESS[encoding.trim().toLowerCase()];
   const bytes = decompress ? await unfold(decompress(body, { maxOutputLength: maxBytes })) : body;
-  return new TextDecoder().decode(bytes);
+  return createDecoder(type).decode(bytes);
+}
+
+function createDecoder(type: string) {
+  try {
+    return new TextDecoder(/;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(type)?.[1]);
+  } catch {
+    // A character set that nobody knows.
+    return new TextDecoder();
+  }
 }
 
 async function unfold(decompressed: Promise<Buffer>): Promise<Buffer> {

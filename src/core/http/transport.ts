@@ -158,7 +158,8 @@ async function exchange(
     signal,
   });
   const encoding = String(answer.headers['content-encoding'] ?? '');
-  return toAnswer(answer, await readBodyText(await answer.body.bytes(), encoding, MAX_BODY_BYTES));
+  const type = String(answer.headers['content-type'] ?? '');
+  return toAnswer(answer, await readBodyText(await answer.body.bytes(), { encoding, type }, MAX_BODY_BYTES));
 }
 
 function toAnswer({ statusCode, headers }: Dispatcher.ResponseData, text: string): TransportAnswer {

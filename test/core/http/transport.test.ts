@@ -77,6 +77,21 @@ describe('createTransport', () => {
     expect(arrivals).toEqual([]);
   });
 
+  // "奶誠": its last byte is a backslash to whoever reads it as UTF-8.
+  const GBK_TEXT = Buffer.from([0x22, 0xc4, 0xcc, 0xd5, 0x5c, 0x22]);
+  it.each(['application/json;charset=GBK', 'text/html; Charset="gb2312"'])(
+    'reads a body in the character set that it names: %s',
+    async (type) => {
+      handler = answer(GBK_TEXT, { 'content-type': type });
+      expect((await send()).json()).toBe('奶誠');
+    },
+  );
+
+  it('takes a character set that nobody knows for UTF-8', async () => {
+    handler = answer(TEXT, { 'content-type': 'application/json; charset=klingon' });
+    expect((await send()).text).toBe(TEXT);
+  });
+
   it('reads a body sent in pieces, or ended by closing', async () => {
     handler = (_, response) => {
       response.useChunkedEncodingByDefault = false;
