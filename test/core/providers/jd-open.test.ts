@@ -15,7 +15,7 @@ import {
   WarePage,
   WareRow,
 } from '../../../src/core/providers/jd-open/wares.js';
-import { createTransport, type Transport, type TransportAnswer } from '../../../src/core/transport.js';
+import { createTransport, type Transport, type TransportAnswer } from '../../../src/core/http/transport.js';
 import { type OpenedCase, openProviderCase, providerCases } from '../../helpers/provider-cases.js';
 
 const ID = '100012345678';
