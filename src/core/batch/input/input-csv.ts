@@ -18,6 +18,8 @@ export async function* parseCsvRows(texts: AsyncIterable<string>): AsyncGenerato
     delimiter: findDelimiter(first.value),
     info: true,
     max_record_size: MAX_LINE_BYTES,
+    // Any of them: tables put together from several files end their lines in different ways.
+    record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,

@@ -95,6 +95,16 @@ describe('pickColumn', () => {
     expect(lines.map(({ line }) => line)).toEqual([2, 5]);
   });
 
+  it('reads every row of a table whose line ends differ', async () => {
+    const lines = await readTable('id,name\r\n1000001,a\n1000002,b\r1000003,c\r\n\n1000004,d');
+    expect(lines.map(({ line, text }) => [line, text])).toEqual([
+      [2, '1000001'],
+      [3, '1000002'],
+      [4, '1000003'],
+      [6, '1000004'],
+    ]);
+  });
+
   it('says that a quotation mark is never closed', async () => {
     await expect(readTable('id,name\n1000001,"a\n1000002,b\n')).rejects.toThrow('never closed');
   });
