@@ -26,9 +26,12 @@ export async function* parseCsvRows(texts: AsyncIterable<string>): AsyncGenerato
   });
   const source = Readable.from(prepend(first.value, iterator));
   source.on('error', (error) => parser.destroy(error)).pipe(parser);
+  let surplus = 0;
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
-      yield { line: info.lines - countLineBreaks(record), cells: record };
+      // The parser counts to the end of a row, and inside quotes a CRLF twice.
+      yield { line: info.lines - surplus - countMatches(record, /[\r\n]/g), cells: record };
+      surplus += countMatches(record, /\r\n/g);
     }
   } catch (error) {
     throw error instanceof CsvError ? describeCsvError(error) : error;
@@ -48,9 +51,8 @@ export function findDelimiter(text: string): string {
   return DELIMITERS.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
 }
 
-/** The parser counts to the end of a row; a row with line breaks inside begins that many lines earlier. */
-function countLineBreaks(cells: readonly string[]): number {
-  return cells.reduce((sum, cell) => sum + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
+function countMatches(cells: readonly string[], pattern: RegExp): number {
+  return cells.reduce((sum, cell) => sum + (cell.match(pattern)?.length ?? 0), 0);
 }
 
 function describeCsvError({ code, message }: CsvError): InputError {

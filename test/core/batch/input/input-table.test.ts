@@ -95,6 +95,11 @@ describe('pickColumn', () => {
     expect(lines.map(({ line }) => line)).toEqual([2, 5]);
   });
 
+  it('counts a CRLF inside a cell as one line', async () => {
+    const lines = await readTable('id,"na\r\nme"\r\n1000001,"a\r\nb\nc"\r\n1000002,"d\re"\r\n1000003,f\r\n');
+    expect(lines.map(({ line }) => line)).toEqual([3, 6, 8]);
+  });
+
   it('reads every row of a table whose line ends differ', async () => {
     const lines = await readTable('id,name\r\n1000001,a\n1000002,b\r1000003,c\r\n\n1000004,d');
     expect(lines.map(({ line, text }) => [line, text])).toEqual([
