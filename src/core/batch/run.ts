@@ -1,4 +1,5 @@
 import { type BijiaError, type Outcome, toBijiaError } from '../errors.js';
+import { isCeilingError } from '../paid-calls.js';
 import type { Result } from '../product-json.js';
 import { createArrivals } from './arrivals.js';
 import type { BatchSource, Route } from './batch-source.js';
@@ -168,7 +169,7 @@ function createAsk(
       .catch((error: unknown) => refs.map(() => toFailure(error)))
       .finally(call.end);
     const fatal = results.find(({ error }) => error?.stopsBatch)?.error;
-    if (fatal) (isBudgetError(fatal) ? brake.coast : brake.stop)(fatal);
+    if (fatal) (isOwnBound(fatal) ? brake.coast : brake.stop)(fatal);
     const fault = countFault(route.source, results);
     if (fault) brake.stop(fault);
     const entries = await Promise.all(indexes.map((index, at) => enter(index, results[at] ?? createGap())));
@@ -183,6 +184,9 @@ function toFailure(thrown: unknown): Result {
   const error = toBijiaError(thrown);
   return { input: '', outcome: error.outcome, error };
 }
+
+/** A bound that was set here says nothing against calls that have left, and those may cost money. */
+const isOwnBound = (error: BijiaError) => isBudgetError(error) || isCeilingError(error);
 
 const createGap = () => toFailure(new Error('the source left out an answer'));
 

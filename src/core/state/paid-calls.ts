@@ -1,6 +1,7 @@
 import { appendFile, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ThrottledError } from '../errors.js';
+
+import { type BijiaError, ThrottledError } from '../errors.js';
 import type { DailyCalls } from '../provider.js';
 import { inFolder } from './local-folder.js';
 
@@ -72,9 +73,15 @@ async function getSize(path: string): Promise<number> {
   return found?.size ?? 0;
 }
 
+const CODE = 'daily_calls_used';
+
+export function isCeilingError(error: BijiaError): boolean {
+  return error.code === CODE;
+}
+
 function createCeilingError({ ceiling, env, now }: PaidCallsOptions): ThrottledError {
   return new ThrottledError(
     `The daily ceiling of ${ceiling} paid calls is reached. Go on tomorrow (GMT+8), or raise ${env}.`,
-    { code: 'daily_calls_used', stopsBatch: true, retryAfterMs: DAY_MS - ((now() + ZONE_MS) % DAY_MS) },
+    { code: CODE, stopsBatch: true, retryAfterMs: DAY_MS - ((now() + ZONE_MS) % DAY_MS) },
   );
 }

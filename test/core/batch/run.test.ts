@@ -110,6 +110,19 @@ describe('startRun', () => {
     expect(explain(3)).toBe(error);
   });
 
+  it('keeps the answers to calls that have left, which may cost money, when the day has no more', async () => {
+    const used = new ThrottledError('the ceiling is reached', { code: 'daily_calls_used', stopsBatch: true });
+    const answers = createSource();
+    const source: BatchSource = {
+      findRoute: () => ROUTE,
+      getProducts: async (refs, options) =>
+        answers.calls.length === 3 ? refs.map(() => fail(used)) : answers.getProducts(refs, options),
+    };
+    const { report } = await run(source, { concurrency: 4 });
+    expect(report).toMatchObject({ state: 'stopped', cause: used, done: 3 });
+    expect(answers.calls).toHaveLength(3);
+  });
+
   it('stops after three calls in a row that refuse sound ids', async () => {
     const source = createSource((ref, call) =>
       call > 5 ? fail(new InputError('bad parameters')) : succeed(ref),

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createTransport, type Transport, type TransportAnswer } from '../../../src/core/http/transport.js';
 import { createCore, formatResult, parseConfig } from '../../../src/core/index.js';
 import type { Call } from '../../../src/core/provider.js';
 import { Item } from '../../../src/core/providers/jd-open/item.js';
@@ -15,7 +16,6 @@ import {
   WarePage,
   WareRow,
 } from '../../../src/core/providers/jd-open/wares.js';
-import { createTransport, type Transport, type TransportAnswer } from '../../../src/core/http/transport.js';
 import { type OpenedCase, openProviderCase, providerCases } from '../../helpers/provider-cases.js';
 
 const ID = '100012345678';
