@@ -95,7 +95,14 @@ export async function prepareBatch(
       summary: list.summary,
       plan,
       earlier,
-      save: (details = {}) => jobs.put(key, { ...facts, ...details }, { copyPath, continues: retryFailed }),
+      save: async (details = {}) => {
+        try {
+          return await jobs.put(key, { ...facts, ...details }, { copyPath, continues: retryFailed });
+        } finally {
+          // Where it was not put in place, nobody comes back for the copy.
+          await discard();
+        }
+      },
       discard,
     };
   } catch (error) {

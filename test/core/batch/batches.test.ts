@@ -65,6 +65,18 @@ describe('a batch', () => {
     expect(sandbox.arrivals()).toHaveLength(3);
   });
 
+  it('leaves nothing behind when the same job is already running', async () => {
+    const { batches, core } = await open();
+    const { id } = await start(batches, [PDD(1)]);
+    const again = await batches.prepare({ items: [PDD(1)] }, REQUEST);
+    await batches.run(id, {
+      consume: async () => {
+        await expect(again.save()).rejects.toMatchObject({ code: 'job_running' });
+      },
+    });
+    expect(readdirSync(join(core.stateDir, 'jobs'))).toEqual([id]);
+  });
+
   it('says before anything is sent what it will take, and leaves nothing when it is discarded', async () => {
     const { batches, sandbox, stateDir } = await open();
     const prepared = await batches.prepare({ items: [JD(1), PDD(1)] }, REQUEST);
