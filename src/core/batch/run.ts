@@ -1,6 +1,6 @@
 import { type BijiaError, type Outcome, toBijiaError } from '../errors.js';
-import { isCeilingError } from '../paid-calls.js';
 import type { Result } from '../product-json.js';
+import { isCeilingError } from '../state/paid-calls.js';
 import { createArrivals } from './arrivals.js';
 import type { BatchSource, Route } from './batch-source.js';
 import { type Brake, createBrake } from './brake.js';

@@ -1,6 +1,5 @@
 import { appendFile, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-
 import { type BijiaError, ThrottledError } from '../errors.js';
 import type { DailyCalls } from '../provider.js';
 import { inFolder } from './local-folder.js';
