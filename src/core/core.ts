@@ -7,7 +7,6 @@ import { createLogger, createRedactor, type Logger, type Redactor } from './logg
 import type { Marketplace } from './marketplace.js';
 import type { Ref } from './product.js';
 import { createProductCache } from './product-cache.js';
-import type { Result } from './product-json.js';
 import { createProductLookup } from './product-lookup.js';
 import { createProducts, type GetOptions, markProduct, type Products } from './products.js';
 import {
@@ -17,6 +16,7 @@ import {
   parseShopRef,
   type ReadReference,
 } from './reference.js';
+import type { Result } from './result.js';
 import type { Quota } from './settings.js';
 import {
   collectShopProducts,

@@ -108,8 +108,8 @@ export { GENERAL_SETTINGS, parseSettings } from './config.js';
 export type { Core, CoreParts, ShopOptions } from './core.js';
 export { type Check, type CheckStatus, toProblem } from './doctor/check.js';
 export { type DoctorOptions, examine } from './doctor/examine.js';
-export { examineNode } from './doctor/machine.js';
-export { examineProxies } from './doctor/proxies.js';
+export { examineNode } from './doctor/examine-machine.js';
+export { examineProxies } from './doctor/examine-proxies.js';
 export { createReport } from './doctor/report.js';
 export * from './errors.js';
 export { createCheckedLookup, createPublicAddressCheck } from './http/public-address.js';
@@ -119,22 +119,12 @@ export { isHostOf, type LinkRule, type Marketplace } from './marketplace.js';
 export { cleanText } from './normalizer.js';
 export type { Lane, PermitStatus } from './permits.js';
 export * from './product.js';
-export {
-  type ErrorJson,
-  formatError,
-  formatProduct,
-  formatRefJson,
-  formatResult,
-  ProductJson,
-  type RefJson,
-  type Result,
-  type ResultJson,
-  toYuan,
-} from './product-json.js';
+export { formatProduct, formatRefJson, ProductJson, type RefJson, toYuan } from './product-json.js';
 export type { GetOptions } from './products.js';
 export type { Provider } from './provider.js';
 export { marketplaces, providers } from './providers/index.js';
 export type { ReadReference } from './reference.js';
+export { type ErrorJson, formatError, formatResult, type Result, type ResultJson } from './result.js';
 export * from './settings.js';
 export type { ShopListing, ShopRef } from './shop-listing.js';
 export { createShortLinkOpener } from './short-link.js';

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { BijiaError, Outcome } from './errors.js';
 import {
   type Detail,
   getShownPrice,
@@ -75,34 +74,6 @@ export const ProductJson = z.object({
   sandbox: z.boolean().optional(),
 });
 export type ProductJson = z.infer<typeof ProductJson>;
-
-export interface ErrorJson {
-  readonly code: string;
-  readonly message: string;
-  readonly retryable: boolean;
-  readonly retry_after_s?: number;
-}
-
-/** What became of one input, inside. */
-export interface Result {
-  readonly input: string;
-  readonly outcome: Outcome;
-  readonly platform?: string | undefined;
-  readonly id?: string | undefined;
-  readonly product?: Product | undefined;
-  readonly error?: BijiaError | undefined;
-  readonly sandbox?: boolean | undefined;
-}
-
-export interface ResultJson {
-  readonly input: string;
-  readonly outcome: Outcome;
-  readonly platform?: string;
-  readonly id?: string;
-  readonly product?: ProductJson;
-  readonly error?: ErrorJson;
-  readonly sandbox?: true;
-}
 
 export interface RefJson {
   readonly platform: string;
@@ -197,36 +168,13 @@ function formatFullPart(product: Product) {
   };
 }
 
-export function formatError(error: BijiaError): ErrorJson {
-  const waitMs =
-    'retryAfterMs' in error && typeof error.retryAfterMs === 'number' ? error.retryAfterMs : undefined;
-  return {
-    code: error.code,
-    message: error.message,
-    retryable: error.retryable,
-    ...(waitMs !== undefined && { retry_after_s: Math.ceil(waitMs / 1000) }),
-  };
-}
-
-export function formatResult(result: Result, detail: Detail = 'full'): ResultJson {
-  return dropUndefined({
-    input: result.input,
-    outcome: result.outcome,
-    platform: result.platform,
-    id: result.id,
-    product: result.product && formatProduct(result.product, detail),
-    error: result.error && formatError(result.error),
-    sandbox: result.sandbox || undefined,
-  }) as ResultJson;
-}
-
 export function formatRefJson(ref: Ref): RefJson {
   const { platform, kind, id, idType, url } = ref;
   return { platform, kind, id, ...(idType !== undefined && { id_type: idType }), url };
 }
 
 /** Unknown is absent: drops undefined at every depth, so that the object equals its own JSON. */
-function dropUndefined<T>(value: T): T {
+export function dropUndefined<T>(value: T): T {
   if (Array.isArray(value)) return value.map(dropUndefined) as T;
   if (typeof value !== 'object' || value === null) return value;
   const known = Object.entries(value).filter(([, entry]) => entry !== undefined);

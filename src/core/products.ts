@@ -2,10 +2,10 @@ import { BijiaError, NotFoundError, toBijiaError } from './errors.js';
 import { isHostOf, type Marketplace } from './marketplace.js';
 import { parseShownUrl } from './normalizer.js';
 import type { Detail, Product, ProductFacts, Ref } from './product.js';
-import type { Result } from './product-json.js';
 import type { Found, ProductLookup } from './product-lookup.js';
 import type { CallOptions, ProductId } from './provider.js';
 import type { ReadReference } from './reference.js';
+import type { Result } from './result.js';
 import type { ShortLinkOpener } from './short-link.js';
 import type { Source } from './source.js';
 

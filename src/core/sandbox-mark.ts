@@ -1,6 +1,6 @@
 import type { Core } from './core.js';
 import { type BijiaError, toBijiaError } from './errors.js';
-import type { Result } from './product-json.js';
+import type { Result } from './result.js';
 
 /** Where everything is the sandbox's, so is every failure: also one that no upstream was asked about. */
 export function markSandbox(core: Core): Core {

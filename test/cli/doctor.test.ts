@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { examineNode, LOWEST_NODE_VERSION } from '../../src/core/doctor/machine.js';
+import { examineNode, LOWEST_NODE_VERSION } from '../../src/core/doctor/examine-machine.js';
 import { type Check, createCore, parseConfig, providers } from '../../src/core/index.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/start-sandbox.js';
 import { createFakeBotApi } from '../helpers/fake-bot-api/index.js';

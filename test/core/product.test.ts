@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ThrottledError } from '../../src/core/errors.js';
 import { getShownPrice, type Price, type Product } from '../../src/core/product.js';
-import { formatProduct, formatResult, ProductJson } from '../../src/core/product-json.js';
+import { formatProduct, ProductJson } from '../../src/core/product-json.js';
+import { formatResult } from '../../src/core/result.js';
 
 const price = (kind: Price['kind'], amountFen: number): Price => ({ kind, amountFen });
 

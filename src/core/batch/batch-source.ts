@@ -1,5 +1,5 @@
-import type { Result } from '../product-json.js';
 import type { CallOptions } from '../provider.js';
+import type { Result } from '../result.js';
 import type { Quota } from '../settings.js';
 import type { BatchRef, ReferenceSort } from './reference-table.js';
 

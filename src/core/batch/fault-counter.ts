@@ -1,5 +1,5 @@
 import { type BijiaError, ConfigError } from '../errors.js';
-import type { Result } from '../product-json.js';
+import type { Result } from '../result.js';
 
 /** So many faulty calls of a source in a row, and the fault is not in the ids. */
 const MAX_IN_ROW = 3;

@@ -1,5 +1,5 @@
 import { type BijiaError, type Outcome, toBijiaError } from '../errors.js';
-import type { Result } from '../product-json.js';
+import type { Result } from '../result.js';
 import { isCeilingError } from '../state/paid-calls.js';
 import { createArrivals } from './arrivals.js';
 import type { BatchSource, Route } from './batch-source.js';

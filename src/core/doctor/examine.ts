@@ -1,9 +1,9 @@
 import { GENERAL_SETTINGS } from '../config.js';
 import type { Core } from '../core.js';
 import type { Check } from './check.js';
-import { examineNode, examineStateFolder } from './machine.js';
-import { examineProxies } from './proxies.js';
-import { type ExamineOptions, examineSource } from './source.js';
+import { examineNode, examineStateFolder } from './examine-machine.js';
+import { examineProxies } from './examine-proxies.js';
+import { type ExamineOptions, examineSource } from './examine-source.js';
 
 export interface DoctorOptions extends Omit<ExamineOptions, 'stateDir'> {
   /** Such as `20.18.1`. */

@@ -13,7 +13,7 @@ import {
   UnsupportedError,
   UpstreamError,
 } from '../../../src/core/errors.js';
-import type { Result } from '../../../src/core/product-json.js';
+import type { Result } from '../../../src/core/result.js';
 import { createReferences, createSource, ROUTE, succeed } from '../../helpers/batch/products.js';
 import { createFolder } from '../../helpers/batch/reading.js';
 

@@ -4,10 +4,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createTransport, type Transport, type TransportAnswer } from '../../../src/core/http/transport.js';
 import { createCore, formatResult, parseConfig } from '../../../src/core/index.js';
 import type { Call } from '../../../src/core/provider.js';
-import { Item } from '../../../src/core/providers/jd-open/item.js';
-import { normalizeItem } from '../../../src/core/providers/jd-open/normalize-item.js';
-import { normalizeOwnProduct } from '../../../src/core/providers/jd-open/normalize-wares.js';
-import { findFirstSkus, getVariants } from '../../../src/core/providers/jd-open/own-products.js';
+import { normalizeItem } from '../../../src/core/providers/jd-open/normalize-guide.js';
+import { normalizeOwnProduct } from '../../../src/core/providers/jd-open/normalize-jos.js';
+import { findFirstSkus, getVariants } from '../../../src/core/providers/jd-open/products-jos.js';
+import { Item } from '../../../src/core/providers/jd-open/schema-guide.js';
 import {
   SkuPage,
   SkuRow,
@@ -15,7 +15,7 @@ import {
   WareAnswer,
   WarePage,
   WareRow,
-} from '../../../src/core/providers/jd-open/wares.js';
+} from '../../../src/core/providers/jd-open/schema-jos.js';
 import { type OpenedCase, openProviderCase, providerCases } from '../../helpers/provider-cases.js';
 
 const ID = '100012345678';

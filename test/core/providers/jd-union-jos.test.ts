@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { formatResult, type Result } from '../../../src/core/index.js';
-import { BigFieldRow, GoodsRow, PriceRow } from '../../../src/core/providers/jd-union/jos-goods.js';
-import { matchRows, splitIds } from '../../../src/core/providers/jd-union/jos-ids.js';
+import { matchRows, splitIds } from '../../../src/core/providers/jd-union/ids-jos.js';
 import { normalizeGoodsRow, normalizePriceRow } from '../../../src/core/providers/jd-union/normalize-jos.js';
+import { BigFieldRow, GoodsRow, PriceRow } from '../../../src/core/providers/jd-union/schema-jos.js';
 import { type OpenedCase, openProviderCase, providerCases } from '../../helpers/provider-cases.js';
 
 const NOW_MS = Date.UTC(2025, 5, 1);

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { BijiaError } from '../../../src/core/errors.js';
 import type { Call, Toolbox } from '../../../src/core/provider.js';
 import { connectJumdata } from '../../../src/core/providers/pdd-jumdata/calls.js';
-import { Goods } from '../../../src/core/providers/pdd-jumdata/goods.js';
 import { normalizeGoods } from '../../../src/core/providers/pdd-jumdata/normalize.js';
+import { Goods } from '../../../src/core/providers/pdd-jumdata/schema.js';
 import type { JumdataValues } from '../../../src/core/providers/pdd-jumdata/settings.js';
 import { formatJumdataSignature } from '../../../src/core/providers/pdd-jumdata/sign.js';
 

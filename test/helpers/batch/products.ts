@@ -3,7 +3,7 @@ import type { Row } from '../../../src/core/batch/output/row.js';
 import { type BatchRef, createReferenceTable } from '../../../src/core/batch/reference-table.js';
 import { CancelledError } from '../../../src/core/errors.js';
 import type { Product } from '../../../src/core/product.js';
-import type { Result } from '../../../src/core/product-json.js';
+import type { Result } from '../../../src/core/result.js';
 
 export function createProduct(id: string, changes: Partial<Product> = {}): Product {
   return {

@@ -3,7 +3,7 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BijiaError, ConfigError, InputError } from '../../errors.js';
 import type { Detail } from '../../product.js';
-import { formatResult } from '../../product-json.js';
+import { formatResult } from '../../result.js';
 import type { TableRows } from './output-columns.js';
 import { formatCsv } from './output-csv.js';
 import { checkXlsxRows, writeXlsx } from './output-xlsx.js';

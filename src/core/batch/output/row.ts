@@ -1,6 +1,6 @@
 import { BijiaError, CancelledError, type Outcome } from '../../errors.js';
 import type { Product } from '../../product.js';
-import type { Result } from '../../product-json.js';
+import type { Result } from '../../result.js';
 import { readCopy } from '../input/input-copy.js';
 import type { InputList } from '../input/input-list.js';
 import type { Journal } from '../journal/journal.js';

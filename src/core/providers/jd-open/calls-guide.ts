@@ -13,10 +13,10 @@ import { buildGuideRequest, readGuideResult, toParamJson } from '../jd/guide-gat
 import { jd } from '../jd/links.js';
 import { findSkuFault } from '../jd/sku-ids.js';
 import { ERROR_ROWS } from './errors.js';
-import { Item, ItemResult } from './item.js';
-import { normalizeItem } from './normalize-item.js';
+import { normalizeItem } from './normalize-guide.js';
 import { createMerchantTokens } from './oauth.js';
 import { createForeignError } from './own-goods.js';
+import { Item, ItemResult } from './schema-guide.js';
 import type { JdOpenValues } from './settings.js';
 
 const METHOD = 'jingdong.item.read.get';

@@ -12,7 +12,7 @@ import {
   WareAnswer,
   WarePage,
   type WareRow,
-} from './wares.js';
+} from './schema-jos.js';
 
 export const IDS_PER_CALL = 20;
 /** The largest that is known to be accepted. */

@@ -17,10 +17,10 @@ import {
   type OwnShop,
   PAGE_SIZE,
 } from './calls-jos.js';
-import { normalizeWare } from './normalize-wares.js';
+import { normalizeWare } from './normalize-jos.js';
 import { createMerchantTokens } from './oauth.js';
 import { createForeignShopError } from './own-goods.js';
-import { createProductGetter, findFirstSkus, getTogether, type Merchant } from './own-products.js';
+import { createProductGetter, findFirstSkus, getTogether, type Merchant } from './products-jos.js';
 import type { JdOpenValues } from './settings.js';
 
 type GetProducts = NonNullable<Connection['getProducts']>;

@@ -22,8 +22,8 @@ import {
 import { jd } from '../jd/links.js';
 import { createItemIdError } from '../jd/sku-ids.js';
 import { ERROR_ROWS } from './errors.js';
-import { DetailResult, GoodsInfo, SearchResult } from './goods-info.js';
 import { normalizeGoodsInfo } from './normalize-guide.js';
+import { DetailResult, GoodsInfo, SearchResult } from './schema-guide.js';
 import type { JdUnionValues } from './settings.js';
 
 const PRODUCT_METHOD = 'jd.union.open.goods.detail.query';

@@ -14,9 +14,9 @@ import {
 import type { JosGateway } from '../jd/jos-gateway.js';
 import { jd } from '../jd/links.js';
 import { createBigFieldCall, createPriceCall, createQueryCall, type Found } from './calls-jos.js';
-import { BigFieldRow, GoodsRow, PriceRow } from './jos-goods.js';
-import { createMissingError, IDS_PER_CALL, matchRows, type Part, splitIds } from './jos-ids.js';
+import { createMissingError, IDS_PER_CALL, matchRows, type Part, splitIds } from './ids-jos.js';
 import { addBigFields, normalizeGoodsRow, normalizePriceRow } from './normalize-jos.js';
+import { BigFieldRow, GoodsRow, PriceRow } from './schema-jos.js';
 import type { JdUnionValues } from './settings.js';
 
 const MAX_SHOP_PAGE_SIZE = 30;

@@ -2,7 +2,7 @@ import { createOtherIdNote, findPriceRange, toPrices } from '../../normalizer.js
 import type { Note, Price, ProductFacts, Reviews, Sales, Sku } from '../../product.js';
 import { normalizeGuideSkus, normalizeStockState } from '../jd/guide-skus.js';
 import { jd } from '../jd/links.js';
-import type { GoodsInfo } from './goods-info.js';
+import type { GoodsInfo } from './schema-guide.js';
 
 const NO_SALES_NOTE: Note = {
   en: 'No monthly sales figure yet (usual for new goods); this does not mean that none was sold',

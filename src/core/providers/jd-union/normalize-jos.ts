@@ -3,7 +3,7 @@ import { cleanTexts, formatYuan, parseShownUrl, toPrices } from '../../normalize
 import type { Commission, Note, Price, ProductFacts, Reviews, Sales, Stock } from '../../product.js';
 import type { ProductId } from '../../provider.js';
 import { jd } from '../jd/links.js';
-import type { BigFieldRow, Coupon, GoodsRow, PriceRow } from './jos-goods.js';
+import type { BigFieldRow, Coupon, GoodsRow, PriceRow } from './schema-jos.js';
 
 const PROMOTED_ONLY: Note = {
   en: 'Orders of the last 30 days that promoters brought, not all sales',

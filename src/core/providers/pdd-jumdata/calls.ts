@@ -17,9 +17,9 @@ import {
   createRefusedError,
   createUnprovenError,
 } from './errors.js';
-import { Goods } from './goods.js';
 import { pdd } from './links.js';
 import { normalizeGoods } from './normalize.js';
+import { Goods } from './schema.js';
 import type { JumdataValues } from './settings.js';
 import { formatJumdataSignature } from './sign.js';
 

@@ -8,8 +8,8 @@ import {
   toPrices,
 } from '../../normalizer.js';
 import type { Note, Price, ProductFacts, Sales, Sku, Stock } from '../../product.js';
-import type { Goods, SkuProduct } from './goods.js';
 import { pdd } from './links.js';
+import type { Goods, SkuProduct } from './schema.js';
 
 const BEFORE_COUPON_NOTE: Note = { en: 'Price before coupon (券前)', zh: '价格为券前价' };
 const SUBSIDY_NOTE: Note = {

@@ -10,9 +10,9 @@ import {
   type MerchantGateway,
   STOCK_METHODS,
 } from './calls-jos.js';
-import { normalizeOwnProduct } from './normalize-wares.js';
+import { normalizeOwnProduct } from './normalize-jos.js';
 import { createForeignError } from './own-goods.js';
-import type { SkuRow, StockRow, WareRow } from './wares.js';
+import type { SkuRow, StockRow, WareRow } from './schema-jos.js';
 
 export interface Merchant {
   readonly gateway: MerchantGateway;

@@ -2,7 +2,7 @@ import { type BijiaError, NotFoundError } from '../../errors.js';
 import type { Detail } from '../../product.js';
 import type { ProductId } from '../../provider.js';
 import { chunkIds, findSkuFault } from '../jd/sku-ids.js';
-import type { GoodsRow } from './jos-goods.js';
+import type { GoodsRow } from './schema-jos.js';
 
 /** Ids that one call asks for: SKU ids, or affiliate ids. */
 export interface Part {

@@ -2,8 +2,8 @@ import { isHostOf } from '../../marketplace.js';
 import { findPriceRange, parseShownUrl, toPrices } from '../../normalizer.js';
 import type { Note, Price, ProductFacts, Sku, Stock } from '../../product.js';
 import { jd } from '../jd/links.js';
+import type { SkuRow, StockRow, WareRow } from './schema-jos.js';
 import { normalizeQuantity, type Region } from './stock.js';
-import type { SkuRow, StockRow, WareRow } from './wares.js';
 
 const NOT_OFFERED_NOTE: Note = {
   en: 'Member price and sales counts are not offered by this interface',

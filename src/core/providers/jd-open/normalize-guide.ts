@@ -2,7 +2,7 @@ import { createOtherIdNote, findPriceRange, toPrices } from '../../normalizer.js
 import type { Note, ProductFacts, Sales } from '../../product.js';
 import { normalizeGuideSkus } from '../jd/guide-skus.js';
 import { jd } from '../jd/links.js';
-import type { Item } from './item.js';
+import type { Item } from './schema-guide.js';
 import { normalizeQuantity } from './stock.js';
 
 const NO_PERIOD_NOTE: Note = {

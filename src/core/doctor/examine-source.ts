@@ -3,7 +3,7 @@ import type { CallOptions, Probe } from '../provider.js';
 import type { Source } from '../source.js';
 import type { PaidCalls } from '../state/paid-calls.js';
 import { type Check, toProblem } from './check.js';
-import { listOtherProcesses } from './machine.js';
+import { listOtherProcesses } from './examine-machine.js';
 
 /** Upstreams have been seen to tolerate 6 to 10 minutes. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
