@@ -11,9 +11,9 @@ export const CHINESE_SETTINGS: Readonly<Record<string, string>> = {
   BIJIA_BATCH_FIRST: '1 表示不为聊天查询预留额度',
   BIJIA_LOG_LEVEL: '写到 stderr 的日志级别',
   BIJIA_CACHE_ENTRIES: '内存中最多保留多少个答案',
-  HTTPS_PROXY: '所有调用使用的代理',
+  HTTPS_PROXY: '以 https:// 开头的地址使用的代理',
   HTTP_PROXY: '以 http:// 开头的地址使用的代理',
-  NO_PROXY: '不经代理的主机',
+  NO_PROXY: '不经代理的主机；`*` 表示全部',
   JD_UNION_APP_KEY: '联盟应用（union.jd.com）的 AppKey',
   JD_UNION_APP_SECRET: '同一应用的 AppSecret',
   JD_UNION_DIALECT: '接口方言：`guide` 按参考文档，`jos` 按生产环境 SDK',
@@ -47,5 +47,5 @@ export const CHINESE_SETTINGS: Readonly<Record<string, string>> = {
   TELEGRAM_WEBHOOK_SECRET: '使用 webhook 时必填：16 至 256 个字母、数字、_ 或 -',
   TELEGRAM_WEBHOOK_PORT: 'webhook 与 /healthz 监听的端口；没有 webhook 时只有 /healthz',
   TELEGRAM_WEBHOOK_HOST: '端口绑定的地址',
-  TELEGRAM_PROXY_URL: '与 Telegram 来往全部使用的代理：http://、https:// 或 socks5://',
+  TELEGRAM_PROXY_URL: '与 Telegram 的一切通信所用的代理：http://、https:// 或 socks5://',
 };
