@@ -1,13 +1,16 @@
 import { InvalidArgumentError } from 'commander';
-import { parseQuota, parseWholeNumber } from '../core/index.js';
+import { parseOutputFormat, parseQuota, parseWholeNumber, providers } from '../core/index.js';
 
 /** Lets a reader of the core read an option's value: what it throws is said together with the option's name. */
-function forOption<T>(parse: (text: string) => T): (text: string) => T {
+function forOption<T>(
+  parse: (text: string) => T,
+  toSentence = (message: string) => `It ${message}.`,
+): (text: string) => T {
   return (text) => {
     try {
       return parse(text);
     } catch (error) {
-      throw new InvalidArgumentError(error instanceof Error ? `It ${error.message}.` : '');
+      throw new InvalidArgumentError(error instanceof Error ? toSentence(error.message) : '');
     }
   };
 }
@@ -27,3 +30,21 @@ export const checkQuota = forOption((text) => {
   parseQuota(text);
   return text;
 });
+/** Keeps the text: it becomes a path, with the format of its ending. */
+export const checkOutputName = forOption(
+  (text) => {
+    parseOutputFormat(text);
+    return text;
+  },
+  (sentence) => sentence,
+);
+
+/** For the help: what `--platform` may name. */
+export function listPlatforms(): string {
+  return [...new Set(providers.map(({ marketplace }) => marketplace.id))].join(' or ');
+}
+
+/** For the help: what `--source` may name. */
+export function listSources(): string {
+  return providers.map(({ id }) => id).join(' or ');
+}

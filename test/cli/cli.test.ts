@@ -120,19 +120,31 @@ describe('bijia get', () => {
     expect((await runCli(['gte'], { environment })).stderr).toMatch(/Did you mean get/);
   });
 
+  it.each(['get', 'batch', 'shop'])('tells in the help of %s what its options may name', async (command) => {
+    const help = (await runCli([command, '--help'])).stdout.replace(/\s+/g, ' ');
+    const named = (option: string) =>
+      new RegExp(`--${option} <[^:]*: ((?:[\\w-]+ or )*[\\w-]+)`).exec(help)?.[1];
+    expect(named('platform')?.split(' or ')).toEqual([
+      ...new Set(providers.map((one) => one.marketplace.id)),
+    ]);
+    expect(named('source')?.split(' or ')).toEqual(providers.map(({ id }) => id));
+  });
+
   it.each([
     ['shop', '1', '--limit', 'abc'],
     ['shop', '1', '--limit', '0'],
     ['shop', '1', '--limit', '-1'],
     ['shop', '1', '--all', '--limit', '5'],
     ['batch', '-', '--max-calls', '1.5'],
+    ['batch', '-', '--out', 'prices.pdf'],
+    ['shop', '1', '--out', 'shop.txt'],
     ['sandbox', '--port', '99999'],
     ['sandbox', '--quota', '100'],
   ])('names the option that cannot be read: %s %s %s %s', async (...args) => {
     const { code, stdout, stderr } = await runCli(args, { environment });
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(
-      /^error: option '--(limit|max-calls|port|quota) <.*(is invalid\. It expects|cannot be used)/,
+      /^error: option '--(limit|max-calls|out|port|quota) <.*(is invalid\. (It expects|\S+ must end)|cannot be used)/,
     );
   });
 

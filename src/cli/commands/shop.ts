@@ -18,7 +18,7 @@ import {
 } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { formatListing, type PrintedListing, printListing } from '../listing.js';
-import { parseCount } from '../option-values.js';
+import { checkOutputName, listPlatforms, listSources, parseCount } from '../option-values.js';
 import { reportFailure, runWithCore } from '../run-with-core.js';
 
 interface ShopFlags {
@@ -37,12 +37,12 @@ export function registerShop(program: Command, context: CliContext): void {
     .command('shop')
     .description('list the products of a shop')
     .argument('<shop>', 'link or id of the shop')
-    .option('--platform <name>', 'what a bare id belongs to')
-    .option('--source <provider>', 'which provider answers')
+    .option('--platform <name>', `what a bare id belongs to: ${listPlatforms()}`)
+    .option('--source <provider>', `which provider answers: ${listSources()}`)
     .addOption(new Option('--limit <n>', 'most products to list (20)').argParser(parseCount).conflicts('all'))
     .option('--all', 'every product; the same command goes on after an interruption')
     .addOption(new Option('--cursor <cursor>', 'go on where an earlier page ended').conflicts('all'))
-    .option('--out <file>', 'write .jsonl, .csv or .xlsx')
+    .option('--out <file>', 'write .jsonl, .csv or .xlsx', checkOutputName)
     .option('--quiet', 'no progress')
     .option('--json', 'print one JSON document')
     .action((shop: string, flags: ShopFlags) =>
