@@ -333,3 +333,13 @@ describe('.env', () => {
     await rm(cwd, { recursive: true });
   });
 });
+
+describe('bijia demo', () => {
+  it('shows commands that every shell runs as they stand, whatever their links hold', async () => {
+    const { code, stdout } = await runCli(['demo'], { environment: embedded() });
+    expect(code).toBe(0);
+    const links = [...stdout.matchAll(/^\$ bijia (?:get|shop) (\S+)/gm)].map(([, link]) => link);
+    expect(links.length).toBeGreaterThan(providers.length - 1);
+    expect(links.filter((link) => !/^'[^']+'$/.test(link ?? ''))).toEqual([]);
+  }, 30_000);
+});

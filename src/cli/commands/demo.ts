@@ -69,11 +69,11 @@ async function showTour(context: CliContext, { core, environment }: OpenedCore):
   const title = (text: string) => terminal.print(terminal.style('cyan', text));
   const { products, shops } = await collectSamples();
   for (const link of products) {
-    title(`$ bijia get ${link}`);
+    title(`$ bijia get '${link}'`);
     printResults(context, await core.get(link, { signal }));
   }
   for (const shop of shops) {
-    title(`$ bijia shop ${shop} --limit 5`);
+    title(`$ bijia shop '${shop}' --limit 5`);
     printListing(context, await core.getShopProducts(shop, { limit: 5, signal }));
     terminal.print('');
   }
@@ -107,9 +107,9 @@ async function runSmallBatch(context: CliContext, core: Core, items: readonly st
 }
 
 const NEXT_STEPS = `Everything above was made up by the sandbox. Next:
-  npm start -- <link>                          look up any link in the sandbox
-  BIJIA_SANDBOX=1 node dist/cli.js get <link>  the same with the command itself
-  node dist/cli.js --help                      all commands
+  npm start -- '<link>'                          look up any link in the sandbox
+  BIJIA_SANDBOX=1 node dist/cli.js get '<link>'  the same with the command itself
+  node dist/cli.js --help                        all commands
 With credentials, copy .env.example to .env, fill it in, and leave BIJIA_SANDBOX out:
-  node dist/cli.js doctor                      says what is still missing
-  node dist/cli.js get <link>                  real data`;
+  node dist/cli.js doctor                        says what is still missing
+  node dist/cli.js get '<link>'                  real data`;
