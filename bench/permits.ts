@@ -32,10 +32,10 @@ export const permits: Part = {
       Promise.all([playKills(rough, full ? MINUTE_MS : 2.5 * SHORT_WINDOW_MS), playStalls(main)]);
     try {
       const small = await playSmall(main);
-      const long = playLong(quick);
       const calm = await playCalm();
+      const long = await playLong(quick);
       const harsh = await playRough();
-      return [...small, ...calm, ...(await long), ...harsh.flat()];
+      return [...small, ...calm, ...long, ...harsh.flat()];
     } finally {
       await Promise.all([main, quick, rough].map(({ close }) => close()));
     }
