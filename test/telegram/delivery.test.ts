@@ -306,9 +306,8 @@ describe('through a proxy', () => {
     const bot = launchBot({
       TELEGRAM_PROXY_URL: 'http://user:hunter2-password@127.0.0.1:9',
     });
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await expect.poll(() => bot.output(), { timeout: 15_000 }).toContain('cannot be reached');
     await bot.stop();
-    expect(bot.output()).toContain('cannot be reached');
     expect(bot.output()).not.toContain('hunter2');
     expectNoToken(bot);
   });
