@@ -94,8 +94,14 @@ describe('normalizeGoodsInfo', () => {
     [98, 98],
     ['97', 97],
     [1, 100],
+    ['98%', 98],
+    ['98.5 ％', 98.5],
+    ['0.9%', 0.9],
+    ['1%', 1],
+    ['%', undefined],
     [0, undefined],
     [200, undefined],
+    ['200%', undefined],
   ])('reads the good rate %j as %j percent', (rate, percent) => {
     expect(normalize({ goodCommentRate: rate })?.reviews?.goodRatePercent).toBe(percent);
   });

@@ -40,16 +40,9 @@ function normalizeSales({ monthSales }: GoodsInfo): Sales | undefined {
   return { ...monthSales, period: 'month', text: `月销量 ${monthSales.text}` };
 }
 
-function normalizeReviews(info: GoodsInfo): Reviews | undefined {
-  const goodRatePercent = normalizeRate(info.goodCommentRate);
-  if (info.commentCount === undefined && goodRatePercent === undefined) return undefined;
-  return { count: info.commentCount, goodRatePercent };
-}
-
-/** The reference gives no unit: up to 1 is read as a fraction, an assumption never checked against the live service. */
-function normalizeRate(rate: number | undefined): number | undefined {
-  if (rate === undefined || rate === 0 || rate > 100) return undefined;
-  return Math.round((rate <= 1 ? rate * 100 : rate) * 100) / 100;
+function normalizeReviews({ commentCount, goodCommentRate }: GoodsInfo): Reviews | undefined {
+  if (commentCount === undefined && goodCommentRate === undefined) return undefined;
+  return { count: commentCount, goodRatePercent: goodCommentRate };
 }
 
 function collectNotes(info: GoodsInfo, askedId: string | undefined): Note[] | undefined {

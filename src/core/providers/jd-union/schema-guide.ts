@@ -10,6 +10,18 @@ import {
 } from '../../normalizer.js';
 import { GuideSku } from '../jd/guide-skus.js';
 
+/**
+ * 好评率 in percent; 0 is unknown. The reference gives no unit: without a percent sign, up to 1 is read as a fraction,
+ * an assumption never checked against the live service.
+ */
+function parseGoodRate(value: unknown): number | undefined {
+  const digits = typeof value === 'string' ? value.replace(/\s*[%％]\s*$/, '') : value;
+  const rate = parseDecimal(digits);
+  if (rate === undefined || rate === 0 || rate > 100) return undefined;
+  const isFraction = rate <= 1 && digits === value;
+  return Math.round((isFraction ? rate * 100 : rate) * 100) / 100;
+}
+
 /** `goodsInfo` of dialect "guide", and a row of its shop listing. Amounts are yuan; 0 or absent is no such price. */
 export const GoodsInfo = z.object({
   skuId: field(parseIdDigits),
@@ -23,7 +35,8 @@ export const GoodsInfo = z.object({
   /** 月销量; 0 means that there is no figure yet. */
   monthSales: field((value) => parseCountText(typeof value === 'number' ? String(value) : value)),
   commentCount: field(parseCount),
-  goodCommentRate: field(parseDecimal),
+  /** 0 to 100. */
+  goodCommentRate: field(parseGoodRate),
   /** 自营: 1 or 0. */
   isSelf: field(parseCount),
   /** 1 有货, 0 无货; this interface has no counts. */
