@@ -134,6 +134,13 @@ export interface FenRange {
   readonly toFen: number;
 }
 
+/** The SKUs of a product, each once, as it came first; undefined for none. */
+export function collectSkus(skus: readonly Sku[]): Sku[] | undefined {
+  const seen = new Set<string>();
+  const each = skus.filter(({ id }) => !seen.has(id) && seen.add(id));
+  return each.length > 0 ? each : undefined;
+}
+
 /** Smallest and largest SKU price of a kind; undefined when no SKU has that kind. */
 export function findPriceRange(skus: readonly Sku[] | undefined, kind: PriceKind): FenRange | undefined {
   const amounts = (skus ?? []).flatMap((sku) => sku.prices.filter((price) => price.kind === kind));

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   cleanText,
   cleanTexts,
+  collectSkus,
   findPriceRange,
   formatYuan,
   parseCountText,
@@ -269,6 +270,15 @@ describe('toPrices', () => {
       { kind: 'sale', amountFen: 100, fromFen: 90, toFen: 110 },
     ]);
     expect(toPrices('sale', undefined)).toEqual([]);
+  });
+});
+
+describe('collectSkus', () => {
+  it('keeps each SKU as it came first, and tells none from an empty list', () => {
+    const sku = (id: string, name: string) => ({ id, name, attributes: [], prices: [] });
+    const [first, other, again] = [sku('1', 'a'), sku('2', 'b'), sku('1', 'c')];
+    expect(collectSkus([first, other, again])).toEqual([first, other]);
+    expect(collectSkus([])).toBeUndefined();
   });
 });
 

@@ -79,6 +79,20 @@ describe('normalizeGoodsInfo', () => {
     expect(sku?.attributes).toEqual([{ name: '颜色', value: '黑,白;灰/蓝' }]);
   });
 
+  it('counts a SKU that is listed twice once, as it came first', () => {
+    const skuList = [
+      { skuId: 1, specName: '颜色:黑', price: 10 },
+      { skuId: '2', price: 20 },
+      { skuId: '1', specName: '颜色:白', price: 30 },
+    ];
+    const { skus, prices } = normalize({ skuList }) ?? {};
+    expect(skus?.map(({ id, name }) => [id, name])).toEqual([
+      ['1', '颜色:黑'],
+      ['2', '2'],
+    ]);
+    expect(prices?.find(({ kind }) => kind === 'list')?.toFen).toBe(2000);
+  });
+
   it.each([0, '0', '', [], undefined, -1, '5??9'])('knows no price written %j', (value) => {
     expect(normalize({ price: value, lowPrice: value, couponPrice: value, skuList: [] })?.prices).toEqual([]);
   });

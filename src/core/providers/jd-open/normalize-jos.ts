@@ -1,5 +1,5 @@
 import { isHostOf } from '../../marketplace.js';
-import { findPriceRange, parseShownUrl, toPrices } from '../../normalizer.js';
+import { collectSkus, findPriceRange, parseShownUrl, toPrices } from '../../normalizer.js';
 import type { Note, Price, ProductFacts, Sku, Stock } from '../../product.js';
 import { jd } from '../jd/links.js';
 import type { SkuRow, StockRow, WareRow } from './schema-jos.js';
@@ -91,7 +91,7 @@ function normalizeVariants(rows: readonly SkuRow[]): Sku[] | undefined {
     };
     return [sku];
   });
-  return skus.length > 0 ? skus : undefined;
+  return collectSkus(skus);
 }
 
 function normalizeSkuStock({ stockNum, status }: SkuRow, regions: readonly Region[]): Stock | undefined {

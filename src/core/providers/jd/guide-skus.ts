@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { field } from '../../lenient-schema.js';
-import { cleanText, parseCount, parseIdDigits, parseYuan, toPrices } from '../../normalizer.js';
+import { cleanText, collectSkus, parseCount, parseIdDigits, parseYuan, toPrices } from '../../normalizer.js';
 import type { Attribute, Sku, Stock } from '../../product.js';
 
 /** A row of `skuList` in dialect "guide". */
@@ -28,7 +28,7 @@ export function normalizeGuideSkus(rows: readonly GuideSku[]): Sku[] | undefined
     };
     return [sku];
   });
-  return skus.length > 0 ? skus : undefined;
+  return collectSkus(skus);
 }
 
 /** 1 有货, 0 无货; undefined where nothing is said. */

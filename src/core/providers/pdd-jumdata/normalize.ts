@@ -1,6 +1,7 @@
 import { isHostOf } from '../../marketplace.js';
 import {
   cleanTexts,
+  collectSkus,
   createOtherIdNote,
   type FenRange,
   findPriceRange,
@@ -77,7 +78,7 @@ function normalizeStock({ is_onsale, is_pre_sale, quantity }: StockFields): Stoc
 
 function normalizeSkus(rows: readonly SkuProduct[]): Sku[] | undefined {
   const skus = rows.flatMap((row) => normalizeSku(row) ?? []);
-  return skus.length > 0 ? skus : undefined;
+  return collectSkus(skus);
 }
 
 function normalizeSku(row: SkuProduct): Sku | undefined {
