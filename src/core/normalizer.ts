@@ -79,12 +79,13 @@ export function parseCountText(value: unknown): Count | undefined {
   };
 }
 
-/** Shifts the decimal point as text: 5.33 万 is 53300 exactly. */
+/** Shifts the decimal point as text, and rounds: 5.33 万 is 53300 exactly. A part of a piece is no count. */
 function toWholeNumber(groups: Record<string, string | undefined>): number | undefined {
   const decimals = groups['decimals'] ?? '';
   const zeros = groups['unit'] ? UNIT_ZEROS[groups['unit'] as keyof typeof UNIT_ZEROS] : 0;
-  if (decimals.length > zeros) return undefined;
-  const count = Number((groups['number'] ?? '').replaceAll(',', '') + decimals.padEnd(zeros, '0'));
+  if (zeros === 0 && decimals !== '') return undefined;
+  const whole = (groups['number'] ?? '').replaceAll(',', '') + decimals.slice(0, zeros).padEnd(zeros, '0');
+  const count = Number(whole) + (Number(decimals[zeros] ?? 0) >= 5 ? 1 : 0);
   return Number.isSafeInteger(count) ? count : undefined;
 }
 

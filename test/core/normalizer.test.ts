@@ -134,6 +134,10 @@ describe('parseCountText', () => {
     ['5.33万', { ...item, count: 53300, approximate: true }],
     ['800+件', { ...item, count: 800, atLeast: true }],
     ['已拼１０万＋件', { ...item, count: 100000, atLeast: true }],
+    ['1.23456万', { ...item, count: 12346, approximate: true }],
+    ['1.23454万+件', { ...item, count: 12345, atLeast: true }],
+    ['9.9999万件', { ...item, count: 99999, approximate: true }],
+    ['0.99996万', { ...item, count: 10000, approximate: true }],
     ['1.2亿+件', { ...item, count: 120000000, atLeast: true }],
   ])('reads %s', (text, expected) => {
     expect(parseCountText(text)).toEqual({ ...expected, text });
