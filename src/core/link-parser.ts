@@ -40,9 +40,10 @@ export function parseId(text: string, marketplace: Marketplace): Ref {
   const id = cleanId(text);
   const kind = marketplace.ids.find(({ pattern }) => pattern.test(id));
   if (!kind) {
-    const examples = marketplace.ids.map(({ example }) => example).join(' or ');
+    // Not every provider can answer about the other kinds.
+    const [ordinary] = marketplace.ids;
     throw new InputError(
-      `This is no product id of ${marketplace.names.en}. ${examples ? `An id looks like ${examples}.` : 'Its products cannot be looked up.'}`,
+      `This is no product id of ${marketplace.names.en}. ${ordinary ? `An id looks like ${ordinary.example}.` : 'Its products cannot be looked up.'}`,
     );
   }
   return createRef(marketplace, 'product', { id, idType: kind.idType }, id);

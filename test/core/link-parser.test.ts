@@ -717,8 +717,9 @@ describe('bare ids', () => {
     expect(() => parseShopId('1', otherMarketplaces[0] as Marketplace)).toThrow('no shop id of Taobao');
   });
 
-  it('that are refused come with an example, if there is one', () => {
-    expect(() => parseId('x', jd)).toThrow(/An id looks like 100012043978 or \w{32,}\.$/);
+  it('that are refused come with an example of the ordinary id, if there is one', () => {
+    expect(() => parseId('x', jd)).toThrow(/An id looks like 100012043978\.$/);
+    expect(() => parseId('x', pdd)).toThrow(/An id looks like 8420152864\.$/);
     expect(() => parseId('x', otherMarketplaces[0] as Marketplace)).toThrow(
       'Its products cannot be looked up.',
     );
