@@ -128,6 +128,34 @@ describe('the gateway for merchants', () => {
     expect([first.page.totalItem, first.page.data.length, second.page.data.length]).toEqual([12, 10, 2]);
   });
 
+  it('gives neighbouring wares no SKU in common, in either dialect', async () => {
+    const { client } = await createMerchant();
+    const goods = ['10004621580001', '10004621580002', '10004621580003'];
+    const ofWares = await Promise.all(
+      goods.map((id) => ask(client, SKUS, { wareId: `7${id}`, page_size: 50 })),
+    );
+    const ofItems = await Promise.all(
+      goods.map((skuId) =>
+        client.guide({
+          method: 'jingdong.item.read.get',
+          sign_method: 'hmac-sha256',
+          param_json: JSON.stringify({ skuId }),
+        }),
+      ),
+    );
+    const lists: string[][] = [
+      ofWares.flatMap(({ page }) => page.data.map((row: Json) => String(row.skuId))),
+      ofItems.flatMap(({ jingdong_item_read_get_responce: { result } }) =>
+        result.item.skuList.map((row: Json) => String(row.skuId)),
+      ),
+    ];
+    for (const ids of lists) {
+      expect(ids.length).toBeGreaterThan(goods.length);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(ids).toEqual(expect.arrayContaining(goods));
+    }
+  });
+
   it('answers a ware with list and cost price', async () => {
     const { client } = await createMerchant();
     const field = 'title,jdPrice,marketPrice,costPrice,images,wareStatus';

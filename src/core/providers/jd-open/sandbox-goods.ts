@@ -1,7 +1,7 @@
 import { createDice, digits } from '../../sandbox-upstream.js';
 import { findGoods } from '../jd/sandbox-catalogue.js';
 import { FLAGSHIP_ID, findFlagship } from '../jd/sandbox-flagship.js';
-import type { SandboxGoods } from '../jd/sandbox-generate.js';
+import { numberSku, type SandboxGoods } from '../jd/sandbox-generate.js';
 
 /** The shop that authorised the simulated application. Besides its listing, it owns whatever id is asked for. */
 export const MERCHANT_SHOP_ID = '1000462158';
@@ -67,13 +67,14 @@ interface ListedSku {
   readonly price?: unknown;
 }
 
-/** The SKUs of a ware: the first is the product itself, and ids follow each other. */
+/** The SKUs of a ware; those of the flagship follow each other. */
 export function listSkus(ware: SandboxGoods): readonly OwnSku[] {
   const listed: unknown = ware.info['skuList'];
   const rows: readonly ListedSku[] = Array.isArray(listed) ? listed.filter(Boolean) : [];
   const one = [{ specName: '', price: ware.info['price'] }];
+  const isFlagship = findFlagship(ware.id) !== undefined;
   return (rows.length > 0 ? rows : one).map(({ specName, price }, index) => ({
-    id: String(BigInt(ware.id) + BigInt(index)),
+    id: isFlagship ? String(Number(ware.id) + index) : numberSku(ware.id, index),
     ware,
     specName: typeof specName === 'string' ? specName : '',
     price,

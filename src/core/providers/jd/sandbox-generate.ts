@@ -105,7 +105,12 @@ function createImages(dice: Dice): string[] {
   });
 }
 
-/** SKU rows in the guide's form; the first is the product itself, and ids follow each other. */
+/** The first SKU is the product itself; the ids of the others begin with its own, so that no neighbour has them. */
+export function numberSku(goodsId: string, index: number): string {
+  return index === 0 ? goodsId : goodsId + String(index).padStart(2, '0');
+}
+
+/** SKU rows in the guide's form. */
 function generateSkus(id: string, count: number, priceYuan: number, category: Category): object[] {
   const dice = createDice(`skus ${id}`);
   const { colours, size, sizes } = category;
@@ -114,7 +119,7 @@ function generateSkus(id: string, count: number, priceYuan: number, category: Ca
     const round = Math.floor(index / (colours.length * sizes.length));
     const sizeName = sizes[Math.floor(index / colours.length) % sizes.length] ?? '默认';
     return {
-      skuId: digits(String(BigInt(id) + BigInt(index))),
+      skuId: digits(numberSku(id, index)),
       specId: String(10_000 + index),
       specName: `颜色:${colour}/${size}:${sizeName}${round > 0 ? `/批次:${round + 1}` : ''}`,
       price: Math.round(priceYuan * (100 + 7 * (index % 9))) / 100,
