@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createTransport, type Transport, type TransportAnswer } from '../../../src/core/http/transport.js';
 import { createCore, formatResult, parseConfig } from '../../../src/core/index.js';
-import type { Call } from '../../../src/core/provider.js';
+import type { Call, Toolbox } from '../../../src/core/provider.js';
+import { connectJos } from '../../../src/core/providers/jd-open/connect-jos.js';
 import { normalizeItem } from '../../../src/core/providers/jd-open/normalize-guide.js';
 import { normalizeOwnProduct } from '../../../src/core/providers/jd-open/normalize-jos.js';
 import { findFirstSkus, getVariants } from '../../../src/core/providers/jd-open/products-jos.js';
@@ -16,6 +17,7 @@ import {
   WarePage,
   WareRow,
 } from '../../../src/core/providers/jd-open/schema-jos.js';
+import type { JdOpenValues } from '../../../src/core/providers/jd-open/settings.js';
 import { type OpenedCase, openProviderCase, providerCases } from '../../helpers/provider-cases.js';
 
 const ID = '100012345678';
@@ -197,6 +199,23 @@ describe('dialect jos', () => {
       outcome: 'unsupported',
       message: expect.stringContaining(SHOP),
     });
+  });
+
+  it('lists nothing as long as JD does not say whose goods these are', async () => {
+    const sent: string[] = [];
+    const send = async <T>(call: Call<T>): Promise<T> => {
+      sent.push(call.name);
+      const body = { answer_responce: { code: '0', shop_jos_result: { shop_name: '店' } } };
+      return call.read({ status: 200, text: '', json: () => body });
+    };
+    const toolbox = { settings: {}, send, createTokenSource: () => ({}) };
+    const { getShopPage } = connectJos(toolbox as unknown as Toolbox<JdOpenValues>);
+    for (let round = 0; round < 2; round += 1) {
+      await expect(getShopPage?.(SHOP, 1, 20, { lane: 'batch' })).rejects.toMatchObject({
+        code: 'own_shop_unknown',
+      });
+    }
+    expect(sent).toEqual(Array(2).fill('jingdong.vender.shop.query'));
   });
 });
 

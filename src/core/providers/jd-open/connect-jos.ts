@@ -12,7 +12,7 @@ import {
 } from './calls-jos.js';
 import { normalizeWare } from './normalize-jos.js';
 import { createMerchantTokens } from './oauth.js';
-import { createForeignShopError } from './own-goods.js';
+import { createForeignShopError, createUnknownShopError } from './own-goods.js';
 import { createProductGetter, findFirstSkus, getTogether, type Merchant } from './products-jos.js';
 import type { JdOpenValues } from './settings.js';
 
@@ -40,7 +40,8 @@ export function connectJos(toolbox: Toolbox<JdOpenValues>): Connection {
     cacheLevel: (detail, idCount) => (idCount > 1 ? `${detail} of several` : detail),
     getShopPage: async (shopId, page, size, options) => {
       const own = await getOwnShop(options);
-      if (own.id !== undefined && own.id !== shopId) throw createForeignShopError(own);
+      if (own.id === undefined) throw createUnknownShopError();
+      if (own.id !== shopId) throw createForeignShopError(own);
       return { shopName: own.name, ...(await getListing(merchant, { page, size }, options)) };
     },
     maxShopPageSize: PAGE_SIZE,
@@ -74,12 +75,14 @@ function createProductsGetter(merchant: Merchant, getProduct: Connection['getPro
 
 type GetOwnShop = (options: CallOptions) => Promise<OwnShop>;
 
-/** Asked once: a shop stays the one that authorised the application. */
+/** Asked until it is known: a shop stays the one that authorised the application. */
 function createOwnShopGetter({ gateway, send }: Merchant): GetOwnShop {
   let known: OwnShop | undefined;
   return async (options) => {
-    known ??= await send(createOwnShopCall(gateway), options);
-    return known;
+    if (known) return known;
+    const own = await send(createOwnShopCall(gateway), options);
+    if (own.id !== undefined) known = own;
+    return own;
   };
 }
 
