@@ -55,7 +55,7 @@ export function createProductLookup({ cache, now }: ProductLookupOptions): Produ
         throw error;
       });
       const answered = { facts, fetchedAtMs: now(), sandbox };
-      cache.set(key, answered);
+      if (facts instanceof NotFoundError || !facts.incomplete) cache.set(key, answered);
       return answered;
     };
     return {

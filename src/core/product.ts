@@ -92,6 +92,8 @@ export interface ProductFacts {
   readonly delivery?: readonly string[] | undefined;
   /** What a reader must know to read the numbers rightly. */
   readonly notes?: readonly Note[] | undefined;
+  /** Lacks parts because of a failure that may pass, so that it is not remembered. */
+  readonly incomplete?: boolean | undefined;
 }
 
 export interface Product extends ProductFacts {

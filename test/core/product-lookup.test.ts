@@ -96,6 +96,17 @@ describe('getOne', () => {
     expect(calls).toHaveLength(3);
   });
 
+  it('asks again after an answer that lacks parts for now', async () => {
+    const { calls, getOne } = setUp();
+    const first = getOne('1');
+    calls[0]?.answer(new Map([['1', { ...facts('1'), incomplete: true }]]));
+    expect(await first).toMatchObject({ cached: false, facts: { id: '1' } });
+    const second = getOne('1');
+    calls[1]?.answer(answers('1'));
+    expect((await second).cached).toBe(false);
+    expect((await getOne('1')).cached).toBe(true);
+  });
+
   it('never takes one level of detail for another, or one kind of id', async () => {
     const cacheLevel = (detail: Detail, idCount: number) => `${detail}${idCount}`;
     const { calls, getOne, getMany } = setUp({ cacheLevel });

@@ -172,6 +172,16 @@ describe('dialect jos', () => {
     expect(product?.prices[0]?.kind).toBe('sale');
   });
 
+  it.each([
+    ['43', undefined],
+    ['24', true],
+  ])('is asked for again after code %s unless that would only be refused again', async (code, cached) => {
+    const opened = await open('jos');
+    opened.sandbox.setFaults([{ kind: 'code', code, method: 'jingdong.ware.read.findWareById' }]);
+    await getOne(opened, ID);
+    expect((await getOne(opened, ID)).product?.cached).toBe(cached);
+  });
+
   it('asks the other method for stock, and keeps to the one that answers', async () => {
     const opened = await open('jos');
     opened.sandbox.setFaults([{ kind: 'code', code: '24', method: 'jingdong.ware.stock.sku.query' }]);

@@ -144,6 +144,16 @@ describe('a product', () => {
     ]);
   });
 
+  it('is asked for again where its long texts failed for now', async () => {
+    const { core, options, play } = await open();
+    play({ kind: 'code', code: '500', method: 'jd.union.open.goods.bigfield.query' });
+    const first = await getOne('100012345678', { detail: 'full' });
+    expect(first.product?.notes).toEqual([expect.stringMatching(/^Without further images.*failure on its/)]);
+    opened?.sandbox.setFaults([]);
+    const [second] = await core.get('100012345678', { ...options, detail: 'full' });
+    expect(second?.product).toMatchObject({ cached: undefined, notes: undefined });
+  });
+
   it('is found by its affiliate id, and matched on what follows the _', async () => {
     const { outcome, product } = await getOne(ITEM_ID);
     expect(outcome).toBe('ok');

@@ -1,6 +1,7 @@
 import { type BijiaError, CancelledError, CredentialError, toBijiaError } from '../../errors.js';
 import type { Detail, Note, ProductFacts } from '../../product.js';
 import type { Call, CallOptions, ManyAnswers } from '../../provider.js';
+import { type MissingPart, noteMissingParts } from '../jd/missing-parts.js';
 import {
   createSkusCall,
   createStockCall,
@@ -41,7 +42,7 @@ export function createProductGetter(merchant: Merchant) {
       { sku, ware: ware.value, stock: stock.value, variants: variants.value },
       skuId,
     );
-    return addNotes(facts, [ware.note, stock.note, variants.note]);
+    return noteMissingParts(facts, [ware.missing, stock.missing, variants.missing]);
   };
 }
 
@@ -64,7 +65,8 @@ export async function getTogether(
   const toAnswer = (id: string): ProductFacts | BijiaError => {
     const sku = skus.get(id);
     if (!sku) return createForeignError(id);
-    return addNotes(normalizeOwnProduct({ sku, ware: findWare(byWare, sku) }, id), [wares.note]);
+    const facts = normalizeOwnProduct({ sku, ware: findWare(byWare, sku) }, id);
+    return noteMissingParts(facts, [wares.missing]);
   };
   return new Map(skuIds.map((id) => [id, toAnswer(id)]));
 }
@@ -141,7 +143,7 @@ const VARIANTS: Note = { en: 'variants', zh: '规格' };
 
 interface Attempt<T> {
   readonly value?: T | undefined;
-  readonly note?: Note;
+  readonly missing?: MissingPart;
 }
 
 /** What is known already is worth having when a further call fails. */
@@ -150,12 +152,6 @@ async function attempt<T>(what: Note, ask: () => Promise<T>): Promise<Attempt<T>
     return { value: await ask() };
   } catch (error) {
     if (error instanceof CancelledError) throw error;
-    const en = `Without ${what.en}: ${toBijiaError(error).message}`;
-    return { note: { en, zh: `${what.zh}没有取到` } };
+    return { missing: { what, error: toBijiaError(error) } };
   }
-}
-
-function addNotes(facts: ProductFacts, notes: readonly (Note | undefined)[]): ProductFacts {
-  const known = notes.filter((note) => note !== undefined);
-  return known.length === 0 ? facts : { ...facts, notes: [...(facts.notes ?? []), ...known] };
 }

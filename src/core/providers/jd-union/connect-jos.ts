@@ -6,6 +6,7 @@ import type { Detail, Note, ProductFacts } from '../../product.js';
 import type { Call, CallOptions, Connection, ManyAnswers, ShopPage, Toolbox } from '../../provider.js';
 import type { JosGateway } from '../jd/jos-gateway.js';
 import { jd } from '../jd/links.js';
+import { noteMissingParts } from '../jd/missing-parts.js';
 import { createBigFieldCall, createPriceCall, createQueryCall, type Found } from './calls-jos.js';
 import { createMissingError, IDS_PER_CALL, matchRows, type Part, splitIds } from './ids-jos.js';
 import { addBigFields, normalizeGoodsRow, normalizePriceRow } from './normalize-jos.js';
@@ -85,6 +86,8 @@ async function getPrices({ gateway, send }: Asker, { ids }: Part, options: CallO
   return new Map(facts.map((one) => [one.id, one]));
 }
 
+const BIG_FIELDS: Note = { en: 'further images and properties', zh: '更多图片和属性' };
+
 /** Adds images, categories and properties. What the first call brought is worth having without them. */
 async function addDetails({ gateway, send }: Asker, goods: Goods, options: CallOptions): Promise<Goods> {
   const skuIds = [...goods.values()].flatMap(({ id, idType }) => (idType === undefined ? [id] : []));
@@ -96,17 +99,10 @@ async function addDetails({ gateway, send }: Asker, goods: Goods, options: CallO
     add = (facts) => addBigFields(facts, bySku.get(facts.id));
   } catch (error) {
     if (error instanceof CancelledError) throw error;
-    const note = {
-      en: `Without further images and properties: ${toBijiaError(error).message}`,
-      zh: '更多图片和属性没有取到',
-    };
-    add = (facts) => addNote(facts, note);
+    const missing = { what: BIG_FIELDS, error: toBijiaError(error) };
+    add = (facts) => noteMissingParts(facts, [missing]);
   }
   return new Map([...goods].map(([id, facts]) => [id, add(facts)]));
-}
-
-function addNote(facts: ProductFacts, note: Note): ProductFacts {
-  return { ...facts, notes: [...(facts.notes ?? []), note] };
 }
 
 interface ShopQuery {

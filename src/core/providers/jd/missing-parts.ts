@@ -1,0 +1,26 @@
+import type { BijiaError } from '../../errors.js';
+import type { Note, ProductFacts } from '../../product.js';
+
+/** What a further call would have told. */
+export interface MissingPart {
+  /** Completes "Without …". */
+  readonly what: Note;
+  readonly error: BijiaError;
+}
+
+/** Facts that are worth having without the parts, and say what they lack. */
+export function noteMissingParts(
+  facts: ProductFacts,
+  parts: readonly (MissingPart | undefined)[],
+): ProductFacts {
+  const missing = parts.filter((part) => part !== undefined);
+  if (missing.length === 0) return facts;
+  const notes = missing.map(
+    ({ what, error }): Note => ({ en: `Without ${what.en}: ${error.message}`, zh: `${what.zh}没有取到` }),
+  );
+  return {
+    ...facts,
+    notes: [...(facts.notes ?? []), ...notes],
+    incomplete: missing.some(({ error }) => error.retryable),
+  };
+}
