@@ -84,26 +84,27 @@ export function createProducts({ lookup, shortLinks, findSource }: ProductsOptio
 /** References that travel in one call. */
 interface Group {
   readonly source: Source;
+  readonly idType: string | undefined;
   readonly members: ReadReference[];
 }
 
-/** Ids whose source answers several at once are grouped, in chunks as large as a call may be. */
+/** Ids of one kind whose source answers several at once are grouped, in chunks as large as a call may be. */
 function groupRefs(refs: readonly ReadReference[], findSource: (ref: Ref) => Source, detail: Detail) {
-  const open = new Map<Source, Group>();
   const groups: Group[] = [];
   const alone: ReadReference[] = [];
   for (const ref of refs) {
     const source = ref.kind === 'product' ? tryFind(() => findSource(ref)) : undefined;
-    const capacity = source?.connection.getProducts ? (source.connection.idsPerCall?.(detail) ?? 1) : 0;
+    const capacity = source?.connection.getProducts
+      ? (source.connection.idsPerCall?.(detail, ref.idType) ?? 1)
+      : 0;
     if (!source || capacity < 2) {
       alone.push(ref);
       continue;
     }
-    const current = open.get(source);
-    const group = current && current.members.length < capacity ? current : { source, members: [] };
-    if (group !== current) groups.push(group);
-    open.set(source, group);
-    group.members.push(ref);
+    const { idType } = ref;
+    const last = groups.findLast((group) => group.source === source && group.idType === idType);
+    if (last && last.members.length < capacity) last.members.push(ref);
+    else groups.push({ source, idType, members: [ref] });
   }
   return { groups, alone };
 }

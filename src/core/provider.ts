@@ -119,8 +119,8 @@ export interface Connection {
     detail: Detail,
     options: CallOptions,
   ) => Promise<ManyAnswers>;
-  /** How many ids one call of `getProducts` may hold. */
-  readonly idsPerCall?: (detail: Detail) => number;
+  /** How many ids of one kind one call of `getProducts` may hold. */
+  readonly idsPerCall?: (detail: Detail, idType?: string) => number;
   /**
    * Names what is fetched for a detail, where that differs: answers of one level never stand in for another's.
    * @param idCount how many ids are asked for together

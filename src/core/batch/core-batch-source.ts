@@ -27,14 +27,14 @@ export function createCoreBatchSource(
   { source: wanted, detail, fresh }: BatchQuery,
 ): BatchSource {
   return {
-    findRoute: ({ platform, kind }) => {
+    findRoute: ({ platform, kind, idType }) => {
       const { provider, connection, identity, limit } = findSource(platform, { source: wanted });
       const isMany = kind === 'product' && connection.getProducts !== undefined;
       return {
         source: provider.id,
         group: identity,
         limit,
-        idsPerCall: isMany ? Math.max(1, connection.idsPerCall?.(detail) ?? 1) : 1,
+        idsPerCall: isMany ? Math.max(1, connection.idsPerCall?.(detail, idType) ?? 1) : 1,
         // A ceiling of calls a day exists where calls cost money.
         isPaid: provider.dailyCalls !== undefined,
       };

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { createCoreBatchSource } from '../../../src/core/batch/core-batch-source.js';
 import { formatResult, type Result } from '../../../src/core/index.js';
 import { matchRows, splitIds } from '../../../src/core/providers/jd-union/ids-jos.js';
 import { normalizeGoodsRow, normalizePriceRow } from '../../../src/core/providers/jd-union/normalize-jos.js';
@@ -101,6 +102,19 @@ describe('a list of ids', () => {
     const { play } = await open();
     play({ kind: 'result-object' });
     expect((await getOne('100012345678')).outcome).toBe('ok');
+  });
+});
+
+describe('the plan of a batch', () => {
+  it.each([
+    ['price', undefined, 100],
+    ['price', 'item_id', 20],
+    ['summary', 'item_id', 20],
+    ['full', 'item_id', 10],
+  ] as const)('knows that a call of detail %s holds, of ids %s, %i', async (detail, idType, idsPerCall) => {
+    const { core } = await open();
+    const source = createCoreBatchSource(core, { detail, source: 'jd-union' });
+    expect(source.findRoute({ platform: 'jd', kind: 'product', idType }).idsPerCall).toBe(idsPerCall);
   });
 });
 

@@ -8,7 +8,7 @@ import type { JosGateway } from '../jd/jos-gateway.js';
 import { jd } from '../jd/links.js';
 import { noteMissingParts } from '../jd/missing-parts.js';
 import { createBigFieldCall, createPriceCall, createQueryCall, type Found } from './calls-jos.js';
-import { createMissingError, IDS_PER_CALL, matchRows, type Part, splitIds } from './ids-jos.js';
+import { countIdsPerCall, createMissingError, matchRows, type Part, splitIds } from './ids-jos.js';
 import { addBigFields, normalizeGoodsRow, normalizePriceRow } from './normalize-jos.js';
 import { BigFieldRow, GoodsRow, PriceRow } from './schema-jos.js';
 import type { JdUnionValues } from './settings.js';
@@ -36,7 +36,7 @@ export function connectJos(toolbox: Toolbox<JdUnionValues>): Connection {
   return {
     getProduct,
     getProducts,
-    idsPerCall: (detail) => IDS_PER_CALL[detail],
+    idsPerCall: countIdsPerCall,
     cacheLevel: (detail) => detail,
     getShopPage: (shopId, page, size, options) => getShopPage(asker, { shopId, page, size }, options),
     maxShopPageSize: MAX_SHOP_PAGE_SIZE,

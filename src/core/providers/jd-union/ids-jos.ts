@@ -10,8 +10,14 @@ export interface Part {
   readonly ids: readonly string[];
 }
 
-export const IDS_PER_CALL: Readonly<Record<Detail, number>> = { price: 100, summary: 20, full: 10 };
+const IDS_PER_CALL: Readonly<Record<Detail, number>> = { price: 100, summary: 20, full: 10 };
+/** The method for many prices takes no affiliate ids. */
 const ITEM_IDS_PER_CALL = 20;
+
+export function countIdsPerCall(detail: Detail, idType?: string): number {
+  const most = IDS_PER_CALL[detail];
+  return idType === undefined ? most : Math.min(most, ITEM_IDS_PER_CALL);
+}
 
 /** Parts as large as a call may be, and the ids that no call may hold. */
 export function splitIds(ids: readonly ProductId[], detail: Detail) {
@@ -23,11 +29,9 @@ export function splitIds(ids: readonly ProductId[], detail: Detail) {
   });
   const pick = (wanted: Part['idType']) =>
     accepted.flatMap(({ id, idType }) => (idType === wanted ? [id] : []));
-  const itemIdsPerCall = Math.min(IDS_PER_CALL[detail], ITEM_IDS_PER_CALL);
-  const parts: Part[] = [
-    ...chunkIds(pick(undefined), IDS_PER_CALL[detail]).map((part) => ({ idType: undefined, ids: part })),
-    ...chunkIds(pick('item_id'), itemIdsPerCall).map((part) => ({ idType: 'item_id' as const, ids: part })),
-  ];
+  const parts = ([undefined, 'item_id'] as const).flatMap((idType) =>
+    chunkIds(pick(idType), countIdsPerCall(detail, idType)).map((part): Part => ({ idType, ids: part })),
+  );
   return { parts, refused };
 }
 
