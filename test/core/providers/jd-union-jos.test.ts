@@ -1,9 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCoreBatchSource } from '../../../src/core/batch/core-batch-source.js';
 import { formatResult, type Result } from '../../../src/core/index.js';
+import type { Call, Toolbox } from '../../../src/core/provider.js';
+import { connectJos } from '../../../src/core/providers/jd-union/connect-jos.js';
 import { matchRows, splitIds } from '../../../src/core/providers/jd-union/ids-jos.js';
 import { normalizeGoodsRow, normalizePriceRow } from '../../../src/core/providers/jd-union/normalize-jos.js';
 import { BigFieldRow, GoodsRow, PriceRow } from '../../../src/core/providers/jd-union/schema-jos.js';
+import type { JdUnionValues } from '../../../src/core/providers/jd-union/settings.js';
 import { type OpenedCase, openProviderCase, providerCases } from '../../helpers/provider-cases.js';
 
 const NOW_MS = Date.UTC(2025, 5, 1);
@@ -102,6 +105,31 @@ describe('a list of ids', () => {
     const { play } = await open();
     play({ kind: 'result-object' });
     expect((await getOne('100012345678')).outcome).toBe('ok');
+  });
+});
+
+describe('rows that name no id', () => {
+  /** What becomes of the ids `1` and `2` when these rows are answered. */
+  async function ask(detail: 'price' | 'summary', data: readonly object[]) {
+    const body = { answer_responce: { code: '0', queryResult: { code: 200, data } } };
+    const send = async <T>(call: Call<T>) => call.read({ status: 200, text: '', json: () => body });
+    const toolbox = { settings: {}, send, now: () => NOW_MS } as unknown as Toolbox<JdUnionValues>;
+    const { getProducts } = connectJos(toolbox);
+    return getProducts?.([{ id: '1' }, { id: '2' }], detail, { lane: 'batch' });
+  }
+
+  it.each(['summary', 'price'] as const)('may be about any id that is missing: detail %s', async (detail) => {
+    const answers = await ask(detail, [{ skuId: 1 }, { itemId: ITEM_ID }]);
+    expect(answers?.get('1')).toMatchObject({ id: '1' });
+    expect(answers?.get('2')).toMatchObject({
+      code: 'rows_without_id',
+      outcome: 'upstream_error',
+      message: expect.stringMatching(/not known whether 2 is among them/),
+    });
+  });
+
+  it('are none where every row names one', async () => {
+    expect((await ask('summary', [{ skuId: 1 }]))?.get('2')).toMatchObject({ code: 'not_returned' });
   });
 });
 

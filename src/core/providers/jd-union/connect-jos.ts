@@ -8,7 +8,15 @@ import type { JosGateway } from '../jd/jos-gateway.js';
 import { jd } from '../jd/links.js';
 import { noteMissingParts } from '../jd/missing-parts.js';
 import { createBigFieldCall, createPriceCall, createQueryCall, type Found } from './calls-jos.js';
-import { countIdsPerCall, createMissingError, matchRows, type Part, splitIds } from './ids-jos.js';
+import {
+  countIdsPerCall,
+  createMissingError,
+  createUnnamedError,
+  matchRows,
+  type Part,
+  readKey,
+  splitIds,
+} from './ids-jos.js';
 import { addBigFields, normalizeGoodsRow, normalizePriceRow } from './normalize-jos.js';
 import { BigFieldRow, GoodsRow, PriceRow } from './schema-jos.js';
 import type { JdUnionValues } from './settings.js';
@@ -53,13 +61,20 @@ interface Asker {
 /** Products by the id that was asked for. */
 type Goods = ReadonlyMap<string, ProductFacts>;
 
+interface FoundGoods {
+  readonly goods: Goods;
+  /** Whether there were rows that name no id. */
+  readonly hasUnnamed: boolean;
+}
+
 /** An answer about every id of a part, with one call; with a second one where details are wanted. */
 async function getPart(asker: Asker, part: Part, detail: Detail, options: CallOptions): Promise<ManyAnswers> {
   const isPriceOnly = detail === 'price' && part.idType === undefined;
   try {
     const found = await (isPriceOnly ? getPrices(asker, part, options) : getGoods(asker, part, options));
-    const goods = detail === 'full' ? await addDetails(asker, found, options) : found;
-    return new Map(part.ids.map((id) => [id, goods.get(id) ?? createMissingError(id)]));
+    const goods = detail === 'full' ? await addDetails(asker, found.goods, options) : found.goods;
+    const createError = found.hasUnnamed ? createUnnamedError : createMissingError;
+    return new Map(part.ids.map((id) => [id, goods.get(id) ?? createError(id)]));
   } catch (thrown) {
     const error = toBijiaError(thrown);
     // "Nothing found" is said of all ids at once.
@@ -68,22 +83,26 @@ async function getPart(asker: Asker, part: Part, detail: Detail, options: CallOp
   }
 }
 
-async function getGoods({ gateway, send, now }: Asker, part: Part, options: CallOptions): Promise<Goods> {
+async function getGoods(
+  { gateway, send, now }: Asker,
+  part: Part,
+  options: CallOptions,
+): Promise<FoundGoods> {
   const { idType, ids } = part;
   const query = idType === undefined ? { skuIds: ids } : { itemIds: ids };
-  const found = await send(createQueryCall(gateway, query), options);
+  const found = readRows(GoodsRow, await send(createQueryCall(gateway, query), options));
   const goods = new Map<string, ProductFacts>();
-  for (const [id, row] of matchRows(readRows(GoodsRow, found), part)) {
+  for (const [id, row] of matchRows(found, part)) {
     const facts = normalizeGoodsRow(row, now(), { id, idType });
     if (facts) goods.set(id, facts);
   }
-  return goods;
+  return { goods, hasUnnamed: found.some((row) => readKey(row, idType) === undefined) };
 }
 
-async function getPrices({ gateway, send }: Asker, { ids }: Part, options: CallOptions): Promise<Goods> {
-  const found = await send(createPriceCall(gateway, ids), options);
-  const facts = readRows(PriceRow, found).flatMap((row) => normalizePriceRow(row) ?? []);
-  return new Map(facts.map((one) => [one.id, one]));
+async function getPrices({ gateway, send }: Asker, { ids }: Part, options: CallOptions): Promise<FoundGoods> {
+  const found = readRows(PriceRow, await send(createPriceCall(gateway, ids), options));
+  const facts = found.flatMap((row) => normalizePriceRow(row) ?? []);
+  return { goods: new Map(facts.map((one) => [one.id, one])), hasUnnamed: facts.length < found.length };
 }
 
 const BIG_FIELDS: Note = { en: 'further images and properties', zh: '更多图片和属性' };

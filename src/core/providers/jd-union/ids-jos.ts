@@ -1,4 +1,4 @@
-import { type BijiaError, NotFoundError } from '../../errors.js';
+import { type BijiaError, NotFoundError, ResponseError } from '../../errors.js';
 import type { Detail } from '../../product.js';
 import type { ProductId } from '../../provider.js';
 import { chunkIds, findSkuFault } from '../jd/sku-ids.js';
@@ -37,9 +37,7 @@ export function splitIds(ids: readonly ProductId[], detail: Detail) {
 
 /** The rows that belong to the ids asked for. A single row without an id belongs to a single id. */
 export function matchRows(rows: readonly GoodsRow[], { idType, ids }: Part): ReadonlyMap<string, GoodsRow> {
-  const readKey = (row: GoodsRow) =>
-    idType === undefined ? row.skuId : row.itemId && readStablePart(row.itemId);
-  const byKey = new Map(rows.map((row) => [readKey(row), row]));
+  const byKey = new Map(rows.map((row) => [readKey(row, idType), row]));
   const nameless = ids.length === 1 && rows.length === 1 ? byKey.get(undefined) : undefined;
   return new Map(
     ids.flatMap((id) => {
@@ -47,6 +45,11 @@ export function matchRows(rows: readonly GoodsRow[], { idType, ids }: Part): Rea
       return row ? [[id, row] as const] : [];
     }),
   );
+}
+
+/** What a row goes by when it was asked for by ids of this kind; undefined where it does not say. */
+export function readKey({ skuId, itemId }: GoodsRow, idType: Part['idType']): string | undefined {
+  return idType === undefined ? skuId : itemId && readStablePart(itemId);
 }
 
 /** The part of an affiliate id before `_` is another one in every answer. */
@@ -58,5 +61,13 @@ export function createMissingError(id: string): NotFoundError {
   return new NotFoundError(
     `JD Union leaves ${id} out of its answer: there is no such product, or it pays no commission and so takes no part in JD Union.`,
     { code: 'not_returned' },
+  );
+}
+
+/** For an id that was not answered beside rows that may be about any id. */
+export function createUnnamedError(id: string): ResponseError {
+  return new ResponseError(
+    `JD Union's answer holds products without an id, so it is not known whether ${id} is among them. Ask for it alone, or report it with the log.`,
+    { code: 'rows_without_id' },
   );
 }
