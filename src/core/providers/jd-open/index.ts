@@ -1,5 +1,6 @@
 import { defineProvider } from '../../provider.js';
 import { jd } from '../jd/links.js';
+import { toQuota } from '../jd/quota-group.js';
 import { connectGuide } from './calls-guide.js';
 import { connectJos } from './connect-jos.js';
 import { ERROR_ROWS } from './errors.js';
@@ -13,11 +14,7 @@ export const jdOpen = defineProvider({
   marketplace: jd,
   settings,
   offers: ['product', 'shop'],
-  // The group of JD Union on the same gateway and key: both draw on one quota.
-  quota: ({ quota, gatewayUrl, appKey }) => ({
-    limit: quota,
-    group: ['jd', new URL(gatewayUrl).origin, appKey],
-  }),
+  quota: toQuota,
   errorRows: ERROR_ROWS,
   connect: (toolbox) => (toolbox.settings.dialect === 'jos' ? connectJos(toolbox) : connectGuide(toolbox)),
   login: createLogin,

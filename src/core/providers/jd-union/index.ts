@@ -1,5 +1,6 @@
 import { defineProvider } from '../../provider.js';
 import { jd } from '../jd/links.js';
+import { toQuota } from '../jd/quota-group.js';
 import { connectGuide } from './calls-guide.js';
 import { connectJos } from './connect-jos.js';
 import { ERROR_ROWS } from './errors.js';
@@ -12,10 +13,7 @@ export const jdUnion = defineProvider({
   marketplace: jd,
   settings,
   offers: ['product', 'shop'],
-  quota: ({ quota, gatewayUrl, appKey }) => ({
-    limit: quota,
-    group: ['jd', new URL(gatewayUrl).origin, appKey],
-  }),
+  quota: toQuota,
   errorRows: ERROR_ROWS,
   connect: (toolbox) => (toolbox.settings.dialect === 'jos' ? connectJos(toolbox) : connectGuide(toolbox)),
   loadSandbox: async () => (await import('./sandbox.js')).sandboxUpstream,
