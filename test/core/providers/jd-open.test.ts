@@ -7,7 +7,7 @@ import type { Call, Toolbox } from '../../../src/core/provider.js';
 import { connectJos } from '../../../src/core/providers/jd-open/connect-jos.js';
 import { normalizeItem } from '../../../src/core/providers/jd-open/normalize-guide.js';
 import { normalizeOwnProduct } from '../../../src/core/providers/jd-open/normalize-jos.js';
-import { findFirstSkus, getVariants } from '../../../src/core/providers/jd-open/products-jos.js';
+import { getFirstSkus, getVariants } from '../../../src/core/providers/jd-open/products-jos.js';
 import { Item } from '../../../src/core/providers/jd-open/schema-guide.js';
 import {
   SkuPage,
@@ -281,7 +281,7 @@ describe('variants of wares', () => {
   it('are not asked for again and again where a ware has none', async () => {
     for (const total of [1, undefined]) {
       const { merchant, countCalls } = openPages([[{ skuId: 11, wareId: 1 }]], total);
-      expect(await findFirstSkus(merchant, ['1', '2'], lane)).toEqual(new Map([['1', '11']]));
+      expect(await getFirstSkus(merchant, ['1', '2'], lane)).toEqual(new Map([['1', '11']]));
       expect(countCalls()).toBe(total === undefined ? 2 : 1);
     }
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NotFoundError, ResponseError } from '../../../src/core/errors.js';
 import { parseJson } from '../../../src/core/json.js';
 import type { Call, TokenSpec, Toolbox } from '../../../src/core/provider.js';
-import { connectGuide } from '../../../src/core/providers/jd-union/calls-guide.js';
+import { connectGuide } from '../../../src/core/providers/jd-union/connect-guide.js';
 import { normalizeGoodsInfo } from '../../../src/core/providers/jd-union/normalize-guide.js';
 import { GoodsInfo } from '../../../src/core/providers/jd-union/schema-guide.js';
 import type { JdUnionValues } from '../../../src/core/providers/jd-union/settings.js';

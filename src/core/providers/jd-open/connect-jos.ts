@@ -10,10 +10,10 @@ import {
   type OwnShop,
   PAGE_SIZE,
 } from './calls-jos.js';
+import { createForeignShopError, createUnknownShopError } from './errors.js';
 import { normalizeWare } from './normalize-jos.js';
 import { createMerchantTokens } from './oauth.js';
-import { createForeignShopError, createUnknownShopError } from './own-goods.js';
-import { createProductGetter, findFirstSkus, getTogether, type Merchant } from './products-jos.js';
+import { createProductGetter, getFirstSkus, getTogether, type Merchant } from './products-jos.js';
 import type { JdOpenValues } from './settings.js';
 
 type GetProducts = NonNullable<Connection['getProducts']>;
@@ -103,7 +103,7 @@ async function getListing(
   const { rows, total } = await merchant.send(createListingCall(merchant.gateway, page, size), options);
   const wareIds = rows.flatMap(({ wareId }) => wareId ?? []);
   const found = await Promise.all(
-    chunkIds(wareIds, IDS_PER_CALL).map((part) => findFirstSkus(merchant, part, options)),
+    chunkIds(wareIds, IDS_PER_CALL).map((part) => getFirstSkus(merchant, part, options)),
   );
   const skuIds = new Map(found.flatMap((part) => [...part]));
   const products = rows.flatMap((ware) => {

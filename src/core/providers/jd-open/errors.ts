@@ -1,3 +1,4 @@
+import { NotFoundError, ResponseError, UnsupportedError } from '../../errors.js';
 import type { ErrorRow } from '../../provider.js';
 import type { JdAdvice } from '../jd/gateway-errors.js';
 import { createGuideErrorRows } from '../jd/guide-errors.js';
@@ -18,3 +19,29 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
   ...createGuideErrorRows(ADVICE),
   ...createJosErrorRows(ADVICE),
 ];
+
+/** The Open Platform shows a merchant's own goods only. */
+export function createForeignError(skuId: string): NotFoundError {
+  return new NotFoundError(
+    `The shop that authorised this application has no product ${skuId}. The Open Platform shows the goods of that shop only.`,
+    { code: 'not_own_goods' },
+  );
+}
+
+export function createForeignShopError(own: {
+  readonly id?: string | undefined;
+  readonly name?: string | undefined;
+}): UnsupportedError {
+  return new UnsupportedError(
+    `The Open Platform lists only the shop that authorised this application: ${own.name ?? ''} (${own.id}).`,
+    { code: 'not_own_shop' },
+  );
+}
+
+/** Without its id, another shop's link would be answered with these goods. */
+export function createUnknownShopError(): ResponseError {
+  return new ResponseError(
+    'JD does not say which shop authorised this application, so its goods cannot be told from those of the shop asked for. Report it with the log.',
+    { code: 'own_shop_unknown' },
+  );
+}

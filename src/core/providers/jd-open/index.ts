@@ -1,7 +1,7 @@
 import { defineProvider } from '../../provider.js';
 import { jd } from '../jd/links.js';
 import { toQuota } from '../jd/quota-group.js';
-import { connectGuide } from './calls-guide.js';
+import { connectGuide } from './connect-guide.js';
 import { connectJos } from './connect-jos.js';
 import { ERROR_ROWS } from './errors.js';
 import { createLogin } from './oauth.js';

@@ -11,8 +11,8 @@ import {
   type MerchantGateway,
   STOCK_METHODS,
 } from './calls-jos.js';
+import { createForeignError } from './errors.js';
 import { normalizeOwnProduct } from './normalize-jos.js';
-import { createForeignError } from './own-goods.js';
 import type { SkuRow, StockRow, WareRow } from './schema-jos.js';
 
 export interface Merchant {
@@ -76,7 +76,7 @@ function findWare(wares: ReadonlyMap<string | undefined, WareRow>, { wareId }: S
 }
 
 /** The first SKU of each ware: what its product page goes by. */
-export async function findFirstSkus(
+export async function getFirstSkus(
   merchant: Merchant,
   wareIds: readonly string[],
   options: CallOptions,

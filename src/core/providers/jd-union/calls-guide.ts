@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { CredentialError, NotFoundError, ResponseError } from '../../errors.js';
 import { isEmptyValue } from '../../lenient-schema.js';
-import { createProductProbe, createTokenProbe } from '../../probes.js';
 import type { ProductFacts } from '../../product.js';
-import type { Call, Connection, HttpAnswer, ShopPage, TokenSource, Toolbox } from '../../provider.js';
+import type { Call, HttpAnswer, ShopPage, TokenSource } from '../../provider.js';
 import {
   assertGuideSuccess,
   buildGuideRequest,
@@ -11,8 +10,6 @@ import {
   readGuideResult,
   toParamJson,
 } from '../jd/guide-gateway.js';
-import { jd } from '../jd/links.js';
-import { createItemIdError } from '../jd/sku-ids.js';
 import { ERROR_ROWS } from './errors.js';
 import { normalizeGoodsInfo } from './normalize-guide.js';
 import { DetailResult, GoodsInfo, SearchResult } from './schema-guide.js';
@@ -24,33 +21,12 @@ const DEFAULT_TOKEN_LIFE_S = 7200;
 /** HTTP statuses with which a refusal of the credentials may come, beside 200. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403]);
 
-/** The interface as the reference document writes it. */
-export function connectGuide(toolbox: Toolbox<JdUnionValues>): Connection {
-  const { settings } = toolbox;
-  const gateway: GuideGateway = { ...settings, url: settings.gatewayUrl };
-  const token = toolbox.createTokenSource({
-    key: [settings.tokenUrl, settings.appKey, settings.appSecret],
-    getToken: (options) => toolbox.send(createTokenCall(settings), options),
-  });
-  const getProduct: Connection['getProduct'] = async ({ id, idType }, _detail, options) => {
-    if (idType !== undefined) throw createItemIdError();
-    return toolbox.send(createProductCall(gateway, token, id), options);
-  };
-  return {
-    getProduct,
-    getShopPage: (shopId, page, size, options) =>
-      toolbox.send(createShopCall(gateway, token, { shopId, page, size }), options),
-    maxShopPageSize: 100,
-    probes: [createTokenProbe(token), createProductProbe(jd, getProduct, 'quota')],
-  };
-}
-
 const TokenAnswer = z.looseObject({
   access_token: z.string().min(1),
   expires_in: z.coerce.number().positive().optional().catch(undefined),
 });
 
-function createTokenCall(settings: JdUnionValues): Call<{ token: string; lifeMs: number }> {
+export function createTokenCall(settings: JdUnionValues): Call<{ token: string; lifeMs: number }> {
   return {
     name: 'oauth2/access_token',
     withoutPermit: true,
@@ -85,7 +61,11 @@ function readToken(answer: HttpAnswer): { token: string; lifeMs: number } {
   return { token: body.data.access_token, lifeMs: (body.data.expires_in ?? DEFAULT_TOKEN_LIFE_S) * 1000 };
 }
 
-function createProductCall(gateway: GuideGateway, token: TokenSource, skuId: string): Call<ProductFacts> {
+export function createProductCall(
+  gateway: GuideGateway,
+  token: TokenSource,
+  skuId: string,
+): Call<ProductFacts> {
   return {
     name: PRODUCT_METHOD,
     token,
@@ -115,7 +95,7 @@ interface ShopQuery {
   readonly size: number;
 }
 
-function createShopCall(gateway: GuideGateway, token: TokenSource, query: ShopQuery): Call<ShopPage> {
+export function createShopCall(gateway: GuideGateway, token: TokenSource, query: ShopQuery): Call<ShopPage> {
   // Flat beside the system parameters, as numbers, without param_json and sign_method: so the reference document writes it.
   const params = { shop_id: query.shopId, page_no: query.page, page_size: query.size };
   return {
