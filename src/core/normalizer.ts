@@ -1,5 +1,5 @@
 import { decodeHTML } from 'entities';
-import type { Marketplace } from './marketplace.js';
+import { isHostOf, type Marketplace } from './marketplace.js';
 import type { Count, Note, Price, PriceKind, Sku } from './product.js';
 
 const MAX_FEN = 10 ** 13;
@@ -150,16 +150,22 @@ export function findPriceRange(skus: readonly Sku[] | undefined, kind: PriceKind
   return { fromFen: Math.min(...fens), toFen: Math.max(...fens) };
 }
 
-/** An https address on one of the hosts that may be shown, or nothing. `//host/path` and bare hosts are completed. */
-export function parseShownUrl(value: unknown, isShown: (host: string) => boolean): string | undefined {
+/** An https address on one of the hosts that may be shown, exact or `.suffix`, or nothing. `//host/path` and bare hosts are completed. */
+export function parseShownUrl(value: unknown, hosts: readonly string[]): string | undefined {
   if (typeof value !== 'string' || value.length > 2000) return undefined;
   const text = value.trim();
   const complete = /^https?:\/\//i.test(text) ? text : `https://${text.replace(/^\/\//, '')}`;
   if (!URL.canParse(complete)) return undefined;
   const url = new URL(complete);
-  if (url.username !== '' || url.port !== '' || !isShown(url.hostname)) return undefined;
+  if (url.username !== '' || url.port !== '' || !isHostOf(url.hostname, hosts)) return undefined;
   url.protocol = 'https:';
   return url.href;
+}
+
+/** The addresses of a list that may be shown, without repeats. */
+export function parseShownUrls(values: readonly unknown[], hosts: readonly string[]): string[] | undefined {
+  const urls = values.flatMap((value) => parseShownUrl(value, hosts) ?? []);
+  return urls.length > 0 ? [...new Set(urls)] : undefined;
 }
 
 /** Said where an upstream answers with another id than it was asked for. */

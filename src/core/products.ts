@@ -1,5 +1,5 @@
 import { BijiaError, NotFoundError, toBijiaError } from './errors.js';
-import { isHostOf, type Marketplace } from './marketplace.js';
+import type { Marketplace } from './marketplace.js';
 import { parseShownUrl } from './normalizer.js';
 import type { Detail, Product, ProductFacts, Ref } from './product.js';
 import type { Found, ProductLookup } from './product-lookup.js';
@@ -180,5 +180,5 @@ export function markProduct(
 }
 
 function keepShown(image: string | undefined, { shownHosts }: Marketplace): string | undefined {
-  return image === undefined ? undefined : parseShownUrl(image, (host) => isHostOf(host, shownHosts));
+  return image === undefined ? undefined : parseShownUrl(image, shownHosts);
 }

@@ -11,6 +11,7 @@ import {
   parseFen,
   parseIdDigits,
   parseShownUrl,
+  parseShownUrls,
   parseYuan,
   toPrices,
 } from '../../src/core/normalizer.js';
@@ -247,7 +248,6 @@ describe('cleanText', () => {
 });
 
 describe('parseShownUrl', () => {
-  const isShown = (host: string) => host === 'img.example';
   it.each([
     ['//img.example/a.jpg', 'https://img.example/a.jpg'],
     ['http://img.example/a.jpg', 'https://img.example/a.jpg'],
@@ -263,7 +263,15 @@ describe('parseShownUrl', () => {
     ['', undefined],
     [[], undefined],
   ])('reads %j as %j', (value, url) => {
-    expect(parseShownUrl(value, isShown)).toBe(url);
+    expect(parseShownUrl(value, ['img.example'])).toBe(url);
+  });
+});
+
+describe('parseShownUrls', () => {
+  it('keeps what may be shown, once', () => {
+    const values = ['//a.img.example/1.jpg', 'https://evil.example/2.jpg', 'https://a.img.example/1.jpg', 7];
+    expect(parseShownUrls(values, ['.img.example'])).toEqual(['https://a.img.example/1.jpg']);
+    expect(parseShownUrls(['x'], ['.img.example'])).toBeUndefined();
   });
 });
 

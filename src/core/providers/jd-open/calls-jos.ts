@@ -1,5 +1,11 @@
 import type { Call, TokenSource } from '../../provider.js';
-import { buildJosRequest, type JosGateway, type JosValue, readJosResponse } from '../jd/jos-gateway.js';
+import {
+  buildJosRequest,
+  type JosGateway,
+  type JosValue,
+  type RowPage,
+  readJosResponse,
+} from '../jd/jos-gateway.js';
 import { ERROR_ROWS } from './errors.js';
 import {
   ShopAnswer,
@@ -23,11 +29,6 @@ const ON_SALE = '8';
 
 export interface MerchantGateway extends JosGateway {
   readonly token: TokenSource;
-}
-
-export interface RowPage<T> {
-  readonly rows: readonly T[];
-  readonly total: number | undefined;
 }
 
 type SkuFilter = { readonly skuIds: readonly string[] } | { readonly wareIds: readonly string[] };

@@ -1,5 +1,4 @@
-import { isHostOf } from '../../marketplace.js';
-import { collectSkus, findPriceRange, parseShownUrl, toPrices } from '../../normalizer.js';
+import { collectSkus, findPriceRange, parseShownUrl, parseShownUrls, toPrices } from '../../normalizer.js';
 import type { Note, Price, ProductFacts, Sku, Stock } from '../../product.js';
 import { jd } from '../jd/links.js';
 import type { SkuRow, StockRow, WareRow } from './schema-jos.js';
@@ -87,7 +86,7 @@ function normalizeVariants(rows: readonly SkuRow[]): Sku[] | undefined {
       attributes,
       prices: toPrices('sale', row.jdPrice),
       stock: normalizeSkuStock(row, []),
-      image: parseImage(row.logo),
+      image: parseShownUrl(completeImage(row.logo), jd.shownHosts),
     };
     return [sku];
   });
@@ -110,12 +109,11 @@ function normalizeRegions(rows: readonly StockRow[]): Region[] {
 }
 
 function parseImages(values: readonly unknown[]): string[] | undefined {
-  const images = values.flatMap((value) => parseImage(value) ?? []);
-  return images.length > 0 ? [...new Set(images)] : undefined;
+  return parseShownUrls(values.map(completeImage), jd.shownHosts);
 }
 
-function parseImage(value: unknown): string | undefined {
+/** An address, an object that holds one, or a path. */
+function completeImage(value: unknown): unknown {
   const url = typeof value === 'object' && value !== null && 'imgUrl' in value ? value.imgUrl : value;
-  const complete = typeof url === 'string' && url.startsWith('jfs/') ? IMAGE_BASE + url : url;
-  return parseShownUrl(complete, (host) => isHostOf(host, jd.shownHosts));
+  return typeof url === 'string' && url.startsWith('jfs/') ? IMAGE_BASE + url : url;
 }

@@ -7,16 +7,11 @@ import {
   buildJosRequest,
   type JosGateway,
   type JosValue,
+  type RowPage,
   readJosResponse,
   readJosResult,
 } from '../jd/jos-gateway.js';
 import { ERROR_ROWS } from './errors.js';
-
-/** What a method of the Union found; rows are read by whoever asked. */
-export interface Found {
-  readonly rows: readonly unknown[];
-  readonly total: number | undefined;
-}
 
 /** Told only when asked for by name. */
 const FIELDS = 'stockState,purchasePriceInfo';
@@ -32,7 +27,7 @@ export interface GoodsQuery {
   readonly size?: number;
 }
 
-export function createQueryCall(gateway: JosGateway, query: GoodsQuery): Call<Found> {
+export function createQueryCall(gateway: JosGateway, query: GoodsQuery): Call<RowPage<unknown>> {
   const { skuIds, itemIds, shopId, page = 1, size = 30 } = query;
   return createUnionCall(gateway, 'jd.union.open.goods.query', {
     goodsReqDTO: {
@@ -47,29 +42,30 @@ export function createQueryCall(gateway: JosGateway, query: GoodsQuery): Call<Fo
 }
 
 /** @param skuIds up to 100 */
-export function createPriceCall(gateway: JosGateway, skuIds: readonly string[]): Call<Found> {
+export function createPriceCall(gateway: JosGateway, skuIds: readonly string[]): Call<RowPage<unknown>> {
   return createUnionCall(gateway, 'jd.union.open.goods.promotiongoodsinfo.query', {
     skuIds: skuIds.join(','),
   });
 }
 
 /** @param skuIds up to 10 */
-export function createBigFieldCall(gateway: JosGateway, skuIds: readonly string[]): Call<Found> {
+export function createBigFieldCall(gateway: JosGateway, skuIds: readonly string[]): Call<RowPage<unknown>> {
   return createUnionCall(gateway, 'jd.union.open.goods.bigfield.query', {
     goodsReq: { skuIds: skuIds.map(BigInt) },
   });
 }
 
-function createUnionCall(gateway: JosGateway, method: string, business: JosValue): Call<Found> {
+function createUnionCall(gateway: JosGateway, method: string, business: JosValue): Call<RowPage<unknown>> {
   return {
     name: method,
     // The Union's methods about goods take no token.
     build: ({ nowMs }) => buildJosRequest(gateway, { method, version: '1.0', token: '', nowMs, business }),
-    read: readFound,
+    read: readRowPage,
   };
 }
 
-function readFound(answer: HttpAnswer): Found {
+/** Rows are read by whoever asked. */
+function readRowPage(answer: HttpAnswer): RowPage<unknown> {
   const { code, message, data, totalCount } = readJosResult(readJosResponse(answer, ERROR_ROWS));
   const isSuccess = isEmptyValue(code) || /^(200|0)$/.test(String(code));
   if (!isSuccess) {

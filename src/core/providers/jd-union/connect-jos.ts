@@ -4,10 +4,10 @@ import { rows } from '../../lenient-schema.js';
 import { createProductProbe } from '../../probes.js';
 import type { Detail, Note, ProductFacts } from '../../product.js';
 import type { Call, CallOptions, Connection, ManyAnswers, ShopPage, Toolbox } from '../../provider.js';
-import type { JosGateway } from '../jd/jos-gateway.js';
+import type { JosGateway, RowPage } from '../jd/jos-gateway.js';
 import { jd } from '../jd/links.js';
 import { noteMissingParts } from '../jd/missing-parts.js';
-import { createBigFieldCall, createPriceCall, createQueryCall, type Found } from './calls-jos.js';
+import { createBigFieldCall, createPriceCall, createQueryCall } from './calls-jos.js';
 import {
   countIdsPerCall,
   createMissingError,
@@ -150,6 +150,6 @@ async function getShopPage(
   }
 }
 
-function readRows<T extends z.ZodType>(row: T, found: Found): z.output<T>[] {
+function readRows<T extends z.ZodType>(row: T, found: RowPage<unknown>): z.output<T>[] {
   return rows(row).parse(found.rows);
 }

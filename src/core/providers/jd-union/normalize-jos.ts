@@ -1,5 +1,4 @@
-import { isHostOf } from '../../marketplace.js';
-import { cleanTexts, formatYuan, parseShownUrl, toPrices } from '../../normalizer.js';
+import { cleanTexts, formatYuan, parseShownUrl, parseShownUrls, toPrices } from '../../normalizer.js';
 import type { Commission, Note, Price, ProductFacts, Reviews, Sales, Stock } from '../../product.js';
 import type { ProductId } from '../../provider.js';
 import { jd } from '../jd/links.js';
@@ -28,7 +27,7 @@ export function normalizeGoodsRow(row: GoodsRow, nowMs: number, asked?: ProductI
   const fallback = asked ?? (row.itemId === undefined ? undefined : { id: row.itemId, idType: 'item_id' });
   const identity = row.skuId === undefined ? fallback : { id: row.skuId, idType: undefined };
   if (!identity) return undefined;
-  const images = parseImages(row.imageInfo.imageList.map(({ url }) => url));
+  const images = parseShownUrls(listImages(row), jd.shownHosts);
   return {
     ...identity,
     title: row.skuName,
@@ -144,6 +143,10 @@ function listCategories({ categoryInfo }: Pick<GoodsRow, 'categoryInfo'>): (stri
   return [categoryInfo.cid1Name, categoryInfo.cid2Name, categoryInfo.cid3Name];
 }
 
+function listImages({ imageInfo }: Pick<GoodsRow, 'imageInfo'>): unknown[] {
+  return imageInfo.imageList.map(({ url }) => url);
+}
+
 function collectNotes({ priceInfo: { lowestPriceType } }: GoodsRow): Note[] | undefined {
   const note = lowestPriceType === undefined ? undefined : PRICE_NOTES[lowestPriceType];
   return note === undefined ? undefined : [note];
@@ -154,7 +157,7 @@ export function normalizePriceRow(row: PriceRow): ProductFacts | undefined {
   return {
     id: row.skuId,
     title: row.goodsName,
-    image: parseImage(row.imgUrl),
+    image: parseShownUrl(row.imgUrl, jd.shownHosts),
     prices: [...toPrices('sale', row.wlUnitPrice), ...toPrices('list', row.unitPrice)],
     sales: normalizeSales(row.inOrderCount),
     shop:
@@ -169,7 +172,7 @@ export function normalizePriceRow(row: PriceRow): ProductFacts | undefined {
 /** Adds what only the method for long texts and images tells. */
 export function addBigFields(facts: ProductFacts, row: BigFieldRow | undefined): ProductFacts {
   if (!row) return facts;
-  const further = parseImages([...row.imageInfo.imageList.map(({ url }) => url), ...row.detailImages]) ?? [];
+  const further = parseShownUrls([...listImages(row), ...row.detailImages], jd.shownHosts) ?? [];
   const images = [...new Set([...(facts.images ?? []), ...further])];
   const properties = row.baseBigFieldInfo.propGroups.flatMap(({ atts }) =>
     atts.map(({ attName, vals }) => [attName, [vals].flat()] as const),
@@ -193,13 +196,4 @@ function toAttributes(
     return name !== undefined && texts ? [{ name, values: texts }] : [];
   });
   return attributes.length > 0 ? attributes : undefined;
-}
-
-function parseImages(values: readonly unknown[]): string[] | undefined {
-  const images = values.flatMap((value) => parseImage(value) ?? []);
-  return images.length > 0 ? [...new Set(images)] : undefined;
-}
-
-function parseImage(value: unknown): string | undefined {
-  return parseShownUrl(value, (host) => isHostOf(host, jd.shownHosts));
 }

@@ -100,6 +100,13 @@ export function readJosResponse(answer: HttpAnswer, rows: readonly ErrorRow[]): 
   throw createCodeError(rows, 'jos', { code: String(code), text: String(response['zh_desc'] ?? '') });
 }
 
+/** Rows that a method found. */
+export interface RowPage<T> {
+  readonly rows: readonly T[];
+  /** As the upstream counts them; undefined where it does not say. */
+  readonly total: number | undefined;
+}
+
 /**
  * The `…Result` of a response, which is JSON text or an object.
  * @throws ResponseError when there is none, or broken JSON

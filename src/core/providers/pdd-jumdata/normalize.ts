@@ -1,4 +1,3 @@
-import { isHostOf } from '../../marketplace.js';
 import {
   cleanTexts,
   collectSkus,
@@ -6,6 +5,7 @@ import {
   type FenRange,
   findPriceRange,
   parseShownUrl,
+  parseShownUrls,
   toPrices,
 } from '../../normalizer.js';
 import type { Note, Price, ProductFacts, Sales, Sku, Stock } from '../../product.js';
@@ -20,7 +20,7 @@ const SUBSIDY_NOTE: Note = {
 
 export function normalizeGoods(goods: Goods, askedId: string): ProductFacts {
   const skus = normalizeSkus(goods.sku_products);
-  const images = normalizeImages(goods);
+  const images = parseShownUrls([goods.thumb, ...goods.main_figures], pdd.shownHosts);
   return {
     id: goods.goods_id ?? askedId,
     title: goods.goods_name ?? goods.title,
@@ -97,17 +97,8 @@ function normalizeSku(row: SkuProduct): Sku | undefined {
       is_pre_sale: row.is_sku_pre_sale,
       quantity: row.quantity,
     }),
-    image: parseImage(row.sku_url),
+    image: parseShownUrl(row.sku_url, pdd.shownHosts),
   };
-}
-
-function normalizeImages(goods: Goods): string[] | undefined {
-  const images = [goods.thumb, ...goods.main_figures].flatMap((image) => parseImage(image) ?? []);
-  return images.length > 0 ? [...new Set(images)] : undefined;
-}
-
-function parseImage(value: unknown): string | undefined {
-  return parseShownUrl(value, (host) => isHostOf(host, pdd.shownHosts));
 }
 
 function normalizeAttributes(goods: Goods): ProductFacts['attributes'] {
