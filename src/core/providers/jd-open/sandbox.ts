@@ -1,20 +1,10 @@
 import { type AnswerFault, deriveSandboxSecret, type SandboxUpstream } from '../../sandbox-upstream.js';
 import { FLAGSHIP_ID } from '../jd/sandbox-flagship.js';
-import {
-  createGuideGateway,
-  type GuideMethod,
-  type Params,
-  readObject,
-} from '../jd/sandbox-guide-gateway.js';
+import { createGuideGateway, type GuideMethod, type Params, readSkuId } from '../jd/sandbox-guide-gateway.js';
 import { createJosGateway } from '../jd/sandbox-jos-gateway.js';
 import { findOwnGoods, MERCHANT_SHOP_ID, toItem } from './sandbox-goods.js';
 import { JOS_METHODS } from './sandbox-jos.js';
 import { createSandboxOauth, deriveFirstToken } from './sandbox-oauth.js';
-
-function readSkuId(params: Params): string[] {
-  const { skuId } = readObject(params.get('param_json'));
-  return typeof skuId === 'string' && /^\d+$/.test(skuId) ? [skuId] : [];
-}
 
 function answerItem(params: Params, fault?: AnswerFault): object {
   const goods = fault?.kind === 'not-found' ? undefined : findOwnGoods(readSkuId(params)[0] ?? '');

@@ -1,13 +1,8 @@
 import { type AnswerFault, digits } from '../../sandbox-upstream.js';
 import { findGoods } from '../jd/sandbox-catalogue.js';
 import { generateGoods } from '../jd/sandbox-generate.js';
-import { type GuideMethod, type Params, readObject } from '../jd/sandbox-guide-gateway.js';
+import { type GuideMethod, type Params, readSkuId } from '../jd/sandbox-guide-gateway.js';
 import { findShop, listShop } from '../jd/sandbox-shops.js';
-
-function readSkuId(params: Params): string[] {
-  const { skuId } = readObject(params.get('param_json'));
-  return typeof skuId === 'string' && /^\d+$/.test(skuId) ? [skuId] : [];
-}
 
 function answerDetail(params: Params, fault?: AnswerFault): object {
   const goods = fault?.kind === 'not-found' ? undefined : findGoods(readSkuId(params)[0] ?? '');

@@ -1,10 +1,15 @@
 import { HOSTILE_TITLES } from '../../sandbox-titles.js';
-import { digits, type SandboxSample } from '../../sandbox-upstream.js';
+import { digits } from '../../sandbox-upstream.js';
+import {
+  listVariantSamples,
+  numberVariants,
+  type SandboxVariant,
+  showValue,
+  varyField,
+} from '../../sandbox-variants.js';
 import { generateGoods, type SandboxGoods } from './sandbox-generate.js';
 
-/** A product varied by hand: what differs from the one generated from its id. */
-interface Variant {
-  readonly about: string;
+interface Variant extends SandboxVariant {
   /** Fields of goodsInfo; `undefined` takes a field away. */
   readonly info?: Readonly<Record<string, unknown>>;
   readonly skuCount?: number;
@@ -33,7 +38,7 @@ const ODD_PRICES: readonly unknown[] = [
   99_999_999.99,
   '12345678901234567890',
   true,
-]; // prettier-ignore
+];
 const ODD_COUNTS: readonly unknown[] = [
   0,
   '',
@@ -82,9 +87,8 @@ const INFO_FIELDS = [
 ];
 const SKU_COUNTS = [0, 1, 2, 3, 9, 10, 11, 20, 21, 50, 99, 100, 101, 150, 199, 200];
 
-const show = (value: unknown): string => JSON.stringify(value);
 const vary = (field: string, values: readonly unknown[]): Variant[] =>
-  values.map((value) => ({ about: `${field} ${show(value)}`, info: { [field]: value } }));
+  varyField(field, values, (info) => ({ info }));
 
 const skuWith = (fields: object) => ({
   skuList: [
@@ -127,32 +131,21 @@ const GROUPS: readonly (readonly Variant[])[] = [
   INFO_FIELDS.map((field) => ({ about: `no ${field}`, info: { [field]: undefined } })),
   SKU_COUNTS.map((skuCount) => ({ about: `${skuCount} SKUs`, skuCount })),
   vary('skuList', [{}, '', null, [[]], [null], ['x'], [{}], 'none']),
-  ODD_SPECS.map((specName) => ({ about: `specName ${show(specName)}`, info: skuWith({ specName }) })),
+  ODD_SPECS.map((specName) => ({ about: `specName ${showValue(specName)}`, info: skuWith({ specName }) })),
   [...ODD_PRICES, undefined].map((price) => ({
-    about: `SKU price ${show(price)}`,
+    about: `SKU price ${showValue(price)}`,
     info: skuWith({ price }),
   })),
   [undefined, '', '51000000001', digits('98765432109876543210'), null, []].map((skuId) => ({
-    about: `SKU id ${show(skuId)}`,
+    about: `SKU id ${showValue(skuId)}`,
     info: skuWith({ skuId }),
   })),
   vary('title', ['', null, [], {}, 12_345, true]),
 ];
 
-/** Group and place, such as 200004007: no such id ends in 404, and none is too short. */
-function numberVariant(group: number, place: number): string {
-  return `2000${String(group + 1).padStart(2, '0')}${String(place + 1).padStart(3, '0')}`;
-}
+const VARIANTS = numberVariants(GROUPS);
 
-const VARIANTS: ReadonlyMap<string, Variant> = new Map(
-  GROUPS.flatMap((group, at) => group.map((variant, place) => [numberVariant(at, place), variant] as const)),
-);
-
-export const VARIANT_SAMPLES: readonly SandboxSample[] = [...VARIANTS].map(([id, { about }]) => ({
-  kind: 'product',
-  id,
-  about,
-}));
+export const VARIANT_SAMPLES = listVariantSamples(VARIANTS);
 
 /** The product varied by hand that has this id. */
 export function findVariant(id: string): SandboxGoods | undefined {

@@ -1,10 +1,15 @@
 import { HOSTILE_TITLES } from '../../sandbox-titles.js';
-import { digits, type SandboxSample } from '../../sandbox-upstream.js';
+import { digits } from '../../sandbox-upstream.js';
+import {
+  listVariantSamples,
+  numberVariants,
+  type SandboxVariant,
+  showValue,
+  varyField,
+} from '../../sandbox-variants.js';
 import { generateGoods, type SandboxGoods } from './sandbox-generate.js';
 
-/** A product varied by hand: what differs from the one generated from its id. */
-interface Variant {
-  readonly about: string;
+interface Variant extends SandboxVariant {
   /** Fields of `data`; `undefined` takes a field away. */
   readonly data?: SandboxGoods;
   /** Fields of the object `price`, in fen. */
@@ -78,9 +83,8 @@ const ABSENT_FIELDS = [
 const OBJECT_FIELDS = ['price', 'promotion', 'properties', 'sku_products', 'main_figures', 'detail_figuers'];
 const SKU_COUNTS = [0, 1, 2, 3, 10, 11, 50, 100, 150, 199, 200];
 
-const show = (value: unknown): string => JSON.stringify(value) ?? 'absent';
 const vary = (field: string, values: readonly unknown[]): Variant[] =>
-  values.map((value) => ({ about: `${field} ${show(value)}`, data: { [field]: value } }));
+  varyField(field, values, (data) => ({ data }));
 
 const skuWith = (fields: object): SandboxGoods => ({
   sku_products: [
@@ -96,7 +100,7 @@ const skuWith = (fields: object): SandboxGoods => ({
   ],
 });
 const varySku = (field: string, values: readonly unknown[]): Variant[] =>
-  values.map((value) => ({ about: `SKU ${field} ${show(value)}`, data: skuWith({ [field]: value }) }));
+  values.map((value) => ({ about: `SKU ${field} ${showValue(value)}`, data: skuWith({ [field]: value }) }));
 
 /** Groups are numbered in this order and only ever grow at their end, so that ids stay what they were. */
 const GROUPS: readonly (readonly Variant[])[] = [
@@ -160,7 +164,7 @@ const GROUPS: readonly (readonly Variant[])[] = [
   vary('prices', ODD_PRICES),
   vary('original_price', ODD_PRICES),
   ODD_PRICES.map((value) => ({
-    about: `all prices in fen ${show(value)}`,
+    about: `all prices in fen ${showValue(value)}`,
     price: Object.fromEntries(
       [
         'min_group_price',
@@ -193,20 +197,9 @@ const GROUPS: readonly (readonly Variant[])[] = [
   SKU_COUNTS.map((skuCount) => ({ about: `${skuCount} SKUs`, skuCount })),
 ];
 
-/** Group and place, such as 200004007: no such id ends in 404, and none is too short. */
-function numberVariant(group: number, place: number): string {
-  return `2000${String(group + 1).padStart(2, '0')}${String(place + 1).padStart(3, '0')}`;
-}
+const VARIANTS = numberVariants(GROUPS);
 
-const VARIANTS: ReadonlyMap<string, Variant> = new Map(
-  GROUPS.flatMap((group, at) => group.map((variant, place) => [numberVariant(at, place), variant] as const)),
-);
-
-export const VARIANT_SAMPLES: readonly SandboxSample[] = [...VARIANTS].map(([id, { about }]) => ({
-  kind: 'product',
-  id,
-  about,
-}));
+export const VARIANT_SAMPLES = listVariantSamples(VARIANTS);
 
 /** The product varied by hand that has this id. */
 export function findVariant(id: string): SandboxGoods | undefined {
