@@ -25,7 +25,7 @@ export interface IdKind {
   /** Absent for the ordinary id. */
   readonly idType?: string;
   readonly pattern: RegExp;
-  /** Shown when an id is refused. */
+  /** That of the ordinary id is shown when an id is refused. */
   readonly example: string;
 }
 

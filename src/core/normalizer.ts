@@ -150,7 +150,10 @@ export function findPriceRange(skus: readonly Sku[] | undefined, kind: PriceKind
   return { fromFen: Math.min(...fens), toFen: Math.max(...fens) };
 }
 
-/** An https address on one of the hosts that may be shown, exact or `.suffix`, or nothing. `//host/path` and bare hosts are completed. */
+/**
+ * An https address on one of the hosts that may be shown (exact, or `.suffix`), or nothing. `//host/path` and bare hosts
+ * are completed.
+ */
 export function parseShownUrl(value: unknown, hosts: readonly string[]): string | undefined {
   if (typeof value !== 'string' || value.length > 2000) return undefined;
   const text = value.trim();

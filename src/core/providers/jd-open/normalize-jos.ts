@@ -13,11 +13,11 @@ const WARE_ON_SALE = 8;
 /** Images come as addresses, or as paths on JD's image servers. */
 const IMAGE_BASE = 'https://img14.360buyimg.com/n1/';
 
-/** What is known of a product; only its own row must be. */
+/** What was answered about a product: its own row always, the rest where it was asked for and came. */
 export interface OwnProduct {
   readonly sku: SkuRow;
   readonly ware?: WareRow | undefined;
-  /** Of its warehouses. */
+  /** One row a warehouse. */
   readonly stock?: readonly StockRow[] | undefined;
   /** All variants of the ware. */
   readonly variants?: readonly SkuRow[] | undefined;

@@ -9,7 +9,7 @@ export const MERCHANT_SHOP_ID = '1000462158';
 const AREAS = ['北京', '上海', '广州', '成都', '武汉', '沈阳'];
 const WARE_PREFIX = '7';
 
-/** Goods of other merchants, which this one may not see: ids that end in 777, beside the unknown ones. */
+/** Undefined for unknown goods, and for those of other merchants: ids that end in 777. */
 export function findOwnGoods(skuId: string): SandboxGoods | undefined {
   return skuId.endsWith('777') ? undefined : findGoods(skuId);
 }
@@ -88,7 +88,7 @@ export function findSku(skuId: string): OwnSku | undefined {
   return goods && sku && { ...sku, id: skuId, price: goods.info['price'] };
 }
 
-/** Rows of the guide's `item`, and SKU rows as its detail method writes them. */
+/** `result.item` of dialect guide. Its `skuList` is written as JD Union writes it: an assumption of the provider. */
 export function toItem(goods: SandboxGoods): object {
   const { id, info } = goods;
   const { costPrice, memberPrice } = getInsidePrices(goods);

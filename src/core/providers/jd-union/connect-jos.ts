@@ -77,7 +77,7 @@ async function getPart(asker: Asker, part: Part, detail: Detail, options: CallOp
     return new Map(part.ids.map((id) => [id, goods.get(id) ?? createError(id)]));
   } catch (thrown) {
     const error = toBijiaError(thrown);
-    // "Nothing found" is said of all ids at once.
+    // "Nothing found" is one answer about all ids: each gets a message of its own.
     const toAnswer = (id: string) => (error instanceof NotFoundError ? createMissingError(id) : error);
     return new Map(part.ids.map((id) => [id, toAnswer(id)]));
   }

@@ -62,7 +62,7 @@ function normalizePrices(row: GoodsRow): Price[] {
   ];
 }
 
-/** The coupon price is told with and without a coupon: only one below the ordinary price is a coupon's. */
+/** The field is filled without a coupon as well: only an amount below the ordinary price is a coupon price. */
 function hasCouponPrice({ priceInfo: { price, lowestPrice, lowestCouponPrice } }: GoodsRow): boolean {
   return lowestCouponPrice !== undefined && lowestCouponPrice < (lowestPrice ?? price ?? Infinity);
 }

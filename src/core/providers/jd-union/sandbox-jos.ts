@@ -68,7 +68,7 @@ function wrap(inner: Inner, fault: AnswerFault | undefined): object {
   return { queryResult: fault?.kind === 'result-broken' ? text.slice(0, text.length / 2) : text };
 }
 
-/** One that has lost its ids keeps everything else. */
+/** A row of a shop. One that has lost its ids keeps everything else. */
 function createShopRow(id: string | undefined, place: number, options: RowOptions): object {
   const goods = id === undefined ? undefined : findGoods(id);
   if (goods) return toQueryRow(goods, options);

@@ -38,7 +38,7 @@ export function normalizeStockState(stockState: number | undefined): Stock | und
   return { status: stockState === 0 ? 'out_of_stock' : 'unknown' };
 }
 
-/** Between attributes; one inside a value (尺码:170/92A) separates nothing. A slash in the reference document. */
+/** Stands between attributes (a slash in the reference document); one inside a value, as in 尺码:170/92A, separates nothing. */
 const SEPARATOR = /[/;；,，|](?=[^/;；,，|:：]+[:：])/;
 
 /** `颜色:黑色/内存:256GB` */

@@ -42,7 +42,7 @@ export function refuseGuide(code: string): SandboxAnswer {
   return { status: 200, body: { code: Number(code), message: MESSAGES[code] ?? `错误 ${code}` } };
 }
 
-/** Keys of one application share a quota, whichever JD interface is called. */
+/** Calls with one app key share a quota, whichever JD interface they go to. */
 export function createQuotaGroup(appKey: string | undefined): string | undefined {
   return appKey && `jd ${appKey}`;
 }
@@ -77,7 +77,7 @@ function findRefusal(params: Params, parts: GuideGatewayParts): string | undefin
   const secret = world.secretOf(appKey);
   if (secret === undefined || !isGuideSignature(params, secret)) return '10001';
   const offMs = Math.abs(world.now() - Number(params.get('timestamp')));
-  // Also refused when it is no number.
+  // So written that NaN is refused, too.
   if (!(offMs <= CLOCK_TOLERANCE_MS)) return '8';
   if (!isTokenValid(appKey, params.get('access_token') ?? '')) return '19';
   if (params.get('format') !== 'json' || params.get('v') !== '2.0') return '61';
@@ -120,7 +120,7 @@ export function createGuideGateway(parts: GuideGatewayParts): (request: SandboxR
       if (!method) return refuseGuide('15');
       if (ids.length === 0) return refuseGuide('61');
       const key = `${name.replaceAll('.', '_')}_responce`;
-      // The guide's own programs disagree on this code: text, number, or not looked at.
+      // One of the guide's programs wants the text "0", another does not look: text, number and absence must all do.
       const code = createDice(`code ${ids[0]}`).pick(['0', '0', '0', 0, undefined]);
       return { status: 200, body: { code, [key]: method.answer(params, fault) } };
     };

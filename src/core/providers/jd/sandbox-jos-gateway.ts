@@ -83,7 +83,7 @@ function findCallerFault(params: Params, { world }: JosGatewayParts): string | u
   const secret = world.secretOf(appKey);
   if (secret === undefined) return '21';
   if (!timestamp) return '7';
-  // Also refused when it is no time at all.
+  // So written that NaN is refused, too.
   if (!(Math.abs(world.now() - parseJosTimestamp(timestamp)) <= CLOCK_TOLERANCE_MS)) return '8';
   if (!params.get('sign')) return '11';
   return isJosSignature(params, secret) ? undefined : '12';

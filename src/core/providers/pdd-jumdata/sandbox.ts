@@ -14,7 +14,7 @@ import { findGoods, GOODS_SAMPLES } from './sandbox-catalogue.js';
 import type { SandboxGoods } from './sandbox-generate.js';
 import { SHORT_LINK_SAMPLES, SHORT_LINKS } from './sandbox-short-links.js';
 
-/** No tolerance is documented; assumed to be as narrow as others'. */
+/** None is documented; assumed as narrow as that of other gateways. */
 const CLOCK_TOLERANCE_MS = 6 * 60_000;
 
 const MESSAGES: Readonly<Record<string, string>> = {
