@@ -67,13 +67,16 @@ export function startRun(options: RunOptions): Run {
   for (let index = 0; index < settled.length; index += 1) {
     if (!isOpen(journal, index, retryFailed) || refusalOf(index)) settled[index] = 1;
   }
+  let done = plan.done;
   const arrivals = createArrivals((index) => settled[index] === 1);
   const failures = new Map<number, BijiaError>();
   const report = work(options, plan, {
+    done: () => done,
     isOpen: (index) => settled[index] === 0,
     fail: (index, error) => failures.set(index, error),
     settle: (index) => {
       settled[index] = 1;
+      done += 1;
       failures.delete(index);
       arrivals.announce(index);
     },
@@ -94,6 +97,8 @@ function findMendable({ route, open }: Plan['sorts'][number]): BijiaError[] {
 
 /** What a run knows about the references beside the journal. */
 interface Desk {
+  /** How many have an outcome. */
+  readonly done: () => number;
   readonly isOpen: (index: number) => boolean;
   readonly settle: (index: number) => void;
   readonly fail: (index: number, error: BijiaError) => void;
@@ -111,9 +116,9 @@ async function work(options: RunOptions, plan: Plan, desk: Desk): Promise<RunRep
   const brake = createBrake(options.signal);
   const budget = createBudget(maxCalls);
   const measure = createPace({ now, total: plan.total, doneAtStart: plan.done, expectedMs: plan.expectedMs });
-  let done = plan.done;
   const describe = (): Progress => {
     const calls = budget.calls();
+    const done = desk.done();
     return { total: plan.total, done, counts: journal.counts(), calls, ...measure(done, calls) };
   };
   const ask = createAsk(options, { plan, desk, brake, budget });
@@ -122,9 +127,7 @@ async function work(options: RunOptions, plan: Plan, desk: Desk): Promise<RunRep
       const indexes = queue.take(route.idsPerCall);
       if (indexes.length === 0) return;
       try {
-        const { settled, again } = await ask(route, indexes);
-        done += settled;
-        queue.putBack(again);
+        queue.putBack(await ask(route, indexes));
         options.onProgress?.(describe());
       } catch (error) {
         brake.stop(toBijiaError(error));
@@ -153,7 +156,7 @@ interface AskParts {
   readonly budget: Budget;
 }
 
-/** One call: asks for references of one sort and enters what comes back. */
+/** One call: asks for references of one sort, enters what comes back and returns those to ask for again. */
 function createAsk(
   { references, journal, source, batchId }: RunOptions,
   { plan, desk, brake, budget }: AskParts,
@@ -173,10 +176,7 @@ function createAsk(
     const fault = countFault(route.source, results);
     if (fault) brake.stop(fault);
     const entries = await Promise.all(indexes.map((index, at) => enter(index, results[at] ?? createGap())));
-    return {
-      settled: entries.filter((entry) => entry === 'settled').length,
-      again: indexes.filter((_, at) => entries[at] === 'again'),
-    };
+    return indexes.filter((_, at) => entries[at] === 'again');
   };
 }
 

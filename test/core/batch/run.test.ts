@@ -322,6 +322,17 @@ describe('progress', () => {
   });
 });
 
+describe('the figures of one line', () => {
+  it('agree whenever they are told', async () => {
+    const seen: Progress[] = [];
+    const source = createSource(succeed, () => ({ ...ROUTE, idsPerCall: 4 }));
+    const references = createReferences(200);
+    await run(source, { references, onProgress: (progress) => seen.push(progress), concurrency: 7 });
+    expect(seen.map(({ counts }) => counts.ok)).toEqual(seen.map(({ done }) => done));
+    expect(seen.at(-1)?.done).toBe(200);
+  });
+});
+
 describe('plan', () => {
   it.each([
     [90, 1, 1000],
