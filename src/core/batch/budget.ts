@@ -5,7 +5,15 @@ export interface Budget {
   readonly calls: () => number;
   /** Whether one more may begin, if those that wait for their permit take one each. */
   readonly hasRoom: () => boolean;
-  readonly begin: () => { readonly onPermit: () => void; readonly end: () => void };
+  readonly begin: () => BudgetedCall;
+}
+
+/** One call of the run, which may become several upstream calls, or none where the answer is at hand. */
+export interface BudgetedCall {
+  readonly onPermit: () => void;
+  /** Whether anything has left. */
+  readonly wasSent: () => boolean;
+  readonly end: () => void;
 }
 
 const CODE = 'max_calls_reached';
@@ -30,6 +38,7 @@ export function createBudget(maxCalls = Number.POSITIVE_INFINITY): Budget {
     hasRoom: () => calls + waiting < maxCalls,
     begin: () => {
       let isWaiting = true;
+      let sent = 0;
       waiting += 1;
       const end = () => {
         if (isWaiting) waiting -= 1;
@@ -40,8 +49,9 @@ export function createBudget(maxCalls = Number.POSITIVE_INFINITY): Budget {
         // A retry takes a permit of its own, for which there may be no room.
         if (calls >= maxCalls) throw createBudgetError(maxCalls);
         calls += 1;
+        sent += 1;
       };
-      return { onPermit, end };
+      return { onPermit, wasSent: () => sent > 0, end };
     },
   };
 }

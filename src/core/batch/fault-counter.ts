@@ -4,31 +4,71 @@ import type { Result } from '../result.js';
 /** So many faulty calls of a source in a row, and the fault is not in the ids. */
 const MAX_IN_ROW = 3;
 
+/** What a call brought for one reference. */
+export interface Answer {
+  readonly index: number;
+  readonly result: Result;
+}
+
+export interface Verdict {
+  /** What counts now, with what was in doubt before this call. */
+  readonly believed: readonly Answer[];
+  /** Why to stop, if so. */
+  readonly fault?: BijiaError | undefined;
+}
+
 /**
  * Watches for calls that bring nothing but refusals of ids that were found sound, or nothing but faults of this
- * program: three in a row would be followed by ten thousand.
- * @returns a function that takes the results of each call and returns why to stop, if so
+ * program: three in a row would be followed by ten thousand. Such refusals are in doubt until the source answers
+ * something else: they may say more about the account than about the ids.
  */
-export function createFaultCounter() {
-  const inRow = new Map<string, number>();
-  return (source: string, results: readonly Result[]): BijiaError | undefined => {
-    const fault = results.every(isFaulty) ? results[0]?.error : undefined;
-    if (!fault) {
-      if (results.some(({ outcome }) => outcome === 'ok' || outcome === 'not_found')) inRow.delete(source);
-      return undefined;
-    }
-    const count = (inRow.get(source) ?? 0) + 1;
-    inRow.set(source, count);
-    if (count < MAX_IN_ROW) return undefined;
-    return fault.outcome === 'invalid' ? createRefusedError(source, fault) : fault;
+export interface FaultCounter {
+  /** @param wasSent whether the upstream was asked: what is said without it proves nothing about the account */
+  readonly count: (source: string, answers: readonly Answer[], wasSent: boolean) => Verdict;
+  /** The refusals that are still in doubt. */
+  readonly takeDoubtful: () => Answer[];
+}
+
+interface Streak {
+  readonly calls: number;
+  readonly doubtful: readonly Answer[];
+}
+
+export function createFaultCounter(): FaultCounter {
+  const streaks = new Map<string, Streak>();
+  return {
+    count: (source, answers, wasSent) => {
+      const { calls, doubtful } = streaks.get(source) ?? { calls: 0, doubtful: [] };
+      const fault = answers.every((answer) => isFaulty(answer, wasSent))
+        ? answers[0]?.result.error
+        : undefined;
+      if (fault) {
+        const refused = answers.filter(isRefusal);
+        streaks.set(source, { calls: calls + 1, doubtful: [...doubtful, ...refused] });
+        const believed = answers.filter((answer) => !isRefusal(answer));
+        return { believed, fault: calls + 1 < MAX_IN_ROW ? undefined : toCause(source, fault) };
+      }
+      if (!wasSent || !answers.some(isProof)) return { believed: answers };
+      streaks.delete(source);
+      return { believed: [...doubtful, ...answers] };
+    },
+    takeDoubtful: () => {
+      const all = [...streaks.values()].flatMap(({ doubtful }) => doubtful);
+      streaks.clear();
+      return all;
+    },
   };
 }
 
-const isFaulty = ({ outcome, error }: Result) => outcome === 'invalid' || error?.code === 'internal_error';
+const isRefusal = ({ result }: Answer) => result.outcome === 'invalid';
+const isProof = ({ result: { outcome } }: Answer) => outcome === 'ok' || outcome === 'not_found';
+const isFaulty = (answer: Answer, wasSent: boolean) =>
+  answer.result.error?.code === 'internal_error' || (wasSent && isRefusal(answer));
 
-function createRefusedError(source: string, refusal: BijiaError): ConfigError {
+function toCause(source: string, fault: BijiaError): BijiaError {
+  if (fault.outcome !== 'invalid') return fault;
   return new ConfigError(
     `${source} refused ${MAX_IN_ROW} calls in a row for their parameters, though the ids look right. Check its credentials and the clock, then resume the job.`,
-    { code: 'refused_in_a_row', detail: refusal.detail ?? refusal.message },
+    { code: 'refused_in_a_row', detail: fault.detail ?? fault.message },
   );
 }

@@ -5,7 +5,7 @@ import { createArrivals } from './arrivals.js';
 import type { BatchSource, Route } from './batch-source.js';
 import { type Brake, createBrake } from './brake.js';
 import { type Budget, createBudget, createBudgetError, isBudgetError } from './budget.js';
-import { createFaultCounter } from './fault-counter.js';
+import { type Answer, createFaultCounter, type FaultCounter } from './fault-counter.js';
 import type { Journal } from './journal/journal.js';
 import { toRecord } from './output/row.js';
 import { isOpen, type Plan, planRun } from './plan.js';
@@ -121,7 +121,9 @@ async function work(options: RunOptions, plan: Plan, desk: Desk): Promise<RunRep
     const done = desk.done();
     return { total: plan.total, done, counts: journal.counts(), calls, ...measure(done, calls) };
   };
-  const ask = createAsk(options, { plan, desk, brake, budget });
+  const enter = createEntry(journal, desk);
+  const faults = createFaultCounter();
+  const ask = createAsk(options, { plan, brake, budget, faults, enter });
   const walk = async ({ route, queue }: Lane) => {
     while (!brake.isPulled() && budget.hasRoom()) {
       const indexes = queue.take(route.idsPerCall);
@@ -139,6 +141,9 @@ async function work(options: RunOptions, plan: Plan, desk: Desk): Promise<RunRep
     return 'idsPerCall' in route ? [{ route, queue: createQueue(references.size, wants) }] : [];
   });
   await Promise.all(lanes.flatMap((lane) => Array.from({ length: concurrency }, () => walk(lane))));
+  const doubtful = faults.takeDoubtful();
+  await settleDoubtful(doubtful, { brake, desk, enter });
+  if (doubtful.length > 0) options.onProgress?.(describe());
   const isCancelled = options.signal?.aborted ?? false;
   const isCutShort = maxCalls !== undefined && lanes.some(({ queue }) => queue.take(1).length > 0);
   const cause =
@@ -149,20 +154,35 @@ async function work(options: RunOptions, plan: Plan, desk: Desk): Promise<RunRep
   return { ...describe(), state, cause: state === 'stopped' ? cause : undefined };
 }
 
+/**
+ * Refusals that nothing has shaken count when the run has come to its end, or to a bound that was set for it. What
+ * else stopped it may be their cause: those ids stay open.
+ */
+async function settleDoubtful(
+  answers: readonly Answer[],
+  { brake, desk, enter }: { readonly brake: Brake; readonly desk: Desk; readonly enter: Enter },
+): Promise<void> {
+  const cause = brake.cause();
+  if (cause && !isOwnBound(cause)) {
+    for (const { index } of answers) desk.fail(index, cause);
+    return;
+  }
+  await Promise.all(answers.map(enter)).catch((error: unknown) => brake.stop(toBijiaError(error)));
+}
+
 interface AskParts {
   readonly plan: Plan;
-  readonly desk: Desk;
   readonly brake: Brake;
   readonly budget: Budget;
+  readonly faults: FaultCounter;
+  readonly enter: Enter;
 }
 
 /** One call: asks for references of one sort, enters what comes back and returns those to ask for again. */
 function createAsk(
-  { references, journal, source, batchId }: RunOptions,
-  { plan, desk, brake, budget }: AskParts,
+  { references, source, batchId }: RunOptions,
+  { plan, brake, budget, faults, enter }: AskParts,
 ) {
-  const enter = createEntry(journal, desk);
-  const countFault = createFaultCounter();
   return async (route: Route, indexes: readonly number[]) => {
     const call = budget.begin();
     const refs = indexes.map((index) => references.at(index));
@@ -173,10 +193,11 @@ function createAsk(
       .finally(call.end);
     const fatal = results.find(({ error }) => error?.stopsBatch)?.error;
     if (fatal) (isOwnBound(fatal) ? brake.coast : brake.stop)(fatal);
-    const fault = countFault(route.source, results);
+    const answers = indexes.map((index, at) => ({ index, result: results[at] ?? createGap() }));
+    const { believed, fault } = faults.count(route.source, answers, call.wasSent());
     if (fault) brake.stop(fault);
-    const entries = await Promise.all(indexes.map((index, at) => enter(index, results[at] ?? createGap())));
-    return indexes.filter((_, at) => entries[at] === 'again');
+    const entries = await Promise.all(believed.map(enter));
+    return believed.filter((_, at) => entries[at] === 'again').map(({ index }) => index);
   };
 }
 
@@ -190,10 +211,12 @@ const isOwnBound = (error: BijiaError) => isBudgetError(error) || isCeilingError
 
 const createGap = () => toFailure(new Error('the source left out an answer'));
 
+type Enter = (answer: Answer) => Promise<'settled' | 'again' | 'failed'>;
+
 /** Enters one result; what settles nothing comes again a few times. */
-function createEntry(journal: Journal, desk: Desk) {
+function createEntry(journal: Journal, desk: Desk): Enter {
   const tries = new Map<number, number>();
-  return async (index: number, result: Result): Promise<'settled' | 'again' | 'failed'> => {
+  return async ({ index, result }) => {
     const { outcome, error, product } = result;
     if (error && TRANSIENT.has(outcome)) {
       desk.fail(index, error);

@@ -132,6 +132,38 @@ describe('startRun', () => {
     expect(source.calls).toHaveLength(8);
   });
 
+  it('leaves the ids of those calls open, also when what stops the run is said otherwise', async () => {
+    const refuse = (stop: BijiaError) =>
+      createSource((ref, call) =>
+        call > 5 ? fail(call < 8 ? new InputError('bad parameters') : stop) : succeed(ref),
+      );
+    for (const stop of [new InputError('bad parameters'), new CredentialError('bad parameters')]) {
+      const options = { folder: createFolder(), concurrency: 1 };
+      const { report, outcomes, explain } = await run(refuse(stop), options);
+      expect(outcomes.slice(4)).toEqual(['ok', ...Array(5).fill(undefined)]);
+      expect(explain(5)).toBe(report.cause);
+      const resumed = await run(createSource(), options);
+      expect(resumed.report).toMatchObject({ state: 'finished', calls: 5, counts: { ok: 10 } });
+    }
+  });
+
+  it('believes refusals that nothing has shaken by the end of the run', async () => {
+    const refuse = () => createSource(() => fail(new InputError('bad')));
+    const whole = await run(refuse(), { references: createReferences(2) });
+    expect(whole.report).toMatchObject({ state: 'finished', done: 2, counts: { invalid: 2 } });
+    const bounded = await run(refuse(), { maxCalls: 1 });
+    expect(bounded.report).toMatchObject({ state: 'stopped', done: 1, counts: { invalid: 1 } });
+  });
+
+  it('counts no refusals for which nothing was sent', async () => {
+    const source: BatchSource = {
+      findRoute: () => ROUTE,
+      getProducts: async (refs) => refs.map(() => fail(new InputError('a dead link'))),
+    };
+    const { report } = await run(source, { concurrency: 1 });
+    expect(report).toMatchObject({ state: 'finished', counts: { invalid: 10 } });
+  });
+
   it('takes single refusals between answers for what they are', async () => {
     const source = createSource((ref, call) => (call % 3 === 0 ? succeed(ref) : fail(new InputError('bad'))));
     const { report } = await run(source, { references: createReferences(30), concurrency: 1 });
