@@ -1,4 +1,4 @@
-import { type BijiaError, ConfigError } from '../errors.js';
+import { type BijiaError, ConfigError, ResponseError } from '../errors.js';
 import type { Result } from '../result.js';
 
 /** So many faulty calls of a source in a row, and the fault is not in the ids. */
@@ -18,9 +18,9 @@ export interface Verdict {
 }
 
 /**
- * Watches for calls that bring nothing but refusals of ids that were found sound, or nothing but faults of this
- * program: three in a row would be followed by ten thousand. Such refusals are in doubt until the source answers
- * something else: they may say more about the account than about the ids.
+ * Watches for calls that bring nothing but refusals of ids that were found sound, or nothing but answers of no use
+ * and faults of this program: three in a row would be followed by ten thousand. Such refusals are in doubt until the
+ * source answers something else: they may say more about the account than about the ids.
  */
 export interface FaultCounter {
   /** @param wasSent whether the upstream was asked: what is said without it proves nothing about the account */
@@ -63,7 +63,7 @@ export function createFaultCounter(): FaultCounter {
 const isRefusal = ({ result }: Answer) => result.outcome === 'invalid';
 const isProof = ({ result: { outcome } }: Answer) => outcome === 'ok' || outcome === 'not_found';
 const isFaulty = (answer: Answer, wasSent: boolean) =>
-  answer.result.error?.code === 'internal_error' || (wasSent && isRefusal(answer));
+  answer.result.error instanceof ResponseError || (wasSent && isRefusal(answer));
 
 function toCause(source: string, fault: BijiaError): BijiaError {
   if (fault.outcome !== 'invalid') return fault;

@@ -9,6 +9,7 @@ import {
   CredentialError,
   InputError,
   NotFoundError,
+  ResponseError,
   ThrottledError,
   UnsupportedError,
   UpstreamError,
@@ -212,6 +213,24 @@ describe('startRun', () => {
     const source = createSource(() => Promise.reject(new TypeError('oops')));
     const { report } = await run(source, { references: createReferences(1000), concurrency: 1 });
     expect(report).toMatchObject({ state: 'stopped', done: 3, cause: { code: 'internal_error' } });
+  });
+
+  it('stops, resumable, after three answers in a row that are paid for and hold nothing', async () => {
+    const empty = new ResponseError('charged, but no data', { code: 'paid_without_data' });
+    const folder = createFolder();
+    const options = { folder, references: createReferences(100), concurrency: 1 };
+    const { report } = await run(
+      createSource((ref, call) => (call > 5 ? fail(empty) : succeed(ref))),
+      options,
+    );
+    expect(report).toMatchObject({
+      state: 'stopped',
+      cause: empty,
+      calls: 8,
+      counts: { ok: 5, upstream_error: 3 },
+    });
+    const resumed = await run(createSource(), { ...options, retryFailed: true });
+    expect(resumed.report).toMatchObject({ state: 'finished', calls: 95, counts: { ok: 100 } });
   });
 
   it('counts the faults of each source by itself', async () => {
