@@ -46,6 +46,10 @@ export interface CollectOptions {
 const MAX_LINES = 1_000_000;
 const MAX_PROBLEMS = 10;
 const SCIENTIFIC = /^[+-]?\d+([.,]\d+)?e[+-]?\d+$/i;
+/** How programs write whole numbers of a column that has gaps. */
+const WHOLE_FRACTION = /^(\d+)\.0+$/;
+/** More were rounded to fit a floating point number. */
+const MAX_EXACT_DIGITS = 15;
 
 /**
  * Recognises every line, merges duplicates and keeps a copy of it all on disk.
@@ -95,9 +99,15 @@ function recogniseLine({ line, text, platformHint, problem }: InputLine, recogni
 
 function tryRecognise(text: string, hint: string | undefined, recognise: Recognise): BatchRef | BijiaError {
   if (text === '') return new InputError('The row holds no id or link.', { code: 'empty_cell' });
-  if (!SCIENTIFIC.test(text)) return recognise(text, hint);
+  const whole = WHOLE_FRACTION.exec(text)?.[1];
+  if (SCIENTIFIC.test(text)) return createRoundedError('to scientific notation');
+  if (whole !== undefined && whole.length > MAX_EXACT_DIGITS) return createRoundedError('to 15 digits or so');
+  return recognise(whole ?? text, hint);
+}
+
+function createRoundedError(how: string): InputError {
   return new InputError(
-    'A spreadsheet rounded this id to scientific notation, and its digits are lost. Format the column as text, enter the ids again and save.',
+    `A spreadsheet rounded this id ${how}, and its digits are lost. Format the column as text, enter the ids again and save.`,
     { code: 'rounded_id' },
   );
 }

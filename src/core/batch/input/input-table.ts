@@ -93,7 +93,7 @@ export function findByHeader(headers: TableRow | undefined, rules: ColumnRules):
 
 const LINK = /https?:\/\/|[a-z]+:\/\//i;
 /** Shorter numbers are prices and counts; scientific notation is kept, to be refused with a reason. */
-const LONG_NUMBER = /^(\d{6,20}|\d(\.\d+)?[eE]\+?\d{1,2})$/;
+const LONG_NUMBER = /^(\d{6,20}(\.0)?|\d(\.\d+)?[eE]\+?\d{1,2})$/;
 
 function findByContent(sample: readonly TableRow[]): Columns {
   const width = Math.max(...sample.map(({ cells }) => cells.length));

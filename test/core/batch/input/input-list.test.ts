@@ -53,6 +53,22 @@ describe('collectInput', () => {
     },
   );
 
+  it.each(['100012043978.0', '100012043978.00', '100012345678901.0'])(
+    'takes %s, as a program writes a column of numbers with gaps, for the id',
+    async (text) => {
+      const { list } = await collectTexts([{ text, platformHint: 'red' }]);
+      expect(list.references.at(0).id).toBe(text.split('.')[0]);
+    },
+  );
+
+  it('refuses such a number when it is too long to be exact', async () => {
+    const { list } = await collectTexts([{ text: '1000123456789012.0', platformHint: 'red' }]);
+    expect(list.summary.problems[0]).toMatchObject({
+      code: 'rounded_id',
+      message: expect.stringContaining('Format the column as text'),
+    });
+  });
+
   it('refuses empty cells and lines with a problem, each with its reason', async () => {
     const { list } = await collectTexts(['', { text: 'red:1', problem: 'The line is no JSON.' }]);
     expect(list.summary.problems.map(({ message }) => message)).toEqual([

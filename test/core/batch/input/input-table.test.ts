@@ -68,6 +68,11 @@ describe('pickColumn', () => {
     expect(await readTable(`what,name\n${rows.join('\n')}\n`)).toHaveLength(200);
   });
 
+  it('finds ids that a program wrote as fractions', async () => {
+    const rows = await readTable('100012043978.0,a,9.9\n8420152864.0,b,19.9\n');
+    expect(rows.map(({ text }) => text)).toEqual(['100012043978.0', '8420152864.0']);
+  });
+
   it('asks which column when several look like ids', async () => {
     await expect(readTable('code,barcode\n1000001,6901234567892\n')).rejects.toThrow(
       'Columns 1 (code), 2 (barcode) all look like products',
