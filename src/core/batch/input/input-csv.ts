@@ -14,8 +14,10 @@ export async function* parseCsvRows(texts: AsyncIterable<string>): AsyncGenerato
   const iterator = texts[Symbol.asyncIterator]();
   const first = await iterator.next();
   if (first.done) return;
+  const declaration = findDeclaration(first.value);
+  const start = first.value.slice(declaration?.text.length);
   const parser = parse({
-    delimiter: findDelimiter(first.value),
+    delimiter: declaration?.delimiter ?? findDelimiter(start),
     info: true,
     max_record_size: MAX_LINE_BYTES,
     // Any of them: tables put together from several files end their lines in different ways.
@@ -24,9 +26,9 @@ export async function* parseCsvRows(texts: AsyncIterable<string>): AsyncGenerato
     relax_quotes: true,
     skip_empty_lines: true,
   });
-  const source = Readable.from(prepend(first.value, iterator));
+  const source = Readable.from(prepend(start, iterator));
   source.on('error', (error) => parser.destroy(error)).pipe(parser);
-  let surplus = 0;
+  let surplus = declaration ? -1 : 0;
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
       // The parser counts to the end of a row, and inside quotes a CRLF twice.
@@ -41,6 +43,12 @@ export async function* parseCsvRows(texts: AsyncIterable<string>): AsyncGenerato
 async function* prepend(first: string, rest: AsyncIterator<string>) {
   yield first;
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+}
+
+/** The line `sep=;` by which Excel is told the delimiter. It comes before all rows, and is none itself. */
+export function findDeclaration(text: string): { text: string; delimiter: string } | undefined {
+  const [line, delimiter] = /^"?sep=([^\r\n])"?(?:\r\n|\r|\n)/i.exec(text) ?? [];
+  return line !== undefined && delimiter !== undefined ? { text: line, delimiter } : undefined;
 }
 
 /** The delimiter that stands most often in the first line, outside quotes. */

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { InputError } from '../../errors.js';
-import { findDelimiter, parseCsvRows } from './input-csv.js';
+import { findDeclaration, findDelimiter, parseCsvRows } from './input-csv.js';
 import { decodeText } from './input-encoding.js';
 import { parseJsonLines } from './input-jsonl.js';
 import { type InputLine, splitLines } from './input-lines.js';
@@ -131,6 +131,7 @@ function findFormat(name: string, start: string, rules: ColumnRules): 'txt' | 'c
   const extension = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
   if (['csv', 'tsv', 'tab'].includes(extension)) return 'csv';
   if (['jsonl', 'ndjson', 'json'].includes(extension)) return 'jsonl';
+  if (findDeclaration(start)) return 'csv';
   const firstLine = start.trimStart().split(/[\r\n]/, 1)[0] ?? '';
   if (isJson(firstLine)) return 'jsonl';
   const cells = firstLine.split(findDelimiter(firstLine)).map((cell) => cell.replaceAll('"', ''));

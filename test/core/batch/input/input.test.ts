@@ -25,6 +25,14 @@ describe('openInput', () => {
     ]);
   });
 
+  it('counts the line in which Excel says how a table is separated', async () => {
+    const lines = await readString('sep=,\r\nsku,name\r\n1000001,a\r\n,b\r\n');
+    expect(lines.map(({ line, text }) => [line, text])).toEqual([
+      [3, '1000001'],
+      [4, ''],
+    ]);
+  });
+
   it('takes texts at hand', async () => {
     const lines = await openInput(
       { items: ['1 ', '2'] },
@@ -40,6 +48,8 @@ describe('openInput', () => {
     ['list.csv', 'sku,price\n1000001,9.9\n', ['1000001']],
     ['list.tsv', 'title\tsku\n“a”\t1000001\n', ['1000001']],
     ['list.csv', 'title;sku\nb;1000001\n', ['1000001']],
+    ['list.csv', 'sep=^\r\na,b^sku\r\nx,y^1000001\r\n', ['1000001']],
+    ['list', '"sep=;"\nname,code;sku\nb,c;1000001\n', ['1000001']],
     ['list.txt', 'title\tsku\nunicode text of Excel\t1000001\n', ['1000001']],
     ['list', 'sku,title\n1000001,"a, b"\n', ['1000001']],
     [
