@@ -1,4 +1,4 @@
-import { formatProduct, type Product, type ShopListing } from '../core/index.js';
+import { countOf, formatProduct, type Product, type ShopListing } from '../core/index.js';
 import { formatSales, formatShownPrice } from './card.js';
 import type { CliContext } from './context.js';
 import { cutColumns, formatTable } from './terminal.js';
@@ -29,10 +29,11 @@ export function formatListing(listing: PrintedListing) {
 /** A listing for a person's eyes. */
 export function printListing({ terminal }: CliContext, listing: PrintedListing): void {
   if (listing.products.length > 0) terminal.print(formatTable(listing.products.map(toRow)));
-  const total = listing.total === undefined ? '' : ` of ${listing.total}`;
-  const skipped = listing.skipped > 0 ? `; ${listing.skipped} rows had no id` : '';
+  const { total, products, skipped } = listing;
+  const share = total === undefined ? '' : `${products.length} of `;
+  const unread = skipped > 0 ? `; ${countOf(skipped, 'row')} had no id` : '';
   terminal.tell(
-    `${listing.products.length}${total} products of ${listing.name ?? `shop ${listing.id}`}${skipped}`,
+    `${share}${countOf(total ?? products.length, 'product')} of ${listing.name ?? `shop ${listing.id}`}${unread}`,
   );
   if (listing.sandbox) terminal.tell('Sandbox data: made up.');
   if (listing.nextCursor) terminal.tell(`More: --cursor ${listing.nextCursor}, or --all`);

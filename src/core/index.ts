@@ -106,6 +106,7 @@ export type { Progress as BatchProgress } from './batch/progress.js';
 export type { Config, Environment } from './config.js';
 export { GENERAL_SETTINGS, parseSettings } from './config.js';
 export type { Core, CoreParts, ShopOptions } from './core.js';
+export { countOf } from './count-of.js';
 export { type Check, type CheckStatus, toProblem } from './doctor/check.js';
 export { type DoctorOptions, examine } from './doctor/examine.js';
 export { examineNode } from './doctor/examine-machine.js';

@@ -116,6 +116,46 @@ describe('bijia batch', () => {
   });
 });
 
+describe('one of a thing', () => {
+  it('is said in the singular', async () => {
+    const args = [
+      writeInput('list.txt', `${link(100_000_000_001)}\nnothing\n`),
+      '--out',
+      inFolder('out.csv'),
+    ];
+    const { stderr } = await runBatch([...args, '--max-calls', '1']);
+    expect(stderr).toMatch(/^2 lines: jd 1; 0 repeated, 1 not usable\n.*\nJob \w+: 1 call, about/);
+    expect(stderr).toMatch(/ok 1, 1 line not usable/);
+    const bounded = await runBatch([writeLinks(createIds(2)), '--max-calls', '1']);
+    expect(bounded.stderr).toMatch(/bound of 1 call is reached/);
+  });
+});
+
+describe('bijia jobs', () => {
+  const startJob = async (args: readonly string[] = []) => {
+    await runBatch([writeLinks(createIds(2)), '--quiet', ...args]);
+    const { jobs } = JSON.parse((await runCli(['jobs', '--json'], { environment })).stdout);
+    return jobs[0].id as string;
+  };
+  const jobs = async (...args: string[]) => (await runCli(['jobs', ...args], { environment })).stderr;
+
+  it('cancel says what became of the job', async () => {
+    const finished = await startJob();
+    expect(await jobs('cancel', finished.slice(0, 5))).toBe(
+      `Job ${finished} (list.txt) is finished; there is nothing to stop.\n`,
+    );
+    const stopped = await startJob(['--max-calls', '1']);
+    expect(await jobs('cancel', stopped)).toBe(
+      `Job ${stopped} (list.txt) is cancelled. To go on: bijia jobs resume ${stopped}\n`,
+    );
+  });
+
+  it('rm names the whole id of the job that the beginning of one meant', async () => {
+    const id = await startJob();
+    expect(await jobs('rm', id.slice(0, 5))).toBe(`Job ${id} is removed.\n`);
+  });
+});
+
 describe('an input that is no list', () => {
   const random = Uint8Array.from({ length: 5000 }, (_, at) => (at * 7919 + (at >> 3)) & 0xff);
   const changed = Buffer.concat([
@@ -163,9 +203,7 @@ describe('an input that is no list', () => {
   });
 
   it('is named when it does not exist or is a folder', async () => {
-    expect((await runBatch([inFolder('nothing.txt')])).stderr).toMatch(
-      /nothing\.txt cannot be read \(ENOENT\)/,
-    );
+    expect((await runBatch([inFolder('nothing.txt')])).stderr).toMatch(/nothing\.txt does not exist\.\n$/);
     expect((await runBatch([folder])).stderr).toMatch(/is a folder\. Expected/);
   });
 });

@@ -214,7 +214,7 @@ describe('bijia resolve', () => {
       lines.map(({ refs }) => refs.map(({ kind, id }: { kind: string; id: string }) => [kind, id])),
     ).toEqual([[['product', '1515101139']], [], [['short', null]]]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/1 lines were neither/);
+    expect(stderr).toMatch(/^1 line is read as plain text/);
   });
 });
 

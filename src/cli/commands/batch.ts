@@ -6,6 +6,7 @@ import {
   ConfigError,
   type Core,
   checkOutput,
+  countOf,
   createBatches,
   type Detail,
   formatJsonl,
@@ -100,11 +101,11 @@ export function* describePlan({ id, summary, plan, earlier }: PreparedBatch): Ge
     ([name, count]) => `${name} ${count.toLocaleString('en-US')}`,
   );
   const count = (number: number) => number.toLocaleString('en-US');
-  yield `${count(summary.lines)} lines: ${platforms.join(', ') || 'nothing recognised'}; ${count(summary.duplicates)} repeated, ${count(summary.refused)} not usable`;
+  yield `${countOf(summary.lines, 'line')}: ${platforms.join(', ') || 'nothing recognised'}; ${count(summary.duplicates)} repeated, ${count(summary.refused)} not usable`;
   for (const { line, message } of summary.problems.slice(0, 3)) yield `  line ${line}: ${message}`;
   const done = earlier && plan.done > 0 ? `; ${count(plan.done)} known from before` : '';
   const paid = plan.paidCalls > 0 ? `, ${count(plan.paidCalls)} of them paid` : '';
-  yield `Job ${id}: ${count(plan.calls)} calls${paid}, about ${formatDuration(plan.expectedMs)}${done}`;
+  yield `Job ${id}: ${countOf(plan.calls, 'call')}${paid}, about ${formatDuration(plan.expectedMs)}${done}`;
 }
 
 export interface JobFlags {
@@ -143,7 +144,7 @@ function* describeEnd(
   { state, cause, counts, refused, outputPath }: JobReport,
 ): Generator<string> {
   if (cause) yield `Stopped: ${cause.message}`;
-  const unusable = refused > 0 ? `${refused.toLocaleString('en-US')} lines not usable` : '';
+  const unusable = refused > 0 ? `${countOf(refused, 'line')} not usable` : '';
   const summary = [formatCounts(counts), unusable].filter(Boolean).join(', ');
   yield `${state === 'finished' ? 'Finished' : `Job ${id} is ${state}`}${summary ? `: ${summary}` : ''}${outputPath ? ` → ${outputPath}` : ''}`;
   if (state !== 'finished') yield `Go on with the same command, or: bijia jobs resume ${id}`;

@@ -36,7 +36,7 @@ export function registerJobs(program: Command, context: CliContext): void {
     .action((id: string) =>
       withBatches(async (batches) => {
         const record = await batches.cancel(id);
-        context.terminal.tell(`Job ${record.id} (${record.label}) is asked to stop.`);
+        context.terminal.tell(describeCancelled(record));
         return EXIT.ok;
       }),
     );
@@ -46,8 +46,9 @@ export function registerJobs(program: Command, context: CliContext): void {
     .argument('<id>', 'id, or its beginning')
     .action((id: string) =>
       withBatches(async (batches) => {
-        await batches.remove(id);
-        context.terminal.tell(`Job ${id} is removed.`);
+        const record = await batches.get(id);
+        await batches.remove(record.id);
+        context.terminal.tell(`Job ${record.id} is removed.`);
         return EXIT.ok;
       }),
     );
@@ -63,6 +64,13 @@ function resume(
   const file = output?.path === undefined ? undefined : { ...output, path: output.path, detail: key.detail };
   if (key.kind === 'shop') return crawlShop(context, batches, record, { ...flags, output: file });
   return runJob(context, batches, id, { ...flags, detail: key.detail, output: file });
+}
+
+function describeCancelled({ id, label, state }: JobRecord): string {
+  const name = `Job ${id} (${label})`;
+  if (state === 'finished') return `${name} is finished; there is nothing to stop.`;
+  if (state === 'running') return `${name} is asked to stop.`;
+  return `${name} is cancelled. To go on: bijia jobs resume ${id}`;
 }
 
 function toJson(record: JobRecord) {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
-import { ConfigError, type Core, InputError, providers } from '../../core/index.js';
+import { ConfigError, type Core, countOf, InputError, providers } from '../../core/index.js';
 import { askPerson } from '../ask-person.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { runWithCore } from '../run-with-core.js';
@@ -40,7 +40,9 @@ async function login(
   const code = parseCode(pasted, given === undefined ? state : undefined);
   const { lifeMs } = await exchange(code, { lane: 'interactive', signal });
   const days = Math.round((lifeMs / DAY_MS) * 10) / 10;
-  terminal.tell(`Allowed. The token holds for ${days} days and is renewed by itself as long as it is used.`);
+  terminal.tell(
+    `Allowed. The token holds for ${countOf(days, 'day')} and is renewed by itself as long as it is used.`,
+  );
   return EXIT.ok;
 }
 

@@ -1,6 +1,14 @@
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { cleanText, formatRefJson, InputError, marketplaces, parseRefs, type Ref } from '../../core/index.js';
+import {
+  cleanText,
+  countOf,
+  formatRefJson,
+  InputError,
+  marketplaces,
+  parseRefs,
+  type Ref,
+} from '../../core/index.js';
 import { type CliContext, EXIT } from '../context.js';
 import { formatTable } from '../terminal.js';
 
@@ -63,7 +71,9 @@ async function resolveLines({ stdin, terminal, signal, exit }: CliContext): Prom
   }
   if (signal.aborted) return exit(EXIT.interrupted);
   if (bad > 0)
-    terminal.tell(`${bad} lines were neither a JSON string nor {"text": …}; they were read as plain text.`);
+    terminal.tell(
+      `${countOf(bad, 'line')} ${bad === 1 ? 'is' : 'are'} read as plain text: neither a JSON string nor {"text": …}.`,
+    );
   exit(bad > 0 ? EXIT.notAllOk : EXIT.ok);
 }
 

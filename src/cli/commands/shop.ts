@@ -5,6 +5,7 @@ import {
   CancelledError,
   type Core,
   checkOutput,
+  countOf,
   createBatches,
   formatError,
   type JobRecord,
@@ -164,7 +165,7 @@ function print(context: CliContext, listing: PrintedListing, { json, error }: Pr
 }
 
 function tellWritten({ terminal }: CliContext, count: number, path: string): void {
-  terminal.tell(`${count} products → ${path}`);
+  terminal.tell(`${countOf(count, 'product')} → ${path}`);
 }
 
 function toErrorJson(input: string, thrown: unknown) {

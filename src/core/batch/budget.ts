@@ -1,3 +1,4 @@
+import { countOf } from '../count-of.js';
 import { type BijiaError, ThrottledError } from '../errors.js';
 
 /** Counts the upstream calls of a run, and bounds them. */
@@ -24,10 +25,13 @@ export function isBudgetError(error: BijiaError): boolean {
 
 /** The road must neither wait and come again after it, as after other throttling, nor freeze the quota. */
 export function createBudgetError(maxCalls: number): ThrottledError {
-  return new ThrottledError(`The bound of ${maxCalls} calls is reached. Resume the job to go on.`, {
-    code: CODE,
-    stopsBatch: true,
-  });
+  return new ThrottledError(
+    `The bound of ${countOf(maxCalls, 'call')} is reached. Resume the job to go on.`,
+    {
+      code: CODE,
+      stopsBatch: true,
+    },
+  );
 }
 
 export function createBudget(maxCalls = Number.POSITIVE_INFINITY): Budget {

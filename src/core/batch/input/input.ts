@@ -58,7 +58,8 @@ async function* listItems(items: readonly string[]): AsyncGenerator<InputLine> {
 
 async function checkFile(path: string, maxBytes: number): Promise<void> {
   const facts = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw new InputError(`The file ${path} cannot be read (${error.code}).`, { cause: error });
+    const fault = error.code === 'ENOENT' ? 'does not exist' : `cannot be read (${error.code})`;
+    throw new InputError(`The file ${path} ${fault}.`, { cause: error });
   });
   if (facts.isDirectory()) throw new InputError(`${path} is a folder. ${ACCEPTED}`);
   if (facts.isFile() && facts.size === 0)

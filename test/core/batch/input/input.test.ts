@@ -65,7 +65,7 @@ describe('openInput', () => {
 
   it.each([
     ['an empty file', () => write('a.txt', ''), /is empty/],
-    ['a missing file', () => '/nowhere/a.txt', /cannot be read \(ENOENT\)/],
+    ['a missing file', () => '/nowhere/a.txt', 'The file /nowhere/a.txt does not exist.'],
     ['a folder', () => createFolder(), /is a folder/],
   ])('refuses %s', async (_, create, message) => {
     await expect(readFile(create())).rejects.toThrow(message);
