@@ -22,8 +22,8 @@ export async function runCommand({ args, executable, version, world }: CommandPr
   // One signal for all that a command does: it is no leak that many listen.
   setMaxListeners(0, interrupt.signal);
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // A reader that has seen enough (`| head`) is no failure.
-    if (error.code === 'EPIPE') world.exit(EXIT.ok);
+    // A reader that has seen enough (`| head`) is no failure: what is under way ends as by Ctrl-C.
+    if (error.code === 'EPIPE') return interrupt.abort();
     stderr.write(`The output cannot be written (${error.code}).\n`, () => world.exit(EXIT.notAllOk));
   });
   // Nobody reads the notices: that is no reason to stop.

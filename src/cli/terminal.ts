@@ -7,7 +7,7 @@ type Style = Parameters<typeof styleText>[0];
 /** Where a command writes: data to `print`, everything else to `tell`. */
 export interface Terminal {
   readonly print: (text: string) => void;
-  /** Prints finished texts one after another, no faster than the reader takes them. */
+  /** Prints finished texts one after another, no faster than the reader takes them, until nobody reads any more. */
   readonly printAll: (texts: AsyncIterable<string>) => Promise<void>;
   readonly tell: (text: string) => void;
   /** Whether data goes to a person's screen. */
@@ -38,7 +38,15 @@ export function createTerminal({ stdout, stderr, noColor }: TerminalStreams): Te
   return {
     print: (text) => void stdout.write(`${text}\n`),
     printAll: async (texts) => {
-      for await (const text of texts) if (!stdout.write(text)) await once(stdout, 'drain');
+      let isBroken = false;
+      stdout.once('error', () => {
+        isBroken = true;
+      });
+      for await (const text of texts) {
+        if (isBroken) return;
+        // A failure is told to whoever listens on the stream.
+        if (!stdout.write(text)) await once(stdout, 'drain').catch(() => undefined);
+      }
     },
     tell: (text) => void stderr.write(`${text}\n`),
     isInteractive: stdout.isTTY === true,

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -113,6 +114,26 @@ describe('bijia batch', () => {
     expect(code).toBe(130);
     expect(stderr).toMatch(/Go on with the same command, or: bijia jobs resume [0-9a-f]{10}/);
     expect(readdirSync(folder).sort()).toEqual(['list.txt', 'out.csv.partial', 'state']);
+  });
+});
+
+describe('a reader that has seen enough', () => {
+  it('ends the batch as Ctrl-C does, with the answers kept', async () => {
+    const slow = { ...environment, JD_UNION_QUOTA: '50/10s' };
+    const list = writeLinks(createIds(400));
+    const { child, end } = startCli(['batch', list], { environment: slow });
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    const { code, stderr } = await end;
+    const sent = sandbox.arrivals().length;
+    expect(code).toBe(130);
+    expect(sent).toBeLessThan(100);
+    expect(stderr).toMatch(/is cancelled: ok \d+\nGo on with the same command, or: bijia jobs resume \w+\n$/);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    const { stderr: plan } = await runBatch([list, '--dry-run']);
+    const known = Number(/; (\d+) known from before/.exec(plan)?.[1]);
+    expect(known).toBeGreaterThan(0);
+    expect(known).toBeLessThanOrEqual(sent);
   });
 });
 
