@@ -5,7 +5,7 @@ import { openJournal } from '../src/core/batch/journal/journal.js';
 import { createBatches, createCore, parseConfig } from '../src/core/index.js';
 
 const APPENDS_AT_ONCE = 1000;
-const now = () => performance.now();
+const monotonicNow = () => performance.now();
 
 async function write(path: string, entries: number): Promise<void> {
   const core = createCore(parseConfig(process.env));
@@ -15,7 +15,7 @@ async function write(path: string, entries: number): Promise<void> {
     { owner: 'local', label: 'bench', platform: 'jd', detail: 'summary' },
   );
   const { id, run, key } = await prepared.save();
-  const journal = await openJournal({ folder: batches.folderOf(id), run, list: key.list, now });
+  const journal = await openJournal({ folder: batches.folderOf(id), run, list: key.list, monotonicNow });
   for (let from = 0; from < entries; from += APPENDS_AT_ONCE) {
     const indexes = Array.from({ length: Math.min(APPENDS_AT_ONCE, entries - from) }, (_, at) => from + at);
     await Promise.all(indexes.map((index) => journal.append(index, 'ok', createRecord(index), false)));
@@ -50,9 +50,15 @@ async function scan(id: string, size: number): Promise<void> {
   const core = createCore(parseConfig(process.env));
   const batches = createBatches(core);
   const { run, key } = await batches.get(id);
-  const startMs = now();
-  const journal = await openJournal({ folder: batches.folderOf(id), run, list: key.list, size, now });
-  process.stdout.write(String((now() - startMs) / 1000));
+  const startMs = monotonicNow();
+  const journal = await openJournal({
+    folder: batches.folderOf(id),
+    run,
+    list: key.list,
+    size,
+    monotonicNow,
+  });
+  process.stdout.write(String((monotonicNow() - startMs) / 1000));
   await journal.close();
   await core.close();
 }

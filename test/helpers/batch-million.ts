@@ -20,7 +20,7 @@ const [step = '', folder = '', sizeText = '0'] = process.argv.slice(2);
 const size = Number(sizeText);
 const path = (name: string) => join(folder, name);
 const copyPath = path('input.jsonl');
-const now = () => performance.now();
+const monotonicNow = () => performance.now();
 const rules = createColumnRules(marketplaces);
 
 /** A product as the upstreams give it, some 700 bytes of JSON. */
@@ -66,7 +66,7 @@ async function openAll() {
     run: 1,
     list: list.references.hash(),
     size: list.references.size,
-    now,
+    monotonicNow,
   });
   return { list, journal };
 }
@@ -89,7 +89,7 @@ const STEPS: Readonly<Record<string, () => Promise<number>>> = {
       references: list.references,
       journal,
       batchId: 'b',
-      now,
+      monotonicNow,
       source: {
         findRoute: () => ({
           source: 's',
@@ -107,7 +107,7 @@ const STEPS: Readonly<Record<string, () => Promise<number>>> = {
     return done;
   },
   resume: async () => {
-    const journal = await openJournal({ folder, run: 1, list: process.argv[5] ?? '', size, now });
+    const journal = await openJournal({ folder, run: 1, list: process.argv[5] ?? '', size, monotonicNow });
     return journal.count();
   },
   hash: async () => {
@@ -126,7 +126,9 @@ async function writeAll(name: string, format: 'csv' | 'jsonl') {
   return list.lineCount;
 }
 
-const startedAtMs = now();
+const startedAtMs = monotonicNow();
 const count = await STEPS[step]?.();
 const maxRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
-process.stdout.write(JSON.stringify({ step, count, tookMs: Math.round(now() - startedAtMs), maxRssMb }));
+process.stdout.write(
+  JSON.stringify({ step, count, tookMs: Math.round(monotonicNow() - startedAtMs), maxRssMb }),
+);

@@ -235,7 +235,7 @@ describe('a damaged journal', () => {
     await fc.assert(
       fc.asyncProperty(entries, damages, async (written, all) => {
         const folder = createFolder();
-        const options = { folder, run: 1, list: 'a', now: () => 0 };
+        const options = { folder, run: 1, list: 'a', monotonicNow: () => 0 };
         const before = await openJournal(options);
         for (const [at, [outcome, value]] of written.entries())
           await before.append(at, outcome, value, false);

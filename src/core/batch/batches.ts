@@ -29,14 +29,14 @@ export interface BatchesOptions {
   readonly monotonicNow: () => number;
 }
 
-export type RunJobOptions = Omit<JobRunOptions, 'source' | 'now'> & {
+export type RunJobOptions = Omit<JobRunOptions, 'source' | 'monotonicNow'> & {
   /** Asks again even when an answer is at hand. */
   readonly fresh?: boolean | undefined;
   /** The list, when it is at hand; else the job's copy is read. */
   readonly list?: InputList | undefined;
 };
 
-export type RunShopOptions = Omit<ShopJobOptions, 'getPage' | 'shopId' | 'pageSize' | 'now'>;
+export type RunShopOptions = Omit<ShopJobOptions, 'getPage' | 'shopId' | 'pageSize' | 'monotonicNow'>;
 
 type Jobs = Pick<JobStore, 'get' | 'list' | 'cancel' | 'remove' | 'removeExpired' | 'folderOf'>;
 
@@ -78,7 +78,7 @@ export function createBatches(options: BatchesOptions): Batches {
         const known = runOptions.list ?? (await loadInput(join(job.folder, COPY_FILE)));
         const source = createCoreBatchSource(core, { ...key, fresh: runOptions.fresh });
         const output = runOptions.output ?? findOutput(job.record());
-        return runBatchJob(job, known, { ...runOptions, source, output, now: monotonicNow });
+        return runBatchJob(job, known, { ...runOptions, source, output, monotonicNow });
       }),
     readRows: (id) => readJobRows(core, jobs, id, monotonicNow),
   };
@@ -128,7 +128,7 @@ async function* readJobRows(
     run,
     list: key.list,
     size: list?.references.size,
-    now: monotonicNow,
+    monotonicNow,
   });
   try {
     if (!list) yield* readShopRows(journal, shop?.url ?? '');
@@ -175,7 +175,7 @@ function createShops(
           output: options.output ?? findOutput(job.record()),
           shopId: id,
           pageSize: size,
-          now: monotonicNow,
+          monotonicNow,
           getPage: (page, callOptions) =>
             core.getShopPage(ref, { page, size }, { ...callOptions, lane: 'batch', source: key.source }),
         });

@@ -84,7 +84,7 @@ export async function prepareBatch(
         run: earlier.run,
         list: key.list,
         size: list.references.size,
-        now: monotonicNow,
+        monotonicNow,
       }));
     const plan = planRun(list.references, journal, source, retryFailed);
     await journal?.close();

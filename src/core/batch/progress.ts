@@ -21,7 +21,7 @@ const WARM_UP_MS = 15_000;
 
 export interface PaceOptions {
   /** Monotonic, milliseconds. */
-  readonly now: () => number;
+  readonly monotonicNow: () => number;
   readonly total: number;
   readonly doneAtStart: number;
   /** What the quota lets expect for all that is open at the start. */
@@ -29,8 +29,8 @@ export interface PaceOptions {
 }
 
 /** Measures how fast a run is, and how long it will take. */
-export function createPace({ now, total, doneAtStart, expectedMs }: PaceOptions) {
-  const startedAtMs = now();
+export function createPace({ monotonicNow, total, doneAtStart, expectedMs }: PaceOptions) {
+  const startedAtMs = monotonicNow();
   const samples = [{ atMs: startedAtMs, done: doneAtStart }];
 
   const measureRate = (done: number, nowMs: number): number => {
@@ -41,7 +41,7 @@ export function createPace({ now, total, doneAtStart, expectedMs }: PaceOptions)
   };
 
   return (done: number, calls: number): Pick<Progress, 'rate' | 'remainingMs'> => {
-    const nowMs = now();
+    const nowMs = monotonicNow();
     const rate = measureRate(done, nowMs);
     const left = total - done;
     const byQuotaMs = (expectedMs * left) / Math.max(1, total - doneAtStart);

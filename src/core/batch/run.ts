@@ -28,7 +28,7 @@ export interface RunOptions {
   readonly concurrency?: number | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Monotonic, milliseconds. */
-  readonly now: () => number;
+  readonly monotonicNow: () => number;
 }
 
 export interface RunReport extends Progress {
@@ -112,10 +112,15 @@ interface Lane {
 }
 
 async function work(options: RunOptions, plan: Plan, desk: Desk): Promise<RunReport> {
-  const { references, journal, maxCalls, now, concurrency = CONCURRENCY } = options;
+  const { references, journal, maxCalls, monotonicNow, concurrency = CONCURRENCY } = options;
   const brake = createBrake(options.signal);
   const budget = createBudget(maxCalls);
-  const measure = createPace({ now, total: plan.total, doneAtStart: plan.done, expectedMs: plan.expectedMs });
+  const measure = createPace({
+    monotonicNow,
+    total: plan.total,
+    doneAtStart: plan.done,
+    expectedMs: plan.expectedMs,
+  });
   const describe = (): Progress => {
     const calls = budget.calls();
     const done = desk.done();

@@ -35,7 +35,7 @@ async function crawl(
   options: Partial<CrawlOptions> & { folder?: string } = {},
 ) {
   const { folder = createFolder(), ...others } = options;
-  const journal = await openJournal({ folder, run: 1, list: 'shop', now: () => 0 });
+  const journal = await openJournal({ folder, run: 1, list: 'shop', monotonicNow: () => 0 });
   const report = await crawlShop({ journal, getPage, pageSize: SIZE, shopId: '1', batchId: 'b', ...others });
   const rows = (await collect(readCrawl(journal))).map(({ id }) => Number(id));
   await journal.close();

@@ -19,14 +19,14 @@ import { createReferences, createSource, ROUTE, succeed } from '../../helpers/ba
 import { createFolder } from '../../helpers/batch/reading.js';
 
 const openAt = (folder: string, size: number) =>
-  openJournal({ folder, run: 1, list: 'list', size, now: () => 0 });
+  openJournal({ folder, run: 1, list: 'list', size, monotonicNow: () => 0 });
 
 const fail = (error: BijiaError): Result => ({ input: '', outcome: error.outcome, error });
 
 async function run(source: BatchSource, options: Partial<RunOptions> & { readonly folder?: string } = {}) {
   const { folder = createFolder(), references = createReferences(10), ...others } = options;
   const journal = await openAt(folder, references.size);
-  const started = startRun({ references, journal, source, batchId: 'b', now: () => 0, ...others });
+  const started = startRun({ references, journal, source, batchId: 'b', monotonicNow: () => 0, ...others });
   const report = await started.report;
   await journal.close();
   return { ...started, report, folder, references, outcomes: listOutcomes(journal, references.size) };
@@ -251,12 +251,19 @@ describe('startRun', () => {
       folder,
       run: 1,
       list: 'list',
-      now: () => 0,
+      monotonicNow: () => 0,
       createFile: () => Promise.reject(Object.assign(new Error(), { code: 'ENOSPC' })),
     });
     const source = createSource();
     const references = createReferences(1000);
-    const { report } = startRun({ references, journal, source, batchId: 'b', now: () => 0, concurrency: 4 });
+    const { report } = startRun({
+      references,
+      journal,
+      source,
+      batchId: 'b',
+      monotonicNow: () => 0,
+      concurrency: 4,
+    });
     expect(await report).toMatchObject({ state: 'stopped', done: 0, cause: { code: 'disk_full' } });
     expect(source.calls.length).toBeLessThan(10);
   });
@@ -345,7 +352,7 @@ describe('ready', () => {
       journal,
       source,
       batchId: 'b',
-      now: () => 0,
+      monotonicNow: () => 0,
       signal: controller.signal,
       concurrency: 1,
     });
@@ -366,7 +373,11 @@ describe('progress', () => {
       nowMs += 1000;
       return succeed(ref);
     });
-    await run(source, { onProgress: (progress) => seen.push(progress), now: () => nowMs, concurrency: 1 });
+    await run(source, {
+      onProgress: (progress) => seen.push(progress),
+      monotonicNow: () => nowMs,
+      concurrency: 1,
+    });
     expect(seen.map(({ done }) => done)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(seen[4]).toMatchObject({ rate: 1, remainingMs: 5000, total: 10, counts: { ok: 5 } });
     expect(seen.at(-1)?.remainingMs).toBe(0);

@@ -23,7 +23,7 @@ export interface JobRunOptions {
   /** Given the rows in input order while the run goes on; a failure of it ends the run. */
   readonly consume?: ((rows: AsyncIterable<Row>) => Promise<void>) | undefined;
   /** Monotonic, milliseconds. */
-  readonly now: () => number;
+  readonly monotonicNow: () => number;
 }
 
 export interface JobReport extends RunReport {
@@ -41,10 +41,10 @@ const LOOK_EVERY_MS = 1000;
  * @throws BijiaError when the journal cannot be used or the output not be written; the job is stopped then
  */
 export async function runBatchJob(job: HeldJob, list: InputList, options: JobRunOptions): Promise<JobReport> {
-  const { output, consume, now } = options;
+  const { output, consume, monotonicNow } = options;
   const copyPath = join(job.folder, COPY_FILE);
   return runHeld(job, { ...options, size: list.references.size }, async ({ journal, signal, abort }) => {
-    const save = createSaver(job, now);
+    const save = createSaver(job, monotonicNow);
     const running = startRun({
       ...options,
       signal,
@@ -85,7 +85,8 @@ export interface HeldRunOptions {
   readonly signal?: AbortSignal | undefined;
   /** How many references the job has, when it is known. */
   readonly size?: number | undefined;
-  readonly now: () => number;
+  /** Monotonic, milliseconds. */
+  readonly monotonicNow: () => number;
 }
 
 /** Gives a held job its journal for the time of `body`; a failure of that leaves the job stopped, with its cause. */
@@ -117,12 +118,12 @@ export function describeCause(cause: BijiaError | undefined): JobRecord['cause']
 }
 
 /** Keeps what other processes see of a job fresh. */
-export function createSaver(job: HeldJob, now: () => number) {
-  let savedAtMs = now();
+export function createSaver(job: HeldJob, monotonicNow: () => number) {
+  let savedAtMs = monotonicNow();
   let saving: Promise<void> = Promise.resolve();
   const save = (changes: Partial<JobRecord>) => {
-    if (now() - savedAtMs < SAVE_EVERY_MS) return;
-    savedAtMs = now();
+    if (monotonicNow() - savedAtMs < SAVE_EVERY_MS) return;
+    savedAtMs = monotonicNow();
     // Only a view for others: what counts is in the journal.
     saving = saving.then(() => job.update(changes)).catch(() => undefined);
   };

@@ -10,7 +10,7 @@ export interface ShopJobOptions extends Omit<CrawlOptions, 'journal' | 'batchId'
   /** Written at the end, whatever the end. */
   readonly output?: Output | undefined;
   /** Monotonic, milliseconds. */
-  readonly now: () => number;
+  readonly monotonicNow: () => number;
 }
 
 export interface ShopReport extends CrawlReport {
@@ -22,10 +22,10 @@ export interface ShopReport extends CrawlReport {
  * @throws BijiaError when the journal cannot be used or the output not be written; the job is stopped then
  */
 export async function runShopJob(job: HeldJob, options: ShopJobOptions): Promise<ShopReport> {
-  const { output, now } = options;
+  const { output, monotonicNow } = options;
   const { id, shop } = job.record();
   return runHeld(job, options, async ({ journal, signal }) => {
-    const save = createSaver(job, now);
+    const save = createSaver(job, monotonicNow);
     const report = await crawlShop({
       ...options,
       journal,

@@ -31,21 +31,21 @@ interface Waiting {
 
 /**
  * Appends lines in order. Lines that come while the disk is busy share the next write and its sync.
- * @param now monotonic, milliseconds
+ * @param monotonicNow milliseconds
  */
-export function createJournalWriter(file: SegmentFile, now: () => number): JournalWriter {
+export function createJournalWriter(file: SegmentFile, monotonicNow: () => number): JournalWriter {
   let queue: Waiting[] = [];
   let offset = 0;
-  let syncedAtMs = now();
+  let syncedAtMs = monotonicNow();
   let failure: BijiaError | undefined;
   let draining: Promise<void> | undefined;
 
   const write = async (batch: readonly Waiting[]) => {
     if (failure) throw failure;
     await file.append(Buffer.concat(batch.map(({ bytes }) => bytes)));
-    if (batch.some(({ durable }) => durable) || now() - syncedAtMs >= SYNC_EVERY_MS) {
+    if (batch.some(({ durable }) => durable) || monotonicNow() - syncedAtMs >= SYNC_EVERY_MS) {
       await file.sync();
-      syncedAtMs = now();
+      syncedAtMs = monotonicNow();
     }
   };
 

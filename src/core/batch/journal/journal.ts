@@ -18,7 +18,7 @@ export interface JournalOptions {
   /** How many indexes there are; absent when not known yet. */
   readonly size?: number | undefined;
   /** Monotonic, milliseconds. */
-  readonly now: () => number;
+  readonly monotonicNow: () => number;
   /** Opens a new file, failing with EEXIST when there is one. */
   readonly createFile?: ((path: string) => Promise<SegmentFile>) | undefined;
 }
@@ -41,7 +41,7 @@ export interface Journal extends Pick<JournalIndex, 'outcomeAt' | 'count' | 'cou
  * @throws ConfigError when the journal belongs to another list or version
  */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
-  const { folder, run, list, size, now } = options;
+  const { folder, run, list, size, monotonicNow } = options;
   const seed = crc32(`${JOURNAL_VERSION}:${list}`);
   const pathOf = (segment: number) => join(folder, `${segmentPrefix(run)}${segment}.jsonl`);
   const index = createJournalIndex(size);
@@ -55,7 +55,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     for (let segment = (segments.at(-1) ?? 0) + 1; ; segment += 1) {
       const file = await createFile(pathOf(segment)).catch(ignoreTaken);
       if (!file) continue;
-      const writer = createJournalWriter(file, now);
+      const writer = createJournalWriter(file, monotonicNow);
       await writer.append(formatHeader(list), false);
       return { writer, segment };
     }

@@ -12,7 +12,7 @@ import type { Outcome } from '../../../../src/core/errors.js';
 import { createFolder } from '../../../helpers/batch/reading.js';
 
 const open = (folder: string, options: Partial<JournalOptions> = {}) =>
-  openJournal({ folder, run: 1, list: 'list-a', now: () => 0, ...options });
+  openJournal({ folder, run: 1, list: 'list-a', monotonicNow: () => 0, ...options });
 
 type Entry = readonly [index: number, outcome: Outcome, record: unknown];
 
@@ -358,7 +358,7 @@ describe('append', () => {
   it('syncs once a second for what was at hand', async () => {
     const { log, createFile } = createDisk(1e9);
     let nowMs = 0;
-    const journal = await open(createFolder(), { createFile, now: () => nowMs });
+    const journal = await open(createFolder(), { createFile, monotonicNow: () => nowMs });
     for (nowMs = 0; nowMs < 2500; nowMs += 250) await journal.append(nowMs, 'ok', 1, false);
     expect(log.filter((one) => one === 'sync')).toHaveLength(2);
     await journal.close();
