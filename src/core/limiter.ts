@@ -3,7 +3,7 @@ import { BijiaError, CancelledError, ThrottledError, UpstreamError } from './err
 import type { AcquireOptions, Permit, PermitStatus, Permits } from './permits.js';
 
 /** Calls of one batch that are past its lane at once: in flight or next for a permit. */
-const BATCH_CALLS_AT_ONCE = 32;
+export const BATCH_CALLS_AT_ONCE = 32;
 
 export interface LimiterOptions extends AcquireOptions {
   /** Told when the permit is held, before the work begins. */

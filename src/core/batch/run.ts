@@ -1,4 +1,5 @@
 import { type BijiaError, type Outcome, toBijiaError } from '../errors.js';
+import { BATCH_CALLS_AT_ONCE } from '../limiter.js';
 import type { Result } from '../result.js';
 import { isCeilingError } from '../state/paid-calls.js';
 import { createArrivals } from './arrivals.js';
@@ -24,7 +25,7 @@ export interface RunOptions {
   readonly maxCalls?: number | undefined;
   /** Asks again for what failed at the upstream. */
   readonly retryFailed?: boolean | undefined;
-  /** Calls under way at once, waiting ones included, for each sort of reference. */
+  /** Calls under way at once, waiting ones included, for each sort of reference; as many as the limiter lets past. */
   readonly concurrency?: number | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Monotonic, milliseconds. */
@@ -47,8 +48,6 @@ export interface Run {
   readonly explain: (index: number) => BijiaError | undefined;
 }
 
-/** As many as the limiter lets past at once. */
-const CONCURRENCY = 32;
 /** How often a reference comes again after an answer that settles nothing. */
 const MAX_TRIES = 5;
 
@@ -112,7 +111,7 @@ interface Lane {
 }
 
 async function work(options: RunOptions, plan: Plan, desk: Desk): Promise<RunReport> {
-  const { references, journal, maxCalls, monotonicNow, concurrency = CONCURRENCY } = options;
+  const { references, journal, maxCalls, monotonicNow, concurrency = BATCH_CALLS_AT_ONCE } = options;
   const brake = createBrake(options.signal);
   const budget = createBudget(maxCalls);
   const measure = createPace({

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { CancelledError, InputError } from '../../errors.js';
 import { splitLines } from './input-lines.js';
 import type { TableRow } from './input-table.js';
+import { UNPACKED_TOO_LARGE } from './unpacked-too-large.js';
 
 export interface XlsxOptions {
   /** Where the built `xlsx-child` entry is. */
@@ -15,8 +16,6 @@ export interface XlsxOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What the reader says when it gives up unpacking. */
-const UNPACKED_TOO_LARGE = 'UNPACKED_TOO_LARGE';
 /** Enough for a million rows of one column, which take 430 MB of heap and 3 s. */
 const TIMEOUT_MS = 60_000;
 const MAX_HEAP_MB = 512;

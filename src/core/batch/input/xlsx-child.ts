@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { Transform } from 'node:stream';
 import { readSheet } from 'read-excel-file/node';
+import { UNPACKED_TOO_LARGE } from './unpacked-too-large.js';
 
 /** A chunk of deflated data grows at most 1,032-fold, so memory is looked at before each small one. */
 const CHUNK_BYTES = 16 * 1024;
@@ -15,7 +16,7 @@ async function main([path = '', maxUnpackedBytes = '0']: readonly string[]): Pro
   const guard = new Transform({
     transform(chunk, _encoding, done) {
       const tooLarge = process.memoryUsage().arrayBuffers > Number(maxUnpackedBytes);
-      done(tooLarge ? new Error('UNPACKED_TOO_LARGE') : null, chunk);
+      done(tooLarge ? new Error(UNPACKED_TOO_LARGE) : null, chunk);
     },
   });
   const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
