@@ -7,9 +7,10 @@ import { createCoreBatchSource } from './core-batch-source.js';
 import type { InputSource } from './input/input.js';
 import { type InputList, loadInput } from './input/input-list.js';
 import type { XlsxOptions } from './input/input-xlsx.js';
-import { COPY_FILE, createJobStore, type HeldJob, type JobStore } from './jobs/job.js';
 import type { JobRecord } from './jobs/job-record.js';
 import { type JobReport, type JobRunOptions, runBatchJob } from './jobs/job-run.js';
+import { COPY_FILE, createJobStore, type JobStore } from './jobs/job-store.js';
+import type { LockedJob } from './jobs/locked-job.js';
 import type { Processes } from './jobs/process-identity.js';
 import { readShopRows, runShopJob, type ShopJobOptions, type ShopReport } from './jobs/shop-job.js';
 import { openJournal } from './journal/journal.js';
@@ -73,7 +74,7 @@ export function createBatches(options: BatchesOptions): Batches {
       return prepareBatch(input, request, { ...options, jobs });
     },
     run: (id, runOptions = {}) =>
-      withHold(jobs, id, 'batch', runOptions.retryFailed, async (job) => {
+      withLock(jobs, id, 'batch', runOptions.retryFailed, async (job) => {
         const { key } = job.record();
         const known = runOptions.list ?? (await loadInput(join(job.folder, COPY_FILE)));
         const source = createCoreBatchSource(core, { ...key, fresh: runOptions.fresh });
@@ -85,14 +86,14 @@ export function createBatches(options: BatchesOptions): Batches {
 }
 
 /** Runs `body` while no other process can touch the job. */
-async function withHold<T>(
+async function withLock<T>(
   jobs: JobStore,
   id: string,
   kind: 'batch' | 'shop',
   mayContinue: boolean | undefined,
-  body: (job: HeldJob) => Promise<T>,
+  body: (job: LockedJob) => Promise<T>,
 ): Promise<T> {
-  const job = await jobs.hold(id);
+  const job = await jobs.lock(id);
   try {
     const record = job.record();
     if (record.key.kind !== kind) throw new InputError(`The job ${record.id} is no ${kind}.`);
@@ -164,7 +165,7 @@ function createShops(
       return jobs.put(key, { label, lines: 0, total: 0, shop: { platform, id, url }, ...details });
     },
     runShop: (jobId, options = {}) =>
-      withHold(jobs, jobId, 'shop', false, async (job) => {
+      withLock(jobs, jobId, 'shop', false, async (job) => {
         const { shop, key } = job.record();
         if (!shop) throw new InputError('The job does not say which shop. Remove it and begin anew.');
         const { platform, id, url } = shop;

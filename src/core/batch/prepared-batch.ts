@@ -10,8 +10,8 @@ import {
 import { type InputSource, openInput } from './input/input.js';
 import { collectInput, type InputList, type InputSummary } from './input/input-list.js';
 import type { XlsxOptions } from './input/input-xlsx.js';
-import type { JobStore } from './jobs/job.js';
 import { getJobId, type JobKey, type JobRecord } from './jobs/job-record.js';
+import type { JobStore } from './jobs/job-store.js';
 import { openJournal } from './journal/journal.js';
 import { type Plan, planRun } from './plan.js';
 import type { ReferenceTable } from './reference-table.js';

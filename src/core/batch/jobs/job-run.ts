@@ -8,8 +8,9 @@ import { type Row, readRows } from '../output/row.js';
 import type { Plan } from '../plan.js';
 import type { Progress } from '../progress.js';
 import { type Run, type RunReport, startRun } from '../run.js';
-import { COPY_FILE, type HeldJob } from './job.js';
 import type { JobRecord } from './job-record.js';
+import { COPY_FILE } from './job-store.js';
+import type { LockedJob } from './locked-job.js';
 
 export interface JobRunOptions {
   readonly source: BatchSource;
@@ -37,13 +38,17 @@ const SAVE_EVERY_MS = 5000;
 const LOOK_EVERY_MS = 1000;
 
 /**
- * Runs a held batch to its end and writes its output. The job counts as finished only when the output is written.
+ * Runs a locked batch to its end and writes its output. The job counts as finished only when the output is written.
  * @throws BijiaError when the journal cannot be used or the output not be written; the job is stopped then
  */
-export async function runBatchJob(job: HeldJob, list: InputList, options: JobRunOptions): Promise<JobReport> {
+export async function runBatchJob(
+  job: LockedJob,
+  list: InputList,
+  options: JobRunOptions,
+): Promise<JobReport> {
   const { output, consume, monotonicNow } = options;
   const copyPath = join(job.folder, COPY_FILE);
-  return runHeld(job, { ...options, size: list.references.size }, async ({ journal, signal, abort }) => {
+  return runLocked(job, { ...options, size: list.references.size }, async ({ journal, signal, abort }) => {
     const save = createSaver(job, monotonicNow);
     const running = startRun({
       ...options,
@@ -74,14 +79,14 @@ export async function runBatchJob(job: HeldJob, list: InputList, options: JobRun
   });
 }
 
-export interface HeldRun {
+export interface LockedRun {
   readonly journal: Journal;
   /** Fires when the caller, or somebody in another process, asks for the end. */
   readonly signal: AbortSignal;
   readonly abort: () => void;
 }
 
-export interface HeldRunOptions {
+export interface LockedRunOptions {
   readonly signal?: AbortSignal | undefined;
   /** How many references the job has, when it is known. */
   readonly size?: number | undefined;
@@ -89,11 +94,11 @@ export interface HeldRunOptions {
   readonly monotonicNow: () => number;
 }
 
-/** Gives a held job its journal for the time of `body`; a failure of that leaves the job stopped, with its cause. */
-export async function runHeld<T>(
-  job: HeldJob,
-  options: HeldRunOptions,
-  body: (run: HeldRun) => Promise<T>,
+/** Gives a locked job its journal for the time of `body`; a failure of that leaves the job stopped, with its cause. */
+export async function runLocked<T>(
+  job: LockedJob,
+  options: LockedRunOptions,
+  body: (run: LockedRun) => Promise<T>,
 ): Promise<T> {
   const { run, key } = job.record();
   const cancel = watchCancel(job, options.signal);
@@ -118,7 +123,7 @@ export function describeCause(cause: BijiaError | undefined): JobRecord['cause']
 }
 
 /** Keeps what other processes see of a job fresh. */
-export function createSaver(job: HeldJob, monotonicNow: () => number) {
+export function createSaver(job: LockedJob, monotonicNow: () => number) {
   let savedAtMs = monotonicNow();
   let saving: Promise<void> = Promise.resolve();
   const save = (changes: Partial<JobRecord>) => {
@@ -135,7 +140,7 @@ export function createSaver(job: HeldJob, monotonicNow: () => number) {
 }
 
 /** Joins the caller's signal with requests from other processes. */
-function watchCancel(job: HeldJob, outer: AbortSignal | undefined) {
+function watchCancel(job: LockedJob, outer: AbortSignal | undefined) {
   const controller = new AbortController();
   const abort = () => controller.abort();
   const timer = setInterval(() => {

@@ -3,8 +3,8 @@ import { type CrawlOptions, type CrawlReport, crawlShop, readCrawl } from '../cr
 import type { Journal } from '../journal/journal.js';
 import { type Output, writeOutput } from '../output/output.js';
 import type { Row } from '../output/row.js';
-import type { HeldJob } from './job.js';
-import { createSaver, describeCause, runHeld } from './job-run.js';
+import { createSaver, describeCause, runLocked } from './job-run.js';
+import type { LockedJob } from './locked-job.js';
 
 export interface ShopJobOptions extends Omit<CrawlOptions, 'journal' | 'batchId'> {
   /** Written at the end, whatever the end. */
@@ -18,13 +18,13 @@ export interface ShopReport extends CrawlReport {
 }
 
 /**
- * Runs a held crawl to its end and writes its output.
+ * Runs a locked crawl to its end and writes its output.
  * @throws BijiaError when the journal cannot be used or the output not be written; the job is stopped then
  */
-export async function runShopJob(job: HeldJob, options: ShopJobOptions): Promise<ShopReport> {
+export async function runShopJob(job: LockedJob, options: ShopJobOptions): Promise<ShopReport> {
   const { output, monotonicNow } = options;
   const { id, shop } = job.record();
-  return runHeld(job, options, async ({ journal, signal }) => {
+  return runLocked(job, options, async ({ journal, signal }) => {
     const save = createSaver(job, monotonicNow);
     const report = await crawlShop({
       ...options,

@@ -1,10 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../errors.js';
 import { openLocalFolder } from '../../state/local-folder.js';
-import { findHolder, type Hold, holdJob } from './job-holder.js';
+import { findLockOwner, lockJob } from './job-lock.js';
 import { getJobId, type JobKey, type JobRecord, readJobRecord, writeJobRecord } from './job-record.js';
+import {
+  changeState,
+  interrupt,
+  type LockedJob,
+  openLockedJob,
+  readLocked,
+  requestCancel,
+} from './locked-job.js';
 import type { Processes } from './process-identity.js';
 
 export interface JobStoreOptions {
@@ -17,16 +25,6 @@ export interface JobStoreOptions {
 
 /** What changes each time the same job is asked for. */
 export type JobDetails = Pick<JobRecord, 'label' | 'lines' | 'total' | 'output' | 'shop' | 'extra'>;
-
-/** A job that this process alone may run, rewrite or remove. */
-export interface HeldJob {
-  readonly folder: string;
-  readonly record: () => JobRecord;
-  readonly update: (changes: Partial<JobRecord>) => Promise<void>;
-  /** Whether somebody, in whatever process, asked for its end. */
-  readonly isCancelRequested: () => Promise<boolean>;
-  readonly release: () => Promise<void>;
-}
 
 export interface PutOptions {
   /** A copy at a path of `createCopyPath`; moved away from there. */
@@ -44,8 +42,8 @@ export interface JobStore {
    * @throws InputError while it is running
    */
   readonly put: (key: JobKey, details: JobDetails, options?: PutOptions) => Promise<JobRecord>;
-  /** @throws InputError when there is no such job, or another process holds it */
-  readonly hold: (id: string) => Promise<HeldJob>;
+  /** @throws InputError when there is no such job, or another process has locked it */
+  readonly lock: (id: string) => Promise<LockedJob>;
   /** By id or the beginning of it. @throws InputError when there is none, or several */
   readonly get: (id: string) => Promise<JobRecord>;
   /** The latest first. */
@@ -60,7 +58,6 @@ export interface JobStore {
 }
 
 export const COPY_FILE = 'input.jsonl';
-const CANCEL_FILE = 'cancel';
 const INCOMING = '.incoming-';
 const DAY_MS = 86_400_000;
 /** How long a job stays after its last change. */
@@ -75,7 +72,7 @@ export function createJobStore({ stateDir, processes, now }: JobStoreOptions): J
 
   const read = async (id: string): Promise<JobRecord | undefined> => {
     const record = await readJobRecord(folderOf(id));
-    return record?.state === 'running' && !(await findHolder(folderOf(id), processes))
+    return record?.state === 'running' && !(await findLockOwner(folderOf(id), processes))
       ? interrupt(record)
       : record;
   };
@@ -92,39 +89,36 @@ export function createJobStore({ stateDir, processes, now }: JobStoreOptions): J
     return record;
   };
 
-  const hold = async (id: string): Promise<HeldJob> => {
+  const lock = async (id: string): Promise<LockedJob> => {
     const found = await get(id);
     const folder = folderOf(found.id);
-    const held = await holdJob(folder, processes);
-    // Left by a process that was killed before it saw the request.
-    await rm(join(folder, CANCEL_FILE), { force: true });
-    return createHeldJob(folder, (await readHeld(folder)) ?? found, held, now);
+    return openLockedJob(folder, found, await lockJob(folder, processes), now);
   };
 
   const put: JobStore['put'] = async (key, details, { copyPath, continues = false } = {}) => {
     const id = getJobId(key);
     const folder = folderOf(id);
     openLocalFolder(folder);
-    const held = await holdJob(folder, processes);
+    const jobLock = await lockJob(folder, processes);
     try {
       if (copyPath !== undefined) await rename(copyPath, join(folder, COPY_FILE));
-      const record = renew(await readHeld(folder), { key, details, id, continues, nowMs: now() });
+      const record = renew(await readLocked(folder), { key, details, id, continues, nowMs: now() });
       await writeJobRecord(folder, record);
       return record;
     } finally {
-      await held.release();
+      await jobLock.release();
     }
   };
 
   const remove = async (id: string) => {
-    const { folder } = await hold(id);
+    const { folder } = await lock(id);
     await rm(folder, { recursive: true, force: true });
   };
 
   return {
     folderOf,
     put,
-    hold,
+    lock,
     get,
     remove,
     createCopyPath: async () => {
@@ -140,24 +134,12 @@ export function createJobStore({ stateDir, processes, now }: JobStoreOptions): J
     },
     cancel: async (id) => {
       const record = await get(id);
-      if (record.state === 'running') await writeFile(join(folderOf(record.id), CANCEL_FILE), '');
-      else if (record.state !== 'finished') await changeState(await hold(record.id), 'cancelled');
+      if (record.state === 'running') await requestCancel(folderOf(record.id));
+      else if (record.state !== 'finished') await changeState(await lock(record.id), 'cancelled');
       return get(record.id);
     },
     removeExpired: () => removeExpired(root, { listIds, read, remove, nowMs: now() }),
   };
-}
-
-/** A job that says it is running, though nobody runs it. */
-function interrupt(record: JobRecord): JobRecord {
-  const message = 'The process that ran the job ended before it was done. Resume it to go on.';
-  return { ...record, state: 'stopped', cause: { code: 'interrupted', message } };
-}
-
-/** For the one who holds the job, and has not begun to run it. */
-async function readHeld(folder: string): Promise<JobRecord | undefined> {
-  const record = await readJobRecord(folder);
-  return record?.state === 'running' ? interrupt(record) : record;
 }
 
 interface Renewal {
@@ -182,32 +164,6 @@ function renew(known: JobRecord | undefined, { key, details, id, continues, nowM
   };
 }
 
-function createHeldJob(folder: string, found: JobRecord, held: Hold, now: () => number): HeldJob {
-  let record = found;
-  return {
-    folder,
-    record: () => record,
-    update: async (changes) => {
-      record = { ...record, ...changes, updatedAtMs: now() };
-      await writeJobRecord(folder, record);
-    },
-    isCancelRequested: async () =>
-      (await stat(join(folder, CANCEL_FILE)).catch(() => undefined)) !== undefined,
-    release: async () => {
-      await rm(join(folder, CANCEL_FILE), { force: true });
-      await held.release();
-    },
-  };
-}
-
-async function changeState(job: HeldJob, state: JobRecord['state']): Promise<void> {
-  try {
-    await job.update({ state });
-  } finally {
-    await job.release();
-  }
-}
-
 interface ExpiryOptions {
   readonly listIds: () => Promise<string[]>;
   readonly read: (id: string) => Promise<JobRecord | undefined>;
@@ -219,7 +175,7 @@ async function removeExpired(root: string, { listIds, read, remove, nowMs }: Exp
   for (const id of await listIds()) {
     const record = await read(id);
     const ageMs = nowMs - (record?.updatedAtMs ?? nowMs);
-    // Held again meanwhile, by this or another process: it stays.
+    // Locked again meanwhile, by this or another process: it stays.
     if (record && ageMs > KEPT_DAYS[record.state] * DAY_MS) await remove(id).catch(() => undefined);
   }
   for (const name of await readdir(root).catch(() => [])) {

@@ -6,26 +6,26 @@ import { describeDiskError, onDisk } from '../disk-error.js';
 import { type Processes, ProcessIdentity } from './process-identity.js';
 
 /** The exclusive right to run, rewrite or remove a job. */
-export interface Hold {
+export interface JobLock {
   readonly release: () => Promise<void>;
 }
 
 const PREFIX = 'holder-';
 
 /**
- * Takes a job for this process. A hold is a file with the next number, linked into place complete; numbers never
- * come again, so of those who found the last holder dead only one succeeds.
- * @throws InputError naming the process that holds it
+ * Takes a job for this process. A lock is a file with the next number, linked into place complete; numbers never
+ * come again, so of those who found the last owner dead only one succeeds.
+ * @throws InputError naming the process that owns it
  */
-export async function holdJob(folder: string, processes: Processes): Promise<Hold> {
+export async function lockJob(folder: string, processes: Processes): Promise<JobLock> {
   const self = JSON.stringify(await processes.self());
   const draft = join(folder, `.${randomUUID()}`);
   try {
     await onDisk(() => writeFile(draft, self, { mode: 0o600 }));
     for (;;) {
       const last = await findLast(folder);
-      const holder = await readLiving(folder, last, processes);
-      if (holder) throw createHeldError(holder.pid);
+      const owner = await readLiving(folder, last, processes);
+      if (owner) throw createLockedError(owner.pid);
       const path = join(folder, `${PREFIX}${last + 1}`);
       if (!(await tryLink(draft, path))) continue;
       await removeOlder(folder, last + 1);
@@ -37,14 +37,17 @@ export async function holdJob(folder: string, processes: Processes): Promise<Hol
   }
 }
 
-/** The living process that holds a job, if any. */
-export async function findHolder(folder: string, processes: Processes): Promise<ProcessIdentity | undefined> {
+/** The living process that has locked a job, if any. */
+export async function findLockOwner(
+  folder: string,
+  processes: Processes,
+): Promise<ProcessIdentity | undefined> {
   return readLiving(folder, await findLast(folder), processes);
 }
 
 async function readLiving(folder: string, number: number, processes: Processes) {
-  const holder = await readHolder(join(folder, `${PREFIX}${number}`));
-  return holder && (await processes.isAlive(holder)) ? holder : undefined;
+  const owner = await readOwner(join(folder, `${PREFIX}${number}`));
+  return owner && (await processes.isAlive(owner)) ? owner : undefined;
 }
 
 async function listNumbers(folder: string): Promise<number[]> {
@@ -54,8 +57,8 @@ async function listNumbers(folder: string): Promise<number[]> {
 
 const findLast = async (folder: string) => Math.max(0, ...(await listNumbers(folder)));
 
-/** @returns undefined for a hold that was given back, or that a crash of the machine left unreadable */
-async function readHolder(path: string): Promise<ProcessIdentity | undefined> {
+/** @returns undefined for a lock that was given back, or that a crash of the machine left unreadable */
+async function readOwner(path: string): Promise<ProcessIdentity | undefined> {
   try {
     return ProcessIdentity.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch {
@@ -78,7 +81,7 @@ async function removeOlder(folder: string, own: number): Promise<void> {
   await Promise.all(older.map((number) => rm(join(folder, `${PREFIX}${number}`), { force: true })));
 }
 
-function createHeldError(pid: number): InputError {
+function createLockedError(pid: number): InputError {
   return new InputError(
     `This job is already running in process ${pid}. Wait for it, or stop it with "bijia jobs cancel".`,
     { code: 'job_running' },

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createJobStore, type JobDetails, type JobStore } from '../../../../src/core/batch/jobs/job.js';
-import { holdJob } from '../../../../src/core/batch/jobs/job-holder.js';
+import { lockJob } from '../../../../src/core/batch/jobs/job-lock.js';
 import { getJobId, type JobKey } from '../../../../src/core/batch/jobs/job-record.js';
+import { createJobStore, type JobDetails, type JobStore } from '../../../../src/core/batch/jobs/job-store.js';
 import {
   createProcesses,
   type Processes,
@@ -52,7 +52,7 @@ async function putCopy(store: JobStore, content: string, continues = false) {
 }
 
 const finish = async (store: JobStore, id: string) => {
-  const job = await store.hold(id);
+  const job = await store.lock(id);
   await job.update({ state: 'finished' });
   await job.release();
 };
@@ -117,9 +117,9 @@ describe('createJobStore', () => {
   it('names the process that runs a job already', async () => {
     const { store, openAs } = open();
     const { id } = await store.put(KEY, DETAILS);
-    await store.hold(id);
+    await store.lock(id);
     const other = openAs(2);
-    await expect(other.hold(id)).rejects.toThrow('already running in process 1');
+    await expect(other.lock(id)).rejects.toThrow('already running in process 1');
     await expect(putCopy(other, 'other')).rejects.toMatchObject({ code: 'job_running' });
     await expect(other.remove(id)).rejects.toMatchObject({ code: 'job_running' });
   });
@@ -127,19 +127,19 @@ describe('createJobStore', () => {
   it('shows a job whose process was killed as stopped, and lets another go on', async () => {
     const { store, openAs, kill } = open();
     const { id } = await store.put(KEY, DETAILS);
-    await (await store.hold(id)).update({ state: 'running', done: 1 });
+    await (await store.lock(id)).update({ state: 'running', done: 1 });
     const other = openAs(2);
     expect((await other.get(id)).state).toBe('running');
     kill(1);
     expect(await other.get(id)).toMatchObject({ state: 'stopped', cause: { code: 'interrupted' } });
-    const held = await other.hold(id);
-    expect(held.record()).toMatchObject({ state: 'stopped', done: 1 });
+    const job = await other.lock(id);
+    expect(job.record()).toMatchObject({ state: 'stopped', done: 1 });
   });
 
   it('asks a running job to end, in whatever process, and ends one that is not running', async () => {
     const { store, openAs } = open();
     const { id } = await store.put(KEY, DETAILS);
-    const job = await store.hold(id);
+    const job = await store.lock(id);
     await job.update({ state: 'running' });
     expect(await job.isCancelRequested()).toBe(false);
     await openAs(2).cancel(id);
@@ -147,7 +147,7 @@ describe('createJobStore', () => {
     await job.update({ state: 'stopped' });
     await job.release();
     expect((await store.cancel(id)).state).toBe('cancelled');
-    expect(await (await store.hold(id)).isCancelRequested()).toBe(false);
+    expect(await (await store.lock(id)).isCancelRequested()).toBe(false);
   });
 
   it('removes a job with all it holds', async () => {
@@ -165,7 +165,7 @@ describe('createJobStore', () => {
   ] as const)('keeps a %s job for %i days', async (state, days) => {
     const { store, pass } = open();
     const { id } = await store.put(KEY, DETAILS);
-    const job = await store.hold(id);
+    const job = await store.lock(id);
     await job.update({ state });
     await job.release();
     pass(days * DAY_MS - 1000);
@@ -204,14 +204,14 @@ describe('createJobStore', () => {
   });
 });
 
-describe('holdJob', () => {
-  it('goes to one of many who find the last holder dead', async () => {
+describe('lockJob', () => {
+  it('goes to one of many who find the last owner dead', async () => {
     const folder = createFolder();
     const world = createWorld();
-    await holdJob(folder, world.start(1));
+    await lockJob(folder, world.start(1));
     world.kill(1);
     const attempts = await Promise.allSettled(
-      Array.from({ length: 20 }, (_, at) => holdJob(folder, world.start(at + 2))),
+      Array.from({ length: 20 }, (_, at) => lockJob(folder, world.start(at + 2))),
     );
     expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
@@ -219,15 +219,15 @@ describe('holdJob', () => {
   it('never gives a number again, so that an old view of the folder takes nothing', async () => {
     const folder = createFolder();
     const world = createWorld();
-    for (let pid = 1; pid <= 3; pid += 1) await (await holdJob(folder, world.start(pid))).release();
+    for (let pid = 1; pid <= 3; pid += 1) await (await lockJob(folder, world.start(pid))).release();
     expect(readdirSync(folder)).toEqual(['holder-3']);
   });
 
-  it('takes a hold that a crash of the machine left unreadable', async () => {
+  it('takes a lock that a crash of the machine left unreadable', async () => {
     const folder = createFolder();
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'holder-4'), '');
-    await holdJob(folder, createWorld().start(1));
+    await lockJob(folder, createWorld().start(1));
     expect(readdirSync(folder)).toEqual(['holder-5']);
   });
 });
