@@ -12,7 +12,7 @@ import { CLI } from '../helpers/run-cli.js';
 const KILLS = 20;
 /** More than all the killed runs together can do. */
 const LINES = 3000;
-/** As many as the engine has under way for one sort of reference. */
+/** As many as the engine has under way for one type of reference. */
 const CONCURRENCY = 32;
 
 let folder: string;

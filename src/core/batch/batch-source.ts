@@ -1,9 +1,9 @@
 import type { CallOptions } from '../provider.js';
 import type { Result } from '../result.js';
 import type { Quota } from '../settings.js';
-import type { BatchRef, ReferenceSort } from './reference-table.js';
+import type { BatchRef, RefType } from './reference-table.js';
 
-/** How references of one sort are asked for. */
+/** How references of one type are asked for. */
 export interface Route {
   /** Provider id. */
   readonly source: string;
@@ -20,8 +20,8 @@ export type BatchCallOptions = Pick<CallOptions, 'signal' | 'expectedCalls' | 'b
 
 /** Where a batch gets its answers. Platform, provider and detail that were asked for are settled already. */
 export interface BatchSource {
-  /** @throws BijiaError when references of this sort can never be asked for */
-  readonly findRoute: (sort: Omit<ReferenceSort, 'count'>) => Route;
-  /** One result per reference, in order. At most `idsPerCall` references of one sort. */
+  /** @throws BijiaError when references of this type can never be asked for */
+  readonly findRoute: (refType: Omit<RefType, 'count'>) => Route;
+  /** One result per reference, in order. At most `idsPerCall` references of one type. */
   readonly getProducts: (refs: readonly BatchRef[], options: BatchCallOptions) => Promise<readonly Result[]>;
 }

@@ -134,11 +134,8 @@ async function* readJobRows(
   try {
     if (!list) yield* readShopRows(journal, shop?.url ?? '');
     else {
-      const { sorts } = planRun(list.references, journal, createCoreBatchSource(core, key));
-      const explain = (index: number) => {
-        const route = sorts[list.references.sortAt(index)]?.route;
-        return route && !('idsPerCall' in route) ? route : undefined;
-      };
+      const { refTypes } = planRun(list.references, journal, createCoreBatchSource(core, key));
+      const explain = (index: number) => refTypes[list.references.typeAt(index)]?.refusal;
       yield* readRows({ copyPath, list, journal, explain });
     }
   } finally {

@@ -4,14 +4,24 @@ import type { BatchSource, Route } from './batch-source.js';
 import type { Journal } from './journal/journal.js';
 import type { ReferenceTable } from './reference-table.js';
 
-/** The references of one sort that are still to be asked for. */
-export interface PlannedSort {
-  /** Index of the sort in the table. */
-  readonly sort: number;
+/** The references of one type that are still to be asked for: how, or why they cannot be. */
+export type PlannedType = TypeFacts & (Reachable | Refused);
+
+interface TypeFacts {
+  /** Index of the type in the table. */
+  readonly type: number;
   readonly platform: string;
   readonly open: number;
-  /** How they are asked for, or why they cannot be. */
-  readonly route: Route | BijiaError;
+}
+
+interface Reachable {
+  readonly route: Route;
+  readonly refusal?: undefined;
+}
+
+interface Refused {
+  readonly route?: undefined;
+  readonly refusal: BijiaError;
 }
 
 /** What a run will take, before anything is sent. */
@@ -20,7 +30,7 @@ export interface Plan {
   readonly total: number;
   /** Known from earlier runs. */
   readonly done: number;
-  readonly sorts: readonly PlannedSort[];
+  readonly refTypes: readonly PlannedType[];
   readonly calls: number;
   readonly paidCalls: number;
   /** With the quota to itself and nothing at hand, milliseconds. */
@@ -35,19 +45,19 @@ export function planRun(
   retryFailed = false,
 ): Plan {
   const open = countOpen(references, (index) => isOpen(journal, index, retryFailed));
-  const sorts = references.sorts.map((sort, at) => ({
-    sort: at,
-    platform: sort.platform,
-    open: open[at] ?? 0,
-    route: tryRoute(() => source.findRoute(sort)),
+  const refTypes = references.refTypes.map((refType, type) => ({
+    type,
+    platform: refType.platform,
+    open: open[type] ?? 0,
+    ...tryRoute(() => source.findRoute(refType)),
   }));
-  const needs = sorts.flatMap(({ route, open: ids }) =>
-    'idsPerCall' in route ? [{ route, calls: Math.ceil(ids / route.idsPerCall) }] : [],
+  const needs = refTypes.flatMap(({ route, open: ids }) =>
+    route ? [{ route, calls: Math.ceil(ids / route.idsPerCall) }] : [],
   );
   return {
     total: references.size,
     done: references.size - open.reduce((sum, count) => sum + count, 0),
-    sorts,
+    refTypes,
     calls: needs.reduce((sum, { calls }) => sum + calls, 0),
     paidCalls: needs.reduce((sum, { calls, route }) => sum + (route.isPaid ? calls : 0), 0),
     expectedMs: estimateMs(needs),
@@ -64,19 +74,19 @@ export function isOpen(
 }
 
 function countOpen(references: ReferenceTable, isOpenAt: (index: number) => boolean): number[] {
-  const open = references.sorts.map(() => 0);
+  const open = references.refTypes.map(() => 0);
   for (let index = 0; index < references.size; index += 1) {
-    const sort = references.sortAt(index);
-    if (isOpenAt(index)) open[sort] = (open[sort] ?? 0) + 1;
+    const type = references.typeAt(index);
+    if (isOpenAt(index)) open[type] = (open[type] ?? 0) + 1;
   }
   return open;
 }
 
-function tryRoute(find: () => Route): Route | BijiaError {
+function tryRoute(find: () => Route): Reachable | Refused {
   try {
-    return find();
+    return { route: find() };
   } catch (error) {
-    return toBijiaError(error);
+    return { refusal: toBijiaError(error) };
   }
 }
 

@@ -117,10 +117,10 @@ export const isSandbox = ({ config }: Core): boolean => config.general.sandbox =
  * Where the calls of a list go: the same list asked for elsewhere is another job. The embedded sandbox, with a new
  * address and key each time, is the same everywhere.
  */
-function listGateways({ sorts }: ReferenceTable, source: BatchSource): string[] {
-  const groups = sorts.flatMap((sort) => {
+function listGateways({ refTypes }: ReferenceTable, source: BatchSource): string[] {
+  const groups = refTypes.flatMap((refType) => {
     try {
-      return [source.findRoute(sort).group];
+      return [source.findRoute(refType).group];
     } catch {
       // Nothing is sent for these.
       return [];

@@ -18,17 +18,17 @@ export interface ReferenceTable {
   readonly add: (ref: BatchRef) => number;
   /** @throws RangeError beyond the size */
   readonly at: (index: number) => BatchRef;
-  /** Index of the reference's sort: those with equal platform, kind and id type. */
-  readonly sortAt: (index: number) => number;
-  /** The sorts in order of appearance. */
-  readonly sorts: readonly ReferenceSort[];
+  /** Index of the reference's type: those with equal platform, kind and id type. */
+  readonly typeAt: (index: number) => number;
+  /** The types in order of appearance. */
+  readonly refTypes: readonly RefType[];
   /** Of all references in order. */
   readonly hash: () => string;
   /** Gives back the memory that only adding needs; nothing can be added any more. */
   readonly seal: () => void;
 }
 
-export interface ReferenceSort extends Omit<BatchRef, 'id'> {
+export interface RefType extends Omit<BatchRef, 'id'> {
   count: number;
 }
 
@@ -36,34 +36,34 @@ export interface ReferenceSort extends Omit<BatchRef, 'id'> {
 const NUMBER = /^[1-9]\d{0,18}$/;
 
 export function createReferenceTable(): ReferenceTable {
-  const sorts: (ReferenceSort & { readonly isNumeric: boolean })[] = [];
-  const columns = createColumns((sort) => sorts[sort]?.isNumeric ?? false);
-  const slots = createSlots((index) => hashText(columns.idAt(index), columns.sortAt(index)));
+  const refTypes: (RefType & { readonly isNumeric: boolean })[] = [];
+  const columns = createColumns((type) => refTypes[type]?.isNumeric ?? false);
+  const slots = createSlots((index) => hashText(columns.idAt(index), columns.typeAt(index)));
   const hash = createHash('sha256');
   let isSealed = false;
 
-  const findSort = ({ platform, kind, id, idType }: BatchRef): number => {
+  const findType = ({ platform, kind, id, idType }: BatchRef): number => {
     const isNumeric = NUMBER.test(id);
-    const known = sorts.findIndex(
-      (sort) =>
-        sort.isNumeric === isNumeric &&
-        sort.platform === platform &&
-        sort.kind === kind &&
-        sort.idType === idType,
+    const known = refTypes.findIndex(
+      (type) =>
+        type.isNumeric === isNumeric &&
+        type.platform === platform &&
+        type.kind === kind &&
+        type.idType === idType,
     );
     if (known >= 0) return known;
-    if (sorts.length > 255) throw new RangeError('too many kinds of ids');
-    return sorts.push({ platform, kind, idType, isNumeric, count: 0 }) - 1;
+    if (refTypes.length > 255) throw new RangeError('too many kinds of ids');
+    return refTypes.push({ platform, kind, idType, isNumeric, count: 0 }) - 1;
   };
 
   const add = (ref: BatchRef): number => {
     if (isSealed) throw new RangeError('the table is sealed');
-    const at = findSort(ref);
-    const matches = (index: number) => columns.sortAt(index) === at && columns.idAt(index) === ref.id;
+    const at = findType(ref);
+    const matches = (index: number) => columns.typeAt(index) === at && columns.idAt(index) === ref.id;
     const known = slots.findOrAdd(hashText(ref.id, at), matches, columns.size());
-    const sort = sorts[at];
-    if (known !== undefined || !sort) return known ?? -1;
-    sort.count += 1;
+    const type = refTypes[at];
+    if (known !== undefined || !type) return known ?? -1;
+    type.count += 1;
     hash.update(`${ref.platform}\t${ref.kind}\t${ref.idType ?? ''}\t${ref.id}\n`);
     return columns.push(at, ref.id);
   };
@@ -72,14 +72,14 @@ export function createReferenceTable(): ReferenceTable {
     get size() {
       return columns.size();
     },
-    sorts,
+    refTypes,
     add,
     at: (index) => {
-      const sort = sorts[columns.sortAt(index)];
-      if (index >= columns.size() || !sort) throw new RangeError(`there is no reference ${index}`);
-      return { platform: sort.platform, kind: sort.kind, id: columns.idAt(index), idType: sort.idType };
+      const type = refTypes[columns.typeAt(index)];
+      if (index >= columns.size() || !type) throw new RangeError(`there is no reference ${index}`);
+      return { platform: type.platform, kind: type.kind, id: columns.idAt(index), idType: type.idType };
     },
-    sortAt: columns.sortAt,
+    typeAt: columns.typeAt,
     hash: () => hash.copy().digest('hex'),
     seal: () => {
       isSealed = true;
@@ -88,31 +88,31 @@ export function createReferenceTable(): ReferenceTable {
   };
 }
 
-/** Sorts and ids by index: numbers as they are, other ids by their place among the texts. */
-function createColumns(isNumeric: (sort: number) => boolean) {
+/** Types and ids by index: numbers as they are, other ids by their place among the texts. */
+function createColumns(isNumeric: (type: number) => boolean) {
   const texts = createTextPages();
   let values = new BigUint64Array(1024);
-  let sorts = new Uint8Array(1024);
+  let types = new Uint8Array(1024);
   let size = 0;
   const grow = () => {
-    const smaller = { values, sorts };
+    const smaller = { values, types };
     values = new BigUint64Array(size * 2);
     values.set(smaller.values);
-    sorts = new Uint8Array(size * 2);
-    sorts.set(smaller.sorts);
+    types = new Uint8Array(size * 2);
+    types.set(smaller.types);
   };
   return {
     size: () => size,
-    sortAt: (index: number): number => sorts[index] ?? 0,
+    typeAt: (index: number): number => types[index] ?? 0,
     idAt: (index: number): string => {
       const value = values[index] ?? 0n;
-      return isNumeric(sorts[index] ?? 0) ? String(value) : texts.read(Number(value));
+      return isNumeric(types[index] ?? 0) ? String(value) : texts.read(Number(value));
     },
     /** @returns the index */
-    push: (sort: number, id: string): number => {
+    push: (type: number, id: string): number => {
       if (size >= values.length) grow();
-      values[size] = isNumeric(sort) ? BigInt(id) : BigInt(texts.write(id));
-      sorts[size] = sort;
+      values[size] = isNumeric(type) ? BigInt(id) : BigInt(texts.write(id));
+      types[size] = type;
       size += 1;
       return size - 1;
     },

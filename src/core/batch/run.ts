@@ -9,7 +9,7 @@ import { type Budget, createBudget, createBudgetError, isBudgetError } from './b
 import { type Answer, createFaultCounter, type FaultCounter } from './fault-counter.js';
 import type { Journal } from './journal/journal.js';
 import { toRecord } from './output/row.js';
-import { isOpen, type Plan, planRun } from './plan.js';
+import { isOpen, type Plan, type PlannedType, planRun } from './plan.js';
 import { createPace, type Progress } from './progress.js';
 import { createQueue, type Queue } from './queue.js';
 import type { ReferenceTable } from './reference-table.js';
@@ -25,7 +25,7 @@ export interface RunOptions {
   readonly maxCalls?: number | undefined;
   /** Asks again for what failed at the upstream. */
   readonly retryFailed?: boolean | undefined;
-  /** Calls under way at once, waiting ones included, for each sort of reference; as many as the limiter lets past. */
+  /** Calls under way at once, waiting ones included, for each type of reference; as many as the limiter lets past. */
   readonly concurrency?: number | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Monotonic, milliseconds. */
@@ -59,8 +59,7 @@ const MAX_TRIES = 5;
 export function startRun(options: RunOptions): Run {
   const { references, journal, source, retryFailed = false } = options;
   const plan = planRun(references, journal, source, retryFailed);
-  const refusals = plan.sorts.map(({ route }) => ('idsPerCall' in route ? undefined : route));
-  const refusalOf = (index: number) => refusals[references.sortAt(index)];
+  const refusalOf = (index: number) => plan.refTypes[references.typeAt(index)]?.refusal;
   // 1 for what this run need not or cannot ask for, and for what it has an answer to.
   const settled = new Uint8Array(references.size);
   for (let index = 0; index < settled.length; index += 1) {
@@ -79,7 +78,7 @@ export function startRun(options: RunOptions): Run {
       failures.delete(index);
       arrivals.announce(index);
     },
-    findFailure: () => failures.values().next().value ?? plan.sorts.flatMap(findMendable)[0],
+    findFailure: () => failures.values().next().value ?? plan.refTypes.flatMap(findMendable)[0],
   });
   return {
     plan,
@@ -90,8 +89,8 @@ export function startRun(options: RunOptions): Run {
 }
 
 /** What somebody has to configure before these references can be asked for. */
-function findMendable({ route, open }: Plan['sorts'][number]): BijiaError[] {
-  return !('idsPerCall' in route) && route.outcome === 'not_configured' && open > 0 ? [route] : [];
+function findMendable({ refusal, open }: PlannedType): BijiaError[] {
+  return refusal?.outcome === 'not_configured' && open > 0 ? [refusal] : [];
 }
 
 /** What a run knows about the references beside the journal. */
@@ -140,9 +139,9 @@ async function work(options: RunOptions, plan: Plan, desk: Desk): Promise<RunRep
       }
     }
   };
-  const lanes = plan.sorts.flatMap(({ sort, route }): Lane[] => {
-    const wants = (index: number) => references.sortAt(index) === sort && desk.isOpen(index);
-    return 'idsPerCall' in route ? [{ route, queue: createQueue(references.size, wants) }] : [];
+  const lanes = plan.refTypes.flatMap(({ type, route }): Lane[] => {
+    const wants = (index: number) => references.typeAt(index) === type && desk.isOpen(index);
+    return route ? [{ route, queue: createQueue(references.size, wants) }] : [];
   });
   await Promise.all(lanes.flatMap((lane) => Array.from({ length: concurrency }, () => walk(lane))));
   const doubtful = faults.takeDoubtful();
@@ -182,7 +181,7 @@ interface AskParts {
   readonly enter: Enter;
 }
 
-/** One call: asks for references of one sort, enters what comes back and returns those to ask for again. */
+/** One call: asks for references of one type, enters what comes back and returns those to ask for again. */
 function createAsk(
   { references, source, batchId }: RunOptions,
   { plan, brake, budget, faults, enter }: AskParts,

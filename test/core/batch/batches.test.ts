@@ -140,7 +140,7 @@ describe('a batch', () => {
     const { id, plan } = await start(batches, [JD(1), PDD(1)]);
     expect(plan).toMatchObject({
       calls: 1,
-      sorts: [{ open: 1 }, { open: 1, route: { outcome: 'not_configured' } }],
+      refTypes: [{ open: 1 }, { open: 1, refusal: { outcome: 'not_configured' } }],
     });
     const report = await batches.run(id);
     expect(report).toMatchObject({

@@ -28,7 +28,7 @@ describe('createReferenceTable', () => {
           expect(table.at(index)).toEqual(one);
         }
         expect(table.size).toBe(known.size);
-        expect(table.sorts.reduce((sum, { count }) => sum + count, 0)).toBe(table.size);
+        expect(table.refTypes.reduce((sum, { count }) => sum + count, 0)).toBe(table.size);
       }),
     );
   });

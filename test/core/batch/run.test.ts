@@ -279,9 +279,9 @@ describe('startRun', () => {
     });
     expect(plan).toMatchObject({
       calls: 2,
-      sorts: [
+      refTypes: [
         { platform: 'red', open: 2 },
-        { platform: 'blue', route: refuse },
+        { platform: 'blue', refusal: refuse },
       ],
     });
     expect(report).toMatchObject({ state: 'stopped', cause: refuse, done: 2 });

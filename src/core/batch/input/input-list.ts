@@ -135,7 +135,7 @@ function createBuilder() {
 
   const summarise = (): InputSummary => {
     const platforms: Record<string, number> = {};
-    for (const { platform, count } of references.sorts)
+    for (const { platform, count } of references.refTypes)
       platforms[platform] = (platforms[platform] ?? 0) + count;
     const unique = references.size;
     return {
