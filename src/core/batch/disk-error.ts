@@ -1,7 +1,7 @@
 import { BijiaError, ConfigError } from '../errors.js';
 
 /** Says what an operator can do about a disk that does not take what a job has to keep. */
-export function describeDiskError(error: unknown): BijiaError {
+export function toDiskError(error: unknown): BijiaError {
   if (error instanceof BijiaError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
   const isFull = code === 'ENOSPC' || code === 'EDQUOT';
@@ -18,6 +18,6 @@ export async function onDisk<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
-    throw describeDiskError(error);
+    throw toDiskError(error);
   }
 }

@@ -2,12 +2,12 @@ import { type BijiaError, type Outcome, toBijiaError } from '../errors.js';
 import { BATCH_CALLS_AT_ONCE } from '../limiter.js';
 import type { Result } from '../result.js';
 import { isCeilingError } from '../state/paid-calls.js';
-import { createArrivals } from './arrivals.js';
 import type { BatchSource, Route } from './batch-source.js';
 import { type Brake, createBrake } from './brake.js';
 import { type Budget, createBudget, createBudgetError, isBudgetError } from './budget.js';
 import { type Answer, createFaultCounter, type FaultCounter } from './fault-counter.js';
 import type { Journal } from './journal/journal.js';
+import { createOutcomeWaiters } from './outcome-waiters.js';
 import { toRecord } from './output/row.js';
 import { isOpen, type Plan, type PlannedType, planRun } from './plan.js';
 import { createPace, type Progress } from './progress.js';
@@ -66,7 +66,7 @@ export function startRun(options: RunOptions): Run {
     if (!isOpen(journal, index, retryFailed) || refusalOf(index)) settled[index] = 1;
   }
   let done = plan.done;
-  const arrivals = createArrivals((index) => settled[index] === 1);
+  const waiters = createOutcomeWaiters((index) => settled[index] === 1);
   const failures = new Map<number, BijiaError>();
   const report = work(options, plan, {
     done: () => done,
@@ -76,14 +76,14 @@ export function startRun(options: RunOptions): Run {
       settled[index] = 1;
       done += 1;
       failures.delete(index);
-      arrivals.announce(index);
+      waiters.announce(index);
     },
     findFailure: () => failures.values().next().value ?? plan.refTypes.flatMap(findMendable)[0],
   });
   return {
     plan,
-    report: report.finally(arrivals.end),
-    ready: arrivals.wait,
+    report: report.finally(waiters.end),
+    ready: waiters.wait,
     explain: (index) => failures.get(index) ?? refusalOf(index),
   };
 }
@@ -94,7 +94,7 @@ function findMendable({ refusal, open }: PlannedType): BijiaError[] {
 }
 
 /** What a run knows about the references beside the journal. */
-interface Desk {
+interface RunState {
   /** How many have an outcome. */
   readonly done: () => number;
   readonly isOpen: (index: number) => boolean;
@@ -109,7 +109,7 @@ interface Lane {
   readonly queue: Queue;
 }
 
-async function work(options: RunOptions, plan: Plan, desk: Desk): Promise<RunReport> {
+async function work(options: RunOptions, plan: Plan, runState: RunState): Promise<RunReport> {
   const { references, journal, maxCalls, monotonicNow, concurrency = BATCH_CALLS_AT_ONCE } = options;
   const brake = createBrake(options.signal);
   const budget = createBudget(maxCalls);
@@ -121,10 +121,10 @@ async function work(options: RunOptions, plan: Plan, desk: Desk): Promise<RunRep
   });
   const describe = (): Progress => {
     const calls = budget.calls();
-    const done = desk.done();
+    const done = runState.done();
     return { total: plan.total, done, counts: journal.counts(), calls, ...measure(done, calls) };
   };
-  const enter = createEntry(journal, desk);
+  const enter = createEntry(journal, runState);
   const faults = createFaultCounter();
   const ask = createAsk(options, { plan, brake, budget, faults, enter });
   const walk = async ({ route, queue }: Lane) => {
@@ -140,21 +140,34 @@ async function work(options: RunOptions, plan: Plan, desk: Desk): Promise<RunRep
     }
   };
   const lanes = plan.refTypes.flatMap(({ type, route }): Lane[] => {
-    const wants = (index: number) => references.typeAt(index) === type && desk.isOpen(index);
+    const wants = (index: number) => references.typeAt(index) === type && runState.isOpen(index);
     return route ? [{ route, queue: createQueue(references.size, wants) }] : [];
   });
   await Promise.all(lanes.flatMap((lane) => Array.from({ length: concurrency }, () => walk(lane))));
   const doubtful = faults.takeDoubtful();
-  await settleDoubtful(doubtful, { brake, desk, enter });
+  await settleDoubtful(doubtful, { brake, runState, enter });
   if (doubtful.length > 0) options.onProgress?.(describe());
-  const isCancelled = options.signal?.aborted ?? false;
-  const isCutShort = maxCalls !== undefined && lanes.some(({ queue }) => queue.take(1).length > 0);
-  const cause =
-    brake.cause() ??
-    (isCutShort && !isCancelled ? createBudgetError(maxCalls) : undefined) ??
-    desk.findFailure();
-  const state = isCancelled && !brake.cause() ? 'cancelled' : cause ? 'stopped' : 'finished';
-  return { ...describe(), state, cause: state === 'stopped' ? cause : undefined };
+  const isCutShort = lanes.some(({ queue }) => queue.take(1).length > 0);
+  return { ...describe(), ...findEnd(options, { brake, isCutShort, failure: runState.findFailure() }) };
+}
+
+interface EndFacts {
+  readonly brake: Brake;
+  /** Whether something was still to be asked for when nothing more could begin. */
+  readonly isCutShort: boolean;
+  readonly failure: BijiaError | undefined;
+}
+
+/** How a run ended; whoever cancelled it is no cause. */
+function findEnd(
+  { signal, maxCalls }: RunOptions,
+  { brake, isCutShort, failure }: EndFacts,
+): Pick<RunReport, 'state' | 'cause'> {
+  const stopped = brake.cause();
+  if (signal?.aborted && !stopped) return { state: 'cancelled', cause: undefined };
+  const bound = isCutShort && maxCalls !== undefined ? createBudgetError(maxCalls) : undefined;
+  const cause = stopped ?? bound ?? failure;
+  return { state: cause ? 'stopped' : 'finished', cause };
 }
 
 /**
@@ -163,11 +176,11 @@ async function work(options: RunOptions, plan: Plan, desk: Desk): Promise<RunRep
  */
 async function settleDoubtful(
   answers: readonly Answer[],
-  { brake, desk, enter }: { readonly brake: Brake; readonly desk: Desk; readonly enter: Enter },
+  { brake, runState, enter }: { readonly brake: Brake; readonly runState: RunState; readonly enter: Enter },
 ): Promise<void> {
   const cause = brake.cause();
   if (cause && !isOwnBound(cause)) {
-    for (const { index } of answers) desk.fail(index, cause);
+    for (const { index } of answers) runState.fail(index, cause);
     return;
   }
   await Promise.all(answers.map(enter)).catch((error: unknown) => brake.stop(toBijiaError(error)));
@@ -217,18 +230,18 @@ const createGap = () => toFailure(new Error('the source left out an answer'));
 type Enter = (answer: Answer) => Promise<'settled' | 'again' | 'failed'>;
 
 /** Enters one result; what settles nothing comes again a few times. */
-function createEntry(journal: Journal, desk: Desk): Enter {
+function createEntry(journal: Journal, runState: RunState): Enter {
   const tries = new Map<number, number>();
   return async ({ index, result }) => {
     const { outcome, error, product } = result;
     if (error && TRANSIENT.has(outcome)) {
-      desk.fail(index, error);
+      runState.fail(index, error);
       const tried = (tries.get(index) ?? 0) + 1;
       tries.set(index, tried);
       return tried < MAX_TRIES ? 'again' : 'failed';
     }
     await journal.append(index, outcome, toRecord(result), product?.cached !== true);
-    desk.settle(index);
+    runState.settle(index);
     return 'settled';
   };
 }

@@ -36,7 +36,7 @@ export async function* parseCsvRows(texts: AsyncIterable<string>): AsyncGenerato
       surplus += countMatches(record, /\r\n/g);
     }
   } catch (error) {
-    throw error instanceof CsvError ? describeCsvError(error) : error;
+    throw error instanceof CsvError ? toTableError(error) : error;
   }
 }
 
@@ -63,7 +63,7 @@ function countMatches(cells: readonly string[], pattern: RegExp): number {
   return cells.reduce((sum, cell) => sum + (cell.match(pattern)?.length ?? 0), 0);
 }
 
-function describeCsvError({ code, message }: CsvError): InputError {
+function toTableError({ code, message }: CsvError): InputError {
   if (code === 'CSV_QUOTE_NOT_CLOSED' || code === 'CSV_MAX_RECORD_SIZE') {
     return new InputError(
       'A quotation mark in the table is never closed; every " inside a cell must be doubled.',

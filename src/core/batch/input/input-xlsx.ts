@@ -48,7 +48,7 @@ export async function* readXlsxSafely(path: string, options: XlsxOptions): Async
     }
     const ending = await ended;
     if (signal?.aborted) throw new CancelledError();
-    if (ending.code !== 0) throw describeFailure(ending);
+    if (ending.code !== 0) throw createWorkbookError(ending);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
@@ -63,7 +63,7 @@ interface Ending {
 }
 
 /** A process that outgrows its heap aborts itself, with a signal or a code above 1. */
-function describeFailure({ code, complaint }: Ending): Error {
+function createWorkbookError({ code, complaint }: Ending): Error {
   const detail = complaint.slice(0, 500);
   if (code !== 1 || complaint.includes(UNPACKED_TOO_LARGE)) {
     return new InputError(

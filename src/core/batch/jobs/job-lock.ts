@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../errors.js';
-import { describeDiskError, onDisk } from '../disk-error.js';
+import { onDisk, toDiskError } from '../disk-error.js';
 import { type Processes, ProcessIdentity } from './process-identity.js';
 
 /** The exclusive right to run, rewrite or remove a job. */
@@ -72,7 +72,7 @@ async function tryLink(draft: string, path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw describeDiskError(error);
+    throw toDiskError(error);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { BijiaError } from '../../errors.js';
-import { describeDiskError } from '../disk-error.js';
+import { toDiskError } from '../disk-error.js';
 
 /** A file of one's own that only grows. */
 export interface SegmentFile {
@@ -57,7 +57,7 @@ export function createJournalWriter(file: SegmentFile, monotonicNow: () => numbe
         offset += bytes.length;
       }
     } catch (error) {
-      const refusal = failure ?? describeDiskError(error);
+      const refusal = failure ?? toDiskError(error);
       failure = refusal;
       for (const { reject } of batch) reject(refusal);
     }

@@ -2,7 +2,7 @@ import { open, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Outcome } from '../../errors.js';
-import { describeDiskError } from '../disk-error.js';
+import { toDiskError } from '../disk-error.js';
 import { createJournalIndex, type JournalIndex } from './journal-index.js';
 import { formatJournalLine, parseJournalLine, parseRecord } from './journal-line.js';
 import { createJournalReader } from './journal-reader.js';
@@ -105,7 +105,7 @@ export async function removeOlderJournals(folder: string, run: number): Promise<
 }
 
 function ignoreTaken(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'EEXIST') throw describeDiskError(error);
+  if (error.code !== 'EEXIST') throw toDiskError(error);
 }
 
 async function createSegmentFile(path: string): Promise<SegmentFile> {

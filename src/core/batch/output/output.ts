@@ -43,7 +43,7 @@ export async function checkOutput(
     await (await open(draft, 'wx')).close();
     await rm(draft);
   } catch (error) {
-    throw describeWriteError(error, path);
+    throw toWriteError(error, path);
   }
 }
 
@@ -70,7 +70,7 @@ export async function writeOutput(
     return target;
   } catch (error) {
     await rm(draft, { force: true });
-    throw error instanceof BijiaError ? error : describeWriteError(error, output.path);
+    throw error instanceof BijiaError ? error : toWriteError(error, output.path);
   }
 }
 
@@ -112,7 +112,7 @@ async function writeAll(handle: FileHandle, texts: AsyncIterable<string>): Promi
   await handle.appendFile(pending);
 }
 
-function describeWriteError(error: unknown, path: string): BijiaError {
+function toWriteError(error: unknown, path: string): BijiaError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new ConfigError(

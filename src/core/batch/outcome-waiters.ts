@@ -1,12 +1,12 @@
 /** Lets someone wait for one index after the other while a run fills them in any order. */
-export interface Arrivals {
+export interface OutcomeWaiters {
   readonly wait: (index: number) => Promise<void>;
   readonly announce: (index: number) => void;
   /** Nothing will come any more. */
   readonly end: () => void;
 }
 
-export function createArrivals(hasArrived: (index: number) => boolean): Arrivals {
+export function createOutcomeWaiters(hasOutcome: (index: number) => boolean): OutcomeWaiters {
   const waiting = new Map<number, (() => void)[]>();
   let ended = false;
   const wake = (index: number) => {
@@ -15,7 +15,7 @@ export function createArrivals(hasArrived: (index: number) => boolean): Arrivals
   };
   return {
     wait: async (index) => {
-      if (ended || hasArrived(index)) return;
+      if (ended || hasOutcome(index)) return;
       await new Promise<void>((resolve) => waiting.set(index, [...(waiting.get(index) ?? []), resolve]));
     },
     announce: wake,
