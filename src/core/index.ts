@@ -82,7 +82,7 @@ function findXlsxEntry(): URL {
 }
 
 export type { Batches } from './batch/batches.js';
-export type { JobRecord, JobState } from './batch/jobs/job-record.js';
+export { type JobRecord, type JobState, toOutput } from './batch/jobs/job-record.js';
 export type { JobReport } from './batch/jobs/job-run.js';
 export { type ShopReport, toProductRow } from './batch/jobs/shop-job.js';
 export {

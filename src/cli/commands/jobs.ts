@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Batches, createBatches, type JobRecord } from '../../core/index.js';
+import { type Batches, createBatches, type JobRecord, toOutput } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { runWithCore } from '../run-with-core.js';
 import { formatTable } from '../terminal.js';
@@ -60,10 +60,10 @@ function resume(
   record: JobRecord,
   flags: { quiet?: true },
 ): Promise<ExitCode> {
-  const { id, key, output } = record;
-  const file = output?.path === undefined ? undefined : { ...output, path: output.path, detail: key.detail };
-  if (key.kind === 'shop') return crawlShop(context, batches, record, { ...flags, output: file });
-  return runJob(context, batches, id, { ...flags, detail: key.detail, output: file });
+  const { id, key } = record;
+  const output = toOutput(record);
+  if (key.kind === 'shop') return crawlShop(context, batches, record, { ...flags, output });
+  return runJob(context, batches, id, { ...flags, detail: key.detail, output });
 }
 
 function describeCancelled({ id, label, state }: JobRecord): string {

@@ -7,14 +7,13 @@ import { createCoreBatchSource } from './core-batch-source.js';
 import type { InputSource } from './input/input.js';
 import { type InputList, loadInput } from './input/input-list.js';
 import type { XlsxOptions } from './input/input-xlsx.js';
-import type { JobRecord } from './jobs/job-record.js';
+import { type JobRecord, toOutput } from './jobs/job-record.js';
 import { type JobReport, type JobRunOptions, runBatchJob } from './jobs/job-run.js';
 import { COPY_FILE, createJobStore, type JobStore } from './jobs/job-store.js';
 import type { LockedJob } from './jobs/locked-job.js';
 import type { Processes } from './jobs/process-identity.js';
 import { readShopRows, runShopJob, type ShopJobOptions, type ShopReport } from './jobs/shop-job.js';
 import { openJournal } from './journal/journal.js';
-import type { Output } from './output/output.js';
 import { type Row, readRows } from './output/row.js';
 import { planRun } from './plan.js';
 import { type BatchRequest, isSandbox, type PreparedBatch, prepareBatch } from './prepared-batch.js';
@@ -78,7 +77,7 @@ export function createBatches(options: BatchesOptions): Batches {
         const { key } = job.record();
         const known = runOptions.list ?? (await loadInput(join(job.folder, COPY_FILE)));
         const source = createCoreBatchSource(core, { ...key, fresh: runOptions.fresh });
-        const output = runOptions.output ?? findOutput(job.record());
+        const output = runOptions.output ?? toOutput(job.record());
         return runBatchJob(job, known, { ...runOptions, source, output, monotonicNow });
       }),
     readRows: (id) => readJobRows(core, jobs, id, monotonicNow),
@@ -106,10 +105,6 @@ async function withLock<T>(
   } finally {
     await job.release();
   }
-}
-
-function findOutput({ output, key }: JobRecord): Output | undefined {
-  return output?.path === undefined ? undefined : { ...output, path: output.path, detail: key.detail };
 }
 
 async function* readJobRows(
@@ -170,7 +165,7 @@ function createShops(
         const ref: ShopRef = { platform, kind: 'shop', id, url };
         return runShopJob(job, {
           ...options,
-          output: options.output ?? findOutput(job.record()),
+          output: options.output ?? toOutput(job.record()),
           shopId: id,
           pageSize: size,
           monotonicNow,

@@ -1,11 +1,8 @@
 import type { Core } from '../core.js';
-import { BijiaError, toBijiaError } from '../errors.js';
 import type { Marketplace } from '../marketplace.js';
 import type { Detail } from '../product.js';
-import { assertProductRef, findMarketplace, type ReadReference } from '../reference.js';
+import { findMarketplace, type ReadReference } from '../reference.js';
 import type { BatchSource } from './batch-source.js';
-import type { Recognise } from './input/input-list.js';
-import type { ColumnRules } from './input/input-table.js';
 import type { BatchRef } from './reference-table.js';
 
 /** What was asked for with a batch. */
@@ -19,11 +16,9 @@ export interface BatchQuery {
   readonly fresh?: boolean | undefined;
 }
 
-type Asked = Pick<Core, 'config' | 'marketplaces' | 'findSource' | 'getProducts' | 'getRefs'>;
-
 /** The core's products, as a batch asks for them. */
 export function createCoreBatchSource(
-  { marketplaces, findSource, getProducts }: Asked,
+  { marketplaces, findSource, getProducts }: Pick<Core, 'marketplaces' | 'findSource' | 'getProducts'>,
   { source: wanted, detail, fresh }: BatchQuery,
 ): BatchSource {
   return {
@@ -58,47 +53,5 @@ function toReference(
     id,
     idType,
     url: findMarketplace(platform, marketplaces).productUrl(id, idType) ?? '',
-  };
-}
-
-/** Reads the lines of an input as the core reads a pasted text: the first product in it counts. */
-export function createRecognise(
-  { config, marketplaces, getRefs }: Asked,
-  platform: string | undefined,
-): Recognise {
-  const providers = [...config.configured, ...config.unconfigured].map(({ provider }) => provider);
-  const supported = [...new Set(providers.map(({ marketplace }) => marketplace))];
-  const read = (text: string, hint: string | undefined): BatchRef => {
-    const refs = getRefs(text, { platform: platform ?? hint });
-    const ref =
-      refs.find(({ kind }) => kind === 'product') ?? refs.find(({ kind }) => kind === 'short') ?? refs[0];
-    if (!ref) throw new Error('no reference and no error');
-    assertProductRef(ref, findMarketplace(ref.platform, marketplaces), supported);
-    if (ref.kind === 'product' && ref.id !== null) {
-      return { platform: ref.platform, kind: 'product', id: ref.id, idType: ref.idType };
-    }
-    return { platform: ref.platform, kind: 'short', id: ref.url };
-  };
-  return (text, hint) => {
-    try {
-      return read(text, hint);
-    } catch (error) {
-      return error instanceof BijiaError ? error : toBijiaError(error);
-    }
-  };
-}
-
-/** What the registered marketplaces know about tables. */
-export function createColumnRules(marketplaces: readonly Marketplace[]): ColumnRules {
-  const names = new Map(
-    marketplaces.flatMap(({ id, names: { zh, en } }) =>
-      [id, zh, en].map((name): [string, string] => [name.toLowerCase(), id]),
-    ),
-  );
-  return {
-    idColumns: marketplaces.flatMap(({ id, idColumns }) =>
-      idColumns.map((pattern) => ({ platform: id, pattern })),
-    ),
-    findPlatform: (cell) => names.get(cell.trim().toLowerCase()),
   };
 }

@@ -1,15 +1,12 @@
 import { rm } from 'node:fs/promises';
 import type { Core } from '../core.js';
 import type { BatchSource } from './batch-source.js';
-import {
-  type BatchQuery,
-  createColumnRules,
-  createCoreBatchSource,
-  createRecognise,
-} from './core-batch-source.js';
+import { type BatchQuery, createCoreBatchSource } from './core-batch-source.js';
+import { createColumnRules } from './input/column-rules.js';
 import { type InputSource, openInput } from './input/input.js';
 import { collectInput, type InputList, type InputSummary } from './input/input-list.js';
 import type { XlsxOptions } from './input/input-xlsx.js';
+import { createRecognise } from './input/recognise.js';
 import { getJobId, type JobKey, type JobRecord } from './jobs/job-record.js';
 import type { JobStore } from './jobs/job-store.js';
 import { openJournal } from './journal/journal.js';
@@ -56,7 +53,7 @@ export async function prepareBatch(
   request: BatchRequest,
   { core, jobs, xlsx, monotonicNow }: PreparationOptions,
 ): Promise<PreparedBatch> {
-  const { owner, label, platform, source: wanted, detail, retryFailed = false, signal } = request;
+  const { label, platform, retryFailed = false, signal } = request;
   const source = createCoreBatchSource(core, request);
   const copyPath = await jobs.createCopyPath();
   const discard = () => rm(copyPath, { force: true });
@@ -65,29 +62,12 @@ export async function prepareBatch(
     const lines = await openInput(input, { rules, xlsx: { ...xlsx, signal }, maxBytes: request.maxBytes });
     const recognise = createRecognise(core, platform);
     const list = await collectInput(lines, { recognise, copyPath, maxLines: request.maxLines, signal });
-    const key: JobKey = {
-      kind: 'batch',
-      list: list.references.hash(),
-      detail,
-      platform,
-      source: wanted,
-      gateways: isSandbox(core) ? [] : listGateways(list.references, source),
-      sandbox: isSandbox(core),
-      owner,
-    };
+    const key = createKey(list, request, source, isSandbox(core));
     const id = getJobId(key);
     const earlier = await findEarlier(jobs, id, retryFailed);
-    const journal =
-      earlier &&
-      (await openJournal({
-        folder: jobs.folderOf(id),
-        run: earlier.run,
-        list: key.list,
-        size: list.references.size,
-        monotonicNow,
-      }));
-    const plan = planRun(list.references, journal, source, retryFailed);
-    await journal?.close();
+    const plan = earlier
+      ? await planOn(earlier, list, { folder: jobs.folderOf(id), source, retryFailed, monotonicNow })
+      : planRun(list.references, undefined, source, retryFailed);
     const facts = { label, lines: list.lineCount, total: list.references.size };
     return {
       id,
@@ -108,6 +88,46 @@ export async function prepareBatch(
   } catch (error) {
     await discard();
     throw error;
+  }
+}
+
+function createKey(
+  { references }: InputList,
+  { detail, platform, source: wanted, owner }: BatchRequest,
+  source: BatchSource,
+  sandbox: boolean,
+): JobKey {
+  return {
+    kind: 'batch',
+    list: references.hash(),
+    detail,
+    platform,
+    source: wanted,
+    gateways: sandbox ? [] : listGateways(references, source),
+    sandbox,
+    owner,
+  };
+}
+
+interface PlanOptions {
+  readonly folder: string;
+  readonly source: BatchSource;
+  readonly retryFailed: boolean;
+  /** Milliseconds. */
+  readonly monotonicNow: () => number;
+}
+
+/** What a run will take that goes on with an earlier job. */
+async function planOn(
+  { run, key }: JobRecord,
+  { references }: InputList,
+  { folder, source, retryFailed, monotonicNow }: PlanOptions,
+): Promise<Plan> {
+  const journal = await openJournal({ folder, run, list: key.list, size: references.size, monotonicNow });
+  try {
+    return planRun(references, journal, source, retryFailed);
+  } finally {
+    await journal.close();
   }
 }
 

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { OUTCOMES } from '../../errors.js';
 import { DETAILS } from '../../product.js';
 import { onDisk } from '../disk-error.js';
+import type { Output } from '../output/output.js';
 
 /** What a job is about: equal parts give the same job, whatever is done with its results. */
 export const JobKey = z.object({
@@ -71,6 +72,11 @@ export const JobRecord = z.object({
   extra: z.record(z.string(), z.string()).optional(),
 });
 export type JobRecord = z.infer<typeof JobRecord>;
+
+/** Where a job's results go, when they go to a file. */
+export function toOutput({ output, key }: JobRecord): Output | undefined {
+  return output?.path === undefined ? undefined : { ...output, path: output.path, detail: key.detail };
+}
 
 const FILE = 'job.json';
 
