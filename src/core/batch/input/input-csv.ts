@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { CsvError, type Info, parse } from 'csv-parse';
 import { InputError } from '../../errors.js';
-import { MAX_LINE_BYTES } from './input-encoding.js';
 import type { TableRow } from './input-table.js';
+import { MAX_LINE_CHARS } from './line-limits.js';
 
 const DELIMITERS = [',', '\t', ';', '|'] as const;
 
@@ -19,7 +19,7 @@ export async function* parseCsvRows(texts: AsyncIterable<string>): AsyncGenerato
   const parser = parse({
     delimiter: declaration?.delimiter ?? findDelimiter(start),
     info: true,
-    max_record_size: MAX_LINE_BYTES,
+    max_record_size: MAX_LINE_CHARS,
     // Any of them: tables put together from several files end their lines in different ways.
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,

@@ -1,8 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { InputError } from '../../errors.js';
-
-/** Longer lines are no ids, links or share texts; such a file is something else. */
-export const MAX_LINE_BYTES = 1024 * 1024;
+import { createLineTooLongError, MAX_LINE_BYTES } from './line-limits.js';
 
 const LINE_FEED = 0x0a;
 const SAVE_AGAIN = 'Save it again as UTF-8 and retry.';
@@ -69,12 +67,7 @@ async function* decodeBytewise(chunks: AsyncIterable<Uint8Array>) {
     }
     rest.push(chunk.slice(cut));
     restBytes += chunk.length - cut;
-    if (restBytes > MAX_LINE_BYTES) {
-      throw new InputError(
-        `Line ${decoder.line()} is longer than 1 MB; expected one id, link or share text per line.`,
-        { code: 'line_too_long' },
-      );
-    }
+    if (restBytes > MAX_LINE_BYTES) throw createLineTooLongError(decoder.line());
   }
   if (restBytes > 0) yield decoder.decode(Buffer.concat(rest));
 }

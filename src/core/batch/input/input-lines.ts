@@ -1,5 +1,4 @@
-import { InputError } from '../../errors.js';
-import { MAX_LINE_BYTES } from './input-encoding.js';
+import { createLineTooLongError, MAX_LINE_CHARS } from './line-limits.js';
 
 /** One line or row of an input that asks for a product. */
 export interface InputLine {
@@ -30,14 +29,7 @@ export async function* splitLines(texts: AsyncIterable<string>): AsyncGenerator<
       start = index + end.length;
     }
     rest = text.slice(start);
-    if (rest.length > MAX_LINE_BYTES) {
-      throw new InputError(
-        `Line ${line} is longer than 1 MB; expected one id, link or share text per line.`,
-        {
-          code: 'line_too_long',
-        },
-      );
-    }
+    if (rest.length > MAX_LINE_CHARS) throw createLineTooLongError(line);
   }
   if (rest.trim() !== '') yield { line, text: rest.trim() };
 }
