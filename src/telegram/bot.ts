@@ -40,6 +40,7 @@ export function installFeatures(bot: Bot<BotContext>, parts: BatchParts, seen: S
     const { status } = myChatMember.new_chat_member;
     if (status === 'kicked' || status === 'left') await parts.desk.abandonChat(chatId);
   });
+  bot.on('message:migrate_to_chat_id', ({ chatId, msg }) => moveChat(chatId, msg.migrate_to_chat_id, parts));
   bot.use(createGate(access, parts));
   bot.use(createHelpFeature(parts), createLanguageFeature(parts), createStatusFeature(parts));
   bot.use(createBatchFeature(parts), createBatchButtonsFeature(parts), createJobsFeature(parts));
@@ -47,6 +48,15 @@ export function installFeatures(bot: Bot<BotContext>, parts: BatchParts, seen: S
   bot.use(createCardButtonsFeature(parts, answer));
   bot.use(createPastedFeature(parts, answer));
   bot.use(createFallbackFeature(parts));
+}
+
+/** A group became a supergroup, which is another chat to Telegram. */
+async function moveChat(fromId: number, toId: number, { access, book, log }: BatchParts): Promise<void> {
+  const isShutOut = access.isAllowed({ chatId: fromId }) && !access.isAllowed({ chatId: toId });
+  if (isShutOut) {
+    log.warn('a group became a supergroup: put the new id into TELEGRAM_ALLOWED_CHATS', { fromId, toId });
+  }
+  await book.moveChat(fromId, toId);
 }
 
 /** Whom Telegram names as the sender when admins of a group write as the group itself. */

@@ -81,3 +81,29 @@ describe('a person', () => {
     expect(chat.messages().map(({ isDeleted }) => isDeleted)).toEqual([true, false]);
   });
 });
+
+describe('a group that becomes a supergroup', () => {
+  it('refuses calls with the new id, and tells the bot in both chats', async () => {
+    const api = await startApi();
+    const ann = api.user();
+    const group = api.group({ title: 'Deals', members: [ann], type: 'group' });
+    const moved = group.upgrade(ann);
+    expect(await call(api, 'sendMessage', { chat_id: group.id, text: 'hello' })).toEqual({
+      ok: false,
+      error_code: 400,
+      description: 'Bad Request: group chat was upgraded to a supergroup chat',
+      parameters: { migrate_to_chat_id: moved.id },
+    });
+    expect(await call(api, 'sendMessage', { chat_id: moved.id, text: 'hello' })).toMatchObject({ ok: true });
+    expect(api.updates.map(({ json }) => json['message'])).toEqual([
+      expect.objectContaining({
+        chat: expect.objectContaining({ id: group.id }),
+        migrate_to_chat_id: moved.id,
+      }),
+      expect.objectContaining({
+        chat: expect.objectContaining({ id: moved.id, type: 'supergroup' }),
+        migrate_from_chat_id: group.id,
+      }),
+    ]);
+  });
+});

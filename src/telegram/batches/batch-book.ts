@@ -13,7 +13,9 @@ export interface BatchBook {
   /** Takes effect at once. Resolves when it is on disk, and stays there whatever happens. */
   readonly put: (entry: BatchEntry) => Promise<BatchEntry>;
   /** Changes what is known now, which may be newer than what the caller once read. */
-  readonly change: (id: string, changes: Partial<BatchEntry>) => Promise<void>;
+  readonly change: (id: string, changes: Partial<BatchEntry>) => Promise<BatchEntry | undefined>;
+  /** A group became a supergroup: its batches go on there, where none of the old messages can be reached. */
+  readonly moveChat: (fromChatId: number, toChatId: number) => Promise<void>;
   readonly remove: (id: string) => Promise<void>;
 }
 
@@ -43,11 +45,18 @@ export function createBatchBook(folder: string, now: () => number): BatchBook {
     return entry;
   };
 
+  const change = async (id: string, changes: Partial<BatchEntry>) => {
+    const entry = entries.get(id);
+    return entry && put({ ...entry, ...changes });
+  };
+
   return {
     put,
-    change: async (id, changes) => {
-      const entry = entries.get(id);
-      if (entry) await put({ ...entry, ...changes });
+    change,
+    moveChat: async (fromChatId, toChatId) => {
+      const moved = [...entries.values()].filter(({ chatId }) => chatId === fromChatId);
+      const address = { chatId: toChatId, threadId: undefined, messageId: undefined };
+      await Promise.all(moved.map(({ id }) => change(id, address)));
     },
     get: (id) => entries.get(id),
     list: () => [...entries.values()].sort((a, b) => a.atMs - b.atMs),

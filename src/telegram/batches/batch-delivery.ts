@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, GrammyError, InlineKeyboard, InputFile } from 'grammy';
 import { type Batches, type Outcome, type Row, writeOutput } from '../../core/index.js';
 import type { Access } from '../access.js';
-import { describeError, isChatGone, isUnsent } from '../bot-api/api-errors.js';
+import { describeError, getNewChatId, isChatGone, isUnsent } from '../bot-api/api-errors.js';
 import type { BotParts } from '../bot-parts.js';
 import { addButton } from '../cards/card-keyboard.js';
 import { type Address, sendText, toSendOptions } from '../cards/card-sender.js';
@@ -52,7 +52,7 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
     const { buttons } = TEXTS[entry.locale];
     const keyboard = addButton(new InlineKeyboard(), buttons.resend, 'batchFile', entry.id);
     try {
-      await sendText(api, addressOfBatch(entry), text, keyboard);
+      await sendText(api, addressOfBatch(book.get(entry.id) ?? entry), text, keyboard);
       return true;
     } catch (error) {
       log.warn('a batch could not be reported', { detail: describeError(error) });
@@ -87,7 +87,9 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
       await book.change(entry.id, { delivery: 'sent' });
       return undefined;
     } catch (error) {
-      const waitMs = getWaitMs(error, tries);
+      const newChatId = getNewChatId(error);
+      if (newChatId !== undefined) await book.moveChat(entry.chatId, newChatId);
+      const waitMs = newChatId === undefined ? getWaitMs(error, tries) : 0;
       if (waitMs === undefined) await handleFailure(entry, error);
       // It clearly did not arrive: whoever comes next may send it.
       else await book.change(entry.id, { delivery: 'none' });
@@ -104,7 +106,7 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
       return void (await tell(entry, TEXTS[entry.locale].batch.notDelivered(formatBatchId(entry.id))));
     try {
       for (let tries = 0; ; tries += 1) {
-        const waitMs = await trySending(entry, file, tries);
+        const waitMs = await trySending(book.get(entry.id) ?? entry, file, tries);
         if (waitMs === undefined) return;
         await sleep(waitMs, undefined, { signal }).catch(() => undefined);
         // Begun anew meanwhile: the old result is of no use any more.

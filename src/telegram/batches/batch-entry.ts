@@ -26,8 +26,8 @@ export const BatchEntry = z.object({
   phase: z.enum(['queued', 'running', 'ended']),
   /** Asks again only for what failed. */
   retryFailed: z.boolean(),
-  /** The one message that was the offer and is the progress. */
-  messageId: z.int(),
+  /** The one message that was the offer and is the progress; absent where the chat has moved away from it. */
+  messageId: z.int().optional(),
   /** Wall clock, milliseconds: since when it is queued, then its end. */
   atMs: z.number(),
   end: z.enum(['finished', 'stopped', 'cancelled']).optional(),

@@ -19,8 +19,9 @@ export interface Proposal {
 }
 
 /** A question in a chat: whether to begin, and how. Forgotten with the process; the file can be sent again. */
-export interface Offer extends Pick<BatchEntry, 'ownerId' | 'chatId' | 'threadId' | 'messageId' | 'label'> {
+export interface Offer extends Pick<BatchEntry, 'ownerId' | 'chatId' | 'threadId' | 'label'> {
   readonly id: string;
+  readonly messageId: number;
   readonly proposals: readonly Proposal[];
   readonly format: BatchEntry['format'];
 }

@@ -47,8 +47,7 @@ export async function runBatch(
   await progress.close();
   if (batch.reason === 'paused' && report.state !== 'finished') return showPaused(started, report, options);
   const isGone = batch.reason === 'chat_gone';
-  const ended = await book.put({
-    ...started,
+  const ended = await book.change(entry.id, {
     phase: 'ended',
     end: isGone ? 'stopped' : report.state,
     cause: isGone ? 'chat_gone' : report.cause?.code,
@@ -56,7 +55,7 @@ export async function runBatch(
     atMs: now(),
   });
   if (report.cause) log.warn('a batch stopped', { job: entry.id, detail: describeError(report.cause) });
-  if (isGone) return;
+  if (isGone || !ended) return;
   await showEnd(ended, report, options);
   if (ended.end === 'finished') await delivery.deliver(ended, signal);
 }
@@ -112,10 +111,10 @@ async function runJob(
 
 /** Edits the progress message; a chat that is gone ends the batch, for nobody would get its result. */
 function createProgress(entry: BatchEntry, batch: RunningBatch, options: BatchRunOptions): ProgressMessage {
-  const { liveApi, log } = options;
+  const { liveApi, book, log } = options;
   return createProgressMessage({
     now: () => performance.now(),
-    edit: (view) => editMessage(liveApi, entry, view),
+    edit: (view) => editMessage(liveApi, book.get(entry.id) ?? entry, view),
     onError: (error) => {
       if (isChatGone(error)) {
         batch.reason ??= 'chat_gone';
@@ -125,11 +124,13 @@ function createProgress(entry: BatchEntry, batch: RunningBatch, options: BatchRu
   });
 }
 
+/** Does nothing where the chat has moved away from its message. */
 async function editMessage(
   api: BotParts['api'],
   { chatId, messageId }: BatchEntry,
   { text, keyboard }: ProgressView,
 ): Promise<void> {
+  if (messageId === undefined) return;
   await api.editMessageText(chatId, messageId, text, {
     link_preview_options: { is_disabled: true },
     reply_markup: keyboard,
@@ -155,7 +156,9 @@ export async function showEnd(
   const view = renderEnd(entry, standing, TEXTS[entry.locale]);
   try {
     await editMessage(api, entry, view);
-    if (entry.end === 'stopped') await sendText(api, addressOfBatch(entry), view.text, view.keyboard);
+    const isUnseen = entry.messageId === undefined && entry.end === 'cancelled';
+    if (entry.end === 'stopped' || isUnseen)
+      await sendText(api, addressOfBatch(entry), view.text, view.keyboard);
   } catch (error) {
     log.info('the end of a batch was not shown', { job: entry.id, detail: describeError(error) });
   }

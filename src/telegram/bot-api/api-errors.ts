@@ -21,6 +21,11 @@ export function isChatGone(error: unknown): boolean {
   return error instanceof GrammyError && CHAT_IS_GONE.test(error.description);
 }
 
+/** The supergroup that a group has become; it has another id. */
+export function getNewChatId(error: unknown): number | undefined {
+  return error instanceof GrammyError ? error.parameters.migrate_to_chat_id : undefined;
+}
+
 /** Telegram understood the request and did not carry it out: it may be made in another way. */
 export function isRefused(error: unknown): boolean {
   return error instanceof GrammyError && (error.error_code === 400 || error.error_code === 413);

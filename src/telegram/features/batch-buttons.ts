@@ -114,7 +114,11 @@ const startOffer: OfferAction = async (parts, ctx, offer) => {
 };
 
 /** Puts a batch into the queue; its message says so before the first progress comes. */
-async function begin({ desk, api }: BatchParts, { texts }: BotContext, entry: BatchEntry): Promise<void> {
+async function begin(
+  { desk, api }: BatchParts,
+  { texts }: BotContext,
+  entry: BatchEntry & Pick<Offer, 'messageId'>,
+): Promise<void> {
   const view = renderQueued(entry, desk.countAhead(), texts);
   await showOffer({ api }, entry.chatId, entry.messageId, view);
   await desk.enqueue(entry);

@@ -32,6 +32,8 @@ export interface ChatState {
   readonly actions: string[];
   /** In a private chat `kicked` means blocked by the user. */
   botStatus: 'member' | 'kicked' | 'left';
+  /** The supergroup that this group became; nothing can be done here any more. */
+  migratedTo?: number;
   /** Revision of the world at the latest act of a person here. */
   lastActRevision: number;
   /** Counted per chat: two chats have messages with equal ids. */

@@ -1,10 +1,10 @@
-import type { MessageEntity } from 'grammy/types';
-import { messageIn } from './chat-state.js';
+import type { MessageEntity, User } from 'grammy/types';
+import { type ChatState, messageIn } from './chat-state.js';
 import { documentJson, photoJson } from './file-store.js';
 import { typedText } from './formatted-text.js';
-import type { MessageContent, MessageJson } from './messages.js';
+import type { MessageContent, MessageJson, ServiceContent } from './messages.js';
 import { isSeenByBot } from './privacy-mode.js';
-import { type Actor, act } from './stage.js';
+import { type Actor, act, type Stage } from './stage.js';
 import type { UpdateRecord } from './update-queue.js';
 
 export interface SendOptions {
@@ -44,6 +44,16 @@ export interface Writing {
   ) => Sent;
   readonly sendPhoto: (content: FileInput, options?: FileOptions) => Sent;
   readonly edit: (sent: { readonly id: number }, text: string) => Sent;
+}
+
+/** The service messages of a group that became a supergroup, one in each. */
+export function announceMove(stage: Stage, user: User, from: ChatState, to: ChatState): void {
+  const announceIn = (chat: ChatState, content: ServiceContent) => {
+    const { json } = stage.world.post(chat, { from: user, ...content });
+    announce({ stage, chat, user }, 'message', json);
+  };
+  announceIn(from, { migrate_to_chat_id: to.json.id });
+  announceIn(to, { migrate_from_chat_id: from.json.id });
 }
 
 export function createWriting(actor: Actor): Writing {

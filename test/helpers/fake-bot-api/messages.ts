@@ -9,6 +9,9 @@ export interface MessageJson {
   readonly date: number;
   readonly edit_date?: number | undefined;
   readonly reply_to_message?: MessageJson | undefined;
+  /** Service messages of a group that became a supergroup: to the old chat, and to the new one. */
+  readonly migrate_to_chat_id?: number | undefined;
+  readonly migrate_from_chat_id?: number | undefined;
   readonly text?: string | undefined;
   readonly entities?: readonly MessageEntity[] | undefined;
   readonly photo?: readonly PhotoSize[] | undefined;
@@ -23,6 +26,9 @@ export type MessageContent = Pick<
   MessageJson,
   'text' | 'entities' | 'photo' | 'document' | 'caption' | 'caption_entities' | 'reply_markup'
 >;
+
+/** What Telegram itself says in a chat. */
+export type ServiceContent = Pick<MessageJson, 'migrate_to_chat_id' | 'migrate_from_chat_id'>;
 
 export interface StoredMessage {
   /** Replaced by every edit. */

@@ -1,5 +1,7 @@
 import type { Chat, User } from 'grammy/types';
 import { type ChatDriver, createChatDriver } from './chat-driver.js';
+import type { ChatState } from './chat-state.js';
+import { announceMove } from './chat-writing.js';
 import type { Stage } from './stage.js';
 
 export interface GroupOptions {
@@ -12,6 +14,13 @@ export interface Group {
   readonly id: number;
   /** The group as one of its members uses it. */
   readonly as: (member: User) => ChatDriver;
+  /** Makes it a supergroup, which has another id and numbers its messages anew. */
+  readonly upgrade: (by: User, options?: UpgradeOptions) => Group;
+}
+
+export interface UpgradeOptions {
+  /** The bot never gets the message about it. */
+  readonly isUnannounced?: boolean | undefined;
 }
 
 /** Those who write to the bot. */
@@ -31,6 +40,23 @@ const SUPERGROUPS_BELOW = -1_000_000_000_000;
 export function createPeople(stage: Stage): People {
   let people = 0;
   let groups = 0;
+  const openGroup = ({ title, members, type = 'supergroup' }: GroupOptions): ChatState => {
+    const number = FIRST_GROUP_ID + groups;
+    groups += 1;
+    const id = type === 'group' ? -number : SUPERGROUPS_BELOW - number;
+    return stage.world.openChat({ id, type, title }, members);
+  };
+  const describeGroup = (chat: ChatState): Group => ({
+    id: chat.json.id,
+    as: (user) => createChatDriver({ stage, chat, user }),
+    upgrade: (user, { isUnannounced = false } = {}) => {
+      const members = [...chat.members.values()];
+      const moved = openGroup({ title: chat.json.title ?? '', members });
+      chat.migratedTo = moved.json.id;
+      if (!isUnannounced) announceMove(stage, user, chat, moved);
+      return describeGroup(moved);
+    },
+  });
   return {
     user: (details = {}) => {
       const id = FIRST_USER_ID + people;
@@ -41,13 +67,7 @@ export function createPeople(stage: Stage): People {
       const chat = stage.world.openChat(privateChat(user), [user]);
       return createChatDriver({ stage, chat, user });
     },
-    group: ({ title, members, type = 'supergroup' }) => {
-      const number = FIRST_GROUP_ID + groups;
-      groups += 1;
-      const id = type === 'group' ? -number : SUPERGROUPS_BELOW - number;
-      const chat = stage.world.openChat({ id, type, title }, members);
-      return { id, as: (user) => createChatDriver({ stage, chat, user }) };
-    },
+    group: (options) => describeGroup(openGroup(options)),
   };
 }
 

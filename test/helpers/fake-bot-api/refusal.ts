@@ -25,6 +25,12 @@ export class Violation extends Refusal {
 
 export const badRequest = (words: string): Refusal => new Refusal(400, `Bad Request: ${words}`);
 
+/** The chat has another id now. */
+export const migrated = (toChatId: number): Refusal =>
+  new Refusal(400, 'Bad Request: group chat was upgraded to a supergroup chat', {
+    migrate_to_chat_id: toChatId,
+  });
+
 export const forbidden = (words: string): Refusal => new Refusal(403, `Forbidden: ${words}`);
 
 export const conflict = (words: string): Refusal => new Refusal(409, `Conflict: ${words}`);

@@ -1,8 +1,8 @@
 import type { Chat, User, UserFromGetMe } from 'grammy/types';
 import type { Changes } from './changes.js';
 import { type ChatState, createChatState } from './chat-state.js';
-import type { MessageContent, MessageJson, StoredMessage } from './messages.js';
-import { badRequest, forbidden } from './refusal.js';
+import type { MessageContent, MessageJson, ServiceContent, StoredMessage } from './messages.js';
+import { badRequest, forbidden, migrated } from './refusal.js';
 
 export interface WorldOptions {
   readonly bot: UserFromGetMe;
@@ -11,7 +11,7 @@ export interface WorldOptions {
   readonly changes: Changes;
 }
 
-export interface NewMessage extends MessageContent {
+export interface NewMessage extends MessageContent, ServiceContent {
   readonly from: User;
   readonly replyTo?: StoredMessage | undefined;
   readonly replyKeyboard?: readonly string[] | undefined;
@@ -26,7 +26,7 @@ export interface World extends WorldOptions {
   /**
    * Finds a chat in which the bot may read, or also write.
    *
-   * @throws {Refusal} unknown chat, bot blocked, kicked or left.
+   * @throws {Refusal} unknown chat, one that became a supergroup, bot blocked, kicked or left.
    */
   readonly findChat: (chatId: number | string, access: 'read' | 'write') => ChatState;
   readonly post: (chat: ChatState, message: NewMessage) => StoredMessage;
@@ -49,6 +49,7 @@ export function createWorld({ bot, now, changes }: WorldOptions): World {
   const findChat = (chatId: number | string, access: 'read' | 'write') => {
     const chat = chats.get(Number(chatId));
     if (!chat) throw badRequest('chat not found');
+    if (chat.migratedTo !== undefined) throw migrated(chat.migratedTo);
     if (access === 'write') checkWriteAccess(chat);
     return chat;
   };
