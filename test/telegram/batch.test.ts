@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createWorkbook, SHEET_END, SHEET_START } from '../helpers/batch/workbook.js';
-import type { BotMessage, ChatDriver } from '../helpers/fake-bot-api/index.js';
+import { type BotMessage, type ChatDriver, refuse } from '../helpers/fake-bot-api/index.js';
 import { FLAGSHIP_ID, jdLinks, MILK_POWDER, SHOP } from '../helpers/telegram/links.js';
 import { createStage, type Stage } from '../helpers/telegram/running-bot.js';
 
@@ -272,6 +272,15 @@ describe('a batch under way', () => {
     const second = await chat.waitForMessage(hasFile, 15_000);
     expect(second.text).toContain('成功 6');
     expect(sandbox.arrivals()).toHaveLength(calls + 1);
+  }, 30_000);
+
+  it('goes on when its message was deleted a moment before', async () => {
+    const { api, chat } = await open();
+    await upload(chat, jdLinks(5));
+    const gone = refuse(400, 'Bad Request: message to edit not found');
+    api.faults.plan('editMessageText', gone, { times: 20 });
+    chat.press('开始');
+    expect((await chat.waitForMessage(hasFile, 15_000)).text).toContain('成功 5');
   }, 30_000);
 
   it('stops for a cause that somebody has to mend, says so with a new message, and can go on', async () => {

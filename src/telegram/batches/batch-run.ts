@@ -154,12 +154,10 @@ export async function showEnd(
 ): Promise<void> {
   const { api, log } = options;
   const view = renderEnd(entry, standing, TEXTS[entry.locale]);
-  try {
-    await editMessage(api, entry, view);
-    const isUnseen = entry.messageId === undefined && entry.end === 'cancelled';
-    if (entry.end === 'stopped' || isUnseen)
-      await sendText(api, addressOfBatch(entry), view.text, view.keyboard);
-  } catch (error) {
+  const fail = (error: unknown) =>
     log.info('the end of a batch was not shown', { job: entry.id, detail: describeError(error) });
-  }
+  await editMessage(api, entry, view).catch(fail);
+  const isUnseen = entry.messageId === undefined && entry.end === 'cancelled';
+  if (entry.end !== 'stopped' && !isUnseen) return;
+  await sendText(api, addressOfBatch(entry), view.text, view.keyboard).catch(fail);
 }

@@ -4,6 +4,7 @@ import { type BatchEntry, FORMATS, formatBatchId, isUnfinished } from '../batche
 import type { Offer } from '../batches/batch-offers.js';
 import type { BatchParts } from '../batches/batch-parts.js';
 import { createOfferKeyboard, renderQueued } from '../batches/batch-view.js';
+import { describeError } from '../bot-api/api-errors.js';
 import { addressOf, type BotContext } from '../bot-context.js';
 import { type ButtonData, parseButton } from '../cards/button-data.js';
 import { sendText } from '../cards/card-sender.js';
@@ -113,15 +114,18 @@ const startOffer: OfferAction = async (parts, ctx, offer) => {
   });
 };
 
-/** Puts a batch into the queue; its message says so before the first progress comes. */
+/** Puts a batch into the queue, whatever becomes of its message; one that runs at once shows its progress there. */
 async function begin(
-  { desk, api }: BatchParts,
+  { desk, book, api, log }: BatchParts,
   { texts }: BotContext,
   entry: BatchEntry & Pick<Offer, 'messageId'>,
 ): Promise<void> {
   const view = renderQueued(entry, desk.countAhead(), texts);
-  await showOffer({ api }, entry.chatId, entry.messageId, view);
   await desk.enqueue(entry);
+  if (book.get(entry.id)?.phase !== 'queued') return;
+  await showOffer({ api }, entry.chatId, entry.messageId, view).catch((error: unknown) =>
+    log.info('a waiting batch was not shown', { job: entry.id, detail: describeError(error) }),
+  );
 }
 
 const cancelBatch: BatchAction = async ({ desk }, ctx, entry) => {
