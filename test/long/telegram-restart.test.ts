@@ -9,8 +9,9 @@ const hasFile = ({ document }: BotMessage) => document !== undefined;
 const QUOTA = '20/1s';
 const QUOTAS = { JD_UNION_QUOTA: QUOTA };
 
-async function startBatch(count: number) {
+async function startBatch(count: number, failingId?: string) {
   const stage = await createStage({ quota: QUOTA });
+  if (failingId !== undefined) stage.sandbox.setFaults([{ kind: 'status', id: failingId }]);
   const bot = await stage.startBot(QUOTAS);
   const chat = stage.api.chat(stage.api.user());
   chat.sendDocument(jdLinks(count).join('\n'), 'ids.txt');
@@ -21,11 +22,12 @@ async function startBatch(count: number) {
 }
 
 /** As a process leaves it that is killed after the last answer and before the book says so. */
-function forgetEnd(stateDir: string): void {
+function forgetEnd(stateDir: string, queuedAtMs: number): void {
   const names = readdirSync(stateDir, { recursive: true, encoding: 'utf8' });
   const path = join(stateDir, names.find((name) => /batches.\w+\.json$/.test(name)) ?? '');
   const entry = JSON.parse(readFileSync(path, 'utf8'));
-  writeFileSync(path, JSON.stringify({ ...entry, phase: 'running', end: undefined, delivery: 'none' }));
+  const begun = { phase: 'running', atMs: queuedAtMs, end: undefined, delivery: 'none' };
+  writeFileSync(path, JSON.stringify({ ...entry, ...begun }));
 }
 
 describe('a bot that is killed', () => {
@@ -44,15 +46,31 @@ describe('a bot that is killed', () => {
   }, 45_000);
 
   it('after the last answer shows the whole of it, and brings the result', async () => {
+    const queuedAtMs = Date.now();
     const { bot, chat, progress, stateDir, startBot } = await startBatch(10);
     await chat.waitForMessage(hasFile, 15_000);
     await bot.stop('SIGKILL');
-    forgetEnd(stateDir);
+    forgetEnd(stateDir, queuedAtMs);
     await startBot(QUOTAS);
     await chat.waitUntil(() => (chat.messages().filter(hasFile).length === 2 ? true : undefined), 10_000);
     const shown = chat.messages().find(({ id }) => id === progress?.id);
     expect(shown?.text).toMatch(/^✅ 完成 #\w+ · 10\/10/);
   }, 45_000);
+
+  it('after the last answer of a retry does not ask for the failures once more', async () => {
+    const { bot, chat, sandbox, stateDir, startBot } = await startBatch(5, '100001003');
+    const countFiles = () => chat.messages().filter(hasFile).length;
+    await chat.waitForMessage(hasFile, 15_000);
+    const queuedAtMs = Date.now();
+    chat.press('仅重试失败项');
+    await chat.waitUntil(() => (countFiles() === 2 ? true : undefined), 15_000);
+    const calls = sandbox.arrivals().length;
+    await bot.stop('SIGKILL');
+    forgetEnd(stateDir, queuedAtMs);
+    await startBot(QUOTAS);
+    await chat.waitUntil(() => (countFiles() === 3 ? true : undefined), 15_000);
+    expect(sandbox.arrivals()).toHaveLength(calls);
+  }, 60_000);
 
   it('while it sends the result does not send it again, but says that nobody knows', async () => {
     const { api, bot, chat, startBot } = await startBatch(10);

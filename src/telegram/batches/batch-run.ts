@@ -43,7 +43,9 @@ export async function runBatch(
     progress.show(() => renderProgress(started, standing, TEXTS[entry.locale], wasRunning));
   const known = await getStanding(entry, options);
   show(known);
-  const report = await runJob(started, batch, { known, show }, options);
+  const report = (await hasFinished(entry, options))
+    ? { ...known, state: 'finished' as const }
+    : await runJob(started, batch, { known, show }, options);
   await progress.close();
   if (batch.reason === 'paused' && report.state !== 'finished') return showPaused(started, report, options);
   const isGone = batch.reason === 'chat_gone';
@@ -64,6 +66,13 @@ export async function runBatch(
 async function getStanding({ id, total }: BatchEntry, { batches }: BatchRunOptions): Promise<Standing> {
   const record = await batches.get(id).catch(() => undefined);
   return record ? { done: record.done, total: record.total, counts: record.counts } : { done: 0, total };
+}
+
+/** Killed after the last answer and before the book said so: asking for the failures again would cost calls. */
+async function hasFinished({ id, phase, atMs }: BatchEntry, { batches }: BatchRunOptions): Promise<boolean> {
+  const record = phase === 'running' ? await batches.get(id).catch(() => undefined) : undefined;
+  // A retry begins with a job that was finished before it was queued.
+  return record?.state === 'finished' && record.updatedAtMs >= atMs;
 }
 
 interface Following {
@@ -103,7 +112,6 @@ async function runJob(
     });
   } catch (thrown) {
     const cause = toBijiaError(thrown);
-    // Killed after the last answer and before the book said so.
     if (cause.code === 'job_finished') return { ...last, state: 'finished' };
     return { ...last, state: 'stopped', cause };
   }
