@@ -16,24 +16,47 @@ export interface Asking extends Pick<Asked, 'texts' | 'isAdmin' | 'isPrivate'> {
 }
 
 type LookupParts = Pick<BotParts, 'core' | 'api' | 'usage' | 'log'>;
+type LookupOptions = Pick<GetOptions, 'fresh' | 'signal'>;
 
 /**
  * Asks for products on behalf of a person: before any batch, counted against the person's day, and with word at once
  * when the quota makes it wait. What this person may not see is left out.
+ * @returns in order; without those that are not at hand and that the person's day has no call left for
  */
 export async function lookUp(
+  parts: LookupParts,
+  asking: Asking,
+  refs: readonly ReadReference[],
+  options: LookupOptions,
+): Promise<Result[]> {
+  const affordable = parts.usage.left(asking.userId);
+  if (refs.length <= affordable) return ask(parts, asking, refs, options);
+  // Without any time, only what is at hand comes back.
+  const known = await ask(parts, asking, refs, { ...options, signal: AbortSignal.abort() });
+  const missing = refs.filter((_, place) => known[place]?.outcome === 'cancelled');
+  const wanted = missing.slice(0, parts.usage.left(asking.userId));
+  const answers = wanted.length === 0 ? [] : await ask(parts, asking, wanted, options);
+  return refs.flatMap((ref, place) => {
+    const result = missing.includes(ref) ? answers[wanted.indexOf(ref)] : known[place];
+    return result ?? [];
+  });
+}
+
+async function ask(
   { core, api, usage, log }: LookupParts,
   asking: Asking,
   refs: readonly ReadReference[],
-  options: Pick<GetOptions, 'fresh' | 'signal'>,
+  options: LookupOptions,
 ): Promise<Result[]> {
   const notice = createWaitNotice(asking, { api, log });
+  // A reference may cost a call.
+  const reservation = usage.reserve(asking.userId, refs.length);
   try {
     const results = await core.getProducts(refs, {
       ...options,
       detail: 'full',
       lane: 'interactive',
-      onPermit: () => usage.count(asking.userId),
+      onPermit: reservation.spend,
       onWait: notice.show,
     });
     for (const { error } of results) {
@@ -41,6 +64,7 @@ export async function lookUp(
     }
     return maySeeCosts(asking) ? results : results.map(hideCosts);
   } finally {
+    reservation.release();
     notice.remove();
   }
 }

@@ -20,7 +20,7 @@ export type Answer = (ctx: BotContext, refs: readonly ReadReference[]) => Promis
 
 /** Looks up what a message asks for and sends the cards, without holding up the chat's other messages. */
 export function createAnswer(parts: BotParts): Answer {
-  const { usage, liveApi, api, telegramNow, dailyCalls } = parts;
+  const { liveApi, api, telegramNow, dailyCalls } = parts;
   const underWay = new Map<number, number>();
 
   return async (ctx, all) => {
@@ -30,7 +30,6 @@ export function createAnswer(parts: BotParts): Answer {
     if (ctx.message && isTooOld(ctx.message, telegramNow())) {
       return ctx.isPrivate ? respond(ctx, api, notices.missed) : undefined;
     }
-    if (usage.left(userId) <= 0) return respond(ctx, api, notices.dailyCallsUsed(dailyCalls));
     const running = underWay.get(userId) ?? 0;
     if (running >= MAX_UNDER_WAY) return respond(ctx, api, notices.tooBusy);
     underWay.set(userId, running + 1);
@@ -41,20 +40,14 @@ export function createAnswer(parts: BotParts): Answer {
     liveApi.sendChatAction(address.chatId, 'typing', place).catch(() => undefined);
     goOnWith(parts, ctx, 'answer', async (signal) => {
       try {
-        // A link may cost a call.
-        const affordable = usage.left(userId);
-        const refs = all.slice(0, Math.min(MAX_LINKS, affordable));
+        const refs = all.slice(0, MAX_LINKS);
         const { texts, isAdmin, isPrivate } = ctx;
         const asking = { texts, isAdmin, isPrivate, userId, address };
-        await sendResults(parts, ctx, asking, await lookUp(parts, asking, refs, { signal }));
+        const results = await lookUp(parts, asking, refs, { signal });
+        await sendResults(parts, ctx, asking, results);
         const left = all.length - refs.length;
-        if (left === 0) return;
-        const isSpent = affordable < MAX_LINKS;
-        await sendText(
-          api,
-          address,
-          isSpent ? notices.dailyCallsUsed(dailyCalls) : notices.tooManyLinks(MAX_LINKS, left),
-        );
+        if (results.length < refs.length) await sendText(api, address, notices.dailyCallsUsed(dailyCalls));
+        else if (left > 0) await sendText(api, address, notices.tooManyLinks(MAX_LINKS, left));
       } finally {
         underWay.set(userId, (underWay.get(userId) ?? 1) - 1);
         if (underWay.get(userId) === 0) underWay.delete(userId);

@@ -12,10 +12,19 @@ export interface Usage {
   /** Calls that a user may still cause today; infinite for admins. */
   readonly left: (userId: number) => number;
   readonly count: (userId: number, calls?: number) => void;
+  /** Sets calls aside before they are made: several messages at once share what is left of the day. */
+  readonly reserve: (userId: number, calls: number) => Reservation;
   readonly spent: (userId: number) => number;
   /** Of all users. */
   readonly total: () => number;
   readonly flush: () => Promise<void>;
+}
+
+export interface Reservation {
+  /** One call was made. */
+  readonly spend: () => void;
+  /** What was not needed is free again. */
+  readonly release: () => void;
 }
 
 export interface UsageOptions {
@@ -40,13 +49,37 @@ export function createUsage({ folder, dailyCalls, access, now, onError }: UsageO
     return known.day === day ? known : { day, calls: {} };
   };
   const spent = (userId: number) => today().calls[userId] ?? 0;
+  const reserved = new Map<number, number>();
+  const setAside = (userId: number, calls: number) => {
+    const sum = (reserved.get(userId) ?? 0) + calls;
+    if (sum > 0) reserved.set(userId, sum);
+    else reserved.delete(userId);
+  };
+  const count = (userId: number, calls = 1) => {
+    const { day, calls: known } = today();
+    file.set({ day, calls: { ...known, [userId]: (known[userId] ?? 0) + calls } });
+  };
   return {
     spent,
     left: (userId) =>
-      access.isAdmin(userId) ? Number.POSITIVE_INFINITY : Math.max(0, dailyCalls - spent(userId)),
-    count: (userId, calls = 1) => {
-      const { day, calls: known } = today();
-      file.set({ day, calls: { ...known, [userId]: (known[userId] ?? 0) + calls } });
+      access.isAdmin(userId)
+        ? Number.POSITIVE_INFINITY
+        : Math.max(0, dailyCalls - spent(userId) - (reserved.get(userId) ?? 0)),
+    count,
+    reserve: (userId, calls) => {
+      let left = calls;
+      setAside(userId, calls);
+      const giveBack = (given: number) => {
+        left -= given;
+        setAside(userId, -given);
+      };
+      return {
+        spend: () => {
+          giveBack(Math.min(1, left));
+          count(userId);
+        },
+        release: () => giveBack(left),
+      };
     },
     total: () => Object.values(today().calls).reduce((sum, calls) => sum + calls, 0),
     flush: file.flush,

@@ -69,6 +69,12 @@ describe('somebody let in', () => {
     chat.send(FLAGSHIP);
     await chat.waitForMessage('你今天的 3 次查询额度已用完');
     expect(sandbox.arrivals()).toHaveLength(3);
+    // What is at hand costs nothing.
+    chat.send(jdLinks(1)[0] ?? '');
+    const known = await chat.waitForMessage('编号 100001000');
+    expect((await chat.press('刷新', { on: known }).answered()).text).toContain('查询额度已用完');
+    chat.forge('v1:c:jd100001000:0', { on: known });
+    expect(sandbox.arrivals()).toHaveLength(3);
     chat.send('/status');
     await chat.waitForMessage('你今天用了 3 次查询，还剩 0');
     chat.sendDocument(jdLinks(2, 100_005_000).join('\n'), 'more.txt');
@@ -80,6 +86,17 @@ describe('somebody let in', () => {
     free.send('/status');
     const status = await free.waitForMessage('还剩 不限');
     expect(status.text).toContain('所有用户今天共');
+  });
+
+  it('cannot exceed the day by several messages at once', async () => {
+    const { api, sandbox, startBot } = await createStage();
+    await startBot({ TELEGRAM_DAILY_CALLS: '5' });
+    sandbox.setFaults([{ kind: 'slow', delayMs: 500 }]);
+    const chat = api.chat(api.user());
+    for (const first of [100_007_000, 100_008_000, 100_009_000]) chat.send(jdLinks(3, first).join(' '));
+    await chat.waitUntil(() => (chat.messages().length === 7 ? true : undefined));
+    expect(sandbox.arrivals()).toHaveLength(5);
+    expect(chat.messages().filter(({ text }) => text.includes('额度已用完'))).toHaveLength(2);
   });
 
   it('in a public bot is answered whoever it is, but never another bot', async () => {

@@ -72,6 +72,22 @@ describe('daily use', () => {
   });
 });
 
+describe('a reservation', () => {
+  it('takes calls off what is left until they are made or not needed', async () => {
+    const access = { isAdmin: () => false };
+    const usage = createUsage({ folder, dailyCalls: 10, access, now: () => NOW_MS, onError: fail });
+    const reservation = usage.reserve(1, 4);
+    expect([usage.left(1), usage.spent(1), usage.left(2)]).toEqual([6, 0, 10]);
+    reservation.spend();
+    expect([usage.left(1), usage.spent(1)]).toEqual([6, 1]);
+    reservation.release();
+    expect([usage.left(1), usage.spent(1)]).toEqual([9, 1]);
+    reservation.spend();
+    expect([usage.left(1), usage.spent(1)]).toEqual([8, 2]);
+    await usage.flush();
+  });
+});
+
 describe('languages', () => {
   it('are the one chosen, else the one of the user’s Telegram', async () => {
     const languages = createLanguages(folder, fail);

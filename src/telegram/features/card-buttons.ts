@@ -61,18 +61,21 @@ function createShow(parts: BotParts) {
     const { notices } = ctx.texts;
     const refuse = async (text: string) => void (await ctx.answerCallbackQuery({ text, show_alert: true }));
     if (!message || message.date === 0 || userId === undefined) return refuse(notices.staleButton);
-    if (usage.left(userId) <= 0) return refuse(notices.dailyCallsUsed(dailyCalls));
     const key = `${press.ref.platform} ${press.ref.id}`;
     const mode = press.button.op === 'refresh' ? gate.decide(key) : undefined;
+    const isSpent = usage.left(userId) <= 0;
+    if (isSpent && mode === 'ask') return refuse(notices.dailyCallsUsed(dailyCalls));
     // Before anything slow; what is too late to be answered is not worth a call either.
-    if (mode !== 'recent') await ctx.answerCallbackQuery(mode ? { text: notices.refreshing } : {});
+    const isAnswered = mode !== 'recent' && !isSpent;
+    if (isAnswered) await ctx.answerCallbackQuery(mode ? { text: notices.refreshing } : {});
     goOnWith(parts, ctx, 'button', async (signal) => {
       const { texts, isAdmin, isPrivate } = ctx;
       const asking = { texts, isAdmin, isPrivate, userId, address: addressOf(ctx) };
       const get = (fresh: boolean) => lookUp(parts, asking, [press.ref], { fresh, signal });
       const [result] = await (mode ? gate.run(key, get) : get(false));
       if (!result?.product) gate.reopen(key);
-      await showResult(parts, ctx, press, { result, isAnswered: mode !== 'recent' });
+      if (!result && !isAnswered) return refuse(notices.dailyCallsUsed(dailyCalls));
+      await showResult(parts, ctx, press, { result, isAnswered });
     });
   };
 }
@@ -95,7 +98,8 @@ async function showResult(parts: BotParts, ctx: BotContext, press: Press, outcom
     // That an answer was at hand is no news to those who see it already.
     const unmarked = render({ ...product, cached: false }, press.button, ctx, parts);
     const isShown = [card, unmarked].some(({ text }) => text.text === shown);
-    await answer(isShown ? notices.upToDate : notices.updated);
+    const isRefresh = press.button.op === 'refresh';
+    await answer(isRefresh ? (isShown ? notices.upToDate : notices.updated) : undefined);
     if (!isShown) await replaceContent(ctx, card);
     return;
   }

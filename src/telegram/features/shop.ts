@@ -97,13 +97,15 @@ async function getPage(
     { texts, isAdmin, isPrivate, userId, address: addressOf(ctx) },
     { api, log },
   );
+  const reservation = usage.reserve(userId, 1);
   try {
     const place = { page, size: SHOP_PAGE_SIZE };
-    const onPermit = () => usage.count(userId);
-    const listed = await core.getShopPage(ref, place, { signal, onPermit, onWait: notice.show });
+    const options = { signal, onPermit: reservation.spend, onWait: notice.show };
+    const listed = await core.getShopPage(ref, place, options);
     const products = listed.products.map(withoutCosts);
     return { ...listed, products, platform: ref.platform, id: ref.id, page };
   } finally {
+    reservation.release();
     notice.remove();
   }
 }
