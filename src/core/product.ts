@@ -23,6 +23,8 @@ export interface Count {
 /** Words for readers of either language; JSON and tables carry the English ones. */
 export interface Note {
   readonly en: string;
+  /** What concerns those who only ask, where the English says more: how an operator could mend it. */
+  readonly enForAskers?: string | undefined;
   readonly zh: string;
 }
 

@@ -50,14 +50,11 @@ export function addressOf({ msg, chatId }: Context): Address {
   };
 }
 
-export function createView(
-  { texts, locale }: Pick<Asked, 'texts' | 'locale'>,
-  core: Core,
-  nowMs: number,
-): View {
+export function createView({ texts, locale, isAdmin, isPrivate }: Asked, core: Core, nowMs: number): View {
   return {
     texts,
     locale,
+    isForOperator: isAdmin && isPrivate,
     marketplaces: core.marketplaces,
     nowMs,
     cacheTtlMs: core.config.general.cacheTtlMs,

@@ -10,6 +10,8 @@ export type Rich = FormattedString;
 export interface View {
   readonly texts: Texts;
   readonly locale: Locale;
+  /** Whether what an operator has to mend is said too: to an admin in private. */
+  readonly isForOperator: boolean;
   readonly marketplaces: readonly Marketplace[];
   /** Wall clock, milliseconds. */
   readonly nowMs: number;

@@ -2,6 +2,7 @@ import { FormattedString } from '@grammyjs/parse-mode';
 import {
   getShownPrice,
   type Marketplace,
+  type Note,
   type Price,
   type Product,
   type Sales,
@@ -164,8 +165,9 @@ export function getSkuPrice({ prices }: Sku): Price | undefined {
 }
 
 /** What a reader must know to read the numbers rightly. */
-function listNotes({ notes = [], sales }: Product, { locale }: View): string[] {
-  const all = [...notes, ...(sales?.note ? [sales.note] : [])].map((note) => note[locale]);
+function listNotes({ notes = [], sales }: Product, { locale, isForOperator }: View): string[] {
+  const read = (note: Note) => (!isForOperator && locale === 'en' && note.enForAskers) || note[locale];
+  const all = [...notes, ...(sales?.note ? [sales.note] : [])].map(read);
   return [...new Set(all)].slice(0, 3).map((note) => defuse(cutText(note, NOTE_LENGTH)));
 }
 

@@ -22,7 +22,14 @@ export const MARKETPLACES: readonly Marketplace[] = [
 ];
 
 export function createView(locale: Locale = 'zh', marketplaces = MARKETPLACES): View {
-  return { texts: TEXTS[locale], locale, marketplaces, nowMs: NOW_MS, cacheTtlMs: 300_000 };
+  return {
+    texts: TEXTS[locale],
+    locale,
+    isForOperator: false,
+    marketplaces,
+    nowMs: NOW_MS,
+    cacheTtlMs: 300_000,
+  };
 }
 
 export function price(kind: Price['kind'], yuan: number, range: Partial<Price> = {}): Price {

@@ -85,6 +85,16 @@ describe('the card', () => {
     expect(notesIn(createView('en'))).toEqual(['ℹ️ Price before coupon', 'ℹ️ Orders that promoters brought']);
   });
 
+  it('tells how to mend what is missing to those who can, and to nobody else', () => {
+    const zh = '各仓库存没有取到';
+    const note = { en: 'Without stock: apply for the method', enForAskers: 'Without stock', zh };
+    const notesIn = (view: ReturnType<typeof createView>) =>
+      linesOf(createPhone({ notes: [note] }), view).filter((line) => line.startsWith('ℹ️'));
+    expect(notesIn(createView('en'))).toEqual(['ℹ️ Without stock']);
+    expect(notesIn({ ...createView('en'), isForOperator: true })).toEqual([`ℹ️ ${note.en}`]);
+    expect(notesIn(createView())).toEqual([`ℹ️ ${zh}`]);
+  });
+
   it('marks up prices, title and id with entities', () => {
     const { text, entities } = renderCard(createPhone(), createView());
     const marked = entities.map(({ type, offset, length }) => [type, text.slice(offset, offset + length)]);

@@ -15,9 +15,10 @@ export function noteMissingParts(
 ): ProductFacts {
   const missing = parts.filter((part) => part !== undefined);
   if (missing.length === 0) return facts;
-  const notes = missing.map(
-    ({ what, error }): Note => ({ en: `Without ${what.en}: ${error.message}`, zh: `${what.zh}没有取到` }),
-  );
+  const notes = missing.map(({ what, error }): Note => {
+    const enForAskers = `Without ${what.en}`;
+    return { en: `${enForAskers}: ${error.message}`, enForAskers, zh: `${what.zh}没有取到` };
+  });
   return {
     ...facts,
     notes: [...(facts.notes ?? []), ...notes],
