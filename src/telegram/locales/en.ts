@@ -2,6 +2,14 @@ import { formatCompact, formatCount } from '../display.js';
 import { errors } from './en-errors.js';
 import type { Texts } from './zh.js';
 
+/** `1 call`, `1,200 calls` */
+function countOf(count: number, noun: string, plural = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : plural}`;
+}
+
+const comeFirst = (ahead: number) =>
+  `${countOf(ahead, 'batch', 'batches')} ${ahead === 1 ? 'comes' : 'come'} first`;
+
 /** Everything the bot says, in English. */
 export const en: Texts = {
   priceKinds: {
@@ -53,12 +61,12 @@ export const en: Texts = {
       return `${who}${approximate ? '≈' : ''}${formatCompact(count, 'en')}${atLeast ? '+' : ''}${when}`;
     },
     ownSales: () => undefined,
-    reviews: (count) => `${formatCompact(count, 'en')} reviews`,
+    reviews: (count) => `${formatCompact(count, 'en')} ${count === 1 ? 'review' : 'reviews'}`,
     goodRate: (percent) => `${percent}% good`,
     goodRateInside: (percent) => ` (${percent}% good)`,
     quantity: (count) => `(${formatCount(count)})`,
     shop: 'Shop: ',
-    skuCount: (count) => `${formatCount(count)} variants`,
+    skuCount: (count) => countOf(count, 'variant'),
     moreSkus: '… more under “Variants”',
     lowest: 'lowest',
     id: 'Id',
@@ -99,7 +107,7 @@ export const en: Texts = {
   },
   batch: {
     howTo: (max) =>
-      `Put product ids or links into a file (txt, csv, xlsx, jsonl; one per line) and send it with the caption /batch; alone with me, the file is enough. Or reply /batch to a file.\nAt most ${formatCount(max)} products at a time.`,
+      `Put product ids or links into a file (txt, csv, xlsx, jsonl; one per line) and send it with the caption /batch; alone with me, the file is enough. Or reply /batch to a file.\nAt most ${countOf(max, 'product')} at a time.`,
     reading: (name) => `📥 Reading ${name} …`,
     wrongKind: 'I can read txt, csv, tsv, jsonl and xlsx files only.',
     tooLarge: (max) => `The file is too large: ${max} at most for this kind. Please split it.`,
@@ -108,16 +116,16 @@ export const en: Texts = {
     nothingInside:
       'The file holds no product ids or links that I know. Put one on each line, or name the column id or url.',
     tooMany: (count, max) =>
-      `At most ${formatCount(max)} products at a time; the file has ${formatCount(count)}. Please split it.`,
+      `At most ${countOf(max, 'product')} at a time; the file has ${formatCount(count)}. Please split it.`,
     tooManyQueued: 'You have one batch running and three waiting. Come back when one of them is done.',
     notEnoughCalls: (need, left) =>
-      `This list needs ${formatCount(need)} calls, and you have ${formatCount(left)} left for today.`,
+      `This list needs ${countOf(need, 'call')}, and you have ${formatCount(left)} left for today.`,
     recognised: ({ unique, duplicates, refused, platforms }) => {
       const rest = [
         duplicates > 0 ? `${formatCount(duplicates)} repeated` : '',
         refused > 0 ? `${formatCount(refused)} not usable` : '',
       ].filter(Boolean);
-      return `${formatCount(unique)} products: ${platforms.join(', ')}${rest.length > 0 ? `; ${rest.join(', ')}` : ''}.`;
+      return `${countOf(unique, 'product')}: ${platforms.join(', ')}${rest.length > 0 ? `; ${rest.join(', ')}` : ''}.`;
     },
     refusedLines: (groups, more) => `Lines not usable: ${groups.join('; ')}${more ? ' …' : ''}`,
     linesFor: (lines, reason) => `${lines} (${reason})`,
@@ -130,14 +138,14 @@ export const en: Texts = {
       cannot_be_opened: 'opens only inside its app',
       platform_needed: 'marketplace unknown',
     },
-    knownBefore: (count) => `${formatCount(count)} of them are known from before.`,
+    knownBefore: (count) => `${formatCount(count)} of them ${count === 1 ? 'is' : 'are'} known from before.`,
     expected: ({ calls, wait, ahead }) =>
-      `${formatCount(calls)} calls, about ${wait}${ahead > 0 ? `; ${ahead} batches come first` : ''}.`,
+      `${countOf(calls, 'call')}, about ${wait}${ahead > 0 ? `; ${comeFirst(ahead)}` : ''}.`,
     shopOffer: (name) => `Export the whole shop: ${name}. Each page takes one call.`,
     choosePlatform: 'Which marketplace are the ids in this file from?',
     platformChoice: (platform, count) => `${platform} (${formatCount(count)})`,
     onlyRecognised: (count) => `Only the ${formatCount(count)} recognised`,
-    queued: (id, ahead) => `🕓 ${id} is waiting; ${ahead} batches come first.`,
+    queued: (id, ahead) => `🕓 ${id} is waiting; ${comeFirst(ahead)}.`,
     progress: (done, total, percent) =>
       `${formatCount(done)}/${total > 0 ? formatCount(total) : '?'}${percent === undefined ? '' : ` (${percent}%)`}`,
     remaining: (wait) => `About ${wait} left`,
@@ -151,7 +159,7 @@ export const en: Texts = {
     forgotten: 'Cancelled.',
     ends: { finished: '✅ Done', stopped: '⚠️ Stopped', cancelled: '🚫 Cancelled' },
     partial: '📄 Partial result',
-    lines: (count) => `${formatCount(count)} lines in all`,
+    lines: (count) => `${countOf(count, 'line')} in all`,
     stopped: 'The interface has a problem. Continue later, or tell the administrator.',
     causes: {
       not_configured: 'The interface is not configured. Please tell the administrator.',
@@ -172,20 +180,21 @@ export const en: Texts = {
   },
   shop: {
     howTo: (forms) => `Send /shop together with the link of a shop, such as ${forms}`,
-    title: (name, total) => `🏬 ${name}${total ? ` · ${total} products` : ''}`,
+    title: (name, total) =>
+      `🏬 ${name}${total ? ` · ${total} ${total === '1' ? 'product' : 'products'}` : ''}`,
     unnamed: (id) => `Shop ${id}`,
     empty: 'There are no products on this page.',
     notFound: 'No products of this shop were found: it may be unknown, closed or empty.',
   },
   status: {
     quota: ({ name, calls, window, used, free }) =>
-      `${name}: ${formatCount(calls)} calls per ${window}, ${formatCount(used)} used, ${formatCount(free)} free`,
+      `${name}: ${countOf(calls, 'call')} per ${window}, ${formatCount(used)} used, ${formatCount(free)} free`,
     frozen: (wait) => `; throttled by the marketplace for ${wait}`,
     none: 'No marketplace interface is configured.',
-    mine: (spent, left) => `You used ${formatCount(spent)} calls today, ${left} left`,
+    mine: (spent, left) => `You used ${countOf(spent, 'call')} today, ${left} left`,
     unlimited: 'no limit',
     queue: (running, queued) => `Batches: ${running} running, ${queued} waiting`,
-    everybody: (spent) => `All users together: ${formatCount(spent)} calls today`,
+    everybody: (spent) => `All users together: ${countOf(spent, 'call')} today`,
   },
   notices: {
     stranger: (id, chatId) =>
@@ -197,15 +206,14 @@ export const en: Texts = {
     updated: 'Updated',
     waiting: (wait) => `⏳ Others come first; the answer takes about ${wait}.`,
     tooManyLinks: (max, more) =>
-      `I look up ${max} links at a time; ${more} more were left out. Put many into a file and use /batch.`,
+      `I look up ${max} links at a time; ${formatCount(more)} more ${more === 1 ? 'was' : 'were'} left out. Put many into a file and use /batch.`,
     tooBusy: 'You still have unfinished requests. Please wait for them.',
     missed: 'The bot was away, and this message was not handled. Send it again if you still need it.',
     choosePlatform: (id) => `Which marketplace is ${id} from?`,
     nothingToFind: 'I found no product link. Paste a link, a share text or a product id; see /help.',
     notAFile:
       'Put the ids or links into a txt, csv, xlsx or jsonl file and send it as a file, not as a picture.',
-    dailyCallsUsed: (limit) =>
-      `You have used your ${formatCount(limit)} calls for today. Come back tomorrow.`,
+    dailyCallsUsed: (limit) => `You have used your ${countOf(limit, 'call')} for today. Come back tomorrow.`,
     failed: 'Something went wrong in the bot; it has been logged. Try again later.',
     languageSet: 'All right, English from now on.',
     chooseLanguage: '选择语言 / Choose a language',
