@@ -4,7 +4,7 @@ import { errors } from './zh-errors.js';
 
 const priceKinds: Record<PriceKind, string> = {
   list: '原价',
-  sale: '售价',
+  sale: '促销价',
   coupon: '券后',
   group: '拼单价',
   single: '单买价',

@@ -9,7 +9,7 @@ export const CHINESE_COLUMNS: Readonly<Record<string, string>> = {
   price: '现在要付的价格（元）',
   price_kind: '上述价格的种类',
   list_price: '原价（元）',
-  sale_price: '到手价（元）',
+  sale_price: '促销价（元）',
   coupon_price: '券后价（元）',
   group_price: '拼单价（元）',
   single_price: '单买价（元）',

@@ -7,9 +7,9 @@ type Said = Readonly<Record<Language, string>>;
 
 /** Missing words are a type error: a new price kind, outcome or field has to be explained. */
 export const PRICE_WORDS: Readonly<Record<PriceKind, Said>> = {
-  list: { en: 'the list price, often crossed out', zh: '原价、划线价' },
-  sale: { en: 'the price for everyone now', zh: '到手价、现价' },
-  coupon: { en: 'what is paid after a coupon that anyone can take', zh: '领券后的价格（券后价）' },
+  list: { en: 'the list price, often crossed out', zh: '原价（划线价）' },
+  sale: { en: 'the price for everyone now', zh: '促销价：现在人人可买的价格' },
+  coupon: { en: 'what is paid after a coupon that anyone can take', zh: '券后价：领券后的价格，人人可领' },
   group: { en: 'the price when buying in a group', zh: '拼单价' },
   single: { en: 'the price when buying alone', zh: '单买价' },
   member: { en: 'the price for members', zh: '会员价' },
