@@ -104,6 +104,9 @@ describe('/batch', () => {
     await group.waitForMessage('识别到 3 个编号');
     chat.send(`/batch ${jdLinks(4).join('\n')}`);
     await chat.waitForMessage('识别到 4 个编号');
+    chat.press('开始');
+    await chat.waitForMessage(/⏳ [^\n]*\n粘贴的列表（4 行）/);
+    await chat.waitForMessage(hasFile);
     chat.send('/batch');
     await chat.waitForMessage('把商品编号或链接放进文件');
     expectNoMistakes({ api });

@@ -76,14 +76,22 @@ function getExtension(name: string): string {
   return /\.([a-z]{1,6})$/i.exec(name)?.[1]?.toLowerCase() ?? '';
 }
 
+/** What a list is called: as its file, or by what it is. */
+export function nameList(list: List, { batch }: Texts): string {
+  return 'text' in list ? batch.pastedList(splitLines(list.text).length) : (list.document.file_name ?? '');
+}
+
+function splitLines(text: string): string[] {
+  return text.split(/\r?\n/).filter((line) => line.trim() !== '');
+}
+
 async function readList(list: List, asker: IntakeAsker, options: BatchIntakeOptions): Promise<Intake> {
   if ('text' in list) {
-    const items = list.text.split(/\r?\n/).filter((line) => line.trim() !== '');
-    return readAll({ items }, items[0] ?? '', asker, options);
+    return readAll({ items: splitLines(list.text) }, nameList(list, asker.texts), asker, options);
   }
   const path = await download(list.document, asker, options);
   try {
-    return await readAll({ path }, list.document.file_name ?? '', asker, options);
+    return await readAll({ path }, nameList(list, asker.texts), asker, options);
   } catch (error) {
     throw withoutPath(error, path);
   } finally {

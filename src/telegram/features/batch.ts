@@ -1,7 +1,7 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import type { Message } from 'grammy/types';
 import { BijiaError, InputError, type PreparedBatch } from '../../core/index.js';
-import type { Intake, IntakeAsker, List } from '../batches/batch-intake.js';
+import { type Intake, type IntakeAsker, type List, nameList } from '../batches/batch-intake.js';
 import type { Offer, Proposal } from '../batches/batch-offers.js';
 import type { BatchParts } from '../batches/batch-parts.js';
 import { createOfferKeyboard, describeList, describeProblems } from '../batches/batch-view.js';
@@ -62,7 +62,7 @@ function createAccept(parts: BatchParts) {
     if (ownerId === undefined) return;
     const refusal = findRefusal(parts, ctx, ownerId, list);
     if (refusal !== undefined) return respond(ctx, api, refusal);
-    const name = 'document' in list ? cutText(list.document.file_name ?? '', 40) : '';
+    const name = cutText(nameList(list, ctx.texts), 40);
     const message = await sendText(api, addressOf(ctx), ctx.texts.batch.reading(defuse(name)));
     goOnWith(parts, ctx, 'intake', async (signal) => {
       const view = await makeOffer(parts, ctx, list, { ownerId, texts: ctx.texts, signal }, message);

@@ -109,6 +109,7 @@ export const en: Texts = {
     howTo: (max) =>
       `Put product ids or links into a file (txt, csv, xlsx, jsonl; one per line) and send it with the caption /batch; alone with me, the file is enough. Or reply /batch to a file.\nAt most ${countOf(max, 'product')} at a time.`,
     reading: (name) => `📥 Reading ${name} …`,
+    pastedList: (lines) => `pasted list (${countOf(lines, 'line')})`,
     wrongKind: 'I can read txt, csv, tsv, jsonl and xlsx files only.',
     tooLarge: (max) => `The file is too large: ${max} at most for this kind. Please split it.`,
     notDownloaded: 'The file could not be downloaded. Please send it again.',

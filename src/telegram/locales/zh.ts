@@ -111,6 +111,7 @@ export const zh = {
     howTo: (max: number) =>
       `把商品编号或链接放进文件（txt、csv、xlsx、jsonl，每行一个），发给我并在说明里写 /batch；私聊里直接发文件就行。也可以回复一个文件，写 /batch。\n一次最多 ${formatCount(max)} 个商品。`,
     reading: (name: string) => `📥 正在读取 ${name} …`,
+    pastedList: (lines: number) => `粘贴的列表（${formatCount(lines)} 行）`,
     wrongKind: '只能读取 txt、csv、tsv、jsonl 和 xlsx 文件。',
     tooLarge: (max: string) => `文件太大：这种文件最大 ${max}。请拆成几个再发。`,
     notDownloaded: '文件没有下载成功，请再发一次。',

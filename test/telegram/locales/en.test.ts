@@ -21,6 +21,7 @@ describe('English sentences with a number', () => {
     ],
     [(ahead) => en.batch.queued('#a1b2', ahead), '1 batch comes first', '2 batches come first'],
     [en.batch.lines, '1 line in all', '2 lines in all'],
+    [en.batch.pastedList, 'pasted list (1 line)', 'pasted list (2 lines)'],
     [(total) => en.shop.title('Shop', String(total)), '· 1 product', '· 2 products'],
     [(calls) => en.status.quota(quota(calls)), '1 call per 60 s', '2 calls per 60 s'],
     [(spent) => en.status.mine(spent, '3'), 'used 1 call today', 'used 2 calls today'],
