@@ -10,6 +10,8 @@ import { hasMention } from './pasted-text.js';
 
 /** What every handler knows about the asker. */
 export interface Asked {
+  /** The person, or the chat that somebody writes as; undefined where nobody acts. */
+  readonly askerId: number | undefined;
   readonly locale: Locale;
   readonly texts: Texts;
   readonly isAdmin: boolean;
@@ -23,11 +25,19 @@ const MAX_AGE_MS = 5 * 60_000;
 
 export function describeAsker(ctx: Context, locale: Locale, access: Pick<Access, 'isAdmin'>): Asked {
   return {
+    askerId: getAskerId(ctx),
     locale,
     texts: TEXTS[locale],
     isAdmin: access.isAdmin(ctx.from?.id),
     isPrivate: ctx.chat?.type === 'private',
   };
+}
+
+/** Whom Telegram names as the sender: of admins who write as their group, and of people who write as a channel. */
+const STAND_INS: ReadonlySet<number> = new Set([1_087_968_824, 136_817_688]);
+
+function getAskerId({ from, senderChat }: Context): number | undefined {
+  return from && STAND_INS.has(from.id) && senderChat ? senderChat.id : from?.id;
 }
 
 export function isTooOld(message: Pick<Message, 'date'>, nowMs: number): boolean {

@@ -59,16 +59,17 @@ async function moveChat(fromId: number, toId: number, { access, book, log }: Bat
   await book.moveChat(fromId, toId);
 }
 
-/** Whom Telegram names as the sender when admins of a group write as the group itself. */
-const ANONYMOUS_ADMIN_ID = 1_087_968_824;
-
 /** Strangers learn their id, so that they can ask to be let in; in groups only those who call the bot. */
 function createGate(access: Access, { api }: BotParts) {
+  const isAllowed = ({ askerId: userId, chatId }: BotContext) =>
+    access.isAllowed({ userId, chatId }) ||
+    // A chat that somebody writes as may be in either list.
+    (userId !== undefined && userId < 0 && access.isAllowed({ chatId: userId }));
   return async (ctx: BotContext, next: () => Promise<void>): Promise<void> => {
-    const userId = ctx.from?.id;
+    const userId = ctx.askerId;
     // Other bots are never answered: two polite ones would talk forever.
-    if (ctx.from?.is_bot && userId !== ANONYMOUS_ADMIN_ID) return;
-    if (access.isAllowed({ userId, chatId: ctx.chatId })) return next();
+    if (ctx.from?.is_bot && userId === ctx.from.id) return;
+    if (isAllowed(ctx)) return next();
     if (userId === undefined) return;
     const words = ctx.texts.notices.stranger(userId, ctx.isPrivate ? undefined : ctx.chatId);
     if (ctx.callbackQuery) return void (await ctx.answerCallbackQuery({ text: words, show_alert: true }));

@@ -24,7 +24,7 @@ export function createAnswer(parts: BotParts): Answer {
   const underWay = new Map<number, number>();
 
   return async (ctx, all) => {
-    const userId = ctx.from?.id;
+    const userId = ctx.askerId;
     const { notices } = ctx.texts;
     if (userId === undefined) return;
     if (ctx.message && isTooOld(ctx.message, telegramNow())) {

@@ -56,7 +56,9 @@ export function createBatchBook(folder: string, now: () => number): BatchBook {
     moveChat: async (fromChatId, toChatId) => {
       const moved = [...entries.values()].filter(({ chatId }) => chatId === fromChatId);
       const address = { chatId: toChatId, threadId: undefined, messageId: undefined };
-      await Promise.all(moved.map(({ id }) => change(id, address)));
+      const move = ({ id, ownerId }: BatchEntry) =>
+        change(id, { ...address, ownerId: ownerId === fromChatId ? toChatId : ownerId });
+      await Promise.all(moved.map(move));
     },
     get: (id) => entries.get(id),
     list: () => [...entries.values()].sort((a, b) => a.atMs - b.atMs),

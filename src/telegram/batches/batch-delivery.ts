@@ -178,7 +178,10 @@ async function writeFile(
 
 function hideCosts(row: Row, { ownerId, chatId }: BatchEntry, access: Access): Row {
   // The id of a private chat is that of the person in it.
-  const isVisible = maySeeCosts({ isAdmin: access.isAdmin(ownerId), isPrivate: chatId === ownerId });
+  const isVisible = maySeeCosts({
+    isAdmin: access.isAdmin(ownerId),
+    isPrivate: chatId === ownerId && chatId > 0,
+  });
   return row.product && !isVisible ? { ...row, product: withoutCosts(row.product) } : row;
 }
 

@@ -14,6 +14,7 @@ export const BatchEntry = z.object({
   /** The job's. */
   id: z.string(),
   kind: z.enum(['batch', 'shop']),
+  /** A person, or the chat that somebody wrote as. */
   ownerId: z.int(),
   chatId: z.int(),
   threadId: z.int().optional(),
@@ -44,6 +45,14 @@ export type BatchEntry = z.infer<typeof BatchEntry>;
 /** `#a1b2` */
 export function formatBatchId(id: string): string {
   return `#${id.slice(0, 4)}`;
+}
+
+/** Who writes as a chat presses as a person: whoever may use the bot there acts for the chat. */
+export function mayOperate(
+  { ownerId }: Pick<BatchEntry, 'ownerId'>,
+  { askerId }: { readonly askerId: number | undefined },
+): boolean {
+  return ownerId === askerId || ownerId < 0;
 }
 
 export function isUnfinished({ phase }: BatchEntry): boolean {

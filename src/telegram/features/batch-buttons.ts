@@ -1,6 +1,6 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import { toBijiaError } from '../../core/index.js';
-import { type BatchEntry, FORMATS, formatBatchId, isUnfinished } from '../batches/batch-entry.js';
+import { type BatchEntry, FORMATS, formatBatchId, isUnfinished, mayOperate } from '../batches/batch-entry.js';
 import type { Offer } from '../batches/batch-offers.js';
 import type { BatchParts } from '../batches/batch-parts.js';
 import { createOfferKeyboard, renderQueued } from '../batches/batch-view.js';
@@ -37,7 +37,7 @@ async function actOnOffer(
   const offer = parts.offers.get(subject);
   const isHere = offer?.messageId === ctx.msg?.message_id && offer?.chatId === ctx.chatId;
   if (!offer || !isHere) return alert(ctx, ctx.texts.batch.staleOffer);
-  if (offer.ownerId !== ctx.from?.id) return alert(ctx, ctx.texts.notices.notYours);
+  if (!mayOperate(offer, ctx)) return alert(ctx, ctx.texts.notices.notYours);
   await act(parts, ctx, offer, page);
 }
 
@@ -49,7 +49,7 @@ async function actOnBatch(
 ): Promise<void> {
   const entry = parts.book.get(subject);
   if (!entry || entry.chatId !== ctx.chatId) return alert(ctx, ctx.texts.batch.staleOffer);
-  if (entry.ownerId !== ctx.from?.id && !ctx.isAdmin) return alert(ctx, ctx.texts.notices.notYours);
+  if (!mayOperate(entry, ctx) && !ctx.isAdmin) return alert(ctx, ctx.texts.notices.notYours);
   await act(parts, ctx, entry);
 }
 

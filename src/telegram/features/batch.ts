@@ -47,7 +47,9 @@ function isBatchCommand(caption = '', username: string): boolean {
 function findList(match: string, replied: Message | undefined): List | undefined {
   if (match.trim() !== '') return { text: match };
   if (replied?.document) return { document: replied.document };
-  const text = replied?.from?.is_bot ? undefined : replied?.text;
+  // What a bot says is no list; what somebody says as a chat may be.
+  const isByBot = replied?.from?.is_bot && !replied.sender_chat;
+  const text = isByBot ? undefined : replied?.text;
   return text === undefined ? undefined : { text };
 }
 
@@ -58,7 +60,7 @@ function createAccept(parts: BatchParts) {
     if (ctx.msg && isTooOld(ctx.msg, telegramNow())) {
       return ctx.isPrivate ? respond(ctx, api, ctx.texts.notices.missed) : undefined;
     }
-    const ownerId = ctx.from?.id;
+    const ownerId = ctx.askerId;
     if (ownerId === undefined) return;
     const refusal = findRefusal(parts, ctx, ownerId, list);
     if (refusal !== undefined) return respond(ctx, api, refusal);
@@ -116,7 +118,7 @@ async function offer(
   message: Message,
 ): Promise<ProgressView> {
   const proposals = await chooseProposals(parts, ctx, intake);
-  const asker = { ownerId: ctx.from?.id ?? 0, chatId: message.chat.id, threadId: addressOf(ctx).threadId };
+  const asker = { ownerId: ctx.askerId ?? 0, chatId: message.chat.id, threadId: addressOf(ctx).threadId };
   const made = parts.offers.add({ ...asker, messageId: message.message_id, label: intake.label, proposals });
   return renderOffer(made, parts, ctx);
 }

@@ -57,7 +57,7 @@ function createShow(parts: BotParts) {
 
   return async (ctx: BotContext, press: Press): Promise<void> => {
     const message = ctx.callbackQuery?.message;
-    const userId = ctx.from?.id;
+    const userId = ctx.askerId;
     const { notices } = ctx.texts;
     const refuse = async (text: string) => void (await ctx.answerCallbackQuery({ text, show_alert: true }));
     if (!message || message.date === 0 || userId === undefined) return refuse(notices.staleButton);

@@ -1,5 +1,5 @@
 import { Composer, InlineKeyboard } from 'grammy';
-import { type BatchEntry, formatBatchId, isUnfinished } from '../batches/batch-entry.js';
+import { type BatchEntry, formatBatchId, isUnfinished, mayOperate } from '../batches/batch-entry.js';
 import type { BatchParts } from '../batches/batch-parts.js';
 import { type BotContext, respond } from '../bot-context.js';
 import { addButton } from '../cards/card-keyboard.js';
@@ -12,7 +12,7 @@ export function createJobsFeature({ book, api, now }: BatchParts): Composer<BotC
   const feature = new Composer<BotContext>();
   feature.command('jobs', async (ctx) => {
     // What somebody asked for in private is not told in a group.
-    const isShown = (entry: BatchEntry) => entry.ownerId === ctx.from?.id && entry.chatId === ctx.chatId;
+    const isShown = (entry: BatchEntry) => mayOperate(entry, ctx) && entry.chatId === ctx.chatId;
     const entries = book.list().filter(isShown).reverse().slice(0, MAX_LISTED);
     const { batch, buttons } = ctx.texts;
     if (entries.length === 0) return respond(ctx, api, batch.noJobs);

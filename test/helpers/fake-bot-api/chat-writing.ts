@@ -81,12 +81,18 @@ export function createWriting(actor: Actor): Writing {
 }
 
 function post(actor: Actor, content: MessageContent, options: SendOptions): Sent {
-  const { chat, user, stage } = actor;
+  const { chat, user, senderChat, stage } = actor;
   const { replyTo, sentAgoMs = 0, isDuplicated } = options;
   if (chat.json.type === 'private' && chat.botStatus !== 'member') throw new Error('the bot is blocked here');
   const date = Math.floor((stage.world.now() - sentAgoMs) / 1000);
   const replied = replyTo && messageIn(chat, replyTo.id);
-  const { json } = stage.world.post(chat, { from: user, date, replyTo: replied, ...content });
+  const { json } = stage.world.post(chat, {
+    from: user,
+    date,
+    replyTo: replied,
+    ...(senderChat && { sender_chat: senderChat }),
+    ...content,
+  });
   const sent = announce(actor, 'message', json);
   if (sent.update && isDuplicated) stage.updates.repeat(sent.update);
   return sent;

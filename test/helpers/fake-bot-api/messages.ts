@@ -4,6 +4,8 @@ import type { Chat, Document, InlineKeyboardMarkup, MessageEntity, PhotoSize, Us
 export interface MessageJson {
   readonly message_id: number;
   readonly from: User;
+  /** The chat that somebody writes as. */
+  readonly sender_chat?: Chat | undefined;
   readonly chat: Chat;
   /** Unix time in seconds. */
   readonly date: number;

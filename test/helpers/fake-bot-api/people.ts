@@ -14,6 +14,10 @@ export interface Group {
   readonly id: number;
   /** The group as one of its members uses it. */
   readonly as: (member: User) => ChatDriver;
+  /** The group as one of its admins uses it who writes as the group itself. */
+  readonly asGroup: () => ChatDriver;
+  /** The group as somebody uses it who writes as a channel. */
+  readonly asChannel: (channelId: number) => ChatDriver;
   /** Makes it a supergroup, which has another id and numbers its messages anew. */
   readonly upgrade: (by: User, options?: UpgradeOptions) => Group;
 }
@@ -49,6 +53,12 @@ export function createPeople(stage: Stage): People {
   const describeGroup = (chat: ChatState): Group => ({
     id: chat.json.id,
     as: (user) => createChatDriver({ stage, chat, user }),
+    asGroup: () =>
+      createChatDriver({ stage, chat, user: createStandIn(1_087_968_824, 'Group'), senderChat: chat.json }),
+    asChannel: (id) => {
+      const senderChat = { id, type: 'channel' as const, title: 'Channel' };
+      return createChatDriver({ stage, chat, user: createStandIn(136_817_688, 'Channel'), senderChat });
+    },
     upgrade: (user, { isUnannounced = false } = {}) => {
       const members = [...chat.members.values()];
       const moved = openGroup({ title: chat.json.title ?? '', members });
@@ -69,6 +79,11 @@ export function createPeople(stage: Stage): People {
     },
     group: (options) => describeGroup(openGroup(options)),
   };
+}
+
+/** Whom Telegram names as the sender of what is written as a chat. */
+function createStandIn(id: number, first_name: string): User {
+  return { id, is_bot: true, first_name };
 }
 
 function privateChat({ id, first_name, last_name, username }: User): Chat {

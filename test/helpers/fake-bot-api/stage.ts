@@ -1,4 +1,4 @@
-import type { User } from 'grammy/types';
+import type { Chat, User } from 'grammy/types';
 import type { ChatState } from './chat-state.js';
 import type { FileStore } from './file-store.js';
 import type { OpenQueries } from './methods/answering.js';
@@ -19,6 +19,8 @@ export interface Actor {
   readonly stage: Stage;
   readonly chat: ChatState;
   readonly user: User;
+  /** Whom the person writes as. */
+  readonly senderChat?: Chat | undefined;
 }
 
 /** Lets a person's act be known to the bot; what the bot does from here on counts as its reaction. */

@@ -13,6 +13,7 @@ export interface WorldOptions {
 
 export interface NewMessage extends MessageContent, ServiceContent {
   readonly from: User;
+  readonly sender_chat?: Chat | undefined;
   readonly replyTo?: StoredMessage | undefined;
   readonly replyKeyboard?: readonly string[] | undefined;
   /** Unix time in seconds; now by default. */
@@ -72,8 +73,17 @@ export function createWorld({ bot, now, changes }: WorldOptions): World {
   };
 
   const edit = (message: StoredMessage, content: MessageContent) => {
-    const { message_id, from, chat, date, reply_to_message } = message.json;
-    message.json = { message_id, from, chat, date, reply_to_message, ...content, edit_date: nowS() };
+    const { message_id, from, sender_chat, chat, date, reply_to_message } = message.json;
+    message.json = {
+      message_id,
+      from,
+      sender_chat,
+      chat,
+      date,
+      reply_to_message,
+      ...content,
+      edit_date: nowS(),
+    };
     message.edits += 1;
     mark(message);
   };
