@@ -16,10 +16,10 @@ import { LOCALES, TEXTS } from './locales/index.js';
 import { createRedactedLog } from './log.js';
 import { checkTelegramValues, type TelegramValues } from './settings.js';
 import { createTasks, type Tasks } from './tasks.js';
-import type { Delivery } from './updates/delivery-mode.js';
-import { type HttpFace, type Route, startHttpFace } from './updates/http-face.js';
+import { type HttpServer, type Route, startHttpServer } from './updates/http-server.js';
 import { startPolling } from './updates/polling.js';
 import { createSeenUpdates } from './updates/seen-updates.js';
+import type { UpdateSource } from './updates/update-source.js';
 import { createWebhook, registerWebhook } from './updates/webhook.js';
 
 /** SIGTERM ends the bot within 10 s: answers under way have half of it, then they are told to end. */
@@ -91,20 +91,20 @@ async function runBot(run: RunParts): Promise<void> {
   const bot = new Bot<BotContext>(values.token, { botInfo, client: run.client });
   const parts = assembleParts({ ...run, bot, folder, tasks, ending: ending.signal });
   installFeatures(bot, parts, createSeenUpdates(join(folder, 'updates'), fail('an update was not noted')));
-  let delivery: StartedDelivery | undefined;
+  let source: StartedSource | undefined;
   try {
-    delivery = await startDelivery(run, bot, tasks);
+    source = await startUpdates(run, bot, tasks);
     tasks.start('commands', () => registerCommands(bot));
     parts.desk.resumeAll();
     tell(`@${botInfo.username} is at work. Ctrl-C ends it.`);
-    await Promise.race([delivery.ended, untilAborted(signal)]);
+    await Promise.race([source.ended, untilAborted(signal)]);
   } finally {
     parts.desk.pause();
-    await delivery?.stop();
+    await source?.stop();
     const undone = await tasks.drain(DRAIN);
     if (undone.length > 0) log.warn('ended before everything was done', { undone: undone.join(', ') });
     ending.abort();
-    await Promise.all([delivery?.close(), parts.usage.flush(), parts.languages.flush()]);
+    await Promise.all([source?.close(), parts.usage.flush(), parts.languages.flush()]);
   }
 }
 
@@ -117,34 +117,34 @@ async function registerCommands(bot: Bot<BotContext>): Promise<void> {
   }
 }
 
-interface StartedDelivery extends Delivery {
+interface StartedSource extends UpdateSource {
   readonly close: () => Promise<void>;
 }
 
-async function startDelivery(run: RunParts, bot: Bot<BotContext>, tasks: Tasks): Promise<StartedDelivery> {
+async function startUpdates(run: RunParts, bot: Bot<BotContext>, tasks: Tasks): Promise<StartedSource> {
   const { webhookUrl: url, webhookSecret: secret, webhookPort } = run.values;
   if (url !== undefined && secret !== undefined) {
     const webhook = createWebhook(bot, { url, secret, tasks });
-    const face = await openFace(run, webhook.isAlive, webhook.route);
+    const server = await openServer(run, webhook.isAlive, webhook.route);
     const register = () => registerWebhook(bot, { url, secret });
     await insist(register, 'Telegram refuses TELEGRAM_WEBHOOK_URL', run).catch(async (error: unknown) => {
-      await face.close();
+      await server.close();
       throw error;
     });
-    return { ...webhook, close: face.close };
+    return { ...webhook, close: server.close };
   }
   await insist(() => bot.api.deleteWebhook(), 'Telegram refuses to be polled', run);
-  let polling: Delivery | undefined;
+  let polling: UpdateSource | undefined;
   const isAlive = () => polling?.isAlive() ?? false;
   // The port first: once the polling has begun, updates are taken.
-  const face = webhookPort === undefined ? undefined : await openFace(run, isAlive);
+  const server = webhookPort === undefined ? undefined : await openServer(run, isAlive);
   polling = startPolling(bot, run.log);
-  return { ...polling, close: async () => face?.close() };
+  return { ...polling, close: async () => server?.close() };
 }
 
-function openFace({ values }: RunParts, isHealthy: () => boolean, webhook?: Route): Promise<HttpFace> {
+function openServer({ values }: RunParts, isHealthy: () => boolean, webhook?: Route): Promise<HttpServer> {
   const { webhookPort: port = DEFAULT_PORT, webhookHost: host } = values;
-  return startHttpFace({ host, port, isHealthy, webhook });
+  return startHttpServer({ host, port, isHealthy, webhook });
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

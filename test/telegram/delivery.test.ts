@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Route, startHttpFace } from '../../src/telegram/updates/http-face.js';
+import { type Route, startHttpServer } from '../../src/telegram/updates/http-server.js';
 import { refuse } from '../helpers/fake-bot-api/index.js';
 import { FLAGSHIP, jdLinks, MILK_POWDER } from '../helpers/telegram/links.js';
 import { createStage, type RunningBot, TOKEN } from '../helpers/telegram/running-bot.js';
@@ -84,7 +84,7 @@ describe('by webhook', () => {
     const port = await findFreePort();
     const handle: Route['handle'] = async (request) => void (await request.toArray());
     const options = { host: '127.0.0.1', port, isHealthy: () => true, patienceMs: 400 };
-    const face = await startHttpFace({ ...options, webhook: { path: '/hook', handle } });
+    const face = await startHttpServer({ ...options, webhook: { path: '/hook', handle } });
     onTestFinished(face.close);
     for (const rest of ['', 'content-length: 9\r\n\r\n{']) {
       const startedAtMs = performance.now();

@@ -5,7 +5,7 @@ import { ConfigError, type Logger } from '../../core/index.js';
 import { ALLOWED_UPDATES } from '../bot.js';
 import { describeError } from '../bot-api/api-errors.js';
 import type { BotContext } from '../bot-context.js';
-import type { Delivery } from './delivery-mode.js';
+import type { UpdateSource } from './update-source.js';
 
 const POLL_S = 30;
 /** Updates handled at once; further ones stay with Telegram. */
@@ -19,7 +19,7 @@ const FINAL = new Set([401, 404, 409]);
 /**
  * Long polling. Failures are waited out, however long; only a refused token and a second poller end it.
  */
-export function startPolling(bot: Bot<BotContext>, log: Logger): Delivery {
+export function startPolling(bot: Bot<BotContext>, log: Logger): UpdateSource {
   const { transformer, isAlive } = createPatientPoll(log);
   bot.api.config.use(transformer);
   const runner = run(bot, {

@@ -5,8 +5,8 @@ import type { Update } from 'grammy/types';
 import { ALLOWED_UPDATES } from '../bot.js';
 import type { BotContext } from '../bot-context.js';
 import type { Tasks } from '../tasks.js';
-import type { Delivery } from './delivery-mode.js';
-import { answer, type Route } from './http-face.js';
+import { answer, type Route } from './http-server.js';
+import type { UpdateSource } from './update-source.js';
 
 const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -19,7 +19,7 @@ export interface WebhookOptions {
   readonly tasks: Tasks;
 }
 
-export interface Webhook extends Delivery {
+export interface Webhook extends UpdateSource {
   readonly route: Route;
 }
 

@@ -2,11 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { ConfigError } from '../../core/index.js';
 
 /** The bot's own small server: /healthz, and the webhook where there is one. */
-export interface HttpFace {
+export interface HttpServer {
   readonly close: () => Promise<void>;
 }
 
-export interface HttpFaceOptions {
+export interface HttpServerOptions {
   readonly host: string;
   readonly port: number;
   /** Whether the bot works; says so to load balancers and supervisors. */
@@ -22,7 +22,7 @@ export interface Route {
 }
 
 /** @throws ConfigError when the port cannot be opened */
-export async function startHttpFace(options: HttpFaceOptions): Promise<HttpFace> {
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, port, isHealthy, webhook, patienceMs = 30_000 } = options;
   // Set later, it would count for nothing: Node takes the longer one of this and the time for headers.
   const limits = { requestTimeout: patienceMs, connectionsCheckingInterval: patienceMs / 4 };

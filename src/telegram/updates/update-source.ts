@@ -1,5 +1,5 @@
 /** How updates come in: the bot asks for them, or Telegram brings them. */
-export interface Delivery {
+export interface UpdateSource {
   /** Whether updates would come in now. */
   readonly isAlive: () => boolean;
   /** Rejects when no update will ever come in again. */
