@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { ApiClientOptions, Bot } from 'grammy';
 import { type Core, createBatches, type Logger } from '../core/index.js';
 import { createAccess } from './access.js';
-import { createBatchBook } from './batches/batch-book.js';
 import { createBatchDelivery } from './batches/batch-delivery.js';
-import { createBatchDesk } from './batches/batch-desk.js';
 import { createBatchIntake } from './batches/batch-intake.js';
 import { createBatchOffers } from './batches/batch-offers.js';
 import type { BatchParts } from './batches/batch-parts.js';
+import { createBatchScheduler } from './batches/batch-scheduler.js';
+import { createBatchStore } from './batches/batch-store.js';
 import { createApis } from './bot-api/api.js';
 import { describeError } from './bot-api/api-errors.js';
 import type { Connection } from './bot-api/connection.js';
@@ -68,12 +68,12 @@ function assembleBatches(
   const results = join(folder, 'results');
   // What a killed process left behind: lists are copied into their jobs, and results can be written again.
   for (const leftover of [uploads, results]) rmSync(leftover, { recursive: true, force: true });
-  const book = createBatchBook(join(folder, 'batches'), parts.now);
+  const store = createBatchStore(join(folder, 'batches'), parts.now);
   const delivery = createBatchDelivery({
     ...parts,
     resultsApi,
     batches,
-    book,
+    store,
     folder: results,
   });
   const intake = createBatchIntake({
@@ -84,8 +84,8 @@ function assembleBatches(
     folder: uploads,
   });
   return {
-    ...{ batches, book, delivery, intake },
-    desk: createBatchDesk({ ...parts, batches, book, delivery }),
+    ...{ batches, store, delivery, intake },
+    scheduler: createBatchScheduler({ ...parts, batches, store, delivery }),
     offers: createBatchOffers(),
     maxBatchItems: values.maxBatchItems,
   };

@@ -38,7 +38,7 @@ export function installFeatures(bot: Bot<BotContext>, parts: BatchParts, seen: S
   });
   bot.on('my_chat_member', async ({ chatId, myChatMember }) => {
     const { status } = myChatMember.new_chat_member;
-    if (status === 'kicked' || status === 'left') await parts.desk.abandonChat(chatId);
+    if (status === 'kicked' || status === 'left') await parts.scheduler.abandonChat(chatId);
   });
   bot.on('message:migrate_to_chat_id', ({ chatId, msg }) => moveChat(chatId, msg.migrate_to_chat_id, parts));
   bot.use(createGate(access, parts));
@@ -51,12 +51,12 @@ export function installFeatures(bot: Bot<BotContext>, parts: BatchParts, seen: S
 }
 
 /** A group became a supergroup, which is another chat to Telegram. */
-async function moveChat(fromId: number, toId: number, { access, book, log }: BatchParts): Promise<void> {
+async function moveChat(fromId: number, toId: number, { access, store, log }: BatchParts): Promise<void> {
   const isShutOut = access.isAllowed({ chatId: fromId }) && !access.isAllowed({ chatId: toId });
   if (isShutOut) {
     log.warn('a group became a supergroup: put the new id into TELEGRAM_ALLOWED_CHATS', { fromId, toId });
   }
-  await book.moveChat(fromId, toId);
+  await store.moveChat(fromId, toId);
 }
 
 /** Strangers learn their id, so that they can ask to be let in; in groups only those who call the bot. */

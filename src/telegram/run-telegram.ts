@@ -9,7 +9,7 @@ import { createClientOptions } from './bot-api/api.js';
 import { describeError } from './bot-api/api-errors.js';
 import { type Connection, createConnection, createDispatcher } from './bot-api/connection.js';
 import { createImageConnection, createImageDownload, type ImageDownload } from './bot-api/image-download.js';
-import { insist } from './bot-api/insist.js';
+import { retryWhileUnreachable } from './bot-api/retry-while-unreachable.js';
 import type { BotContext } from './bot-context.js';
 import { listCommands } from './features/help.js';
 import { LOCALES, TEXTS } from './locales/index.js';
@@ -59,7 +59,7 @@ export async function runTelegram(options: TelegramOptions): Promise<void> {
     const client = createClientOptions(values.apiRoot, connection.fetch);
     const api = new Api(values.token, client);
     const getMe = () => api.getMe(signal as Parameters<Api['getMe']>[0]);
-    const botInfo = await insist(
+    const botInfo = await retryWhileUnreachable(
       getMe,
       'Telegram refuses TELEGRAM_BOT_TOKEN. Get a new one from @BotFather.',
       {
@@ -95,11 +95,11 @@ async function runBot(run: RunParts): Promise<void> {
   try {
     source = await startUpdates(run, bot, tasks);
     tasks.start('commands', () => registerCommands(bot));
-    parts.desk.resumeAll();
+    parts.scheduler.resumeAll();
     tell(`@${botInfo.username} is at work. Ctrl-C ends it.`);
     await Promise.race([source.ended, untilAborted(signal)]);
   } finally {
-    parts.desk.pause();
+    parts.scheduler.pause();
     await source?.stop();
     const undone = await tasks.drain(DRAIN);
     if (undone.length > 0) log.warn('ended before everything was done', { undone: undone.join(', ') });
@@ -127,13 +127,15 @@ async function startUpdates(run: RunParts, bot: Bot<BotContext>, tasks: Tasks): 
     const webhook = createWebhook(bot, { url, secret, tasks });
     const server = await openServer(run, webhook.isAlive, webhook.route);
     const register = () => registerWebhook(bot, { url, secret });
-    await insist(register, 'Telegram refuses TELEGRAM_WEBHOOK_URL', run).catch(async (error: unknown) => {
-      await server.close();
-      throw error;
-    });
+    await retryWhileUnreachable(register, 'Telegram refuses TELEGRAM_WEBHOOK_URL', run).catch(
+      async (error: unknown) => {
+        await server.close();
+        throw error;
+      },
+    );
     return { ...webhook, close: server.close };
   }
-  await insist(() => bot.api.deleteWebhook(), 'Telegram refuses to be polled', run);
+  await retryWhileUnreachable(() => bot.api.deleteWebhook(), 'Telegram refuses to be polled', run);
   let polling: UpdateSource | undefined;
   const isAlive = () => polling?.isAlive() ?? false;
   // The port first: once the polling has begun, updates are taken.

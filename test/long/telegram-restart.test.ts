@@ -21,7 +21,7 @@ async function startBatch(count: number, failingId?: string) {
   return { ...stage, bot, chat, progress: chat.messages()[0] };
 }
 
-/** As a process leaves it that is killed after the last answer and before the book says so. */
+/** As a process leaves it that is killed after the last answer and before the store says so. */
 function forgetEnd(stateDir: string, queuedAtMs: number): void {
   const names = readdirSync(stateDir, { recursive: true, encoding: 'utf8' });
   const path = join(stateDir, names.find((name) => /batches.\w+\.json$/.test(name)) ?? '');

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createBatchBook } from '../../src/telegram/batches/batch-book.js';
 import type { BatchEntry } from '../../src/telegram/batches/batch-entry.js';
+import { createBatchStore } from '../../src/telegram/batches/batch-store.js';
 import { createLanguages } from '../../src/telegram/languages.js';
 import { createTasks } from '../../src/telegram/tasks.js';
 import { createSeenUpdates } from '../../src/telegram/updates/seen-updates.js';
@@ -99,7 +99,7 @@ describe('languages', () => {
   });
 });
 
-describe('the book of batches', () => {
+describe('the store of batches', () => {
   const entry = (id: string, rest: Partial<BatchEntry> = {}): BatchEntry => ({
     id,
     kind: 'batch',
@@ -118,33 +118,33 @@ describe('the book of batches', () => {
   });
 
   it('has what was put, in order, also after a restart', async () => {
-    const book = createBatchBook(folder, () => NOW_MS);
-    await book.put(entry('b', { atMs: NOW_MS + 1 }));
-    await book.put(entry('a'));
+    const store = createBatchStore(folder, () => NOW_MS);
+    await store.put(entry('b', { atMs: NOW_MS + 1 }));
+    await store.put(entry('a'));
     await Promise.all([
-      book.put(entry('a', { delivery: 'sending' })),
-      book.put(entry('a', { delivery: 'sent' })),
+      store.put(entry('a', { delivery: 'sending' })),
+      store.put(entry('a', { delivery: 'sent' })),
     ]);
-    const again = createBatchBook(folder, () => NOW_MS);
+    const again = createBatchStore(folder, () => NOW_MS);
     expect(again.list().map(({ id, delivery }) => [id, delivery])).toEqual([
       ['a', 'sent'],
       ['b', 'none'],
     ]);
     await again.remove('a');
-    expect(createBatchBook(folder, () => NOW_MS).get('a')).toBeUndefined();
+    expect(createBatchStore(folder, () => NOW_MS).get('a')).toBeUndefined();
   });
 
   it('forgets after seven days what has ended, and nothing else', async () => {
-    const book = createBatchBook(folder, () => NOW_MS);
-    await book.put(entry('old', { phase: 'ended', atMs: NOW_MS - 8 * DAY_MS }));
-    await book.put(entry('waiting', { atMs: NOW_MS - 8 * DAY_MS }));
-    await book.put(entry('new', { phase: 'ended', atMs: NOW_MS - 6 * DAY_MS }));
-    expect(book.list().map(({ id }) => id)).toEqual(['waiting', 'new']);
+    const store = createBatchStore(folder, () => NOW_MS);
+    await store.put(entry('old', { phase: 'ended', atMs: NOW_MS - 8 * DAY_MS }));
+    await store.put(entry('waiting', { atMs: NOW_MS - 8 * DAY_MS }));
+    await store.put(entry('new', { phase: 'ended', atMs: NOW_MS - 6 * DAY_MS }));
+    expect(store.list().map(({ id }) => id)).toEqual(['waiting', 'new']);
   });
 
   it('passes over a file that is torn', async () => {
     writeFileSync(join(folder, 'x.json'), '{"id":"x"');
-    expect(createBatchBook(folder, () => NOW_MS).list()).toEqual([]);
+    expect(createBatchStore(folder, () => NOW_MS).list()).toEqual([]);
   });
 });
 

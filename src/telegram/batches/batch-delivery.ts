@@ -11,8 +11,8 @@ import { type Address, sendText, toSendOptions } from '../cards/card-sender.js';
 import { maySeeCosts, withoutCosts } from '../cards/confidential.js';
 import { formatDay } from '../display.js';
 import { TEXTS } from '../locales/index.js';
-import type { BatchBook } from './batch-book.js';
 import { type BatchEntry, formatBatchId } from './batch-entry.js';
+import type { BatchStore } from './batch-store.js';
 import { renderResult } from './batch-view.js';
 
 /** Telegram takes no larger files from bots. */
@@ -34,7 +34,7 @@ export interface BatchDeliveryOptions extends Pick<BotParts, 'api' | 'access' | 
   /** Tries once; whether to try again is decided here. */
   readonly resultsApi: Api;
   readonly batches: Batches;
-  readonly book: BatchBook;
+  readonly store: BatchStore;
   /** Where files stand until they are sent. */
   readonly folder: string;
 }
@@ -44,7 +44,7 @@ export function addressOfBatch({ chatId, threadId, messageId }: BatchEntry): Add
 }
 
 export function createBatchDelivery(options: BatchDeliveryOptions): BatchDelivery {
-  const { api, book, log } = options;
+  const { api, store, log } = options;
   const underWay = new Set<string>();
 
   /** @returns whether it got through */
@@ -52,7 +52,7 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
     const { buttons } = TEXTS[entry.locale];
     const keyboard = addButton(new InlineKeyboard(), buttons.resend, 'batchFile', entry.id);
     try {
-      await sendText(api, addressOfBatch(book.get(entry.id) ?? entry), text, keyboard);
+      await sendText(api, addressOfBatch(store.get(entry.id) ?? entry), text, keyboard);
       return true;
     } catch (error) {
       log.warn('a batch could not be reported', { detail: describeError(error) });
@@ -63,13 +63,13 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
   const tellUnknown = async (entry: BatchEntry) => {
     const isTold = await tell(entry, TEXTS[entry.locale].batch.unknownDelivery(formatBatchId(entry.id)));
     // Else it stays as a killed process leaves it: the next one tells.
-    if (isTold) await book.change(entry.id, { delivery: 'unknown' });
+    if (isTold) await store.change(entry.id, { delivery: 'unknown' });
   };
 
   const handleFailure = async (entry: BatchEntry, error: unknown) => {
     log.warn('a result could not be sent', { job: entry.id, detail: describeError(error) });
     if (!isClearRefusal(error)) return tellUnknown(entry);
-    await book.change(entry.id, { delivery: 'failed' });
+    await store.change(entry.id, { delivery: 'failed' });
     if (!isChatGone(error))
       await tell(entry, TEXTS[entry.locale].batch.notDelivered(formatBatchId(entry.id)));
   };
@@ -81,18 +81,18 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
     tries: number,
   ): Promise<number | undefined> => {
     // From here on until the answer nobody can know what became of it, should the process be killed.
-    await book.change(entry.id, { delivery: 'sending' });
+    await store.change(entry.id, { delivery: 'sending' });
     try {
       await send(entry, file, options.resultsApi);
-      await book.change(entry.id, { delivery: 'sent' });
+      await store.change(entry.id, { delivery: 'sent' });
       return undefined;
     } catch (error) {
       const newChatId = getNewChatId(error);
-      if (newChatId !== undefined) await book.moveChat(entry.chatId, newChatId);
+      if (newChatId !== undefined) await store.moveChat(entry.chatId, newChatId);
       const waitMs = newChatId === undefined ? getWaitMs(error, tries) : 0;
       if (waitMs === undefined) await handleFailure(entry, error);
       // It clearly did not arrive: whoever comes next may send it.
-      else await book.change(entry.id, { delivery: 'none' });
+      else await store.change(entry.id, { delivery: 'none' });
       return waitMs;
     }
   };
@@ -106,11 +106,11 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
       return void (await tell(entry, TEXTS[entry.locale].batch.notDelivered(formatBatchId(entry.id))));
     try {
       for (let tries = 0; ; tries += 1) {
-        const waitMs = await trySending(book.get(entry.id) ?? entry, file, tries);
+        const waitMs = await trySending(store.get(entry.id) ?? entry, file, tries);
         if (waitMs === undefined) return;
         await sleep(waitMs, undefined, { signal }).catch(() => undefined);
         // Begun anew meanwhile: the old result is of no use any more.
-        if (signal.aborted || book.get(entry.id)?.phase !== 'ended') return;
+        if (signal.aborted || store.get(entry.id)?.phase !== 'ended') return;
       }
     } finally {
       await rm(file.path, { force: true });

@@ -1,16 +1,16 @@
 import type { Batches } from '../../core/index.js';
 import type { BotParts } from '../bot-parts.js';
-import type { BatchBook } from './batch-book.js';
 import type { BatchDelivery } from './batch-delivery.js';
-import type { BatchDesk } from './batch-desk.js';
 import type { BatchIntake } from './batch-intake.js';
 import type { BatchOffers } from './batch-offers.js';
+import type { BatchScheduler } from './batch-scheduler.js';
+import type { BatchStore } from './batch-store.js';
 
 /** What the features about batches share. */
 export interface BatchParts extends BotParts {
   readonly batches: Batches;
-  readonly book: BatchBook;
-  readonly desk: BatchDesk;
+  readonly store: BatchStore;
+  readonly scheduler: BatchScheduler;
   readonly delivery: BatchDelivery;
   readonly intake: BatchIntake;
   readonly offers: BatchOffers;

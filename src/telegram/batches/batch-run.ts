@@ -3,16 +3,16 @@ import { describeError, isChatGone } from '../bot-api/api-errors.js';
 import type { BotParts } from '../bot-parts.js';
 import { sendText } from '../cards/card-sender.js';
 import { TEXTS } from '../locales/index.js';
-import type { BatchBook } from './batch-book.js';
 import { addressOfBatch, type BatchDelivery } from './batch-delivery.js';
 import type { BatchEntry } from './batch-entry.js';
+import type { BatchStore } from './batch-store.js';
 import { renderEnd, renderProgress, type Standing } from './batch-view.js';
 import { createProgressMessage, type ProgressMessage, type ProgressView } from './progress-message.js';
 
 export interface BatchRunOptions
   extends Pick<BotParts, 'api' | 'liveApi' | 'usage' | 'access' | 'tasks' | 'log' | 'now'> {
   readonly batches: Batches;
-  readonly book: BatchBook;
+  readonly store: BatchStore;
   readonly delivery: BatchDelivery;
 }
 
@@ -35,9 +35,9 @@ export async function runBatch(
   options: BatchRunOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { book, now, delivery, log } = options;
+  const { store, now, delivery, log } = options;
   const wasRunning = entry.phase === 'running';
-  const started = await book.put({ ...entry, phase: 'running' });
+  const started = await store.put({ ...entry, phase: 'running' });
   const progress = createProgress(started, batch, options);
   const show = (standing: Standing) =>
     progress.show(() => renderProgress(started, standing, TEXTS[entry.locale], wasRunning));
@@ -49,7 +49,7 @@ export async function runBatch(
   await progress.close();
   if (batch.reason === 'paused' && report.state !== 'finished') return showPaused(started, report, options);
   const isGone = batch.reason === 'chat_gone';
-  const ended = await book.change(entry.id, {
+  const ended = await store.change(entry.id, {
     phase: 'ended',
     end: isGone ? 'stopped' : report.state,
     cause: isGone ? 'chat_gone' : report.cause?.code,
@@ -68,7 +68,7 @@ async function getStanding({ id, total }: BatchEntry, { batches }: BatchRunOptio
   return record ? { done: record.done, total: record.total, counts: record.counts } : { done: 0, total };
 }
 
-/** Killed after the last answer and before the book said so: asking for the failures again would cost calls. */
+/** Killed after the last answer and before the store said so: asking for the failures again would cost calls. */
 async function hasFinished({ id, phase, atMs }: BatchEntry, { batches }: BatchRunOptions): Promise<boolean> {
   const record = phase === 'running' ? await batches.get(id).catch(() => undefined) : undefined;
   // A retry begins with a job that was finished before it was queued.
@@ -119,10 +119,10 @@ async function runJob(
 
 /** Edits the progress message; a chat that is gone ends the batch, for nobody would get its result. */
 function createProgress(entry: BatchEntry, batch: RunningBatch, options: BatchRunOptions): ProgressMessage {
-  const { liveApi, book, log } = options;
+  const { liveApi, store, log } = options;
   return createProgressMessage({
-    now: () => performance.now(),
-    edit: (view) => editMessage(liveApi, book.get(entry.id) ?? entry, view),
+    monotonicNow: () => performance.now(),
+    edit: (view) => editMessage(liveApi, store.get(entry.id) ?? entry, view),
     onError: (error) => {
       if (isChatGone(error)) {
         batch.reason ??= 'chat_gone';

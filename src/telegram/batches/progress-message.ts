@@ -19,7 +19,7 @@ export interface ProgressMessageOptions {
   /** Told of edits that failed; an edit that Telegram held back is none. */
   readonly onError: (error: unknown) => void;
   /** Monotonic, milliseconds. */
-  readonly now: () => number;
+  readonly monotonicNow: () => number;
 }
 
 /** Edits share the chat's limits with everything else: at first people watch, later they look now and then. */
@@ -28,8 +28,12 @@ export function getEditPauseMs(elapsedMs: number): number {
   return elapsedMs < 600_000 ? 15_000 : 30_000;
 }
 
-export function createProgressMessage({ edit, onError, now }: ProgressMessageOptions): ProgressMessage {
-  const startedAtMs = now();
+export function createProgressMessage({
+  edit,
+  onError,
+  monotonicNow,
+}: ProgressMessageOptions): ProgressMessage {
+  const startedAtMs = monotonicNow();
   let nextAtMs = startedAtMs;
   let shown = '';
   let editing: Promise<void> | undefined;
@@ -48,8 +52,8 @@ export function createProgressMessage({ edit, onError, now }: ProgressMessageOpt
 
   return {
     show: (render) => {
-      if (isClosed || editing || now() < nextAtMs) return;
-      nextAtMs = now() + getEditPauseMs(now() - startedAtMs);
+      if (isClosed || editing || monotonicNow() < nextAtMs) return;
+      nextAtMs = monotonicNow() + getEditPauseMs(monotonicNow() - startedAtMs);
       const view = render();
       if (view.text !== shown) editing = showNow(view);
     },

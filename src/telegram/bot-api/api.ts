@@ -28,7 +28,7 @@ export interface ApiOptions {
 }
 
 export function createApis({ token, client, signal }: ApiOptions): Apis {
-  const gate = createChatGate({ now: () => performance.now(), wait });
+  const gate = createChatGate({ monotonicNow: () => performance.now(), wait });
   // Every call under way listens; more than ten would be reported as a leak.
   setMaxListeners(0, signal);
   const ending = createEnding(signal);

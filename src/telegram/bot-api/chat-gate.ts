@@ -8,7 +8,7 @@ export type GateSignal = NonNullable<Parameters<ApiCallFn<RawApi>>[2]>;
 
 export interface ChatGateOptions {
   /** Monotonic, milliseconds. */
-  readonly now: () => number;
+  readonly monotonicNow: () => number;
   /** @throws when the signal fires first */
   readonly wait: (ms: number, signal: GateSignal | undefined) => Promise<void>;
 }
@@ -25,11 +25,11 @@ export interface ChatGate {
  * After a 429 nothing more goes to that chat until `retry_after` is over, whoever wants to send it: every early call
  * would only make the wait longer.
  */
-export function createChatGate({ now, wait }: ChatGateOptions): ChatGate {
+export function createChatGate({ monotonicNow, wait }: ChatGateOptions): ChatGate {
   const openAt = new Map<string, number>();
 
   const leftMs = (key: string): number => {
-    const ms = (openAt.get(key) ?? 0) - now();
+    const ms = (openAt.get(key) ?? 0) - monotonicNow();
     if (ms <= 0) openAt.delete(key);
     return Math.max(0, ms);
   };
@@ -38,7 +38,7 @@ export function createChatGate({ now, wait }: ChatGateOptions): ChatGate {
     const answer = await prev(...call);
     if (!answer.ok && answer.error_code === 429) {
       const seconds = answer.parameters?.retry_after ?? 1;
-      openAt.set(key, Math.max(openAt.get(key) ?? 0, now() + seconds * 1000 + SLACK_MS));
+      openAt.set(key, Math.max(openAt.get(key) ?? 0, monotonicNow() + seconds * 1000 + SLACK_MS));
     }
     return answer;
   };

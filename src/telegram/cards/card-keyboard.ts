@@ -1,7 +1,7 @@
 import { InlineKeyboard } from 'grammy';
 import type { Product } from '../../core/index.js';
 import { formatButton, formatSubject, type Op } from './button-data.js';
-import { findMarketplace, parseLink } from './card.js';
+import { findMarketplace, keepHttps } from './card.js';
 import type { View } from './card-view.js';
 import { countSkuPages } from './sku-page.js';
 
@@ -18,7 +18,7 @@ export function createCardKeyboard(product: Product, view: View): InlineKeyboard
   addButton(keyboard, buttons.refresh, 'refresh', subject);
   if (skuCount > 1) addButton(keyboard, buttons.skus(skuCount), 'skus', subject, 1);
   if (product.id.length <= MAX_COPIED) keyboard.copyText(buttons.copyId, product.id);
-  const url = parseLink(product.url);
+  const url = keepHttps(product.url);
   if (url && marketplace) keyboard.row().url(buttons.open(nameOf(marketplace.names)), url);
   return keyboard;
 }

@@ -51,13 +51,13 @@ export function renderTitle(product: Product, view: View): Rich {
   const name = marketplace ? nameOf(marketplace.names) : product.platform;
   const seller = product.shop?.selfOperated ? card.selfOperated(name) : name;
   const title = `${seller} · ${product.title ?? card.noTitle}`;
-  const url = marketplace && parseLink(product.url);
+  const url = marketplace && keepHttps(product.url);
   const text = cutText(title, TITLE_LENGTH);
   return FormattedString.bold(url ? FormattedString.link(text, url) : defuse(text));
 }
 
 /** @returns undefined for what Telegram would not link to */
-export function parseLink(url: string | undefined): string | undefined {
+export function keepHttps(url: string | undefined): string | undefined {
   return url !== undefined && URL.canParse(url) && new URL(url).protocol === 'https:' ? url : undefined;
 }
 
@@ -119,7 +119,7 @@ function renderShop(
   { texts }: View,
 ): Rich | undefined {
   if (!shop?.name) return undefined;
-  const url = shop.id === undefined ? undefined : parseLink(marketplace?.shopUrl?.(shop.id));
+  const url = shop.id === undefined ? undefined : keepHttps(marketplace?.shopUrl?.(shop.id));
   const name = cutText(shop.name, 40);
   return joinParts([texts.card.shop, url ? FormattedString.link(name, url) : defuse(name)], '');
 }

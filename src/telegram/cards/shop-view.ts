@@ -3,7 +3,7 @@ import { InlineKeyboard } from 'grammy';
 import { getShownPrice, type Product } from '../../core/index.js';
 import { cutText, defuse, formatCount, formatMoney } from '../display.js';
 import { formatSubject } from './button-data.js';
-import { parseLink, renderSales } from './card.js';
+import { keepHttps, renderSales } from './card.js';
 import { addButton, addPager } from './card-keyboard.js';
 import { fitLines, joinParts, MAX_TEXT, plain, type Rich, type View } from './card-view.js';
 
@@ -55,7 +55,7 @@ export function renderShopPage(shop: ShownShop, view: View): Rich {
 
 function renderProduct(product: Product, number: number, view: View): Rich {
   const title = cutText(product.title ?? product.id, TITLE_LENGTH);
-  const url = parseLink(product.url);
+  const url = keepHttps(product.url);
   const shown = getShownPrice(product.prices);
   const price = shown && `${formatMoney(shown.amountFen)} ${view.texts.priceKinds[shown.kind]}`;
   const facts = joinParts([price, product.sales && renderSales(product.sales, view)], ' · ');

@@ -47,7 +47,7 @@ async function actOnBatch(
   { subject }: ButtonData,
   act: BatchAction,
 ): Promise<void> {
-  const entry = parts.book.get(subject);
+  const entry = parts.store.get(subject);
   if (!entry || entry.chatId !== ctx.chatId) return alert(ctx, ctx.texts.batch.staleOffer);
   if (!mayOperate(entry, ctx) && !ctx.isAdmin) return alert(ctx, ctx.texts.notices.notYours);
   await act(parts, ctx, entry);
@@ -85,11 +85,11 @@ const cancelOffer: OfferAction = async (parts, ctx, { id, chatId, messageId }) =
 };
 
 const startOffer: OfferAction = async (parts, ctx, offer) => {
-  const { desk, usage, offers } = parts;
+  const { scheduler, usage, offers } = parts;
   const { batch } = ctx.texts;
   const [proposal, ...others] = offer.proposals;
   if (!proposal || others.length > 0) return alert(ctx, batch.staleOffer);
-  if (!desk.mayQueue(offer.ownerId)) return alert(ctx, batch.tooManyQueued);
+  if (!scheduler.mayQueue(offer.ownerId)) return alert(ctx, batch.tooManyQueued);
   const left = usage.left(offer.ownerId);
   if ((proposal.calls ?? 1) > left) return alert(ctx, batch.notEnoughCalls(proposal.calls ?? 1, left));
   await ctx.answerCallbackQuery({ text: batch.begun });
@@ -116,37 +116,37 @@ const startOffer: OfferAction = async (parts, ctx, offer) => {
 
 /** Puts a batch into the queue, whatever becomes of its message; one that runs at once shows its progress there. */
 async function begin(
-  { desk, book, api, log }: BatchParts,
+  { scheduler, store, api, log }: BatchParts,
   { texts }: BotContext,
   entry: BatchEntry & Pick<Offer, 'messageId'>,
 ): Promise<void> {
-  const view = renderQueued(entry, desk.countAhead(), texts);
-  await desk.enqueue(entry);
-  if (book.get(entry.id)?.phase !== 'queued') return;
+  const view = renderQueued(entry, scheduler.countAhead(), texts);
+  await scheduler.enqueue(entry);
+  if (store.get(entry.id)?.phase !== 'queued') return;
   await showOffer({ api }, entry.chatId, entry.messageId, view).catch((error: unknown) =>
     log.info('a waiting batch was not shown', { job: entry.id, detail: describeError(error) }),
   );
 }
 
-const cancelBatch: BatchAction = async ({ desk }, ctx, entry) => {
+const cancelBatch: BatchAction = async ({ scheduler }, ctx, entry) => {
   if (!isUnfinished(entry)) return alert(ctx, ctx.texts.batch.staleOffer);
   await ctx.answerCallbackQuery({ text: ctx.texts.batch.cancelling });
-  await desk.cancel(entry);
+  await scheduler.cancel(entry);
 };
 
 /** Begins again in a message of its own: the old one is far up in the chat by now. */
 const goOn =
   (retryFailed: boolean): BatchAction =>
   async (parts, ctx, entry) => {
-    const { desk, usage, api } = parts;
+    const { scheduler, usage, api } = parts;
     const { batch, notices } = ctx.texts;
     const isPossible = entry.phase === 'ended' && (entry.end === 'finished') === retryFailed;
     if (!isPossible) return alert(ctx, batch.staleOffer);
-    if (!desk.mayQueue(entry.ownerId)) return alert(ctx, batch.tooManyQueued);
+    if (!scheduler.mayQueue(entry.ownerId)) return alert(ctx, batch.tooManyQueued);
     if (usage.left(entry.ownerId) <= 0) return alert(ctx, notices.dailyCallsUsed(parts.dailyCalls));
     await ctx.answerCallbackQuery({ text: batch.begun });
     const next: BatchEntry = { ...entry, retryFailed: retryFailed || entry.retryFailed };
-    const { text } = renderQueued(next, desk.countAhead(), ctx.texts);
+    const { text } = renderQueued(next, scheduler.countAhead(), ctx.texts);
     const message = await sendText(api, { ...addressOf(ctx), replyTo: undefined }, text);
     await begin(parts, ctx, { ...next, phase: 'queued', messageId: message.message_id });
   };

@@ -74,8 +74,8 @@ function createAccept(parts: BatchParts) {
 }
 
 /** What can be said before anything is downloaded. */
-function findRefusal({ desk, intake }: BatchParts, { texts }: BotContext, ownerId: number, list: List) {
-  if (!desk.mayQueue(ownerId)) return texts.batch.tooManyQueued;
+function findRefusal({ scheduler, intake }: BatchParts, { texts }: BotContext, ownerId: number, list: List) {
+  if (!scheduler.mayQueue(ownerId)) return texts.batch.tooManyQueued;
   return 'document' in list ? intake.check(list.document, texts) : undefined;
 }
 
@@ -175,12 +175,12 @@ function createProposal(
 /** What is offered; with several readings, first which one is meant. */
 export function renderOffer(
   { id, proposals, format }: Offer,
-  { core, desk }: Pick<BatchParts, 'core' | 'desk'>,
+  { core, scheduler }: Pick<BatchParts, 'core' | 'scheduler'>,
   { texts }: Pick<BotContext, 'texts'>,
 ): ProgressView {
   const [only, ...others] = proposals;
   if (only && others.length === 0) {
-    return { text: only.describe(desk.countAhead()), keyboard: createOfferKeyboard(id, format, texts) };
+    return { text: only.describe(scheduler.countAhead()), keyboard: createOfferKeyboard(id, format, texts) };
   }
   const keyboard = new InlineKeyboard();
   proposals.forEach(({ platform, total }, index) => {

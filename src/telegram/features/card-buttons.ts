@@ -16,7 +16,7 @@ import { createRefreshGate } from '../refresh-gate.js';
 import { goOnWith } from '../report-error.js';
 
 /** A press that is about a product. */
-interface Press {
+interface ProductPress {
   readonly button: ButtonData;
   readonly ref: ReadReference;
 }
@@ -55,7 +55,7 @@ function createShow(parts: BotParts) {
   const { usage, dailyCalls } = parts;
   const gate = createRefreshGate();
 
-  return async (ctx: BotContext, press: Press): Promise<void> => {
+  return async (ctx: BotContext, press: ProductPress): Promise<void> => {
     const message = ctx.callbackQuery?.message;
     const userId = ctx.askerId;
     const { notices } = ctx.texts;
@@ -80,14 +80,19 @@ function createShow(parts: BotParts) {
   };
 }
 
-interface Outcome {
+interface PressAnswer {
   readonly result: Result | undefined;
   /** Whether the press has been answered. */
   readonly isAnswered: boolean;
 }
 
-async function showResult(parts: BotParts, ctx: BotContext, press: Press, outcome: Outcome): Promise<void> {
-  const { result, isAnswered } = outcome;
+async function showResult(
+  parts: BotParts,
+  ctx: BotContext,
+  press: ProductPress,
+  pressed: PressAnswer,
+): Promise<void> {
+  const { result, isAnswered } = pressed;
   const { notices } = ctx.texts;
   const answer = async (text?: string) =>
     void (isAnswered || (await ctx.answerCallbackQuery(text ? { text } : {})));

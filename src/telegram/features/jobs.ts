@@ -8,12 +8,12 @@ import { cutText, defuse, formatTime } from '../display.js';
 const MAX_LISTED = 8;
 
 /** `/jobs`: the latest batches of whoever asks, with what can be done about each. */
-export function createJobsFeature({ book, api, now }: BatchParts): Composer<BotContext> {
+export function createJobsFeature({ store, api, now }: BatchParts): Composer<BotContext> {
   const feature = new Composer<BotContext>();
   feature.command('jobs', async (ctx) => {
     // What somebody asked for in private is not told in a group.
     const isShown = (entry: BatchEntry) => mayOperate(entry, ctx) && entry.chatId === ctx.chatId;
-    const entries = book.list().filter(isShown).reverse().slice(0, MAX_LISTED);
+    const entries = store.list().filter(isShown).reverse().slice(0, MAX_LISTED);
     const { batch, buttons } = ctx.texts;
     if (entries.length === 0) return respond(ctx, api, batch.noJobs);
     const keyboard = new InlineKeyboard();

@@ -28,12 +28,12 @@ async function describeQuotas({ core }: BatchParts, { texts }: BotContext): Prom
 }
 
 /** Everybody sees their own; admins, in private, see all. */
-function describeUse({ usage, book, access }: BatchParts, ctx: BotContext): string[] {
+function describeUse({ usage, store, access }: BatchParts, ctx: BotContext): string[] {
   const { status } = ctx.texts;
   const userId = ctx.askerId ?? 0;
   const left = usage.left(userId);
   const seesAll = access.isAdmin(userId) && ctx.isPrivate;
-  const entries = book.list().filter(({ ownerId }) => seesAll || ownerId === userId);
+  const entries = store.list().filter(({ ownerId }) => seesAll || ownerId === userId);
   const count = (wanted: string) => entries.filter(({ phase }) => phase === wanted).length;
   return [
     status.mine(usage.spent(userId), Number.isFinite(left) ? left.toLocaleString('en-US') : status.unlimited),

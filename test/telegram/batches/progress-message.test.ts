@@ -7,7 +7,7 @@ function open({ fail }: { fail?: (text: string) => unknown } = {}) {
   const edits: { readonly atMs: number; readonly text: string }[] = [];
   const errors: unknown[] = [];
   const message = createProgressMessage({
-    now: () => nowMs,
+    monotonicNow: () => nowMs,
     edit: async ({ text }) => {
       edits.push({ atMs: nowMs, text });
       const error = fail?.(text);

@@ -12,7 +12,7 @@ function openGate(answers: (sent: Sent) => number | undefined) {
   let nowMs = 0;
   const sent: Sent[] = [];
   const gate = createChatGate({
-    now: () => nowMs,
+    monotonicNow: () => nowMs,
     wait: async (ms) => {
       nowMs += ms;
     },

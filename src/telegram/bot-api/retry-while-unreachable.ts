@@ -9,10 +9,10 @@ const LONGEST_RETRY_MS = 30_000;
  * Does what the start depends on, for as long as Telegram cannot be reached.
  * @throws ConfigError with `refusal` when Telegram says no; CancelledError when the signal fired first
  */
-export async function insist<T>(
+export async function retryWhileUnreachable<T>(
   work: () => Promise<T>,
   refusal: string,
-  { log, signal }: Insistence,
+  { log, signal }: RetryOptions,
 ): Promise<T> {
   for (let delayMs = 500; ; delayMs = Math.min(2 * delayMs, LONGEST_RETRY_MS)) {
     try {
@@ -31,7 +31,7 @@ export async function insist<T>(
   }
 }
 
-interface Insistence {
+interface RetryOptions {
   readonly log: Logger;
   readonly signal: AbortSignal;
 }

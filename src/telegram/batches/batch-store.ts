@@ -6,7 +6,7 @@ import { BatchEntry } from './batch-entry.js';
 const KEPT_MS = 7 * 86_400_000;
 
 /** The batches of all chats, one file each. */
-export interface BatchBook {
+export interface BatchStore {
   readonly get: (id: string) => BatchEntry | undefined;
   /** In the order of `atMs`. */
   readonly list: () => BatchEntry[];
@@ -20,7 +20,7 @@ export interface BatchBook {
 }
 
 /** @param now wall clock, milliseconds */
-export function createBatchBook(folder: string, now: () => number): BatchBook {
+export function createBatchStore(folder: string, now: () => number): BatchStore {
   const entries = readAll(folder);
   // Writes of one entry follow each other: the last one put is the one that stays.
   const writing = new Map<string, Promise<void>>();

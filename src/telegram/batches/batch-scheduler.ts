@@ -8,7 +8,7 @@ const MAX_QUEUED_EACH = 3;
 const MAX_RUNNING = 4;
 
 /** Runs the batches of all chats: in turn, through restarts, each with its progress and its end. */
-export interface BatchDesk {
+export interface BatchScheduler {
   readonly mayQueue: (ownerId: number) => boolean;
   /** Batches that come before a new one. */
   readonly countAhead: () => number;
@@ -23,16 +23,16 @@ export interface BatchDesk {
   readonly abandonChat: (chatId: number) => Promise<void>;
 }
 
-export function createBatchDesk(options: BatchRunOptions): BatchDesk {
-  const { book, tasks, now, log } = options;
+export function createBatchScheduler(options: BatchRunOptions): BatchScheduler {
+  const { store, tasks, now, log } = options;
   const running = new Map<string, RunningBatch>();
   let isPaused = false;
 
-  const listUnfinished = () => book.list().filter(isUnfinished);
+  const listUnfinished = () => store.list().filter(isUnfinished);
 
   const pump = () => {
     if (isPaused) return;
-    const busyOwners = new Set([...running.keys()].map((id) => book.get(id)?.ownerId));
+    const busyOwners = new Set([...running.keys()].map((id) => store.get(id)?.ownerId));
     for (const entry of listUnfinished()) {
       if (running.size >= MAX_RUNNING) return;
       if (running.has(entry.id) || busyOwners.has(entry.ownerId)) continue;
@@ -50,7 +50,12 @@ export function createBatchDesk(options: BatchRunOptions): BatchDesk {
       } catch (error) {
         log.error('a batch failed', { job: entry.id, detail: describeError(error) });
         // What fails like this would fail again at once; the asker may try again.
-        await book.change(entry.id, { phase: 'ended', end: 'stopped', cause: 'internal_error', atMs: now() });
+        await store.change(entry.id, {
+          phase: 'ended',
+          end: 'stopped',
+          cause: 'internal_error',
+          atMs: now(),
+        });
       } finally {
         running.delete(entry.id);
         pump();
@@ -71,23 +76,17 @@ export function createBatchDesk(options: BatchRunOptions): BatchDesk {
       listUnfinished().filter((entry) => entry.ownerId === ownerId).length < MAX_QUEUED_EACH + 1,
     countAhead: () => listUnfinished().length,
     enqueue: async (entry) => {
-      await book.put({
-        ...entry,
-        phase: 'queued',
-        atMs: now(),
-        end: undefined,
-        cause: undefined,
-        delivery: 'none',
-      });
+      const fresh = { end: undefined, cause: undefined, delivery: 'none' as const };
+      await store.put({ ...entry, ...fresh, phase: 'queued', atMs: now() });
       pump();
     },
     cancel: async (entry) => {
       if (stop(entry.id, 'cancelled')) return;
-      const ended = await book.put({ ...entry, phase: 'ended', end: 'cancelled', atMs: now() });
+      const ended = await store.put({ ...entry, phase: 'ended', end: 'cancelled', atMs: now() });
       await showEnd(ended, undefined, options);
     },
     resumeAll: () => {
-      for (const entry of book.list()) {
+      for (const entry of store.list()) {
         if (entry.phase === 'ended') settleDelivery(entry, options);
       }
       pump();
@@ -100,7 +99,7 @@ export function createBatchDesk(options: BatchRunOptions): BatchDesk {
       for (const entry of listUnfinished().filter((one) => one.chatId === chatId)) {
         log.info('a batch is paused: its chat is gone', { job: entry.id });
         if (!stop(entry.id, 'chat_gone')) {
-          await book.put({ ...entry, phase: 'ended', end: 'stopped', cause: 'chat_gone', atMs: now() });
+          await store.put({ ...entry, phase: 'ended', end: 'stopped', cause: 'chat_gone', atMs: now() });
         }
       }
     },
