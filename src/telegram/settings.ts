@@ -104,9 +104,11 @@ function parseWebhookUrl(text: string): string {
   throw new ConfigError('expects an address that begins with https://');
 }
 
+/** Like the core's proxies: `host:port` means an HTTP proxy. */
 function parseProxyUrl(text: string): string {
-  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
-  if (url && /^(https?|socks5):$/.test(url.protocol)) return url.href;
+  const complete = text.includes('://') ? text.trim() : `http://${text.trim()}`;
+  const url = URL.canParse(complete) ? new URL(complete) : undefined;
+  if (url && url.hostname !== '' && /^(https?|socks5):$/.test(url.protocol)) return complete;
   throw new ConfigError('expects a proxy such as http://127.0.0.1:7890 or socks5://127.0.0.1:1080');
 }
 
