@@ -128,3 +128,4 @@ export { type ErrorJson, formatError, formatResult, type Result, type ResultJson
 export * from './settings.js';
 export type { ShopListing, ShopRef } from './shop-listing.js';
 export { createShortLinkOpener } from './short-link.js';
+export { openLocalFolder } from './state/local-folder.js';

@@ -1,4 +1,5 @@
-import { mkdirSync, statfsSync } from 'node:fs';
+import { mkdirSync, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { ConfigError } from '../errors.js';
 
 /** File systems of Linux on which another machine may write too, by the magic numbers of statfs(2). */
@@ -18,12 +19,32 @@ export function getRemoteFileSystem(type: number): string | undefined {
 }
 
 /**
+ * Makes a private folder and those it stands in, one by one: where a file system says that the parent is missing, as
+ * `/proc` does, Node 20's own recursive `mkdir` never ends.
+ */
+export function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!isFolder(folder)) throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/**
  * Makes a private folder and sees that it is on a local disk.
  * @throws ConfigError that names BIJIA_STATE_DIR
  */
 export function openLocalFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
   } catch (error) {
     throw createFolderError(folder, error);
   }

@@ -1,8 +1,8 @@
-import { appendFile, mkdir, stat } from 'node:fs/promises';
+import { appendFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BijiaError, ThrottledError } from '../errors.js';
 import type { DailyCalls } from '../provider.js';
-import { inFolder } from './local-folder.js';
+import { inFolder, makeFolder } from './local-folder.js';
 
 const DAY_MS = 86_400_000;
 /** Upstream accounts are billed by the day in GMT+8. */
@@ -61,7 +61,7 @@ function formatDay(nowMs: number): string {
 /** @returns the size after it */
 function appendByte(folder: string, path: string): Promise<number> {
   return inFolder(folder, async () => {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     await appendFile(path, '.', { mode: 0o600 });
     return getSize(path);
   });
