@@ -143,9 +143,14 @@ export function assertProductRef(
 export function createNotConfiguredError(
   marketplace: Marketplace,
   unconfigured: readonly { readonly missing: readonly string[] }[],
+  isSandbox: boolean,
 ): ConfigError {
   const ways = unconfigured.map(({ missing }) => missing.join(' and ')).join(', or ');
+  // The command sets the credentials of its sandbox, so only a program can lack them under BIJIA_SANDBOX=1.
+  const sandbox = isSandbox
+    ? 'BIJIA_SANDBOX=1 starts a sandbox for the command only, a program takes the variables that "bijia sandbox" prints.'
+    : 'BIJIA_SANDBOX=1 answers with made-up sandbox data.';
   return new ConfigError(
-    `${marketplace.names.en} is not configured. Set ${ways}; or try without credentials: BIJIA_SANDBOX=1 answers with made-up sandbox data.`,
+    `${marketplace.names.en} is not configured. Set ${ways}; or try without credentials: ${sandbox}`,
   );
 }

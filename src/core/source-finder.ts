@@ -38,6 +38,7 @@ export function createSourceFinder(
     throw createNotConfiguredError(
       marketplace,
       config.unconfigured.filter(({ provider }) => able.includes(provider)),
+      config.general.sandbox === '1',
     );
   };
 }
