@@ -159,7 +159,13 @@ async function exchange(
   });
   const encoding = String(answer.headers['content-encoding'] ?? '');
   const type = String(answer.headers['content-type'] ?? '');
-  return toAnswer(answer, await readBodyText(await answer.body.bytes(), { encoding, type }, MAX_BODY_BYTES));
+  const bytes = await answer.body.bytes();
+  const text = await readBodyText(bytes, { encoding, type }, MAX_BODY_BYTES).catch((error: unknown) => {
+    // The status of a server that failed says more than the ruins of its page.
+    if (answer.statusCode >= 500) return '';
+    throw error;
+  });
+  return toAnswer(answer, text);
 }
 
 function toAnswer({ statusCode, headers }: Dispatcher.ResponseData, text: string): TransportAnswer {

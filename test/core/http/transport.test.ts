@@ -120,6 +120,11 @@ describe('createTransport', () => {
     await expect(send()).rejects.toMatchObject({ code: 'unexpected_response', retryable: false });
   });
 
+  it('brings the status of a server that failed, though its body is broken', async () => {
+    handler = (_, response) => void response.writeHead(502, { 'content-encoding': 'gzip' }).end('no gzip');
+    expect(await send()).toMatchObject({ status: 502, text: '' });
+  });
+
   it.each<[string, Handler]>([
     ['says nothing', () => undefined],
     ['never ends its answer', (_, response) => void response.writeHead(200).write('{')],
