@@ -71,6 +71,8 @@ export interface Core extends Products {
   readonly resolve: (text: string) => Ref[];
   /** One result for each product that a text points to; what an asker can cause is a result, never thrown. */
   readonly get: (text: string, options?: GetOptions) => Promise<Result[]>;
+  /** The same for several texts, each result with its own as `input`; ids of one source travel together. */
+  readonly getAll: (texts: readonly string[], options?: GetOptions) => Promise<Result[]>;
   /** References to products in a text; short links stay closed. @throws InputError, UnsupportedError */
   readonly getRefs: (text: string, options?: GetOptions) => ReadReference[];
   /** The shop that a text points to, short links opened. @throws BijiaError */
@@ -118,7 +120,8 @@ export function createCore(parts: CoreParts): Core {
     log,
     redact: redactor.redact,
     resolve: (text) => parseRefs(text, marketplaces),
-    get: (text, options) => getAll(text, references, products, options),
+    get: (text, options) => getAll([text], references, products, options),
+    getAll: (texts, options) => getAll(texts, references, products, options),
     findSource,
     close: async () => {
       await Promise.all([...limiters.values()].map((limiter) => limiter.close()));
@@ -158,29 +161,60 @@ function createReferences({ config, marketplaces, shortLinks }: CoreParts): Refe
   };
 }
 
-/** One result for each product that the text points to; the short and the long link of one product give one. */
+/** One result for each product that a text points to, or the one that says why there is none. */
 async function getAll(
-  text: string,
+  texts: readonly string[],
   references: References,
   products: Products,
   options: GetOptions = {},
 ): Promise<Result[]> {
+  const readings = texts.map((input) => readText(input, references, options));
+  const asked = readings.flatMap(({ refs }) => refs);
   try {
-    const refs = references.getRefs(text, options);
-    const results = await products.getProducts(refs, options);
-    const seen = new Set<string>();
-    return results.flatMap((result, place) => {
-      // By the id that was asked for: an upstream may answer two of them with one product.
-      const id = refs[place]?.id ?? result.id;
-      const key = `${result.platform} ${id}`;
-      if (id !== undefined && seen.has(key)) return [];
-      seen.add(key);
-      return [{ ...result, input: text }];
+    const results = await products.getProducts(asked, options);
+    let start = 0;
+    return readings.flatMap(({ input, refs, failure }) => {
+      const end = start + refs.length;
+      const own = dropRepeats(refs, results.slice(start, end));
+      start = end;
+      return failure ?? own.map((result) => ({ ...result, input }));
     });
   } catch (thrown) {
-    const error = toBijiaError(thrown);
-    return [{ input: text, outcome: error.outcome, error }];
+    return texts.map((input) => toFailure(input, thrown));
   }
+}
+
+interface Reading {
+  readonly input: string;
+  readonly refs: readonly ReadReference[];
+  /** Where the text could not be read. */
+  readonly failure?: Result;
+}
+
+function readText(input: string, references: References, options: GetOptions): Reading {
+  try {
+    return { input, refs: references.getRefs(input, options) };
+  } catch (thrown) {
+    return { input, refs: [], failure: toFailure(input, thrown) };
+  }
+}
+
+function toFailure(input: string, thrown: unknown): Result {
+  const error = toBijiaError(thrown);
+  return { input, outcome: error.outcome, error };
+}
+
+/** The short and the long link of one product give one result. */
+function dropRepeats(refs: readonly ReadReference[], results: readonly Result[]): Result[] {
+  const seen = new Set<string>();
+  return results.filter((result, place) => {
+    // By the id that was asked for: an upstream may answer two of them with one product.
+    const id = refs[place]?.id ?? result.id;
+    const key = `${result.platform} ${id}`;
+    if (id !== undefined && seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }
 
 function createShops(findSource: FindSource, references: References, now: () => number) {
