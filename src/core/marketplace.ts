@@ -74,11 +74,17 @@ export function isHostOf(host: string, hosts: readonly string[]): boolean {
  * different values are given: nobody can know which one was meant.
  */
 export function getParam(link: URL, name: string): string | undefined {
+  const [value, ...others] = listParam(link, name);
+  return others.length === 0 ? value : undefined;
+}
+
+/** The different values of a parameter that are not empty; its name may stand in any case. */
+export function listParam(link: URL, name: string): string[] {
   const values = new Set<string>();
   for (const [key, value] of link.searchParams) {
     if (value !== '' && key.toLowerCase() === name.toLowerCase()) values.add(value);
   }
-  return values.size === 1 ? [...values][0] : undefined;
+  return [...values];
 }
 
 /** A rule's `match`: the first group of `path` on one of `hosts`. */
