@@ -11,6 +11,7 @@ import {
   wholeNumber,
 } from './settings.js';
 
+/** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS = ['warn', 'silent', 'error', 'info', 'debug'] as const satisfies readonly LogLevel[];
@@ -59,6 +60,7 @@ export interface ConfiguredProvider {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+/** What the environment says, checked: general settings, and the providers with and without credentials. */
 export interface Config {
   readonly general: GeneralValues;
   /** In registry order. */

@@ -52,6 +52,7 @@ export interface CoreParts {
   readonly random: () => number;
 }
 
+/** How much of a shop to list, and from where on. */
 export interface ShopOptions extends GetOptions {
   readonly cursor?: string | undefined;
   /** Most products to return; 20 unless said otherwise. */

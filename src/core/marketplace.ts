@@ -36,6 +36,7 @@ export interface ShortLinks {
   readonly findNextUrl: (html: string) => string | undefined;
 }
 
+/** What is known of a marketplace: its links, ids and hosts. */
 export interface Marketplace {
   readonly id: string;
   readonly names: { readonly zh: string; readonly en: string };

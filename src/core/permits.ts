@@ -26,6 +26,7 @@ export interface Permit {
   readonly giveBack: () => Promise<void>;
 }
 
+/** How much of a quota is used at this moment. */
 export interface PermitStatus {
   readonly limit: Quota;
   /** The limit in force: lower than the quota for a while after the upstream throttled us. */

@@ -9,6 +9,7 @@ import type { Result } from './result.js';
 import type { ShortLinkOpener } from './short-link.js';
 import type { Source } from './source.js';
 
+/** How products are looked up: by which provider, in how much detail, how fresh. */
 export interface GetOptions extends Partial<CallOptions> {
   /** What a bare id belongs to. */
   readonly platform?: string | undefined;

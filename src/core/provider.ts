@@ -180,6 +180,7 @@ export interface DailyCalls {
   readonly env: string;
 }
 
+/** An API that can answer about a marketplace: its settings, quota and error codes, and how to connect. */
 export interface Provider<S extends Settings = Settings> {
   readonly id: string;
   readonly names: { readonly zh: string; readonly en: string };

@@ -19,7 +19,9 @@ export interface Setting<T> {
   readonly isAddress?: true;
 }
 
+/** A group of settings by the names that the program uses. */
 export type Settings = Readonly<Record<string, Setting<unknown>>>;
+/** The values that a group of settings is read to. */
 export type ValuesOf<S extends Settings> = {
   readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never;
 };
@@ -109,6 +111,7 @@ export function optionalSecret(env: string, described: Described): Setting<strin
   return { ...credential(env, described), secret: true, credential: false };
 }
 
+/** An http or https address with a default. */
 export function address(
   env: string,
   fallback: string,
@@ -131,6 +134,7 @@ export function proxy(env: string, described: Described): Setting<string | undef
   return { ...optionalSecret(env, described), parse: parseProxy };
 }
 
+/** Calls per window with a default, such as `100/60s`. */
 export function quota(
   env: string,
   fallback: string,
@@ -147,6 +151,7 @@ export function quota(
   };
 }
 
+/** A duration with a default, such as `5m`; its value is in milliseconds. */
 export function duration(
   env: string,
   fallback: string,

@@ -56,6 +56,7 @@ export interface ShortLinkOpener {
   readonly open: (ref: Ref, options?: { readonly signal?: AbortSignal | undefined }) => Promise<Ref>;
 }
 
+/** Opens short links; connects to public addresses alone. */
 export function createShortLinkOpener(options: ShortLinkOptions): ShortLinkOpener {
   const lookup = createCheckedLookup(options.lookup, createPublicAddressCheck());
   return {

@@ -21,6 +21,7 @@ interface TableEntry {
 /** Ids are strings: spreadsheets must not turn them into numbers. */
 export type Cell = string | number | boolean | undefined;
 
+/** One column of a table: its header, and how its cells are made. */
 export interface Column {
   readonly name: string;
   /** For documents. */
@@ -28,6 +29,7 @@ export interface Column {
   readonly value: (entry: TableEntry) => Cell;
 }
 
+/** What makes a row: a product, or each of its SKUs. */
 export type TableRows = 'product' | 'sku';
 
 const priceOf = (kind: PriceKind): Column => ({
