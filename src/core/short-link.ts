@@ -1,12 +1,6 @@
 import type { Agent, Dispatcher } from 'undici';
-import {
-  BijiaError,
-  CancelledError,
-  InputError,
-  UnsupportedError,
-  UpstreamError,
-  UpstreamTimeoutError,
-} from './errors.js';
+import { DeadlineError, runWithin } from './abort.js';
+import { BijiaError, InputError, UnsupportedError, UpstreamError, UpstreamTimeoutError } from './errors.js';
 import {
   createCheckedLookup,
   createPublicAddressCheck,
@@ -67,7 +61,7 @@ export function createShortLinkOpener(options: ShortLinkOptions): ShortLinkOpene
       // One agent for each link: no connection and nothing an answer sets outlives it.
       const agent = new Agent({ connect: { lookup } });
       try {
-        return await withDeadline(options.totalMs ?? TOTAL_MS, signal, (stop) =>
+        return await runWithin(options.totalMs ?? TOTAL_MS, signal, (stop) =>
           followHops(trip, (link) => getPage(link, trip.shortLinks, { ...options, agent, signal: stop })),
         );
       } catch (thrown) {
@@ -186,33 +180,6 @@ async function readStart(body: AsyncIterable<Buffer>): Promise<string> {
     if (size >= MAX_BODY_BYTES) break;
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Not `AbortSignal.any`: a batch's signal outlives thousands of links, and each would leave something on it. */
-async function withDeadline<T>(
-  totalMs: number,
-  signal: AbortSignal | undefined,
-  run: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  if (signal?.aborted) throw new CancelledError();
-  const controller = new AbortController();
-  const cancel = () => controller.abort(new CancelledError());
-  const timer = setTimeout(() => controller.abort(new DeadlineError()), totalMs);
-  signal?.addEventListener('abort', cancel, { once: true });
-  const over = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
-  });
-  try {
-    // undici looks at the signal only once it is connected, and a name, a host or a proxy may never let it.
-    return await Promise.race([run(controller.signal), over]);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', cancel);
-  }
-}
-
-class DeadlineError extends Error {
-  override readonly name = 'DeadlineError';
 }
 
 function toOpenError(thrown: unknown, trip: Trip): BijiaError {

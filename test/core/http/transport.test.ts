@@ -72,7 +72,7 @@ describe('createTransport', () => {
   it('sends nothing when the time is over before the connection stands', async () => {
     // When the call begins, and when it is about to be written.
     const timesMs = [0, TIMEOUT_MS + 1];
-    const late = send(open({ now: () => timesMs.shift() ?? 0 }));
+    const late = send(open({ monotonicNow: () => timesMs.shift() ?? 0 }));
     await expect(late).rejects.toMatchObject({ code: 'upstream_timeout', detail: 'not sent' });
     expect(arrivals).toEqual([]);
   });
