@@ -75,7 +75,7 @@ export interface Core extends Products {
   /** The same for several texts, each result with its own as `input`; ids of one source travel together. */
   readonly getAll: (texts: readonly string[], options?: GetOptions) => Promise<Result[]>;
   /** References to products in a text; short links stay closed. @throws InputError, UnsupportedError */
-  readonly getRefs: (text: string, options?: GetOptions) => ReadReference[];
+  readonly parseProductRefs: (text: string, options?: GetOptions) => ReadReference[];
   /** The shop that a text points to, short links opened. @throws BijiaError */
   readonly getShopRef: (text: string, options?: GetOptions) => Promise<ShopRef>;
   /** One upstream page of a shop. @throws BijiaError */
@@ -149,12 +149,13 @@ function listSupported({ configured, unconfigured }: Config): Marketplace[] {
   return [...new Set([...configured, ...unconfigured].map(({ provider }) => provider.marketplace))];
 }
 
-type References = Pick<Core, 'getRefs' | 'getShopRef'>;
+type References = Pick<Core, 'parseProductRefs' | 'getShopRef'>;
 
 function createReferences({ config, marketplaces, shortLinks }: CoreParts): References {
   const answerable = [...new Set(config.configured.map(({ provider }) => provider.marketplace))];
   return {
-    getRefs: (text, { platform } = {}) => parseProductRefs(text, { marketplaces, answerable, platform }),
+    parseProductRefs: (text, { platform } = {}) =>
+      parseProductRefs(text, { marketplaces, answerable, platform }),
     getShopRef: async (text, { platform, signal } = {}) => {
       const ref = parseShopRef(text, { marketplaces, answerable, platform });
       return toShopRef(ref.kind === 'short' ? await shortLinks.open(ref, { signal }) : ref);
@@ -194,7 +195,7 @@ interface Reading {
 
 function readText(input: string, references: References, options: GetOptions): Reading {
   try {
-    return { input, refs: references.getRefs(input, options) };
+    return { input, refs: references.parseProductRefs(input, options) };
   } catch (thrown) {
     return { input, refs: [], failure: toFailure(input, thrown) };
   }

@@ -12,7 +12,7 @@ import { createFolderPermits } from './permits/permit-folder.js';
 import { marketplaces, providers } from './providers/index.js';
 import { markSandbox } from './sandbox-mark.js';
 import { createShortLinkOpener } from './short-link.js';
-import { getStateDir } from './state/state-dir.js';
+import { findStateDir } from './state/state-dir.js';
 import { createTokenFolder } from './state/token-store.js';
 
 /**
@@ -29,7 +29,7 @@ export function parseConfig(environment: Environment): Config {
  */
 export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core {
   const { general } = config;
-  const stateDir = parts.stateDir ?? getStateDir(general.stateDir, general.sandbox === '1');
+  const stateDir = parts.stateDir ?? findStateDir(general.stateDir, general.sandbox === '1');
   const { callTimeoutMs } = general;
   const transport = parts.transport ?? createTransport({ timeoutMs: callTimeoutMs, proxy: general });
   const hasProxy = general.httpsProxy !== undefined || general.httpProxy !== undefined;

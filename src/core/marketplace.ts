@@ -74,7 +74,7 @@ export function isHostOf(host: string, hosts: readonly string[]): boolean {
  * The one value of a parameter, whose name may stand in any case. Undefined when it is absent or empty, and when two
  * different values are given: nobody can know which one was meant.
  */
-export function getParam(link: URL, name: string): string | undefined {
+export function findParam(link: URL, name: string): string | undefined {
   const [value, ...others] = listParam(link, name);
   return others.length === 0 ? value : undefined;
 }
@@ -102,7 +102,7 @@ export function inParam(
 ): LinkRule['match'] {
   return (link) => {
     if (!isHostOf(link.hostname, hosts) || !path.test(link.pathname)) return undefined;
-    const found = getParam(link, name);
+    const found = findParam(link, name);
     return found !== undefined && value.test(found) ? found : undefined;
   };
 }

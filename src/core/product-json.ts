@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import {
   type Detail,
-  getShownPrice,
+  findShownPrice,
   PRICE_KINDS,
   type Price,
   type Product,
@@ -100,7 +100,7 @@ function formatPrice({ kind, amountFen, fromFen, toFen }: Price): z.infer<typeof
 }
 
 function formatShownPrice(prices: readonly Price[]): z.infer<typeof ShownPriceJson> | undefined {
-  const shown = getShownPrice(prices);
+  const shown = findShownPrice(prices);
   if (!shown) return undefined;
   const { kind, amount, ...range } = formatPrice(shown);
   return { amount, kind, currency: 'CNY', ...range };

@@ -142,7 +142,7 @@ export interface Ref {
  * The price to show: what one pays now. A coupon price counts only when it is not above the sale price;
  * then sale, group, list. Other kinds (buy alone, member, cost) are never what anyone simply pays.
  */
-export function getShownPrice(prices: readonly Price[]): Price | undefined {
+export function findShownPrice(prices: readonly Price[]): Price | undefined {
   const find = (kind: PriceKind) => prices.find((price) => price.kind === kind);
   const coupon = find('coupon');
   const sale = find('sale');

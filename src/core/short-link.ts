@@ -141,12 +141,12 @@ function findNext({ link, status, location, html }: Page, trip: Trip): string {
   throw createRefusal(trip, 'short_link_dead', 'leads nowhere any more');
 }
 
-interface GetOptions extends Pick<ShortLinkOptions, 'route' | 'openDispatcher'> {
+interface PageOptions extends Pick<ShortLinkOptions, 'route' | 'openDispatcher'> {
   readonly agent: Agent;
   readonly signal: AbortSignal;
 }
 
-async function getPage(link: URL, { htmlHosts }: ShortLinks, options: GetOptions): Promise<Page> {
+async function getPage(link: URL, { htmlHosts }: ShortLinks, options: PageOptions): Promise<Page> {
   const { request } = await import('./http/http-client.js');
   const routed = options.route?.(link.hostname);
   const proxy = routed === undefined ? await options.openDispatcher?.() : undefined;

@@ -68,7 +68,7 @@ function setUp(call: Partial<Call<unknown>> = {}) {
       ceiling: undefined,
       countSent: async () => void order.push('count sent'),
       countBilled: async () => void order.push('count billed'),
-      getToday: () => Promise.reject(new Error('not asked for')),
+      readToday: () => Promise.reject(new Error('not asked for')),
     },
     log: createLogger({ level: 'debug', redactor, write: (line) => log.push(line) }),
     envs: { addresses: ['ACME_URL'], credentials: ['ACME_KEY', 'ACME_SECRET'] },

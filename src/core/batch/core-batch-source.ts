@@ -19,7 +19,7 @@ export interface BatchQuery {
   readonly fresh?: boolean | undefined;
 }
 
-type Asked = Pick<Core, 'config' | 'marketplaces' | 'findSource' | 'getProducts' | 'getRefs'>;
+type Asked = Pick<Core, 'config' | 'marketplaces' | 'findSource' | 'getProducts' | 'parseProductRefs'>;
 
 /** The core's products, as a batch asks for them. */
 export function createCoreBatchSource(
@@ -63,13 +63,13 @@ function toReference(
 
 /** Reads the lines of an input as the core reads a pasted text: the first product in it counts. */
 export function createRecognise(
-  { config, marketplaces, getRefs }: Asked,
+  { config, marketplaces, parseProductRefs }: Asked,
   platform: string | undefined,
 ): Recognise {
   const providers = [...config.configured, ...config.unconfigured].map(({ provider }) => provider);
   const supported = [...new Set(providers.map(({ marketplace }) => marketplace))];
   const read = (text: string, hint: string | undefined): BatchRef => {
-    const refs = getRefs(text, { platform: platform ?? hint });
+    const refs = parseProductRefs(text, { platform: platform ?? hint });
     const ref =
       refs.find(({ kind }) => kind === 'product') ?? refs.find(({ kind }) => kind === 'short') ?? refs[0];
     if (!ref) throw new Error('no reference and no error');

@@ -60,7 +60,7 @@ const TRAILING_PUNCTUATION = '.,;:!?#\'")]}>~*|';
 
 /** The links of known hosts in a text, in order. Everything else that looks like a link is skipped as a whole. */
 export function findLinks(text: string, isKnown: (origin: URL) => boolean): URL[] {
-  const clean = cleanText(text);
+  const clean = decodePasted(text);
   const isKnownOrigin = rememberOrigins(isKnown);
   const start = new RegExp(START, 'gi');
   const links: URL[] = [];
@@ -85,7 +85,7 @@ function rememberOrigins(isKnown: (origin: URL) => boolean): IsKnownOrigin {
 type IsKnownOrigin = (origin: string) => boolean;
 
 /** Invisible characters go; entities and escapes of a text copied from HTML or JSON are decoded. */
-function cleanText(text: string): string {
+function decodePasted(text: string): string {
   const visible = text.replace(/[\p{Cf}\p{Cs}]/gu, '');
   return unescapeJson(decodeXML(decodeXML(visible))).replace(/(https?)(?:：\/\/|[:：]／／)/gi, '$1://');
 }

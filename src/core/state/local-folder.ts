@@ -13,7 +13,7 @@ const REMOTE_TYPES: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** The name of a file system that does not keep what several processes write in one order; undefined: it is fine. */
-export function getRemoteFileSystem(type: number): string | undefined {
+export function findRemoteFileSystem(type: number): string | undefined {
   // Types with the highest bit set may come as negative numbers.
   return REMOTE_TYPES.get(type >>> 0);
 }
@@ -48,7 +48,7 @@ export function openLocalFolder(folder: string): void {
   } catch (error) {
     throw createFolderError(folder, error);
   }
-  const remote = process.platform === 'linux' ? getRemoteFileSystem(statfsSync(folder).type) : undefined;
+  const remote = process.platform === 'linux' ? findRemoteFileSystem(statfsSync(folder).type) : undefined;
   if (remote === undefined && !folder.startsWith('\\\\')) return;
   throw new ConfigError(
     `The state folder is on a network file system (${remote ?? 'SMB'}), where the quota cannot be kept exactly. ` +

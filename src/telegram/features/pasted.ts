@@ -34,7 +34,7 @@ export function createPastedFeature(parts: BotParts, answer: Answer): Composer<B
     }
     const { id, platforms } = pasted;
     if (platforms.length > 1) return askPlatform(ctx, id, platforms, parts);
-    return answer(ctx, parts.core.getRefs(id, { platform: platforms[0] }));
+    return answer(ctx, parts.core.parseProductRefs(id, { platform: platforms[0] }));
   };
   return feature;
 }

@@ -1,5 +1,5 @@
 import {
-  getShownPrice,
+  findShownPrice,
   PRICE_KINDS,
   type Price,
   type PriceKind,
@@ -58,11 +58,11 @@ const COLUMNS: readonly Column[] = [
     name: 'price',
     about: 'the price to pay now, in yuan',
     value: ({ prices }) => {
-      const shown = getShownPrice(prices);
+      const shown = findShownPrice(prices);
       return shown && toYuan(shown.amountFen);
     },
   },
-  { name: 'price_kind', about: 'which price that is', value: ({ prices }) => getShownPrice(prices)?.kind },
+  { name: 'price_kind', about: 'which price that is', value: ({ prices }) => findShownPrice(prices)?.kind },
   ...PRICE_KINDS.map(priceOf),
   { name: 'sales', about: 'number sold', value: ({ product }) => product?.sales?.count },
   { name: 'sales_text', about: 'number sold, as it is shown', value: ({ product }) => product?.sales?.text },

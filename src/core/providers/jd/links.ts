@@ -1,4 +1,4 @@
-import { getParam, inParam, inPath, type LinkRule, type Marketplace } from '../../marketplace.js';
+import { findParam, inParam, inPath, type LinkRule, type Marketplace } from '../../marketplace.js';
 import { findNextUrl } from './next-url.js';
 
 const SKU = /^[1-9]\d{0,19}$/;
@@ -13,9 +13,9 @@ const SCHEMES = ['openapp.jdmobile:', 'openapp.jdpingou:', 'openjd:', 'openjdlit
 /** A page of the app, such as `virtual?params={"des":"productDetail","skuId":"…"}`. */
 function inApp(destination: string, name: string, value: RegExp): LinkRule['match'] {
   return (link) => {
-    const des = getParam(link, 'des')?.toLowerCase();
+    const des = findParam(link, 'des')?.toLowerCase();
     if (!SCHEMES.includes(link.protocol) || des !== destination.toLowerCase()) return undefined;
-    const found = getParam(link, name);
+    const found = findParam(link, name);
     return found !== undefined && value.test(found) ? found : undefined;
   };
 }

@@ -1,5 +1,5 @@
 import {
-  getParam,
+  findParam,
   inParam,
   inPath,
   isHostOf,
@@ -101,7 +101,7 @@ const links: LinkRule[] = [
       // A page that names its product badly, or two of them, stays unknown.
       if (listParam(link, 'goods_id').length > 0) return undefined;
       const isPage = GOODS_PAGE.test(link.pathname) || MALL_PAGE.test(link.pathname);
-      const token = getParam(link, 'ps');
+      const token = findParam(link, 'ps');
       return isPage && isHostOf(link.hostname, PAGE_HOSTS) && token && TOKEN.test(token) ? token : undefined;
     },
     examples: [
