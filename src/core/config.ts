@@ -7,6 +7,7 @@ import {
   proxy,
   type Setting,
   type Settings,
+  text,
   type ValuesOf,
   wholeNumber,
 } from './settings.js';
@@ -16,22 +17,11 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS = ['warn', 'silent', 'error', 'info', 'debug'] as const satisfies readonly LogLevel[];
 
-const text = (env: string, about: string): Setting<string | undefined> => ({
-  env,
-  about,
-  example: '',
-  parse: (value) => value.trim(),
-  credential: false,
-  secret: false,
-  fallback: undefined,
-});
-
 /** Settings that belong to no provider. */
 export const GENERAL_SETTINGS = {
-  stateDir: text(
-    'BIJIA_STATE_DIR',
-    'Folder for permits, tokens and jobs, on a local disk; shared by all processes',
-  ),
+  stateDir: text('BIJIA_STATE_DIR', {
+    about: 'Folder for permits, tokens and jobs, on a local disk; shared by all processes',
+  }),
   sandbox: choice('BIJIA_SANDBOX', ['0', '1'], {
     about: '1 answers from the embedded sandbox, whatever credentials are set',
   }),
@@ -46,7 +36,7 @@ export const GENERAL_SETTINGS = {
   logLevel: choice('BIJIA_LOG_LEVEL', LOG_LEVELS, { about: 'What is written to stderr' }),
   httpsProxy: proxy('HTTPS_PROXY', { about: 'Proxy for addresses that begin with https://' }),
   httpProxy: proxy('HTTP_PROXY', { about: 'Proxy for addresses that begin with http://' }),
-  noProxy: text('NO_PROXY', 'Hosts that are reached without a proxy; * for all'),
+  noProxy: text('NO_PROXY', { about: 'Hosts that are reached without a proxy; * for all' }),
   cacheEntries: wholeNumber('BIJIA_CACHE_ENTRIES', {
     about: 'How many answers are kept in memory',
     example: '5000',
@@ -69,6 +59,9 @@ export interface Config {
   /** Every secret value, for redaction. */
   readonly secrets: readonly string[];
 }
+
+/** Whether everything is the embedded sandbox's. */
+export const isSandbox = ({ general }: Pick<Config, 'general'>): boolean => general.sandbox === '1';
 
 export interface ConfigSources {
   readonly providers: readonly Provider[];

@@ -9,10 +9,11 @@ export interface Setting<T> {
   /** @throws ConfigError with what is accepted; never repeats a secret */
   readonly parse: (text: string) => T;
   /** Must be set before the provider can be used. */
-  readonly credential: boolean;
+  readonly credential?: true;
   /** Redacted wherever it appears. */
-  readonly secret: boolean;
-  readonly fallback: T | undefined;
+  readonly secret?: true;
+  /** Its value where it is not set. */
+  readonly fallback?: T | undefined;
   /** The words that are accepted, where it is one of a few. */
   readonly choices?: readonly string[];
   /** Says where something is sent to: from a file it counts only together with the credentials sent there. */
@@ -88,6 +89,11 @@ interface Described {
   readonly example?: string;
 }
 
+/** Something that may be set, without white space around it. */
+export function text(env: string, { about, example = '' }: Described): Setting<string | undefined> {
+  return { env, about, example, parse: (value) => value.trim() };
+}
+
 /** A key or id that must be set; not secret by itself. */
 export function credential(env: string, { about, example = '' }: Described): Setting<string> {
   return {
@@ -96,8 +102,6 @@ export function credential(env: string, { about, example = '' }: Described): Set
     example,
     parse: (text) => text.trim(),
     credential: true,
-    secret: false,
-    fallback: undefined,
   };
 }
 
@@ -108,7 +112,7 @@ export function secret(env: string, described: Described): Setting<string> {
 
 /** A secret that may be set. */
 export function optionalSecret(env: string, described: Described): Setting<string | undefined> {
-  return { ...credential(env, described), secret: true, credential: false };
+  return { ...text(env, described), secret: true };
 }
 
 /** An http or https address with a default. */
@@ -122,8 +126,6 @@ export function address(
     about,
     example,
     parse: parseAddress,
-    credential: false,
-    secret: false,
     fallback,
     isAddress: true,
   };
@@ -145,8 +147,6 @@ export function quota(
     about,
     example,
     parse: parseQuota,
-    credential: false,
-    secret: false,
     fallback: parseQuota(fallback),
   };
 }
@@ -162,8 +162,6 @@ export function duration(
     about,
     example,
     parse: parseDuration,
-    credential: false,
-    secret: false,
     fallback: parseDuration(fallback),
   };
 }
@@ -178,9 +176,6 @@ export function wholeNumber(
     about,
     example,
     parse: parseWholeNumber,
-    credential: false,
-    secret: false,
-    fallback: undefined,
   };
 }
 
@@ -200,8 +195,6 @@ export function choice<const W extends readonly [string, ...string[]]>(
     about,
     example,
     parse,
-    credential: false,
-    secret: false,
     fallback: words[0],
     choices: words,
   };

@@ -1,4 +1,4 @@
-import type { Config } from './config.js';
+import { type Config, isSandbox } from './config.js';
 import { InputError, UnsupportedError } from './errors.js';
 import type { Marketplace } from './marketplace.js';
 import type { Provider } from './provider.js';
@@ -38,7 +38,7 @@ export function createSourceFinder(
     throw createNotConfiguredError(
       marketplace,
       config.unconfigured.filter(({ provider }) => able.includes(provider)),
-      config.general.sandbox === '1',
+      isSandbox(config),
     );
   };
 }

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { isSandbox } from '../config.js';
 import type { Core } from '../core.js';
 import type { BatchSource } from './batch-source.js';
 import {
@@ -71,8 +72,8 @@ export async function prepareBatch(
       detail,
       platform,
       source: wanted,
-      gateways: isSandbox(core) ? [] : listGateways(list.references, source),
-      sandbox: isSandbox(core),
+      gateways: isSandbox(core.config) ? [] : listGateways(list.references, source),
+      sandbox: isSandbox(core.config),
       owner,
     };
     const id = getJobId(key);
@@ -110,8 +111,6 @@ export async function prepareBatch(
     throw error;
   }
 }
-
-export const isSandbox = ({ config }: Core): boolean => config.general.sandbox === '1';
 
 /**
  * Where the calls of a list go: the same list asked for elsewhere is another job. The embedded sandbox, with a new
