@@ -74,7 +74,7 @@ interface Tries {
   renewals: number;
 }
 
-/** Another program on the same key may take back by its own what was granted to us a moment ago. */
+/** An upstream may end a token early: another program that fetches one for the same key ends ours. */
 const MAX_RENEWALS = 3;
 
 /** A batch comes again at once: its permit waits until the freeze is over. */
