@@ -1,5 +1,6 @@
 import { ConfigError } from './errors.js';
 import type { LogLevel } from './logger.js';
+import type { Marketplace } from './marketplace.js';
 import type { Provider } from './provider.js';
 import {
   choice,
@@ -53,6 +54,8 @@ export interface ConfiguredProvider {
 /** What the environment says, checked: general settings, and the providers with and without credentials. */
 export interface Config {
   readonly general: GeneralValues;
+  /** All of them, in registry order. */
+  readonly providers: readonly Provider[];
   /** In registry order. */
   readonly configured: readonly ConfiguredProvider[];
   readonly unconfigured: readonly { readonly provider: Provider; readonly missing: readonly string[] }[];
@@ -62,6 +65,16 @@ export interface Config {
 
 /** Whether everything is the embedded sandbox's. */
 export const isSandbox = ({ general }: Pick<Config, 'general'>): boolean => general.sandbox === '1';
+
+/** Marketplaces that some provider, configured or not, can answer about. */
+export const listSupported = ({ providers }: Pick<Config, 'providers'>): Marketplace[] => [
+  ...new Set(providers.map(({ marketplace }) => marketplace)),
+];
+
+/** Marketplaces that a configured provider can answer about. */
+export const listAnswerable = ({ configured }: Pick<Config, 'configured'>): Marketplace[] => [
+  ...new Set(configured.map(({ provider }) => provider.marketplace)),
+];
 
 export interface ConfigSources {
   readonly providers: readonly Provider[];
@@ -93,7 +106,7 @@ export function parseConfig(environment: Environment, { providers, readFile }: C
     }
   }
   assertNoProblems(reader.problems);
-  return { general, configured, unconfigured, secrets: reader.secrets };
+  return { general, providers, configured, unconfigured, secrets: reader.secrets };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Config } from './config.js';
+import { type Config, listAnswerable, listSupported } from './config.js';
 import { toBijiaError } from './errors.js';
 import type { Transport } from './http/transport.js';
 import type { Limiter } from './limiter.js';
@@ -144,15 +144,10 @@ function createSources(parts: CoreParts, log: Logger, redactor: Redactor) {
   return { sources, limiters };
 }
 
-/** Marketplaces that some provider, configured or not, can answer about. */
-function listSupported({ configured, unconfigured }: Config): Marketplace[] {
-  return [...new Set([...configured, ...unconfigured].map(({ provider }) => provider.marketplace))];
-}
-
 type References = Pick<Core, 'parseProductRefs' | 'getShopRef'>;
 
 function createReferences({ config, marketplaces, shortLinks }: CoreParts): References {
-  const answerable = [...new Set(config.configured.map(({ provider }) => provider.marketplace))];
+  const answerable = listAnswerable(config);
   return {
     parseProductRefs: (text, { platform } = {}) =>
       parseProductRefs(text, { marketplaces, answerable, platform }),

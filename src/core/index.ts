@@ -104,7 +104,7 @@ export type { Row } from './batch/output/row.js';
 export type { PreparedBatch } from './batch/prepared-batch.js';
 export type { Progress as BatchProgress } from './batch/progress.js';
 export type { Config, Environment } from './config.js';
-export { GENERAL_SETTINGS, isSandbox, parseSettings } from './config.js';
+export { GENERAL_SETTINGS, isSandbox, listSupported, parseSettings } from './config.js';
 export type { Core, CoreParts, ShopOptions } from './core.js';
 export { type Check, type CheckStatus, toProblem } from './doctor/check.js';
 export { type DoctorOptions, examine } from './doctor/examine.js';

@@ -121,10 +121,7 @@ export function assertProductRef(
   marketplace: Marketplace,
   supported: readonly Marketplace[],
 ): void {
-  if (!supported.includes(marketplace)) {
-    const names = supported.map((one) => one.names.en).join(' and ');
-    throw new UnsupportedError(`${marketplace.names.en} is not supported yet. Supported are ${names}.`);
-  }
+  if (!supported.includes(marketplace)) throw createUnsupportedError(marketplace, supported);
   if (ref.kind === 'shop') {
     throw new InputError(
       'This is a shop, not a product. Use "bijia shop" (or the shop_products tool) to list its products.',
@@ -137,6 +134,14 @@ export function assertProductRef(
     `This ${marketplace.names.en} link names no product. Open it and paste the product page, such as ${example}.`,
     { code: 'no_product_in_link' },
   );
+}
+
+export function createUnsupportedError(
+  marketplace: Marketplace,
+  supported: readonly Marketplace[],
+): UnsupportedError {
+  const names = supported.map((one) => one.names.en).join(' and ');
+  return new UnsupportedError(`${marketplace.names.en} is not supported yet. Supported are ${names}.`);
 }
 
 /** What to set so that a marketplace can be asked. */

@@ -95,6 +95,7 @@ export function createConfig(
 ): Config {
   const config: Partial<Config> = {
     ...parseConfig(environment, { providers: [], readFile: () => '' }),
+    providers: [...configured, ...unconfigured],
     configured: configured.map((provider) => ({ provider, values: {} })),
     unconfigured: unconfigured.map((provider) => ({
       provider,

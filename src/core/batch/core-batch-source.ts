@@ -1,3 +1,4 @@
+import { listSupported } from '../config.js';
 import type { Core } from '../core.js';
 import { BijiaError, toBijiaError } from '../errors.js';
 import type { Marketplace } from '../marketplace.js';
@@ -66,8 +67,7 @@ export function createRecognise(
   { config, marketplaces, parseProductRefs }: Asked,
   platform: string | undefined,
 ): Recognise {
-  const providers = [...config.configured, ...config.unconfigured].map(({ provider }) => provider);
-  const supported = [...new Set(providers.map(({ marketplace }) => marketplace))];
+  const supported = listSupported(config);
   const read = (text: string, hint: string | undefined): BatchRef => {
     const refs = parseProductRefs(text, { platform: platform ?? hint });
     const ref =
