@@ -171,6 +171,7 @@ export function markProduct(
   return {
     ...facts,
     image: keepShown(facts.image, marketplace),
+    images: keepAllShown(facts.images, marketplace),
     platform: marketplace.id,
     url: marketplace.productUrl(facts.id, facts.idType) ?? '',
     source: id,
@@ -181,4 +182,9 @@ export function markProduct(
 
 function keepShown(image: string | undefined, { shownHosts }: Marketplace): string | undefined {
   return image === undefined ? undefined : parseShownUrl(image, (host) => isHostOf(host, shownHosts));
+}
+
+function keepAllShown(images: readonly string[] = [], marketplace: Marketplace): string[] | undefined {
+  const shown = images.flatMap((image) => keepShown(image, marketplace) ?? []);
+  return shown.length > 0 ? shown : undefined;
 }
