@@ -1,6 +1,6 @@
 import {
   cleanText,
-  getShownPrice,
+  findShownPrice,
   type Price,
   type PriceKind,
   type Product,
@@ -48,7 +48,7 @@ export function formatCard(product: Product, terminal: Terminal, full: boolean):
 }
 
 function listFacts(product: Product, full: boolean): [string, string][] {
-  const shown = getShownPrice(product.prices);
+  const shown = findShownPrice(product.prices);
   const others = product.prices.filter((price) => price !== shown);
   const facts: [string, string | undefined][] = [
     ['Price', shown && formatPrice(shown)],
@@ -147,6 +147,6 @@ export function formatFailure({ input, outcome, error }: Result, style: Terminal
 }
 
 export function formatShownPrice(product: Product): string[] {
-  const shown = getShownPrice(product.prices);
+  const shown = findShownPrice(product.prices);
   return shown ? [formatMoney(shown.amountFen), KIND_NAMES[shown.kind]] : ['', ''];
 }

@@ -1,5 +1,6 @@
 import { ConfigError } from './errors.js';
 import type { LogLevel } from './logger.js';
+import type { Marketplace } from './marketplace.js';
 import type { Provider } from './provider.js';
 import {
   choice,
@@ -7,30 +8,21 @@ import {
   proxy,
   type Setting,
   type Settings,
+  text,
   type ValuesOf,
   wholeNumber,
 } from './settings.js';
 
+/** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS = ['warn', 'silent', 'error', 'info', 'debug'] as const satisfies readonly LogLevel[];
 
-const text = (env: string, about: string): Setting<string | undefined> => ({
-  env,
-  about,
-  example: '',
-  parse: (value) => value.trim(),
-  credential: false,
-  secret: false,
-  fallback: undefined,
-});
-
 /** Settings that belong to no provider. */
 export const GENERAL_SETTINGS = {
-  stateDir: text(
-    'BIJIA_STATE_DIR',
-    'Folder for permits, tokens and jobs, on a local disk; shared by all processes',
-  ),
+  stateDir: text('BIJIA_STATE_DIR', {
+    about: 'Folder for permits, tokens and jobs, on a local disk; shared by all processes',
+  }),
   sandbox: choice('BIJIA_SANDBOX', ['0', '1'], {
     about: '1 answers from the embedded sandbox, whatever credentials are set',
   }),
@@ -45,7 +37,7 @@ export const GENERAL_SETTINGS = {
   logLevel: choice('BIJIA_LOG_LEVEL', LOG_LEVELS, { about: 'What is written to stderr' }),
   httpsProxy: proxy('HTTPS_PROXY', { about: 'Proxy for addresses that begin with https://' }),
   httpProxy: proxy('HTTP_PROXY', { about: 'Proxy for addresses that begin with http://' }),
-  noProxy: text('NO_PROXY', 'Hosts that are reached without a proxy; * for all'),
+  noProxy: text('NO_PROXY', { about: 'Hosts that are reached without a proxy; * for all' }),
   cacheEntries: wholeNumber('BIJIA_CACHE_ENTRIES', {
     about: 'How many answers are kept in memory',
     example: '5000',
@@ -59,14 +51,30 @@ export interface ConfiguredProvider {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+/** What the environment says, checked: general settings, and the providers with and without credentials. */
 export interface Config {
   readonly general: GeneralValues;
+  /** All of them, in registry order. */
+  readonly providers: readonly Provider[];
   /** In registry order. */
   readonly configured: readonly ConfiguredProvider[];
   readonly unconfigured: readonly { readonly provider: Provider; readonly missing: readonly string[] }[];
   /** Every secret value, for redaction. */
   readonly secrets: readonly string[];
 }
+
+/** Whether everything is the embedded sandbox's. */
+export const isSandbox = ({ general }: Pick<Config, 'general'>): boolean => general.sandbox === '1';
+
+/** Marketplaces that some provider, configured or not, can answer about. */
+export const listSupported = ({ providers }: Pick<Config, 'providers'>): Marketplace[] => [
+  ...new Set(providers.map(({ marketplace }) => marketplace)),
+];
+
+/** Marketplaces that a configured provider can answer about. */
+export const listAnswerable = ({ configured }: Pick<Config, 'configured'>): Marketplace[] => [
+  ...new Set(configured.map(({ provider }) => provider.marketplace)),
+];
 
 export interface ConfigSources {
   readonly providers: readonly Provider[];
@@ -98,7 +106,7 @@ export function parseConfig(environment: Environment, { providers, readFile }: C
     }
   }
   assertNoProblems(reader.problems);
-  return { general, configured, unconfigured, secrets: reader.secrets };
+  return { general, providers, configured, unconfigured, secrets: reader.secrets };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Config } from './config.js';
+import { type Config, listAnswerable, listSupported } from './config.js';
 import { toBijiaError } from './errors.js';
 import type { Transport } from './http/transport.js';
 import type { Limiter } from './limiter.js';
@@ -52,6 +52,7 @@ export interface CoreParts {
   readonly random: () => number;
 }
 
+/** How much of a shop to list, and from where on. */
 export interface ShopOptions extends GetOptions {
   readonly cursor?: string | undefined;
   /** Most products to return; 20 unless said otherwise. */
@@ -71,8 +72,10 @@ export interface Core extends Products {
   readonly resolve: (text: string) => Ref[];
   /** One result for each product that a text points to; what an asker can cause is a result, never thrown. */
   readonly get: (text: string, options?: GetOptions) => Promise<Result[]>;
+  /** The same for several texts, each result with its own as `input`; ids of one source travel together. */
+  readonly getAll: (texts: readonly string[], options?: GetOptions) => Promise<Result[]>;
   /** References to products in a text; short links stay closed. @throws InputError, UnsupportedError */
-  readonly getRefs: (text: string, options?: GetOptions) => ReadReference[];
+  readonly parseProductRefs: (text: string, options?: GetOptions) => ReadReference[];
   /** The shop that a text points to, short links opened. @throws BijiaError */
   readonly getShopRef: (text: string, options?: GetOptions) => Promise<ShopRef>;
   /** One upstream page of a shop. @throws BijiaError */
@@ -118,7 +121,8 @@ export function createCore(parts: CoreParts): Core {
     log,
     redact: redactor.redact,
     resolve: (text) => parseRefs(text, marketplaces),
-    get: (text, options) => getAll(text, references, products, options),
+    get: (text, options) => getAll([text], references, products, options),
+    getAll: (texts, options) => getAll(texts, references, products, options),
     findSource,
     close: async () => {
       await Promise.all([...limiters.values()].map((limiter) => limiter.close()));
@@ -140,17 +144,13 @@ function createSources(parts: CoreParts, log: Logger, redactor: Redactor) {
   return { sources, limiters };
 }
 
-/** Marketplaces that some provider, configured or not, can answer about. */
-function listSupported({ configured, unconfigured }: Config): Marketplace[] {
-  return [...new Set([...configured, ...unconfigured].map(({ provider }) => provider.marketplace))];
-}
-
-type References = Pick<Core, 'getRefs' | 'getShopRef'>;
+type References = Pick<Core, 'parseProductRefs' | 'getShopRef'>;
 
 function createReferences({ config, marketplaces, shortLinks }: CoreParts): References {
-  const answerable = [...new Set(config.configured.map(({ provider }) => provider.marketplace))];
+  const answerable = listAnswerable(config);
   return {
-    getRefs: (text, { platform } = {}) => parseProductRefs(text, { marketplaces, answerable, platform }),
+    parseProductRefs: (text, { platform } = {}) =>
+      parseProductRefs(text, { marketplaces, answerable, platform }),
     getShopRef: async (text, { platform, signal } = {}) => {
       const ref = parseShopRef(text, { marketplaces, answerable, platform });
       return toShopRef(ref.kind === 'short' ? await shortLinks.open(ref, { signal }) : ref);
@@ -158,29 +158,60 @@ function createReferences({ config, marketplaces, shortLinks }: CoreParts): Refe
   };
 }
 
-/** One result for each product that the text points to; the short and the long link of one product give one. */
+/** One result for each product that a text points to, or the one that says why there is none. */
 async function getAll(
-  text: string,
+  texts: readonly string[],
   references: References,
   products: Products,
   options: GetOptions = {},
 ): Promise<Result[]> {
+  const readings = texts.map((input) => readText(input, references, options));
+  const asked = readings.flatMap(({ refs }) => refs);
   try {
-    const refs = references.getRefs(text, options);
-    const results = await products.getProducts(refs, options);
-    const seen = new Set<string>();
-    return results.flatMap((result, place) => {
-      // By the id that was asked for: an upstream may answer two of them with one product.
-      const id = refs[place]?.id ?? result.id;
-      const key = `${result.platform} ${id}`;
-      if (id !== undefined && seen.has(key)) return [];
-      seen.add(key);
-      return [{ ...result, input: text }];
+    const results = await products.getProducts(asked, options);
+    let start = 0;
+    return readings.flatMap(({ input, refs, failure }) => {
+      const end = start + refs.length;
+      const own = dropRepeats(refs, results.slice(start, end));
+      start = end;
+      return failure ?? own.map((result) => ({ ...result, input }));
     });
   } catch (thrown) {
-    const error = toBijiaError(thrown);
-    return [{ input: text, outcome: error.outcome, error }];
+    return texts.map((input) => toFailure(input, thrown));
   }
+}
+
+interface Reading {
+  readonly input: string;
+  readonly refs: readonly ReadReference[];
+  /** Where the text could not be read. */
+  readonly failure?: Result;
+}
+
+function readText(input: string, references: References, options: GetOptions): Reading {
+  try {
+    return { input, refs: references.parseProductRefs(input, options) };
+  } catch (thrown) {
+    return { input, refs: [], failure: toFailure(input, thrown) };
+  }
+}
+
+function toFailure(input: string, thrown: unknown): Result {
+  const error = toBijiaError(thrown);
+  return { input, outcome: error.outcome, error };
+}
+
+/** The short and the long link of one product give one result. */
+function dropRepeats(refs: readonly ReadReference[], results: readonly Result[]): Result[] {
+  const seen = new Set<string>();
+  return results.filter((result, place) => {
+    // By the id that was asked for: an upstream may answer two of them with one product.
+    const id = refs[place]?.id ?? result.id;
+    const key = `${result.platform} ${id}`;
+    if (id !== undefined && seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }
 
 function createShops(findSource: FindSource, references: References, now: () => number) {

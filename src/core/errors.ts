@@ -9,8 +9,10 @@ export const OUTCOMES = [
   'upstream_error',
   'cancelled',
 ] as const;
+/** One of {@link OUTCOMES}. */
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** What an error carries besides its sentence. */
 export interface ErrorOptions {
   /** Stable machine-readable name; each class has a default. */
   readonly code?: string;

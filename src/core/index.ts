@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Batches, createBatches as createBatchesFrom } from './batch/batches.js';
 import { createProcesses } from './batch/jobs/process-identity.js';
-import { type Config, type Environment, parseConfig as parseConfigWith } from './config.js';
+import { type Config, type Environment, isSandbox, parseConfig as parseConfigWith } from './config.js';
 import { type Core, type CoreParts, createCore as createCoreFrom } from './core.js';
 import { createTransport } from './http/transport.js';
 import { createLimiter } from './limiter.js';
@@ -12,7 +12,7 @@ import { createFolderPermits } from './permits/permit-folder.js';
 import { marketplaces, providers } from './providers/index.js';
 import { markSandbox } from './sandbox-mark.js';
 import { createShortLinkOpener } from './short-link.js';
-import { getStateDir } from './state/state-dir.js';
+import { findStateDir } from './state/state-dir.js';
 import { createTokenFolder } from './state/token-store.js';
 
 /**
@@ -29,7 +29,7 @@ export function parseConfig(environment: Environment): Config {
  */
 export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core {
   const { general } = config;
-  const stateDir = parts.stateDir ?? getStateDir(general.stateDir, general.sandbox === '1');
+  const stateDir = parts.stateDir ?? findStateDir(general.stateDir, isSandbox(config));
   const { callTimeoutMs } = general;
   const transport = parts.transport ?? createTransport({ timeoutMs: callTimeoutMs, proxy: general });
   const hasProxy = general.httpsProxy !== undefined || general.httpProxy !== undefined;
@@ -59,7 +59,7 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
     random: Math.random,
     ...parts,
   });
-  return general.sandbox === '1' ? markSandbox(core) : core;
+  return isSandbox(config) ? markSandbox(core) : core;
 }
 
 /** Lists of any length and whole shops, as jobs of the core's state directory. */
@@ -104,7 +104,7 @@ export type { Row } from './batch/output/row.js';
 export type { PreparedBatch } from './batch/prepared-batch.js';
 export type { Progress as BatchProgress } from './batch/progress.js';
 export type { Config, Environment } from './config.js';
-export { GENERAL_SETTINGS, parseSettings } from './config.js';
+export { GENERAL_SETTINGS, isSandbox, listSupported, parseSettings } from './config.js';
 export type { Core, CoreParts, ShopOptions } from './core.js';
 export { countOf } from './count-of.js';
 export { type Check, type CheckStatus, toProblem } from './doctor/check.js';
@@ -129,3 +129,4 @@ export { type ErrorJson, formatError, formatResult, type Result, type ResultJson
 export * from './settings.js';
 export type { ShopListing, ShopRef } from './shop-listing.js';
 export { createShortLinkOpener } from './short-link.js';
+export { openLocalFolder } from './state/local-folder.js';

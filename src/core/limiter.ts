@@ -2,11 +2,11 @@ import Bottleneck from 'bottleneck';
 import { BijiaError, CancelledError, ThrottledError, UpstreamError } from './errors.js';
 import type { AcquireOptions, Permit, PermitStatus, Permits } from './permits.js';
 
-/** Calls of one batch that are past its lane at once: in flight or next for a permit. */
+/** How many calls of one batch may be under way at once, those that wait for a permit included. */
 export const BATCH_CALLS_AT_ONCE = 32;
 
 export interface LimiterOptions extends AcquireOptions {
-  /** Told when the permit is held, before the work begins. */
+  /** Told each time a permit is held and the call is about to leave. */
   readonly onPermit?: (() => void) | undefined;
 }
 

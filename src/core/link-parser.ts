@@ -14,7 +14,7 @@ const MAX_NESTED_LINKS = 12;
  */
 export function parseRefs(text: string, marketplaces: readonly Marketplace[]): Ref[] {
   const refs = new Map<string, Ref>();
-  for (const link of findLinks(text, (origin) => findMarketplace(origin, marketplaces) !== undefined)) {
+  for (const link of findLinks(text, (origin) => findOwner(origin, marketplaces) !== undefined)) {
     const found = readLink(link, marketplaces);
     if (found && !refs.has(found.key)) refs.set(found.key, found.ref);
   }
@@ -99,7 +99,7 @@ interface Reading {
  * need not be opened.
  */
 function readLink(link: URL, marketplaces: readonly Marketplace[]): Reading | undefined {
-  const marketplace = findMarketplace(link, marketplaces);
+  const marketplace = findOwner(link, marketplaces);
   if (!marketplace) return undefined;
   let short: Reading | undefined;
   const links = [toPage(link, marketplace)];
@@ -109,9 +109,7 @@ function readLink(link: URL, marketplaces: readonly Marketplace[]): Reading | un
     const found = matchRules(page, marketplace, one.href);
     if (found && found.ref.kind !== 'short') return found;
     short ??= found;
-    const nested = listNestedLinks(page, marketplace).filter((inner) =>
-      findMarketplace(inner, [marketplace]),
-    );
+    const nested = listNestedLinks(page, marketplace).filter((inner) => findOwner(inner, [marketplace]));
     const room = MAX_NESTED_LINKS - links.length;
     links.push(...nested.slice(0, room).map((inner) => toPage(inner, marketplace)));
   }
@@ -124,7 +122,7 @@ function readLink(link: URL, marketplaces: readonly Marketplace[]): Reading | un
 }
 
 /** Whose link it is. Userinfo, odd ports and odd letters in the host are in no shared link, only in look-alikes. */
-function findMarketplace(link: URL, marketplaces: readonly Marketplace[]): Marketplace | undefined {
+function findOwner(link: URL, marketplaces: readonly Marketplace[]): Marketplace | undefined {
   if (link.username !== '' || link.password !== '' || link.port !== '') return undefined;
   if (!/^(?!(?:.*\.)?xn--)[\w.-]+$/i.test(link.hostname)) return undefined;
   return marketplaces.find(({ hosts, schemes = [] }) =>

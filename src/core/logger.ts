@@ -1,3 +1,4 @@
+/** How much is logged: each level includes those before it. */
 export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
 
 /** Writes to the operator. Messages are redacted by value and by key before they leave. */
@@ -20,6 +21,7 @@ export interface Redactor {
   readonly add: (secret: string) => void;
 }
 
+/** @param secrets values that are known from the start */
 export function createRedactor(secrets: readonly string[] = []): Redactor {
   let known: readonly string[] = [];
   const add = (secret: string) => {

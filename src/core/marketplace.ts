@@ -36,6 +36,7 @@ export interface ShortLinks {
   readonly findNextUrl: (html: string) => string | undefined;
 }
 
+/** What is known of a marketplace: its links, ids and hosts. */
 export interface Marketplace {
   readonly id: string;
   readonly names: { readonly zh: string; readonly en: string };
@@ -73,12 +74,18 @@ export function isHostOf(host: string, hosts: readonly string[]): boolean {
  * The one value of a parameter, whose name may stand in any case. Undefined when it is absent or empty, and when two
  * different values are given: nobody can know which one was meant.
  */
-export function getParam(link: URL, name: string): string | undefined {
+export function findParam(link: URL, name: string): string | undefined {
+  const [value, ...others] = listParam(link, name);
+  return others.length === 0 ? value : undefined;
+}
+
+/** The different values of a parameter that are not empty; its name may stand in any case. */
+export function listParam(link: URL, name: string): string[] {
   const values = new Set<string>();
   for (const [key, value] of link.searchParams) {
     if (value !== '' && key.toLowerCase() === name.toLowerCase()) values.add(value);
   }
-  return values.size === 1 ? [...values][0] : undefined;
+  return [...values];
 }
 
 /** A rule's `match`: the first group of `path` on one of `hosts`. */
@@ -95,7 +102,7 @@ export function inParam(
 ): LinkRule['match'] {
   return (link) => {
     if (!isHostOf(link.hostname, hosts) || !path.test(link.pathname)) return undefined;
-    const found = getParam(link, name);
+    const found = findParam(link, name);
     return found !== undefined && value.test(found) ? found : undefined;
   };
 }

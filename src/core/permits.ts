@@ -1,11 +1,10 @@
 import type { Quota } from './settings.js';
 
-export type { Quota } from './settings.js';
-
 /** Interactive: a person or an assistant waits for one answer. Batch: a list that may take hours. */
 export type Lane = 'interactive' | 'batch';
 
 export interface AcquireOptions {
+  /** Interactive callers go before batches. */
   readonly lane: Lane;
   readonly signal?: AbortSignal | undefined;
   /** Told once, at once, when there is no free permit. */
@@ -26,6 +25,7 @@ export interface Permit {
   readonly giveBack: () => Promise<void>;
 }
 
+/** How much of a quota is used at this moment. */
 export interface PermitStatus {
   readonly limit: Quota;
   /** The limit in force: lower than the quota for a while after the upstream throttled us. */

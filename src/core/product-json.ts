@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import {
   type Detail,
-  getShownPrice,
+  findShownPrice,
   PRICE_KINDS,
   type Price,
   type Product,
@@ -35,6 +35,7 @@ const SkuJson = z.object({
   image: z.string().optional(),
 });
 
+/** A product in JSON: amounts in yuan, times as ISO 8601, unknown fields left out. */
 export const ProductJson = z.object({
   platform: z.string(),
   id: z.string(),
@@ -75,6 +76,7 @@ export const ProductJson = z.object({
 });
 export type ProductJson = z.infer<typeof ProductJson>;
 
+/** A reference in JSON. */
 export interface RefJson {
   readonly platform: string;
   readonly kind: Ref['kind'];
@@ -98,7 +100,7 @@ function formatPrice({ kind, amountFen, fromFen, toFen }: Price): z.infer<typeof
 }
 
 function formatShownPrice(prices: readonly Price[]): z.infer<typeof ShownPriceJson> | undefined {
-  const shown = getShownPrice(prices);
+  const shown = findShownPrice(prices);
   if (!shown) return undefined;
   const { kind, amount, ...range } = formatPrice(shown);
   return { amount, kind, currency: 'CNY', ...range };
@@ -168,6 +170,7 @@ function formatFullPart(product: Product) {
   };
 }
 
+/** A reference in its JSON form. */
 export function formatRefJson(ref: Ref): RefJson {
   const { platform, kind, id, idType, url } = ref;
   return { platform, kind, id, ...(idType !== undefined && { id_type: idType }), url };

@@ -37,11 +37,11 @@ export interface ProductLookupOptions {
 export function createProductLookup({ cache, now }: ProductLookupOptions): ProductLookup {
   const flights = createSingleFlight<Answered>();
 
-  const fly = async (
+  const lookUp = async (
     source: Source,
     id: ProductId,
     options: LookupOptions & { readonly idCount: number },
-    ask: (takeoff: Takeoff, mark: () => void) => Promise<ProductFacts>,
+    ask: (takeoff: Takeoff, onSandbox: () => void) => Promise<ProductFacts>,
   ): Promise<Found> => {
     const key = toKey(source, id, options);
     const known = options.fresh ? undefined : cache.get(key);
@@ -65,15 +65,17 @@ export function createProductLookup({ cache, now }: ProductLookupOptions): Produ
   };
 
   const getOne: ProductLookup['getOne'] = (source, id, options) =>
-    fly(source, id, { ...options, idCount: 1 }, (takeoff, mark) =>
-      source.connection.getProduct(id, options.detail, toCallOptions(options, takeoff, mark)),
+    lookUp(source, id, { ...options, idCount: 1 }, (takeoff, onSandbox) =>
+      source.connection.getProduct(id, options.detail, toCallOptions(options, takeoff, onSandbox)),
     );
 
   const getMany: ProductLookup['getMany'] = (source, ids, options) => {
     const shared = createSharedCall(source, options);
     // Every id that has to be asked for is on board before these calls return; only then does it leave.
     const found = ids.map((id) =>
-      fly(source, id, { ...options, idCount: ids.length }, (takeoff, mark) => shared.add(id, takeoff, mark)),
+      lookUp(source, id, { ...options, idCount: ids.length }, (takeoff, onSandbox) =>
+        shared.add(id, takeoff, onSandbox),
+      ),
     );
     shared.send();
     return Promise.all(found.map((one) => one.catch(toError)));
@@ -110,16 +112,16 @@ function toCallOptions(
 /** One upstream call for several ids, each of which is a flight of its own that others may join or take over. */
 function createSharedCall(source: Source, options: LookupOptions) {
   const controller = new AbortController();
-  const passengers: { id: ProductId; takeoff: Takeoff; mark: () => void }[] = [];
-  let leave = (_answers: Promise<ManyAnswers>): void => undefined;
+  const members: { id: ProductId; takeoff: Takeoff; onSandbox: () => void }[] = [];
+  let resolveAnswers = (_answers: Promise<ManyAnswers>): void => undefined;
   const answers = new Promise<ManyAnswers>((resolve) => {
-    leave = resolve;
+    resolveAnswers = resolve;
   });
 
-  const add = async (id: ProductId, takeoff: Takeoff, mark: () => void): Promise<ProductFacts> => {
-    passengers.push({ id, takeoff, mark });
+  const add = async (id: ProductId, takeoff: Takeoff, onSandbox: () => void): Promise<ProductFacts> => {
+    members.push({ id, takeoff, onSandbox });
     takeoff.signal.addEventListener('abort', () => {
-      if (passengers.every((passenger) => passenger.takeoff.signal.aborted)) controller.abort();
+      if (members.every((member) => member.takeoff.signal.aborted)) controller.abort();
     });
     const answer = (await answers).get(id.id);
     if (answer instanceof BijiaError) throw answer;
@@ -129,16 +131,18 @@ function createSharedCall(source: Source, options: LookupOptions) {
 
   const send = () => {
     const { getProducts } = source.connection;
-    if (!getProducts || passengers.length === 0) return;
+    if (!getProducts || members.length === 0) return;
     const onPermit = () => {
-      for (const { takeoff } of passengers) takeoff.depart();
+      for (const { takeoff } of members) takeoff.depart();
       options.onPermit?.();
     };
     const onSandbox = () => {
-      for (const { mark } of passengers) mark();
+      for (const member of members) member.onSandbox();
     };
-    const ids = passengers.map(({ id }) => id);
-    leave(getProducts(ids, options.detail, { ...options, signal: controller.signal, onPermit, onSandbox }));
+    const ids = members.map(({ id }) => id);
+    resolveAnswers(
+      getProducts(ids, options.detail, { ...options, signal: controller.signal, onPermit, onSandbox }),
+    );
   };
 
   return { add, send };

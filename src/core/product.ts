@@ -1,8 +1,14 @@
 /** The normal form of everything bijia knows about a product. Money is integer fen; unknown is absent. */
 
+/**
+ * `list`: often crossed out; `sale`: for everyone now; `coupon`: after a coupon that anyone can take; `group`: bought in
+ * a group; `single`: bought alone; `member`: for members; `cost`: the merchant's own.
+ */
 export const PRICE_KINDS = ['list', 'sale', 'coupon', 'group', 'single', 'member', 'cost'] as const;
+/** One of {@link PRICE_KINDS}. */
 export type PriceKind = (typeof PRICE_KINDS)[number];
 
+/** One price in integer fen (1/100 yuan), by its kind. */
 export interface Price {
   readonly kind: PriceKind;
   readonly amountFen: number;
@@ -11,6 +17,7 @@ export interface Price {
   readonly toFen?: number | undefined;
 }
 
+/** A number as a shop writes it, often rounded: 已拼10万+件 is `count` 100000, `atLeast`. */
 export interface Count {
   readonly count: number;
   readonly atLeast: boolean;
@@ -28,31 +35,38 @@ export interface Note {
   readonly zh: string;
 }
 
+/** How much was sold, and over which period: since the beginning, or about a month. */
 export interface Sales extends Count {
   readonly period: 'total' | 'month' | '30d';
   readonly note?: Note | undefined;
 }
 
+/** How many reviews there are, and how many of a hundred are good. */
 export interface Reviews {
   readonly count?: number | undefined;
   /** 0 to 100. */
   readonly goodRatePercent?: number | undefined;
 }
 
+/** `off_sale`: withdrawn by the seller; `unknown`: the upstream says something that is not known here. */
 export const STOCK_STATUSES = ['in_stock', 'out_of_stock', 'presale', 'off_sale', 'unknown'] as const;
+/** One of {@link STOCK_STATUSES}. */
 export type StockStatus = (typeof STOCK_STATUSES)[number];
 
+/** Whether it can be bought, and how many pieces are left, over all and by region. */
 export interface Stock {
   readonly status: StockStatus;
   readonly quantity?: number | undefined;
   readonly regions?: readonly { readonly name: string; readonly quantity: number }[] | undefined;
 }
 
+/** One property of a variant, such as colour: blue. */
 export interface Attribute {
   readonly name: string;
   readonly value: string;
 }
 
+/** One variant of a product, with its own prices and stock. */
 export interface Sku {
   readonly id: string;
   readonly name: string;
@@ -62,6 +76,7 @@ export interface Sku {
   readonly image?: string | undefined;
 }
 
+/** Who sells it. */
 export interface Shop {
   /** Absent where an upstream says who sells (self-operated or not) but not which shop. */
   readonly id?: string | undefined;
@@ -69,6 +84,7 @@ export interface Shop {
   readonly selfOperated?: boolean | undefined;
 }
 
+/** What a promoter gets for a sale: integer fen, or per cent of the price. */
 export interface Commission {
   readonly amountFen?: number | undefined;
   readonly ratePercent?: number | undefined;
@@ -98,6 +114,7 @@ export interface ProductFacts {
   readonly incomplete?: boolean | undefined;
 }
 
+/** A product in the normal form, with where and when it came from. Money is integer fen; unknown is absent. */
 export interface Product extends ProductFacts {
   /** Marketplace id. */
   readonly platform: string;
@@ -111,6 +128,7 @@ export interface Product extends ProductFacts {
 
 /** How much is wanted. `price` is the cheapest answer an upstream offers for many ids. */
 export const DETAILS = ['price', 'summary', 'full'] as const;
+/** One of {@link DETAILS}. */
 export type Detail = (typeof DETAILS)[number];
 
 /** What a link, share text or id points to. */
@@ -128,7 +146,7 @@ export interface Ref {
  * The price to show: what one pays now. A coupon price counts only when it is not above the sale price;
  * then sale, group, list. Other kinds (buy alone, member, cost) are never what anyone simply pays.
  */
-export function getShownPrice(prices: readonly Price[]): Price | undefined {
+export function findShownPrice(prices: readonly Price[]): Price | undefined {
   const find = (kind: PriceKind) => prices.find((price) => price.kind === kind);
   const coupon = find('coupon');
   const sale = find('sale');

@@ -9,6 +9,7 @@ import type { Result } from './result.js';
 import type { ShortLinkOpener } from './short-link.js';
 import type { Source } from './source.js';
 
+/** How products are looked up: by which provider, in how much detail, how fresh. */
 export interface GetOptions extends Partial<CallOptions> {
   /** What a bare id belongs to. */
   readonly platform?: string | undefined;
@@ -171,6 +172,7 @@ export function markProduct(
   return {
     ...facts,
     image: keepShown(facts.image, marketplace),
+    images: keepAllShown(facts.images, marketplace),
     platform: marketplace.id,
     url: marketplace.productUrl(facts.id, facts.idType) ?? '',
     source: id,
@@ -181,4 +183,9 @@ export function markProduct(
 
 function keepShown(image: string | undefined, { shownHosts }: Marketplace): string | undefined {
   return image === undefined ? undefined : parseShownUrl(image, shownHosts);
+}
+
+function keepAllShown(images: readonly string[] = [], marketplace: Marketplace): string[] | undefined {
+  const shown = images.flatMap((image) => keepShown(image, marketplace) ?? []);
+  return shown.length > 0 ? shown : undefined;
 }

@@ -1,10 +1,10 @@
 import type { BijiaError } from './errors.js';
+import type { LimiterOptions } from './limiter.js';
 import type { Logger } from './logger.js';
 import type { Marketplace } from './marketplace.js';
-import type { Lane, Quota } from './permits.js';
 import type { Detail, ProductFacts } from './product.js';
 import type { SandboxUpstream } from './sandbox-upstream.js';
-import type { Settings, ValuesOf } from './settings.js';
+import type { Quota, Settings, ValuesOf } from './settings.js';
 
 /** What a provider is handed: the one road out, and nothing else of the world. */
 export interface Toolbox<V> {
@@ -21,22 +21,11 @@ export interface Toolbox<V> {
   readonly log: Logger;
 }
 
-export interface CallOptions {
-  /** Interactive callers go before batches. */
-  readonly lane: Lane;
-  readonly signal?: AbortSignal | undefined;
-  /** Told once, at once, when the call has to wait for the quota. */
-  readonly onWait?: ((waitMs: number) => void) | undefined;
-  /** Told each time the call holds a permit and is about to leave. */
-  readonly onPermit?: (() => void) | undefined;
+export interface CallOptions extends LimiterOptions {
   /** Told when an answer carries the mark of the sandbox. */
   readonly onSandbox?: (() => void) | undefined;
   /** Told the upstream's own clock, milliseconds since 1970, whenever an answer says it. */
   readonly onDate?: ((dateMs: number) => void) | undefined;
-  /** How many calls the asker's whole batch is expected to need; absent when unknown. */
-  readonly expectedCalls?: number | undefined;
-  /** Which batch asks: batches take turns. */
-  readonly batchId?: string | undefined;
 }
 
 /** One kind of request to an upstream. */
@@ -180,6 +169,7 @@ export interface DailyCalls {
   readonly env: string;
 }
 
+/** An API that can answer about a marketplace: its settings, quota and error codes, and how to connect. */
 export interface Provider<S extends Settings = Settings> {
   readonly id: string;
   readonly names: { readonly zh: string; readonly en: string };

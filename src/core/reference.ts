@@ -121,10 +121,7 @@ export function assertProductRef(
   marketplace: Marketplace,
   supported: readonly Marketplace[],
 ): void {
-  if (!supported.includes(marketplace)) {
-    const names = supported.map((one) => one.names.en).join(' and ');
-    throw new UnsupportedError(`${marketplace.names.en} is not supported yet. Supported are ${names}.`);
-  }
+  if (!supported.includes(marketplace)) throw createUnsupportedError(marketplace, supported);
   if (ref.kind === 'shop') {
     throw new InputError(
       'This is a shop, not a product. Use "bijia shop" (or the shop_products tool) to list its products.',
@@ -139,13 +136,26 @@ export function assertProductRef(
   );
 }
 
+export function createUnsupportedError(
+  marketplace: Marketplace,
+  supported: readonly Marketplace[],
+): UnsupportedError {
+  const names = supported.map((one) => one.names.en).join(' and ');
+  return new UnsupportedError(`${marketplace.names.en} is not supported yet. Supported are ${names}.`);
+}
+
 /** What to set so that a marketplace can be asked. */
 export function createNotConfiguredError(
   marketplace: Marketplace,
   unconfigured: readonly { readonly missing: readonly string[] }[],
+  isSandbox: boolean,
 ): ConfigError {
   const ways = unconfigured.map(({ missing }) => missing.join(' and ')).join(', or ');
+  // The command sets the credentials of its sandbox, so only a program can lack them under BIJIA_SANDBOX=1.
+  const sandbox = isSandbox
+    ? 'BIJIA_SANDBOX=1 starts a sandbox for the command only, a program takes the variables that "bijia sandbox" prints.'
+    : 'BIJIA_SANDBOX=1 answers with made-up sandbox data.';
   return new ConfigError(
-    `${marketplace.names.en} is not configured. Set ${ways}; or try without credentials: BIJIA_SANDBOX=1 answers with made-up sandbox data.`,
+    `${marketplace.names.en} is not configured. Set ${ways}; or try without credentials: ${sandbox}`,
   );
 }

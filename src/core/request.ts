@@ -17,7 +17,7 @@ import type { Call, CallOptions } from './provider.js';
 import { getRetryDelayMs } from './retry.js';
 import type { PaidCalls } from './state/paid-calls.js';
 
-export interface RoadOptions {
+export interface SendOptions {
   readonly transport: Transport;
   readonly limiter: Limiter;
   readonly log: Logger;
@@ -37,15 +37,15 @@ export type Send = <T>(call: Call<T>, options: CallOptions) => Promise<T>;
  * only place that retries. An expired token is renewed a few times, a throttled batch call waits without spending a
  * retry, failures of the upstream are repeated as `retry.ts` allows, each with a new permit.
  */
-export function createSend(road: RoadOptions): Send {
+export function createSend(road: SendOptions): Send {
   return async (call, options) => {
-    const progress: Progress = { retries: 0, renewals: 0 };
+    const tries: Tries = { retries: 0, renewals: 0 };
     for (;;) {
       const token = call.token ? await call.token.get(options) : '';
       try {
         return await sendOnce(road, call, token, options);
       } catch (error) {
-        await recover(road, { call, token, progress, options }, error);
+        await recover(road, { call, token, tries, options }, error);
       }
     }
   };
@@ -54,27 +54,27 @@ export function createSend(road: RoadOptions): Send {
 interface Attempt<T> {
   readonly call: Call<T>;
   readonly token: string;
-  readonly progress: Progress;
+  readonly tries: Tries;
   readonly options: CallOptions;
 }
 
 /** Returns when the call should be tried again, else throws. */
-async function recover<T>(road: RoadOptions, attempt: Attempt<T>, error: unknown): Promise<void> {
-  const { call, token, progress, options } = attempt;
-  if (error instanceof TokenExpiredError && call.token && progress.renewals < MAX_RENEWALS) {
-    progress.renewals += 1;
+async function recover<T>(road: SendOptions, attempt: Attempt<T>, error: unknown): Promise<void> {
+  const { call, token, tries, options } = attempt;
+  if (error instanceof TokenExpiredError && call.token && tries.renewals < MAX_RENEWALS) {
+    tries.renewals += 1;
     await call.token.expire(token);
   } else if (!waitsForQuota(error, call, options)) {
     await waitForRetry(road, attempt, error);
   }
 }
 
-interface Progress {
+interface Tries {
   retries: number;
   renewals: number;
 }
 
-/** Another program on the same key may take back by its own what was granted to us a moment ago. */
+/** An upstream may end a token early: another program that fetches one for the same key ends ours. */
 const MAX_RENEWALS = 3;
 
 /** A batch comes again at once: its permit waits until the freeze is over. */
@@ -84,24 +84,24 @@ function waitsForQuota<T>(error: unknown, call: Call<T>, options: CallOptions): 
   );
 }
 
-async function waitForRetry<T>(road: RoadOptions, attempt: Attempt<T>, error: unknown): Promise<void> {
-  const { call, progress, options } = attempt;
-  const delayMs = getRetryDelayMs(error, progress.retries, road.random());
+async function waitForRetry<T>(road: SendOptions, attempt: Attempt<T>, error: unknown): Promise<void> {
+  const { call, tries, options } = attempt;
+  const delayMs = getRetryDelayMs(error, tries.retries, road.random());
   const detail = error instanceof BijiaError ? (error.detail ?? error.code) : String(error);
   road.log[delayMs === undefined ? 'info' : 'debug'](`${call.name} failed`, {
     detail,
-    retries: progress.retries,
+    retries: tries.retries,
     retryInMs: delayMs,
   });
   if (delayMs === undefined) throw error;
-  progress.retries += 1;
+  tries.retries += 1;
   await sleep(delayMs, undefined, { signal: options.signal }).catch((cause: unknown) => {
     throw new CancelledError(undefined, { cause });
   });
 }
 
 async function sendOnce<T>(
-  road: RoadOptions,
+  road: SendOptions,
   call: Call<T>,
   token: string,
   options: CallOptions,
@@ -115,7 +115,7 @@ async function sendOnce<T>(
 }
 
 async function exchange<T>(
-  road: RoadOptions,
+  road: SendOptions,
   call: Call<T>,
   token: string,
   options: CallOptions,
@@ -133,7 +133,7 @@ async function exchange<T>(
 
 /** Tells what stands in an answer beside its content. */
 async function tellOfAnswer<T>(
-  { log, paidCalls }: RoadOptions,
+  { log, paidCalls }: SendOptions,
   call: Call<T>,
   answer: TransportAnswer,
   options: CallOptions,
@@ -150,7 +150,7 @@ async function tellOfAnswer<T>(
 }
 
 /** An upstream's own code says more than the HTTP status, which proxies and gateways also set. */
-function readAnswer<T>({ envs }: RoadOptions, call: Call<T>, answer: TransportAnswer): T {
+function readAnswer<T>({ envs }: SendOptions, call: Call<T>, answer: TransportAnswer): T {
   if (answer.status >= 200 && answer.status < 300) return call.read(answer);
   try {
     call.read(answer);
@@ -165,7 +165,7 @@ function isDoubtful(error: BijiaError, status: number): boolean {
   return error instanceof ResponseError || (error instanceof NotFoundError && status >= 500);
 }
 
-function createStatusError(status: number, { addresses, credentials }: RoadOptions['envs']): BijiaError {
+function createStatusError(status: number, { addresses, credentials }: SendOptions['envs']): BijiaError {
   const detail = `HTTP ${status}`;
   if (status === 429)
     return new ThrottledError('The upstream says that calls come too often. Wait and try again.', { detail });

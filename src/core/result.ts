@@ -13,6 +13,7 @@ export interface Result {
   readonly sandbox?: boolean | undefined;
 }
 
+/** A failure in JSON; `retry_after_s` is in seconds. */
 export interface ErrorJson {
   readonly code: string;
   readonly message: string;
@@ -20,6 +21,7 @@ export interface ErrorJson {
   readonly retry_after_s?: number;
 }
 
+/** A result in JSON, the same from every command and tool. */
 export interface ResultJson {
   readonly input: string;
   readonly outcome: Outcome;
@@ -30,6 +32,7 @@ export interface ResultJson {
   readonly sandbox?: true;
 }
 
+/** A failure in its JSON form. */
 export function formatError(error: BijiaError): ErrorJson {
   const waitMs = error instanceof ThrottledError ? error.retryAfterMs : undefined;
   return {
@@ -40,6 +43,10 @@ export function formatError(error: BijiaError): ErrorJson {
   };
 }
 
+/**
+ * A result in its JSON form.
+ * @param detail anything but `full` leaves out SKUs, attributes and further images
+ */
 export function formatResult(result: Result, detail: Detail = 'full'): ResultJson {
   return dropUndefined({
     input: result.input,

@@ -7,6 +7,7 @@ export function markSandbox(core: Core): Core {
   return {
     ...core,
     get: markResults(core.get),
+    getAll: markResults(core.getAll),
     getProduct: markThrown(core.getProduct),
     getProducts: markResults(core.getProducts),
     getShopRef: markThrown(core.getShopRef),

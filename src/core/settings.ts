@@ -9,17 +9,20 @@ export interface Setting<T> {
   /** @throws ConfigError with what is accepted; never repeats a secret */
   readonly parse: (text: string) => T;
   /** Must be set before the provider can be used. */
-  readonly credential: boolean;
+  readonly credential?: true;
   /** Redacted wherever it appears. */
-  readonly secret: boolean;
-  readonly fallback: T | undefined;
+  readonly secret?: true;
+  /** Its value where it is not set. */
+  readonly fallback?: T | undefined;
   /** The words that are accepted, where it is one of a few. */
   readonly choices?: readonly string[];
   /** Says where something is sent to: from a file it counts only together with the credentials sent there. */
   readonly isAddress?: true;
 }
 
+/** A group of settings by the names that the program uses. */
 export type Settings = Readonly<Record<string, Setting<unknown>>>;
+/** The values that a group of settings is read to. */
 export type ValuesOf<S extends Settings> = {
   readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never;
 };
@@ -86,6 +89,11 @@ interface Described {
   readonly example?: string;
 }
 
+/** Something that may be set, without white space around it. */
+export function text(env: string, { about, example = '' }: Described): Setting<string | undefined> {
+  return { env, about, example, parse: (value) => value.trim() };
+}
+
 /** A key or id that must be set; not secret by itself. */
 export function credential(env: string, { about, example = '' }: Described): Setting<string> {
   return {
@@ -94,8 +102,6 @@ export function credential(env: string, { about, example = '' }: Described): Set
     example,
     parse: (text) => text.trim(),
     credential: true,
-    secret: false,
-    fallback: undefined,
   };
 }
 
@@ -106,9 +112,10 @@ export function secret(env: string, described: Described): Setting<string> {
 
 /** A secret that may be set. */
 export function optionalSecret(env: string, described: Described): Setting<string | undefined> {
-  return { ...credential(env, described), secret: true, credential: false };
+  return { ...text(env, described), secret: true };
 }
 
+/** An http or https address with a default. */
 export function address(
   env: string,
   fallback: string,
@@ -119,8 +126,6 @@ export function address(
     about,
     example,
     parse: parseAddress,
-    credential: false,
-    secret: false,
     fallback,
     isAddress: true,
   };
@@ -131,6 +136,7 @@ export function proxy(env: string, described: Described): Setting<string | undef
   return { ...optionalSecret(env, described), parse: parseProxy };
 }
 
+/** Calls per window with a default, such as `100/60s`. */
 export function quota(
   env: string,
   fallback: string,
@@ -141,12 +147,11 @@ export function quota(
     about,
     example,
     parse: parseQuota,
-    credential: false,
-    secret: false,
     fallback: parseQuota(fallback),
   };
 }
 
+/** A duration with a default, such as `5m`; its value is in milliseconds. */
 export function duration(
   env: string,
   fallback: string,
@@ -157,8 +162,6 @@ export function duration(
     about,
     example,
     parse: parseDuration,
-    credential: false,
-    secret: false,
     fallback: parseDuration(fallback),
   };
 }
@@ -173,9 +176,6 @@ export function wholeNumber(
     about,
     example,
     parse: parseWholeNumber,
-    credential: false,
-    secret: false,
-    fallback: undefined,
   };
 }
 
@@ -195,8 +195,6 @@ export function choice<const W extends readonly [string, ...string[]]>(
     about,
     example,
     parse,
-    credential: false,
-    secret: false,
     fallback: words[0],
     choices: words,
   };

@@ -57,7 +57,7 @@ const Position = z.object({
   size: z.int().min(1),
   /** Products of the page that were listed already. */
   skip: z.int().min(0),
-  /** Rows that come, see {@link getPageRows}; known from the first page on. */
+  /** Rows that come, see {@link countPageRows}; known from the first page on. */
   pageRows: z.int().min(1).optional(),
 });
 type Position = z.infer<typeof Position>;
@@ -100,7 +100,7 @@ export async function collectShopProducts(
   if (!(limit >= 1)) throw new InputError('A listing is of at least 1 product.');
   const start = cursor === undefined ? undefined : parseCursor(cursor, shopId);
   const size = Math.min(start?.size ?? limit, maxSize);
-  const found: Found = new Map();
+  const found: ListedProducts = new Map();
   let position: Position | undefined = start ?? { shop: shopId, page: 1, size, skip: 0 };
   let last: ListedPage | undefined;
   let skipped = 0;
@@ -125,17 +125,17 @@ export async function collectShopProducts(
 }
 
 /** Products by id, each with the position from which it would come first. */
-type Found = Map<string, { readonly product: Product; readonly position: Position }>;
+type ListedProducts = Map<string, { readonly product: Product; readonly position: Position }>;
 
 /** @returns where to go on, or undefined at the end of the shop */
 function takeProducts(
-  found: Found,
+  found: ListedProducts,
   page: ListedPage,
   position: Position,
   limit: number,
 ): Position | undefined {
   const before = found.size;
-  const pageRows = position.pageRows ?? getPageRows(position.size, page);
+  const pageRows = position.pageRows ?? countPageRows(position.size, page);
   for (const [index, product] of page.products.entries()) {
     if (index < position.skip) continue;
     const place = { ...position, skip: index };
@@ -150,7 +150,7 @@ function takeProducts(
 type PageCounts = Pick<ListedPage, 'rowCount' | 'total'>;
 
 /** Rows that an upstream puts on a page: fewer than asked for where it caps its pages, as the first one shows. */
-export function getPageRows(asked: number, { rowCount, total = 0 }: PageCounts): number {
+export function countPageRows(asked: number, { rowCount, total = 0 }: PageCounts): number {
   return rowCount > 0 && rowCount < Math.min(asked, total) ? rowCount : asked;
 }
 

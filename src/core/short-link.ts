@@ -1,12 +1,6 @@
 import type { Agent, Dispatcher } from 'undici';
-import {
-  BijiaError,
-  CancelledError,
-  InputError,
-  UnsupportedError,
-  UpstreamError,
-  UpstreamTimeoutError,
-} from './errors.js';
+import { DeadlineError, runWithin } from './abort.js';
+import { BijiaError, InputError, UnsupportedError, UpstreamError, UpstreamTimeoutError } from './errors.js';
 import {
   createCheckedLookup,
   createPublicAddressCheck,
@@ -56,6 +50,7 @@ export interface ShortLinkOpener {
   readonly open: (ref: Ref, options?: { readonly signal?: AbortSignal | undefined }) => Promise<Ref>;
 }
 
+/** Opens short links; connects to public addresses alone. */
 export function createShortLinkOpener(options: ShortLinkOptions): ShortLinkOpener {
   const lookup = createCheckedLookup(options.lookup, createPublicAddressCheck());
   return {
@@ -66,7 +61,7 @@ export function createShortLinkOpener(options: ShortLinkOptions): ShortLinkOpene
       // One agent for each link: no connection and nothing an answer sets outlives it.
       const agent = new Agent({ connect: { lookup } });
       try {
-        return await withDeadline(options.totalMs ?? TOTAL_MS, signal, (stop) =>
+        return await runWithin(options.totalMs ?? TOTAL_MS, signal, (stop) =>
           followHops(trip, (link) => getPage(link, trip.shortLinks, { ...options, agent, signal: stop })),
         );
       } catch (thrown) {
@@ -146,12 +141,12 @@ function findNext({ link, status, location, html }: Page, trip: Trip): string {
   throw createRefusal(trip, 'short_link_dead', 'leads nowhere any more');
 }
 
-interface GetOptions extends Pick<ShortLinkOptions, 'route' | 'openDispatcher'> {
+interface PageOptions extends Pick<ShortLinkOptions, 'route' | 'openDispatcher'> {
   readonly agent: Agent;
   readonly signal: AbortSignal;
 }
 
-async function getPage(link: URL, { htmlHosts }: ShortLinks, options: GetOptions): Promise<Page> {
+async function getPage(link: URL, { htmlHosts }: ShortLinks, options: PageOptions): Promise<Page> {
   const { request } = await import('./http/http-client.js');
   const routed = options.route?.(link.hostname);
   const proxy = routed === undefined ? await options.openDispatcher?.() : undefined;
@@ -185,33 +180,6 @@ async function readStart(body: AsyncIterable<Buffer>): Promise<string> {
     if (size >= MAX_BODY_BYTES) break;
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Not `AbortSignal.any`: a batch's signal outlives thousands of links, and each would leave something on it. */
-async function withDeadline<T>(
-  totalMs: number,
-  signal: AbortSignal | undefined,
-  run: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  if (signal?.aborted) throw new CancelledError();
-  const controller = new AbortController();
-  const cancel = () => controller.abort(new CancelledError());
-  const timer = setTimeout(() => controller.abort(new DeadlineError()), totalMs);
-  signal?.addEventListener('abort', cancel, { once: true });
-  const over = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
-  });
-  try {
-    // undici looks at the signal only once it is connected, and a name, a host or a proxy may never let it.
-    return await Promise.race([run(controller.signal), over]);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', cancel);
-  }
-}
-
-class DeadlineError extends Error {
-  override readonly name = 'DeadlineError';
 }
 
 function toOpenError(thrown: unknown, trip: Trip): BijiaError {

@@ -1,8 +1,8 @@
-import type { Config } from './config.js';
+import { type Config, isSandbox, listSupported } from './config.js';
 import { InputError, UnsupportedError } from './errors.js';
 import type { Marketplace } from './marketplace.js';
 import type { Provider } from './provider.js';
-import { createNotConfiguredError, findMarketplace } from './reference.js';
+import { createNotConfiguredError, createUnsupportedError, findMarketplace } from './reference.js';
 import type { Source } from './source.js';
 
 export type Offer = 'product' | 'shop';
@@ -22,15 +22,12 @@ export function createSourceFinder(
   sources: readonly Source[],
   marketplaces: readonly Marketplace[],
 ): FindSource {
-  const providers: readonly Provider[] = [...config.configured, ...config.unconfigured].map(
-    ({ provider }) => provider,
-  );
   return (platform, { source: wanted, offer = 'product' } = {}) => {
     const marketplace = findMarketplace(platform, marketplaces);
-    const candidates = providers.filter(
+    const candidates = config.providers.filter(
       (one) => one.marketplace === marketplace && (!wanted || one.id === wanted),
     );
-    if (candidates.length === 0) throw createNoProviderError(marketplace, wanted, providers);
+    if (candidates.length === 0) throw createNoProviderError(marketplace, wanted, config);
     const able = candidates.filter((one) => one.offers.includes(offer));
     if (able.length === 0) throw createNotOfferedError(marketplace, offer, candidates);
     const found = sources.find((source) => able.includes(source.provider));
@@ -38,6 +35,7 @@ export function createSourceFinder(
     throw createNotConfiguredError(
       marketplace,
       config.unconfigured.filter(({ provider }) => able.includes(provider)),
+      isSandbox(config),
     );
   };
 }
@@ -45,16 +43,15 @@ export function createSourceFinder(
 function createNoProviderError(
   marketplace: Marketplace,
   wanted: string | undefined,
-  providers: readonly Provider[],
+  config: Config,
 ): UnsupportedError | InputError {
-  const known = providers.filter((one) => one.marketplace === marketplace).map(({ id }) => id);
+  const known = config.providers.filter((one) => one.marketplace === marketplace).map(({ id }) => id);
   if (wanted && known.length > 0) {
     return new InputError(
       `"${wanted.slice(0, 40)}" is no source for ${marketplace.names.en}. Known: ${known.join(', ')}.`,
     );
   }
-  const supported = [...new Set(providers.map((one) => one.marketplace.names.en))].join(' and ');
-  return new UnsupportedError(`${marketplace.names.en} is not supported yet. Supported are ${supported}.`);
+  return createUnsupportedError(marketplace, listSupported(config));
 }
 
 function createNotOfferedError(

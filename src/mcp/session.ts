@@ -1,4 +1,11 @@
-import { type Batches, type BijiaError, type Core, createBatches, toBijiaError } from '../core/index.js';
+import {
+  type Batches,
+  type BijiaError,
+  type Core,
+  createBatches,
+  isSandbox,
+  toBijiaError,
+} from '../core/index.js';
 import { parseArguments } from './arguments.js';
 import { runUntil } from './deadline.js';
 import { createJobBoard, type JobBoard } from './job-board.js';
@@ -50,12 +57,12 @@ interface Opened extends OpenedCore {
 export function createSession({ openCore, tell, now, clock }: SessionOptions): Session {
   let opening: Promise<Opened> | undefined;
   let redact = (text: string) => text;
-  let isSandbox = false;
+  let inSandbox = false;
 
   const openAll = async (): Promise<Opened> => {
     const opened = await openCore();
     redact = opened.core.redact;
-    isSandbox = opened.core.config.general.sandbox === '1';
+    inSandbox = isSandbox(opened.core.config);
     const batches = createBatches(opened.core);
     return { ...opened, batches, board: createJobBoard(batches) };
   };
@@ -85,7 +92,7 @@ export function createSession({ openCore, tell, now, clock }: SessionOptions): S
   const explain = (thrown: unknown): BijiaError => {
     const error = toBijiaError(thrown);
     // Also what no upstream was asked about.
-    if (isSandbox) error.sandbox = true;
+    if (inSandbox) error.sandbox = true;
     if (error.code === 'internal_error') tell(redact(`${error.message}\n${error.detail ?? ''}`));
     return error;
   };

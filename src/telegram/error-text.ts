@@ -1,4 +1,4 @@
-import { type BijiaError, type Core, type Marketplace, ThrottledError } from '../core/index.js';
+import { type BijiaError, type Core, listSupported, ThrottledError } from '../core/index.js';
 import type { Asked } from './bot-context.js';
 import { defuse } from './display.js';
 import type { Texts } from './locales/index.js';
@@ -22,12 +22,6 @@ export function formatErrorText(
   return `${sentence ?? defuse(error.message)}${detail}`;
 }
 
-/** The marketplaces that some provider, configured or not, can answer about. */
-export function listSupported({ config }: Pick<Core, 'config'>): Marketplace[] {
-  const all = [...config.configured, ...config.unconfigured].map(({ provider }) => provider.marketplace);
-  return [...new Set(all)];
-}
-
 export function nameSupported(core: Pick<Core, 'config'>, texts: Texts): string {
-  return texts.list(listSupported(core).map(({ names }) => texts.nameOf(names)));
+  return texts.list(listSupported(core.config).map(({ names }) => texts.nameOf(names)));
 }

@@ -31,15 +31,18 @@ function createMention(username: string): RegExp {
 }
 
 /** The first of several texts that asks for something; else what is wrong with the first. */
-export function readFirst(texts: readonly string[], core: Pick<Core, 'getRefs' | 'marketplaces'>): Pasted {
+export function readFirst(
+  texts: readonly string[],
+  core: Pick<Core, 'parseProductRefs' | 'marketplaces'>,
+): Pasted {
   const readings = texts.map((text) => readPasted(text, core));
   return readings.find(({ kind }) => kind !== 'nothing') ?? readings[0] ?? readPasted('', core);
 }
 
 /** Reads links, share texts and a bare id, all offline. */
-function readPasted(text: string, core: Pick<Core, 'getRefs' | 'marketplaces'>): Pasted {
+function readPasted(text: string, core: Pick<Core, 'parseProductRefs' | 'marketplaces'>): Pasted {
   try {
-    return { kind: 'refs', refs: core.getRefs(text) };
+    return { kind: 'refs', refs: core.parseProductRefs(text) };
   } catch (thrown) {
     const error = toBijiaError(thrown);
     if (error.code !== 'platform_needed') return { kind: 'nothing', error };
@@ -50,12 +53,12 @@ function readPasted(text: string, core: Pick<Core, 'getRefs' | 'marketplaces'>):
 /** The marketplaces for which a text could be an id. */
 function listReadings(
   text: string,
-  { getRefs, marketplaces }: Pick<Core, 'getRefs' | 'marketplaces'>,
+  { parseProductRefs, marketplaces }: Pick<Core, 'parseProductRefs' | 'marketplaces'>,
 ): string[] {
   return marketplaces
     .filter(({ id }) => {
       try {
-        return getRefs(text, { platform: id }).length > 0;
+        return parseProductRefs(text, { platform: id }).length > 0;
       } catch {
         return false;
       }

@@ -16,8 +16,6 @@ const idList = (env: string, about: string): Setting<IdList> => ({
   about,
   example: '123456789,987654321',
   parse: parseIdList,
-  credential: false,
-  secret: false,
   fallback: { all: false, ids: new Set<number>() },
 });
 
@@ -59,8 +57,6 @@ export const TELEGRAM_SETTINGS = {
     about: 'Public https address that Telegram delivers to; without it the bot polls',
     example: 'https://bot.example.com/telegram',
     parse: parseWebhookUrl,
-    credential: false,
-    secret: false,
     fallback: undefined,
   } satisfies Setting<string | undefined>,
   webhookSecret: optionalSecret('TELEGRAM_WEBHOOK_SECRET', {
@@ -75,8 +71,6 @@ export const TELEGRAM_SETTINGS = {
     about: 'Address that the port is opened on',
     example: '127.0.0.1',
     parse: (text: string) => text.trim(),
-    credential: false,
-    secret: false,
     fallback: '127.0.0.1',
   } satisfies Setting<string>,
   proxyUrl: {

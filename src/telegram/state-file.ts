@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { openLocalFolder } from '../core/index.js';
 
 /** A small value that outlives the process. */
 export interface StateFile<T> {
@@ -62,7 +63,7 @@ export function createStateFile<T>({ path, parse, initial, onError }: StateFileO
 }
 
 function read<T>(path: string, parse: (json: unknown) => T): T | undefined {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  openLocalFolder(dirname(path));
   try {
     return parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {

@@ -54,6 +54,20 @@ describe('get', () => {
     expect(await core.get(text)).toMatchObject(ids.map(() => ({ outcome: 'ok', id: '8420152864' })));
   });
 
+  it('asks for the products of several texts together, and says which result belongs to which', async () => {
+    const { core, sandbox } = await open({ environment: { JD_UNION_DIALECT: 'jos' } });
+    const texts = [JD, 'nothing', `https://item.jd.com/100012345679.html ${JD}`, PDD];
+    const results = await core.getAll(texts);
+    expect(results.map(({ input, platform, id }) => [input, platform, id])).toEqual([
+      [JD, 'jd', '100012345678'],
+      ['nothing', undefined, undefined],
+      [texts[2], 'jd', '100012345679'],
+      [texts[2], 'jd', '100012345678'],
+      [PDD, 'pdd', '8420152864'],
+    ]);
+    expect(sandbox.arrivals()).toHaveLength(2);
+  });
+
   it('makes one upstream call for 100 who ask at once', async () => {
     const { core, sandbox } = await open();
     const results = await Promise.all(Array.from({ length: 100 }, () => core.get(JD)));

@@ -234,6 +234,8 @@ describe('link forms', () => {
     ],
     ['https://mobile.yangkeduo.com/mall_page.html?goods_id=6752326139', 'pdd none'],
     ['https://mobile.yangkeduo.com/mall_page.html?ps=WaQeS00tDn', 'pdd short'],
+    ['https://mobile.yangkeduo.com/goods.html?goods_id=&ps=CQGwm6NMIa', 'pdd short'],
+    ['https://mobile.yangkeduo.com/goods.html?goods_id=1&ps=CQGwm6NMIa', 'pdd none'],
     ['pinduoduo://com.xunmeng.pinduoduo/mall_page.html?mall_id=516573367', 'pdd shop 516573367'],
     [
       'https://mobile.yangkeduo.com/app.html?launch_url=goods.html?pid=1&goods_id=8420152864',
@@ -286,6 +288,11 @@ describe('text around links', () => {
       ['jd none', 'jd none'],
     ],
     ['two short links', 'https://3.cn/35RO-7uG https://3.cn/2porp-78', ['jd short', 'jd short']],
+    [
+      'one page that forwards to two places',
+      'https://u.jd.com/jda?e=1&d=A https://u.jd.com/jda?e=1&d=B https://u.jd.com/jda?e=1&d=A',
+      ['jd short', 'jd short'],
+    ],
     [
       'the same id in two marketplaces',
       'https://item.jd.com/8420152864.html https://yangkeduo.com/goods.html?goods_id=8420152864',

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ThrottledError } from '../../src/core/errors.js';
-import { getShownPrice, type Price, type Product } from '../../src/core/product.js';
+import { findShownPrice, type Price, type Product } from '../../src/core/product.js';
 import { formatProduct, ProductJson } from '../../src/core/product-json.js';
 import { formatResult } from '../../src/core/result.js';
 
 const price = (kind: Price['kind'], amountFen: number): Price => ({ kind, amountFen });
 
-describe('getShownPrice', () => {
+describe('findShownPrice', () => {
   it.each([
     [[price('list', 300), price('sale', 200), price('coupon', 100)], 'coupon'],
     [[price('list', 300), price('sale', 200), price('coupon', 200)], 'coupon'],
@@ -17,7 +17,7 @@ describe('getShownPrice', () => {
     [[price('cost', 1)], undefined],
     [[], undefined],
   ])('takes from %j the %s price', (prices, kind) => {
-    expect(getShownPrice(prices)?.kind).toBe(kind);
+    expect(findShownPrice(prices)?.kind).toBe(kind);
   });
 });
 

@@ -50,7 +50,7 @@ const getMany = (
   more: object = {},
 ): Promise<Result[]> =>
   core.getProducts(
-    ids.flatMap((id) => core.getRefs(id, options)),
+    ids.flatMap((id) => core.parseProductRefs(id, options)),
     { ...options, ...more },
   );
 

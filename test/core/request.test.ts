@@ -42,6 +42,8 @@ const answer =
   (status: number, body: string): Handler =>
   (_, response) =>
     void response.writeHead(status).end(body);
+const broken: Handler = (_, response) =>
+  void response.writeHead(502, { 'content-encoding': 'gzip' }).end('no gzip');
 const hang: Handler = () => undefined;
 const reset: Handler = (request) => void request.socket.destroy();
 
@@ -66,7 +68,7 @@ function setUp(call: Partial<Call<unknown>> = {}) {
       ceiling: undefined,
       countSent: async () => void order.push('count sent'),
       countBilled: async () => void order.push('count billed'),
-      getToday: () => Promise.reject(new Error('not asked for')),
+      readToday: () => Promise.reject(new Error('not asked for')),
     },
     log: createLogger({ level: 'debug', redactor, write: (line) => log.push(line) }),
     envs: { addresses: ['ACME_URL'], credentials: ['ACME_KEY', 'ACME_SECRET'] },
@@ -102,6 +104,7 @@ describe('createSend', () => {
   it.each([
     ['a 500', answer(500, 'oops')],
     ['a 502 page', answer(502, '<html>')],
+    ['a 502 page that cannot be unpacked', broken],
     ['a reset', reset],
     ['silence', hang],
   ])('tries again after %s, with a new permit', async (_name, handler) => {

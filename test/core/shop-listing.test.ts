@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   collectShopProducts,
+  countPageRows,
   formatCursor,
-  getPageRows,
   isLastPage,
   type ListedPage,
   parseCursor,
@@ -145,7 +145,7 @@ describe('the end of a shop', () => {
     [{ rowCount: 105, total: 300 }, 100],
     [{ rowCount: 0, total: 300 }, 100],
   ])('is reckoned, after a first page of %j, with %d rows on a page', (first, rows) => {
-    expect(getPageRows(100, first)).toBe(rows);
+    expect(countPageRows(100, first)).toBe(rows);
   });
 
   it.each([

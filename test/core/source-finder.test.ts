@@ -47,6 +47,13 @@ describe('createSourceFinder', () => {
     expect(() => open([first])('acme', { source: 'acme-second' })).toThrow(/Set ACME-SECOND_KEY/);
   });
 
+  it('says how a program reaches a sandbox, where the one of the command is asked for', () => {
+    const config = createConfig([], all, { BIJIA_SANDBOX: '1' });
+    expect(() => createSourceFinder(config, [], [acme])('acme')).toThrow(
+      /^Acme is not configured\. Set ACME-FIRST_KEY.* for the command only, .*"bijia sandbox"/,
+    );
+  });
+
   it('says why something is not offered', () => {
     const attempt = () => open()('zeta', { offer: 'shop' });
     expect(attempt).toThrow('Listing a shop is not available for Zeta. It lists no shops.');

@@ -1,4 +1,4 @@
-import type { Config } from '../../src/core/config.js';
+import { type Config, type Environment, parseConfig } from '../../src/core/config.js';
 import { inParam, inPath, type Marketplace } from '../../src/core/marketplace.js';
 import type { Connection, Provider } from '../../src/core/provider.js';
 import type { Source } from '../../src/core/source.js';
@@ -91,8 +91,11 @@ export function createSource(provider: Provider, connection: Partial<Connection>
 export function createConfig(
   configured: readonly Provider[],
   unconfigured: readonly Provider[] = [],
+  environment: Environment = {},
 ): Config {
   const config: Partial<Config> = {
+    ...parseConfig(environment, { providers: [], readFile: () => '' }),
+    providers: [...configured, ...unconfigured],
     configured: configured.map((provider) => ({ provider, values: {} })),
     unconfigured: unconfigured.map((provider) => ({
       provider,

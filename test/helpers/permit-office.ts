@@ -1,7 +1,8 @@
 import { createPermits } from '../../src/core/permits/permit-keeper.js';
 import { createMemoryStores } from '../../src/core/permits/permit-memory.js';
 import { createTiming } from '../../src/core/permits/permit-timing.js';
-import type { AcquireOptions, Permit, Permits, Quota } from '../../src/core/permits.js';
+import type { AcquireOptions, Permit, Permits } from '../../src/core/permits.js';
+import type { Quota } from '../../src/core/settings.js';
 import { createFakeClock, type FakeClock, settle } from './fake-clock.js';
 
 /** Simulated processes that share one quota, on a clock that the test moves. */

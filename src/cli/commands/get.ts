@@ -37,7 +37,7 @@ async function getAll(context: CliContext, texts: readonly string[], flags: GetF
   try {
     const { core, close } = await openCore({ environment: context.environment, tell: context.terminal.tell });
     try {
-      return (await Promise.all(texts.map((text) => core.get(text, options)))).flat();
+      return await core.getAll(texts, options);
     } finally {
       await close();
     }

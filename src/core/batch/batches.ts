@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { isSandbox } from '../config.js';
 import type { Core } from '../core.js';
 import { InputError } from '../errors.js';
 import type { ShopRef } from '../shop-listing.js';
@@ -16,7 +17,7 @@ import { readShopRows, runShopJob, type ShopJobOptions, type ShopReport } from '
 import { openJournal } from './journal/journal.js';
 import { type Row, readRows } from './output/row.js';
 import { planRun } from './plan.js';
-import { type BatchRequest, isSandbox, type PreparedBatch, prepareBatch } from './prepared-batch.js';
+import { type BatchRequest, type PreparedBatch, prepareBatch } from './prepared-batch.js';
 
 export interface BatchesOptions {
   readonly core: Core;
@@ -152,7 +153,7 @@ function createShops(
       const place = JSON.stringify([platform, id, getPageSize(platform, source)]);
       const list = createHash('sha256').update(place).digest('hex');
       const asked = { detail: 'summary' as const, platform, source, owner };
-      const sandbox = isSandbox(core);
+      const sandbox = isSandbox(core.config);
       const key = { kind: 'shop' as const, list, gateways: sandbox ? [] : [identity], sandbox, ...asked };
       return jobs.put(key, { label, lines: 0, total: 0, shop: { platform, id, url }, ...details });
     },

@@ -1,6 +1,6 @@
 import { type BijiaError, toBijiaError } from '../errors.js';
 import type { Product } from '../product.js';
-import { createEmptyShopError, getPageRows, isLastPage, type ListedPage } from '../shop-listing.js';
+import { countPageRows, createEmptyShopError, isLastPage, type ListedPage } from '../shop-listing.js';
 import type { BatchCallOptions } from './batch-source.js';
 import { createBudget, createBudgetError } from './budget.js';
 import type { Journal } from './journal/journal.js';
@@ -69,7 +69,7 @@ export async function crawlShop(options: CrawlOptions): Promise<CrawlReport> {
       const skipped = progress.skipped + listed.skipped;
       progress = { pages: page, count: seen.size, skipped, total, name, calls: budget.calls() };
       onProgress?.(progress);
-      if (page === 1) pageRows = getPageRows(pageSize, listed);
+      if (page === 1) pageRows = countPageRows(pageSize, listed);
       if (!isLastPage({ page, pageRows }, listed) && seen.size > before) continue;
       const complete = !listed.beyondLast && seen.size + skipped >= (total ?? 0);
       return { ...progress, state: 'finished', complete };

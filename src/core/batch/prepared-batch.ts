@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { isSandbox } from '../config.js';
 import type { Core } from '../core.js';
 import type { BatchSource } from './batch-source.js';
 import { type BatchQuery, createCoreBatchSource } from './core-batch-source.js';
@@ -62,7 +63,7 @@ export async function prepareBatch(
     const lines = await openInput(input, { rules, xlsx: { ...xlsx, signal }, maxBytes: request.maxBytes });
     const recognise = createRecognise(core, platform);
     const list = await collectInput(lines, { recognise, copyPath, maxLines: request.maxLines, signal });
-    const key = createKey(list, request, source, isSandbox(core));
+    const key = createKey(list, request, source, isSandbox(core.config));
     const id = getJobId(key);
     const earlier = await findEarlier(jobs, id, retryFailed);
     const plan = earlier
@@ -130,8 +131,6 @@ async function planOn(
     await journal.close();
   }
 }
-
-export const isSandbox = ({ config }: Core): boolean => config.general.sandbox === '1';
 
 /**
  * Where the calls of a list go: the same list asked for elsewhere is another job. The embedded sandbox, with a new

@@ -10,6 +10,10 @@ export const LOWEST_NODE_VERSION = '20.18.1';
 /** Folders of the state folder that hold what only their owner may read. */
 const PRIVATE_FOLDERS = ['tokens', 'jobs', 'permits'];
 
+/**
+ * Whether this version of Node.js is new enough.
+ * @param version such as `20.18.1`
+ */
 export function examineNode(version: string): Check {
   const name = 'Node.js';
   if (compareVersions(version, LOWEST_NODE_VERSION) >= 0)

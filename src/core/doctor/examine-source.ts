@@ -104,8 +104,8 @@ function examineClock(area: string, skewMs: number | undefined): Check {
 }
 
 /** What today has cost, over all processes. */
-async function examinePaidCalls(area: string, { ceiling, getToday }: PaidCalls): Promise<Check> {
-  const { sent, billed } = await getToday();
+async function examinePaidCalls(area: string, { ceiling, readToday }: PaidCalls): Promise<Check> {
+  const { sent, billed } = await readToday();
   const found = `today ${sent} sent, ${billed} of them billed; ${ceiling === undefined ? 'no ceiling' : `ceiling ${ceiling}`}`;
   return { area, name: 'paid calls', status: 'info', found };
 }

@@ -5,6 +5,7 @@ import { examineNode, examineStateFolder } from './examine-machine.js';
 import { examineProxies } from './examine-proxies.js';
 import { type ExamineOptions, examineSource } from './examine-source.js';
 
+/** Whom to ask before a paid probe, and what the caller knows of the machine. */
 export interface DoctorOptions extends Omit<ExamineOptions, 'stateDir'> {
   /** Such as `20.18.1`. */
   readonly nodeVersion: string;

@@ -1,5 +1,5 @@
 import type { Agent, Dispatcher } from 'undici';
-import { abandonOnAbort } from '../abort.js';
+import { DeadlineError, runWithin } from '../abort.js';
 import { BijiaError, CancelledError, ResponseError, UpstreamError, UpstreamTimeoutError } from '../errors.js';
 import { parseJson } from '../json.js';
 import type { HttpAnswer, HttpRequest } from '../provider.js';
@@ -39,13 +39,13 @@ export interface TransportOptions {
   /** `HTTPS_PROXY` and the like, when set. */
   readonly proxy?: ProxySettings | undefined;
   /** Monotonic clock, milliseconds. */
-  readonly now?: (() => number) | undefined;
+  readonly monotonicNow?: (() => number) | undefined;
 }
 
 export function createTransport({
   timeoutMs,
   proxy,
-  now = () => performance.now(),
+  monotonicNow = () => performance.now(),
 }: TransportOptions): Transport {
   const options: Agent.Options = {
     connections: CONNECTIONS,
@@ -61,12 +61,12 @@ export function createTransport({
   const open = () => {
     opening ??= openClient(options, proxy).then(({ http, dispatcher }) => ({
       http,
-      dispatcher: dispatcher.compose(refuseLate(timeoutMs, now)),
+      dispatcher: dispatcher.compose(refuseLate(timeoutMs, monotonicNow)),
     }));
     return opening;
   };
   return {
-    send: async (message, signal) => sendOnce(await open(), message, timeoutMs, signal),
+    send: async (message, signal) => sendInTime(await open(), message, timeoutMs, signal),
     openDispatcher: async () => (await open()).dispatcher,
     close: async () => {
       const opened = opening;
@@ -100,12 +100,13 @@ async function openClient(options: Agent.Options, proxy: ProxySettings | undefin
  * Puts nothing on the wire whose time is over. Timers alone do not see to that: a process that was stopped while it
  * connected finds the connection first, and would send what all others count as answered long ago.
  */
-function refuseLate(timeoutMs: number, now: () => number): Dispatcher.DispatcherComposeInterceptor {
+function refuseLate(timeoutMs: number, monotonicNow: () => number): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) => {
-    const latestMs = now() + timeoutMs;
+    const latestMs = monotonicNow() + timeoutMs;
     return dispatch(options, {
       onRequestStart: (controller, context) => {
-        if (now() > latestMs) controller.abort(createTimeoutError(timeoutMs, { detail: 'not sent' }));
+        if (monotonicNow() > latestMs)
+          controller.abort(createTimeoutError(timeoutMs, { detail: 'not sent' }));
         else handler.onRequestStart?.(controller, context);
       },
       onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
@@ -117,35 +118,21 @@ function refuseLate(timeoutMs: number, now: () => number): Dispatcher.Dispatcher
   };
 }
 
-async function sendOnce(
+async function sendInTime(
   client: Client,
   message: HttpRequest,
   timeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<TransportAnswer> {
-  // Not AbortSignal.any: a batch's signal outlives many thousand calls, and each would leave something on it.
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  signal?.addEventListener('abort', abort, { once: true });
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    abort();
-  }, timeoutMs);
   try {
-    // undici looks at the signal only once it is connected, and a proxy may never let it.
-    return await abandonOnAbort(exchange(client, message, controller.signal), controller.signal);
+    return await runWithin(timeoutMs, signal, (stop) => fetchAnswer(client, message, stop));
   } catch (cause) {
-    if (timedOut) throw createTimeoutError(timeoutMs, { detail: 'timeout', cause });
-    if (signal?.aborted) throw new CancelledError(undefined, { cause });
+    if (cause instanceof DeadlineError) throw createTimeoutError(timeoutMs, { detail: 'timeout', cause });
     throw toTransportError(cause, timeoutMs);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', abort);
   }
 }
 
-async function exchange(
+async function fetchAnswer(
   { http, dispatcher }: Client,
   message: HttpRequest,
   signal: AbortSignal,
@@ -159,7 +146,13 @@ async function exchange(
   });
   const encoding = String(answer.headers['content-encoding'] ?? '');
   const type = String(answer.headers['content-type'] ?? '');
-  return toAnswer(answer, await readBodyText(await answer.body.bytes(), { encoding, type }, MAX_BODY_BYTES));
+  const bytes = await answer.body.bytes();
+  const text = await readBodyText(bytes, { encoding, type }, MAX_BODY_BYTES).catch((error: unknown) => {
+    // The status of a server that failed says more than the ruins of its page.
+    if (answer.statusCode >= 500) return '';
+    throw error;
+  });
+  return toAnswer(answer, text);
 }
 
 function toAnswer({ statusCode, headers }: Dispatcher.ResponseData, text: string): TransportAnswer {

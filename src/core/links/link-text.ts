@@ -60,19 +60,32 @@ const TRAILING_PUNCTUATION = '.,;:!?#\'")]}>~*|';
 
 /** The links of known hosts in a text, in order. Everything else that looks like a link is skipped as a whole. */
 export function findLinks(text: string, isKnown: (origin: URL) => boolean): URL[] {
-  const clean = cleanText(text);
+  const clean = decodePasted(text);
+  const isKnownOrigin = rememberOrigins(isKnown);
   const start = new RegExp(START, 'gi');
   const links: URL[] = [];
   for (let found = start.exec(clean); found; found = start.exec(clean)) {
-    const { link, length } = takeLink(clean.slice(found.index), isKnown);
+    const { link, length } = takeLink(clean.slice(found.index), isKnownOrigin);
     if (link) links.push(link);
     start.lastIndex = found.index + Math.max(length, found[0].length);
   }
   return links;
 }
 
+/** Asks once about each origin: a long text names few of them, many times. */
+function rememberOrigins(isKnown: (origin: URL) => boolean): IsKnownOrigin {
+  const answers = new Map<string, boolean>();
+  return (origin) => {
+    const answer = answers.get(origin) ?? (URL.canParse(origin) && isKnown(new URL(origin)));
+    answers.set(origin, answer);
+    return answer;
+  };
+}
+
+type IsKnownOrigin = (origin: string) => boolean;
+
 /** Invisible characters go; entities and escapes of a text copied from HTML or JSON are decoded. */
-function cleanText(text: string): string {
+function decodePasted(text: string): string {
   const visible = text.replace(/[\p{Cf}\p{Cs}]/gu, '');
   return unescapeJson(decodeXML(decodeXML(visible))).replace(/(https?)(?:：\/\/|[:：]／／)/gi, '$1://');
 }
@@ -95,7 +108,7 @@ interface Taken {
 }
 
 /** The link that a text begins with. */
-function takeLink(text: string, isKnown: (origin: URL) => boolean): Taken {
+function takeLink(text: string, isKnown: IsKnownOrigin): Taken {
   const encoded = ENCODED.exec(text)?.[0];
   if (encoded !== undefined) {
     return { link: takeLink(decodePercent(encoded), isKnown).link, length: encoded.length };
@@ -103,7 +116,7 @@ function takeLink(text: string, isKnown: (origin: URL) => boolean): Taken {
   const [head = '', scheme, host = ''] = ORIGIN.exec(text) ?? [];
   const origin = `${normalizeScheme(scheme)}://${trimPunctuation(host)}`;
   const rest = text.slice(head.length);
-  if (host.includes('@') || !URL.canParse(origin) || !isKnown(new URL(origin))) {
+  if (host.includes('@') || !isKnown(origin)) {
     return { length: head.length + (UNKNOWN_REST.exec(rest)?.[0].length ?? 0) };
   }
   const tail = takeTail(rest);
@@ -114,7 +127,9 @@ function takeLink(text: string, isKnown: (origin: URL) => boolean): Taken {
 /** Trimmed again, as resolving `/../` can uncover punctuation: so a link that was read is read as the same again. */
 function parseTrimmed(address: string): URL | undefined {
   if (!URL.canParse(address)) return undefined;
-  const trimmed = trimPunctuation(new URL(address).href);
+  const link = new URL(address);
+  const trimmed = trimPunctuation(link.href);
+  if (trimmed === link.href) return link;
   return URL.canParse(trimmed) ? new URL(trimmed) : undefined;
 }
 

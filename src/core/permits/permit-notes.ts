@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isFileError } from '../state/local-folder.js';
+import { isFileError, makeFolder } from '../state/local-folder.js';
 import { type Freeze, isAfter } from './permit-freeze.js';
 
 /** Stamps further ahead of the clock than this were written in another boot. */
@@ -88,7 +88,7 @@ function listNames(folder: string): readonly string[] {
     return readdirSync(folder);
   } catch (error) {
     if (!isFileError(error, 'ENOENT')) throw error;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     return [];
   }
 }

@@ -106,7 +106,7 @@ export function getBatchUs(picture: QuotaPicture, ask: BatchAsk): number {
   const roomUs = getRoomUs(picture, calls - reserve);
   const { missed, rivals } = countTurns(picture, ask);
   const isSmall = ask.expectedCalls !== undefined && ask.expectedCalls <= calls - 10;
-  // Whoever was passed over twice meets rivals that do not spread theirs: small ones, one after another.
+  // Rivals that had two turns to none of ours are small batches, which do not spread their calls: nor do we then.
   const isPassedOver = rivals > 0 && missed >= 2 * rivals;
   const courtesyUs = timing.courtesyUs * (rivals === 0 ? 1 / 4 : Math.max(0, 1 - missed / rivals));
   if (isSmall || isPassedOver) return roomUs + courtesyUs;

@@ -1,4 +1,5 @@
-import { mkdirSync, statfsSync } from 'node:fs';
+import { mkdirSync, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { ConfigError } from '../errors.js';
 
 /** File systems of Linux on which another machine may write too, by the magic numbers of statfs(2). */
@@ -12,9 +13,29 @@ const REMOTE_TYPES: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** The name of a file system that does not keep what several processes write in one order; undefined: it is fine. */
-export function getRemoteFileSystem(type: number): string | undefined {
+export function findRemoteFileSystem(type: number): string | undefined {
   // Types with the highest bit set may come as negative numbers.
   return REMOTE_TYPES.get(type >>> 0);
+}
+
+/**
+ * Makes a private folder and those it stands in, one by one: where a file system says that the parent is missing, as
+ * `/proc` does, Node 20's own recursive `mkdir` never ends.
+ */
+export function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!isFolder(folder)) throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /**
@@ -23,11 +44,11 @@ export function getRemoteFileSystem(type: number): string | undefined {
  */
 export function openLocalFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
   } catch (error) {
     throw createFolderError(folder, error);
   }
-  const remote = process.platform === 'linux' ? getRemoteFileSystem(statfsSync(folder).type) : undefined;
+  const remote = process.platform === 'linux' ? findRemoteFileSystem(statfsSync(folder).type) : undefined;
   if (remote === undefined && !folder.startsWith('\\\\')) return;
   throw new ConfigError(
     `The state folder is on a network file system (${remote ?? 'SMB'}), where the quota cannot be kept exactly. ` +

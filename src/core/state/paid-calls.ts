@@ -1,8 +1,8 @@
-import { appendFile, mkdir, stat } from 'node:fs/promises';
+import { appendFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BijiaError, ThrottledError } from '../errors.js';
 import type { DailyCalls } from '../provider.js';
-import { inFolder } from './local-folder.js';
+import { inFolder, makeFolder } from './local-folder.js';
 
 const DAY_MS = 86_400_000;
 /** Upstream accounts are billed by the day in GMT+8. */
@@ -19,7 +19,7 @@ export interface PaidCalls {
   readonly countSent: () => Promise<void>;
   /** Counts an answer that says it was billed. @throws ConfigError */
   readonly countBilled: () => Promise<void>;
-  readonly getToday: () => Promise<{ readonly sent: number; readonly billed: number }>;
+  readonly readToday: () => Promise<{ readonly sent: number; readonly billed: number }>;
 }
 
 export interface PaidCallsOptions extends DailyCalls {
@@ -38,7 +38,7 @@ export function createPaidCalls(options: PaidCallsOptions): PaidCalls {
   const getPath = (kind: '' | '.billed') => join(folder, `${formatDay(now())}${kind}`);
   const sendOne = async (): Promise<void> => {
     const path = getPath('');
-    if ((await getSize(path)) < most && (await appendByte(folder, path)) <= most) return;
+    if ((await readSize(path)) < most && (await appendByte(folder, path)) <= most) return;
     throw createCeilingError(options);
   };
   let last: Promise<void> = Promise.resolve();
@@ -50,7 +50,10 @@ export function createPaidCalls(options: PaidCallsOptions): PaidCalls {
       return last;
     },
     countBilled: async () => void (await appendByte(folder, getPath('.billed'))),
-    getToday: async () => ({ sent: await getSize(getPath('')), billed: await getSize(getPath('.billed')) }),
+    readToday: async () => ({
+      sent: await readSize(getPath('')),
+      billed: await readSize(getPath('.billed')),
+    }),
   };
 }
 
@@ -61,13 +64,13 @@ function formatDay(nowMs: number): string {
 /** @returns the size after it */
 function appendByte(folder: string, path: string): Promise<number> {
   return inFolder(folder, async () => {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     await appendFile(path, '.', { mode: 0o600 });
-    return getSize(path);
+    return readSize(path);
   });
 }
 
-async function getSize(path: string): Promise<number> {
+async function readSize(path: string): Promise<number> {
   const found = await stat(path).catch(() => undefined);
   return found?.size ?? 0;
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { inFolder } from './local-folder.js';
+import { inFolder, makeFolder } from './local-folder.js';
 
 const StoredToken = z.object({
   token: z.string().min(1),
@@ -42,7 +42,7 @@ export function createTokenFolder({ folder, lockMs }: TokenFolderOptions): Token
   const toPath = (name: string) => join(folder, `${name}.json`);
   const alone = <T>(path: string, work: () => Promise<T>): Promise<T> =>
     inFolder(folder, async () => {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
       return withLock(`${path}.lock`, lockMs, work);
     });
   return {

@@ -62,7 +62,7 @@ export function createGetProductTool({ named, platforms, sources }: Catalogue): 
       // Only the SKUs of a full answer come in parts.
       const detail = cursor === undefined ? (asked.detail ?? 'summary') : 'full';
       const skipped = parseCursor(cursor);
-      const [ref, ...others] = pickRefs(call.core.getRefs(text, { platform }));
+      const [ref, ...others] = pickRefs(call.core.parseProductRefs(text, { platform }));
       call.report({ done: 0, total: 1, message: 'Asking for the product' });
       const options = { source, detail, fresh, signal: call.signal, onWait: toOnWait(call) };
       const [result] = ref ? await call.core.getProducts([ref], options) : [];

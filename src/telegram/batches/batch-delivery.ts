@@ -1,8 +1,8 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, GrammyError, InlineKeyboard, InputFile } from 'grammy';
-import { type Batches, type Outcome, type Row, writeOutput } from '../../core/index.js';
+import { type Batches, type Outcome, openLocalFolder, type Row, writeOutput } from '../../core/index.js';
 import type { Access } from '../access.js';
 import { describeError, getNewChatId, isChatGone, isUnsent } from '../bot-api/api-errors.js';
 import type { BotParts } from '../bot-parts.js';
@@ -160,7 +160,7 @@ async function writeFile(
   entry: BatchEntry,
   { batches, folder, access }: BatchDeliveryOptions,
 ): Promise<ResultFile> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  openLocalFolder(folder);
   const path = join(folder, `${entry.id}.${entry.format}`);
   const counts: Partial<Record<Outcome, number>> = {};
   let isSandbox = false;

@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Bottleneck from 'bottleneck';
 import type { Document } from 'grammy/types';
-import { type Batches, type Core, cleanText, InputError, type PreparedBatch } from '../../core/index.js';
+import {
+  type Batches,
+  type Core,
+  cleanText,
+  InputError,
+  openLocalFolder,
+  type PreparedBatch,
+} from '../../core/index.js';
 import { type Connection, TooLargeError } from '../bot-api/connection.js';
 import type { BotParts } from '../bot-parts.js';
 import type { Texts } from '../locales/index.js';
@@ -113,7 +120,7 @@ async function download(
       maxBytes,
       signal,
     });
-    await mkdir(options.folder, { recursive: true, mode: 0o700 });
+    openLocalFolder(options.folder);
     const path = join(options.folder, `${randomUUID()}.${extension}`);
     await writeFile(path, content, { mode: 0o600 });
     return path;

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openLocalFolder } from '../../core/index.js';
 import { BatchEntry } from './batch-entry.js';
 
 const KEPT_MS = 7 * 86_400_000;
@@ -80,7 +81,7 @@ async function writeDurably(path: string, text: string): Promise<void> {
 }
 
 function readAll(folder: string): Map<string, BatchEntry> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  openLocalFolder(folder);
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
   return new Map(
     names.flatMap((name) => {

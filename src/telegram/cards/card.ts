@@ -1,6 +1,6 @@
 import { FormattedString } from '@grammyjs/parse-mode';
 import {
-  getShownPrice,
+  findShownPrice,
   type Marketplace,
   type Note,
   type Price,
@@ -62,7 +62,7 @@ export function keepHttps(url: string | undefined): string | undefined {
 }
 
 function renderPrices(prices: readonly Price[], { texts }: View): Rich {
-  const shown = getShownPrice(prices);
+  const shown = findShownPrice(prices);
   const others = prices
     .filter((price) => isWorthSaying(price, shown))
     .map((price) => {
@@ -161,7 +161,7 @@ function formatSkuName({ attributes, name }: Sku): string {
 
 /** The price of a variant to show; one that has no ordinary price shows what there is. */
 export function getSkuPrice({ prices }: Sku): Price | undefined {
-  return getShownPrice(prices) ?? prices[0];
+  return findShownPrice(prices) ?? prices[0];
 }
 
 /** What a reader must know to read the numbers rightly. */

@@ -1,6 +1,6 @@
 import { FormattedString } from '@grammyjs/parse-mode';
 import { InlineKeyboard } from 'grammy';
-import { getShownPrice, type Product } from '../../core/index.js';
+import { findShownPrice, type Product } from '../../core/index.js';
 import { cutText, defuse, formatCount, formatMoney } from '../display.js';
 import { formatSubject } from './button-data.js';
 import { keepHttps, renderSales } from './card.js';
@@ -56,7 +56,7 @@ export function renderShopPage(shop: ShownShop, view: View): Rich {
 function renderProduct(product: Product, number: number, view: View): Rich {
   const title = cutText(product.title ?? product.id, TITLE_LENGTH);
   const url = keepHttps(product.url);
-  const shown = getShownPrice(product.prices);
+  const shown = findShownPrice(product.prices);
   const price = shown && `${formatMoney(shown.amountFen)} ${view.texts.priceKinds[shown.kind]}`;
   const facts = joinParts([price, product.sales && renderSales(product.sales, view)], ' · ');
   const head = joinParts([`${number}.`, url ? FormattedString.link(title, url) : defuse(title)], ' ');

@@ -43,7 +43,7 @@ function readSubject(subject: string, { core }: BotParts): ReadReference | undef
   const found = parseSubject(subject, core.marketplaces);
   if (!found) return undefined;
   try {
-    const [ref] = core.getRefs(found.id, { platform: found.platform });
+    const [ref] = core.parseProductRefs(found.id, { platform: found.platform });
     return ref?.id === found.id ? ref : undefined;
   } catch {
     return undefined;

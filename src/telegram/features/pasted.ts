@@ -1,12 +1,12 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import type { Message } from 'grammy/types';
-import { type ReadReference, UnsupportedError } from '../../core/index.js';
+import { listSupported, type ReadReference, UnsupportedError } from '../../core/index.js';
 import { type BotContext, isAddressed, respond } from '../bot-context.js';
 import type { BotParts } from '../bot-parts.js';
 import { formatSubject } from '../cards/button-data.js';
 import { addButton } from '../cards/card-keyboard.js';
 import { cutText } from '../display.js';
-import { formatErrorText, listSupported } from '../error-text.js';
+import { formatErrorText } from '../error-text.js';
 import { getPastedText, type Pasted, readFirst, withoutMention } from '../pasted-text.js';
 import type { Answer } from '../product-answer.js';
 
@@ -34,7 +34,7 @@ export function createPastedFeature(parts: BotParts, answer: Answer): Composer<B
     }
     const { id, platforms } = pasted;
     if (platforms.length > 1) return askPlatform(ctx, id, platforms, parts);
-    return answer(ctx, parts.core.getRefs(id, { platform: platforms[0] }));
+    return answer(ctx, parts.core.parseProductRefs(id, { platform: platforms[0] }));
   };
   return feature;
 }
@@ -53,7 +53,7 @@ function listTexts({ me }: BotContext, message: Message, isCalled: boolean): str
 
 /** What may be answered in a group without being called: a product, not any page of a shop somebody mentions. */
 function isClear(ref: ReadReference, { core }: BotParts): boolean {
-  const isSupported = listSupported(core).some(({ id }) => id === ref.platform);
+  const isSupported = listSupported(core.config).some(({ id }) => id === ref.platform);
   return isSupported && (ref.kind === 'product' || ref.kind === 'short');
 }
 

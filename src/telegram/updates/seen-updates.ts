@@ -1,5 +1,6 @@
-import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { openLocalFolder } from '../../core/index.js';
 
 /** Telegram repeats what it got no confirmation for; a day of a busy bot is kept. */
 const KEPT = 2000;
@@ -15,7 +16,7 @@ export interface SeenUpdates {
  * middle of it. Written synchronously, some 30 µs, so that nothing can happen before it is down.
  */
 export function createSeenUpdates(path: string, onError: (error: unknown) => void): SeenUpdates {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  openLocalFolder(dirname(path));
   const seen = new Set(readIds(path));
   let lines = seen.size;
 

@@ -72,7 +72,7 @@ describe('createTransport', () => {
   it('sends nothing when the time is over before the connection stands', async () => {
     // When the call begins, and when it is about to be written.
     const timesMs = [0, TIMEOUT_MS + 1];
-    const late = send(open({ now: () => timesMs.shift() ?? 0 }));
+    const late = send(open({ monotonicNow: () => timesMs.shift() ?? 0 }));
     await expect(late).rejects.toMatchObject({ code: 'upstream_timeout', detail: 'not sent' });
     expect(arrivals).toEqual([]);
   });
@@ -118,6 +118,11 @@ describe('createTransport', () => {
   it('does not take a broken compression for a broken connection', async () => {
     handler = answer('no gzip', { 'content-encoding': 'gzip' });
     await expect(send()).rejects.toMatchObject({ code: 'unexpected_response', retryable: false });
+  });
+
+  it('brings the status of a server that failed, though its body is broken', async () => {
+    handler = (_, response) => void response.writeHead(502, { 'content-encoding': 'gzip' }).end('no gzip');
+    expect(await send()).toMatchObject({ status: 502, text: '' });
   });
 
   it.each<[string, Handler]>([

@@ -17,7 +17,7 @@ import { parsePermitFile } from '../../../src/core/permits/permit-file.js';
 import { createFolderPermits, createFolderStore } from '../../../src/core/permits/permit-folder.js';
 import type { PermitStore } from '../../../src/core/permits/permit-store.js';
 import type { Permits } from '../../../src/core/permits.js';
-import { getRemoteFileSystem } from '../../../src/core/state/local-folder.js';
+import { findRemoteFileSystem } from '../../../src/core/state/local-folder.js';
 import { createFakeClock, type FakeClock, settle } from '../../helpers/fake-clock.js';
 
 const fsErrors = vi.hoisted(() => ({
@@ -416,7 +416,7 @@ describe('a folder that cannot keep permits', () => {
     [0xef53, undefined],
     [0x794c7630, undefined],
   ])('is known by its type %i: %s', (type, name) => {
-    expect(getRemoteFileSystem(type)).toBe(name);
+    expect(findRemoteFileSystem(type)).toBe(name);
   });
 
   it('works again when the cause is gone', async () => {

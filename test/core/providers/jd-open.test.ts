@@ -147,7 +147,7 @@ describe('dialect jos', () => {
     const opened = await open('jos');
     const { core, options } = opened;
     const refs = Array.from({ length: 40 }, (_, at) =>
-      core.getRefs(String(100_012_400_000 + at), options),
+      core.parseProductRefs(String(100_012_400_000 + at), options),
     ).flat();
     const results = await core.getProducts(refs, options);
     expect(results.every(({ outcome }) => outcome === 'ok')).toBe(true);

@@ -28,7 +28,7 @@ async function open(): Promise<OpenedCase> {
 
 async function getMany(ids: readonly string[], more: object = {}): Promise<Result[]> {
   const { core, options } = opened ?? (await open());
-  const refs = ids.flatMap((id) => core.getRefs(id, options));
+  const refs = ids.flatMap((id) => core.parseProductRefs(id, options));
   return core.getProducts(refs, { ...options, lane: 'batch', ...more });
 }
 

@@ -59,9 +59,9 @@ describe('createPaidCalls', () => {
 
   it('counts what was billed beside what was sent, with or without a ceiling', async () => {
     const calls = open();
-    expect(await calls.getToday()).toEqual({ sent: 0, billed: 0 });
+    expect(await calls.readToday()).toEqual({ sent: 0, billed: 0 });
     await Promise.all([calls.countSent(), calls.countSent(), calls.countBilled()]);
-    expect(await open().getToday()).toEqual({ sent: 2, billed: 1 });
+    expect(await open().readToday()).toEqual({ sent: 2, billed: 1 });
   });
 
   it('lets no call leave that it cannot count, and names the variable', async () => {

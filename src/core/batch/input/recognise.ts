@@ -1,3 +1,4 @@
+import { listSupported } from '../../config.js';
 import type { Core } from '../../core.js';
 import { BijiaError, toBijiaError } from '../../errors.js';
 import { assertProductRef, findMarketplace } from '../../reference.js';
@@ -6,13 +7,12 @@ import type { Recognise } from './input-list.js';
 
 /** Reads the lines of an input as the core reads a pasted text: the first product in it counts. */
 export function createRecognise(
-  { config, marketplaces, getRefs }: Pick<Core, 'config' | 'marketplaces' | 'getRefs'>,
+  { config, marketplaces, parseProductRefs }: Pick<Core, 'config' | 'marketplaces' | 'parseProductRefs'>,
   platform: string | undefined,
 ): Recognise {
-  const providers = [...config.configured, ...config.unconfigured].map(({ provider }) => provider);
-  const supported = [...new Set(providers.map(({ marketplace }) => marketplace))];
+  const supported = listSupported(config);
   const read = (text: string, hint: string | undefined): BatchRef => {
-    const refs = getRefs(text, { platform: platform ?? hint });
+    const refs = parseProductRefs(text, { platform: platform ?? hint });
     const ref =
       refs.find(({ kind }) => kind === 'product') ?? refs.find(({ kind }) => kind === 'short') ?? refs[0];
     if (!ref) throw new Error('no reference and no error');

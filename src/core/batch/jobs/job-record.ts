@@ -36,6 +36,7 @@ export function getJobId(key: JobKey): string {
  * every line has its outcome.
  */
 export const JOB_STATES = ['planned', 'running', 'stopped', 'cancelled', 'finished'] as const;
+/** One of {@link JOB_STATES}. */
 export type JobState = (typeof JOB_STATES)[number];
 
 export const JobRecord = z.object({
@@ -71,6 +72,7 @@ export const JobRecord = z.object({
   /** The adapter's own, such as the chat to answer to. */
   extra: z.record(z.string(), z.string()).optional(),
 });
+/** What is on disk about one job: what was asked for, how far it is, and how it ended. */
 export type JobRecord = z.infer<typeof JobRecord>;
 
 /** Where a job's results go, when they go to a file. */

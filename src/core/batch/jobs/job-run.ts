@@ -27,6 +27,7 @@ export interface JobRunOptions {
   readonly monotonicNow: () => number;
 }
 
+/** How one run of a batch ended. */
 export interface JobReport extends RunReport {
   /** Lines of the input that ask for nothing; the counts are of references. */
   readonly refused: number;

@@ -13,6 +13,7 @@ export interface ShopJobOptions extends Omit<CrawlOptions, 'journal' | 'batchId'
   readonly monotonicNow: () => number;
 }
 
+/** How one run over a whole shop ended. */
 export interface ShopReport extends CrawlReport {
   readonly outputPath?: string | undefined;
 }

@@ -1,5 +1,5 @@
 import {
-  getShownPrice,
+  findShownPrice,
   PRICE_KINDS,
   type Price,
   type PriceKind,
@@ -21,6 +21,7 @@ interface TableEntry {
 /** Ids are strings: spreadsheets must not turn them into numbers. */
 export type Cell = string | number | boolean | undefined;
 
+/** One column of a table: its header, and how its cells are made. */
 export interface Column {
   readonly name: string;
   /** For documents. */
@@ -28,6 +29,7 @@ export interface Column {
   readonly value: (entry: TableEntry) => Cell;
 }
 
+/** What makes a row: a product, or each of its SKUs. */
 export type TableRows = 'product' | 'sku';
 
 const priceOf = (kind: PriceKind): Column => ({
@@ -56,11 +58,11 @@ const COLUMNS: readonly Column[] = [
     name: 'price',
     about: 'the price to pay now, in yuan',
     value: ({ prices }) => {
-      const shown = getShownPrice(prices);
+      const shown = findShownPrice(prices);
       return shown && toYuan(shown.amountFen);
     },
   },
-  { name: 'price_kind', about: 'which price that is', value: ({ prices }) => getShownPrice(prices)?.kind },
+  { name: 'price_kind', about: 'which price that is', value: ({ prices }) => findShownPrice(prices)?.kind },
   ...PRICE_KINDS.map(priceOf),
   { name: 'sales', about: 'number sold', value: ({ product }) => product?.sales?.count },
   { name: 'sales_text', about: 'number sold, as it is shown', value: ({ product }) => product?.sales?.text },

@@ -9,8 +9,10 @@ import { formatCsv } from './output-csv.js';
 import { checkXlsxRows, writeXlsx } from './output-xlsx.js';
 import type { Row } from './row.js';
 
+/** Named as the file's extension. */
 export type OutputFormat = 'jsonl' | 'csv' | 'xlsx';
 
+/** Where results are written, and in which form. */
 export interface Output {
   readonly path: string;
   readonly format: OutputFormat;

@@ -1,4 +1,4 @@
-import { getParam, inParam, inPath, isHostOf, type LinkRule, type Marketplace } from '../../marketplace.js';
+import { findParam, inParam, inPath, type LinkRule, type Marketplace } from '../../marketplace.js';
 import { findNextUrl } from './next-url.js';
 
 const SKU = /^[1-9]\d{0,19}$/;
@@ -8,14 +8,14 @@ const SHOP_ID = /^[1-9]\d{0,14}$/;
 const ANY_PATH = /^/;
 const WARE_HOSTS = ['.jd.com', '.jd.hk', '.yiyaojd.com', '.jkcsjd.com'];
 const WQ_HOSTS = ['wq', 'wqitem', 'wqs', 'wqmitem'].flatMap((name) => [`${name}.jd.com`, `${name}.jd.hk`]);
-const SCHEMES = ['openapp.jdmobile:', 'openjd:'];
+const SCHEMES = ['openapp.jdmobile:', 'openapp.jdpingou:', 'openjd:', 'openjdlite:'];
 
 /** A page of the app, such as `virtual?params={"des":"productDetail","skuId":"…"}`. */
 function inApp(destination: string, name: string, value: RegExp): LinkRule['match'] {
   return (link) => {
-    const des = getParam(link, 'des')?.toLowerCase();
+    const des = findParam(link, 'des')?.toLowerCase();
     if (!SCHEMES.includes(link.protocol) || des !== destination.toLowerCase()) return undefined;
-    const found = getParam(link, name);
+    const found = findParam(link, name);
     return found !== undefined && value.test(found) ? found : undefined;
   };
 }
@@ -116,6 +116,14 @@ const products: LinkRule[] = [
         text: 'openjd://virtual?params=%7B%22des%22%3A%22productDetail%22%2C%22skuId%22%3A%22100009177424%22%7D',
         id: '100009177424',
       },
+      {
+        text: 'openjdlite://virtual?params={"category":"jump","des":"productDetail","skuId":"100012043978"}',
+        id: '100012043978',
+      },
+      {
+        text: 'openApp.jdPinGou://virtual?params={"category":"jump","des":"productDetail","skuId":"200146970051"}',
+        id: '200146970051',
+      },
     ],
   },
 ];
@@ -189,7 +197,20 @@ const shops: LinkRule[] = [
   },
 ];
 
+/** Pages that forward to whatever their parameters say. */
+const CLICK_PAGE = /^(?:union-click\.jd\.com\/|u\.jd\.com\/+jda$)/;
+
 const shortLinks: LinkRule[] = [
+  {
+    kind: 'short',
+    form: 'union-click.jd.com/jdc?…, u.jd.com/jda?…',
+    match: ({ hostname, pathname, search }) =>
+      CLICK_PAGE.test(hostname + pathname) && search !== '' ? pathname + search : undefined,
+    examples: [
+      { text: 'https://union-click.jd.com/jdc?d=7Zvxc4&amp;come=appmessage', id: null },
+      { text: 'https://u.jd.com/jda?e=1&amp;p=a%2bb&amp;d=abc', id: null },
+    ],
+  },
   {
     kind: 'short',
     form: '3.cn/<code>, 3.jd.hk/<code>, u.jd.com/<code>',
@@ -200,15 +221,6 @@ const shortLinks: LinkRule[] = [
       { text: 'https://3.jd.hk/-102POe0', id: null },
       { text: 'https://u.jd.com/YO58R3K', id: null },
     ],
-  },
-  {
-    kind: 'short',
-    form: 'union-click.jd.com/jdc?…',
-    match: (link) =>
-      isHostOf(link.hostname, ['union-click.jd.com']) && link.search !== ''
-        ? link.pathname + link.search
-        : undefined,
-    examples: [{ text: 'https://union-click.jd.com/jdc?d=7Zvxc4&amp;come=appmessage', id: null }],
   },
 ];
 

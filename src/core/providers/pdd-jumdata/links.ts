@@ -1,4 +1,12 @@
-import { getParam, inParam, inPath, isHostOf, type LinkRule, type Marketplace } from '../../marketplace.js';
+import {
+  findParam,
+  inParam,
+  inPath,
+  isHostOf,
+  type LinkRule,
+  listParam,
+  type Marketplace,
+} from '../../marketplace.js';
 
 const GOODS_ID = /^[1-9]\d{5,14}$/;
 /** Several signs exist for one product, so a sign never identifies it. */
@@ -52,7 +60,7 @@ const links: LinkRule[] = [
     idType: 'goods_sign',
     form: 'mobile.yangkeduo.com/duo_coupon_landing.html?goods_sign=<goodsSign>, without goods_id',
     match: (link) =>
-      link.searchParams.has('goods_id')
+      listParam(link, 'goods_id').length > 0
         ? undefined
         : inParam(PAGE_HOSTS, GOODS_PAGE, 'goods_sign', GOODS_SIGN)(link),
     examples: [
@@ -91,9 +99,9 @@ const links: LinkRule[] = [
     form: 'mobile.yangkeduo.com/goods.html?ps=<token>, mall_page.html?ps=<token>',
     match: (link) => {
       // A page that names its product badly, or two of them, stays unknown.
-      if (getParam(link, 'goods_id') ?? link.searchParams.has('goods_id')) return undefined;
+      if (listParam(link, 'goods_id').length > 0) return undefined;
       const isPage = GOODS_PAGE.test(link.pathname) || MALL_PAGE.test(link.pathname);
-      const token = getParam(link, 'ps');
+      const token = findParam(link, 'ps');
       return isPage && isHostOf(link.hostname, PAGE_HOSTS) && token && TOKEN.test(token) ? token : undefined;
     },
     examples: [

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { markProduct } from '../../src/core/products.js';
+import { acme, createProvider, createSource } from '../helpers/acme.js';
+
+const OURS = 'https://img.acme.example/a.jpg';
+const FOREIGN = 'https://evil.example/a.jpg';
+const source = createSource(
+  createProvider('acme-api', {
+    ...acme,
+    shownHosts: ['.acme.example'],
+    productUrl: () => 'https://acme.example/1',
+  }),
+);
+const mark = (pictures: object) =>
+  markProduct({ id: '1', prices: [], ...pictures }, source, { fetchedAtMs: 0, sandbox: false });
+
+describe('markProduct', () => {
+  it('keeps out pictures from foreign hosts', () => {
+    expect(mark({ image: FOREIGN, images: [OURS, FOREIGN] })).toMatchObject({
+      image: undefined,
+      images: [OURS],
+    });
+    expect(mark({ image: OURS, images: [FOREIGN] })).toMatchObject({ image: OURS, images: undefined });
+  });
+});
