@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { createBudgetError } from '../../../src/core/batch/budget.js';
 import { createCoreBatchSource } from '../../../src/core/batch/core-batch-source.js';
 import { formatResult, type Result } from '../../../src/core/index.js';
 import type { Call, Toolbox } from '../../../src/core/provider.js';
@@ -194,6 +195,17 @@ describe('a product', () => {
     opened?.sandbox.setFaults([]);
     const [second] = await core.get('100012345678', { ...options, detail: 'full' });
     expect(second?.product).toMatchObject({ cached: undefined, notes: undefined });
+  });
+
+  it('is no half answer where a bound of calls comes between its two calls', async () => {
+    const { core, options } = await open();
+    let permits = 0;
+    const onPermit = () => {
+      permits += 1;
+      if (permits > 1) throw createBudgetError(1);
+    };
+    const [result] = await core.get('100012345678', { ...options, detail: 'full', onPermit });
+    expect([result?.outcome, result?.error?.code]).toEqual(['throttled', 'max_calls_reached']);
   });
 
   it('is found by its affiliate id, and matched on what follows the _', async () => {

@@ -1,7 +1,7 @@
-import { type BijiaError, CancelledError, CredentialError, toBijiaError } from '../../errors.js';
+import { type BijiaError, CredentialError } from '../../errors.js';
 import type { Detail, Note, ProductFacts } from '../../product.js';
 import type { Call, CallOptions, ManyAnswers } from '../../provider.js';
-import { type MissingPart, noteMissingParts } from '../jd/missing-parts.js';
+import { type MissingPart, noteMissingParts, toMissingPart } from '../jd/missing-parts.js';
 import {
   createSkusCall,
   createStockCall,
@@ -151,7 +151,6 @@ async function attempt<T>(what: Note, ask: () => Promise<T>): Promise<Attempt<T>
   try {
     return { value: await ask() };
   } catch (error) {
-    if (error instanceof CancelledError) throw error;
-    return { missing: { what, error: toBijiaError(error) } };
+    return { missing: toMissingPart(what, error) };
   }
 }

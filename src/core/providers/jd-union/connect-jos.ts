@@ -1,12 +1,12 @@
 import type * as z from 'zod';
-import { BijiaError, CancelledError, NotFoundError, toBijiaError, UnsupportedError } from '../../errors.js';
+import { BijiaError, NotFoundError, toBijiaError, UnsupportedError } from '../../errors.js';
 import { rows } from '../../lenient-schema.js';
 import { createProductProbe } from '../../probes.js';
 import type { Detail, Note, ProductFacts } from '../../product.js';
 import type { Call, CallOptions, Connection, ManyAnswers, ShopPage, Toolbox } from '../../provider.js';
 import type { JosGateway, RowPage } from '../jd/jos-gateway.js';
 import { jd } from '../jd/links.js';
-import { noteMissingParts } from '../jd/missing-parts.js';
+import { noteMissingParts, toMissingPart } from '../jd/missing-parts.js';
 import { createBigFieldCall, createPriceCall, createQueryCall } from './calls-jos.js';
 import {
   countIdsPerCall,
@@ -117,8 +117,7 @@ async function addDetails({ gateway, send }: Asker, goods: Goods, options: CallO
     const bySku = new Map(found.map((row) => [row.skuId, row]));
     add = (facts) => addBigFields(facts, bySku.get(facts.id));
   } catch (error) {
-    if (error instanceof CancelledError) throw error;
-    const missing = { what: BIG_FIELDS, error: toBijiaError(error) };
+    const missing = toMissingPart(BIG_FIELDS, error);
     add = (facts) => noteMissingParts(facts, [missing]);
   }
   return new Map([...goods].map(([id, facts]) => [id, add(facts)]));

@@ -1,4 +1,4 @@
-import type { BijiaError } from '../../errors.js';
+import { type BijiaError, CancelledError, ThrottledError, toBijiaError } from '../../errors.js';
 import type { Note, ProductFacts } from '../../product.js';
 
 /** What a further call would have told. */
@@ -6,6 +6,16 @@ export interface MissingPart {
   /** Completes "Without …". */
   readonly what: Note;
   readonly error: BijiaError;
+}
+
+/**
+ * The part that a failed call would have told; what the first call brought is worth having without it.
+ * @throws what ends the asking itself: a cancel, or a bound of calls that is reached
+ */
+export function toMissingPart(what: Note, thrown: unknown): MissingPart {
+  const error = toBijiaError(thrown);
+  if (error instanceof CancelledError || (error instanceof ThrottledError && error.stopsBatch)) throw error;
+  return { what, error };
 }
 
 /** Facts that are worth having without the parts, and say what they lack. */
