@@ -57,7 +57,7 @@ describe('imports', () => {
 
   it('give a provider the contract and its own folder only', () => {
     const contract =
-      /^core\/(provider|marketplace|product|errors|signer|normalizer|lenient-schema|json|settings|sandbox-[a-z-]+)\.ts$/;
+      /^core\/(provider|probes|marketplace|product|errors|signer|normalizer|lenient-schema|json|settings|sandbox-[a-z-]+)\.ts$/;
     for (const file of files.filter(
       ({ path }) => isProviderFile(path) && path !== 'core/providers/index.ts',
     )) {

@@ -1,14 +1,8 @@
 import { ResponseError, UnsupportedError } from '../../errors.js';
 import { isEmptyValue } from '../../lenient-schema.js';
+import { createProductProbe, createTokenProbe } from '../../probes.js';
 import type { ProductFacts } from '../../product.js';
-import {
-  type Call,
-  type Connection,
-  createProductProbe,
-  createTokenProbe,
-  type HttpAnswer,
-  type Toolbox,
-} from '../../provider.js';
+import type { Call, Connection, HttpAnswer, Toolbox } from '../../provider.js';
 import { buildGuideRequest, readGuideResult, toParamJson } from '../jd/guide-gateway.js';
 import { jd } from '../jd/links.js';
 import { findSkuFault } from '../jd/sku-ids.js';

@@ -1,13 +1,6 @@
 import { toBijiaError } from '../../errors.js';
-import {
-  type CallOptions,
-  type Connection,
-  createTokenProbe,
-  type ManyAnswers,
-  type Probe,
-  type ShopPage,
-  type Toolbox,
-} from '../../provider.js';
+import { createTokenProbe } from '../../probes.js';
+import type { CallOptions, Connection, ManyAnswers, Probe, ShopPage, Toolbox } from '../../provider.js';
 import { chunkIds, findSkuFault } from '../jd/sku-ids.js';
 import {
   createListingCall,

@@ -1,17 +1,9 @@
 import * as z from 'zod';
 import { CredentialError, NotFoundError, ResponseError } from '../../errors.js';
 import { isEmptyValue } from '../../lenient-schema.js';
+import { createProductProbe, createTokenProbe } from '../../probes.js';
 import type { ProductFacts } from '../../product.js';
-import {
-  type Call,
-  type Connection,
-  createProductProbe,
-  createTokenProbe,
-  type HttpAnswer,
-  type ShopPage,
-  type TokenSource,
-  type Toolbox,
-} from '../../provider.js';
+import type { Call, Connection, HttpAnswer, ShopPage, TokenSource, Toolbox } from '../../provider.js';
 import {
   assertGuideSuccess,
   buildGuideRequest,

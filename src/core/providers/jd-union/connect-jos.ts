@@ -1,16 +1,9 @@
 import type * as z from 'zod';
 import { BijiaError, CancelledError, NotFoundError, toBijiaError, UnsupportedError } from '../../errors.js';
 import { rows } from '../../lenient-schema.js';
+import { createProductProbe } from '../../probes.js';
 import type { Detail, Note, ProductFacts } from '../../product.js';
-import {
-  type Call,
-  type CallOptions,
-  type Connection,
-  createProductProbe,
-  type ManyAnswers,
-  type ShopPage,
-  type Toolbox,
-} from '../../provider.js';
+import type { Call, CallOptions, Connection, ManyAnswers, ShopPage, Toolbox } from '../../provider.js';
 import type { JosGateway } from '../jd/jos-gateway.js';
 import { jd } from '../jd/links.js';
 import { createBigFieldCall, createPriceCall, createQueryCall, type Found } from './calls-jos.js';

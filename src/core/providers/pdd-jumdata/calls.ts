@@ -2,14 +2,9 @@ import * as z from 'zod';
 import { type BijiaError, ResponseError, UnsupportedError } from '../../errors.js';
 import { field, isEmptyValue } from '../../lenient-schema.js';
 import { parseDecimal } from '../../normalizer.js';
+import { createProductProbe } from '../../probes.js';
 import type { ProductFacts } from '../../product.js';
-import {
-  type Call,
-  type Connection,
-  createProductProbe,
-  type HttpAnswer,
-  type Toolbox,
-} from '../../provider.js';
+import type { Call, Connection, HttpAnswer, Toolbox } from '../../provider.js';
 import {
   createCodeError,
   createEmptyError,
