@@ -76,17 +76,19 @@ export function formatPending(record: JobRecord, told: JobCursor = START): Answe
   const total = countLines(record);
   const remaining = Math.max(0, total - told.line + told.open.length);
   const hint = formatHint(record, { state: 'running', remaining, count: 0 });
-  const mark = record.key.sandbox && { sandbox: true, notice: createNotice(true) };
-  return {
-    data: { job: record.id, state: 'running', total, remaining, hint, columns: [], rows: [], ...mark },
-  };
+  const facts = { job: record.id, state: 'running', total, remaining, hint };
+  return { data: { ...facts, columns: [], rows: [], ...markSandbox(record.key.sandbox) } };
 }
 
 /** A list that came from a file is read as a file. */
 function formatLongJob({ id, done, total, counts, key }: JobRecord, state: JobState): Answer {
   const hint = `Too long to be told here. "bijia jobs resume ${id}" on the command line goes on and writes its file.`;
-  return { data: { job: id, state, total, done, counts, hint, ...(key.sandbox && { sandbox: true }) } };
+  const remaining = Math.max(0, total - done);
+  return { data: { job: id, state, total, done, remaining, counts, hint, ...markSandbox(key.sandbox) } };
 }
+
+/** For an answer that holds no text of a shop. */
+const markSandbox = (sandbox: boolean) => sandbox && { sandbox: true, notice: createNotice(true) };
 
 /** A crawl of a shop counts pages as its lines. */
 const countLines = ({ key, lines, total }: JobRecord) => (key.kind === 'shop' ? total : lines);
