@@ -6,6 +6,9 @@ import { type ProgressNotice, startProgress } from './progress.js';
 import { formatAnswer, type ToolResult, toFailure } from './result.js';
 import type { Tool, ToolCall } from './tool.js';
 
+/** How long the asker waits while the configuration is not known yet. */
+const OPEN_WITHIN_MS = 45_000;
+
 export interface OpenedCore {
   readonly core: Core;
   readonly close: () => Promise<void>;
@@ -69,12 +72,13 @@ export function createSession({ openCore, tell, now, clock }: SessionOptions): S
   };
 
   const run: Session['run'] = async (work, { signal, sendProgress }) => {
-    const { core, batches, board } = await open();
+    const asked = { signal, clock, startMs: clock() };
     const progress = sendProgress && startProgress(sendProgress);
     const report = (state: Parameters<ToolCall['report']>[0]) => progress?.report(state);
-    const withinMs = core.config.general.answerWithinMs;
     try {
-      return await runUntil({ withinMs, signal, clock }, (deadline, inner) =>
+      const { core, batches, board } = await runUntil({ ...asked, withinMs: OPEN_WITHIN_MS }, open);
+      const withinMs = core.config.general.answerWithinMs;
+      return await runUntil({ ...asked, withinMs }, (deadline, inner) =>
         work({ core, batches, board, deadline, signal: inner, report, now, clock }),
       );
     } finally {

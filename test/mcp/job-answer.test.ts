@@ -10,7 +10,7 @@ const RECORD = {
   total: 29_000,
   done: 9000,
   counts: { ok: 9000 },
-  key: { kind: 'products', sandbox: true },
+  key: { kind: 'batch', sandbox: true },
 } as unknown as JobRecord;
 
 const CALL = { board: { find: () => undefined } } as unknown as ToolCall;
