@@ -114,7 +114,7 @@ function formatIssue(issue: z.core.$ZodIssue): string {
   const place = issue.path.length > 0 ? `"${issue.path.join('.')}" ` : '';
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? `${place}is missing` : `${place}must be ${name(issue.expected)}`;
+      return issue.input === undefined ? `${place}is missing` : `${place}must be ${nameType(issue.expected)}`;
     case 'too_big':
       return `${place}is too ${sizeWords(issue.origin, 'long', 'large')}: at most ${issue.maximum}${units(issue.origin)}`;
     case 'too_small':
@@ -127,7 +127,7 @@ function formatIssue(issue: z.core.$ZodIssue): string {
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = { array: 'a list of strings', int: 'a whole number' };
-const name = (type: string) => TYPE_NAMES[type] ?? `of type ${type}`;
+const nameType = (type: string) => TYPE_NAMES[type] ?? `of type ${type}`;
 const sizeWords = (origin: string, text: string, number: string) =>
   origin === 'number' || origin === 'int' ? number : text;
 const units = (origin: string) =>

@@ -17,7 +17,7 @@ export interface DeadlineOptions {
   /** The client's cancellation, or the end of the connection. */
   readonly signal: AbortSignal;
   /** Monotonic clock, milliseconds. */
-  readonly clock: () => number;
+  readonly monotonicNow: () => number;
 }
 
 /** The part of the time that `orLate` keeps for sending its answer. */
@@ -29,7 +29,7 @@ const SENDING_SHARE = 0.05;
  * @throws what the work throws; CancelledError, ThrottledError or UpstreamTimeoutError when it is cut short
  */
 export async function runUntil<T>(
-  { withinMs, signal, clock, startMs = clock() }: DeadlineOptions,
+  { withinMs, signal, monotonicNow, startMs = monotonicNow() }: DeadlineOptions,
   work: (deadline: Deadline, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const endMs = startMs + withinMs;
@@ -42,7 +42,7 @@ export async function runUntil<T>(
       controller.abort(error);
     };
   });
-  const leftMs = () => Math.max(0, endMs - clock());
+  const leftMs = () => Math.max(0, endMs - monotonicNow());
   const onWait = (estimateMs: number) => {
     waitMs = estimateMs;
     if (estimateMs > leftMs()) cutShort(createWaitError(estimateMs));

@@ -8,8 +8,8 @@ import type { Answer, ToolCall } from './tool.js';
 
 const START: JobCursor = { line: 0, open: [] };
 /** Said of every list, whatever fields were asked for. */
-const FIRST = ['line', 'input', 'outcome', 'same_as'];
-const ALWAYS = ['error_code', 'url', 'source', 'sandbox'];
+const FIRST_COLUMNS = ['line', 'input', 'outcome', 'same_as'];
+const LAST_COLUMNS = ['error_code', 'url', 'source', 'sandbox'];
 const MAX_ERROR_KINDS = 8;
 /** Beyond this, reading the rows would take longer than the answer may. */
 const MAX_TOLD_LINES = 20_000;
@@ -27,21 +27,21 @@ export interface JobAnswerOptions {
 /** What is new of a job, how far it is, and how to go on. */
 export async function formatJob(
   record: JobRecord,
-  { board, batches, now }: ToolCall,
+  { jobs, batches, now }: ToolCall,
   { told = START, fields, isLost }: JobAnswerOptions,
 ): Promise<Answer> {
   const { id } = record;
   const lines = countLines(record);
-  if (lines > MAX_TOLD_LINES) return formatLongJob(record, board.find(id) ? 'running' : record.state);
+  if (lines > MAX_TOLD_LINES) return formatLongJob(record, jobs.find(id) ? 'running' : record.state);
   const picked = await pickRows(batches.readRows(id), told, lines);
   const rows = picked.rows.map((row) => ({ ...row, input: cleanInput(row.input) }));
-  const table = formatTable(rows, addCompanions([...FIRST, ...fields, ...ALWAYS]));
+  const table = formatTable(rows, addCompanions([...FIRST_COLUMNS, ...fields, ...LAST_COLUMNS]));
   const count = table.rows.length;
   const shown = rows.slice(0, count);
   const cursor = picked.cursorAfter(count);
-  if (!isLost()) board.tell(record, cursor);
+  if (!isLost()) jobs.tell(record, cursor);
   const remaining = Math.max(0, lines - picked.toldCount - count);
-  const running = board.find(id);
+  const running = jobs.find(id);
   const state = running ? 'running' : record.state;
   const sandbox = record.key.sandbox || shown.some((row) => row.sandbox) || undefined;
   const error = findFailure(record, picked, state);

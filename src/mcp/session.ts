@@ -1,9 +1,9 @@
 import { type Batches, type BijiaError, type Core, createBatches, toBijiaError } from '../core/index.js';
 import { parseArguments } from './arguments.js';
 import { runUntil } from './deadline.js';
-import { createJobBoard, type JobBoard } from './job-board.js';
 import { type ProgressNotice, startProgress } from './progress.js';
 import { formatAnswer, type ToolResult, toFailure } from './result.js';
+import { createRunningJobs, type RunningJobs } from './running-jobs.js';
 import type { Tool, ToolCall } from './tool.js';
 
 /** How long the asker waits while the configuration is not known yet. */
@@ -22,7 +22,7 @@ export interface SessionOptions {
   /** Wall clock, milliseconds. */
   readonly now: () => number;
   /** Monotonic clock, milliseconds. */
-  readonly clock: () => number;
+  readonly monotonicNow: () => number;
 }
 
 export interface CallContext {
@@ -47,10 +47,10 @@ export interface Session {
 
 interface Opened extends OpenedCore {
   readonly batches: Batches;
-  readonly board: JobBoard;
+  readonly jobs: RunningJobs;
 }
 
-export function createSession({ openCore, tell, now, clock }: SessionOptions): Session {
+export function createSession({ openCore, tell, now, monotonicNow }: SessionOptions): Session {
   let opening: Promise<Opened> | undefined;
   let redact = (text: string) => text;
   let isSandbox = false;
@@ -60,7 +60,7 @@ export function createSession({ openCore, tell, now, clock }: SessionOptions): S
     redact = opened.core.redact;
     isSandbox = opened.core.config.general.sandbox === '1';
     const batches = createBatches(opened.core);
-    return { ...opened, batches, board: createJobBoard(batches) };
+    return { ...opened, batches, jobs: createRunningJobs(batches) };
   };
   const open = () => {
     opening ??= openAll().catch((error: unknown) => {
@@ -72,14 +72,14 @@ export function createSession({ openCore, tell, now, clock }: SessionOptions): S
   };
 
   const run: Session['run'] = async (work, { signal, sendProgress }) => {
-    const asked = { signal, clock, startMs: clock() };
+    const asked = { signal, monotonicNow, startMs: monotonicNow() };
     const progress = sendProgress && startProgress(sendProgress);
     const report = (state: Parameters<ToolCall['report']>[0]) => progress?.report(state);
     try {
-      const { core, batches, board } = await runUntil({ ...asked, withinMs: OPEN_WITHIN_MS }, open);
+      const { core, batches, jobs } = await runUntil({ ...asked, withinMs: OPEN_WITHIN_MS }, open);
       const withinMs = core.config.general.answerWithinMs;
       return await runUntil({ ...asked, withinMs }, (deadline, inner) =>
-        work({ core, batches, board, deadline, signal: inner, report, now, clock }),
+        work({ core, batches, jobs, deadline, signal: inner, report, now, monotonicNow }),
       );
     } finally {
       progress?.stop();
@@ -108,7 +108,7 @@ export function createSession({ openCore, tell, now, clock }: SessionOptions): S
     },
     close: async () => {
       const opened = await opening?.catch(() => undefined);
-      await opened?.board.close();
+      await opened?.jobs.close();
       await opened?.close();
     },
   };

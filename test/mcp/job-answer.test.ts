@@ -13,7 +13,7 @@ const RECORD = {
   key: { kind: 'batch', sandbox: true },
 } as unknown as JobRecord;
 
-const CALL = { board: { find: () => undefined } } as unknown as ToolCall;
+const CALL = { jobs: { find: () => undefined } } as unknown as ToolCall;
 
 describe('a job that is too long to be told', () => {
   it('says how much remains and what is made up, as every other answer does', async () => {

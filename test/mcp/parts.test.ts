@@ -85,10 +85,10 @@ describe('progress', () => {
 });
 
 describe('the time for an answer', () => {
-  const clock = () => Date.now();
+  const monotonicNow = () => Date.now();
   const hang = (signal: AbortSignal) =>
     new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(new CancelledError())));
-  const options = () => ({ withinMs: 45_000, signal: new AbortController().signal, clock });
+  const options = () => ({ withinMs: 45_000, signal: new AbortController().signal, monotonicNow });
 
   it('ends with an answer that says so, and stops the work', async () => {
     let stopped = false;
@@ -160,7 +160,7 @@ describe('a call that has to open the core first', () => {
       openCore: () => new Promise(() => undefined),
       tell: () => undefined,
       now: Date.now,
-      clock: () => performance.now(),
+      monotonicNow: () => performance.now(),
     });
     const notices: ProgressNotice[] = [];
     const answer = session
@@ -182,7 +182,7 @@ describe('a call that has to open the core first', () => {
     const options = {
       withinMs: 10_000,
       signal: new AbortController().signal,
-      clock: () => performance.now(),
+      monotonicNow: () => performance.now(),
     };
     const startMs = performance.now() - 8000;
     const late = runUntil({ ...options, startMs }, () => new Promise(() => undefined)).catch(String);
