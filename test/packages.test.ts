@@ -60,3 +60,21 @@ describe('the lock file', () => {
     expect(read('package-lock.json')).not.toContain('"resolved"');
   });
 });
+
+describe('the READMEs of the packed package', () => {
+  const [{ files }] = JSON.parse(
+    execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json', '--silent'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    }),
+  ) as [{ files: { path: string }[] }];
+  const packed = new Set(files.map(({ path }) => path));
+
+  it.each(['README.md', 'README.zh-CN.md'])('link to nothing that is not packed: %s', (name) => {
+    const text = read(name);
+    const links = [...text.matchAll(/\]\(([^)#\s]+)/g)].map(([, target = '']) => target);
+    const local = links.filter((target) => !/^https?:/.test(target));
+    expect(local.length).toBeGreaterThan(5);
+    expect(local.filter((target) => !packed.has(target))).toEqual([]);
+  });
+});

@@ -22,6 +22,11 @@ function parseWithin(text: string, least: number, most: number): number {
   throw new RangeError(`expects a number ${bounds}`);
 }
 
+function parseChoice(text: string, choices: readonly string[]): string {
+  if (choices.includes(text)) return text;
+  throw new RangeError(`expects ${choices.join(' or ')}`);
+}
+
 export const parseCount = forOption((text) => parseWithin(text, 1, Number.POSITIVE_INFINITY));
 /** 0 stands for any free port. */
 export const parsePort = forOption((text) => parseWithin(text, 0, 65_535));
@@ -39,12 +44,14 @@ export const checkOutputName = forOption(
   (sentence) => sentence,
 );
 
+const platforms = (): string[] => [...new Set(providers.map(({ marketplace }) => marketplace.id))];
+const sources = (): string[] => providers.map(({ id }) => id);
+
 /** For the help: what `--platform` may name. */
-export function listPlatforms(): string {
-  return [...new Set(providers.map(({ marketplace }) => marketplace.id))].join(' or ');
-}
+export const listPlatforms = (): string => platforms().join(' or ');
 
 /** For the help: what `--source` may name. */
-export function listSources(): string {
-  return providers.map(({ id }) => id).join(' or ');
-}
+export const listSources = (): string => sources().join(' or ');
+
+export const checkPlatform = forOption((text) => parseChoice(text, platforms()));
+export const checkSource = forOption((text) => parseChoice(text, sources()));

@@ -71,7 +71,7 @@ function listArguments({ name, input }: Tool): string {
 
 function readLeniently(name: string, value: unknown, { input }: Tool): unknown {
   const schema = unwrap(input.shape[name]);
-  if (schema instanceof z.ZodArray) return readList(value, name);
+  if (schema instanceof z.ZodArray) return readList(value, name, schema.element);
   if (schema instanceof z.ZodString) return readText(value, name);
   if (schema instanceof z.ZodEnum && typeof value === 'string') return value.trim().toLowerCase();
   if (schema instanceof z.ZodNumber && typeof value === 'string' && /^\d{1,9}$/.test(value.trim())) {
@@ -85,8 +85,8 @@ function unwrap(schema: unknown): unknown {
   return schema instanceof z.ZodOptional ? unwrap(schema.unwrap()) : schema;
 }
 
-/** One text may hold a JSON list, or one entry per line. */
-function readList(value: unknown, name: string): unknown {
+/** One text may hold a JSON list, or one entry per line; names of a fixed list may stand behind commas, too. */
+function readList(value: unknown, name: string, element: unknown): unknown {
   if (Array.isArray(value)) return value.map((entry) => readText(entry, name));
   if (typeof value !== 'string') return typeof value === 'number' ? [readText(value, name)] : value;
   try {
@@ -96,7 +96,7 @@ function readList(value: unknown, name: string): unknown {
     // Not JSON: read as lines.
   }
   return value
-    .split('\n')
+    .split(element instanceof z.ZodEnum ? /[\n,，、]/ : '\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
 }
@@ -114,7 +114,7 @@ function formatIssue(issue: z.core.$ZodIssue): string {
   const place = issue.path.length > 0 ? `"${issue.path.join('.')}" ` : '';
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? `${place}is missing` : `${place}must be ${name(issue.expected)}`;
+      return issue.input === undefined ? `${place}is missing` : `${place}must be ${nameType(issue.expected)}`;
     case 'too_big':
       return `${place}is too ${sizeWords(issue.origin, 'long', 'large')}: at most ${issue.maximum}${units(issue.origin)}`;
     case 'too_small':
@@ -127,7 +127,7 @@ function formatIssue(issue: z.core.$ZodIssue): string {
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = { array: 'a list of strings', int: 'a whole number' };
-const name = (type: string) => TYPE_NAMES[type] ?? `of type ${type}`;
+const nameType = (type: string) => TYPE_NAMES[type] ?? `of type ${type}`;
 const sizeWords = (origin: string, text: string, number: string) =>
   origin === 'number' || origin === 'int' ? number : text;
 const units = (origin: string) =>

@@ -12,10 +12,12 @@ export interface Deadline {
 
 export interface DeadlineOptions {
   readonly withinMs: number;
+  /** Since when, on the monotonic clock; now unless given. */
+  readonly startMs?: number;
   /** The client's cancellation, or the end of the connection. */
   readonly signal: AbortSignal;
   /** Monotonic clock, milliseconds. */
-  readonly clock: () => number;
+  readonly monotonicNow: () => number;
 }
 
 /** The part of the time that `orLate` keeps for sending its answer. */
@@ -27,10 +29,10 @@ const SENDING_SHARE = 0.05;
  * @throws what the work throws; CancelledError, ThrottledError or UpstreamTimeoutError when it is cut short
  */
 export async function runUntil<T>(
-  { withinMs, signal, clock }: DeadlineOptions,
+  { withinMs, signal, monotonicNow, startMs = monotonicNow() }: DeadlineOptions,
   work: (deadline: Deadline, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const endMs = clock() + withinMs;
+  const endMs = startMs + withinMs;
   const controller = new AbortController();
   let waitMs = 0;
   let cutShort = (_: BijiaError): void => undefined;
@@ -40,13 +42,13 @@ export async function runUntil<T>(
       controller.abort(error);
     };
   });
-  const leftMs = () => Math.max(0, endMs - clock());
+  const leftMs = () => Math.max(0, endMs - monotonicNow());
   const onWait = (estimateMs: number) => {
     waitMs = estimateMs;
     if (estimateMs > leftMs()) cutShort(createWaitError(estimateMs));
   };
   const onAbort = () => cutShort(new CancelledError());
-  const timer = setTimeout(() => cutShort(createLateError(withinMs, waitMs)), withinMs);
+  const timer = setTimeout(() => cutShort(createLateError(withinMs, waitMs)), leftMs());
   timer.unref();
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });

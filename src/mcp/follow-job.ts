@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BatchProgress, CancelledError, type JobRecord, toBijiaError } from '../core/index.js';
-import type { BoardJob } from './job-board.js';
+import type { RunningJob } from './running-jobs.js';
 import type { ToolCall } from './tool.js';
 
 /** Left for reading the rows and sending the answer; less where there is little time. */
@@ -21,8 +21,7 @@ export interface FollowOptions {
 export async function followJob(record: JobRecord, call: ToolCall, options: FollowOptions): Promise<void> {
   if (record.state === 'finished') return;
   const endsAtMs = findEnd(call);
-  const own =
-    call.board.find(record.id) ?? (record.state === 'running' ? undefined : call.board.start(record));
+  const own = call.jobs.find(record.id) ?? (record.state === 'running' ? undefined : call.jobs.start(record));
   try {
     if (own) return await followOwn(own, call, endsAtMs, options);
   } catch (error) {
@@ -35,11 +34,11 @@ export async function followJob(record: JobRecord, call: ToolCall, options: Foll
 /** Does what a client asked about a job; when it cancels meanwhile, a job of this process stops, else it goes on. */
 export async function stopOnCancel<T>(
   { id }: JobRecord,
-  { signal, board }: ToolCall,
+  { signal, jobs }: ToolCall,
   work: () => Promise<T>,
 ): Promise<T> {
   const stop = () => {
-    if (signal.reason instanceof CancelledError) void board.find(id)?.stop();
+    if (signal.reason instanceof CancelledError) void jobs.find(id)?.stop();
   };
   signal.throwIfAborted();
   signal.addEventListener('abort', stop, { once: true });
@@ -52,21 +51,21 @@ export async function stopOnCancel<T>(
 
 /** Stops a job, in whatever process it runs; it can be resumed. @throws CancelledError, InputError */
 export async function stopJob(record: JobRecord, call: ToolCall): Promise<void> {
-  const own = call.board.find(record.id);
+  const own = call.jobs.find(record.id);
   if (own) return own.stop();
   await call.batches.cancel(record.id);
   await followForeign(record, call, findEnd(call), { isEnough: () => false });
 }
 
 /** By when, on the monotonic clock, waiting has to end. */
-function findEnd({ clock, deadline }: ToolCall): number {
+function findEnd({ monotonicNow, deadline }: ToolCall): number {
   const leftMs = deadline.leftMs();
-  return clock() + leftMs - Math.min(RESERVE_MS, leftMs * RESERVE_SHARE);
+  return monotonicNow() + leftMs - Math.min(RESERVE_MS, leftMs * RESERVE_SHARE);
 }
 
 async function followOwn(
-  job: BoardJob,
-  { signal, clock, report }: ToolCall,
+  job: RunningJob,
+  { signal, monotonicNow, report }: ToolCall,
   endsAtMs: number,
   { isEnough }: FollowOptions,
 ): Promise<void> {
@@ -80,7 +79,7 @@ async function followOwn(
     report(describe(progress));
     if (isEnough(progress.done)) wake();
   });
-  const timer = setTimeout(wake, endsAtMs - clock()).unref();
+  const timer = setTimeout(wake, endsAtMs - monotonicNow()).unref();
   signal.addEventListener('abort', wake, { once: true });
   if (signal.aborted || (known && isEnough(known.done))) wake();
   try {
@@ -95,7 +94,7 @@ async function followOwn(
 
 async function followForeign(
   { id, done: doneAtStart }: JobRecord,
-  { batches, signal, clock, report }: ToolCall,
+  { batches, signal, monotonicNow, report }: ToolCall,
   endsAtMs: number,
   { isEnough }: FollowOptions,
 ): Promise<void> {
@@ -103,7 +102,7 @@ async function followForeign(
     const { state, done, total } = await batches.get(id);
     report({ done, total, message: `${done} of ${total} done by another process` });
     const isOver = state !== 'running' || (done > doneAtStart && isEnough(done));
-    if (isOver || clock() + LOOK_EVERY_MS > endsAtMs) return;
+    if (isOver || monotonicNow() + LOOK_EVERY_MS > endsAtMs) return;
     await sleep(LOOK_EVERY_MS, undefined, { signal, ref: false });
   }
 }

@@ -8,8 +8,8 @@ import type { Answer, ToolCall } from './tool.js';
 
 const START: JobCursor = { line: 0, open: [] };
 /** Said of every list, whatever fields were asked for. */
-const FIRST = ['line', 'input', 'outcome', 'same_as'];
-const ALWAYS = ['error_code', 'url', 'source', 'sandbox'];
+const FIRST_COLUMNS = ['line', 'input', 'outcome', 'same_as'];
+const LAST_COLUMNS = ['error_code', 'url', 'source', 'sandbox'];
 const MAX_ERROR_KINDS = 8;
 /** Beyond this, reading the rows would take longer than the answer may. */
 const MAX_TOLD_LINES = 20_000;
@@ -27,21 +27,21 @@ export interface JobAnswerOptions {
 /** What is new of a job, how far it is, and how to go on. */
 export async function formatJob(
   record: JobRecord,
-  { board, batches, now }: ToolCall,
+  { jobs, batches, now }: ToolCall,
   { told = START, fields, isLost }: JobAnswerOptions,
 ): Promise<Answer> {
   const { id } = record;
   const lines = countLines(record);
-  if (lines > MAX_TOLD_LINES) return formatLongJob(record, board.find(id) ? 'running' : record.state);
+  if (lines > MAX_TOLD_LINES) return formatLongJob(record, jobs.find(id) ? 'running' : record.state);
   const picked = await pickRows(batches.readRows(id), told, lines);
   const rows = picked.rows.map((row) => ({ ...row, input: cleanInput(row.input) }));
-  const table = formatTable(rows, addCompanions([...FIRST, ...fields, ...ALWAYS]));
+  const table = formatTable(rows, addCompanions([...FIRST_COLUMNS, ...fields, ...LAST_COLUMNS]));
   const count = table.rows.length;
   const shown = rows.slice(0, count);
   const cursor = picked.cursorAfter(count);
-  if (!isLost()) board.tell(record, cursor);
+  if (!isLost()) jobs.tell(record, cursor);
   const remaining = Math.max(0, lines - picked.toldCount - count);
-  const running = board.find(id);
+  const running = jobs.find(id);
   const state = running ? 'running' : record.state;
   const sandbox = record.key.sandbox || shown.some((row) => row.sandbox) || undefined;
   const error = findFailure(record, picked, state);
@@ -76,17 +76,19 @@ export function formatPending(record: JobRecord, told: JobCursor = START): Answe
   const total = countLines(record);
   const remaining = Math.max(0, total - told.line + told.open.length);
   const hint = formatHint(record, { state: 'running', remaining, count: 0 });
-  const mark = record.key.sandbox && { sandbox: true, notice: createNotice(true) };
-  return {
-    data: { job: record.id, state: 'running', total, remaining, hint, columns: [], rows: [], ...mark },
-  };
+  const facts = { job: record.id, state: 'running', total, remaining, hint };
+  return { data: { ...facts, columns: [], rows: [], ...markSandbox(record.key.sandbox) } };
 }
 
 /** A list that came from a file is read as a file. */
 function formatLongJob({ id, done, total, counts, key }: JobRecord, state: JobState): Answer {
   const hint = `Too long to be told here. "bijia jobs resume ${id}" on the command line goes on and writes its file.`;
-  return { data: { job: id, state, total, done, counts, hint, ...(key.sandbox && { sandbox: true }) } };
+  const remaining = Math.max(0, total - done);
+  return { data: { job: id, state, total, done, remaining, counts, hint, ...markSandbox(key.sandbox) } };
 }
+
+/** For an answer that holds no text of a shop. */
+const markSandbox = (sandbox: boolean) => sandbox && { sandbox: true, notice: createNotice(true) };
 
 /** A crawl of a shop counts pages as its lines. */
 const countLines = ({ key, lines, total }: JobRecord) => (key.kind === 'shop' ? total : lines);

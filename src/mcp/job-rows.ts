@@ -4,7 +4,7 @@ import type { ListRow } from './table.js';
 
 /** More never fit into one result. */
 const MAX_ROWS = 500;
-/** So many lines without an answer in between, and the rest waits for them. */
+/** With so many unanswered lines in between, later rows wait. */
 const MAX_OPEN = 200;
 /** Longer lists are counted by the engine. */
 const MAX_COUNTED = 1000;

@@ -1,7 +1,6 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
-  CallToolRequestSchema,
   ErrorCode,
   GetPromptRequestSchema,
   ListPromptsRequestSchema,
@@ -28,8 +27,6 @@ export interface McpServer {
   readonly redact: (text: string) => string;
 }
 
-/** The SDK checks the parameters once more, and calls wrong ones so; with its own schema here, an internal error. */
-const AnyToolCall = z.object({ method: z.literal('tools/call'), params: z.unknown().optional() });
 const RESOURCE_NOT_FOUND = -32002;
 
 /** The protocol's side of the server. What it offers is loaded after the first answer: clients wait for that. */
@@ -62,12 +59,23 @@ export function createMcpServer(options: McpServerOptions): McpServer {
   };
 }
 
+const ToolCallParams = z.looseObject({ name: z.string(), arguments: z.unknown().optional() });
+
+/** @throws McpError when no tool is named; arguments of any kind are left to the tool, which answers in words */
+function readCall(params: unknown) {
+  const call = ToolCallParams.safeParse(params);
+  if (call.success) return call.data;
+  throw new McpError(ErrorCode.InvalidParams, 'A call needs the name of a tool, as a string.');
+}
+
 type Load = () => Promise<Service>;
 
 function handleTools(server: Server, load: Load): void {
   server.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: [...(await load()).listTools()] }));
-  server.setRequestHandler(AnyToolCall, async (request, { signal, _meta, sendNotification }) => {
-    const { params } = CallToolRequestSchema.parse(request);
+  // Under its own name the SDK refuses a call with wrong arguments before we see it, with a dump of its schema.
+  server.fallbackRequestHandler = async (request, { signal, _meta, sendNotification }) => {
+    if (request.method !== 'tools/call') throw new McpError(ErrorCode.MethodNotFound, 'Method not found');
+    const params = readCall(request.params);
     const progressToken = _meta?.progressToken;
     const sendProgress = (notice: ProgressNotice) =>
       sendNotification({
@@ -76,7 +84,7 @@ function handleTools(server: Server, load: Load): void {
       });
     const context = { signal, sendProgress: progressToken === undefined ? undefined : sendProgress };
     return answer(load, (service) => service.callTool(params.name, params.arguments, context));
-  });
+  };
 }
 
 function handleResources(server: Server, load: Load): void {

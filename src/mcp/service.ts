@@ -2,7 +2,7 @@ import { type BijiaError, InputError } from '../core/index.js';
 import { createCatalogue } from './catalogue.js';
 import { getPrompt, listPrompts } from './prompts.js';
 import { listResourceTemplates, type ResourceText, readResource } from './resources.js';
-import type { ToolResult } from './result.js';
+import { SANDBOX_NOTICE, type ToolResult } from './result.js';
 import { type CallContext, createSession, type SessionOptions } from './session.js';
 import { formatTool } from './tool.js';
 import { createTools } from './tools/index.js';
@@ -18,8 +18,8 @@ export interface Service {
   readonly listPrompts: typeof listPrompts;
   /** @throws InputError */
   readonly getPrompt: typeof getPrompt;
-  /** Turns what was thrown into words, and tells the operator of a fault of the program. */
-  readonly explain: (thrown: unknown) => BijiaError;
+  /** Turns what was thrown into words for the client, and tells the operator of a fault of the program. */
+  readonly explain: (thrown: unknown) => Pick<BijiaError, 'outcome' | 'message'>;
   readonly redact: (text: string) => string;
   /** Stops all jobs and closes the core. */
   readonly close: () => Promise<void>;
@@ -44,7 +44,10 @@ export function createService(options: SessionOptions): Service {
     },
     listPrompts,
     getPrompt,
-    explain: session.explain,
+    explain: (thrown) => {
+      const { outcome, message, sandbox } = session.explain(thrown);
+      return { outcome, message: sandbox ? `${message} ${SANDBOX_NOTICE}` : message };
+    },
     redact: session.redact,
     close: session.close,
   };

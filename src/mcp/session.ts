@@ -8,10 +8,13 @@ import {
 } from '../core/index.js';
 import { parseArguments } from './arguments.js';
 import { runUntil } from './deadline.js';
-import { createJobBoard, type JobBoard } from './job-board.js';
 import { type ProgressNotice, startProgress } from './progress.js';
 import { formatAnswer, type ToolResult, toFailure } from './result.js';
+import { createRunningJobs, type RunningJobs } from './running-jobs.js';
 import type { Tool, ToolCall } from './tool.js';
+
+/** How long the asker waits while the configuration is not known yet. */
+const OPEN_WITHIN_MS = 45_000;
 
 export interface OpenedCore {
   readonly core: Core;
@@ -26,7 +29,7 @@ export interface SessionOptions {
   /** Wall clock, milliseconds. */
   readonly now: () => number;
   /** Monotonic clock, milliseconds. */
-  readonly clock: () => number;
+  readonly monotonicNow: () => number;
 }
 
 export interface CallContext {
@@ -51,10 +54,10 @@ export interface Session {
 
 interface Opened extends OpenedCore {
   readonly batches: Batches;
-  readonly board: JobBoard;
+  readonly jobs: RunningJobs;
 }
 
-export function createSession({ openCore, tell, now, clock }: SessionOptions): Session {
+export function createSession({ openCore, tell, now, monotonicNow }: SessionOptions): Session {
   let opening: Promise<Opened> | undefined;
   let redact = (text: string) => text;
   let inSandbox = false;
@@ -64,7 +67,7 @@ export function createSession({ openCore, tell, now, clock }: SessionOptions): S
     redact = opened.core.redact;
     inSandbox = isSandbox(opened.core.config);
     const batches = createBatches(opened.core);
-    return { ...opened, batches, board: createJobBoard(batches) };
+    return { ...opened, batches, jobs: createRunningJobs(batches) };
   };
   const open = () => {
     opening ??= openAll().catch((error: unknown) => {
@@ -76,13 +79,14 @@ export function createSession({ openCore, tell, now, clock }: SessionOptions): S
   };
 
   const run: Session['run'] = async (work, { signal, sendProgress }) => {
-    const { core, batches, board } = await open();
+    const asked = { signal, monotonicNow, startMs: monotonicNow() };
     const progress = sendProgress && startProgress(sendProgress);
     const report = (state: Parameters<ToolCall['report']>[0]) => progress?.report(state);
-    const withinMs = core.config.general.answerWithinMs;
     try {
-      return await runUntil({ withinMs, signal, clock }, (deadline, inner) =>
-        work({ core, batches, board, deadline, signal: inner, report, now, clock }),
+      const { core, batches, jobs } = await runUntil({ ...asked, withinMs: OPEN_WITHIN_MS }, open);
+      const withinMs = core.config.general.answerWithinMs;
+      return await runUntil({ ...asked, withinMs }, (deadline, inner) =>
+        work({ core, batches, jobs, deadline, signal: inner, report, now, monotonicNow }),
       );
     } finally {
       progress?.stop();
@@ -111,7 +115,7 @@ export function createSession({ openCore, tell, now, clock }: SessionOptions): S
     },
     close: async () => {
       const opened = await opening?.catch(() => undefined);
-      await opened?.board.close();
+      await opened?.jobs.close();
       await opened?.close();
     },
   };

@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import type { Batches, Core } from '../core/index.js';
 import type { Deadline } from './deadline.js';
-import type { JobBoard } from './job-board.js';
 import type { Progress } from './progress.js';
+import type { RunningJobs } from './running-jobs.js';
 
 /** What a tool works with while it answers one call. */
 export interface ToolCall {
   readonly core: Core;
   readonly batches: Batches;
-  readonly board: JobBoard;
+  readonly jobs: RunningJobs;
   /** Fires when the client cancels or leaves, and when the time for the answer is up. */
   readonly signal: AbortSignal;
   readonly deadline: Deadline;
@@ -17,7 +17,7 @@ export interface ToolCall {
   /** Wall clock, milliseconds. */
   readonly now: () => number;
   /** Monotonic clock, milliseconds. */
-  readonly clock: () => number;
+  readonly monotonicNow: () => number;
 }
 
 /** What a tool says. The same facts go out as structured content and as text. */

@@ -140,11 +140,15 @@ describe('bijia get', () => {
     ['shop', '1', '--out', 'shop.txt'],
     ['sandbox', '--port', '99999'],
     ['sandbox', '--quota', '100'],
+    ['get', '1', '--platform', 'jdd'],
+    ['get', '1', '--source', 'foo'],
+    ['batch', '-', '--platform', 'jdd'],
+    ['shop', '1', '--source', 'foo'],
   ])('names the option that cannot be read: %s %s %s %s', async (...args) => {
     const { code, stdout, stderr } = await runCli(args, { environment });
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(
-      /^error: option '--(limit|max-calls|out|port|quota) <.*(is invalid\. (It expects|\S+ must end)|cannot be used)/,
+      /^error: option '--(limit|max-calls|out|port|quota|platform|source) <.*(is invalid\. (It expects|\S+ must end)|cannot be used)/,
     );
   });
 

@@ -55,7 +55,11 @@ describe('bijia login', () => {
   });
 
   it('says which providers have a login, and what must be set first', async () => {
-    expect((await run('login', 'jd-union')).stderr).toMatch(/needs no login. Known: jd-open/);
+    const needless = await run('login', 'jd-union');
+    expect([needless.code, needless.stderr]).toEqual([
+      2,
+      expect.stringMatching(/needs no login. Known: jd-open/),
+    ]);
     const bare = await runCli(['login', 'jd-open'], { environment: { BIJIA_STATE_DIR: folder } });
     expect(bare.code).toBe(2);
     expect(bare.stderr).toMatch(/Set JD_OPEN_APP_KEY and JD_OPEN_APP_SECRET first/);

@@ -39,6 +39,7 @@ export function createFakeClock(startUs = 1e12): FakeClock {
         sleepers.add(sleeper);
         signal.addEventListener('abort', sleeper.wake);
       }),
+    takeTurn: async () => undefined,
     advance: async (ms) => {
       const untilUs = Math.ceil(nowUs + ms * 1000);
       await settle();

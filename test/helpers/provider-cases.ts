@@ -82,7 +82,11 @@ export async function openProviderCase(
 
 function createFastClock(factor: number): Clock {
   const clock = createMonotonicClock();
-  return { nowUs: () => clock.nowUs() * factor, wait: (ms, signal) => clock.wait(ms / factor, signal) };
+  return {
+    nowUs: () => clock.nowUs() * factor,
+    wait: (ms, signal) => clock.wait(ms / factor, signal),
+    takeTurn: clock.takeTurn,
+  };
 }
 
 /** Secrets of the configuration, by variable. */

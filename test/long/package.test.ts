@@ -40,9 +40,9 @@ const environment = () => ({
 describe('the packed package', () => {
   it('holds what is run and read, and nothing that is only for development', () => {
     const shown =
-      /^(dist|docs)\/|^(package\.json|LICENSE|README(\.zh-CN)?\.md|CHANGELOG\.md|\.env\.example)$/;
+      /^(dist|docs)\/|^(package\.json|LICENSE|README(\.zh-CN)?\.md|(CHANGELOG|CONTRIBUTING)\.md|\.env\.example)$/;
     expect(files.filter((path) => !shown.test(path))).toEqual([]);
-    expect(files.filter((path) => /\.test\.|\.map$|decisions\//.test(path))).toEqual([]);
+    expect(files.filter((path) => /\.test\.|\.map$/.test(path))).toEqual([]);
     expect(files).toEqual(
       expect.arrayContaining(['dist/cli.js', 'dist/index.js', 'dist/NOTICES.md', 'README.md']),
     );

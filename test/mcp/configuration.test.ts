@@ -120,6 +120,14 @@ describe('the embedded sandbox', () => {
     expect(text).toMatch(/SANDBOX: made-up data/);
   });
 
+  it.each(['product://jd/..%2F..', 'batch://abcdef1234', 'file:///x'])(
+    'is marked in the failure of a resource: %s',
+    async (uri) => {
+      await open({ BIJIA_SANDBOX: '1' });
+      await expect(session.client.readResource({ uri })).rejects.toThrow(/SANDBOX: made-up data/);
+    },
+  );
+
   it('opens short links without the internet', async () => {
     await open({ BIJIA_SANDBOX: '1' });
     const { data } = await get('https://u.jd.com/notknown1');

@@ -222,6 +222,13 @@ describe('the cursor of a product', () => {
   it('brings SKUs also where detail was left out', async () => {
     const { data } = await get({ product: '8420152864', platform: 'pdd', cursor: 'skus-2' });
     expect(data['product']).toMatchObject({ skus: { length: 2 } });
+    expect(data).not.toHaveProperty('hint');
+  });
+
+  it('says so when it lies behind the last SKU', async () => {
+    const { data } = await get({ product: '8420152864', platform: 'pdd', cursor: 'skus-4' });
+    expect(data).toMatchObject({ product: { skus: [] }, hint: expect.stringMatching(/no more.*4 SKUs/) });
+    expect(data).not.toHaveProperty('next_cursor');
   });
 });
 

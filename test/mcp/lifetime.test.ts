@@ -155,13 +155,8 @@ describe('malformed messages', () => {
   it.each<[string, object, number, RegExp]>([
     ['an unknown method', { method: 'tools/lists' }, -32601, /not found/i],
     ['an unknown tool', { method: 'tools/call', params: { name: 'get_products' } }, -32602, /get_product/],
-    [
-      'arguments that are no object',
-      { method: 'tools/call', params: { name: 'get_product', arguments: 'x' } },
-      -32602,
-      /Invalid/,
-    ],
-    ['a call without a name', { method: 'tools/call', params: {} }, -32602, /name/],
+    ['a call without a name', { method: 'tools/call', params: {} }, -32602, /^[^{]*name of a tool/],
+    ['a call without parameters', { method: 'tools/call' }, -32602, /^[^{]*name of a tool/],
     [
       'an unknown resource',
       { method: 'resources/read', params: { uri: 'file:///etc/passwd' } },
@@ -180,6 +175,18 @@ describe('malformed messages', () => {
     expect((await server.frame(({ id }) => id === 5)).error).toMatchObject({
       code,
       message: expect.stringMatching(message),
+    });
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['a text', 'x', /^The arguments of a tool must be a JSON object\./],
+    ['a list', ['x'], /^The arguments of a tool must be a JSON object\./],
+    ['null', null, /^"product" is missing\./],
+  ])('whose arguments are no object get one sentence: %s', async (_, args, message) => {
+    server.send(toCall(6, 'get_product', args));
+    expect((await server.frame(({ id }) => id === 6)).result).toMatchObject({
+      isError: true,
+      structuredContent: { error: { message: expect.stringMatching(message) } },
     });
   });
 

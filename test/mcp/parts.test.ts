@@ -4,6 +4,7 @@ import { CancelledError, ThrottledError, UpstreamTimeoutError } from '../../src/
 import { runUntil } from '../../src/mcp/deadline.js';
 import { createLineReader } from '../../src/mcp/line-reader.js';
 import { type ProgressNotice, startProgress } from '../../src/mcp/progress.js';
+import { createSession } from '../../src/mcp/session.js';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -84,10 +85,10 @@ describe('progress', () => {
 });
 
 describe('the time for an answer', () => {
-  const clock = () => Date.now();
+  const monotonicNow = () => Date.now();
   const hang = (signal: AbortSignal) =>
     new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(new CancelledError())));
-  const options = () => ({ withinMs: 45_000, signal: new AbortController().signal, clock });
+  const options = () => ({ withinMs: 45_000, signal: new AbortController().signal, monotonicNow });
 
   it('ends with an answer that says so, and stops the work', async () => {
     let stopped = false;
@@ -150,5 +151,42 @@ describe('the time for an answer', () => {
   it('leaves nothing behind when the work is done in time', async () => {
     expect(await runUntil(options(), async (deadline) => deadline.leftMs())).toBe(45_000);
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('a call that has to open the core first', () => {
+  it('gets its progress and its answer by the time of the asking, however slow that is', async () => {
+    const session = createSession({
+      openCore: () => new Promise(() => undefined),
+      tell: () => undefined,
+      now: Date.now,
+      monotonicNow: () => performance.now(),
+    });
+    const notices: ProgressNotice[] = [];
+    const answer = session
+      .run(async () => 'opened', {
+        signal: new AbortController().signal,
+        sendProgress: async (notice) => void notices.push(notice),
+      })
+      .catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(notices.length).toBeGreaterThan(0);
+    await vi.advanceTimersByTimeAsync(44_000);
+    expect(await answer).toBeInstanceOf(UpstreamTimeoutError);
+    const count = notices.length;
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(notices).toHaveLength(count);
+  });
+
+  it('has less time left for the work by what the opening took', async () => {
+    const options = {
+      withinMs: 10_000,
+      signal: new AbortController().signal,
+      monotonicNow: () => performance.now(),
+    };
+    const startMs = performance.now() - 8000;
+    const late = runUntil({ ...options, startMs }, () => new Promise(() => undefined)).catch(String);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(await late).toMatch(/within 10 s/);
   });
 });

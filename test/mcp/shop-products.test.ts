@@ -64,7 +64,8 @@ describe('shop_products', () => {
   });
 
   it('has the columns that were asked for', async () => {
-    expect((await list({ shop: SHOP, fields: ['id', 'list_price'] })).columns).toEqual(['id', 'list_price']);
+    for (const fields of [['id', 'list_price'], 'id, list_price', 'id，list_price'])
+      expect((await list({ shop: SHOP, fields })).columns).toEqual(['id', 'list_price']);
   });
 
   it('says the kind of a price and the id in a link, whatever columns were asked for', async () => {

@@ -17,7 +17,14 @@ import {
   type Row,
 } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
-import { checkOutputName, listPlatforms, listSources, parseCount } from '../option-values.js';
+import {
+  checkOutputName,
+  checkPlatform,
+  checkSource,
+  listPlatforms,
+  listSources,
+  parseCount,
+} from '../option-values.js';
 import { createProgressLine, formatCounts, formatDuration } from '../progress-line.js';
 import { runWithCore } from '../run-with-core.js';
 
@@ -40,8 +47,8 @@ export function registerBatch(program: Command, context: CliContext): void {
     .description('look up a whole file of links or ids; the same command goes on after an interruption')
     .argument('<file>', 'txt, csv, tsv, jsonl or xlsx; - for stdin')
     .option('--out <file>', 'write .jsonl, .csv or .xlsx (JSON lines on stdout)', checkOutputName)
-    .option('--platform <name>', `what bare ids belong to: ${listPlatforms()}`)
-    .option('--source <provider>', `which provider answers: ${listSources()}`)
+    .option('--platform <name>', `what bare ids belong to: ${listPlatforms()}`, checkPlatform)
+    .option('--source <provider>', `which provider answers: ${listSources()}`, checkSource)
     .addOption(new Option('--rows <kind>', 'rows of a table').choices(['product', 'sku']).default('product'))
     .addOption(
       new Option('--detail <level>', 'how much').choices(['price', 'summary', 'full']).default('summary'),

@@ -14,9 +14,10 @@ export function registerLogin(program: Command, context: CliContext): void {
     .description('let a person allow the application to see what is theirs')
     .argument('<provider>', `which provider: ${withLogin().join(' or ')}`)
     .option('--code <code>', 'the code, or the whole address that the browser was sent to')
-    .action((provider: string, { code }: { readonly code?: string }) =>
-      runWithCore(context, (core) => login(context, core, provider, code)),
-    );
+    .action((provider: string, { code }: { readonly code?: string }) => {
+      checkProvider(provider);
+      return runWithCore(context, (core) => login(context, core, provider, code));
+    });
 }
 
 async function login(
@@ -46,13 +47,15 @@ async function login(
   return EXIT.ok;
 }
 
+function checkProvider(provider: string): void {
+  const known = withLogin();
+  if (known.includes(provider)) return;
+  throw new InputError(`"${provider.slice(0, 40)}" needs no login. Known: ${known.join(', ')}.`);
+}
+
 function findLogin(core: Core, provider: string) {
   const source = core.sources.find((one) => one.provider.id === provider);
   if (source?.login) return source.login;
-  const known = withLogin();
-  if (!known.includes(provider)) {
-    throw new InputError(`"${provider.slice(0, 40)}" needs no login. Known: ${known.join(', ')}.`);
-  }
   const missing = core.config.unconfigured.find((one) => one.provider.id === provider)?.missing ?? [];
   throw new ConfigError(`${provider} is not configured. Set ${missing.join(' and ')} first.`);
 }

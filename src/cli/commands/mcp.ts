@@ -45,7 +45,7 @@ export async function serveMcp(
         return openCore({ environment: await addEnvFile(dropPlaceholders(environment), envFile), tell });
       },
       now: Date.now,
-      clock: () => performance.now(),
+      monotonicNow: () => performance.now(),
     },
     served,
   );

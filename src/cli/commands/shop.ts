@@ -19,7 +19,14 @@ import {
 } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { formatListing, type PrintedListing, printListing } from '../listing.js';
-import { checkOutputName, listPlatforms, listSources, parseCount } from '../option-values.js';
+import {
+  checkOutputName,
+  checkPlatform,
+  checkSource,
+  listPlatforms,
+  listSources,
+  parseCount,
+} from '../option-values.js';
 import { reportFailure, runWithCore } from '../run-with-core.js';
 
 interface ShopFlags {
@@ -38,8 +45,8 @@ export function registerShop(program: Command, context: CliContext): void {
     .command('shop')
     .description('list the products of a shop')
     .argument('<shop>', 'link or id of the shop')
-    .option('--platform <name>', `what a bare id belongs to: ${listPlatforms()}`)
-    .option('--source <provider>', `which provider answers: ${listSources()}`)
+    .option('--platform <name>', `what a bare id belongs to: ${listPlatforms()}`, checkPlatform)
+    .option('--source <provider>', `which provider answers: ${listSources()}`, checkSource)
     .addOption(new Option('--limit <n>', 'most products to list (20)').argParser(parseCount).conflicts('all'))
     .option('--all', 'every product; the same command goes on after an interruption')
     .addOption(new Option('--cursor <cursor>', 'go on where an earlier page ended').conflicts('all'))

@@ -1,9 +1,13 @@
+import { setImmediate } from 'node:timers/promises';
+
 /** Time as the permits see it: injected, so that tests turn minutes into milliseconds. */
 export interface Clock {
   /** Monotonic, microseconds since the machine started: the same for all its processes. */
   readonly nowUs: () => number;
   /** Resolves after `ms` milliseconds or when the signal fires, whichever comes first. Never rejects. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Lets everything else that is due in this process go first; takes no time of its own. */
+  readonly takeTurn: () => Promise<void>;
 }
 
 /** The machine's own clock. */
@@ -12,6 +16,7 @@ export function createMonotonicClock(): Clock {
     // A double counts microseconds exactly for 285 years of uptime.
     nowUs: () => Number(process.hrtime.bigint() / 1000n),
     wait: (ms, signal) => waitMs(ms, signal),
+    takeTurn: () => setImmediate(),
   };
 }
 

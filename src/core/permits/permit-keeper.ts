@@ -127,6 +127,8 @@ class PermitKeeper {
         this.#isAwake = false;
         const untilUs = await this.#serveNext();
         if (untilUs !== undefined) await this.#sleep(untilUs);
+        // File calls are synchronous: a crowd served in one go would keep its own answers from being read.
+        else await this.#clock.takeTurn();
         if (this.#queue.isEmpty()) await this.#store.announce(0);
       }
     } catch (error) {

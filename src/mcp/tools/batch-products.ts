@@ -71,7 +71,7 @@ export function createBatchProductsTool({ named, platforms }: Catalogue): Tool {
     run: async (args, call) => {
       const record = await findJob(args, call);
       const { cursor, fields = DEFAULT_FIELDS } = args;
-      const told = cursor ? parseJobCursor(cursor, record) : args.job ? call.board.told(record) : undefined;
+      const told = cursor ? parseJobCursor(cursor, record) : args.job ? call.jobs.told(record) : undefined;
       const isEnough = (done: number) => done - (told?.line ?? 0) >= FULL_RESULT;
       const answer = async (isLost: () => boolean) => {
         if (args.cancel) await stopJob(record, call);
@@ -110,7 +110,7 @@ async function findJob(args: JobArguments, call: ToolCall): Promise<JobRecord> {
 async function createJob(
   products: readonly string[],
   { platform, detail = 'summary' }: JobArguments,
-  { batches, board, signal }: ToolCall,
+  { batches, jobs, signal }: ToolCall,
 ): Promise<JobRecord> {
   const label = `${products.length} products asked for by an assistant`;
   const prepared = await batches.prepare(
@@ -118,7 +118,7 @@ async function createJob(
     { owner: OWN_JOBS, label, platform, detail, signal },
   );
   try {
-    if (!board.find(prepared.id)) return await prepared.save();
+    if (!jobs.find(prepared.id)) return await prepared.save();
   } catch (error) {
     if (toBijiaError(error).code !== 'job_running') throw error;
   }

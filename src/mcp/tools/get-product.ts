@@ -159,6 +159,12 @@ function fitProduct({ skus, ...whole }: ProductJson, skipped: number): FittedPro
   const fitting = countFitting(ahead, JSON.stringify(product).length);
   const shown = { ...product, skus: ahead.slice(0, fitting) };
   const end = skipped + fitting;
+  if (ahead.length === 0 && skipped > 0) {
+    return {
+      product: shown,
+      hint: `There are no more: the product has ${skus.length} SKUs, all before this cursor.`,
+    };
+  }
   if (end >= skus.length) return { product: shown };
   const next = `skus-${end}`;
   return {

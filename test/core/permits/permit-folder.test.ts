@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfigError, ThrottledError } from '../../../src/core/errors.js';
+import { createMonotonicClock } from '../../../src/core/permits/clock.js';
 import { parsePermitFile } from '../../../src/core/permits/permit-file.js';
 import { createFolderPermits, createFolderStore } from '../../../src/core/permits/permit-folder.js';
 import type { PermitStore } from '../../../src/core/permits/permit-store.js';
@@ -201,6 +202,23 @@ describe('numbers', () => {
     utimesSync(join(folder, 'tmp-99-0'), new Date(Date.now() - 120_000), new Date(Date.now() - 120_000));
     await openPermits(1).acquire(INTERACTIVE);
     expect(readdirSync(folder).filter((name) => name.startsWith('tmp'))).toEqual(['tmp-99-1']);
+  });
+});
+
+describe('a crowd', () => {
+  it('is not served in one go: what else is due in the process comes in between', async () => {
+    const limit = { calls: 100, windowMs: 1000 };
+    const options = { folder, limit, callTimeoutMs: TIMEOUT_MS, clock: createMonotonicClock() };
+    const permits = createFolderPermits(options);
+    opened.push(permits);
+    let served = 0;
+    const crowd = Array.from({ length: 50 }, async () => {
+      await permits.acquire(INTERACTIVE);
+      served += 1;
+    });
+    await settle();
+    expect(served).toBeLessThan(crowd.length);
+    await Promise.all(crowd);
   });
 });
 

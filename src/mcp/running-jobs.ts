@@ -2,7 +2,7 @@ import type { Batches, BatchProgress, JobRecord } from '../core/index.js';
 import type { JobCursor } from './job-cursor.js';
 
 /** A job that runs in the background of this process. */
-export interface BoardJob {
+export interface RunningJob {
   readonly progress: () => BatchProgress | undefined;
   /** Resolves at its end, whatever that is; rejects when it could not begin. */
   readonly ended: Promise<void>;
@@ -13,10 +13,10 @@ export interface BoardJob {
 }
 
 /** The jobs of this process, and how far each was told to the client. */
-export interface JobBoard {
-  readonly find: (id: string) => BoardJob | undefined;
+export interface RunningJobs {
+  readonly find: (id: string) => RunningJob | undefined;
   /** Begins or resumes a job. */
-  readonly start: (record: JobRecord) => BoardJob;
+  readonly start: (record: JobRecord) => RunningJob;
   /** What was told last of a run; a client that asks on without a cursor gets what comes after. */
   readonly told: (record: JobRecord) => JobCursor | undefined;
   readonly tell: (record: JobRecord, cursor: JobCursor) => void;
@@ -24,8 +24,8 @@ export interface JobBoard {
   readonly close: () => Promise<void>;
 }
 
-export function createJobBoard(batches: Batches): JobBoard {
-  const running = new Map<string, BoardJob>();
+export function createRunningJobs(batches: Batches): RunningJobs {
+  const running = new Map<string, RunningJob>();
   const told = new Map<string, JobCursor>();
   const keyOf = ({ id, run }: JobRecord) => `${id}:${run}`;
   return {
@@ -49,7 +49,7 @@ export function createJobBoard(batches: Batches): JobBoard {
   };
 }
 
-function startJob(batches: Batches, { id, key }: JobRecord): BoardJob {
+function startJob(batches: Batches, { id, key }: JobRecord): RunningJob {
   const controller = new AbortController();
   const listeners = new Set<(progress: BatchProgress) => void>();
   let latest: BatchProgress | undefined;
