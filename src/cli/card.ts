@@ -9,7 +9,7 @@ import {
   type Sku,
   type Stock,
 } from '../core/index.js';
-import { cutColumns, formatTable, type Terminal } from './terminal.js';
+import { cutColumns, cutMiddle, formatTable, getTableWidth, type Terminal } from './terminal.js';
 
 const KIND_NAMES: Readonly<Record<PriceKind, string>> = {
   list: 'list price',
@@ -130,14 +130,30 @@ function formatSource({ source, fetchedAtMs, cached }: Product): string {
 function formatSkus({ skus }: Product, terminal: Terminal, full: boolean): string[] {
   if (!skus) return [];
   const shown = full ? skus : skus.slice(0, SHOWN_SKUS);
-  const table = formatTable(shown.map((sku) => toSkuRow(sku)));
+  const table = fitSkus(shown, terminal.columns);
   const rest = skus.length - shown.length;
   return [table, ...(rest > 0 ? [terminal.style('dim', `    … ${rest} more: --full`)] : [])];
 }
 
-function toSkuRow(sku: Sku): string[] {
-  const prices = sku.prices.map((price) => `${formatMoney(price.amountFen)} ${KIND_NAMES[price.kind]}`);
-  return [`    ${cutColumns(sku.name, 40)}`, ...prices, sku.stock ? formatStock(sku.stock) : ''];
+const LONGEST_NAME = 40;
+const SHORTEST_NAME = 12;
+
+/** Rows as wide as the screen: how many pieces there are goes first, then the middle of long names. */
+function fitSkus(skus: readonly Sku[], columns: number): string {
+  const whole = formatTable(skus.map((sku) => toSkuRow(sku, sku.stock, LONGEST_NAME)));
+  if (getTableWidth(whole) <= columns) return whole;
+  const toBrief = (nameColumns: number) =>
+    formatTable(skus.map((sku) => toSkuRow(sku, sku.stock && { status: sku.stock.status }, nameColumns)));
+  const brief = toBrief(LONGEST_NAME);
+  const excess = getTableWidth(brief) - columns;
+  if (excess <= 0) return brief;
+  const longest = getTableWidth(skus.map(({ name }) => cutMiddle(name, LONGEST_NAME)).join('\n'));
+  return toBrief(Math.max(SHORTEST_NAME, longest - excess));
+}
+
+function toSkuRow({ name, prices }: Sku, stock: Stock | undefined, nameColumns: number): string[] {
+  const amounts = prices.map((price) => `${formatMoney(price.amountFen)} ${KIND_NAMES[price.kind]}`);
+  return [`    ${cutMiddle(name, nameColumns)}`, ...amounts, stock ? formatStock(stock) : ''];
 }
 
 /** What could not be answered, for a person's eyes. @param style for where it goes to */

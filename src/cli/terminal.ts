@@ -76,6 +76,22 @@ export function cutColumns(text: string, width: number): string {
   return `${cut}…`;
 }
 
+/** Cuts in the middle: of names that begin alike, the end tells them apart. */
+export function cutMiddle(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let tail = '';
+  for (const { segment } of [...new Intl.Segmenter().segment(text)].reverse()) {
+    if (stringWidth(segment + tail) > (width - 1) / 2) break;
+    tail = segment + tail;
+  }
+  return cutColumns(text, width - stringWidth(tail)) + tail;
+}
+
+/** Screen columns of the widest line. */
+export function getTableWidth(table: string): number {
+  return Math.max(...table.split('\n').map((line) => stringWidth(line)));
+}
+
 /** Rows as aligned columns, two spaces between. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { formatCard, formatFailure, formatSales } from '../../src/cli/card.js';
 import type { Terminal } from '../../src/cli/terminal.js';
@@ -78,6 +79,36 @@ describe('formatCard', () => {
     expect(full).toContain('材质 | 棉, 麻');
     expect(full.at(-1)).toBe('颜色 7 | ¥1.07 list price');
     expect(rowsOf({ skus: skus.slice(0, 1) })).toContain('SKUs | 1 variant');
+  });
+});
+
+describe('the rows of variants', () => {
+  const names = ['黑色', '白色'].map((colour) => `十六英寸满血性能版笔记本电脑 颜色:${colour} 内存:256GB`);
+  const skus = names.map((name, at) => ({
+    ...{ id: String(at), name, attributes: [] },
+    prices: [{ kind: 'list' as const, amountFen: 599_900 }],
+    stock: { status: 'in_stock' as const, quantity: 12_345 },
+  }));
+  const rowsAt = (columns: number) =>
+    formatCard({ ...product, skus }, { ...plain, columns }, true)
+      .split('\n')
+      .slice(-2);
+
+  it('name the pieces where there is room', () => {
+    expect(rowsAt(100)[0]).toMatch(/list price {2}in stock · 12,345 pieces$/);
+  });
+
+  it('drop the pieces before anything of the name', () => {
+    const [row = ''] = rowsAt(80);
+    expect(row).toMatch(/list price {2}in stock$/);
+    expect(row.slice(0, 50).split('  ¥')[0]).toBe(rowsAt(100)[0]?.split('  ¥')[0]);
+  });
+
+  it.each([50, 60, 70])('fit into %i columns, and what tells them apart stays', (columns) => {
+    const rows = rowsAt(columns);
+    for (const row of rows) expect(stringWidth(row)).toBeLessThanOrEqual(columns);
+    for (const row of rows) expect(row).toMatch(/^ {4}十.*….*GB {2}/);
+    if (columns > 60) expect(new Set(rows).size).toBe(2);
   });
 });
 
