@@ -31,7 +31,7 @@ function run(command) {
 }
 
 function draw(rows) {
-  const [width, height] = [COLUMNS * CELL + 2 * PADDING, rows.length * LINE + BAR + PADDING];
+  const [width, height] = [Math.ceil(COLUMNS * CELL) + 2 * PADDING, rows.length * LINE + BAR + PADDING];
   const dots = ['#ff5f57', '#febc2e', '#28c840'].map(
     (fill, i) => `<circle cx="${22 + i * 18}" cy="18" r="5.5" fill="${fill}"/>`,
   );
