@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseToml } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
-import { GENERAL_SETTINGS, providers } from '../../src/core/index.js';
+import { GENERAL_SETTINGS, providers, type Setting } from '../../src/core/index.js';
 import { createCatalogue } from '../../src/mcp/catalogue.js';
 import { createTools } from '../../src/mcp/tools/index.js';
 
@@ -15,7 +15,12 @@ const packageJson = readJson('package.json');
 const CREDENTIALS = providers
   .flatMap(({ settings }) => Object.values(settings))
   .filter(({ credential, secret }) => credential || secret);
-const WANTED = [...CREDENTIALS, GENERAL_SETTINGS.sandbox];
+const WANTED = [...CREDENTIALS, GENERAL_SETTINGS.sandbox].map(
+  ({ env, secret = false }: Setting<unknown>) => ({
+    env,
+    secret,
+  }),
+);
 
 interface UserField {
   readonly sensitive?: boolean;
