@@ -15,12 +15,10 @@ const packageJson = readJson('package.json');
 const CREDENTIALS = providers
   .flatMap(({ settings }) => Object.values(settings))
   .filter(({ credential, secret }) => credential || secret);
-const WANTED = [...CREDENTIALS, GENERAL_SETTINGS.sandbox].map(
-  ({ env, secret = false }: Setting<unknown>) => ({
-    env,
-    secret,
-  }),
-);
+const WANTED = [...CREDENTIALS, GENERAL_SETTINGS.sandbox].map(({ env, secret }: Setting<unknown>) => ({
+  env,
+  secret: secret === true,
+}));
 
 interface UserField {
   readonly sensitive?: boolean;
