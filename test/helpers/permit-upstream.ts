@@ -6,8 +6,8 @@ import { createQuotaJudge, type QuotaJudge } from './quota-judge.js';
 /** The upstream of workers in processes of their own. */
 export interface PermitUpstream {
   readonly judge: QuotaJudge;
-  /** How long interactive calls waited for their permits, milliseconds. */
-  readonly interactiveWaitsMs: readonly number[];
+  /** What interactive callers were told to wait for the quota, milliseconds; who finds a permit free is told nothing. */
+  readonly toldWaitsMs: readonly number[];
   readonly start: (plan: Partial<WorkerPlan> & Pick<WorkerPlan, 'lane'>) => RunningWorker;
 }
 
@@ -19,7 +19,7 @@ interface RunningWorker {
 
 export function createPermitUpstream(script: string, common: Omit<WorkerPlan, 'lane'>): PermitUpstream {
   const judge = createQuotaJudge(common);
-  const interactiveWaitsMs: number[] = [];
+  const toldWaitsMs: number[] = [];
   const start: PermitUpstream['start'] = (plan) => {
     const worker = fork(script, [JSON.stringify({ ...common, ...plan })]);
     let arrivals = 0;
@@ -28,17 +28,11 @@ export function createPermitUpstream(script: string, common: Omit<WorkerPlan, 'l
         judge.arrive(Number(process.hrtime.bigint() / 1000n));
         arrivals += 1;
         if (worker.connected) worker.send(message.arrive, () => undefined);
-      } else if ('waitedMs' in message && message.lane === 'interactive') {
-        interactiveWaitsMs.push(message.waitedMs);
+      } else if ('toldMs' in message) {
+        toldWaitsMs.push(message.toldMs);
       }
     });
     return { process: worker, arrivals: () => arrivals, ended: once(worker, 'exit') };
   };
-  return { judge, interactiveWaitsMs, start };
-}
-
-/** The value below which `share` of the values lie. */
-export function getQuantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  return { judge, toldWaitsMs, start };
 }

@@ -21,7 +21,7 @@ export interface WorkerPlan {
 
 export type WorkerMessage =
   | { readonly arrive: number }
-  | { readonly waitedMs: number; readonly lane: Lane }
+  | { readonly toldMs: number }
   | { readonly done: true };
 
 const plan = JSON.parse(process.argv[2] ?? '') as WorkerPlan;
@@ -54,9 +54,8 @@ async function exchange(): Promise<void> {
 }
 
 async function call(): Promise<void> {
-  const askedMs = performance.now();
-  const onPermit = () => tell({ waitedMs: performance.now() - askedMs, lane });
-  await limiter.run({ lane, onPermit }, exchange);
+  const onWait = lane === 'interactive' ? (toldMs: number) => tell({ toldMs }) : undefined;
+  await limiter.run({ lane, onWait }, exchange);
 }
 
 async function runBatch(): Promise<void> {

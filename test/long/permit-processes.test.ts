@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildScript } from '../helpers/build-script.js';
-import { createPermitUpstream, getQuantile, type PermitUpstream } from '../helpers/permit-upstream.js';
+import { createPermitUpstream, type PermitUpstream } from '../helpers/permit-upstream.js';
 
 /** A tenth of the real scale: window, timeout and latency alike. */
 const CALLS = 100;
@@ -54,7 +54,7 @@ describe('the quota', () => {
     expect(upstream.judge.violations()).toBe(0);
     expect(upstream.judge.arrivals).toHaveLength(1230);
     expect(getUtilisation()).toBeGreaterThanOrEqual(0.97);
-    expect(getQuantile(upstream.interactiveWaitsMs, 0.95)).toBeLessThanOrEqual(5);
+    expect(upstream.toldWaitsMs).toEqual([]);
   });
 
   it('has room for groups of chats beside two batches', async () => {
@@ -63,7 +63,7 @@ describe('the quota', () => {
     await Promise.all([...batches, chat].map(({ ended }) => ended));
     expect(upstream.judge.violations()).toBe(0);
     // The first group finds one permit free; from then on as many as it needs.
-    expect(getQuantile(upstream.interactiveWaitsMs, 0.5)).toBeLessThanOrEqual(5);
+    expect(upstream.toldWaitsMs.length).toBeLessThanOrEqual(4);
   });
 
   it('is kept, and used to 90 %, while one of four processes is killed every 400 ms', async () => {
