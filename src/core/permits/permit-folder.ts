@@ -220,20 +220,21 @@ class FolderStore {
     return { acquiredUs: nowUs, kind: 'i', pid: NOBODY, holdUs: this.#timing.holdUs };
   }
 
+  /** No decision looks further back than a window; the file stays until it is swept. */
   #forget(): void {
-    const lowest = this.#newest - 2 * this.#timing.calls;
-    if (this.#known.size <= 2 * this.#timing.calls + SWEEP_EVERY) return;
     const nowUs = this.#clock.nowUs();
     for (const permit of this.#known.values()) {
-      if (permit.number <= lowest && this.#isOver(permit, nowUs)) this.#known.delete(permit.number);
+      if (!this.#isOver(permit, nowUs, this.#timing.windowUs)) return;
+      this.#known.delete(permit.number);
     }
   }
 
-  #isOver(permit: HeldPermit, nowUs: number): boolean {
+  /** Whether it is over, or has been for as long as said. */
+  #isOver(permit: HeldPermit, nowUs: number, sinceUs = 0): boolean {
     if (permit.acquiredUs > nowUs + OTHER_BOOT_US) return true;
     // Also a permit given back keeps its file for a while: the proof against processes that sleep needs it.
     const earliestUs = permit.acquiredUs + this.#timing.holdUs;
-    return Math.max(earliestUs, getReturnUs(permit, this.#timing)) <= nowUs;
+    return Math.max(earliestUs, getReturnUs(permit, this.#timing)) + sinceUs <= nowUs;
   }
 
   /** Deletes the files of permits that are over, the lowest first, so that no gap appears; the newest 2Q stay. */

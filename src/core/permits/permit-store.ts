@@ -20,7 +20,7 @@ export type PermitKind = 'i' | `b${number}`;
 
 /** What a store knew at one moment. */
 export interface PermitView {
-  /** In the order of their numbers; all that are in use, and the newest 2Q. */
+  /** In the order of their numbers; all that are in use or were within the last window. */
   readonly permits: readonly HeldPermit[];
   /** The highest number taken; -1 for none. */
   readonly newest: number;
