@@ -2,7 +2,6 @@ import { lookup } from 'node:dns/promises';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Batches, createBatches as createBatchesFrom } from './batch/batches.js';
-import { createProcesses } from './batch/jobs/process-identity.js';
 import { type Config, type Environment, isSandbox, parseConfig as parseConfigWith } from './config.js';
 import { type Core, type CoreParts, createCore as createCoreFrom } from './core.js';
 import { createTransport } from './http/transport.js';
@@ -12,6 +11,7 @@ import { createFolderPermits } from './permits/permit-folder.js';
 import { marketplaces, providers } from './providers/index.js';
 import { markSandbox } from './sandbox-mark.js';
 import { createShortLinkOpener } from './short-link.js';
+import { createProcesses } from './state/process-identity.js';
 import { findStateDir } from './state/state-dir.js';
 import { createTokenFolder } from './state/token-store.js';
 

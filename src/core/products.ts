@@ -173,6 +173,7 @@ export function markProduct(
     ...facts,
     image: keepShown(facts.image, marketplace),
     images: keepAllShown(facts.images, marketplace),
+    skus: facts.skus?.map((sku) => ({ ...sku, image: keepShown(sku.image, marketplace) })),
     platform: marketplace.id,
     url: marketplace.productUrl(facts.id, facts.idType) ?? '',
     source: id,

@@ -22,4 +22,12 @@ describe('markProduct', () => {
     });
     expect(mark({ image: OURS, images: [FOREIGN] })).toMatchObject({ image: OURS, images: undefined });
   });
+
+  it('keeps them out of the variants, too', () => {
+    const sku = (image: string) => ({ id: '2', name: 'S', attributes: [], prices: [], image });
+    expect(mark({ skus: [sku(OURS), sku(FOREIGN)] }).skus?.map(({ image }) => image)).toEqual([
+      OURS,
+      undefined,
+    ]);
+  });
 });

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createPermitFiles, parsePermitFile } from '../permits/permit-file.js';
+import { listPermitHolders } from '../permits/permit-file.js';
 import { openLocalFolder } from '../state/local-folder.js';
+import { canSignal } from '../state/process-identity.js';
 import { type Check, toProblem } from './check.js';
 
 const AREA = 'machine';
@@ -62,15 +63,6 @@ function isOpenToOthers(folder: string): boolean {
 
 /** Processes that took permits of this quota group lately and are still there. */
 export function listOtherProcesses(stateDir: string, group: string): number[] {
-  const files = createPermitFiles(join(stateDir, 'permits', group), process.pid);
-  const pids = files.list().flatMap((number) => parsePermitFile(files.read(number) ?? '')?.pid ?? []);
-  return [...new Set(pids)].filter((pid) => pid !== process.pid && isAlive(pid));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+  const pids = listPermitHolders(join(stateDir, 'permits', group));
+  return pids.filter((pid) => pid !== process.pid && canSignal(pid));
 }

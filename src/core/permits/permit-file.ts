@@ -108,6 +108,13 @@ export function createPermitFiles(folder: string, pid: number): PermitFiles {
   };
 }
 
+/** The processes that took a permit of this folder lately, each once. */
+export function listPermitHolders(folder: string): number[] {
+  const files = createPermitFiles(folder, process.pid);
+  const pids = files.list().flatMap((number) => parsePermitFile(files.read(number) ?? '')?.pid ?? []);
+  return [...new Set(pids)];
+}
+
 /** Exclusive creation, because processes in different containers may have the same pid. */
 function createTempWriter(folder: string, pid: number): (text: string) => string {
   let count = 0;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { link, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../errors.js';
+import { type Processes, ProcessIdentity } from '../../state/process-identity.js';
 import { onDisk, toDiskError } from '../disk-error.js';
-import { type Processes, ProcessIdentity } from './process-identity.js';
 
 /** The exclusive right to run, rewrite or remove a job. */
 export interface JobLock {

@@ -3,6 +3,7 @@ import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../errors.js';
 import { openLocalFolder } from '../../state/local-folder.js';
+import type { Processes } from '../../state/process-identity.js';
 import { findLockOwner, lockJob } from './job-lock.js';
 import { getJobId, type JobKey, type JobRecord, readJobRecord, writeJobRecord } from './job-record.js';
 import {
@@ -13,7 +14,6 @@ import {
   readLocked,
   requestCancel,
 } from './locked-job.js';
-import type { Processes } from './process-identity.js';
 
 export interface JobStoreOptions {
   /** Shared by all processes of this machine. */

@@ -38,7 +38,7 @@ const links: LinkRule[] = [
   },
   {
     kind: 'product',
-    form: 'mobile.yangkeduo.com/goods.html?goods_id=<goodsId> (also goods1, goods2, goods_comments, duo_coupon_landing)',
+    form: 'mobile.yangkeduo.com/(goods|goods1|goods2|goods_comments|duo_coupon_landing).html?goods_id=<goodsId>',
     match: inParam(PAGE_HOSTS, GOODS_PAGE, 'goods_id', GOODS_ID),
     examples: [
       {
@@ -58,7 +58,7 @@ const links: LinkRule[] = [
   {
     kind: 'product',
     idType: 'goods_sign',
-    form: 'mobile.yangkeduo.com/duo_coupon_landing.html?goods_sign=<goodsSign>, without goods_id',
+    form: 'mobile.yangkeduo.com/duo_coupon_landing.html?goods_sign=<goodsSign>',
     match: (link) =>
       listParam(link, 'goods_id').length > 0
         ? undefined

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeGb18030, encodeUtf16Be, readBytes } from '../../../helpers/batch/reading.js';
@@ -20,13 +21,16 @@ const line = fc
   .map(([id, words]) => `${words.join('')} https://example.test/${id}`);
 
 describe('decodeText', () => {
-  it.each(ENCODINGS)('reads %s', async (_, encode) => {
+  it.each(ENCODINGS)('reads %s', async (name, encode) => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(line, { minLength: 1, maxLength: 20 }),
         fc.constantFrom('\n', '\r\n', '\r'),
         async (lines, end) => {
-          const read = await readBytes(encode(lines.join(end) + end));
+          const bytes = encode(lines.join(end) + end);
+          // A few characters of GB18030 are UTF-8 as well, and alone in a file nobody can tell.
+          fc.pre(name !== 'GB18030' || !isUtf8(bytes));
+          const read = await readBytes(bytes);
           expect(read.map(({ text }) => text)).toEqual(lines);
         },
       ),

@@ -10,7 +10,7 @@ import {
   createProcesses,
   type Processes,
   type ProcessIdentity,
-} from '../../../../src/core/batch/jobs/process-identity.js';
+} from '../../../../src/core/state/process-identity.js';
 import { createFolder } from '../../../helpers/batch/reading.js';
 
 const KEY: JobKey = {

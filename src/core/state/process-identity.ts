@@ -51,7 +51,8 @@ function parseStartTime(stat: string): string {
   return state === 'Z' || state === 'X' ? '' : (fields[19] ?? '');
 }
 
-function canSignal(pid: number): boolean {
+/** Whether there is a process of this id, be it another user's. */
+export function canSignal(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
