@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import {
   cleanText,
@@ -10,6 +9,7 @@ import {
   type Ref,
 } from '../../core/index.js';
 import { type CliContext, EXIT } from '../context.js';
+import { readLines } from '../read-lines.js';
 import { formatTable } from '../terminal.js';
 
 interface ResolveFlags {
@@ -63,7 +63,7 @@ function printTable({ terminal }: CliContext, results: readonly Resolved[]): voi
 
 async function resolveLines({ stdin, terminal, signal, exit }: CliContext): Promise<void> {
   let bad = 0;
-  for await (const line of createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY, signal })) {
+  for await (const line of readLines(stdin, signal)) {
     if (line.trim() === '') continue;
     const text = parseLine(line);
     if (text === undefined) bad += 1;
