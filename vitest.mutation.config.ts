@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      'test/core/{signer,normalizer,link-parser,permits}.test.ts',
-      'test/core/permits/permit-{properties,policy,freeze}.test.ts',
+      'test/core/{signer,product/normalizer,links/link-parser}.test.ts',
+      'test/core/permits/{permits,permit-properties,permit-policy,permit-freeze}.test.ts',
       'test/core/providers/jd-sign.test.ts',
       'test/core/batch/journal/{journal,journal-line}.test.ts',
     ],

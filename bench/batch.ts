@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { sandboxUpstream } from '../src/core/providers/jd-union/sandbox.js';
+import { sandboxUpstream } from '../src/core/providers/jd-union/sandbox/index.js';
 import { startSandbox } from '../src/sandbox/start-sandbox.js';
 import { type Command, formatIds, startCommand } from './command.js';
 import type { Figure } from './figure.js';

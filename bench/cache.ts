@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Core, createCore, parseConfig } from '../src/core/index.js';
-import { createProductCache } from '../src/core/product-cache.js';
-import { createProductLookup } from '../src/core/product-lookup.js';
-import { sandboxUpstream } from '../src/core/providers/jd-union/sandbox.js';
+import { createProductCache } from '../src/core/lookup/product-cache.js';
+import { createProductLookup } from '../src/core/lookup/product-lookup.js';
+import { sandboxUpstream } from '../src/core/providers/jd-union/sandbox/index.js';
 import { startSandbox } from '../src/sandbox/start-sandbox.js';
 import { compare } from './compare.js';
 import type { Figure } from './figure.js';
@@ -45,9 +45,9 @@ async function measureLookup(core: Core): Promise<number> {
     cache: createProductCache({ ttlMs: 60_000, maxEntries: 100 }),
     now: Date.now,
   });
-  const source = core.findSource('jd');
+  const upstream = core.getUpstream('jd');
   const options = { lane: 'interactive', detail: 'summary' } as const;
-  return measureUs(() => lookup.getOne(source, ID, options));
+  return measureUs(() => lookup.getOne(upstream, ID, options));
 }
 
 async function measureProduct(core: Core): Promise<number> {

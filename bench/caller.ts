@@ -1,8 +1,8 @@
 // A process that makes upstream calls, as a batch or as people who chat; its parent is the upstream.
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createMonotonicClock } from '../src/core/clock.js';
 import { type Core, createCore, type Lane, parseConfig } from '../src/core/index.js';
-import { createMonotonicClock } from '../src/core/permits/clock.js';
 import type { CallerMessage, CallerPlan } from './caller-plan.js';
 import { createBottleneckLimiter, createUnlimited } from './other-limiters.js';
 
@@ -68,7 +68,7 @@ async function runChat({ groups, size, everyMs }: NonNullable<CallerPlan['chat']
 }
 
 // What a process does once is no part of what is measured: its token, and the compiler's work.
-for (const { connection } of core.sources) {
+for (const { connection } of core.upstreams) {
   await connection.probes?.find(({ cost }) => cost === 'nothing')?.run({ lane: 'interactive' });
 }
 if (plan.warmUp) await warmUp();

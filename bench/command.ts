@@ -7,7 +7,7 @@ export interface CommandOptions {
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   /** Another script than the built command. */
-  readonly script?: string | undefined;
+  readonly script?: string;
 }
 
 export interface Command {

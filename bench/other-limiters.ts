@@ -1,6 +1,6 @@
 import Bottleneck from 'bottleneck';
-import type { Limiter } from '../src/core/limiter.js';
-import type { Permit } from '../src/core/permits.js';
+import type { Limiter } from '../src/core/call/limiter.js';
+import type { Permit } from '../src/core/permits/permits.js';
 import type { Quota } from '../src/core/settings.js';
 
 /** How bottleneck's documentation says to keep a quota. */

@@ -57,13 +57,13 @@ describe('imports', () => {
 
   it('give a provider the contract and its own folder only', () => {
     const contract =
-      /^core\/(provider|probes|marketplace|product|errors|signer|normalizer|lenient-schema|json|settings|sandbox-[a-z-]+)\.ts$/;
+      /^core\/(provider|marketplace|errors|signer|settings|product\/(product|normalizer|lenient-schema|json)|simulation\/[a-z-]+)\.ts$/;
     for (const file of files.filter(
       ({ path }) => isProviderFile(path) && path !== 'core/providers/index.ts',
     )) {
-      const own = dirname(file.path);
-      const family = `core/providers/${own.split('/').at(-1)?.split('-')[0]}`;
-      expectImports(file, (name) => contract.test(name) || dirname(name) === own || dirname(name) === family);
+      const own = file.path.split('/').slice(0, 3).join('/');
+      const family = own.split('-')[0] ?? own;
+      expectImports(file, (name) => contract.test(name) || inside(own)(name) || inside(family)(name));
       const packages = file.imports.filter((name) => !isOurs(name) && !name.endsWith('.json'));
       const allowed = file.path.includes('/sandbox') ? /^(zod|node:crypto)$/ : /^zod$/;
       expect(
@@ -87,7 +87,10 @@ describe('imports', () => {
 
   it('let the sandbox see the contract of simulated upstreams only', () => {
     for (const file of files.filter(({ path }) => inside('sandbox')(path))) {
-      expectImports(file, (name) => inside('sandbox')(name) || /^core\/[a-z-]+\.ts$/.test(name));
+      expectImports(
+        file,
+        (name) => inside('sandbox')(name) || /^core\/(simulation\/)?[a-z-]+\.ts$/.test(name),
+      );
     }
   });
 

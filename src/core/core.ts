@@ -1,23 +1,21 @@
+import type { Limiter } from './call/limiter.js';
+import { createTokenCache } from './call/token-cache.js';
+import type { Transport } from './call/transport.js';
 import { type Config, listAnswerable, listSupported } from './config.js';
 import { toBijiaError } from './errors.js';
-import type { Transport } from './http/transport.js';
-import type { Limiter } from './limiter.js';
-import { parseRefs } from './link-parser.js';
-import { createLogger, createRedactor, type Logger, type Redactor } from './logger.js';
-import type { Marketplace } from './marketplace.js';
-import type { Ref } from './product.js';
-import { createProductCache } from './product-cache.js';
-import { createProductLookup } from './product-lookup.js';
-import { createProducts, type GetOptions, markProduct, type Products } from './products.js';
+import { parseRefs } from './links/link-parser.js';
 import {
   assertProductRef,
-  findMarketplace,
+  getMarketplace,
+  type NotedRef,
   parseProductRefs,
   parseShopRef,
-  type ReadReference,
-} from './reference.js';
-import type { Result } from './result.js';
-import type { Quota } from './settings.js';
+} from './links/reference.js';
+import type { ShortLinkOpener } from './links/short-link.js';
+import { createLogger, createRedactor, type Logger, type Redactor } from './logger.js';
+import { createProductCache } from './lookup/product-cache.js';
+import { createProductLookup } from './lookup/product-lookup.js';
+import { createProducts, type GetOptions, markProduct, type Products } from './lookup/products.js';
 import {
   collectShopProducts,
   getListedPage,
@@ -25,12 +23,14 @@ import {
   type ShopListing,
   type ShopRef,
   toShopRef,
-} from './shop-listing.js';
-import type { ShortLinkOpener } from './short-link.js';
-import { createSource, type Source } from './source.js';
-import { createSourceFinder, type FindSource } from './source-finder.js';
+} from './lookup/shop-listing.js';
+import { createUpstream, type Upstream } from './lookup/upstream.js';
+import { createUpstreamFinder, type GetUpstream } from './lookup/upstream-finder.js';
+import type { Marketplace } from './marketplace.js';
+import type { Ref } from './product/product.js';
+import type { Result } from './product/result.js';
+import type { Quota } from './settings.js';
 import type { TokenStore } from './state/token-store.js';
-import { createTokenCache } from './token-cache.js';
 
 const DEFAULT_CACHE_ENTRIES = 5000;
 const DEFAULT_SHOP_LIMIT = 20;
@@ -54,9 +54,9 @@ export interface CoreParts {
 
 /** How much of a shop to list, and from where on. */
 export interface ShopOptions extends GetOptions {
-  readonly cursor?: string | undefined;
+  readonly cursor?: string;
   /** Most products to return; 20 unless said otherwise. */
-  readonly limit?: number | undefined;
+  readonly limit?: number;
 }
 
 /** Text in, normalised products out. Every face of bijia stands on this. */
@@ -64,7 +64,7 @@ export interface Core extends Products {
   readonly config: Config;
   readonly marketplaces: readonly Marketplace[];
   /** The providers that have credentials, in registry order. */
-  readonly sources: readonly Source[];
+  readonly upstreams: readonly Upstream[];
   readonly stateDir: string;
   readonly log: Logger;
   readonly redact: (text: string) => string;
@@ -75,7 +75,7 @@ export interface Core extends Products {
   /** The same for several texts, each result with its own as `input`; ids of one source travel together. */
   readonly getAll: (texts: readonly string[], options?: GetOptions) => Promise<Result[]>;
   /** References to products in a text; short links stay closed. @throws InputError, UnsupportedError */
-  readonly parseProductRefs: (text: string, options?: GetOptions) => ReadReference[];
+  readonly parseProductRefs: (text: string, options?: GetOptions) => NotedRef[];
   /** The shop that a text points to, short links opened. @throws BijiaError */
   readonly getShopRef: (text: string, options?: GetOptions) => Promise<ShopRef>;
   /** One upstream page of a shop. @throws BijiaError */
@@ -87,7 +87,7 @@ export interface Core extends Products {
   /** A part of a shop. @throws BijiaError */
   readonly getShopProducts: (text: string, options?: ShopOptions) => Promise<ShopListing>;
   /** The source that answers about a marketplace. @throws ConfigError, UnsupportedError, InputError */
-  readonly findSource: FindSource;
+  readonly getUpstream: GetUpstream;
   readonly close: () => Promise<void>;
 }
 
@@ -95,8 +95,8 @@ export function createCore(parts: CoreParts): Core {
   const { config, marketplaces, now } = parts;
   const redactor = createRedactor(config.secrets);
   const log = createLogger({ level: config.general.logLevel, redactor, write: parts.writeLog });
-  const { sources, limiters } = createSources(parts, log, redactor);
-  const findSource = createSourceFinder(config, sources, marketplaces);
+  const { upstreams, limiters } = createUpstreams(parts, log, redactor);
+  const getUpstream = createUpstreamFinder(config, upstreams, marketplaces);
   const references = createReferences(parts);
   const cache = createProductCache({
     ttlMs: config.general.cacheTtlMs,
@@ -105,25 +105,25 @@ export function createCore(parts: CoreParts): Core {
   const products = createProducts({
     lookup: createProductLookup({ cache, now }),
     shortLinks: parts.shortLinks,
-    findSource: (ref, options) => {
-      assertProductRef(ref, findMarketplace(ref.platform, marketplaces), listSupported(config));
-      return findSource(ref.platform, { source: options.source });
+    getUpstream: (ref, options) => {
+      assertProductRef(ref, getMarketplace(ref.platform, marketplaces), listSupported(config));
+      return getUpstream(ref.platform, { source: options.source });
     },
   });
   return {
     ...products,
-    ...createShops(findSource, references, now),
+    ...createShops(getUpstream, references, now),
     ...references,
     config,
     marketplaces,
-    sources,
+    upstreams,
     stateDir: parts.stateDir,
     log,
     redact: redactor.redact,
     resolve: (text) => parseRefs(text, marketplaces),
     get: (text, options) => getAll([text], references, products, options),
     getAll: (texts, options) => getAll(texts, references, products, options),
-    findSource,
+    getUpstream,
     close: async () => {
       await Promise.all([...limiters.values()].map((limiter) => limiter.close()));
       await parts.transport.close();
@@ -131,7 +131,7 @@ export function createCore(parts: CoreParts): Core {
   };
 }
 
-function createSources(parts: CoreParts, log: Logger, redactor: Redactor) {
+function createUpstreams(parts: CoreParts, log: Logger, redactor: Redactor) {
   const limiters = new Map<string, Limiter>();
   const getLimiter = (group: string, limit: Quota) => {
     const limiter = limiters.get(group) ?? parts.createLimiter(group, limit);
@@ -140,8 +140,8 @@ function createSources(parts: CoreParts, log: Logger, redactor: Redactor) {
   };
   const createTokenSource = createTokenCache({ store: parts.tokenStore, redactor, now: parts.now });
   const options = { ...parts, general: parts.config.general, log, redactor, getLimiter, createTokenSource };
-  const sources = parts.config.configured.map((configured) => createSource(configured, options));
-  return { sources, limiters };
+  const upstreams = parts.config.configured.map((configured) => createUpstream(configured, options));
+  return { upstreams, limiters };
 }
 
 type References = Pick<Core, 'parseProductRefs' | 'getShopRef'>;
@@ -183,7 +183,7 @@ async function getAll(
 
 interface Reading {
   readonly input: string;
-  readonly refs: readonly ReadReference[];
+  readonly refs: readonly NotedRef[];
   /** Where the text could not be read. */
   readonly failure?: Result;
 }
@@ -202,7 +202,7 @@ function toFailure(input: string, thrown: unknown): Result {
 }
 
 /** The short and the long link of one product give one result. */
-function dropRepeats(refs: readonly ReadReference[], results: readonly Result[]): Result[] {
+function dropRepeats(refs: readonly NotedRef[], results: readonly Result[]): Result[] {
   const seen = new Set<string>();
   return results.filter((result, place) => {
     // By the id that was asked for: an upstream may answer two of them with one product.
@@ -214,22 +214,28 @@ function dropRepeats(refs: readonly ReadReference[], results: readonly Result[])
   });
 }
 
-function createShops(findSource: FindSource, references: References, now: () => number) {
+function createShops(getUpstream: GetUpstream, references: References, now: () => number) {
   const getShopPage: Core['getShopPage'] = (ref, place, options = {}) => {
-    const source = findSource(ref.platform, { source: options.source, offer: 'shop' });
-    return getListedPage(source, ref, place, toCallOptions(options), (facts, sandbox) =>
-      markProduct(facts, source, { fetchedAtMs: now(), sandbox }),
+    const upstream = getUpstream(ref.platform, { source: options.source, capability: 'shop' });
+    return getListedPage(upstream, ref, place, toCallOptions(options), (facts, sandbox) =>
+      markProduct(facts, upstream, { fetchedAtMs: now(), sandbox }),
     );
   };
   const getShopProducts: Core['getShopProducts'] = async (text, options = {}) => {
     const ref = await references.getShopRef(text, options);
-    const source = findSource(ref.platform, { source: options.source, offer: 'shop' });
+    const upstream = getUpstream(ref.platform, { source: options.source, capability: 'shop' });
     const { cursor, limit = DEFAULT_SHOP_LIMIT } = options;
-    const maxSize = source.connection.maxShopPageSize ?? limit;
+    const maxSize = upstream.connection.maxShopPageSize ?? limit;
     const listed = await collectShopProducts(ref.id, { cursor, limit }, maxSize, (page, size) =>
       getShopPage(ref, { page, size }, options),
     );
-    return { ...listed, platform: ref.platform, id: ref.id, source: source.provider.id, fetchedAtMs: now() };
+    return {
+      ...listed,
+      platform: ref.platform,
+      id: ref.id,
+      source: upstream.provider.id,
+      fetchedAtMs: now(),
+    };
   };
   return { getShopPage, getShopProducts };
 }

@@ -17,7 +17,7 @@ export interface ErrorOptions {
   /** Stable machine-readable name; each class has a default. */
   readonly code?: string;
   /** For the operator's log only, such as the upstream's own code and text. Never shown to an asker. */
-  readonly detail?: string | undefined;
+  readonly detail?: string;
   readonly cause?: unknown;
   readonly stopsBatch?: boolean;
 }
@@ -104,7 +104,7 @@ export class ThrottledError extends BijiaError {
   readonly retryable = true;
   /** How long to wait at least, in milliseconds; absent when the upstream does not say. */
   readonly retryAfterMs: number | undefined;
-  constructor(message: string, options?: ErrorOptions & { readonly retryAfterMs?: number | undefined }) {
+  constructor(message: string, options?: ErrorOptions & { readonly retryAfterMs?: number }) {
     super(message, 'throttled', options);
     this.retryAfterMs = options?.retryAfterMs;
   }

@@ -1,10 +1,32 @@
 import type { BijiaError } from './errors.js';
-import type { LimiterOptions } from './limiter.js';
 import type { Logger } from './logger.js';
 import type { Marketplace } from './marketplace.js';
-import type { Detail, ProductFacts } from './product.js';
-import type { SandboxUpstream } from './sandbox-upstream.js';
+import type { LimiterOptions } from './permits/permits.js';
+import type { Detail, ProductFacts } from './product/product.js';
 import type { Quota, Settings, ValuesOf } from './settings.js';
+import type { SandboxUpstream } from './simulation/upstream.js';
+
+/** Whether the credentials bring an access token. */
+export function createTokenProbe(token: TokenSource): Probe {
+  const run: Probe['run'] = async (options) => {
+    await token.get(options);
+    return 'obtained';
+  };
+  return { name: 'access token', cost: 'nothing', run };
+}
+
+/** Looks up the id that stands as an example in the marketplace's own documents. */
+export function createProductProbe(
+  { ids }: Marketplace,
+  getProduct: Connection['getProduct'],
+  cost: Probe['cost'],
+): Probe {
+  const run: Probe['run'] = async (options) => {
+    const { title, id } = await getProduct({ id: ids[0]?.example ?? '' }, 'summary', options);
+    return `answered with "${title ?? id}"`;
+  };
+  return { name: 'one product', cost, run };
+}
 
 /** What a provider is handed: the one road out, and nothing else of the world. */
 export interface Toolbox<V> {
@@ -23,9 +45,9 @@ export interface Toolbox<V> {
 
 export interface CallOptions extends LimiterOptions {
   /** Told when an answer carries the mark of the sandbox. */
-  readonly onSandbox?: (() => void) | undefined;
+  readonly onSandbox?: () => void;
   /** Told the upstream's own clock, milliseconds since 1970, whenever an answer says it. */
-  readonly onDate?: ((dateMs: number) => void) | undefined;
+  readonly onDate?: (dateMs: number) => void;
 }
 
 /** One kind of request to an upstream. */
@@ -63,7 +85,7 @@ export interface TokenGrant {
   readonly token: string;
   readonly lifeMs: number;
   /** What the next token is asked for with, where an upstream gives such a thing: a secret that works once. */
-  readonly renewal?: string | undefined;
+  readonly renewal?: string;
 }
 
 export interface TokenSpec {
@@ -86,14 +108,14 @@ export interface StoredTokenSource extends TokenSource {
 }
 
 export interface ShopPage {
-  readonly shopName?: string | undefined;
+  readonly shopName?: string;
   /** As the upstream says now; may change while paging. */
-  readonly total?: number | undefined;
+  readonly total?: number;
   readonly products: readonly ProductFacts[];
   /** Rows that had no id. */
   readonly skipped: number;
   /** The upstream shows no page of this number, however many products the shop has. */
-  readonly beyondLast?: boolean | undefined;
+  readonly beyondLast?: boolean;
 }
 
 export type ManyAnswers = ReadonlyMap<string, ProductFacts | BijiaError>;
@@ -150,7 +172,7 @@ export interface Login {
 
 export interface ProductId {
   readonly id: string;
-  readonly idType?: string | undefined;
+  readonly idType?: string;
 }
 
 /** One row of an upstream's code table: which class of ours a code of theirs becomes. */
@@ -159,7 +181,7 @@ export interface ErrorRow {
   /** What the upstream says it means. */
   readonly meaning: string;
   /** In which dialect, for a provider that speaks several; the same code may mean something else in another. */
-  readonly dialect?: string | undefined;
+  readonly dialect?: string;
   readonly create: (detail: string) => BijiaError;
 }
 
@@ -177,7 +199,7 @@ export interface Provider<S extends Settings = Settings> {
   /** One named `dialect` says which forms of the wire it speaks: its choices, the first by default. */
   readonly settings: S;
   /** What it can answer, for tables and for refusing before anything is sent. */
-  readonly offers: readonly ('product' | 'shop')[];
+  readonly capabilities: readonly ('product' | 'shop')[];
   /** Said when something else is asked for. */
   readonly whyNot?: Partial<Record<'product' | 'shop', string>>;
   /** Calls per window, and what shares it: the gateway's origin and the key are the group. */

@@ -13,7 +13,7 @@ export interface Setting<T> {
   /** Redacted wherever it appears. */
   readonly secret?: true;
   /** Its value where it is not set. */
-  readonly fallback?: T | undefined;
+  readonly fallback?: T;
   /** The words that are accepted, where it is one of a few. */
   readonly choices?: readonly string[];
   /** Says where something is sent to: from a file it counts only together with the credentials sent there. */

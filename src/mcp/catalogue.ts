@@ -26,7 +26,9 @@ export function createCatalogue(): Catalogue {
 
 function listMarketplaces(isWanted: (offers: readonly string[]) => boolean): Marketplace[] {
   return [
-    ...new Set(providers.filter(({ offers }) => isWanted(offers)).map(({ marketplace }) => marketplace)),
+    ...new Set(
+      providers.filter(({ capabilities }) => isWanted(capabilities)).map(({ marketplace }) => marketplace),
+    ),
   ];
 }
 

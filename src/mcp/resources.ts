@@ -1,7 +1,7 @@
 import { formatJsonl, formatProduct, InputError, NotFoundError } from '../core/index.js';
-import { getOwnJob } from './own-jobs.js';
-import { createNotice } from './result.js';
-import { MAX_RESULT_CHARS } from './size.js';
+import { toNotice } from './answers/result.js';
+import { MAX_RESULT_CHARS } from './answers/table.js';
+import { getOwnJob } from './jobs/running-jobs.js';
 import type { ToolCall } from './tool.js';
 
 export interface ResourceText {
@@ -60,7 +60,7 @@ async function readProduct(
   const options = { platform, signal, detail: 'full' as const, onWait: deadline.onWait };
   const [result] = await core.getProducts(core.parseProductRefs(id, { platform }).slice(0, 1), options);
   if (!result?.product) throw result?.error ?? new NotFoundError('There is no such product.');
-  const data = { ...formatProduct(result.product), notice: createNotice(result.sandbox) };
+  const data = { ...formatProduct(result.product), notice: toNotice(result.sandbox) };
   return [{ uri, mimeType: 'application/json', text: JSON.stringify(data) }];
 }
 
@@ -76,7 +76,7 @@ async function readBatch(
       `The job ${id} is ${state}. Finish it with batch_products {"job":"${id}"}, then read it.`,
     );
   }
-  const notice = createNotice(key.sandbox);
+  const notice = toNotice(key.sandbox);
   const page = (text: string, _meta: object) => [{ uri, mimeType: 'application/jsonl', text, _meta }];
   let text = '';
   let line = 0;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Batches, Core } from '../core/index.js';
-import type { Deadline } from './deadline.js';
-import type { Progress } from './progress.js';
-import type { RunningJobs } from './running-jobs.js';
+import type { RunningJobs } from './jobs/running-jobs.js';
+import type { Deadline } from './protocol/deadline.js';
+import type { Progress } from './protocol/progress.js';
 
 /** What a tool works with while it answers one call. */
 export interface ToolCall {
@@ -21,10 +21,10 @@ export interface ToolCall {
 }
 
 /** What a tool says. The same facts go out as structured content and as text. */
-export interface Answer {
+export interface ToolAnswer {
   readonly data: Readonly<Record<string, unknown>>;
   /** Set when nothing that was asked for could be answered. */
-  readonly isError?: boolean | undefined;
+  readonly isError?: boolean;
 }
 
 /** A tool is data plus one function. */
@@ -37,12 +37,12 @@ export interface Tool {
   /** Arguments that are understood without being advertised, by what they stand for. */
   readonly aliases: Readonly<Record<string, readonly string[]>>;
   /** @throws BijiaError */
-  readonly run: (args: Readonly<Record<string, unknown>>, call: ToolCall) => Promise<Answer>;
+  readonly run: (args: Readonly<Record<string, unknown>>, call: ToolCall) => Promise<ToolAnswer>;
 }
 
 interface ToolSpec<S extends z.ZodObject> extends Omit<Tool, 'run'> {
   readonly input: S;
-  readonly run: (args: z.infer<S>, call: ToolCall) => Promise<Answer>;
+  readonly run: (args: z.infer<S>, call: ToolCall) => Promise<ToolAnswer>;
 }
 
 /** Keeps the arguments' types together; `run` is only ever given what `input` has accepted. */

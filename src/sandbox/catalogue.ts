@@ -1,4 +1,4 @@
-import type { SandboxSample, SandboxUpstream } from '../core/sandbox-upstream.js';
+import type { SandboxSample, SandboxUpstream } from '../core/simulation/upstream.js';
 
 /** An id, shop or short link worth trying, and who answers it. */
 export interface CatalogueEntry extends SandboxSample {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { SandboxAnswer } from '../core/sandbox-upstream.js';
+import type { SandboxAnswer } from '../core/simulation/upstream.js';
 import type { CatalogueEntry } from './catalogue.js';
 import { type FaultPlan, parseFaults } from './fault-plan.js';
 import type { QuotaJudge } from './quota-judge.js';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ANSWER_FAULTS } from '../core/sandbox-upstream.js';
+import { ANSWER_FAULTS } from '../core/simulation/upstream.js';
 
 /** Faults of the connection, played for any upstream. */
 export const CONNECTION_FAULTS = ['status', 'reset', 'hang', 'garbage', 'slow', 'huge'] as const;

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type SandboxAnswer, type SandboxWorld, toSandboxJson } from '../core/sandbox-upstream.js';
+import { type SandboxAnswer, type SandboxWorld, toSandboxJson } from '../core/simulation/upstream.js';
 import type { Fault } from './fault-plan.js';
 import type { RoutedAnswer, WholeRequest } from './routes.js';
 

@@ -1,6 +1,6 @@
-import type { SandboxAnswer, SandboxHandler, SandboxUpstream } from '../core/sandbox-upstream.js';
-import { ANSWER_FAULTS, type AnswerFault } from '../core/sandbox-upstream.js';
 import type { Quota } from '../core/settings.js';
+import type { SandboxAnswer, SandboxHandler, SandboxUpstream } from '../core/simulation/upstream.js';
+import { ANSWER_FAULTS, type AnswerFault } from '../core/simulation/upstream.js';
 import { CONTROL_PATH, type Control } from './control.js';
 import type { Fault, FaultPlan } from './fault-plan.js';
 import type { QuotaJudge } from './quota-judge.js';
@@ -25,7 +25,7 @@ export interface WholeRequest {
 /** What to send, and what shall go wrong on the way. */
 export interface RoutedAnswer {
   readonly answer: SandboxAnswer;
-  readonly fault?: Fault | undefined;
+  readonly fault?: Fault;
   /** Control answers take no time. */
   readonly instant?: boolean;
 }

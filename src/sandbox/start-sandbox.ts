@@ -3,14 +3,14 @@ import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConfigError } from '../core/errors.js';
+import { parseQuota, type Quota } from '../core/settings.js';
 import {
   createDice,
   deriveSandboxSecret,
   SANDBOX_KEY_PREFIX,
   type SandboxUpstream,
   type SandboxWorld,
-} from '../core/sandbox-upstream.js';
-import { parseQuota, type Quota } from '../core/settings.js';
+} from '../core/simulation/upstream.js';
 import { listCatalogue } from './catalogue.js';
 import { createControl } from './control.js';
 import { createFaultPlan, type Fault } from './fault-plan.js';
@@ -21,29 +21,29 @@ import { createRoutes } from './routes.js';
 export interface SandboxOptions {
   readonly upstreams: readonly SandboxUpstream[];
   /** Loopback port; 0, the default, takes a free one. */
-  readonly port?: number | undefined;
+  readonly port?: number;
   /** `<calls>/<duration>` for every upstream; else what `environment` says for each. */
-  readonly quota?: string | undefined;
+  readonly quota?: string;
   /** Where the configured quotas are read from. */
-  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** App key given to bijia; a new random one per start when absent. Begins with `sandbox-`. */
-  readonly appKey?: string | undefined;
+  readonly appKey?: string;
   /** Applications beside those whose key begins with `sandbox-`: secrets by app key. */
-  readonly secrets?: Readonly<Record<string, string>> | undefined;
+  readonly secrets?: Readonly<Record<string, string>>;
   /** How long every answer takes. */
-  readonly latencyMs?: Delay | undefined;
+  readonly latencyMs?: Delay;
   /** How long every request is on its way before it counts: the jitter of a network. */
-  readonly transitMs?: Delay | undefined;
+  readonly transitMs?: Delay;
   /** Life of issued tokens in milliseconds, instead of each upstream's own. */
-  readonly tokenLifeMs?: number | undefined;
+  readonly tokenLifeMs?: number;
   /** Wall clock, milliseconds since 1970. */
-  readonly now?: (() => number) | undefined;
+  readonly now?: () => number;
   /** Monotonic clock, microseconds. */
-  readonly elapsedUs?: (() => number) | undefined;
+  readonly elapsedUs?: () => number;
   /** From 0 to below 1: latency, fault rates, tokens. */
-  readonly random?: (() => number) | undefined;
+  readonly random?: () => number;
   /** Makes `random` repeatable. */
-  readonly seed?: string | undefined;
+  readonly seed?: string;
 }
 
 /** A running sandbox. */

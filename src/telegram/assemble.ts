@@ -2,7 +2,6 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiClientOptions, Bot } from 'grammy';
 import { type Core, createBatches, type Logger } from '../core/index.js';
-import { createAccess } from './access.js';
 import { createBatchDelivery } from './batches/batch-delivery.js';
 import { createBatchIntake } from './batches/batch-intake.js';
 import { createBatchOffers } from './batches/batch-offers.js';
@@ -11,15 +10,15 @@ import { createBatchScheduler } from './batches/batch-scheduler.js';
 import { createBatchStore } from './batches/batch-store.js';
 import { createApis } from './bot-api/api.js';
 import { describeError } from './bot-api/api-errors.js';
-import type { Connection } from './bot-api/connection.js';
 import type { ImageDownload } from './bot-api/image-download.js';
-import type { BotContext } from './bot-context.js';
-import type { BotParts } from './bot-parts.js';
+import type { TelegramHttp } from './bot-api/telegram-http.js';
+import type { BotContext, BotParts } from './bot-context.js';
 import { createCardSender } from './cards/card-sender.js';
-import { createLanguages } from './languages.js';
+import { createAccess } from './people/access.js';
+import { createLanguages } from './people/languages.js';
+import { createUsage } from './people/usage.js';
 import type { TelegramValues } from './settings.js';
 import type { Tasks } from './tasks.js';
-import { createUsage } from './usage.js';
 
 export interface AssemblyOptions {
   readonly core: Core;
@@ -27,7 +26,7 @@ export interface AssemblyOptions {
   readonly log: Logger;
   readonly bot: Bot<BotContext>;
   readonly client: ApiClientOptions;
-  readonly connection: Connection;
+  readonly connection: TelegramHttp;
   readonly images: ImageDownload;
   readonly tasks: Tasks;
   /** Where the bot keeps what outlives it. */

@@ -1,12 +1,36 @@
 import type { Api, Context, InlineKeyboard } from 'grammy';
 import type { Message } from 'grammy/types';
-import type { Core } from '../core/index.js';
-import type { Access } from './access.js';
-import { type Address, sendText } from './cards/card-sender.js';
+import type { Core, Logger } from '../core/index.js';
+import type { Locale } from './answering/display.js';
+import { hasMention } from './answering/pasted-text.js';
+import { type Address, type CardSender, sendText } from './cards/card-sender.js';
 import type { Rich, View } from './cards/card-view.js';
-import type { Locale } from './display.js';
 import { TEXTS, type Texts } from './locales/index.js';
-import { hasMention } from './pasted-text.js';
+import type { Access } from './people/access.js';
+import type { Languages } from './people/languages.js';
+import type { Usage } from './people/usage.js';
+import type { Tasks } from './tasks.js';
+
+/** What the features of the bot share. */
+export interface BotParts {
+  readonly core: Core;
+  /** Waits when Telegram says so, and tries again. */
+  readonly api: Api;
+  /** For what is outdated a moment later: dropped when Telegram says wait. */
+  readonly liveApi: Api;
+  readonly access: Access;
+  readonly usage: Usage;
+  readonly languages: Languages;
+  readonly tasks: Tasks;
+  readonly cards: CardSender;
+  readonly log: Logger;
+  /** Upstream calls of one user in a day. */
+  readonly dailyCalls: number;
+  /** Wall clock, milliseconds. */
+  readonly now: () => number;
+  /** Telegram's clock, by which messages are dated. */
+  readonly telegramNow: () => number;
+}
 
 /** What every handler knows about the asker. */
 export interface Asked {

@@ -1,9 +1,10 @@
 import { sequentialize } from '@grammyjs/runner';
 import type { Bot } from 'grammy';
-import type { Access } from './access.js';
+import { createAnswer } from './answering/product-answer.js';
+import { reportError } from './answering/report-error.js';
 import type { BatchParts } from './batches/batch-parts.js';
+import type { BotParts } from './bot-context.js';
 import { addressOf, type BotContext, describeAsker, isAddressed } from './bot-context.js';
-import type { BotParts } from './bot-parts.js';
 import { sendText } from './cards/card-sender.js';
 import { createBatchFeature } from './features/batch.js';
 import { createBatchButtonsFeature } from './features/batch-buttons.js';
@@ -14,12 +15,8 @@ import { createLanguageFeature } from './features/language.js';
 import { createPastedFeature } from './features/pasted.js';
 import { createShopFeature } from './features/shop.js';
 import { createStatusFeature } from './features/status.js';
-import { createAnswer } from './product-answer.js';
-import { reportError } from './report-error.js';
+import type { Access } from './people/access.js';
 import type { SeenUpdates } from './updates/seen-updates.js';
-
-/** The kinds of update that mean anything to this bot. */
-export const ALLOWED_UPDATES = ['message', 'callback_query', 'my_chat_member'] as const;
 
 /** Puts the features behind what holds for all of them: each update once, in order, and only for those let in. */
 export function installFeatures(bot: Bot<BotContext>, parts: BatchParts, seen: SeenUpdates): void {
@@ -41,7 +38,7 @@ export function installFeatures(bot: Bot<BotContext>, parts: BatchParts, seen: S
     if (status === 'kicked' || status === 'left') await parts.scheduler.abandonChat(chatId);
   });
   bot.on('message:migrate_to_chat_id', ({ chatId, msg }) => moveChat(chatId, msg.migrate_to_chat_id, parts));
-  bot.use(createGate(access, parts));
+  bot.use(createAdmission(access, parts));
   bot.use(createHelpFeature(parts), createLanguageFeature(parts), createStatusFeature(parts));
   bot.use(createBatchFeature(parts), createBatchButtonsFeature(parts), createJobsFeature(parts));
   bot.use(createShopFeature(parts));
@@ -60,7 +57,7 @@ async function moveChat(fromId: number, toId: number, { access, store, log }: Ba
 }
 
 /** Strangers learn their id, so that they can ask to be let in; in groups only those who call the bot. */
-function createGate(access: Access, { api }: BotParts) {
+function createAdmission(access: Access, { api }: BotParts) {
   const isAllowed = ({ askerId: userId, chatId }: BotContext) =>
     access.isAllowed({ userId, chatId }) ||
     // A chat that somebody writes as may be in either list.

@@ -9,7 +9,7 @@ import {
   parseSettings,
   toProblem,
 } from '../core/index.js';
-import { createDispatcher } from './bot-api/connection.js';
+import { createDispatcher } from './bot-api/telegram-http.js';
 import { checkTelegramValues, TELEGRAM_SETTINGS, type TelegramValues } from './settings.js';
 
 const AREA = 'telegram';

@@ -2,18 +2,23 @@ import { lookup } from 'node:dns/promises';
 import { join } from 'node:path';
 import { Api, type ApiClientOptions, Bot } from 'grammy';
 import type { UserFromGetMe } from 'grammy/types';
-import { type Core, createCheckedLookup, createPublicAddressCheck, type Logger } from '../core/index.js';
+import {
+  type Core,
+  createCheckedLookup,
+  createPublicAddressCheck,
+  createRedactor,
+  type Logger,
+} from '../core/index.js';
 import { assembleParts } from './assemble.js';
 import { installFeatures } from './bot.js';
 import { createClientOptions } from './bot-api/api.js';
 import { describeError } from './bot-api/api-errors.js';
-import { type Connection, createConnection, createDispatcher } from './bot-api/connection.js';
 import { createImageConnection, createImageDownload, type ImageDownload } from './bot-api/image-download.js';
 import { retryWhileUnreachable } from './bot-api/retry-while-unreachable.js';
+import { createDispatcher, createTelegramHttp, type TelegramHttp } from './bot-api/telegram-http.js';
 import type { BotContext } from './bot-context.js';
 import { listCommands } from './features/help.js';
 import { LOCALES, TEXTS } from './locales/index.js';
-import { createRedactedLog } from './log.js';
 import { checkTelegramValues, type TelegramValues } from './settings.js';
 import { createTasks, type Tasks } from './tasks.js';
 import { type HttpServer, type Route, startHttpServer } from './updates/http-server.js';
@@ -21,6 +26,27 @@ import { startPolling } from './updates/polling.js';
 import { createSeenUpdates } from './updates/seen-updates.js';
 import type { UpdateSource } from './updates/update-source.js';
 import { createWebhook, registerWebhook } from './updates/webhook.js';
+
+type Write = Logger['info'];
+
+/** The core's log, with the bot's own secrets taken out by value: whole, and the part of the token after its colon. */
+function createRedactedLog(log: Logger, secrets: readonly string[]): Logger {
+  const parts = secrets.flatMap((secret) => secret.split(':').filter((part) => part.length >= 16));
+  const { redact } = createRedactor([...secrets, ...parts]);
+  const clean =
+    (write: Write): Write =>
+    (message, fields = {}) =>
+      write(
+        redact(message),
+        Object.fromEntries(
+          Object.entries(fields).map(([key, value]) => [
+            key,
+            typeof value === 'string' ? redact(value) : value,
+          ]),
+        ),
+      );
+  return { error: clean(log.error), warn: clean(log.warn), info: clean(log.info), debug: clean(log.debug) };
+}
 
 /** SIGTERM ends the bot within 10 s: answers under way have half of it, then they are told to end. */
 const DRAIN = { graceMs: 5000, limitMs: 8000 };
@@ -47,7 +73,7 @@ export async function runTelegram(options: TelegramOptions): Promise<void> {
   const log = createRedactedLog(core.log, options.secrets);
   const { httpsProxy, httpProxy, noProxy } = core.config.general;
   const proxies = { httpsProxy, httpProxy, noProxy };
-  const connection = createConnection(createDispatcher({ ...proxies, proxyUrl: values.proxyUrl }));
+  const connection = createTelegramHttp(createDispatcher({ ...proxies, proxyUrl: values.proxyUrl }));
   const imageConnection = createImageConnection(
     proxies,
     createCheckedLookup(lookup, createPublicAddressCheck()),
@@ -76,7 +102,7 @@ export async function runTelegram(options: TelegramOptions): Promise<void> {
 
 interface RunParts extends TelegramOptions {
   readonly log: Logger;
-  readonly connection: Connection;
+  readonly connection: TelegramHttp;
   readonly images: ImageDownload;
   readonly client: ApiClientOptions;
   readonly botInfo: UserFromGetMe;

@@ -9,7 +9,7 @@ import {
   type ValuesOf,
   wholeNumber,
 } from '../core/index.js';
-import { type IdList, parseIdList } from './access.js';
+import { type IdList, parseIdList } from './people/access.js';
 
 const idList = (env: string, about: string): Setting<IdList> => ({
   env,

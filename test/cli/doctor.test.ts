@@ -7,7 +7,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { examineNode, LOWEST_NODE_VERSION } from '../../src/core/doctor/examine-machine.js';
 import { type Check, createCore, parseConfig, providers } from '../../src/core/index.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/start-sandbox.js';
-import { createFakeBotApi } from '../helpers/fake-bot-api/index.js';
+import { createFakeBotApi } from '../fake-telegram/index.js';
 import { type CliRun, runCli } from '../helpers/run-cli.js';
 
 type Environment = Record<string, string | undefined>;

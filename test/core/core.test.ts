@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Transport } from '../../src/core/http/transport.js';
+import type { Transport } from '../../src/core/call/transport.js';
 import { openSandboxCore, type SandboxCore, type SandboxCoreOptions } from '../helpers/open-sandbox-core.js';
 
 let opened: SandboxCore[] = [];

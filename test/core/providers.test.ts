@@ -204,7 +204,7 @@ describe.each(providerCases)('$title', (provided: ProviderCase) => {
 
   it('has probes that say what they cost', async () => {
     const opened = await open(provided);
-    const { probes = [] } = opened.core.findSource(provider.marketplace.id, {
+    const { probes = [] } = opened.core.getUpstream(provider.marketplace.id, {
       source: provider.id,
     }).connection;
     expect(probes.some(({ cost }) => cost !== 'nothing')).toBe(true);
@@ -225,9 +225,9 @@ describe.each(providerCases)('$title', (provided: ProviderCase) => {
       ({ products }) => products.length,
       (error: BijiaError) => error.outcome,
     );
-    expect(provider.offers.includes('shop') ? [5, 'unsupported'] : ['invalid', 'unsupported']).toContain(
-      outcome,
-    );
+    expect(
+      provider.capabilities.includes('shop') ? [5, 'unsupported'] : ['invalid', 'unsupported'],
+    ).toContain(outcome);
   });
 
   it('lets no secret, token or signature out', async () => {

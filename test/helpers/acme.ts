@@ -1,7 +1,7 @@
 import { type Config, type Environment, parseConfig } from '../../src/core/config.js';
+import type { Upstream } from '../../src/core/lookup/upstream.js';
 import { inParam, inPath, type Marketplace } from '../../src/core/marketplace.js';
 import type { Connection, Provider } from '../../src/core/provider.js';
-import type { Source } from '../../src/core/source.js';
 
 const examples = [{ text: 'https://acme.example/1', id: '1' }];
 
@@ -76,16 +76,16 @@ export function createProvider(
     id,
     marketplace,
     settings: {},
-    offers: ['product', 'shop'],
+    capabilities: ['product', 'shop'],
     ...parts,
   };
   return provider as Provider;
 }
 
 /** A source that answers with `connection`. */
-export function createSource(provider: Provider, connection: Partial<Connection> = {}): Source {
-  const source: Partial<Source> = { provider, connection: connection as Connection, identity: provider.id };
-  return source as Source;
+export function createSource(provider: Provider, connection: Partial<Connection> = {}): Upstream {
+  const source: Partial<Upstream> = { provider, connection: connection as Connection, identity: provider.id };
+  return source as Upstream;
 }
 
 export function createConfig(

@@ -6,16 +6,15 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createColumnRules } from '../../src/core/batch/input/column-rules.js';
+import { startRun } from '../../src/core/batch/engine.js';
 import { openInput } from '../../src/core/batch/input/input.js';
-import { collectInput, loadInput } from '../../src/core/batch/input/input-list.js';
-import { createRecognise } from '../../src/core/batch/input/recognise.js';
+import { collectInput, createRecognise, loadInput } from '../../src/core/batch/input/input-list.js';
+import { createColumnRules } from '../../src/core/batch/input/input-table.js';
 import { openJournal } from '../../src/core/batch/journal/journal.js';
 import { writeOutput } from '../../src/core/batch/output/output.js';
 import { readRows } from '../../src/core/batch/output/row.js';
-import { startRun } from '../../src/core/batch/run.js';
 import { createCore, marketplaces, parseConfig } from '../../src/core/index.js';
-import type { Product } from '../../src/core/product.js';
+import type { Product } from '../../src/core/product/product.js';
 
 const [step = '', folder = '', sizeText = '0'] = process.argv.slice(2);
 const size = Number(sizeText);
@@ -92,7 +91,7 @@ const STEPS: Readonly<Record<string, () => Promise<number>>> = {
       batchId: 'b',
       monotonicNow,
       source: {
-        findRoute: () => ({
+        getRoute: () => ({
           source: 's',
           group: 'g',
           limit: { calls: 100, windowMs: 60_000 },

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/core/permits/clock.js';
+import type { Clock } from '../../src/core/clock.js';
 
 export interface FakeClock extends Clock {
   /** Lets time pass, waking sleepers in order. */

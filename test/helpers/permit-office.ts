@@ -1,7 +1,7 @@
 import { createPermits } from '../../src/core/permits/permit-keeper.js';
 import { createMemoryStores } from '../../src/core/permits/permit-memory.js';
-import { createTiming } from '../../src/core/permits/permit-timing.js';
-import type { AcquireOptions, Permit, Permits } from '../../src/core/permits.js';
+import { toTiming } from '../../src/core/permits/permit-timing.js';
+import type { AcquireOptions, Permit, Permits } from '../../src/core/permits/permits.js';
 import type { Quota } from '../../src/core/settings.js';
 import { createFakeClock, type FakeClock, settle } from './fake-clock.js';
 
@@ -32,7 +32,7 @@ export function openOffice({
 }: OfficeOptions = {}): PermitOffice {
   const clock = createFakeClock();
   const startUs = clock.nowUs();
-  const openStore = createMemoryStores(createTiming(limit, callTimeoutMs), clock);
+  const openStore = createMemoryStores(toTiming(limit, callTimeoutMs), clock);
   const options = { limit, callTimeoutMs, batchFirst, clock };
   let looks = 0;
   const openProcess = (pid: number) => {

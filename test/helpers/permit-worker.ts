@@ -1,9 +1,9 @@
 // A process that makes calls under permits of a folder; its parent is the upstream and judges the arrivals.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLimiter } from '../../src/core/limiter.js';
-import { createMonotonicClock } from '../../src/core/permits/clock.js';
+import { createLimiter } from '../../src/core/call/limiter.js';
+import { createMonotonicClock } from '../../src/core/clock.js';
 import { createFolderPermits } from '../../src/core/permits/permit-folder.js';
-import type { Lane } from '../../src/core/permits.js';
+import type { Lane } from '../../src/core/permits/permits.js';
 
 export interface WorkerPlan {
   readonly folder: string;

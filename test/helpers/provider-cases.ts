@@ -1,11 +1,11 @@
-import { createTransport } from '../../src/core/http/transport.js';
+import { createLimiter } from '../../src/core/call/limiter.js';
+import { createTransport } from '../../src/core/call/transport.js';
+import type { Clock } from '../../src/core/clock.js';
+import { createMonotonicClock } from '../../src/core/clock.js';
 import { type Provider, parseConfig, providers } from '../../src/core/index.js';
-import { createLimiter } from '../../src/core/limiter.js';
-import type { Clock } from '../../src/core/permits/clock.js';
-import { createMonotonicClock } from '../../src/core/permits/clock.js';
 import { createMemoryPermits } from '../../src/core/permits/permit-memory.js';
 import type { HttpRequest } from '../../src/core/provider.js';
-import type { SandboxUpstream } from '../../src/core/sandbox-upstream.js';
+import type { SandboxUpstream } from '../../src/core/simulation/upstream.js';
 import type { Fault } from '../../src/sandbox/fault-plan.js';
 import { openSandboxCore, type SandboxCore } from './open-sandbox-core.js';
 

@@ -30,8 +30,8 @@ beforeAll(async () => {
   project = await copyProject(folder);
   const providers = join(project, 'src/core/providers');
   await cp(join(providers, 'pdd-jumdata'), join(providers, 'mogu-goods'), { recursive: true });
-  for (const name of await readdir(join(providers, 'mogu-goods'))) {
-    await change(join(providers, 'mogu-goods', name), RENAMES);
+  for (const name of await readdir(join(providers, 'mogu-goods'), { recursive: true })) {
+    if (name.endsWith('.ts')) await change(join(providers, 'mogu-goods', name), RENAMES);
   }
   await change(join(providers, 'index.ts'), [
     [/^/, "import { moguGoods } from './mogu-goods/index.js';\n"],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BotMessage, throttled } from '../helpers/fake-bot-api/index.js';
+import { type BotMessage, throttled } from '../fake-telegram/index.js';
 import { FLAGSHIP, jdLinks } from '../helpers/telegram/links.js';
 import { createStage } from '../helpers/telegram/running-bot.js';
 
@@ -19,9 +19,9 @@ async function startBatch(count: number, quota: string, api = {}) {
 /** Gaps between a refusal with 429 and the next request to the same chat, in milliseconds. */
 function listGaps(
   requests: readonly {
-    readonly status?: number | undefined;
+    readonly status?: number;
     readonly receivedAtMs: number;
-    readonly answeredAtMs?: number | undefined;
+    readonly answeredAtMs?: number;
     readonly fields: Readonly<Record<string, unknown>>;
   }[],
 ) {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { type BotMessage, type ChatDriver, refuse } from '../helpers/fake-bot-api/index.js';
+import { type BotMessage, type ChatDriver, refuse } from '../fake-telegram/index.js';
 import { FLAGSHIP, jdLinks } from '../helpers/telegram/links.js';
 import { createStage, type RunningBot } from '../helpers/telegram/running-bot.js';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type BotMessage, throttled } from '../helpers/fake-bot-api/index.js';
+import { type BotMessage, throttled } from '../fake-telegram/index.js';
 import { FLAGSHIP, jdLinks } from '../helpers/telegram/links.js';
 import { createStage } from '../helpers/telegram/running-bot.js';
 

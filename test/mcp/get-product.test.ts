@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { providers } from '../../src/core/index.js';
-import { HOSTILE_TITLES } from '../../src/core/sandbox-titles.js';
+import { HOSTILE_TITLES } from '../../src/core/simulation/titles.js';
 import { connectMcp, type McpSession, openSandboxPlace, type SandboxPlace } from '../helpers/mcp-session.js';
 
 let place: SandboxPlace;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CancelledError, ThrottledError, UpstreamTimeoutError } from '../../src/core/index.js';
-import { runUntil } from '../../src/mcp/deadline.js';
-import { createLineReader } from '../../src/mcp/line-reader.js';
-import { type ProgressNotice, startProgress } from '../../src/mcp/progress.js';
-import { createSession } from '../../src/mcp/session.js';
+import { runUntil } from '../../src/mcp/protocol/deadline.js';
+import { type ProgressNotice, startProgress } from '../../src/mcp/protocol/progress.js';
+import { createSession } from '../../src/mcp/protocol/session.js';
+import { createLineReader } from '../../src/mcp/protocol/stdio-transport.js';
 
 beforeEach(() => {
   vi.useFakeTimers();

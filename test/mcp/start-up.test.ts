@@ -28,7 +28,7 @@ function listLoaded(...entries: string[]): string[] {
   return [...loaded].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}));
 }
 
-const START = ['src/cli/main.ts', 'src/cli/commands/mcp.ts', 'src/mcp/serve-stdio.ts'];
+const START = ['src/cli/main.ts', 'src/cli/commands/mcp.ts', 'src/mcp/protocol/serve-stdio.ts'];
 
 describe('bijia mcp', () => {
   it('answers initialize without the core, the command line or a schema compiler', () => {
@@ -38,11 +38,11 @@ describe('bijia mcp', () => {
         /^src\/core\/|node_modules\/(undici|commander|ajv|grammy|entities)\//.test(path),
       ),
     ).toEqual([]);
-    expect(loaded).toContain('src/mcp/server.ts');
+    expect(loaded).toContain('src/mcp/protocol/server.ts');
   });
 
   it('answers tools/list without an HTTP client, the command line or anything of the other faces', () => {
-    const loaded = listLoaded(...START, 'src/mcp/service.ts');
+    const loaded = listLoaded(...START, 'src/mcp/protocol/service.ts');
     expect(
       loaded.filter((path) =>
         /^src\/(telegram|sandbox)\/|node_modules\/(undici|commander|grammy)\//.test(path),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deriveSandboxSecret } from '../../src/core/sandbox-upstream.js';
+import { deriveSandboxSecret } from '../../src/core/simulation/upstream.js';
 import { createUnionClient, JdClient, readJson, type Texts } from '../helpers/sandbox/clients.js';
 import { createStarter } from '../helpers/sandbox/running.js';
 

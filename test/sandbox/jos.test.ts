@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseJosTimestamp } from '../../src/core/providers/jd/sandbox-jos-gateway.js';
+import { parseJosTimestamp } from '../../src/core/providers/jd/sandbox/jos-gateway.js';
 import {
   createUnionClient,
   formatGmt8,

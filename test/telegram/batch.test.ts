@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type BotMessage, type ChatDriver, refuse } from '../fake-telegram/index.js';
 import { createWorkbook, SHEET_END, SHEET_START } from '../helpers/batch/workbook.js';
-import { type BotMessage, type ChatDriver, refuse } from '../helpers/fake-bot-api/index.js';
 import { FLAGSHIP_ID, jdLinks, MILK_POWDER, SHOP } from '../helpers/telegram/links.js';
 import { createStage, type Stage } from '../helpers/telegram/running-bot.js';
 

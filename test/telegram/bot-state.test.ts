@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BatchEntry } from '../../src/telegram/batches/batch-entry.js';
 import { createBatchStore } from '../../src/telegram/batches/batch-store.js';
-import { createLanguages } from '../../src/telegram/languages.js';
+import { createLanguages } from '../../src/telegram/people/languages.js';
+import { createUsage } from '../../src/telegram/people/usage.js';
 import { createTasks } from '../../src/telegram/tasks.js';
 import { createSeenUpdates } from '../../src/telegram/updates/seen-updates.js';
-import { createUsage } from '../../src/telegram/usage.js';
 import { NOW_MS } from '../helpers/telegram/products.js';
 
 const DAY_MS = 86_400_000;

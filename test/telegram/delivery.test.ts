@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Route, startHttpServer } from '../../src/telegram/updates/http-server.js';
-import { refuse } from '../helpers/fake-bot-api/index.js';
+import { refuse } from '../fake-telegram/index.js';
 import { FLAGSHIP, jdLinks, MILK_POWDER } from '../helpers/telegram/links.js';
 import { createStage, type RunningBot, TOKEN } from '../helpers/telegram/running-bot.js';
 

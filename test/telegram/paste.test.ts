@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HOSTILE_TITLES } from '../../src/core/sandbox-titles.js';
+import { HOSTILE_TITLES } from '../../src/core/simulation/titles.js';
 import {
   FLAGSHIP,
   FLAGSHIP_ID,

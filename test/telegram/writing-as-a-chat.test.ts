@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BotMessage } from '../helpers/fake-bot-api/index.js';
+import type { BotMessage } from '../fake-telegram/index.js';
 import { FLAGSHIP, jdLinks } from '../helpers/telegram/links.js';
 import { createStage } from '../helpers/telegram/running-bot.js';
 

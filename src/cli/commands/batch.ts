@@ -116,7 +116,7 @@ export function* describePlan({ id, summary, plan, earlier }: PreparedBatch): Ge
 }
 
 export interface JobFlags {
-  readonly output?: Output | undefined;
+  readonly output?: Output;
   readonly list?: PreparedBatch['list'];
   readonly retryFailed?: true;
   readonly maxCalls?: number;

@@ -27,7 +27,7 @@ async function login(
   given: string | undefined,
 ): Promise<ExitCode> {
   const { terminal, signal } = context;
-  const { formatLink, exchange } = findLogin(core, provider);
+  const { formatLink, exchange } = getLogin(core, provider);
   const state = randomBytes(12).toString('hex');
   if (given === undefined) {
     terminal.tell('Open this page as the owner of the shop, and allow the application:');
@@ -53,8 +53,8 @@ function checkProvider(provider: string): void {
   throw new InputError(`"${provider.slice(0, 40)}" needs no login. Known: ${known.join(', ')}.`);
 }
 
-function findLogin(core: Core, provider: string) {
-  const source = core.sources.find((one) => one.provider.id === provider);
+function getLogin(core: Core, provider: string) {
+  const source = core.upstreams.find((one) => one.provider.id === provider);
   if (source?.login) return source.login;
   const missing = core.config.unconfigured.find((one) => one.provider.id === provider)?.missing ?? [];
   throw new ConfigError(`${provider} is not configured. Set ${missing.join(' and ')} first.`);

@@ -34,7 +34,7 @@ export async function serveMcp(
     tell(`${error instanceof Error ? error.message : error} (see bijia mcp --help)`);
     return 2;
   }
-  const { serveStdio } = await import('../../mcp/serve-stdio.js');
+  const { serveStdio } = await import('../../mcp/protocol/serve-stdio.js');
   return serveStdio(
     {
       version,

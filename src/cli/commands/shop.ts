@@ -103,7 +103,7 @@ async function* toRows(products: readonly Product[], input: string) {
 }
 
 export interface CrawlFlags {
-  readonly output?: Output | undefined;
+  readonly output?: Output;
   readonly quiet?: true;
   readonly json?: true;
 }
@@ -160,7 +160,7 @@ function toListing(
 }
 
 interface PrintOptions {
-  readonly json?: true | undefined;
+  readonly json?: true;
   /** Why it is not the whole shop. */
   readonly error?: ShopReport['cause'];
 }

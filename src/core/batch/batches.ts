@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { isSandbox } from '../config.js';
 import type { Core } from '../core.js';
 import { InputError } from '../errors.js';
-import type { ShopRef } from '../shop-listing.js';
+import type { ShopRef } from '../lookup/shop-listing.js';
 import type { Processes } from '../state/process-identity.js';
 import { createCoreBatchSource } from './core-batch-source.js';
 import type { InputSource } from './input/input.js';
 import { type InputList, loadInput } from './input/input-list.js';
 import type { XlsxOptions } from './input/input-xlsx.js';
 import { type JobRecord, toOutput } from './jobs/job-record.js';
-import { type JobReport, type JobRunOptions, runBatchJob } from './jobs/job-run.js';
 import { COPY_FILE, createJobStore, type JobStore } from './jobs/job-store.js';
 import type { LockedJob } from './jobs/locked-job.js';
+import { type JobReport, type JobRunOptions, runBatchJob } from './jobs/run-job.js';
 import { readShopRows, runShopJob, type ShopJobOptions, type ShopReport } from './jobs/shop-job.js';
 import { openJournal } from './journal/journal.js';
 import { type Row, readRows } from './output/row.js';
@@ -32,9 +32,9 @@ export interface BatchesOptions {
 
 export type RunJobOptions = Omit<JobRunOptions, 'source' | 'monotonicNow'> & {
   /** Asks again even when an answer is at hand. */
-  readonly fresh?: boolean | undefined;
+  readonly fresh?: boolean;
   /** The list, when it is at hand; else the job's copy is read. */
-  readonly list?: InputList | undefined;
+  readonly list?: InputList;
 };
 
 export type RunShopOptions = Omit<ShopJobOptions, 'getPage' | 'shopId' | 'pageSize' | 'monotonicNow'>;
@@ -145,10 +145,10 @@ function createShops(
   monotonicNow: () => number,
 ): Pick<Batches, 'saveShop' | 'runShop'> {
   const getPageSize = (platform: string, source: string | undefined) =>
-    core.findSource(platform, { source, offer: 'shop' }).connection.maxShopPageSize ?? SHOP_PAGE_SIZE;
+    core.getUpstream(platform, { source, capability: 'shop' }).connection.maxShopPageSize ?? SHOP_PAGE_SIZE;
   return {
     saveShop: async ({ platform, id, url }, { owner, source, label }, details = {}) => {
-      const { identity } = core.findSource(platform, { source, offer: 'shop' });
+      const { identity } = core.getUpstream(platform, { source, capability: 'shop' });
       // Pages of another size hold other rows.
       const place = JSON.stringify([platform, id, getPageSize(platform, source)]);
       const list = createHash('sha256').update(place).digest('hex');

@@ -1,29 +1,54 @@
 import type { Core } from '../core.js';
+import { getMarketplace, type NotedRef } from '../links/reference.js';
 import type { Marketplace } from '../marketplace.js';
-import type { Detail } from '../product.js';
-import { findMarketplace, type ReadReference } from '../reference.js';
-import type { BatchSource } from './batch-source.js';
-import type { BatchRef } from './reference-table.js';
+import type { Detail } from '../product/product.js';
+import type { Result } from '../product/result.js';
+import type { CallOptions } from '../provider.js';
+import type { Quota } from '../settings.js';
+import type { BatchRef, RefType } from './reference-table.js';
+
+/** How references of one type are asked for. */
+export interface Route {
+  /** Provider id. */
+  readonly source: string;
+  /** What shares the quota: gateway and key, hashed. */
+  readonly group: string;
+  readonly limit: Quota;
+  /** How many references one call answers. */
+  readonly idsPerCall: number;
+  /** Whether each call costs money. */
+  readonly isPaid: boolean;
+}
+
+export type BatchCallOptions = Pick<CallOptions, 'signal' | 'expectedCalls' | 'batchId' | 'onPermit'>;
+
+/** Where a batch gets its answers. Platform, provider and detail that were asked for are settled already. */
+export interface BatchSource {
+  /** @throws BijiaError when references of this type can never be asked for */
+  readonly getRoute: (refType: Omit<RefType, 'count'>) => Route;
+  /** One result per reference, in order. At most `idsPerCall` references of one type. */
+  readonly getProducts: (refs: readonly BatchRef[], options: BatchCallOptions) => Promise<readonly Result[]>;
+}
 
 /** What was asked for with a batch. */
 export interface BatchQuery {
   /** What bare ids belong to, whatever the file says. */
-  readonly platform?: string | undefined;
+  readonly platform?: string;
   /** Which provider answers. */
-  readonly source?: string | undefined;
+  readonly source?: string;
   readonly detail: Detail;
   /** Asks again even when an answer is at hand. */
-  readonly fresh?: boolean | undefined;
+  readonly fresh?: boolean;
 }
 
 /** The core's products, as a batch asks for them. */
 export function createCoreBatchSource(
-  { marketplaces, findSource, getProducts }: Pick<Core, 'marketplaces' | 'findSource' | 'getProducts'>,
+  { marketplaces, getUpstream, getProducts }: Pick<Core, 'marketplaces' | 'getUpstream' | 'getProducts'>,
   { source: wanted, detail, fresh }: BatchQuery,
 ): BatchSource {
   return {
-    findRoute: ({ platform, kind, idType }) => {
-      const { provider, connection, identity, limit } = findSource(platform, { source: wanted });
+    getRoute: ({ platform, kind, idType }) => {
+      const { provider, connection, identity, limit } = getUpstream(platform, { source: wanted });
       const isMany = kind === 'product' && connection.getProducts !== undefined;
       return {
         source: provider.id,
@@ -45,13 +70,13 @@ export function createCoreBatchSource(
 function toReference(
   { platform, kind, id, idType }: BatchRef,
   marketplaces: readonly Marketplace[],
-): ReadReference {
+): NotedRef {
   if (kind === 'short') return { platform, kind, id: null, url: id };
   return {
     platform,
     kind,
     id,
     idType,
-    url: findMarketplace(platform, marketplaces).productUrl(id, idType) ?? '',
+    url: getMarketplace(platform, marketplaces).productUrl(id, idType) ?? '',
   };
 }

@@ -1,8 +1,8 @@
 import { type BijiaError, toBijiaError } from '../errors.js';
-import type { Product } from '../product.js';
-import { countPageRows, createEmptyShopError, isLastPage, type ListedPage } from '../shop-listing.js';
-import type { BatchCallOptions } from './batch-source.js';
+import { countPageRows, createEmptyShopError, isLastPage, type ListedPage } from '../lookup/shop-listing.js';
+import type { Product } from '../product/product.js';
 import { createBudget, createBudgetError } from './budget.js';
+import type { BatchCallOptions } from './core-batch-source.js';
 import type { Journal } from './journal/journal.js';
 
 export interface CrawlOptions {
@@ -13,10 +13,10 @@ export interface CrawlOptions {
   /** The same in every run of a job. */
   readonly pageSize: number;
   readonly batchId: string;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal;
   /** Most upstream calls of this run. */
-  readonly maxCalls?: number | undefined;
-  readonly onProgress?: ((progress: CrawlProgress) => void) | undefined;
+  readonly maxCalls?: number;
+  readonly onProgress?: (progress: CrawlProgress) => void;
 }
 
 export interface CrawlProgress {
@@ -26,15 +26,15 @@ export interface CrawlProgress {
   /** Rows that had no id. */
   readonly skipped: number;
   /** As the upstream said last; it may change while paging. */
-  readonly total?: number | undefined;
-  readonly name?: string | undefined;
+  readonly total?: number;
+  readonly name?: string;
   /** Upstream calls of this run. */
   readonly calls: number;
 }
 
 export interface CrawlReport extends CrawlProgress {
   readonly state: 'finished' | 'stopped' | 'cancelled';
-  readonly cause?: BijiaError | undefined;
+  readonly cause?: BijiaError;
   /** Whether all that the upstream counts was seen: rows move while a shop changes. */
   readonly complete: boolean;
 }

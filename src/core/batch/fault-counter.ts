@@ -1,20 +1,20 @@
 import { type BijiaError, ConfigError, ResponseError } from '../errors.js';
-import type { Result } from '../result.js';
+import type { Result } from '../product/result.js';
 
 /** So many faulty calls of a source in a row, and the fault is not in the ids. */
 const MAX_IN_ROW = 3;
 
 /** What a call brought for one reference. */
-export interface Answer {
+export interface Reply {
   readonly index: number;
   readonly result: Result;
 }
 
 export interface Verdict {
   /** What counts now, with what was in doubt before this call. */
-  readonly believed: readonly Answer[];
+  readonly believed: readonly Reply[];
   /** Why to stop, if so. */
-  readonly fault?: BijiaError | undefined;
+  readonly fault?: BijiaError;
 }
 
 /**
@@ -24,14 +24,14 @@ export interface Verdict {
  */
 export interface FaultCounter {
   /** @param wasSent whether the upstream was asked: what is said without it proves nothing about the account */
-  readonly count: (source: string, answers: readonly Answer[], wasSent: boolean) => Verdict;
+  readonly count: (source: string, answers: readonly Reply[], wasSent: boolean) => Verdict;
   /** The refusals that are still in doubt. */
-  readonly takeDoubtful: () => Answer[];
+  readonly takeDoubtful: () => Reply[];
 }
 
 interface Streak {
   readonly calls: number;
-  readonly doubtful: readonly Answer[];
+  readonly doubtful: readonly Reply[];
 }
 
 export function createFaultCounter(): FaultCounter {
@@ -60,9 +60,9 @@ export function createFaultCounter(): FaultCounter {
   };
 }
 
-const isRefusal = ({ result }: Answer) => result.outcome === 'invalid';
-const isProof = ({ result: { outcome } }: Answer) => outcome === 'ok' || outcome === 'not_found';
-const isFaulty = (answer: Answer, wasSent: boolean) =>
+const isRefusal = ({ result }: Reply) => result.outcome === 'invalid';
+const isProof = ({ result: { outcome } }: Reply) => outcome === 'ok' || outcome === 'not_found';
+const isFaulty = (answer: Reply, wasSent: boolean) =>
   answer.result.error instanceof ResponseError || (wasSent && isRefusal(answer));
 
 function toCause(source: string, fault: BijiaError): BijiaError {

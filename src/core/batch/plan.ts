@@ -1,6 +1,6 @@
 import { type BijiaError, toBijiaError } from '../errors.js';
 import type { Quota } from '../settings.js';
-import type { BatchSource, Route } from './batch-source.js';
+import type { BatchSource, Route } from './core-batch-source.js';
 import type { Journal } from './journal/journal.js';
 import type { ReferenceTable } from './reference-table.js';
 
@@ -49,7 +49,7 @@ export function planRun(
     type,
     platform: refType.platform,
     open: open[type] ?? 0,
-    ...tryRoute(() => source.findRoute(refType)),
+    ...tryRoute(() => source.getRoute(refType)),
   }));
   const needs = refTypes.flatMap(({ route, open: ids }) =>
     route ? [{ route, calls: Math.ceil(ids / route.idsPerCall) }] : [],

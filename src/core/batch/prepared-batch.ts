@@ -1,13 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { isSandbox } from '../config.js';
 import type { Core } from '../core.js';
-import type { BatchSource } from './batch-source.js';
+import type { BatchSource } from './core-batch-source.js';
 import { type BatchQuery, createCoreBatchSource } from './core-batch-source.js';
-import { createColumnRules } from './input/column-rules.js';
 import { type InputSource, openInput } from './input/input.js';
-import { collectInput, type InputList, type InputSummary } from './input/input-list.js';
+import { collectInput, createRecognise, type InputList, type InputSummary } from './input/input-list.js';
+import { createColumnRules } from './input/input-table.js';
 import type { XlsxOptions } from './input/input-xlsx.js';
-import { createRecognise } from './input/recognise.js';
 import { getJobId, type JobKey, type JobRecord } from './jobs/job-record.js';
 import type { JobStore } from './jobs/job-store.js';
 import { openJournal } from './journal/journal.js';
@@ -20,10 +19,10 @@ export interface BatchRequest extends Omit<BatchQuery, 'fresh'> {
   /** What the job is called in lists: the input's name. */
   readonly label: string;
   /** Goes on with a finished job of the same list, too. */
-  readonly retryFailed?: boolean | undefined;
-  readonly maxLines?: number | undefined;
-  readonly maxBytes?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly retryFailed?: boolean;
+  readonly maxLines?: number;
+  readonly maxBytes?: number;
+  readonly signal?: AbortSignal;
 }
 
 /** An input that was read and recognised; nothing was sent, and no job exists yet. */
@@ -139,7 +138,7 @@ async function planOn(
 function listGateways({ refTypes }: ReferenceTable, source: BatchSource): string[] {
   const groups = refTypes.flatMap((refType) => {
     try {
-      return [source.findRoute(refType).group];
+      return [source.getRoute(refType).group];
     } catch {
       // Nothing is sent for these.
       return [];

@@ -11,7 +11,7 @@ export interface Progress {
   /** References a second, over the last minute. */
   readonly rate: number;
   /** Absent while nothing can be said. */
-  readonly remainingMs?: number | undefined;
+  readonly remainingMs?: number;
 }
 
 const WINDOW_MS = 60_000;

@@ -8,7 +8,7 @@ export interface BatchRef {
   /** The product's id; for a short link, which hides it, the link. */
   readonly id: string;
   /** Absent for the marketplace's ordinary id. */
-  readonly idType?: string | undefined;
+  readonly idType?: string;
 }
 
 /** A million references in 25 MB: numbers in typed arrays, everything else as bytes in pages. */

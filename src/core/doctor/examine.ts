@@ -3,7 +3,7 @@ import type { Core } from '../core.js';
 import type { Check } from './check.js';
 import { examineNode, examineStateFolder } from './examine-machine.js';
 import { examineProxies } from './examine-proxies.js';
-import { type ExamineOptions, examineSource } from './examine-source.js';
+import { type ExamineOptions, examineUpstream } from './examine-upstream.js';
 
 /** Whom to ask before a paid probe, and what the caller knows of the machine. */
 export interface DoctorOptions extends Omit<ExamineOptions, 'stateDir'> {
@@ -25,9 +25,9 @@ async function* examineAll(core: Core, options: DoctorOptions): AsyncGenerator<C
     { env: GENERAL_SETTINGS.httpProxy.env, value: httpProxy },
   ]);
   yield* examineConfiguration(core);
-  for (const source of core.sources) {
+  for (const upstream of core.upstreams) {
     if (options.signal?.aborted) return;
-    yield* examineSource(source, { ...options, stateDir: core.stateDir });
+    yield* examineUpstream(upstream, { ...options, stateDir: core.stateDir });
   }
 }
 

@@ -102,7 +102,7 @@ function unescapeJson(text: string): string {
 
 interface Taken {
   /** Absent when it is no link of a known host. */
-  readonly link?: URL | undefined;
+  readonly link?: URL;
   /** How much of the text it takes. */
   readonly length: number;
 }

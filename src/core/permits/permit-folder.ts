@@ -1,7 +1,6 @@
+import type { Clock } from '../clock.js';
 import { BijiaError } from '../errors.js';
-import type { Permits } from '../permits.js';
 import { createFolderError, openLocalFolder } from '../state/local-folder.js';
-import type { Clock } from './clock.js';
 import {
   createPermitFiles,
   formatClaim,
@@ -15,7 +14,8 @@ import { createPermits, type PermitOptions } from './permit-keeper.js';
 import { createPermitNotes, OTHER_BOOT_US, type PermitNotes } from './permit-notes.js';
 import { getReturnUs } from './permit-policy.js';
 import type { HeldPermit, PermitKind, PermitStore, PermitView } from './permit-store.js';
-import { createTiming, type Timing } from './permit-timing.js';
+import { type Timing, toTiming } from './permit-timing.js';
+import type { Permits } from './permits.js';
 
 /** Who takes a number that divides by this clears away old files. */
 const SWEEP_EVERY = 32;
@@ -27,7 +27,7 @@ export interface PermitFolderOptions extends PermitOptions {
   /** Of one quota group; shared by all processes of one user on this machine. */
   readonly folder: string;
   /** Tells this process apart from others. */
-  readonly pid?: number | undefined;
+  readonly pid?: number;
 }
 
 /** Permits shared by all processes of this machine: exact without a server, a lock or a native module. */
@@ -79,7 +79,7 @@ class FolderStore {
     this.#folder = folder;
     this.#pid = pid;
     this.#clock = clock;
-    this.#timing = createTiming(limit, callTimeoutMs);
+    this.#timing = toTiming(limit, callTimeoutMs);
     this.#files = createPermitFiles(folder, pid);
     const { writeTemp } = this.#files;
     this.#notes = createPermitNotes({ folder, pid, lifeUs: this.#timing.longestSleepUs, writeTemp });

@@ -1,28 +1,28 @@
+import type { Clock } from '../clock.js';
 import { CancelledError } from '../errors.js';
-import type { AcquireOptions, Permit, PermitStatus, Permits } from '../permits.js';
 import type { Quota } from '../settings.js';
-import type { Clock } from './clock.js';
 import { createPauseError, createStopError, isAfter, isTooOften, planFreeze } from './permit-freeze.js';
 import {
-  createPicture,
   getBatchUs,
   getInteractiveUs,
   getLikelyInteractiveUs,
   getReserve,
   type Peaks,
   type QuotaPicture,
+  toPicture,
   updatePeaks,
 } from './permit-policy.js';
 import { createPermitQueue, refuseLine, tellWait, type Waiter, type WaitingBatch } from './permit-queue.js';
 import type { HeldPermit, PermitKind, PermitStore, PermitView } from './permit-store.js';
-import { createTiming, type Timing } from './permit-timing.js';
+import { type Timing, toTiming } from './permit-timing.js';
+import type { AcquireOptions, Permit, PermitStatus, Permits } from './permits.js';
 
 export interface PermitOptions {
   readonly limit: Quota;
   /** Bounds one whole call: an unanswered permit is free again a little later. */
   readonly callTimeoutMs: number;
   /** Batches leave no permit free for interactive calls. */
-  readonly batchFirst?: boolean | undefined;
+  readonly batchFirst?: boolean;
   readonly clock: Clock;
 }
 
@@ -60,7 +60,7 @@ class PermitKeeper {
 
   constructor({ limit, callTimeoutMs, batchFirst, clock }: PermitOptions, store: PermitStore) {
     this.#limit = limit;
-    this.#timing = createTiming(limit, callTimeoutMs);
+    this.#timing = toTiming(limit, callTimeoutMs);
     this.#batchFirst = batchFirst ?? false;
     this.#clock = clock;
     this.#store = store;
@@ -153,7 +153,7 @@ class PermitKeeper {
     const view = await this.#store.look();
     if (view.newest !== this.#lastView?.newest) this.#peaks = updatePeaks(this.#peaks, view, this.#timing);
     this.#lastView = view;
-    return createPicture(view, this.#timing);
+    return toPicture(view, this.#timing);
   }
 
   /** Serves one asker or none. Returns when to look again; undefined: at once. */

@@ -1,14 +1,14 @@
-import type { Permits } from '../permits.js';
-import type { Clock } from './clock.js';
+import type { Clock } from '../clock.js';
 import { type Freeze, isAfter } from './permit-freeze.js';
 import { createPermits, type PermitOptions } from './permit-keeper.js';
 import { getReturnUs } from './permit-policy.js';
 import type { HeldPermit, PermitStore } from './permit-store.js';
-import { createTiming, type Timing } from './permit-timing.js';
+import { type Timing, toTiming } from './permit-timing.js';
+import type { Permits } from './permits.js';
 
 /** Permits of one process, forgotten when it ends: for tests and simulations. */
 export function createMemoryPermits(options: PermitOptions): Permits {
-  const timing = createTiming(options.limit, options.callTimeoutMs);
+  const timing = toTiming(options.limit, options.callTimeoutMs);
   const openStore = createMemoryStores(timing, options.clock);
   return createPermits(options, openStore(1));
 }

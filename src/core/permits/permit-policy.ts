@@ -31,7 +31,7 @@ export interface QuotaPicture {
   readonly frozenUntilUs: number;
 }
 
-export function createPicture(view: PermitView, timing: Timing): QuotaPicture {
+export function toPicture(view: PermitView, timing: Timing): QuotaPicture {
   const returnsUs = new Float64Array(view.permits.length);
   const inUse = view.permits.filter((permit, index) => {
     const returnUs = getReturnUs(permit, timing);

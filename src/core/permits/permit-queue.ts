@@ -1,6 +1,6 @@
 import { CancelledError } from '../errors.js';
-import type { AcquireOptions, Permit } from '../permits.js';
 import type { PermitKind } from './permit-store.js';
+import type { AcquireOptions, Permit } from './permits.js';
 
 /** How many batches are remembered after they have nothing to ask for. */
 const MOST_IDLE_BATCHES = 64;

@@ -10,9 +10,9 @@ export interface HeldPermit {
   readonly pid: number;
   /** How long that process wants it kept after the answer. */
   readonly holdUs: number;
-  readonly answeredUs?: number | undefined;
+  readonly answeredUs?: number;
   /** Given back unused, or left by an earlier boot: it counts no more. */
-  readonly void?: boolean | undefined;
+  readonly void?: boolean;
 }
 
 /** `i` for interactive, `b` and a number for a batch of the process. */

@@ -18,7 +18,7 @@ export interface Timing {
   readonly courtesyUs: number;
 }
 
-export function createTiming(limit: Quota, callTimeoutMs: number): Timing {
+export function toTiming(limit: Quota, callTimeoutMs: number): Timing {
   const windowUs = limit.windowMs * 1000;
   const pollUs = Math.min(Math.max(windowUs / 240, 1000), 250_000);
   return {

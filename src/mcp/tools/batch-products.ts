@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { InputError, type JobRecord, toBijiaError } from '../../core/index.js';
+import { formatJob, formatPending } from '../answers/job-answer.js';
+import { parseJobCursor, parseJobId } from '../answers/job-cursor.js';
+import { listColumnNames } from '../answers/table.js';
 import type { Catalogue } from '../catalogue.js';
-import { followJob, stopJob, stopOnCancel } from '../follow-job.js';
-import { formatJob, formatPending } from '../job-answer.js';
-import { parseJobCursor, parseJobId } from '../job-cursor.js';
-import { getOwnJob, OWN_JOBS } from '../own-jobs.js';
-import { listColumnNames } from '../table.js';
+import { followJob, stopJob, stopOnCancel } from '../jobs/follow-job.js';
+import { getOwnJob, OWN_JOBS } from '../jobs/running-jobs.js';
 import { defineTool, type Tool, type ToolCall } from '../tool.js';
 
 const MAX_PRODUCTS = 500;
@@ -69,7 +69,7 @@ export function createBatchProductsTool({ named, platforms }: Catalogue): Tool {
       fields: ['columns'],
     },
     run: async (args, call) => {
-      const record = await findJob(args, call);
+      const record = await getJob(args, call);
       const { cursor, fields = DEFAULT_FIELDS } = args;
       const told = cursor ? parseJobCursor(cursor, record) : args.job ? call.jobs.told(record) : undefined;
       const isEnough = (done: number) => done - (told?.line ?? 0) >= FULL_RESULT;
@@ -86,16 +86,16 @@ export function createBatchProductsTool({ named, platforms }: Catalogue): Tool {
 }
 
 interface JobArguments {
-  readonly products?: readonly string[] | undefined;
-  readonly platform?: string | undefined;
-  readonly job?: string | undefined;
-  readonly cursor?: string | undefined;
-  readonly cancel?: boolean | undefined;
-  readonly detail?: 'price' | 'summary' | 'full' | undefined;
+  readonly products?: readonly string[];
+  readonly platform?: string;
+  readonly job?: string;
+  readonly cursor?: string;
+  readonly cancel?: boolean;
+  readonly detail?: 'price' | 'summary' | 'full';
 }
 
 /** The job that is asked about, or that the list becomes. @throws InputError */
-async function findJob(args: JobArguments, call: ToolCall): Promise<JobRecord> {
+async function getJob(args: JobArguments, call: ToolCall): Promise<JobRecord> {
   const { products, job, cursor, cancel } = args;
   if (products && !job && !cursor && !cancel) return createJob(products, args, call);
   const id = job ?? (cursor ? parseJobId(cursor) : undefined);

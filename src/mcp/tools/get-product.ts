@@ -2,16 +2,15 @@ import * as z from 'zod';
 import {
   formatProduct,
   InputError,
+  type NotedRef,
   type Product,
   type ProductJson,
-  type ReadReference,
   type Result,
 } from '../../core/index.js';
+import { cleanInput, toFailure, toNotice } from '../answers/result.js';
+import { countFitting } from '../answers/table.js';
 import type { Catalogue } from '../catalogue.js';
-import { createNotice, toFailure } from '../result.js';
-import { countFitting } from '../size.js';
-import { cleanInput } from '../text.js';
-import { type Answer, defineTool, type Tool, type ToolCall } from '../tool.js';
+import { defineTool, type Tool, type ToolAnswer, type ToolCall } from '../tool.js';
 
 const MAX_TEXT = 4000;
 const MAX_OTHERS = 20;
@@ -83,19 +82,19 @@ function toOnWait({ deadline, report }: ToolCall) {
 }
 
 /** What names a product goes first; a share text may also link to its shop. */
-function pickRefs(refs: readonly ReadReference[]): readonly ReadReference[] {
+function pickRefs(refs: readonly NotedRef[]): readonly NotedRef[] {
   const products = refs.filter(({ kind }) => kind === 'product' || kind === 'short');
   return products.length > 0 ? products : refs.slice(0, 1);
 }
 
 interface FoundContext {
   readonly skipped: number;
-  readonly others: readonly ReadReference[];
+  readonly others: readonly NotedRef[];
   readonly call: ToolCall;
   readonly isFull: boolean;
 }
 
-function formatFound(result: Result, { skipped, others, call, isFull }: FoundContext): Answer {
+function formatFound(result: Result, { skipped, others, call, isFull }: FoundContext): ToolAnswer {
   const { input, outcome, platform, id, product, error, sandbox } = result;
   const facts = { input, ...(platform && { platform }), ...(id && { id }) };
   const rest = describeOthers(others);
@@ -116,12 +115,12 @@ function formatFound(result: Result, { skipped, others, call, isFull }: FoundCon
       ...rest,
       ...(hints && { hint: hints }),
       ...(sandbox && { sandbox }),
-      notice: createNotice(sandbox),
+      notice: toNotice(sandbox),
     },
   };
 }
 
-function describeOthers(others: readonly ReadReference[]): { others?: readonly object[]; hint?: string } {
+function describeOthers(others: readonly NotedRef[]): { others?: readonly object[]; hint?: string } {
   if (others.length === 0) return {};
   return {
     others: others.slice(0, MAX_OTHERS).map(({ platform, url }) => ({ platform, url: cleanInput(url) })),

@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import type { ShopListing } from '../../core/index.js';
+import { cleanInput, toNotice } from '../answers/result.js';
+import { addCompanions, describeAge, formatTable, listColumnNames, toRows } from '../answers/table.js';
 import type { Catalogue } from '../catalogue.js';
-import { createNotice } from '../result.js';
-import { addCompanions, describeAge, formatTable, listColumnNames, toRows } from '../table.js';
-import { cleanInput } from '../text.js';
-import { type Answer, defineTool, type Tool, type ToolCall } from '../tool.js';
+import { defineTool, type Tool, type ToolAnswer, type ToolCall } from '../tool.js';
 
 const MAX_LIMIT = 100;
 const DEFAULT_FIELDS = ['id', 'title', 'price', 'price_kind', 'sales_text', 'sales_period', 'stock', 'notes'];
@@ -49,7 +48,7 @@ export function createShopProductsTool({ platforms, shopsNamed }: Catalogue): To
   });
 }
 
-function formatListing(listing: ShopListing, fields: readonly string[], { now }: ToolCall): Answer {
+function formatListing(listing: ShopListing, fields: readonly string[], { now }: ToolCall): ToolAnswer {
   const { platform, id, name, total, sandbox } = listing;
   const rows = toRows(listing.products);
   const table = formatTable(rows, fields);
@@ -69,7 +68,7 @@ function formatListing(listing: ShopListing, fields: readonly string[], { now }:
       currency: 'CNY',
       ...describeAge(rows, now()),
       ...(sandbox && { sandbox }),
-      notice: createNotice(sandbox),
+      notice: toNotice(sandbox),
     },
   };
 }

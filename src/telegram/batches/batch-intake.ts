@@ -11,8 +11,8 @@ import {
   openLocalFolder,
   type PreparedBatch,
 } from '../../core/index.js';
-import { type Connection, TooLargeError } from '../bot-api/connection.js';
-import type { BotParts } from '../bot-parts.js';
+import { type TelegramHttp, TooLargeError } from '../bot-api/telegram-http.js';
+import type { BotParts } from '../bot-context.js';
 import type { Texts } from '../locales/index.js';
 
 const MIB = 1024 * 1024;
@@ -58,7 +58,7 @@ export interface IntakeAsker {
 
 export interface BatchIntakeOptions extends Pick<BotParts, 'core' | 'api'> {
   readonly batches: Batches;
-  readonly connection: Pick<Connection, 'download'>;
+  readonly connection: Pick<TelegramHttp, 'download'>;
   /** Where files of the bot are fetched from; the token is in it. */
   readonly fileRoot: string;
   /** Where downloads stand while they are read. */
@@ -168,6 +168,6 @@ async function readAll(
 }
 
 /** Marketplaces that can be asked now. */
-function listAnswerable({ sources }: Core): string[] {
-  return [...new Set(sources.map(({ provider }) => provider.marketplace.id))];
+function listAnswerable({ upstreams }: Core): string[] {
+  return [...new Set(upstreams.map(({ provider }) => provider.marketplace.id))];
 }

@@ -8,9 +8,9 @@ export interface Proposal {
   /** References; 0 while it is unknown. */
   readonly total: number;
   /** Upstream calls it will take; absent while it is unknown. */
-  readonly calls?: number | undefined;
+  readonly calls?: number;
   /** Marketplace that bare ids were read as. */
-  readonly platform?: string | undefined;
+  readonly platform?: string;
   /** What the asker reads. @param ahead batches that come first */
   readonly describe: (ahead: number) => string;
   /** Makes it a job. @returns the job's id @throws InputError while the same job is running */

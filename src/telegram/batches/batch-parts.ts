@@ -1,5 +1,5 @@
 import type { Batches } from '../../core/index.js';
-import type { BotParts } from '../bot-parts.js';
+import type { BotParts } from '../bot-context.js';
 import type { BatchDelivery } from './batch-delivery.js';
 import type { BatchIntake } from './batch-intake.js';
 import type { BatchOffers } from './batch-offers.js';

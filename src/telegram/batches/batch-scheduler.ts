@@ -1,6 +1,6 @@
 import { describeError } from '../bot-api/api-errors.js';
 import { type BatchEntry, isUnfinished } from './batch-entry.js';
-import { type BatchRunOptions, type RunningBatch, runBatch, showEnd } from './batch-run.js';
+import { type BatchRunOptions, type RunningBatch, runBatch, showEnd } from './chat-batch.js';
 
 /** Of one user: one at a time, and so many that wait. */
 const MAX_QUEUED_EACH = 3;

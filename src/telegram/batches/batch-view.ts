@@ -1,7 +1,7 @@
 import { InlineKeyboard } from 'grammy';
 import { type Core, OUTCOMES, type Outcome, type PreparedBatch } from '../../core/index.js';
+import { cutText, defuse, formatCount } from '../answering/display.js';
 import { addButton } from '../cards/card-keyboard.js';
-import { cutText, defuse, formatCount } from '../display.js';
 import type { Texts } from '../locales/index.js';
 import { type BatchEntry, FORMATS, formatBatchId } from './batch-entry.js';
 import type { ProgressView } from './progress-message.js';
@@ -12,8 +12,8 @@ export type Counts = Readonly<Partial<Record<Outcome, number>>>;
 export interface Standing {
   readonly done: number;
   readonly total: number;
-  readonly counts?: Counts | undefined;
-  readonly remainingMs?: number | undefined;
+  readonly counts?: Counts;
+  readonly remainingMs?: number;
 }
 
 /** `成功 1,180 · 找不到 30` */

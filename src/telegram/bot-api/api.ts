@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { autoRetry } from '@grammyjs/auto-retry';
 import { Api, type ApiClientOptions, type Transformer } from 'grammy';
 import { isUnsent } from './api-errors.js';
-import { createChatGate, type GateSignal } from './chat-gate.js';
+import { createChatPause, type PauseSignal } from './chat-pause.js';
 
 /** Longer than a long poll, and enough for a result file through a slow proxy. */
 const TIMEOUT_S = 120;
@@ -28,17 +28,17 @@ export interface ApiOptions {
 }
 
 export function createApis({ token, client, signal }: ApiOptions): Apis {
-  const gate = createChatGate({ monotonicNow: () => performance.now(), wait });
+  const pause = createChatPause({ monotonicNow: () => performance.now(), wait });
   // Every call under way listens; more than ten would be reported as a leak.
   setMaxListeners(0, signal);
   const ending = createEnding(signal);
   const results = new Api(token, client);
-  results.config.use(gate.drop, ending);
+  results.config.use(pause.drop, ending);
   const live = new Api(token, client);
-  live.config.use(gate.drop, ending);
+  live.config.use(pause.drop, ending);
   const tryAgain = withoutPolling(createUnsentRetry(MAX_RETRIES));
   return {
-    transformers: [gate.wait, tryAgain, withoutPolling(autoRetry(PATIENT)), ending],
+    transformers: [pause.wait, tryAgain, withoutPolling(autoRetry(PATIENT)), ending],
     results,
     live,
   };
@@ -73,9 +73,9 @@ function createUnsentRetry(maxRetries: number): Transformer {
 
 /** Gives every call that has no signal of its own the one of the process. */
 function createEnding(signal: AbortSignal): Transformer {
-  return (prev, method, payload, own) => prev(method, payload, own ?? (signal as unknown as GateSignal));
+  return (prev, method, payload, own) => prev(method, payload, own ?? (signal as unknown as PauseSignal));
 }
 
-async function wait(ms: number, signal: GateSignal | undefined): Promise<void> {
+async function wait(ms: number, signal: PauseSignal | undefined): Promise<void> {
   await sleep(ms, undefined, signal ? { signal: signal as unknown as AbortSignal } : {});
 }

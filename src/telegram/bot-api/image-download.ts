@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { isHostOf, type Marketplace } from '../../core/index.js';
-import { type Connection, createConnection, createDispatcher, type Proxies } from './connection.js';
+import { createDispatcher, createTelegramHttp, type Proxies, type TelegramHttp } from './telegram-http.js';
 
 /** Telegram takes photos of up to 10 MB; product pictures have a tenth of that. */
 const MAX_IMAGE_BYTES = 5 * 1024 * 1024;
@@ -18,7 +18,7 @@ export interface ImageDownload {
 }
 
 export function createImageDownload(
-  connection: Pick<Connection, 'download'>,
+  connection: Pick<TelegramHttp, 'download'>,
   onFailure: (error: unknown) => void,
 ): ImageDownload {
   return {
@@ -40,8 +40,8 @@ export function createImageDownload(
  * The road to pictures: names are resolved here, and private addresses refused, unless a proxy does both.
  * @param proxies those for everything but Telegram
  */
-export function createImageConnection(proxies: Proxies, lookup: LookupFunction): Connection {
-  return createConnection(createDispatcher(proxies, { connect: { lookup, timeout: TIMEOUT_MS } }));
+export function createImageConnection(proxies: Proxies, lookup: LookupFunction): TelegramHttp {
+  return createTelegramHttp(createDispatcher(proxies, { connect: { lookup, timeout: TIMEOUT_MS } }));
 }
 
 function isShown(url: string, { shownHosts }: Marketplace): boolean {

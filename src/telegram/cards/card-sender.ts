@@ -10,16 +10,16 @@ import type { Rich } from './card-view.js';
 export interface Address {
   readonly chatId: number;
   /** The message it answers; one that is gone does not matter. */
-  readonly replyTo?: number | undefined;
+  readonly replyTo?: number;
   /** Topic of a forum. */
-  readonly threadId?: number | undefined;
+  readonly threadId?: number;
 }
 
 export interface Card {
   readonly text: Rich;
   readonly keyboard: InlineKeyboard;
-  readonly image?: string | undefined;
-  readonly marketplace?: Marketplace | undefined;
+  readonly image?: string;
+  readonly marketplace?: Marketplace;
 }
 
 /** Sends cards with their picture as well as Telegram lets it. */

@@ -9,7 +9,7 @@ import {
   type Shop,
   type Sku,
 } from '../../core/index.js';
-import { cutText, defuse, formatMoney, formatTime } from '../display.js';
+import { cutText, defuse, formatMoney, formatTime } from '../answering/display.js';
 import { fitLines, joinParts, MAX_CAPTION, plain, type Rich, type View } from './card-view.js';
 
 const TITLE_LENGTH = 60;

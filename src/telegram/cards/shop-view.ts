@@ -1,7 +1,7 @@
 import { FormattedString } from '@grammyjs/parse-mode';
 import { InlineKeyboard } from 'grammy';
 import { findShownPrice, type Product } from '../../core/index.js';
-import { cutText, defuse, formatCount, formatMoney } from '../display.js';
+import { cutText, defuse, formatCount, formatMoney } from '../answering/display.js';
 import { formatSubject } from './button-data.js';
 import { keepHttps, renderSales } from './card.js';
 import { addButton, addPager } from './card-keyboard.js';
@@ -14,8 +14,8 @@ const TITLE_LENGTH = 36;
 export interface ShownShop {
   readonly platform: string;
   readonly id: string;
-  readonly name?: string | undefined;
-  readonly total?: number | undefined;
+  readonly name?: string;
+  readonly total?: number;
   /** Counted from 1. */
   readonly page: number;
   readonly products: readonly Product[];

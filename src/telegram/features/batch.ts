@@ -1,6 +1,8 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import type { Message } from 'grammy/types';
 import { BijiaError, InputError, type PreparedBatch } from '../../core/index.js';
+import { cutText, defuse } from '../answering/display.js';
+import { goOnWith } from '../answering/report-error.js';
 import { type Intake, type IntakeAsker, type List, nameList } from '../batches/batch-intake.js';
 import type { Offer, Proposal } from '../batches/batch-offers.js';
 import type { BatchParts } from '../batches/batch-parts.js';
@@ -10,8 +12,6 @@ import { describeError } from '../bot-api/api-errors.js';
 import { addressOf, type BotContext, isTooOld, respond } from '../bot-context.js';
 import { addButton } from '../cards/card-keyboard.js';
 import { sendText } from '../cards/card-sender.js';
-import { cutText, defuse } from '../display.js';
-import { goOnWith } from '../report-error.js';
 
 /** `/batch` and files: from a list to an offer. */
 export function createBatchFeature(parts: BatchParts): Composer<BotContext> {

@@ -1,28 +1,28 @@
 import { Composer } from 'grammy';
 import type { CallbackQuery } from 'grammy/types';
-import type { Product, ReadReference, Result } from '../../core/index.js';
+import type { NotedRef, Product, Result } from '../../core/index.js';
+import { formatErrorText } from '../answering/error-text.js';
+import { lookUp } from '../answering/lookup.js';
+import type { SendCards } from '../answering/product-answer.js';
+import { createRefreshLimit } from '../answering/refresh-limit.js';
+import { goOnWith } from '../answering/report-error.js';
 import { isNotModified } from '../bot-api/api-errors.js';
+import type { BotParts } from '../bot-context.js';
 import { addressOf, type BotContext, createView, respond } from '../bot-context.js';
-import type { BotParts } from '../bot-parts.js';
 import { type ButtonData, parseButton, parseSubject } from '../cards/button-data.js';
 import { renderCard } from '../cards/card.js';
 import { createCardKeyboard, createSkuKeyboard } from '../cards/card-keyboard.js';
 import type { Card } from '../cards/card-sender.js';
 import { renderSkuPage } from '../cards/sku-page.js';
-import { formatErrorText } from '../error-text.js';
-import { lookUp } from '../lookup.js';
-import type { Answer } from '../product-answer.js';
-import { createRefreshGate } from '../refresh-gate.js';
-import { goOnWith } from '../report-error.js';
 
 /** A press that is about a product. */
 interface ProductPress {
   readonly button: ButtonData;
-  readonly ref: ReadReference;
+  readonly ref: NotedRef;
 }
 
 /** What the buttons under a card do: refresh, turn the pages of the variants, back to the card, choose a marketplace. */
-export function createCardButtonsFeature(parts: BotParts, answer: Answer): Composer<BotContext> {
+export function createCardButtonsFeature(parts: BotParts, answer: SendCards): Composer<BotContext> {
   const feature = new Composer<BotContext>();
   const show = createShow(parts);
 
@@ -39,7 +39,7 @@ export function createCardButtonsFeature(parts: BotParts, answer: Answer): Compo
 }
 
 /** @returns undefined for an id that no marketplace of ours would give out */
-function readSubject(subject: string, { core }: BotParts): ReadReference | undefined {
+function readSubject(subject: string, { core }: BotParts): NotedRef | undefined {
   const found = parseSubject(subject, core.marketplaces);
   if (!found) return undefined;
   try {
@@ -53,7 +53,7 @@ function readSubject(subject: string, { core }: BotParts): ReadReference | undef
 /** Changes the message under which the button is. */
 function createShow(parts: BotParts) {
   const { usage, dailyCalls } = parts;
-  const gate = createRefreshGate();
+  const refreshLimit = createRefreshLimit();
 
   return async (ctx: BotContext, press: ProductPress): Promise<void> => {
     const message = ctx.callbackQuery?.message;
@@ -62,7 +62,7 @@ function createShow(parts: BotParts) {
     const refuse = async (text: string) => void (await ctx.answerCallbackQuery({ text, show_alert: true }));
     if (!message || message.date === 0 || userId === undefined) return refuse(notices.staleButton);
     const key = `${press.ref.platform} ${press.ref.id}`;
-    const mode = press.button.op === 'refresh' ? gate.decide(key) : undefined;
+    const mode = press.button.op === 'refresh' ? refreshLimit.decide(key) : undefined;
     const isSpent = usage.left(userId) <= 0;
     if (isSpent && mode === 'ask') return refuse(notices.dailyCallsUsed(dailyCalls));
     // Before anything slow; what is too late to be answered is not worth a call either.
@@ -72,8 +72,8 @@ function createShow(parts: BotParts) {
       const { texts, isAdmin, isPrivate } = ctx;
       const asking = { texts, isAdmin, isPrivate, userId, address: addressOf(ctx) };
       const get = (fresh: boolean) => lookUp(parts, asking, [press.ref], { fresh, signal });
-      const [result] = await (mode ? gate.run(key, get) : get(false));
-      if (!result?.product) gate.reopen(key);
+      const [result] = await (mode ? refreshLimit.run(key, get) : get(false));
+      if (!result?.product) refreshLimit.reopen(key);
       if (!result && !isAnswered) return refuse(notices.dailyCallsUsed(dailyCalls));
       await showResult(parts, ctx, press, { result, isAnswered });
     });

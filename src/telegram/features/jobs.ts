@@ -1,9 +1,9 @@
 import { Composer, InlineKeyboard } from 'grammy';
+import { cutText, defuse, formatTime } from '../answering/display.js';
 import { type BatchEntry, formatBatchId, isUnfinished, mayOperate } from '../batches/batch-entry.js';
 import type { BatchParts } from '../batches/batch-parts.js';
 import { type BotContext, respond } from '../bot-context.js';
 import { addButton } from '../cards/card-keyboard.js';
-import { cutText, defuse, formatTime } from '../display.js';
 
 const MAX_LISTED = 8;
 

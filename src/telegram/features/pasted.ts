@@ -1,17 +1,17 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import type { Message } from 'grammy/types';
-import { listSupported, type ReadReference, UnsupportedError } from '../../core/index.js';
+import { listSupported, type NotedRef, UnsupportedError } from '../../core/index.js';
+import { cutText } from '../answering/display.js';
+import { formatErrorText } from '../answering/error-text.js';
+import { getPastedText, type Pasted, readFirst, withoutMention } from '../answering/pasted-text.js';
+import type { SendCards } from '../answering/product-answer.js';
+import type { BotParts } from '../bot-context.js';
 import { type BotContext, isAddressed, respond } from '../bot-context.js';
-import type { BotParts } from '../bot-parts.js';
 import { formatSubject } from '../cards/button-data.js';
 import { addButton } from '../cards/card-keyboard.js';
-import { cutText } from '../display.js';
-import { formatErrorText } from '../error-text.js';
-import { getPastedText, type Pasted, readFirst, withoutMention } from '../pasted-text.js';
-import type { Answer } from '../product-answer.js';
 
 /** A card for every link, share text and id that somebody sends. */
-export function createPastedFeature(parts: BotParts, answer: Answer): Composer<BotContext> {
+export function createPastedFeature(parts: BotParts, answer: SendCards): Composer<BotContext> {
   const feature = new Composer<BotContext>();
 
   feature.on(['message:text', 'message:caption'], async (ctx, next) => {
@@ -52,7 +52,7 @@ function listTexts({ me }: BotContext, message: Message, isCalled: boolean): str
 }
 
 /** What may be answered in a group without being called: a product, not any page of a shop somebody mentions. */
-function isClear(ref: ReadReference, { core }: BotParts): boolean {
+function isClear(ref: NotedRef, { core }: BotParts): boolean {
   const isSupported = listSupported(core.config).some(({ id }) => id === ref.platform);
   return isSupported && (ref.kind === 'product' || ref.kind === 'short');
 }

@@ -1,5 +1,10 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import { type Core, type ShopRef, toBijiaError } from '../../core/index.js';
+import { cutText } from '../answering/display.js';
+import { formatErrorText } from '../answering/error-text.js';
+import { createWaitNotice } from '../answering/lookup.js';
+import { getPastedText } from '../answering/pasted-text.js';
+import { goOnWith } from '../answering/report-error.js';
 import type { BatchParts } from '../batches/batch-parts.js';
 import { addressOf, type BotContext, createView, isTooOld, respond } from '../bot-context.js';
 import { formatSubject, parseButton, parseSubject } from '../cards/button-data.js';
@@ -7,11 +12,6 @@ import { addButton } from '../cards/card-keyboard.js';
 import { sendText } from '../cards/card-sender.js';
 import { withoutCosts } from '../cards/confidential.js';
 import { createShopKeyboard, renderShopPage, SHOP_PAGE_SIZE, type ShownShop } from '../cards/shop-view.js';
-import { cutText } from '../display.js';
-import { formatErrorText } from '../error-text.js';
-import { createWaitNotice } from '../lookup.js';
-import { getPastedText } from '../pasted-text.js';
-import { goOnWith } from '../report-error.js';
 import { renderOffer } from './batch.js';
 
 /** `/shop`: a shop page by page, and as a file. */
@@ -40,8 +40,8 @@ export function createShopFeature(parts: BatchParts): Composer<BotContext> {
   return feature;
 }
 
-function listShopExamples({ sources }: Core): string {
-  const able = sources.filter(({ provider }) => provider.offers.includes('shop'));
+function listShopExamples({ upstreams }: Core): string {
+  const able = upstreams.filter(({ provider }) => provider.capabilities.includes('shop'));
   const examples = able.flatMap(
     ({ provider: { marketplace } }) =>
       marketplace.links.find(({ kind }) => kind === 'shop')?.examples[0]?.text ?? [],

@@ -13,7 +13,7 @@ export function createStatusFeature(parts: BatchParts): Composer<BotContext> {
 }
 
 async function describeQuotas({ core }: BatchParts, { texts }: BotContext): Promise<string[]> {
-  const lines = core.sources.map(async ({ provider, limiter, limit }) => {
+  const lines = core.upstreams.map(async ({ provider, limiter, limit }) => {
     const { effectiveCalls, inUse, free, frozenForMs } = await limiter.status();
     const quota = texts.status.quota({
       name: texts.nameOf(provider.names),

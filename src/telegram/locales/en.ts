@@ -1,4 +1,4 @@
-import { formatCompact, formatCount } from '../display.js';
+import { formatCompact, formatCount } from '../answering/display.js';
 import { errors } from './en-errors.js';
 import type { Texts } from './zh.js';
 

@@ -1,5 +1,5 @@
 import type { Outcome, PriceKind, Sales, StockStatus } from '../../core/index.js';
-import { formatCompact, formatCount } from '../display.js';
+import { formatCompact, formatCount } from '../answering/display.js';
 import { errors } from './zh-errors.js';
 
 const priceKinds: Record<PriceKind, string> = {

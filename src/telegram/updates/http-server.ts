@@ -11,9 +11,9 @@ export interface HttpServerOptions {
   readonly port: number;
   /** Whether the bot works; says so to load balancers and supervisors. */
   readonly isHealthy: () => boolean;
-  readonly webhook?: Route | undefined;
+  readonly webhook?: Route;
   /** How long a request may take to come in, or a little more; 30 s by default. */
-  readonly patienceMs?: number | undefined;
+  readonly patienceMs?: number;
 }
 
 export interface Route {

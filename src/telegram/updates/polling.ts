@@ -2,10 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '@grammyjs/runner';
 import { type ApiCallFn, type Bot, GrammyError, type Transformer } from 'grammy';
 import { ConfigError, type Logger } from '../../core/index.js';
-import { ALLOWED_UPDATES } from '../bot.js';
 import { describeError } from '../bot-api/api-errors.js';
 import type { BotContext } from '../bot-context.js';
-import type { UpdateSource } from './update-source.js';
+import { ALLOWED_UPDATES, type UpdateSource } from './update-source.js';
 
 const POLL_S = 30;
 /** Updates handled at once; further ones stay with Telegram. */

@@ -2,11 +2,10 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type Bot, BotError } from 'grammy';
 import type { Update } from 'grammy/types';
-import { ALLOWED_UPDATES } from '../bot.js';
 import type { BotContext } from '../bot-context.js';
 import type { Tasks } from '../tasks.js';
 import { answer, type Route } from './http-server.js';
-import type { UpdateSource } from './update-source.js';
+import { ALLOWED_UPDATES, type UpdateSource } from './update-source.js';
 
 const SECRET_HEADER = 'x-telegram-bot-api-secret-token';
 const MAX_BODY_BYTES = 1024 * 1024;

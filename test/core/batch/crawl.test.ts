@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type CrawlOptions, crawlShop, readCrawl } from '../../../src/core/batch/crawl.js';
 import { openJournal } from '../../../src/core/batch/journal/journal.js';
 import { CredentialError, UpstreamError } from '../../../src/core/errors.js';
-import type { ListedPage } from '../../../src/core/shop-listing.js';
+import type { ListedPage } from '../../../src/core/lookup/shop-listing.js';
 import { createProduct } from '../../helpers/batch/products.js';
 import { collect, createFolder } from '../../helpers/batch/reading.js';
 

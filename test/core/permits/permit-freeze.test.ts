@@ -8,10 +8,10 @@ import {
   isTooOften,
   planFreeze,
 } from '../../../src/core/permits/permit-freeze.js';
-import { createTiming } from '../../../src/core/permits/permit-timing.js';
+import { toTiming } from '../../../src/core/permits/permit-timing.js';
 
 const s = (seconds: number) => seconds * 1e6;
-const getTiming = (calls: number) => createTiming({ calls, windowMs: 60_000 }, 15_000);
+const getTiming = (calls: number) => toTiming({ calls, windowMs: 60_000 }, 15_000);
 const FREEZE: Freeze = { frozenUntilUs: s(65), calls: 18, sinceUs: s(5), strikes: 1 };
 
 describe('planFreeze', () => {
@@ -99,6 +99,6 @@ describe('createTiming', () => {
     [100, 250, { holdUs: 100_417, leaseUs: 251_667, pollUs: 1000, batchPollUs: 4000 }],
     [3_600_000, 15_000, { pollUs: s(0.25) }],
   ])('scales all lengths with a window of %i ms', (windowMs, callTimeoutMs, expected) => {
-    expect(createTiming({ calls: 7, windowMs }, callTimeoutMs)).toMatchObject({ calls: 7, ...expected });
+    expect(toTiming({ calls: 7, windowMs }, callTimeoutMs)).toMatchObject({ calls: 7, ...expected });
   });
 });

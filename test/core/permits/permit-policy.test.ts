@@ -2,21 +2,21 @@ import { describe, expect, it } from 'vitest';
 import type { Freeze } from '../../../src/core/permits/permit-freeze.js';
 import {
   type BatchAsk,
-  createPicture,
   getBatchUs,
   getInteractiveUs,
   getLikelyInteractiveUs,
   getReserve,
   getReturnUs,
+  toPicture,
   updatePeaks,
 } from '../../../src/core/permits/permit-policy.js';
 import type { HeldPermit, PermitView } from '../../../src/core/permits/permit-store.js';
-import { createTiming } from '../../../src/core/permits/permit-timing.js';
+import { toTiming } from '../../../src/core/permits/permit-timing.js';
 
 /** Seconds as microseconds. */
 const s = (seconds: number) => Math.round(seconds * 1e6);
 /** A permit is kept for 60.25 s after its answer, an unanswered call for 16 s more. */
-const getTiming = (calls: number) => createTiming({ calls, windowMs: 60_000 }, 15_000);
+const getTiming = (calls: number) => toTiming({ calls, windowMs: 60_000 }, 15_000);
 
 type Draft = Partial<HeldPermit>;
 /** Taken and answered at this second. */
@@ -37,7 +37,7 @@ function draw(calls: number, second: number, drafts: readonly Draft[], more: Par
   const permits = drafts.map(createPermit);
   const known = { readyAtUs: 0, waitingElsewhere: 0, freeze: undefined };
   const view = { permits, newest: permits.length - 1, nowUs: s(second), ...known, ...more };
-  return createPicture(view, getTiming(calls));
+  return toPicture(view, getTiming(calls));
 }
 
 const FREEZE: Freeze = { frozenUntilUs: s(500), calls: 18, sinceUs: 0, strikes: 1 };

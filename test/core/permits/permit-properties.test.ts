@@ -7,8 +7,8 @@ import { createFolderStore } from '../../../src/core/permits/permit-folder.js';
 import { createPermits } from '../../../src/core/permits/permit-keeper.js';
 import { createMemoryStores } from '../../../src/core/permits/permit-memory.js';
 import type { PermitStore } from '../../../src/core/permits/permit-store.js';
-import { createTiming } from '../../../src/core/permits/permit-timing.js';
-import type { Lane, Permits } from '../../../src/core/permits.js';
+import { toTiming } from '../../../src/core/permits/permit-timing.js';
+import type { Lane, Permits } from '../../../src/core/permits/permits.js';
 import { createFakeClock, type FakeClock } from '../../helpers/fake-clock.js';
 import { createQuotaJudge } from '../../helpers/quota-judge.js';
 
@@ -89,7 +89,7 @@ const stores: readonly [
     'memory',
     150,
     (calls, clock) => {
-      const timing = createTiming({ calls, windowMs: WINDOW_MS }, TIMEOUT * WINDOW_MS);
+      const timing = toTiming({ calls, windowMs: WINDOW_MS }, TIMEOUT * WINDOW_MS);
       return { open: createMemoryStores(timing, clock), drop: () => undefined };
     },
   ],

@@ -7,11 +7,11 @@ import {
   ThrottledError,
   TokenExpiredError,
 } from '../../../src/core/errors.js';
-import { parseJson } from '../../../src/core/json.js';
+import { parseJson } from '../../../src/core/product/json.js';
 import type { HttpAnswer } from '../../../src/core/provider.js';
-import { createGuideErrorRows } from '../../../src/core/providers/jd/guide-errors.js';
-import { readGuideResult } from '../../../src/core/providers/jd/guide-gateway.js';
-import { createJosErrorRows } from '../../../src/core/providers/jd/jos-errors.js';
+import { createGuideErrorRows } from '../../../src/core/providers/jd/guide/errors.js';
+import { readGuideResult } from '../../../src/core/providers/jd/guide/gateway.js';
+import { createJosErrorRows } from '../../../src/core/providers/jd/jos/errors.js';
 import {
   buildJosRequest,
   formatJosJson,
@@ -19,7 +19,7 @@ import {
   type JosValue,
   readJosResponse,
   readJosResult,
-} from '../../../src/core/providers/jd/jos-gateway.js';
+} from '../../../src/core/providers/jd/jos/gateway.js';
 import { formatJosSignature } from '../../../src/core/providers/jd/sign.js';
 
 const advice = {

@@ -1,14 +1,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createTransport, type Transport, type TransportAnswer } from '../../../src/core/http/transport.js';
+import { createTransport, type Transport, type TransportAnswer } from '../../../src/core/call/transport.js';
 import { createCore, formatResult, parseConfig } from '../../../src/core/index.js';
 import type { Call, Toolbox } from '../../../src/core/provider.js';
-import { connectJos } from '../../../src/core/providers/jd-open/connect-jos.js';
-import { normalizeItem } from '../../../src/core/providers/jd-open/normalize-guide.js';
-import { normalizeOwnProduct } from '../../../src/core/providers/jd-open/normalize-jos.js';
-import { getFirstSkus, getVariants } from '../../../src/core/providers/jd-open/products-jos.js';
-import { Item } from '../../../src/core/providers/jd-open/schema-guide.js';
+import { normalizeItem } from '../../../src/core/providers/jd-open/guide/normalize.js';
+import { Item } from '../../../src/core/providers/jd-open/guide/schema.js';
+import { connectJos } from '../../../src/core/providers/jd-open/jos/connect.js';
+import { normalizeOwnProduct } from '../../../src/core/providers/jd-open/jos/normalize.js';
+import { getFirstSkus, getVariants } from '../../../src/core/providers/jd-open/jos/products.js';
 import {
   SkuPage,
   SkuRow,
@@ -16,7 +16,7 @@ import {
   WareAnswer,
   WarePage,
   WareRow,
-} from '../../../src/core/providers/jd-open/schema-jos.js';
+} from '../../../src/core/providers/jd-open/jos/schema.js';
 import type { JdOpenValues } from '../../../src/core/providers/jd-open/settings.js';
 import { type OpenedCase, openProviderCase, providerCases } from '../../helpers/provider-cases.js';
 
@@ -412,7 +412,7 @@ describe('tokens', () => {
 describe('login', () => {
   const bare = { JD_OPEN_ACCESS_TOKEN: undefined, JD_OPEN_REFRESH_TOKEN: undefined };
   const findLogin = ({ core, options }: OpenedCase) =>
-    core.findSource(options.platform, { source: options.source }).login;
+    core.getUpstream(options.platform, { source: options.source }).login;
 
   it('leads to a page that sends a code back, which becomes a token for all processes', async () => {
     const opened = await open('guide', bare);

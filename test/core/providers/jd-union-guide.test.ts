@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { NotFoundError, ResponseError } from '../../../src/core/errors.js';
-import { parseJson } from '../../../src/core/json.js';
+import { parseJson } from '../../../src/core/product/json.js';
 import type { Call, TokenSpec, Toolbox } from '../../../src/core/provider.js';
-import { connectGuide } from '../../../src/core/providers/jd-union/connect-guide.js';
-import { normalizeGoodsInfo } from '../../../src/core/providers/jd-union/normalize-guide.js';
-import { GoodsInfo } from '../../../src/core/providers/jd-union/schema-guide.js';
+import { connectGuide } from '../../../src/core/providers/jd-union/guide/connect.js';
+import { normalizeGoodsInfo } from '../../../src/core/providers/jd-union/guide/normalize.js';
+import { GoodsInfo } from '../../../src/core/providers/jd-union/guide/schema.js';
 import type { JdUnionValues } from '../../../src/core/providers/jd-union/settings.js';
 
 const info = {

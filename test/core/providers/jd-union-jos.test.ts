@@ -3,10 +3,10 @@ import { createBudgetError } from '../../../src/core/batch/budget.js';
 import { createCoreBatchSource } from '../../../src/core/batch/core-batch-source.js';
 import { formatResult, type Result } from '../../../src/core/index.js';
 import type { Call, Toolbox } from '../../../src/core/provider.js';
-import { connectJos } from '../../../src/core/providers/jd-union/connect-jos.js';
-import { matchRows, splitIds } from '../../../src/core/providers/jd-union/ids-jos.js';
-import { normalizeGoodsRow, normalizePriceRow } from '../../../src/core/providers/jd-union/normalize-jos.js';
-import { BigFieldRow, GoodsRow, PriceRow } from '../../../src/core/providers/jd-union/schema-jos.js';
+import { connectJos } from '../../../src/core/providers/jd-union/jos/connect.js';
+import { matchRows, splitIds } from '../../../src/core/providers/jd-union/jos/ids.js';
+import { normalizeGoodsRow, normalizePriceRow } from '../../../src/core/providers/jd-union/jos/normalize.js';
+import { BigFieldRow, GoodsRow, PriceRow } from '../../../src/core/providers/jd-union/jos/schema.js';
 import type { JdUnionValues } from '../../../src/core/providers/jd-union/settings.js';
 import { type OpenedCase, openProviderCase, providerCases } from '../../helpers/provider-cases.js';
 
@@ -143,7 +143,7 @@ describe('the plan of a batch', () => {
   ] as const)('knows that a call of detail %s holds, of ids %s, %i', async (detail, idType, idsPerCall) => {
     const { core } = await open();
     const source = createCoreBatchSource(core, { detail, source: 'jd-union' });
-    expect(source.findRoute({ platform: 'jd', kind: 'product', idType }).idsPerCall).toBe(idsPerCall);
+    expect(source.getRoute({ platform: 'jd', kind: 'product', idType }).idsPerCall).toBe(idsPerCall);
   });
 });
 

@@ -1,9 +1,9 @@
-import type { BatchSource, Route } from '../../../src/core/batch/batch-source.js';
+import type { BatchSource, Route } from '../../../src/core/batch/core-batch-source.js';
 import type { Row } from '../../../src/core/batch/output/row.js';
 import { type BatchRef, createReferenceTable } from '../../../src/core/batch/reference-table.js';
 import { CancelledError } from '../../../src/core/errors.js';
-import type { Product } from '../../../src/core/product.js';
-import type { Result } from '../../../src/core/result.js';
+import type { Product } from '../../../src/core/product/product.js';
+import type { Result } from '../../../src/core/product/result.js';
 
 export function createProduct(id: string, changes: Partial<Product> = {}): Product {
   return {
@@ -67,7 +67,7 @@ export interface FakeSource extends BatchSource {
 /** Answers a moment later, under a permit, as `answer` says; gives up when it is aborted. */
 export function createSource(
   answer: (ref: BatchRef, call: number) => Result | Promise<Result> = succeed,
-  findRoute: BatchSource['findRoute'] = () => ROUTE,
+  getRoute: BatchSource['getRoute'] = () => ROUTE,
 ): FakeSource {
   const calls: string[][] = [];
   let underWay = 0;
@@ -75,7 +75,7 @@ export function createSource(
   return {
     calls,
     mostAtOnce: () => most,
-    findRoute,
+    getRoute,
     getProducts: async (refs, { signal, onPermit }) => {
       onPermit?.();
       const number = calls.push(refs.map(({ id }) => id));

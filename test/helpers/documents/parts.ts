@@ -99,7 +99,7 @@ function formatLinks(language: Language, say: Say): string {
 function listAnswering(marketplace: Marketplace, kind: 'product' | 'shop' | 'short', say: Say): string {
   const own = providers.filter((provider) => provider.marketplace === marketplace);
   if (kind === 'short') return own.length > 0 ? say('opened') : say('notYet');
-  const able = own.filter(({ offers }) => offers.includes(kind)).map(({ id }) => code(id));
+  const able = own.filter(({ capabilities }) => capabilities.includes(kind)).map(({ id }) => code(id));
   return able.join(', ') || say('notYet');
 }
 
@@ -107,7 +107,7 @@ function formatProviders(language: Language, say: Say): string {
   const rows = providers.map((provider) => [
     `${code(provider.id)} ${provider.names[language]}`,
     provider.marketplace.names[language],
-    provider.offers.map((offer) => say(offer)).join(', '),
+    provider.capabilities.map((offer) => say(offer)).join(', '),
     listCredentials(provider).map(code).join(', '),
     formatQuota(provider),
     listDialects(provider).map(code).join(', ') || '–',

@@ -1,7 +1,7 @@
 import { afterEach } from 'vitest';
-import { sandboxUpstream as jdOpen } from '../../../src/core/providers/jd-open/sandbox.js';
-import { sandboxUpstream as jdUnion } from '../../../src/core/providers/jd-union/sandbox.js';
-import { sandboxUpstream as jumdata } from '../../../src/core/providers/pdd-jumdata/sandbox.js';
+import { sandboxUpstream as jdOpen } from '../../../src/core/providers/jd-open/sandbox/index.js';
+import { sandboxUpstream as jdUnion } from '../../../src/core/providers/jd-union/sandbox/index.js';
+import { sandboxUpstream as jumdata } from '../../../src/core/providers/pdd-jumdata/sandbox/index.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/start-sandbox.js';
 
 export const upstreams = [jdUnion, jdOpen, jumdata];

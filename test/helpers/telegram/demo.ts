@@ -10,7 +10,7 @@ import {
   createFakeBotApi,
   type FakeBotApi,
   MARKED,
-} from '../fake-bot-api/index.js';
+} from '../../fake-telegram/index.js';
 import { FLAGSHIP, FLAGSHIP_ID, jdLinks, MILK_POWDER, SHOP } from './links.js';
 
 const TOKEN = '7000000001:AAdemoDemoDemoDemoDemoDemoDemoDemo';

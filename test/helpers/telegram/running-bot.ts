@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { providers } from '../../../src/core/providers/index.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/start-sandbox.js';
-import { createFakeBotApi, type FakeBotApi, type FakeBotApiOptions } from '../fake-bot-api/index.js';
+import { createFakeBotApi, type FakeBotApi, type FakeBotApiOptions } from '../../fake-telegram/index.js';
 import { CLI } from '../run-cli.js';
 
 export const TOKEN = '7000000001:AAtestTestTestTestTestTestTestTest';
@@ -41,10 +41,10 @@ export interface Stage {
 }
 
 export interface StageOptions {
-  readonly api?: Partial<FakeBotApiOptions> | undefined;
+  readonly api?: Partial<FakeBotApiOptions>;
   /** Of every upstream; wide unless a test is about it. */
-  readonly quota?: string | undefined;
-  readonly sandbox?: Partial<SandboxOptions> | undefined;
+  readonly quota?: string;
+  readonly sandbox?: Partial<SandboxOptions>;
 }
 
 /** A fake Telegram, simulated upstreams and a place for state; all of it ends with the test. */

@@ -1,13 +1,13 @@
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createCheckedLookup, createPublicAddressCheck } from '../../../src/core/http/public-address.js';
-import {
-  type Connection,
-  createConnection,
-  createDispatcher,
-  TooLargeError,
-} from '../../../src/telegram/bot-api/connection.js';
+import { createCheckedLookup, createPublicAddressCheck } from '../../../src/core/call/public-address.js';
 import { createImageConnection, createImageDownload } from '../../../src/telegram/bot-api/image-download.js';
+import {
+  createDispatcher,
+  createTelegramHttp,
+  type TelegramHttp,
+  TooLargeError,
+} from '../../../src/telegram/bot-api/telegram-http.js';
 import { MARKETPLACES } from '../../helpers/telegram/products.js';
 
 const closing: (() => Promise<void>)[] = [];
@@ -22,7 +22,7 @@ function getShop() {
 }
 
 /** Downloads come from the function; what fails is noted. */
-function open(download: Connection['download']) {
+function open(download: TelegramHttp['download']) {
   const failures: unknown[] = [];
   const images = createImageDownload({ download }, (error) => failures.push(error));
   return { get: (url: string) => images.get(url, getShop()), failures };
@@ -81,7 +81,7 @@ describe('a download', () => {
     const server = createServer((_request, response) => response.writeHead(status, headers).end(body));
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
     closing.push(async () => void server.close());
-    const connection = createConnection(createDispatcher({}));
+    const connection = createTelegramHttp(createDispatcher({}));
     closing.push(connection.close);
     const address = server.address();
     const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/x`;

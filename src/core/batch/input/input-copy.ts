@@ -10,7 +10,7 @@ export interface KeptLine {
   readonly line: number;
   /** As it was given, cut when very long. */
   readonly text: string;
-  readonly ref?: BatchRef | undefined;
+  readonly ref?: BatchRef;
   readonly refusal?:
     | { readonly outcome: Outcome; readonly code: string; readonly message: string }
     | undefined;
@@ -24,7 +24,7 @@ const CHUNK_BYTES = 16 * 1024;
 interface Written {
   readonly l: number;
   readonly t: string;
-  readonly r?: BatchRef | undefined;
+  readonly r?: BatchRef;
   readonly e?: KeptLine['refusal'];
 }
 

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { CsvError, type Info, parse } from 'csv-parse';
 import { InputError } from '../../errors.js';
+import { MAX_LINE_CHARS } from './input-lines.js';
 import type { TableRow } from './input-table.js';
-import { MAX_LINE_CHARS } from './line-limits.js';
 
 const DELIMITERS = [',', '\t', ';', '|'] as const;
 

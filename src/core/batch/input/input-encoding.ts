@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { InputError } from '../../errors.js';
-import { createLineTooLongError, MAX_LINE_BYTES } from './line-limits.js';
+import { createLineTooLongError, MAX_LINE_BYTES } from './input-lines.js';
 
 const LINE_FEED = 0x0a;
 const SAVE_AGAIN = 'Save it again as UTF-8 and retry.';

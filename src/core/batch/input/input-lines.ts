@@ -1,4 +1,15 @@
-import { createLineTooLongError, MAX_LINE_CHARS } from './line-limits.js';
+import { InputError } from '../../errors.js';
+
+/** Longer lines are no ids, links or share texts; such a file is something else. */
+export const MAX_LINE_BYTES = 1024 * 1024;
+/** The same where the text is decoded already. */
+export const MAX_LINE_CHARS = 1024 * 1024;
+
+export function createLineTooLongError(line: number): InputError {
+  return new InputError(`Line ${line} is longer than 1 MB; expected one id, link or share text per line.`, {
+    code: 'line_too_long',
+  });
+}
 
 /** One line or row of an input that asks for a product. */
 export interface InputLine {
@@ -6,9 +17,9 @@ export interface InputLine {
   readonly line: number;
   readonly text: string;
   /** Marketplace that the line's column, or a column beside it, names. */
-  readonly platformHint?: string | undefined;
+  readonly platformHint?: string;
   /** Why nothing can be asked for; such a line is invalid whatever its text. */
-  readonly problem?: string | undefined;
+  readonly problem?: string;
 }
 
 const LINE_END = /\r\n|\r|\n/g;

@@ -1,7 +1,36 @@
-import { BijiaError, CancelledError, InputError } from '../../errors.js';
+import { listSupported } from '../../config.js';
+import type { Core } from '../../core.js';
+import { BijiaError, CancelledError, InputError, toBijiaError } from '../../errors.js';
+import { assertProductRef, getMarketplace } from '../../links/reference.js';
 import { type BatchRef, createReferenceTable, type ReferenceTable } from '../reference-table.js';
 import { createCopy, type KeptLine, readCopy } from './input-copy.js';
 import type { InputLine } from './input-lines.js';
+
+/** Reads the lines of an input as the core reads a pasted text: the first product in it counts. */
+export function createRecognise(
+  { config, marketplaces, parseProductRefs }: Pick<Core, 'config' | 'marketplaces' | 'parseProductRefs'>,
+  platform: string | undefined,
+): Recognise {
+  const supported = listSupported(config);
+  const read = (text: string, hint: string | undefined): BatchRef => {
+    const refs = parseProductRefs(text, { platform: platform ?? hint });
+    const ref =
+      refs.find(({ kind }) => kind === 'product') ?? refs.find(({ kind }) => kind === 'short') ?? refs[0];
+    if (!ref) throw new Error('no reference and no error');
+    assertProductRef(ref, getMarketplace(ref.platform, marketplaces), supported);
+    if (ref.kind === 'product' && ref.id !== null) {
+      return { platform: ref.platform, kind: 'product', id: ref.id, idType: ref.idType };
+    }
+    return { platform: ref.platform, kind: 'short', id: ref.url };
+  };
+  return (text, hint) => {
+    try {
+      return read(text, hint);
+    } catch (error) {
+      return error instanceof BijiaError ? error : toBijiaError(error);
+    }
+  };
+}
 
 /** Reads one text; what it refuses comes back with the reason. */
 export type Recognise = (text: string, platformHint: string | undefined) => BatchRef | BijiaError;
@@ -39,8 +68,8 @@ export interface CollectOptions {
   readonly recognise: Recognise;
   /** Where the copy of the input is written; must not exist. */
   readonly copyPath: string;
-  readonly maxLines?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly maxLines?: number;
+  readonly signal?: AbortSignal;
 }
 
 const MAX_LINES = 1_000_000;

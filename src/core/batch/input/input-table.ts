@@ -1,5 +1,21 @@
 import { InputError } from '../../errors.js';
+import type { Marketplace } from '../../marketplace.js';
 import type { InputLine } from './input-lines.js';
+
+/** What the registered marketplaces know about tables. */
+export function createColumnRules(marketplaces: readonly Marketplace[]): ColumnRules {
+  const names = new Map(
+    marketplaces.flatMap(({ id, names: { zh, en } }) =>
+      [id, zh, en].map((name): [string, string] => [name.toLowerCase(), id]),
+    ),
+  );
+  return {
+    idColumns: marketplaces.flatMap(({ id, idColumns }) =>
+      idColumns.map((pattern) => ({ platform: id, pattern })),
+    ),
+    findPlatform: (cell) => names.get(cell.trim().toLowerCase()),
+  };
+}
 
 export interface TableRow {
   /** Counted from 1, as an editor or spreadsheet shows it. */
@@ -25,7 +41,7 @@ const SAMPLE_ROWS = 50;
 /** Where a table keeps what asks for a product. */
 interface Columns {
   /** In order of preference: the first filled cell of a row counts. */
-  readonly sources: readonly { readonly at: number; readonly platform?: string | undefined }[];
+  readonly sources: readonly { readonly at: number; readonly platform?: string }[];
   readonly platformAt: number | undefined;
   readonly hasHeader: boolean;
 }
@@ -51,10 +67,10 @@ export async function* pickColumn(
     sample.push({ line: row.line, cells });
     columns = findByHeader(sample[0], rules);
     if (!columns && sample.length < SAMPLE_ROWS) continue;
-    columns ??= findByContent(sample);
+    columns ??= getByContent(sample);
     yield* drain(sample, columns, rules);
   }
-  if (!columns && sample.length > 0) yield* drain(sample, findByContent(sample), rules);
+  if (!columns && sample.length > 0) yield* drain(sample, getByContent(sample), rules);
 }
 
 function* drain(sample: TableRow[], columns: Columns, rules: ColumnRules) {
@@ -95,7 +111,7 @@ const LINK = /https?:\/\/|[a-z]+:\/\//i;
 /** Shorter numbers are prices and counts; scientific notation is kept, to be refused with a reason. */
 const LONG_NUMBER = /^(\d{6,20}(\.0)?|\d(\.\d+)?[eE]\+?\d{1,2})$/;
 
-function findByContent(sample: readonly TableRow[]): Columns {
+function getByContent(sample: readonly TableRow[]): Columns {
   const width = Math.max(...sample.map(({ cells }) => cells.length));
   // The first row may be a header that nobody knows.
   const body = sample.length > 1 ? sample.slice(1) : sample;

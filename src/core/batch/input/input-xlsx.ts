@@ -9,11 +9,11 @@ import { UNPACKED_TOO_LARGE } from './unpacked-too-large.js';
 export interface XlsxOptions {
   /** Where the built `xlsx-child` entry is. */
   readonly entry: URL;
-  readonly timeoutMs?: number | undefined;
+  readonly timeoutMs?: number;
   /** Heap of the process that parses. */
-  readonly maxHeapMb?: number | undefined;
-  readonly maxUnpackedMb?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly maxHeapMb?: number;
+  readonly maxUnpackedMb?: number;
+  readonly signal?: AbortSignal;
 }
 
 /** Enough for a million rows of one column, which take 430 MB of heap and 3 s. */

@@ -18,7 +18,7 @@ export interface InputOptions {
   readonly rules: ColumnRules;
   readonly xlsx: XlsxOptions;
   /** 1 GiB unless told. */
-  readonly maxBytes?: number | undefined;
+  readonly maxBytes?: number;
 }
 
 const MAX_BYTES = 2 ** 30;

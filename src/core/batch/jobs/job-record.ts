@@ -3,7 +3,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { OUTCOMES } from '../../errors.js';
-import { DETAILS } from '../../product.js';
+import { DETAILS } from '../../product/product.js';
 import { onDisk } from '../disk-error.js';
 import type { Output } from '../output/output.js';
 

@@ -28,9 +28,9 @@ export type JobDetails = Pick<JobRecord, 'label' | 'lines' | 'total' | 'output' 
 
 export interface PutOptions {
   /** A copy at a path of `createCopyPath`; moved away from there. */
-  readonly copyPath?: string | undefined;
+  readonly copyPath?: string;
   /** Goes on with a finished job, too. */
-  readonly continues?: boolean | undefined;
+  readonly continues?: boolean;
 }
 
 export interface JobStore {

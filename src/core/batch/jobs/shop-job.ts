@@ -1,21 +1,21 @@
-import type { Product } from '../../product.js';
+import type { Product } from '../../product/product.js';
 import { type CrawlOptions, type CrawlReport, crawlShop, readCrawl } from '../crawl.js';
 import type { Journal } from '../journal/journal.js';
 import { type Output, writeOutput } from '../output/output.js';
 import type { Row } from '../output/row.js';
-import { createSaver, describeCause, runLocked } from './job-run.js';
 import type { LockedJob } from './locked-job.js';
+import { createSaver, describeCause, runLocked } from './run-job.js';
 
 export interface ShopJobOptions extends Omit<CrawlOptions, 'journal' | 'batchId'> {
   /** Written at the end, whatever the end. */
-  readonly output?: Output | undefined;
+  readonly output?: Output;
   /** Monotonic, milliseconds. */
   readonly monotonicNow: () => number;
 }
 
 /** How one run over a whole shop ended. */
 export interface ShopReport extends CrawlReport {
-  readonly outputPath?: string | undefined;
+  readonly outputPath?: string;
 }
 
 /**

@@ -16,11 +16,11 @@ export interface JournalOptions {
   /** Hash of the list that the indexes count in. */
   readonly list: string;
   /** How many indexes there are; absent when not known yet. */
-  readonly size?: number | undefined;
+  readonly size?: number;
   /** Monotonic, milliseconds. */
   readonly monotonicNow: () => number;
   /** Opens a new file, failing with EEXIST when there is one. */
-  readonly createFile?: ((path: string) => Promise<SegmentFile>) | undefined;
+  readonly createFile?: (path: string) => Promise<SegmentFile>;
 }
 
 /** What was found out so far, on disk: an entry survives the process that wrote it. */

@@ -5,15 +5,15 @@ import {
   type PriceKind,
   type Product,
   type Sku,
-} from '../../product.js';
-import { toYuan } from '../../product-json.js';
+} from '../../product/product.js';
+import { toYuan } from '../../product/product-json.js';
 import type { Row } from './row.js';
 
 /** What a row of a table is about: a line of the input, or one SKU of its product. */
 interface TableEntry {
   readonly row: Row;
-  readonly product?: Product | undefined;
-  readonly sku?: Sku | undefined;
+  readonly product?: Product;
+  readonly sku?: Sku;
   /** Of the SKU where it has some, else of the product. */
   readonly prices: readonly Price[];
 }

@@ -1,6 +1,6 @@
 import { BijiaError, CancelledError, type Outcome } from '../../errors.js';
-import type { Product } from '../../product.js';
-import type { Result } from '../../result.js';
+import type { Product } from '../../product/product.js';
+import type { Result } from '../../product/result.js';
 import { readCopy } from '../input/input-copy.js';
 import type { InputList } from '../input/input-list.js';
 import type { Journal } from '../journal/journal.js';
@@ -27,14 +27,14 @@ interface ErrorFacts {
   readonly outcome: Outcome;
   readonly code: string;
   readonly message: string;
-  readonly retryable?: boolean | undefined;
+  readonly retryable?: boolean;
 }
 
 /** What the journal keeps of a result; the line of the input is kept elsewhere. */
 export interface ResultRecord {
-  readonly product?: Product | undefined;
-  readonly error?: ErrorFacts | undefined;
-  readonly sandbox?: true | undefined;
+  readonly product?: Product;
+  readonly error?: ErrorFacts;
+  readonly sandbox?: true;
 }
 
 export function toRecord({ product, error, sandbox }: Result): ResultRecord {
@@ -55,9 +55,9 @@ export interface RowsOptions {
   readonly list: InputList;
   readonly journal: Journal;
   /** Why a reference has no entry in the journal. */
-  readonly explain?: ((index: number) => BijiaError | undefined) | undefined;
+  readonly explain?: (index: number) => BijiaError | undefined;
   /** Resolves when a reference has its entry, or will not get one. */
-  readonly ready?: ((index: number) => Promise<void>) | undefined;
+  readonly ready?: (index: number) => Promise<void>;
 }
 
 /** Every line of the input in order, each with exactly one outcome. */

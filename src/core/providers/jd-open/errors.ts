@@ -1,8 +1,8 @@
 import { NotFoundError, ResponseError, UnsupportedError } from '../../errors.js';
 import type { ErrorRow } from '../../provider.js';
 import type { JdAdvice } from '../jd/gateway-errors.js';
-import { createGuideErrorRows } from '../jd/guide-errors.js';
-import { createJosErrorRows } from '../jd/jos-errors.js';
+import { createGuideErrorRows } from '../jd/guide/errors.js';
+import { createJosErrorRows } from '../jd/jos/errors.js';
 
 export const LOGIN_ADVICE = 'Run "bijia login jd-open" to have the shop authorise the application again.';
 
@@ -29,8 +29,8 @@ export function createForeignError(skuId: string): NotFoundError {
 }
 
 export function createForeignShopError(own: {
-  readonly id?: string | undefined;
-  readonly name?: string | undefined;
+  readonly id?: string;
+  readonly name?: string;
 }): UnsupportedError {
   return new UnsupportedError(
     `The Open Platform lists only the shop that authorised this application: ${own.name ?? ''} (${own.id}).`,

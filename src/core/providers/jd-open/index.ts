@@ -1,9 +1,9 @@
 import { defineProvider } from '../../provider.js';
 import { jd } from '../jd/links.js';
 import { toQuota } from '../jd/quota-group.js';
-import { connectGuide } from './connect-guide.js';
-import { connectJos } from './connect-jos.js';
 import { ERROR_ROWS } from './errors.js';
+import { connectGuide } from './guide/connect.js';
+import { connectJos } from './jos/connect.js';
 import { createLogin } from './oauth.js';
 import { settings } from './settings.js';
 
@@ -13,10 +13,10 @@ export const jdOpen = defineProvider({
   names: { zh: '京东开放平台', en: 'JD Open Platform' },
   marketplace: jd,
   settings,
-  offers: ['product', 'shop'],
+  capabilities: ['product', 'shop'],
   quota: toQuota,
   errorRows: ERROR_ROWS,
   connect: (toolbox) => (toolbox.settings.dialect === 'jos' ? connectJos(toolbox) : connectGuide(toolbox)),
   login: createLogin,
-  loadSandbox: async () => (await import('./sandbox.js')).sandboxUpstream,
+  loadSandbox: async () => (await import('./sandbox/index.js')).sandboxUpstream,
 });

@@ -1,4 +1,4 @@
-import type { Stock } from '../../product.js';
+import type { Stock } from '../../product/product.js';
 
 export interface Region {
   readonly name: string;

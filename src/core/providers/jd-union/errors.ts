@@ -7,8 +7,8 @@ import {
   type JdAdvice,
   toErrorRows,
 } from '../jd/gateway-errors.js';
-import { createGuideErrorRows } from '../jd/guide-errors.js';
-import { createJosErrorRows } from '../jd/jos-errors.js';
+import { createGuideErrorRows } from '../jd/guide/errors.js';
+import { createJosErrorRows } from '../jd/jos/errors.js';
 
 const ADVICE: JdAdvice = {
   keyEnv: 'JD_UNION_APP_KEY',

@@ -1,9 +1,9 @@
 import { defineProvider } from '../../provider.js';
 import { jd } from '../jd/links.js';
 import { toQuota } from '../jd/quota-group.js';
-import { connectGuide } from './connect-guide.js';
-import { connectJos } from './connect-jos.js';
 import { ERROR_ROWS } from './errors.js';
+import { connectGuide } from './guide/connect.js';
+import { connectJos } from './jos/connect.js';
 import { settings } from './settings.js';
 
 /** JD Union: the affiliate interface, open to everyone with an application at union.jd.com. */
@@ -12,9 +12,9 @@ export const jdUnion = defineProvider({
   names: { zh: '京东联盟', en: 'JD Union' },
   marketplace: jd,
   settings,
-  offers: ['product', 'shop'],
+  capabilities: ['product', 'shop'],
   quota: toQuota,
   errorRows: ERROR_ROWS,
   connect: (toolbox) => (toolbox.settings.dialect === 'jos' ? connectJos(toolbox) : connectGuide(toolbox)),
-  loadSandbox: async () => (await import('./sandbox.js')).sandboxUpstream,
+  loadSandbox: async () => (await import('./sandbox/index.js')).sandboxUpstream,
 });

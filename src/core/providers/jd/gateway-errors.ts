@@ -8,7 +8,7 @@ import {
   TokenExpiredError,
   UpstreamError,
 } from '../../errors.js';
-import { isEmptyValue } from '../../lenient-schema.js';
+import { isEmptyValue } from '../../product/lenient-schema.js';
 import type { ErrorRow } from '../../provider.js';
 
 /** What the messages of a JD provider tell its operator to look at. */

@@ -1,5 +1,5 @@
 import { type BijiaError, CancelledError, ThrottledError, toBijiaError } from '../../errors.js';
-import type { Note, ProductFacts } from '../../product.js';
+import type { Note, ProductFacts } from '../../product/product.js';
 
 /** What a further call would have told. */
 export interface MissingPart {

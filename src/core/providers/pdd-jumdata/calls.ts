@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { type BijiaError, ResponseError, UnsupportedError } from '../../errors.js';
-import { field, isEmptyValue } from '../../lenient-schema.js';
-import { parseDecimal } from '../../normalizer.js';
-import { createProductProbe } from '../../probes.js';
-import type { ProductFacts } from '../../product.js';
+import { field, isEmptyValue } from '../../product/lenient-schema.js';
+import { parseDecimal } from '../../product/normalizer.js';
+import type { ProductFacts } from '../../product/product.js';
 import type { Call, Connection, HttpAnswer, Toolbox } from '../../provider.js';
+import { createProductProbe } from '../../provider.js';
 import {
   createCodeError,
   createEmptyError,

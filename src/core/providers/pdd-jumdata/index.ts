@@ -10,7 +10,7 @@ export const pddJumdata = defineProvider({
   names: { zh: 'jumdata', en: 'jumdata' },
   marketplace: pdd,
   settings,
-  offers: ['product'],
+  capabilities: ['product'],
   whyNot: { shop: 'jumdata has no interface that lists a shop; look products up one by one.' },
   quota: ({ quota, baseUrl, appId }) => ({
     limit: quota,
@@ -19,5 +19,5 @@ export const pddJumdata = defineProvider({
   dailyCalls: ({ dailyCalls }) => ({ ceiling: dailyCalls, env: settings.dailyCalls.env }),
   errorRows: ERROR_ROWS,
   connect: connectJumdata,
-  loadSandbox: async () => (await import('./sandbox.js')).sandboxUpstream,
+  loadSandbox: async () => (await import('./sandbox/index.js')).sandboxUpstream,
 });

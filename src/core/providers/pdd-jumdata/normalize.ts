@@ -7,8 +7,8 @@ import {
   parseShownUrl,
   parseShownUrls,
   toPrices,
-} from '../../normalizer.js';
-import type { Note, Price, ProductFacts, Sales, Sku, Stock } from '../../product.js';
+} from '../../product/normalizer.js';
+import type { Note, Price, ProductFacts, Sales, Sku, Stock } from '../../product/product.js';
 import { pdd } from './links.js';
 import type { Goods, SkuProduct } from './schema.js';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { field, object, rows } from '../../lenient-schema.js';
+import { field, object, rows } from '../../product/lenient-schema.js';
 import {
   cleanText,
   parseCount,
@@ -7,7 +7,7 @@ import {
   parseFen,
   parseIdDigits,
   parseYuan,
-} from '../../normalizer.js';
+} from '../../product/normalizer.js';
 
 const text = field((value) => cleanText(value));
 const strings = field((value) =>

@@ -6,12 +6,12 @@ import { readSheet } from 'read-excel-file/node';
 import { describe, expect, it } from 'vitest';
 import {
   checkOutput,
+  formatCsvLine,
   type Output,
   parseOutputFormat,
   writeOutput,
 } from '../../../../src/core/batch/output/output.js';
 import { getColumns } from '../../../../src/core/batch/output/output-columns.js';
-import { formatCsvLine } from '../../../../src/core/batch/output/output-csv.js';
 import type { Row } from '../../../../src/core/batch/output/row.js';
 import { NotFoundError } from '../../../../src/core/errors.js';
 import { createProduct, createRow, stream } from '../../../helpers/batch/products.js';

@@ -1,0 +1,187 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  BijiaError,
+  CancelledError,
+  ConfigError,
+  CredentialError,
+  NotFoundError,
+  ResponseError,
+  ThrottledError,
+  TokenExpiredError,
+  UpstreamError,
+} from '../errors.js';
+import type { Logger, Redactor } from '../logger.js';
+import type { Call, CallOptions } from '../provider.js';
+import type { PaidCalls } from '../state/paid-calls.js';
+import type { Limiter } from './limiter.js';
+import { getRetryDelayMs } from './retry.js';
+import type { Transport, TransportAnswer } from './transport.js';
+
+export interface SendOptions {
+  readonly transport: Transport;
+  readonly limiter: Limiter;
+  readonly log: Logger;
+  readonly redactor: Redactor;
+  readonly now: () => number;
+  readonly random: () => number;
+  /** Counts the calls that cost money. */
+  readonly paidCalls?: PaidCalls;
+  /** The variables to look at when the upstream's own answer does not say what is wrong. */
+  readonly envs: { readonly addresses: readonly string[]; readonly credentials: readonly string[] };
+}
+
+export type Send = <T>(call: Call<T>, options: CallOptions) => Promise<T>;
+
+/**
+ * The one road out of every provider: token, permit, build and sign, send, release at the answer, read; and the
+ * only place that retries. An expired token is renewed a few times, a throttled batch call waits without spending a
+ * retry, failures of the upstream are repeated as `retry.ts` allows, each with a new permit.
+ */
+export function createSend(road: SendOptions): Send {
+  return async (call, options) => {
+    const tries: Tries = { retries: 0, renewals: 0 };
+    for (;;) {
+      const token = call.token ? await call.token.get(options) : '';
+      try {
+        return await sendOnce(road, call, token, options);
+      } catch (error) {
+        await recover(road, { call, token, tries, options }, error);
+      }
+    }
+  };
+}
+
+interface Attempt<T> {
+  readonly call: Call<T>;
+  readonly token: string;
+  readonly tries: Tries;
+  readonly options: CallOptions;
+}
+
+/** Returns when the call should be tried again, else throws. */
+async function recover<T>(road: SendOptions, attempt: Attempt<T>, error: unknown): Promise<void> {
+  const { call, token, tries, options } = attempt;
+  if (error instanceof TokenExpiredError && call.token && tries.renewals < MAX_RENEWALS) {
+    tries.renewals += 1;
+    await call.token.expire(token);
+  } else if (!waitsForQuota(error, call, options)) {
+    await waitForRetry(road, attempt, error);
+  }
+}
+
+interface Tries {
+  retries: number;
+  renewals: number;
+}
+
+/** An upstream may end a token early: another program that fetches one for the same key ends ours. */
+const MAX_RENEWALS = 3;
+
+/** A batch comes again at once: its permit waits until the freeze is over. */
+function waitsForQuota<T>(error: unknown, call: Call<T>, options: CallOptions): boolean {
+  return (
+    error instanceof ThrottledError && !error.stopsBatch && options.lane === 'batch' && !call.withoutPermit
+  );
+}
+
+async function waitForRetry<T>(road: SendOptions, attempt: Attempt<T>, error: unknown): Promise<void> {
+  const { call, tries, options } = attempt;
+  const delayMs = getRetryDelayMs(error, tries.retries, road.random());
+  const detail = error instanceof BijiaError ? (error.detail ?? error.code) : String(error);
+  road.log[delayMs === undefined ? 'info' : 'debug'](`${call.name} failed`, {
+    detail,
+    retries: tries.retries,
+    retryInMs: delayMs,
+  });
+  if (delayMs === undefined) throw error;
+  tries.retries += 1;
+  await sleep(delayMs, undefined, { signal: options.signal }).catch((cause: unknown) => {
+    throw new CancelledError(undefined, { cause });
+  });
+}
+
+async function sendOnce<T>(
+  road: SendOptions,
+  call: Call<T>,
+  token: string,
+  options: CallOptions,
+): Promise<T> {
+  if (options.signal?.aborted) throw new CancelledError();
+  if (call.withoutPermit) return exchange(road, call, token, options);
+  return road.limiter.run(options, async () => {
+    if (call.paid) await road.paidCalls?.countSent();
+    return exchange(road, call, token, options);
+  });
+}
+
+async function exchange<T>(
+  road: SendOptions,
+  call: Call<T>,
+  token: string,
+  options: CallOptions,
+): Promise<T> {
+  const request = call.build({ nowMs: road.now(), token });
+  const answer = await road.transport.send(request, options.signal);
+  await tellOfAnswer(road, call, answer, options);
+  try {
+    return readAnswer(road, call, answer);
+  } catch (error) {
+    if (error instanceof BijiaError) error.sandbox = answer.sandbox;
+    throw error;
+  }
+}
+
+/** Tells what stands in an answer beside its content. */
+async function tellOfAnswer<T>(
+  { log, paidCalls }: SendOptions,
+  call: Call<T>,
+  answer: TransportAnswer,
+  options: CallOptions,
+): Promise<void> {
+  if (answer.sandbox) options.onSandbox?.();
+  if (answer.dateMs !== undefined) options.onDate?.(answer.dateMs);
+  const billed = call.isBilled?.(answer);
+  log.debug(`${call.name} answered`, { status: answer.status, billed });
+  if (!billed) return;
+  // What is paid for is not thrown away because it cannot be counted.
+  await paidCalls?.countBilled().catch((error: unknown) => {
+    log.warn('a billed call was not counted', { detail: String(error) });
+  });
+}
+
+/** An upstream's own code says more than the HTTP status, which proxies and gateways also set. */
+function readAnswer<T>({ envs }: SendOptions, call: Call<T>, answer: TransportAnswer): T {
+  if (answer.status >= 200 && answer.status < 300) return call.read(answer);
+  try {
+    call.read(answer);
+  } catch (error) {
+    if (error instanceof BijiaError && !isDoubtful(error, answer.status)) throw error;
+  }
+  throw createStatusError(answer.status, envs);
+}
+
+/** An answer that cannot be read says less than the status; so does "nothing found" from an upstream that failed. */
+function isDoubtful(error: BijiaError, status: number): boolean {
+  return error instanceof ResponseError || (error instanceof NotFoundError && status >= 500);
+}
+
+function createStatusError(status: number, { addresses, credentials }: SendOptions['envs']): BijiaError {
+  const detail = `HTTP ${status}`;
+  if (status === 429)
+    return new ThrottledError('The upstream says that calls come too often. Wait and try again.', { detail });
+  if (status === 401 || status === 403) {
+    return new CredentialError(
+      `The upstream refuses access. Check ${credentials.join(' and ')}, and whether it lets this machine's address in.`,
+      { detail },
+    );
+  }
+  if (status === 404 || (status >= 300 && status < 400)) {
+    return new ConfigError(
+      `The upstream's address answers HTTP ${status}. Check ${addresses.join(' and ')}.`,
+      { detail },
+    );
+  }
+  if (status >= 500)
+    return new UpstreamError(`The upstream failed with HTTP ${status}. Try again later.`, { detail });
+  return new ResponseError(`The upstream answered HTTP ${status}. Report it with the log.`, { detail });
+}

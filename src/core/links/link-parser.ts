@@ -1,0 +1,177 @@
+import { InputError } from '../errors.js';
+import { isHostOf, type Marketplace } from '../marketplace.js';
+import type { Ref } from '../product/product.js';
+import type { ProductId } from '../provider.js';
+import { findLinks } from './link-text.js';
+import { listNestedLinks, spreadJson } from './nested-links.js';
+
+/** How many links in a link are looked at: login pages carry risk pages that carry ad pages that carry the product. */
+const MAX_NESTED_LINKS = 12;
+
+/**
+ * The references in a text, in order and without repeats. A link of a known marketplace that is no product, shop or
+ * short link gives one of kind `none`; bare ids and all other text give nothing. Never throws.
+ */
+export function parseRefs(text: string, marketplaces: readonly Marketplace[]): Ref[] {
+  const refs = new Map<string, Ref>();
+  for (const link of findLinks(text, (origin) => findOwner(origin, marketplaces) !== undefined)) {
+    const found = readLink(link, marketplaces);
+    if (found && !refs.has(found.key)) refs.set(found.key, found.ref);
+  }
+  return [...refs.values()];
+}
+
+/** What one link points to; undefined when it belongs to no known marketplace or has userinfo or an odd port. */
+export function findRef(link: URL, marketplaces: readonly Marketplace[]): Ref | undefined {
+  return readLink(link, marketplaces)?.ref;
+}
+
+/** The link to show for a reference; parsing it gives the same reference again. */
+export function formatRef(ref: Ref, marketplaces: readonly Marketplace[]): string {
+  const marketplace = marketplaces.find(({ id }) => id === ref.platform);
+  return (marketplace && ref.id !== null && formatLink(marketplace, ref, ref.id)) || ref.url;
+}
+
+/**
+ * A bare product id.
+ * @throws InputError when it is none of the marketplace's kinds of id
+ */
+export function parseId(text: string, marketplace: Marketplace): Ref {
+  const id = cleanId(text);
+  const kind = marketplace.ids.find(({ pattern }) => pattern.test(id));
+  if (!kind) {
+    // Not every provider can answer about the other kinds.
+    const [ordinary] = marketplace.ids;
+    throw new InputError(
+      `This is no product id of ${marketplace.names.en}. ${ordinary ? `An id looks like ${ordinary.example}.` : 'Its products cannot be looked up.'}`,
+    );
+  }
+  return createRef(marketplace, 'product', { id, idType: kind.idType }, id);
+}
+
+/**
+ * A bare shop id.
+ * @throws InputError when the marketplace has no such shop ids
+ */
+export function parseShopId(text: string, marketplace: Marketplace): Ref {
+  const id = cleanId(text);
+  if (!marketplace.shopId?.test(id)) {
+    throw new InputError(
+      `This is no shop id of ${marketplace.names.en}. Paste the shop's link, or the number in it.`,
+    );
+  }
+  return createRef(marketplace, 'shop', { id }, id);
+}
+
+/** Full-width digits become plain ones. */
+const cleanId = (text: string) =>
+  text
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .trim();
+
+/** What people paste that only an app can open, and what it is called. */
+const UNOPENABLE: readonly { readonly pattern: RegExp; readonly name: string }[] = [
+  { pattern: /#小程序:\/\//, name: 'A mini-program link (#小程序://…)' },
+  { pattern: /([￥¥$€£₤₳₴₰])[a-z0-9]{2,40}\1/i, name: 'A share code (口令, ￥…￥)' },
+];
+
+/**
+ * For a text without a link: says so when it holds something that only an app can open, and what to paste instead.
+ */
+export function findUnopenable(text: string, marketplaces: readonly Marketplace[]): string | undefined {
+  const found = UNOPENABLE.find(({ pattern }) => pattern.test(text));
+  if (!found) return undefined;
+  const examples = marketplaces.flatMap(({ ids: [id], productUrl }) => (id && productUrl(id.example)) ?? []);
+  return `${found.name} can only be opened inside its app. Open it there, copy the product's link and paste that${
+    examples.length > 0 ? `, such as ${examples.join(' or ')}` : ''
+  }.`;
+}
+
+interface Reading {
+  readonly ref: Ref;
+  /** The same for every link to the same thing. */
+  readonly key: string;
+}
+
+/**
+ * Reads a link and the links in it. A product or shop counts wherever it stands: a short link that carries its product
+ * need not be opened.
+ */
+function readLink(link: URL, marketplaces: readonly Marketplace[]): Reading | undefined {
+  const marketplace = findOwner(link, marketplaces);
+  if (!marketplace) return undefined;
+  let short: Reading | undefined;
+  const links = [toPage(link, marketplace)];
+  // Breadth first, so that the outermost product wins; `links` grows on the way.
+  for (const one of links) {
+    const page = spreadJson(one);
+    const found = matchRules(page, marketplace, one.href);
+    if (found && found.ref.kind !== 'short') return found;
+    short ??= found;
+    const nested = listNestedLinks(page, marketplace).filter((inner) => findOwner(inner, [marketplace]));
+    const room = MAX_NESTED_LINKS - links.length;
+    links.push(...nested.slice(0, room).map((inner) => toPage(inner, marketplace)));
+  }
+  if (short) return short;
+  const url = toPage(link, marketplace).href;
+  return {
+    ref: { platform: marketplace.id, kind: 'none', id: null, url },
+    key: `${marketplace.id} none ${url}`,
+  };
+}
+
+/** Whose link it is. Userinfo, odd ports and odd letters in the host are in no shared link, only in look-alikes. */
+function findOwner(link: URL, marketplaces: readonly Marketplace[]): Marketplace | undefined {
+  if (link.username !== '' || link.password !== '' || link.port !== '') return undefined;
+  if (!/^(?!(?:.*\.)?xn--)[\w.-]+$/i.test(link.hostname)) return undefined;
+  return marketplaces.find(({ hosts, schemes = [] }) =>
+    isWeb(link) ? isHostOf(link.hostname, hosts) : schemes.includes(link.protocol),
+  );
+}
+
+const isWeb = ({ protocol }: URL) => protocol === 'https:' || protocol === 'http:';
+
+/**
+ * A link in the one spelling that rules know: an app's link to a web page is that page, hosts are lower-case, and what
+ * would end a link in a text is encoded.
+ */
+function toPage(link: URL, { hosts }: Marketplace): URL {
+  const host = link.hostname.toLowerCase().replace(/\.$/, '');
+  const protocol = !isWeb(link) && isHostOf(host, hosts) ? 'https:' : link.protocol;
+  const query = `${link.search}${link.hash}`.replace(/[{}|\\^`]/g, encodeURIComponent);
+  return new URL(`${protocol}//${host}${link.pathname}${query}`);
+}
+
+function matchRules(page: URL, marketplace: Marketplace, pasted: string): Reading | undefined {
+  for (const rule of marketplace.links) {
+    const id = rule.match(page);
+    if (id === undefined) continue;
+    if (rule.kind !== 'short') {
+      const ref = createRef(marketplace, rule.kind, { id, idType: rule.idType }, pasted);
+      return { ref, key: [ref.platform, ref.kind, ref.idType, id].join(' ') };
+    }
+    const ref: Ref = { platform: marketplace.id, kind: 'short', id: null, url: pasted };
+    return { ref, key: [ref.platform, ref.kind, page.hostname, id].join(' ') };
+  }
+  return undefined;
+}
+
+function createRef(
+  marketplace: Marketplace,
+  kind: 'product' | 'shop',
+  { id, idType }: ProductId,
+  pasted: string,
+): Ref {
+  const ref = { platform: marketplace.id, kind, id, ...(idType !== undefined && { idType }) };
+  return { ...ref, url: formatLink(marketplace, ref, id) ?? pasted };
+}
+
+function formatLink(
+  { productUrl, shopUrl }: Marketplace,
+  { kind, idType }: Pick<Ref, 'kind' | 'idType'>,
+  id: string,
+): string | undefined {
+  if (kind === 'product') return productUrl(id, idType);
+  return kind === 'shop' ? shopUrl?.(id) : undefined;
+}

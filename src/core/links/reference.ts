@@ -1,0 +1,161 @@
+import { ConfigError, InputError, UnsupportedError } from '../errors.js';
+import type { Marketplace } from '../marketplace.js';
+import type { Note, Ref } from '../product/product.js';
+import { findUnopenable, parseId, parseRefs, parseShopId } from './link-parser.js';
+
+export interface ReferenceOptions {
+  readonly marketplaces: readonly Marketplace[];
+  /** Marketplaces that a configured provider can answer about. */
+  readonly answerable: readonly Marketplace[];
+  /** What a bare id belongs to. */
+  readonly platform?: string;
+}
+
+/** A reference, and what the reader must know about how it was read. */
+export interface NotedRef extends Ref {
+  readonly note?: Note;
+}
+
+/**
+ * Reads links, share text or a bare id.
+ * @throws InputError that says what is accepted; UnsupportedError for what can never be opened
+ */
+export function parseProductRefs(text: string, options: ReferenceOptions): NotedRef[] {
+  const refs = parseRefs(text, options.marketplaces);
+  if (refs.length > 0) return refs;
+  const unopenable = findUnopenable(text, options.marketplaces);
+  if (unopenable) throw new UnsupportedError(unopenable, { code: 'cannot_be_opened' });
+  return [parseBareId(text, options, 'product')];
+}
+
+/**
+ * Reads a shop's link or a bare shop id.
+ * @throws InputError that says what is accepted
+ */
+export function parseShopRef(text: string, options: ReferenceOptions): NotedRef {
+  const refs = parseRefs(text, options.marketplaces);
+  const shop = refs.find((ref) => ref.kind === 'shop' || ref.kind === 'short');
+  if (shop) return shop;
+  if (refs.length > 0) {
+    throw new InputError(
+      `This is not a shop's link. Paste one such as ${listShopForms(options.marketplaces)}.`,
+    );
+  }
+  return parseBareId(text, options, 'shop');
+}
+
+function parseBareId(text: string, options: ReferenceOptions, kind: 'product' | 'shop'): NotedRef {
+  const parse = kind === 'product' ? parseId : parseShopId;
+  if (options.platform !== undefined) {
+    const marketplace = getMarketplace(options.platform, options.marketplaces);
+    return parse(text, marketplace);
+  }
+  const readings = options.marketplaces.flatMap((one) => tryParse(text, one, parse) ?? []);
+  if (readings.length === 0) throw createUnrecognisedError(text, options.marketplaces, kind);
+  const [only, ...others] = options.answerable;
+  const reading = others.length === 0 && readings.find(({ platform }) => platform === only?.id);
+  if (!only || !reading) throw createAmbiguousError(readings);
+  return { ...reading, note: createReadingNote(only) };
+}
+
+function createReadingNote({ names: { en, zh } }: Marketplace): Note {
+  return {
+    en: `Read as a ${en} id: no other marketplace is configured`,
+    zh: `按${zh}编号查询：没有配置其他平台`,
+  };
+}
+
+/** @throws InputError that lists the known ones */
+export function getMarketplace(id: string, marketplaces: readonly Marketplace[]): Marketplace {
+  const found = marketplaces.find((marketplace) => marketplace.id === id);
+  if (found) return found;
+  const known = marketplaces.filter(({ ids }) => ids.length > 0).map((one) => one.id);
+  throw new InputError(`There is no platform "${id.slice(0, 30)}". Known: ${known.join(', ')}.`);
+}
+
+function tryParse(text: string, marketplace: Marketplace, parse: typeof parseId): Ref | undefined {
+  try {
+    return parse(text, marketplace);
+  } catch {
+    return undefined;
+  }
+}
+
+function createUnrecognisedError(
+  text: string,
+  marketplaces: readonly Marketplace[],
+  kind: 'product' | 'shop',
+): InputError {
+  const examples =
+    kind === 'shop'
+      ? listShopForms(marketplaces)
+      : marketplaces
+          .flatMap(({ ids, productUrl }) => (ids[0] ? [productUrl(ids[0].example)] : []))
+          .join(' or ');
+  const what = text.trim() === '' ? 'Nothing was given.' : `No ${kind} link or id was found in the text.`;
+  return new InputError(`${what} Paste a link such as ${examples}.`, { code: 'not_recognised' });
+}
+
+function createAmbiguousError(readings: readonly Ref[]): InputError {
+  const forms = readings.map(({ platform, url }) => `platform ${platform} (${url})`);
+  const what =
+    forms.length > 1 ? 'could be an id of several marketplaces' : 'is an id without its marketplace';
+  return new InputError(`${readings[0]?.id} ${what}. Say which: ${forms.join(' or ')}.`, {
+    code: 'platform_needed',
+  });
+}
+
+function listShopForms(marketplaces: readonly Marketplace[]): string {
+  return marketplaces
+    .flatMap(({ links }) => links.filter(({ kind }) => kind === 'shop').slice(0, 1))
+    .map(({ form }) => form)
+    .join(' or ');
+}
+
+/**
+ * Refuses a reference that no provider could ever look up; a short link may still turn out to be a product.
+ * @throws InputError, UnsupportedError
+ */
+export function assertProductRef(
+  ref: Ref,
+  marketplace: Marketplace,
+  supported: readonly Marketplace[],
+): void {
+  if (!supported.includes(marketplace)) throw createUnsupportedError(marketplace, supported);
+  if (ref.kind === 'shop') {
+    throw new InputError(
+      'This is a shop, not a product. Use "bijia shop" (or the shop_products tool) to list its products.',
+      { code: 'shop_link' },
+    );
+  }
+  if (ref.kind === 'product' || ref.kind === 'short') return;
+  const example = marketplace.ids[0] && marketplace.productUrl(marketplace.ids[0].example);
+  throw new InputError(
+    `This ${marketplace.names.en} link names no product. Open it and paste the product page, such as ${example}.`,
+    { code: 'no_product_in_link' },
+  );
+}
+
+export function createUnsupportedError(
+  marketplace: Marketplace,
+  supported: readonly Marketplace[],
+): UnsupportedError {
+  const names = supported.map((one) => one.names.en).join(' and ');
+  return new UnsupportedError(`${marketplace.names.en} is not supported yet. Supported are ${names}.`);
+}
+
+/** What to set so that a marketplace can be asked. */
+export function createNotConfiguredError(
+  marketplace: Marketplace,
+  unconfigured: readonly { readonly missing: readonly string[] }[],
+  isSandbox: boolean,
+): ConfigError {
+  const ways = unconfigured.map(({ missing }) => missing.join(' and ')).join(', or ');
+  // The command sets the credentials of its sandbox, so only a program can lack them under BIJIA_SANDBOX=1.
+  const sandbox = isSandbox
+    ? 'BIJIA_SANDBOX=1 starts a sandbox for the command only, a program takes the variables that "bijia sandbox" prints.'
+    : 'BIJIA_SANDBOX=1 answers with made-up sandbox data.';
+  return new ConfigError(
+    `${marketplace.names.en} is not configured. Set ${ways}; or try without credentials: ${sandbox}`,
+  );
+}

@@ -1,0 +1,68 @@
+import { type Config, isSandbox, listSupported } from '../config.js';
+import { InputError, UnsupportedError } from '../errors.js';
+import { createNotConfiguredError, createUnsupportedError, getMarketplace } from '../links/reference.js';
+import type { Marketplace } from '../marketplace.js';
+import type { Provider } from '../provider.js';
+import type { Upstream } from './upstream.js';
+
+export type Capability = 'product' | 'shop';
+
+export interface UpstreamQuery {
+  /** Provider id that was asked for. */
+  readonly source?: string;
+  readonly capability?: Capability;
+}
+
+/** The provider asked for, else the first configured one, in registry order, that can answer. */
+export type GetUpstream = (platform: string, query?: UpstreamQuery) => Upstream;
+
+/** @returns a function that throws ConfigError, UnsupportedError or InputError, each saying what to do */
+export function createUpstreamFinder(
+  config: Config,
+  upstreams: readonly Upstream[],
+  marketplaces: readonly Marketplace[],
+): GetUpstream {
+  return (platform, { source: wanted, capability = 'product' } = {}) => {
+    const marketplace = getMarketplace(platform, marketplaces);
+    const candidates = config.providers.filter(
+      (one) => one.marketplace === marketplace && (!wanted || one.id === wanted),
+    );
+    if (candidates.length === 0) throw createNoProviderError(marketplace, wanted, config);
+    const able = candidates.filter((one) => one.capabilities.includes(capability));
+    if (able.length === 0) throw createNotOfferedError(marketplace, capability, candidates);
+    const found = upstreams.find((upstream) => able.includes(upstream.provider));
+    if (found) return found;
+    throw createNotConfiguredError(
+      marketplace,
+      config.unconfigured.filter(({ provider }) => able.includes(provider)),
+      isSandbox(config),
+    );
+  };
+}
+
+function createNoProviderError(
+  marketplace: Marketplace,
+  wanted: string | undefined,
+  config: Config,
+): UnsupportedError | InputError {
+  const known = config.providers.filter((one) => one.marketplace === marketplace).map(({ id }) => id);
+  if (wanted && known.length > 0) {
+    return new InputError(
+      `"${wanted.slice(0, 40)}" is no source for ${marketplace.names.en}. Known: ${known.join(', ')}.`,
+    );
+  }
+  return createUnsupportedError(marketplace, listSupported(config));
+}
+
+function createNotOfferedError(
+  marketplace: Marketplace,
+  capability: Capability,
+  candidates: readonly Provider[],
+): UnsupportedError {
+  const reason =
+    candidates.flatMap(({ whyNot }) => whyNot?.[capability] ?? [])[0] ?? 'The interface does not offer it.';
+  const what = capability === 'shop' ? 'Listing a shop' : 'Looking up a product';
+  return new UnsupportedError(`${what} is not available for ${marketplace.names.en}. ${reason}`, {
+    code: 'not_offered',
+  });
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Limiter } from '../call/limiter.js';
+import { createSend } from '../call/request.js';
+import type { Transport } from '../call/transport.js';
+import type { ConfiguredProvider, GeneralValues } from '../config.js';
+import type { Logger, Redactor } from '../logger.js';
+import type { Connection, Login, Provider, StoredTokenSource, TokenSpec } from '../provider.js';
+import type { Quota } from '../settings.js';
+import { createPaidCalls, type PaidCalls } from '../state/paid-calls.js';
+
+/** A provider with credentials, ready to answer. */
+export interface Upstream {
+  readonly provider: Provider;
+  /** What its settings say. */
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly connection: Connection;
+  readonly login: Login | undefined;
+  readonly limiter: Limiter;
+  readonly limit: Quota;
+  /** Present when its calls cost money. */
+  readonly paidCalls: PaidCalls | undefined;
+  /** Where it sends to and with which key, hashed: part of a job's identity. */
+  readonly identity: string;
+}
+
+export interface UpstreamOptions {
+  readonly general: GeneralValues;
+  readonly stateDir: string;
+  readonly transport: Transport;
+  readonly createTokenSource: (spec: TokenSpec) => StoredTokenSource;
+  /** One limiter per quota group, however many providers share it. */
+  readonly getLimiter: (group: string, limit: Quota) => Limiter;
+  readonly log: Logger;
+  readonly redactor: Redactor;
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+export function createUpstream({ provider, values }: ConfiguredProvider, options: UpstreamOptions): Upstream {
+  const { limit, group } = provider.quota(values);
+  const identity = createHash('sha256').update(JSON.stringify(group)).digest('hex').slice(0, 24);
+  const limiter = options.getLimiter(identity, limit);
+  const daily = provider.dailyCalls?.(values);
+  const folder = join(options.stateDir, 'calls', identity);
+  const paidCalls = daily && createPaidCalls({ ...daily, folder, now: options.now });
+  const toolbox = {
+    settings: values,
+    send: createSend({ ...options, limiter, paidCalls, envs: listEnvs(provider) }),
+    createTokenSource: options.createTokenSource,
+    now: options.now,
+    log: options.log,
+  };
+  const connection = provider.connect(toolbox);
+  return {
+    provider,
+    values,
+    connection,
+    login: provider.login?.(toolbox),
+    limiter,
+    limit,
+    paidCalls,
+    identity,
+  };
+}
+
+function listEnvs({ settings }: Provider) {
+  const all = Object.values(settings);
+  return {
+    addresses: all.filter(({ isAddress }) => isAddress).map(({ env }) => env),
+    credentials: all.filter(({ credential }) => credential).map(({ env }) => env),
+  };
+}

@@ -1,0 +1,180 @@
+import { decodeHTML } from 'entities';
+import { isHostOf, type Marketplace } from '../marketplace.js';
+import type { Count, Note, Price, PriceKind, Sku } from './product.js';
+
+const MAX_FEN = 10 ** 13;
+
+/**
+ * Decimal yuan, as number or text, to integer fen, read as decimal text and never through a float product.
+ * Undefined for everything that is no positive amount: upstreams write 0, -1, "" or [] for "no such price", and
+ * mask digits ("5??9").
+ */
+export function parseYuan(value: unknown): number | undefined {
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+  const text = String(value)
+    .trim()
+    .replace(/^[¥￥]\s*/, '');
+  const match = /^(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.(\d*))?$/.exec(text);
+  if (!match?.[1]) return undefined;
+  const decimals = (match[2] ?? '').padEnd(3, '0');
+  const roundUp = Number(decimals[2]) >= 5 ? 1 : 0;
+  const fen = Number(match[1].replaceAll(',', '')) * 100 + Number(decimals.slice(0, 2)) + roundUp;
+  return fen > 0 && fen <= MAX_FEN ? fen : undefined;
+}
+
+/** Integer fen, as number or text; undefined for everything that is no positive amount. */
+export function parseFen(value: unknown): number | undefined {
+  const count = parseCount(value);
+  return count !== undefined && count > 0 && count <= MAX_FEN ? count : undefined;
+}
+
+/** Integer fen as decimal yuan text without superfluous zeros: 1560 is `15.6`. */
+export function formatYuan(fen: number): string {
+  const text = `${Math.trunc(fen / 100)}.${String(fen % 100).padStart(2, '0')}`;
+  return text.replace(/\.?0+$/, '');
+}
+
+/** A whole number of at least 0, as number or text; undefined for anything else. */
+export function parseCount(value: unknown): number | undefined {
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+  const text = String(value).trim();
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+/** A decimal number of at least 0, as number or text; undefined for anything else. */
+export function parseDecimal(value: unknown): number | undefined {
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+  const text = String(value).trim();
+  return /^\d{1,12}(\.\d+)?$/.test(text) ? Number(text) : undefined;
+}
+
+/** Digits of an id, as number or text; undefined for anything else, and for a number too large to be exact. */
+export function parseIdDigits(value: unknown): string | undefined {
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) return undefined;
+  const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : '';
+  return /^[1-9]\d{0,19}$/.test(text) ? text : undefined;
+}
+
+const COUNT_TEXT =
+  /^(?<shop>全店|本店|店铺)?(?:总售|已拼|已抢|热销|已售)?(?<number>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?<decimals>\d+))?(?<unit>[千万亿])?(?<plus>\+)?(?:件|(?<people>人已拼)|已售)?$/;
+const UNIT_ZEROS = { 千: 3, 万: 4, 亿: 8 } as const;
+
+/**
+ * Reads a count as shops write it: 已拼10万+件, 全店总售172万+件, 1245人已拼, 1千+.
+ * Undefined for texts without a number (已售罄, 万人已拼).
+ */
+export function parseCountText(value: unknown): Count | undefined {
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim();
+  const groups = COUNT_TEXT.exec(text.normalize('NFKC').replace(/\s/g, ''))?.groups;
+  const count = groups ? toWholeNumber(groups) : undefined;
+  if (!groups || count === undefined) return undefined;
+  const atLeast = groups['plus'] !== undefined;
+  return {
+    count,
+    atLeast,
+    approximate: !atLeast && groups['unit'] !== undefined,
+    scope: groups['shop'] ? 'shop' : groups['people'] ? 'people' : 'item',
+    text,
+  };
+}
+
+/** Shifts the decimal point as text, and rounds: 5.33 万 is 53300 exactly. A part of a piece is no count. */
+function toWholeNumber(groups: Record<string, string | undefined>): number | undefined {
+  const decimals = groups['decimals'] ?? '';
+  const zeros = groups['unit'] ? UNIT_ZEROS[groups['unit'] as keyof typeof UNIT_ZEROS] : 0;
+  if (zeros === 0 && decimals !== '') return undefined;
+  const whole = (groups['number'] ?? '').replaceAll(',', '') + decimals.slice(0, zeros).padEnd(zeros, '0');
+  const count = Number(whole) + (Number(decimals[zeros] ?? 0) >= 5 ? 1 : 0);
+  return Number.isSafeInteger(count) ? count : undefined;
+}
+
+const JOINED_EMOJI =
+  /(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\uFE0F)\u200D(?=\p{Extended_Pictographic})/gu;
+const JOINER_STANDIN = '\uE000';
+const EMOJI_STYLE = '\uFE0F';
+/** Control, format (zero-width, BiDi, tag), private use, lone surrogates, and all else that shows nothing. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\uFFFC]/gu;
+const KEPT = new Set([JOINER_STANDIN, EMOJI_STYLE]);
+
+/**
+ * Makes a stranger's text safe to show on one line: decodes HTML entities first, strips control, zero-width, BiDi
+ * and tag characters and lone surrogates, folds white space, keeps CJK and emoji, and caps the length.
+ * Undefined when nothing is left.
+ */
+export function cleanText(value: unknown, maxLength = 200): string | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  const bounded = String(value).slice(0, maxLength * 20);
+  const text = decodeHTML(bounded)
+    .replaceAll(JOINER_STANDIN, '')
+    .replace(/[\s\u0085]+/g, ' ')
+    .replace(JOINED_EMOJI, JOINER_STANDIN)
+    .replace(UNSAFE, (character) => (KEPT.has(character) ? character : ''))
+    .replaceAll(JOINER_STANDIN, '\u200D')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+  const points = Array.from(text);
+  const capped = points.length > maxLength ? `${points.slice(0, maxLength - 1).join('')}…` : text;
+  return capped === '' ? undefined : capped;
+}
+
+/** The texts of a list that are worth showing, without repeats. */
+export function cleanTexts(values: readonly unknown[], maxLength?: number): string[] | undefined {
+  const texts = values.map((value) => cleanText(value, maxLength)).filter((text) => text !== undefined);
+  return texts.length > 0 ? [...new Set(texts)] : undefined;
+}
+
+/** A price of a kind, or nothing where the amount is unknown. Spreads into a list of prices. */
+export function toPrices(kind: PriceKind, amountFen: number | undefined, range?: FenRange): Price[] {
+  if (amountFen === undefined) return [];
+  return [{ kind, amountFen, ...(range && { fromFen: range.fromFen, toFen: range.toFen }) }];
+}
+
+export interface FenRange {
+  readonly fromFen: number;
+  readonly toFen: number;
+}
+
+/** The SKUs of a product, each once, as it came first; undefined for none. */
+export function collectSkus(skus: readonly Sku[]): Sku[] | undefined {
+  const seen = new Set<string>();
+  const each = skus.filter(({ id }) => !seen.has(id) && seen.add(id));
+  return each.length > 0 ? each : undefined;
+}
+
+/** Smallest and largest SKU price of a kind; undefined when no SKU has that kind. */
+export function findPriceRange(skus: readonly Sku[] | undefined, kind: PriceKind): FenRange | undefined {
+  const amounts = (skus ?? []).flatMap((sku) => sku.prices.filter((price) => price.kind === kind));
+  if (amounts.length === 0) return undefined;
+  const fens = amounts.map((price) => price.amountFen);
+  return { fromFen: Math.min(...fens), toFen: Math.max(...fens) };
+}
+
+/**
+ * An https address on one of the hosts that may be shown (exact, or `.suffix`), or nothing. `//host/path` and bare hosts
+ * are completed.
+ */
+export function parseShownUrl(value: unknown, hosts: readonly string[]): string | undefined {
+  if (typeof value !== 'string' || value.length > 2000) return undefined;
+  const text = value.trim();
+  const complete = /^https?:\/\//i.test(text) ? text : `https://${text.replace(/^\/\//, '')}`;
+  if (!URL.canParse(complete)) return undefined;
+  const url = new URL(complete);
+  if (url.username !== '' || url.port !== '' || !isHostOf(url.hostname, hosts)) return undefined;
+  url.protocol = 'https:';
+  return url.href;
+}
+
+/** The addresses of a list that may be shown, without repeats. */
+export function parseShownUrls(values: readonly unknown[], hosts: readonly string[]): string[] | undefined {
+  const urls = values.flatMap((value) => parseShownUrl(value, hosts) ?? []);
+  return urls.length > 0 ? [...new Set(urls)] : undefined;
+}
+
+/** Said where an upstream answers with another id than it was asked for. */
+export function createOtherIdNote(askedId: string, id: string, { names }: Pick<Marketplace, 'names'>): Note {
+  return {
+    en: `Asked for ${askedId}; ${names.en} answered with ${id}`,
+    zh: `查询的是 ${askedId}，${names.zh}返回的是 ${id}`,
+  };
+}

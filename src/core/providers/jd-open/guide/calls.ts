@@ -1,0 +1,36 @@
+import { ResponseError } from '../../../errors.js';
+import { isEmptyValue } from '../../../product/lenient-schema.js';
+import type { ProductFacts } from '../../../product/product.js';
+import type { Call, HttpAnswer, TokenSource } from '../../../provider.js';
+import {
+  buildGuideRequest,
+  type GuideGateway,
+  readGuideResult,
+  toParamJson,
+} from '../../jd/guide/gateway.js';
+import { createForeignError, ERROR_ROWS } from '../errors.js';
+import { normalizeItem } from './normalize.js';
+import { Item, ItemResult } from './schema.js';
+
+const METHOD = 'jingdong.item.read.get';
+
+/** The one method that the reference document names for merchants. It is in no public SDK. */
+export function createItemCall(gateway: GuideGateway, token: TokenSource, skuId: string): Call<ProductFacts> {
+  return {
+    name: METHOD,
+    token,
+    build: (context) =>
+      buildGuideRequest(gateway, { ...context, method: METHOD, params: toParamJson({ skuId }) }),
+    read: (answer) => readItem(answer, skuId),
+  };
+}
+
+function readItem(answer: HttpAnswer, skuId: string): ProductFacts {
+  const result = ItemResult.safeParse(readGuideResult(answer, METHOD, ERROR_ROWS) ?? {});
+  const value = result.success ? result.data.item : undefined;
+  if (isEmptyValue(value)) throw createForeignError(skuId);
+  const item = Item.safeParse(value);
+  if (!item.success)
+    throw new ResponseError('JD answered with an item that is not an object. Report it with the log.');
+  return normalizeItem(item.data, skuId);
+}

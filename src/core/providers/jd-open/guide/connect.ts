@@ -1,0 +1,30 @@
+import { UnsupportedError } from '../../../errors.js';
+import type { Connection, Toolbox } from '../../../provider.js';
+import { createProductProbe, createTokenProbe } from '../../../provider.js';
+import { jd } from '../../jd/links.js';
+import { findSkuFault } from '../../jd/sku-ids.js';
+import { createMerchantTokens } from '../oauth.js';
+import type { JdOpenValues } from '../settings.js';
+import { createItemCall } from './calls.js';
+
+/** The interface as the reference document writes it. */
+export function connectGuide(toolbox: Toolbox<JdOpenValues>): Connection {
+  const { settings, send } = toolbox;
+  const gateway = { ...settings, url: settings.gatewayUrl };
+  const token = createMerchantTokens(toolbox);
+  const getProduct: Connection['getProduct'] = async (id, _detail, options) => {
+    const fault = findSkuFault(id);
+    if (fault) throw fault;
+    return send(createItemCall(gateway, token, id.id), options);
+  };
+  return {
+    getProduct,
+    getShopPage: async () => {
+      throw new UnsupportedError(
+        "The reference document names no way to list a merchant's goods. Set JD_OPEN_DIALECT=jos, which can.",
+        { code: 'not_offered' },
+      );
+    },
+    probes: [createTokenProbe(token), createProductProbe(jd, getProduct, 'quota')],
+  };
+}

@@ -1,0 +1,127 @@
+import type { Call, TokenSource } from '../../../provider.js';
+import {
+  buildJosRequest,
+  type JosGateway,
+  type JosValue,
+  type RowPage,
+  readJosResponse,
+} from '../../jd/jos/gateway.js';
+import { ERROR_ROWS } from '../errors.js';
+import {
+  ShopAnswer,
+  SKU_FIELDS,
+  SkuPage,
+  type SkuRow,
+  StockAnswer,
+  type StockRow,
+  WARE_FIELDS,
+  WareAnswer,
+  WarePage,
+  type WareRow,
+} from './schema.js';
+
+export const IDS_PER_CALL = 20;
+/** The largest that is known to be accepted. */
+export const PAGE_SIZE = 50;
+/** Deeper pages stay empty. */
+export const MAX_PAGES = 100;
+const ON_SALE = '8';
+
+export interface MerchantGateway extends JosGateway {
+  readonly token: TokenSource;
+}
+
+type SkuFilter = { readonly skuIds: readonly string[] } | { readonly wareIds: readonly string[] };
+
+/** @param filter up to 20 ids */
+export function createSkusCall(gateway: MerchantGateway, filter: SkuFilter, page = 1): Call<RowPage<SkuRow>> {
+  const ids = 'skuIds' in filter ? { skuId: filter.skuIds.join(',') } : { wareId: filter.wareIds.join(',') };
+  return createMerchantCall(
+    gateway,
+    'jingdong.sku.read.searchSkuList',
+    { ...ids, pageNo: page, page_size: PAGE_SIZE, field: SKU_FIELDS },
+    (response) => toRowPage(SkuPage.parse(response)),
+  );
+}
+
+/** @param wareIds up to 20, in whatever state */
+export function createWaresCall(
+  gateway: MerchantGateway,
+  wareIds: readonly string[],
+): Call<RowPage<WareRow>> {
+  return createMerchantCall(
+    gateway,
+    'jingdong.ware.read.searchWare4Valid',
+    { wareId: wareIds.join(','), pageNo: 1, pageSize: PAGE_SIZE, field: WARE_FIELDS },
+    (response) => toRowPage(WarePage.parse(response)),
+  );
+}
+
+/** What the shop has on sale. Pages count from 1. */
+export function createListingCall(
+  gateway: MerchantGateway,
+  page: number,
+  size: number,
+): Call<RowPage<WareRow>> {
+  return createMerchantCall(
+    gateway,
+    'jingdong.ware.read.searchWare4Valid',
+    { pageNo: page, pageSize: size, wareStatusValue: ON_SALE, field: WARE_FIELDS },
+    (response) => toRowPage(WarePage.parse(response)),
+  );
+}
+
+export function createWareCall(gateway: MerchantGateway, wareId: string): Call<WareRow | undefined> {
+  return createMerchantCall(
+    gateway,
+    'jingdong.ware.read.findWareById',
+    { wareId: BigInt(wareId), field: WARE_FIELDS },
+    (response) => WareAnswer.parse(response).ware,
+  );
+}
+
+/** Two methods tell the stock by warehouse; which of them an application may call differs. */
+export const STOCK_METHODS = ['jingdong.ware.stock.sku.query', 'jingdong.stock.read.findSkuStock'] as const;
+
+export function createStockCall(
+  gateway: MerchantGateway,
+  method: (typeof STOCK_METHODS)[number],
+  skuId: string,
+): Call<readonly StockRow[]> {
+  return createMerchantCall(gateway, method, { skuId: BigInt(skuId) }, (response) => {
+    const { returnType, skuStocks } = StockAnswer.parse(response);
+    return [...returnType.obj.skuStockInfos, ...skuStocks];
+  });
+}
+
+export interface OwnShop {
+  readonly id: string | undefined;
+  readonly name: string | undefined;
+}
+
+/** Whose goods these are. */
+export function createOwnShopCall(gateway: MerchantGateway): Call<OwnShop> {
+  return createMerchantCall(gateway, 'jingdong.vender.shop.query', {}, (response) => {
+    const { shop_id: id, shop_name: name } = ShopAnswer.parse(response).shop_jos_result;
+    return { id, name };
+  });
+}
+
+/** Unlike in the Union, the answer is a plain object beside the code. */
+function createMerchantCall<T>(
+  gateway: MerchantGateway,
+  method: string,
+  business: JosValue,
+  read: (response: Readonly<Record<string, unknown>>) => T,
+): Call<T> {
+  return {
+    name: method,
+    token: gateway.token,
+    build: ({ nowMs, token }) => buildJosRequest(gateway, { method, version: '2.0', token, nowMs, business }),
+    read: (answer) => read(readJosResponse(answer, ERROR_ROWS)),
+  };
+}
+
+function toRowPage<T>({ page }: { page: { data: T[]; totalItem: number | undefined } }): RowPage<T> {
+  return { rows: page.data, total: page.totalItem };
+}

@@ -1,0 +1,114 @@
+import { toBijiaError } from '../../../errors.js';
+import type { CallOptions, Connection, ManyAnswers, Probe, ShopPage, Toolbox } from '../../../provider.js';
+import { createTokenProbe } from '../../../provider.js';
+import { chunkIds, findSkuFault } from '../../jd/sku-ids.js';
+import { createForeignShopError, createUnknownShopError } from '../errors.js';
+import { createMerchantTokens } from '../oauth.js';
+import type { JdOpenValues } from '../settings.js';
+import {
+  createListingCall,
+  createOwnShopCall,
+  IDS_PER_CALL,
+  MAX_PAGES,
+  type OwnShop,
+  PAGE_SIZE,
+} from './calls.js';
+import { normalizeWare } from './normalize.js';
+import { createProductGetter, getFirstSkus, getTogether, type Merchant } from './products.js';
+
+type GetProducts = NonNullable<Connection['getProducts']>;
+
+/** The interface as production SDKs speak it. */
+export function connectJos(toolbox: Toolbox<JdOpenValues>): Connection {
+  const { settings, send } = toolbox;
+  const token = createMerchantTokens(toolbox);
+  const merchant: Merchant = { gateway: { ...settings, url: settings.gatewayUrl, token }, send };
+  const getOwnShop = createOwnShopGetter(merchant);
+  const getOne = createProductGetter(merchant);
+
+  const getProduct: Connection['getProduct'] = async (id, detail, options) => {
+    const fault = findSkuFault(id);
+    if (fault) throw fault;
+    return getOne(id.id, detail, options);
+  };
+
+  return {
+    getProduct,
+    getProducts: createProductsGetter(merchant, getProduct),
+    idsPerCall: (detail) => (detail === 'full' ? 1 : IDS_PER_CALL),
+    // Only alone does a product come with its stock by warehouse.
+    cacheLevel: (detail, idCount) => (idCount > 1 ? `${detail} of several` : detail),
+    getShopPage: async (shopId, page, size, options) => {
+      const own = await getOwnShop(options);
+      if (own.id === undefined) throw createUnknownShopError();
+      if (own.id !== shopId) throw createForeignShopError(own);
+      return { shopName: own.name, ...(await getListing(merchant, { page, size }, options)) };
+    },
+    maxShopPageSize: PAGE_SIZE,
+    probes: [createTokenProbe(token), createShopProbe(getOwnShop)],
+  };
+}
+
+function createProductsGetter(merchant: Merchant, getProduct: Connection['getProduct']): GetProducts {
+  return async (ids, detail, options) => {
+    const getPart = async (part: readonly string[]): Promise<ManyAnswers> => {
+      try {
+        const [only] = part;
+        return only !== undefined && ids.length === 1
+          ? new Map([[only, await getProduct({ id: only }, detail, options)]])
+          : await getTogether(merchant, part, detail, options);
+      } catch (thrown) {
+        const error = toBijiaError(thrown);
+        return new Map(part.map((id) => [id, error]));
+      }
+    };
+    const refused = ids.flatMap((id) => {
+      const fault = findSkuFault(id);
+      return fault ? [[id.id, fault] as const] : [];
+    });
+    const faulty = new Map(refused);
+    const accepted = ids.flatMap(({ id }) => (faulty.has(id) ? [] : [id]));
+    const answers = await Promise.all(chunkIds(accepted, IDS_PER_CALL).map(getPart));
+    return new Map([...refused, ...answers.flatMap((part) => [...part])]);
+  };
+}
+
+type GetOwnShop = (options: CallOptions) => Promise<OwnShop>;
+
+/** Asked until it is known: a shop stays the one that authorised the application. */
+function createOwnShopGetter({ gateway, send }: Merchant): GetOwnShop {
+  let known: OwnShop | undefined;
+  return async (options) => {
+    if (known) return known;
+    const own = await send(createOwnShopCall(gateway), options);
+    if (own.id !== undefined) known = own;
+    return own;
+  };
+}
+
+function createShopProbe(getOwnShop: GetOwnShop): Probe {
+  const run: Probe['run'] = async (options) => {
+    const { id, name } = await getOwnShop(options);
+    return `answered with the shop ${name ?? 'without a name'} (${id ?? 'no id'})`;
+  };
+  return { name: 'own shop', cost: 'quota', run };
+}
+
+async function getListing(
+  merchant: Merchant,
+  { page, size }: { readonly page: number; readonly size: number },
+  options: CallOptions,
+): Promise<ShopPage> {
+  if (page > MAX_PAGES) return { products: [], skipped: 0, beyondLast: true };
+  const { rows, total } = await merchant.send(createListingCall(merchant.gateway, page, size), options);
+  const wareIds = rows.flatMap(({ wareId }) => wareId ?? []);
+  const found = await Promise.all(
+    chunkIds(wareIds, IDS_PER_CALL).map((part) => getFirstSkus(merchant, part, options)),
+  );
+  const skuIds = new Map(found.flatMap((part) => [...part]));
+  const products = rows.flatMap((ware) => {
+    const id = ware.wareId === undefined ? undefined : skuIds.get(ware.wareId);
+    return id === undefined ? [] : [normalizeWare(ware, id)];
+  });
+  return { total, products, skipped: rows.length - products.length };
+}

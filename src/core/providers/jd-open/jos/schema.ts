@@ -1,0 +1,66 @@
+import * as z from 'zod';
+import { field, object, rows } from '../../../product/lenient-schema.js';
+import { cleanText, parseCount, parseIdDigits, parseYuan } from '../../../product/normalizer.js';
+
+/** Rows of the Open Platform's production methods. Amounts are yuan; 0, -1 or absent is no such price. */
+
+const text = field((value) => cleanText(value));
+const yuan = field(parseYuan);
+const count = field(parseCount);
+const id = field(parseIdDigits);
+const texts = field((value) =>
+  (Array.isArray(value) ? value : []).flatMap((entry) => cleanText(entry) ?? []),
+);
+
+/** One variant. */
+export const SkuRow = z.object({
+  skuId: id,
+  wareId: id,
+  skuName: text,
+  wareTitle: text,
+  jdPrice: yuan,
+  stockNum: count,
+  /** 1 on sale, 2 off sale, 4 deleted. */
+  status: count,
+  saleAttrs: rows(z.object({ attrId: text, attrValues: texts, attrValueAlias: texts })),
+  outerId: text,
+  logo: z.unknown().optional(),
+});
+export type SkuRow = z.infer<typeof SkuRow>;
+
+/** One product page with all its variants. */
+export const WareRow = z.object({
+  wareId: id,
+  title: text,
+  jdPrice: yuan,
+  marketPrice: yuan,
+  costPrice: yuan,
+  stockNum: count,
+  /** 8 on sale. */
+  wareStatus: count,
+  brandName: text,
+  shopId: id,
+  logo: z.unknown().optional(),
+  images: field((value): readonly unknown[] => (Array.isArray(value) ? value : [])),
+});
+export type WareRow = z.infer<typeof WareRow>;
+
+export const SkuPage = object({ page: object({ data: rows(SkuRow), totalItem: count }) });
+export const WarePage = object({ page: object({ data: rows(WareRow), totalItem: count }) });
+export const WareAnswer = object({ ware: WareRow.optional().catch(undefined) });
+
+/** Warehouses count from 0. */
+const StockRow = z.object({ storeId: count, stockNum: count });
+export type StockRow = z.infer<typeof StockRow>;
+
+/** Of `jingdong.ware.stock.sku.query` and of `jingdong.stock.read.findSkuStock`. */
+export const StockAnswer = object({
+  returnType: object({ obj: object({ skuStockInfos: rows(StockRow) }) }),
+  skuStocks: rows(StockRow),
+});
+
+export const ShopAnswer = object({ shop_jos_result: object({ shop_id: id, shop_name: text }) });
+
+/** What is not asked for by name may be left out of an answer. */
+export const SKU_FIELDS = Object.keys(SkuRow.shape).join(',');
+export const WARE_FIELDS = Object.keys(WareRow.shape).join(',');

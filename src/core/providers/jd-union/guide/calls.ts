@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import { CredentialError, NotFoundError, ResponseError } from '../../../errors.js';
+import { isEmptyValue } from '../../../product/lenient-schema.js';
+import type { ProductFacts } from '../../../product/product.js';
+import type { Call, HttpAnswer, ShopPage, TokenSource } from '../../../provider.js';
+import {
+  assertGuideSuccess,
+  buildGuideRequest,
+  type GuideGateway,
+  readGuideResult,
+  toParamJson,
+} from '../../jd/guide/gateway.js';
+import { ERROR_ROWS } from '../errors.js';
+import type { JdUnionValues } from '../settings.js';
+import { normalizeGoodsInfo } from './normalize.js';
+import { DetailResult, GoodsInfo, SearchResult } from './schema.js';
+
+const PRODUCT_METHOD = 'jd.union.open.goods.detail.query';
+const SHOP_METHOD = 'jingdong.goods.search';
+const DEFAULT_TOKEN_LIFE_S = 7200;
+/** HTTP statuses with which a refusal of the credentials may come, beside 200. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403]);
+
+const TokenAnswer = z.looseObject({
+  access_token: z.string().min(1),
+  expires_in: z.coerce.number().positive().optional().catch(undefined),
+});
+
+export function createTokenCall(settings: JdUnionValues): Call<{ token: string; lifeMs: number }> {
+  return {
+    name: 'oauth2/access_token',
+    withoutPermit: true,
+    build: () => ({
+      method: 'POST',
+      url: settings.tokenUrl,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: settings.appKey,
+        client_secret: settings.appSecret,
+      }).toString(),
+    }),
+    read: readToken,
+  };
+}
+
+function readToken(answer: HttpAnswer): { token: string; lifeMs: number } {
+  const json = answer.json();
+  const body = TokenAnswer.safeParse(json);
+  if (!body.success) {
+    // Any other status says more than the missing token does.
+    if (answer.status >= 300 && !REFUSALS.has(answer.status))
+      throw new ResponseError('JD gave no access token.');
+    const refusal = z.looseObject({}).safeParse(json);
+    if (refusal.success) assertGuideSuccess(refusal.data, ERROR_ROWS);
+    throw new CredentialError(
+      'JD gave no access token. Check JD_UNION_APP_KEY and JD_UNION_APP_SECRET; repeating will not help.',
+      { detail: `HTTP ${answer.status}` },
+    );
+  }
+  return { token: body.data.access_token, lifeMs: (body.data.expires_in ?? DEFAULT_TOKEN_LIFE_S) * 1000 };
+}
+
+export function createProductCall(
+  gateway: GuideGateway,
+  token: TokenSource,
+  skuId: string,
+): Call<ProductFacts> {
+  return {
+    name: PRODUCT_METHOD,
+    token,
+    build: (context) =>
+      buildGuideRequest(gateway, { ...context, method: PRODUCT_METHOD, params: toParamJson({ skuId }) }),
+    read: (answer) => readProduct(answer, skuId),
+  };
+}
+
+function readProduct(answer: HttpAnswer, skuId: string): ProductFacts {
+  const result = readGuideResult(answer, PRODUCT_METHOD, ERROR_ROWS);
+  const detail = DetailResult.safeParse(isEmptyValue(result) ? {} : result);
+  const info = detail.data?.goodsInfo;
+  if (detail.success && isEmptyValue(info)) {
+    throw new NotFoundError(`JD has no product with the id ${skuId}, or it does not take part in JD Union.`);
+  }
+  const goods = GoodsInfo.safeParse(info);
+  const facts = goods.success ? normalizeGoodsInfo(goods.data, skuId) : undefined;
+  if (!facts)
+    throw new ResponseError('JD answered with a product that is not an object. Report it with the log.');
+  return facts;
+}
+
+interface ShopQuery {
+  readonly shopId: string;
+  readonly page: number;
+  readonly size: number;
+}
+
+export function createShopCall(gateway: GuideGateway, token: TokenSource, query: ShopQuery): Call<ShopPage> {
+  // Flat beside the system parameters, as numbers, without param_json and sign_method: so the reference document writes it.
+  const params = { shop_id: query.shopId, page_no: query.page, page_size: query.size };
+  return {
+    name: SHOP_METHOD,
+    token,
+    build: (context) => buildGuideRequest(gateway, { ...context, method: SHOP_METHOD, params }),
+    read: readShopPage,
+  };
+}
+
+function readShopPage(answer: HttpAnswer): ShopPage {
+  const answered = readGuideResult(answer, SHOP_METHOD, ERROR_ROWS);
+  const result = SearchResult.safeParse(isEmptyValue(answered) ? {} : answered);
+  if (!result.success)
+    throw new ResponseError('JD answered with a shop page that is not an object. Report it with the log.');
+  const rows = result.data.goods_list;
+  const products = rows.flatMap((row) => normalizeGoodsInfo(row, undefined) ?? []);
+  return { total: result.data.total, products, skipped: rows.length - products.length };
+}

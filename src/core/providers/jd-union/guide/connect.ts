@@ -1,0 +1,28 @@
+import type { Connection, Toolbox } from '../../../provider.js';
+import { createProductProbe, createTokenProbe } from '../../../provider.js';
+import type { GuideGateway } from '../../jd/guide/gateway.js';
+import { jd } from '../../jd/links.js';
+import { createItemIdError } from '../../jd/sku-ids.js';
+import type { JdUnionValues } from '../settings.js';
+import { createProductCall, createShopCall, createTokenCall } from './calls.js';
+
+/** The interface as the reference document writes it. */
+export function connectGuide(toolbox: Toolbox<JdUnionValues>): Connection {
+  const { settings } = toolbox;
+  const gateway: GuideGateway = { ...settings, url: settings.gatewayUrl };
+  const token = toolbox.createTokenSource({
+    key: [settings.tokenUrl, settings.appKey, settings.appSecret],
+    getToken: (options) => toolbox.send(createTokenCall(settings), options),
+  });
+  const getProduct: Connection['getProduct'] = async ({ id, idType }, _detail, options) => {
+    if (idType !== undefined) throw createItemIdError();
+    return toolbox.send(createProductCall(gateway, token, id), options);
+  };
+  return {
+    getProduct,
+    getShopPage: (shopId, page, size, options) =>
+      toolbox.send(createShopCall(gateway, token, { shopId, page, size }), options),
+    maxShopPageSize: 100,
+    probes: [createTokenProbe(token), createProductProbe(jd, getProduct, 'quota')],
+  };
+}

@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import { field, rows } from '../../../product/lenient-schema.js';
+import {
+  cleanText,
+  parseCount,
+  parseCountText,
+  parseDecimal,
+  parseIdDigits,
+  parseYuan,
+} from '../../../product/normalizer.js';
+import { GuideSku } from '../../jd/guide/skus.js';
+
+/**
+ * 好评率 in percent; 0 is unknown. The reference gives no unit: without a percent sign, up to 1 is read as a fraction,
+ * an assumption never checked against the live service.
+ */
+function parseGoodRate(value: unknown): number | undefined {
+  const digits = typeof value === 'string' ? value.replace(/\s*[%％]\s*$/, '') : value;
+  const rate = parseDecimal(digits);
+  if (rate === undefined || rate === 0 || rate > 100) return undefined;
+  const isFraction = rate <= 1 && digits === value;
+  return Math.round((isFraction ? rate * 100 : rate) * 100) / 100;
+}
+
+/** `goodsInfo` of dialect "guide", and a row of its shop listing. Amounts are yuan; 0 or absent is no such price. */
+export const GoodsInfo = z.object({
+  skuId: field(parseIdDigits),
+  title: field((value) => cleanText(value)),
+  /** 原价 */
+  price: field(parseYuan),
+  /** 到手价 */
+  lowPrice: field(parseYuan),
+  /** 券后价 */
+  couponPrice: field(parseYuan),
+  /** 月销量; 0 means that there is no figure yet. */
+  monthSales: field((value) => parseCountText(typeof value === 'number' ? String(value) : value)),
+  commentCount: field(parseCount),
+  /** 0 to 100. */
+  goodCommentRate: field(parseGoodRate),
+  /** 自营: 1 or 0. */
+  isSelf: field(parseCount),
+  /** 1 有货, 0 无货; this interface has no counts. */
+  stockState: field(parseCount),
+  skuList: rows(GuideSku),
+});
+
+export type GoodsInfo = z.infer<typeof GoodsInfo>;
+
+/** `result` of the product method. */
+export const DetailResult = z.looseObject({ goodsInfo: z.unknown().optional() });
+
+/** `result` of the shop method. */
+export const SearchResult = z.looseObject({ goods_list: rows(GoodsInfo), total: field(parseCount) });

@@ -1,0 +1,80 @@
+import { ResponseError } from '../../../errors.js';
+import { isEmptyValue } from '../../../product/lenient-schema.js';
+import { parseCount } from '../../../product/normalizer.js';
+import type { Call, HttpAnswer } from '../../../provider.js';
+import { createCodeError } from '../../jd/gateway-errors.js';
+import {
+  buildJosRequest,
+  type JosGateway,
+  type JosValue,
+  type RowPage,
+  readJosResponse,
+  readJosResult,
+} from '../../jd/jos/gateway.js';
+import { ERROR_ROWS } from '../errors.js';
+
+/** Told only when asked for by name. */
+const FIELDS = 'stockState,purchasePriceInfo';
+
+export interface GoodsQuery {
+  /** Up to 20. */
+  readonly skuIds?: readonly string[];
+  /** Up to 20; affiliate ids, of which only the part after `_` stays the same. */
+  readonly itemIds?: readonly string[];
+  readonly shopId?: string;
+  readonly page?: number;
+  /** Up to 30. */
+  readonly size?: number;
+}
+
+export function createQueryCall(gateway: JosGateway, query: GoodsQuery): Call<RowPage<unknown>> {
+  const { skuIds, itemIds, shopId, page = 1, size = 30 } = query;
+  return createUnionCall(gateway, 'jd.union.open.goods.query', {
+    goodsReqDTO: {
+      skuIds: skuIds?.map(BigInt),
+      itemIds,
+      shopId: shopId === undefined ? undefined : BigInt(shopId),
+      pageIndex: page,
+      pageSize: size,
+      fields: FIELDS,
+    },
+  });
+}
+
+/** @param skuIds up to 100 */
+export function createPriceCall(gateway: JosGateway, skuIds: readonly string[]): Call<RowPage<unknown>> {
+  return createUnionCall(gateway, 'jd.union.open.goods.promotiongoodsinfo.query', {
+    skuIds: skuIds.join(','),
+  });
+}
+
+/** @param skuIds up to 10 */
+export function createBigFieldCall(gateway: JosGateway, skuIds: readonly string[]): Call<RowPage<unknown>> {
+  return createUnionCall(gateway, 'jd.union.open.goods.bigfield.query', {
+    goodsReq: { skuIds: skuIds.map(BigInt) },
+  });
+}
+
+function createUnionCall(gateway: JosGateway, method: string, business: JosValue): Call<RowPage<unknown>> {
+  return {
+    name: method,
+    // The Union's methods about goods take no token.
+    build: ({ nowMs }) => buildJosRequest(gateway, { method, version: '1.0', token: '', nowMs, business }),
+    read: readRowPage,
+  };
+}
+
+/** Rows are read by whoever asked. */
+function readRowPage(answer: HttpAnswer): RowPage<unknown> {
+  const { code, message, data, totalCount } = readJosResult(readJosResponse(answer, ERROR_ROWS));
+  const isSuccess = isEmptyValue(code) || /^(200|0)$/.test(String(code));
+  if (!isSuccess) {
+    throw createCodeError(ERROR_ROWS, 'jos', { code: String(code), text: String(message ?? '') });
+  }
+  if (!Array.isArray(data) && !isEmptyValue(data)) {
+    throw new ResponseError('JD Union answered with rows that are no list. Report it with the log.', {
+      detail: `data: ${typeof data}`,
+    });
+  }
+  return { rows: Array.isArray(data) ? data : [], total: parseCount(totalCount) };
+}

@@ -1,0 +1,115 @@
+import * as z from 'zod';
+import { field, object, rows } from '../../../product/lenient-schema.js';
+import {
+  cleanText,
+  parseCount,
+  parseDecimal,
+  parseIdDigits,
+  parseYuan,
+} from '../../../product/normalizer.js';
+
+/** Rows of the Union's production methods. Amounts are yuan; 0, -1 or absent is no such amount. Objects may be `[]`. */
+
+const text = field((value) => cleanText(value));
+const yuan = field(parseYuan);
+const count = field(parseCount);
+const decimal = field(parseDecimal);
+const id = field(parseIdDigits);
+
+const ITEM_ID = /^[A-Za-z0-9]+_[A-Za-z0-9]+$/;
+const itemId = field((value) => (typeof value === 'string' && ITEM_ID.test(value) ? value : undefined));
+
+const CategoryInfo = object({ cid1Name: text, cid2Name: text, cid3Name: text });
+const ImageInfo = object({ imageList: rows(z.object({ url: z.unknown().optional() })) });
+
+const Coupon = z.object({
+  /** What it takes off, once the basket reaches `quota`. */
+  discount: yuan,
+  quota: yuan,
+  /** 1: the best one for a single piece. */
+  isBest: count,
+  /** Milliseconds since 1970. */
+  useStartTime: count,
+  useEndTime: count,
+});
+export type Coupon = z.infer<typeof Coupon>;
+
+/** A row of `jd.union.open.goods.query`. */
+export const GoodsRow = z.object({
+  skuId: id,
+  itemId,
+  skuName: text,
+  /** `g` self-operated, `p` a third-party seller. */
+  owner: text,
+  brandName: text,
+  categoryInfo: CategoryInfo,
+  comments: count,
+  /** Percent. */
+  goodCommentsShare: decimal,
+  /** Orders of the last 30 days that promoters brought: not all sales. */
+  inOrderCount30Days: count,
+  priceInfo: object({
+    price: yuan,
+    lowestPrice: yuan,
+    /** 1 normal, 2 group, 3 flash sale, 4 presale. */
+    lowestPriceType: count,
+    /** Told with and without a coupon; without one it equals `lowestPrice`. */
+    lowestCouponPrice: yuan,
+  }),
+  /** 到手价; only when `fields` asks for it. */
+  purchasePriceInfo: object({ purchasePrice: yuan }),
+  commissionInfo: object({ commission: yuan, commissionShare: decimal, couponCommission: yuan }),
+  couponInfo: object({ couponList: rows(Coupon) }),
+  imageInfo: ImageInfo,
+  shopInfo: object({ shopId: id, shopName: text }),
+  specInfo: object({ color: text, size: text, spec: text }),
+  /** 1 in stock, 0 sold out; only when `fields` asks for it. */
+  stockState: count,
+});
+export type GoodsRow = z.infer<typeof GoodsRow>;
+
+/** A row of `jd.union.open.goods.promotiongoodsinfo.query`; -1 is unknown. */
+export const PriceRow = z.object({
+  skuId: id,
+  goodsName: text,
+  unitPrice: yuan,
+  /** The price in the app. */
+  wlUnitPrice: yuan,
+  imgUrl: z.unknown().optional(),
+  shopId: id,
+  /** 1 self-operated. */
+  isJdSale: count,
+  /** As `inOrderCount30Days` of the other method. */
+  inOrderCount: count,
+  /** Percent, spelt as JD spells it. */
+  commisionRatioWl: decimal,
+});
+export type PriceRow = z.infer<typeof PriceRow>;
+
+const PropertyGroup = z.object({
+  atts: rows(z.object({ attName: text, vals: z.unknown().optional() })),
+});
+
+/** A row of `jd.union.open.goods.bigfield.query`. */
+export const BigFieldRow = z.object({
+  skuId: id,
+  categoryInfo: CategoryInfo,
+  imageInfo: ImageInfo,
+  baseBigFieldInfo: object({
+    /** A list, or the JSON text of one. */
+    propGroups: z.unknown().optional().transform(tryParseJson).pipe(rows(PropertyGroup)),
+  }),
+  /** Addresses, separated by commas. */
+  detailImages: field((value) => (typeof value === 'string' ? value.split(',') : [])),
+});
+export type BigFieldRow = z.infer<typeof BigFieldRow>;
+
+function tryParseJson(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    // Unreadable properties are absent ones.
+    return undefined;
+  }
+}

@@ -1,0 +1,93 @@
+import * as z from 'zod';
+import { type BijiaError, ResponseError } from '../../../errors.js';
+import { isEmptyValue } from '../../../product/lenient-schema.js';
+import type { ErrorRow, HttpAnswer, HttpRequest } from '../../../provider.js';
+import { createCodeError, readErrorResponse } from '../gateway-errors.js';
+import { formatGuideSignature, type GuideSignForm } from '../sign.js';
+
+/** The gateway as the reference document writes it: POST of one flat JSON object, every parameter signed. */
+export interface GuideGateway {
+  readonly url: string;
+  readonly appKey: string;
+  readonly appSecret: string;
+  readonly signForm: GuideSignForm;
+}
+
+export interface GuideRequest {
+  readonly method: string;
+  readonly token: string;
+  readonly nowMs: number;
+  /** Beside the system parameters; never empty values, which the gateway signs differently. */
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
+export function buildGuideRequest(gateway: GuideGateway, request: GuideRequest): HttpRequest {
+  const params = {
+    method: request.method,
+    app_key: gateway.appKey,
+    access_token: request.token,
+    timestamp: String(request.nowMs),
+    format: 'json',
+    v: '2.0',
+    ...request.params,
+  };
+  const sign = formatGuideSignature(gateway.signForm, params, gateway.appSecret);
+  return {
+    method: 'POST',
+    url: gateway.url,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...params, sign }),
+  };
+}
+
+/** Business parameters as compact JSON text: what is signed is what is sent. `sign_method` goes with it. */
+export function toParamJson(parameters: Readonly<Record<string, unknown>>): Record<string, string> {
+  return { sign_method: 'hmac-sha256', param_json: JSON.stringify(parameters) };
+}
+
+const Envelope = z.looseObject({});
+const Response = z.looseObject({ result: z.unknown().optional() });
+
+/**
+ * The `result` of `<method>_responce`.
+ * @param rows the codes of both dialects: a production gateway refuses in its own words what it cannot read
+ * @throws the error that the gateway's code stands for; ResponseError for an unlisted code or an unknown shape
+ */
+export function readGuideResult(answer: HttpAnswer, method: string, rows: readonly ErrorRow[]): unknown {
+  const envelope = Envelope.safeParse(answer.json());
+  if (!envelope.success)
+    throw new ResponseError('JD answered something that is not an object. Report it with the log.');
+  const body: Record<string, unknown> = envelope.data;
+  assertGuideSuccess(body, rows);
+  const key = method.replaceAll('.', '_');
+  // `responce` is how JD spells it; others may have mended that.
+  const response = Response.safeParse(body[`${key}_responce`] ?? body[`${key}_response`]);
+  if (!response.success) {
+    throw new ResponseError(
+      'JD answered without the expected envelope. Its interface may have changed; report it.',
+      { detail: `keys ${Object.keys(body).slice(0, 8).join(', ')}` },
+    );
+  }
+  assertGuideSuccess(response.data, rows);
+  return response.data.result;
+}
+
+/** Codes by which production says that it found none of its parameters in the request. */
+const UNREAD = new Set(['7', '11', '14', '15', '18', '20']);
+
+/** @throws the error that the code in the answer stands for, unless it is 0 or absent, null and empty text included */
+export function assertGuideSuccess(body: Readonly<Record<string, unknown>>, rows: readonly ErrorRow[]): void {
+  const refusal = readErrorResponse(body);
+  if (refusal && UNREAD.has(refusal.code)) throw createCodeError(rows, 'guide', { ...refusal, code: '15' });
+  if (refusal) throw createCodeError(rows, 'jos', refusal);
+  const { code } = body;
+  if (isEmptyValue(code) || String(code) === '0') return;
+  throw createGuideError(String(code), String(body['message'] ?? body['msg'] ?? ''), rows);
+}
+
+function createGuideError(code: string, text: string, rows: readonly ErrorRow[]): BijiaError {
+  const isListed = rows.some((row) => row.dialect === 'guide' && row.code === code);
+  // The reference document has no code for an expired token: an unlisted one that names the token is taken for that.
+  if (isListed || !/access_?token/i.test(text)) return createCodeError(rows, 'guide', { code, text });
+  return createCodeError(rows, 'guide', { code: '19', text: `${text} (code ${code})` });
+}

@@ -1,0 +1,176 @@
+import { getColumns, type Product, type Row, toProductRow, toTableRows } from '../../core/index.js';
+
+/** What hosts pass on without cutting it or warning about it. */
+export const MAX_RESULT_CHARS = 30_000;
+export const MAX_RESULT_TOKENS = 8_000;
+
+const LETTER_TOKENS = 0.35;
+const SIGN_TOKENS = 0.55;
+
+/** How much of a result its list may take; the rest is for what stands around it. */
+const LIST_CHARS = 25_000;
+const LIST_TOKENS = 6_500;
+
+/**
+ * On the safe side for lists of products, by what the o200k vocabulary was seen to take: letters about three to a
+ * token, digits and signs less than two, everything beyond ASCII one each.
+ */
+export function estimateTokens(text: string): number {
+  let tokens = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x80) tokens += 1;
+    else tokens += code >= 0x61 && code <= 0x7a ? LETTER_TOKENS : SIGN_TOKENS;
+  }
+  return Math.ceil(tokens);
+}
+
+/** How many entries from the first on fit into one result; at least one, so that paging always goes on. */
+export function countFitting(entries: readonly unknown[], reserved = 0): number {
+  let chars = reserved;
+  let tokens = reserved * 0.6;
+  for (const [at, entry] of entries.entries()) {
+    const text = JSON.stringify(entry);
+    chars += text.length + 1;
+    tokens += estimateTokens(text);
+    if (chars > LIST_CHARS || tokens > LIST_TOKENS) return Math.max(1, at);
+  }
+  return entries.length;
+}
+
+/** A line of a list. */
+export interface ListRow extends Row {
+  /** The earlier line that asked for the same product; its facts are not repeated. */
+  readonly sameAs?: number;
+}
+
+type JsonCell = string | number | boolean;
+type Cells = Readonly<Record<string, JsonCell | undefined>>;
+
+/** A list in few tokens: names once, and what all rows share once. */
+export interface Table {
+  readonly columns: readonly string[];
+  /** In the order of the columns; an empty text where nothing is known. */
+  readonly rows: readonly (readonly JsonCell[])[];
+  /** Values that hold for every row that has a product. `{id}` stands for the row's id. */
+  readonly same?: Readonly<Record<string, JsonCell>>;
+  /** Values that hold for every product of a source. */
+  readonly same_by_source?: Readonly<Record<string, Readonly<Record<string, JsonCell>>>>;
+}
+
+const MAX_INPUT_CHARS = 120;
+/** What a reader takes from the row itself, equal or not. */
+const KEPT_IN_ROWS: ReadonlySet<string> = new Set([
+  'line',
+  'input',
+  'outcome',
+  'same_as',
+  'id',
+  'title',
+  'price',
+  'price_kind',
+]);
+/** What a column says nothing reliable without. */
+const COMPANIONS: Readonly<Record<string, readonly string[]>> = {
+  price: ['price_kind', 'notes'],
+  sales: ['sales_period'],
+  url: ['id'],
+};
+const UNKNOWN = '';
+
+/** Names of the columns that a list may have: those of csv files. */
+export function listColumnNames(): string[] {
+  return getColumns('product').map(({ name }) => name);
+}
+
+/** The columns that were asked for, and behind them those that they need to be read rightly. */
+export function addCompanions(fields: readonly string[]): string[] {
+  return [...new Set([...fields, ...fields.flatMap((name) => COMPANIONS[name] ?? [])])];
+}
+
+/** Products of a list without input lines, as rows. */
+export function toRows(products: readonly Product[]): Row[] {
+  return products.map((product, at) => toProductRow(product, at + 1, product.id));
+}
+
+/**
+ * The first rows that fit into a result.
+ * @param fields names of columns, in the order wanted
+ */
+export function formatTable(rows: readonly ListRow[], fields: readonly string[]): Table {
+  const all = rows.map(toCells);
+  const bySource = findShared(all, fields);
+  const shared = new Set(Object.values(bySource).flatMap((values) => Object.keys(values)));
+  const columns = fields.filter(
+    (name) => !shared.has(name) && all.some((cells) => cells[name] !== undefined),
+  );
+  const table = all.map((cells) => columns.map((name) => expandUrl(cells, name) ?? UNKNOWN));
+  const fitting = countFitting(table, JSON.stringify(bySource).length);
+  return { columns, rows: table.slice(0, fitting), ...nameShared(bySource) };
+}
+
+/** The oldest answer among the rows, and how old it is. */
+export function describeAge(rows: readonly Row[], nowMs: number) {
+  const times = rows.flatMap(({ product }) => (product ? [product.fetchedAtMs] : []));
+  if (times.length === 0) return {};
+  const oldestMs = Math.min(...times);
+  return {
+    fetched_at: new Date(oldestMs).toISOString(),
+    age_s: Math.max(0, Math.round((nowMs - oldestMs) / 1000)),
+  };
+}
+
+function toCells(row: ListRow): Cells {
+  const input = row.input.length > MAX_INPUT_CHARS ? `${row.input.slice(0, MAX_INPUT_CHARS)}…` : row.input;
+  const [cells = []] = toTableRows({ ...row, input }, 'product');
+  const entries = listColumnNames().map((name, at): [string, JsonCell | undefined] => [name, cells[at]]);
+  const named = { ...Object.fromEntries(entries), same_as: row.sameAs };
+  // Links of one source differ by the id only: as a pattern they are shared.
+  const { url, id }: Cells = named;
+  return typeof url === 'string' && id ? { ...named, url: url.replaceAll(String(id), '{id}') } : named;
+}
+
+function expandUrl(cells: Cells, name: string): JsonCell | undefined {
+  const value = cells[name];
+  return name === 'url' && typeof value === 'string' ? value.replaceAll('{id}', String(cells['id'])) : value;
+}
+
+type Shared = Record<string, Record<string, JsonCell>>;
+
+/** By source: the values that are the same in every product of it. Rows without a product lose nothing by them. */
+function findShared(rows: readonly Cells[], fields: readonly string[]): Shared {
+  const { groups, failed } = groupBySource(rows);
+  const firsts = new Map([...groups].map(([source, [first = {}]]) => [source, first]));
+  const [only] = groups.size === 1 ? firsts.values() : [];
+  const isShared = (name: string) =>
+    [...groups].every(([source, group]) =>
+      group.every((cells) => cells[name] === firsts.get(source)?.[name]),
+    ) && failed.every((cells) => cells[name] === undefined || cells[name] === only?.[name]);
+  const shared: Shared = {};
+  for (const name of fields) {
+    // With several sources a row has to say which is its own.
+    if (KEPT_IN_ROWS.has(name) || (!only && name === 'source') || !isShared(name)) continue;
+    for (const [source, first] of firsts) {
+      const value = first[name];
+      if (value !== undefined) shared[source] = { ...shared[source], [name]: value };
+    }
+  }
+  return shared;
+}
+
+function groupBySource(rows: readonly Cells[]) {
+  const groups = new Map<string, Cells[]>();
+  const failed: Cells[] = [];
+  for (const cells of rows) {
+    const { source } = cells;
+    if (typeof source !== 'string') failed.push(cells);
+    else groups.set(source, [...(groups.get(source) ?? []), cells]);
+  }
+  return { groups, failed };
+}
+
+function nameShared(bySource: Shared): Partial<Table> {
+  const groups = Object.values(bySource);
+  if (groups.length === 0) return {};
+  return groups.length === 1 ? { same: groups[0] ?? {} } : { same_by_source: bySource };
+}

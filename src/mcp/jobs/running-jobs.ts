@@ -1,0 +1,96 @@
+import {
+  type Batches,
+  type BatchProgress,
+  InputError,
+  type JobRecord,
+  toBijiaError,
+} from '../../core/index.js';
+import type { JobCursor } from '../answers/job-cursor.js';
+
+/** Jobs of chats belong to those who asked for them there. */
+export const OWN_JOBS = 'local';
+
+/** @throws InputError, the same for a job of a chat as for none */
+export async function getOwnJob(id: string, { get }: Pick<Batches, 'get'>): Promise<JobRecord> {
+  const record = await get(id).catch((error: unknown) => {
+    if (toBijiaError(error).code !== 'no_such_job') throw error;
+  });
+  if (record?.key.owner === OWN_JOBS) return record;
+  throw new InputError(`There is no job ${id.slice(0, 40)}. Begin anew with products.`, {
+    code: 'no_such_job',
+  });
+}
+
+/** A job that runs in the background of this process. */
+export interface RunningJob {
+  readonly progress: () => BatchProgress | undefined;
+  /** Resolves at its end, whatever that is; rejects when it could not begin. */
+  readonly ended: Promise<void>;
+  /** Calls back with each answer that comes. @returns ends the calling back */
+  readonly watch: (listener: (progress: BatchProgress) => void) => () => void;
+  /** Nothing is sent any more; what is known stays. */
+  readonly stop: () => Promise<void>;
+}
+
+/** The jobs of this process, and how far each was told to the client. */
+export interface RunningJobs {
+  readonly find: (id: string) => RunningJob | undefined;
+  /** Begins or resumes a job. */
+  readonly start: (record: JobRecord) => RunningJob;
+  /** What was told last of a run; a client that asks on without a cursor gets what comes after. */
+  readonly told: (record: JobRecord) => JobCursor | undefined;
+  readonly tell: (record: JobRecord, cursor: JobCursor) => void;
+  /** Stops all jobs; they can be resumed. */
+  readonly close: () => Promise<void>;
+}
+
+export function createRunningJobs(batches: Batches): RunningJobs {
+  const running = new Map<string, RunningJob>();
+  const told = new Map<string, JobCursor>();
+  const keyOf = ({ id, run }: JobRecord) => `${id}:${run}`;
+  return {
+    find: (id) => running.get(id),
+    start: (record) => {
+      const known = running.get(record.id);
+      if (known) return known;
+      const job = startJob(batches, record);
+      running.set(record.id, job);
+      const forget = () => running.delete(record.id);
+      job.ended.then(forget, forget);
+      return job;
+    },
+    told: (record) => told.get(keyOf(record)),
+    tell: (record, cursor) => {
+      told.set(keyOf(record), cursor);
+    },
+    close: async () => {
+      await Promise.all([...running.values()].map((job) => job.stop()));
+    },
+  };
+}
+
+function startJob(batches: Batches, { id, key }: JobRecord): RunningJob {
+  const controller = new AbortController();
+  const listeners = new Set<(progress: BatchProgress) => void>();
+  let latest: BatchProgress | undefined;
+  const onProgress = (progress: BatchProgress) => {
+    latest = progress;
+    for (const listener of listeners) listener(progress);
+  };
+  const { signal } = controller;
+  const report =
+    key.kind === 'shop' ? batches.runShop(id, { signal }) : batches.run(id, { signal, onProgress });
+  const ended = report.then(() => undefined);
+  return {
+    progress: () => latest,
+    ended,
+    watch: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop: async () => {
+      controller.abort();
+      await ended.catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** How far a call is. */
+export interface Progress {
+  readonly done: number;
+  readonly total?: number;
+  readonly message: string;
+}
+
+export interface ProgressNotice {
+  readonly progress: number;
+  readonly total?: number;
+  readonly message: string;
+}
+
+/** Clients that reset their clock on progress do so within seconds. */
+const FIRST_MS = 500;
+const EVERY_MS = 1500;
+/** Below one unit of work, so that a notice without news still increases. */
+const STEP = 0.001;
+const MAX_MESSAGE = 190;
+
+/** Sends what was last reported, at a steady pace. */
+export interface ProgressTicker {
+  readonly report: (progress: Progress) => void;
+  /** Nothing is sent any more: a notice after the answer would be an error to the client. */
+  readonly stop: () => void;
+}
+
+/** @param send may fail; a client that has left misses nothing */
+export function startProgress(send: (notice: ProgressNotice) => Promise<void>): ProgressTicker {
+  let latest: Progress = { done: 0, message: 'Working' };
+  let last = -1;
+  const tick = () => {
+    last = Math.max(latest.done, last + STEP);
+    const { total, message } = latest;
+    send({
+      progress: last,
+      ...(total !== undefined && { total: Math.max(total, last) }),
+      message: message.slice(0, MAX_MESSAGE),
+    }).catch(() => undefined);
+  };
+  let interval: NodeJS.Timeout | undefined;
+  const first = setTimeout(() => {
+    tick();
+    interval = setInterval(tick, EVERY_MS).unref();
+  }, FIRST_MS).unref();
+  return {
+    report: (progress) => {
+      latest = progress;
+    },
+    stop: () => {
+      clearTimeout(first);
+      clearInterval(interval);
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import {
+  type Batches,
+  type BijiaError,
+  type Core,
+  createBatches,
+  isSandbox,
+  toBijiaError,
+} from '../../core/index.js';
+import { formatAnswer, type ToolResult, toFailure } from '../answers/result.js';
+import { createRunningJobs, type RunningJobs } from '../jobs/running-jobs.js';
+import type { Tool, ToolCall } from '../tool.js';
+import { parseArguments } from './arguments.js';
+import { runUntil } from './deadline.js';
+import { type ProgressNotice, startProgress } from './progress.js';
+
+/** How long the asker waits while the configuration is not known yet. */
+const OPEN_WITHIN_MS = 45_000;
+
+export interface OpenedCore {
+  readonly core: Core;
+  readonly close: () => Promise<void>;
+}
+
+export interface SessionOptions {
+  /** Opens what the tools stand on, with the first call. @throws ConfigError, which the tools then say */
+  readonly openCore: () => Promise<OpenedCore>;
+  /** Receives what the operator should know. */
+  readonly tell: (text: string) => void;
+  /** Wall clock, milliseconds. */
+  readonly now: () => number;
+  /** Monotonic clock, milliseconds. */
+  readonly monotonicNow: () => number;
+}
+
+export interface CallContext {
+  /** Fires when the client cancels or has left. */
+  readonly signal: AbortSignal;
+  /** Absent when the client wants no progress. */
+  readonly sendProgress?: (notice: ProgressNotice) => Promise<void>;
+}
+
+/** What lasts as long as the client stays: the core, opened when it is first needed, and the jobs. */
+export interface Session {
+  /** Never throws: what fails becomes an answer that says so. */
+  readonly callTool: (tool: Tool, given: unknown, context: CallContext) => Promise<ToolResult>;
+  /** Runs other work under the same rules. @throws BijiaError */
+  readonly run: <T>(work: (call: ToolCall) => Promise<T>, context: CallContext) => Promise<T>;
+  /** Turns what was thrown into words, and tells the operator of a fault of the program. */
+  readonly explain: (thrown: unknown) => BijiaError;
+  readonly redact: (text: string) => string;
+  /** Stops the jobs and closes the core. */
+  readonly close: () => Promise<void>;
+}
+
+interface Opened extends OpenedCore {
+  readonly batches: Batches;
+  readonly jobs: RunningJobs;
+}
+
+export function createSession({ openCore, tell, now, monotonicNow }: SessionOptions): Session {
+  let opening: Promise<Opened> | undefined;
+  let redact = (text: string) => text;
+  let inSandbox = false;
+
+  const openAll = async (): Promise<Opened> => {
+    const opened = await openCore();
+    redact = opened.core.redact;
+    inSandbox = isSandbox(opened.core.config);
+    const batches = createBatches(opened.core);
+    return { ...opened, batches, jobs: createRunningJobs(batches) };
+  };
+  const open = () => {
+    opening ??= openAll().catch((error: unknown) => {
+      // The next call tries again.
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
+
+  const run: Session['run'] = async (work, { signal, sendProgress }) => {
+    const asked = { signal, monotonicNow, startMs: monotonicNow() };
+    const progress = sendProgress && startProgress(sendProgress);
+    const report = (state: Parameters<ToolCall['report']>[0]) => progress?.report(state);
+    try {
+      const { core, batches, jobs } = await runUntil({ ...asked, withinMs: OPEN_WITHIN_MS }, open);
+      const withinMs = core.config.general.answerWithinMs;
+      return await runUntil({ ...asked, withinMs }, (deadline, inner) =>
+        work({ core, batches, jobs, deadline, signal: inner, report, now, monotonicNow }),
+      );
+    } finally {
+      progress?.stop();
+    }
+  };
+
+  const explain = (thrown: unknown): BijiaError => {
+    const error = toBijiaError(thrown);
+    // Also what no upstream was asked about.
+    if (inSandbox) error.sandbox = true;
+    if (error.code === 'internal_error') tell(redact(`${error.message}\n${error.detail ?? ''}`));
+    return error;
+  };
+
+  return {
+    run,
+    explain,
+    redact: (text) => redact(text),
+    callTool: async (tool, given, context) => {
+      try {
+        const work = async (call: ToolCall) => tool.run(parseArguments(tool, given), call);
+        return formatAnswer(await run(work, context), redact);
+      } catch (thrown) {
+        return formatAnswer(toFailure(explain(thrown)), redact);
+      }
+    },
+    close: async () => {
+      const opened = await opening?.catch(() => undefined);
+      await opened?.jobs.close();
+      await opened?.close();
+    },
+  };
+}

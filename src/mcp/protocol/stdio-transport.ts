@@ -1,0 +1,126 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { type JSONRPCMessage, JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
+
+const LINE_FEED = 0x0a;
+
+export interface LineReaderOptions {
+  /** Longer lines are passed over as they come; nothing of them is kept. */
+  readonly maxBytes: number;
+  readonly onLine: (line: string) => void;
+  readonly onTooLong: () => void;
+}
+
+/** Splits bytes into lines; a long line is put together once, however many chunks it comes in. */
+export function createLineReader({
+  maxBytes,
+  onLine,
+  onTooLong,
+}: LineReaderOptions): (chunk: Buffer) => void {
+  let parts: Buffer[] = [];
+  let size = 0;
+  const keep = (part: Buffer) => {
+    size += part.length;
+    if (size <= maxBytes) parts.push(part);
+    else parts = [];
+  };
+  const finish = () => {
+    const line = size > maxBytes ? undefined : Buffer.concat(parts).toString('utf8').trim();
+    parts = [];
+    size = 0;
+    if (line === undefined) onTooLong();
+    else if (line !== '') onLine(line);
+  };
+  return (chunk) => {
+    let start = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
+      keep(chunk.subarray(start, end));
+      finish();
+      start = end + 1;
+    }
+    if (start < chunk.length) keep(chunk.subarray(start));
+  };
+}
+
+/** Far above any argument that a tool accepts, so that the tool can refuse it in words. */
+const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+/** Unread answers beyond this, and requests wait until the client reads. */
+const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
+
+const PARSE_ERROR = -32700;
+const INVALID_REQUEST = -32600;
+
+/**
+ * JSON-RPC over stdin and stdout, one message per line. The SDK's own transport ends at a message of 10 MB, leaves
+ * bad messages without an answer, and does not notice that the client has left.
+ */
+export function createStdioTransport(stdin: Readable, stdout: Writable): Transport {
+  const held: JSONRPCMessage[] = [];
+  let isOpen = true;
+
+  const write = (message: object) => {
+    if (isOpen) stdout.write(`${JSON.stringify(message)}\n`);
+  };
+  const refuse = (code: number, message: string, id?: unknown) =>
+    write({ jsonrpc: '2.0', ...(isId(id) && { id }), error: { code, message } });
+
+  const isCongested = () => stdout.writableLength > MAX_UNREAD_BYTES;
+  const receive = (message: JSONRPCMessage) => {
+    if (held.length > 0 || isCongested()) held.push(message);
+    else transport.onmessage?.(message);
+    // The pipe holds back what comes: a client that never reads must not fill the memory.
+    if (held.length > 1000) stdin.pause();
+  };
+  const release = () => {
+    stdin.resume();
+    while (isOpen && !isCongested()) {
+      const message = held.shift();
+      if (!message) return;
+      transport.onmessage?.(message);
+    }
+  };
+
+  const onLine = (line: string) => {
+    const value = parseJson(line);
+    if (value === undefined) return refuse(PARSE_ERROR, 'Parse error: this line is not JSON.');
+    const message = JSONRPCMessageSchema.safeParse(value);
+    if (message.success) return receive(message.data);
+    const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined;
+    refuse(INVALID_REQUEST, describeInvalid(value), id);
+  };
+  const onTooLong = () =>
+    refuse(INVALID_REQUEST, `Invalid request: longer than ${MAX_MESSAGE_BYTES / 1024 / 1024} MB.`);
+  const onData = createLineReader({ maxBytes: MAX_MESSAGE_BYTES, onLine, onTooLong });
+
+  const transport: Transport = {
+    start: async () => {
+      stdin.on('data', onData);
+      stdout.on('drain', release);
+    },
+    send: async (message) => write(message),
+    close: async () => {
+      if (!isOpen) return;
+      isOpen = false;
+      stdin.off('data', onData);
+      stdout.off('drain', release);
+      stdin.pause();
+      transport.onclose?.();
+    },
+  };
+  return transport;
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+const isId = (id: unknown): id is string | number => typeof id === 'string' || Number.isSafeInteger(id);
+
+function describeInvalid(value: unknown): string {
+  if (Array.isArray(value)) return 'Invalid request: batches are not supported, send one message per line.';
+  return 'Invalid request: expected a JSON-RPC 2.0 message with "jsonrpc", "method" and, for a request, "id".';
+}

@@ -1,0 +1,93 @@
+import type { Message } from 'grammy/types';
+import type { GetOptions, NotedRef, Result } from '../../core/index.js';
+import { describeError } from '../bot-api/api-errors.js';
+import type { Asked, BotParts } from '../bot-context.js';
+import { type Address, sendText } from '../cards/card-sender.js';
+import { maySeeCosts, withoutCosts } from '../cards/confidential.js';
+
+/** A shorter wait is over before anybody has read of it. */
+const WORTH_TELLING_MS = 800;
+
+export interface Asking extends Pick<Asked, 'texts' | 'isAdmin' | 'isPrivate'> {
+  readonly userId: number;
+  /** Where to say that it takes a while. */
+  readonly address: Address;
+}
+
+type LookupParts = Pick<BotParts, 'core' | 'api' | 'usage' | 'log'>;
+type LookupOptions = Pick<GetOptions, 'fresh' | 'signal'>;
+
+/**
+ * Asks for products on behalf of a person: before any batch, counted against the person's day, and with word at once
+ * when the quota makes it wait. What this person may not see is left out.
+ * @returns in order; without those that are not at hand and that the person's day has no call left for
+ */
+export async function lookUp(
+  parts: LookupParts,
+  asking: Asking,
+  refs: readonly NotedRef[],
+  options: LookupOptions,
+): Promise<Result[]> {
+  const affordable = parts.usage.left(asking.userId);
+  if (refs.length <= affordable) return ask(parts, asking, refs, options);
+  // Without any time, only what is at hand comes back.
+  const known = await ask(parts, asking, refs, { ...options, signal: AbortSignal.abort() });
+  const missing = refs.filter((_, place) => known[place]?.outcome === 'cancelled');
+  const wanted = missing.slice(0, parts.usage.left(asking.userId));
+  const answers = wanted.length === 0 ? [] : await ask(parts, asking, wanted, options);
+  return refs.flatMap((ref, place) => {
+    const result = missing.includes(ref) ? answers[wanted.indexOf(ref)] : known[place];
+    return result ?? [];
+  });
+}
+
+async function ask(
+  { core, api, usage, log }: LookupParts,
+  asking: Asking,
+  refs: readonly NotedRef[],
+  options: LookupOptions,
+): Promise<Result[]> {
+  const notice = createWaitNotice(asking, { api, log });
+  // A reference may cost a call.
+  const reservation = usage.reserve(asking.userId, refs.length);
+  try {
+    const results = await core.getProducts(refs, {
+      ...options,
+      detail: 'full',
+      lane: 'interactive',
+      onPermit: reservation.spend,
+      onWait: notice.show,
+    });
+    for (const { error } of results) {
+      if (error?.code === 'internal_error') log.error('a lookup failed', { detail: describeError(error) });
+    }
+    return maySeeCosts(asking) ? results : results.map(hideCosts);
+  } finally {
+    reservation.release();
+    notice.remove();
+  }
+}
+
+function hideCosts(result: Result): Result {
+  return result.product ? { ...result, product: withoutCosts(result.product) } : result;
+}
+
+/** Says once how long it takes, and takes that back when it is over. */
+export function createWaitNotice({ texts, address }: Asking, { api, log }: Pick<BotParts, 'api' | 'log'>) {
+  let shown: Promise<Message | undefined> | undefined;
+  const fail = (error: unknown) => {
+    log.warn('a notice failed', { detail: describeError(error) });
+    return undefined;
+  };
+  return {
+    show: (waitMs: number) => {
+      if (waitMs < WORTH_TELLING_MS || shown) return;
+      shown = sendText(api, address, texts.notices.waiting(texts.duration(waitMs))).catch(fail);
+    },
+    remove: () => {
+      void shown
+        ?.then((message) => message && api.deleteMessage(address.chatId, message.message_id))
+        .catch(fail);
+    },
+  };
+}

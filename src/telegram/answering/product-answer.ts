@@ -1,0 +1,102 @@
+import { InlineKeyboard } from 'grammy';
+import type { NotedRef, Result } from '../../core/index.js';
+import type { BotParts } from '../bot-context.js';
+import { addressOf, type BotContext, createView, isTooOld, respond } from '../bot-context.js';
+import { formatSubject } from '../cards/button-data.js';
+import { findMarketplace, renderCard } from '../cards/card.js';
+import { addButton, createCardKeyboard } from '../cards/card-keyboard.js';
+import { sendText } from '../cards/card-sender.js';
+import { cutText, defuse } from './display.js';
+import { formatErrorText } from './error-text.js';
+import { type Asking, lookUp } from './lookup.js';
+import { goOnWith } from './report-error.js';
+
+const MAX_LINKS = 5;
+/** Messages of one user whose answers are still under way. */
+const MAX_UNDER_WAY = 10;
+
+/** Answers a message with a card for each reference. */
+export type SendCards = (ctx: BotContext, refs: readonly NotedRef[]) => Promise<void>;
+
+/** Looks up what a message asks for and sends the cards, without holding up the chat's other messages. */
+export function createAnswer(parts: BotParts): SendCards {
+  const { liveApi, api, telegramNow, dailyCalls } = parts;
+  const underWay = new Map<number, number>();
+
+  return async (ctx, all) => {
+    const userId = ctx.askerId;
+    const { notices } = ctx.texts;
+    if (userId === undefined) return;
+    if (ctx.message && isTooOld(ctx.message, telegramNow())) {
+      return ctx.isPrivate ? respond(ctx, api, notices.missed) : undefined;
+    }
+    const running = underWay.get(userId) ?? 0;
+    if (running >= MAX_UNDER_WAY) return respond(ctx, api, notices.tooBusy);
+    underWay.set(userId, running + 1);
+    const address = addressOf(ctx);
+    // Nobody waits for the sign that the bot is at work, and nobody misses it.
+    const { threadId } = address;
+    const place = threadId === undefined ? {} : { message_thread_id: threadId };
+    liveApi.sendChatAction(address.chatId, 'typing', place).catch(() => undefined);
+    goOnWith(parts, ctx, 'answer', async (signal) => {
+      try {
+        const refs = all.slice(0, MAX_LINKS);
+        const { texts, isAdmin, isPrivate } = ctx;
+        const asking = { texts, isAdmin, isPrivate, userId, address };
+        const results = await lookUp(parts, asking, refs, { signal });
+        await sendResults(parts, ctx, asking, results);
+        const left = all.length - refs.length;
+        if (results.length < refs.length) await sendText(api, address, notices.dailyCallsUsed(dailyCalls));
+        else if (left > 0) await sendText(api, address, notices.tooManyLinks(MAX_LINKS, left));
+      } finally {
+        underWay.set(userId, (underWay.get(userId) ?? 1) - 1);
+        if (underWay.get(userId) === 0) underWay.delete(userId);
+      }
+    });
+  };
+}
+
+/** One card for each product, in the order of the links, and one message for all that failed. */
+async function sendResults(
+  { core, cards, api, now }: BotParts,
+  ctx: BotContext,
+  { address }: Asking,
+  results: readonly Result[],
+): Promise<void> {
+  const seen = new Set<string>();
+  const failures: Result[] = [];
+  for (const result of results) {
+    const key = `${result.platform} ${result.id ?? result.input}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const { product } = result;
+    if (!product) {
+      failures.push(result);
+      continue;
+    }
+    const view = createView(ctx, core, now());
+    await cards.send(address, {
+      text: renderCard(product, view),
+      keyboard: createCardKeyboard(product, view),
+      image: product.image,
+      marketplace: findMarketplace(product, view),
+    });
+  }
+  if (failures.length > 0) await sendText(api, address, ...describeFailures(failures, ctx, core));
+}
+
+function describeFailures(
+  failures: readonly Result[],
+  ctx: BotContext,
+  core: BotParts['core'],
+): [text: string, keyboard: InlineKeyboard] {
+  const keyboard = new InlineKeyboard();
+  const lines = failures.map(({ input, error, platform, id }) => {
+    const sentence = error ? formatErrorText(error, ctx, core, platform) : ctx.texts.notices.failed;
+    if (error?.code === 'shop_link' && platform !== undefined && id !== undefined) {
+      addButton(keyboard, ctx.texts.buttons.listShop, 'shop', formatSubject({ platform, id }), 1);
+    }
+    return failures.length === 1 ? sentence : `• ${defuse(cutText(id ?? input, 40))} — ${sentence}`;
+  });
+  return [lines.join('\n'), keyboard];
+}

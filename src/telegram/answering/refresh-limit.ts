@@ -1,0 +1,52 @@
+import { LRUCache } from 'lru-cache';
+
+/** A product is asked for afresh at most so often, however many people press. */
+const COOL_DOWN_MS = 60_000;
+const REMEMBERED = 5000;
+
+/** How a wish for a fresh answer is met. */
+export type RefreshMode =
+  /** By asking the upstream. */
+  | 'ask'
+  /** By the question that somebody else has under way. */
+  | 'join'
+  /** By the answer of a moment ago. */
+  | 'recent';
+
+export interface RefreshLimit {
+  readonly decide: (key: string) => RefreshMode;
+  /** Runs the lookup that is called for now: others may have asked meanwhile. @param lookUp is told whether to ask afresh */
+  readonly run: <T>(key: string, lookUp: (fresh: boolean) => Promise<T>) => Promise<T>;
+  /** Lets the next wish through: this one brought nothing. */
+  readonly reopen: (key: string) => void;
+}
+
+/** @param monotonicNow milliseconds */
+export function createRefreshLimit(monotonicNow = () => performance.now()): RefreshLimit {
+  const recent = new LRUCache<string, true>({
+    max: REMEMBERED,
+    ttl: COOL_DOWN_MS,
+    perf: { now: monotonicNow },
+    ttlResolution: 0,
+  });
+  const underWay = new Map<string, Promise<unknown>>();
+  const decide = (key: string) => (underWay.has(key) ? 'join' : recent.has(key) ? 'recent' : 'ask');
+  return {
+    decide,
+    run: async (key, lookUp) => {
+      if (decide(key) !== 'ask') {
+        await underWay.get(key)?.catch(() => undefined);
+        return lookUp(false);
+      }
+      const asked = lookUp(true);
+      underWay.set(key, asked);
+      recent.set(key, true);
+      try {
+        return await asked;
+      } finally {
+        underWay.delete(key);
+      }
+    },
+    reopen: (key) => void recent.delete(key),
+  };
+}

@@ -1,0 +1,171 @@
+import { type Batches, type BijiaError, toBijiaError } from '../../core/index.js';
+import { describeError, isChatGone } from '../bot-api/api-errors.js';
+import type { BotParts } from '../bot-context.js';
+import { sendText } from '../cards/card-sender.js';
+import { TEXTS } from '../locales/index.js';
+import { addressOfBatch, type BatchDelivery } from './batch-delivery.js';
+import type { BatchEntry } from './batch-entry.js';
+import type { BatchStore } from './batch-store.js';
+import { renderEnd, renderProgress, type Standing } from './batch-view.js';
+import { createProgressMessage, type ProgressMessage, type ProgressView } from './progress-message.js';
+
+export interface BatchRunOptions
+  extends Pick<BotParts, 'api' | 'liveApi' | 'usage' | 'access' | 'tasks' | 'log' | 'now'> {
+  readonly batches: Batches;
+  readonly store: BatchStore;
+  readonly delivery: BatchDelivery;
+}
+
+/** A batch under way. */
+export interface RunningBatch {
+  readonly controller: AbortController;
+  /** Why it was told to end. */
+  reason?: 'cancelled' | 'paused' | 'chat_gone';
+}
+
+interface Report extends Standing {
+  readonly state: 'finished' | 'stopped' | 'cancelled';
+  readonly cause?: BijiaError;
+}
+
+/** Runs a batch to an end, shows how far it is, and brings the result. */
+export async function runBatch(
+  entry: BatchEntry,
+  batch: RunningBatch,
+  options: BatchRunOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, now, delivery, log } = options;
+  const wasRunning = entry.phase === 'running';
+  const started = await store.put({ ...entry, phase: 'running' });
+  const progress = createProgress(started, batch, options);
+  const show = (standing: Standing) =>
+    progress.show(() => renderProgress(started, standing, TEXTS[entry.locale], wasRunning));
+  const known = await getStanding(entry, options);
+  show(known);
+  const report = (await hasFinished(entry, options))
+    ? { ...known, state: 'finished' as const }
+    : await runJob(started, batch, { known, show }, options);
+  await progress.close();
+  if (batch.reason === 'paused' && report.state !== 'finished') return showPaused(started, report, options);
+  const isGone = batch.reason === 'chat_gone';
+  const ended = await store.change(entry.id, {
+    phase: 'ended',
+    end: isGone ? 'stopped' : report.state,
+    cause: isGone ? 'chat_gone' : report.cause?.code,
+    total: report.total || started.total,
+    atMs: now(),
+  });
+  if (report.cause) log.warn('a batch stopped', { job: entry.id, detail: describeError(report.cause) });
+  if (isGone || !ended) return;
+  await showEnd(ended, report, options);
+  if (ended.end === 'finished') await delivery.deliver(ended, signal);
+}
+
+/** How far a job is before it goes on. */
+async function getStanding({ id, total }: BatchEntry, { batches }: BatchRunOptions): Promise<Standing> {
+  const record = await batches.get(id).catch(() => undefined);
+  return record ? { done: record.done, total: record.total, counts: record.counts } : { done: 0, total };
+}
+
+/** Killed after the last answer and before the store said so: asking for the failures again would cost calls. */
+async function hasFinished({ id, phase, atMs }: BatchEntry, { batches }: BatchRunOptions): Promise<boolean> {
+  const record = phase === 'running' ? await batches.get(id).catch(() => undefined) : undefined;
+  // A retry begins with a job that was finished before it was queued.
+  return record?.state === 'finished' && record.updatedAtMs >= atMs;
+}
+
+interface Following {
+  readonly known: Standing;
+  readonly show: (standing: Standing) => void;
+}
+
+async function runJob(
+  { id, kind, ownerId, retryFailed }: BatchEntry,
+  { controller }: RunningBatch,
+  { known, show }: Following,
+  { batches, usage }: BatchRunOptions,
+): Promise<Report> {
+  let counted = 0;
+  let last = known;
+  const follow = (standing: Standing, calls: number) => {
+    usage.count(ownerId, calls - counted);
+    counted = calls;
+    last = standing;
+    show(standing);
+  };
+  const left = usage.left(ownerId);
+  const bounds = { signal: controller.signal, maxCalls: Number.isFinite(left) ? left : undefined };
+  try {
+    if (kind === 'shop') {
+      const report = await batches.runShop(id, {
+        ...bounds,
+        onProgress: ({ count, total = count, calls }) => follow({ done: count, total }, calls),
+      });
+      const { count, total = count } = report;
+      return { ...report, done: count, total, counts: { ok: count } };
+    }
+    return await batches.run(id, {
+      ...bounds,
+      retryFailed,
+      onProgress: (progress) => follow(progress, progress.calls),
+    });
+  } catch (thrown) {
+    const cause = toBijiaError(thrown);
+    if (cause.code === 'job_finished') return { ...last, state: 'finished' };
+    return { ...last, state: 'stopped', cause };
+  }
+}
+
+/** Edits the progress message; a chat that is gone ends the batch, for nobody would get its result. */
+function createProgress(entry: BatchEntry, batch: RunningBatch, options: BatchRunOptions): ProgressMessage {
+  const { liveApi, store, log } = options;
+  return createProgressMessage({
+    monotonicNow: () => performance.now(),
+    edit: (view) => editMessage(liveApi, store.get(entry.id) ?? entry, view),
+    onError: (error) => {
+      if (isChatGone(error)) {
+        batch.reason ??= 'chat_gone';
+        batch.controller.abort();
+      } else log.info('progress was not shown', { detail: describeError(error) });
+    },
+  });
+}
+
+/** Does nothing where the chat has moved away from its message. */
+async function editMessage(
+  api: BotParts['api'],
+  { chatId, messageId }: BatchEntry,
+  { text, keyboard }: ProgressView,
+): Promise<void> {
+  if (messageId === undefined) return;
+  await api.editMessageText(chatId, messageId, text, {
+    link_preview_options: { is_disabled: true },
+    reply_markup: keyboard,
+  });
+}
+
+async function showPaused(entry: BatchEntry, standing: Standing, options: BatchRunOptions): Promise<void> {
+  const texts = TEXTS[entry.locale];
+  const view = renderProgress(entry, standing, texts, false);
+  // The last word of this process: not worth waiting for.
+  await editMessage(options.liveApi, entry, { ...view, text: `${view.text}\n${texts.batch.pausing}` }).catch(
+    () => undefined,
+  );
+}
+
+/** The progress message says how it ended; what stopped without anybody's doing is worth a message that rings. */
+export async function showEnd(
+  entry: BatchEntry,
+  standing: Standing | undefined,
+  options: BatchRunOptions,
+): Promise<void> {
+  const { api, log } = options;
+  const view = renderEnd(entry, standing, TEXTS[entry.locale]);
+  const fail = (error: unknown) =>
+    log.info('the end of a batch was not shown', { job: entry.id, detail: describeError(error) });
+  await editMessage(api, entry, view).catch(fail);
+  const isUnseen = entry.messageId === undefined && entry.end === 'cancelled';
+  if (entry.end !== 'stopped' && !isUnseen) return;
+  await sendText(api, addressOfBatch(entry), view.text, view.keyboard).catch(fail);
+}

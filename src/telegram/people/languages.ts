@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { Locale } from '../answering/display.js';
+import { findLocale, LOCALES } from '../locales/index.js';
+import { createStateFile } from './state-file.js';
+
+const Choices = z.record(z.string(), z.enum(LOCALES as [Locale, ...Locale[]]));
+
+/** Which language a user reads: the one chosen with /lang, else the one of the user's Telegram. */
+export interface Languages {
+  readonly find: (user: { readonly id: number; readonly language_code?: string } | undefined) => Locale;
+  readonly choose: (userId: number, locale: Locale) => void;
+  readonly flush: () => Promise<void>;
+}
+
+export function createLanguages(folder: string, onError: (error: unknown) => void): Languages {
+  const file = createStateFile<z.infer<typeof Choices>>({
+    path: join(folder, 'languages.json'),
+    parse: (json) => Choices.parse(json),
+    initial: {},
+    onError,
+  });
+  return {
+    find: (user) => (user && file.get()[user.id]) ?? findLocale(user?.language_code),
+    choose: (userId, locale) => file.set({ ...file.get(), [userId]: locale }),
+    flush: file.flush,
+  };
+}

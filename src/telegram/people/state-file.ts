@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { openLocalFolder } from '../../core/index.js';
+
+/** A small value that outlives the process. */
+export interface StateFile<T> {
+  readonly get: () => T;
+  /** Takes effect at once, and is on disk soon. */
+  readonly set: (value: T) => void;
+  /** Resolves when everything set so far is on disk. */
+  readonly flush: () => Promise<void>;
+}
+
+export interface StateFileOptions<T> {
+  readonly path: string;
+  /** Checks what is on disk. @throws for anything else */
+  readonly parse: (json: unknown) => T;
+  /** Where there is no file, or none that can be read. */
+  readonly initial: T;
+  readonly onError: (error: unknown) => void;
+}
+
+/** JSON, replaced as a whole: a reader, also after a crash, finds the old or the new value. */
+export function createStateFile<T>({ path, parse, initial, onError }: StateFileOptions<T>): StateFile<T> {
+  let value = read(path, parse) ?? initial;
+  let written = value;
+  let writing: Promise<void> | undefined;
+
+  const write = async () => {
+    while (written !== value) {
+      const next = value;
+      await writeFile(`${path}.new`, `${JSON.stringify(next)}\n`, { mode: 0o600 });
+      await rename(`${path}.new`, path);
+      written = next;
+    }
+  };
+
+  const flush = () => {
+    writing ??= write()
+      .catch(onError)
+      .finally(() => {
+        writing = undefined;
+      });
+    return writing;
+  };
+
+  return {
+    get: () => value,
+    set: (next) => {
+      value = next;
+      void flush();
+    },
+    flush: async () => {
+      while (written !== value || writing) {
+        const before = value;
+        await flush();
+        // A disk that refuses is not asked forever.
+        if (written !== before && value === before) return;
+      }
+    },
+  };
+}
+
+function read<T>(path: string, parse: (json: unknown) => T): T | undefined {
+  openLocalFolder(dirname(path));
+  try {
+    return parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,421 @@
+import { describe, expect, it } from 'vitest';
+import type { BatchSource } from '../../../src/core/batch/core-batch-source.js';
+import { type RunOptions, startRun } from '../../../src/core/batch/engine.js';
+import { type Journal, openJournal } from '../../../src/core/batch/journal/journal.js';
+import type { Progress } from '../../../src/core/batch/progress.js';
+import {
+  type BijiaError,
+  ConfigError,
+  CredentialError,
+  InputError,
+  NotFoundError,
+  ResponseError,
+  ThrottledError,
+  UnsupportedError,
+  UpstreamError,
+} from '../../../src/core/errors.js';
+import type { Result } from '../../../src/core/product/result.js';
+import { createReferences, createSource, ROUTE, succeed } from '../../helpers/batch/products.js';
+import { createFolder } from '../../helpers/batch/reading.js';
+
+const openAt = (folder: string, size: number) =>
+  openJournal({ folder, run: 1, list: 'list', size, monotonicNow: () => 0 });
+
+const fail = (error: BijiaError): Result => ({ input: '', outcome: error.outcome, error });
+
+async function run(source: BatchSource, options: Partial<RunOptions> & { readonly folder?: string } = {}) {
+  const { folder = createFolder(), references = createReferences(10), ...others } = options;
+  const journal = await openAt(folder, references.size);
+  const started = startRun({ references, journal, source, batchId: 'b', monotonicNow: () => 0, ...others });
+  const report = await started.report;
+  await journal.close();
+  return { ...started, report, folder, references, outcomes: listOutcomes(journal, references.size) };
+}
+
+const listOutcomes = (journal: Journal, size: number) =>
+  Array.from({ length: size }, (_, index) => journal.outcomeAt(index));
+
+describe('startRun', () => {
+  it('asks for every reference once, and enters each answer', async () => {
+    const source = createSource();
+    const { report, outcomes } = await run(source);
+    expect(report).toMatchObject({ state: 'finished', total: 10, done: 10, calls: 10, counts: { ok: 10 } });
+    expect(source.calls.flat()).toEqual(Array.from({ length: 10 }, (_, at) => String(1_000_000 + at)));
+    expect(outcomes).toEqual(Array(10).fill('ok'));
+  });
+
+  it('asks for as many ids in one call as the source answers', async () => {
+    const source = createSource(succeed, () => ({ ...ROUTE, idsPerCall: 4 }));
+    const { plan } = await run(source);
+    expect(source.calls.map((ids) => ids.length)).toEqual([4, 4, 2]);
+    expect(plan.calls).toBe(3);
+  });
+
+  it('never mixes platforms in one call', async () => {
+    const source = createSource(succeed, ({ platform }) => ({ ...ROUTE, group: platform, idsPerCall: 5 }));
+    await run(source, { references: createReferences(10, ['red', 'blue']) });
+    expect(source.calls.map((ids) => new Set(ids.map((id) => Number(id) % 2)).size)).toEqual([1, 1]);
+  });
+
+  it('has no more calls under way than it may', async () => {
+    const source = createSource();
+    await run(source, { references: createReferences(100), concurrency: 7 });
+    expect(source.mostAtOnce()).toBe(7);
+  });
+
+  it('records what is final, and goes on after it', async () => {
+    const errors = [
+      new NotFoundError('a'),
+      new InputError('b'),
+      new UnsupportedError('c'),
+      new UpstreamError('d'),
+    ];
+    const source = createSource((ref) => {
+      const error = errors[Number(ref.id) - 1_000_000];
+      return error ? fail(error) : succeed(ref);
+    });
+    const { report, outcomes } = await run(source);
+    expect(report).toMatchObject({ state: 'finished', done: 10 });
+    expect(outcomes.slice(0, 5)).toEqual(['not_found', 'invalid', 'unsupported', 'upstream_error', 'ok']);
+  });
+
+  it('goes on where an earlier run ended, without asking twice', async () => {
+    const controller = new AbortController();
+    const first = createSource((ref, call) => {
+      if (call === 4) controller.abort();
+      return succeed(ref);
+    });
+    const { folder, report } = await run(first, { signal: controller.signal, concurrency: 1 });
+    expect(report).toMatchObject({ state: 'cancelled', cause: undefined });
+    const second = createSource();
+    const resumed = await run(second, { folder });
+    expect(resumed.report).toMatchObject({ state: 'finished', done: 10 });
+    expect(resumed.plan.done).toBe(report.done);
+    expect(second.calls).toHaveLength(10 - report.done);
+  });
+
+  it.each([
+    new CredentialError('the key is refused'),
+    new ConfigError('the address is wrong'),
+    new ThrottledError('throttled again and again', { code: 'throttled_repeatedly', stopsBatch: true }),
+  ])('stops at once, resumable, when $name says that every call would fail', async (error) => {
+    const source = createSource((ref, call) => (call > 3 ? fail(error) : succeed(ref)));
+    const { report, outcomes, explain } = await run(source, {
+      references: createReferences(1000),
+      concurrency: 4,
+    });
+    expect(report).toMatchObject({ state: 'stopped', cause: error });
+    expect(source.calls.length).toBeLessThan(10);
+    expect(outcomes.filter((outcome) => outcome === 'ok').length).toBe(report.done);
+    expect(outcomes[source.calls.length]).toBeUndefined();
+    expect(explain(3)).toBe(error);
+  });
+
+  it('keeps the answers to calls that have left, which may cost money, when the day has no more', async () => {
+    const used = new ThrottledError('the ceiling is reached', { code: 'daily_calls_used', stopsBatch: true });
+    const answers = createSource();
+    const source: BatchSource = {
+      getRoute: () => ROUTE,
+      getProducts: async (refs, options) =>
+        answers.calls.length === 3 ? refs.map(() => fail(used)) : answers.getProducts(refs, options),
+    };
+    const { report } = await run(source, { concurrency: 4 });
+    expect(report).toMatchObject({ state: 'stopped', cause: used, done: 3 });
+    expect(answers.calls).toHaveLength(3);
+  });
+
+  it('stops after three calls in a row that refuse sound ids', async () => {
+    const source = createSource((ref, call) =>
+      call > 5 ? fail(new InputError('bad parameters')) : succeed(ref),
+    );
+    const { report } = await run(source, { references: createReferences(100), concurrency: 1 });
+    expect(report.cause).toMatchObject({ code: 'refused_in_a_row' });
+    expect(source.calls).toHaveLength(8);
+  });
+
+  it('leaves the ids of those calls open, also when what stops the run is said otherwise', async () => {
+    const refuse = (stop: BijiaError) =>
+      createSource((ref, call) =>
+        call > 5 ? fail(call < 8 ? new InputError('bad parameters') : stop) : succeed(ref),
+      );
+    for (const stop of [new InputError('bad parameters'), new CredentialError('bad parameters')]) {
+      const options = { folder: createFolder(), concurrency: 1 };
+      const { report, outcomes, explain } = await run(refuse(stop), options);
+      expect(outcomes.slice(4)).toEqual(['ok', ...Array(5).fill(undefined)]);
+      expect(explain(5)).toBe(report.cause);
+      const resumed = await run(createSource(), options);
+      expect(resumed.report).toMatchObject({ state: 'finished', calls: 5, counts: { ok: 10 } });
+    }
+  });
+
+  it('believes refusals that nothing has shaken by the end of the run', async () => {
+    const refuse = () => createSource(() => fail(new InputError('bad')));
+    const whole = await run(refuse(), { references: createReferences(2) });
+    expect(whole.report).toMatchObject({ state: 'finished', done: 2, counts: { invalid: 2 } });
+    const bounded = await run(refuse(), { maxCalls: 1 });
+    expect(bounded.report).toMatchObject({ state: 'stopped', done: 1, counts: { invalid: 1 } });
+  });
+
+  it('counts no refusals for which nothing was sent', async () => {
+    const source: BatchSource = {
+      getRoute: () => ROUTE,
+      getProducts: async (refs) => refs.map(() => fail(new InputError('a dead link'))),
+    };
+    const { report } = await run(source, { concurrency: 1 });
+    expect(report).toMatchObject({ state: 'finished', counts: { invalid: 10 } });
+  });
+
+  it('takes single refusals between answers for what they are', async () => {
+    const source = createSource((ref, call) => (call % 3 === 0 ? succeed(ref) : fail(new InputError('bad'))));
+    const { report } = await run(source, { references: createReferences(30), concurrency: 1 });
+    expect(report).toMatchObject({ state: 'finished', counts: { ok: 10, invalid: 20 } });
+  });
+
+  it('asks again after an answer that settles nothing', async () => {
+    const seen = new Set<string>();
+    const source = createSource((ref) => {
+      if (seen.has(ref.id)) return succeed(ref);
+      seen.add(ref.id);
+      return fail(new ThrottledError('wait'));
+    });
+    const { report } = await run(source);
+    expect(report).toMatchObject({ state: 'finished', calls: 20, counts: { ok: 10 } });
+  });
+
+  it('gives up on that after five times, and stays resumable', async () => {
+    const source = createSource(() => fail(new ThrottledError('wait')));
+    const { report, outcomes, explain } = await run(source, { references: createReferences(2) });
+    expect(report).toMatchObject({ state: 'stopped', done: 0, calls: 10, cause: { outcome: 'throttled' } });
+    expect(outcomes).toEqual([undefined, undefined]);
+    expect(explain(0)?.outcome).toBe('throttled');
+  });
+
+  it('asks again for failures of the upstream when it is told to', async () => {
+    const folder = createFolder();
+    await run(
+      createSource((ref, call) => (call <= 3 ? fail(new UpstreamError('down')) : succeed(ref))),
+      { folder },
+    );
+    expect((await run(createSource(), { folder })).report.calls).toBe(0);
+    const retried = await run(createSource(), { folder, retryFailed: true });
+    expect(retried.report).toMatchObject({ state: 'finished', calls: 3, counts: { ok: 10 } });
+  });
+
+  it('turns what a source throws for one reference into a recorded failure', async () => {
+    const source = createSource((ref, call) =>
+      call === 2 ? Promise.reject(new TypeError('oops')) : succeed(ref),
+    );
+    const { report } = await run(source);
+    expect(report).toMatchObject({ state: 'finished', counts: { ok: 9, upstream_error: 1 } });
+  });
+
+  it('stops when everything it does fails inside', async () => {
+    const source = createSource(() => Promise.reject(new TypeError('oops')));
+    const { report } = await run(source, { references: createReferences(1000), concurrency: 1 });
+    expect(report).toMatchObject({ state: 'stopped', done: 3, cause: { code: 'internal_error' } });
+  });
+
+  it('stops, resumable, after three answers in a row that are paid for and hold nothing', async () => {
+    const empty = new ResponseError('charged, but no data', { code: 'paid_without_data' });
+    const folder = createFolder();
+    const options = { folder, references: createReferences(100), concurrency: 1 };
+    const { report } = await run(
+      createSource((ref, call) => (call > 5 ? fail(empty) : succeed(ref))),
+      options,
+    );
+    expect(report).toMatchObject({
+      state: 'stopped',
+      cause: empty,
+      calls: 8,
+      counts: { ok: 5, upstream_error: 3 },
+    });
+    const resumed = await run(createSource(), { ...options, retryFailed: true });
+    expect(resumed.report).toMatchObject({ state: 'finished', calls: 95, counts: { ok: 100 } });
+  });
+
+  it('counts the faults of each source by itself', async () => {
+    const source = createSource(
+      (ref) => (Number(ref.id) % 2 === 0 ? succeed(ref) : fail(new InputError('bad parameters'))),
+      ({ platform }) => ({ ...ROUTE, source: platform, group: platform }),
+    );
+    const { report } = await run(source, {
+      references: createReferences(40, ['red', 'blue']),
+      concurrency: 1,
+    });
+    expect(report.cause?.message).toContain('blue refused 3 calls in a row');
+  });
+
+  it('stops when the journal cannot be written', async () => {
+    const folder = createFolder();
+    const journal = await openJournal({
+      folder,
+      run: 1,
+      list: 'list',
+      monotonicNow: () => 0,
+      createFile: () => Promise.reject(Object.assign(new Error(), { code: 'ENOSPC' })),
+    });
+    const source = createSource();
+    const references = createReferences(1000);
+    const { report } = startRun({
+      references,
+      journal,
+      source,
+      batchId: 'b',
+      monotonicNow: () => 0,
+      concurrency: 4,
+    });
+    expect(await report).toMatchObject({ state: 'stopped', done: 0, cause: { code: 'disk_full' } });
+    expect(source.calls.length).toBeLessThan(10);
+  });
+
+  it('asks for nothing that no source answers, and says why', async () => {
+    const refuse = new ConfigError('blue is not configured');
+    const source = createSource(succeed, ({ platform }) => {
+      if (platform === 'blue') throw refuse;
+      return ROUTE;
+    });
+    const { report, outcomes, plan, explain } = await run(source, {
+      references: createReferences(4, ['red', 'blue']),
+    });
+    expect(plan).toMatchObject({
+      calls: 2,
+      refTypes: [
+        { platform: 'red', open: 2 },
+        { platform: 'blue', refusal: refuse },
+      ],
+    });
+    expect(report).toMatchObject({ state: 'stopped', cause: refuse, done: 2 });
+    expect(outcomes).toEqual(['ok', undefined, 'ok', undefined]);
+    expect(explain(1)).toBe(refuse);
+  });
+
+  it('is finished when all that is left can never be answered', async () => {
+    const source = createSource(succeed, ({ platform }) => {
+      if (platform === 'blue') throw new UnsupportedError('blue is not supported');
+      return ROUTE;
+    });
+    const { report } = await run(source, { references: createReferences(4, ['red', 'blue']) });
+    expect(report.state).toBe('finished');
+  });
+});
+
+describe('maxCalls', () => {
+  it('bounds the calls of a run, which stays resumable', async () => {
+    const folder = createFolder();
+    const source = createSource();
+    const { report } = await run(source, { folder, maxCalls: 4 });
+    expect(report).toMatchObject({
+      state: 'stopped',
+      done: 4,
+      calls: 4,
+      cause: { code: 'max_calls_reached' },
+    });
+    expect(source.calls).toHaveLength(4);
+    expect((await run(createSource(), { folder })).report).toMatchObject({ state: 'finished', calls: 6 });
+  });
+
+  it('counts calls that are repeated', async () => {
+    const source: BatchSource = {
+      getRoute: () => ROUTE,
+      getProducts: async (refs, { onPermit }) => {
+        // A road that tries everything twice.
+        onPermit?.();
+        onPermit?.();
+        return refs.map(succeed);
+      },
+    };
+    const { report } = await run(source, { maxCalls: 5, concurrency: 3 });
+    expect(report).toMatchObject({ state: 'stopped', cause: { code: 'max_calls_reached' } });
+    expect(report.calls).toBe(5);
+  });
+
+  it('does not count what was at hand', async () => {
+    const source: BatchSource = { getRoute: () => ROUTE, getProducts: async (refs) => refs.map(succeed) };
+    expect((await run(source, { maxCalls: 1 })).report).toMatchObject({ state: 'finished', calls: 0 });
+  });
+
+  it('is no cause when it is just enough', async () => {
+    expect((await run(createSource(), { maxCalls: 10 })).report.state).toBe('finished');
+  });
+});
+
+describe('ready', () => {
+  it('resolves as each reference gets its outcome, and for the rest when the run ends', async () => {
+    const journal = await openAt(createFolder(), 6);
+    const controller = new AbortController();
+    const source = createSource((ref, call) => {
+      if (call === 3) controller.abort();
+      return succeed(ref);
+    });
+    const { ready, report } = startRun({
+      references: createReferences(6),
+      journal,
+      source,
+      batchId: 'b',
+      monotonicNow: () => 0,
+      signal: controller.signal,
+      concurrency: 1,
+    });
+    await ready(1);
+    expect(journal.outcomeAt(1)).toBe('ok');
+    expect(journal.outcomeAt(5)).toBeUndefined();
+    await ready(5);
+    expect((await report).state).toBe('cancelled');
+    await journal.close();
+  });
+});
+
+describe('progress', () => {
+  it('counts up to the end, with pace and remaining time', async () => {
+    const seen: Progress[] = [];
+    let nowMs = 0;
+    const source = createSource((ref) => {
+      nowMs += 1000;
+      return succeed(ref);
+    });
+    await run(source, {
+      onProgress: (progress) => seen.push(progress),
+      monotonicNow: () => nowMs,
+      concurrency: 1,
+    });
+    expect(seen.map(({ done }) => done)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(seen[4]).toMatchObject({ rate: 1, remainingMs: 5000, total: 10, counts: { ok: 5 } });
+    expect(seen.at(-1)?.remainingMs).toBe(0);
+  });
+});
+
+describe('the figures of one line', () => {
+  it('agree whenever they are told', async () => {
+    const seen: Progress[] = [];
+    const source = createSource(succeed, () => ({ ...ROUTE, idsPerCall: 4 }));
+    const references = createReferences(200);
+    await run(source, { references, onProgress: (progress) => seen.push(progress), concurrency: 7 });
+    expect(seen.map(({ counts }) => counts.ok)).toEqual(seen.map(({ done }) => done));
+    expect(seen.at(-1)?.done).toBe(200);
+  });
+});
+
+describe('plan', () => {
+  it.each([
+    [90, 1, 1000],
+    [300, 1, 150_000],
+    [1000, 1, 570_000],
+    [100_000, 1, 59_970_000],
+    [100_000, 100, 570_000],
+  ])(
+    'expects %i ids, %i a call, to take %i ms at 100 calls a minute',
+    async (ids, idsPerCall, expectedMs) => {
+      const source = createSource(succeed, () => ({ ...ROUTE, idsPerCall, isPaid: true }));
+      const controller = new AbortController();
+      controller.abort();
+      const { plan } = await run(source, { references: createReferences(ids), signal: controller.signal });
+      expect(plan).toMatchObject({
+        expectedMs,
+        calls: ids / idsPerCall,
+        paidCalls: ids / idsPerCall,
+        done: 0,
+      });
+      expect(source.calls).toEqual([]);
+    },
+  );
+});

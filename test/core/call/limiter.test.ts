@@ -1,0 +1,163 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createLimiter } from '../../../src/core/call/limiter.js';
+import {
+  type BijiaError,
+  CancelledError,
+  CredentialError,
+  NotFoundError,
+  ThrottledError,
+  UpstreamError,
+} from '../../../src/core/errors.js';
+import type { AcquireOptions, Permit, Permits } from '../../../src/core/permits/permits.js';
+
+const INTERACTIVE = { lane: 'interactive' } as const;
+const BATCH = { lane: 'batch' } as const;
+
+/** Permits that are always free and note what happens to them. */
+function createOpenPermits({ stale = 0 } = {}) {
+  const log: string[] = [];
+  let count = 0;
+  const acquire = async (_: AcquireOptions): Promise<Permit> => {
+    const name = count;
+    count += 1;
+    log.push(`acquire ${name}`);
+    return {
+      isFresh: () => name >= stale,
+      answered: async () => void log.push(`answered ${name}`),
+      giveBack: async () => void log.push(`giveBack ${name}`),
+    };
+  };
+  const permits: Permits = {
+    acquire: vi.fn(acquire),
+    throttled: async (_, retryAfterMs) => void log.push(`throttled ${retryAfterMs}`),
+    succeeded: () => void log.push('succeeded'),
+    status: async () => ({
+      limit: { calls: 100, windowMs: 60_000 },
+      effectiveCalls: 90,
+      inUse: 1,
+      free: 89,
+      frozenForMs: 60_000,
+      waitMs: () => 60_000,
+    }),
+    close: async () => void log.push('close'),
+  };
+  return { permits, log };
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+it.each([
+  [undefined, 60_000],
+  [2000, 2000],
+])('says how long to wait when the upstream says %j', async (said, expected) => {
+  const { permits } = createOpenPermits();
+  const call = createLimiter(permits).run(INTERACTIVE, async () => {
+    throw new ThrottledError('slow down', { retryAfterMs: said, detail: 'code 13' });
+  });
+  await expect(call).rejects.toMatchObject({
+    message: 'slow down',
+    detail: 'code 13',
+    retryAfterMs: expected,
+  });
+});
+
+describe.each([INTERACTIVE, BATCH])('a call of lane $lane', (options) => {
+  it('acquires, tells that it leaves, works, and notes the answer', async () => {
+    const { permits, log } = createOpenPermits();
+    const onPermit = () => log.push('onPermit');
+    const result = await createLimiter(permits).run({ ...options, onPermit }, async () => {
+      log.push('work');
+      return 42;
+    });
+    expect(result).toBe(42);
+    expect(log).toEqual(['acquire 0', 'onPermit', 'work', 'succeeded', 'answered 0']);
+  });
+
+  it('gives stale permits back and takes new ones', async () => {
+    const { permits, log } = createOpenPermits({ stale: 2 });
+    await createLimiter(permits).run(options, async () => log.push('work'));
+    expect(log.slice(0, 6)).toEqual([
+      'acquire 0',
+      'giveBack 0',
+      'acquire 1',
+      'giveBack 1',
+      'acquire 2',
+      'work',
+    ]);
+  });
+
+  it.each<[string, () => BijiaError, readonly string[]]>([
+    [
+      'a throttled answer freezes',
+      () => new ThrottledError('slow', { retryAfterMs: 2000 }),
+      ['throttled 2000'],
+    ],
+    ['our own daily ceiling does not', () => new ThrottledError('ceiling', { stopsBatch: true }), []],
+    ['"not found" is an ordinary answer', () => new NotFoundError('gone'), ['succeeded']],
+    ['a refusal of the key is one too', () => new CredentialError('key'), ['succeeded']],
+    ['a failure of the upstream is none', () => new UpstreamError('502'), []],
+    ['a cancelled call is none', () => new CancelledError(), []],
+  ])('%s', async (_, create, noted) => {
+    const { permits, log } = createOpenPermits();
+    const error = create();
+    const run = createLimiter(permits).run(options, () => Promise.reject(error));
+    await expect(run).rejects.toBe(error);
+    expect(log).toEqual(['acquire 0', ...noted, 'answered 0']);
+  });
+});
+
+describe('the limiter', () => {
+  it('lets no more than 32 calls of a batch past its lane, and interactive calls past all of them', async () => {
+    const { permits, log } = createOpenPermits();
+    const limiter = createLimiter(permits);
+    const ends: (() => void)[] = [];
+    const hang = () => new Promise<void>((resolve) => ends.push(resolve));
+    const calls = Array.from({ length: 40 }, () => limiter.run(BATCH, hang));
+    await vi.waitFor(() => expect(ends).toHaveLength(32));
+    await limiter.run(INTERACTIVE, async () => log.push('chat'));
+    expect(log).toContain('chat');
+    expect(ends).toHaveLength(32);
+    for (let ended = 0; ended < 40; ended += 1) {
+      await vi.waitFor(() => expect(ends.length).toBeGreaterThan(ended));
+      ends[ended]?.();
+    }
+    await Promise.all(calls);
+  });
+
+  it("does not let one batch's queue stand before another batch", async () => {
+    const { permits } = createOpenPermits();
+    const limiter = createLimiter(permits);
+    let ends: (() => void)[] = [];
+    const hang = () => new Promise<void>((resolve) => ends.push(resolve));
+    const first = Array.from({ length: 40 }, () => limiter.run({ ...BATCH, batchId: 'first' }, hang));
+    await vi.waitFor(() => expect(ends).toHaveLength(32));
+    await expect(limiter.run({ ...BATCH, batchId: 'second' }, async () => 'served')).resolves.toBe('served');
+    for (let ended = 0; ended < 40; ended += 32) {
+      const now = ends;
+      ends = [];
+      for (const end of now) end();
+      if (ended === 0) await vi.waitFor(() => expect(ends).toHaveLength(8));
+    }
+    await Promise.all(first);
+  });
+
+  it('goes on when the wall clock is set back', async () => {
+    const { permits } = createOpenPermits();
+    const limiter = createLimiter(permits);
+    const wallMs = Date.now();
+    let next: Promise<string> | undefined;
+    await limiter.run(BATCH, async () => {
+      vi.spyOn(Date, 'now').mockReturnValue(wallMs - 3_600_000);
+      next = limiter.run(BATCH, async () => 'served');
+    });
+    await expect(next).resolves.toBe('served');
+  });
+
+  it('closes the permits', async () => {
+    const { permits, log } = createOpenPermits();
+    await createLimiter(permits).close();
+    expect(log).toEqual(['close']);
+  });
+});

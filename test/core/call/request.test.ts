@@ -1,0 +1,261 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Limiter } from '../../../src/core/call/limiter.js';
+import { createSend } from '../../../src/core/call/request.js';
+import { createTransport, type Transport } from '../../../src/core/call/transport.js';
+import {
+  CredentialError,
+  NotFoundError,
+  ThrottledError,
+  TokenExpiredError,
+} from '../../../src/core/errors.js';
+import { createLogger, createRedactor } from '../../../src/core/logger.js';
+import type { Call, TokenSource } from '../../../src/core/provider.js';
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+const TIMEOUT_MS = 300;
+let handlers: Handler[];
+let arrivals: number;
+let origin: string;
+let transport: Transport;
+let stop: () => Promise<void>;
+
+beforeEach(async () => {
+  handlers = [];
+  arrivals = 0;
+  const server = createServer((request, response) => {
+    arrivals += 1;
+    const handler = handlers.shift() ?? ((_, answer) => void answer.end('{"value":"ok"}'));
+    handler(request, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  transport = createTransport({ timeoutMs: TIMEOUT_MS });
+  stop = async () => {
+    await transport.close();
+    server.closeAllConnections();
+    server.close();
+  };
+});
+afterEach(() => stop());
+
+const answer =
+  (status: number, body: string): Handler =>
+  (_, response) =>
+    void response.writeHead(status).end(body);
+const broken: Handler = (_, response) =>
+  void response.writeHead(502, { 'content-encoding': 'gzip' }).end('no gzip');
+const hang: Handler = () => undefined;
+const reset: Handler = (request) => void request.socket.destroy();
+
+function setUp(call: Partial<Call<unknown>> = {}) {
+  const order: string[] = [];
+  const log: string[] = [];
+  const redactor = createRedactor(['top-secret']);
+  const limiter: Limiter = {
+    run: async (options, work) => {
+      order.push('permit');
+      options.onPermit?.();
+      return work({ isFresh: () => true, answered: async () => undefined, giveBack: async () => undefined });
+    },
+    status: () => Promise.reject(new Error('not asked for')),
+    close: async () => undefined,
+  };
+  const send = createSend({
+    transport,
+    limiter,
+    redactor,
+    paidCalls: {
+      ceiling: undefined,
+      countSent: async () => void order.push('count sent'),
+      countBilled: async () => void order.push('count billed'),
+      readToday: () => Promise.reject(new Error('not asked for')),
+    },
+    log: createLogger({ level: 'debug', redactor, write: (line) => log.push(line) }),
+    envs: { addresses: ['ACME_URL'], credentials: ['ACME_KEY', 'ACME_SECRET'] },
+    now: () => 1234,
+    random: () => 0,
+  });
+  const run = (lane: 'interactive' | 'batch' = 'interactive', signal?: AbortSignal) =>
+    send(
+      {
+        name: 'acme.get',
+        build: ({ nowMs, token }) => {
+          order.push(`sign ${nowMs} ${token}`);
+          return { method: 'POST', url: `${origin}/?sign=top-secret`, body: 'x' };
+        },
+        read: (got) => {
+          order.push('read');
+          return (got.json() as { value: unknown }).value;
+        },
+        ...call,
+      },
+      { lane, signal },
+    );
+  return { run, order, log };
+}
+
+describe('createSend', () => {
+  it('takes a permit, signs with a fresh clock, sends, and reads', async () => {
+    const { run, order } = setUp();
+    expect(await run()).toBe('ok');
+    expect(order).toEqual(['permit', 'sign 1234 ', 'read']);
+  });
+
+  it.each([
+    ['a 500', answer(500, 'oops')],
+    ['a 502 page', answer(502, '<html>')],
+    ['a 502 page that cannot be unpacked', broken],
+    ['a reset', reset],
+    ['silence', hang],
+  ])('tries again after %s, with a new permit', async (_name, handler) => {
+    handlers.push(handler);
+    const { run, order } = setUp();
+    expect(await run()).toBe('ok');
+    expect(order.filter((step) => step === 'permit')).toHaveLength(2);
+  });
+
+  it('gives up after three repeats', async () => {
+    handlers.push(...Array.from({ length: 9 }, () => answer(500, '')));
+    await expect(setUp().run()).rejects.toMatchObject({ outcome: 'upstream_error', code: 'upstream_error' });
+    expect(arrivals).toBe(4);
+  });
+
+  it('gives up after one repeat of a timeout', async () => {
+    handlers.push(hang, hang, hang);
+    await expect(setUp().run()).rejects.toMatchObject({ code: 'upstream_timeout' });
+    expect(arrivals).toBe(2);
+  });
+
+  it.each([
+    ['garbage', answer(200, '<html>'), 'unexpected_response'],
+    ['a 401', answer(401, '{}'), 'credentials_refused'],
+    ['a 404', answer(404, ''), 'not_configured'],
+    ['a redirect', answer(302, ''), 'not_configured'],
+    ['a 429', answer(429, ''), 'throttled'],
+    ['a 418', answer(418, ''), 'unexpected_response'],
+    ['a huge body', answer(200, `"${'x'.repeat(9 * 1024 * 1024)}"`), 'unexpected_response'],
+  ])('does not repeat %s', async (_name, handler, code) => {
+    await transport.close();
+    // Megabytes take a while on a busy machine, and a timeout would be repeated.
+    transport = createTransport({ timeoutMs: 100 * TIMEOUT_MS });
+    handlers.push(handler);
+    await expect(setUp().run()).rejects.toMatchObject({ code });
+    expect(arrivals).toBe(1);
+  });
+
+  it.each([
+    [404, /HTTP 404\. Check ACME_URL\.$/],
+    [403, /Check ACME_KEY and ACME_SECRET,/],
+  ])('names what to look at after HTTP %d', async (status, message) => {
+    handlers.push(answer(status, ''));
+    await expect(setUp().run()).rejects.toThrow(message);
+  });
+
+  it('believes no upstream that fails when it finds nothing', async () => {
+    const read = () => {
+      throw new NotFoundError('nothing');
+    };
+    handlers.push(
+      answer(502, '{}'),
+      answer(502, '{}'),
+      answer(502, '{}'),
+      answer(502, '{}'),
+      answer(404, '{}'),
+    );
+    await expect(setUp({ read }).run()).rejects.toMatchObject({ code: 'upstream_error' });
+    await expect(setUp({ read }).run()).rejects.toThrow('nothing');
+  });
+
+  it("trusts the upstream's own code above the HTTP status", async () => {
+    handlers.push(answer(500, '{}'));
+    const read = () => {
+      throw new CredentialError('no balance');
+    };
+    await expect(setUp({ read }).run()).rejects.toThrow('no balance');
+  });
+
+  it('renews an expired token three times, then gives up', async () => {
+    const expired: string[] = [];
+    const token: TokenSource = {
+      get: async () => `token-${expired.length + 1}`,
+      expire: async (old) => void expired.push(old),
+    };
+    const read = () => {
+      throw new TokenExpiredError('expired');
+    };
+    await expect(setUp({ token, read }).run()).rejects.toThrow('expired');
+    expect(expired).toEqual(['token-1', 'token-2', 'token-3']);
+    expect(arrivals).toBe(4);
+  });
+
+  it('lets a batch come again after throttling and tells an interactive asker', async () => {
+    const script = [new ThrottledError('slow down'), undefined, new ThrottledError('slow down')];
+    const read = () => {
+      const error = script.shift();
+      if (error) throw error;
+      return 'ok';
+    };
+    const { run } = setUp({ read });
+    expect(await run('batch')).toBe('ok');
+    await expect(run('interactive')).rejects.toThrow('slow down');
+    expect(arrivals).toBe(3);
+  });
+
+  it('stops at once when the asker leaves, also between repeats', async () => {
+    handlers.push(answer(500, ''), answer(500, ''), answer(500, ''));
+    const controller = new AbortController();
+    const read = () => {
+      controller.abort();
+      throw new Error('unreachable for a 500 that is read');
+    };
+    const attempt = setUp({ read }).run('interactive', controller.signal);
+    await expect(attempt).rejects.toMatchObject({ outcome: 'cancelled' });
+    expect(arrivals).toBe(1);
+  });
+
+  it('closes the socket of a call in flight when the asker leaves', async () => {
+    const closed = new Promise<void>((resolve) =>
+      handlers.push((request) => void request.socket.on('close', resolve)),
+    );
+    const controller = new AbortController();
+    const attempt = setUp()
+      .run('interactive', controller.signal)
+      .catch((error: Error) => error.name);
+    await expect.poll(() => arrivals).toBe(1);
+    controller.abort();
+    await closed;
+    expect(await attempt).toBe('CancelledError');
+  });
+
+  it('counts a paid call before it leaves, and its answer when that was billed', async () => {
+    handlers.push(answer(200, '{"value":"ok","billed":true}'), answer(200, '{"value":"ok"}'));
+    const { run, order } = setUp({
+      paid: true,
+      isBilled: (got) => (got.json() as { billed?: true }).billed === true,
+    });
+    await run();
+    await run();
+    expect(order.filter((step) => !step.startsWith('sign'))).toEqual([
+      ...['permit', 'count sent', 'count billed', 'read'],
+      ...['permit', 'count sent', 'read'],
+    ]);
+  });
+
+  it('marks a failure that came from the sandbox', async () => {
+    handlers.push((_, response) => void response.writeHead(401, { 'x-bijia-sandbox': '1' }).end('{}'));
+    await expect(setUp().run()).rejects.toMatchObject({ sandbox: true });
+  });
+
+  it('logs no address and no secret', async () => {
+    handlers.push(answer(500, 'top-secret'), reset, answer(401, ''));
+    const { run, log } = setUp();
+    await run().catch(() => undefined);
+    expect(log.length).toBeGreaterThan(0);
+    expect(log.join('\n')).not.toMatch(/top-secret|127\.0\.0\.1/);
+  });
+});

@@ -1,0 +1,117 @@
+import { mkdtemp, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createTokenCache } from '../../../src/core/call/token-cache.js';
+import { createRedactor } from '../../../src/core/logger.js';
+import type { TokenGrant } from '../../../src/core/provider.js';
+import { createTokenFolder } from '../../../src/core/state/token-store.js';
+
+const LIFE_MS = 1000;
+const options = { lane: 'interactive' } as const;
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bijia-token-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** An upstream whose refresh tokens work once. */
+function setUp(lockMs = 60_000) {
+  const world = { nowMs: 1_000_000, granted: 0, asked: [] as (TokenGrant | undefined)[] };
+  const redactor = createRedactor();
+  const getToken = async (_: unknown, previous?: TokenGrant): Promise<TokenGrant> => {
+    world.asked.push(previous);
+    if (previous && previous.renewal !== `renewal-${world.granted}`) throw new Error('spent');
+    world.granted += 1;
+    return { token: `token-${world.granted}`, renewal: `renewal-${world.granted}`, lifeMs: LIFE_MS };
+  };
+  const openProcess = (get = getToken) =>
+    createTokenCache({
+      store: createTokenFolder({ folder, lockMs }),
+      redactor,
+      now: () => world.nowMs,
+    })({ key: ['renewable'], getToken: get });
+  return { world, redactor, openProcess };
+}
+
+describe('a token with a renewal', () => {
+  it('is renewed with what came with it, by whichever process asks next', async () => {
+    const { world, openProcess } = setUp();
+    const [a, b] = [openProcess(), openProcess()];
+    expect(await a.get(options)).toBe('token-1');
+    world.nowMs += LIFE_MS;
+    expect(await b.get(options)).toBe('token-2');
+    world.nowMs += LIFE_MS;
+    expect(await a.get(options)).toBe('token-3');
+    expect(world.asked.map((previous) => previous?.renewal)).toEqual([undefined, 'renewal-1', 'renewal-2']);
+  });
+
+  it('keeps its renewal when the upstream refuses it', async () => {
+    const { openProcess } = setUp();
+    const source = openProcess();
+    await source.expire(await source.get(options));
+    expect(await source.get(options)).toBe('token-2');
+  });
+
+  it('is renewed once when several processes are refused at once', async () => {
+    const { world, openProcess } = setUp();
+    const processes = [openProcess(), openProcess(), openProcess()];
+    await Promise.all(processes.map((one) => one.get(options)));
+    const renewed = await Promise.all(
+      processes.map(async (one) => {
+        await one.expire('token-1');
+        return one.get(options);
+      }),
+    );
+    expect(new Set(renewed)).toEqual(new Set(['token-2']));
+    expect(world.granted).toBe(2);
+  });
+
+  it('is not lost when a late process expires the one before it', async () => {
+    const { world, openProcess } = setUp();
+    const [a, late] = [openProcess(), openProcess()];
+    await Promise.all([a.get(options), late.get(options)]);
+    await a.expire('token-1');
+    await a.get(options);
+    await late.expire('token-1');
+    expect(await late.get(options)).toBe('token-2');
+    expect(world.granted).toBe(2);
+  });
+
+  it('gives way to one that was granted in another way', async () => {
+    const { world, openProcess } = setUp();
+    const [a, b] = [openProcess(), openProcess()];
+    await a.replace({ token: 'by hand', lifeMs: LIFE_MS, renewal: 'renewal-0' });
+    expect([await a.get(options), await b.get(options)]).toEqual(['by hand', 'by hand']);
+    world.nowMs += LIFE_MS;
+    expect(await b.get(options)).toBe('token-1');
+  });
+
+  it('stays out of logs, with its renewal', async () => {
+    const { redactor, openProcess } = setUp();
+    await openProcess().get(options);
+    expect(redactor.redact('token-1 renewal-1')).toBe('[redacted] [redacted]');
+  });
+});
+
+describe('the lock of a renewal', () => {
+  it('is touched while the upstream takes its time, so that nobody takes it for a dead one', async () => {
+    const { openProcess } = setUp(80);
+    let grant = (_: TokenGrant): void => undefined;
+    const slow = openProcess(() => new Promise((resolve) => (grant = resolve)));
+    const pending = slow.get(options);
+    const path = await vi.waitFor(async () => {
+      const name = (await readdir(folder)).find((file) => file.endsWith('.lock'));
+      expect(name).toBeDefined();
+      return join(folder, name ?? '');
+    });
+    const owner = await readFile(path, 'utf8');
+    await utimes(path, new Date(0), new Date(0));
+    await vi.waitFor(async () => expect((await stat(path)).mtimeMs).toBeGreaterThan(Date.now() - 1000));
+    expect(await readFile(path, 'utf8')).toBe(owner);
+    grant({ token: 'late', lifeMs: LIFE_MS });
+    expect(await pending).toBe('late');
+    expect((await readdir(folder)).filter((file) => file.endsWith('.lock'))).toEqual([]);
+  });
+});

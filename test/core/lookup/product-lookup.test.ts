@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest';
+import { NotFoundError, UpstreamError } from '../../../src/core/errors.js';
+import { createProductCache } from '../../../src/core/lookup/product-cache.js';
+import { createProductLookup, type LookupOptions } from '../../../src/core/lookup/product-lookup.js';
+import type { Detail } from '../../../src/core/product/product.js';
+import type { CallOptions, Connection, ManyAnswers } from '../../../src/core/provider.js';
+import { acme, createProvider, createSource } from '../../helpers/acme.js';
+
+interface AskedCall {
+  readonly ids: readonly string[];
+  readonly options: CallOptions;
+  readonly answer: (answers: ManyAnswers) => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** A lookup over a source whose calls are answered by hand. */
+function setUp(connection: Partial<Connection> = {}) {
+  const world = { nowMs: 1000 };
+  const calls: AskedCall[] = [];
+  const ask = (ids: readonly string[], options: CallOptions) =>
+    new Promise<ManyAnswers>((answer, fail) => calls.push({ ids, options, answer, fail }));
+  const upstream = createSource(createProvider('acme', acme), {
+    getProduct: async ({ id }, _detail, options) => {
+      const answer = (await ask([id], options)).get(id);
+      if (!answer || answer instanceof Error) throw answer;
+      return answer;
+    },
+    getProducts: (ids, _detail, options) =>
+      ask(
+        ids.map(({ id }) => id),
+        options,
+      ),
+    ...connection,
+  });
+  const lookup = createProductLookup({
+    cache: createProductCache({ ttlMs: 100, maxEntries: 10, monotonicNow: () => world.nowMs }),
+    now: () => world.nowMs,
+  });
+  const toOptions = (changes: Partial<LookupOptions> = {}) =>
+    ({ lane: 'interactive', detail: 'summary', ...changes }) as const;
+  return {
+    world,
+    calls,
+    getOne: (id: string, changes?: Partial<LookupOptions>) =>
+      lookup.getOne(upstream, { id }, toOptions(changes)),
+    getMany: (ids: readonly string[], changes?: Partial<LookupOptions>) =>
+      lookup.getMany(
+        upstream,
+        ids.map((id) => ({ id })),
+        toOptions(changes),
+      ),
+  };
+}
+
+const facts = (id: string) => ({ id, prices: [] });
+const answers = (...ids: string[]): ManyAnswers => new Map(ids.map((id) => [id, facts(id)]));
+
+describe('getOne', () => {
+  it('makes one call for all who ask at once', async () => {
+    const { calls, getOne } = setUp();
+    const asked = Array.from({ length: 100 }, () => getOne('1'));
+    calls[0]?.answer(answers('1'));
+    expect(new Set((await Promise.all(asked)).map(({ cached }) => cached))).toEqual(new Set([false]));
+    expect(calls).toHaveLength(1);
+  });
+
+  it('answers from memory until that is too old or fresh data is wanted', async () => {
+    const { world, calls, getOne } = setUp();
+    const first = getOne('1');
+    calls[0]?.options.onSandbox?.();
+    calls[0]?.answer(answers('1'));
+    expect(await first).toMatchObject({ cached: false, fetchedAtMs: 1000, sandbox: true });
+    world.nowMs += 50;
+    expect(await getOne('1')).toMatchObject({ cached: true, fetchedAtMs: 1000, sandbox: true });
+    void getOne('1', { fresh: true });
+    expect(calls).toHaveLength(2);
+    world.nowMs += 51;
+    void getOne('1');
+    expect(calls).toHaveLength(2);
+    calls[1]?.answer(answers('1'));
+    await expect.poll(async () => (await getOne('1')).cached).toBe(true);
+    world.nowMs += 101;
+    void getOne('1');
+    expect(calls).toHaveLength(3);
+  });
+
+  it('remembers "not found", and no other failure', async () => {
+    const { calls, getOne } = setUp();
+    const [missing, failed] = [getOne('1'), getOne('2')];
+    calls[0]?.answer(new Map([['1', new NotFoundError('none')]]));
+    calls[1]?.fail(new UpstreamError('down'));
+    expect((await missing).facts).toBeInstanceOf(NotFoundError);
+    await expect(failed).rejects.toThrow('down');
+    expect(await getOne('1')).toMatchObject({ cached: true, facts: { message: 'none' } });
+    void getOne('2').catch(() => undefined);
+    expect(calls).toHaveLength(3);
+  });
+
+  it('asks again after an answer that lacks parts for now', async () => {
+    const { calls, getOne } = setUp();
+    const first = getOne('1');
+    calls[0]?.answer(new Map([['1', { ...facts('1'), incomplete: true }]]));
+    expect(await first).toMatchObject({ cached: false, facts: { id: '1' } });
+    const second = getOne('1');
+    calls[1]?.answer(answers('1'));
+    expect((await second).cached).toBe(false);
+    expect((await getOne('1')).cached).toBe(true);
+  });
+
+  it('never takes one level of detail for another, or one kind of id', async () => {
+    const cacheLevel = (detail: Detail, idCount: number) => `${detail}${idCount}`;
+    const { calls, getOne, getMany } = setUp({ cacheLevel });
+    void getOne('1', { detail: 'full' });
+    void getOne('1', { detail: 'price' });
+    void getMany(['1', '2'], { detail: 'price' });
+    expect(calls.map(({ ids }) => ids)).toEqual([['1'], ['1'], ['1', '2']]);
+  });
+
+  it('gives up the call when the last asker has left', async () => {
+    const { calls, getOne } = setUp();
+    const [one, other] = [new AbortController(), new AbortController()];
+    const left = getOne('1', { signal: one.signal }).catch((error: Error) => error.name);
+    const stayed = getOne('1', { signal: other.signal }).catch((error: Error) => error.name);
+    one.abort();
+    expect(await left).toBe('CancelledError');
+    expect(calls[0]?.options.signal?.aborted).toBe(false);
+    other.abort();
+    expect(await stayed).toBe('CancelledError');
+    expect(calls[0]?.options.signal?.aborted).toBe(true);
+  });
+});
+
+describe('getMany', () => {
+  it('asks with one call, and only for what is neither known nor under way', async () => {
+    const { calls, getOne, getMany } = setUp();
+    const known = getOne('1');
+    calls[0]?.answer(answers('1'));
+    await known;
+    const underWay = getOne('2');
+    const many = getMany(['1', '2', '3', '4']);
+    expect(calls.map(({ ids }) => ids)).toEqual([['1'], ['2'], ['3', '4']]);
+    calls[1]?.answer(answers('2'));
+    calls[2]?.answer(answers('4', '3'));
+    expect(await many).toMatchObject([
+      { facts: { id: '1' }, cached: true },
+      { facts: { id: '2' }, cached: false },
+      { facts: { id: '3' }, cached: false },
+      { facts: { id: '4' }, cached: false },
+    ]);
+    await underWay;
+    expect(await getOne('3')).toMatchObject({ cached: true });
+  });
+
+  it('sends nothing when everything is known', async () => {
+    const { calls, getOne, getMany } = setUp();
+    const known = getOne('1');
+    calls[0]?.answer(answers('1'));
+    await known;
+    expect(await getMany(['1'])).toMatchObject([{ cached: true }]);
+    expect(calls).toHaveLength(1);
+  });
+
+  it("keeps an id's failure to itself", async () => {
+    const { calls, getMany } = setUp();
+    const many = getMany(['1', '2', '3', '4']);
+    calls[0]?.answer(
+      new Map([...answers('1'), ['2', new NotFoundError('none')], ['3', new UpstreamError('down')]]),
+    );
+    expect(await many).toMatchObject([
+      { facts: { id: '1' } },
+      { facts: { name: 'NotFoundError' } },
+      { name: 'UpstreamError', message: 'down' },
+      { name: 'ResponseError', message: expect.stringMatching(/leaves out the id 4/) },
+    ]);
+  });
+
+  it('fails for every id of a call that fails', async () => {
+    const { calls, getMany } = setUp();
+    const many = getMany(['1', '2']);
+    calls[0]?.fail(new UpstreamError('down'));
+    expect(await many).toMatchObject([{ message: 'down' }, { message: 'down' }]);
+  });
+
+  it('goes on as long as anyone waits for one of its ids', async () => {
+    const { calls, getOne, getMany } = setUp();
+    const controller = new AbortController();
+    const many = getMany(['1', '2'], { signal: controller.signal });
+    const joined = getOne('2');
+    controller.abort();
+    expect(await many).toMatchObject([{ name: 'CancelledError' }, { name: 'CancelledError' }]);
+    expect(calls[0]?.options.signal?.aborted).toBe(false);
+    calls[0]?.answer(answers('1', '2'));
+    expect(await joined).toMatchObject({ facts: { id: '2' } });
+  });
+
+  it('is overtaken by an interactive asker until it holds its permit', async () => {
+    const { calls, getOne, getMany } = setUp();
+    const batch = getMany(['1', '2'], { lane: 'batch' });
+    const chat = getOne('1');
+    expect(calls).toHaveLength(2);
+    calls[0]?.options.onPermit?.();
+    const late = getOne('2');
+    expect(calls).toHaveLength(2);
+    calls[1]?.answer(answers('1'));
+    calls[0]?.answer(answers('1', '2'));
+    expect(await Promise.all([chat, late, batch])).toMatchObject([
+      { facts: { id: '1' } },
+      { facts: { id: '2' } },
+      [{ facts: { id: '1' } }, { facts: { id: '2' } }],
+    ]);
+  });
+});
