@@ -1,7 +1,7 @@
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCatalogue } from '../../src/mcp/catalogue.js';
-import { INSTRUCTIONS } from '../../src/mcp/prompts.js';
+import { INSTRUCTIONS } from '../../src/mcp/instructions.js';
 import { formatTool } from '../../src/mcp/tool.js';
 import { createTools } from '../../src/mcp/tools/index.js';
 import { connectMcp, type McpSession } from '../helpers/mcp-session.js';

@@ -11,7 +11,7 @@ import {
   ReadResourceRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
-import { INSTRUCTIONS } from '../prompts.js';
+import { INSTRUCTIONS } from '../instructions.js';
 import type { ProgressNotice } from './progress.js';
 import type { Service } from './service.js';
 import type { SessionOptions } from './session.js';

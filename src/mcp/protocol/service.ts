@@ -52,4 +52,3 @@ export function createService(options: SessionOptions): Service {
     close: session.close,
   };
 }
-
