@@ -149,11 +149,11 @@ describe('dialect jos', () => {
     const refs = Array.from({ length: 40 }, (_, at) =>
       core.parseProductRefs(String(100_012_400_000 + at), options),
     ).flat();
-    const results = await core.getProducts(refs, options);
+    const results = await core.lookUp(refs, options);
     expect(results.every(({ outcome }) => outcome === 'ok')).toBe(true);
     expect(results[0]?.product?.prices.map(({ kind }) => kind)).toContain('list');
     expect(listNames(opened)).toHaveLength(4);
-    await core.getProducts(refs, { ...options, detail: 'price' });
+    await core.lookUp(refs, { ...options, detail: 'price' });
     expect(listNames(opened)).toHaveLength(6);
   });
 
