@@ -122,7 +122,7 @@ export type { GetOptions } from './lookup/products.js';
 export type { ShopListing, ShopRef } from './lookup/shop-listing.js';
 export { isHostOf, type LinkRule, type Marketplace } from './marketplace.js';
 export type { Lane, PermitStatus } from './permits/permits.js';
-export { cleanText } from './product/normalizer.js';
+export { cleanText, stripUnseen } from './product/normalizer.js';
 export * from './product/product.js';
 export { formatProduct, formatRefJson, ProductJson, type RefJson, toYuan } from './product/product-json.js';
 export { type ErrorJson, formatError, formatResult, type Result, type ResultJson } from './product/result.js';
