@@ -2,6 +2,7 @@ import type { Outcome } from '../errors.js';
 import type {
   Commission,
   Count,
+  Coupon,
   Price,
   PriceKind,
   Reviews,
@@ -20,6 +21,8 @@ import {
 } from './format.js';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+type Period = NonNullable<Sales['period']>;
 
 const priceKinds: Record<PriceKind, string> = {
   list: 'list price',
@@ -75,7 +78,7 @@ export const en = {
   priceNames: { ...priceKinds, coupon: 'price after coupon' } as Record<PriceKind, string>,
   stock,
   outcomes,
-  periods: { total: 'total', month: 'per month', '30d': 'in 30 days' } as Record<Sales['period'], string>,
+  periods: { total: 'total', month: 'per month', '30d': 'in 30 days' } as Record<Period, string>,
   yes: 'yes',
   no: 'no',
   /** Within a group. */
@@ -121,9 +124,11 @@ export const en = {
   facts: {
     price: (price: Price): string => `${describeAmount(price)} ${priceKinds[price.kind]}`,
     sales: (sales: Sales): string => {
-      if (sales.scope === 'people') return `${formatShopCount(sales)} buyers${PERIODS_AFTER[sales.period]}`;
-      const whose = sales.scope === 'shop' ? ' (shop total)' : '';
-      return `${formatShopCount(sales)} sold${PERIODS_AFTER[sales.period]}${whose}`;
+      const { count, scope, period, text } = sales;
+      if (count === undefined) return text;
+      const when = period ? PERIODS_AFTER[period] : '';
+      const whose = scope === 'shop' ? ' (shop total)' : '';
+      return `${formatShopCount({ ...sales, count })} ${scope === 'people' ? 'buyers' : 'sold'}${when}${whose}`;
     },
     reviews: ({ count, goodRatePercent }: Reviews): string =>
       [
@@ -132,6 +137,8 @@ export const en = {
       ]
         .filter(Boolean)
         .join(', '),
+    coupon: ({ amountFen, thresholdFen }: Coupon): string =>
+      `${formatMoney(amountFen)} off${thresholdFen === undefined ? '' : ` ${formatMoney(thresholdFen)}`}`,
     left: (quantity: number): string => `${formatExact(quantity)} left`,
     stock: ({ status, quantity, regions = [] }: Stock): string =>
       [
@@ -173,7 +180,7 @@ export const en = {
   },
 };
 
-const PERIODS_AFTER: Readonly<Record<Sales['period'], string>> = {
+const PERIODS_AFTER: Readonly<Record<Period, string>> = {
   total: '',
   month: ' per month',
   '30d': ' in 30 days',

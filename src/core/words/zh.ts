@@ -1,4 +1,4 @@
-import type { Count, Price, Sales } from '../product/product.js';
+import type { Count, Price } from '../product/product.js';
 import type { Words } from './en.js';
 import {
   cutToUnit,
@@ -38,7 +38,7 @@ const formatShopCount = ({ count, atLeast, approximate }: Count) =>
 
 const formatRange = (fromFen: number, toFen: number) => `${formatMoney(fromFen)}～${formatMoney(toFen)}`;
 
-const SALES_NAMES: Readonly<Record<Sales['period'], string>> = {
+const SALES_NAMES: Readonly<Record<keyof Words['periods'], string>> = {
   total: '销量',
   month: '月销量',
   '30d': '近 30 天销量',
@@ -103,9 +103,10 @@ export const zh: Words = {
   facts: {
     price: (price) => `${describeAmount(price)} ${priceKinds[price.kind]}`,
     sales: (sales) => {
-      const name = sales.scope === 'people' ? BUYERS[sales.period] : SALES_NAMES[sales.period];
-      const whose = sales.scope === 'shop' ? '全店' : '';
-      return `${whose}${name} ${formatShopCount(sales)}`;
+      const { count, scope, period = 'total', text } = sales;
+      if (count === undefined) return text;
+      const name = (scope === 'people' ? BUYERS : SALES_NAMES)[period];
+      return `${scope === 'shop' ? '全店' : ''}${name} ${formatShopCount({ ...sales, count })}`;
     },
     reviews: ({ count, goodRatePercent }) =>
       [
@@ -114,6 +115,10 @@ export const zh: Words = {
       ]
         .filter(Boolean)
         .join('，'),
+    coupon: ({ amountFen, thresholdFen }) => {
+      const [amount, threshold] = [amountFen, thresholdFen ?? 0].map((fen) => formatMoney(fen).slice(1));
+      return thresholdFen === undefined ? `减 ${amount}` : `满 ${threshold} 减 ${amount}`;
+    },
     left: (quantity) => `剩 ${formatExact(quantity)} 件`,
     stock: ({ status, quantity, regions = [] }) =>
       [
@@ -153,7 +158,7 @@ export const zh: Words = {
   },
 };
 
-const BUYERS: Readonly<Record<Sales['period'], string>> = {
+const BUYERS: Readonly<Record<keyof Words['periods'], string>> = {
   total: '购买人数',
   month: '月购买人数',
   '30d': '近 30 天购买人数',
