@@ -53,8 +53,9 @@ export const zh = {
     noTitle: '（没有标题）',
     noPrice: '暂无价格',
     from: (money: string) => `${money} 起`,
-    sales: ({ count, atLeast, approximate, period, scope }: Sales) => {
-      const label = { total: '销量', month: '月销量', '30d': '30 天销量' }[period];
+    sales: ({ count, atLeast, approximate, period, scope, text }: Sales) => {
+      if (count === undefined) return text;
+      const label = { total: '销量', month: '月销量', '30d': '近 30 天销量' }[period ?? 'total'];
       const who = { item: '', shop: '全店', people: '人数 ' }[scope];
       return `${who}${label} ${approximate ? '约 ' : ''}${formatCompact(count, 'zh')}${atLeast ? '+' : ''}`;
     },
