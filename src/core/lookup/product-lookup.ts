@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { BijiaError, NotFoundError, ResponseError, toBijiaError } from '../errors.js';
 import type { Detail, ProductFacts } from '../product/product.js';
 import type { CallOptions, ManyAnswers, ProductId } from '../provider.js';
@@ -97,6 +98,8 @@ function createCalls({ connection }: Upstream, options: LookupOptions): Calls {
 /** One upstream call for several ids. */
 function createSharedCall({ connection }: Upstream, options: LookupOptions): Calls {
   const controller = new AbortController();
+  // A group may make many calls at once, each of which listens; more than ten would be reported as a leak.
+  setMaxListeners(0, controller.signal);
   const ids: ProductId[] = [];
   const takeoffs: Takeoff[] = [];
   let resolveAnswers = (_answers: Promise<ManyAnswers>): void => undefined;
