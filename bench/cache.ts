@@ -44,6 +44,7 @@ async function measureLookup(core: Core): Promise<number> {
   const lookup = createProductLookup({
     cache: createProductCache({ ttlMs: 60_000, maxEntries: 100 }),
     now: Date.now,
+    monotonicNow: () => performance.now(),
   });
   const upstream = core.getUpstream('jd');
   const options = { lane: 'interactive', detail: 'summary' } as const;

@@ -175,7 +175,7 @@ function createProducts(
     ttlMs: config.general.cacheTtlMs,
     maxEntries: config.general.cacheEntries ?? DEFAULT_CACHE_ENTRIES,
   });
-  const lookup = createProductLookup({ cache, now });
+  const lookup = createProductLookup({ cache, now, monotonicNow: () => performance.now() });
   const isMadeUp = isSandbox(config);
   const parts = { resolve, lookup, shortLinks, assertProductRef: assertProduct, isSandbox: isMadeUp };
   const lookUp = createLookUp(parts);
