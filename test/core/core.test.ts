@@ -227,6 +227,20 @@ describe('people who ask for one product while the quota is used up', () => {
   });
 });
 
+describe('a daily ceiling', () => {
+  it('refuses at once, and takes no permit for what it refuses', async () => {
+    const { core } = await open({ environment: { JUMDATA_QUOTA: '5/60s', JUMDATA_DAILY_CALLS: '2' } });
+    const link = (id: number) => `https://mobile.yangkeduo.com/goods.html?goods_id=${8420152864 + id}`;
+    const outcomes: (string | undefined)[] = [];
+    for (let id = 0; id < 8; id += 1) {
+      const [result] = await core.get(link(id), { onWait: () => outcomes.push('waits') });
+      outcomes.push(result?.error?.code ?? result?.outcome);
+    }
+    expect(outcomes).toEqual(['ok', 'ok', ...Array.from({ length: 6 }, () => 'daily_calls_used')]);
+    expect(await core.getUpstream('pdd').limiter.status()).toMatchObject({ inUse: 2 });
+  });
+});
+
 describe('lookUp', () => {
   it('answers each reference by itself, in order', async () => {
     const { core } = await open();

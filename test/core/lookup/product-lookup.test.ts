@@ -15,7 +15,8 @@ interface AskedCall {
 
 /** A lookup over a source whose calls are answered by hand. */
 function setUp(connection: Partial<Connection> = {}) {
-  const world = { nowMs: 1000 };
+  const world = { nowMs: 1000, asleepMs: 0 };
+  const clock = { now: () => world.nowMs + world.asleepMs, monotonicNow: () => world.nowMs };
   const calls: AskedCall[] = [];
   const ask = (ids: readonly string[], options: CallOptions) =>
     new Promise<ManyAnswers>((answer, fail) => calls.push({ ids, options, answer, fail }));
@@ -34,9 +35,8 @@ function setUp(connection: Partial<Connection> = {}) {
     ...connection,
   });
   const lookup = createProductLookup({
-    cache: createProductCache({ ttlMs: 100, maxEntries: 10, monotonicNow: () => world.nowMs }),
-    now: () => world.nowMs,
-    monotonicNow: () => world.nowMs,
+    ...clock,
+    cache: createProductCache({ ...clock, ttlMs: 100, maxEntries: 10 }),
   });
   const toOptions = (changes: Partial<LookupOptions> = {}) =>
     ({ lane: 'interactive', detail: 'summary', ...changes }) as const;
@@ -86,6 +86,16 @@ describe('getOne', () => {
     world.nowMs += 101;
     void getOne('1');
     expect(calls).toHaveLength(3);
+  });
+
+  it('asks again after a night in which the machine slept', async () => {
+    const { world, calls, getOne } = setUp();
+    const first = getOne('1');
+    calls[0]?.answer(answers('1'));
+    await first;
+    world.asleepMs = 14 * 3_600_000;
+    void getOne('1');
+    expect(calls).toHaveLength(2);
   });
 
   it('remembers "not found", and no other failure', async () => {
