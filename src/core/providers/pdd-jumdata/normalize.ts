@@ -11,6 +11,7 @@ import {
 import type {
   Attribute,
   Category,
+  Count,
   Price,
   ProductFacts,
   Reviews,
