@@ -1,10 +1,4 @@
-import {
-  type BijiaError,
-  type Core,
-  findErrorWords,
-  listSupported,
-  ThrottledError,
-} from '../../core/index.js';
+import { type BijiaError, type Core, findErrorWords, listSupported } from '../../core/index.js';
 import type { Asked } from '../bot-context.js';
 import type { Texts } from '../locales/index.js';
 import { defuse } from './display.js';
@@ -21,7 +15,7 @@ export function formatErrorText(
   const facts = {
     platform: marketplace ? texts.nameOf(marketplace.names) : '',
     supported: nameSupported(core, texts),
-    wait: error instanceof ThrottledError && error.retryAfterMs ? texts.duration(error.retryAfterMs) : '',
+    wait: error.retryAfterMs ? texts.duration(error.retryAfterMs) : '',
   };
   const sentence = own ? texts.nameOf(own) : findWords(error, texts)?.(facts);
   // What to configure is for those who can.
