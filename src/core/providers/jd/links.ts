@@ -273,6 +273,7 @@ const shortLinks: LinkRule[] = [
 export const jd: Marketplace = {
   id: 'jd',
   names: { zh: '京东', en: 'JD' },
+  aliases: ['jingdong', 'joybuy', '360buy', '京喜', '狗东'],
   // Image hosts are not among them: a picture is no link to a product.
   hosts: ['.jd.com', '.jd.hk', '.3.cn', '.jingxi.com', '.yiyaojd.com', '.jkcsjd.com', '.360buy.com'],
   schemes: SCHEMES,
@@ -280,12 +281,14 @@ export const jd: Marketplace = {
   nestedParams: ['returnurl', 'referer', 'to', 'url', 'spreadurl'],
   shortLinks: { htmlHosts: ['union-click.jd.com', 'u.jd.com'], findNextUrl },
   ids: [
-    { pattern: SKU, example: '100012043978' },
+    { pattern: SKU, barePattern: /^[1-9]\d{5,13}$/, example: '100012043978' },
     { idType: 'item_id', pattern: ITEM_ID, example: 'MsDxpCw3eBBU3UGhlbKb4c2o_3LZQVebpuKbbMBrvsH' },
   ],
   shopId: SHOP_ID,
   // Not the columns beside it, such as SKU名称 and sku_count.
   idColumns: [/^sku(?!.*(name|count|price|image|名|数|价|图))/i],
+  // A product's page prints 商品编号：<sku>.
+  idLabels: [/^商品编号$/],
   shownHosts: ['.360buyimg.com', '.jd.com', '.jd.hk'],
   productUrl: (id, idType) => {
     if (idType === 'item_id') return `https://jingfen.jd.com/detail/${id}.html`;

@@ -147,6 +147,7 @@ const links: LinkRule[] = [
 export const pdd: Marketplace = {
   id: 'pdd',
   names: { zh: '拼多多', en: 'Pinduoduo' },
+  aliases: ['pin duo duo', 'yangkeduo', '拼夕夕', '多多', '并夕夕'],
   hosts: ['.yangkeduo.com', '.pinduoduo.com'],
   schemes: ['pinduoduo:'],
   links,
