@@ -3,7 +3,7 @@ import { findMarketplaceByName, type Marketplace } from '../marketplace.js';
 /** A number or opaque id that a text gives as a product, without a link. */
 export interface BareId {
   readonly text: string;
-  /** Marketplace that its label names, such as `商品编号：` or `拼多多 `. */
+  /** Marketplace that its label names, such as a marketplace's name. */
   readonly platform?: string;
 }
 
@@ -34,7 +34,7 @@ const LONG = 6;
 
 /**
  * The bare ids in a text without links: several divided by commas of any script, blanks or line breaks; one with its
- * label (`商品编号：100012345678`, `goods_id=8420152864`, `京东 100012345678`) or with a note behind it
+ * label (`商品编号：100012345678`, `goods_id=8420152864`, a marketplace's name) or with a note behind it
  * (`100012345678 红色`). A line of anything else gives nothing: prose is full of prices, orders and telephones.
  */
 export function findBareIds(text: string, marketplaces: readonly Marketplace[]): BareId[] {
@@ -78,7 +78,7 @@ function findByLabel(label: string, marketplaces: readonly Marketplace[]): Marke
   );
 }
 
-/** `京东 100012345678`, `JD:100012345678`: a marketplace's name and its ids. */
+/** A marketplace's name and its ids. */
 function readNamed(
   tokens: readonly string[],
   isId: IsId,
