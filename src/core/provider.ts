@@ -138,6 +138,11 @@ export interface Connection {
    * @param idCount how many ids are asked for together
    */
   readonly cacheLevel?: (detail: Detail, idCount: number) => string;
+  /**
+   * Whether facts with another id are about the product that was asked for: for an upstream that answers so. The facts
+   * should have a note that says it. Absent: another id is another product.
+   */
+  readonly isSameProduct?: (asked: ProductId, facts: ProductFacts) => boolean;
   /** Pages count from 1. */
   readonly getShopPage?: (
     shopId: string,

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { BijiaError, NotFoundError, ResponseError, toBijiaError } from '../errors.js';
 import type { Detail, ProductFacts } from '../product/product.js';
 import type { CallOptions, ManyAnswers, ProductId } from '../provider.js';
+import { assertAnswer } from './assert-answer.js';
 import type { Answered, ProductCache } from './product-cache.js';
 import { createSingleFlight, type Takeoff } from './single-flight.js';
 import { getIdsPerCall, type Upstream } from './upstream.js';
@@ -41,8 +42,8 @@ export interface ProductLookupOptions {
 export function createProductLookup({ cache, now, monotonicNow }: ProductLookupOptions): ProductLookup {
   const flights = createSingleFlight<Answered>(monotonicNow);
 
-  const ask = async (key: string, fetch: Promise<ProductFacts>): Promise<Answered> => {
-    const facts = await fetch.catch((error: unknown) => {
+  const ask = async (key: string, fetched: Promise<ProductFacts>): Promise<Answered> => {
+    const facts = await fetched.catch((error: unknown) => {
       if (error instanceof NotFoundError) return error;
       throw error;
     });
@@ -55,12 +56,17 @@ export function createProductLookup({ cache, now, monotonicNow }: ProductLookupO
     const { lane, signal, fresh, detail } = options;
     const call = getIdsPerCall(upstream, detail, ids[0]?.idType) > 1 ? createSharedCall : createCalls;
     const { fetch, send } = call(upstream, options);
+    const fetchChecked = async (id: ProductId, takeoff: Takeoff): Promise<ProductFacts> => {
+      const facts = await fetch(id, takeoff);
+      assertAnswer(upstream, id, facts);
+      return facts;
+    };
     const onWait = options.onWait && tellOnce(options.onWait);
     const getOne = async (id: ProductId): Promise<Found | BijiaError> => {
       const key = toKey(upstream, id, { detail, idCount: ids.length });
       const known = fresh ? undefined : cache.get(key);
       if (known) return toFound(known, true);
-      const work = (takeoff: Takeoff) => ask(key, fetch(id, takeoff));
+      const work = (takeoff: Takeoff) => ask(key, fetchChecked(id, takeoff));
       return flights
         .run({ key, lane, signal, onWait, work })
         .then((answered) => toFound(answered, false), toBijiaError);
