@@ -58,6 +58,7 @@ export async function* readShopRows(journal: Journal, input: string): AsyncGener
 /** A product that is listed, as a row of an output. */
 export const toProductRow = (product: Product, line: number, input: string): Row => ({
   line,
+  place: line,
   input,
   outcome: 'ok',
   platform: product.platform,
