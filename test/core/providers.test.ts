@@ -51,7 +51,7 @@ const getMany = (
   ids: readonly string[],
   more: object = {},
 ): Promise<Result[]> =>
-  core.getProducts(
+  core.lookUp(
     ids.flatMap((id) => core.parseProductRefs(id, options)),
     { ...options, ...more },
   );
@@ -92,6 +92,16 @@ describe('the words of providers for errors', () => {
     expect(en).toMatch(/^[A-Z][ -~]{1,89}$/);
     expect(zh).toMatch(/\p{Script=Han}/u);
     expect(Array.from(zh.replace(/[ -~]+/g, 'x')).length).toBeLessThanOrEqual(40);
+  });
+
+  it('exist for everything that a provider does not support: that its marketplace is unsupported would be false', () => {
+    const unsupported = providers.flatMap(({ errorRows, errorWords = {} }) =>
+      errorRows.flatMap(({ create }) => {
+        const { outcome, code } = create('');
+        return outcome === 'unsupported' && !errorWords[code] ? [code] : [];
+      }),
+    );
+    expect(unsupported).toEqual([]);
   });
 
   it('are found for the marketplace that was asked about', () => {

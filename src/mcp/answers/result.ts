@@ -51,14 +51,18 @@ export function toErrorJson(error: BijiaError): ErrorJson {
 }
 
 /** An answer that says what went wrong, whether to try again, and what to change. */
-export function toFailure(error: BijiaError, facts: Readonly<Record<string, unknown>> = {}): ToolAnswer {
+export function toFailure(
+  error: BijiaError,
+  sandbox: boolean | undefined,
+  facts: Readonly<Record<string, unknown>> = {},
+): ToolAnswer {
   return {
     isError: true,
     data: {
       ...facts,
       outcome: error.outcome,
       error: toErrorJson(error),
-      ...(error.sandbox && { sandbox: true, notice: SANDBOX_NOTICE }),
+      ...(sandbox && { sandbox: true, notice: SANDBOX_NOTICE }),
     },
   };
 }

@@ -1,11 +1,4 @@
-import {
-  type Batches,
-  type BijiaError,
-  type Core,
-  createBatches,
-  isSandbox,
-  toBijiaError,
-} from '../../core/index.js';
+import { type Batches, type BijiaError, type Core, createBatches, toBijiaError } from '../../core/index.js';
 import { formatAnswer, type ToolResult, toFailure } from '../answers/result.js';
 import type { Catalogue } from '../catalogue.js';
 import { createRunningJobs, type RunningJobs } from '../jobs/running-jobs.js';
@@ -48,6 +41,8 @@ export interface Session {
   readonly run: <T>(work: (call: ToolCall) => Promise<T>, context: CallContext) => Promise<T>;
   /** Turns what was thrown into words, and tells the operator of a fault of the program. */
   readonly explain: (thrown: unknown) => BijiaError;
+  /** Whether what is thrown is the sandbox's. */
+  readonly isSandbox: () => boolean;
   readonly redact: (text: string) => string;
   /** Stops the jobs and closes the core. */
   readonly close: () => Promise<void>;
@@ -64,12 +59,12 @@ export function createSession(
 ): Session {
   let opening: Promise<Opened> | undefined;
   let redact = (text: string) => text;
-  let inSandbox = false;
+  let isSandbox = () => false;
 
   const openAll = async (): Promise<Opened> => {
     const opened = await openCore();
     redact = opened.core.redact;
-    inSandbox = isSandbox(opened.core.config);
+    isSandbox = () => opened.core.isSandbox;
     const batches = createBatches(opened.core);
     return { ...opened, batches, jobs: createRunningJobs(batches) };
   };
@@ -99,8 +94,6 @@ export function createSession(
 
   const explain = (thrown: unknown): BijiaError => {
     const error = toBijiaError(thrown);
-    // Also what no upstream was asked about.
-    if (inSandbox) error.sandbox = true;
     if (error.code === 'internal_error') tell(redact(`${error.message}\n${error.detail ?? ''}`));
     return error;
   };
@@ -108,6 +101,7 @@ export function createSession(
   return {
     run,
     explain,
+    isSandbox: () => isSandbox(),
     redact: (text) => redact(text),
     callTool: async (tool, given, context) => {
       try {
@@ -118,7 +112,7 @@ export function createSession(
         };
         return formatAnswer(await run(work, context), redact);
       } catch (thrown) {
-        return formatAnswer(toFailure(explain(thrown)), redact);
+        return formatAnswer(toFailure(explain(thrown), isSandbox()), redact);
       }
     },
     close: async () => {

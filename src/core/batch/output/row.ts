@@ -61,6 +61,8 @@ export interface RowsOptions {
   readonly journal: Journal;
   /** Why a reference has no entry in the journal. */
   readonly explain?: (index: number) => BijiaError | undefined;
+  /** Marks failures of the embedded sandbox; an entry of the journal says it of itself. */
+  readonly sandbox?: boolean;
   /** Resolves when a reference has its entry, or will not get one. */
   readonly ready?: (index: number) => Promise<void>;
 }
@@ -71,6 +73,7 @@ export async function* readRows({
   list,
   journal,
   explain,
+  sandbox,
   ready,
 }: RowsOptions): AsyncGenerator<Row> {
   let position = 0;
@@ -78,7 +81,7 @@ export async function* readRows({
     const index = list.indexAt(position);
     position += 1;
     if (!ref) {
-      yield createFailure({ line, place: 0, input: text }, new RecordedError(refused ?? UNREADABLE));
+      yield createFailure({ line, place: 0, input: text }, new RecordedError(refused ?? UNREADABLE), sandbox);
       continue;
     }
     await ready?.(index);
@@ -94,7 +97,9 @@ export async function* readRows({
       continue;
     }
     const refusal = explain?.(index);
-    yield refusal ? createFailure({ ...facts, place: 0 }, refusal) : createFailure(facts, createNotDoneError());
+    yield refusal
+      ? createFailure({ ...facts, place: 0 }, refusal, sandbox)
+      : createFailure(facts, createNotDoneError(), sandbox);
   }
 }
 
@@ -109,11 +114,11 @@ const createNotDoneError = () =>
 
 type RowFacts = Pick<Row, 'line' | 'place' | 'input' | 'platform' | 'id'>;
 
-const createFailure = (facts: RowFacts, error: BijiaError): Row => ({
+const createFailure = (facts: RowFacts, error: BijiaError, sandbox: boolean | undefined): Row => ({
   ...facts,
   outcome: error.outcome,
   error,
-  sandbox: error.sandbox || undefined,
+  sandbox: sandbox || undefined,
 });
 
 function fromRecord(facts: RowFacts, { product, error, sandbox }: ResultRecord): Row {
@@ -121,6 +126,5 @@ function fromRecord(facts: RowFacts, { product, error, sandbox }: ResultRecord):
     const { platform, id } = product;
     return { ...facts, platform, id, outcome: 'ok', product, sandbox: product.sandbox };
   }
-  const failure = createFailure(facts, new RecordedError(error ?? UNREADABLE));
-  return { ...failure, sandbox };
+  return createFailure(facts, new RecordedError(error ?? UNREADABLE), sandbox);
 }
