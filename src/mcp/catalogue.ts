@@ -1,4 +1,4 @@
-import { type Marketplace, marketplaces, providers } from '../core/index.js';
+import { findMarketplaceByName, type Marketplace, marketplaces, providers } from '../core/index.js';
 
 /** What the registry offers, in the words of schemas and descriptions. */
 export interface Catalogue {
@@ -28,12 +28,7 @@ export function createCatalogue(): Catalogue {
     sources: providers.map(({ id }) => id),
     named: all.map(formatName).join(' and '),
     shopsNamed: withShops.map(formatName).join(' and '),
-    findPlatform: (name) => {
-      const folded = name.trim().toLowerCase();
-      return marketplaces.find(({ id, names }) =>
-        [id, names.en, names.zh].some((one) => one.toLowerCase() === folded),
-      )?.id;
-    },
+    findPlatform: (name) => findMarketplaceByName(name, marketplaces)?.id,
     findIdPlatform: (name) => {
       const one = name.replace(/s$/i, '');
       if (GENERIC.test(one)) return undefined;

@@ -1,5 +1,5 @@
 import { InputError } from '../core/index.js';
-import { cutText } from './answers/result.js';
+import { cutText } from './answers/cut-text.js';
 
 interface Prompt {
   readonly name: string;

@@ -116,7 +116,7 @@ describe('a short list', () => {
 
   it('says every reason in the text of a failure, and that nothing was answered', async () => {
     const { text } = await batch({
-      products: ['什么都不是', 'https://item.taobao.com/item.htm?id=1', '12345'],
+      products: ['什么都不是', 'https://item.taobao.com/item.htm?id=1', '100012345678'],
     });
     expect(text).toMatch(/Paste a link.*Taobao is not supported.*Say which: platform jd/);
     expect(text).toMatch(/None of the 3 could be answered/);

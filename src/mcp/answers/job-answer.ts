@@ -1,8 +1,9 @@
 import type { BatchProgress, ErrorJson, JobRecord, JobState } from '../../core/index.js';
 import type { ToolAnswer, ToolCall } from '../tool.js';
+import { cutText } from './cut-text.js';
 import { formatJobCursor, type JobCursor } from './job-cursor.js';
 import { type JobRows, pickRows } from './job-rows.js';
-import { cleanInput, cutText, toErrorJson, toNotice } from './result.js';
+import { cleanInput, toErrorJson, toNotice } from './result.js';
 import { addCompanions, countFittingRows, describeAge, formatTable, type ListRow } from './table.js';
 
 /** Said of every list, whatever fields were asked for. */

@@ -1,17 +1,12 @@
 import { type BijiaError, cleanText, type ErrorJson, formatError } from '../../core/index.js';
 import type { ToolAnswer } from '../tool.js';
+import { cutText } from './cut-text.js';
 
 const MAX_ECHO_CHARS = 200;
 
 /** What the caller gave, fit to be repeated: on one line, without invisible characters, and not too long. */
 export function cleanInput(text: string): string {
   return cleanText(cutText(text, 10 * MAX_ECHO_CHARS), MAX_ECHO_CHARS) ?? '';
-}
-
-/** At most so many UTF-16 units, never half an emoji; what was cut off is marked. */
-export function cutText(text: string, maxLength: number): string {
-  if (text.length <= maxLength) return text;
-  return `${text.slice(0, maxLength - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 const MAX_ERROR_TEXT = 950;

@@ -1,6 +1,6 @@
 import { getColumns, type Product, type Row, toProductRow, toTableRows } from '../../core/index.js';
+import { cutText } from './cut-text.js';
 import { addSizes, fits, measure, NOTHING, type Size } from './page-size.js';
-import { cutText } from './result.js';
 
 /** A line of a list. */
 export interface ListRow extends Row {

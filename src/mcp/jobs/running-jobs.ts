@@ -5,7 +5,7 @@ import {
   type JobRecord,
   toBijiaError,
 } from '../../core/index.js';
-import { cutText } from '../answers/result.js';
+import { cutText } from '../answers/cut-text.js';
 
 /** Jobs of chats belong to those who asked for them there. */
 export const OWN_JOBS = 'local';

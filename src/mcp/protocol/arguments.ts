@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InputError } from '../../core/index.js';
-import { cutText } from '../answers/result.js';
+import { cutText } from '../answers/cut-text.js';
 import type { Catalogue } from '../catalogue.js';
 import type { Tool } from '../tool.js';
 import { isBlank, readBoolean, readEntries, readNumber, readText } from './lenient.js';

@@ -1,4 +1,4 @@
-import { cutText } from '../answers/result.js';
+import { cutText } from '../answers/cut-text.js';
 
 /** How far a call is. */
 export interface Progress {

@@ -1,5 +1,6 @@
 import { type BijiaError, InputError } from '../../core/index.js';
-import { cutText, SANDBOX_NOTICE, type ToolResult } from '../answers/result.js';
+import { cutText } from '../answers/cut-text.js';
+import { SANDBOX_NOTICE, type ToolResult } from '../answers/result.js';
 import { createCatalogue } from '../catalogue.js';
 import { getPrompt, listPrompts } from '../prompts.js';
 import { listResourceTemplates, type ResourceText, readResource } from '../resources.js';

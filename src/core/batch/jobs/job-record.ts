@@ -30,7 +30,17 @@ export type JobKey = z.infer<typeof JobKey>;
 /** Ten hexadecimal digits: short enough to be typed. */
 export function getJobId(key: JobKey): string {
   const { kind, list, detail, platform, source, gateways, sandbox, owner, variant } = key;
-  const parts = [kind, list, detail, platform ?? '', source ?? '', gateways, sandbox, owner, ...(variant ? [variant] : [])];
+  const parts = [
+    kind,
+    list,
+    detail,
+    platform ?? '',
+    source ?? '',
+    gateways,
+    sandbox,
+    owner,
+    ...(variant ? [variant] : []),
+  ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 10);
 }
 
