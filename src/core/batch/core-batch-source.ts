@@ -16,6 +16,8 @@ export interface Route {
   readonly limit: Quota;
   /** How many references one call answers. */
   readonly idsPerCall: number;
+  /** How many upstream calls so many references take together. */
+  readonly countCalls: (refCount: number) => number;
   /** Whether each call costs money. */
   readonly isPaid: boolean;
 }
@@ -55,6 +57,8 @@ export function createCoreBatchSource(
         group: identity,
         limit,
         idsPerCall: isMany ? Math.max(1, connection.idsPerCall?.(detail, idType) ?? 1) : 1,
+        countCalls: (refCount) =>
+          kind === 'product' ? Math.max(1, connection.callsPerGroup?.(detail, refCount, idType) ?? 1) : 1,
         // A ceiling of calls a day exists where calls cost money.
         isPaid: provider.dailyCalls !== undefined,
       };

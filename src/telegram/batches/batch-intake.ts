@@ -9,7 +9,7 @@ import {
   cleanText,
   InputError,
   openLocalFolder,
-  type PreparedBatch,
+  type PreparedList,
 } from '../../core/index.js';
 import { type TelegramHttp, TooLargeError } from '../bot-api/telegram-http.js';
 import type { BotParts } from '../bot-context.js';
@@ -38,9 +38,9 @@ export type List =
 export interface Intake {
   readonly label: string;
   /** As it stands. */
-  readonly plain: PreparedBatch;
+  readonly plain: PreparedList;
   /** Where bare ids would be more lines understood: by marketplace. */
-  readonly readings: readonly { readonly platform: string; readonly prepared: PreparedBatch }[];
+  readonly readings: readonly { readonly platform: string; readonly prepared: PreparedList }[];
 }
 
 export interface BatchIntake {
@@ -158,7 +158,7 @@ async function readAll(
     });
   const plain = await prepare();
   if (plain.summary.refused === 0) return { label, plain, readings: [] };
-  const readings: { platform: string; prepared: PreparedBatch }[] = [];
+  const readings: { platform: string; prepared: PreparedList }[] = [];
   for (const platform of listAnswerable(core)) {
     const prepared = await prepare(platform);
     if (prepared.summary.refused < plain.summary.refused) readings.push({ platform, prepared });

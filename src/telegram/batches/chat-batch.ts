@@ -1,4 +1,4 @@
-import { type Batches, type BijiaError, toBijiaError } from '../../core/index.js';
+import { type Batches, type BatchProgress, type BijiaError, toBijiaError } from '../../core/index.js';
 import { describeError, isChatGone } from '../bot-api/api-errors.js';
 import type { BotParts } from '../bot-context.js';
 import { sendText } from '../cards/card-sender.js';
@@ -81,7 +81,7 @@ interface Following {
 }
 
 async function runJob(
-  { id, kind, ownerId, retryFailed }: BatchEntry,
+  { id, ownerId, retryFailed }: BatchEntry,
   { controller }: RunningBatch,
   { known, show }: Following,
   { batches, usage }: BatchRunOptions,
@@ -97,25 +97,25 @@ async function runJob(
   const left = usage.left(ownerId);
   const bounds = { signal: controller.signal, maxCalls: Number.isFinite(left) ? left : undefined };
   try {
-    if (kind === 'shop') {
-      const report = await batches.runShop(id, {
-        ...bounds,
-        onProgress: ({ count, total = count, calls }) => follow({ done: count, total }, calls),
-      });
-      const { count, total = count } = report;
-      return { ...report, done: count, total, counts: { ok: count } };
-    }
-    return await batches.run(id, {
+    const report = await batches.run(id, {
       ...bounds,
       retryFailed,
-      onProgress: (progress) => follow(progress, progress.calls),
+      onProgress: (progress) => follow(toStanding(progress), progress.calls),
     });
+    // A call that fails is followed by no progress.
+    follow(toStanding(report), report.calls);
+    return { ...report, ...toStanding(report) };
   } catch (thrown) {
     const cause = toBijiaError(thrown);
     if (cause.code === 'job_finished') return { ...last, state: 'finished' };
     return { ...last, state: 'stopped', cause };
   }
 }
+
+const toStanding = ({ total, ...progress }: BatchProgress): Standing => ({
+  ...progress,
+  total: total ?? progress.done,
+});
 
 /** Edits the progress message; a chat that is gone ends the batch, for nobody would get its result. */
 function createProgress(entry: BatchEntry, batch: RunningBatch, options: BatchRunOptions): ProgressMessage {

@@ -114,3 +114,14 @@ function fromRecord(facts: RowFacts, { product, error, sandbox }: ResultRecord):
   const failure = createFailure(facts, new RecordedError(error ?? UNREADABLE));
   return { ...failure, sandbox };
 }
+
+/** A product of a shop, as a row of an output. */
+export const toProductRow = (product: Product, line: number, input: string): Row => ({
+  line,
+  input,
+  outcome: 'ok',
+  platform: product.platform,
+  id: product.id,
+  product,
+  sandbox: product.sandbox,
+});
