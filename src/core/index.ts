@@ -8,7 +8,6 @@ import { createMonotonicClock } from './clock.js';
 import { type Config, type Environment, isSandbox, parseConfig as parseConfigWith } from './config.js';
 import { type Core, type CoreParts, createCore as createCoreFrom } from './core.js';
 import { createShortLinkOpener } from './links/short-link.js';
-import { markSandbox } from './lookup/sandbox-mark.js';
 import { createFolderPermits } from './permits/permit-folder.js';
 import { marketplaces, providers } from './providers/index.js';
 import { createProcesses } from './state/process-identity.js';
@@ -33,7 +32,7 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
   const { callTimeoutMs } = general;
   const transport = parts.transport ?? createTransport({ timeoutMs: callTimeoutMs, proxy: general });
   const hasProxy = general.httpsProxy !== undefined || general.httpProxy !== undefined;
-  const core = createCoreFrom({
+  return createCoreFrom({
     config,
     marketplaces,
     stateDir,
@@ -59,7 +58,6 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
     random: Math.random,
     ...parts,
   });
-  return isSandbox(config) ? markSandbox(core) : core;
 }
 
 /** Lists of any length and whole shops, as jobs of the core's state directory. */
@@ -117,11 +115,11 @@ export { parseRefs } from './links/link-parser.js';
 export type { NotedRef } from './links/reference.js';
 export { createShortLinkOpener } from './links/short-link.js';
 export { createRedactor, type Logger, type LogLevel } from './logger.js';
-export type { GetOptions } from './lookup/products.js';
+export type { GetOptions } from './lookup/look-up.js';
 export type { ShopListing, ShopRef } from './lookup/shop-listing.js';
-export { isHostOf, type LinkRule, type Marketplace } from './marketplace.js';
+export { findMarketplaceByName, isHostOf, type LinkRule, type Marketplace } from './marketplace.js';
 export type { Lane, PermitStatus } from './permits/permits.js';
-export { cleanText } from './product/normalizer.js';
+export { cleanText, stripUnseen } from './product/normalizer.js';
 export * from './product/product.js';
 export { formatProduct, formatRefJson, ProductJson, type RefJson, toYuan } from './product/product-json.js';
 export { type ErrorJson, formatError, formatResult, type Result, type ResultJson } from './product/result.js';
@@ -129,3 +127,4 @@ export { findErrorWords, type Provider } from './provider.js';
 export { marketplaces, providers } from './providers/index.js';
 export * from './settings.js';
 export { openLocalFolder } from './state/local-folder.js';
+export { chooseLanguage, LANGUAGES, type Language, WORDS, type Words } from './words/index.js';

@@ -93,7 +93,9 @@ describe('bijia batch', () => {
     const args = [writeLinks(createIds(7)), '--out', inFolder('out.jsonl')];
     const first = await runBatch([...args, '--max-calls', '3']);
     expect(first.code).toBe(1);
-    expect(first.stderr).toMatch(/limit of 3 calls has been reached.*Go on with the same command, or: bijia jobs resume/s);
+    expect(first.stderr).toMatch(
+      /limit of 3 calls has been reached.*Go on with the same command, or: bijia jobs resume/s,
+    );
     expect(existsSync(inFolder('out.jsonl'))).toBe(false);
     expect(readLines('out.jsonl.partial').filter(({ outcome }) => outcome === 'ok')).toHaveLength(3);
     const second = await runBatch(args);

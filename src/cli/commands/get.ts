@@ -3,7 +3,7 @@ import { ConfigError, formatResult, type Result, toBijiaError } from '../../core
 import { formatCard, formatFailure } from '../card.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { openCore } from '../open-core.js';
-import { checkPlatform, checkSource, listPlatforms, listSources } from '../option-values.js';
+import { checkSource, listPlatforms, listSources, parsePlatform } from '../option-values.js';
 import { tellFault } from '../run-with-core.js';
 
 interface GetFlags {
@@ -19,7 +19,7 @@ export function registerGet(program: Command, context: CliContext): void {
     .command('get')
     .description('look up products')
     .argument('<text...>', 'links, share texts or ids')
-    .option('--platform <name>', `what a bare id belongs to: ${listPlatforms()}`, checkPlatform)
+    .option('--platform <name>', `what a bare id belongs to: ${listPlatforms()}`, parsePlatform)
     .option('--source <provider>', `which provider answers: ${listSources()}`, checkSource)
     .option('--full', 'with SKUs, attributes and images')
     .option('--fresh', 'ask again even when an answer is at hand')
@@ -37,7 +37,7 @@ async function getAll(context: CliContext, texts: readonly string[], flags: GetF
   try {
     const { core, close } = await openCore({ environment: context.environment, tell: context.terminal.tell });
     try {
-      return await core.getAll(texts, options);
+      return await core.get(texts, options);
     } finally {
       await close();
     }
@@ -52,9 +52,7 @@ function print({ terminal }: CliContext, results: readonly Result[], flags: GetF
   if (flags.json) {
     const sandbox = results.some((result) => result.sandbox) || undefined;
     const rows = results.map((result) => formatResult(result, full ? 'full' : 'summary'));
-    terminal.print(
-      JSON.stringify({ results: rows, sandbox }, undefined, terminal.isInteractive ? 2 : undefined),
-    );
+    terminal.printJson({ results: rows, sandbox });
     return;
   }
   let gap = '';

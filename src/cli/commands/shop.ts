@@ -20,11 +20,11 @@ import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { formatListing, type PrintedListing, printListing } from '../listing.js';
 import {
   checkOutputName,
-  checkPlatform,
   checkSource,
   listPlatforms,
   listSources,
   parseCount,
+  parsePlatform,
 } from '../option-values.js';
 import { reportFailure, runWithCore } from '../run-with-core.js';
 import { endJob, runJob } from './batch.js';
@@ -45,7 +45,7 @@ export function registerShop(program: Command, context: CliContext): void {
     .command('shop')
     .description('list the products of a shop')
     .argument('<shop>', 'link or id of the shop')
-    .option('--platform <name>', `what a bare id belongs to: ${listPlatforms()}`, checkPlatform)
+    .option('--platform <name>', `what a bare id belongs to: ${listPlatforms()}`, parsePlatform)
     .option('--source <provider>', `which provider answers: ${listSources()}`, checkSource)
     .addOption(new Option('--limit <n>', 'most products to list (20)').argParser(parseCount).conflicts('all'))
     .option('--all', 'every product; the same command goes on after an interruption')
@@ -58,7 +58,7 @@ export function registerShop(program: Command, context: CliContext): void {
         try {
           return await (flags.all ? listAll : listPart)(context, core, shop, flags);
         } catch (thrown) {
-          if (flags.json) context.terminal.print(JSON.stringify(toErrorJson(shop, thrown)));
+          if (flags.json) context.terminal.printJson(toErrorJson(shop, thrown, core.isSandbox));
           return reportFailure(context, thrown);
         }
       }),
@@ -136,7 +136,7 @@ interface PrintOptions {
 
 function print(context: CliContext, listing: PrintedListing, { json, error }: PrintOptions): void {
   const document = { ...formatListing(listing), error: error && formatError(error) };
-  if (json) context.terminal.print(JSON.stringify(document));
+  if (json) context.terminal.printJson(document);
   else printListing(context, listing);
 }
 
@@ -144,7 +144,7 @@ function tellWritten({ terminal }: CliContext, count: number, path: string): voi
   terminal.tell(`${countOf(count, 'product')} → ${path}`);
 }
 
-function toErrorJson(input: string, thrown: unknown) {
+function toErrorJson(input: string, thrown: unknown, isSandbox: boolean) {
   const error = toBijiaError(thrown);
-  return { input, outcome: error.outcome, error: formatError(error), sandbox: error.sandbox || undefined };
+  return { input, outcome: error.outcome, error: formatError(error), sandbox: isSandbox || undefined };
 }

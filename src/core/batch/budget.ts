@@ -1,4 +1,4 @@
-import { type BijiaError, ThrottledError } from '../errors.js';
+import { BoundError } from '../errors.js';
 import { countOf } from './count-of.js';
 
 /** Counts the upstream calls of a run, and bounds them. */
@@ -12,22 +12,15 @@ export interface Budget {
 
 /** One question of the run, which may become several upstream calls, or none where the answer is cached. */
 export interface BudgetedCall {
-  /** @throws ThrottledError when there is no call left for a repetition */
+  /** @throws BoundError when there is no call left for a repetition */
   readonly countSent: () => void;
   readonly end: () => void;
 }
 
-const CODE = 'max_calls_reached';
-
-export function isBudgetError(error: BijiaError): boolean {
-  return error.code === CODE;
-}
-
-/** The road must neither wait and come again after it, as after other throttling, nor freeze the quota. */
-export function createBudgetError(maxCalls: number): ThrottledError {
-  return new ThrottledError(
-    `The limit of ${countOf(maxCalls, 'call')} has been reached. Resume the job to go on.`,
-    { code: CODE, stopsBatch: true },
+export function createBudgetError(maxCalls: number): BoundError {
+  return new BoundError(
+    `The limit of ${countOf(maxCalls, 'call')} has been reached. Resume the job to continue.`,
+    { code: 'max_calls_reached' },
   );
 }
 

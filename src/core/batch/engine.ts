@@ -1,8 +1,7 @@
-import { type BijiaError, type Outcome, toBijiaError } from '../errors.js';
-import { isCeilingError } from '../state/paid-calls.js';
+import { type BijiaError, BoundError, type Outcome, toBijiaError } from '../errors.js';
 import { type AccountCheck, createAccountCheck } from './account-check.js';
 import { type Brake, type BrakeOptions, createBrake } from './brake.js';
-import { type Budget, createBudget, createBudgetError, isBudgetError } from './budget.js';
+import { type Budget, createBudget, createBudgetError } from './budget.js';
 import type { Journal } from './journal/journal.js';
 import { createOutcomeWaiters } from './outcome-waiters.js';
 import { createPace, type Progress } from './progress.js';
@@ -153,7 +152,7 @@ function findEnd({ options, brake }: Crew): Pick<RunReport, 'state' | 'cause'> {
 async function settleDoubtful({ options, brake, account, enter }: Crew): Promise<boolean> {
   const { believed, doubtful, fault } = account.conclude();
   const stopped = brake.cause();
-  const isOver = !brake.isPulled() || (stopped !== undefined && isOwnBound(stopped));
+  const isOver = !brake.isPulled() || stopped instanceof BoundError;
   if (fault) brake.pull(fault);
   const open = isOver ? doubtful : [...believed, ...doubtful];
   const cause = brake.cause();
@@ -162,9 +161,6 @@ async function settleDoubtful({ options, brake, account, enter }: Crew): Promise
   await Promise.all(believed.map(enter)).catch((error: unknown) => brake.pull(toBijiaError(error)));
   return believed.length > 0;
 }
-
-/** A bound that was set here says nothing against the answers so far. */
-const isOwnBound = (error: BijiaError) => isBudgetError(error) || isCeilingError(error);
 
 type Enter = (reply: Reply) => Promise<'settled' | 'again' | 'failed'>;
 

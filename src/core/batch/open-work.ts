@@ -55,7 +55,8 @@ async function openList({ key, run }: JobRecord, options: OpenWorkOptions): Prom
     work,
     journal,
     refused: summary.refused,
-    rows: (ready) => readRows({ copyPath, list, journal, explain: work.explain, ready }),
+    rows: (ready) =>
+      readRows({ copyPath, list, journal, explain: work.explain, sandbox: key.sandbox, ready }),
   };
 }
 
