@@ -77,7 +77,7 @@ describe('500 products at the pace of the quota', () => {
   it('stop with cancel, and nothing reaches the upstream afterwards', async () => {
     const { job } = await batch({ products: toIds(500), platform: 'jd' });
     const stopped = await batch({ job, cancel: true });
-    expect(stopped).toMatchObject({ state: 'cancelled', hint: expect.stringContaining('go on') });
+    expect(stopped).toMatchObject({ state: 'cancelled', hint: expect.stringContaining('To continue') });
     const arrived = place.sandbox.arrivals().length;
     await new Promise((resolve) => setTimeout(resolve, WINDOW_MS / 4));
     expect(place.sandbox.arrivals().length).toBe(arrived);

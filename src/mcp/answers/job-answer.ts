@@ -27,8 +27,7 @@ export async function formatJob(
   { jobs, batches, now, signal }: ToolCall,
   { told, fields }: JobAnswerOptions,
 ): Promise<ToolAnswer> {
-  const { id } = record;
-  const lines = countLines(record);
+  const { id, lines } = record;
   const running = jobs.find(id);
   const state = running ? 'running' : record.state;
   if (lines > MAX_TOLD_LINES) return formatLongJob(record, state);
@@ -81,7 +80,7 @@ export function formatPending(
   { counts, remainingMs }: Pick<BatchProgress, 'counts' | 'remainingMs'> = record,
 ): ToolAnswer {
   const { id } = record;
-  const total = countLines(record);
+  const total = record.lines;
   const remaining = Math.max(0, total - told.told);
   const ready = Math.max(0, sum(counts) - told.told);
   const facts = { state: 'running' as const, remaining, cursor: told, count: 0, ready, leftMs: remainingMs };
@@ -100,9 +99,6 @@ function formatLongJob({ id, done, total, counts, key }: JobRecord, state: JobSt
 
 /** For an answer that holds no text of a shop. */
 const markSandbox = (sandbox: boolean) => sandbox && { sandbox: true, notice: toNotice(true) };
-
-/** A crawl of a shop counts pages as its lines. */
-const countLines = ({ key, lines, total }: JobRecord) => (key.kind === 'shop' ? total : lines);
 
 const sum = (counts: JobRows['counts']) => Object.values(counts).reduce((total, count) => total + count, 0);
 

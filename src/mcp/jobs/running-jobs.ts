@@ -65,7 +65,7 @@ export function createRunningJobs(batches: Batches): RunningJobs {
   };
 }
 
-function startJob(batches: Batches, { id, key }: JobRecord, { fresh }: StartOptions): RunningJob {
+function startJob(batches: Batches, { id }: JobRecord, { fresh }: StartOptions): RunningJob {
   const controller = new AbortController();
   const listeners = new Set<(progress: BatchProgress) => void>();
   let latest: BatchProgress | undefined;
@@ -74,9 +74,7 @@ function startJob(batches: Batches, { id, key }: JobRecord, { fresh }: StartOpti
     for (const listener of listeners) listener(progress);
   };
   const { signal } = controller;
-  const report =
-    key.kind === 'shop' ? batches.runShop(id, { signal }) : batches.run(id, { signal, onProgress, fresh });
-  const ended = report.then(() => undefined);
+  const ended = batches.run(id, { signal, onProgress, fresh }).then(() => undefined);
   return {
     progress: () => latest,
     ended,
