@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { BijiaError, NotFoundError, ResponseError, toBijiaError } from '../errors.js';
-import type { Detail, ProductFacts } from '../product/product.js';
-import type { CallOptions, ManyAnswers, ProductId } from '../provider.js';
+import type { Detail, ProductFacts, Receipt } from '../product/product.js';
+import type { CallOptions, HeardAnswer, ManyAnswers, ProductId } from '../provider.js';
 import type { Answered, ProductCache } from './product-cache.js';
 import { createSingleFlight, type Takeoff } from './single-flight.js';
 import { getIdsPerCall, type Upstream } from './upstream.js';
@@ -18,6 +18,7 @@ export interface Found {
   /** Wall clock, milliseconds. */
   readonly fetchedAtMs: number;
   readonly cached: boolean;
+  readonly receipt?: Receipt;
 }
 
 /**
@@ -39,22 +40,23 @@ export interface ProductLookupOptions {
 export function createProductLookup({ cache, now }: ProductLookupOptions): ProductLookup {
   const flights = createSingleFlight<Answered>();
 
-  const ask = async (key: string, fetch: Promise<ProductFacts>): Promise<Answered> => {
-    const facts = await fetch.catch((error: unknown) => {
-      if (error instanceof NotFoundError) return error;
+  const ask = async (key: string, fetch: Promise<Fetched>): Promise<Answered> => {
+    const { facts, receipt } = await fetch.catch((error: unknown): Omit<Answered, 'fetchedAtMs'> => {
+      if (error instanceof NotFoundError) return { facts: error };
       throw error;
     });
-    const answered = { facts, fetchedAtMs: now() };
-    if (facts instanceof NotFoundError || !facts.incomplete) cache.set(key, answered);
+    const answered = { facts, receipt, fetchedAtMs: now() };
+    if (facts instanceof NotFoundError) cache.set(key, { ...answered, facts: withoutBill(facts) });
+    else if (!facts.incomplete) cache.set(key, answered);
     return answered;
   };
 
   return (upstream, ids, options) => {
-    const { lane, signal, fresh, detail } = options;
+    const { lane, signal, fresh, detail, raw } = options;
     const call = getIdsPerCall(upstream, detail, ids[0]?.idType) > 1 ? createSharedCall : createCalls;
     const { fetch, send } = call(upstream, options);
     const getOne = async (id: ProductId): Promise<Found | BijiaError> => {
-      const key = toKey(upstream, id, { detail, idCount: ids.length });
+      const key = toKey(upstream, id, { detail, raw, idCount: ids.length });
       const known = fresh ? undefined : cache.get(key);
       if (known) return toFound(known, true);
       const work = (takeoff: Takeoff) => ask(key, fetch(id, takeoff));
@@ -69,28 +71,46 @@ export function createProductLookup({ cache, now }: ProductLookupOptions): Produ
   };
 }
 
-function toFound({ facts, fetchedAtMs }: Answered, cached: boolean): Found | NotFoundError {
-  return facts instanceof NotFoundError ? facts : { facts, fetchedAtMs, cached };
+function toFound({ facts, ...rest }: Answered, cached: boolean): Found | NotFoundError {
+  return facts instanceof NotFoundError ? facts : { ...rest, facts, cached };
+}
+
+/** As it is told from the cache: that costs nothing. */
+function withoutBill(error: NotFoundError): NotFoundError {
+  const kept = new NotFoundError(error.message, error);
+  kept.receipt = { trace: error.receipt?.trace };
+  return kept;
 }
 
 function toKey(
   { provider, connection }: Upstream,
   { id, idType }: ProductId,
-  { detail, idCount }: { readonly detail: Detail; readonly idCount: number },
+  { detail, raw, idCount }: { readonly detail: Detail; readonly raw?: boolean; readonly idCount: number },
 ): string {
-  return `${provider.id}|${connection.cacheLevel?.(detail, idCount) ?? ''}|${idType ?? ''}|${id}`;
+  const level = `${connection.cacheLevel?.(detail, idCount) ?? ''}${raw ? ' raw' : ''}`;
+  return `${provider.id}|${level}|${idType ?? ''}|${id}`;
 }
 
 /** How ids are asked for: each is a flight of its own that others may join or take over. */
 interface Calls {
-  readonly fetch: (id: ProductId, takeoff: Takeoff) => Promise<ProductFacts>;
+  readonly fetch: (id: ProductId, takeoff: Takeoff) => Promise<Fetched>;
   readonly send: () => void;
+}
+
+interface Fetched {
+  readonly facts: ProductFacts;
+  readonly receipt: Receipt | undefined;
 }
 
 /** One upstream call for each id. */
 function createCalls({ connection }: Upstream, options: LookupOptions): Calls {
   return {
-    fetch: (id, takeoff) => connection.getProduct(id, options.detail, toCallOptions(options, [takeoff])),
+    fetch: async (id, takeoff) => {
+      const heard: HeardAnswer[] = [];
+      const callOptions = { ...toCallOptions(options, [takeoff]), onAnswer: keepIn(heard) };
+      const facts = await connection.getProduct(id, options.detail, callOptions);
+      return { facts: { raw: joinRaw(heard), ...facts }, receipt: joinReceipts(heard) };
+    },
     send: () => undefined,
   };
 }
@@ -102,6 +122,7 @@ function createSharedCall({ connection }: Upstream, options: LookupOptions): Cal
   setMaxListeners(0, controller.signal);
   const ids: ProductId[] = [];
   const takeoffs: Takeoff[] = [];
+  const heard: HeardAnswer[] = [];
   let resolveAnswers = (_answers: Promise<ManyAnswers>): void => undefined;
   const answers = new Promise<ManyAnswers>((resolve) => {
     resolveAnswers = resolve;
@@ -116,14 +137,37 @@ function createSharedCall({ connection }: Upstream, options: LookupOptions): Cal
       const answer = (await answers).get(id.id);
       if (answer instanceof BijiaError) throw answer;
       if (!answer) throw new ResponseError(`The upstream's answer leaves out the id ${id.id}.`);
-      return answer;
+      return { facts: answer, receipt: joinReceipts(heard) };
     },
     send: () => {
       const { getProducts } = connection;
       if (!getProducts || ids.length === 0) return;
-      const callOptions = { ...toCallOptions(options, takeoffs), signal: controller.signal };
+      const callOptions = {
+        ...toCallOptions(options, takeoffs),
+        signal: controller.signal,
+        onAnswer: keepIn(heard),
+      };
       resolveAnswers(getProducts(ids, options.detail, callOptions));
     },
+  };
+}
+
+const keepIn = (heard: HeardAnswer[]) => (one: HeardAnswer) => void heard.push(one);
+
+/** One answer as it is; several, for an upstream that takes several calls for one product, by the name of the call. */
+function joinRaw(heard: readonly HeardAnswer[]): unknown {
+  const told = heard.filter(({ raw }) => raw !== undefined);
+  return told.length > 1 ? Object.fromEntries(told.map(({ call, raw }) => [call, raw])) : told[0]?.raw;
+}
+
+/** The last answer that brought something is the one to ask the upstream about; a call billed on the way counts. */
+function joinReceipts(heard: readonly HeardAnswer[]): Receipt | undefined {
+  const told = heard.filter(({ billed, trace }) => billed !== undefined || trace !== undefined);
+  if (told.length === 0) return undefined;
+  const bills = told.flatMap(({ billed }) => billed ?? []);
+  return {
+    billed: bills.length > 0 ? bills.includes(true) : undefined,
+    trace: told.findLast(({ trace }) => trace)?.trace,
   };
 }
 
