@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { BijiaError, NotFoundError, ResponseError, toBijiaError } from '../errors.js';
 import type { Detail, ProductFacts, Receipt } from '../product/product.js';
-import type { CallOptions, HeardAnswer, ManyAnswers, ProductId } from '../provider.js';
+import type { CallOptions, ManyAnswers, ProductId } from '../provider.js';
+import { createHearing } from './hearing.js';
 import type { Answered, ProductCache } from './product-cache.js';
 import { createSingleFlight, type Takeoff } from './single-flight.js';
 import { getIdsPerCall, type Upstream } from './upstream.js';
@@ -35,10 +36,12 @@ export interface ProductLookupOptions {
   readonly cache: ProductCache;
   /** Wall clock, milliseconds. */
   readonly now: () => number;
+  /** Monotonic clock, milliseconds. */
+  readonly monotonicNow: () => number;
 }
 
-export function createProductLookup({ cache, now }: ProductLookupOptions): ProductLookup {
-  const flights = createSingleFlight<Answered>();
+export function createProductLookup({ cache, now, monotonicNow }: ProductLookupOptions): ProductLookup {
+  const flights = createSingleFlight<Answered>(monotonicNow);
 
   const ask = async (key: string, fetch: Promise<Fetched>): Promise<Answered> => {
     const { facts, receipt } = await fetch.catch((error: unknown): Omit<Answered, 'fetchedAtMs'> => {
@@ -55,13 +58,14 @@ export function createProductLookup({ cache, now }: ProductLookupOptions): Produ
     const { lane, signal, fresh, detail, raw } = options;
     const call = getIdsPerCall(upstream, detail, ids[0]?.idType) > 1 ? createSharedCall : createCalls;
     const { fetch, send } = call(upstream, options);
+    const onWait = options.onWait && tellOnce(options.onWait);
     const getOne = async (id: ProductId): Promise<Found | BijiaError> => {
       const key = toKey(upstream, id, { detail, raw, idCount: ids.length });
       const known = fresh ? undefined : cache.get(key);
       if (known) return toFound(known, true);
       const work = (takeoff: Takeoff) => ask(key, fetch(id, takeoff));
       return flights
-        .run({ key, lane, signal, work })
+        .run({ key, lane, signal, onWait, work })
         .then((answered) => toFound(answered, false), toBijiaError);
     };
     const found = ids.map(getOne);
@@ -91,6 +95,27 @@ function toKey(
   return `${provider.id}|${level}|${idType ?? ''}|${id}`;
 }
 
+/** Several ids that wait for one call report it at one moment; their caller hears it once, and may refuse for all. */
+function tellOnce(onWait: (waitMs: number) => void): (waitMs: number) => void {
+  let refuse: (() => void) | undefined;
+  return (waitMs) => {
+    if (!refuse) {
+      refuse = () => undefined;
+      queueMicrotask(() => {
+        refuse = undefined;
+      });
+      try {
+        onWait(waitMs);
+      } catch (error) {
+        refuse = () => {
+          throw error;
+        };
+      }
+    }
+    refuse();
+  };
+}
+
 /** How ids are asked for: each is a flight of its own that others may join or take over. */
 interface Calls {
   readonly fetch: (id: ProductId, takeoff: Takeoff) => Promise<Fetched>;
@@ -106,30 +131,36 @@ interface Fetched {
 function createCalls({ connection }: Upstream, options: LookupOptions): Calls {
   return {
     fetch: async (id, takeoff) => {
-      const heard: HeardAnswer[] = [];
-      const callOptions = { ...toCallOptions(options, [takeoff]), onAnswer: keepIn(heard) };
+      const heard = createHearing();
+      const callOptions = { ...toCallOptions(options, [takeoff]), onAnswer: heard.onAnswer };
       const facts = await connection.getProduct(id, options.detail, callOptions);
-      return { facts: { raw: joinRaw(heard), ...facts }, receipt: joinReceipts(heard) };
+      return { facts: { raw: heard.joinRaw(), ...facts }, receipt: heard.joinReceipts() };
     },
     send: () => undefined,
   };
 }
 
-/** One upstream call for several ids. */
-function createSharedCall({ connection }: Upstream, options: LookupOptions): Calls {
+/** One upstream call for several ids. An id that is asked for again after it was given up goes alone. */
+function createSharedCall(upstream: Upstream, options: LookupOptions): Calls {
+  const { connection } = upstream;
+  const alone = createCalls(upstream, options);
   const controller = new AbortController();
   // A group may make many calls at once, each of which listens; more than ten would be reported as a leak.
   setMaxListeners(0, controller.signal);
   const ids: ProductId[] = [];
   const takeoffs: Takeoff[] = [];
-  const heard: HeardAnswer[] = [];
+  const heard = createHearing();
+  let isSent = false;
+  let hasPermit = false;
   let resolveAnswers = (_answers: Promise<ManyAnswers>): void => undefined;
   const answers = new Promise<ManyAnswers>((resolve) => {
     resolveAnswers = resolve;
   });
   return {
     fetch: async (id, takeoff) => {
-      ids.push(id);
+      if (controller.signal.aborted) return alone.fetch(id, takeoff);
+      if (!isSent) ids.push(id);
+      if (hasPermit) takeoff.depart();
       takeoffs.push(takeoff);
       takeoff.signal.addEventListener('abort', () => {
         if (takeoffs.every(({ signal }) => signal.aborted)) controller.abort();
@@ -137,44 +168,44 @@ function createSharedCall({ connection }: Upstream, options: LookupOptions): Cal
       const answer = (await answers).get(id.id);
       if (answer instanceof BijiaError) throw answer;
       if (!answer) throw new ResponseError(`The upstream's answer leaves out the id ${id.id}.`);
-      return { facts: answer, receipt: joinReceipts(heard) };
+      return { facts: answer, receipt: heard.joinReceipts() };
     },
     send: () => {
       const { getProducts } = connection;
       if (!getProducts || ids.length === 0) return;
-      const callOptions = {
-        ...toCallOptions(options, takeoffs),
-        signal: controller.signal,
-        onAnswer: keepIn(heard),
+      isSent = true;
+      const note = (holds: boolean) => {
+        hasPermit = holds;
       };
+      const { signal } = controller;
+      const callOptions = { ...toCallOptions(options, takeoffs, note), signal, onAnswer: heard.onAnswer };
       resolveAnswers(getProducts(ids, options.detail, callOptions));
     },
   };
 }
 
-const keepIn = (heard: HeardAnswer[]) => (one: HeardAnswer) => void heard.push(one);
-
-/** One answer as it is; several, for an upstream that takes several calls for one product, by the name of the call. */
-function joinRaw(heard: readonly HeardAnswer[]): unknown {
-  const told = heard.filter(({ raw }) => raw !== undefined);
-  return told.length > 1 ? Object.fromEntries(told.map(({ call, raw }) => [call, raw])) : told[0]?.raw;
-}
-
-/** The last answer that brought something is the one to ask the upstream about; a call billed on the way counts. */
-function joinReceipts(heard: readonly HeardAnswer[]): Receipt | undefined {
-  const told = heard.filter(({ billed, trace }) => billed !== undefined || trace !== undefined);
-  if (told.length === 0) return undefined;
-  const bills = told.flatMap(({ billed }) => billed ?? []);
+function toCallOptions(
+  { onWait, ...options }: LookupOptions,
+  takeoffs: readonly Takeoff[],
+  note?: (hasPermit: boolean) => void,
+): CallOptions {
   return {
-    billed: bills.length > 0 ? bills.includes(true) : undefined,
-    trace: told.findLast(({ trace }) => trace)?.trace,
+    ...options,
+    signal: takeoffs[0]?.signal,
+    onQueue: () => {
+      note?.(false);
+      for (const { queue } of takeoffs) queue();
+    },
+    // Who waits hears it through the flight. Nobody on a batch's flight wants to, and asking costs a look at the quota.
+    ...((onWait || options.lane === 'interactive') && {
+      onWait: (waitMs) => {
+        for (const { wait } of takeoffs) wait(waitMs);
+      },
+    }),
+    onPermit: () => {
+      note?.(true);
+      for (const { depart } of takeoffs) depart();
+      options.onPermit?.();
+    },
   };
-}
-
-function toCallOptions(options: LookupOptions, takeoffs: readonly Takeoff[]): CallOptions {
-  const onPermit = () => {
-    for (const { depart } of takeoffs) depart();
-    options.onPermit?.();
-  };
-  return { ...options, signal: takeoffs[0]?.signal, onPermit };
 }
