@@ -1,5 +1,5 @@
 import { BijiaError, CancelledError, type Outcome } from '../../errors.js';
-import type { Product } from '../../product/product.js';
+import type { Product, Receipt } from '../../product/product.js';
 import type { Result } from '../../product/result.js';
 import { readCopy } from '../input/input-copy.js';
 import type { InputList } from '../input/input-list.js';
@@ -21,8 +21,9 @@ class RecordedError extends BijiaError {
   readonly outcome: Outcome;
   readonly retryable: boolean;
 
-  constructor({ outcome, code, message, retryable = false }: ErrorFacts) {
+  constructor({ outcome, code, message, retryable = false, receipt }: ErrorFacts) {
     super(message, code);
+    this.receipt = receipt;
     this.outcome = outcome;
     this.retryable = retryable;
   }
@@ -33,6 +34,7 @@ interface ErrorFacts {
   readonly code: string;
   readonly message: string;
   readonly retryable?: boolean;
+  readonly receipt?: Receipt;
 }
 
 /** What the journal keeps of a result; the line of the input is kept elsewhere. */
@@ -50,6 +52,7 @@ export function toRecord({ product, error, sandbox }: Result): ResultRecord {
       code: error.code,
       message: error.message,
       retryable: error.retryable,
+      receipt: error.receipt,
     },
     sandbox: sandbox || undefined,
   };
