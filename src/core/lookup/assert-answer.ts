@@ -4,7 +4,7 @@ import type { ProductId } from '../provider.js';
 import type { Upstream } from './upstream.js';
 
 /** What stands in facts whatever the upstream says: the id, which may be the one asked for, and words of our own. */
-const OWN_FIELDS: ReadonlySet<string> = new Set(['id', 'idType', 'notes', 'incomplete']);
+const OWN_FIELDS: ReadonlySet<string> = new Set(['id', 'idType', 'notes', 'incomplete', 'raw']);
 
 /**
  * Refuses facts that answer another question, and facts that say nothing: either would be believed, kept and shown as

@@ -22,13 +22,25 @@ export const JobKey = z.object({
   sandbox: z.boolean(),
   /** `local`, or who asked for it from elsewhere. */
   owner: z.string(),
+  /** Tells lists apart that ask for the same references in other lines. */
+  variant: z.string().optional(),
 });
 export type JobKey = z.infer<typeof JobKey>;
 
 /** Ten hexadecimal digits: short enough to be typed. */
 export function getJobId(key: JobKey): string {
-  const { kind, list, detail, platform, source, gateways, sandbox, owner } = key;
-  const parts = [kind, list, detail, platform ?? '', source ?? '', gateways, sandbox, owner];
+  const { kind, list, detail, platform, source, gateways, sandbox, owner, variant } = key;
+  const parts = [
+    kind,
+    list,
+    detail,
+    platform ?? '',
+    source ?? '',
+    gateways,
+    sandbox,
+    owner,
+    ...(variant ? [variant] : []),
+  ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 10);
 }
 
@@ -51,9 +63,9 @@ export const JobRecord = z.object({
   label: z.string().transform((label) => cleanText(label, 100) ?? ''),
   /** Counted from 1; a finished job that is asked for again begins a new run. */
   run: z.int().min(1),
-  /** Lines of the input; pages of a shop are counted as they come. */
+  /** Lines of the input; the products of a shop. */
   lines: z.int(),
-  /** References, each fetched once. */
+  /** References, each fetched once; the products of a shop as far as it told, 0 before its first page. */
   total: z.int(),
   done: z.int(),
   /** By reference. */
@@ -86,7 +98,9 @@ const FILE = 'job.json';
 /** @returns undefined when there is none, or none that can be read */
 export async function readJobRecord(folder: string): Promise<JobRecord | undefined> {
   try {
-    return JobRecord.parse(JSON.parse(await readFile(join(folder, FILE), 'utf8')));
+    const record = JobRecord.parse(JSON.parse(await readFile(join(folder, FILE), 'utf8')));
+    // Earlier versions counted the pages of a shop.
+    return record.key.kind === 'shop' ? { ...record, lines: record.total } : record;
   } catch {
     return undefined;
   }
