@@ -23,21 +23,28 @@ export async function openCore({ environment, tell }: OpenCoreOptions): Promise<
     const core = createCore(parseConfig(environment));
     return { core, environment, close: core.close };
   }
+  // What is wrong with the settings is said before anything is opened that would have to be closed.
+  const { configured } = parseConfig({ ...environment, BIJIA_SANDBOX: '0' });
   const { startSandbox } = await import('../sandbox/start-sandbox.js');
   const upstreams = await Promise.all(providers.map((provider) => provider.loadSandbox()));
   const sandbox = await startSandbox({ upstreams, environment });
-  const inside = { ...environment, ...sandbox.environment };
-  const hasCredentials = parseConfig({ ...environment, BIJIA_SANDBOX: '0' }).configured.length > 0;
-  tell(`Sandbox: everything below is made up.${hasCredentials ? ' Your credentials are not used.' : ''}`);
-  const shortLinks = createShortLinkOpener({
-    marketplaces,
-    lookup: async () => [],
-    route: () => sandbox.origin,
-  });
-  const core = createCore(parseConfig(inside), { shortLinks });
-  const close = async () => {
-    await core.close();
+  try {
+    const unused = configured.length > 0 ? ' Your credentials are not used.' : '';
+    tell(`Sandbox: everything below is made up.${unused}`);
+    const inside = { ...environment, ...sandbox.environment };
+    const shortLinks = createShortLinkOpener({
+      marketplaces,
+      lookup: async () => [],
+      route: () => sandbox.origin,
+    });
+    const core = createCore(parseConfig(inside), { shortLinks });
+    const close = async () => {
+      await core.close();
+      await sandbox.close();
+    };
+    return { core, environment: inside, close };
+  } catch (error) {
     await sandbox.close();
-  };
-  return { core, environment: inside, close };
+    throw error;
+  }
 }

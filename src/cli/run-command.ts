@@ -13,12 +13,22 @@ export interface CommandProcess {
   readonly world: NodeJS.Process;
 }
 
+const END_SIGNALS = [
+  ['SIGINT', EXIT.interrupted],
+  ['SIGTERM', 143],
+] as const;
+
 /** Runs the command that a person typed; the process ends by itself when there is nothing left to do. */
 export async function runCommand({ args, executable, version, world }: CommandProcess): Promise<void> {
   const { env, stdin, stdout, stderr } = world;
   const interrupt = new AbortController();
-  world.once('SIGINT', () => interrupt.abort());
-  world.once('SIGTERM', () => interrupt.abort());
+  for (const [signal, code] of END_SIGNALS) {
+    world.on(signal, () => {
+      // Whoever says it a second time does not want to wait for what is under way.
+      if (interrupt.signal.aborted) world.exit(code);
+      interrupt.abort();
+    });
+  }
   // One signal for all that a command does: it is no leak that many listen.
   setMaxListeners(0, interrupt.signal);
   stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -133,6 +133,11 @@ export interface Connection {
   /** How many ids of one kind one call of `getProducts` may hold. */
   readonly idsPerCall?: (detail: Detail, idType?: string) => number;
   /**
+   * How many upstream calls `getProducts` makes for that many ids of one kind, when every id is found; 1 where absent.
+   * The plan of a batch counts with it.
+   */
+  readonly callsPerGroup?: (detail: Detail, idCount: number, idType?: string) => number;
+  /**
    * Names what is fetched for a detail, where that differs: answers of one level never stand in for another's.
    * @param idCount how many ids are asked for together
    */
@@ -185,6 +190,12 @@ export interface ErrorRow {
   readonly create: (detail: string) => BijiaError;
 }
 
+/**
+ * Sentences for those who only asked, by the code of our error: what happened, then what to do. In Chinese up to 40
+ * characters, in English up to 90. An operator reads the error's own message, which says more.
+ */
+export type ProviderErrorWords = Readonly<Record<string, { readonly en: string; readonly zh: string }>>;
+
 export interface DailyCalls {
   /** Undefined for no ceiling. */
   readonly ceiling: number | undefined;
@@ -207,6 +218,8 @@ export interface Provider<S extends Settings = Settings> {
   /** For calls that cost money: how many may leave in a day, over all processes, and the variable that says so. */
   readonly dailyCalls?: (values: ValuesOf<S>) => DailyCalls;
   readonly errorRows: readonly ErrorRow[];
+  /** For codes whose outcome alone (not found, not supported…) would say too little, or something wrong. */
+  readonly errorWords?: ProviderErrorWords;
   readonly connect: (toolbox: Toolbox<ValuesOf<S>>) => Connection;
   /** For an upstream that wants a person's consent first. */
   readonly login?: (toolbox: Toolbox<ValuesOf<S>>) => Login;
@@ -217,4 +230,14 @@ export interface Provider<S extends Settings = Settings> {
 /** Keeps the settings' types together; what the registry holds. */
 export function defineProvider<S extends Settings>(provider: Provider<S>): Provider {
   return provider as unknown as Provider;
+}
+
+/** The words of the providers of a marketplace for an error; undefined where none has any, or the marketplace is unknown. */
+export function findErrorWords(
+  { code }: BijiaError,
+  platform: string | undefined,
+  providers: readonly Provider[],
+): ProviderErrorWords[string] | undefined {
+  const asked = providers.filter(({ marketplace }) => marketplace.id === platform);
+  return asked.flatMap(({ errorWords }) => errorWords?.[code] ?? [])[0];
 }

@@ -28,6 +28,31 @@ describe('createTerminal', () => {
   });
 
   it.each([
+    [true, false],
+    [true, true],
+    [false, false],
+  ])('lets no name move, hide or turn what stands beside it: TTY %s, NO_COLOR %s', (isTty, noColor) => {
+    const { terminal, written } = open(isTty, isTty, noColor);
+    const hostile = 'a\u202Eb\u200Bc\u001B[2Jd\u001B]0;t\u0007e\rf\u{E0041}👩\u200D🚀';
+    terminal.print(hostile);
+    terminal.tell(hostile);
+    terminal.redraw(hostile);
+    for (const text of written) {
+      const own = text.replace('\r\u001B[K', '').slice(4);
+      expect(own).not.toMatch(/[\u202E\u200B\u001B\u0007\r\u{E0041}]/u);
+      expect(own).toContain('👩\u200D🚀'.slice(0, 2));
+    }
+  });
+
+  it('escapes in JSON what is not seen, and keeps the value', () => {
+    const { terminal, written } = open(true, false);
+    const value = { name: 'a\u202Eb\u2028\u{E0041}', list: ['x\ny'] };
+    terminal.printJson(value);
+    expect(written.join('')).not.toMatch(/[\u202E\u2028\u{E0041}]/u);
+    expect(JSON.parse(written.join('').slice(4))).toEqual(value);
+  });
+
+  it.each([
     [true, true, false, true, true],
     [true, false, false, true, false],
     [false, true, false, false, true],

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import {
   type BijiaError,
   CredentialError,
+  findErrorWords,
   formatResult,
   marketplaces,
   NotFoundError,
@@ -11,6 +12,7 @@ import {
   parseRefs,
   providers,
   type Result,
+  UnsupportedError,
 } from '../../src/core/index.js';
 import {
   listSecrets,
@@ -78,6 +80,27 @@ describe('the registry', () => {
       const codes = errorRows.map(({ dialect, code }) => `${id} ${dialect} ${code}`);
       expect(new Set(codes).size).toBe(codes.length);
     }
+  });
+});
+
+describe('the words of providers for errors', () => {
+  const worded = providers.flatMap(({ id, errorWords = {} }) =>
+    Object.entries(errorWords).map(([code, words]) => ({ id, code, ...words })),
+  );
+
+  it.each(worded)('are short sentences in both languages: $id, $code', ({ en, zh }) => {
+    expect(en).toMatch(/^[A-Z][ -~]{1,89}$/);
+    expect(zh).toMatch(/\p{Script=Han}/u);
+    expect(Array.from(zh.replace(/[ -~]+/g, 'x')).length).toBeLessThanOrEqual(40);
+  });
+
+  it('are found for the marketplace that was asked about', () => {
+    const error = new UnsupportedError('', { code: 'item_id_unsupported' });
+    expect(findErrorWords(error, 'jd', providers)).toMatchObject({
+      zh: expect.stringContaining('item.jd.com'),
+    });
+    expect(findErrorWords(error, 'pdd', providers)).toBeUndefined();
+    expect(findErrorWords(error, undefined, providers)).toBeUndefined();
   });
 });
 

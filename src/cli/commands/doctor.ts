@@ -14,7 +14,7 @@ import {
   toProblem,
 } from '../../core/index.js';
 import { askPerson } from '../ask-person.js';
-import { type CliContext, EXIT } from '../context.js';
+import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { openCore } from '../open-core.js';
 import { padColumns, type Terminal } from '../terminal.js';
 
@@ -41,9 +41,16 @@ export function registerDoctor(program: Command, context: CliContext): void {
       if (flags.json) printJson(context, checks, isWell);
       else context.terminal.print(summarize(checks));
       if (flags.report !== undefined) await writeReport(context, flags.report, checks);
-      if (context.signal.aborted) context.exit(EXIT.interrupted);
-      else context.exit(isWell ? EXIT.ok : EXIT.notAllOk);
+      context.exit(getExitCode(context, checks));
     });
+}
+
+function getExitCode({ signal }: CliContext, checks: readonly Check[]): ExitCode {
+  if (signal.aborted) return EXIT.interrupted;
+  const problems = checks.filter(({ status }) => status === 'problem');
+  // Settings that cannot be read end every command in the same way.
+  if (problems.some(({ area, name }) => area === 'configuration' && name === 'settings')) return EXIT.usage;
+  return problems.length === 0 ? EXIT.ok : EXIT.notAllOk;
 }
 
 async function* examineAll(context: CliContext, flags: DoctorFlags): AsyncGenerator<Check> {
@@ -113,7 +120,7 @@ function summarize(checks: readonly Check[]): string {
 
 function printJson({ terminal, version }: CliContext, checks: readonly Check[], ok: boolean): void {
   const sandbox = checks.some((check) => check.sandbox) || undefined;
-  terminal.print(JSON.stringify({ ok, version, checks, sandbox }));
+  terminal.printJson({ ok, version, checks, sandbox });
 }
 
 async function writeReport(context: CliContext, file: string, checks: readonly Check[]): Promise<void> {

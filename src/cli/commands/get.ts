@@ -52,9 +52,7 @@ function print({ terminal }: CliContext, results: readonly Result[], flags: GetF
   if (flags.json) {
     const sandbox = results.some((result) => result.sandbox) || undefined;
     const rows = results.map((result) => formatResult(result, full ? 'full' : 'summary'));
-    terminal.print(
-      JSON.stringify({ results: rows, sandbox }, undefined, terminal.isInteractive ? 2 : undefined),
-    );
+    terminal.printJson({ results: rows, sandbox });
     return;
   }
   let gap = '';

@@ -16,7 +16,7 @@ export function registerJobs(program: Command, context: CliContext): void {
     .action(({ json }: { json?: true }) =>
       withBatches(async (batches) => {
         const records = await batches.list();
-        if (json) context.terminal.print(JSON.stringify({ jobs: records.map(toJson) }));
+        if (json) context.terminal.printJson({ jobs: records.map(toJson) });
         else printJobs(context, records);
         return EXIT.ok;
       }),

@@ -10,7 +10,7 @@ import {
 } from '../../core/index.js';
 import { type CliContext, EXIT } from '../context.js';
 import { readLines } from '../read-lines.js';
-import { formatTable } from '../terminal.js';
+import { formatSafeJson, formatTable } from '../terminal.js';
 
 interface ResolveFlags {
   readonly json?: true;
@@ -38,7 +38,7 @@ const resolve = (text: string): Ref[] => parseRefs(text, marketplaces);
 
 function resolveTexts(context: CliContext, texts: readonly string[], json: boolean): void {
   const results = texts.map((text) => ({ text, refs: resolve(text) }));
-  if (json) context.terminal.print(JSON.stringify({ results: results.map(toJson) }));
+  if (json) context.terminal.printJson({ results: results.map(toJson) });
   else printTable(context, results);
   context.exit(results.every(({ refs }) => refs.length > 0) ? EXIT.ok : EXIT.notAllOk);
 }
@@ -67,7 +67,7 @@ async function resolveLines({ stdin, terminal, signal, exit }: CliContext): Prom
     if (line.trim() === '') continue;
     const text = parseLine(line);
     if (text === undefined) bad += 1;
-    terminal.print(formatLine({ text: text ?? line, refs: resolve(text ?? line) }));
+    terminal.print(formatSafeJson(toJson({ text: text ?? line, refs: resolve(text ?? line) })));
   }
   if (signal.aborted) return exit(EXIT.interrupted);
   if (bad > 0)
@@ -75,12 +75,6 @@ async function resolveLines({ stdin, terminal, signal, exit }: CliContext): Prom
       `${countOf(bad, 'line')} ${bad === 1 ? 'is' : 'are'} read as plain text: neither a JSON string nor {"text": …}.`,
     );
   exit(bad > 0 ? EXIT.notAllOk : EXIT.ok);
-}
-
-/** Some readers of lines take Unicode's line separators for ends of lines, so they are escaped. */
-function formatLine(resolved: Resolved): string {
-  const toEscape = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return JSON.stringify(toJson(resolved)).replace(/[\u0085\u2028\u2029]/g, toEscape);
 }
 
 /** Windows begins files with a byte order mark. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { ConfigError, providers } from '../../core/index.js';
+import { ConfigError, parseConfig, providers } from '../../core/index.js';
 import { type CliContext, EXIT } from '../context.js';
 import { checkQuota, parsePort } from '../option-values.js';
 
@@ -16,6 +16,7 @@ export function registerSandbox(program: Command, context: CliContext): void {
     .option('--port <n>', 'loopback port (a free one)', parsePort)
     .option('--quota <calls/duration>', 'quota of every upstream, such as 100/6s', checkQuota)
     .action(async ({ port, quota }: SandboxFlags) => {
+      parseConfig(context.environment);
       const { startSandbox } = await import('../../sandbox/start-sandbox.js');
       const upstreams = await Promise.all(providers.map((provider) => provider.loadSandbox()));
       const sandbox = await startSandbox({ upstreams, port, quota, environment: context.environment }).catch(

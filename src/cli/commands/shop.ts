@@ -58,7 +58,7 @@ export function registerShop(program: Command, context: CliContext): void {
         try {
           return await (flags.all ? listAll : listPart)(context, core, shop, flags);
         } catch (thrown) {
-          if (flags.json) context.terminal.print(JSON.stringify(toErrorJson(shop, thrown)));
+          if (flags.json) context.terminal.printJson(toErrorJson(shop, thrown));
           return reportFailure(context, thrown);
         }
       }),
@@ -167,7 +167,7 @@ interface PrintOptions {
 
 function print(context: CliContext, listing: PrintedListing, { json, error }: PrintOptions): void {
   const document = { ...formatListing(listing), error: error && formatError(error) };
-  if (json) context.terminal.print(JSON.stringify(document));
+  if (json) context.terminal.printJson(document);
   else printListing(context, listing);
 }
 

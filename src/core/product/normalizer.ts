@@ -95,7 +95,19 @@ const JOINER_STANDIN = '\uE000';
 const EMOJI_STYLE = '\uFE0F';
 /** Control, format (zero-width, BiDi, tag), private use, lone surrogates, and all else that shows nothing. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\uFFFC]/gu;
-const KEPT = new Set([JOINER_STANDIN, EMOJI_STYLE]);
+const KEPT = new Set([JOINER_STANDIN, EMOJI_STYLE, '\n', '\t']);
+
+/**
+ * Removes what shows nothing, or turns, hides or moves what stands beside it: control, BiDi, zero-width and tag
+ * characters, lone surrogates. Keeps ends of lines, tabs, and the joiners inside of emoji.
+ */
+export function stripUnseen(text: string): string {
+  return text
+    .replaceAll(JOINER_STANDIN, '')
+    .replace(JOINED_EMOJI, JOINER_STANDIN)
+    .replace(UNSAFE, (character) => (KEPT.has(character) ? character : ''))
+    .replaceAll(JOINER_STANDIN, '\u200D');
+}
 
 /**
  * Makes a stranger's text safe to show on one line: decodes HTML entities first, strips control, zero-width, BiDi
@@ -105,12 +117,7 @@ const KEPT = new Set([JOINER_STANDIN, EMOJI_STYLE]);
 export function cleanText(value: unknown, maxLength = 200): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const bounded = String(value).slice(0, maxLength * 20);
-  const text = decodeHTML(bounded)
-    .replaceAll(JOINER_STANDIN, '')
-    .replace(/[\s\u0085]+/g, ' ')
-    .replace(JOINED_EMOJI, JOINER_STANDIN)
-    .replace(UNSAFE, (character) => (KEPT.has(character) ? character : ''))
-    .replaceAll(JOINER_STANDIN, '\u200D')
+  const text = stripUnseen(decodeHTML(bounded).replace(/[\s\u0085]+/g, ' '))
     .replace(/ {2,}/g, ' ')
     .trim();
   const points = Array.from(text);

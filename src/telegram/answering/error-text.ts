@@ -1,4 +1,10 @@
-import { type BijiaError, type Core, listSupported, ThrottledError } from '../../core/index.js';
+import {
+  type BijiaError,
+  type Core,
+  findErrorWords,
+  listSupported,
+  ThrottledError,
+} from '../../core/index.js';
 import type { Asked } from '../bot-context.js';
 import type { Texts } from '../locales/index.js';
 import { defuse } from './display.js';
@@ -10,7 +16,8 @@ export function formatErrorText(
   core: Pick<Core, 'marketplaces' | 'config'>,
   platform?: string,
 ): string {
-  const words = texts.errors[error.code] ?? texts.errors[error.outcome];
+  const own = findErrorWords(error, platform, core.config.providers);
+  const words = texts.errors[error.code] ?? (own ? () => texts.nameOf(own) : texts.errors[error.outcome]);
   const marketplace = core.marketplaces.find(({ id }) => id === platform);
   const sentence = words?.({
     platform: marketplace ? texts.nameOf(marketplace.names) : '',

@@ -3,6 +3,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { OUTCOMES } from '../../errors.js';
+import { cleanText } from '../../product/normalizer.js';
 import { DETAILS } from '../../product/product.js';
 import { onDisk } from '../disk-error.js';
 import type { Output } from '../output/output.js';
@@ -46,8 +47,8 @@ export const JobRecord = z.object({
   state: z.enum(JOB_STATES),
   /** Why it stopped. */
   cause: z.object({ code: z.string(), message: z.string() }).optional(),
-  /** What it is called in lists: the input's name. */
-  label: z.string(),
+  /** What it is called in lists: the input's name, which may be a stranger's. */
+  label: z.string().transform((label) => cleanText(label, 100) ?? ''),
   /** Counted from 1; a finished job that is asked for again begins a new run. */
   run: z.int().min(1),
   /** Lines of the input; pages of a shop are counted as they come. */

@@ -1,5 +1,6 @@
 import { NotFoundError, ResponseError, UnsupportedError } from '../../errors.js';
-import type { ErrorRow } from '../../provider.js';
+import type { ErrorRow, ProviderErrorWords } from '../../provider.js';
+import { JD_ERROR_WORDS } from '../jd/error-words.js';
 import type { JdAdvice } from '../jd/gateway-errors.js';
 import { createGuideErrorRows } from '../jd/guide/errors.js';
 import { createJosErrorRows } from '../jd/jos/errors.js';
@@ -45,3 +46,19 @@ export function createUnknownShopError(): ResponseError {
     { code: 'own_shop_unknown' },
   );
 }
+
+export const ERROR_WORDS: ProviderErrorWords = {
+  ...JD_ERROR_WORDS,
+  not_own_goods: {
+    en: "This isn't one of our shop's products. Only those can be looked up.",
+    zh: '这不是本店的商品，这里只能查本店商品。',
+  },
+  not_own_shop: {
+    en: "This isn't our own shop. Only its products can be listed.",
+    zh: '这不是本店，这里只能列出本店商品。',
+  },
+  own_shop_unknown: {
+    en: "JD doesn't say which shop is ours, so its products can't be listed.",
+    zh: '京东没有说明哪家是本店，暂时列不出商品。',
+  },
+};

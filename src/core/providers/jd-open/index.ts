@@ -1,7 +1,7 @@
 import { defineProvider } from '../../provider.js';
 import { jd } from '../jd/links.js';
 import { toQuota } from '../jd/quota-group.js';
-import { ERROR_ROWS } from './errors.js';
+import { ERROR_ROWS, ERROR_WORDS } from './errors.js';
 import { connectGuide } from './guide/connect.js';
 import { connectJos } from './jos/connect.js';
 import { createLogin } from './oauth.js';
@@ -16,6 +16,7 @@ export const jdOpen = defineProvider({
   capabilities: ['product', 'shop'],
   quota: toQuota,
   errorRows: ERROR_ROWS,
+  errorWords: ERROR_WORDS,
   connect: (toolbox) => (toolbox.settings.dialect === 'jos' ? connectJos(toolbox) : connectGuide(toolbox)),
   login: createLogin,
   loadSandbox: async () => (await import('./sandbox/index.js')).sandboxUpstream,

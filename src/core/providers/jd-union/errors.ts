@@ -1,5 +1,6 @@
 import { CredentialError, NotFoundError, ThrottledError, UnsupportedError } from '../../errors.js';
-import type { ErrorRow } from '../../provider.js';
+import type { ErrorRow, ProviderErrorWords } from '../../provider.js';
+import { JD_ERROR_WORDS } from '../jd/error-words.js';
 import {
   createAccountError,
   createFailureError,
@@ -65,3 +66,23 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
   ...createJosErrorRows(ADVICE),
   ...INNER_ROWS,
 ];
+
+export const ERROR_WORDS: ProviderErrorWords = {
+  ...JD_ERROR_WORDS,
+  not_returned: {
+    en: "JD Union doesn't know this product, or it isn't promoted there. Check the link.",
+    zh: '京东联盟没有这个商品：可能已下架，或没有参加推广。请核对链接。',
+  },
+  rows_without_id: {
+    en: "JD's answer doesn't say which product it is about. Try this product by itself.",
+    zh: '京东的回答没有说明是哪个商品。请单独查这个商品。',
+  },
+  item_id_needed: {
+    en: 'JD answers this account about affiliate links (jingfen.jd.com) only. Paste one of those.',
+    zh: '这个账号只能查京粉链接（jingfen.jd.com）。请发京粉链接。',
+  },
+  page_cap: {
+    en: 'JD shows no more products of this shop.',
+    zh: '京东不再给出这家店铺更多的商品。',
+  },
+};

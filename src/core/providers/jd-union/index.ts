@@ -1,7 +1,7 @@
 import { defineProvider } from '../../provider.js';
 import { jd } from '../jd/links.js';
 import { toQuota } from '../jd/quota-group.js';
-import { ERROR_ROWS } from './errors.js';
+import { ERROR_ROWS, ERROR_WORDS } from './errors.js';
 import { connectGuide } from './guide/connect.js';
 import { connectJos } from './jos/connect.js';
 import { settings } from './settings.js';
@@ -15,6 +15,7 @@ export const jdUnion = defineProvider({
   capabilities: ['product', 'shop'],
   quota: toQuota,
   errorRows: ERROR_ROWS,
+  errorWords: ERROR_WORDS,
   connect: (toolbox) => (toolbox.settings.dialect === 'jos' ? connectJos(toolbox) : connectGuide(toolbox)),
   loadSandbox: async () => (await import('./sandbox/index.js')).sandboxUpstream,
 });

@@ -8,16 +8,15 @@ const LARGEST_ID = 2n ** 63n - 1n;
 export function findSkuFault({ id, idType }: ProductId): BijiaError | undefined {
   if (idType !== undefined) return createItemIdError();
   if (!/^[1-9]\d{0,19}$/.test(id)) {
-    return new InputError(`${id.slice(0, 40)} is no JD product id. Use one such as 100012043978.`);
+    return new InputError(`${id.slice(0, 40)} is not a JD product id. Use one such as 100012043978.`);
   }
-  return BigInt(id) > LARGEST_ID
-    ? new NotFoundError(`JD has no product with so long an id as ${id}.`)
-    : undefined;
+  return BigInt(id) > LARGEST_ID ? new NotFoundError(`${id} is too long to be a JD product id.`) : undefined;
 }
 
 export function createItemIdError(): UnsupportedError {
   return new UnsupportedError(
     'This link carries a JD affiliate id, which this interface cannot look up. Paste the product page instead, such as https://item.jd.com/100012043978.html',
+    { code: 'item_id_unsupported' },
   );
 }
 
