@@ -27,7 +27,7 @@ export function summarise(tracks: Tracks): Summary {
     shownFen: last.fen,
     shownKind: last.kind,
     beforeFen: before && isSameVariant(before, current) ? before.fen : undefined,
-    changedMinute: current.start,
+    changedMinute: current.first,
     lastMinute,
   };
 }

@@ -1,6 +1,6 @@
 import { findShownPrice, type Price, STOCK_STATUSES, type StockStatus } from '../product/product.js';
 import { type Observation, RECORDED_KINDS, type RecordedKind } from './observation.js';
-import { addPoint, MINUTES_PER_DAY, type Point, type Span, toSpans } from './track.js';
+import { addPoint, MAX_GAP_MINUTES, MINUTES_PER_DAY, type Point } from './track.js';
 
 /** What a series keeps apart: each kind of price, the stock, and which SKU was the cheapest. */
 export type TrackName = RecordedKind | 'stock' | 'cheapest_sku';
@@ -38,9 +38,9 @@ function toNumber(id: string): number {
 
 /** What a product cost over a stretch of time: the price to show, while it could be bought. */
 export interface Stretch {
-  /** Minutes since 1970; `end` is not part of it. */
-  readonly start: number;
-  readonly end: number;
+  /** When it was first and last seen so: minutes since 1970. */
+  readonly first: number;
+  readonly last: number;
   readonly fen: number;
   readonly kind: RecordedKind;
   readonly stock?: StockStatus;
@@ -48,42 +48,38 @@ export interface Stretch {
 }
 
 /**
- * The shown price over time, derived when it is read, in order. Stretches without a known price, and those in which the
- * product could not be bought, are left out.
+ * The shown price over time, derived when it is read, in order. Each minute in which anything was seen has one; equal
+ * neighbours up to three days apart are one stretch. Minutes without a known price, and those in which the product could
+ * not be bought, are left out and end a stretch.
+ *
+ * A kind that an answer could not tell stays what it was for three days. Worked example: at 9:00 a full answer says
+ * sale 500 and coupon 450; at 10:00 a short one, which never tells coupons, says sale 500. Shown at 10:00: coupon 450.
  */
 export function listStretches(tracks: Tracks): Stretch[] {
-  const spans = new Map([...tracks].map(([name, points]) => [name, toSpans(points)]));
-  const edges = [
-    ...new Set([...spans.values()].flatMap((own) => own.flatMap(({ first, end }) => [first, end]))),
-  ];
-  edges.sort((a, b) => a - b);
-  const cursors = new Map([...spans].map(([name, own]) => [name, createCursor(own)]));
+  const minutes = [...new Set([...tracks.values()].flatMap((points) => points.map(({ minute }) => minute)))];
+  minutes.sort((a, b) => a - b);
+  const cursors = new Map([...tracks].map(([name, points]) => [name, createCursor(points)]));
   const stretches: Stretch[] = [];
-  edges.forEach((start, index) => {
-    const end = edges[index + 1];
-    if (end === undefined) return;
-    const at = (name: TrackName) => cursors.get(name)?.(start)?.value ?? undefined;
-    const stretch = toStretch(start, end, at);
-    if (stretch) pushStretch(stretches, stretch);
-  });
+  let isOpen = false;
+  for (const minute of minutes) {
+    const next = toStretch(minute, (name) => cursors.get(name)?.(minute));
+    if (next) pushStretch(stretches, next, isOpen);
+    isOpen = next !== undefined;
+  }
   return stretches;
 }
 
-/** Gives the span that covers a minute; minutes must not decrease. */
-function createCursor(spans: readonly Span[]): (minute: number) => Span | undefined {
-  let index = 0;
+/** Gives the value that holds at a minute; minutes must not decrease. */
+function createCursor(points: readonly Point[]): (minute: number) => number | undefined {
+  let index = -1;
   return (minute) => {
-    while ((spans[index]?.end ?? Number.POSITIVE_INFINITY) <= minute) index += 1;
-    const span = spans[index];
-    return span && span.first <= minute ? span : undefined;
+    while ((points[index + 1]?.minute ?? Number.POSITIVE_INFINITY) <= minute) index += 1;
+    const point = points[index];
+    return point && minute - point.minute <= MAX_GAP_MINUTES ? (point.value ?? undefined) : undefined;
   };
 }
 
-function toStretch(
-  start: number,
-  end: number,
-  at: (name: TrackName) => number | undefined,
-): Stretch | undefined {
+function toStretch(minute: number, at: (name: TrackName) => number | undefined): Stretch | undefined {
   const prices = RECORDED_KINDS.flatMap((kind): Price[] => {
     const amountFen = at(kind);
     return amountFen === undefined ? [] : [{ kind, amountFen }];
@@ -92,8 +88,8 @@ function toStretch(
   const shown = findShownPrice(prices);
   if (!shown || !isBuyable(stock)) return undefined;
   return {
-    start,
-    end,
+    first: minute,
+    last: minute,
     fen: shown.amountFen,
     kind: shown.kind as RecordedKind,
     ...(stock && { stock }),
@@ -105,19 +101,21 @@ function toStretch(
 export const isBuyable = (stock: StockStatus | undefined): boolean =>
   stock !== 'out_of_stock' && stock !== 'off_sale';
 
-function pushStretch(stretches: Stretch[], next: Stretch): void {
+function pushStretch(stretches: Stretch[], next: Stretch, isOpen: boolean): void {
   const open = stretches.at(-1);
   const isSame =
-    open?.end === next.start &&
+    isOpen &&
+    open !== undefined &&
+    next.first - open.last <= MAX_GAP_MINUTES &&
     open.fen === next.fen &&
     open.kind === next.kind &&
     open.stock === next.stock &&
     open.cheapestSku === next.cheapestSku;
-  if (open && isSame) stretches[stretches.length - 1] = { ...open, end: next.end };
+  if (isSame) stretches[stretches.length - 1] = { ...open, last: next.last };
   else stretches.push(next);
 }
 
-/** JD, Pinduoduo and Taobao, and their customers, live by this clock; it knows no summer time. */
+/** China's clock, by which its shops and their customers live; it knows no summer time. */
 const CHINA_OFFSET_MINUTES = 8 * 60;
 
 /** Days since 1970-01-01 in GMT+8. */
@@ -137,8 +135,8 @@ export interface DayPrice {
 /** The lowest price of each day that is covered, in order. */
 export function listDays(stretches: readonly Stretch[]): DayPrice[] {
   const days = new Map<number, DayPrice>();
-  for (const { start, end, fen, kind } of stretches) {
-    for (let day = toDay(start); day <= toDay(end - 1); day += 1) {
+  for (const { first, last, fen, kind } of stretches) {
+    for (let day = toDay(first); day <= toDay(last); day += 1) {
       const known = days.get(day);
       if (!known || fen < known.fen) days.set(day, { day, fen, kind });
     }

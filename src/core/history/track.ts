@@ -13,14 +13,12 @@ export interface Point {
   readonly value: number | null;
 }
 
-/** A stretch in which one value held. */
+/** A stretch in which one value was seen again and again. */
 export interface Span {
   /** When the value was first seen. */
   readonly first: number;
   /** When it was last seen. */
   readonly last: number;
-  /** Where it stops to hold: at the next point, or right after `last` where nothing was seen for long. */
-  readonly end: number;
   readonly value: number | null;
 }
 
@@ -55,16 +53,14 @@ function findPlace(points: readonly Point[], minute: number): number {
 /** Joins equal neighbours; a gap of over three days begins a new span, so that gaps stay visible. */
 export function toSpans(points: readonly Point[]): Span[] {
   const spans: Span[] = [];
-  points.forEach(({ minute, value }, index) => {
-    const next = points[index + 1]?.minute ?? Number.POSITIVE_INFINITY;
-    const end = next - minute <= MAX_GAP_MINUTES ? next : minute + 1;
+  for (const { minute, value } of points) {
     const open = spans.at(-1);
-    if (open && open.value === value && open.end === minute) {
-      spans[spans.length - 1] = { ...open, last: minute, end };
+    if (open && open.value === value && minute - open.last <= MAX_GAP_MINUTES) {
+      spans[spans.length - 1] = { ...open, last: minute };
     } else {
-      spans.push({ first: minute, last: minute, end, value });
+      spans.push({ first: minute, last: minute, value });
     }
-  });
+  }
   return spans;
 }
 

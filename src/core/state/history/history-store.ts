@@ -37,7 +37,7 @@ export interface HistoryStore {
   readonly removeProduct: (platform: string, id: string) => Promise<number>;
   /** @returns whether there was such a point */
   readonly removePoint: (key: SeriesKey, track: TrackName, minute: number) => Promise<boolean>;
-  /** Removes what was seen before then. @returns how many series changed */
+  /** Removes the series that were seen last before then. @returns how many */
   readonly prune: (beforeMinute: number) => Promise<number>;
   readonly close: () => Promise<void>;
 }

@@ -1,10 +1,15 @@
-import { appendFileSync, closeSync, type Dirent, openSync, writeSync } from 'node:fs';
-import { open, readdir, rm, stat } from 'node:fs/promises';
+import { closeSync, type Dirent, openSync, writeSync } from 'node:fs';
+import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { isPossiblePrice, isStockStatus, type Observation, RECORDED_KINDS } from '../../history/observation.js';
+import {
+  isPossiblePrice,
+  isStockStatus,
+  type Observation,
+  RECORDED_KINDS,
+} from '../../history/observation.js';
 import { makeFolder } from '../local-folder.js';
-import { createProcesses } from '../process-identity.js';
+import { canSignal } from '../process-identity.js';
 import type { HistoryStore } from './history-store.js';
 
 /**
@@ -101,28 +106,30 @@ export function parseLine(line: string): Observation | undefined {
   };
 }
 
-/** Takes all complete lines of all processes into the table, and removes what dead processes left behind. */
+/** Takes all complete lines of all processes into the table, and removes what ended writers left behind. */
 export async function foldInbox(folder: string, store: HistoryStore): Promise<void> {
   const names = await listSegments(folder);
-  const processes = createProcesses();
   for (const name of names) {
     const path = join(folder, name);
-    const size = await foldSegment(path, name, store);
-    const [, pid, , count] = SEGMENT.exec(name) ?? [];
-    const isSuperseded = names.some((other) => isLaterOf(name, other));
-    const isOver = isSuperseded || !(await isRunning(processes, Number(pid)));
-    // Once more after the writer is known to be gone: it may have written between the reading and its end.
-    if (!isOver || count === undefined || (await stat(path)).size !== size) continue;
+    // Asked before the reading, so that nothing can be written between the reading and the removal.
+    const isOver = names.some((other) => isLaterOf(name, other)) || !isWriterAlive(name);
+    await foldSegment(path, name, store);
+    if (!isOver) continue;
     await rm(path, { force: true });
     await store.removeSegment(name);
   }
 }
 
+/** By its pid alone: one that was given again only keeps the file a little longer. */
+const isWriterAlive = (name: string) => canSignal(Number(SEGMENT.exec(name)?.[1]));
+
 async function listSegments(folder: string): Promise<string[]> {
-  const entries: Dirent[] = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const entries: Dirent[] = await readdir(folder, { withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    },
+  );
   return entries.filter((entry) => entry.isFile() && SEGMENT.test(entry.name)).map(({ name }) => name);
 }
 
@@ -133,8 +140,7 @@ function isLaterOf(name: string, other: string): boolean {
   return pid === otherPid && start === otherStart && Number(otherCount) > Number(count);
 }
 
-/** @returns the offset up to which the segment has been read */
-async function foldSegment(path: string, segment: string, store: HistoryStore): Promise<number> {
+async function foldSegment(path: string, segment: string, store: HistoryStore): Promise<void> {
   const file = await open(path, 'r');
   try {
     let offset = await store.getOffset(segment);
@@ -142,11 +148,14 @@ async function foldSegment(path: string, segment: string, store: HistoryStore): 
     for (;;) {
       const { bytesRead } = await file.read(chunk, 0, chunk.length, offset);
       const end = chunk.subarray(0, bytesRead).lastIndexOf(0x0a) + 1;
-      // Nothing, or the beginning of a line whose end is still to come; a line is never longer than a chunk.
-      if (end === 0) return bytesRead === chunk.length ? offset + bytesRead : offset;
+      // Nothing, or a line whose end is still to come; a line is never as long as a chunk.
+      if (end === 0) return;
       const lines = chunk.toString('utf8', 0, end - 1).split('\n');
       offset += end;
-      await store.add(lines.flatMap((line) => parseLine(line) ?? []), { segment, offset });
+      await store.add(
+        lines.flatMap((line) => parseLine(line) ?? []),
+        { segment, offset },
+      );
     }
   } finally {
     await file.close();

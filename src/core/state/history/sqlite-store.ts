@@ -1,10 +1,12 @@
+import { ConfigError } from '../../errors.js';
 import type { Observation, RecordedKind, SeriesKey } from '../../history/observation.js';
 import { summarise } from '../../history/summary.js';
 import { addObservation, TRACK_NAMES, type TrackName, type Tracks } from '../../history/timeline.js';
-import { packPoints, unpackPoints } from '../../history/track.js';
+import { type Point, packPoints, unpackPoints } from '../../history/track.js';
 import type { ChangedSeries, HistoryStore, Series } from './history-store.js';
 import type { SqliteDriver, SqlRow, SqlValue } from './sqlite-driver.js';
 
+const VERSION = 1;
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS series (
   no INTEGER PRIMARY KEY, platform TEXT NOT NULL, id TEXT NOT NULL, sku TEXT NOT NULL, source TEXT NOT NULL,
@@ -14,10 +16,11 @@ CREATE INDEX IF NOT EXISTS series_changed ON series (changed) WHERE before IS NO
 CREATE TABLE IF NOT EXISTS track (
   series INTEGER NOT NULL, name INTEGER NOT NULL, points BLOB NOT NULL, PRIMARY KEY (series, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS segment (name TEXT PRIMARY KEY, offset INTEGER NOT NULL) WITHOUT ROWID;
-PRAGMA user_version = 1;`;
+PRAGMA user_version = ${VERSION};`;
 
 /** The history in one SQLite file, shared by all processes of this machine. */
 export function createSqliteStore(driver: SqliteDriver): HistoryStore {
+  assertKnownVersion(driver);
   driver.exec(SCHEMA);
   const sql = prepareStatements(driver);
   const inTransaction = createTransactions(driver);
@@ -46,9 +49,23 @@ export function createSqliteStore(driver: SqliteDriver): HistoryStore {
         return sql.removeSeries.run(platform, id);
       }),
     removePoint: async (key, name, minute) => inTransaction(() => removePoint(sql, key, name, minute)),
-    prune: async (beforeMinute) => inTransaction(() => prune(sql, beforeMinute)),
+    prune: async (beforeMinute) =>
+      inTransaction(() => {
+        sql.pruneTracks.run(beforeMinute);
+        return sql.pruneSeries.run(beforeMinute);
+      }),
     close: async () => driver.close(),
   };
+}
+
+/** @throws ConfigError for a table that a newer version of this program made */
+function assertKnownVersion({ prepare }: SqliteDriver): void {
+  const version = Number(prepare('PRAGMA user_version').all()[0]?.['user_version'] ?? 0);
+  if (version <= VERSION) return;
+  throw new ConfigError(
+    'The price history was written by a newer version of bijia. Update this installation, or set BIJIA_HISTORY=0.',
+    { code: 'history_newer' },
+  );
 }
 
 type Statements = ReturnType<typeof prepareStatements>;
@@ -73,6 +90,8 @@ function prepareStatements({ prepare }: SqliteDriver) {
       'DELETE FROM track WHERE series IN (SELECT no FROM series WHERE platform=? AND id=?)',
     ),
     removeSeries: prepare('DELETE FROM series WHERE platform=? AND id=?'),
+    pruneTracks: prepare('DELETE FROM track WHERE series IN (SELECT no FROM series WHERE last < ?)'),
+    pruneSeries: prepare('DELETE FROM series WHERE last < ?'),
     removeOne: prepare('DELETE FROM series WHERE no=?'),
     getSegment: prepare('SELECT offset FROM segment WHERE name=?'),
     putSegment: prepare('INSERT OR REPLACE INTO segment (name, offset) VALUES (?, ?)'),
@@ -130,7 +149,7 @@ function putSummary(sql: Statements, no: number, title: SqlValue | undefined, tr
 }
 
 function readTracks(sql: Statements, no: number): Tracks {
-  const tracks = new Map<TrackName, ReturnType<typeof unpackPoints>>();
+  const tracks = new Map<TrackName, readonly Point[]>();
   for (const { name, points } of sql.listTracks.all(no)) {
     const track = TRACK_NAMES[Number(name)];
     if (track && points instanceof Uint8Array) tracks.set(track, unpackPoints(points));
@@ -162,40 +181,22 @@ function toChanged(row: SqlRow): ChangedSeries {
   };
 }
 
+/** A series without any point goes too. @returns whether there was such a point */
 function removePoint(sql: Statements, key: SeriesKey, name: TrackName, minute: number): boolean {
   const row = sql.findSeries.all(key.platform, key.id, key.sku, key.source)[0];
-  if (!row) return false;
-  return keepPoints(sql, row, (track, at) => track !== name || at !== minute);
-}
-
-function prune(sql: Statements, beforeMinute: number): number {
-  let last = 0;
-  let changed = 0;
-  for (let rows = sql.listPage.all(last); rows.length > 0; rows = sql.listPage.all(last)) {
-    for (const row of rows) if (keepPoints(sql, row, (_, minute) => minute >= beforeMinute)) changed += 1;
-    last = Number(rows.at(-1)?.['no']);
+  const no = Number(row?.['no']);
+  const tracks: Tracks = row ? readTracks(sql, no) : new Map();
+  const points = tracks.get(name) ?? [];
+  const left = points.filter(({ minute: own }) => own !== minute);
+  if (!row || left.length === points.length) return false;
+  const kept = new Map(tracks);
+  if (left.length > 0) {
+    kept.set(name, left);
+    sql.putTrack.run(no, TRACK_NAMES.indexOf(name), packPoints(left));
+  } else {
+    kept.delete(name);
+    sql.removeTrack.run(no, TRACK_NAMES.indexOf(name));
   }
-  return changed;
-}
-
-/** Removes the points that are not kept; a series without any goes too. @returns whether any was removed */
-function keepPoints(
-  sql: Statements,
-  row: SqlRow,
-  isKept: (name: TrackName, minute: number) => boolean,
-): boolean {
-  const no = Number(row['no']);
-  const kept = new Map<TrackName, ReturnType<typeof unpackPoints>>();
-  let removed = false;
-  for (const [name, points] of readTracks(sql, no)) {
-    const left = points.filter(({ minute }) => isKept(name, minute));
-    if (left.length > 0) kept.set(name, left);
-    if (left.length === points.length) continue;
-    removed = true;
-    if (left.length > 0) sql.putTrack.run(no, TRACK_NAMES.indexOf(name), packPoints(left));
-    else sql.removeTrack.run(no, TRACK_NAMES.indexOf(name));
-  }
-  if (!removed) return false;
   if (kept.size > 0) putSummary(sql, no, row['title'], kept);
   else sql.removeOne.run(no);
   return true;
