@@ -27,7 +27,7 @@ const STOCK_NAMES: Readonly<Record<Stock['status'], string>> = {
   off_sale: 'not on sale',
   unknown: 'unknown',
 };
-const PERIOD_NAMES: Readonly<Record<Sales['period'], string>> = {
+const PERIOD_NAMES: Readonly<Record<NonNullable<Sales['period']>, string>> = {
   total: 'in total',
   month: 'in a month',
   '30d': 'in 30 days',
@@ -83,9 +83,10 @@ function formatPrice(price: Price): string {
 }
 
 export function formatSales({ count, atLeast, approximate, scope, period, text, note }: Sales): string {
+  if (count === undefined) return text;
   const sign = atLeast ? '≥ ' : approximate ? '≈ ' : '';
   const what = scope === 'item' ? '' : scope === 'shop' ? ' by the whole shop' : ' people';
-  return `${sign}${count.toLocaleString('en-US')}${what} ${PERIOD_NAMES[period]} (${text})${note ? `; ${note.en}` : ''}`;
+  return `${sign}${count.toLocaleString('en-US')}${what}${period ? ` ${PERIOD_NAMES[period]}` : ''} (${text})${note ? `; ${note.en}` : ''}`;
 }
 
 function formatReviews({ reviews }: Product): string | undefined {

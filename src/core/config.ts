@@ -12,11 +12,20 @@ import {
   type ValuesOf,
   wholeNumber,
 } from './settings.js';
+import { type Language, parseLanguage } from './words/index.js';
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS = ['warn', 'silent', 'error', 'info', 'debug'] as const satisfies readonly LogLevel[];
+
+/** A language that may be set. */
+const language = (env: string, { about }: { readonly about: string }): Setting<Language | undefined> => ({
+  env,
+  about,
+  example: 'zh',
+  parse: parseLanguage,
+});
 
 /** Settings that belong to no provider. */
 export const GENERAL_SETTINGS = {
@@ -33,6 +42,9 @@ export const GENERAL_SETTINGS = {
   }),
   batchFirst: choice('BIJIA_BATCH_FIRST', ['0', '1'], {
     about: '1 keeps no calls in reserve for interactive use',
+  }),
+  language: language('BIJIA_LANG', {
+    about: 'Language of what people read: zh or en; else that of the system',
   }),
   logLevel: choice('BIJIA_LOG_LEVEL', LOG_LEVELS, { about: 'What is written to stderr' }),
   httpsProxy: proxy('HTTPS_PROXY', { about: 'Proxy for addresses that begin with https://' }),

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { BijiaError, NotFoundError, ResponseError } from '../errors.js';
 import type { Detail, ProductFacts } from '../product/product.js';
 import type { CallOptions, ManyAnswers, ProductId } from '../provider.js';
@@ -112,6 +113,8 @@ function toCallOptions(
 /** One upstream call for several ids, each of which is a flight of its own that others may join or take over. */
 function createSharedCall(upstream: Upstream, options: LookupOptions) {
   const controller = new AbortController();
+  // A group may make many calls at once, each of which listens; more than ten would be reported as a leak.
+  setMaxListeners(0, controller.signal);
   const members: { id: ProductId; takeoff: Takeoff; onSandbox: () => void }[] = [];
   let resolveAnswers = (_answers: Promise<ManyAnswers>): void => undefined;
   const answers = new Promise<ManyAnswers>((resolve) => {

@@ -167,7 +167,7 @@ function toProduct(
   return { ...product, notes, cached: cached || undefined };
 }
 
-/** Says where facts come from, and keeps out images from foreign hosts. */
+/** Says where facts come from, and keeps out pictures and videos from foreign hosts. */
 export function markProduct(
   facts: ProductFacts,
   { provider: { id, marketplace } }: Upstream,
@@ -177,6 +177,9 @@ export function markProduct(
     ...facts,
     image: keepShown(facts.image, marketplace),
     images: keepAllShown(facts.images, marketplace),
+    detailImages: keepAllShown(facts.detailImages, marketplace),
+    video: keepShown(facts.video, marketplace),
+    shop: facts.shop && { ...facts.shop, logo: keepShown(facts.shop.logo, marketplace) },
     skus: facts.skus?.map((sku) => ({ ...sku, image: keepShown(sku.image, marketplace) })),
     platform: marketplace.id,
     url: marketplace.productUrl(facts.id, facts.idType) ?? '',

@@ -142,10 +142,13 @@ export interface FenRange {
   readonly toFen: number;
 }
 
-/** The SKUs of a product, each once, as it came first; undefined for none. */
+/** The SKUs of a product, each once, as it came first; undefined for none. One without an id is known by its name. */
 export function collectSkus(skus: readonly Sku[]): Sku[] | undefined {
   const seen = new Set<string>();
-  const each = skus.filter(({ id }) => !seen.has(id) && seen.add(id));
+  const each = skus.filter(({ id, specId, name }) => {
+    const key = JSON.stringify(id ?? [specId, name]);
+    return !seen.has(key) && seen.add(key);
+  });
   return each.length > 0 ? each : undefined;
 }
 

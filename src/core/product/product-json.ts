@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import {
+  type Coupon,
   type Detail,
   findShownPrice,
   PRICE_KINDS,
   type Price,
   type Product,
   type Ref,
+  type Shop,
   type Sku,
   STOCK_STATUSES,
 } from './product.js';
@@ -26,13 +28,33 @@ const StockJson = z.object({
   regions: z.array(z.object({ name: z.string(), quantity: z.number() })).optional(),
 });
 const SkuJson = z.object({
-  id: z.string(),
+  id: z.string().optional(),
+  spec_id: z.string().optional(),
+  spec_ids: z.array(z.string()).optional(),
   name: z.string(),
   attributes: z.array(z.object({ name: z.string(), value: z.string() })),
   price: ShownPriceJson.optional(),
   prices: z.array(PriceJson),
   stock: StockJson.optional(),
   image: z.string().optional(),
+  presale: z.object({ until: z.string().optional(), tip: z.string().optional() }).optional(),
+  coupon: z.string().optional(),
+});
+const CouponJson = z.object({
+  amount: Amount,
+  threshold: Amount.optional(),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  remaining: z.number().optional(),
+  link: z.string().optional(),
+});
+const ShopJson = z.object({
+  id: z.string().optional(),
+  name: z.string().optional(),
+  self_operated: z.boolean().optional(),
+  logo: z.string().optional(),
+  goods_count: z.number().optional(),
+  rating: z.string().optional(),
 });
 
 /** A product in JSON: amounts in yuan, times as ISO 8601, unknown fields left out. */
@@ -44,30 +66,38 @@ export const ProductJson = z.object({
   title: z.string().optional(),
   image: z.string().optional(),
   images: z.array(z.string()).optional(),
+  detail_images: z.array(z.string()).optional(),
+  video: z.string().optional(),
+  categories: z.array(z.object({ id: z.string(), name: z.string().optional() })).optional(),
   price: ShownPriceJson.optional(),
   prices: z.array(PriceJson),
+  coupons: z.array(CouponJson).optional(),
+  subsidy: z.boolean().optional(),
   sales: z
     .object({
       count: z.number().optional(),
       at_least: z.boolean().optional(),
       approximate: z.boolean().optional(),
       scope: z.enum(['item', 'shop', 'people']),
-      period: z.enum(['total', 'month', '30d']),
+      period: z.enum(['total', 'month', '30d']).optional(),
       text: z.string(),
       note: z.string().optional(),
     })
     .optional(),
   reviews: z.object({ count: z.number().optional(), good_rate: z.number().optional() }).optional(),
+  rating: z.string().optional(),
   stock: StockJson.optional(),
   skus: z.array(SkuJson).optional(),
   sku_count: z.number().optional(),
-  shop: z
-    .object({ id: z.string().optional(), name: z.string().optional(), self_operated: z.boolean().optional() })
-    .optional(),
+  shop: ShopJson.optional(),
   commission: z.object({ amount: Amount.optional(), rate: z.number().optional() }).optional(),
   promotions: z.array(z.string()).optional(),
   attributes: z.array(z.object({ name: z.string(), values: z.array(z.string()) })).optional(),
   delivery: z.array(z.string()).optional(),
+  local: z.string().optional(),
+  activities: z.array(z.string()).optional(),
+  service: z.array(z.string()).optional(),
+  buy_link: z.string().optional(),
   notes: z.array(z.string()).optional(),
   source: z.string(),
   fetched_at: z.string(),
@@ -109,12 +139,33 @@ function formatShownPrice(prices: readonly Price[]): z.infer<typeof ShownPriceJs
 function formatSku(sku: Sku): z.infer<typeof SkuJson> {
   return {
     id: sku.id,
+    spec_id: sku.specId,
+    spec_ids: sku.specIds && [...sku.specIds],
     name: sku.name,
     attributes: [...sku.attributes],
     price: formatShownPrice(sku.prices),
     prices: sku.prices.map(formatPrice),
     stock: sku.stock && formatStock(sku.stock),
     image: sku.image,
+    presale: sku.presale,
+    coupon: sku.coupon,
+  };
+}
+
+function formatCoupon({ amountFen, thresholdFen, ...rest }: Coupon): z.infer<typeof CouponJson> {
+  return {
+    amount: toYuan(amountFen),
+    threshold: thresholdFen === undefined ? undefined : toYuan(thresholdFen),
+    ...rest,
+  };
+}
+
+function formatShop(shop: Shop, isFull: boolean): z.infer<typeof ShopJson> {
+  return {
+    id: shop.id,
+    name: shop.name,
+    self_operated: shop.selfOperated,
+    ...(isFull && { logo: shop.logo, goods_count: shop.goodsCount, rating: shop.rating }),
   };
 }
 
@@ -122,7 +173,7 @@ function formatStock(stock: NonNullable<Product['stock']>): z.infer<typeof Stock
   return { status: stock.status, quantity: stock.quantity, regions: stock.regions && [...stock.regions] };
 }
 
-/** @param detail anything but `full` leaves out SKUs, attributes and further images; `sku_count` stays */
+/** @param detail anything but `full` leaves out SKUs, attributes, further images and the like; `sku_count` stays */
 export function formatProduct(product: Product, detail: Detail = 'full'): ProductJson {
   const { sales, reviews, commission, shop } = product;
   return dropUndefined({
@@ -134,6 +185,8 @@ export function formatProduct(product: Product, detail: Detail = 'full'): Produc
     image: product.image,
     price: formatShownPrice(product.prices),
     prices: product.prices.map(formatPrice),
+    coupons: product.coupons?.map(formatCoupon),
+    subsidy: product.subsidy,
     sales: sales && {
       count: sales.count,
       at_least: sales.atLeast || undefined,
@@ -146,13 +199,14 @@ export function formatProduct(product: Product, detail: Detail = 'full'): Produc
     reviews: reviews && { count: reviews.count, good_rate: reviews.goodRatePercent },
     stock: product.stock && formatStock(product.stock),
     sku_count: product.skus?.length,
-    shop: shop && { id: shop.id, name: shop.name, self_operated: shop.selfOperated },
+    shop: shop && formatShop(shop, detail === 'full'),
     commission: commission && {
       amount: commission.amountFen === undefined ? undefined : toYuan(commission.amountFen),
       rate: commission.ratePercent,
     },
     promotions: product.promotions && [...product.promotions],
     delivery: product.delivery && [...product.delivery],
+    buy_link: product.buyLink,
     notes: product.notes?.map(({ en }) => en),
     ...(detail === 'full' && formatFullPart(product)),
     source: product.source,
@@ -167,6 +221,13 @@ function formatFullPart(product: Product) {
     images: product.images && [...product.images],
     skus: product.skus?.map(formatSku),
     attributes: product.attributes?.map(({ name, values }) => ({ name, values: [...values] })),
+    detail_images: product.detailImages && [...product.detailImages],
+    video: product.video,
+    categories: product.categories && [...product.categories],
+    rating: product.rating,
+    local: product.local,
+    activities: product.activities && [...product.activities],
+    service: product.service && [...product.service],
   };
 }
 

@@ -27,6 +27,9 @@ export interface Count {
   readonly text: string;
 }
 
+/** A text about a number; without `count` where nobody here understands it (已售罄), and then the text says it all. */
+export type CountText = Omit<Count, 'count'> & Partial<Pick<Count, 'count'>>;
+
 /** Words for readers of either language; JSON and tables carry the English ones. */
 export interface Note {
   readonly en: string;
@@ -36,8 +39,9 @@ export interface Note {
 }
 
 /** How much was sold, and over which period: since the beginning, or about a month. */
-export interface Sales extends Count {
-  readonly period: 'total' | 'month' | '30d';
+export interface Sales extends CountText {
+  /** Absent where the upstream does not say. */
+  readonly period?: 'total' | 'month' | '30d';
   readonly note?: Note;
 }
 
@@ -66,14 +70,48 @@ export interface Attribute {
   readonly value: string;
 }
 
+/** Bought now, sent later. */
+export interface Presale {
+  /** When it ends or is sent, as the upstream words it. */
+  readonly until?: string;
+  readonly tip?: string;
+}
+
 /** One variant of a product, with its own prices and stock. */
 export interface Sku {
-  readonly id: string;
+  /** Absent where the upstream names a variant without saying its id. */
+  readonly id?: string;
+  /** Id of the value that makes this variant, such as a colour: never an id of the variant itself. */
+  readonly specId?: string;
+  /** The same where several values make it, such as a colour and a size. */
+  readonly specIds?: readonly string[];
   readonly name: string;
   readonly attributes: readonly Attribute[];
   readonly prices: readonly Price[];
   readonly stock?: Stock;
   readonly image?: string;
+  readonly presale?: Presale;
+  /** As the upstream gives it, where it does not say what it means. */
+  readonly coupon?: string;
+}
+
+/** A coupon that lowers the price. */
+export interface Coupon {
+  readonly amountFen: number;
+  /** The least that has to be spent. */
+  readonly thresholdFen?: number;
+  /** From when and until when it can be used: ISO 8601. */
+  readonly from?: string;
+  readonly to?: string;
+  /** How many can still be taken. */
+  readonly remaining?: number;
+  readonly link?: string;
+}
+
+/** Where a product stands in the marketplace's catalogue. */
+export interface Category {
+  readonly id: string;
+  readonly name?: string;
 }
 
 /** Who sells it. */
@@ -82,6 +120,10 @@ export interface Shop {
   readonly id?: string;
   readonly name?: string;
   readonly selfOperated?: boolean;
+  readonly logo?: string;
+  readonly goodsCount?: number;
+  /** As the upstream words it. */
+  readonly rating?: string;
 }
 
 /** What a promoter gets for a sale: integer fen, or per cent of the price. */
@@ -98,9 +140,20 @@ export interface ProductFacts {
   readonly title?: string;
   readonly image?: string;
   readonly images?: readonly string[];
+  /** The pictures of the description. */
+  readonly detailImages?: readonly string[];
+  readonly video?: string;
+  /** From the widest to the narrowest. */
+  readonly categories?: readonly Category[];
+  /** May hold two prices of one kind, where the upstream gives two that differ; the first one counts. */
   readonly prices: readonly Price[];
+  readonly coupons?: readonly Coupon[];
+  /** Takes part in the marketplace's own subsidy (百亿补贴). */
+  readonly subsidy?: boolean;
   readonly sales?: Sales;
   readonly reviews?: Reviews;
+  /** Of the product, as the upstream words it. */
+  readonly rating?: string;
   readonly stock?: Stock;
   readonly skus?: readonly Sku[];
   readonly shop?: Shop;
@@ -108,10 +161,27 @@ export interface ProductFacts {
   readonly promotions?: readonly string[];
   readonly attributes?: readonly { readonly name: string; readonly values: readonly string[] }[];
   readonly delivery?: readonly string[];
+  /** Where it is sent from. */
+  readonly local?: string;
+  readonly activities?: readonly string[];
+  /** What the seller promises. */
+  readonly service?: readonly string[];
+  /** Where a promoter sends a buyer. */
+  readonly buyLink?: string;
   /** What a reader must know to read the numbers rightly. */
   readonly notes?: readonly Note[];
   /** Lacks parts because of a failure that may pass, so that it is not remembered. */
   readonly incomplete?: boolean;
+  /** The upstream's own answer about this product, only where a call asks for it. */
+  readonly raw?: unknown;
+}
+
+/** What stands in an answer beside its content. */
+export interface Receipt {
+  /** Whether the call was billed; absent where the upstream does not say. */
+  readonly billed?: boolean;
+  /** What the upstream's support asks for: its own id of the request. */
+  readonly trace?: string;
 }
 
 /** A product in the normal form, with where and when it came from. Money is integer fen; unknown is absent. */
@@ -124,6 +194,8 @@ export interface Product extends ProductFacts {
   readonly fetchedAtMs: number;
   readonly cached?: boolean;
   readonly sandbox?: boolean;
+  /** Of the call that brought it. */
+  readonly receipt?: Receipt;
 }
 
 /** How much is wanted. `price` is the cheapest answer an upstream offers for many ids. */

@@ -55,8 +55,9 @@ export const en: Texts = {
     noTitle: '(no title)',
     noPrice: 'No price known',
     from: (money) => `from ${money}`,
-    sales: ({ count, atLeast, approximate, period, scope }) => {
-      const when = { total: '', month: ' a month', '30d': ' in 30 days' }[period];
+    sales: ({ count, atLeast, approximate, period, scope, text }) => {
+      if (count === undefined) return text;
+      const when = { total: '', month: ' per month', '30d': ' in 30 days' }[period ?? 'total'];
       const who = { item: 'Sold ', shop: 'Whole shop sold ', people: 'Buyers ' }[scope];
       return `${who}${approximate ? '≈' : ''}${formatCompact(count, 'en')}${atLeast ? '+' : ''}${when}`;
     },
@@ -154,7 +155,7 @@ export const en: Texts = {
     pausing: '⏸ The bot is restarting; the job goes on by itself',
     begun: 'It has begun',
     staleOffer: 'This button is out of date. Send the file again, or see /jobs.',
-    sameListRunning: 'This list is being worked on; see /jobs.',
+    sameListRunning: 'This list is already being looked up; its result goes to the chat it was started in.',
     cancelling: 'Cancelling…',
     stillRunning: (id) => `${id} is not done yet.`,
     forgotten: 'Cancelled.',

@@ -53,8 +53,9 @@ export const zh = {
     noTitle: '（没有标题）',
     noPrice: '暂无价格',
     from: (money: string) => `${money} 起`,
-    sales: ({ count, atLeast, approximate, period, scope }: Sales) => {
-      const label = { total: '销量', month: '月销量', '30d': '30 天销量' }[period];
+    sales: ({ count, atLeast, approximate, period, scope, text }: Sales) => {
+      if (count === undefined) return text;
+      const label = { total: '销量', month: '月销量', '30d': '近 30 天销量' }[period ?? 'total'];
       const who = { item: '', shop: '全店', people: '人数 ' }[scope];
       return `${who}${label} ${approximate ? '约 ' : ''}${formatCompact(count, 'zh')}${atLeast ? '+' : ''}`;
     },
@@ -156,7 +157,7 @@ export const zh = {
     pausing: '⏸ 机器人正在重启，任务稍后自动继续',
     begun: '任务已经开始',
     staleOffer: '按钮已失效。请重新发送文件，或用 /jobs 查看任务。',
-    sameListRunning: '这份清单正在处理，请看 /jobs。',
+    sameListRunning: '这份清单已经在查，结果会发到开始它的聊天里。',
     cancelling: '正在取消…',
     stillRunning: (id: string) => `${id} 还没有结束。`,
     forgotten: '已取消。',

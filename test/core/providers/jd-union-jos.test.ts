@@ -183,7 +183,7 @@ describe('a product', () => {
     const { outcome, product } = await getOne('100012345678', { detail: 'full' });
     expect(outcome).toBe('ok');
     expect(product?.notes).toEqual([
-      expect.stringMatching(/^Without further images.*may not use this interface/),
+      expect.stringMatching(/^Without further images.*may not call this interface/),
     ]);
   });
 

@@ -1,0 +1,199 @@
+import type { Outcome } from '../errors.js';
+import type {
+  Commission,
+  Count,
+  Coupon,
+  Price,
+  PriceKind,
+  Reviews,
+  Sales,
+  Shop,
+  Stock,
+  StockStatus,
+} from '../product/product.js';
+import {
+  cutToUnit,
+  formatExact,
+  formatMoney,
+  formatPercent,
+  toDurationParts,
+  toLocalTime,
+} from './format.js';
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+type Period = NonNullable<Sales['period']>;
+
+const priceKinds: Record<PriceKind, string> = {
+  list: 'list price',
+  sale: 'sale price',
+  coupon: 'after coupon',
+  group: 'group price',
+  single: 'solo price',
+  member: 'member price',
+  cost: 'cost price',
+};
+
+const stock: Record<StockStatus, string> = {
+  in_stock: 'in stock',
+  out_of_stock: 'out of stock',
+  presale: 'presale',
+  off_sale: 'no longer sold',
+  unknown: 'unknown',
+};
+
+const outcomes: Record<Outcome, string> = {
+  ok: 'found',
+  not_found: 'not found',
+  invalid: 'not recognised',
+  unsupported: 'not supported',
+  not_configured: 'not set up',
+  throttled: 'rate limited',
+  upstream_error: 'marketplace error',
+  cancelled: 'not looked up',
+};
+
+/** Shops' numbers: exact below 10,000, then cut, never rounded up. */
+function formatCount(count: number): string {
+  if (count < 10_000) return formatExact(count);
+  if (count < 1_000_000) return `${formatExact(Math.floor(count / 1000))}K`;
+  return count < 1_000_000_000 ? `${cutToUnit(count, 1_000_000)}M` : `${cutToUnit(count, 1_000_000_000)}B`;
+}
+
+const formatShopCount = ({ count, atLeast, approximate }: Count) =>
+  `${approximate ? 'about ' : ''}${formatCount(count)}${atLeast ? '+' : ''}`;
+
+const formatRange = (fromFen: number, toFen: number) => `${formatMoney(fromFen)}–${formatMoney(toFen)}`;
+
+/** `1 row`, `2 rows`: for nouns whose plural ends in s. */
+const countOf = (count: number, noun: string) => `${formatExact(count)} ${noun}${count === 1 ? '' : 's'}`;
+
+/** English. Its shape is what every language has. */
+export const en = {
+  language: 'English',
+  nameOf: ({ en: name }: { readonly en: string; readonly zh: string }): string => name,
+  /** After an amount: `¥5,299 after coupon`. */
+  priceKinds,
+  /** Alone, as in a header. */
+  priceNames: { ...priceKinds, coupon: 'price after coupon' } as Record<PriceKind, string>,
+  stock,
+  outcomes,
+  periods: { total: 'total', month: 'per month', '30d': 'in 30 days' } as Record<Period, string>,
+  yes: 'yes',
+  no: 'no',
+  /** Within a group. */
+  list: (items: readonly string[]): string => items.join(', '),
+  /** Between groups. */
+  groups: (items: readonly string[]): string => items.join('; '),
+  /** Between a name and what is said about it. */
+  colon: ': ',
+  inParentheses: (text: string): string => ` (${text})`,
+  money: formatMoney,
+  range: formatRange,
+  from: (money: string): string => `from ${money}`,
+  count: formatCount,
+  exact: formatExact,
+  percent: formatPercent,
+  duration: (ms: number): string => {
+    const { days, hours, minutes, seconds } = toDurationParts(ms);
+    const parts = [
+      days && `${days} days`,
+      hours && `${hours} h`,
+      minutes && `${minutes} min`,
+      seconds && `${seconds} s`,
+    ];
+    return parts.filter(Boolean).join(' ');
+  },
+  /** With the day where it is not today's, with the year where it is not this one. */
+  time: (atMs: number, nowMs: number): string => {
+    const at = toLocalTime(atMs);
+    const now = toLocalTime(nowMs);
+    const day = `${at.day} ${MONTHS[at.month - 1]}`;
+    if (at.year !== now.year) return `${day} ${at.year}`;
+    return at.month === now.month && at.day === now.day ? at.clock : `${day} ${at.clock}`;
+  },
+  counts: {
+    products: (count: number): string => countOf(count, 'product'),
+    lines: (count: number): string => countOf(count, 'line'),
+    rows: (count: number): string => countOf(count, 'row'),
+    calls: (count: number): string => countOf(count, 'call'),
+    variants: (count: number): string => countOf(count, 'variant'),
+    days: (count: number): string => countOf(count, 'day'),
+    problems: (count: number): string => countOf(count, 'problem'),
+  },
+  facts: {
+    price: (price: Price): string => `${describeAmount(price)} ${priceKinds[price.kind]}`,
+    sales: (sales: Sales): string => {
+      const { count, scope, period, text } = sales;
+      if (count === undefined) return text;
+      const when = period ? PERIODS_AFTER[period] : '';
+      const whose = scope === 'shop' ? ' (shop total)' : '';
+      return `${formatShopCount({ ...sales, count })} ${scope === 'people' ? 'buyers' : 'sold'}${when}${whose}`;
+    },
+    reviews: ({ count, goodRatePercent }: Reviews): string =>
+      [
+        count === undefined ? '' : countNounOf(count, 'review'),
+        goodRatePercent === undefined ? '' : `${formatPercent(goodRatePercent)} positive`,
+      ]
+        .filter(Boolean)
+        .join(', '),
+    coupon: ({ amountFen, thresholdFen }: Coupon): string =>
+      `${formatMoney(amountFen)} off${thresholdFen === undefined ? '' : ` ${formatMoney(thresholdFen)}`}`,
+    left: (quantity: number): string => `${formatExact(quantity)} left`,
+    stock: ({ status, quantity, regions = [] }: Stock): string =>
+      [
+        stock[status],
+        quantity === undefined ? '' : `${formatExact(quantity)} left`,
+        ...regions.map(({ name, quantity: left }) => `${name}: ${formatExact(left)}`),
+      ]
+        .filter(Boolean)
+        .join(' · '),
+    seller: ({ selfOperated }: Shop): string =>
+      selfOperated === undefined ? '' : selfOperated ? 'self-operated' : 'third-party',
+    commission: ({ amountFen, ratePercent }: Commission): string =>
+      [
+        amountFen === undefined ? '' : formatMoney(amountFen),
+        ratePercent === undefined ? '' : formatPercent(ratePercent),
+      ]
+        .filter(Boolean)
+        .join(', '),
+  },
+  /** Names of facts, as a card shows them. */
+  labels: {
+    price: 'Price',
+    otherPrices: 'Also',
+    sales: 'Sales',
+    reviews: 'Reviews',
+    stock: 'Stock',
+    shop: 'Shop',
+    coupon: 'Coupon',
+    commission: 'Commission',
+    promotions: 'Offers',
+    delivery: 'Delivery',
+    variants: 'Variants',
+    note: 'Note',
+    link: 'Link',
+    source: 'Source',
+    noTitle: '(no title)',
+    cached: 'cached',
+    simulated: 'SIMULATED DATA',
+  },
+};
+
+const PERIODS_AFTER: Readonly<Record<Period, string>> = {
+  total: '',
+  month: ' per month',
+  '30d': ' in 30 days',
+};
+
+const countNounOf = (count: number, noun: string) => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+
+/** A range that does not begin at the amount is of other variants: both are said. */
+function describeAmount({ amountFen, fromFen, toFen }: Price): string {
+  if (fromFen === undefined || toFen === undefined || fromFen === toFen) return formatMoney(amountFen);
+  if (fromFen === amountFen) return formatRange(fromFen, toFen);
+  return `${formatMoney(amountFen)} (variants ${formatRange(fromFen, toFen)})`;
+}
+
+/** Everything that is said about products and lists, in one language. */
+export type Words = typeof en;

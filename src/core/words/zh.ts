@@ -1,0 +1,172 @@
+import type { Count, Price } from '../product/product.js';
+import type { Words } from './en.js';
+import {
+  cutToUnit,
+  formatExact,
+  formatMoney,
+  formatPercent,
+  toDurationParts,
+  toLocalTime,
+} from './format.js';
+
+const priceKinds: Words['priceKinds'] = {
+  list: '划线价',
+  sale: '促销价',
+  coupon: '券后',
+  group: '拼单价',
+  single: '单买价',
+  member: '会员价',
+  cost: '成本价',
+};
+
+const stock: Words['stock'] = {
+  in_stock: '有货',
+  out_of_stock: '无货',
+  presale: '预售',
+  off_sale: '已下架',
+  unknown: '未知',
+};
+
+/** Shops' numbers: exact below 10,000, then cut, never rounded up. */
+function formatCount(count: number): string {
+  if (count < 10_000) return formatExact(count);
+  return count < 100_000_000 ? `${cutToUnit(count, 10_000)}万` : `${cutToUnit(count, 100_000_000)}亿`;
+}
+
+const formatShopCount = ({ count, atLeast, approximate }: Count) =>
+  `${approximate ? '约 ' : ''}${formatCount(count)}${atLeast ? '+' : ''}`;
+
+const formatRange = (fromFen: number, toFen: number) => `${formatMoney(fromFen)}～${formatMoney(toFen)}`;
+
+const SALES_NAMES: Readonly<Record<keyof Words['periods'], string>> = {
+  total: '销量',
+  month: '月销量',
+  '30d': '近 30 天销量',
+};
+
+/** Chinese. */
+export const zh: Words = {
+  language: '中文',
+  nameOf: ({ zh: name }) => name,
+  priceKinds,
+  priceNames: { ...priceKinds, coupon: '券后价' },
+  stock,
+  outcomes: {
+    ok: '成功',
+    not_found: '没找到',
+    invalid: '无法识别',
+    unsupported: '暂不支持',
+    not_configured: '未开通',
+    throttled: '太频繁',
+    upstream_error: '平台出错',
+    cancelled: '未查询',
+  },
+  periods: { total: '累计', month: '每月', '30d': '近 30 天' },
+  yes: '是',
+  no: '否',
+  list: (items) => items.join('、'),
+  groups: (items) => items.join('；'),
+  colon: '：',
+  inParentheses: (text) => `（${text}）`,
+  money: formatMoney,
+  range: formatRange,
+  from: (money) => `${money} 起`,
+  count: formatCount,
+  exact: formatExact,
+  percent: formatPercent,
+  duration: (ms) => {
+    const { days, hours, minutes, seconds } = toDurationParts(ms);
+    const parts = [
+      days && `${days} 天`,
+      hours && `${hours} 小时`,
+      minutes && `${minutes} 分钟`,
+      seconds && `${seconds} 秒`,
+    ];
+    return parts.filter(Boolean).join(' ');
+  },
+  time: (atMs, nowMs) => {
+    const at = toLocalTime(atMs);
+    const now = toLocalTime(nowMs);
+    const day = `${at.month}月${at.day}日`;
+    if (at.year !== now.year) return `${at.year}年${day}`;
+    return at.month === now.month && at.day === now.day ? at.clock : `${day} ${at.clock}`;
+  },
+  counts: {
+    products: (count) => `${formatExact(count)} 个商品`,
+    lines: (count) => `${formatExact(count)} 行`,
+    rows: (count) => `${formatExact(count)} 行`,
+    calls: (count) => `${formatExact(count)} 次调用`,
+    variants: (count) => `${formatExact(count)} 个规格`,
+    days: (count) => `${formatExact(count)} 天`,
+    problems: (count) => `${formatExact(count)} 个问题`,
+  },
+  facts: {
+    price: (price) => `${describeAmount(price)} ${priceKinds[price.kind]}`,
+    sales: (sales) => {
+      const { count, scope, period = 'total', text } = sales;
+      if (count === undefined) return text;
+      const name = (scope === 'people' ? BUYERS : SALES_NAMES)[period];
+      return `${scope === 'shop' ? '全店' : ''}${name} ${formatShopCount({ ...sales, count })}`;
+    },
+    reviews: ({ count, goodRatePercent }) =>
+      [
+        count === undefined ? '' : `评价 ${formatCount(count)}`,
+        goodRatePercent === undefined ? '' : `好评率 ${formatPercent(goodRatePercent)}`,
+      ]
+        .filter(Boolean)
+        .join('，'),
+    coupon: ({ amountFen, thresholdFen }) => {
+      const [amount, threshold] = [amountFen, thresholdFen ?? 0].map((fen) => formatMoney(fen).slice(1));
+      return thresholdFen === undefined ? `减 ${amount}` : `满 ${threshold} 减 ${amount}`;
+    },
+    left: (quantity) => `剩 ${formatExact(quantity)} 件`,
+    stock: ({ status, quantity, regions = [] }) =>
+      [
+        stock[status],
+        quantity === undefined ? '' : `剩 ${formatExact(quantity)} 件`,
+        ...regions.map(({ name, quantity: left }) => `${name} ${formatExact(left)} 件`),
+      ]
+        .filter(Boolean)
+        .join(' · '),
+    seller: ({ selfOperated }) => (selfOperated === undefined ? '' : selfOperated ? '自营' : '第三方'),
+    commission: ({ amountFen, ratePercent }) =>
+      [
+        amountFen === undefined ? '' : formatMoney(amountFen),
+        ratePercent === undefined ? '' : `佣金比例 ${formatPercent(ratePercent)}`,
+      ]
+        .filter(Boolean)
+        .join('，'),
+  },
+  labels: {
+    price: '现价',
+    otherPrices: '其他价格',
+    sales: '销量',
+    reviews: '评价',
+    stock: '库存',
+    shop: '店铺',
+    coupon: '优惠券',
+    commission: '佣金',
+    promotions: '优惠',
+    delivery: '配送',
+    variants: '规格',
+    note: '说明',
+    link: '商品链接',
+    source: '数据源',
+    noTitle: '（没有标题）',
+    cached: '缓存',
+    simulated: '模拟数据',
+  },
+};
+
+const BUYERS: Readonly<Record<keyof Words['periods'], string>> = {
+  total: '购买人数',
+  month: '月购买人数',
+  '30d': '近 30 天购买人数',
+};
+
+/** A range that does not begin at the amount is of other variants: both are said. */
+function describeAmount({ amountFen, fromFen, toFen }: Price): string {
+  if (fromFen === undefined || toFen === undefined || fromFen === toFen) return formatMoney(amountFen);
+  if (fromFen === amountFen) return formatRange(fromFen, toFen);
+  return `${formatMoney(amountFen)}（各规格 ${formatRange(fromFen, toFen)}）`;
+}
