@@ -74,9 +74,9 @@ export const isStockStatus = (text: unknown): text is StockStatus =>
 
 function findCheapestSku({ skus = [] }: Product): string | undefined {
   let cheapest: { readonly id: string; readonly fen: number } | undefined;
-  for (const { id, prices } of skus) {
+  for (const { id, name, prices } of skus) {
     const fen = Math.min(...prices.filter(isPaid).map(({ amountFen }) => amountFen));
-    if (Number.isFinite(fen) && (!cheapest || fen < cheapest.fen)) cheapest = { id, fen };
+    if (Number.isFinite(fen) && (!cheapest || fen < cheapest.fen)) cheapest = { id: id ?? name, fen };
   }
   return cheapest?.id;
 }
