@@ -37,7 +37,7 @@ async function getAll(context: CliContext, texts: readonly string[], flags: GetF
   try {
     const { core, close } = await openCore({ environment: context.environment, tell: context.terminal.tell });
     try {
-      return await core.getAll(texts, options);
+      return await core.get(texts, options);
     } finally {
       await close();
     }

@@ -149,11 +149,11 @@ describe('dialect jos', () => {
     const refs = Array.from({ length: 40 }, (_, at) =>
       core.parseProductRefs(String(100_012_400_000 + at), options),
     ).flat();
-    const results = await core.getProducts(refs, options);
+    const results = await core.lookUp(refs, options);
     expect(results.every(({ outcome }) => outcome === 'ok')).toBe(true);
     expect(results[0]?.product?.prices.map(({ kind }) => kind)).toContain('list');
     expect(listNames(opened)).toHaveLength(4);
-    await core.getProducts(refs, { ...options, detail: 'price' });
+    await core.lookUp(refs, { ...options, detail: 'price' });
     expect(listNames(opened)).toHaveLength(6);
   });
 
@@ -162,7 +162,7 @@ describe('dialect jos', () => {
     const { core, options } = opened;
     const ids = [ID, ...Array.from({ length: 19 }, (_, at) => String(100_012_400_000 + at))];
     const refs = ids.flatMap((id) => core.parseProductRefs(id, options));
-    const together = await core.getProducts(refs, { ...options, detail: 'full' });
+    const together = await core.lookUp(refs, { ...options, detail: 'full' });
     const countOf = (method: string) => listNames(opened).filter((name) => name === method).length;
     expect(countOf('sku.read.searchSkuList')).toBeLessThanOrEqual(1 + 4);
     expect(countOf('ware.read.searchWare4Valid')).toBe(1);
@@ -179,7 +179,7 @@ describe('dialect jos', () => {
     const opened = await open('jos');
     const { core, options } = opened;
     const refs = [ID, '100012345679', '100012345680'].flatMap((id) => core.parseProductRefs(id, options));
-    const results = await core.getProducts(refs, { ...options, detail: 'full' });
+    const results = await core.lookUp(refs, { ...options, detail: 'full' });
     expect(results.map(({ product }) => product?.skus?.length)).toEqual([12, 12, 12]);
     expect(listNames(opened).toSorted()).toEqual([
       'sku.read.searchSkuList',
@@ -213,7 +213,7 @@ describe('dialect jos', () => {
     const refs = Array.from({ length: 20 }, (_, at) =>
       core.parseProductRefs(String(100_012_400_000 + at), options),
     ).flat();
-    const results = await core.getProducts(refs, { ...options, detail: 'full' });
+    const results = await core.lookUp(refs, { ...options, detail: 'full' });
     expect(results.every(({ product }) => product?.stock?.regions)).toBe(true);
     expect(listNames(opened).filter((name) => name === 'ware.stock.sku.query')).toHaveLength(1);
   });
