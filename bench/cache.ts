@@ -42,6 +42,7 @@ const ID = { id: '100012345678' };
 
 async function measureLookup(core: Core): Promise<number> {
   const lookup = createProductLookup({
+    record: () => undefined,
     cache: createProductCache({ ttlMs: 60_000, maxEntries: 100 }),
     now: Date.now,
   });

@@ -7,12 +7,18 @@ import { createTransport } from './call/transport.js';
 import { createMonotonicClock } from './clock.js';
 import { type Config, type Environment, isSandbox, parseConfig as parseConfigWith } from './config.js';
 import { type Core, type CoreParts, createCore as createCoreFrom } from './core.js';
+import { createHistory } from './history/history.js';
 import { createShortLinkOpener } from './links/short-link.js';
+import type { Marketplace } from './marketplace.js';
 import { createFolderPermits } from './permits/permit-folder.js';
 import { marketplaces, providers } from './providers/index.js';
+import { openHistoryStore } from './state/history/open-history-store.js';
 import { createProcesses } from './state/process-identity.js';
 import { findStateDir } from './state/state-dir.js';
 import { createTokenFolder } from './state/token-store.js';
+
+/** Three years, and a few days to compare with the day three years ago. */
+const DEFAULT_HISTORY_DAYS = 1100;
 
 /**
  * Reads the configuration of all registered providers from environment variables.
@@ -53,11 +59,29 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
       lookup,
       openDispatcher: hasProxy ? transport.openDispatcher : undefined,
     }),
+    openHistory: (folder, log) =>
+      createHistory({
+        folder,
+        openStore: (path) => openHistoryStore(path, { now: Date.now, tell: (text) => log.warn(text) }),
+        findPlatform,
+        keptDays: general.historyDays ?? DEFAULT_HISTORY_DAYS,
+        pid: process.pid,
+        now: Date.now,
+        onFailure: (error) => log.warn('prices are not noted for the history', { detail: String(error) }),
+      }),
     writeLog: (line) => process.stderr.write(`${line}\n`),
     now: Date.now,
     random: Math.random,
     ...parts,
   });
+}
+
+/** The marketplace that an id or a name in any language means. */
+function findPlatform(name: string): string | undefined {
+  const wanted = name.trim().toLowerCase();
+  const isMeant = ({ id, names }: Marketplace) =>
+    [id, ...Object.values(names)].some((one) => one.toLowerCase() === wanted);
+  return marketplaces.find(isMeant)?.id;
 }
 
 /** Lists of any length and whole shops, as jobs of the core's state directory. */

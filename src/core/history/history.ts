@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { BijiaError, InputError } from '../errors.js';
-import type { PriceKind, Product } from '../product/product.js';
+import type { PriceKind, ProductFacts } from '../product/product.js';
 import type { ChangedSeries, HistoryStore, Series } from '../state/history/history-store.js';
 import { createInbox, foldInbox } from '../state/history/inbox.js';
 import { formatExchangeLines, parseExchangeLine } from './exchange.js';
-import { type Observation, type SeriesKey, toObservation } from './observation.js';
+import { type Observation, type Origin, type SeriesKey, toObservation } from './observation.js';
 import { createPriceReport, type PriceReport } from './report.js';
 import { TRACK_NAMES } from './timeline.js';
 
@@ -25,7 +25,7 @@ export interface HistoryOptions {
 }
 
 /** One source's price history of a product. */
-export interface SourceHistory extends PriceReport, Pick<Series, 'source' | 'title'> {}
+export interface SourceHistory extends PriceReport, Pick<Series, 'source' | 'title' | 'tracks'> {}
 
 /** A price that fell. */
 export interface Drop extends SeriesKey {
@@ -79,8 +79,8 @@ export function createHistory(options: HistoryOptions) {
   };
   return {
     /** Notes a fresh answer. Never throws and loads nothing. */
-    record: (product: Product, stableId: string, tells: readonly PriceKind[]): void => {
-      const observation = toObservation(product, stableId, tells);
+    record: (facts: ProductFacts, origin: Origin, tells: readonly PriceKind[]): void => {
+      const observation = toObservation(facts, origin, tells);
       if (observation) inbox.append(observation);
     },
     /** One report for each source that was asked about the product. @throws ConfigError */
@@ -88,7 +88,12 @@ export function createHistory(options: HistoryOptions) {
       const series = await (await read()).listSeries(platform, stableId);
       return series
         .filter(({ sku }) => sku === '')
-        .map(({ source, title, tracks }) => ({ source, title, ...createPriceReport(tracks, now(), days) }));
+        .map(({ source, title, tracks }) => ({
+          source,
+          title,
+          tracks,
+          ...createPriceReport(tracks, now(), days),
+        }));
     },
     /** The largest drops first. @param minShare 0 to 1 @throws ConfigError */
     listDrops: async (days: number, minShare: number): Promise<Drop[]> => {

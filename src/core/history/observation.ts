@@ -1,4 +1,4 @@
-import type { Price, PriceKind, Product, StockStatus } from '../product/product.js';
+import type { Price, PriceKind, ProductFacts, StockStatus } from '../product/product.js';
 import { PRICE_KINDS, STOCK_STATUSES } from '../product/product.js';
 
 /** What names a series: prices of two sources are never compared, and neither are those of two variants. */
@@ -31,36 +31,39 @@ export interface Observation extends SeriesKey {
 /** More is a mistake of a shop or an upstream: 10 million yuan. */
 const MAX_FEN = 1_000_000_000;
 
+/** Where an answer came from, and when. */
+export interface Origin extends Omit<SeriesKey, 'sku'> {
+  /** Wall clock, milliseconds. */
+  readonly atMs: number;
+}
+
 /**
  * What a fresh answer adds to the history; undefined where it says nothing about prices or stock.
- * @param stableId what the product goes by, where its id changes
  * @param tells the kinds of price that an answer at this level of detail can tell
  */
 export function toObservation(
-  product: Product,
-  stableId: string,
+  facts: ProductFacts,
+  { atMs, ...origin }: Origin,
   tells: readonly PriceKind[],
 ): Observation | undefined {
   const prices: Partial<Record<RecordedKind, number | null>> = {};
   for (const kind of RECORDED_KINDS) {
-    const fen = product.prices.find((price) => price.kind === kind)?.amountFen;
+    const fen = facts.prices.find((price) => price.kind === kind)?.amountFen;
     if (fen !== undefined && isPossiblePrice(fen)) prices[kind] = fen;
     else if (fen === undefined && tells.includes(kind)) prices[kind] = null;
   }
-  const stock = product.stock?.status === 'unknown' ? undefined : product.stock?.status;
+  const stock = facts.stock?.status === 'unknown' ? undefined : facts.stock?.status;
   // An answer without any price is no proof that all of them are gone.
   const hasPrice = Object.values(prices).some((fen) => fen !== null);
   if (!hasPrice && stock === undefined) return undefined;
   return {
-    platform: product.platform,
-    id: stableId,
+    ...origin,
     sku: '',
-    source: product.source,
-    minute: Math.floor(product.fetchedAtMs / 60_000),
-    title: product.title,
+    minute: Math.floor(atMs / 60_000),
+    title: facts.title,
     prices: hasPrice ? prices : {},
     stock,
-    cheapestSku: findCheapestSku(product),
+    cheapestSku: findCheapestSku(facts),
   };
 }
 
@@ -72,7 +75,7 @@ export const isPossiblePrice = (fen: number): boolean =>
 export const isStockStatus = (text: unknown): text is StockStatus =>
   STOCK_STATUSES.some((status) => status === text);
 
-function findCheapestSku({ skus = [] }: Product): string | undefined {
+function findCheapestSku({ skus = [] }: ProductFacts): string | undefined {
   let cheapest: { readonly id: string; readonly fen: number } | undefined;
   for (const { id, name, prices } of skus) {
     const fen = Math.min(...prices.filter(isPaid).map(({ amountFen }) => amountFen));

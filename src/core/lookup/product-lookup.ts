@@ -32,20 +32,35 @@ export type ProductLookup = (
 
 export interface ProductLookupOptions {
   readonly cache: ProductCache;
+  /** Notes what an upstream has just said. */
+  readonly record: RecordAnswer;
   /** Wall clock, milliseconds. */
   readonly now: () => number;
 }
 
-export function createProductLookup({ cache, now }: ProductLookupOptions): ProductLookup {
+/** Called with each fresh answer that is whole. */
+export type RecordAnswer = (
+  upstream: Upstream,
+  facts: ProductFacts,
+  fetchedAtMs: number,
+  detail: Detail,
+) => void;
+
+export function createProductLookup({ cache, record, now }: ProductLookupOptions): ProductLookup {
   const flights = createSingleFlight<Answered>();
 
-  const ask = async (key: string, fetch: Promise<ProductFacts>): Promise<Answered> => {
+  const ask = async (
+    key: string,
+    fetch: Promise<ProductFacts>,
+    note: (facts: ProductFacts, fetchedAtMs: number) => void,
+  ): Promise<Answered> => {
     const facts = await fetch.catch((error: unknown) => {
       if (error instanceof NotFoundError) return error;
       throw error;
     });
     const answered = { facts, fetchedAtMs: now() };
     if (facts instanceof NotFoundError || !facts.incomplete) cache.set(key, answered);
+    if (!(facts instanceof NotFoundError || facts.incomplete)) note(facts, answered.fetchedAtMs);
     return answered;
   };
 
@@ -57,7 +72,8 @@ export function createProductLookup({ cache, now }: ProductLookupOptions): Produ
       const key = toKey(upstream, id, { detail, idCount: ids.length });
       const known = fresh ? undefined : cache.get(key);
       if (known) return toFound(known, true);
-      const work = (takeoff: Takeoff) => ask(key, fetch(id, takeoff));
+      const note = (facts: ProductFacts, fetchedAtMs: number) => record(upstream, facts, fetchedAtMs, detail);
+      const work = (takeoff: Takeoff) => ask(key, fetch(id, takeoff), note);
       return flights
         .run({ key, lane, signal, work })
         .then((answered) => toFound(answered, false), toBijiaError);

@@ -34,6 +34,7 @@ function setUp(connection: Partial<Connection> = {}) {
     ...connection,
   });
   const lookup = createProductLookup({
+    record: () => undefined,
     cache: createProductCache({ ttlMs: 100, maxEntries: 10, monotonicNow: () => world.nowMs }),
     now: () => world.nowMs,
   });
