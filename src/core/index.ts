@@ -142,7 +142,7 @@ export { createShortLinkOpener } from './links/short-link.js';
 export { createRedactor, type Logger, type LogLevel } from './logger.js';
 export type { GetOptions } from './lookup/look-up.js';
 export type { ShopListing, ShopRef } from './lookup/shop-listing.js';
-export { isHostOf, type LinkRule, type Marketplace } from './marketplace.js';
+export { findMarketplaceByName, isHostOf, type LinkRule, type Marketplace } from './marketplace.js';
 export type { Lane, PermitStatus } from './permits/permits.js';
 export { cleanText, stripUnseen } from './product/normalizer.js';
 export * from './product/product.js';
