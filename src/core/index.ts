@@ -9,7 +9,7 @@ import { type Config, type Environment, isSandbox, parseConfig as parseConfigWit
 import { type Core, type CoreParts, createCore as createCoreFrom } from './core.js';
 import { createHistory } from './history/history.js';
 import { createShortLinkOpener } from './links/short-link.js';
-import type { Marketplace } from './marketplace.js';
+import { findMarketplaceByName } from './marketplace.js';
 import { createFolderPermits } from './permits/permit-folder.js';
 import { marketplaces, providers } from './providers/index.js';
 import { openHistoryStore } from './state/history/open-history-store.js';
@@ -63,7 +63,7 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
       createHistory({
         folder,
         openStore: (path) => openHistoryStore(path, { now: Date.now, tell: (text) => log.warn(text) }),
-        findPlatform,
+        findPlatform: (name) => findMarketplaceByName(name, marketplaces)?.id,
         keptDays: general.historyDays ?? DEFAULT_HISTORY_DAYS,
         pid: process.pid,
         now: Date.now,
@@ -74,14 +74,6 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
     random: Math.random,
     ...parts,
   });
-}
-
-/** The marketplace that an id or a name in any language means. */
-function findPlatform(name: string): string | undefined {
-  const wanted = name.trim().toLowerCase();
-  const isMeant = ({ id, names }: Marketplace) =>
-    [id, ...Object.values(names)].some((one) => one.toLowerCase() === wanted);
-  return marketplaces.find(isMeant)?.id;
 }
 
 /** Lists of any length and whole shops, as jobs of the core's state directory. */
@@ -129,6 +121,11 @@ export type { Progress as BatchProgress } from './batch/progress.js';
 export { createCheckedLookup, createPublicAddressCheck } from './call/public-address.js';
 export type { Config, Environment } from './config.js';
 export { GENERAL_SETTINGS, isSandbox, listSupported, parseSettings } from './config.js';
+export { type Drop, type History } from './history/history.js';
+export { drawChart, formatSparkline } from './history/chart.js';
+export { formatDrop, formatPriceHistory } from './history/history-json.js';
+export type { PriceHistory } from './history/price-history.js';
+export { drawPng } from './history/chart-png.js';
 export type { Core, CoreParts, ShopOptions } from './core.js';
 export { type Check, type CheckStatus, toProblem } from './doctor/check.js';
 export { type DoctorOptions, examine } from './doctor/examine.js';
