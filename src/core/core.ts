@@ -5,7 +5,11 @@ import type { Transport } from './call/transport.js';
 import { type Config, isSandbox, listAnswerable, listSupported } from './config.js';
 import { type BijiaError, toBijiaError } from './errors.js';
 import type { History } from './history/history.js';
-import { createPriceHistory, type GetPriceHistory } from './history/price-history.js';
+import {
+  createPriceHistory,
+  type ForgetPriceHistory,
+  type GetPriceHistory,
+} from './history/price-history.js';
 import { parseEntry, parseProductRefs } from './links/entry.js';
 import { parseId, parseRefs } from './links/link-parser.js';
 import { assertProductRef, getMarketplace, type NotedRef, parseShopRef } from './links/reference.js';
@@ -100,6 +104,7 @@ export interface Core {
   readonly getUpstream: GetUpstream;
   /** Whether a price is a good one: what bijia saw of it on this machine. */
   readonly getPriceHistory: GetPriceHistory;
+  readonly forgetPriceHistory: ForgetPriceHistory;
   /** The price history as a whole: drops, import and export. */
   readonly history: History;
   readonly close: () => Promise<void>;
@@ -172,7 +177,7 @@ function createProducts(
   getUpstream: GetUpstream,
   { parseProductRefs }: References,
   histories: Histories,
-): Pick<Core, 'get' | 'lookUp' | 'getPriceHistory'> {
+): Pick<Core, 'get' | 'lookUp' | 'getPriceHistory' | 'forgetPriceHistory'> {
   const supported = listSupported(config);
   const assertProduct = (ref: Ref) =>
     assertProductRef(ref, getMarketplace(ref.platform, marketplaces), supported);
@@ -193,14 +198,14 @@ function createProducts(
   const parts = { resolve, lookup, shortLinks, assertProductRef: assertProduct, isSandbox: isMadeUp };
   const lookUp = createLookUp(parts);
   const asked = { parse: parseProductRefs, lookUp, isSandbox: isMadeUp };
-  const getPriceHistory = createPriceHistory({
+  const priceHistory = createPriceHistory({
     ...asked,
     resolve,
     shortLinks,
     providers: config.providers,
     getHistory: histories.get,
   });
-  return { lookUp, get: createGet(asked), getPriceHistory };
+  return { lookUp, get: createGet(asked), ...priceHistory };
 }
 
 type Histories = ReturnType<typeof createHistories>;

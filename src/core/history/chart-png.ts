@@ -18,9 +18,12 @@ export async function drawPng(svg: string): Promise<Uint8Array> {
   const loaded: unknown = await import(PACKAGE).catch(() => undefined);
   const { Resvg } = (loaded ?? {}) as { readonly Resvg?: Renderer };
   if (!Resvg) {
-    throw new ConfigError(`A PNG needs the package ${PACKAGE}. Run: npm install ${PACKAGE}. Or write an .svg.`, {
-      code: 'no_png',
-    });
+    throw new ConfigError(
+      `A PNG needs the package ${PACKAGE}. Run: npm install ${PACKAGE}. Or write an .svg.`,
+      {
+        code: 'no_png',
+      },
+    );
   }
   const options = {
     font: { loadSystemFonts: false, fontFiles: [findFont()], defaultFontFamily: 'DejaVu Sans' },

@@ -33,6 +33,9 @@ export type GetPriceHistory = (
   options?: PriceHistoryOptions,
 ) => Promise<PriceHistory[]>;
 
+/** Deletes what was seen of the products that a text names. @returns how many series @throws InputError, ConfigError */
+export type ForgetPriceHistory = (text: string, options?: GetOptions) => Promise<number>;
+
 export interface PriceHistoryParts {
   readonly parse: (text: string, options: GetOptions) => readonly NotedRef[];
   readonly resolve: Resolve;
@@ -40,7 +43,7 @@ export interface PriceHistoryParts {
   readonly shortLinks: ShortLinkOpener;
   readonly providers: readonly Provider[];
   /** The history of what is real, or of what the sandbox made up. */
-  readonly getHistory: (isSandbox: boolean) => Pick<History, 'getReports'>;
+  readonly getHistory: (isSandbox: boolean) => Pick<History, 'getReports' | 'removeProduct'>;
   readonly isSandbox: boolean;
 }
 
@@ -54,12 +57,24 @@ interface Asked {
   readonly sandbox?: boolean;
 }
 
-export function createPriceHistory(parts: PriceHistoryParts): GetPriceHistory {
-  return async (texts, options = {}) => {
+export function createPriceHistory(parts: PriceHistoryParts): {
+  readonly getPriceHistory: GetPriceHistory;
+  readonly forgetPriceHistory: ForgetPriceHistory;
+} {
+  const forgetPriceHistory: ForgetPriceHistory = async (text, options = {}) => {
+    const history = parts.getHistory(parts.isSandbox);
+    const keys = parts
+      .parse(text, options)
+      .flatMap((ref) => listStableIds(parts.providers, ref).map((id) => ({ platform: ref.platform, id })));
+    const counts = await Promise.all(keys.map(({ platform, id }) => history.removeProduct(platform, id)));
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+  const getPriceHistory: GetPriceHistory = async (texts, options = {}) => {
     const asked = await Promise.all([texts].flat().map((text) => ask(parts, text, options)));
     const results = await Promise.all(asked.flat().map((one) => read(parts, one, options)));
     return results.flat();
   };
+  return { getPriceHistory, forgetPriceHistory };
 }
 
 async function ask(parts: PriceHistoryParts, input: string, options: PriceHistoryOptions): Promise<Asked[]> {

@@ -98,7 +98,7 @@ function toStretch(minute: number, at: (name: TrackName) => number | undefined):
 }
 
 /** Where nothing is known of the stock, a product with a price can be bought. */
-export const isBuyable = (stock: StockStatus | undefined): boolean =>
+const isBuyable = (stock: StockStatus | undefined): boolean =>
   stock !== 'out_of_stock' && stock !== 'off_sale';
 
 function pushStretch(stretches: Stretch[], next: Stretch, isOpen: boolean): void {

@@ -195,7 +195,8 @@ export const en = {
     noDrops: (days: number): string => `No price has fallen in the last ${days} days.`,
     imported: (taken: number): string => `${countOf(taken, 'observation')} taken.`,
     refused: (line: number, message: string): string => `Line ${line} is refused: ${message}`,
-    removed: (series: number): string => (series > 0 ? 'The history of this product is deleted.' : 'There was no history.'),
+    removed: (series: number): string =>
+      series > 0 ? 'The history of this product is deleted.' : 'There was no history.',
     written: (path: string): string => `Written to ${path}.`,
     cheapest: (title: string, price: string): string => `Cheapest that can be bought: ${title}, ${price}.`,
   },
