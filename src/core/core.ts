@@ -189,11 +189,13 @@ function createProducts(
       return { ref, error: toBijiaError(thrown) };
     }
   };
+  const clock = { now, monotonicNow: () => performance.now() };
   const cache = createProductCache({
+    ...clock,
     ttlMs: config.general.cacheTtlMs,
     maxEntries: config.general.cacheEntries ?? DEFAULT_CACHE_ENTRIES,
   });
-  const lookup = createProductLookup({ cache, now, record: histories.record });
+  const lookup = createProductLookup({ ...clock, cache, record: histories.record });
   const isMadeUp = isSandbox(config);
   const parts = { resolve, lookup, shortLinks, assertProductRef: assertProduct, isSandbox: isMadeUp };
   const lookUp = createLookUp(parts);
