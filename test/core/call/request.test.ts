@@ -125,7 +125,7 @@ describe('createSend', () => {
   it('gives up after three repeats', async () => {
     handlers.push(...Array.from({ length: 9 }, () => answer(500, '')));
     await expect(setUp().run()).rejects.toMatchObject({ outcome: 'upstream_error', code: 'upstream_error' });
-    expect(arrivals).toBe(2);
+    expect(arrivals).toBe(4);
   });
 
   it('gives up after one repeat of a timeout', async () => {
