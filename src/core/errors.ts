@@ -12,6 +12,9 @@ export const OUTCOMES = [
 /** One of {@link OUTCOMES}. */
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** What a sentence about an error may name, such as the line of a file. Only what the message may hold, too. */
+export type ErrorFacts = Readonly<Record<string, string | number | undefined>>;
+
 /** What an error carries besides its sentence. */
 export interface ErrorOptions {
   /** Stable machine-readable name; each class has a default. */
@@ -20,6 +23,8 @@ export interface ErrorOptions {
   readonly detail?: string;
   readonly cause?: unknown;
   readonly stopsBatch?: boolean;
+  /** For sentences in other languages, which are chosen by the code. */
+  readonly facts?: ErrorFacts;
 }
 
 /**
@@ -34,6 +39,7 @@ export abstract class BijiaError extends Error {
   readonly stopsBatch: boolean;
   readonly code: string;
   readonly detail: string | undefined;
+  readonly facts: ErrorFacts | undefined;
   /** Set when the answer that caused this error came from the sandbox. */
   sandbox = false;
 
@@ -43,6 +49,7 @@ export abstract class BijiaError extends Error {
     this.stopsBatch = options.stopsBatch ?? false;
     this.code = options.code ?? defaultCode;
     this.detail = options.detail;
+    this.facts = options.facts;
   }
 }
 

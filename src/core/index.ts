@@ -130,4 +130,5 @@ export { findErrorWords, type Provider } from './provider.js';
 export { marketplaces, providers } from './providers/index.js';
 export * from './settings.js';
 export { openLocalFolder } from './state/local-folder.js';
+export { formatErrorText } from './words/error-text.js';
 export { chooseLanguage, LANGUAGES, type Language, WORDS, type Words } from './words/index.js';

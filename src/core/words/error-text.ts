@@ -1,0 +1,28 @@
+import type { BijiaError } from '../errors.js';
+import type { Provider } from '../provider.js';
+import { type Language, WORDS } from './index.js';
+import { findZhSentence } from './zh-errors.js';
+
+/**
+ * An error for who runs the command, in their language: in English its own message; else the sentence of its code,
+ * the provider's where only a provider has one, or that of its outcome.
+ */
+export function formatErrorText(
+  error: BijiaError,
+  language: Language,
+  providers: readonly Pick<Provider, 'errorWords'>[],
+): string {
+  if (language === 'en') return error.message;
+  const { code, outcome } = error;
+  const waitMs =
+    'retryAfterMs' in error && typeof error.retryAfterMs === 'number' ? error.retryAfterMs : undefined;
+  const wait = waitMs === undefined ? undefined : WORDS[language].duration(waitMs);
+  const facts = { wait, ...error.facts };
+  const own = providers.flatMap(({ errorWords }) => errorWords?.[code] ?? [])[0];
+  return (
+    findZhSentence({ code, facts }) ??
+    own?.[language] ??
+    findZhSentence({ code: outcome, facts }) ??
+    WORDS[language].outcomes[outcome]
+  );
+}
