@@ -47,12 +47,12 @@ async function measureLookup(core: Core): Promise<number> {
   });
   const upstream = core.getUpstream('jd');
   const options = { lane: 'interactive', detail: 'summary' } as const;
-  return measureUs(() => lookup.getOne(upstream, ID, options));
+  return measureUs(() => lookup(upstream, [ID], options));
 }
 
 async function measureProduct(core: Core): Promise<number> {
   const ref = { platform: 'jd', kind: 'product', url: '', ...ID } as const;
-  return measureUs(() => core.getProduct(ref));
+  return measureUs(() => core.lookUp([ref]));
 }
 
 /** Processor time of one run, warm. */

@@ -22,7 +22,7 @@ function tell(message: CallerMessage): void {
   process.send?.(message);
 }
 
-async function call({ getProduct }: Core, lane: Lane): Promise<void> {
+async function call({ lookUp }: Core, lane: Lane): Promise<void> {
   const id = String(nextId);
   nextId += 1;
   const askedMs = performance.now();
@@ -32,7 +32,7 @@ async function call({ getProduct }: Core, lane: Lane): Promise<void> {
   const url = `https://item.jd.com/${id}.html`;
   const options = { lane, onPermit, batchId: String(process.pid), expectedCalls: plan.batch?.calls };
   // Some ids are unknown upstream; that is an answer like any other.
-  await getProduct({ platform: 'jd', kind: 'product', id, url }, options).catch(() => undefined);
+  await lookUp([{ platform: 'jd', kind: 'product', id, url }], options);
 }
 
 /** Calls with another key, which nobody judges. */

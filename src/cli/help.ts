@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import stringWidth from 'string-width';
 import { LANGUAGES, providers, WORDS } from '../core/index.js';
 import { type CliContext, EXIT } from './context.js';
-import { EXAMPLES } from './examples.js';
+import { listExamples } from './examples.js';
 import { listPlatforms, listSources } from './option-values.js';
 import { type CommandHelp, translateMistake, ZH_HELP, ZH_TITLES } from './words/zh-help.js';
 
@@ -83,7 +83,8 @@ const fill = (text: string | undefined): string | undefined =>
   text
     ?.replace('{platforms}', listPlatforms())
     .replace('{sources}', listSources())
-    .replace('{logins}', listLogins());
+    .replace('{logins}', listLogins())
+    .replaceAll(' or ', ' 或 ');
 
 /** What stands below the help of a command. */
 function formatEnd({ texts, homepage }: CliContext, path: string): string {
@@ -94,7 +95,7 @@ function formatEnd({ texts, homepage }: CliContext, path: string): string {
   return [
     '',
     texts.help.examples,
-    ...(EXAMPLES[path] ?? []).map((example) => `  ${example}`),
+    ...(listExamples()[path] ?? []).map((example) => `  ${example}`),
     '',
     texts.help.exitCodes,
     ...codes,

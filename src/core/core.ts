@@ -1,7 +1,7 @@
 import type { Limiter } from './call/limiter.js';
 import { createTokenCache } from './call/token-cache.js';
 import type { Transport } from './call/transport.js';
-import { type Config, listAnswerable, listSupported } from './config.js';
+import { type Config, isSandbox, listAnswerable, listSupported } from './config.js';
 import { toBijiaError } from './errors.js';
 import { parseRefs } from './links/link-parser.js';
 import {
@@ -13,9 +13,11 @@ import {
 } from './links/reference.js';
 import type { ShortLinkOpener } from './links/short-link.js';
 import { createLogger, createRedactor, type Logger, type Redactor } from './logger.js';
+import { createGet, type Get } from './lookup/get.js';
+import { createLookUp, type GetOptions, type LookUp } from './lookup/look-up.js';
 import { createProductCache } from './lookup/product-cache.js';
 import { createProductLookup } from './lookup/product-lookup.js';
-import { createProducts, type GetOptions, markProduct, type Products } from './lookup/products.js';
+import type { Resolve } from './lookup/question.js';
 import {
   collectShopProducts,
   getListedPage,
@@ -28,7 +30,6 @@ import { createUpstream, type Upstream } from './lookup/upstream.js';
 import { createUpstreamFinder, type GetUpstream } from './lookup/upstream-finder.js';
 import type { Marketplace } from './marketplace.js';
 import type { Ref } from './product/product.js';
-import type { Result } from './product/result.js';
 import type { Quota } from './settings.js';
 import type { TokenStore } from './state/token-store.js';
 
@@ -60,7 +61,7 @@ export interface ShopOptions extends GetOptions {
 }
 
 /** Text in, normalised products out. Every face of bijia stands on this. */
-export interface Core extends Products {
+export interface Core {
   readonly config: Config;
   readonly marketplaces: readonly Marketplace[];
   /** The providers that have credentials, in registry order. */
@@ -70,10 +71,15 @@ export interface Core extends Products {
   readonly redact: (text: string) => string;
   /** The links in a text; offline. */
   readonly resolve: (text: string) => Ref[];
-  /** One result for each product that a text points to; what an asker can cause is a result, never thrown. */
-  readonly get: (text: string, options?: GetOptions) => Promise<Result[]>;
-  /** The same for several texts, each result with its own as `input`; ids of one source travel together. */
-  readonly getAll: (texts: readonly string[], options?: GetOptions) => Promise<Result[]>;
+  /** Products by text. What a user can cause is a result, never thrown. */
+  readonly get: Get;
+  /** Products by reference. */
+  readonly lookUp: LookUp;
+  /**
+   * Whether everything here is made up: the configuration says so, or every upstream that has answered so far. For
+   * what is thrown; a result says it of itself.
+   */
+  readonly isSandbox: boolean;
   /** References to products in a text; short links stay closed. @throws InputError, UnsupportedError */
   readonly parseProductRefs: (text: string, options?: GetOptions) => NotedRef[];
   /** The shop that a text points to, short links opened. @throws BijiaError */
@@ -86,33 +92,21 @@ export interface Core extends Products {
   ) => Promise<ListedPage>;
   /** A part of a shop. @throws BijiaError */
   readonly getShopProducts: (text: string, options?: ShopOptions) => Promise<ShopListing>;
-  /** The source that answers about a marketplace. @throws ConfigError, UnsupportedError, InputError */
+  /** The upstream that answers about a marketplace. @throws ConfigError, UnsupportedError, InputError */
   readonly getUpstream: GetUpstream;
   readonly close: () => Promise<void>;
 }
 
 export function createCore(parts: CoreParts): Core {
-  const { config, marketplaces, now } = parts;
+  const { config, marketplaces } = parts;
   const redactor = createRedactor(config.secrets);
   const log = createLogger({ level: config.general.logLevel, redactor, write: parts.writeLog });
   const { upstreams, limiters } = createUpstreams(parts, log, redactor);
   const getUpstream = createUpstreamFinder(config, upstreams, marketplaces);
   const references = createReferences(parts);
-  const cache = createProductCache({
-    ttlMs: config.general.cacheTtlMs,
-    maxEntries: config.general.cacheEntries ?? DEFAULT_CACHE_ENTRIES,
-  });
-  const products = createProducts({
-    lookup: createProductLookup({ cache, now }),
-    shortLinks: parts.shortLinks,
-    getUpstream: (ref, options) => {
-      assertProductRef(ref, getMarketplace(ref.platform, marketplaces), listSupported(config));
-      return getUpstream(ref.platform, { source: options.source });
-    },
-  });
   return {
-    ...products,
-    ...createShops(getUpstream, references, now),
+    ...createProducts(parts, getUpstream, references),
+    ...createShops(getUpstream, references, parts.now),
     ...references,
     config,
     marketplaces,
@@ -121,9 +115,12 @@ export function createCore(parts: CoreParts): Core {
     log,
     redact: redactor.redact,
     resolve: (text) => parseRefs(text, marketplaces),
-    get: (text, options) => getAll([text], references, products, options),
-    getAll: (texts, options) => getAll(texts, references, products, options),
     getUpstream,
+    get isSandbox() {
+      if (isSandbox(config)) return true;
+      const known = upstreams.flatMap((upstream) => upstream.isSandbox ?? []);
+      return known.length > 0 && known.every((isOne) => isOne);
+    },
     close: async () => {
       await Promise.all([...limiters.values()].map((limiter) => limiter.close()));
       await parts.transport.close();
@@ -158,68 +155,37 @@ function createReferences({ config, marketplaces, shortLinks }: CoreParts): Refe
   };
 }
 
-/** One result for each product that a text points to, or the one that says why there is none. */
-async function getAll(
-  texts: readonly string[],
-  references: References,
-  products: Products,
-  options: GetOptions = {},
-): Promise<Result[]> {
-  const readings = texts.map((input) => readText(input, references, options));
-  const asked = readings.flatMap(({ refs }) => refs);
-  try {
-    const results = await products.getProducts(asked, options);
-    let start = 0;
-    return readings.flatMap(({ input, refs, failure }) => {
-      const end = start + refs.length;
-      const own = dropRepeats(refs, results.slice(start, end));
-      start = end;
-      return failure ?? own.map((result) => ({ ...result, input }));
-    });
-  } catch (thrown) {
-    return texts.map((input) => toFailure(input, thrown));
-  }
-}
-
-interface Reading {
-  readonly input: string;
-  readonly refs: readonly NotedRef[];
-  /** Where the text could not be read. */
-  readonly failure?: Result;
-}
-
-function readText(input: string, references: References, options: GetOptions): Reading {
-  try {
-    return { input, refs: references.parseProductRefs(input, options) };
-  } catch (thrown) {
-    return { input, refs: [], failure: toFailure(input, thrown) };
-  }
-}
-
-function toFailure(input: string, thrown: unknown): Result {
-  const error = toBijiaError(thrown);
-  return { input, outcome: error.outcome, error };
-}
-
-/** The short and the long link of one product give one result. */
-function dropRepeats(refs: readonly NotedRef[], results: readonly Result[]): Result[] {
-  const seen = new Set<string>();
-  return results.filter((result, place) => {
-    // By the id that was asked for: an upstream may answer two of them with one product.
-    const id = refs[place]?.id ?? result.id;
-    const key = `${result.platform} ${id}`;
-    if (id !== undefined && seen.has(key)) return false;
-    seen.add(key);
-    return true;
+function createProducts(
+  { config, marketplaces, shortLinks, now }: CoreParts,
+  getUpstream: GetUpstream,
+  { parseProductRefs }: References,
+): Pick<Core, 'get' | 'lookUp'> {
+  const supported = listSupported(config);
+  const assertProduct = (ref: Ref) =>
+    assertProductRef(ref, getMarketplace(ref.platform, marketplaces), supported);
+  const resolve: Resolve = (ref, { source }) => {
+    try {
+      assertProduct(ref);
+      return { ref, upstream: getUpstream(ref.platform, { source }) };
+    } catch (thrown) {
+      return { ref, error: toBijiaError(thrown) };
+    }
+  };
+  const cache = createProductCache({
+    ttlMs: config.general.cacheTtlMs,
+    maxEntries: config.general.cacheEntries ?? DEFAULT_CACHE_ENTRIES,
   });
+  const lookup = createProductLookup({ cache, now });
+  const isMadeUp = isSandbox(config);
+  const parts = { resolve, lookup, shortLinks, assertProductRef: assertProduct, isSandbox: isMadeUp };
+  const lookUp = createLookUp(parts);
+  return { lookUp, get: createGet({ parse: parseProductRefs, lookUp, isSandbox: isMadeUp }) };
 }
 
 function createShops(getUpstream: GetUpstream, references: References, now: () => number) {
   const getShopPage: Core['getShopPage'] = (ref, place, options = {}) => {
     const upstream = getUpstream(ref.platform, { source: options.source, capability: 'shop' });
-    return getListedPage(upstream, ref, place, toCallOptions(options), (facts, sandbox) =>
-      markProduct(facts, upstream, { fetchedAtMs: now(), sandbox }),
-    );
+    return getListedPage(upstream, ref, place, toCallOptions(options), now);
   };
   const getShopProducts: Core['getShopProducts'] = async (text, options = {}) => {
     const ref = await references.getShopRef(text, options);

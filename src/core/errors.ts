@@ -25,6 +25,8 @@ export interface ErrorOptions {
   readonly stopsBatch?: boolean;
   /** For sentences in other languages, which are chosen by the code. */
   readonly facts?: ErrorFacts;
+  /** How long to wait at least, in milliseconds. */
+  readonly retryAfterMs?: number;
 }
 
 /**
@@ -40,8 +42,8 @@ export abstract class BijiaError extends Error {
   readonly code: string;
   readonly detail: string | undefined;
   readonly facts: ErrorFacts | undefined;
-  /** Set when the answer that caused this error came from the sandbox. */
-  sandbox = false;
+  /** How long to wait at least before asking again, in milliseconds; absent when nobody says. */
+  readonly retryAfterMs: number | undefined;
 
   constructor(message: string, defaultCode: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -50,6 +52,7 @@ export abstract class BijiaError extends Error {
     this.code = options.code ?? defaultCode;
     this.detail = options.detail;
     this.facts = options.facts;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 
@@ -98,22 +101,31 @@ export class CredentialError extends BijiaError {
   }
 }
 
-/** The access token has run out: refreshed once, then a {@link CredentialError} in effect. */
+/** The access token has run out: renewed a few times, then a {@link CredentialError} in effect. */
 export class TokenExpiredError extends CredentialError {
   constructor(message: string, options?: ErrorOptions) {
     super(message, { code: 'token_expired', ...options });
   }
 }
 
-/** The quota is used up. Waiting helps, and costs no retry. */
+/** The upstream says that its quota is used up. Waiting helps, and costs no retry. */
 export class ThrottledError extends BijiaError {
   readonly outcome = 'throttled';
   readonly retryable = true;
-  /** How long to wait at least, in milliseconds; absent when the upstream does not say. */
-  readonly retryAfterMs: number | undefined;
-  constructor(message: string, options?: ErrorOptions & { readonly retryAfterMs?: number }) {
+  constructor(message: string, options?: ErrorOptions) {
     super(message, 'throttled', options);
-    this.retryAfterMs = options?.retryAfterMs;
+  }
+}
+
+/**
+ * A bound of our own is reached: a number of calls, or a daily ceiling. Nothing was sent, so nothing is frozen or
+ * retried. A batch begins nothing new, lets what has left come home, and can be resumed.
+ */
+export class BoundError extends BijiaError {
+  readonly outcome = 'throttled';
+  readonly retryable = true;
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, 'bound_reached', { stopsBatch: true, ...options });
   }
 }
 

@@ -8,7 +8,6 @@ import { createMonotonicClock } from './clock.js';
 import { type Config, type Environment, isSandbox, parseConfig as parseConfigWith } from './config.js';
 import { type Core, type CoreParts, createCore as createCoreFrom } from './core.js';
 import { createShortLinkOpener } from './links/short-link.js';
-import { markSandbox } from './lookup/sandbox-mark.js';
 import { createFolderPermits } from './permits/permit-folder.js';
 import { marketplaces, providers } from './providers/index.js';
 import { createProcesses } from './state/process-identity.js';
@@ -33,7 +32,7 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
   const { callTimeoutMs } = general;
   const transport = parts.transport ?? createTransport({ timeoutMs: callTimeoutMs, proxy: general });
   const hasProxy = general.httpsProxy !== undefined || general.httpProxy !== undefined;
-  const core = createCoreFrom({
+  return createCoreFrom({
     config,
     marketplaces,
     stateDir,
@@ -59,7 +58,6 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
     random: Math.random,
     ...parts,
   });
-  return isSandbox(config) ? markSandbox(core) : core;
 }
 
 /** Lists of any length and whole shops, as jobs of the core's state directory. */
@@ -118,7 +116,7 @@ export { parseRefs } from './links/link-parser.js';
 export type { NotedRef } from './links/reference.js';
 export { createShortLinkOpener } from './links/short-link.js';
 export { createRedactor, type Logger, type LogLevel } from './logger.js';
-export type { GetOptions } from './lookup/products.js';
+export type { GetOptions } from './lookup/look-up.js';
 export type { ShopListing, ShopRef } from './lookup/shop-listing.js';
 export { isHostOf, type LinkRule, type Marketplace } from './marketplace.js';
 export type { Lane, PermitStatus } from './permits/permits.js';
@@ -130,5 +128,5 @@ export { findErrorWords, type Provider } from './provider.js';
 export { marketplaces, providers } from './providers/index.js';
 export * from './settings.js';
 export { openLocalFolder } from './state/local-folder.js';
-export { formatErrorText } from './words/error-text.js';
+export { formatErrorText, USAGE } from './words/error-text.js';
 export { chooseLanguage, LANGUAGES, type Language, WORDS, type Words } from './words/index.js';

@@ -43,12 +43,8 @@ export interface Toolbox<V> {
   readonly log: Logger;
 }
 
-export interface CallOptions extends LimiterOptions {
-  /** Told when an answer carries the mark of the sandbox. */
-  readonly onSandbox?: () => void;
-  /** Told the upstream's own clock, milliseconds since 1970, whenever an answer says it. */
-  readonly onDate?: (dateMs: number) => void;
-}
+/** Who waits for the call, and what they want to be told while they do. */
+export type CallOptions = LimiterOptions;
 
 /** One kind of request to an upstream. */
 export interface Call<T> {

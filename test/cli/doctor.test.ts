@@ -123,7 +123,7 @@ describe('bijia doctor', () => {
     ['jd-union', { JD_UNION_DIALECT: 'jos' }, '3', /allowed addresses/],
     ['jd-union', { JD_UNION_DIALECT: 'jos' }, '24', /apply for it in the console/],
     ['jd-union', { JD_UNION_DIALECT: 'jos' }, '408', /restricted this account/],
-    ['jd-open', { JD_OPEN_DIALECT: 'jos' }, '22', /no merchant/],
+    ['jd-open', { JD_OPEN_DIALECT: 'jos' }, '22', /not authorised by a merchant/],
     ['pdd-jumdata', {}, '603', /balance is used up; top it up/],
   ])('decodes what %s answers: %o, code %s', async (area, environment, code, advice) => {
     const sandbox = await start();
@@ -161,7 +161,7 @@ describe('bijia doctor', () => {
 
   it('names every setting that cannot be read, and still looks at the rest', async () => {
     const { code, problems, find } = await examine({ JD_UNION_APP_KEY: 'key', JD_UNION_QUOTA: 'many' });
-    expect([code, problems]).toEqual([1, ['configuration: settings']]);
+    expect([code, problems]).toEqual([2, ['configuration: settings']]);
     expect(find('configuration', 'settings')?.advice).toMatch(/JD_UNION_QUOTA.*JD_UNION_APP_SECRET/s);
     expect(find('machine', 'Node.js')?.status).toBe('ok');
   });

@@ -57,7 +57,7 @@ describe('get', () => {
   it('asks for the products of several texts together, and says which result belongs to which', async () => {
     const { core, sandbox } = await open({ environment: { JD_UNION_DIALECT: 'jos' } });
     const texts = [JD, 'nothing', `https://item.jd.com/100012345679.html ${JD}`, PDD];
-    const results = await core.getAll(texts);
+    const results = await core.get(texts);
     expect(results.map(({ input, platform, id }) => [input, platform, id])).toEqual([
       [JD, 'jd', '100012345678'],
       ['nothing', undefined, undefined],
@@ -192,11 +192,11 @@ describe('get', () => {
   );
 });
 
-describe('getProducts', () => {
+describe('lookUp', () => {
   it('answers each reference by itself, in order', async () => {
     const { core } = await open();
     const refs = core.resolve(`${JD} https://item.jd.com/list.html ${PDD} https://e.tb.cn/h.7qFeOVKt2sKIyvf`);
-    const results = await core.getProducts(refs, { lane: 'batch' });
+    const results = await core.lookUp(refs, { lane: 'batch' });
     expect(results.map(({ outcome }) => outcome)).toEqual(['ok', 'invalid', 'ok', 'unsupported']);
   });
 });
@@ -264,12 +264,24 @@ describe('the embedded sandbox', () => {
       ['upstream_error', true],
       ['ok', true],
     ]);
-    await expect(core.getShopProducts('nothing')).rejects.toMatchObject({ sandbox: true });
+    await expect(core.getShopProducts('nothing')).rejects.toThrow('No shop link');
+    expect(core.isSandbox).toBe(true);
   });
 
   it('is not marked where only addresses lead to a sandbox that was not asked', async () => {
     const { core } = await open();
     expect((await core.get('nothing'))[0]?.sandbox).toBeUndefined();
+    expect(core.isSandbox).toBe(false);
+  });
+
+  it('is known from the first answer on: what fails later is marked, too', async () => {
+    const { core, sandbox } = await open({ environment: { BIJIA_CALL_TIMEOUT: '200ms' } });
+    await core.get(PDD);
+    expect(core.isSandbox).toBe(true);
+    sandbox.setFaults([{ kind: 'reset' }]);
+    expect(await core.get(PDD, { fresh: true })).toMatchObject([
+      { outcome: 'upstream_error', sandbox: true },
+    ]);
   });
 });
 

@@ -51,7 +51,7 @@ const getMany = (
   ids: readonly string[],
   more: object = {},
 ): Promise<Result[]> =>
-  core.getProducts(
+  core.lookUp(
     ids.flatMap((id) => core.parseProductRefs(id, options)),
     { ...options, ...more },
   );

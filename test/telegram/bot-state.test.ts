@@ -1,10 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import type { BatchEntry } from '../../src/telegram/batches/batch-entry.js';
 import { createBatchStore } from '../../src/telegram/batches/batch-store.js';
 import { createLanguages } from '../../src/telegram/people/languages.js';
+import { createStateFile } from '../../src/telegram/people/state-file.js';
 import { createUsage } from '../../src/telegram/people/usage.js';
 import { createTasks } from '../../src/telegram/tasks.js';
 import { createSeenUpdates } from '../../src/telegram/updates/seen-updates.js';
@@ -28,6 +30,16 @@ describe('seen updates', () => {
     expect([seen.enter(5), seen.enter(5), seen.enter(6)]).toEqual([true, false, true]);
     const again = createSeenUpdates(path, fail);
     expect([again.enter(5), again.enter(7)]).toEqual([false, true]);
+  });
+
+  it('stay a bounded file however often the bot starts', () => {
+    const path = join(folder, 'updates');
+    for (let id = 0; id < 9000; id += 1000) {
+      const seen = createSeenUpdates(path, fail);
+      for (let next = id; next < id + 1000; next += 1) seen.enter(next);
+    }
+    expect(readFileSync(path, 'utf8').split('\n').length).toBeLessThanOrEqual(4001);
+    expect(createSeenUpdates(path, fail).enter(8999)).toBe(false);
   });
 
   it('stay a bounded file, and a torn line does no harm', () => {
@@ -85,6 +97,31 @@ describe('a reservation', () => {
     reservation.spend();
     expect([usage.left(1), usage.spent(1)]).toEqual([8, 2]);
     await usage.flush();
+  });
+});
+
+describe('a small file of state', () => {
+  const open = (path: string, onError = fail) =>
+    createStateFile({
+      path,
+      parse: (json) => z.object({ a: z.int() }).parse(json),
+      initial: { a: 0 },
+      onError,
+    });
+
+  it('that makes no sense is set aside and said, never overwritten', () => {
+    const path = join(folder, 'usage.json');
+    writeFileSync(path, '{"a":');
+    const said: unknown[] = [];
+    expect(open(path, (error) => void said.push(error) as never).get()).toEqual({ a: 0 });
+    expect(String(said)).toContain('.broken');
+    expect(readFileSync(`${path}.broken`, 'utf8')).toBe('{"a":');
+  });
+
+  it('that cannot be read is not taken for absent', () => {
+    const path = join(folder, 'usage.json');
+    mkdirSync(path);
+    expect(() => open(path)).toThrow(/usage\.json cannot be read \(EISDIR\)/);
   });
 });
 

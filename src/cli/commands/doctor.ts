@@ -72,7 +72,6 @@ async function* examineCore(context: CliContext, flags: DoctorFlags): AsyncGener
   try {
     yield* examine(opened.core, {
       nodeVersion,
-      now: Date.now,
       signal,
       mayPay: async (provider, probe) => flags.yes === true || mayPay(context, flags, provider, probe),
       onWait: (waitMs) => terminal.tell(`Waiting ${Math.ceil(waitMs / 1000)} s for the quota …`),

@@ -58,7 +58,7 @@ export function registerShop(program: Command, context: CliContext): void {
         try {
           return await (flags.all ? listAll : listPart)(context, core, shop, flags);
         } catch (thrown) {
-          if (flags.json) context.terminal.printJson(toErrorJson(shop, thrown));
+          if (flags.json) context.terminal.printJson(toErrorJson(shop, thrown, core.isSandbox));
           return reportFailure(context, thrown);
         }
       }),
@@ -175,7 +175,7 @@ function tellWritten({ terminal }: CliContext, count: number, path: string): voi
   terminal.tell(`${countOf(count, 'product')} → ${path}`);
 }
 
-function toErrorJson(input: string, thrown: unknown) {
+function toErrorJson(input: string, thrown: unknown, isSandbox: boolean) {
   const error = toBijiaError(thrown);
-  return { input, outcome: error.outcome, error: formatError(error), sandbox: error.sandbox || undefined };
+  return { input, outcome: error.outcome, error: formatError(error), sandbox: isSandbox || undefined };
 }

@@ -132,7 +132,7 @@ async function* readJobRows(
     else {
       const { refTypes } = planRun(list.references, journal, createCoreBatchSource(core, key));
       const explain = (index: number) => refTypes[list.references.typeAt(index)]?.refusal;
-      yield* readRows({ copyPath, list, journal, explain });
+      yield* readRows({ copyPath, list, journal, explain, sandbox: key.sandbox });
     }
   } finally {
     await journal.close();

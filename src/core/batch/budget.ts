@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { type BijiaError, ThrottledError } from '../errors.js';
+import { type BijiaError, BoundError } from '../errors.js';
 import { countOf } from './count-of.js';
 
 /** Ends a run: by whoever asked for it, or by a cause found on the way. */
@@ -50,20 +50,10 @@ export interface BudgetedCall {
   readonly end: () => void;
 }
 
-const CODE = 'max_calls_reached';
-
-export function isBudgetError(error: BijiaError): boolean {
-  return error.code === CODE;
-}
-
-/** The road must neither wait and come again after it, as after other throttling, nor freeze the quota. */
-export function createBudgetError(maxCalls: number): ThrottledError {
-  return new ThrottledError(
-    `The bound of ${countOf(maxCalls, 'call')} is reached. Resume the job to go on.`,
-    {
-      code: CODE,
-      stopsBatch: true,
-    },
+export function createBudgetError(maxCalls: number): BoundError {
+  return new BoundError(
+    `The limit of ${countOf(maxCalls, 'call')} has been reached. Resume the job to continue.`,
+    { code: 'max_calls_reached' },
   );
 }
 

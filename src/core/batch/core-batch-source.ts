@@ -1,5 +1,6 @@
 import type { Core } from '../core.js';
 import { getMarketplace, type NotedRef } from '../links/reference.js';
+import { getIdsPerCall } from '../lookup/upstream.js';
 import type { Marketplace } from '../marketplace.js';
 import type { Detail } from '../product/product.js';
 import type { Result } from '../product/result.js';
@@ -43,24 +44,24 @@ export interface BatchQuery {
 
 /** The core's products, as a batch asks for them. */
 export function createCoreBatchSource(
-  { marketplaces, getUpstream, getProducts }: Pick<Core, 'marketplaces' | 'getUpstream' | 'getProducts'>,
+  { marketplaces, getUpstream, lookUp }: Pick<Core, 'marketplaces' | 'getUpstream' | 'lookUp'>,
   { source: wanted, detail, fresh }: BatchQuery,
 ): BatchSource {
   return {
     getRoute: ({ platform, kind, idType }) => {
-      const { provider, connection, identity, limit } = getUpstream(platform, { source: wanted });
-      const isMany = kind === 'product' && connection.getProducts !== undefined;
+      const upstream = getUpstream(platform, { source: wanted });
+      const { provider, identity, limit } = upstream;
       return {
         source: provider.id,
         group: identity,
         limit,
-        idsPerCall: isMany ? Math.max(1, connection.idsPerCall?.(detail, idType) ?? 1) : 1,
+        idsPerCall: kind === 'product' ? getIdsPerCall(upstream, detail, idType) : 1,
         // A ceiling of calls a day exists where calls cost money.
         isPaid: provider.dailyCalls !== undefined,
       };
     },
     getProducts: (refs, options) =>
-      getProducts(
+      lookUp(
         refs.map((ref) => toReference(ref, marketplaces)),
         { ...options, lane: 'batch', source: wanted, detail, fresh },
       ),

@@ -1,15 +1,7 @@
 import { BATCH_CALLS_AT_ONCE } from '../call/limiter.js';
-import { type BijiaError, type Outcome, toBijiaError } from '../errors.js';
+import { type BijiaError, BoundError, type Outcome, toBijiaError } from '../errors.js';
 import type { Result } from '../product/result.js';
-import { isCeilingError } from '../state/paid-calls.js';
-import {
-  type Brake,
-  type Budget,
-  createBrake,
-  createBudget,
-  createBudgetError,
-  isBudgetError,
-} from './budget.js';
+import { type Brake, type Budget, createBrake, createBudget, createBudgetError } from './budget.js';
 import type { BatchSource, Route } from './core-batch-source.js';
 import { createFaultCounter, type FaultCounter, type Reply } from './fault-counter.js';
 import type { Journal } from './journal/journal.js';
@@ -184,7 +176,7 @@ async function settleDoubtful(
   { brake, runState, enter }: { readonly brake: Brake; readonly runState: RunState; readonly enter: Enter },
 ): Promise<void> {
   const cause = brake.cause();
-  if (cause && !isOwnBound(cause)) {
+  if (cause && !(cause instanceof BoundError)) {
     for (const { index } of answers) runState.fail(index, cause);
     return;
   }
@@ -213,7 +205,8 @@ function createAsk(
       .catch((error: unknown) => refs.map(() => toFailure(error)))
       .finally(call.end);
     const fatal = results.find(({ error }) => error?.stopsBatch)?.error;
-    if (fatal) (isOwnBound(fatal) ? brake.coast : brake.stop)(fatal);
+    // A bound of our own says nothing against calls that have left, and those may cost money.
+    if (fatal) (fatal instanceof BoundError ? brake.coast : brake.stop)(fatal);
     const answers = indexes.map((index, at) => ({ index, result: results[at] ?? createGap() }));
     const { believed, fault } = faults.count(route.source, answers, call.wasSent());
     if (fault) brake.stop(fault);
@@ -226,9 +219,6 @@ function toFailure(thrown: unknown): Result {
   const error = toBijiaError(thrown);
   return { input: '', outcome: error.outcome, error };
 }
-
-/** A bound that was set here says nothing against calls that have left, and those may cost money. */
-const isOwnBound = (error: BijiaError) => isBudgetError(error) || isCeilingError(error);
 
 const createGap = () => toFailure(new Error('the source left out an answer'));
 

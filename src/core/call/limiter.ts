@@ -1,5 +1,5 @@
 import Bottleneck from 'bottleneck';
-import { BijiaError, CancelledError, ThrottledError, UpstreamError } from '../errors.js';
+import { BijiaError, BoundError, CancelledError, ThrottledError, UpstreamError } from '../errors.js';
 import type { AcquireOptions, LimiterOptions, Permit, PermitStatus, Permits } from '../permits/permits.js';
 
 /** How many calls of one batch may be under way at once, those that wait for a permit included. */
@@ -9,8 +9,8 @@ export const BATCH_CALLS_AT_ONCE = 32;
 export interface Limiter {
   /**
    * Acquires a permit, checks its age, runs `work` and reports the answer to the permits. A `ThrottledError` from
-   * `work` freezes the quota group and is thrown on, unless it stops batches (then it is no upstream's answer);
-   * the caller decides whether to come again.
+   * `work` freezes the quota group and is thrown on; the caller decides whether to come again. After a `BoundError`
+   * nothing has left, and the permit is free again.
    */
   readonly run: <T>(options: LimiterOptions, work: (permit: Permit) => Promise<T>) => Promise<T>;
   readonly status: () => Promise<PermitStatus>;
@@ -76,11 +76,12 @@ async function runUnderPermit<T>(
     permits.succeeded(permit);
     return result;
   } catch (error) {
-    if (error instanceof ThrottledError && !error.stopsBatch) {
+    if (error instanceof ThrottledError) {
       await permits.throttled(permit, error.retryAfterMs);
       throw await addFreeze(permits, error);
     }
-    if (isAnswer(error)) permits.succeeded(permit);
+    if (error instanceof BoundError) await permit.giveBack();
+    else if (isAnswer(error)) permits.succeeded(permit);
     throw error;
   } finally {
     await permit.answered();
@@ -90,11 +91,9 @@ async function runUnderPermit<T>(
 /** Most upstreams do not say how long to wait; the freeze does. */
 async function addFreeze(permits: Permits, error: ThrottledError): Promise<ThrottledError> {
   if (error.retryAfterMs !== undefined) return error;
-  const { code, detail, message, sandbox } = error;
+  const { code, detail, message } = error;
   const { frozenForMs } = await permits.status();
-  const timed = new ThrottledError(message, { code, detail, retryAfterMs: frozenForMs, cause: error });
-  timed.sandbox = sandbox;
-  return timed;
+  return new ThrottledError(message, { code, detail, retryAfterMs: frozenForMs, cause: error });
 }
 
 /** A process may be stopped between the claim and the send; what it holds then is too old to be sent with. */

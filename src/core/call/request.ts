@@ -28,6 +28,8 @@ export interface SendOptions {
   readonly paidCalls?: PaidCalls;
   /** The variables to look at when the upstream's own answer does not say what is wrong. */
   readonly envs: { readonly addresses: readonly string[]; readonly credentials: readonly string[] };
+  /** Receives every answer before it is read: what its headers say is true of the upstream. */
+  readonly observe: (answer: TransportAnswer) => void;
 }
 
 export type Send = <T>(call: Call<T>, options: CallOptions) => Promise<T>;
@@ -78,10 +80,8 @@ interface Tries {
 const MAX_RENEWALS = 3;
 
 /** A batch comes again at once: its permit waits until the freeze is over. */
-function waitsForQuota<T>(error: unknown, call: Call<T>, options: CallOptions): boolean {
-  return (
-    error instanceof ThrottledError && !error.stopsBatch && options.lane === 'batch' && !call.withoutPermit
-  );
+function waitsForQuota<T>(error: unknown, call: Call<T>, { lane }: CallOptions): boolean {
+  return error instanceof ThrottledError && !error.stopsBatch && lane === 'batch' && !call.withoutPermit;
 }
 
 async function waitForRetry<T>(road: SendOptions, attempt: Attempt<T>, error: unknown): Promise<void> {
@@ -122,24 +122,17 @@ async function exchange<T>(
 ): Promise<T> {
   const request = call.build({ nowMs: road.now(), token });
   const answer = await road.transport.send(request, options.signal);
-  await tellOfAnswer(road, call, answer, options);
-  try {
-    return readAnswer(road, call, answer);
-  } catch (error) {
-    if (error instanceof BijiaError) error.sandbox = answer.sandbox;
-    throw error;
-  }
+  await noteAnswer(road, call, answer);
+  return readAnswer(road, call, answer);
 }
 
-/** Tells what stands in an answer beside its content. */
-async function tellOfAnswer<T>(
-  { log, paidCalls }: SendOptions,
+/** Takes down the side facts of an answer: sandbox mark, upstream clock, billing. */
+async function noteAnswer<T>(
+  { observe, log, paidCalls }: SendOptions,
   call: Call<T>,
   answer: TransportAnswer,
-  options: CallOptions,
 ): Promise<void> {
-  if (answer.sandbox) options.onSandbox?.();
-  if (answer.dateMs !== undefined) options.onDate?.(answer.dateMs);
+  observe(answer);
   const billed = call.isBilled?.(answer);
   log.debug(`${call.name} answered`, { status: answer.status, billed });
   if (!billed) return;

@@ -15,8 +15,6 @@ const COSTS: Readonly<Record<Probe['cost'], string>> = {
 
 export interface ExamineOptions {
   readonly stateDir: string;
-  /** Wall clock, milliseconds since 1970. */
-  readonly now: () => number;
   /** Asked before a probe that costs money. */
   readonly mayPay: (provider: string, probe: string) => Promise<boolean>;
   readonly signal?: AbortSignal;
@@ -27,18 +25,10 @@ export interface ExamineOptions {
 /** Probes of a source one after the other, until one fails; then its clock, its permits, and who shares them. */
 export async function* examineUpstream(upstream: Upstream, options: ExamineOptions): AsyncGenerator<Check> {
   const area = upstream.provider.id;
-  let skewMs: number | undefined;
-  let sandbox = false;
   const callOptions: CallOptions = {
     lane: 'interactive',
     signal: options.signal,
     onWait: options.onWait,
-    onDate: (dateMs) => {
-      skewMs = options.now() - dateMs;
-    },
-    onSandbox: () => {
-      sandbox = true;
-    },
   };
   yield { area, name: 'configuration', status: 'ok', found: describeSettings(upstream) };
   let hasFailed = false;
@@ -47,9 +37,9 @@ export async function* examineUpstream(upstream: Upstream, options: ExamineOptio
       ? skip(area, probe.name, 'not tried after the failure above')
       : await runProbe(upstream, probe, callOptions, options);
     hasFailed ||= check.status === 'problem';
-    yield sandbox ? { ...check, sandbox } : check;
+    yield upstream.isSandbox ? { ...check, sandbox: true } : check;
   }
-  yield examineClock(area, skewMs);
+  yield examineClock(area, upstream.clockAheadMs);
   yield* examinePermits(upstream, options.stateDir);
   if (upstream.paidCalls) yield await examinePaidCalls(area, upstream.paidCalls);
 }
@@ -87,10 +77,10 @@ function describeSettings({ provider, limit, values }: Upstream): string {
   return [`${limit.calls} calls in ${limit.windowMs / 1000} s`, ...chosen].join(', ');
 }
 
-function examineClock(area: string, skewMs: number | undefined): Check {
+function examineClock(area: string, aheadMs: number | undefined): Check {
   const name = 'clock';
-  if (skewMs === undefined) return skip(area, name, 'no answer told the time');
-  const seconds = Math.round(Math.abs(skewMs) / 1000);
+  if (aheadMs === undefined) return skip(area, name, 'no answer told the time');
+  const seconds = Math.round(Math.abs(aheadMs) / 1000);
   if (seconds * 1000 < CLOCK_TOLERANCE_MS) {
     return { area, name, status: 'ok', found: `agrees with the upstream's to ${Math.max(seconds, 1)} s` };
   }
@@ -98,7 +88,7 @@ function examineClock(area: string, skewMs: number | undefined): Check {
     area,
     name,
     status: 'problem',
-    found: `${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} the upstream's`,
+    found: `${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} the upstream's`,
     advice: 'Set the clock of this machine, best by NTP: upstreams refuse calls that are a few minutes off.',
   };
 }

@@ -7,7 +7,6 @@ export interface Answered {
   readonly facts: ProductFacts | NotFoundError;
   /** Wall clock, milliseconds. */
   readonly fetchedAtMs: number;
-  readonly sandbox: boolean;
 }
 
 export interface ProductCache {

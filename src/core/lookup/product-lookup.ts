@@ -1,32 +1,34 @@
-import { BijiaError, NotFoundError, ResponseError } from '../errors.js';
+import { setMaxListeners } from 'node:events';
+import { BijiaError, NotFoundError, ResponseError, toBijiaError } from '../errors.js';
 import type { Detail, ProductFacts } from '../product/product.js';
 import type { CallOptions, ManyAnswers, ProductId } from '../provider.js';
 import type { Answered, ProductCache } from './product-cache.js';
 import { createSingleFlight, type Takeoff } from './single-flight.js';
-import type { Upstream } from './upstream.js';
+import { getIdsPerCall, type Upstream } from './upstream.js';
 
 export interface LookupOptions extends CallOptions {
   readonly detail: Detail;
-  /** Asks again even when an answer is at hand. */
+  /** Asks again even when a cached answer exists. */
   readonly fresh?: boolean;
 }
 
-/** What a source says about an id, and whether it was at hand already. */
-export interface Found extends Answered {
+/** What an upstream says about an id, and whether it was cached. */
+export interface Found {
+  readonly facts: ProductFacts;
+  /** Wall clock, milliseconds. */
+  readonly fetchedAtMs: number;
   readonly cached: boolean;
 }
 
-/** Cache, then single flight, then the source. */
-export interface ProductLookup {
-  /** @throws the errors of the road; "not found" is an answer, not an error */
-  readonly getOne: (upstream: Upstream, id: ProductId, options: LookupOptions) => Promise<Found>;
-  /** As many ids as one call of the source may hold, in their order; an id's failure is its own. */
-  readonly getMany: (
-    upstream: Upstream,
-    ids: readonly ProductId[],
-    options: LookupOptions,
-  ) => Promise<(Found | BijiaError)[]>;
-}
+/**
+ * Cache, then single flight, then the upstream: as many ids of one kind as one call of it may hold, in their order.
+ * An id's failure, "not found" among them, is its own.
+ */
+export type ProductLookup = (
+  upstream: Upstream,
+  ids: readonly ProductId[],
+  options: LookupOptions,
+) => Promise<(Found | BijiaError)[]>;
 
 export interface ProductLookupOptions {
   readonly cache: ProductCache;
@@ -37,56 +39,38 @@ export interface ProductLookupOptions {
 export function createProductLookup({ cache, now }: ProductLookupOptions): ProductLookup {
   const flights = createSingleFlight<Answered>();
 
-  const lookUp = async (
-    upstream: Upstream,
-    id: ProductId,
-    options: LookupOptions & { readonly idCount: number },
-    ask: (takeoff: Takeoff, onSandbox: () => void) => Promise<ProductFacts>,
-  ): Promise<Found> => {
-    const key = toKey(upstream, id, options);
-    const known = options.fresh ? undefined : cache.get(key);
-    if (known) return { ...known, cached: true };
-    const work = async (takeoff: Takeoff): Promise<Answered> => {
-      let sandbox = false;
-      const facts = await ask(takeoff, () => {
-        sandbox = true;
-      }).catch((error: unknown) => {
-        if (error instanceof NotFoundError) return error;
-        throw error;
-      });
-      const answered = { facts, fetchedAtMs: now(), sandbox };
-      if (facts instanceof NotFoundError || !facts.incomplete) cache.set(key, answered);
-      return answered;
-    };
-    return {
-      ...(await flights.run({ key, lane: options.lane, signal: options.signal, work })),
-      cached: false,
-    };
+  const ask = async (key: string, fetch: Promise<ProductFacts>): Promise<Answered> => {
+    const facts = await fetch.catch((error: unknown) => {
+      if (error instanceof NotFoundError) return error;
+      throw error;
+    });
+    const answered = { facts, fetchedAtMs: now() };
+    if (facts instanceof NotFoundError || !facts.incomplete) cache.set(key, answered);
+    return answered;
   };
 
-  const getOne: ProductLookup['getOne'] = (upstream, id, options) =>
-    lookUp(upstream, id, { ...options, idCount: 1 }, (takeoff, onSandbox) =>
-      upstream.connection.getProduct(id, options.detail, toCallOptions(options, takeoff, onSandbox)),
-    );
-
-  const getMany: ProductLookup['getMany'] = (upstream, ids, options) => {
-    const shared = createSharedCall(upstream, options);
-    // Every id that has to be asked for is on board before these calls return; only then does it leave.
-    const found = ids.map((id) =>
-      lookUp(upstream, id, { ...options, idCount: ids.length }, (takeoff, onSandbox) =>
-        shared.add(id, takeoff, onSandbox),
-      ),
-    );
-    shared.send();
-    return Promise.all(found.map((one) => one.catch(toError)));
+  return (upstream, ids, options) => {
+    const { lane, signal, fresh, detail } = options;
+    const call = getIdsPerCall(upstream, detail, ids[0]?.idType) > 1 ? createSharedCall : createCalls;
+    const { fetch, send } = call(upstream, options);
+    const getOne = async (id: ProductId): Promise<Found | BijiaError> => {
+      const key = toKey(upstream, id, { detail, idCount: ids.length });
+      const known = fresh ? undefined : cache.get(key);
+      if (known) return toFound(known, true);
+      const work = (takeoff: Takeoff) => ask(key, fetch(id, takeoff));
+      return flights
+        .run({ key, lane, signal, work })
+        .then((answered) => toFound(answered, false), toBijiaError);
+    };
+    const found = ids.map(getOne);
+    // Every id that has to be asked for is on board by now; only then does the call leave.
+    send();
+    return Promise.all(found);
   };
-
-  return { getOne, getMany };
 }
 
-function toError(error: unknown): BijiaError {
-  if (error instanceof BijiaError) return error;
-  throw error;
+function toFound({ facts, fetchedAtMs }: Answered, cached: boolean): Found | NotFoundError {
+  return facts instanceof NotFoundError ? facts : { facts, fetchedAtMs, cached };
 }
 
 function toKey(
@@ -97,53 +81,56 @@ function toKey(
   return `${provider.id}|${connection.cacheLevel?.(detail, idCount) ?? ''}|${idType ?? ''}|${id}`;
 }
 
-function toCallOptions(
-  options: LookupOptions,
-  { signal, depart }: Takeoff,
-  onSandbox: () => void,
-): CallOptions {
-  const onPermit = () => {
-    depart();
-    options.onPermit?.();
-  };
-  return { ...options, signal, onPermit, onSandbox };
+/** How ids are asked for: each is a flight of its own that others may join or take over. */
+interface Calls {
+  readonly fetch: (id: ProductId, takeoff: Takeoff) => Promise<ProductFacts>;
+  readonly send: () => void;
 }
 
-/** One upstream call for several ids, each of which is a flight of its own that others may join or take over. */
-function createSharedCall(upstream: Upstream, options: LookupOptions) {
+/** One upstream call for each id. */
+function createCalls({ connection }: Upstream, options: LookupOptions): Calls {
+  return {
+    fetch: (id, takeoff) => connection.getProduct(id, options.detail, toCallOptions(options, [takeoff])),
+    send: () => undefined,
+  };
+}
+
+/** One upstream call for several ids. */
+function createSharedCall({ connection }: Upstream, options: LookupOptions): Calls {
   const controller = new AbortController();
-  const members: { id: ProductId; takeoff: Takeoff; onSandbox: () => void }[] = [];
+  // A group may make many calls at once, each of which listens; more than ten would be reported as a leak.
+  setMaxListeners(0, controller.signal);
+  const ids: ProductId[] = [];
+  const takeoffs: Takeoff[] = [];
   let resolveAnswers = (_answers: Promise<ManyAnswers>): void => undefined;
   const answers = new Promise<ManyAnswers>((resolve) => {
     resolveAnswers = resolve;
   });
-
-  const add = async (id: ProductId, takeoff: Takeoff, onSandbox: () => void): Promise<ProductFacts> => {
-    members.push({ id, takeoff, onSandbox });
-    takeoff.signal.addEventListener('abort', () => {
-      if (members.every((member) => member.takeoff.signal.aborted)) controller.abort();
-    });
-    const answer = (await answers).get(id.id);
-    if (answer instanceof BijiaError) throw answer;
-    if (!answer) throw new ResponseError(`The upstream's answer leaves out the id ${id.id}.`);
-    return answer;
+  return {
+    fetch: async (id, takeoff) => {
+      ids.push(id);
+      takeoffs.push(takeoff);
+      takeoff.signal.addEventListener('abort', () => {
+        if (takeoffs.every(({ signal }) => signal.aborted)) controller.abort();
+      });
+      const answer = (await answers).get(id.id);
+      if (answer instanceof BijiaError) throw answer;
+      if (!answer) throw new ResponseError(`The upstream's answer leaves out the id ${id.id}.`);
+      return answer;
+    },
+    send: () => {
+      const { getProducts } = connection;
+      if (!getProducts || ids.length === 0) return;
+      const callOptions = { ...toCallOptions(options, takeoffs), signal: controller.signal };
+      resolveAnswers(getProducts(ids, options.detail, callOptions));
+    },
   };
+}
 
-  const send = () => {
-    const { getProducts } = upstream.connection;
-    if (!getProducts || members.length === 0) return;
-    const onPermit = () => {
-      for (const { takeoff } of members) takeoff.depart();
-      options.onPermit?.();
-    };
-    const onSandbox = () => {
-      for (const member of members) member.onSandbox();
-    };
-    const ids = members.map(({ id }) => id);
-    resolveAnswers(
-      getProducts(ids, options.detail, { ...options, signal: controller.signal, onPermit, onSandbox }),
-    );
+function toCallOptions(options: LookupOptions, takeoffs: readonly Takeoff[]): CallOptions {
+  const onPermit = () => {
+    for (const { depart } of takeoffs) depart();
+    options.onPermit?.();
   };
-
-  return { add, send };
+  return { ...options, signal: takeoffs[0]?.signal, onPermit };
 }

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { InputError, NotFoundError } from '../errors.js';
 import type { NotedRef } from '../links/reference.js';
-import type { Product, ProductFacts } from '../product/product.js';
-import type { CallOptions, ShopPage } from '../provider.js';
+import type { Product } from '../product/product.js';
+import type { CallOptions } from '../provider.js';
+import { markProduct } from './mark-product.js';
 import type { Upstream } from './upstream.js';
 
 /** Some products of a shop, and how to go on. */
@@ -97,7 +98,7 @@ export async function collectShopProducts(
   maxSize: number,
   getPage: GetPage,
 ) {
-  if (!(limit >= 1)) throw new InputError('A listing is of at least 1 product.');
+  if (!(limit >= 1)) throw new InputError('The limit must be at least 1.');
   const start = cursor === undefined ? undefined : parseCursor(cursor, shopId);
   const size = Math.min(start?.size ?? limit, maxSize);
   const found: ListedProducts = new Map();
@@ -168,33 +169,25 @@ export function createEmptyShopError(shopId: string): NotFoundError {
   );
 }
 
-export type MarkProduct = (facts: ProductFacts, sandbox: boolean) => Product;
-
-/** One page of a source, with every product marked. */
+/** One page of an upstream, with every product marked. */
 export async function getListedPage(
   upstream: Upstream,
   ref: ShopRef,
   { page, size }: { page: number; size: number },
   options: CallOptions,
-  mark: MarkProduct,
+  now: () => number,
 ): Promise<ListedPage> {
-  let sandbox = false;
-  const onSandbox = () => {
-    sandbox = true;
-  };
-  const listed: ShopPage | undefined = await upstream.connection.getShopPage?.(ref.id, page, size, {
-    ...options,
-    onSandbox,
-  });
+  const listed = await upstream.connection.getShopPage?.(ref.id, page, size, options);
+  const fetchedAtMs = now();
   const products = listed?.products ?? [];
   const skipped = listed?.skipped ?? 0;
   return {
     name: listed?.shopName,
     total: listed?.total,
-    products: products.map((facts) => mark(facts, sandbox)),
+    products: products.map((facts) => markProduct(facts, upstream, fetchedAtMs)),
     skipped,
     rowCount: products.length + skipped,
     beyondLast: listed?.beyondLast ?? false,
-    sandbox,
+    sandbox: upstream.isSandbox ?? false,
   };
 }

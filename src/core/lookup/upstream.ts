@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Limiter } from '../call/limiter.js';
 import { createSend } from '../call/request.js';
-import type { Transport } from '../call/transport.js';
+import type { Transport, TransportAnswer } from '../call/transport.js';
 import type { ConfiguredProvider, GeneralValues } from '../config.js';
 import type { Logger, Redactor } from '../logger.js';
+import type { Detail } from '../product/product.js';
 import type { Connection, Login, Provider, StoredTokenSource, TokenSpec } from '../provider.js';
 import type { Quota } from '../settings.js';
 import { createPaidCalls, type PaidCalls } from '../state/paid-calls.js';
@@ -22,6 +23,10 @@ export interface Upstream {
   readonly paidCalls: PaidCalls | undefined;
   /** Where it sends to and with which key, hashed: part of a job's identity. */
   readonly identity: string;
+  /** Whether what it says is made up: known from the configuration, else undefined until its first answer. */
+  readonly isSandbox: boolean | undefined;
+  /** How far this machine's clock was ahead of its own at its last answer, in milliseconds. */
+  readonly clockAheadMs: number | undefined;
 }
 
 export interface UpstreamOptions {
@@ -44,9 +49,14 @@ export function createUpstream({ provider, values }: ConfiguredProvider, options
   const daily = provider.dailyCalls?.(values);
   const folder = join(options.stateDir, 'calls', identity);
   const paidCalls = daily && createPaidCalls({ ...daily, folder, now: options.now });
+  const seen: Observed = { isSandbox: options.general.sandbox === '1' || undefined };
+  const observe = ({ sandbox, dateMs }: TransportAnswer) => {
+    seen.isSandbox ||= sandbox;
+    if (dateMs !== undefined) seen.clockAheadMs = options.now() - dateMs;
+  };
   const toolbox = {
     settings: values,
-    send: createSend({ ...options, limiter, paidCalls, envs: listEnvs(provider) }),
+    send: createSend({ ...options, limiter, paidCalls, envs: listEnvs(provider), observe }),
     createTokenSource: options.createTokenSource,
     now: options.now,
     log: options.log,
@@ -61,7 +71,23 @@ export function createUpstream({ provider, values }: ConfiguredProvider, options
     limit,
     paidCalls,
     identity,
+    get isSandbox() {
+      return seen.isSandbox;
+    },
+    get clockAheadMs() {
+      return seen.clockAheadMs;
+    },
   };
+}
+
+interface Observed {
+  isSandbox?: boolean;
+  clockAheadMs?: number;
+}
+
+/** How many ids of a kind one call may ask about. */
+export function getIdsPerCall({ connection }: Upstream, detail: Detail, idType: string | undefined): number {
+  return connection.getProducts ? Math.max(1, connection.idsPerCall?.(detail, idType) ?? 1) : 1;
 }
 
 function listEnvs({ settings }: Provider) {

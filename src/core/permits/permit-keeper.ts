@@ -31,17 +31,10 @@ const AWAKE = 'awake';
 
 /** Hands out the permits of a store by the policy: interactive callers first, batches by turns. */
 export function createPermits(options: PermitOptions, store: PermitStore): Permits {
-  const keeper = new PermitKeeper(options, store);
-  return {
-    acquire: (asked) => keeper.acquire(asked),
-    throttled: (permit, retryAfterMs = 0) => keeper.freeze(permit, retryAfterMs),
-    succeeded: (permit) => keeper.forgive(permit),
-    status: () => keeper.getStatus(),
-    close: () => keeper.close(),
-  };
+  return new PermitKeeper(options, store);
 }
 
-class PermitKeeper {
+class PermitKeeper implements Permits {
   readonly #limit: Quota;
   readonly #timing: Timing;
   readonly #batchFirst: boolean;
@@ -76,7 +69,7 @@ class PermitKeeper {
     return permit;
   }
 
-  async freeze(permit: Permit, retryAfterMs: number): Promise<void> {
+  async throttled(permit: Permit, retryAfterMs = 0): Promise<void> {
     const acquiredUs = this.#held.get(permit)?.acquiredUs;
     if (acquiredUs === undefined) return;
     const { freeze } = await this.#store.look();
@@ -86,7 +79,7 @@ class PermitKeeper {
     this.#wake();
   }
 
-  forgive(permit: Permit): void {
+  succeeded(permit: Permit): void {
     const freeze = this.#lastView?.freeze;
     const acquiredUs = this.#held.get(permit)?.acquiredUs;
     if (!freeze?.strikes || acquiredUs === undefined || !isAfter(freeze, acquiredUs)) return;
@@ -94,7 +87,7 @@ class PermitKeeper {
     this.#store.forgive(acquiredUs).catch(() => undefined);
   }
 
-  async getStatus(): Promise<PermitStatus> {
+  async status(): Promise<PermitStatus> {
     const picture = await this.#look();
     const { nowUs } = picture.view;
     const toMs = (atUs: number) => Math.max(0, Math.ceil((atUs - nowUs) / 1000));

@@ -1,4 +1,4 @@
-import { type BijiaError, type Outcome, ThrottledError } from '../errors.js';
+import type { BijiaError, Outcome } from '../errors.js';
 import type { Detail, Product } from './product.js';
 import { dropUndefined, formatProduct, type ProductJson } from './product-json.js';
 
@@ -33,13 +33,12 @@ export interface ResultJson {
 }
 
 /** A failure in its JSON form. */
-export function formatError(error: BijiaError): ErrorJson {
-  const waitMs = error instanceof ThrottledError ? error.retryAfterMs : undefined;
+export function formatError({ code, message, retryable, retryAfterMs }: BijiaError): ErrorJson {
   return {
-    code: error.code,
-    message: error.message,
-    retryable: error.retryable,
-    ...(waitMs !== undefined && { retry_after_s: Math.ceil(waitMs / 1000) }),
+    code,
+    message,
+    retryable,
+    ...(retryAfterMs !== undefined && { retry_after_s: Math.ceil(retryAfterMs / 1000) }),
   };
 }
 

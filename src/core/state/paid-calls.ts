@@ -1,6 +1,6 @@
 import { appendFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BijiaError, ThrottledError } from '../errors.js';
+import { BoundError } from '../errors.js';
 import type { DailyCalls } from '../provider.js';
 import { inFolder, makeFolder } from './local-folder.js';
 
@@ -14,7 +14,7 @@ export interface PaidCalls {
   readonly ceiling: number | undefined;
   /**
    * Counts a call that is about to leave.
-   * @throws ThrottledError, which stops a batch, when the ceiling is reached; ConfigError when nothing can be written
+   * @throws BoundError when the ceiling is reached; ConfigError when nothing can be written
    */
   readonly countSent: () => Promise<void>;
   /** Counts an answer that says it was billed. @throws ConfigError */
@@ -75,15 +75,9 @@ async function readSize(path: string): Promise<number> {
   return found?.size ?? 0;
 }
 
-const CODE = 'daily_calls_used';
-
-export function isCeilingError(error: BijiaError): boolean {
-  return error.code === CODE;
-}
-
-function createCeilingError({ ceiling, env, now }: PaidCallsOptions): ThrottledError {
-  return new ThrottledError(
-    `The daily ceiling of ${ceiling} paid calls is reached. Go on tomorrow (GMT+8), or raise ${env}.`,
-    { code: CODE, stopsBatch: true, retryAfterMs: DAY_MS - ((now() + ZONE_MS) % DAY_MS) },
+function createCeilingError({ ceiling, env, now }: PaidCallsOptions): BoundError {
+  return new BoundError(
+    `The daily ceiling of ${ceiling} paid calls has been reached. Continue tomorrow (GMT+8), or raise ${env}.`,
+    { code: 'daily_calls_used', retryAfterMs: DAY_MS - ((now() + ZONE_MS) % DAY_MS) },
   );
 }

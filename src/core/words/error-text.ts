@@ -3,6 +3,9 @@ import type { Provider } from '../provider.js';
 import { type Language, WORDS } from './index.js';
 import { findZhSentence } from './zh-errors.js';
 
+/** The code of errors that a face has worded itself, in the language of its reader. */
+export const USAGE = 'usage';
+
 /**
  * An error for who runs the command, in their language: in English its own message; else the sentence of its code,
  * the provider's where only a provider has one, or that of its outcome.
@@ -12,11 +15,9 @@ export function formatErrorText(
   language: Language,
   providers: readonly Pick<Provider, 'errorWords'>[],
 ): string {
-  if (language === 'en') return error.message;
-  const { code, outcome } = error;
-  const waitMs =
-    'retryAfterMs' in error && typeof error.retryAfterMs === 'number' ? error.retryAfterMs : undefined;
-  const wait = waitMs === undefined ? undefined : WORDS[language].duration(waitMs);
+  const { code, outcome, retryAfterMs } = error;
+  if (language === 'en' || code === USAGE) return error.message;
+  const wait = retryAfterMs === undefined ? undefined : WORDS[language].duration(retryAfterMs);
   const facts = { wait, ...error.facts };
   const own = providers.flatMap(({ errorWords }) => errorWords?.[code] ?? [])[0];
   return (

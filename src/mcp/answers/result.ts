@@ -34,14 +34,18 @@ export function formatAnswer(answer: ToolAnswer, redact: (text: string) => strin
 }
 
 /** An answer that says what went wrong, whether to try again, and what to change. */
-export function toFailure(error: BijiaError, facts: Readonly<Record<string, unknown>> = {}): ToolAnswer {
+export function toFailure(
+  error: BijiaError,
+  sandbox: boolean | undefined,
+  facts: Readonly<Record<string, unknown>> = {},
+): ToolAnswer {
   return {
     isError: true,
     data: {
       ...facts,
       outcome: error.outcome,
       error: formatError(error),
-      ...(error.sandbox && { sandbox: true, notice: SANDBOX_NOTICE }),
+      ...(sandbox && { sandbox: true, notice: SANDBOX_NOTICE }),
     },
   };
 }

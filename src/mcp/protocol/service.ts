@@ -45,8 +45,8 @@ export function createService(options: SessionOptions): Service {
     listPrompts,
     getPrompt,
     explain: (thrown) => {
-      const { outcome, message, sandbox } = session.explain(thrown);
-      return { outcome, message: sandbox ? `${message} ${SANDBOX_NOTICE}` : message };
+      const { outcome, message } = session.explain(thrown);
+      return { outcome, message: session.isSandbox() ? `${message} ${SANDBOX_NOTICE}` : message };
     },
     redact: session.redact,
     close: session.close,

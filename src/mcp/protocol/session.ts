@@ -1,11 +1,4 @@
-import {
-  type Batches,
-  type BijiaError,
-  type Core,
-  createBatches,
-  isSandbox,
-  toBijiaError,
-} from '../../core/index.js';
+import { type Batches, type BijiaError, type Core, createBatches, toBijiaError } from '../../core/index.js';
 import { formatAnswer, type ToolResult, toFailure } from '../answers/result.js';
 import { createRunningJobs, type RunningJobs } from '../jobs/running-jobs.js';
 import type { Tool, ToolCall } from '../tool.js';
@@ -47,6 +40,8 @@ export interface Session {
   readonly run: <T>(work: (call: ToolCall) => Promise<T>, context: CallContext) => Promise<T>;
   /** Turns what was thrown into words, and tells the operator of a fault of the program. */
   readonly explain: (thrown: unknown) => BijiaError;
+  /** Whether what is thrown is the sandbox's. */
+  readonly isSandbox: () => boolean;
   readonly redact: (text: string) => string;
   /** Stops the jobs and closes the core. */
   readonly close: () => Promise<void>;
@@ -60,12 +55,12 @@ interface Opened extends OpenedCore {
 export function createSession({ openCore, tell, now, monotonicNow }: SessionOptions): Session {
   let opening: Promise<Opened> | undefined;
   let redact = (text: string) => text;
-  let inSandbox = false;
+  let isSandbox = () => false;
 
   const openAll = async (): Promise<Opened> => {
     const opened = await openCore();
     redact = opened.core.redact;
-    inSandbox = isSandbox(opened.core.config);
+    isSandbox = () => opened.core.isSandbox;
     const batches = createBatches(opened.core);
     return { ...opened, batches, jobs: createRunningJobs(batches) };
   };
@@ -95,8 +90,6 @@ export function createSession({ openCore, tell, now, monotonicNow }: SessionOpti
 
   const explain = (thrown: unknown): BijiaError => {
     const error = toBijiaError(thrown);
-    // Also what no upstream was asked about.
-    if (inSandbox) error.sandbox = true;
     if (error.code === 'internal_error') tell(redact(`${error.message}\n${error.detail ?? ''}`));
     return error;
   };
@@ -104,13 +97,14 @@ export function createSession({ openCore, tell, now, monotonicNow }: SessionOpti
   return {
     run,
     explain,
+    isSandbox: () => isSandbox(),
     redact: (text) => redact(text),
     callTool: async (tool, given, context) => {
       try {
         const work = async (call: ToolCall) => tool.run(parseArguments(tool, given), call);
         return formatAnswer(await run(work, context), redact);
       } catch (thrown) {
-        return formatAnswer(toFailure(explain(thrown)), redact);
+        return formatAnswer(toFailure(explain(thrown), isSandbox()), redact);
       }
     },
     close: async () => {

@@ -64,7 +64,7 @@ export function createGetProductTool({ named, platforms, sources }: Catalogue): 
       const [ref, ...others] = pickRefs(call.core.parseProductRefs(text, { platform }));
       call.report({ done: 0, total: 1, message: 'Asking for the product' });
       const options = { source, detail, fresh, signal: call.signal, onWait: toOnWait(call) };
-      const [result] = ref ? await call.core.getProducts([ref], options) : [];
+      const [result] = ref ? await call.core.lookUp([ref], options) : [];
       if (!result) throw new InputError('The text names no product.', { code: 'not_recognised' });
       return formatFound(
         { ...result, input: cleanInput(text) },
@@ -99,7 +99,7 @@ function formatFound(result: Result, { skipped, others, call, isFull }: FoundCon
   const facts = { input, ...(platform && { platform }), ...(id && { id }) };
   const rest = describeOthers(others);
   if (error) {
-    const failure = toFailure(error, { ...facts, ...rest });
+    const failure = toFailure(error, sandbox, { ...facts, ...rest });
     // That there is no such product is an answer, and no failure of the call.
     return outcome === 'not_found' ? { data: failure.data } : failure;
   }

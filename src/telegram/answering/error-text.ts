@@ -1,10 +1,4 @@
-import {
-  type BijiaError,
-  type Core,
-  findErrorWords,
-  listSupported,
-  ThrottledError,
-} from '../../core/index.js';
+import { type BijiaError, type Core, findErrorWords, listSupported } from '../../core/index.js';
 import type { Asked } from '../bot-context.js';
 import type { Texts } from '../locales/index.js';
 import { defuse } from './display.js';
@@ -22,7 +16,7 @@ export function formatErrorText(
   const sentence = words?.({
     platform: marketplace ? texts.nameOf(marketplace.names) : '',
     supported: nameSupported(core, texts),
-    wait: error instanceof ThrottledError && error.retryAfterMs ? texts.duration(error.retryAfterMs) : '',
+    wait: error.retryAfterMs ? texts.duration(error.retryAfterMs) : '',
   });
   // What to configure is for those who can.
   const detail = error.outcome === 'not_configured' && isAdmin && isPrivate ? `\n${error.message}` : '';

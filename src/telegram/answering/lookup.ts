@@ -51,7 +51,7 @@ async function ask(
   // A reference may cost a call.
   const reservation = usage.reserve(asking.userId, refs.length);
   try {
-    const results = await core.getProducts(refs, {
+    const results = await core.lookUp(refs, {
       ...options,
       detail: 'full',
       lane: 'interactive',

@@ -46,6 +46,10 @@ export function addressOfBatch({ chatId, threadId, messageId }: BatchEntry): Add
 export function createBatchDelivery(options: BatchDeliveryOptions): BatchDelivery {
   const { api, store, log } = options;
   const underWay = new Set<string>();
+  const isCurrent = ({ id, atMs }: BatchEntry) => store.get(id)?.atMs === atMs;
+  /** What is noted is about this end of the job; a run that was begun since has a delivery of its own. */
+  const note = async (entry: BatchEntry, delivery: BatchEntry['delivery']) =>
+    void (isCurrent(entry) && (await store.change(entry.id, { delivery })));
 
   /** @returns whether it got through */
   const tell = async (entry: BatchEntry, text: string): Promise<boolean> => {
@@ -63,13 +67,13 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
   const tellUnknown = async (entry: BatchEntry) => {
     const isTold = await tell(entry, TEXTS[entry.locale].batch.unknownDelivery(formatBatchId(entry.id)));
     // Else it stays as a killed process leaves it: the next one tells.
-    if (isTold) await store.change(entry.id, { delivery: 'unknown' });
+    if (isTold) await note(entry, 'unknown');
   };
 
   const handleFailure = async (entry: BatchEntry, error: unknown) => {
     log.warn('a result could not be sent', { job: entry.id, detail: describeError(error) });
     if (!isClearRefusal(error)) return tellUnknown(entry);
-    await store.change(entry.id, { delivery: 'failed' });
+    await note(entry, 'failed');
     if (!isChatGone(error))
       await tell(entry, TEXTS[entry.locale].batch.notDelivered(formatBatchId(entry.id)));
   };
@@ -81,10 +85,10 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
     tries: number,
   ): Promise<number | undefined> => {
     // From here on until the answer nobody can know what became of it, should the process be killed.
-    await store.change(entry.id, { delivery: 'sending' });
+    await note(entry, 'sending');
     try {
       await send(entry, file, options.resultsApi);
-      await store.change(entry.id, { delivery: 'sent' });
+      await note(entry, 'sent');
       return undefined;
     } catch (error) {
       const newChatId = getNewChatId(error);
@@ -92,7 +96,7 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
       const waitMs = newChatId === undefined ? getWaitMs(error, tries) : 0;
       if (waitMs === undefined) await handleFailure(entry, error);
       // It clearly did not arrive: whoever comes next may send it.
-      else await store.change(entry.id, { delivery: 'none' });
+      else await note(entry, 'none');
       return waitMs;
     }
   };
@@ -105,12 +109,11 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
     if (!file)
       return void (await tell(entry, TEXTS[entry.locale].batch.notDelivered(formatBatchId(entry.id))));
     try {
-      for (let tries = 0; ; tries += 1) {
+      // Begun again by now, the old result is of no use any more.
+      for (let tries = 0; isCurrent(entry) && !signal.aborted; tries += 1) {
         const waitMs = await trySending(store.get(entry.id) ?? entry, file, tries);
         if (waitMs === undefined) return;
         await sleep(waitMs, undefined, { signal }).catch(() => undefined);
-        // Begun anew meanwhile: the old result is of no use any more.
-        if (signal.aborted || store.get(entry.id)?.phase !== 'ended') return;
       }
     } finally {
       await rm(file.path, { force: true });
@@ -121,12 +124,13 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
     tellUnknown,
     deliver: async (entry, signal) => {
       // Two presses of the same button are one wish.
-      if (underWay.has(entry.id)) return;
-      underWay.add(entry.id);
+      const key = `${entry.id} ${entry.atMs}`;
+      if (underWay.has(key)) return;
+      underWay.add(key);
       try {
         await deliver(entry, signal);
       } finally {
-        underWay.delete(entry.id);
+        underWay.delete(key);
       }
     },
   };
@@ -161,7 +165,7 @@ async function writeFile(
   { batches, folder, access }: BatchDeliveryOptions,
 ): Promise<ResultFile> {
   openLocalFolder(folder);
-  const path = join(folder, `${entry.id}.${entry.format}`);
+  const path = join(folder, `${entry.id}-${entry.atMs}.${entry.format}`);
   const counts: Partial<Record<Outcome, number>> = {};
   let isSandbox = false;
   async function* visibleRows(): AsyncGenerator<Row> {

@@ -24,6 +24,8 @@ export const BatchEntry = z.object({
   format: z.enum(FORMATS),
   /** References; 0 while a shop's size is unknown. */
   total: z.int(),
+  /** Upstream calls that the whole list was expected to take. */
+  calls: z.int().optional(),
   phase: z.enum(['queued', 'running', 'ended']),
   /** Asks again only for what failed. */
   retryFailed: z.boolean(),

@@ -157,14 +157,18 @@ async function readAll(
       signal,
     });
   const plain = await prepare();
-  if (plain.summary.refused === 0) return { label, plain, readings: [] };
   const readings: { platform: string; prepared: PreparedBatch }[] = [];
-  for (const platform of listAnswerable(core)) {
-    const prepared = await prepare(platform);
-    if (prepared.summary.refused < plain.summary.refused) readings.push({ platform, prepared });
-    else await prepared.discard();
+  try {
+    for (const platform of plain.summary.refused === 0 ? [] : listAnswerable(core)) {
+      const prepared = await prepare(platform);
+      if (prepared.summary.refused < plain.summary.refused) readings.push({ platform, prepared });
+      else await prepared.discard();
+    }
+    return { label, plain, readings };
+  } catch (error) {
+    for (const prepared of [plain, ...readings.map((reading) => reading.prepared)]) await prepared.discard();
+    throw error;
   }
-  return { label, plain, readings };
 }
 
 /** Marketplaces that can be asked now. */

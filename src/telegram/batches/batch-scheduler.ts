@@ -12,7 +12,8 @@ export interface BatchScheduler {
   readonly mayQueue: (ownerId: number) => boolean;
   /** Batches that come before a new one. */
   readonly countAhead: () => number;
-  readonly enqueue: (entry: BatchEntry) => Promise<void>;
+  /** @returns why not: the same job is under way, which has one message and one chat; or too many wait */
+  readonly enqueue: (entry: BatchEntry) => Promise<'queued' | 'under_way' | 'too_many'>;
   /** Ends a queued or running batch, which can be resumed. */
   readonly cancel: (entry: BatchEntry) => Promise<void>;
   /** Goes on with what an earlier process left. */
@@ -29,6 +30,8 @@ export function createBatchScheduler(options: BatchRunOptions): BatchScheduler {
   let isPaused = false;
 
   const listUnfinished = () => store.list().filter(isUnfinished);
+  const mayQueue = (ownerId: number) =>
+    listUnfinished().filter((entry) => entry.ownerId === ownerId).length <= MAX_QUEUED_EACH;
 
   const pump = () => {
     if (isPaused) return;
@@ -44,22 +47,10 @@ export function createBatchScheduler(options: BatchRunOptions): BatchScheduler {
   const begin = (entry: BatchEntry) => {
     const batch: RunningBatch = { controller: new AbortController() };
     running.set(entry.id, batch);
-    tasks.start('batch', async (signal) => {
-      try {
-        await runBatch(entry, batch, options, signal);
-      } catch (error) {
-        log.error('a batch failed', { job: entry.id, detail: describeError(error) });
-        // What fails like this would fail again at once; the asker may try again.
-        await store.change(entry.id, {
-          phase: 'ended',
-          end: 'stopped',
-          cause: 'internal_error',
-          atMs: now(),
-        });
-      } finally {
-        running.delete(entry.id);
-        pump();
-      }
+    tasks.start('batch', async () => {
+      await runToEnd(entry, batch, options);
+      running.delete(entry.id);
+      pump();
     });
   };
 
@@ -72,13 +63,16 @@ export function createBatchScheduler(options: BatchRunOptions): BatchScheduler {
   };
 
   return {
-    mayQueue: (ownerId) =>
-      listUnfinished().filter((entry) => entry.ownerId === ownerId).length < MAX_QUEUED_EACH + 1,
+    mayQueue,
     countAhead: () => listUnfinished().length,
     enqueue: async (entry) => {
+      const known = store.get(entry.id);
+      if (known && isUnfinished(known)) return 'under_way';
+      if (!mayQueue(entry.ownerId)) return 'too_many';
       const fresh = { end: undefined, cause: undefined, delivery: 'none' as const };
       await store.put({ ...entry, ...fresh, phase: 'queued', atMs: now() });
       pump();
+      return 'queued';
     },
     cancel: async (entry) => {
       if (stop(entry.id, 'cancelled')) return;
@@ -104,6 +98,20 @@ export function createBatchScheduler(options: BatchRunOptions): BatchScheduler {
       }
     },
   };
+}
+
+/** Never throws. Its result is delivered apart from it: while Telegram holds a file back, the next batch may begin. */
+async function runToEnd(entry: BatchEntry, batch: RunningBatch, options: BatchRunOptions): Promise<void> {
+  const { store, tasks, delivery, log, now } = options;
+  try {
+    const ended = await runBatch(entry, batch, options);
+    if (ended) tasks.start('delivery', (signal) => delivery.deliver(ended, signal));
+  } catch (error) {
+    log.error('a batch failed', { job: entry.id, detail: describeError(error) });
+    // What fails like this would fail again at once; the user may try again.
+    const changes = { phase: 'ended', end: 'stopped', cause: 'internal_error', atMs: now() } as const;
+    await store.change(entry.id, changes).catch(() => undefined);
+  }
 }
 
 /** After a restart: a file that was ready goes out; one that may have gone out already does not. */

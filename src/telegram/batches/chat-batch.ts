@@ -1,4 +1,4 @@
-import { type Batches, type BijiaError, toBijiaError } from '../../core/index.js';
+import type { Batches } from '../../core/index.js';
 import { describeError, isChatGone } from '../bot-api/api-errors.js';
 import type { BotParts } from '../bot-context.js';
 import { sendText } from '../cards/card-sender.js';
@@ -8,6 +8,7 @@ import type { BatchEntry } from './batch-entry.js';
 import type { BatchStore } from './batch-store.js';
 import { renderEnd, renderProgress, type Standing } from './batch-view.js';
 import { createProgressMessage, type ProgressMessage, type ProgressView } from './progress-message.js';
+import { runWithinDay } from './run-within-day.js';
 
 export interface BatchRunOptions
   extends Pick<BotParts, 'api' | 'liveApi' | 'usage' | 'access' | 'tasks' | 'log' | 'now'> {
@@ -23,19 +24,13 @@ export interface RunningBatch {
   reason?: 'cancelled' | 'paused' | 'chat_gone';
 }
 
-interface Report extends Standing {
-  readonly state: 'finished' | 'stopped' | 'cancelled';
-  readonly cause?: BijiaError;
-}
-
-/** Runs a batch to an end, shows how far it is, and brings the result. */
+/** Runs a batch to an end and shows how far it is. @returns the entry whose result is to be delivered */
 export async function runBatch(
   entry: BatchEntry,
   batch: RunningBatch,
   options: BatchRunOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  const { store, now, delivery, log } = options;
+): Promise<BatchEntry | undefined> {
+  const { store, now, log } = options;
   const wasRunning = entry.phase === 'running';
   const started = await store.put({ ...entry, phase: 'running' });
   const progress = createProgress(started, batch, options);
@@ -45,9 +40,12 @@ export async function runBatch(
   show(known);
   const report = (await hasFinished(entry, options))
     ? { ...known, state: 'finished' as const }
-    : await runJob(started, batch, { known, show }, options);
+    : await runWithinDay(started, { ...options, signal: batch.controller.signal, known, show });
   await progress.close();
-  if (batch.reason === 'paused' && report.state !== 'finished') return showPaused(started, report, options);
+  if (batch.reason === 'paused' && report.state !== 'finished') {
+    await showPaused(started, report, options);
+    return undefined;
+  }
   const isGone = batch.reason === 'chat_gone';
   const ended = await store.change(entry.id, {
     phase: 'ended',
@@ -57,9 +55,9 @@ export async function runBatch(
     atMs: now(),
   });
   if (report.cause) log.warn('a batch stopped', { job: entry.id, detail: describeError(report.cause) });
-  if (isGone || !ended) return;
+  if (isGone || !ended) return undefined;
   await showEnd(ended, report, options);
-  if (ended.end === 'finished') await delivery.deliver(ended, signal);
+  return ended.end === 'finished' ? ended : undefined;
 }
 
 /** How far a job is before it goes on. */
@@ -73,48 +71,6 @@ async function hasFinished({ id, phase, atMs }: BatchEntry, { batches }: BatchRu
   const record = phase === 'running' ? await batches.get(id).catch(() => undefined) : undefined;
   // A retry begins with a job that was finished before it was queued.
   return record?.state === 'finished' && record.updatedAtMs >= atMs;
-}
-
-interface Following {
-  readonly known: Standing;
-  readonly show: (standing: Standing) => void;
-}
-
-async function runJob(
-  { id, kind, ownerId, retryFailed }: BatchEntry,
-  { controller }: RunningBatch,
-  { known, show }: Following,
-  { batches, usage }: BatchRunOptions,
-): Promise<Report> {
-  let counted = 0;
-  let last = known;
-  const follow = (standing: Standing, calls: number) => {
-    usage.count(ownerId, calls - counted);
-    counted = calls;
-    last = standing;
-    show(standing);
-  };
-  const left = usage.left(ownerId);
-  const bounds = { signal: controller.signal, maxCalls: Number.isFinite(left) ? left : undefined };
-  try {
-    if (kind === 'shop') {
-      const report = await batches.runShop(id, {
-        ...bounds,
-        onProgress: ({ count, total = count, calls }) => follow({ done: count, total }, calls),
-      });
-      const { count, total = count } = report;
-      return { ...report, done: count, total, counts: { ok: count } };
-    }
-    return await batches.run(id, {
-      ...bounds,
-      retryFailed,
-      onProgress: (progress) => follow(progress, progress.calls),
-    });
-  } catch (thrown) {
-    const cause = toBijiaError(thrown);
-    if (cause.code === 'job_finished') return { ...last, state: 'finished' };
-    return { ...last, state: 'stopped', cause };
-  }
 }
 
 /** Edits the progress message; a chat that is gone ends the batch, for nobody would get its result. */

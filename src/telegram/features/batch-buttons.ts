@@ -107,6 +107,7 @@ const startOffer: OfferAction = async (parts, ctx, offer) => {
     ...{ id, ownerId, chatId, threadId, messageId, label, format, locale: ctx.locale },
     kind: proposal.kind,
     total: proposal.total,
+    calls: proposal.calls,
     phase: 'queued',
     retryFailed: false,
     atMs: parts.now(),
@@ -120,9 +121,12 @@ async function begin(
   { texts }: BotContext,
   entry: BatchEntry & Pick<Offer, 'messageId'>,
 ): Promise<void> {
-  const view = renderQueued(entry, scheduler.countAhead(), texts);
-  await scheduler.enqueue(entry);
-  if (store.get(entry.id)?.phase !== 'queued') return;
+  const queued = renderQueued(entry, scheduler.countAhead(), texts);
+  const result = await scheduler.enqueue(entry);
+  if (result === 'queued' && store.get(entry.id)?.phase !== 'queued') return;
+  const { sameListRunning, tooManyQueued } = texts.batch;
+  const refusal = result === 'under_way' ? sameListRunning : tooManyQueued;
+  const view = result === 'queued' ? queued : { text: refusal, keyboard: new InlineKeyboard() };
   await showOffer({ api }, entry.chatId, entry.messageId, view).catch((error: unknown) =>
     log.info('a waiting batch was not shown', { job: entry.id, detail: describeError(error) }),
   );

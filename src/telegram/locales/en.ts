@@ -155,7 +155,7 @@ export const en: Texts = {
     pausing: '⏸ The bot is restarting; the job goes on by itself',
     begun: 'It has begun',
     staleOffer: 'This button is out of date. Send the file again, or see /jobs.',
-    sameListRunning: 'This list is being worked on; see /jobs.',
+    sameListRunning: 'This list is already being looked up; its result goes to the chat it was started in.',
     cancelling: 'Cancelling…',
     stillRunning: (id) => `${id} is not done yet.`,
     forgotten: 'Cancelled.',

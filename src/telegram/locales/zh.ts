@@ -157,7 +157,7 @@ export const zh = {
     pausing: '⏸ 机器人正在重启，任务稍后自动继续',
     begun: '任务已经开始',
     staleOffer: '按钮已失效。请重新发送文件，或用 /jobs 查看任务。',
-    sameListRunning: '这份清单正在处理，请看 /jobs。',
+    sameListRunning: '这份清单已经在查，结果会发到开始它的聊天里。',
     cancelling: '正在取消…',
     stillRunning: (id: string) => `${id} 还没有结束。`,
     forgotten: '已取消。',

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { openLocalFolder } from '../../core/index.js';
+import { ConfigError, openLocalFolder } from '../../core/index.js';
 
 /** A small value that outlives the process. */
 export interface StateFile<T> {
@@ -23,7 +23,7 @@ export interface StateFileOptions<T> {
 
 /** JSON, replaced as a whole: a reader, also after a crash, finds the old or the new value. */
 export function createStateFile<T>({ path, parse, initial, onError }: StateFileOptions<T>): StateFile<T> {
-  let value = read(path, parse) ?? initial;
+  let value = read(path, parse, onError) ?? initial;
   let written = value;
   let writing: Promise<void> | undefined;
 
@@ -62,11 +62,33 @@ export function createStateFile<T>({ path, parse, initial, onError }: StateFileO
   };
 }
 
-function read<T>(path: string, parse: (json: unknown) => T): T | undefined {
+/**
+ * What is not there is absent; what is there and makes no sense is set aside, so that it can be looked at.
+ * @throws ConfigError for a file that cannot be read: taken for absent, it would be overwritten
+ */
+function read<T>(
+  path: string,
+  parse: (json: unknown) => T,
+  onError: (error: unknown) => void,
+): T | undefined {
   openLocalFolder(dirname(path));
+  const text = readText(path);
+  if (text === undefined) return undefined;
   try {
-    return parse(JSON.parse(readFileSync(path, 'utf8')));
+    return parse(JSON.parse(text));
   } catch {
+    renameSync(path, `${path}.broken`);
+    onError(new ConfigError(`${path} could not be understood and was renamed to end in .broken.`));
     return undefined;
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') return undefined;
+    throw new ConfigError(`${path} cannot be read (${code}). Give this user access to it, or remove it.`);
   }
 }

@@ -21,8 +21,8 @@ export interface Usage {
 }
 
 export interface Reservation {
-  /** One call was made. */
-  readonly spend: () => void;
+  /** Calls were made: one, unless told. */
+  readonly spend: (calls?: number) => void;
   /** What was not needed is free again. */
   readonly release: () => void;
 }
@@ -74,9 +74,9 @@ export function createUsage({ folder, dailyCalls, access, now, onError }: UsageO
         setAside(userId, -given);
       };
       return {
-        spend: () => {
-          giveBack(Math.min(1, left));
-          count(userId);
+        spend: (made = 1) => {
+          giveBack(Math.min(made, left));
+          if (made > 0) count(userId, made);
         },
         release: () => giveBack(left),
       };

@@ -17,8 +17,9 @@ export interface SeenUpdates {
  */
 export function createSeenUpdates(path: string, onError: (error: unknown) => void): SeenUpdates {
   openLocalFolder(dirname(path));
-  const seen = new Set(readIds(path));
-  let lines = seen.size;
+  const known = readIds(path);
+  const seen = new Set(known.slice(-KEPT));
+  let lines = known.length;
 
   const compact = () => {
     for (const id of seen) {
@@ -52,10 +53,8 @@ const formatIds = (ids: Iterable<number>) => Array.from(ids, (id) => `${id}\n`).
 
 function readIds(path: string): number[] {
   try {
-    const ids = readFileSync(path, 'utf8')
-      .split('\n')
-      .filter((line) => /^\d+$/.test(line));
-    return ids.slice(-KEPT).map(Number);
+    const lines = readFileSync(path, 'utf8').split('\n');
+    return lines.filter((line) => /^\d+$/.test(line)).map(Number);
   } catch {
     return [];
   }

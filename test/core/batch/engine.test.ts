@@ -5,6 +5,7 @@ import { type Journal, openJournal } from '../../../src/core/batch/journal/journ
 import type { Progress } from '../../../src/core/batch/progress.js';
 import {
   type BijiaError,
+  BoundError,
   ConfigError,
   CredentialError,
   InputError,
@@ -112,7 +113,7 @@ describe('startRun', () => {
   });
 
   it('keeps the answers to calls that have left, which may cost money, when the day has no more', async () => {
-    const used = new ThrottledError('the ceiling is reached', { code: 'daily_calls_used', stopsBatch: true });
+    const used = new BoundError('the ceiling is reached', { code: 'daily_calls_used' });
     const answers = createSource();
     const source: BatchSource = {
       getRoute: () => ROUTE,

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createLimiter } from '../../../src/core/call/limiter.js';
 import {
   type BijiaError,
+  BoundError,
   CancelledError,
   CredentialError,
   NotFoundError,
@@ -94,7 +95,6 @@ describe.each([INTERACTIVE, BATCH])('a call of lane $lane', (options) => {
       () => new ThrottledError('slow', { retryAfterMs: 2000 }),
       ['throttled 2000'],
     ],
-    ['our own daily ceiling does not', () => new ThrottledError('ceiling', { stopsBatch: true }), []],
     ['"not found" is an ordinary answer', () => new NotFoundError('gone'), ['succeeded']],
     ['a refusal of the key is one too', () => new CredentialError('key'), ['succeeded']],
     ['a failure of the upstream is none', () => new UpstreamError('502'), []],
@@ -105,6 +105,14 @@ describe.each([INTERACTIVE, BATCH])('a call of lane $lane', (options) => {
     const run = createLimiter(permits).run(options, () => Promise.reject(error));
     await expect(run).rejects.toBe(error);
     expect(log).toEqual(['acquire 0', ...noted, 'answered 0']);
+  });
+
+  it('gives the permit back when a bound of our own keeps the call from leaving', async () => {
+    const { permits, log } = createOpenPermits();
+    const error = new BoundError('the daily ceiling');
+    const refused = createLimiter(permits).run(options, () => Promise.reject(error));
+    await expect(refused).rejects.toBe(error);
+    expect(log.slice(0, 2)).toEqual(['acquire 0', 'giveBack 0']);
   });
 });
 

@@ -55,6 +55,7 @@ const reset: Handler = (request) => void request.socket.destroy();
 function setUp(call: Partial<Call<unknown>> = {}) {
   const order: string[] = [];
   const log: string[] = [];
+  const observed: object[] = [];
   const redactor = createRedactor(['top-secret']);
   const limiter: Limiter = {
     run: async (options, work) => {
@@ -79,6 +80,7 @@ function setUp(call: Partial<Call<unknown>> = {}) {
     envs: { addresses: ['ACME_URL'], credentials: ['ACME_KEY', 'ACME_SECRET'] },
     now: () => 1234,
     random: () => 0,
+    observe: (seen) => observed.push(seen),
   });
   const run = (lane: 'interactive' | 'batch' = 'interactive', signal?: AbortSignal) =>
     send(
@@ -96,7 +98,7 @@ function setUp(call: Partial<Call<unknown>> = {}) {
       },
       { lane, signal },
     );
-  return { run, order, log };
+  return { run, order, log, observed };
 }
 
 describe('createSend', () => {
@@ -246,9 +248,11 @@ describe('createSend', () => {
     ]);
   });
 
-  it('marks a failure that came from the sandbox', async () => {
+  it('shows every answer, also one that fails, to whoever watches the upstream', async () => {
     handlers.push((_, response) => void response.writeHead(401, { 'x-bijia-sandbox': '1' }).end('{}'));
-    await expect(setUp().run()).rejects.toMatchObject({ sandbox: true });
+    const { run, observed } = setUp();
+    await run().catch(() => undefined);
+    expect(observed).toMatchObject([{ status: 401, sandbox: true }]);
   });
 
   it('logs no address and no secret', async () => {

@@ -28,6 +28,7 @@ const advice = {
   signEnv: 'SIGN',
   dialectEnv: 'DIALECT',
   token: 'Log in again.',
+  console: 'open.jd.com',
 };
 const rows = [...createGuideErrorRows(advice), ...createJosErrorRows(advice)];
 

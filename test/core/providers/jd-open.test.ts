@@ -149,12 +149,79 @@ describe('dialect jos', () => {
     const refs = Array.from({ length: 40 }, (_, at) =>
       core.parseProductRefs(String(100_012_400_000 + at), options),
     ).flat();
-    const results = await core.getProducts(refs, options);
+    const results = await core.lookUp(refs, options);
     expect(results.every(({ outcome }) => outcome === 'ok')).toBe(true);
     expect(results[0]?.product?.prices.map(({ kind }) => kind)).toContain('list');
     expect(listNames(opened)).toHaveLength(4);
-    await core.getProducts(refs, { ...options, detail: 'price' });
+    await core.lookUp(refs, { ...options, detail: 'price' });
     expect(listNames(opened)).toHaveLength(6);
+  });
+
+  it('asks for twenty products in full together, and tells of each what it tells of one alone', async () => {
+    const opened = await open('jos');
+    const { core, options } = opened;
+    const ids = [ID, ...Array.from({ length: 19 }, (_, at) => String(100_012_400_000 + at))];
+    const refs = ids.flatMap((id) => core.parseProductRefs(id, options));
+    const together = await core.lookUp(refs, { ...options, detail: 'full' });
+    const countOf = (method: string) => listNames(opened).filter((name) => name === method).length;
+    expect(countOf('sku.read.searchSkuList')).toBeLessThanOrEqual(1 + 4);
+    expect(countOf('ware.read.searchWare4Valid')).toBe(1);
+    expect(countOf('ware.stock.sku.query')).toBe(20);
+    expect(countOf('ware.read.findWareById')).toBe(0);
+    for (const result of together.slice(0, 3)) {
+      const alone = await getOne(opened, result.id ?? '', { detail: 'full', fresh: true });
+      const { fetched_at: _, ...product } = formatResult(result).product ?? {};
+      expect(alone.product).toMatchObject(product);
+    }
+  });
+
+  it('asks once for the variants and prices that several products share', async () => {
+    const opened = await open('jos');
+    const { core, options } = opened;
+    const refs = [ID, '100012345679', '100012345680'].flatMap((id) => core.parseProductRefs(id, options));
+    const results = await core.lookUp(refs, { ...options, detail: 'full' });
+    expect(results.map(({ product }) => product?.skus?.length)).toEqual([12, 12, 12]);
+    expect(listNames(opened).toSorted()).toEqual([
+      'sku.read.searchSkuList',
+      'sku.read.searchSkuList',
+      'ware.read.findWareById',
+      ...Array(3).fill('ware.stock.sku.query'),
+    ]);
+  });
+
+  it.each([
+    ['price', 312, 16],
+    ['summary', 312, 32],
+    ['summary', 1, 3],
+    ['full', 1, 4],
+    ['full', 20, 23],
+  ] as const)('plans detail %s of %i ids with %i calls', async (detail, idCount, calls) => {
+    const { core, options } = await open('jos');
+    const { connection } = core.getUpstream(options.platform, { source: options.source });
+    const { idsPerCall = () => 1, callsPerGroup = () => 1 } = connection;
+    const size = idsPerCall(detail);
+    const groups = Array.from({ length: Math.ceil(idCount / size) }, (_, at) =>
+      Math.min(size, idCount - at * size),
+    );
+    expect(groups.reduce((sum, count) => sum + callsPerGroup(detail, count), 0)).toBe(calls);
+  });
+
+  it('meets a refused method once, not with every product of a group', async () => {
+    const opened = await open('jos');
+    const { core, options } = opened;
+    opened.sandbox.setFaults([{ kind: 'code', code: '24', method: 'jingdong.ware.stock.sku.query' }]);
+    const refs = Array.from({ length: 20 }, (_, at) =>
+      core.parseProductRefs(String(100_012_400_000 + at), options),
+    ).flat();
+    const results = await core.lookUp(refs, { ...options, detail: 'full' });
+    expect(results.every(({ product }) => product?.stock?.regions)).toBe(true);
+    expect(listNames(opened).filter((name) => name === 'ware.stock.sku.query')).toHaveLength(1);
+  });
+
+  it('says that a variant has no price of its own, and what its product page says', async () => {
+    const { product } = await getOne(await open('jos'), '100000000555');
+    expect(product?.prices.map(({ kind }) => kind)).not.toContain('sale');
+    expect(product?.notes).toContainEqual(expect.stringMatching(/no price of this variant.*¥\d/));
   });
 
   it.each([
@@ -275,7 +342,7 @@ describe('variants of wares', () => {
       const body = { answer_responce: { code: '0', page: { data, totalItem } } };
       return call.read({ status: 200, text: '', json: () => body });
     };
-    return { merchant: { gateway, send }, countCalls: () => calls };
+    return { merchant: { gateway, send, now: Date.now }, countCalls: () => calls };
   }
 
   it('are not asked for again and again where a ware has none', async () => {
@@ -292,8 +359,8 @@ describe('variants of wares', () => {
       [{ skuId: 12 }, { skuId: 13 }],
     ];
     const { merchant, countCalls } = openPages(pages, 9);
-    const variants = await getVariants(merchant, '1', lane);
-    expect(variants.map(({ skuId }) => skuId)).toEqual(['11', '12', '13']);
+    const variants = await getVariants(merchant, ['1'], lane);
+    expect(variants.get('1')?.map(({ skuId }) => skuId)).toEqual(['11', '12', '13']);
     expect(countCalls()).toBe(3);
   });
 });

@@ -30,7 +30,7 @@ async function open(): Promise<OpenedCase> {
 async function getMany(ids: readonly string[], more: object = {}): Promise<Result[]> {
   const { core, options } = opened ?? (await open());
   const refs = ids.flatMap((id) => core.parseProductRefs(id, options));
-  return core.getProducts(refs, { ...options, lane: 'batch', ...more });
+  return core.lookUp(refs, { ...options, lane: 'batch', ...more });
 }
 
 async function getOne(id: string, more: object = {}) {
@@ -183,7 +183,7 @@ describe('a product', () => {
     const { outcome, product } = await getOne('100012345678', { detail: 'full' });
     expect(outcome).toBe('ok');
     expect(product?.notes).toEqual([
-      expect.stringMatching(/^Without further images.*may not use this interface/),
+      expect.stringMatching(/^Without further images.*may not call this interface/),
     ]);
   });
 

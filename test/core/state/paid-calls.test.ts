@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ThrottledError } from '../../../src/core/errors.js';
+import { BoundError } from '../../../src/core/errors.js';
 import { createPaidCalls } from '../../../src/core/state/paid-calls.js';
 
 let folder: string;
@@ -40,13 +40,13 @@ describe('createPaidCalls', () => {
     await calls.countSent();
     await calls.countSent();
     await expect(calls.countSent()).rejects.toMatchObject({
-      name: 'ThrottledError',
+      name: 'BoundError',
       code: 'daily_calls_used',
       message: expect.stringMatching(/ceiling of 2 .*raise ACME_DAILY_CALLS/),
       stopsBatch: true,
       retryAfterMs: 3_600_000,
     });
-    await expect(calls.countSent()).rejects.toBeInstanceOf(ThrottledError);
+    await expect(calls.countSent()).rejects.toBeInstanceOf(BoundError);
   });
 
   it('begins anew at midnight in GMT+8', async () => {

@@ -63,8 +63,9 @@ export async function runBatchJob(
       },
     });
     options.onPlan?.(running.plan);
+    const { sandbox } = job.record().key;
     const rows = (ready?: Run['ready']) =>
-      readRows({ copyPath, list, journal, explain: running.explain, ready });
+      readRows({ copyPath, list, journal, explain: running.explain, sandbox, ready });
     const consumed = consume?.(rows(running.ready)).catch((error: unknown) => {
       abort();
       throw error;

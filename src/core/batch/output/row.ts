@@ -56,6 +56,8 @@ export interface RowsOptions {
   readonly journal: Journal;
   /** Why a reference has no entry in the journal. */
   readonly explain?: (index: number) => BijiaError | undefined;
+  /** Marks failures of the embedded sandbox; an entry of the journal says it of itself. */
+  readonly sandbox?: boolean;
   /** Resolves when a reference has its entry, or will not get one. */
   readonly ready?: (index: number) => Promise<void>;
 }
@@ -66,6 +68,7 @@ export async function* readRows({
   list,
   journal,
   explain,
+  sandbox,
   ready,
 }: RowsOptions): AsyncGenerator<Row> {
   let position = 0;
@@ -73,7 +76,7 @@ export async function* readRows({
     const index = list.indexAt(position);
     position += 1;
     if (!ref) {
-      yield createFailure({ line, input: text }, new RecordedError(refusal ?? UNREADABLE));
+      yield createFailure({ line, input: text }, new RecordedError(refusal ?? UNREADABLE), sandbox);
       continue;
     }
     await ready?.(index);
@@ -84,7 +87,9 @@ export async function* readRows({
       id: ref.kind === 'product' ? ref.id : undefined,
     };
     const record = (await journal.read(index)) as ResultRecord | undefined;
-    yield record ? fromRecord(facts, record) : createFailure(facts, explain?.(index) ?? createNotDoneError());
+    yield record
+      ? fromRecord(facts, record)
+      : createFailure(facts, explain?.(index) ?? createNotDoneError(), sandbox);
   }
 }
 
@@ -99,11 +104,11 @@ const createNotDoneError = () =>
 
 type RowFacts = Pick<Row, 'line' | 'input' | 'platform' | 'id'>;
 
-const createFailure = (facts: RowFacts, error: BijiaError): Row => ({
+const createFailure = (facts: RowFacts, error: BijiaError, sandbox: boolean | undefined): Row => ({
   ...facts,
   outcome: error.outcome,
   error,
-  sandbox: error.sandbox || undefined,
+  sandbox: sandbox || undefined,
 });
 
 function fromRecord(facts: RowFacts, { product, error, sandbox }: ResultRecord): Row {
@@ -111,6 +116,5 @@ function fromRecord(facts: RowFacts, { product, error, sandbox }: ResultRecord):
     const { platform, id } = product;
     return { ...facts, platform, id, outcome: 'ok', product, sandbox: product.sandbox };
   }
-  const failure = createFailure(facts, new RecordedError(error ?? UNREADABLE));
-  return { ...failure, sandbox };
+  return createFailure(facts, new RecordedError(error ?? UNREADABLE), sandbox);
 }

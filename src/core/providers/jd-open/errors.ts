@@ -8,6 +8,7 @@ import { createJosErrorRows } from '../jd/jos/errors.js';
 export const LOGIN_ADVICE = 'Run "bijia login jd-open" to have the shop authorise the application again.';
 
 const ADVICE: JdAdvice = {
+  console: 'open.jd.com',
   keyEnv: 'JD_OPEN_APP_KEY',
   secretEnv: 'JD_OPEN_APP_SECRET',
   signEnv: 'JD_OPEN_SIGN',

@@ -5,6 +5,7 @@ import {
   createAccountError,
   createFailureError,
   createParameterError,
+  createPermissionError,
   type JdAdvice,
   toErrorRows,
 } from '../jd/gateway-errors.js';
@@ -12,6 +13,7 @@ import { createGuideErrorRows } from '../jd/guide/errors.js';
 import { createJosErrorRows } from '../jd/jos/errors.js';
 
 const ADVICE: JdAdvice = {
+  console: 'union.jd.com',
   keyEnv: 'JD_UNION_APP_KEY',
   secretEnv: 'JD_UNION_APP_SECRET',
   signEnv: 'JD_UNION_SIGN',
@@ -30,7 +32,7 @@ const INNER_ROWS = toErrorRows('jos', [
   ],
   ['400', 'wrong parameter', createParameterError],
   ['401', 'wrong parameter', createParameterError],
-  ['403', 'no permission', createAccountError('it may not use this interface; apply for it at union.jd.com')],
+  ['403', 'no permission', createPermissionError('at union.jd.com')],
   [
     '408',
     'account restricted',

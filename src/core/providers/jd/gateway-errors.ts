@@ -10,6 +10,7 @@ import {
 } from '../../errors.js';
 import { isEmptyValue } from '../../product/lenient-schema.js';
 import type { ErrorRow } from '../../provider.js';
+import { NOT_PERMITTED } from './rights.js';
 
 /** What the messages of a JD provider tell its operator to look at. */
 export interface JdAdvice {
@@ -20,6 +21,8 @@ export interface JdAdvice {
   readonly dialectEnv: string;
   /** What to do about a token that stays refused. */
   readonly token: string;
+  /** Where applications and their rights are kept. */
+  readonly console: string;
 }
 
 export type JdDialect = 'guide' | 'jos';
@@ -39,7 +42,7 @@ export const createThrottledError: CreateError = (detail) =>
 export const createFailureError: CreateError = (detail) =>
   new UpstreamError('JD reports a failure on its side. Try again in a few minutes.', { detail });
 
-/** Ids are checked before they are sent, so it is not the asker's input that is wrong. */
+/** Ids are checked before they are sent, so it is not the user's input that is wrong. */
 export const createParameterError: CreateError = (detail) =>
   new ResponseError(
     'JD refuses the parameters of the call as a whole. Its interface may have changed; report it with the log.',
@@ -53,11 +56,17 @@ export const createClockError: CreateError = (detail) =>
   );
 
 /** @param what completes "JD refuses the account:" */
-export function createAccountError(what: string): CreateError {
+export function createAccountError(what: string, code?: string): CreateError {
   return (detail) =>
-    new CredentialError(`JD refuses the account: ${what}. Repeating will not help until that is mended.`, {
+    new CredentialError(`JD refuses the account: ${what}. Retrying will not help until this is fixed.`, {
+      code,
       detail,
     });
+}
+
+/** @param where the right is applied for */
+export function createPermissionError(where: string): CreateError {
+  return createAccountError(`it may not call this interface; apply for it ${where}`, NOT_PERMITTED);
 }
 
 export function createTokenError({ token }: JdAdvice): CreateError {
@@ -73,7 +82,7 @@ export function createSignatureError(
   const choices = asked === 'guide' ? `${signEnv} and ${dialectEnv}` : dialectEnv;
   return (detail) =>
     new CredentialError(
-      `JD refuses the signature. Check that ${keyEnv} and ${secretEnv} belong together, then ${choices}; repeating will not help.`,
+      `JD refuses the signature. Check that ${keyEnv} and ${secretEnv} belong together, then ${choices}; retrying will not help.`,
       { code: 'signature_refused', detail },
     );
 }
@@ -97,7 +106,7 @@ export function createCodeError(
   const row = rows.find((known) => known.code === code && known.dialect === dialect);
   if (row) return row.create(detail);
   return new ResponseError(
-    `JD answered with the unknown code ${code.slice(0, 20)}. Report it with the log; repeating will not help.`,
+    `JD answered with the unknown code ${code.slice(0, 20)}. Report it with the log; retrying will not help.`,
     { detail },
   );
 }

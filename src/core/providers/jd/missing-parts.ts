@@ -1,4 +1,4 @@
-import { type BijiaError, CancelledError, ThrottledError, toBijiaError } from '../../errors.js';
+import { type BijiaError, CancelledError, toBijiaError } from '../../errors.js';
 import type { Note, ProductFacts } from '../../product/product.js';
 
 /** What a further call would have told. */
@@ -14,7 +14,7 @@ export interface MissingPart {
  */
 export function toMissingPart(what: Note, thrown: unknown): MissingPart {
   const error = toBijiaError(thrown);
-  if (error instanceof CancelledError || (error instanceof ThrottledError && error.stopsBatch)) throw error;
+  if (error instanceof CancelledError || (error.outcome === 'throttled' && error.stopsBatch)) throw error;
   return { what, error };
 }
 

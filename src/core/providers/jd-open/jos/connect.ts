@@ -1,8 +1,8 @@
-import { toBijiaError } from '../../../errors.js';
+import { BijiaError, toBijiaError } from '../../../errors.js';
 import type { CallOptions, Connection, ManyAnswers, Probe, ShopPage, Toolbox } from '../../../provider.js';
 import { createTokenProbe } from '../../../provider.js';
 import { chunkIds, findSkuFault } from '../../jd/sku-ids.js';
-import { createForeignShopError, createUnknownShopError } from '../errors.js';
+import { createForeignError, createForeignShopError, createUnknownShopError } from '../errors.js';
 import { createMerchantTokens } from '../oauth.js';
 import type { JdOpenValues } from '../settings.js';
 import {
@@ -14,30 +14,31 @@ import {
   PAGE_SIZE,
 } from './calls.js';
 import { normalizeWare } from './normalize.js';
-import { createProductGetter, getFirstSkus, getTogether, type Merchant } from './products.js';
+import { countCalls, createProductsGetter, getFirstSkus, type Merchant } from './products.js';
 
 type GetProducts = NonNullable<Connection['getProducts']>;
 
 /** The interface as production SDKs speak it. */
 export function connectJos(toolbox: Toolbox<JdOpenValues>): Connection {
-  const { settings, send } = toolbox;
+  const { settings, send, now } = toolbox;
   const token = createMerchantTokens(toolbox);
-  const merchant: Merchant = { gateway: { ...settings, url: settings.gatewayUrl, token }, send };
+  const merchant: Merchant = { gateway: { ...settings, url: settings.gatewayUrl, token }, send, now };
   const getOwnShop = createOwnShopGetter(merchant);
-  const getOne = createProductGetter(merchant);
+  const getProducts = answerParts(createProductsGetter(merchant));
 
   const getProduct: Connection['getProduct'] = async (id, detail, options) => {
-    const fault = findSkuFault(id);
-    if (fault) throw fault;
-    return getOne(id.id, detail, options);
+    const answer = (await getProducts([id], detail, options)).get(id.id) ?? createForeignError(id.id);
+    if (answer instanceof BijiaError) throw answer;
+    return answer;
   };
 
   return {
     getProduct,
-    getProducts: createProductsGetter(merchant, getProduct),
-    idsPerCall: (detail) => (detail === 'full' ? 1 : IDS_PER_CALL),
-    // Only alone does a product come with its stock by warehouse.
-    cacheLevel: (detail, idCount) => (idCount > 1 ? `${detail} of several` : detail),
+    getProducts,
+    idsPerCall: () => IDS_PER_CALL,
+    callsPerGroup: countCalls,
+    // Only alone does a product come with its stock by warehouse in a summary.
+    cacheLevel: (detail, idCount) => (detail === 'summary' && idCount > 1 ? 'summary of several' : detail),
     getShopPage: async (shopId, page, size, options) => {
       const own = await getOwnShop(options);
       if (own.id === undefined) throw createUnknownShopError();
@@ -49,19 +50,13 @@ export function connectJos(toolbox: Toolbox<JdOpenValues>): Connection {
   };
 }
 
-function createProductsGetter(merchant: Merchant, getProduct: Connection['getProduct']): GetProducts {
+function answerParts(getTogether: ReturnType<typeof createProductsGetter>): GetProducts {
   return async (ids, detail, options) => {
-    const getPart = async (part: readonly string[]): Promise<ManyAnswers> => {
-      try {
-        const [only] = part;
-        return only !== undefined && ids.length === 1
-          ? new Map([[only, await getProduct({ id: only }, detail, options)]])
-          : await getTogether(merchant, part, detail, options);
-      } catch (thrown) {
+    const getPart = (part: readonly string[]): Promise<ManyAnswers> =>
+      getTogether(part, detail, options).catch((thrown: unknown) => {
         const error = toBijiaError(thrown);
         return new Map(part.map((id) => [id, error]));
-      }
-    };
+      });
     const refused = ids.flatMap((id) => {
       const fault = findSkuFault(id);
       return fault ? [[id.id, fault] as const] : [];

@@ -1,6 +1,7 @@
 import {
   collectSkus,
   findPriceRange,
+  formatYuan,
   parseShownUrl,
   parseShownUrls,
   toPrices,
@@ -40,13 +41,25 @@ export function normalizeOwnProduct(
     title: sku.skuName ?? sku.wareTitle ?? ware?.title,
     image: images?.[0],
     images,
-    prices: normalizePrices(sku.jdPrice ?? ware?.jdPrice, ware, skus),
+    prices: normalizePrices(sku.jdPrice, ware, skus),
     stock: normalizeSkuStock(sku, normalizeRegions(stock)),
     skus,
     shop: ware?.shopId === undefined ? undefined : { id: ware.shopId },
     attributes: ware?.brandName === undefined ? undefined : [{ name: '品牌', values: [ware.brandName] }],
-    notes: [NOT_OFFERED_NOTE],
+    notes: [NOT_OFFERED_NOTE, ...notePriceOfWare(sku, ware)],
   };
+}
+
+/** The price of a product page is that of one of its variants, nobody says which: it stands in for no other's. */
+function notePriceOfWare({ jdPrice }: SkuRow, ware: WareRow | undefined): Note[] {
+  if (jdPrice !== undefined || ware?.jdPrice === undefined) return [];
+  const price = formatYuan(ware.jdPrice);
+  return [
+    {
+      en: `JD names no price of this variant; its product page is at ¥${price}`,
+      zh: `京东没有给出这个规格的价格，商品页标价 ¥${price}`,
+    },
+  ];
 }
 
 /** @param id of the variant that stands for the ware */

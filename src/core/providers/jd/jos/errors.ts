@@ -5,6 +5,7 @@ import {
   createFailureError,
   createMethodError,
   createParameterError,
+  createPermissionError,
   createSignatureError,
   createThrottledError,
   createTokenError,
@@ -18,10 +19,8 @@ export function createJosErrorRows(advice: JdAdvice): readonly ErrorRow[] {
     'it, or the address of this machine, may not call; look at the allowed addresses in the console',
   );
   const refuseKey = createAccountError(`it does not know the app key; check ${advice.keyEnv}`);
-  const refuseMerchant = createAccountError('whoever authorised the application is no merchant');
-  const refuseInterface = createAccountError(
-    'the application may not call this interface; apply for it in the console',
-  );
+  const refuseMerchant = createAccountError('it was not authorised by a merchant');
+  const refuseInterface = createPermissionError(`in the console at ${advice.console}`);
   const refuseOffline = createAccountError('the application is not online; publish it in the console');
   return toErrorRows('jos', [
     ['1', '服务不可用: service unavailable', createFailureError],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { markProduct } from '../../../src/core/lookup/products.js';
+import { markProduct } from '../../../src/core/lookup/mark-product.js';
 import { acme, createProvider, createSource } from '../../helpers/acme.js';
 
 const OURS = 'https://img.acme.example/a.jpg';
@@ -11,8 +11,7 @@ const upstream = createSource(
     productUrl: () => 'https://acme.example/1',
   }),
 );
-const mark = (pictures: object) =>
-  markProduct({ id: '1', prices: [], ...pictures }, upstream, { fetchedAtMs: 0, sandbox: false });
+const mark = (pictures: object) => markProduct({ id: '1', prices: [], ...pictures }, upstream, 0);
 
 describe('markProduct', () => {
   it('keeps out pictures from foreign hosts', () => {

@@ -1,0 +1,94 @@
+import { type Batches, type BijiaError, toBijiaError } from '../../core/index.js';
+import type { Usage } from '../people/usage.js';
+import type { BatchEntry } from './batch-entry.js';
+import type { Standing } from './batch-view.js';
+
+export interface DayRunOptions {
+  readonly batches: Pick<Batches, 'run' | 'runShop'>;
+  readonly usage: Usage;
+  readonly signal: AbortSignal;
+  /** How far the job is before it goes on. */
+  readonly known: Standing;
+  readonly show: (standing: Standing) => void;
+}
+
+export interface DayReport extends Standing {
+  readonly state: 'finished' | 'stopped' | 'cancelled';
+  readonly cause?: BijiaError;
+}
+
+/** Pages of a shop, and calls that had to be repeated, are not known beforehand. */
+const SPARE_CALLS = 20;
+/** As often as one call may be repeated by the core, and once more. */
+const CALLS_PER_FAILURE = 4;
+
+/**
+ * Runs a job within what is left of its owner's day. The calls it is expected to take are set aside before the first
+ * one leaves, so that links pasted meanwhile cannot spend them as well, and given back afterwards. Where that was too
+ * few, the run is continued with some more: a list of 90 of 100 calls a day leaves 10 for chat, and none is made twice.
+ */
+export async function runWithinDay(entry: BatchEntry, options: DayRunOptions): Promise<DayReport> {
+  const { usage } = options;
+  let standing = options.known;
+  for (let more = 1; ; more *= 2) {
+    const left = usage.left(entry.ownerId);
+    const share = Number.isFinite(left) ? Math.min(left, more * countExpected(entry, standing)) : undefined;
+    const report = await runShare(entry, standing, share, options);
+    if (report.cause?.code !== 'max_calls_reached' || options.signal.aborted) return report;
+    // A retry would ask for all failures again; and where all that is left was too little, nothing is left to try.
+    if (entry.retryFailed || share === left) return report;
+    standing = report;
+  }
+}
+
+/** Upstream calls that are still to be made, and some to spare. */
+function countExpected({ calls, retryFailed }: BatchEntry, { done, total, counts = {} }: Standing): number {
+  if (retryFailed) return (total - done + (counts.upstream_error ?? 0)) * CALLS_PER_FAILURE + SPARE_CALLS;
+  const open = total > 0 ? (total - done) / total : 0;
+  return Math.ceil((11 * (calls ?? total) * open) / 10) + SPARE_CALLS;
+}
+
+async function runShare(
+  { id, kind, ownerId, retryFailed }: BatchEntry,
+  known: Standing,
+  maxCalls: number | undefined,
+  { batches, usage, signal, show }: DayRunOptions,
+): Promise<DayReport> {
+  const reservation = usage.reserve(ownerId, maxCalls ?? 0);
+  let counted = 0;
+  let last = known;
+  const count = (calls: number) => {
+    reservation.spend(calls - counted);
+    counted = calls;
+  };
+  const follow = (standing: Standing, calls: number) => {
+    count(calls);
+    last = standing;
+    show(standing);
+  };
+  const bounds = { signal, maxCalls };
+  try {
+    if (kind === 'shop') {
+      const report = await batches.runShop(id, {
+        ...bounds,
+        onProgress: ({ count: seen, total = seen, calls }) => follow({ done: seen, total }, calls),
+      });
+      count(report.calls);
+      const { count: seen, total = seen } = report;
+      return { ...report, done: seen, total, counts: { ok: seen } };
+    }
+    const report = await batches.run(id, {
+      ...bounds,
+      retryFailed,
+      onProgress: (progress) => follow(progress, progress.calls),
+    });
+    count(report.calls);
+    return report;
+  } catch (thrown) {
+    const cause = toBijiaError(thrown);
+    if (cause.code === 'job_finished') return { ...last, state: 'finished' };
+    return { ...last, state: 'stopped', cause };
+  } finally {
+    reservation.release();
+  }
+}
