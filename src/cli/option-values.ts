@@ -1,5 +1,11 @@
 import { InvalidArgumentError } from 'commander';
-import { parseOutputFormat, parseQuota, parseWholeNumber, providers } from '../core/index.js';
+import {
+  findMarketplaceByName,
+  parseOutputFormat,
+  parseQuota,
+  parseWholeNumber,
+  providers,
+} from '../core/index.js';
 
 /** Lets a reader of the core read an option's value: what it throws is said together with the option's name. */
 function forOption<T>(
@@ -53,5 +59,9 @@ export const listPlatforms = (): string => platforms().join(' or ');
 /** For the help: what `--source` may name. */
 export const listSources = (): string => sources().join(' or ');
 
-export const checkPlatform = forOption((text) => parseChoice(text, platforms()));
+/** A marketplace's id, by that or any of its names. */
+export const parsePlatform = forOption((text) => {
+  const marketplaces = providers.map(({ marketplace }) => marketplace);
+  return findMarketplaceByName(text, marketplaces)?.id ?? parseChoice(text, platforms());
+});
 export const checkSource = forOption((text) => parseChoice(text, sources()));

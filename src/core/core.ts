@@ -2,15 +2,10 @@ import type { Limiter } from './call/limiter.js';
 import { createTokenCache } from './call/token-cache.js';
 import type { Transport } from './call/transport.js';
 import { type Config, isSandbox, listAnswerable, listSupported } from './config.js';
-import { toBijiaError } from './errors.js';
-import { parseRefs } from './links/link-parser.js';
-import {
-  assertProductRef,
-  getMarketplace,
-  type NotedRef,
-  parseProductRefs,
-  parseShopRef,
-} from './links/reference.js';
+import { type BijiaError, toBijiaError } from './errors.js';
+import { parseEntry, parseProductRefs } from './links/entry.js';
+import { parseId, parseRefs } from './links/link-parser.js';
+import { assertProductRef, getMarketplace, type NotedRef, parseShopRef } from './links/reference.js';
 import type { ShortLinkOpener } from './links/short-link.js';
 import { createLogger, createRedactor, type Logger, type Redactor } from './logger.js';
 import { createGet, type Get } from './lookup/get.js';
@@ -82,6 +77,10 @@ export interface Core {
   readonly isSandbox: boolean;
   /** References to products in a text; short links stay closed. @throws InputError, UnsupportedError */
   readonly parseProductRefs: (text: string, options?: GetOptions) => NotedRef[];
+  /** The products that an entry of a list names, and what looks like one and is none, as its error; never throws. */
+  readonly parseEntry: (text: string, options?: GetOptions) => (NotedRef | BijiaError)[];
+  /** A product by its parts, as a card or an address keeps them: of any length. @throws InputError */
+  readonly toProductRef: (platform: string, id: string) => Ref;
   /** The shop that a text points to, short links opened. @throws BijiaError */
   readonly getShopRef: (text: string, options?: GetOptions) => Promise<ShopRef>;
   /** One upstream page of a shop. @throws BijiaError */
@@ -141,13 +140,15 @@ function createUpstreams(parts: CoreParts, log: Logger, redactor: Redactor) {
   return { upstreams, limiters };
 }
 
-type References = Pick<Core, 'parseProductRefs' | 'getShopRef'>;
+type References = Pick<Core, 'parseProductRefs' | 'parseEntry' | 'toProductRef' | 'getShopRef'>;
 
 function createReferences({ config, marketplaces, shortLinks }: CoreParts): References {
   const answerable = listAnswerable(config);
   return {
     parseProductRefs: (text, { platform } = {}) =>
       parseProductRefs(text, { marketplaces, answerable, platform }),
+    parseEntry: (text, { platform } = {}) => parseEntry(text, { marketplaces, answerable, platform }),
+    toProductRef: (platform, id) => parseId(id, getMarketplace(platform, marketplaces)),
     getShopRef: async (text, { platform, signal } = {}) => {
       const ref = parseShopRef(text, { marketplaces, answerable, platform });
       return toShopRef(ref.kind === 'short' ? await shortLinks.open(ref, { signal }) : ref);

@@ -25,6 +25,11 @@ export interface IdKind {
   /** Absent for the ordinary id. */
   readonly idType?: string;
   readonly pattern: RegExp;
+  /**
+   * What a bare id of this kind looks like in a list or message, where it is narrower: a number of few digits there
+   * is a row number, a price or a count.
+   */
+  readonly barePattern?: RegExp;
   /** That of the ordinary id is shown when an id is refused. */
   readonly example: string;
 }
@@ -40,6 +45,8 @@ export interface ShortLinks {
 export interface Marketplace {
   readonly id: string;
   readonly names: { readonly zh: string; readonly en: string };
+  /** What people also call it. */
+  readonly aliases?: readonly string[];
   /** Host names, matched exactly, or `.suffix` for a domain and all below it: a link there is recognised. */
   readonly hosts: readonly string[];
   /** Schemes of its app, lower-case, with colon. */
@@ -56,10 +63,37 @@ export interface Marketplace {
   readonly shopId?: RegExp;
   /** Headers of a table's column that hold ids of this marketplace. */
   readonly idColumns: readonly RegExp[];
+  /** Labels before a bare id that only this marketplace's pages print; the headers of {@link idColumns} count too. */
+  readonly idLabels?: readonly RegExp[];
   /** Hosts whose images and pages may be shown, exact or `.suffix`. */
   readonly shownHosts: readonly string[];
   readonly productUrl: (id: string, idType?: string) => string | undefined;
   readonly shopUrl?: (shopId: string) => string;
+}
+
+const fold = (name: string) =>
+  name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s_'"()[\]{}<>·•/\\-]+/gu, '');
+/** What people put behind a marketplace's name; it names none by itself. */
+const NAME_ENDINGS = /(?:商城|平台|自营|旗舰店|国际|买菜|官网|渠道|网|app|\.com|\.cn)+$/;
+
+/**
+ * The marketplace that a person's word means: its id, a name in whatever language, script or case, its site, each with
+ * or without what is often said behind it (商城, 自营, .com). Undefined for anything else.
+ */
+export function findMarketplaceByName<M extends Pick<Marketplace, 'id' | 'names' | 'aliases' | 'hosts'>>(
+  word: string,
+  marketplaces: readonly M[],
+): M | undefined {
+  const name = fold(word);
+  const short = name.replace(NAME_ENDINGS, '');
+  const host = /^(?:https?:)?([a-z\d.-]+\.[a-z]{2,})$/.exec(name)?.[1];
+  return marketplaces.find(({ id, names, aliases = [], hosts }) => {
+    const known = [id, names.zh, names.en, ...aliases].map(fold);
+    return known.includes(name) || known.includes(short) || (host !== undefined && isHostOf(host, hosts));
+  });
 }
 
 /** Whether `host` is one of `hosts`: an exact name, or below a `.suffix` entry (`.acme.example` covers `acme.example` too). */

@@ -58,7 +58,7 @@ async function readProduct(
   { core, signal, deadline }: ResourceContext,
 ): Promise<ResourceText[]> {
   const options = { platform, signal, detail: 'full' as const, onWait: deadline.onWait };
-  const [result] = await core.lookUp(core.parseProductRefs(id, { platform }).slice(0, 1), options);
+  const [result] = await core.lookUp([core.toProductRef(platform, id)], options);
   if (!result?.product) throw result?.error ?? new NotFoundError('There is no such product.');
   const data = { ...formatProduct(result.product), notice: toNotice(result.sandbox) };
   return [{ uri, mimeType: 'application/json', text: JSON.stringify(data) }];

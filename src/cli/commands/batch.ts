@@ -19,11 +19,11 @@ import {
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import {
   checkOutputName,
-  checkPlatform,
   checkSource,
   listPlatforms,
   listSources,
   parseCount,
+  parsePlatform,
 } from '../option-values.js';
 import { createProgressLine, formatCounts, formatDuration } from '../progress-line.js';
 import { runWithCore } from '../run-with-core.js';
@@ -47,7 +47,7 @@ export function registerBatch(program: Command, context: CliContext): void {
     .description('look up a whole file of links or ids; the same command goes on after an interruption')
     .argument('<file>', 'txt, csv, tsv, jsonl or xlsx; - for stdin')
     .option('--out <file>', 'write .jsonl, .csv or .xlsx (JSON lines on stdout)', checkOutputName)
-    .option('--platform <name>', `what bare ids belong to: ${listPlatforms()}`, checkPlatform)
+    .option('--platform <name>', `what bare ids belong to: ${listPlatforms()}`, parsePlatform)
     .option('--source <provider>', `which provider answers: ${listSources()}`, checkSource)
     .addOption(new Option('--rows <kind>', 'rows of a table').choices(['product', 'sku']).default('product'))
     .addOption(

@@ -3,7 +3,7 @@ import { ConfigError, formatResult, type Result, toBijiaError } from '../../core
 import { formatCard, formatFailure } from '../card.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { openCore, toCoreOptions } from '../open-core.js';
-import { checkPlatform, checkSource, listPlatforms, listSources } from '../option-values.js';
+import { checkSource, listPlatforms, listSources, parsePlatform } from '../option-values.js';
 import { readLines } from '../read-lines.js';
 import { tellFault } from '../run-with-core.js';
 
@@ -20,7 +20,7 @@ export function registerGet(program: Command, context: CliContext): void {
     .command('get')
     .description('look up products')
     .argument('<text...>', 'links, share texts or ids; - reads them from stdin, one a line')
-    .option('--platform <name>', `what a bare id belongs to: ${listPlatforms()}`, checkPlatform)
+    .option('--platform <name>', `what a bare id belongs to: ${listPlatforms()}`, parsePlatform)
     .option('--source <provider>', `which provider answers: ${listSources()}`, checkSource)
     .option('--full', 'with SKUs, attributes and images')
     .option('--fresh', 'ask again even when an answer is at hand')

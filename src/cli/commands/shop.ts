@@ -21,11 +21,11 @@ import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { formatListing, type PrintedListing, printListing } from '../listing.js';
 import {
   checkOutputName,
-  checkPlatform,
   checkSource,
   listPlatforms,
   listSources,
   parseCount,
+  parsePlatform,
 } from '../option-values.js';
 import { reportFailure, runWithCore } from '../run-with-core.js';
 
@@ -45,7 +45,7 @@ export function registerShop(program: Command, context: CliContext): void {
     .command('shop')
     .description('list the products of a shop')
     .argument('<shop>', 'link or id of the shop')
-    .option('--platform <name>', `what a bare id belongs to: ${listPlatforms()}`, checkPlatform)
+    .option('--platform <name>', `what a bare id belongs to: ${listPlatforms()}`, parsePlatform)
     .option('--source <provider>', `which provider answers: ${listSources()}`, checkSource)
     .addOption(new Option('--limit <n>', 'most products to list (20)').argParser(parseCount).conflicts('all'))
     .option('--all', 'every product; the same command goes on after an interruption')

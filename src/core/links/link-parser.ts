@@ -50,6 +50,23 @@ export function parseId(text: string, marketplace: Marketplace): Ref {
 }
 
 /**
+ * A bare id as it stands in a list or a message, where a number of few digits is no product's.
+ * @throws InputError when it is none of the marketplace's kinds of id, or has too few or too many digits
+ */
+export function parseBareProductId(text: string, marketplace: Marketplace): Ref {
+  const ref = parseId(text, marketplace);
+  const { barePattern } = marketplace.ids.find(({ idType }) => idType === ref.idType) ?? {};
+  const id = ref.id ?? '';
+  if (barePattern?.test(id) !== false) return ref;
+  const { names, ids, productUrl } = marketplace;
+  const example = ids[0]?.example ?? '';
+  throw new InputError(
+    `${id} is too ${id.length < example.length ? 'short' : 'long'} for a ${names.en} product ID such as ${example}. Give the product's link, such as ${productUrl(example)}.`,
+    { code: 'not_an_id' },
+  );
+}
+
+/**
  * A bare shop id.
  * @throws InputError when the marketplace has no such shop ids
  */

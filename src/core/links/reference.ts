@@ -1,7 +1,7 @@
 import { ConfigError, InputError, UnsupportedError } from '../errors.js';
-import type { Marketplace } from '../marketplace.js';
+import { findMarketplaceByName, type Marketplace } from '../marketplace.js';
 import type { Note, Ref } from '../product/product.js';
-import { findUnopenable, parseId, parseRefs, parseShopId } from './link-parser.js';
+import { parseBareProductId, parseRefs, parseShopId } from './link-parser.js';
 
 export interface ReferenceOptions {
   readonly marketplaces: readonly Marketplace[];
@@ -14,18 +14,6 @@ export interface ReferenceOptions {
 /** A reference, and what the reader must know about how it was read. */
 export interface NotedRef extends Ref {
   readonly note?: Note;
-}
-
-/**
- * Reads links, share text or a bare id.
- * @throws InputError that says what is accepted; UnsupportedError for what can never be opened
- */
-export function parseProductRefs(text: string, options: ReferenceOptions): NotedRef[] {
-  const refs = parseRefs(text, options.marketplaces);
-  if (refs.length > 0) return refs;
-  const unopenable = findUnopenable(text, options.marketplaces);
-  if (unopenable) throw new UnsupportedError(unopenable, { code: 'cannot_be_opened' });
-  return [parseBareId(text, options, 'product')];
 }
 
 /**
@@ -44,8 +32,9 @@ export function parseShopRef(text: string, options: ReferenceOptions): NotedRef 
   return parseBareId(text, options, 'shop');
 }
 
-function parseBareId(text: string, options: ReferenceOptions, kind: 'product' | 'shop'): NotedRef {
-  const parse = kind === 'product' ? parseId : parseShopId;
+/** @throws InputError that says what is accepted, or which marketplaces it could belong to */
+export function parseBareId(text: string, options: ReferenceOptions, kind: 'product' | 'shop'): NotedRef {
+  const parse = kind === 'product' ? parseBareProductId : parseShopId;
   if (options.platform !== undefined) {
     const marketplace = getMarketplace(options.platform, options.marketplaces);
     return parse(text, marketplace);
@@ -65,15 +54,15 @@ function createReadingNote({ names: { en, zh } }: Marketplace): Note {
   };
 }
 
-/** @throws InputError that lists the known ones */
+/** By its id or a name. @throws InputError that lists the known ones */
 export function getMarketplace(id: string, marketplaces: readonly Marketplace[]): Marketplace {
-  const found = marketplaces.find((marketplace) => marketplace.id === id);
+  const found = marketplaces.find((one) => one.id === id) ?? findMarketplaceByName(id, marketplaces);
   if (found) return found;
   const known = marketplaces.filter(({ ids }) => ids.length > 0).map((one) => one.id);
   throw new InputError(`There is no platform "${id.slice(0, 30)}". Known: ${known.join(', ')}.`);
 }
 
-function tryParse(text: string, marketplace: Marketplace, parse: typeof parseId): Ref | undefined {
+function tryParse(text: string, marketplace: Marketplace, parse: typeof parseShopId): Ref | undefined {
   try {
     return parse(text, marketplace);
   } catch {

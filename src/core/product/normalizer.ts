@@ -1,6 +1,6 @@
 import { decodeHTML } from 'entities';
 import { isHostOf, type Marketplace } from '../marketplace.js';
-import type { Count, Note, Price, PriceKind, Sku } from './product.js';
+import type { Count, CountText, Note, Price, PriceKind, Sku } from './product.js';
 
 const MAX_FEN = 10 ** 13;
 
@@ -24,8 +24,9 @@ export function parseYuan(value: unknown): number | undefined {
 
 /** Integer fen, as number or text; undefined for everything that is no positive amount. */
 export function parseFen(value: unknown): number | undefined {
-  const count = parseCount(value);
-  return count !== undefined && count > 0 && count <= MAX_FEN ? count : undefined;
+  const digits = parseDigits(value);
+  const fen = digits === undefined ? 0 : Number(digits);
+  return fen > 0 && fen <= MAX_FEN ? fen : undefined;
 }
 
 /** Integer fen as decimal yuan text without superfluous zeros: 1560 is `15.6`. */
@@ -34,11 +35,25 @@ export function formatYuan(fen: number): string {
   return text.replace(/\.?0+$/, '');
 }
 
-/** A whole number of at least 0, as number or text; undefined for anything else. */
-export function parseCount(value: unknown): number | undefined {
+function parseDigits(value: unknown): string | undefined {
   if (typeof value !== 'number' && typeof value !== 'string') return undefined;
   const text = String(value).trim();
-  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+  return /^\d{1,15}$/.test(text) ? text : undefined;
+}
+
+/**
+ * A whole number of at least 0, as number or as shops write it (5000+, 1万+); undefined for anything else.
+ * {@link parseCountText} also says whether it is only the least.
+ */
+export function parseCount(value: unknown): number | undefined {
+  return parseCountText(value)?.count;
+}
+
+/** Yes or no as upstreams write it: true, 1, "1", "true" and their opposites; undefined for anything else. */
+export function parseFlag(value: unknown): boolean | undefined {
+  const text = String(value).trim().toLowerCase();
+  if (text === '1' || text === 'true') return true;
+  return text === '0' || text === 'false' ? false : undefined;
 }
 
 /** A decimal number of at least 0, as number or text; undefined for anything else. */
@@ -56,16 +71,16 @@ export function parseIdDigits(value: unknown): string | undefined {
 }
 
 const COUNT_TEXT =
-  /^(?<shop>全店|本店|店铺)?(?:总售|已拼|已抢|热销|已售)?(?<number>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?<decimals>\d+))?(?<unit>[千万亿])?(?<plus>\+)?(?:件|(?<people>人已拼)|已售)?$/;
+  /^(?<shop>全店|本店|店铺)?(?:总售|总销量|已拼|已抢|热销|已售|销量|累计)?:?(?<number>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?<decimals>\d+))?(?<unit>[千万亿])?(?<plus>\+)?(?:件|(?<people>人已拼)|已售|条?评价|条)?$/;
 const UNIT_ZEROS = { 千: 3, 万: 4, 亿: 8 } as const;
 
 /**
- * Reads a count as shops write it: 已拼10万+件, 全店总售172万+件, 1245人已拼, 1千+.
+ * Reads a count as shops write it: 已拼10万+件, 全店总售172万+件, 1245人已拼, 1千+; a bare number is one too.
  * Undefined for texts without a number (已售罄, 万人已拼).
  */
 export function parseCountText(value: unknown): Count | undefined {
-  if (typeof value !== 'string') return undefined;
-  const text = value.trim();
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  const text = String(value).trim();
   const groups = COUNT_TEXT.exec(text.normalize('NFKC').replace(/\s/g, ''))?.groups;
   const count = groups ? toWholeNumber(groups) : undefined;
   if (!groups || count === undefined) return undefined;
@@ -77,6 +92,14 @@ export function parseCountText(value: unknown): Count | undefined {
     scope: groups['shop'] ? 'shop' : groups['people'] ? 'people' : 'item',
     text,
   };
+}
+
+/** Reads what shops write about sales; a text that nobody here understands (已售罄) is kept as it stands. */
+export function parseSalesText(value: unknown): CountText | undefined {
+  const text = cleanText(value);
+  if (text === undefined) return undefined;
+  const scope = /全店|本店|店铺/.test(text) ? 'shop' : 'item';
+  return parseCountText(text) ?? { atLeast: false, approximate: false, scope, text };
 }
 
 /** Shifts the decimal point as text, and rounds: 5.33 万 is 53300 exactly. A part of a piece is no count. */

@@ -25,6 +25,7 @@ const ShownPriceJson = PriceJson.extend({ currency: z.string() });
 const StockJson = z.object({
   status: z.enum(STOCK_STATUSES),
   quantity: z.number().optional(),
+  at_least: z.boolean().optional(),
   regions: z.array(z.object({ name: z.string(), quantity: z.number() })).optional(),
 });
 const SkuJson = z.object({
@@ -38,7 +39,7 @@ const SkuJson = z.object({
   stock: StockJson.optional(),
   image: z.string().optional(),
   presale: z.object({ until: z.string().optional(), tip: z.string().optional() }).optional(),
-  coupon: z.string().optional(),
+  coupon: z.union([z.string(), z.number()]).optional(),
 });
 const CouponJson = z.object({
   amount: Amount,
@@ -64,6 +65,7 @@ export const ProductJson = z.object({
   id_type: z.string().optional(),
   url: z.string(),
   title: z.string().optional(),
+  description: z.string().optional(),
   image: z.string().optional(),
   images: z.array(z.string()).optional(),
   detail_images: z.array(z.string()).optional(),
@@ -84,7 +86,13 @@ export const ProductJson = z.object({
       note: z.string().optional(),
     })
     .optional(),
-  reviews: z.object({ count: z.number().optional(), good_rate: z.number().optional() }).optional(),
+  reviews: z
+    .object({
+      count: z.number().optional(),
+      at_least: z.boolean().optional(),
+      good_rate: z.number().optional(),
+    })
+    .optional(),
   rating: z.string().optional(),
   stock: StockJson.optional(),
   skus: z.array(SkuJson).optional(),
@@ -170,7 +178,8 @@ function formatShop(shop: Shop, isFull: boolean): z.infer<typeof ShopJson> {
 }
 
 function formatStock(stock: NonNullable<Product['stock']>): z.infer<typeof StockJson> {
-  return { status: stock.status, quantity: stock.quantity, regions: stock.regions && [...stock.regions] };
+  const { status, quantity, atLeast } = stock;
+  return { status, quantity, at_least: atLeast || undefined, regions: stock.regions && [...stock.regions] };
 }
 
 /** @param detail anything but `full` leaves out SKUs, attributes, further images and the like; `sku_count` stays */
@@ -196,7 +205,11 @@ export function formatProduct(product: Product, detail: Detail = 'full'): Produc
       text: sales.text,
       note: sales.note?.en,
     },
-    reviews: reviews && { count: reviews.count, good_rate: reviews.goodRatePercent },
+    reviews: reviews && {
+      count: reviews.count,
+      at_least: reviews.atLeast || undefined,
+      good_rate: reviews.goodRatePercent,
+    },
     stock: product.stock && formatStock(product.stock),
     sku_count: product.skus?.length,
     shop: shop && formatShop(shop, detail === 'full'),
@@ -220,6 +233,7 @@ function formatFullPart(product: Product) {
   return {
     images: product.images && [...product.images],
     skus: product.skus?.map(formatSku),
+    description: product.description,
     attributes: product.attributes?.map(({ name, values }) => ({ name, values: [...values] })),
     detail_images: product.detailImages && [...product.detailImages],
     video: product.video,

@@ -48,6 +48,8 @@ export interface Sales extends CountText {
 /** How many reviews there are, and how many of a hundred are good. */
 export interface Reviews {
   readonly count?: number;
+  /** The count is cut down, as in 1万+. */
+  readonly atLeast?: boolean;
   /** 0 to 100. */
   readonly goodRatePercent?: number;
 }
@@ -61,6 +63,8 @@ export type StockStatus = (typeof STOCK_STATUSES)[number];
 export interface Stock {
   readonly status: StockStatus;
   readonly quantity?: number;
+  /** The quantity is cut down, as in 100+. */
+  readonly atLeast?: boolean;
   readonly regions?: readonly { readonly name: string; readonly quantity: number }[];
 }
 
@@ -92,7 +96,7 @@ export interface Sku {
   readonly image?: string;
   readonly presale?: Presale;
   /** As the upstream gives it, where it does not say what it means. */
-  readonly coupon?: string;
+  readonly coupon?: string | number;
 }
 
 /** A coupon that lowers the price. */
@@ -121,6 +125,7 @@ export interface Shop {
   readonly name?: string;
   readonly selfOperated?: boolean;
   readonly logo?: string;
+  /** At least, where the upstream cuts it down. */
   readonly goodsCount?: number;
   /** As the upstream words it. */
   readonly rating?: string;
@@ -138,6 +143,8 @@ export interface ProductFacts {
   /** Absent for the marketplace's ordinary id; else the kind, such as an opaque affiliate id. */
   readonly idType?: string;
   readonly title?: string;
+  /** What the seller says about it besides the title. */
+  readonly description?: string;
   readonly image?: string;
   readonly images?: readonly string[];
   /** The pictures of the description. */

@@ -43,8 +43,8 @@ function readSubject(subject: string, { core }: BotParts): NotedRef | undefined 
   const found = parseSubject(subject, core.marketplaces);
   if (!found) return undefined;
   try {
-    const [ref] = core.parseProductRefs(found.id, { platform: found.platform });
-    return ref?.id === found.id ? ref : undefined;
+    const ref = core.toProductRef(found.platform, found.id);
+    return ref.id === found.id ? ref : undefined;
   } catch {
     return undefined;
   }

@@ -26,10 +26,15 @@ interface Row {
   readonly id: string | null;
 }
 
-const rows: Row[] = readFileSync(new URL('../../fixtures/links.jsonl', import.meta.url), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line));
+const readRows = (name: string): Row[] =>
+  readFileSync(new URL(`../../fixtures/${name}`, import.meta.url), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+const rows = readRows('links.jsonl');
+/** From bug reports, exports and posts: forms that people paste, and pages that name no product. */
+const fieldRows = readRows('field-links.jsonl');
 
 const parse = (text: string) => parseRefs(text, marketplaces);
 
@@ -41,6 +46,48 @@ describe('real pasted texts', () => {
   it.each(rows.map((row) => [row.text, row] as const))('%s', (text, { platform, kind, id }) => {
     expect(parse(text)).toMatchObject(platform === null ? [] : [{ platform, kind, id }]);
     expect(parse(text)).toHaveLength(platform === null ? 0 : 1);
+  });
+});
+
+describe('links from the field', () => {
+  it.each(fieldRows.map((row) => [row.text, row] as const))('%s', (text, { platform, kind, id }) => {
+    // A post may hold several links; the row is about the first.
+    expect(parse(text)[0] ?? null).toEqual(
+      platform === null ? null : expect.objectContaining({ platform, kind, id }),
+    );
+  });
+
+  it.each([
+    ['https://club.jd.com/review/100012043978-1-1.html', 'jd product 100012043978'],
+    ['https://item.jd.com/bigimage.aspx?id=100012043978', 'jd product 100012043978'],
+    ['https://item.m.jd.com/comments/100012043978.html', 'jd product 100012043978'],
+    ['https://ic-item.jd.com/100012043978.html', 'jd product 100012043978'],
+    ['https://e.m.jd.com/ebook/30513215.html', 'jd product 30513215'],
+    ['https://cart.jd.com/addToCart.html?rcd=1&pid=100012043978&pc=1', 'jd product 100012043978'],
+    ['https://cart.jd.com/gate.action?pid=1,2&pcount=1', 'jd none'],
+    ['https://wqsitem.jd.com/detail/0_d100012043978_normal.html', 'jd product 100012043978'],
+    ['https://wq.jd.com/pingou_api/GetAutoTuan?sku_id=35097232463', 'jd product 35097232463'],
+    ['https://item.m.jd.com/product/100012043978?a=1', 'jd product 100012043978'],
+    [
+      'https://linkst.m.jd.com/ul/ul.action?openApp.jdMobile://virtual?params={"des":"jshopMain","shopId":"1000004123"}',
+      'jd shop 1000004123',
+    ],
+    [
+      'https://mobile.yangkeduo.com/order_checkout.html?sku_id=1&goods_id=8420152864',
+      'pdd product 8420152864',
+    ],
+    [
+      'https://mobile.yangkeduo.com/group7.html?goodsId=8420152864&group_order_id=9',
+      'pdd product 8420152864',
+    ],
+    ['https://mms.pinduoduo.com/goods/goods_edit?goods_id=8420152864', 'pdd product 8420152864'],
+    ['https://mobile.yangkeduo.com/goods.html?goodsId=8420152864&goods_id=649553632705', 'pdd none'],
+    ['https://mobile.yangkeduo.com/search_result.html?goods_id=8420152864', 'pdd none'],
+    ['https://mms.pinduoduo.com/goods/goods_list?goods_id=8420152864', 'pdd none'],
+    ['https://club.jd.com/', 'jd none'],
+    ['https://search.jd.com/Search?keyword=100012043978', 'jd none'],
+  ])('reads %s as one of the same kind', (text, expected) => {
+    expect(read(text)).toEqual([expected]);
   });
 });
 

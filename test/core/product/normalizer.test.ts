@@ -6,10 +6,13 @@ import {
   collectSkus,
   findPriceRange,
   formatYuan,
+  parseCount,
   parseCountText,
   parseDecimal,
   parseFen,
+  parseFlag,
   parseIdDigits,
+  parseSalesText,
   parseShownUrl,
   parseShownUrls,
   parseYuan,
@@ -140,6 +143,11 @@ describe('parseCountText', () => {
     ['9.9999万件', { ...item, count: 99999, approximate: true }],
     ['0.99996万', { ...item, count: 10000, approximate: true }],
     ['1.2亿+件', { ...item, count: 120000000, atLeast: true }],
+    ['已拼: 10万+件', { ...item, count: 100000, atLeast: true }],
+    ['已拼：10万+件', { ...item, count: 100000, atLeast: true }],
+    ['累计 3.2万+', { ...item, count: 32000, atLeast: true }],
+    ['1.2万+条评价', { ...item, count: 12000, atLeast: true }],
+    ['978', { ...item, count: 978 }],
   ])('reads %s', (text, expected) => {
     expect(parseCountText(text)).toEqual({ ...expected, text });
   });
@@ -154,10 +162,15 @@ describe('parseCountText', () => {
     'abc',
     '12万3',
     undefined,
-    0,
+    -1,
+    true,
     [],
   ])('finds no count in %j', (text) => {
     expect(parseCountText(text)).toBeUndefined();
+  });
+
+  it('reads a number as the count that it is', () => {
+    expect([0, 978].map((value) => parseCountText(value)?.count)).toEqual([0, 978]);
   });
 
   it('keeps the text without the white space around it', () => {
@@ -171,6 +184,59 @@ describe('parseCountText', () => {
         expect(parseCountText(text)?.count).toBe(whole * 10000 + part);
       }),
     );
+  });
+});
+
+describe('parseCount', () => {
+  it.each([
+    [978, 978],
+    ['0', 0],
+    ['5000+', 5000],
+    ['1万+', 10000],
+    ['100万+', 1000000],
+    [-1, undefined],
+    [3.5, undefined],
+    ['', undefined],
+    [true, undefined],
+    [null, undefined],
+  ])('reads %j as %j', (value, count) => {
+    expect(parseCount(value)).toBe(count);
+  });
+});
+
+describe('parseFlag', () => {
+  it.each([
+    [true, true],
+    [1, true],
+    ['1', true],
+    ['TRUE', true],
+    [false, false],
+    [0, false],
+    ['0', false],
+    ['false', false],
+    ['', undefined],
+    [2, undefined],
+    [null, undefined],
+    [[], undefined],
+  ])('reads %j as %j', (value, flag) => {
+    expect(parseFlag(value)).toBe(flag);
+  });
+});
+
+describe('parseSalesText', () => {
+  it('reads the number where there is one', () => {
+    expect(parseSalesText('已拼: 10万+件')).toMatchObject({ count: 100000, atLeast: true });
+  });
+
+  it.each([
+    ['已售罄', 'item'],
+    ['全店热卖中', 'shop'],
+  ])('keeps %s as it stands', (text, scope) => {
+    expect(parseSalesText(text)).toEqual({ atLeast: false, approximate: false, scope, text });
+  });
+
+  it.each(['', [], null])('has nothing to say about %j', (value) => {
+    expect(parseSalesText(value)).toBeUndefined();
   });
 });
 

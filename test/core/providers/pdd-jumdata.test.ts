@@ -72,14 +72,127 @@ describe('normalizeGoods', () => {
     expect(product.prices).toEqual([]);
   });
 
-  it('prefers the side tip for sales and never takes sold_total', () => {
-    expect(normalize({ side_sales_tip: '已拼77.2万+件' }).sales?.count).toBe(772000);
-    expect(normalize({ sales_tip: '', sold_total: 12 }).sales).toBeUndefined();
-    expect(normalize({ sales_tip: '已售罄' }).sales).toBeUndefined();
+  it('prefers the side tip for sales, and keeps what the other says', () => {
+    expect(normalize({ side_sales_tip: '已拼77.2万+件' })).toMatchObject({
+      sales: { count: 772000 },
+      notes: expect.arrayContaining([
+        { en: 'Sales are also given as 已拼10万+件', zh: '销量另有说法：已拼10万+件' },
+      ]),
+    });
+  });
+
+  it.each([
+    ['where no text says more', { sales_tip: '', sold_total: 12 }, 12],
+    ['written as text', { sales_tip: '', sold_total: '1万+' }, 10000],
+    ['beyond a text that is cut down', { sold_total: 123456 }, 123456],
+    ['never where a text says more', { sold_total: 20 }, 100000],
+    ['never beside an exact text', { sales_tip: '已拼1284件', sold_total: 9999 }, 1284],
+  ])('takes sold_total %s', (_case, changes, count) => {
+    expect(normalize(changes).sales?.count).toBe(count);
+  });
+
+  it('knows nothing of sales where every field is empty or 0', () => {
+    expect(normalize({ sales_tip: '', side_sales_tip: 0, sold_total: 0 }).sales).toBeUndefined();
+  });
+
+  it('keeps a sales text without a number as it stands', () => {
+    expect(normalize({ sales_tip: '已售罄' }).sales).toEqual({
+      text: '已售罄',
+      scope: 'item',
+      period: 'total',
+      atLeast: false,
+      approximate: false,
+    });
+  });
+
+  it('keeps pictures, video, categories and what the answer says about the shop', () => {
+    const product = normalize();
+    expect(product.detailImages).toHaveLength(6);
+    expect(product).toMatchObject({
+      video: 'https://video3.pddpic.com/i1/2021-07-27/8cbfcdc92c2f1ef6497b10f38bc42803.mp4',
+      categories: [{ id: '6536' }, { id: '6567' }, { id: '20412' }],
+      subsidy: false,
+      local: '河南省',
+      delivery: ['全场包邮', '48小时发货'],
+      shop: { goodsCount: 106, logo: expect.stringContaining('t00img.yangkeduo.com') },
+    });
+    // The title four times over is no description; empty fields say nothing.
+    for (const field of ['description', 'rating', 'activities', 'service'] as const)
+      expect(product[field]).toBeUndefined();
+  });
+
+  it('fills what the recorded answer leaves empty', () => {
+    expect(
+      normalize({
+        cate_name: '奶粉',
+        goods_star: 4.8,
+        goods_name_suffix: '新日期',
+        desc: '河北产的奶粉',
+        service_promise: ['7天无理由退货', '假一赔十'],
+        activity: [{ title: '年货节', color: '#E02E24', link: 'https://a.example' }],
+        goods_local: '石家庄',
+        mall_data_dsr: { desc: 4.8, service: 4.7 },
+        mall_goods_num: '100+',
+        pre_sale_stamp: '6月18日',
+        price: { new_price_prefix: '百亿补贴' },
+      }),
+    ).toMatchObject({
+      categories: [{ id: '6536' }, { id: '6567' }, { id: '20412', name: '奶粉' }],
+      rating: '4.8',
+      description: '新日期 · 河北产的奶粉',
+      service: ['7天无理由退货', '假一赔十'],
+      activities: ['年货节'],
+      local: '石家庄',
+      shop: { rating: 'desc 4.8 · service 4.7', goodsCount: 100 },
+      notes: [
+        { en: 'The price is labelled 百亿补贴', zh: '价格标注为百亿补贴' },
+        { en: 'Presale: 6月18日', zh: '预售：6月18日' },
+      ],
+    });
+  });
+
+  it('reads the end of a presale written as a time', () => {
+    expect(normalize({ pre_sale_stamp: 1893456000 }).notes).toContainEqual({
+      en: 'Presale: 2030-01-01T00:00:00.000Z',
+      zh: '预售：2030-01-01T00:00:00.000Z',
+    });
+  });
+
+  it('gives a second list price where the two fields differ', () => {
+    const lists = normalize({ original_price: 130 }).prices.filter(({ kind }) => kind === 'list');
+    expect(lists.map(({ amountFen }) => amountFen)).toEqual([12200, 13000]);
+  });
+
+  it('says that a price is given which is none of the others', () => {
+    expect(normalize({ prices: 14.6 }).notes).toContainEqual({
+      en: 'Another price is given: ¥14.6',
+      zh: '另有标价¥14.6',
+    });
+  });
+
+  it.each([
+    [{ goods_comment: '1万+' }, { count: 10000, atLeast: true }],
+    [{ goods_comment: '5000+' }, { count: 5000, atLeast: true }],
+    [
+      { goods_comment: 0, goods_comment_text: '100万+条评价' },
+      { count: 1000000, atLeast: true },
+    ],
+  ])('reads reviews from %j', (changes, reviews) => {
+    expect(normalize(changes).reviews).toEqual(reviews);
+  });
+
+  it('says of a quantity that is cut down that there is more', () => {
+    expect(normalize({ quantity: '1000+' }).stock).toEqual({
+      status: 'in_stock',
+      quantity: 1000,
+      atLeast: true,
+    });
   });
 
   it.each([
     [{ is_onsale: 0 }, 'off_sale'],
+    [{ is_onsale: false }, 'off_sale'],
+    [{ is_pre_sale: true }, 'presale'],
     [{ is_pre_sale: 1 }, 'presale'],
     [{ quantity: 0 }, 'out_of_stock'],
   ])('reads %j as %s', (changes, status) => {
@@ -88,6 +201,48 @@ describe('normalizeGoods', () => {
 
   it('says nothing about stock it knows nothing of', () => {
     expect(normalize({ quantity: '' }).stock).toBeUndefined();
+  });
+
+  describe('variants', () => {
+    const row = recorded.sku_products[3];
+
+    it('keeps the id of the variant apart from those of its values', () => {
+      expect(normalize().skus?.[3]).toMatchObject({
+        id: '1407684908282',
+        specId: '19324379219',
+        specIds: ['19324379219'],
+        coupon: 1,
+      });
+    });
+
+    it('never gives the id of a value out as the id of the variant', () => {
+      const [sku] = normalize({ sku_products: [{ ...row, id: '' }] }).skus ?? [];
+      expect(sku).toMatchObject({ specId: '19324379219', name: '6袋(23年3月产)+赠封口夹' });
+      expect(sku?.id).toBeUndefined();
+    });
+
+    it('keeps every row that has a name, with digits or without', () => {
+      const bare = [{ specs: row.specs }, { specs: recorded.sku_products[0].specs, id: 'x' }, {}];
+      expect(normalize({ sku_products: bare }).skus?.map(({ name }) => name)).toEqual([
+        '6袋(23年3月产)+赠封口夹',
+        '1袋(23年3月产)',
+      ]);
+    });
+
+    it('names a variant by the table of values where it has no names itself', () => {
+      expect(normalize({ sku_products: [{ ...row, specs: [] }] }).skus?.[0]).toMatchObject({
+        name: '6袋(23年3月产)+赠封口夹',
+        attributes: [{ name: '组合', value: '6袋(23年3月产)+赠封口夹' }],
+      });
+    });
+
+    it('says when what is sold in advance is sent', () => {
+      const presale = { is_sku_pre_sale: true, sku_pre_sale_time: '6月18日', sku_pre_sale_tip: '7天内发货' };
+      expect(normalize({ sku_products: [{ ...row, ...presale }] }).skus?.[0]).toMatchObject({
+        stock: { status: 'presale', quantity: 56 },
+        presale: { until: '6月18日', tip: '7天内发货' },
+      });
+    });
   });
 
   it('takes the id that was asked for when the answer has none', () => {

@@ -48,6 +48,10 @@ export const FIELD_WORDS: Readonly<Record<keyof ProductJson, Said>> = {
   id_type: { en: 'kind of id, when it is not the ordinary one', zh: '编号种类（不是普通编号时才有）' },
   url: { en: 'clean link', zh: '干净的链接' },
   title: { en: 'title, written by the seller', zh: '标题（商家所写）' },
+  description: {
+    en: 'what the seller says about it besides the title (full)',
+    zh: '标题之外的商家描述（完整输出）',
+  },
   image: { en: 'main picture', zh: '主图' },
   images: { en: 'all pictures (full)', zh: '全部图片（完整输出）' },
   detail_images: { en: 'pictures of the description (full)', zh: '详情图（完整输出）' },
@@ -70,9 +74,15 @@ export const FIELD_WORDS: Readonly<Record<keyof ProductJson, Said>> = {
     en: '`count`, `at_least`, `approximate`, `scope`, `period` and the `text` it was read from; only the text where it has no number',
     zh: '`count`、`at_least`、`approximate`、`scope`、`period`，以及原文 `text`；读不出数字时只有原文',
   },
-  reviews: { en: '`count` and `good_rate` (0 to 100)', zh: '`count` 与好评率 `good_rate`（0–100）' },
+  reviews: {
+    en: '`count` (`at_least` where it is cut down) and `good_rate` (0 to 100)',
+    zh: '`count`（`at_least`：至少）与好评率 `good_rate`（0–100）',
+  },
   rating: { en: 'rating of the product, as given (full)', zh: '商品评分原文（完整输出）' },
-  stock: { en: '`status`, `quantity`, `regions`', zh: '`status`、`quantity`、`regions`' },
+  stock: {
+    en: '`status`, `quantity` (`at_least` where it is cut down), `regions`',
+    zh: '`status`、`quantity`（`at_least`：至少）、`regions`',
+  },
   skus: {
     en: 'variants, each with `id`, `spec_id`, `spec_ids`, `attributes`, `prices`, `stock`, `presale`, `coupon` (full)',
     zh: '各规格的 `id`、`spec_id`、`spec_ids`、属性、价格、库存、预售 `presale`、`coupon`（完整输出）',

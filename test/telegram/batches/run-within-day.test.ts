@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Batches, ThrottledError } from '../../../src/core/index.js';
+import { type Batches, BoundError } from '../../../src/core/index.js';
 import type { BatchEntry } from '../../../src/telegram/batches/batch-entry.js';
 import { runWithinDay } from '../../../src/telegram/batches/run-within-day.js';
 import { createUsage, type Usage } from '../../../src/telegram/people/usage.js';
@@ -64,10 +64,7 @@ function createEngine(total: number, callsEach: number, onRun: () => void = () =
       done += 1;
       onProgress?.(describe());
     }
-    const cause =
-      done < total
-        ? new ThrottledError('enough', { code: 'max_calls_reached', stopsBatch: true })
-        : undefined;
+    const cause = done < total ? new BoundError('enough', { code: 'max_calls_reached' }) : undefined;
     return { ...describe(), state: cause ? 'stopped' : 'finished', cause, refused: 0 };
   };
   const runShop: Batches['runShop'] = () => {

@@ -8,13 +8,20 @@ const SHOP_ID = /^[1-9]\d{0,14}$/;
 const ANY_PATH = /^/;
 const WARE_HOSTS = ['.jd.com', '.jd.hk', '.yiyaojd.com', '.jkcsjd.com'];
 const WQ_HOSTS = ['wq', 'wqitem', 'wqs', 'wqmitem'].flatMap((name) => [`${name}.jd.com`, `${name}.jd.hk`]);
+const SKU_PARAM_HOSTS = [...WQ_HOSTS, 'wxa.jd.com', 'm.jingxi.com'];
+/** Item pages of JD, of its firms' and staff's shops (`i-item`, `ic-item`), and of e-books. */
+const ITEM_HOST = /^(?:(?:[a-z]{1,4}-|cps\.)?item|item\.m|item\.paipai|e|e\.m)\.jd\.com$/;
 const SCHEMES = ['openapp.jdmobile:', 'openapp.jdpingou:', 'openjd:', 'openjdlite:'];
+
+/** A web page that opens the app, at the link into it that stands in its address. */
+const APP_OPENER = 'linkst.m.jd.com';
 
 /** A page of the app, such as `virtual?params={"des":"productDetail","skuId":"…"}`. */
 function inApp(destination: string, name: string, value: RegExp): LinkRule['match'] {
   return (link) => {
+    const isIntoApp = SCHEMES.includes(link.protocol) || link.hostname === APP_OPENER;
     const des = findParam(link, 'des')?.toLowerCase();
-    if (!SCHEMES.includes(link.protocol) || des !== destination.toLowerCase()) return undefined;
+    if (!isIntoApp || des !== destination.toLowerCase()) return undefined;
     const found = findParam(link, name);
     return found !== undefined && value.test(found) ? found : undefined;
   };
@@ -23,11 +30,11 @@ function inApp(destination: string, name: string, value: RegExp): LinkRule['matc
 const products: LinkRule[] = [
   {
     kind: 'product',
-    form: 'item.jd.com/<sku>.html',
-    match: inPath(
-      ['item.jd.com', 'item.m.jd.com', 'i-item.jd.com', 'cps.item.jd.com', 'item.paipai.jd.com'],
-      /^\/+([1-9]\d{0,19})\.html(?![a-z])/i,
-    ),
+    form: 'item.jd.com/<sku>.html, e.jd.com/<sku>.html (e-books)',
+    match: (link) =>
+      ITEM_HOST.test(link.hostname)
+        ? /^\/+(?:ebook\/+)?([1-9]\d{0,19})\.html(?![a-z])/i.exec(link.pathname)?.[1]
+        : undefined,
     examples: [
       { text: 'https://item.jd.com/100008348542.html', id: '100008348542' },
       { text: 'https://i-item.jd.com/10035386897105.html#crumb-wrap', id: '10035386897105' },
@@ -35,6 +42,7 @@ const products: LinkRule[] = [
       { text: 'https://item.paipai.jd.com/100000205012.html#none', id: '100000205012' },
       { text: 'https://item.m.jd.com/100198170140.html?cu=true', id: '100198170140' },
       { text: 'openApp.jdMobile://item.jd.com/1515101139.html', id: '1515101139' },
+      { text: '电子版在京东读书 https://e.jd.com/30513215.html', id: '30513215' },
     ],
   },
   {
@@ -58,9 +66,10 @@ const products: LinkRule[] = [
     form: 'item.m.jd.com/product/<sku>.html, in.m.jd.com/product/<page>/<sku>.html',
     match: inPath(
       ['item.m.jd.com', 'in.m.jd.com', 'm.jd.com'],
-      /^\/+product\/(?:[a-z]+\/)?([1-9]\d{0,19})\.html(?![a-z])/i,
+      /^\/+(?:product|comments)\/(?:[a-z]+\/)?([1-9]\d{0,19})(?:\.html(?![a-z])|\/?$)/i,
     ),
     examples: [
+      { text: 'https://m.jd.com/product/100012043978?utm_source=share', id: '100012043978' },
       { text: 'https://item.m.jd.com/product/52204923561.html', id: '52204923561' },
       { text: 'https://in.m.jd.com/product/guige/5225346.html', id: '5225346' },
     ],
@@ -77,8 +86,12 @@ const products: LinkRule[] = [
   {
     kind: 'product',
     form: '(wq|wqitem|wqs|wqmitem).jd.(com|hk)/…?sku=<sku>, m.jingxi.com/item/view?sku=<sku>',
-    match: inParam([...WQ_HOSTS, 'm.jingxi.com'], ANY_PATH, 'sku', SKU),
+    match: (link) =>
+      inParam(SKU_PARAM_HOSTS, ANY_PATH, 'sku', SKU)(link) ??
+      inParam(SKU_PARAM_HOSTS, ANY_PATH, 'sku_id', SKU)(link),
     examples: [
+      { text: 'https://wxa.jd.com/wq.jd.com/graphext/draw?sku=10072045922952', id: '10072045922952' },
+      { text: 'https://wq.jd.com/pingou_api/GetAutoTuan?sku_id=35097232463&from=cps', id: '35097232463' },
       { text: 'https://wqitem.jd.com/item/view?sku=10072045922952&ptag=138631.89.2', id: '10072045922952' },
       { text: 'https://wqs.jd.com/item/jd.shtml?sku=59319389027', id: '59319389027' },
       { text: 'https://wqitem.jd.hk/item/view?sku=100017184844', id: '100017184844' },
@@ -99,15 +112,48 @@ const products: LinkRule[] = [
   },
   {
     kind: 'product',
+    form: 'cart.jd.com/gate.action?pid=<sku>, cart.jd.com/addToCart.html?pid=<sku>',
+    match: inParam(['cart.jd.com'], /^\/+(?:gate\.action|addToCart\.html)$/i, 'pid', SKU),
+    examples: [
+      { text: 'http://cart.jd.com/gate.action?pid=2567304&pcount=1&ptype=1', id: '2567304' },
+      { text: 'href="//cart.jd.com/gate.action?pid=6805332&amp;pcount=1&amp;ptype=1"', id: '6805332' },
+    ],
+  },
+  {
+    kind: 'product',
+    form: 'club.jd.com/review/<sku>-….html (reviews), item.jd.com/bigimage.aspx?id=<sku> (pictures)',
+    match: (link) =>
+      inPath(['club.jd.com'], /^\/+(?:review|comment|consultation)\/([1-9]\d{0,19})[-.]/i)(link) ??
+      inParam(['item.jd.com'], /^\/+bigimage\.aspx$/i, 'id', SKU)(link),
+    examples: [
+      { text: 'http://club.jd.com/review/1515101139-1-1.html', id: '1515101139' },
+      { text: 'http://item.jd.com/bigimage.aspx?id=1515101139', id: '1515101139' },
+    ],
+  },
+  {
+    kind: 'product',
+    form: 'wqsitem.jd.com/detail/<sku>_….html, wqsitem.jd.com/detail/0_d<sku>_….html',
+    match: inPath(['wqsitem.jd.com'], /^\/+detail\/(?:0_d)?([1-9]\d{0,19})_[\w-]*\.html$/i),
+    examples: [
+      { text: 'https://wqsitem.jd.com/detail/100012043978_d1234567_normal.html', id: '100012043978' },
+      { text: 'https://wqsitem.jd.com/detail/0_d100012043978_normal.html', id: '100012043978' },
+    ],
+  },
+  {
+    kind: 'product',
     form: 'www.360buy.com/product/<sku>.html',
     match: inPath(['.360buy.com'], /^\/+product\/([1-9]\d{0,19})\.html/i),
     examples: [{ text: 'http://www.360buy.com/product/140007.html', id: '140007' }],
   },
   {
     kind: 'product',
-    form: 'openapp.jdmobile://virtual?params={"des":"productDetail","skuId":"<sku>"}',
+    form: 'openapp.jdmobile://virtual?params={"des":"productDetail","skuId":"<sku>"}, alone or behind linkst.m.jd.com/ul/ul.action?',
     match: inApp('productDetail', 'skuId', SKU),
     examples: [
+      {
+        text: 'https://linkst.m.jd.com/ul/ul.action?openApp.jdMobile://virtual?params={"des":"productDetail","skuId":"100000287113"}',
+        id: '100000287113',
+      },
       {
         text: 'openApp.jdMobile://virtual?params={"category":"jump","des":"productDetail","skuId":"4099139"}',
         id: '4099139',
@@ -227,6 +273,7 @@ const shortLinks: LinkRule[] = [
 export const jd: Marketplace = {
   id: 'jd',
   names: { zh: '京东', en: 'JD' },
+  aliases: ['jingdong', 'joybuy', '360buy', '京喜', '狗东'],
   // Image hosts are not among them: a picture is no link to a product.
   hosts: ['.jd.com', '.jd.hk', '.3.cn', '.jingxi.com', '.yiyaojd.com', '.jkcsjd.com', '.360buy.com'],
   schemes: SCHEMES,
@@ -234,12 +281,14 @@ export const jd: Marketplace = {
   nestedParams: ['returnurl', 'referer', 'to', 'url', 'spreadurl'],
   shortLinks: { htmlHosts: ['union-click.jd.com', 'u.jd.com'], findNextUrl },
   ids: [
-    { pattern: SKU, example: '100012043978' },
+    { pattern: SKU, barePattern: /^[1-9]\d{5,13}$/, example: '100012043978' },
     { idType: 'item_id', pattern: ITEM_ID, example: 'MsDxpCw3eBBU3UGhlbKb4c2o_3LZQVebpuKbbMBrvsH' },
   ],
   shopId: SHOP_ID,
   // Not the columns beside it, such as SKU名称 and sku_count.
   idColumns: [/^sku(?!.*(name|count|price|image|名|数|价|图))/i],
+  // A product's page prints 商品编号：<sku>.
+  idLabels: [/^商品编号$/],
   shownHosts: ['.360buyimg.com', '.jd.com', '.jd.hk'],
   productUrl: (id, idType) => {
     if (idType === 'item_id') return `https://jingfen.jd.com/detail/${id}.html`;

@@ -12,6 +12,7 @@ const alibabaUrl = (id: string) => `https://detail.1688.com/offer/${id}.html`;
 const taobao: Marketplace = {
   id: 'taobao',
   names: { zh: '淘宝', en: 'Taobao' },
+  aliases: ['淘宝网', 'tb'],
   hosts: ['.taobao.com', '.tb.cn'],
   schemes: ['taobao:', 'tbopen:'],
   links: [
@@ -75,6 +76,7 @@ const tmall: Marketplace = {
 const douyin: Marketplace = {
   id: 'douyin',
   names: { zh: '抖音', en: 'Douyin' },
+  aliases: ['抖音小店', '抖店'],
   hosts: ['.jinritemai.com', '.douyin.com'],
   links: [
     {
@@ -104,6 +106,7 @@ const douyin: Marketplace = {
 const alibaba: Marketplace = {
   id: '1688',
   names: { zh: '1688', en: '1688' },
+  aliases: ['阿里巴巴', 'alibaba'],
   hosts: ['.1688.com'],
   links: [
     {
@@ -128,6 +131,7 @@ const alibaba: Marketplace = {
 const vipshop: Marketplace = {
   id: 'vipshop',
   names: { zh: '唯品会', en: 'Vipshop' },
+  aliases: ['vip', 'vipshop'],
   hosts: ['.vip.com'],
   links: [
     {

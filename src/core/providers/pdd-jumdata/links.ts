@@ -22,6 +22,24 @@ const PAGE_HOSTS = [
   'com.xunmeng.pinduoduo',
 ];
 const GOODS_PAGE = /^\/+(?:goods\d*|goods_comments|duo_coupon_landing)\.html$/i;
+/** Other pages about one product: its reviews, its groups, paying for it. */
+const PRODUCT_PAGE =
+  /^\/+(?:goods\w*|\w*comments?|group\d*|pincard\w*|order_checkout|duo_coupon_landing)\.html$/i;
+/** The parameter's spellings: the value of any, and of none where they differ. */
+function findGoodsId(link: URL): string | undefined {
+  const ids = new Set([...listParam(link, 'goods_id'), ...listParam(link, 'goodsId')]);
+  const [id, ...others] = ids;
+  return id !== undefined && others.length === 0 && GOODS_ID.test(id) ? id : undefined;
+}
+
+function inGoodsId(hosts: readonly string[], path: RegExp): LinkRule['match'] {
+  return (link) =>
+    isHostOf(link.hostname, hosts) && path.test(link.pathname) ? findGoodsId(link) : undefined;
+}
+
+const hasGoodsId = (link: URL) =>
+  listParam(link, 'goods_id').length > 0 || listParam(link, 'goodsId').length > 0;
+
 const MALL_PAGE = /^\/+mall_page\.html$/i;
 
 const links: LinkRule[] = [
@@ -39,8 +57,12 @@ const links: LinkRule[] = [
   {
     kind: 'product',
     form: 'mobile.yangkeduo.com/(goods|goods1|goods2|goods_comments|duo_coupon_landing).html?goods_id=<goodsId>',
-    match: inParam(PAGE_HOSTS, GOODS_PAGE, 'goods_id', GOODS_ID),
+    match: inGoodsId(PAGE_HOSTS, PRODUCT_PAGE),
     examples: [
+      {
+        text: 'https://mobile.yangkeduo.com/goods.html?goodsId=649553632705&page_from=29',
+        id: '649553632705',
+      },
       {
         text: 'https://mobile.yangkeduo.com/goods.html?_wvx=10&goods_id=8420152864#pushState',
         id: '8420152864',
@@ -60,9 +82,7 @@ const links: LinkRule[] = [
     idType: 'goods_sign',
     form: 'mobile.yangkeduo.com/duo_coupon_landing.html?goods_sign=<goodsSign>',
     match: (link) =>
-      listParam(link, 'goods_id').length > 0
-        ? undefined
-        : inParam(PAGE_HOSTS, GOODS_PAGE, 'goods_sign', GOODS_SIGN)(link),
+      hasGoodsId(link) ? undefined : inParam(PAGE_HOSTS, GOODS_PAGE, 'goods_sign', GOODS_SIGN)(link),
     examples: [
       {
         text: 'https://mobile.yangkeduo.com/duo_coupon_landing.html?pid=13436888_221973215&goods_sign=E9b2xO1zPBNLXBNhwfDchu9rOlfmjN_89g_J7rMXyru4',
@@ -84,6 +104,19 @@ const links: LinkRule[] = [
   },
   {
     kind: 'product',
+    form: '(youhui|jinbao).pinduoduo.com/goods/goods-detail?goodsId=<goodsId>, mms.pinduoduo.com/goods/goods_detail?goods_id=<goodsId>',
+    match: (link) =>
+      inGoodsId(
+        ['youhui.pinduoduo.com', 'jinbao.pinduoduo.com'],
+        /^\/+(?:goods\/+)?goods-detail\/?$/i,
+      )(link) ?? inGoodsId(['mms.pinduoduo.com'], /^\/+goods\/+goods_(?:detail|edit|add)(?:\/|$)/i)(link),
+    examples: [
+      { text: 'https://youhui.pinduoduo.com/goods/goods-detail?goodsId=1517243181', id: '1517243181' },
+      { text: 'https://mms.pinduoduo.com/goods/goods_detail?goods_id=500341034962', id: '500341034962' },
+    ],
+  },
+  {
+    kind: 'product',
     form: 'pifa.pinduoduo.com/goods/detail/?gid=<goodsId>',
     match: inParam(['pifa.pinduoduo.com'], /^\/+goods\/detail\/?$/i, 'gid', GOODS_ID),
     examples: [{ text: 'https://pifa.pinduoduo.com/goods/detail/?gid=276588921155', id: '276588921155' }],
@@ -99,7 +132,7 @@ const links: LinkRule[] = [
     form: 'mobile.yangkeduo.com/goods.html?ps=<token>, mall_page.html?ps=<token>',
     match: (link) => {
       // A page that names its product badly, or two of them, stays unknown.
-      if (listParam(link, 'goods_id').length > 0) return undefined;
+      if (hasGoodsId(link)) return undefined;
       const isPage = GOODS_PAGE.test(link.pathname) || MALL_PAGE.test(link.pathname);
       const token = findParam(link, 'ps');
       return isPage && isHostOf(link.hostname, PAGE_HOSTS) && token && TOKEN.test(token) ? token : undefined;
@@ -114,6 +147,7 @@ const links: LinkRule[] = [
 export const pdd: Marketplace = {
   id: 'pdd',
   names: { zh: '拼多多', en: 'Pinduoduo' },
+  aliases: ['pin duo duo', 'yangkeduo', '拼夕夕', '多多', '并夕夕'],
   hosts: ['.yangkeduo.com', '.pinduoduo.com'],
   schemes: ['pinduoduo:'],
   links,

@@ -1,44 +1,97 @@
 import {
   cleanTexts,
   collectSkus,
-  createOtherIdNote,
   type FenRange,
   findPriceRange,
+  parseCountText,
   parseShownUrl,
   parseShownUrls,
   toPrices,
 } from '../../product/normalizer.js';
-import type { Note, Price, ProductFacts, Sales, Sku, Stock } from '../../product/product.js';
+import type {
+  Attribute,
+  Category,
+  Count,
+  Price,
+  ProductFacts,
+  Reviews,
+  Shop,
+  Sku,
+  Stock,
+} from '../../product/product.js';
 import { pdd } from './links.js';
+import { collectNotes } from './notes.js';
+import { findSales } from './sales.js';
 import type { Goods, SkuProduct } from './schema.js';
 
-const BEFORE_COUPON_NOTE: Note = { en: 'Price before coupon (券前)', zh: '价格为券前价' };
-const SUBSIDY_NOTE: Note = {
-  en: 'Takes part in 百亿补贴 (platform subsidy); the price may differ by account',
-  zh: '参加百亿补贴，不同账号的价格可能不同',
-};
+/** Where a seller says where goods are sent from, beside the field for it. */
+const LOCAL_PROPERTY = '发货地';
 
 export function normalizeGoods(goods: Goods, askedId: string): ProductFacts {
-  const skus = normalizeSkus(goods.sku_products);
+  const skus = normalizeSkus(goods);
   const images = parseShownUrls([goods.thumb, ...goods.main_figures], pdd.shownHosts);
+  const prices = normalizePrices(goods, skus);
+  const { main: sales } = findSales(goods);
   return {
     id: goods.goods_id ?? askedId,
     title: goods.goods_name ?? goods.title,
+    description: normalizeDescription(goods),
     image: images?.[0],
     images,
-    prices: normalizePrices(goods, skus),
-    sales: normalizeSales(goods),
-    reviews: goods.goods_comment === undefined ? undefined : { count: goods.goods_comment },
+    detailImages: parseShownUrls(goods.detail_figuers, pdd.shownHosts),
+    video: parseShownUrl(goods.video_url, pdd.shownHosts),
+    categories: normalizeCategories(goods),
+    prices,
+    subsidy: goods.is_subsidy,
+    sales,
+    reviews: normalizeReviews(goods),
+    rating: goods.goods_star,
     stock: normalizeStock(goods),
     skus,
-    shop: goods.mall_id || goods.mall_name ? { id: goods.mall_id, name: goods.mall_name } : undefined,
+    shop: normalizeShop(goods),
     promotions: cleanTexts(
       goods.promotion.mall_promotion_new_cell.cell_detail_list.map((cell) => cell.copy_writing),
     ),
+    activities: joinTexts(goods.activity, goods.group, goods.section_list, goods.sub_sections),
     attributes: normalizeAttributes(goods),
     delivery: cleanTexts([goods.postage, goods.delivery_time]),
-    notes: collectNotes(goods, askedId),
+    service: goods.service_promise,
+    local: goods.goods_local ?? findProperty(goods, LOCAL_PROPERTY),
+    notes: collectNotes(goods, prices, askedId),
   };
+}
+
+/** What the seller says besides the title; the upstream repeats the title in four fields. */
+function normalizeDescription(goods: Goods): string | undefined {
+  const { goods_name, title, share_title, desc, goods_name_suffix } = goods;
+  const [, ...others] = new Set([goods_name ?? title, title, goods_name_suffix, share_title, desc]);
+  return others.filter((one) => one !== undefined).join(' · ') || undefined;
+}
+
+function normalizeCategories(goods: Goods): Category[] | undefined {
+  const { cate_id, cate_name, cate_id1, cate_id2, cate_id3, cate_id4 } = goods;
+  const ids = [...new Set([cate_id1, cate_id2, cate_id3, cate_id4, cate_id])].filter(
+    (id) => id !== undefined,
+  );
+  const named = cate_id ?? ids.at(-1);
+  return ids.length > 0 ? ids.map((id) => (id === named ? { id, name: cate_name } : { id })) : undefined;
+}
+
+function normalizeReviews({ goods_comment, goods_comment_text }: Goods): Reviews | undefined {
+  const written = parseCountText(goods_comment_text);
+  // 0 beside a text that counts is unknown, as it is with sales.
+  const count = written && !goods_comment?.count ? written : goods_comment;
+  return count && { count: count.count, atLeast: isCutDown(count) };
+}
+
+/** Shops cut down what they round: 1.2万 is 12,000 and more. */
+const isCutDown = ({ atLeast, approximate }: Count): true | undefined => atLeast || approximate || undefined;
+
+function normalizeShop(goods: Goods): Shop | undefined {
+  const { mall_id: id, mall_name: name, mall_goods_num: goodsCount, mall_data_dsr } = goods;
+  const logo = parseShownUrl(goods.mall_logo, pdd.shownHosts);
+  const rating = mall_data_dsr?.join(' · ');
+  return id || name || logo || rating || goodsCount ? { id, name, logo, goodsCount, rating } : undefined;
 }
 
 function normalizePrices(goods: Goods, skus: readonly Sku[] | undefined): Price[] {
@@ -51,10 +104,11 @@ function normalizePrices(goods: Goods, skus: readonly Sku[] | undefined): Price[
     toRange(price.min_on_sale_normal_price, price.max_on_sale_normal_price) ??
     toRange(price.min_normal_price, price.max_normal_price) ??
     findPriceRange(skus, 'single');
+  const lists = new Set([price.line_price, goods.original_price]);
   return [
     ...toPrices('group', group?.fromFen ?? goods.prices, group),
     ...toPrices('single', single?.fromFen, single),
-    ...toPrices('list', price.line_price ?? goods.original_price),
+    ...[...lists].flatMap((list) => toPrices('list', list)),
   ];
 }
 
@@ -62,34 +116,44 @@ function toRange(fromFen: number | undefined, toFen: number | undefined): FenRan
   return fromFen === undefined ? undefined : { fromFen, toFen: Math.max(fromFen, toFen ?? fromFen) };
 }
 
-function normalizeSales(goods: Goods): Sales | undefined {
-  const tip = goods.side_sales_tip ?? goods.sales_tip;
-  return tip && { ...tip, period: 'total' };
-}
-
 type StockFields = Pick<Goods, 'is_onsale' | 'is_pre_sale' | 'quantity'>;
 
-function normalizeStock({ is_onsale, is_pre_sale, quantity }: StockFields): Stock | undefined {
-  if (is_onsale === 0) return { status: 'off_sale', quantity };
-  if (is_pre_sale === 1) return { status: 'presale', quantity };
-  if (quantity === undefined) return undefined;
-  return { status: quantity > 0 ? 'in_stock' : 'out_of_stock', quantity };
+function normalizeStock({ is_onsale, is_pre_sale, quantity: count }: StockFields): Stock | undefined {
+  const left = count && { quantity: count.count, atLeast: isCutDown(count) };
+  if (is_onsale === false) return { status: 'off_sale', ...left };
+  if (is_pre_sale) return { status: 'presale', ...left };
+  return left && { status: left.quantity > 0 ? 'in_stock' : 'out_of_stock', ...left };
 }
 
-function normalizeSkus(rows: readonly SkuProduct[]): Sku[] | undefined {
-  const skus = rows.flatMap((row) => normalizeSku(row) ?? []);
-  return collectSkus(skus);
+function normalizeSkus({ sku_products, sku_big_types }: Goods): Sku[] | undefined {
+  const byValueId = new Map(
+    sku_big_types.flatMap(({ spec_key: name, spec_values }) =>
+      spec_values.flatMap((one) =>
+        Object.entries(one).flatMap(([id, value]): [string, Attribute][] =>
+          name && value ? [[id, { name, value }]] : [],
+        ),
+      ),
+    ),
+  );
+  return collectSkus(sku_products.flatMap((row) => normalizeSku(row, byValueId) ?? []));
 }
 
-function normalizeSku(row: SkuProduct): Sku | undefined {
-  const id = row.id ?? row.skus;
-  if (id === undefined) return undefined;
-  const attributes = row.specs.flatMap(({ pname, values: { vname } }) =>
+/** A row that has neither an id nor a name is nothing that anyone could buy. */
+function normalizeSku(row: SkuProduct, byValueId: ReadonlyMap<string, Attribute>): Sku | undefined {
+  const { id, skus: specId, sku_pre_sale_time: until, sku_pre_sale_tip: tip } = row;
+  const specIds = row.specs.flatMap(({ values: { vid } }) => vid ?? []);
+  const said = row.specs.flatMap(({ pname, values: { vname } }) =>
     pname && vname ? [{ name: pname, value: vname }] : [],
   );
+  const attributes =
+    said.length > 0 ? said : [specId ?? specIds].flat().flatMap((one) => byValueId.get(one) ?? []);
+  const name = attributes.map(({ value }) => value).join(' ') || id || specId;
+  if (name === undefined) return undefined;
   return {
     id,
-    name: attributes.map(({ value }) => value).join(' ') || id,
+    specId,
+    specIds: specIds.length > 0 ? specIds : undefined,
+    name,
     attributes,
     prices: [...toPrices('group', row.group_price), ...toPrices('single', row.price)],
     stock: normalizeStock({
@@ -98,7 +162,17 @@ function normalizeSku(row: SkuProduct): Sku | undefined {
       quantity: row.quantity,
     }),
     image: parseShownUrl(row.sku_url, pdd.shownHosts),
+    presale: until || tip ? { until, tip } : undefined,
+    coupon: row.coupon,
   };
+}
+
+function findProperty({ properties }: Goods, name: string): string | undefined {
+  return cleanTexts(properties.find(({ key }) => key === name)?.values ?? [])?.join(' ');
+}
+
+function joinTexts(...lists: readonly (readonly string[] | undefined)[]): string[] | undefined {
+  return cleanTexts(lists.flatMap((list) => list ?? []));
 }
 
 function normalizeAttributes(goods: Goods): ProductFacts['attributes'] {
@@ -107,15 +181,4 @@ function normalizeAttributes(goods: Goods): ProductFacts['attributes'] {
     return key && texts ? [{ name: key, values: texts }] : [];
   });
   return attributes.length > 0 ? attributes : undefined;
-}
-
-function collectNotes(goods: Goods, askedId: string): Note[] | undefined {
-  const notes = [
-    ...(goods.price.new_price_prefix === '券前' ? [BEFORE_COUPON_NOTE] : []),
-    ...(goods.is_subsidy === 1 ? [SUBSIDY_NOTE] : []),
-    ...(goods.goods_id && goods.goods_id !== askedId
-      ? [createOtherIdNote(askedId, goods.goods_id, pdd)]
-      : []),
-  ];
-  return notes.length > 0 ? notes : undefined;
 }

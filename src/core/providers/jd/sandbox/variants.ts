@@ -7,13 +7,15 @@ import {
   showValue,
   varyField,
 } from '../../../simulation/variants.js';
-import { generateGoods, type SandboxGoods } from './generate.js';
+import { CATCHES, generateGoods, type SandboxGoods } from './generate.js';
 
 interface Variant extends SandboxVariant {
   /** Fields of goodsInfo; `undefined` takes a field away. */
   readonly info?: Readonly<Record<string, unknown>>;
   readonly skuCount?: number;
   readonly presale?: boolean;
+  readonly catch?: SandboxGoods['catch'];
+  readonly isNameless?: boolean;
 }
 
 /** What numbers have been seen to look like, and worse. */
@@ -141,6 +143,14 @@ const GROUPS: readonly (readonly Variant[])[] = [
     info: skuWith({ skuId }),
   })),
   vary('title', ['', null, [], {}, 12_345, true]),
+  [
+    ...CATCHES.map((about) => ({
+      about,
+      catch: about,
+      info: { price: 100, lowPrice: 90, couponPrice: 80 },
+    })),
+    { about: 'named by its affiliate id only', isNameless: true },
+  ],
 ];
 
 const VARIANTS = numberVariants(GROUPS);
@@ -151,7 +161,7 @@ export const VARIANT_SAMPLES = listVariantSamples(VARIANTS);
 export function findVariant(id: string): SandboxGoods | undefined {
   const variant = VARIANTS.get(id);
   if (!variant) return undefined;
-  const { info = {}, skuCount, presale = false } = variant;
+  const { info = {}, skuCount, presale = false, isNameless } = variant;
   const goods = generateGoods(id, skuCount === undefined ? {} : { skuCount });
-  return { ...goods, presale, info: { ...goods.info, ...info } };
+  return { ...goods, presale, catch: variant.catch, isNameless, info: { ...goods.info, ...info } };
 }

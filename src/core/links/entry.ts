@@ -1,0 +1,90 @@
+import { BijiaError, InputError, toBijiaError, UnsupportedError } from '../errors.js';
+import type { Ref } from '../product/product.js';
+import { type BareId, findBareIds, isBarcode, ROUNDED } from './bare-ids.js';
+import { findUnopenable, parseRefs } from './link-parser.js';
+import { type NotedRef, parseBareId, type ReferenceOptions } from './reference.js';
+
+/**
+ * The products that one entry of a list, one message or one cell names: its links, else its bare ids (see
+ * {@link findBareIds}). In a list of links and ids both count. Shops and other pages count only where nothing else is
+ * named, so that the reader learns why. Each once, in order; what looks like an id and is none comes as its error.
+ */
+export function parseEntry(text: string, options: ReferenceOptions): (NotedRef | BijiaError)[] {
+  const refs = parseRefs(text, options.marketplaces);
+  if (refs.length === 0) return parseIdsOf(text, options);
+  const products = refs.filter(isProduct);
+  if (products.length === 0) return refs;
+  return parseMixedList(text, options) ?? products;
+}
+
+const isProduct = ({ kind }: Ref) => kind === 'product' || kind === 'short';
+
+function parseIdsOf(text: string, options: ReferenceOptions): (NotedRef | BijiaError)[] {
+  const unopenable = findUnopenable(text, options.marketplaces);
+  if (unopenable) return [new UnsupportedError(unopenable, { code: 'cannot_be_opened' })];
+  const ids = findBareIds(text, options.marketplaces);
+  // Of a text without any, the refusal says what is accepted.
+  if (ids.length === 0) return [tryBareId({ text: text.trim() }, options)];
+  return dropRepeats(ids.map((id) => tryBareId(id, options)));
+}
+
+/** A text of links and ids with nothing else in it; undefined for any other. */
+function parseMixedList(text: string, options: ReferenceOptions): (NotedRef | BijiaError)[] | undefined {
+  const pieces = text.split(/[\s,，、;；]+/).filter(Boolean);
+  if (!pieces.some((piece) => /^\d{6,}$/.test(piece))) return undefined;
+  const readings = pieces.map((piece) => {
+    const refs = parseRefs(piece, options.marketplaces).filter(isProduct);
+    if (refs.length > 0) return refs;
+    return /^[\w-]{6,}$/.test(piece)
+      ? findBareIds(piece, options.marketplaces).map((id) => tryBareId(id, options))
+      : [];
+  });
+  return readings.every(({ length }) => length > 0) ? dropRepeats(readings.flat()) : undefined;
+}
+
+function tryBareId({ text, platform }: BareId, options: ReferenceOptions): NotedRef | BijiaError {
+  try {
+    if (ROUNDED.test(text)) throw createRoundedError('to scientific notation');
+    const whole = /^(\d+)\.0+$/.exec(text)?.[1];
+    if (whole !== undefined && whole.length > MAX_EXACT_DIGITS)
+      throw createRoundedError('to 15 digits or so');
+    if (isBarcode(text)) {
+      throw new InputError(`${text} is a bar code, not a product ID. Give the product's link or ID.`, {
+        code: 'not_an_id',
+      });
+    }
+    return parseBareId(whole ?? text, { ...options, platform: options.platform ?? platform }, 'product');
+  } catch (error) {
+    return toBijiaError(error);
+  }
+}
+
+/** More were rounded to fit a floating point number. */
+const MAX_EXACT_DIGITS = 15;
+
+function createRoundedError(how: string): InputError {
+  return new InputError(
+    `A spreadsheet rounded this ID ${how}, and its digits are lost. Format the column as text, enter the IDs again and save.`,
+    { code: 'rounded_id' },
+  );
+}
+
+function dropRepeats(readings: readonly (NotedRef | BijiaError)[]): (NotedRef | BijiaError)[] {
+  const seen = new Set<string>();
+  return readings.filter((reading) => {
+    if (reading instanceof BijiaError) return true;
+    const key = JSON.stringify([reading.platform, reading.kind, reading.idType, reading.id ?? reading.url]);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/**
+ * The products that a text names; see {@link parseEntry}.
+ * @throws InputError that says what is accepted; UnsupportedError for what can never be opened
+ */
+export function parseProductRefs(text: string, options: ReferenceOptions): NotedRef[] {
+  const readings = parseEntry(text, options);
+  const refs = readings.filter((reading): reading is NotedRef => !(reading instanceof BijiaError));
+  if (refs.length === 0) throw readings[0];
+  return refs;
+}

@@ -1,0 +1,41 @@
+import { createOtherIdNote, formatYuan } from '../../product/normalizer.js';
+import type { Note, Price } from '../../product/product.js';
+import { pdd } from './links.js';
+import { findSales } from './sales.js';
+import type { Goods } from './schema.js';
+
+const BEFORE_COUPON = '券前';
+const BEFORE_COUPON_NOTE: Note = { en: 'Price before coupon (券前)', zh: '价格为券前价' };
+const SUBSIDY_NOTE: Note = {
+  en: 'Takes part in 百亿补贴 (platform subsidy); the price may differ by account',
+  zh: '参加百亿补贴，不同账号的价格可能不同',
+};
+
+/** What a reader must know beside the numbers, and what the answer says that has no field of its own. */
+export function collectNotes(goods: Goods, prices: readonly Price[], askedId: string): Note[] | undefined {
+  const {
+    goods_id,
+    is_subsidy,
+    price,
+    prices: yuan,
+    pre_sale_stamp: stamp,
+    goods_comment_text: reviews,
+  } = goods;
+  const { new_price_prefix: prefix } = price;
+  const isOtherPrice = yuan !== undefined && !prices.some(({ amountFen }) => amountFen === yuan);
+  const notes: (Note | undefined)[] = [
+    prefix === BEFORE_COUPON ? BEFORE_COUPON_NOTE : say(prefix, 'The price is labelled', '价格标注为'),
+    is_subsidy ? SUBSIDY_NOTE : undefined,
+    isOtherPrice ? say(`¥${formatYuan(yuan)}`, 'Another price is given:', '另有标价') : undefined,
+    ...findSales(goods).others.map((text) => say(text, 'Sales are also given as', '销量另有说法：')),
+    say(reviews, 'Reviews:', '评价：'),
+    say(stamp, 'Presale:', '预售：'),
+    goods_id && goods_id !== askedId ? createOtherIdNote(askedId, goods_id, pdd) : undefined,
+  ];
+  const known = notes.filter((note) => note !== undefined);
+  return known.length > 0 ? known : undefined;
+}
+
+function say(text: string | undefined, en: string, zh: string): Note | undefined {
+  return text === undefined ? undefined : { en: `${en} ${text}`, zh: `${zh}${text}` };
+}

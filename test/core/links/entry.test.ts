@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { BijiaError, toBijiaError } from '../../../src/core/errors.js';
+import { parseEntry, parseProductRefs } from '../../../src/core/links/entry.js';
+import type { ReferenceOptions } from '../../../src/core/links/reference.js';
+import { marketplaces as real } from '../../../src/core/providers/index.js';
+import { acme, nova, zeta } from '../../helpers/acme.js';
+
+const marketplaces = [acme, zeta, nova];
+const both: ReferenceOptions = { marketplaces, answerable: [acme, zeta] };
+const onlyZeta: ReferenceOptions = { marketplaces, answerable: [zeta] };
+
+function refusal(attempt: () => unknown): BijiaError {
+  try {
+    attempt();
+  } catch (thrown) {
+    return toBijiaError(thrown);
+  }
+  throw new Error('it was accepted');
+}
+
+describe('parseProductRefs', () => {
+  const read = (text: string, options = both) =>
+    parseProductRefs(text, options).map(({ platform, kind, id, idType }) =>
+      [platform, kind, id, idType].filter(Boolean).join(' '),
+    );
+
+  it('reads every link of a text, whatever it points to', () => {
+    expect(read('看 https://acme.example/7，https://s.acme.example/x https://nova.example/1')).toEqual([
+      ...['acme product 7', 'acme short', 'nova product 1'],
+    ]);
+  });
+
+  it('takes a bare id as of the platform that is named', () => {
+    expect(read('7654321', { ...both, platform: 'zeta' })).toEqual(['zeta product 7654321']);
+    expect(read(' １２３ ', { ...both, platform: 'acme' })).toEqual(['acme product 123']);
+    expect(read('z_abc', { ...both, platform: 'zeta' })).toEqual(['zeta product z_abc sign']);
+  });
+
+  it('takes it as of the only configured marketplace, and says so', () => {
+    expect(parseProductRefs('7654321', onlyZeta)).toMatchObject([
+      {
+        platform: 'zeta',
+        id: '7654321',
+        note: { en: expect.stringMatching(/Zeta id: no other marketplace/) },
+      },
+    ]);
+  });
+
+  it.each<[string, ReferenceOptions, string, RegExp]>([
+    ['', both, 'not_recognised', /Nothing was given.*acme\.example\/12345 or .*zeta\.example/],
+    ['hello', both, 'not_recognised', /No product link or id/],
+    [
+      '7654321',
+      both,
+      'platform_needed',
+      /several.*acme \(https:\/\/acme\.example\/7654321\) or platform zeta/,
+    ],
+    ['123', both, 'platform_needed', /^123 is an id without its marketplace.*platform acme \([^)]*\)\.$/],
+    ['7654321', { marketplaces, answerable: [] }, 'platform_needed', /Say which/],
+    ['123', onlyZeta, 'platform_needed', /platform acme/],
+    ['z_abc', both, 'platform_needed', /^z_abc is an id without.*platform zeta/],
+    ['12', { ...both, platform: 'zeta' }, 'invalid_input', /no product id of Zeta.*654321\.$/],
+    ['12', { ...both, platform: 'nova' }, 'invalid_input', /cannot be looked up/],
+    ['12', { ...both, platform: 'ebay' }, 'invalid_input', /no platform "ebay"\. Known: acme, zeta\./],
+    ['￥abCD1234￥', both, 'cannot_be_opened', /only be opened inside its app/],
+  ])('refuses %j', (text, options, code, message) => {
+    const error = refusal(() => parseProductRefs(text, options));
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(message);
+  });
+});
+
+const onBoth: ReferenceOptions = { marketplaces: real, answerable: real.slice(0, 2) };
+const onJd: ReferenceOptions = { marketplaces: real, answerable: real.slice(0, 1) };
+
+/** `jd 123`, `short` or an error's code, one for each reading. */
+const readings = (text: string, options = onJd) =>
+  parseEntry(text, options).map((one) =>
+    one instanceof BijiaError ? one.code : [one.platform, one.id ?? one.kind].join(' '),
+  );
+
+const JD = 'https://item.jd.com/100012043978.html';
+const PDD = 'https://mobile.yangkeduo.com/goods.html?goods_id=8420152864';
+const TWO = ['jd 100012345678', 'jd 100012345679'];
+
+describe('an entry', () => {
+  it.each([
+    [`${JD} 和 ${PDD}`, ['jd 100012043978', 'pdd 8420152864']],
+    [`${JD}，${PDD}`, ['jd 100012043978', 'pdd 8420152864']],
+    [`【好物】${JD} 「袜子」\n点击链接直接打开 或者复制文案打开京东`, ['jd 100012043978']],
+    [`${JD}\n${JD}?utm_source=x`, ['jd 100012043978']],
+    [`${JD} https://mall.jd.com/index-1000462158.html`, ['jd 100012043978']],
+    ['https://mall.jd.com/index-1000462158.html', ['jd 1000462158']],
+    [`${JD}, 100012345679`, ['jd 100012043978', 'jd 100012345679']],
+    [`100012345679\n${JD}`, ['jd 100012345679', 'jd 100012043978']],
+    [`编号 2567304\n有货\n加车链接 ${JD}`, ['jd 100012043978']],
+    [`手机 13812345678，${JD}`, ['jd 100012043978']],
+    [`${JD} 6901234567892`, ['jd 100012043978', 'not_an_id']],
+  ])('names what its links do: %j', (text, expected) => {
+    expect(readings(text)).toEqual(expected);
+  });
+
+  it.each([',', '，', '、', ' ', '\n', '\t', ';', '；', ' | ', ', ', '和', '/'])(
+    'holds several ids divided by %j',
+    (separator) => {
+      expect(readings(`100012345678${separator}100012345679`)).toEqual(TWO);
+    },
+  );
+
+  it.each([
+    '商品编号：100012345678',
+    '商品编号:100012345678 商品名称：手机',
+    '商品ID 100012345678',
+    'sku=100012345678',
+    'skuId: 100012345678',
+    '【商品编号】100012345678',
+    'JD 100012345678',
+    '京东：100012345678',
+    '京东商城 100012345678',
+    '1. 100012345678',
+    '1、100012345678',
+    '- 100012345678',
+    '100012345678 iPhone 15 红色',
+    '100012345678（红色）',
+    '100012345678 x2',
+    '100012345678  5299.00',
+    '"100012345678"',
+    '查一下 100012345678',
+    '请帮我看看：\n100012345678',
+    '１０００１２３４５６７８',
+    '100012345678.0',
+  ])('may be an id with its label or a note: %j', (text) => {
+    expect(readings(text)).toEqual(['jd 100012345678']);
+  });
+
+  it.each([
+    ['拼多多 8420152864', 'pdd 8420152864'],
+    ['pinduoduo: 8420152864', 'pdd 8420152864'],
+    ['goods_id=8420152864', 'pdd 8420152864'],
+    ['商品编号：100012345678', 'jd 100012345678'],
+    ['商品ID：8420152864', 'platform_needed'],
+    ['8420152864', 'platform_needed'],
+  ])('says its marketplace: %s', (text, expected) => {
+    expect(readings(text, onBoth)).toEqual([expected]);
+  });
+
+  it.each([
+    ['订单编号：260101-100000000000001，实付 ¥26.30', 'not_recognised'],
+    ['订单号 281234567890 已发货', 'not_recognised'],
+    ['快递单号 JD0123456789012 请查收', 'not_recognised'],
+    ['我的手机号是13812345678，明天联系', 'not_recognised'],
+    ['13812345678 张三', 'not_recognised'],
+    ['茅台 飞天 500ml', 'not_recognised'],
+    ['1', 'not_recognised'],
+    ['12345', 'not_recognised'],
+    ['6901234567892', 'not_an_id'],
+    ['1.00012E+11', 'rounded_id'],
+    ['1234567890123456.0', 'rounded_id'],
+  ])('is not made of other numbers: %s', (text, code) => {
+    expect(readings(text)).toEqual([code]);
+  });
+
+  it.each([
+    ['12345', 'jd', 'too short for a JD product ID'],
+    ['123456789012345', 'jd', 'too long for a JD product ID'],
+    ['1', 'jd', 'too short'],
+  ])('refuses %s for %s in words', (text, platform, message) => {
+    expect(refusal(() => parseProductRefs(text, { ...onJd, platform })).message).toContain(message);
+  });
+
+  it('keeps the good ids beside one that is none', () => {
+    expect(readings('100012345678、1.00012E+11')).toEqual(['jd 100012345678', 'rounded_id']);
+  });
+});
