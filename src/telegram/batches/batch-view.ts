@@ -1,5 +1,5 @@
 import { InlineKeyboard } from 'grammy';
-import { type Core, OUTCOMES, type Outcome, type PreparedBatch } from '../../core/index.js';
+import { type Core, OUTCOMES, type Outcome, type PreparedList } from '../../core/index.js';
 import { cutText, defuse, formatCount } from '../answering/display.js';
 import { addButton } from '../cards/card-keyboard.js';
 import type { Texts } from '../locales/index.js';
@@ -26,7 +26,7 @@ function formatCounts(counts: Counts, texts: Texts): string {
 
 /** What was recognised in a list, and what it takes. */
 export function describeList(
-  { summary, plan }: Pick<PreparedBatch, 'summary' | 'plan'>,
+  { summary, plan }: Pick<PreparedList, 'summary' | 'plan'>,
   ahead: number,
   texts: Texts,
   core: Pick<Core, 'marketplaces'>,
@@ -37,8 +37,9 @@ export function describeList(
     return `${marketplace ? texts.nameOf(marketplace.names) : id} ${formatCount(count)}`;
   });
   const { unique, duplicates, refused } = summary;
+  const size = batch.size(unique + duplicates + refused, unique);
   const sentences = [
-    batch.recognised({ unique, duplicates, refused, platforms }),
+    batch.recognised({ size, platforms, duplicates, refused }),
     refused > 0 ? describeProblems(summary, texts) : '',
     plan.done > 0 ? batch.knownBefore(plan.done) : '',
     batch.expected({ calls: plan.calls, wait: texts.duration(plan.expectedMs), ahead }),
@@ -47,7 +48,7 @@ export function describeList(
 }
 
 /** Which lines cannot be used and why, those with the same reason together. */
-export function describeProblems({ problems, refused }: PreparedBatch['summary'], texts: Texts): string {
+export function describeProblems({ problems, refused }: PreparedList['summary'], texts: Texts): string {
   const { batch } = texts;
   const linesByReason = new Map<string, string[]>();
   for (const { line, code } of problems) {
@@ -124,8 +125,13 @@ export function renderResult(
   const { batch, buttons, card } = texts;
   const isWhole = entry.end === 'finished';
   const lines = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const size = batch.size(lines, entry.total || lines);
   const head = `${isWhole ? batch.ends.finished : batch.partial} ${formatBatchId(entry.id)} · ${defuse(cutText(entry.label, 60))}`;
-  const text = [head, formatCounts(counts, texts), batch.lines(lines), isSandbox ? `🧪 ${card.sandbox}` : ''];
+  const text = [
+    head,
+    batch.countsOf(size, formatCounts(counts, texts)),
+    isSandbox ? `🧪 ${card.sandbox}` : '',
+  ];
   const keyboard = new InlineKeyboard();
   if (isWhole && (counts.upstream_error ?? 0) > 0) {
     addButton(keyboard, buttons.retryFailed, 'batchRetry', entry.id);

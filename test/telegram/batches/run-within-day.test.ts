@@ -36,7 +36,6 @@ const openUsage = (dailyCalls: number) => {
 
 const entry = (rest: Partial<BatchEntry> = {}): BatchEntry => ({
   id: 'a',
-  kind: 'batch',
   ownerId: OWNER,
   chatId: OWNER,
   locale: 'zh',
@@ -67,10 +66,7 @@ function createEngine(total: number, callsEach: number, onRun: () => void = () =
     const cause = done < total ? new BoundError('enough', { code: 'max_calls_reached' }) : undefined;
     return { ...describe(), state: cause ? 'stopped' : 'finished', cause, refused: 0 };
   };
-  const runShop: Batches['runShop'] = () => {
-    throw new Error('not a shop');
-  };
-  return { batches: { run, runShop }, bounds };
+  return { batches: { run }, bounds };
 }
 
 const runAll = (usage: Usage, engine: ReturnType<typeof createEngine>, rest: Partial<BatchEntry> = {}) =>
