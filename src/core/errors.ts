@@ -1,3 +1,5 @@
+import type { Receipt } from './product/product.js';
+
 /** What became of one input. The same list everywhere: JSON results, journals, tables, chat. */
 export const OUTCOMES = [
   'ok',
@@ -44,6 +46,8 @@ export abstract class BijiaError extends Error {
   readonly facts: ErrorFacts | undefined;
   /** How long to wait at least before asking again, in milliseconds; absent when nobody says. */
   readonly retryAfterMs: number | undefined;
+  /** What the answer that it was read from says about the call; set on its way out of that call. */
+  receipt?: Receipt;
 
   constructor(message: string, defaultCode: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
