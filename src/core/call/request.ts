@@ -10,7 +10,8 @@ import {
   TokenExpiredError,
   UpstreamError,
 } from '../errors.js';
-import type { Logger, Redactor } from '../logger.js';
+import { type Logger, type Redactor, redactDeep } from '../logger.js';
+import type { Receipt } from '../product/product.js';
 import type { Call, CallOptions } from '../provider.js';
 import type { PaidCalls } from '../state/paid-calls.js';
 import type { Limiter } from './limiter.js';
@@ -130,19 +131,36 @@ async function exchange<T>(
 ): Promise<T> {
   const request = call.build({ nowMs: road.now(), token });
   const answer = await road.transport.send(request, options.signal);
-  await noteAnswer(road, call, answer);
-  return readAnswer(road, call, answer);
+  const receipt = call.readReceipt?.(answer);
+  const raw = options.raw ? readRaw(answer, road.redactor) : undefined;
+  options.onAnswer?.({ ...receipt, call: call.name, raw });
+  await noteAnswer(road, call, answer, receipt);
+  try {
+    return readAnswer(road, call, answer);
+  } catch (error) {
+    if (error instanceof BijiaError) error.receipt = receipt;
+    throw error;
+  }
 }
 
-/** Takes down the side facts of an answer: sandbox mark, upstream clock, billing. */
+/** Nothing for what is no JSON: then there is no product either. */
+function readRaw(answer: TransportAnswer, { redact }: Redactor): unknown {
+  try {
+    return redactDeep(answer.json(), redact);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes down the side facts of an answer: sandbox mark, upstream clock, billing, the upstream's own id of the call. */
 async function noteAnswer<T>(
   { observe, log, paidCalls }: SendOptions,
   call: Call<T>,
   answer: TransportAnswer,
+  { billed, trace }: Receipt = {},
 ): Promise<void> {
   observe(answer);
-  const billed = call.isBilled?.(answer);
-  log.debug(`${call.name} answered`, { status: answer.status, billed });
+  log.debug(`${call.name} answered`, { status: answer.status, billed, trace });
   if (!billed) return;
   // What is paid for is not thrown away because it cannot be counted.
   await paidCalls?.countBilled().catch((error: unknown) => {
