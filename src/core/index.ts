@@ -148,4 +148,6 @@ export { findErrorWords, type Provider } from './provider.js';
 export { marketplaces, providers } from './providers/index.js';
 export * from './settings.js';
 export { openLocalFolder } from './state/local-folder.js';
-export { chooseLanguage, LANGUAGES, type Language, WORDS, type Words } from './words/index.js';
+export type { Words } from './words/en.js';
+export { formatErrorText, USAGE } from './words/error-text.js';
+export { chooseLanguage, LANGUAGES, type Language, WORDS } from './words/index.js';

@@ -3,7 +3,6 @@ import type { PriceReport } from '../history/report.js';
 import type { Verdict } from '../history/verdict.js';
 import type {
   Commission,
-  Count,
   Coupon,
   Price,
   PriceKind,
@@ -15,6 +14,7 @@ import type {
 } from '../product/product.js';
 import {
   cutToUnit,
+  formatDateTime,
   formatExact,
   formatMoney,
   formatPercent,
@@ -62,8 +62,8 @@ function formatCount(count: number): string {
   return count < 1_000_000_000 ? `${cutToUnit(count, 1_000_000)}M` : `${cutToUnit(count, 1_000_000_000)}B`;
 }
 
-const formatShopCount = ({ count, atLeast, approximate }: Count) =>
-  `${approximate ? 'about ' : ''}${formatCount(count)}${atLeast ? '+' : ''}`;
+const formatSalesCount = ({ count, atLeast, approximate, text }: Sales) =>
+  count === undefined ? text : `${approximate ? 'about ' : ''}${formatCount(count)}${atLeast ? '+' : ''}`;
 
 const formatRange = (fromFen: number, toFen: number) => `${formatMoney(fromFen)}–${formatMoney(toFen)}`;
 
@@ -106,6 +106,8 @@ export const en = {
     ];
     return parts.filter(Boolean).join(' ');
   },
+  /** In tables, by the clocks of China. */
+  dateTime: formatDateTime,
   /** With the day where it is not today's, with the year where it is not this one. */
   time: (atMs: number, nowMs: number): string => {
     const at = toLocalTime(atMs);
@@ -125,12 +127,20 @@ export const en = {
   },
   facts: {
     price: (price: Price): string => `${describeAmount(price)} ${priceKinds[price.kind]}`,
+    /** What the number is of, as the name of a row: `Sold in 30 days`. */
+    salesName: ({ scope, period }: Sales): string => {
+      const when = period ? PERIODS_AFTER[period] : '';
+      return `${scope === 'people' ? 'Buyers' : 'Sold'}${when}${scope === 'shop' ? ' (shop)' : ''}`;
+    },
+    /** The number alone: `100K+`; the source's own text where it is none. */
+    salesCount: formatSalesCount,
+    /** Both, as a phrase: `100K+ sold in 30 days`. */
     sales: (sales: Sales): string => {
       const { count, scope, period, text } = sales;
       if (count === undefined) return text;
       const when = period ? PERIODS_AFTER[period] : '';
-      const whose = scope === 'shop' ? ' (shop total)' : '';
-      return `${formatShopCount({ ...sales, count })} ${scope === 'people' ? 'buyers' : 'sold'}${when}${whose}`;
+      const what = scope === 'people' ? 'buyers' : 'sold';
+      return `${formatSalesCount(sales)} ${what}${when}${scope === 'shop' ? ' (shop total)' : ''}`;
     },
     reviews: ({ count, goodRatePercent }: Reviews): string =>
       [

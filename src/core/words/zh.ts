@@ -1,7 +1,8 @@
-import type { Count, Price } from '../product/product.js';
+import type { Price, Sales } from '../product/product.js';
 import type { Words } from './en.js';
 import {
   cutToUnit,
+  formatDateTime,
   formatExact,
   formatMoney,
   formatPercent,
@@ -33,8 +34,8 @@ function formatCount(count: number): string {
   return count < 100_000_000 ? `${cutToUnit(count, 10_000)}万` : `${cutToUnit(count, 100_000_000)}亿`;
 }
 
-const formatShopCount = ({ count, atLeast, approximate }: Count) =>
-  `${approximate ? '约 ' : ''}${formatCount(count)}${atLeast ? '+' : ''}`;
+const formatSalesCount = ({ count, atLeast, approximate, text }: Sales) =>
+  count === undefined ? text : `${approximate ? '约 ' : ''}${formatCount(count)}${atLeast ? '+' : ''}`;
 
 const formatRange = (fromFen: number, toFen: number) => `${formatMoney(fromFen)}～${formatMoney(toFen)}`;
 
@@ -84,6 +85,7 @@ export const zh: Words = {
     ];
     return parts.filter(Boolean).join(' ');
   },
+  dateTime: formatDateTime,
   time: (atMs, nowMs) => {
     const at = toLocalTime(atMs);
     const now = toLocalTime(nowMs);
@@ -102,15 +104,14 @@ export const zh: Words = {
   },
   facts: {
     price: (price) => `${describeAmount(price)} ${priceKinds[price.kind]}`,
-    sales: (sales) => {
-      const { count, scope, period = 'total', text } = sales;
-      if (count === undefined) return text;
-      const name = (scope === 'people' ? BUYERS : SALES_NAMES)[period];
-      return `${scope === 'shop' ? '全店' : ''}${name} ${formatShopCount({ ...sales, count })}`;
-    },
+    salesName: ({ scope, period = 'total' }) =>
+      `${scope === 'shop' ? '全店' : ''}${(scope === 'people' ? BUYERS : SALES_NAMES)[period]}`,
+    salesCount: formatSalesCount,
+    sales: (sales) =>
+      sales.count === undefined ? sales.text : `${zh.facts.salesName(sales)} ${formatSalesCount(sales)}`,
     reviews: ({ count, goodRatePercent }) =>
       [
-        count === undefined ? '' : `评价 ${formatCount(count)}`,
+        count === undefined ? '' : `${formatCount(count)}条`,
         goodRatePercent === undefined ? '' : `好评率 ${formatPercent(goodRatePercent)}`,
       ]
         .filter(Boolean)
