@@ -10,13 +10,14 @@ import {
   TokenExpiredError,
   UpstreamError,
 } from '../errors.js';
-import { type Logger, type Redactor, redactDeep } from '../logger.js';
+import type { Logger, Redactor } from '../logger.js';
 import type { Receipt } from '../product/product.js';
 import type { Call, CallOptions } from '../provider.js';
 import type { PaidCalls } from '../state/paid-calls.js';
 import type { Limiter } from './limiter.js';
 import { getRetryDelayMs } from './retry.js';
 import { createScout } from './scout.js';
+import { scrubAnswer } from './scrub-answer.js';
 import type { Transport, TransportAnswer } from './transport.js';
 
 export interface SendOptions {
@@ -130,9 +131,10 @@ async function exchange<T>(
   options: CallOptions,
 ): Promise<T> {
   const request = call.build({ nowMs: road.now(), token });
-  const answer = await road.transport.send(request, options.signal);
+  const sent = await road.transport.send(request, options.signal);
+  const answer = scrubAnswer(sent, request, road.redactor, call.withoutPermit === true);
   const receipt = call.readReceipt?.(answer);
-  const raw = options.raw ? readRaw(answer, road.redactor) : undefined;
+  const raw = options.raw ? readRaw(answer) : undefined;
   options.onAnswer?.({ ...receipt, call: call.name, raw });
   await noteAnswer(road, call, answer, receipt);
   try {
@@ -144,9 +146,9 @@ async function exchange<T>(
 }
 
 /** Nothing for what is no JSON: then there is no product either. */
-function readRaw(answer: TransportAnswer, { redact }: Redactor): unknown {
+function readRaw(answer: TransportAnswer): unknown {
   try {
-    return redactDeep(answer.json(), redact);
+    return answer.json();
   } catch {
     return undefined;
   }
