@@ -9,6 +9,11 @@ import type { Journal } from '../journal/journal.js';
 export interface Row extends Result {
   /** Counted from 1, as in the input. */
   readonly line: number;
+  /**
+   * Grows with the time at which the answer came, and never changes; equal for lines that ask for the same. 0 where
+   * nothing had to be asked; absent while the answer is open.
+   */
+  readonly place?: number;
 }
 
 /** An error as it was written down: what it was caused by is gone, what it means is not. */
@@ -75,11 +80,11 @@ export async function* readRows({
   ready,
 }: RowsOptions): AsyncGenerator<Row> {
   let position = 0;
-  for await (const { line, text, ref, refusal } of readCopy(copyPath)) {
+  for await (const { line, text, ref, refusal: refused } of readCopy(copyPath)) {
     const index = list.indexAt(position);
     position += 1;
     if (!ref) {
-      yield createFailure({ line, input: text }, new RecordedError(refusal ?? UNREADABLE), sandbox);
+      yield createFailure({ line, place: 0, input: text }, new RecordedError(refused ?? UNREADABLE), sandbox);
       continue;
     }
     await ready?.(index);
@@ -90,9 +95,14 @@ export async function* readRows({
       id: ref.kind === 'product' ? ref.id : undefined,
     };
     const record = (await journal.read(index)) as ResultRecord | undefined;
-    yield record
-      ? fromRecord(facts, record)
-      : createFailure(facts, explain?.(index) ?? createNotDoneError(), sandbox);
+    if (record) {
+      yield fromRecord({ ...facts, place: journal.placeOf(index) }, record);
+      continue;
+    }
+    const refusal = explain?.(index);
+    yield refusal
+      ? createFailure({ ...facts, place: 0 }, refusal, sandbox)
+      : createFailure(facts, createNotDoneError(), sandbox);
   }
 }
 
@@ -105,7 +115,7 @@ const UNREADABLE: ErrorFacts = {
 const createNotDoneError = () =>
   new CancelledError('Not asked for yet: the job ended before it. Resume the job to have it.');
 
-type RowFacts = Pick<Row, 'line' | 'input' | 'platform' | 'id'>;
+type RowFacts = Pick<Row, 'line' | 'place' | 'input' | 'platform' | 'id'>;
 
 const createFailure = (facts: RowFacts, error: BijiaError, sandbox: boolean | undefined): Row => ({
   ...facts,
@@ -125,6 +135,7 @@ function fromRecord(facts: RowFacts, { product, error, sandbox }: ResultRecord):
 /** A product of a shop, as a row of an output. */
 export const toProductRow = (product: Product, line: number, input: string): Row => ({
   line,
+  place: line,
   input,
   outcome: 'ok',
   platform: product.platform,
