@@ -53,6 +53,7 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
           batchFirst: general.batchFirst === '1',
           clock: createMonotonicClock(),
         }),
+        limit.intervalMs,
       ),
     shortLinks: createShortLinkOpener({
       marketplaces,
