@@ -11,6 +11,7 @@ import {
   UpstreamError,
 } from '../errors.js';
 import type { Logger, Redactor } from '../logger.js';
+import { cleanText } from '../product/normalizer.js';
 import type { Receipt } from '../product/product.js';
 import type { Call, CallOptions } from '../provider.js';
 import type { PaidCalls } from '../state/paid-calls.js';
@@ -133,7 +134,7 @@ async function exchange<T>(
   const request = call.build({ nowMs: road.now(), token });
   const sent = await road.transport.send(request, options.signal);
   const answer = scrubAnswer(sent, request, road.redactor, call.withoutPermit === true);
-  const receipt = call.readReceipt?.(answer);
+  const receipt = readReceipt(call, answer);
   const raw = options.raw ? readRaw(answer) : undefined;
   options.onAnswer?.({ ...receipt, call: call.name, raw });
   await noteAnswer(road, call, answer, receipt);
@@ -143,6 +144,16 @@ async function exchange<T>(
     if (error instanceof BijiaError) error.receipt = receipt;
     throw error;
   }
+}
+
+const LONGEST_SAYING = 200;
+
+/** With the upstream's own words cleaned and cut, since strangers and mistakes may write them. */
+function readReceipt<T>(call: Call<T>, answer: TransportAnswer): Receipt | undefined {
+  const receipt = call.readReceipt?.(answer);
+  return receipt?.said === undefined
+    ? receipt
+    : { ...receipt, said: cleanText(receipt.said, LONGEST_SAYING) };
 }
 
 /** Nothing for what is no JSON: then there is no product either. */
