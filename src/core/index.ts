@@ -102,6 +102,7 @@ export { type JobRecord, type JobState, toOutput } from './batch/jobs/job-record
 export type { JobReport } from './batch/jobs/run-job.js';
 export {
   checkOutput,
+  formatCsvLine,
   formatJsonl,
   type Output,
   type OutputFormat,
