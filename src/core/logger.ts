@@ -103,6 +103,14 @@ export function redactDeep(
   );
 }
 
+/** Of fields whose value is a secret whoever wrote it; an upstream's `sign` of a product or a link is none. */
+const SECRET_FIELD = /^(access|refresh|session)_?token$|secret|password/i;
+
+/** The same value without what stands in fields named after a secret. */
+export function hideSecretFields(value: unknown): unknown {
+  return redactDeep(value, (text, name) => (SECRET_FIELD.test(name) ? REDACTED : text));
+}
+
 export interface LoggerOptions {
   readonly level: LogLevel;
   readonly redactor: Redactor;

@@ -10,7 +10,7 @@ import {
   TokenExpiredError,
   UpstreamError,
 } from '../errors.js';
-import type { Logger, Redactor } from '../logger.js';
+import { hideSecretFields, type Logger, type Redactor } from '../logger.js';
 import { cleanText } from '../product/normalizer.js';
 import type { Receipt } from '../product/product.js';
 import type { Call, CallOptions } from '../provider.js';
@@ -135,8 +135,11 @@ async function exchange<T>(
   const sent = await road.transport.send(request, options.signal);
   const answer = scrubAnswer(sent, request, road.redactor, call.withoutPermit === true);
   const receipt = readReceipt(call, answer);
-  const raw = options.raw ? readRaw(answer) : undefined;
-  options.onAnswer?.({ ...receipt, call: call.name, raw });
+  // A call for a token is nobody's answer, and all of it is secret.
+  if (!call.withoutPermit) {
+    const raw = options.raw ? readRaw(answer) : undefined;
+    options.onAnswer?.({ ...receipt, call: call.name, raw });
+  }
   await noteAnswer(road, call, answer, receipt);
   try {
     return readAnswer(road, call, answer);
@@ -159,7 +162,7 @@ function readReceipt<T>(call: Call<T>, answer: TransportAnswer): Receipt | undef
 /** Nothing for what is no JSON: then there is no product either. */
 function readRaw(answer: TransportAnswer): unknown {
   try {
-    return answer.json();
+    return hideSecretFields(answer.json());
   } catch {
     return undefined;
   }
