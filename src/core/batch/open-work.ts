@@ -34,8 +34,6 @@ export interface OpenWorkOptions {
   readonly fresh?: boolean;
   /** Asks again for what failed at the upstream. */
   readonly retryFailed?: boolean;
-  /** Monotonic, milliseconds. */
-  readonly monotonicNow: () => number;
 }
 
 /** @throws BijiaError when the copy of the input or the journal cannot be read */
@@ -44,11 +42,11 @@ export async function openWork(record: JobRecord, options: OpenWorkOptions): Pro
 }
 
 async function openList({ key, run }: JobRecord, options: OpenWorkOptions): Promise<OpenWork> {
-  const { core, folder, fresh, retryFailed, monotonicNow } = options;
+  const { core, folder, fresh, retryFailed } = options;
   const copyPath = join(folder, COPY_FILE);
   const list = options.list ?? (await loadInput(copyPath));
   const { references, summary } = list;
-  const journal = await openJournal({ folder, run, list: key.list, size: references.size, monotonicNow });
+  const journal = await openJournal({ folder, run, list: key.list, size: references.size });
   const source = createCoreBatchSource(core, { ...key, fresh });
   const work = createListWork({ references, journal, source, retryFailed });
   return {
@@ -61,12 +59,12 @@ async function openList({ key, run }: JobRecord, options: OpenWorkOptions): Prom
 }
 
 async function openShop({ key, run, shop }: JobRecord, options: OpenWorkOptions): Promise<OpenWork> {
-  const { core, folder, monotonicNow } = options;
+  const { core, folder } = options;
   if (!shop) throw new InputError('The job does not say which shop it is about. Remove it and start again.');
   const { platform, id, url } = shop;
   const ref: ShopRef = { platform, kind: 'shop', id, url };
   const { source, pageSize } = getShopRoute(core, platform, key.source);
-  const journal = await openJournal({ folder, run, list: key.list, monotonicNow });
+  const journal = await openJournal({ folder, run, list: key.list });
   const work = await openShopWork({
     shopId: id,
     source,
