@@ -284,7 +284,7 @@ describe('through a proxy', () => {
     chat.send(MILK_POWDER);
     await chat.waitForMessage('拼单价');
     chat.sendDocument(jdLinks(2).join('\n'), 'ids.txt');
-    await chat.waitForMessage('识别到 2 个');
+    await chat.waitForMessage('2 个商品');
     chat.press('开始');
     await chat.waitForMessage(({ document }) => document !== undefined);
     expect(api.requestsOf('download')).toHaveLength(1);

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import type { Core } from '../core.js';
 import { InputError } from '../errors.js';
 import type { ShopRef } from '../lookup/shop-listing.js';
+import { isRegularFile } from '../state/state-file.js';
 import { createCoreBatchSource } from './core-batch-source.js';
+import { createDamagedCopyError } from './input/input-copy.js';
 import { type InputList, loadInput } from './input/input-list.js';
 import type { JobRecord } from './jobs/job-record.js';
 import { COPY_FILE } from './jobs/job-store.js';
@@ -44,7 +46,7 @@ export async function openWork(record: JobRecord, options: OpenWorkOptions): Pro
 async function openList({ key, run }: JobRecord, options: OpenWorkOptions): Promise<OpenWork> {
   const { core, folder, fresh, retryFailed } = options;
   const copyPath = join(folder, COPY_FILE);
-  const list = options.list ?? (await loadInput(copyPath));
+  const list = options.list ?? (await loadKept(copyPath, key.list));
   const { references, summary } = list;
   const journal = await openJournal({ folder, run, list: key.list, size: references.size });
   const source = createCoreBatchSource(core, { ...key, fresh });
@@ -56,6 +58,15 @@ async function openList({ key, run }: JobRecord, options: OpenWorkOptions): Prom
     rows: (ready) =>
       readRows({ copyPath, list, journal, explain: work.explain, sandbox: key.sandbox, ready }),
   };
+}
+
+/** @throws ConfigError when the copy is not the list that the job is about */
+async function loadKept(copyPath: string, hash: string): Promise<InputList> {
+  if (!(await isRegularFile(copyPath))) throw createDamagedCopyError(copyPath);
+  const list = await loadInput(copyPath);
+  // Earlier versions knew a list by its references alone.
+  if (list.hash === hash || list.references.hash() === hash) return list;
+  throw createDamagedCopyError(copyPath);
 }
 
 async function openShop({ key, run, shop }: JobRecord, options: OpenWorkOptions): Promise<OpenWork> {

@@ -111,6 +111,7 @@ export const en: Texts = {
       `Put product ids or links into a file (txt, csv, xlsx, jsonl; one per line) and send it with the caption /batch; alone with me, the file is enough. Or reply /batch to a file.\nAt most ${countOf(max, 'product')} at a time.`,
     reading: (name) => `📥 Reading ${name} …`,
     pastedList: (lines) => `pasted list (${countOf(lines, 'line')})`,
+    unnamedFile: 'file',
     wrongKind: 'I can read txt, csv, tsv, jsonl and xlsx files only.',
     tooLarge: (max) => `The file is too large: ${max} at most for this kind. Please split it.`,
     notDownloaded: 'The file could not be downloaded. Please send it again.',
@@ -122,14 +123,15 @@ export const en: Texts = {
     tooManyQueued: 'You have one batch running and three waiting. Come back when one of them is done.',
     notEnoughCalls: (need, left) =>
       `This list needs ${countOf(need, 'call')}, and you have ${formatCount(left)} left for today.`,
-    recognised: ({ unique, duplicates, refused, platforms }) => {
+    size: (lines, products) => `${countOf(lines, 'line')}, ${countOf(products, 'product')}`,
+    recognised: ({ size, platforms, duplicates, refused }) => {
       const rest = [
-        duplicates > 0 ? `${formatCount(duplicates)} repeated` : '',
-        refused > 0 ? `${formatCount(refused)} not usable` : '',
+        duplicates > 0 ? `${countOf(duplicates, 'line')} repeated` : '',
+        refused > 0 ? `${countOf(refused, 'line')} not recognised` : '',
       ].filter(Boolean);
-      return `${countOf(unique, 'product')}: ${platforms.join(', ')}${rest.length > 0 ? `; ${rest.join(', ')}` : ''}.`;
+      return `${size}: ${[...platforms, ...rest].join(', ')}.`;
     },
-    refusedLines: (groups, more) => `Lines not usable: ${groups.join('; ')}${more ? ' …' : ''}`,
+    refusedLines: (groups, more) => `Lines not recognised: ${groups.join('; ')}${more ? ' …' : ''}`,
     linesFor: (lines, reason) => `${lines} (${reason})`,
     lineReasons: {
       rounded_id: 'the spreadsheet rounded the id; format the column as text and enter it again',
@@ -149,7 +151,7 @@ export const en: Texts = {
     onlyRecognised: (count) => `Only the ${formatCount(count)} recognised`,
     queued: (id, ahead) => `🕓 ${id} is waiting; ${comeFirst(ahead)}.`,
     progress: (done, total, percent) =>
-      `${formatCount(done)}/${total > 0 ? formatCount(total) : '?'}${percent === undefined ? '' : ` (${percent}%)`}`,
+      `${formatCount(done)}/${total > 0 ? formatCount(total) : '?'} products${percent === undefined ? '' : ` (${percent}%)`}`,
     remaining: (wait) => `About ${wait} left`,
     resumed: '🔁 The bot was restarted; the job goes on',
     pausing: '⏸ The bot is restarting; the job goes on by itself',
@@ -161,7 +163,7 @@ export const en: Texts = {
     forgotten: 'Cancelled.',
     ends: { finished: '✅ Done', stopped: '⚠️ Stopped', cancelled: '🚫 Cancelled' },
     partial: '📄 Partial result',
-    lines: (count) => `${countOf(count, 'line')} in all`,
+    countsOf: (size, counts) => `${size}: ${counts}`,
     stopped: 'The interface has a problem. Continue later, or tell the administrator.',
     causes: {
       not_configured: 'The interface is not configured. Please tell the administrator.',
@@ -213,6 +215,8 @@ export const en: Texts = {
     missed: 'The bot was away, and this message was not handled. Send it again if you still need it.',
     choosePlatform: (id) => `Which marketplace is ${id} from?`,
     nothingToFind: 'I found no product link. Paste a link, a share text or a product id; see /help.',
+    restOfAlbum:
+      'In groups I may see only this file of the album. Send the others one by one, each with /batch.',
     notAFile:
       'Put the ids or links into a txt, csv, xlsx or jsonl file and send it as a file, not as a picture.',
     dailyCallsUsed: (limit) => `You have used your ${countOf(limit, 'call')} for today. Come back tomorrow.`,

@@ -113,6 +113,7 @@ export const zh = {
       `把商品编号或链接放进文件（txt、csv、xlsx、jsonl，每行一个），发给我并在说明里写 /batch；私聊里直接发文件就行。也可以回复一个文件，写 /batch。\n一次最多 ${formatCount(max)} 个商品。`,
     reading: (name: string) => `📥 正在读取 ${name} …`,
     pastedList: (lines: number) => `粘贴的列表（${formatCount(lines)} 行）`,
+    unnamedFile: '文件',
     wrongKind: '只能读取 txt、csv、tsv、jsonl 和 xlsx 文件。',
     tooLarge: (max: string) => `文件太大：这种文件最大 ${max}。请拆成几个再发。`,
     notDownloaded: '文件没有下载成功，请再发一次。',
@@ -123,15 +124,18 @@ export const zh = {
     tooManyQueued: '你已有一个任务在运行、三个在排队。等其中一个结束后再来。',
     notEnoughCalls: (need: number, left: number) =>
       `这份清单需要 ${formatCount(need)} 次查询，你今天只剩 ${formatCount(left)} 次。`,
-    recognised: (facts: { unique: number; duplicates: number; refused: number; platforms: string[] }) => {
-      const { unique, duplicates, refused, platforms } = facts;
+    /** The same numbers in all messages about a list: its lines, and the products that they name. */
+    size: (lines: number, products: number) => `${formatCount(lines)} 行、${formatCount(products)} 个商品`,
+    recognised: (facts: { size: string; platforms: string[]; duplicates: number; refused: number }) => {
+      const { size, platforms, duplicates, refused } = facts;
       const rest = [
-        duplicates > 0 ? `重复 ${formatCount(duplicates)}` : '',
-        refused > 0 ? `无效 ${formatCount(refused)}` : '',
+        duplicates > 0 ? `${formatCount(duplicates)} 行重复` : '',
+        refused > 0 ? `${formatCount(refused)} 行无法识别` : '',
       ].filter(Boolean);
-      return `识别到 ${formatCount(unique)} 个编号：${platforms.join('，')}${rest.length > 0 ? `；${rest.join('，')}` : ''}。`;
+      return `识别到 ${size}：${[...platforms, ...rest].join('，')}。`;
     },
-    refusedLines: (groups: string[], more: boolean) => `无效的行：${groups.join('；')}${more ? ' …' : ''}`,
+    refusedLines: (groups: string[], more: boolean) =>
+      `无法识别的行：${groups.join('；')}${more ? ' …' : ''}`,
     linesFor: (lines: string, reason: string) => `${lines}（${reason}）`,
     lineReasons: {
       rounded_id: '表格把编号变成了科学计数法，请把该列设为文本后重新填写',
@@ -151,7 +155,7 @@ export const zh = {
     onlyRecognised: (count: number) => `只查能识别的 ${formatCount(count)} 个`,
     queued: (id: string, ahead: number) => `🕓 ${id} 排队中，前面还有 ${ahead} 个任务。`,
     progress: (done: number, total: number, percent: number | undefined) =>
-      `${formatCount(done)}/${total > 0 ? formatCount(total) : '?'}${percent === undefined ? '' : `（${percent}%）`}`,
+      `${formatCount(done)}/${total > 0 ? formatCount(total) : '?'} 个商品${percent === undefined ? '' : `（${percent}%）`}`,
     remaining: (wait: string) => `大约还要 ${wait}`,
     resumed: '🔁 机器人重启过，任务接着做',
     pausing: '⏸ 机器人正在重启，任务稍后自动继续',
@@ -163,7 +167,7 @@ export const zh = {
     forgotten: '已取消。',
     ends: { finished: '✅ 完成', stopped: '⚠️ 已停止', cancelled: '🚫 已取消' },
     partial: '📄 部分结果',
-    lines: (count: number) => `共 ${formatCount(count)} 行`,
+    countsOf: (size: string, counts: string) => `${size}：${counts}`,
     stopped: '平台接口出了问题，请稍后继续或联系管理员。',
     causes: {
       not_configured: '接口没有配置，请联系管理员。',
@@ -214,6 +218,7 @@ export const zh = {
     missed: '机器人刚才不在线，这条消息没有处理。还需要的话，请再发一次。',
     choosePlatform: (id: string) => `${id} 是哪个平台的编号？`,
     nothingToFind: '没有找到商品链接。请粘贴商品链接、分享口令文字或商品编号；/help 有例子。',
+    restOfAlbum: '在群里，我可能只看到相册中的这一个文件。其余的请分别发送，并写上 /batch。',
     notAFile: '请把编号或链接放进 txt、csv、xlsx 或 jsonl 文件，作为「文件」发送，不要作为图片。',
     dailyCallsUsed: (limit: number) => `你今天的 ${formatCount(limit)} 次查询额度已用完，明天再来。`,
     failed: '机器人出错了，已记录。请稍后再试。',

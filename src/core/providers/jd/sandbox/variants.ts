@@ -150,6 +150,12 @@ const GROUPS: readonly (readonly Variant[])[] = [
       info: { price: 100, lowPrice: 90, couponPrice: 80 },
     })),
     { about: 'named by its affiliate id only', isNameless: true },
+    { about: 'a commission in dialect guide', info: { commission: 12.5, commissionShare: 2.5 } },
+    { about: 'a variant that is only a name', info: skuWith({ skuId: undefined }) },
+    {
+      about: 'a variant that nobody can tell',
+      info: skuWith({ skuId: undefined, specId: undefined, specName: undefined }),
+    },
   ],
 ];
 
