@@ -53,7 +53,7 @@ export const JOB_STATES = ['planned', 'running', 'stopped', 'cancelled', 'finish
 export type JobState = (typeof JOB_STATES)[number];
 
 /** Files are named with it: what is larger was not written here. */
-export const MAX_RUN = 999_999_999;
+const MAX_RUN = 999_999_999;
 
 export const JobRecord = z.object({
   version: z.literal(1),
