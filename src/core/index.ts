@@ -53,6 +53,7 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
           batchFirst: general.batchFirst === '1',
           clock: createMonotonicClock(),
         }),
+        limit.intervalMs,
       ),
     shortLinks: createShortLinkOpener({
       marketplaces,
@@ -101,6 +102,7 @@ export { type JobRecord, type JobState, toOutput } from './batch/jobs/job-record
 export type { JobReport } from './batch/jobs/run-job.js';
 export {
   checkOutput,
+  formatCsvLine,
   formatJsonl,
   type Output,
   type OutputFormat,

@@ -208,6 +208,7 @@ export const en = {
     removed: (series: number): string =>
       series > 0 ? 'The history of this product is deleted.' : 'There was no history.',
     written: (path: string): string => `Written to ${path}.`,
+    notBuyable: "can't be bought now",
     cheapest: (title: string, price: string): string => `Cheapest that can be bought: ${title}, ${price}.`,
   },
   /** Names of facts, as a card shows them. */

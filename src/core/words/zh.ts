@@ -173,6 +173,7 @@ export const zh: Words = {
     refused: (line, message) => `第 ${line} 行未导入：${message}`,
     removed: (series) => (series > 0 ? '已删除这个商品的价格走势。' : '这个商品没有价格走势。'),
     written: (path) => `已写入 ${path}。`,
+    notBuyable: '现在买不到',
     cheapest: (title, price) => `有货里最便宜：${title}，${price}。`,
   },
   labels: {
