@@ -236,8 +236,9 @@ describe('createJobStore', () => {
     const { id } = await store.put(KEY, DETAILS);
     const path = join(stateDir, 'jobs', id, 'job.json');
     writeFileSync(path, '{"version":2,"id":"x"}');
-    for (const attempt of [store.get(id), store.lock(id), store.cancel(id), store.put(KEY, DETAILS)]) {
-      await expect(attempt).rejects.toMatchObject({ code: 'job_version' });
+    const attempts = [store.get, store.lock, store.cancel, () => store.put(KEY, DETAILS)];
+    for (const attempt of attempts) {
+      await expect(attempt(id)).rejects.toMatchObject({ code: 'job_version' });
     }
     expect(readFileSync(path, 'utf8')).toBe('{"version":2,"id":"x"}');
     expect(await store.listDamaged()).toHaveLength(1);
