@@ -70,7 +70,8 @@ function createWorkload(
   const known = findIndexes(references.size, isAnswered);
   return {
     source: route.source,
-    atOnce: BATCH_CALLS_AT_ONCE,
+    // As many as fill the limiter's places: of groups that take many calls each, more would only be begun and lie open.
+    atOnce: Math.ceil(BATCH_CALLS_AT_ONCE / route.countCalls(route.idsPerCall)),
     next: (isDistant) => {
       const proof = isDistant ? known.pop() : undefined;
       return proof === undefined ? queue.take(route.idsPerCall, isDistant) : [proof];
@@ -100,7 +101,9 @@ function findIndexes(size: number, matches: (index: number) => boolean): number[
 
 function toReply(index: number, result: Result): Reply {
   const { outcome, error, product } = result;
-  return { index, outcome, error, record: toRecord(result), isCached: product?.cached === true };
+  const isCached = product?.cached === true;
+  const receipt = isCached ? undefined : (product?.receipt ?? error?.receipt);
+  return { index, outcome, error, record: toRecord(result), receipt, isCached };
 }
 
 function toFailure(thrown: unknown): Result {
