@@ -147,8 +147,27 @@ export { parseAmountFen } from './product/amount.js';
 export { cleanText, stripUnseen } from './product/normalizer.js';
 export * from './product/product.js';
 export { formatProduct, formatRefJson, ProductJson, type RefJson, toYuan } from './product/product-json.js';
-export { type ErrorJson, formatError, formatResult, type Result, type ResultJson } from './product/result.js';
-export { findErrorWords, type Provider, SEARCH_SORTS, type SearchSort } from './provider.js';
+export {
+  countBilled,
+  type ErrorJson,
+  type ErrorJson,
+  formatError,
+  formatError,
+  formatResult,
+  formatResult,
+  type Result,
+  type Result,
+  type ResultJson,
+  type ResultJson,
+} from './product/result.js';
+export {
+  findErrorWords,
+  findErrorWords,
+  type Provider,
+  type Provider,
+  SEARCH_SORTS,
+  type SearchSort,
+} from './provider.js';
 export { marketplaces, providers } from './providers/index.js';
 export * from './settings.js';
 export { openLocalFolder } from './state/local-folder.js';
