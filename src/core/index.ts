@@ -150,24 +150,12 @@ export { formatProduct, formatRefJson, ProductJson, type RefJson, toYuan } from 
 export {
   countBilled,
   type ErrorJson,
-  type ErrorJson,
-  formatError,
   formatError,
   formatResult,
-  formatResult,
   type Result,
-  type Result,
-  type ResultJson,
   type ResultJson,
 } from './product/result.js';
-export {
-  findErrorWords,
-  findErrorWords,
-  type Provider,
-  type Provider,
-  SEARCH_SORTS,
-  type SearchSort,
-} from './provider.js';
+export { findErrorWords, type Provider, SEARCH_SORTS, type SearchSort } from './provider.js';
 export { marketplaces, providers } from './providers/index.js';
 export * from './settings.js';
 export { openLocalFolder } from './state/local-folder.js';
