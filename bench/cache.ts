@@ -41,9 +41,10 @@ async function measureHits(): Promise<Figure[]> {
 const ID = { id: '100012345678' };
 
 async function measureLookup(core: Core): Promise<number> {
+  const clock = { now: Date.now, monotonicNow: () => performance.now() };
   const lookup = createProductLookup({
-    cache: createProductCache({ ttlMs: 60_000, maxEntries: 100 }),
-    now: Date.now,
+    ...clock,
+    cache: createProductCache({ ...clock, ttlMs: 60_000, maxEntries: 100 }),
   });
   const upstream = core.getUpstream('jd');
   const options = { lane: 'interactive', detail: 'summary' } as const;

@@ -32,11 +32,16 @@ export function createProgressLine(terminal: Terminal, now: () => number): Progr
 }
 
 function formatProgress({ total, done, counts, rate, remainingMs }: BatchProgress): string {
-  const share = total === 0 ? 100 : Math.floor((done / total) * 100);
   const left = remainingMs === undefined || done === total ? '' : `${formatDuration(remainingMs)} left`;
   const speed = rate > 0 ? `${Math.round(rate * 60).toLocaleString('en-US')}/min` : '';
-  const progress = `${done.toLocaleString('en-US')}/${total.toLocaleString('en-US')} (${share}%)`;
-  return [progress, formatCounts(counts), speed, left].filter(Boolean).join(' · ');
+  return [formatShare(done, total), formatCounts(counts), speed, left].filter(Boolean).join(' · ');
+}
+
+/** `412/1,223 (33%)`; without a total, what there is so far. */
+function formatShare(done: number, total: number | undefined): string {
+  if (total === undefined) return done.toLocaleString('en-US');
+  const percent = total === 0 ? 100 : Math.floor((done / total) * 100);
+  return `${done.toLocaleString('en-US')}/${total.toLocaleString('en-US')} (${percent}%)`;
 }
 
 export function formatCounts(counts: Readonly<Partial<Record<Outcome, number>>>): string {

@@ -172,11 +172,13 @@ function createProducts(
       return { ref, error: toBijiaError(thrown) };
     }
   };
+  const clock = { now, monotonicNow: () => performance.now() };
   const cache = createProductCache({
+    ...clock,
     ttlMs: config.general.cacheTtlMs,
     maxEntries: config.general.cacheEntries ?? DEFAULT_CACHE_ENTRIES,
   });
-  const lookup = createProductLookup({ cache, now });
+  const lookup = createProductLookup({ ...clock, cache });
   const isMadeUp = isSandbox(config);
   const parts = { resolve, lookup, shortLinks, assertProductRef: assertProduct, isSandbox: isMadeUp };
   const lookUp = createLookUp(parts);

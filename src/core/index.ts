@@ -83,7 +83,6 @@ export type { Batches } from './batch/batches.js';
 export { countOf } from './batch/count-of.js';
 export { type JobRecord, type JobState, toOutput } from './batch/jobs/job-record.js';
 export type { JobReport } from './batch/jobs/run-job.js';
-export { type ShopReport, toProductRow } from './batch/jobs/shop-job.js';
 export {
   checkOutput,
   formatJsonl,
@@ -99,8 +98,8 @@ export {
   type TableRows,
   toTableRows,
 } from './batch/output/output-columns.js';
-export type { Row } from './batch/output/row.js';
-export type { PreparedBatch } from './batch/prepared-batch.js';
+export { type Row, toProductRow } from './batch/output/row.js';
+export type { PreparedBatch, PreparedList } from './batch/prepared-batch.js';
 export type { Progress as BatchProgress } from './batch/progress.js';
 export { createCheckedLookup, createPublicAddressCheck } from './call/public-address.js';
 export type { Config, Environment } from './config.js';

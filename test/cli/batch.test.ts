@@ -93,7 +93,9 @@ describe('bijia batch', () => {
     const args = [writeLinks(createIds(7)), '--out', inFolder('out.jsonl')];
     const first = await runBatch([...args, '--max-calls', '3']);
     expect(first.code).toBe(1);
-    expect(first.stderr).toMatch(/bound of 3 calls.*Go on with the same command, or: bijia jobs resume/s);
+    expect(first.stderr).toMatch(
+      /limit of 3 calls has been reached.*Go on with the same command, or: bijia jobs resume/s,
+    );
     expect(existsSync(inFolder('out.jsonl'))).toBe(false);
     expect(readLines('out.jsonl.partial').filter(({ outcome }) => outcome === 'ok')).toHaveLength(3);
     const second = await runBatch(args);
@@ -148,7 +150,7 @@ describe('one of a thing', () => {
     expect(stderr).toMatch(/^2 lines: jd 1; 0 repeated, 1 not usable\n.*\nJob \w+: 1 call, about/);
     expect(stderr).toMatch(/ok 1, 1 line not usable/);
     const bounded = await runBatch([writeLinks(createIds(2)), '--max-calls', '1']);
-    expect(bounded.stderr).toMatch(/bound of 1 call is reached/);
+    expect(bounded.stderr).toMatch(/limit of 1 call has been reached/);
   });
 });
 

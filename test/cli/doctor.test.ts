@@ -121,7 +121,12 @@ describe('bijia doctor', () => {
 
   it.each([
     ['jd-union', { JD_UNION_DIALECT: 'jos' }, '3', /allowed addresses/],
-    ['jd-union', { JD_UNION_DIALECT: 'jos' }, '24', /apply for it in the console/],
+    [
+      'jd-union',
+      { JD_UNION_DIALECT: 'jos' },
+      '24',
+      /may not call jd\.union\.open\.goods\.query.*Apply for it at union\.jd\.com/,
+    ],
     ['jd-union', { JD_UNION_DIALECT: 'jos' }, '408', /restricted this account/],
     ['jd-open', { JD_OPEN_DIALECT: 'jos' }, '22', /not authorised by a merchant/],
     ['pdd-jumdata', {}, '603', /balance is used up; top it up/],

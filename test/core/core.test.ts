@@ -192,6 +192,55 @@ describe('get', () => {
   );
 });
 
+describe('people who ask for one product while the quota is used up', () => {
+  it('all hear at once how long it takes', async () => {
+    const { core } = await open({ environment: { JUMDATA_QUOTA: '1/30s' } });
+    await core.get(PDD);
+    const waits: number[] = [];
+    const leave = new AbortController();
+    const ask = () =>
+      core.get('https://mobile.yangkeduo.com/goods.html?goods_id=8420152865', {
+        signal: leave.signal,
+        onWait: (waitMs) => waits.push(waitMs),
+      });
+    const first = ask();
+    await expect.poll(() => waits.length).toBe(1);
+    const second = ask();
+    expect(waits).toHaveLength(2);
+    expect(waits[1]).toBeLessThanOrEqual(waits[0] ?? 0);
+    leave.abort();
+    expect((await Promise.all([first, second])).flat().map(({ outcome }) => outcome)).toEqual([
+      'cancelled',
+      'cancelled',
+    ]);
+  });
+
+  it('are refused during a freeze, also for the product that a batch waits for', async () => {
+    const { core, sandbox } = await open({ environment: { JUMDATA_QUOTA: '20/2s' } });
+    sandbox.setFaults([{ kind: 'throttled', upstream: 'pdd-jumdata', times: 1 }]);
+    const batch = core.get(PDD, { lane: 'batch' });
+    await expect.poll(() => sandbox.arrivals().length).toBe(1);
+    await expect
+      .poll(async () => (await core.get(PDD)).map(({ error }) => error?.retryAfterMs !== undefined))
+      .toEqual([true]);
+    expect(await batch).toMatchObject([{ outcome: 'ok' }]);
+  });
+});
+
+describe('a daily ceiling', () => {
+  it('refuses at once, and takes no permit for what it refuses', async () => {
+    const { core } = await open({ environment: { JUMDATA_QUOTA: '5/60s', JUMDATA_DAILY_CALLS: '2' } });
+    const link = (id: number) => `https://mobile.yangkeduo.com/goods.html?goods_id=${8420152864 + id}`;
+    const outcomes: (string | undefined)[] = [];
+    for (let id = 0; id < 8; id += 1) {
+      const [result] = await core.get(link(id), { onWait: () => outcomes.push('waits') });
+      outcomes.push(result?.error?.code ?? result?.outcome);
+    }
+    expect(outcomes).toEqual(['ok', 'ok', ...Array.from({ length: 6 }, () => 'daily_calls_used')]);
+    expect(await core.getUpstream('pdd').limiter.status()).toMatchObject({ inUse: 2 });
+  });
+});
+
 describe('lookUp', () => {
   it('answers each reference by itself, in order', async () => {
     const { core } = await open();

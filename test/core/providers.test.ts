@@ -94,6 +94,16 @@ describe('the words of providers for errors', () => {
     expect(Array.from(zh.replace(/[ -~]+/g, 'x')).length).toBeLessThanOrEqual(40);
   });
 
+  it('exist for everything that a provider does not support: that its marketplace is unsupported would be false', () => {
+    const unsupported = providers.flatMap(({ errorRows, errorWords = {} }) =>
+      errorRows.flatMap(({ create }) => {
+        const { outcome, code } = create('');
+        return outcome === 'unsupported' && !errorWords[code] ? [code] : [];
+      }),
+    );
+    expect(unsupported).toEqual([]);
+  });
+
   it('are found for the marketplace that was asked about', () => {
     const error = new UnsupportedError('', { code: 'item_id_unsupported' });
     expect(findErrorWords(error, 'jd', providers)).toMatchObject({

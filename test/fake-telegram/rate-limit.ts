@@ -6,6 +6,8 @@ export interface RateLimits {
   readonly perGroupPerMinute?: number;
   /** Messages and edits together in one private chat within a second; Telegram says about 1. */
   readonly perPrivateChatPerSecond?: number;
+  /** Messages and edits together in all chats within a second; Telegram says about 30. */
+  readonly perBotPerSecond?: number;
 }
 
 export interface RateLimit {
@@ -16,16 +18,22 @@ export interface RateLimit {
 /** Without a limit in the options nothing is ever refused. */
 export function createRateLimit(limits: RateLimits, now: () => number): RateLimit {
   const spentAt = new Map<number, number[]>();
-  const spend = ({ json }: ChatState) => {
-    const isPrivate = json.type === 'private';
-    const limit = isPrivate ? limits.perPrivateChatPerSecond : limits.perGroupPerMinute;
-    const windowMs = isPrivate ? 1000 : 60_000;
-    if (limit === undefined) return;
-    const recent = (spentAt.get(json.id) ?? []).filter((at) => at > now() - windowMs);
+  const BOT = 0;
+  const check = (key: number, limit: number | undefined, windowMs: number) => {
+    if (limit === undefined) return () => {};
+    const recent = (spentAt.get(key) ?? []).filter((at) => at > now() - windowMs);
     const oldest = recent.at(-limit);
     if (oldest !== undefined)
       throw tooManyRequests(Math.max(1, Math.ceil((oldest + windowMs - now()) / 1000)));
-    spentAt.set(json.id, [...recent, now()]);
+    return () => void spentAt.set(key, [...recent, now()]);
+  };
+  const spend = ({ json }: ChatState) => {
+    const isPrivate = json.type === 'private';
+    const noteChat = isPrivate
+      ? check(json.id, limits.perPrivateChatPerSecond, 1000)
+      : check(json.id, limits.perGroupPerMinute, 60_000);
+    check(BOT, limits.perBotPerSecond, 1000)();
+    noteChat();
   };
   return { spend };
 }

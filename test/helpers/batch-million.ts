@@ -6,11 +6,13 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { BatchSource } from '../../src/core/batch/core-batch-source.js';
 import { startRun } from '../../src/core/batch/engine.js';
 import { openInput } from '../../src/core/batch/input/input.js';
 import { collectInput, createRecognise, loadInput } from '../../src/core/batch/input/input-list.js';
 import { createColumnRules } from '../../src/core/batch/input/input-table.js';
 import { openJournal } from '../../src/core/batch/journal/journal.js';
+import { createListWork } from '../../src/core/batch/list-work.js';
 import { writeOutput } from '../../src/core/batch/output/output.js';
 import { readRows } from '../../src/core/batch/output/row.js';
 import { createCore, marketplaces, parseConfig } from '../../src/core/index.js';
@@ -85,23 +87,18 @@ const STEPS: Readonly<Record<string, () => Promise<number>>> = {
   'collect-csv': () => collect('links.csv'),
   run: async () => {
     const { list, journal } = await openAll();
-    const { report } = startRun({
-      references: list.references,
-      journal,
-      batchId: 'b',
-      monotonicNow,
-      source: {
-        getRoute: () => ({
-          source: 's',
-          group: 'g',
-          limit: { calls: 100, windowMs: 60_000 },
-          idsPerCall: 20,
-          isPaid: false,
-        }),
-        getProducts: async (refs) =>
-          refs.map(({ id }) => ({ input: id, outcome: 'ok', product: createProduct(id) })),
+    const source: BatchSource = {
+      getRoute: () => ({
+        ...{ source: 's', group: 'g', limit: { calls: 100, windowMs: 60_000 } },
+        ...{ idsPerCall: 20, countCalls: () => 1, isPaid: false },
+      }),
+      getProducts: async (refs, { onPermit }) => {
+        onPermit?.();
+        return refs.map(({ id }) => ({ input: id, outcome: 'ok', product: createProduct(id) }));
       },
-    });
+    };
+    const work = createListWork({ references: list.references, journal, source });
+    const { report } = startRun({ work, journal, batchId: 'b', monotonicNow, callTimeoutMs: 15_000 });
     const { done } = await report;
     await journal.close();
     return done;

@@ -16,7 +16,7 @@ const PRICES = 'jd.union.open.goods.promotiongoodsinfo.query';
 const BIG_FIELDS = 'jd.union.open.goods.bigfield.query';
 
 const createClient = async () => new JdClient((await start()).environment);
-const byIds = (...skuIds: (number | string)[]) => ({ goodsReqDTO: { skuIds } });
+const byIds = (...skuIds: (number | string)[]) => ({ goodsReqDTO: { skuIds, sceneId: 2 } });
 
 describe('the signature of dialect jos', () => {
   const SECRETS = { yourappkey: 'yourappSecret' };
@@ -154,7 +154,7 @@ describe('jd.union.open.goods.query', () => {
 
   it('keeps ids of twenty digits exact', async () => {
     const client = await createClient();
-    const business = '{"goodsReqDTO":{"skuIds":[12345678901234567891]}}';
+    const business = '{"goodsReqDTO":{"skuIds":[12345678901234567891],"sceneId":2}}';
     const answer = await client.jos(QUERY, business);
     const { queryResult } = answer.jd_union_open_goods_query_responce;
     expect(queryResult).toContain('"skuId":12345678901234567891,');

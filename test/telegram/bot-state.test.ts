@@ -139,7 +139,6 @@ describe('languages', () => {
 describe('the store of batches', () => {
   const entry = (id: string, rest: Partial<BatchEntry> = {}): BatchEntry => ({
     id,
-    kind: 'batch',
     ownerId: 1,
     chatId: 1,
     locale: 'zh',

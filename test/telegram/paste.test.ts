@@ -115,17 +115,39 @@ describe('alone with the bot', () => {
     expect(api.refused()).toEqual([]);
   });
 
+  it('a link that a marketplace cannot answer is worded for it, never called another marketplace', async () => {
+    const { api, startBot } = await createStage();
+    await startBot();
+    const sign =
+      'https://mobile.yangkeduo.com/goods.html?goods_sign=E9b2xO1zPBNLXBNhwfDchu9rOlfmjN_89g_J7rMXyru4';
+    const item = 'https://jingfen.jd.com/detail/MsDxpCw3eBBU3UGhlbKb4c2o_3LZQVebpuKbbMBrvsH.html';
+    const chinese = api.chat(api.user());
+    chinese.send(sign);
+    await chinese.waitForMessage('复制带 goods_id= 的链接');
+    chinese.send(item);
+    await chinese.waitForMessage('请发商品页链接');
+    const english = api.chat(api.user({ language_code: 'en' }));
+    english.send(sign);
+    await english.waitForMessage('paste the link with goods_id=');
+    english.send(`${item} ${sign}`);
+    const both = await english.waitForMessage('Paste the product page instead');
+    expect(both.text.split('\n')).toHaveLength(2);
+    for (const { text } of [...chinese.messages(), ...english.messages()]) {
+      expect(text).not.toMatch(/暂不支持这个平台|marketplace is not supported/);
+    }
+  });
+
   it('a hostile title stays text: no markup, no mention, no foreign link', async () => {
     const { api, startBot } = await createStage();
     await startBot();
-    const chat = api.chat(api.user());
     const allowed = new Set(['bold', 'text_link', 'strikethrough', 'code']);
     for (const [place, { about }] of HOSTILE_TITLES.entries()) {
+      const chat = api.chat(api.user());
       const id = `200001${String(place + 1).padStart(3, '0')}`;
       const links = [jdLink(id), `https://mobile.yangkeduo.com/goods.html?goods_id=${id}`];
       chat.send(links.join(' '));
-      await chat.waitUntil(() => (chat.messages().length === 2 * place + 2 ? true : undefined));
-      for (const { entities } of chat.messages().slice(-2)) {
+      await chat.waitUntil(() => (chat.messages().length === 2 ? true : undefined));
+      for (const { entities } of chat.messages()) {
         expect(
           entities.filter(({ type }) => !allowed.has(type)),
           about,

@@ -12,7 +12,7 @@ import {
   formatJsonl,
   type JobReport,
   type Output,
-  type PreparedBatch,
+  type PreparedList,
   parseOutputFormat,
   type Row,
 } from '../../core/index.js';
@@ -81,7 +81,12 @@ async function runBatch(context: CliContext, core: Core, file: string, flags: Ba
   if (output) await checkOutput(output, prepared.summary.lines);
   const format = output?.format ?? 'jsonl';
   const { id } = await prepared.save({ output: { path: output?.path, format, rows: flags.rows } });
-  return runJob(context, batches, id, { ...flags, output, list: prepared.list });
+  const consume = output ? undefined : printRows(context, flags.detail);
+  return endJob(
+    context,
+    id,
+    await runJob(context, batches, id, { ...flags, output, consume, list: prepared.list }),
+  );
 }
 
 function createOutput(path: string, { rows, detail }: BatchFlags): Output {
@@ -93,7 +98,7 @@ function prepare(
   batches: Batches,
   file: string,
   flags: BatchFlags,
-): Promise<PreparedBatch> {
+): Promise<PreparedList> {
   const isStdin = file === '-';
   const input = isStdin ? { stream: context.stdin } : { path: resolve(context.cwd, file) };
   const { platform, source, detail, retryFailed } = flags;
@@ -103,7 +108,7 @@ function prepare(
 }
 
 /** What a batch would take, for a person's eyes. */
-export function* describePlan({ id, summary, plan, earlier }: PreparedBatch): Generator<string> {
+export function* describePlan({ id, summary, plan, earlier }: PreparedList): Generator<string> {
   const platforms = Object.entries(summary.platforms).map(
     ([name, count]) => `${name} ${count.toLocaleString('en-US')}`,
   );
@@ -117,31 +122,36 @@ export function* describePlan({ id, summary, plan, earlier }: PreparedBatch): Ge
 
 export interface JobFlags {
   readonly output?: Output;
-  readonly list?: PreparedBatch['list'];
+  readonly list?: PreparedList['list'];
   readonly retryFailed?: true;
   readonly maxCalls?: number;
   readonly fresh?: true;
   readonly quiet?: true;
-  readonly detail: Detail;
+  /** What takes the rows as they come; without it they go to the output file. */
+  readonly consume?: (rows: AsyncIterable<Row>) => Promise<void>;
 }
 
-/** Runs a job to its end, with progress on stderr and, without an output file, rows on stdout as they come. */
+/** Runs a job to its end, with progress on stderr. */
 export async function runJob(
-  context: CliContext,
+  { terminal, signal }: CliContext,
   batches: Batches,
   id: string,
   flags: JobFlags,
-): Promise<ExitCode> {
-  const { terminal, signal } = context;
+): Promise<JobReport> {
   const progress = createProgressLine(terminal, performance.now.bind(performance));
-  const consume = (rows: AsyncIterable<Row>) => terminal.printAll(formatJsonl(rows, flags.detail));
-  const report = await batches.run(id, {
-    ...flags,
-    signal,
-    consume: flags.output ? undefined : consume,
-    onProgress: flags.quiet ? undefined : progress.show,
-  });
+  const onProgress = flags.quiet ? undefined : progress.show;
+  const report = await batches.run(id, { ...flags, signal, onProgress });
   if (!flags.quiet) progress.end();
+  return report;
+}
+
+/** Prints rows as JSON lines on stdout. */
+export function printRows({ terminal }: CliContext, detail: Detail) {
+  return (rows: AsyncIterable<Row>) => terminal.printAll(formatJsonl(rows, detail));
+}
+
+/** Says how a job ended, and how to go on. */
+export function endJob({ terminal }: CliContext, id: string, report: JobReport): ExitCode {
   for (const line of describeEnd(id, report)) terminal.tell(line);
   return getExitCode(report);
 }
@@ -157,9 +167,9 @@ function* describeEnd(
   if (state !== 'finished') yield `Go on with the same command, or: bijia jobs resume ${id}`;
 }
 
-function getExitCode({ state, cause, counts, refused, total, done }: JobReport): ExitCode {
+function getExitCode({ state, cause, counts, refused, total, done, shop }: JobReport): ExitCode {
   if (state === 'cancelled') return EXIT.interrupted;
   if (cause instanceof ConfigError && done === 0) return EXIT.usage;
-  const isAllOk = state === 'finished' && refused === 0 && (counts.ok ?? 0) === total;
+  const isAllOk = state === 'finished' && refused === 0 && (shop !== undefined || counts.ok === total);
   return isAllOk ? EXIT.ok : EXIT.notAllOk;
 }

@@ -3,8 +3,7 @@ import { type Batches, createBatches, type JobRecord, toOutput } from '../../cor
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { runWithCore } from '../run-with-core.js';
 import { formatTable } from '../terminal.js';
-import { runJob } from './batch.js';
-import { crawlShop } from './shop.js';
+import { endJob, printRows, runJob } from './batch.js';
 
 export function registerJobs(program: Command, context: CliContext): void {
   const withBatches = (work: (batches: Batches) => Promise<ExitCode>) =>
@@ -54,7 +53,7 @@ export function registerJobs(program: Command, context: CliContext): void {
     );
 }
 
-function resume(
+async function resume(
   context: CliContext,
   batches: Batches,
   record: JobRecord,
@@ -62,8 +61,8 @@ function resume(
 ): Promise<ExitCode> {
   const { id, key } = record;
   const output = toOutput(record);
-  if (key.kind === 'shop') return crawlShop(context, batches, record, { ...flags, output });
-  return runJob(context, batches, id, { ...flags, detail: key.detail, output });
+  const consume = output ? undefined : printRows(context, key.detail);
+  return endJob(context, id, await runJob(context, batches, id, { ...flags, output, consume }));
 }
 
 function describeCancelled({ id, label, state }: JobRecord): string {

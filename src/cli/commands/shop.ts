@@ -1,18 +1,17 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import {
-  type Batches,
   CancelledError,
   type Core,
   checkOutput,
   countOf,
   createBatches,
   formatError,
-  type JobRecord,
+  type JobReport,
   type Output,
   type Product,
   parseOutputFormat,
-  type ShopReport,
+  type ShopRef,
   toBijiaError,
   toProductRow,
   writeOutput,
@@ -28,6 +27,7 @@ import {
   parsePlatform,
 } from '../option-values.js';
 import { reportFailure, runWithCore } from '../run-with-core.js';
+import { endJob, runJob } from './batch.js';
 
 interface ShopFlags {
   readonly platform?: string;
@@ -84,10 +84,16 @@ async function listAll(context: CliContext, core: Core, shop: string, flags: Sho
   const batches = createBatches(core);
   const format = output?.format ?? 'jsonl';
   const request = { owner: 'local', source: flags.source, label: `shop ${ref.id}` };
-  const record = await batches.saveShop(ref, request, {
-    output: { path: output?.path, format, rows: 'product' },
-  });
-  return crawlShop(context, batches, record, { ...flags, output });
+  const prepared = await batches.prepare({ shop: ref }, request);
+  const { id } = await prepared.save({ output: { path: output?.path, format, rows: 'product' } });
+  const report = await runJob(context, batches, id, { ...flags, output });
+  if (report.state !== 'finished' && report.done === 0) throw report.cause ?? new CancelledError();
+  if (!output) {
+    const products: Product[] = [];
+    for await (const row of batches.readRows(id)) if (row.product) products.push(row.product);
+    print(context, toListing(products, report, ref), { json: flags.json, error: report.cause });
+  }
+  return endJob(context, id, report);
 }
 
 async function openOutput({ cwd }: CliContext, { out }: ShopFlags): Promise<Output | undefined> {
@@ -102,57 +108,20 @@ async function* toRows(products: readonly Product[], input: string) {
   for (const [place, product] of products.entries()) yield toProductRow(product, place + 1, input);
 }
 
-export interface CrawlFlags {
-  readonly output?: Output;
-  readonly quiet?: true;
-  readonly json?: true;
-}
-
-/**
- * Crawls a shop, or goes on with it, and prints what was found unless it goes to a file.
- * @throws BijiaError when nothing was found
- */
-export async function crawlShop(
-  context: CliContext,
-  batches: Batches,
-  { id, shop }: JobRecord,
-  { output, quiet, json }: CrawlFlags,
-): Promise<ExitCode> {
-  const { terminal, signal } = context;
-  const report = await batches.runShop(id, {
-    output,
-    signal,
-    onProgress: quiet
-      ? undefined
-      : ({ pages, count, total = '?' }) => terminal.tell(`page ${pages}: ${count}/${total}`),
-  });
-  if (report.state !== 'finished' && report.count === 0) throw report.cause ?? new CancelledError();
-  if (!output) {
-    const products: Product[] = [];
-    for await (const row of batches.readRows(id)) if (row.product) products.push(row.product);
-    print(context, toListing(products, report, shop), { json, error: report.cause });
-  }
-  if (report.outputPath) tellWritten(context, report.count, report.outputPath);
-  if (report.cause) terminal.tell(`Stopped: ${report.cause.message}`);
-  if (report.state !== 'finished') terminal.tell(`Go on with the same command, or: bijia jobs resume ${id}`);
-  if (report.state === 'cancelled') return EXIT.interrupted;
-  return report.state === 'finished' ? EXIT.ok : EXIT.notAllOk;
-}
-
 function toListing(
   products: readonly Product[],
-  report: ShopReport,
-  shop: JobRecord['shop'],
+  { total, shop }: JobReport,
+  { platform, id }: Pick<ShopRef, 'platform' | 'id'>,
 ): PrintedListing {
   const [first] = products;
   return {
-    platform: shop?.platform ?? '',
-    id: shop?.id ?? '',
-    name: report.name,
-    total: report.total,
+    platform,
+    id,
+    name: shop?.name,
+    total,
     products,
-    skipped: report.skipped,
-    complete: report.complete,
+    skipped: shop?.skipped ?? 0,
+    complete: shop?.complete ?? false,
     source: first?.source,
     fetchedAtMs: first?.fetchedAtMs,
     sandbox: first?.sandbox,
@@ -162,7 +131,7 @@ function toListing(
 interface PrintOptions {
   readonly json?: true;
   /** Why it is not the whole shop. */
-  readonly error?: ShopReport['cause'];
+  readonly error?: JobReport['cause'];
 }
 
 function print(context: CliContext, listing: PrintedListing, { json, error }: PrintOptions): void {

@@ -1,52 +1,19 @@
-import { setMaxListeners } from 'node:events';
-import { type BijiaError, BoundError } from '../errors.js';
+import { BoundError } from '../errors.js';
 import { countOf } from './count-of.js';
-
-/** Ends a run: by whoever asked for it, or by a cause found on the way. */
-export interface Brake {
-  /** Fires when nothing may be sent any more. */
-  readonly signal: AbortSignal;
-  readonly isPulled: () => boolean;
-  readonly cause: () => BijiaError | undefined;
-  /** Calls under way are aborted. The first cause counts. */
-  readonly stop: (cause: BijiaError) => void;
-  /** Calls under way come to their end, nothing new begins. The first cause counts. */
-  readonly coast: (cause: BijiaError) => void;
-}
-
-export function createBrake(outer: AbortSignal | undefined): Brake {
-  const controller = new AbortController();
-  const signal = outer ? AbortSignal.any([outer, controller.signal]) : controller.signal;
-  // Every call under way listens; more than ten would be reported as a leak.
-  setMaxListeners(0, signal);
-  let cause: BijiaError | undefined;
-  return {
-    signal,
-    isPulled: () => cause !== undefined || (outer?.aborted ?? false),
-    cause: () => cause,
-    stop: (reason) => {
-      cause ??= reason;
-      controller.abort();
-    },
-    coast: (reason) => {
-      cause ??= reason;
-    },
-  };
-}
 
 /** Counts the upstream calls of a run, and bounds them. */
 export interface Budget {
   readonly calls: () => number;
-  /** Whether one more may begin, if those that wait for their permit take one each. */
-  readonly hasRoom: () => boolean;
-  readonly begin: () => BudgetedCall;
+  /** Whether so many more may begin beside what the calls under way still need. */
+  readonly hasRoom: (calls: number) => boolean;
+  /** Sets so many calls aside, so that a group of ids that is begun can be finished. */
+  readonly begin: (calls: number) => BudgetedCall;
 }
 
-/** One call of the run, which may become several upstream calls, or none where the answer is at hand. */
+/** One question of the run, which may become several upstream calls, or none where the answer is cached. */
 export interface BudgetedCall {
-  readonly onPermit: () => void;
-  /** Whether anything has left. */
-  readonly wasSent: () => boolean;
+  /** @throws BoundError when there is no call left for a repetition */
+  readonly countSent: () => void;
   readonly end: () => void;
 }
 
@@ -58,27 +25,27 @@ export function createBudgetError(maxCalls: number): BoundError {
 }
 
 export function createBudget(maxCalls = Number.POSITIVE_INFINITY): Budget {
-  let calls = 0;
-  let waiting = 0;
+  let sent = 0;
+  let reserved = 0;
   return {
-    calls: () => calls,
-    hasRoom: () => calls + waiting < maxCalls,
-    begin: () => {
-      let isWaiting = true;
-      let sent = 0;
-      waiting += 1;
-      const end = () => {
-        if (isWaiting) waiting -= 1;
-        isWaiting = false;
+    calls: () => sent,
+    hasRoom: (calls) => sent + reserved + calls <= maxCalls,
+    begin: (calls) => {
+      let own = calls;
+      reserved += own;
+      return {
+        countSent: () => {
+          if (own > 0) {
+            own -= 1;
+            reserved -= 1;
+          } else if (sent + reserved >= maxCalls) throw createBudgetError(maxCalls);
+          sent += 1;
+        },
+        end: () => {
+          reserved -= own;
+          own = 0;
+        },
       };
-      const onPermit = () => {
-        end();
-        // A retry takes a permit of its own, for which there may be no room.
-        if (calls >= maxCalls) throw createBudgetError(maxCalls);
-        calls += 1;
-        sent += 1;
-      };
-      return { onPermit, wasSent: () => sent > 0, end };
     },
   };
 }

@@ -17,6 +17,8 @@ export interface Route {
   readonly limit: Quota;
   /** How many references one call answers. */
   readonly idsPerCall: number;
+  /** How many upstream calls so many references take together. */
+  readonly countCalls: (refCount: number) => number;
   /** Whether each call costs money. */
   readonly isPaid: boolean;
 }
@@ -50,12 +52,14 @@ export function createCoreBatchSource(
   return {
     getRoute: ({ platform, kind, idType }) => {
       const upstream = getUpstream(platform, { source: wanted });
-      const { provider, identity, limit } = upstream;
+      const { provider, connection, identity, limit } = upstream;
       return {
         source: provider.id,
         group: identity,
         limit,
         idsPerCall: kind === 'product' ? getIdsPerCall(upstream, detail, idType) : 1,
+        countCalls: (refCount) =>
+          kind === 'product' ? Math.max(1, connection.callsPerGroup?.(detail, refCount, idType) ?? 1) : 1,
         // A ceiling of calls a day exists where calls cost money.
         isPaid: provider.dailyCalls !== undefined,
       };

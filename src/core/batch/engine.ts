@@ -1,32 +1,20 @@
-import { BATCH_CALLS_AT_ONCE } from '../call/limiter.js';
 import { type BijiaError, BoundError, type Outcome, toBijiaError } from '../errors.js';
-import type { Result } from '../product/result.js';
-import { type Brake, type Budget, createBrake, createBudget, createBudgetError } from './budget.js';
-import type { BatchSource, Route } from './core-batch-source.js';
-import { createFaultCounter, type FaultCounter, type Reply } from './fault-counter.js';
+import { type AccountCheck, createAccountCheck } from './account-check.js';
+import { type Brake, type BrakeOptions, createBrake } from './brake.js';
+import { type Budget, createBudget, createBudgetError } from './budget.js';
 import type { Journal } from './journal/journal.js';
-import { toRecord } from './output/row.js';
-import { isOpen, type Plan, type PlannedType, planRun } from './plan.js';
+import { createOutcomeWaiters } from './outcome-waiters.js';
 import { createPace, type Progress } from './progress.js';
-import { createOutcomeWaiters, createQueue, type Queue } from './queue.js';
-import type { ReferenceTable } from './reference-table.js';
+import type { Reply, Work, Workload } from './work.js';
 
-export interface RunOptions {
-  readonly references: ReferenceTable;
-  readonly journal: Journal;
-  readonly source: BatchSource;
+export interface RunOptions extends BrakeOptions {
+  readonly work: Work;
+  readonly journal: Pick<Journal, 'append'>;
   /** Names the batch to the limiter: batches take turns. */
   readonly batchId: string;
-  readonly signal?: AbortSignal;
   /** Most upstream calls of this run. */
   readonly maxCalls?: number;
-  /** Asks again for what failed at the upstream. */
-  readonly retryFailed?: boolean;
-  /** Calls under way at once, waiting ones included, for each type of reference; as many as the limiter lets past. */
-  readonly concurrency?: number;
   readonly onProgress?: (progress: Progress) => void;
-  /** Monotonic, milliseconds. */
-  readonly monotonicNow: () => number;
 }
 
 export interface RunReport extends Progress {
@@ -37,208 +25,161 @@ export interface RunReport extends Progress {
 
 /** A run under way. */
 export interface Run {
-  readonly plan: Plan;
   readonly report: Promise<RunReport>;
-  /** Resolves when a reference has its outcome, or will not get one in this run. */
+  /** Resolves when an index has its outcome, or will not get one in this run. */
   readonly ready: (index: number) => Promise<void>;
-  /** Why a reference has no entry in the journal; undefined when nobody asked for it. */
-  readonly explain: (index: number) => BijiaError | undefined;
 }
 
-/** How often a reference comes again after an answer that settles nothing. */
+/** How often an index comes again after an answer that settles nothing. */
 const MAX_TRIES = 5;
 
+/** Resuming asks again: these are not entered into the journal. */
+const TRANSIENT: ReadonlySet<Outcome> = new Set(['throttled', 'cancelled', 'not_configured']);
+
 /**
- * Asks for every open reference and enters each answer into the journal. Answers that settle nothing (throttled,
- * cancelled) are not entered, so that a resumed run asks again. A cause that every further call would meet stops
- * the run at once.
+ * Asks for everything that is open and enters each answer into the journal. Answers that settle nothing (throttled,
+ * cancelled) are not entered, so that a resumed run asks again. A cause that every further call would meet stops the
+ * run: nothing new begins, and the answers to calls that have left are entered.
  */
 export function startRun(options: RunOptions): Run {
-  const { references, journal, source, retryFailed = false } = options;
-  const plan = planRun(references, journal, source, retryFailed);
-  const refusalOf = (index: number) => plan.refTypes[references.typeAt(index)]?.refusal;
-  // 1 for what this run need not or cannot ask for, and for what it has an answer to.
-  const settled = new Uint8Array(references.size);
-  for (let index = 0; index < settled.length; index += 1) {
-    if (!isOpen(journal, index, retryFailed) || refusalOf(index)) settled[index] = 1;
-  }
-  let done = plan.done;
-  const waiters = createOutcomeWaiters((index) => settled[index] === 1);
-  const failures = new Map<number, BijiaError>();
-  const report = work(options, plan, {
-    done: () => done,
-    isOpen: (index) => settled[index] === 0,
-    fail: (index, error) => failures.set(index, error),
-    settle: (index) => {
-      settled[index] = 1;
-      done += 1;
-      failures.delete(index);
-      waiters.announce(index);
-    },
-    findFailure: () => failures.values().next().value ?? plan.refTypes.flatMap(findMendable)[0],
-  });
-  return {
-    plan,
-    report: report.finally(waiters.end),
-    ready: waiters.wait,
-    explain: (index) => failures.get(index) ?? refusalOf(index),
-  };
+  const waiters = createOutcomeWaiters(options.work.isSettled);
+  const crew = createCrew(options, waiters.announce);
+  return { report: run(crew).finally(waiters.end), ready: waiters.wait };
 }
 
-/** What somebody has to configure before these references can be asked for. */
-function findMendable({ refusal, open }: PlannedType): BijiaError[] {
-  return refusal?.outcome === 'not_configured' && open > 0 ? [refusal] : [];
-}
-
-/** What a run knows about the references beside the journal. */
-interface RunState {
-  /** How many have an outcome. */
-  readonly done: () => number;
-  readonly isOpen: (index: number) => boolean;
-  readonly settle: (index: number) => void;
-  readonly fail: (index: number, error: BijiaError) => void;
-  /** The first reason why some reference still has no outcome. */
-  readonly findFailure: () => BijiaError | undefined;
-}
-
-interface Workload {
-  readonly route: Route;
-  readonly queue: Queue;
-}
-
-async function work(options: RunOptions, plan: Plan, runState: RunState): Promise<RunReport> {
-  const { references, journal, maxCalls, monotonicNow, concurrency = BATCH_CALLS_AT_ONCE } = options;
-  const brake = createBrake(options.signal);
-  const budget = createBudget(maxCalls);
-  const measure = createPace({
-    monotonicNow,
-    total: plan.total,
-    doneAtStart: plan.done,
-    expectedMs: plan.expectedMs,
-  });
-  const describe = (): Progress => {
-    const calls = budget.calls();
-    const done = runState.done();
-    return { total: plan.total, done, counts: journal.counts(), calls, ...measure(done, calls) };
-  };
-  const enter = createEntry(journal, runState);
-  const faults = createFaultCounter();
-  const ask = createAsk(options, { plan, brake, budget, faults, enter });
-  const walk = async ({ route, queue }: Workload) => {
-    while (!brake.isPulled() && budget.hasRoom()) {
-      const indexes = queue.take(route.idsPerCall);
-      if (indexes.length === 0) return;
-      try {
-        queue.putBack(await ask(route, indexes));
-        options.onProgress?.(describe());
-      } catch (error) {
-        brake.stop(toBijiaError(error));
-      }
-    }
-  };
-  const lanes = plan.refTypes.flatMap(({ type, route }): Workload[] => {
-    const wants = (index: number) => references.typeAt(index) === type && runState.isOpen(index);
-    return route ? [{ route, queue: createQueue(references.size, wants) }] : [];
-  });
-  await Promise.all(lanes.flatMap((lane) => Array.from({ length: concurrency }, () => walk(lane))));
-  const doubtful = faults.takeDoubtful();
-  await settleDoubtful(doubtful, { brake, runState, enter });
-  if (doubtful.length > 0) options.onProgress?.(describe());
-  const isCutShort = lanes.some(({ queue }) => queue.take(1).length > 0);
-  return { ...describe(), ...findEnd(options, { brake, isCutShort, failure: runState.findFailure() }) };
-}
-
-interface EndFacts {
+/** What the calls of one run share. */
+interface Crew {
+  readonly options: RunOptions;
   readonly brake: Brake;
-  /** Whether something was still to be asked for when nothing more could begin. */
-  readonly isCutShort: boolean;
-  readonly failure: BijiaError | undefined;
+  readonly budget: Budget;
+  readonly account: AccountCheck;
+  readonly enter: Enter;
+  readonly describe: () => Progress;
+}
+
+function createCrew(options: RunOptions, announce: (index: number) => void): Crew {
+  const { work, maxCalls, monotonicNow } = options;
+  const budget = createBudget(maxCalls);
+  const measure = createPace({ monotonicNow, start: work.standing(), expectedMs: work.expectedMs });
+  return {
+    options,
+    brake: createBrake(options),
+    budget,
+    account: createAccountCheck(),
+    enter: createEntry(options, announce),
+    describe: () => {
+      const standing = work.standing();
+      const calls = budget.calls();
+      return { ...standing, calls, ...measure(standing, calls) };
+    },
+  };
+}
+
+async function run(crew: Crew): Promise<RunReport> {
+  const { options, brake, describe } = crew;
+  const { workloads } = options.work;
+  await Promise.all(
+    workloads.flatMap((workload) => Array.from({ length: workload.atOnce }, () => walk(crew, workload))),
+  );
+  if (await settleDoubtful(crew)) options.onProgress?.(describe());
+  brake.end();
+  return { ...describe(), ...findEnd(crew) };
+}
+
+/** Makes one call after the other until nothing is left, or nothing may begin any more. */
+async function walk(crew: Crew, workload: Workload): Promise<void> {
+  const { options, brake, budget, account, describe } = crew;
+  while (!brake.isPulled()) {
+    const admission = await account.admit(workload.source);
+    try {
+      const indexes = brake.isPulled() ? [] : workload.next(admission.isDistant);
+      if (indexes.length === 0) return;
+      if (!budget.hasRoom(workload.countCalls(indexes.length))) return workload.putBack(indexes);
+      workload.putBack(await ask(crew, workload, indexes, admission.isProbe));
+      options.onProgress?.(describe());
+    } catch (error) {
+      const cause = toBijiaError(error);
+      // A call that was called off because the run ends is not why it ends.
+      if (cause.outcome !== 'cancelled' || !brake.isPulled()) brake.pull(cause);
+    } finally {
+      admission.end();
+    }
+  }
+}
+
+/** One call. @returns the indexes to ask for again */
+async function ask(
+  { options, brake, budget, account, enter }: Crew,
+  { source, ask: send, countCalls }: Workload,
+  indexes: readonly number[],
+  isProbe: boolean,
+): Promise<number[]> {
+  const counted = budget.begin(countCalls(indexes.length));
+  const braked = brake.begin();
+  const onPermit = () => {
+    braked.depart();
+    counted.countSent();
+  };
+  const { batchId, work } = options;
+  const callOptions = { signal: braked.signal, batchId, expectedCalls: work.expectedCalls, onPermit };
+  const replies = await send(indexes, callOptions).finally(() => {
+    counted.end();
+    braked.end();
+  });
+  const fatal = replies.find(({ error }) => error?.stopsBatch)?.error;
+  if (fatal) brake.pull(fatal);
+  const { believed, fault } = account.judge(source, replies, { wasSent: braked.wasSent(), isProbe });
+  if (fault) brake.pull(fault);
+  const entries = await Promise.all(believed.map(enter));
+  return believed.filter((_, at) => entries[at] === 'again').map(({ index }) => index);
 }
 
 /** How a run ended; whoever cancelled it is no cause. */
-function findEnd(
-  { signal, maxCalls }: RunOptions,
-  { brake, isCutShort, failure }: EndFacts,
-): Pick<RunReport, 'state' | 'cause'> {
+function findEnd({ options, brake }: Crew): Pick<RunReport, 'state' | 'cause'> {
+  const { signal, maxCalls, work } = options;
   const stopped = brake.cause();
   if (signal?.aborted && !stopped) return { state: 'cancelled', cause: undefined };
+  const isCutShort = work.workloads.some(({ next }) => next().length > 0);
   const bound = isCutShort && maxCalls !== undefined ? createBudgetError(maxCalls) : undefined;
-  const cause = stopped ?? bound ?? failure;
+  const cause = stopped ?? bound ?? work.findFailure();
   return { state: cause ? 'stopped' : 'finished', cause };
 }
 
 /**
- * Refusals that nothing has shaken count when the run has come to its end, or to a bound that was set for it. What
- * else stopped it may be their cause: those ids stay open.
+ * Refusals that nothing has shaken count when the run has come to its end, or to a bound that was set for it. Whatever
+ * else ended it may be their cause: those ids stay open. @returns whether any counted
  */
-async function settleDoubtful(
-  answers: readonly Reply[],
-  { brake, runState, enter }: { readonly brake: Brake; readonly runState: RunState; readonly enter: Enter },
-): Promise<void> {
+async function settleDoubtful({ options, brake, account, enter }: Crew): Promise<boolean> {
+  const { believed, doubtful, fault } = account.conclude();
+  const stopped = brake.cause();
+  const isOver = !brake.isPulled() || stopped instanceof BoundError;
+  if (fault) brake.pull(fault);
+  const open = isOver ? doubtful : [...believed, ...doubtful];
   const cause = brake.cause();
-  if (cause && !(cause instanceof BoundError)) {
-    for (const { index } of answers) runState.fail(index, cause);
-    return;
-  }
-  await Promise.all(answers.map(enter)).catch((error: unknown) => brake.stop(toBijiaError(error)));
+  if (cause) for (const { index } of open) options.work.fail(index, cause);
+  if (!isOver) return false;
+  await Promise.all(believed.map(enter)).catch((error: unknown) => brake.pull(toBijiaError(error)));
+  return believed.length > 0;
 }
 
-interface AskParts {
-  readonly plan: Plan;
-  readonly brake: Brake;
-  readonly budget: Budget;
-  readonly faults: FaultCounter;
-  readonly enter: Enter;
-}
+type Enter = (reply: Reply) => Promise<'settled' | 'again' | 'failed'>;
 
-/** One call: asks for references of one type, enters what comes back and returns those to ask for again. */
-function createAsk(
-  { references, source, batchId }: RunOptions,
-  { plan, brake, budget, faults, enter }: AskParts,
-) {
-  return async (route: Route, indexes: readonly number[]) => {
-    const call = budget.begin();
-    const refs = indexes.map((index) => references.at(index));
-    const callOptions = { signal: brake.signal, batchId, expectedCalls: plan.calls, onPermit: call.onPermit };
-    const results = await source
-      .getProducts(refs, callOptions)
-      .catch((error: unknown) => refs.map(() => toFailure(error)))
-      .finally(call.end);
-    const fatal = results.find(({ error }) => error?.stopsBatch)?.error;
-    // A bound of our own says nothing against calls that have left, and those may cost money.
-    if (fatal) (fatal instanceof BoundError ? brake.coast : brake.stop)(fatal);
-    const answers = indexes.map((index, at) => ({ index, result: results[at] ?? createGap() }));
-    const { believed, fault } = faults.count(route.source, answers, call.wasSent());
-    if (fault) brake.stop(fault);
-    const entries = await Promise.all(believed.map(enter));
-    return believed.filter((_, at) => entries[at] === 'again').map(({ index }) => index);
-  };
-}
-
-function toFailure(thrown: unknown): Result {
-  const error = toBijiaError(thrown);
-  return { input: '', outcome: error.outcome, error };
-}
-
-const createGap = () => toFailure(new Error('the source left out an answer'));
-
-type Enter = (answer: Reply) => Promise<'settled' | 'again' | 'failed'>;
-
-/** Enters one result; what settles nothing comes again a few times. */
-function createEntry(journal: Journal, runState: RunState): Enter {
+/** Enters one reply; what settles nothing comes again a few times. */
+function createEntry({ work, journal }: RunOptions, announce: (index: number) => void): Enter {
   const tries = new Map<number, number>();
-  return async ({ index, result }) => {
-    const { outcome, error, product } = result;
+  return async (reply) => {
+    const { index, outcome, error, record, isCached = false } = reply;
     if (error && TRANSIENT.has(outcome)) {
-      runState.fail(index, error);
+      work.fail(index, error);
       const tried = (tries.get(index) ?? 0) + 1;
       tries.set(index, tried);
       return tried < MAX_TRIES ? 'again' : 'failed';
     }
-    await journal.append(index, outcome, toRecord(result), product?.cached !== true);
-    runState.settle(index);
+    // Asked for once more to see whether the account works.
+    if (work.isSettled(index)) return 'settled';
+    await journal.append(index, outcome, record, !isCached);
+    work.settle(reply);
+    announce(index);
     return 'settled';
   };
 }
-
-const TRANSIENT: ReadonlySet<Outcome> = new Set(['throttled', 'cancelled', 'not_configured']);

@@ -52,7 +52,7 @@ export function planRun(
     ...tryRoute(() => source.getRoute(refType)),
   }));
   const needs = refTypes.flatMap(({ route, open: ids }) =>
-    route ? [{ route, calls: Math.ceil(ids / route.idsPerCall) }] : [],
+    route ? [{ route, calls: countCalls(route, ids) }] : [],
   );
   return {
     total: references.size,
@@ -88,6 +88,11 @@ function tryRoute(find: () => Route): Reachable | Refused {
   } catch (error) {
     return { refusal: toBijiaError(error) };
   }
+}
+
+function countCalls({ idsPerCall, countCalls: count }: Route, ids: number): number {
+  const rest = ids % idsPerCall;
+  return Math.floor(ids / idsPerCall) * count(idsPerCall) + (rest > 0 ? count(rest) : 0);
 }
 
 /** Groups run side by side; the slowest decides. */

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { isSandbox } from '../config.js';
 import type { Core } from '../core.js';
+import type { ShopRef } from '../lookup/shop-listing.js';
 import type { BatchSource } from './core-batch-source.js';
 import { type BatchQuery, createCoreBatchSource } from './core-batch-source.js';
 import { type InputSource, openInput } from './input/input.js';
@@ -10,6 +12,7 @@ import type { XlsxOptions } from './input/input-xlsx.js';
 import { getJobId, type JobKey, type JobRecord } from './jobs/job-record.js';
 import type { JobStore } from './jobs/job-store.js';
 import { openJournal } from './journal/journal.js';
+import { getShopRoute } from './open-work.js';
 import { type Plan, planRun } from './plan.js';
 import type { ReferenceTable } from './reference-table.js';
 
@@ -20,23 +23,30 @@ export interface BatchRequest extends Omit<BatchQuery, 'fresh'> {
   readonly label: string;
   /** Goes on with a finished job of the same list, too. */
   readonly retryFailed?: boolean;
-  readonly maxLines?: number;
-  readonly maxBytes?: number;
   readonly signal?: AbortSignal;
 }
 
-/** An input that was read and recognised; nothing was sent, and no job exists yet. */
+/** A shop whose products are wanted, all of them. */
+export interface ShopRequest {
+  readonly shop: ShopRef;
+}
+
+/** What was asked for, understood; nothing was sent yet, and no job exists. */
 export interface PreparedBatch {
   readonly id: string;
-  readonly list: InputList;
-  readonly summary: InputSummary;
-  readonly plan: Plan;
-  /** The job of the same list that this one goes on with. */
+  /** The unfinished job about the same, which this one continues. */
   readonly earlier: JobRecord | undefined;
   /** Makes it a job. @throws InputError while the same job is running */
   readonly save: (details?: Pick<JobRecord, 'output' | 'extra'>) => Promise<JobRecord>;
   /** Forgets it. */
   readonly discard: () => Promise<void>;
+}
+
+/** A list that was read and recognised. */
+export interface PreparedList extends PreparedBatch {
+  readonly list: InputList;
+  readonly summary: InputSummary;
+  readonly plan: Plan;
 }
 
 export interface PreparationOptions {
@@ -48,20 +58,20 @@ export interface PreparationOptions {
 }
 
 /** @throws InputError for an input that cannot be read */
-export async function prepareBatch(
+export async function prepareList(
   input: InputSource,
   request: BatchRequest,
   { core, jobs, xlsx, monotonicNow }: PreparationOptions,
-): Promise<PreparedBatch> {
+): Promise<PreparedList> {
   const { label, platform, retryFailed = false, signal } = request;
   const source = createCoreBatchSource(core, request);
   const copyPath = await jobs.createCopyPath();
   const discard = () => rm(copyPath, { force: true });
   try {
     const rules = createColumnRules(core.marketplaces);
-    const lines = await openInput(input, { rules, xlsx: { ...xlsx, signal }, maxBytes: request.maxBytes });
+    const lines = await openInput(input, { rules, xlsx: { ...xlsx, signal } });
     const recognise = createRecognise(core, platform);
-    const list = await collectInput(lines, { recognise, copyPath, maxLines: request.maxLines, signal });
+    const list = await collectInput(lines, { recognise, copyPath, signal });
     const key = createKey(list, request, source, isSandbox(core.config));
     const id = getJobId(key);
     const earlier = await findEarlier(jobs, id, retryFailed);
@@ -89,6 +99,29 @@ export async function prepareBatch(
     await discard();
     throw error;
   }
+}
+
+/** @throws ConfigError, UnsupportedError where no provider lists the shop */
+export async function prepareShop(
+  { platform, id: shopId, url }: ShopRef,
+  { owner, source, label }: Pick<BatchRequest, 'owner' | 'source' | 'label'>,
+  { core, jobs }: PreparationOptions,
+): Promise<PreparedBatch> {
+  const { identity, pageSize } = getShopRoute(core, platform, source);
+  // Pages of another size hold other rows.
+  const place = JSON.stringify([platform, shopId, pageSize]);
+  const list = createHash('sha256').update(place).digest('hex');
+  const sandbox = isSandbox(core.config);
+  const where = { list, gateways: sandbox ? [] : [identity], sandbox };
+  const key: JobKey = { kind: 'shop', ...where, detail: 'summary', platform, source, owner };
+  const id = getJobId(key);
+  const shop = { platform, id: shopId, url };
+  return {
+    id,
+    earlier: await findEarlier(jobs, id, false),
+    save: (details = {}) => jobs.put(key, { label, lines: 0, total: 0, shop, ...details }),
+    discard: async () => undefined,
+  };
 }
 
 function createKey(

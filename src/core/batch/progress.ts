@@ -1,11 +1,7 @@
-import type { Outcome } from '../errors.js';
+import type { Standing } from './work.js';
 
 /** How far a run is. */
-export interface Progress {
-  readonly total: number;
-  /** References with an outcome, those of earlier runs included. */
-  readonly done: number;
-  readonly counts: Readonly<Partial<Record<Outcome, number>>>;
+export interface Progress extends Standing {
   /** Upstream calls of this run. */
   readonly calls: number;
   /** References a second, over the last minute. */
@@ -22,16 +18,15 @@ const WARM_UP_MS = 15_000;
 export interface PaceOptions {
   /** Monotonic, milliseconds. */
   readonly monotonicNow: () => number;
-  readonly total: number;
-  readonly doneAtStart: number;
-  /** What the quota lets expect for all that is open at the start. */
-  readonly expectedMs: number;
+  readonly start: Standing;
+  /** What the quota lets expect for all that is open at the start; absent where nobody can know. */
+  readonly expectedMs?: number;
 }
 
 /** Measures how fast a run is, and how long it will take. */
-export function createPace({ monotonicNow, total, doneAtStart, expectedMs }: PaceOptions) {
+export function createPace({ monotonicNow, start, expectedMs }: PaceOptions) {
   const startedAtMs = monotonicNow();
-  const samples = [{ atMs: startedAtMs, done: doneAtStart }];
+  const samples = [{ atMs: startedAtMs, done: start.done }];
 
   const measureRate = (done: number, nowMs: number): number => {
     if (nowMs - (samples.at(-1)?.atMs ?? 0) >= SAMPLE_EVERY_MS) samples.push({ atMs: nowMs, done });
@@ -40,15 +35,19 @@ export function createPace({ monotonicNow, total, doneAtStart, expectedMs }: Pac
     return first && nowMs > first.atMs ? ((done - first.done) * 1000) / (nowMs - first.atMs) : 0;
   };
 
-  return (done: number, calls: number): Pick<Progress, 'rate' | 'remainingMs'> => {
-    const nowMs = monotonicNow();
-    const rate = measureRate(done, nowMs);
-    const left = total - done;
-    const byQuotaMs = (expectedMs * left) / Math.max(1, total - doneAtStart);
-    if (left === 0) return { rate, remainingMs: 0 };
-    if (rate === 0) return { rate, remainingMs: calls > 0 ? undefined : byQuotaMs };
+  const predictMs = (left: number, total: number, rate: number, calls: number): number | undefined => {
+    const byQuotaMs =
+      expectedMs === undefined ? undefined : (expectedMs * left) / Math.max(1, total - start.done);
+    if (rate === 0) return calls > 0 ? undefined : byQuotaMs;
     const byRateMs = (left * 1000) / rate;
-    const isWarm = calls === 0 || nowMs - startedAtMs > WARM_UP_MS;
-    return { rate, remainingMs: isWarm ? byRateMs : Math.max(byRateMs, byQuotaMs) };
+    const isWarm = calls === 0 || monotonicNow() - startedAtMs > WARM_UP_MS;
+    return isWarm ? byRateMs : Math.max(byRateMs, byQuotaMs ?? 0);
+  };
+
+  return ({ done, total }: Standing, calls: number): Pick<Progress, 'rate' | 'remainingMs'> => {
+    const rate = measureRate(done, monotonicNow());
+    if (total === undefined) return { rate };
+    const left = Math.max(0, total - done);
+    return { rate, remainingMs: left === 0 ? 0 : predictMs(left, total, rate, calls) };
   };
 }

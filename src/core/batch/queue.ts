@@ -1,50 +1,36 @@
-/** Lets someone wait for one index after the other while a run fills them in any order. */
-export interface OutcomeWaiters {
-  readonly wait: (index: number) => Promise<void>;
-  readonly announce: (index: number) => void;
-  /** Nothing will come any more. */
-  readonly end: () => void;
-}
-
-export function createOutcomeWaiters(hasOutcome: (index: number) => boolean): OutcomeWaiters {
-  const waiting = new Map<number, (() => void)[]>();
-  let ended = false;
-  const wake = (index: number) => {
-    for (const resolve of waiting.get(index) ?? []) resolve();
-    waiting.delete(index);
-  };
-  return {
-    wait: async (index) => {
-      if (ended || hasOutcome(index)) return;
-      await new Promise<void>((resolve) => waiting.set(index, [...(waiting.get(index) ?? []), resolve]));
-    },
-    announce: wake,
-    end: () => {
-      ended = true;
-      for (const index of [...waiting.keys()]) wake(index);
-    },
-  };
-}
-
 /** What is still to be asked for, handed out in order; nothing is queued beyond what is under way. */
 export interface Queue {
-  /** Up to `count` indexes; none when there are no more. */
-  readonly take: (count: number) => number[];
+  /** Up to `count` indexes; none when there are no more. @param isDistant from the middle of what is left */
+  readonly take: (count: number, isDistant?: boolean) => number[];
   /** They come again, before the others. */
   readonly putBack: (indexes: readonly number[]) => void;
 }
 
-/** @param wants whether an index belongs to this queue */
+/** @param wants whether an index belongs to this queue and has no outcome yet */
 export function createQueue(size: number, wants: (index: number) => boolean): Queue {
   const again: number[] = [];
+  const taken = new Set<number>();
   let next = 0;
+  const takeInOrder = (count: number): number[] => {
+    const found = again.splice(0, count);
+    for (; next < size && found.length < count; next += 1) {
+      if (wants(next) && !taken.delete(next)) found.push(next);
+    }
+    return found;
+  };
+  const takeDistant = (count: number): number[] => {
+    const found: number[] = [];
+    for (let index = Math.floor((next + size) / 2); index < size && found.length < count; index += 1) {
+      if (wants(index) && !taken.has(index)) found.push(index);
+    }
+    // The scan in order passes over them later.
+    for (const index of found) taken.add(index);
+    return found;
+  };
   return {
-    take: (count) => {
-      const taken = again.splice(0, count);
-      for (; next < size && taken.length < count; next += 1) {
-        if (wants(next)) taken.push(next);
-      }
-      return taken;
+    take: (count, isDistant = false) => {
+      const distant = isDistant ? takeDistant(count) : [];
+      return distant.length > 0 ? distant : takeInOrder(count);
     },
     putBack: (indexes) => {
       again.push(...indexes);

@@ -25,6 +25,7 @@ export function createLimiter(permits: Permits): Limiter {
   const lanes = createBatchLanes();
   return {
     run: (options, work) => {
+      options.onQueue?.();
       const call = () => runUnderPermit(permits, options, work);
       return options.lane === 'interactive' ? call() : lanes.run(options.batchId ?? '', call);
     },

@@ -108,6 +108,7 @@ async function sendOnce<T>(
 ): Promise<T> {
   if (options.signal?.aborted) throw new CancelledError();
   if (call.withoutPermit) return exchange(road, call, token, options);
+  if (call.paid) await road.paidCalls?.assertRoom();
   return road.limiter.run(options, async () => {
     if (call.paid) await road.paidCalls?.countSent();
     return exchange(road, call, token, options);

@@ -84,7 +84,10 @@ interface Trip {
 function createTrip(ref: Ref, marketplaces: readonly Marketplace[]): Trip {
   const marketplace = marketplaces.find(({ id }) => id === ref.platform);
   if (!marketplace?.shortLinks) {
-    throw new UnsupportedError(`Short links of ${marketplace?.names.en ?? ref.platform} are not opened.`);
+    const name = marketplace?.names.en ?? ref.platform;
+    throw new UnsupportedError(`Short links of ${name} are not opened. Paste the product link itself.`, {
+      code: 'short_link_closed',
+    });
   }
   return { start: ref.url, marketplaces, marketplace, shortLinks: marketplace.shortLinks };
 }

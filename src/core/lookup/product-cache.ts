@@ -17,20 +17,29 @@ export interface ProductCache {
 export interface ProductCacheOptions {
   readonly ttlMs: number;
   readonly maxEntries: number;
+  /** Wall clock, milliseconds. */
+  readonly now: () => number;
   /** Monotonic clock, milliseconds. */
-  readonly monotonicNow?: () => number;
+  readonly monotonicNow: () => number;
 }
 
-/** Answers of the last few minutes, "not found" among them: both cost a call to learn again. */
-export function createProductCache({ ttlMs, maxEntries, monotonicNow }: ProductCacheOptions): ProductCache {
+/**
+ * Answers of the last few minutes, "not found" among them: both cost a call to learn again. An answer must be young
+ * by both clocks: the monotonic one stands still while a machine sleeps, and the wall clock can be set back.
+ */
+export function createProductCache(options: ProductCacheOptions): ProductCache {
+  const { ttlMs, maxEntries, now, monotonicNow } = options;
   const cache = new LRUCache<string, Answered>({
     max: maxEntries,
     ttl: ttlMs,
     ttlResolution: 0,
-    ...(monotonicNow && { perf: { now: monotonicNow } }),
+    perf: { now: monotonicNow },
   });
   return {
-    get: (key) => cache.get(key),
+    get: (key) => {
+      const known = cache.get(key);
+      return known && now() - known.fetchedAtMs <= ttlMs ? known : undefined;
+    },
     set: (key, answered) => void cache.set(key, answered),
   };
 }

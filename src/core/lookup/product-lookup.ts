@@ -34,10 +34,12 @@ export interface ProductLookupOptions {
   readonly cache: ProductCache;
   /** Wall clock, milliseconds. */
   readonly now: () => number;
+  /** Monotonic clock, milliseconds. */
+  readonly monotonicNow: () => number;
 }
 
-export function createProductLookup({ cache, now }: ProductLookupOptions): ProductLookup {
-  const flights = createSingleFlight<Answered>();
+export function createProductLookup({ cache, now, monotonicNow }: ProductLookupOptions): ProductLookup {
+  const flights = createSingleFlight<Answered>(monotonicNow);
 
   const ask = async (key: string, fetch: Promise<ProductFacts>): Promise<Answered> => {
     const facts = await fetch.catch((error: unknown) => {
@@ -53,13 +55,14 @@ export function createProductLookup({ cache, now }: ProductLookupOptions): Produ
     const { lane, signal, fresh, detail } = options;
     const call = getIdsPerCall(upstream, detail, ids[0]?.idType) > 1 ? createSharedCall : createCalls;
     const { fetch, send } = call(upstream, options);
+    const onWait = options.onWait && tellOnce(options.onWait);
     const getOne = async (id: ProductId): Promise<Found | BijiaError> => {
       const key = toKey(upstream, id, { detail, idCount: ids.length });
       const known = fresh ? undefined : cache.get(key);
       if (known) return toFound(known, true);
       const work = (takeoff: Takeoff) => ask(key, fetch(id, takeoff));
       return flights
-        .run({ key, lane, signal, work })
+        .run({ key, lane, signal, onWait, work })
         .then((answered) => toFound(answered, false), toBijiaError);
     };
     const found = ids.map(getOne);
@@ -81,6 +84,27 @@ function toKey(
   return `${provider.id}|${connection.cacheLevel?.(detail, idCount) ?? ''}|${idType ?? ''}|${id}`;
 }
 
+/** Several ids that wait for one call report it at one moment; their caller hears it once, and may refuse for all. */
+function tellOnce(onWait: (waitMs: number) => void): (waitMs: number) => void {
+  let refuse: (() => void) | undefined;
+  return (waitMs) => {
+    if (!refuse) {
+      refuse = () => undefined;
+      queueMicrotask(() => {
+        refuse = undefined;
+      });
+      try {
+        onWait(waitMs);
+      } catch (error) {
+        refuse = () => {
+          throw error;
+        };
+      }
+    }
+    refuse();
+  };
+}
+
 /** How ids are asked for: each is a flight of its own that others may join or take over. */
 interface Calls {
   readonly fetch: (id: ProductId, takeoff: Takeoff) => Promise<ProductFacts>;
@@ -95,20 +119,26 @@ function createCalls({ connection }: Upstream, options: LookupOptions): Calls {
   };
 }
 
-/** One upstream call for several ids. */
-function createSharedCall({ connection }: Upstream, options: LookupOptions): Calls {
+/** One upstream call for several ids. An id that is asked for again after it was given up goes alone. */
+function createSharedCall(upstream: Upstream, options: LookupOptions): Calls {
+  const { connection } = upstream;
+  const alone = createCalls(upstream, options);
   const controller = new AbortController();
   // A group may make many calls at once, each of which listens; more than ten would be reported as a leak.
   setMaxListeners(0, controller.signal);
   const ids: ProductId[] = [];
   const takeoffs: Takeoff[] = [];
+  let isSent = false;
+  let hasPermit = false;
   let resolveAnswers = (_answers: Promise<ManyAnswers>): void => undefined;
   const answers = new Promise<ManyAnswers>((resolve) => {
     resolveAnswers = resolve;
   });
   return {
     fetch: async (id, takeoff) => {
-      ids.push(id);
+      if (controller.signal.aborted) return alone.fetch(id, takeoff);
+      if (!isSent) ids.push(id);
+      if (hasPermit) takeoff.depart();
       takeoffs.push(takeoff);
       takeoff.signal.addEventListener('abort', () => {
         if (takeoffs.every(({ signal }) => signal.aborted)) controller.abort();
@@ -121,16 +151,38 @@ function createSharedCall({ connection }: Upstream, options: LookupOptions): Cal
     send: () => {
       const { getProducts } = connection;
       if (!getProducts || ids.length === 0) return;
-      const callOptions = { ...toCallOptions(options, takeoffs), signal: controller.signal };
+      isSent = true;
+      const note = (holds: boolean) => {
+        hasPermit = holds;
+      };
+      const callOptions = { ...toCallOptions(options, takeoffs, note), signal: controller.signal };
       resolveAnswers(getProducts(ids, options.detail, callOptions));
     },
   };
 }
 
-function toCallOptions(options: LookupOptions, takeoffs: readonly Takeoff[]): CallOptions {
-  const onPermit = () => {
-    for (const { depart } of takeoffs) depart();
-    options.onPermit?.();
+function toCallOptions(
+  { onWait, ...options }: LookupOptions,
+  takeoffs: readonly Takeoff[],
+  note?: (hasPermit: boolean) => void,
+): CallOptions {
+  return {
+    ...options,
+    signal: takeoffs[0]?.signal,
+    onQueue: () => {
+      note?.(false);
+      for (const { queue } of takeoffs) queue();
+    },
+    // Who waits hears it through the flight. Nobody on a batch's flight wants to, and asking costs a look at the quota.
+    ...((onWait || options.lane === 'interactive') && {
+      onWait: (waitMs) => {
+        for (const { wait } of takeoffs) wait(waitMs);
+      },
+    }),
+    onPermit: () => {
+      note?.(true);
+      for (const { depart } of takeoffs) depart();
+      options.onPermit?.();
+    },
   };
-  return { ...options, signal: takeoffs[0]?.signal, onPermit };
 }

@@ -111,18 +111,26 @@ export async function collectShopProducts(
     skipped += last.skipped;
     position = takeProducts(found, last, position, limit);
   }
+  const total = last?.total;
+  const seen = countRowsBefore(start) + found.size + skipped;
   const places = [...found.values()];
   const nextCursor = position && formatCursor(position);
   return {
     name: last?.name,
-    total: last?.total,
+    total,
     products: places.map(({ product }) => product),
     skipped,
-    complete: position === undefined && !last?.beyondLast,
+    // An upstream may end, or repeat itself, long before all that it counts was seen.
+    complete: position === undefined && !last?.beyondLast && seen >= (total ?? 0),
     nextCursor,
     cursorAfter: (count: number) => (places[count] ? formatCursor(places[count].position) : nextCursor),
     sandbox: last?.sandbox || undefined,
   };
+}
+
+/** Rows that earlier listings have shown, when one goes on at its cursor. */
+function countRowsBefore(start: Position | undefined): number {
+  return start ? (start.page - 1) * (start.pageRows ?? start.size) + start.skip : 0;
 }
 
 /** Products by id, each with the position from which it would come first. */

@@ -16,6 +16,8 @@ export interface AcquireOptions {
 }
 
 export interface LimiterOptions extends AcquireOptions {
+  /** Called each time a permit is about to be asked for. */
+  readonly onQueue?: () => void;
   /** Called each time a permit has been acquired, just before the request is sent. */
   readonly onPermit?: () => void;
 }

@@ -20,6 +20,7 @@ const PriceJson = z.object({
   amount: Amount,
   from: Amount.optional(),
   to: Amount.optional(),
+  assumed: z.boolean().optional(),
 });
 const ShownPriceJson = PriceJson.extend({ currency: z.string() });
 const StockJson = z.object({
@@ -128,12 +129,13 @@ export function toYuan(fen: number): number {
   return fen / 100;
 }
 
-function formatPrice({ kind, amountFen, fromFen, toFen }: Price): z.infer<typeof PriceJson> {
+function formatPrice({ kind, amountFen, fromFen, toFen, isAssumed }: Price): z.infer<typeof PriceJson> {
   return {
     kind,
     amount: toYuan(amountFen),
     ...(fromFen !== undefined && { from: toYuan(fromFen) }),
     ...(toFen !== undefined && { to: toYuan(toFen) }),
+    ...(isAssumed && { assumed: true }),
   };
 }
 

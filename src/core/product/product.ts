@@ -15,6 +15,8 @@ export interface Price {
   /** The range over the SKUs, only where SKU prices of this kind are known. */
   readonly fromFen?: number;
   readonly toFen?: number;
+  /** The upstream does not say which kind of price it is: the kind is a guess. */
+  readonly isAssumed?: boolean;
 }
 
 /** A number as a shop writes it, often rounded: 已拼10万+件 is `count` 100000, `atLeast`. */

@@ -12,6 +12,8 @@ const ZONE_MS = 8 * 3_600_000;
 export interface PaidCalls {
   /** Most calls a day; undefined for no ceiling. */
   readonly ceiling: number | undefined;
+  /** Refuses before anything is waited for. @throws BoundError when the ceiling is reached */
+  readonly assertRoom: () => Promise<void>;
   /**
    * Counts a call that is about to leave.
    * @throws BoundError when the ceiling is reached; ConfigError when nothing can be written
@@ -44,6 +46,10 @@ export function createPaidCalls(options: PaidCallsOptions): PaidCalls {
   let last: Promise<void> = Promise.resolve();
   return {
     ceiling,
+    assertRoom: async () => {
+      if (ceiling !== undefined && (await readSize(getPath(''))) >= ceiling)
+        throw createCeilingError(options);
+    },
     countSent: () => {
       // One at a time, so that calls of this process never push each other over the ceiling.
       last = last.catch(() => undefined).then(sendOne);

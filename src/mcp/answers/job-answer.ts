@@ -29,8 +29,7 @@ export async function formatJob(
   { jobs, batches, now }: ToolCall,
   { told = START, fields, isLost }: JobAnswerOptions,
 ): Promise<ToolAnswer> {
-  const { id } = record;
-  const lines = countLines(record);
+  const { id, lines } = record;
   if (lines > MAX_TOLD_LINES) return formatLongJob(record, jobs.find(id) ? 'running' : record.state);
   const picked = await pickRows(batches.readRows(id), told, lines);
   const rows = picked.rows.map((row) => ({ ...row, input: cleanInput(row.input) }));
@@ -72,7 +71,7 @@ export async function formatJob(
 
 /** What can be said when there is no time left for reading rows. */
 export function formatPending(record: JobRecord, told: JobCursor = START): ToolAnswer {
-  const total = countLines(record);
+  const { lines: total } = record;
   const remaining = Math.max(0, total - told.line + told.open.length);
   const hint = formatHint(record, { state: 'running', remaining, count: 0 });
   const facts = { job: record.id, state: 'running', total, remaining, hint };
@@ -88,9 +87,6 @@ function formatLongJob({ id, done, total, counts, key }: JobRecord, state: JobSt
 
 /** For an answer that holds no text of a shop. */
 const markSandbox = (sandbox: boolean) => sandbox && { sandbox: true, notice: toNotice(true) };
-
-/** A crawl of a shop counts pages as its lines. */
-const countLines = ({ key, lines, total }: JobRecord) => (key.kind === 'shop' ? total : lines);
 
 const hasAnswers = ({ counts }: JobRows) => !counts || (counts.ok ?? 0) + (counts.not_found ?? 0) > 0;
 

@@ -69,7 +69,7 @@ export function createRunningJobs(batches: Batches): RunningJobs {
   };
 }
 
-function startJob(batches: Batches, { id, key }: JobRecord): RunningJob {
+function startJob(batches: Batches, { id }: JobRecord): RunningJob {
   const controller = new AbortController();
   const listeners = new Set<(progress: BatchProgress) => void>();
   let latest: BatchProgress | undefined;
@@ -78,9 +78,7 @@ function startJob(batches: Batches, { id, key }: JobRecord): RunningJob {
     for (const listener of listeners) listener(progress);
   };
   const { signal } = controller;
-  const report =
-    key.kind === 'shop' ? batches.runShop(id, { signal }) : batches.run(id, { signal, onProgress });
-  const ended = report.then(() => undefined);
+  const ended = batches.run(id, { signal, onProgress }).then(() => undefined);
   return {
     progress: () => latest,
     ended,

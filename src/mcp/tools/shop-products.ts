@@ -60,7 +60,7 @@ function formatListing(listing: ShopListing, fields: readonly string[], { now }:
       shop: { platform, id, ...(name && { name: cleanInput(name) }) },
       ...(total !== undefined && { total }),
       count,
-      complete: nextCursor === undefined,
+      complete: nextCursor === undefined && listing.complete,
       ...(isCut && { truncated: true }),
       ...(nextCursor && { next_cursor: nextCursor, hint: 'Call again with cursor = next_cursor for more.' }),
       ...table,

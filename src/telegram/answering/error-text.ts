@@ -3,7 +3,7 @@ import type { Asked } from '../bot-context.js';
 import type { Texts } from '../locales/index.js';
 import { defuse } from './display.js';
 
-/** A sentence that says to an asker what happened and what to do, in the asker's language. */
+/** A sentence that says to a user what happened and what to do, in the user's language. */
 export function formatErrorText(
   error: BijiaError,
   { texts, isAdmin, isPrivate }: Pick<Asked, 'texts' | 'isAdmin' | 'isPrivate'>,
@@ -11,16 +11,22 @@ export function formatErrorText(
   platform?: string,
 ): string {
   const own = findErrorWords(error, platform, core.config.providers);
-  const words = texts.errors[error.code] ?? (own ? () => texts.nameOf(own) : texts.errors[error.outcome]);
   const marketplace = core.marketplaces.find(({ id }) => id === platform);
-  const sentence = words?.({
+  const facts = {
     platform: marketplace ? texts.nameOf(marketplace.names) : '',
     supported: nameSupported(core, texts),
     wait: error.retryAfterMs ? texts.duration(error.retryAfterMs) : '',
-  });
+  };
+  const sentence = own ? texts.nameOf(own) : findWords(error, texts)?.(facts);
   // What to configure is for those who can.
   const detail = error.outcome === 'not_configured' && isAdmin && isPrivate ? `\n${error.message}` : '';
   return `${sentence ?? defuse(error.message)}${detail}`;
+}
+
+/** By the code, else the outcome. That a marketplace is not supported is said of the marketplace alone. */
+function findWords({ code, outcome }: BijiaError, { errors }: Texts) {
+  const fallback = outcome === 'unsupported' && code !== outcome ? errors['not_offered'] : errors[outcome];
+  return errors[code] ?? fallback;
 }
 
 export function nameSupported(core: Pick<Core, 'config'>, texts: Texts): string {

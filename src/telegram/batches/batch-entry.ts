@@ -13,7 +13,6 @@ export const FORMATS = ['csv', 'xlsx', 'jsonl'] as const satisfies readonly Outp
 export const BatchEntry = z.object({
   /** The job's. */
   id: z.string(),
-  kind: z.enum(['batch', 'shop']),
   /** A person, or the chat that somebody wrote as. */
   ownerId: z.int(),
   chatId: z.int(),

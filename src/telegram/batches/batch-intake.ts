@@ -9,7 +9,7 @@ import {
   cleanText,
   InputError,
   openLocalFolder,
-  type PreparedBatch,
+  type PreparedList,
 } from '../../core/index.js';
 import { type TelegramHttp, TooLargeError } from '../bot-api/telegram-http.js';
 import type { BotParts } from '../bot-context.js';
@@ -38,9 +38,9 @@ export type List =
 export interface Intake {
   readonly label: string;
   /** As it stands. */
-  readonly plain: PreparedBatch;
+  readonly plain: PreparedList;
   /** Where bare ids would be more lines understood: by marketplace. */
-  readonly readings: readonly { readonly platform: string; readonly prepared: PreparedBatch }[];
+  readonly readings: readonly { readonly platform: string; readonly prepared: PreparedList }[];
 }
 
 export interface BatchIntake {
@@ -157,7 +157,7 @@ async function readAll(
       signal,
     });
   const plain = await prepare();
-  const readings: { platform: string; prepared: PreparedBatch }[] = [];
+  const readings: { platform: string; prepared: PreparedList }[] = [];
   try {
     for (const platform of plain.summary.refused === 0 ? [] : listAnswerable(core)) {
       const prepared = await prepare(platform);

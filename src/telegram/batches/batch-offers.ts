@@ -4,7 +4,6 @@ import type { BatchEntry } from './batch-entry.js';
 
 /** Something that can be begun. */
 export interface Proposal {
-  readonly kind: BatchEntry['kind'];
   /** References; 0 while it is unknown. */
   readonly total: number;
   /** Upstream calls it will take; absent while it is unknown. */

@@ -1,5 +1,5 @@
 import { InlineKeyboard } from 'grammy';
-import { type Core, OUTCOMES, type Outcome, type PreparedBatch } from '../../core/index.js';
+import { type Core, OUTCOMES, type Outcome, type PreparedList } from '../../core/index.js';
 import { cutText, defuse, formatCount } from '../answering/display.js';
 import { addButton } from '../cards/card-keyboard.js';
 import type { Texts } from '../locales/index.js';
@@ -26,7 +26,7 @@ function formatCounts(counts: Counts, texts: Texts): string {
 
 /** What was recognised in a list, and what it takes. */
 export function describeList(
-  { summary, plan }: Pick<PreparedBatch, 'summary' | 'plan'>,
+  { summary, plan }: Pick<PreparedList, 'summary' | 'plan'>,
   ahead: number,
   texts: Texts,
   core: Pick<Core, 'marketplaces'>,
@@ -47,7 +47,7 @@ export function describeList(
 }
 
 /** Which lines cannot be used and why, those with the same reason together. */
-export function describeProblems({ problems, refused }: PreparedBatch['summary'], texts: Texts): string {
+export function describeProblems({ problems, refused }: PreparedList['summary'], texts: Texts): string {
   const { batch } = texts;
   const linesByReason = new Map<string, string[]>();
   for (const { line, code } of problems) {

@@ -1,10 +1,10 @@
-import { type Batches, type BijiaError, toBijiaError } from '../../core/index.js';
+import { type Batches, type BatchProgress, type BijiaError, toBijiaError } from '../../core/index.js';
 import type { Usage } from '../people/usage.js';
 import type { BatchEntry } from './batch-entry.js';
 import type { Standing } from './batch-view.js';
 
 export interface DayRunOptions {
-  readonly batches: Pick<Batches, 'run' | 'runShop'>;
+  readonly batches: Pick<Batches, 'run'>;
   readonly usage: Usage;
   readonly signal: AbortSignal;
   /** How far the job is before it goes on. */
@@ -49,7 +49,7 @@ function countExpected({ calls, retryFailed }: BatchEntry, { done, total, counts
 }
 
 async function runShare(
-  { id, kind, ownerId, retryFailed }: BatchEntry,
+  { id, ownerId, retryFailed }: BatchEntry,
   known: Standing,
   maxCalls: number | undefined,
   { batches, usage, signal, show }: DayRunOptions,
@@ -68,22 +68,13 @@ async function runShare(
   };
   const bounds = { signal, maxCalls };
   try {
-    if (kind === 'shop') {
-      const report = await batches.runShop(id, {
-        ...bounds,
-        onProgress: ({ count: seen, total = seen, calls }) => follow({ done: seen, total }, calls),
-      });
-      count(report.calls);
-      const { count: seen, total = seen } = report;
-      return { ...report, done: seen, total, counts: { ok: seen } };
-    }
     const report = await batches.run(id, {
       ...bounds,
       retryFailed,
-      onProgress: (progress) => follow(progress, progress.calls),
+      onProgress: (progress) => follow(toStanding(progress), progress.calls),
     });
     count(report.calls);
-    return report;
+    return { ...report, ...toStanding(report) };
   } catch (thrown) {
     const cause = toBijiaError(thrown);
     if (cause.code === 'job_finished') return { ...last, state: 'finished' };
@@ -92,3 +83,11 @@ async function runShare(
     reservation.release();
   }
 }
+
+/** A shop that does not say how many products it has counts those seen. */
+const toStanding = ({ total, done, counts, remainingMs }: BatchProgress): Standing => ({
+  done,
+  total: total ?? done,
+  counts,
+  remainingMs,
+});

@@ -4,13 +4,14 @@ import { autoRetry } from '@grammyjs/auto-retry';
 import { Api, type ApiClientOptions, type Transformer } from 'grammy';
 import { isUnsent } from './api-errors.js';
 import { createChatPause, type PauseSignal } from './chat-pause.js';
+import { createSendingPace } from './sending-pace.js';
 
 /** Longer than a long poll, and enough for a result file through a slow proxy. */
 const TIMEOUT_S = 120;
 const MAX_RETRIES = 4;
 const LONGEST_PAUSE_MS = 60_000;
 
-/** The same Bot API, with different patience. */
+/** The same Bot API, with different patience. All keep one pace together; the last transformer of a list is the first to see a call. */
 export interface Apis {
   /** For answers to people: waits as long as Telegram says, and tries a few times where Telegram itself failed. */
   readonly transformers: readonly Transformer[];
@@ -29,16 +30,20 @@ export interface ApiOptions {
 
 export function createApis({ token, client, signal }: ApiOptions): Apis {
   const pause = createChatPause({ monotonicNow: () => performance.now(), wait });
+  const pace = createSendingPace({ wait: (ms) => sleep(ms, undefined, { ref: false }) });
   // Every call under way listens; more than ten would be reported as a leak.
   setMaxListeners(0, signal);
   const ending = createEnding(signal);
   const results = new Api(token, client);
-  results.config.use(pause.drop, ending);
+  results.config.use(pace.perBot, pause.drop, pace.perChat, ending);
   const live = new Api(token, client);
-  live.config.use(pause.drop, ending);
+  live.config.use(pace.perBot, pause.drop, pace.perChatOrDrop, ending);
   const tryAgain = withoutPolling(createUnsentRetry(MAX_RETRIES));
   return {
-    transformers: [pause.wait, tryAgain, withoutPolling(autoRetry(PATIENT)), ending],
+    transformers: [
+      ...[pace.perBot, pause.wait, pace.perChat],
+      ...[tryAgain, withoutPolling(autoRetry(PATIENT)), ending],
+    ],
     results,
     live,
   };

@@ -52,7 +52,7 @@ export function createChatPause({ monotonicNow, wait }: ChatPauseOptions): ChatP
   const dropping = async (prev: ApiCallFn, ...call: Call) => {
     const key = toKey(call);
     const ms = leftMs(key);
-    return ms > 0 ? refuse(ms) : send(prev, key, call);
+    return ms > 0 ? refuseFor(ms) : send(prev, key, call);
   };
 
   return { wait: waiting as Transformer, drop: dropping as Transformer };
@@ -65,7 +65,8 @@ function toKey([method, payload]: Call): string {
   return chatId === undefined ? method : String(chatId);
 }
 
-function refuse(ms: number) {
+/** What Telegram would say, without asking it. */
+export function refuseFor(ms: number) {
   const seconds = Math.ceil(ms / 1000);
   return {
     ok: false as const,

@@ -105,7 +105,6 @@ const startOffer: OfferAction = async (parts, ctx, offer) => {
   const { ownerId, chatId, threadId, messageId, label, format } = offer;
   await begin(parts, ctx, {
     ...{ id, ownerId, chatId, threadId, messageId, label, format, locale: ctx.locale },
-    kind: proposal.kind,
     total: proposal.total,
     calls: proposal.calls,
     phase: 'queued',

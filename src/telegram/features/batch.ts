@@ -1,6 +1,6 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import type { Message } from 'grammy/types';
-import { BijiaError, InputError, type PreparedBatch } from '../../core/index.js';
+import { BijiaError, InputError, type PreparedList } from '../../core/index.js';
 import { cutText, defuse } from '../answering/display.js';
 import { goOnWith } from '../answering/report-error.js';
 import { type Intake, type IntakeAsker, type List, nameList } from '../batches/batch-intake.js';
@@ -129,7 +129,7 @@ async function chooseProposals(
   ctx: BotContext,
   { plain, readings }: Intake,
 ): Promise<Proposal[]> {
-  const propose = (prepared: PreparedBatch, platform?: string) =>
+  const propose = (prepared: PreparedList, platform?: string) =>
     createProposal(prepared, platform, parts, ctx);
   const [first] = readings;
   const all = readings.map(({ prepared, platform }) => propose(prepared, platform));
@@ -145,7 +145,7 @@ async function chooseProposals(
 /** Why nothing of a list can be begun. */
 function findObjection(
   proposals: readonly Proposal[],
-  { summary }: PreparedBatch,
+  { summary }: PreparedList,
   { maxBatchItems }: BatchParts,
   { texts }: BotContext,
 ): string | undefined {
@@ -156,13 +156,12 @@ function findObjection(
 }
 
 function createProposal(
-  prepared: PreparedBatch,
+  prepared: PreparedList,
   platform: string | undefined,
   { core }: BatchParts,
   { texts }: BotContext,
 ): Proposal {
   return {
-    kind: 'batch',
     total: prepared.summary.unique,
     calls: prepared.plan.calls,
     platform,

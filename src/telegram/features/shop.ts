@@ -143,15 +143,15 @@ async function offerShop(parts: BatchParts, ctx: BotContext, ref: ShopRef): Prom
   const address = addressOf(ctx);
   const label = readShownName(ctx) ?? texts.shop.unnamed(ref.id);
   const ownerId = ctx.askerId ?? 0;
+  const request = { owner: `telegram:${ownerId}`, label };
   const message = await sendText(api, address, texts.batch.reading(cutText(label, 40)));
   const offer = offers.add({
     ...{ ownerId, chatId: address.chatId, threadId: address.threadId, messageId: message.message_id, label },
     proposals: [
       {
-        kind: 'shop',
         total: 0,
         describe: () => texts.batch.shopOffer(label),
-        save: async () => (await batches.saveShop(ref, { owner: `telegram:${ownerId}`, label })).id,
+        save: async () => (await (await batches.prepare({ shop: ref }, request)).save()).id,
         discard: async () => undefined,
       },
     ],

@@ -16,6 +16,7 @@ export const errors: ErrorWords = {
     'This short link leads to another marketplace and was not followed. Paste the product link itself.',
   short_link_loop: () =>
     'This short link leads in circles and was not followed. Paste the product link itself.',
+  short_link_closed: () => "Short links of this kind can't be opened. Paste the product link itself.",
   not_offered: ({ platform }) => `The interface of ${platform || 'this marketplace'} does not offer that.`,
   stale_cursor: () => 'This page is out of date. Send the shop link again.',
   daily_calls_used: () => "Today's paid calls are used up. Try again tomorrow.",

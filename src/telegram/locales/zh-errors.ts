@@ -12,6 +12,7 @@ export const errors: ErrorWords = {
   short_link_unsafe: () => '短链接指向了别处，没有打开。请直接粘贴商品链接。',
   short_link_foreign: () => '短链接指向了另一个平台，没有打开。请直接粘贴商品链接。',
   short_link_loop: () => '短链接跳转次数太多，没有打开。请直接粘贴商品链接。',
+  short_link_closed: () => '这种短链接打不开。请直接粘贴商品链接。',
   not_offered: ({ platform }) => `${platform || '这个平台'}的接口没有提供这项功能。`,
   stale_cursor: () => '页码已失效，请重新发送店铺链接。',
   daily_calls_used: () => '今天的付费查询次数已用完，明天再试。',

@@ -241,14 +241,15 @@ describe('a shop crawl', () => {
   it('is a job that writes each product once', async () => {
     const { core, batches } = await open();
     const ref = await core.getShopRef('https://mall.jd.com/index-1000004067.html');
-    const { id } = await batches.saveShop(ref, { owner: 'local', label: 'a shop' });
+    const prepared = await batches.prepare({ shop: ref }, { owner: 'local', label: 'a shop' });
+    const { id } = await prepared.save();
     const path = join(createFolder(), 'shop.csv');
-    const report = await batches.runShop(id, {
+    const report = await batches.run(id, {
       output: { path, format: 'csv', rows: 'product', detail: 'summary' },
     });
-    expect(report).toMatchObject({ state: 'finished', complete: true, outputPath: path });
+    expect(report).toMatchObject({ state: 'finished', shop: { complete: true }, outputPath: path });
     const rows = await collect(batches.readRows(id));
-    expect(rows.length).toBe(report.count);
+    expect(rows.length).toBe(report.done);
     expect(new Set(rows.map((row) => row.id)).size).toBe(rows.length);
     expect(await batches.get(id)).toMatchObject({
       state: 'finished',
@@ -257,12 +258,21 @@ describe('a shop crawl', () => {
     });
   });
 
-  it('is no batch, and a batch is no crawl', async () => {
+  it('hands out its rows while it runs, and continues where it was interrupted', async () => {
     const { core, batches } = await open();
     const ref = await core.getShopRef('https://mall.jd.com/index-1000004067.html');
-    const shop = await batches.saveShop(ref, { owner: 'local', label: 'a shop' });
-    const { id } = await start(batches, [JD(1)]);
-    await expect(batches.run(shop.id)).rejects.toThrow('is no batch');
-    await expect(batches.runShop(id)).rejects.toThrow('is no shop');
+    const prepare = () => batches.prepare({ shop: ref }, { owner: 'local', label: 'a shop' });
+    const { id } = await (await prepare()).save();
+    const first = await batches.run(id, { signal: AbortSignal.abort() });
+    expect(first).toMatchObject({ state: 'cancelled', calls: 0 });
+    expect((await prepare()).earlier).toMatchObject({ id, done: first.done });
+    const lines: number[] = [];
+    const report = await batches.run(id, {
+      consume: async (rows) => {
+        for await (const { line } of rows) lines.push(line);
+      },
+    });
+    expect(report.state).toBe('finished');
+    expect(lines).toEqual(Array.from({ length: report.done }, (_, at) => at + 1));
   });
 });

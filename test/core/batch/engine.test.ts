@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { BatchSource } from '../../../src/core/batch/core-batch-source.js';
 import { type RunOptions, startRun } from '../../../src/core/batch/engine.js';
 import { type Journal, openJournal } from '../../../src/core/batch/journal/journal.js';
+import { createListWork } from '../../../src/core/batch/list-work.js';
+import { planRun } from '../../../src/core/batch/plan.js';
 import type { Progress } from '../../../src/core/batch/progress.js';
+import type { ReferenceTable } from '../../../src/core/batch/reference-table.js';
 import {
   type BijiaError,
   BoundError,
@@ -24,13 +27,35 @@ const openAt = (folder: string, size: number) =>
 
 const fail = (error: BijiaError): Result => ({ input: '', outcome: error.outcome, error });
 
-async function run(source: BatchSource, options: Partial<RunOptions> & { readonly folder?: string } = {}) {
-  const { folder = createFolder(), references = createReferences(10), ...others } = options;
+interface TestOptions extends Partial<RunOptions> {
+  readonly folder?: string;
+  readonly references?: ReferenceTable;
+  readonly retryFailed?: boolean;
+  /** Calls at once. */
+  readonly atOnce?: number;
+}
+
+async function run(source: BatchSource, options: TestOptions = {}) {
+  const { folder = createFolder(), references = createReferences(10), retryFailed, ...others } = options;
   const journal = await openAt(folder, references.size);
-  const started = startRun({ references, journal, source, batchId: 'b', monotonicNow: () => 0, ...others });
-  const report = await started.report;
+  const { plan, explain, start } = begin(source, { references, retryFailed, ...others, journal });
+  const report = await start.report;
   await journal.close();
-  return { ...started, report, folder, references, outcomes: listOutcomes(journal, references.size) };
+  const outcomes = listOutcomes(journal, references.size);
+  return { plan, explain, report, folder, references, outcomes };
+}
+
+function begin(source: BatchSource, { journal, ...options }: TestOptions & { readonly journal: Journal }) {
+  const { references = createReferences(10), retryFailed, atOnce, ...others } = options;
+  const plan = planRun(references, journal, source, retryFailed);
+  const list = createListWork({ references, journal, source, retryFailed });
+  const workloads = list.workloads.map((workload) => ({ ...workload, atOnce: atOnce ?? workload.atOnce }));
+  const work = { ...list, workloads };
+  const start = startRun({
+    ...{ work, journal, batchId: 'b', monotonicNow: () => 0, callTimeoutMs: 1000 },
+    ...others,
+  });
+  return { plan, explain: list.explain, start };
 }
 
 const listOutcomes = (journal: Journal, size: number) =>
@@ -60,7 +85,7 @@ describe('startRun', () => {
 
   it('has no more calls under way than it may', async () => {
     const source = createSource();
-    await run(source, { references: createReferences(100), concurrency: 7 });
+    await run(source, { references: createReferences(100), atOnce: 7 });
     expect(source.mostAtOnce()).toBe(7);
   });
 
@@ -86,7 +111,7 @@ describe('startRun', () => {
       if (call === 4) controller.abort();
       return succeed(ref);
     });
-    const { folder, report } = await run(first, { signal: controller.signal, concurrency: 1 });
+    const { folder, report } = await run(first, { signal: controller.signal, atOnce: 1 });
     expect(report).toMatchObject({ state: 'cancelled', cause: undefined });
     const second = createSource();
     const resumed = await run(second, { folder });
@@ -103,7 +128,7 @@ describe('startRun', () => {
     const source = createSource((ref, call) => (call > 3 ? fail(error) : succeed(ref)));
     const { report, outcomes, explain } = await run(source, {
       references: createReferences(1000),
-      concurrency: 4,
+      atOnce: 4,
     });
     expect(report).toMatchObject({ state: 'stopped', cause: error });
     expect(source.calls.length).toBeLessThan(10);
@@ -120,7 +145,7 @@ describe('startRun', () => {
       getProducts: async (refs, options) =>
         answers.calls.length === 3 ? refs.map(() => fail(used)) : answers.getProducts(refs, options),
     };
-    const { report } = await run(source, { concurrency: 4 });
+    const { report } = await run(source, { atOnce: 4 });
     expect(report).toMatchObject({ state: 'stopped', cause: used, done: 3 });
     expect(answers.calls).toHaveLength(3);
   });
@@ -129,9 +154,12 @@ describe('startRun', () => {
     const source = createSource((ref, call) =>
       call > 5 ? fail(new InputError('bad parameters')) : succeed(ref),
     );
-    const { report } = await run(source, { references: createReferences(100), concurrency: 1 });
+    const { report } = await run(source, { references: createReferences(100), atOnce: 1 });
     expect(report.cause).toMatchObject({ code: 'refused_in_a_row' });
-    expect(source.calls).toHaveLength(8);
+    // Five answers, three refusals, and three ids from elsewhere in the list.
+    expect(source.calls).toHaveLength(11);
+    const [far = []] = source.calls.slice(8);
+    expect(Number(far[0])).toBeGreaterThan(1_000_040);
   });
 
   it('leaves the ids of those calls open, also when what stops the run is said otherwise', async () => {
@@ -140,7 +168,7 @@ describe('startRun', () => {
         call > 5 ? fail(call < 8 ? new InputError('bad parameters') : stop) : succeed(ref),
       );
     for (const stop of [new InputError('bad parameters'), new CredentialError('bad parameters')]) {
-      const options = { folder: createFolder(), concurrency: 1 };
+      const options = { folder: createFolder(), atOnce: 1 };
       const { report, outcomes, explain } = await run(refuse(stop), options);
       expect(outcomes.slice(4)).toEqual(['ok', ...Array(5).fill(undefined)]);
       expect(explain(5)).toBe(report.cause);
@@ -162,13 +190,13 @@ describe('startRun', () => {
       getRoute: () => ROUTE,
       getProducts: async (refs) => refs.map(() => fail(new InputError('a dead link'))),
     };
-    const { report } = await run(source, { concurrency: 1 });
+    const { report } = await run(source, { atOnce: 1 });
     expect(report).toMatchObject({ state: 'finished', counts: { invalid: 10 } });
   });
 
   it('takes single refusals between answers for what they are', async () => {
     const source = createSource((ref, call) => (call % 3 === 0 ? succeed(ref) : fail(new InputError('bad'))));
-    const { report } = await run(source, { references: createReferences(30), concurrency: 1 });
+    const { report } = await run(source, { references: createReferences(30), atOnce: 1 });
     expect(report).toMatchObject({ state: 'finished', counts: { ok: 10, invalid: 20 } });
   });
 
@@ -212,14 +240,14 @@ describe('startRun', () => {
 
   it('stops when everything it does fails inside', async () => {
     const source = createSource(() => Promise.reject(new TypeError('oops')));
-    const { report } = await run(source, { references: createReferences(1000), concurrency: 1 });
+    const { report } = await run(source, { references: createReferences(1000), atOnce: 1 });
     expect(report).toMatchObject({ state: 'stopped', done: 3, cause: { code: 'internal_error' } });
   });
 
   it('stops, resumable, after three answers in a row that are paid for and hold nothing', async () => {
     const empty = new ResponseError('charged, but no data', { code: 'paid_without_data' });
     const folder = createFolder();
-    const options = { folder, references: createReferences(100), concurrency: 1 };
+    const options = { folder, references: createReferences(100), atOnce: 1 };
     const { report } = await run(
       createSource((ref, call) => (call > 5 ? fail(empty) : succeed(ref))),
       options,
@@ -241,7 +269,7 @@ describe('startRun', () => {
     );
     const { report } = await run(source, {
       references: createReferences(40, ['red', 'blue']),
-      concurrency: 1,
+      atOnce: 1,
     });
     expect(report.cause?.message).toContain('blue refused 3 calls in a row');
   });
@@ -257,15 +285,8 @@ describe('startRun', () => {
     });
     const source = createSource();
     const references = createReferences(1000);
-    const { report } = startRun({
-      references,
-      journal,
-      source,
-      batchId: 'b',
-      monotonicNow: () => 0,
-      concurrency: 4,
-    });
-    expect(await report).toMatchObject({ state: 'stopped', done: 0, cause: { code: 'disk_full' } });
+    const { start } = begin(source, { references, journal, atOnce: 4 });
+    expect(await start.report).toMatchObject({ state: 'stopped', done: 0, cause: { code: 'disk_full' } });
     expect(source.calls.length).toBeLessThan(10);
   });
 
@@ -325,7 +346,7 @@ describe('maxCalls', () => {
         return refs.map(succeed);
       },
     };
-    const { report } = await run(source, { maxCalls: 5, concurrency: 3 });
+    const { report } = await run(source, { maxCalls: 5, atOnce: 3 });
     expect(report).toMatchObject({ state: 'stopped', cause: { code: 'max_calls_reached' } });
     expect(report.calls).toBe(5);
   });
@@ -348,15 +369,9 @@ describe('ready', () => {
       if (call === 3) controller.abort();
       return succeed(ref);
     });
-    const { ready, report } = startRun({
-      references: createReferences(6),
-      journal,
-      source,
-      batchId: 'b',
-      monotonicNow: () => 0,
-      signal: controller.signal,
-      concurrency: 1,
-    });
+    const { ready, report } = begin(source, {
+      ...{ references: createReferences(6), journal, signal: controller.signal, atOnce: 1 },
+    }).start;
     await ready(1);
     expect(journal.outcomeAt(1)).toBe('ok');
     expect(journal.outcomeAt(5)).toBeUndefined();
@@ -377,7 +392,7 @@ describe('progress', () => {
     await run(source, {
       onProgress: (progress) => seen.push(progress),
       monotonicNow: () => nowMs,
-      concurrency: 1,
+      atOnce: 1,
     });
     expect(seen.map(({ done }) => done)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(seen[4]).toMatchObject({ rate: 1, remainingMs: 5000, total: 10, counts: { ok: 5 } });
@@ -390,7 +405,7 @@ describe('the figures of one line', () => {
     const seen: Progress[] = [];
     const source = createSource(succeed, () => ({ ...ROUTE, idsPerCall: 4 }));
     const references = createReferences(200);
-    await run(source, { references, onProgress: (progress) => seen.push(progress), concurrency: 7 });
+    await run(source, { references, onProgress: (progress) => seen.push(progress), atOnce: 7 });
     expect(seen.map(({ counts }) => counts.ok)).toEqual(seen.map(({ done }) => done));
     expect(seen.at(-1)?.done).toBe(200);
   });

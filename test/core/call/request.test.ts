@@ -72,6 +72,7 @@ function setUp(call: Partial<Call<unknown>> = {}) {
     redactor,
     paidCalls: {
       ceiling: undefined,
+      assertRoom: async () => void order.push('look at the ceiling'),
       countSent: async () => void order.push('count sent'),
       countBilled: async () => void order.push('count billed'),
       readToday: () => Promise.reject(new Error('not asked for')),
@@ -243,8 +244,8 @@ describe('createSend', () => {
     await run();
     await run();
     expect(order.filter((step) => !step.startsWith('sign'))).toEqual([
-      ...['permit', 'count sent', 'count billed', 'read'],
-      ...['permit', 'count sent', 'read'],
+      ...['look at the ceiling', 'permit', 'count sent', 'count billed', 'read'],
+      ...['look at the ceiling', 'permit', 'count sent', 'read'],
     ]);
   });
 

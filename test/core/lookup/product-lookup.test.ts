@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NotFoundError, UpstreamError } from '../../../src/core/errors.js';
+import { NotFoundError, ThrottledError, UpstreamError } from '../../../src/core/errors.js';
 import { createProductCache } from '../../../src/core/lookup/product-cache.js';
 import { createProductLookup, type LookupOptions } from '../../../src/core/lookup/product-lookup.js';
 import type { Detail } from '../../../src/core/product/product.js';
@@ -15,7 +15,8 @@ interface AskedCall {
 
 /** A lookup over a source whose calls are answered by hand. */
 function setUp(connection: Partial<Connection> = {}) {
-  const world = { nowMs: 1000 };
+  const world = { nowMs: 1000, asleepMs: 0 };
+  const clock = { now: () => world.nowMs + world.asleepMs, monotonicNow: () => world.nowMs };
   const calls: AskedCall[] = [];
   const ask = (ids: readonly string[], options: CallOptions) =>
     new Promise<ManyAnswers>((answer, fail) => calls.push({ ids, options, answer, fail }));
@@ -34,8 +35,8 @@ function setUp(connection: Partial<Connection> = {}) {
     ...connection,
   });
   const lookup = createProductLookup({
-    cache: createProductCache({ ttlMs: 100, maxEntries: 10, monotonicNow: () => world.nowMs }),
-    now: () => world.nowMs,
+    ...clock,
+    cache: createProductCache({ ...clock, ttlMs: 100, maxEntries: 10 }),
   });
   const toOptions = (changes: Partial<LookupOptions> = {}) =>
     ({ lane: 'interactive', detail: 'summary', ...changes }) as const;
@@ -85,6 +86,16 @@ describe('getOne', () => {
     world.nowMs += 101;
     void getOne('1');
     expect(calls).toHaveLength(3);
+  });
+
+  it('asks again after a night in which the machine slept', async () => {
+    const { world, calls, getOne } = setUp();
+    const first = getOne('1');
+    calls[0]?.answer(answers('1'));
+    await first;
+    world.asleepMs = 14 * 3_600_000;
+    void getOne('1');
+    expect(calls).toHaveLength(2);
   });
 
   it('remembers "not found", and no other failure', async () => {
@@ -212,5 +223,41 @@ describe('getMany', () => {
       { facts: { id: '2' } },
       [{ facts: { id: '1' } }, { facts: { id: '2' } }],
     ]);
+  });
+
+  it('asks by itself for an id that was overtaken, when what overtook it is refused', async () => {
+    const { calls, getOne, getMany } = setUp();
+    const batch = getMany(['1', '2'], { lane: 'batch' });
+    const chat = getOne('1');
+    calls[1]?.fail(new ThrottledError('paused'));
+    await expect(chat).rejects.toThrow('paused');
+    calls[0]?.answer(answers('1', '2'));
+    expect(await batch).toMatchObject([{ facts: { id: '1' } }, { facts: { id: '2' } }]);
+    const chats = ['3', '4'].map((id) => getMany([id], { lane: 'batch' }));
+    const overtaking = getOne('3');
+    calls[4]?.fail(new ThrottledError('paused'));
+    await expect(overtaking).rejects.toThrow('paused');
+    expect(calls[2]?.options.signal?.aborted).toBe(true);
+    expect(calls[5]?.ids).toEqual(['3']);
+    calls[5]?.answer(answers('3'));
+    calls[3]?.answer(answers('4'));
+    expect(await Promise.all(chats)).toMatchObject([[{ facts: { id: '3' } }], [{ facts: { id: '4' } }]]);
+  });
+
+  it('tells a caller once of a call that several ids wait for, and each who joins', async () => {
+    const { calls, getOne, getMany } = setUp();
+    const told: string[] = [];
+    const many = getMany(['1', '2', '3'], { onWait: (waitMs) => told.push(`many ${waitMs}`) });
+    calls[0]?.options.onWait?.(4000);
+    const one = getOne('2', { onWait: (waitMs) => told.push(`one ${waitMs}`) });
+    const hasty = getMany(['1', '3'], {
+      onWait: () => {
+        throw new ThrottledError('no time');
+      },
+    });
+    expect(await hasty).toMatchObject([{ message: 'no time' }, { message: 'no time' }]);
+    calls[0]?.answer(answers('1', '2', '3'));
+    await Promise.all([many, one]);
+    expect(told).toEqual(['many 4000', 'one 4000']);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CancelledError } from '../../../src/core/errors.js';
+import { BoundError, CancelledError, ThrottledError } from '../../../src/core/errors.js';
 import { createSingleFlight, type Takeoff } from '../../../src/core/lookup/single-flight.js';
 import type { Lane } from '../../../src/core/permits/permits.js';
 
@@ -10,19 +10,21 @@ interface Started {
 }
 
 function setUp() {
-  const flights = createSingleFlight<string>();
+  const world = { nowMs: 0 };
+  const flights = createSingleFlight<string>(() => world.nowMs);
   const started: Started[] = [];
-  const ask = (lane: Lane = 'interactive', signal?: AbortSignal) =>
+  const ask = (lane: Lane = 'interactive', signal?: AbortSignal, onWait?: (waitMs: number) => void) =>
     flights.run({
       key: 'k',
       lane,
       signal,
+      onWait,
       work: (takeoff) =>
         new Promise((land, crash) => {
           started.push({ takeoff, land, crash });
         }),
     });
-  return { ask, started };
+  return { world, ask, started };
 }
 
 describe('createSingleFlight', () => {
@@ -98,7 +100,7 @@ describe('createSingleFlight', () => {
     expect(await batch).toBe('x');
   });
 
-  it('starts anew after everyone has left', async () => {
+  it('starts again after everyone has left', async () => {
     const { ask, started } = setUp();
     const controller = new AbortController();
     const gone = ask('interactive', controller.signal).catch((e: Error) => e);
@@ -107,5 +109,78 @@ describe('createSingleFlight', () => {
     const next = ask();
     started[1]?.land('x');
     expect(await next).toBe('x');
+  });
+
+  it('starts nothing for someone who has left already', async () => {
+    const { ask, started } = setUp();
+    await expect(ask('interactive', AbortSignal.abort())).rejects.toThrow(CancelledError);
+    expect(started).toHaveLength(0);
+  });
+
+  it('tells everyone who joins how long is left to wait, and of every new wait', async () => {
+    const { world, ask, started } = setUp();
+    const told: [string, number][] = [];
+    const tell = (name: string) => (waitMs: number) => void told.push([name, waitMs]);
+    const first = ask('interactive', undefined, tell('first'));
+    started[0]?.takeoff.wait(4000);
+    world.nowMs += 1000;
+    const second = ask('interactive', undefined, tell('second'));
+    started[0]?.takeoff.depart();
+    const late = ask('interactive', undefined, tell('late'));
+    started[0]?.takeoff.queue();
+    started[0]?.takeoff.wait(500);
+    started[0]?.land('x');
+    expect(await Promise.all([first, second, late])).toEqual(['x', 'x', 'x']);
+    expect(told).toEqual([
+      ['first', 4000],
+      ['second', 3000],
+      ...['first', 'second', 'late'].map((name) => [name, 500]),
+    ]);
+  });
+
+  it('sends away only the one who does not want to wait', async () => {
+    const { ask, started } = setUp();
+    const patient = ask();
+    const hasty = ask('interactive', undefined, () => {
+      throw new ThrottledError('no time');
+    });
+    started[0]?.takeoff.wait(4000);
+    await expect(hasty).rejects.toThrow('no time');
+    expect(started[0]?.takeoff.signal.aborted).toBe(false);
+    started[0]?.land('x');
+    expect(await patient).toBe('x');
+  });
+
+  it('lets an interactive asker leave a batch that waits for another permit, and the batch follow', async () => {
+    const { ask, started } = setUp();
+    const batch = ask('batch');
+    started[0]?.takeoff.depart();
+    const chat = ask();
+    started[0]?.takeoff.queue();
+    expect(started).toHaveLength(2);
+    const late = ask();
+    started[1]?.land('x');
+    expect(await Promise.all([batch, chat, late])).toEqual(['x', 'x', 'x']);
+    expect(started).toHaveLength(2);
+  });
+
+  it('hands the pause that refuses a chat to no batch: it goes back to its own lane', async () => {
+    const { ask, started } = setUp();
+    const batch = ask('batch');
+    const chats = [ask(), ask()];
+    started[1]?.crash(new ThrottledError('paused'));
+    for (const chat of chats) await expect(chat).rejects.toThrow('paused');
+    expect(started).toHaveLength(3);
+    started[2]?.land('x');
+    expect(await batch).toBe('x');
+  });
+
+  it('keeps a bound to the one whose bound it is', async () => {
+    const { ask, started } = setUp();
+    const [bounded, other] = [ask(), ask()];
+    started[0]?.crash(new BoundError('no calls left'));
+    await expect(bounded).rejects.toThrow('no calls left');
+    started[1]?.land('x');
+    expect(await other).toBe('x');
   });
 });

@@ -104,6 +104,46 @@ describe('normalizeItem', () => {
     expect(normalizeItem(Item.parse(item), '1')).toMatchObject({ id: '1', prices: [], sales: undefined });
   });
 
+  it('reads what the variants have of their own: prices, quantity, regions', () => {
+    const skuList = [
+      {
+        skuId: 1,
+        specName: '颜色:黑',
+        price: 10,
+        memberPrice: 9,
+        costPrice: 6,
+        stockState: 1,
+        stockNum: 7,
+        areaStock: [{ area: '北京', stockNum: 7 }],
+      },
+      { skuId: 2, specName: '颜色:白', stockState: 0 },
+    ];
+    const { skus, prices } = normalizeItem(Item.parse({ memberPrice: 9.5, skuList }), '1');
+    expect(skus).toMatchObject([
+      {
+        prices: [
+          { kind: 'list', amountFen: 1000, isAssumed: true },
+          { kind: 'member', amountFen: 900 },
+          { kind: 'cost', amountFen: 600 },
+        ],
+        stock: { status: 'in_stock', quantity: 7, regions: [{ name: '北京', quantity: 7 }] },
+      },
+      { stock: { status: 'out_of_stock' } },
+    ]);
+    expect(prices).toEqual([{ kind: 'member', amountFen: 950, fromFen: 900, toFen: 900 }]);
+  });
+
+  it.each([
+    [{ sales: 5 }, { count: 5, text: '销量 5' }, undefined],
+    [{ sales: '1万+', monthSales: 3 }, { count: 3, period: 'month' }, ['JD also gives: 销量 1万+']],
+    [{ totalSales: 9, monthSales: 0 }, { count: 9, period: 'total' }, undefined],
+  ])('keeps every sales figure, and names no period that JD does not: %o', (item, sales, notes) => {
+    const facts = normalizeItem(Item.parse(item), '1');
+    expect(facts.sales).toMatchObject(sales);
+    expect(facts.sales?.period).toBe((sales as { period?: string }).period);
+    expect(facts.notes?.map(({ en }) => en)).toEqual(notes);
+  });
+
   it('knows the stock from the regions where no total is given', () => {
     const areaStock = [{ area: '北京', stockNum: 0 }, { area: '上海', stockNum: '3' }, { area: '广州' }];
     expect(normalizeItem(Item.parse({ areaStock }), '1').stock).toEqual({

@@ -49,7 +49,11 @@ describe('normalizeGoodsInfo', () => {
   });
 
   it('splits a spec name at slashes that begin a new attribute only', () => {
-    expect(normalize()?.skus?.map(({ attributes }) => attributes)).toEqual([
+    expect(
+      normalize()
+        ?.skus?.slice(0, 2)
+        .map(({ attributes }) => attributes),
+    ).toEqual([
       [
         { name: '颜色', value: '黑色' },
         { name: '内存', value: '256GB' },
@@ -97,10 +101,53 @@ describe('normalizeGoodsInfo', () => {
     expect(normalize({ price: value, lowPrice: value, couponPrice: value, skuList: [] })?.prices).toEqual([]);
   });
 
-  it.each([0, '0', undefined, ''])('leaves sales %j out and says why', (monthSales) => {
+  it.each([0, '0'])('leaves sales %j out and says why', (monthSales) => {
     const product = normalize({ monthSales });
     expect(product?.sales).toBeUndefined();
     expect(product?.notes?.[0]?.en).toMatch(/No monthly sales figure/);
+  });
+
+  it.each([undefined, '', null, []])(
+    'says nothing about sales where the answer says nothing: %j',
+    (monthSales) => {
+      const product = normalize({ monthSales });
+      expect([product?.sales, product?.notes]).toEqual([undefined, undefined]);
+    },
+  );
+
+  it('keeps a text about sales that holds no number', () => {
+    expect(normalize({ monthSales: '热销' })?.sales).toMatchObject({ text: '月销量 热销', period: 'month' });
+  });
+
+  it.each([
+    [
+      { commission: 12.5, commissionShare: 2.5 },
+      { amountFen: 1250, ratePercent: 2.5 },
+    ],
+    [{ commissionInfo: { commission: '3' } }, { amountFen: 300, ratePercent: undefined }],
+    [{}, undefined],
+    [{ commission: 0, commissionShare: 0, commissionInfo: [] }, undefined],
+  ])('reads the commission where the answer holds one: %o', (fields, commission) => {
+    expect(normalize(fields)?.commission).toEqual(commission);
+  });
+
+  it('never gives the id of a spec value out as that of a variant', () => {
+    const skuList = [
+      { skuId: 1, specId: '12345', specName: '颜色:黑' },
+      { specId: '12345', specName: '颜色:白' },
+      { specId: '12346' },
+    ];
+    const product = normalize({ skuList });
+    expect(product?.skus?.map(({ id, specId, name }) => [id, specId, name])).toEqual([
+      ['1', '12345', '颜色:黑'],
+      [undefined, '12345', '颜色:白'],
+    ]);
+    expect(product?.notes?.map(({ zh }) => zh)).toEqual(['有 1 个规格没有编号和名称，没有列出']);
+  });
+
+  it('marks that the price of a variant is taken for its list price', () => {
+    const [sku] = normalize({ skuList: [{ skuId: 1, price: 10 }] })?.skus ?? [];
+    expect(sku?.prices).toEqual([{ kind: 'list', amountFen: 1000, isAssumed: true }]);
   });
 
   it.each([

@@ -139,11 +139,33 @@ describe('the plan of a batch', () => {
     ['price', undefined, 100],
     ['price', 'item_id', 20],
     ['summary', 'item_id', 20],
-    ['full', 'item_id', 10],
+    ['full', undefined, 20],
+    ['full', 'item_id', 20],
   ] as const)('knows that a call of detail %s holds, of ids %s, %i', async (detail, idType, idsPerCall) => {
     const { core } = await open();
     const source = createCoreBatchSource(core, { detail, source: 'jd-union' });
     expect(source.getRoute({ platform: 'jd', kind: 'product', idType }).idsPerCall).toBe(idsPerCall);
+  });
+});
+
+describe('a product in full', () => {
+  it.each([
+    [312, 48],
+    [20, 3],
+    [10, 2],
+    [1, 2],
+  ])('takes as many calls of %i ids as the plan says: %i', async (idCount, expected) => {
+    const { core, options } = await open();
+    const { connection } = core.getUpstream(options.platform, { source: options.source });
+    const ids = listIds(400)
+      .filter((id) => !isLeftOut(id))
+      .slice(0, idCount);
+    await getMany(ids, { detail: 'full' });
+    const groups = Array.from({ length: Math.ceil(idCount / 20) }, (_, at) =>
+      Math.min(20, idCount - at * 20),
+    );
+    const planned = groups.reduce((sum, count) => sum + (connection.callsPerGroup?.('full', count) ?? 0), 0);
+    expect([calls().length, planned]).toEqual([expected, expected]);
   });
 });
 
@@ -163,6 +185,7 @@ describe('a product', () => {
       shop: { id: '1000000127', name: 'Apple产品京东自营旗舰店', self_operated: true },
       commission: { rate: 1.5 },
       promotions: [expect.stringMatching(/^满5899减200 \(至 \d{4}-\d\d-\d\d\)$/)],
+      coupons: [{ amount: 200, threshold: 5899, from: expect.any(String), to: expect.any(String) }],
     });
   });
 
@@ -174,7 +197,8 @@ describe('a product', () => {
     ]);
     expect(product?.images?.length).toBeGreaterThan(1);
     expect(product?.attributes).toContainEqual({ name: '品牌', values: ['Apple'] });
-    expect(product?.attributes).toContainEqual({ name: '分类', values: ['手机通讯', '手机'] });
+    expect(product?.categories?.map(({ name }) => name)).toEqual(['手机通讯', '手机', '手机']);
+    expect(product?.detail_images?.[0]).toMatch(/^https:\/\/img14\.360buyimg\.com\//);
   });
 
   it('is worth having without its long texts', async () => {
@@ -223,6 +247,126 @@ describe('a product', () => {
   });
 });
 
+/** A product of the sandbox by what is special about it. */
+function findSample(about: string): string {
+  const sample = opened?.upstream.samples.find((one) => one.about === about);
+  if (!sample) throw new Error(`no sample ${about}`);
+  return sample.id;
+}
+
+describe('a price that nobody can simply pay now is a note', () => {
+  it.each([
+    ['coupon ended', /¥80 after a coupon, but no coupon/, 90],
+    ['coupon begins later', /¥80 after a coupon, but no coupon/, 90],
+    ['coupon no longer given out', /¥80 after a coupon, but no coupon/, 90],
+    ['no coupon left', /¥80 after a coupon, but no coupon/, 90],
+    ['no coupon at all', /¥80 after a coupon, but no coupon/, 90],
+    ['coupon threshold above the price', /¥80 after a coupon, but no coupon/, 90],
+  ])('%s', async (about, note, amount) => {
+    await open();
+    const { product } = await getOne(findSample(about));
+    expect(product?.price).toMatchObject({ kind: 'sale', amount });
+    expect(product?.prices.map(({ kind }) => kind)).not.toContain('coupon');
+    expect(product?.notes).toContainEqual(expect.stringMatching(note));
+  });
+
+  it.each([
+    ['several pieces', /^¥67\.5 holds for 3 pieces/],
+    ['order threshold', /^¥67\.5 holds from an order of ¥270 on/],
+  ])('%s', async (about, note) => {
+    await open();
+    const { product } = await getOne(findSample(about));
+    expect(product?.price).toMatchObject({ kind: 'coupon', amount: 80 });
+    expect(product?.prices).toContainEqual(expect.objectContaining({ amount: 90 }));
+    expect(product?.notes).toContainEqual(expect.stringMatching(note));
+  });
+
+  it.each([
+    [
+      'the coupon behind it ended, and a smaller one goes on',
+      [{ discount: 3, useEndTime: NOW_MS - 1 }, { discount: 1 }],
+      false,
+    ],
+    [
+      'the one behind it goes on, and another ended',
+      [{ discount: 3 }, { discount: 1, useEndTime: NOW_MS - 1 }],
+      true,
+    ],
+    ['nobody says which one is behind it', [{ discount: 2.5 }, { discount: 0.5 }], true],
+  ])('only where it has to be: %s', (_, couponList, isShown) => {
+    const priceInfo = { price: 20, lowestPrice: 10, lowestCouponPrice: 7 };
+    const facts = normalizeGoodsRow(GoodsRow.parse({ priceInfo, couponInfo: { couponList } }), NOW_MS, {
+      id: '1',
+    });
+    expect(facts?.prices.some(({ kind }) => kind === 'coupon')).toBe(isShown);
+  });
+
+  it('ignores the price in the end where JD says that there is none', () => {
+    const row = { priceInfo: { lowestPrice: 8 }, purchasePriceInfo: { code: 201, purchasePrice: 5 } };
+    expect(normalizeGoodsRow(GoodsRow.parse(row), NOW_MS, { id: '1' })?.prices).toEqual([
+      { kind: 'sale', amountFen: 800 },
+    ]);
+  });
+});
+
+describe('answers that name affiliate ids instead of SKUs', () => {
+  it('are asked for in the scene that keeps the SKU', async () => {
+    await getMany(listIds(3));
+    expect(opened?.sent.map(({ body }) => new URLSearchParams(body).get('360buy_param_json'))).toEqual([
+      expect.stringContaining('"sceneId":2'),
+    ]);
+  });
+
+  it('cost one call more, which brings the price by SKU', async () => {
+    await open();
+    const nameless = findSample('named by its affiliate id only');
+    const [known, unnamed] = await getMany(['100012345678', nameless]);
+    expect(known?.product?.prices[0]?.kind).toBe('coupon');
+    expect(unnamed?.product).toMatchObject({ id: nameless, title: expect.any(String) });
+    expect(unnamed?.product?.notes).toContainEqual(
+      expect.objectContaining({ en: expect.stringContaining('does not say which SKU') }),
+    );
+    expect(calls().map(({ name, ids }) => [name.split('.').at(-2), ids])).toEqual([
+      ['goods', ['100012345678', nameless]],
+      ['promotiongoodsinfo', [nameless]],
+    ]);
+  });
+});
+
+describe('without the right to goods.query', () => {
+  const QUERY = 'jd.union.open.goods.query';
+  const names = () => calls().map(({ name }) => name);
+
+  it.each(['403', '24'])('prices by SKU are answered, with a note: code %s', async (code) => {
+    const { play } = await open();
+    play({ kind: 'code', code, method: QUERY });
+    const results = await getMany(listIds(60));
+    const answered = results.filter(({ id }) => !isLeftOut(id ?? ''));
+    expect(answered.every(({ outcome }) => outcome === 'ok')).toBe(true);
+    expect(answered[0]?.product?.notes).toContainEqual(
+      expect.objectContaining({ en: expect.stringMatching(/Price only.*Apply for it at union\.jd\.com/) }),
+    );
+    expect(names().filter((name) => name === QUERY)).toHaveLength(1);
+    expect(names()).toHaveLength(4);
+  });
+
+  it('an affiliate link is not answered, and the message says what to apply for', async () => {
+    const { play } = await open();
+    play({ kind: 'code', code: '403', method: QUERY });
+    const { outcome, error } = await getOne(ITEM_ID);
+    expect([outcome, error?.code]).toEqual(['not_configured', 'interface_not_permitted']);
+    expect(error?.message).toContain('union.jd.com');
+  });
+
+  it('the probe says what is missing', async () => {
+    const { core, options, play } = await open();
+    play({ kind: 'code', code: '403', method: QUERY });
+    const { probes = [] } = core.getUpstream(options.platform, { source: options.source }).connection;
+    const lane = { lane: 'interactive' } as const;
+    await expect(probes[0]?.run(lane)).rejects.toThrow(/goods\.query.*prices by SKU work.*union\.jd\.com/);
+  });
+});
+
 describe('a shop', () => {
   it('is listed in pages of thirty', async () => {
     const { core, options } = await open();
@@ -267,7 +411,7 @@ describe('normalizeGoodsRow', () => {
     [
       'a coupon price',
       { price: 10, lowestPrice: 8, lowestCouponPrice: 7 },
-      {},
+      { couponInfo: { couponList: [{ discount: 1, quota: 8 }] } },
       ['coupon 700', 'sale 800', 'list 1000'],
     ],
     [
@@ -326,10 +470,11 @@ describe('normalizeGoodsRow', () => {
 
   it('takes the coupon commission where the coupon price is shown', () => {
     const commissionInfo = { commission: 2, commissionShare: 20, couponCommission: 1.4 };
+    const couponInfo = { couponList: [{ discount: 3 }] };
     const amounts = [
       { lowestPrice: 10, lowestCouponPrice: 7 },
       { lowestPrice: 10, lowestCouponPrice: 10 },
-    ].map((priceInfo) => toFacts({ priceInfo, commissionInfo })?.commission);
+    ].map((priceInfo) => toFacts({ priceInfo, commissionInfo, couponInfo })?.commission);
     expect(amounts).toEqual([
       { amountFen: 140, ratePercent: 20 },
       { amountFen: 200, ratePercent: 20 },
@@ -436,10 +581,31 @@ describe('rows', () => {
 describe('matchRows', () => {
   const rows = (...given: object[]) => given.map((row) => GoodsRow.parse(row));
 
-  it('gives a single nameless row to a single id, and to no other', () => {
-    expect([...matchRows(rows({}), { idType: undefined, ids: ['1'] }).keys()]).toEqual(['1']);
-    expect([...matchRows(rows({}), { idType: undefined, ids: ['1', '2'] }).keys()]).toEqual([]);
+  it('gives a row that names no id to nobody, not even to a single id', () => {
+    expect([...matchRows(rows({}), { idType: undefined, ids: ['1'] }).keys()]).toEqual([]);
+    expect([...matchRows(rows({ itemId: ITEM_ID }), { idType: undefined, ids: ['1'] }).keys()]).toEqual([]);
     expect([...matchRows(rows({ skuId: 2 }), { idType: undefined, ids: ['1'] }).keys()]).toEqual([]);
+  });
+
+  it('reads the id from the address of the page where it stands there only', () => {
+    const pages = rows(
+      { materialUrl: 'item.jd.com/1.html' },
+      { materialUrl: 'jingfen.jd.com/detail/QQQQQQQQQQQQQQQQQQQQQQQQ_3LZQVebpuKbbMBrvsH.html' },
+    );
+    expect(matchRows(pages, { idType: undefined, ids: ['1', '2'] }).get('1')).toBe(pages[0]);
+    expect(matchRows(pages, { idType: 'item_id', ids: [ITEM_ID] }).get(ITEM_ID)).toBe(pages[1]);
+  });
+
+  it('tells several affiliate ids apart by the part that stays', () => {
+    const [one, other] = ['A_111111111111111111', 'A_222222222222222222'];
+    const found = matchRows(rows({ itemId: 'C_222222222222222222' }, { itemId: 'B_111111111111111111' }), {
+      idType: 'item_id',
+      ids: [one, other],
+    });
+    expect([found.get(one)?.itemId, found.get(other)?.itemId]).toEqual([
+      'B_111111111111111111',
+      'C_222222222222222222',
+    ]);
   });
 });
 
@@ -447,7 +613,7 @@ describe('splitIds', () => {
   it.each([
     ['price', 100, 20],
     ['summary', 20, 20],
-    ['full', 10, 10],
+    ['full', 20, 20],
   ] as const)('makes calls of detail %s as large as they may be', (detail, skuIds, itemIds) => {
     const ids = Array.from({ length: 100 }, (_, at) => [
       { id: String(at + 1) },

@@ -35,6 +35,14 @@ describe('createPaidCalls', () => {
     expect(passed).toBeGreaterThanOrEqual(8);
   });
 
+  it('says that the ceiling is reached before anybody waits for a permit', async () => {
+    const calls = open(1);
+    await calls.assertRoom();
+    await calls.countSent();
+    await expect(calls.assertRoom()).rejects.toBeInstanceOf(BoundError);
+    await expect(open(1, () => LATE + 2 * 3_600_000).assertRoom()).resolves.toBeUndefined();
+  });
+
   it('counts one after another exactly', async () => {
     const calls = open(2);
     await calls.countSent();

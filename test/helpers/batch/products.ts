@@ -55,6 +55,7 @@ export const ROUTE: Route = {
   group: 'red-key',
   limit: { calls: 100, windowMs: 60_000 },
   idsPerCall: 1,
+  countCalls: () => 1,
   isPaid: false,
 };
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Batches, ThrottledError } from '../../../src/core/index.js';
+import { type Batches, BoundError } from '../../../src/core/index.js';
 import type { BatchEntry } from '../../../src/telegram/batches/batch-entry.js';
 import { runWithinDay } from '../../../src/telegram/batches/run-within-day.js';
 import { createUsage, type Usage } from '../../../src/telegram/people/usage.js';
@@ -36,7 +36,6 @@ const openUsage = (dailyCalls: number) => {
 
 const entry = (rest: Partial<BatchEntry> = {}): BatchEntry => ({
   id: 'a',
-  kind: 'batch',
   ownerId: OWNER,
   chatId: OWNER,
   locale: 'zh',
@@ -64,16 +63,10 @@ function createEngine(total: number, callsEach: number, onRun: () => void = () =
       done += 1;
       onProgress?.(describe());
     }
-    const cause =
-      done < total
-        ? new ThrottledError('enough', { code: 'max_calls_reached', stopsBatch: true })
-        : undefined;
+    const cause = done < total ? new BoundError('enough', { code: 'max_calls_reached' }) : undefined;
     return { ...describe(), state: cause ? 'stopped' : 'finished', cause, refused: 0 };
   };
-  const runShop: Batches['runShop'] = () => {
-    throw new Error('not a shop');
-  };
-  return { batches: { run, runShop }, bounds };
+  return { batches: { run }, bounds };
 }
 
 const runAll = (usage: Usage, engine: ReturnType<typeof createEngine>, rest: Partial<BatchEntry> = {}) =>

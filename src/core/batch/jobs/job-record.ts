@@ -51,9 +51,9 @@ export const JobRecord = z.object({
   label: z.string().transform((label) => cleanText(label, 100) ?? ''),
   /** Counted from 1; a finished job that is asked for again begins a new run. */
   run: z.int().min(1),
-  /** Lines of the input; pages of a shop are counted as they come. */
+  /** Lines of the input; the products of a shop. */
   lines: z.int(),
-  /** References, each fetched once. */
+  /** References, each fetched once; the products of a shop as far as it told, 0 before its first page. */
   total: z.int(),
   done: z.int(),
   /** By reference. */
@@ -86,7 +86,9 @@ const FILE = 'job.json';
 /** @returns undefined when there is none, or none that can be read */
 export async function readJobRecord(folder: string): Promise<JobRecord | undefined> {
   try {
-    return JobRecord.parse(JSON.parse(await readFile(join(folder, FILE), 'utf8')));
+    const record = JobRecord.parse(JSON.parse(await readFile(join(folder, FILE), 'utf8')));
+    // Earlier versions counted the pages of a shop.
+    return record.key.kind === 'shop' ? { ...record, lines: record.total } : record;
   } catch {
     return undefined;
   }

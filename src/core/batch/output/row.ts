@@ -118,3 +118,14 @@ function fromRecord(facts: RowFacts, { product, error, sandbox }: ResultRecord):
   }
   return createFailure(facts, new RecordedError(error ?? UNREADABLE), sandbox);
 }
+
+/** A product of a shop, as a row of an output. */
+export const toProductRow = (product: Product, line: number, input: string): Row => ({
+  line,
+  input,
+  outcome: 'ok',
+  platform: product.platform,
+  id: product.id,
+  product,
+  sandbox: product.sandbox,
+});

@@ -10,25 +10,42 @@ export function isNotPermitted(error: unknown): error is CredentialError {
 /** A right is granted by JD within hours or days: a running program notices it this much later. */
 const REMEMBERED_MS = 10 * 60_000;
 
-/** Which interfaces are refused to the application: a refusal costs a call of the quota, so it is met once. */
+/**
+ * Which interfaces are refused to the application. A refusal costs a call of the quota, so it is met once: the first call
+ * of a method goes alone, and the others only when it has ended.
+ */
 export interface Rights {
-  /** @throws what `ask` throws; at once the refusal that is remembered */
+  /** @throws what `ask` throws; without asking, the refusal that is remembered */
   readonly ask: <T>(method: string, ask: () => Promise<T>) => Promise<T>;
 }
 
 /** @param now wall clock, milliseconds */
 export function createRights(now: () => number): Rights {
   const refusals = new Map<string, { readonly error: CredentialError; readonly untilMs: number }>();
+  const firsts = new Map<string, Promise<unknown>>();
+  const tryOut = async <T>(method: string, ask: () => Promise<T>): Promise<T> => {
+    try {
+      return await ask();
+    } catch (error) {
+      if (isNotPermitted(error)) refusals.set(method, { error, untilMs: now() + REMEMBERED_MS });
+      throw error;
+    }
+  };
   return {
     ask: async (method, ask) => {
+      const first = firsts.get(method);
+      if (!first) {
+        const asked = tryOut(method, ask);
+        firsts.set(
+          method,
+          asked.catch(() => undefined),
+        );
+        return asked;
+      }
+      await first;
       const known = refusals.get(method);
       if (known && now() < known.untilMs) throw known.error;
-      try {
-        return await ask();
-      } catch (error) {
-        if (isNotPermitted(error)) refusals.set(method, { error, untilMs: now() + REMEMBERED_MS });
-        throw error;
-      }
+      return tryOut(method, ask);
     },
   };
 }

@@ -38,6 +38,7 @@ export function connectJumdata(toolbox: Toolbox<JumdataValues>): Connection {
 function createSignError(): UnsupportedError {
   return new UnsupportedError(
     'This link carries a goods_sign, not a numeric product id, and cannot be looked up. Open it and paste the product page instead, such as https://mobile.yangkeduo.com/goods.html?goods_id=8420152864',
+    { code: 'goods_sign_unsupported' },
   );
 }
 

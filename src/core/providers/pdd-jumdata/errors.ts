@@ -9,7 +9,7 @@ import {
   UpstreamError,
   UpstreamTimeoutError,
 } from '../../errors.js';
-import type { ErrorRow } from '../../provider.js';
+import type { ErrorRow, ProviderErrorWords } from '../../provider.js';
 
 const account = (code: string, meaning: string, what: string): ErrorRow => ({
   code,
@@ -127,3 +127,10 @@ export function createParameterError(text: string, isThirdInARow: boolean): Biji
     detail,
   });
 }
+
+export const ERROR_WORDS: ProviderErrorWords = {
+  goods_sign_unsupported: {
+    en: "This link hides the product's number. Open it and paste the link with goods_id= in it.",
+    zh: '这个推广链接里没有商品编号。请打开商品页，复制带 goods_id= 的链接再发来。',
+  },
+};

@@ -1,6 +1,6 @@
 import { defineProvider } from '../../provider.js';
 import { connectJumdata } from './calls.js';
-import { ERROR_ROWS } from './errors.js';
+import { ERROR_ROWS, ERROR_WORDS } from './errors.js';
 import { pdd } from './links.js';
 import { settings } from './settings.js';
 
@@ -18,6 +18,7 @@ export const pddJumdata = defineProvider({
   }),
   dailyCalls: ({ dailyCalls }) => ({ ceiling: dailyCalls, env: settings.dailyCalls.env }),
   errorRows: ERROR_ROWS,
+  errorWords: ERROR_WORDS,
   connect: connectJumdata,
   loadSandbox: async () => (await import('./sandbox/index.js')).sandboxUpstream,
 });

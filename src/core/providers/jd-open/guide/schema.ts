@@ -1,7 +1,20 @@
 import * as z from 'zod';
 import { field, rows } from '../../../product/lenient-schema.js';
 import { cleanText, parseCount, parseIdDigits, parseYuan } from '../../../product/normalizer.js';
+import { parseGuideSales } from '../../jd/guide/sales.js';
 import { GuideSku } from '../../jd/guide/skus.js';
+
+const sales = field(parseGuideSales);
+const areaStock = rows(z.object({ area: field((value) => cleanText(value)), stockNum: field(parseCount) }));
+
+/** A row of `skuList`, which the reference document promises with 真实库存/区域库存; it is read by the names of the item. */
+const ItemSku = GuideSku.extend({
+  memberPrice: field(parseYuan),
+  costPrice: field(parseYuan),
+  stockNum: field(parseCount),
+  areaStock,
+});
+export type ItemSku = z.infer<typeof ItemSku>;
 
 /**
  * `result.item` of `jingdong.item.read.get`. The reference document names the method and what it offers, but gives no
@@ -14,9 +27,12 @@ export const Item = z.object({
   memberPrice: field(parseYuan),
   costPrice: field(parseYuan),
   stockNum: field(parseCount),
-  areaStock: rows(z.object({ area: field((value) => cleanText(value)), stockNum: field(parseCount) })),
-  sales: field(parseCount),
-  skuList: rows(GuideSku),
+  areaStock,
+  /** Of an unknown period. */
+  sales,
+  monthSales: sales,
+  totalSales: sales,
+  skuList: rows(ItemSku),
 });
 export type Item = z.infer<typeof Item>;
 

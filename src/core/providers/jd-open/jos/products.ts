@@ -143,27 +143,18 @@ async function* readVariants(
   }
 }
 
-/**
- * Applications may call one or the other of two methods; the one that answered is kept to. The first product of all goes
- * alone, so that a refusal is met once and not by a whole group.
- */
+/** Applications may call one or the other of two methods. */
 function createStockGetter({ gateway, send }: Merchant, rights: Rights) {
   const [usual, other] = STOCK_METHODS;
   const call = (method: typeof usual | typeof other, skuId: string, options: CallOptions) =>
     rights.ask(method, () => send(createStockCall(gateway, method, skuId), options));
-  const ask = async (skuId: string, options: CallOptions): Promise<readonly StockRow[]> => {
+  return async (skuId: string, options: CallOptions): Promise<readonly StockRow[]> => {
     try {
       return await call(usual, skuId, options);
     } catch (error) {
       if (!isNotPermitted(error)) throw error;
       return call(other, skuId, options);
     }
-  };
-  let first: Promise<unknown> | undefined;
-  return async (skuId: string, options: CallOptions): Promise<readonly StockRow[]> => {
-    const asked = first ? first.then(() => ask(skuId, options)) : ask(skuId, options);
-    first ??= asked.catch(() => undefined);
-    return asked;
   };
 }
 

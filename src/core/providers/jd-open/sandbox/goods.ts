@@ -88,6 +88,20 @@ export function findSku(skuId: string): OwnSku | undefined {
   return goods && sku && { ...sku, id: skuId, price: skuId.endsWith('0555') ? -1 : goods.info['price'] };
 }
 
+/** A variant's quantities add up to its own, not to the item's: in the sandbox, each has a stock of its own. */
+function toItemSku(sku: unknown, goodsId: string, index: number): unknown {
+  if (typeof sku !== 'object' || sku === null || Array.isArray(sku)) return sku;
+  const price = 'price' in sku && typeof sku.price === 'number' ? sku.price : undefined;
+  const seed = `${goodsId}${index}`;
+  return {
+    ...sku,
+    memberPrice: price === undefined ? undefined : Math.round(price * 95) / 100,
+    costPrice: price === undefined ? -1 : Math.round(price * 62) / 100,
+    stockNum: countStock(seed),
+    areaStock: getAreaStock(seed).map(({ area, stockNum }) => ({ area, stockNum })),
+  };
+}
+
 /** `result.item` of dialect guide. Its `skuList` is written as JD Union writes it: an assumption of the provider. */
 export function toItem(goods: SandboxGoods): object {
   const { id, info } = goods;
@@ -101,6 +115,8 @@ export function toItem(goods: SandboxGoods): object {
     stockNum: countStock(id),
     areaStock: getAreaStock(id).map(({ area, stockNum }) => ({ area, stockNum })),
     sales: info['monthSales'],
-    skuList: info['skuList'],
+    skuList: Array.isArray(info['skuList'])
+      ? info['skuList'].map((sku, index) => toItemSku(sku, id, index))
+      : info['skuList'],
   };
 }

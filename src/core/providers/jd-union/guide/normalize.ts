@@ -1,12 +1,12 @@
 import { createOtherIdNote, findPriceRange, toPrices } from '../../../product/normalizer.js';
-import type { Note, Price, ProductFacts, Reviews, Sales, Sku } from '../../../product/product.js';
-import { normalizeGuideSkus, normalizeStockState } from '../../jd/guide/skus.js';
+import type { Commission, Note, Price, ProductFacts, Reviews, Sales, Sku } from '../../../product/product.js';
+import { normalizeGuideSkus, normalizeStockState, noteNamelessSkus } from '../../jd/guide/skus.js';
 import { jd } from '../../jd/links.js';
 import type { GoodsInfo } from './schema.js';
 
 const NO_SALES_NOTE: Note = {
   en: 'No monthly sales figure yet (usual for new goods); this does not mean that none was sold',
-  zh: '还没有月销量（新品常见），不等于没有卖出',
+  zh: '暂无月销量（多为新品）',
 };
 
 /** @param askedId taken when the row does not name its id; undefined for rows of a list */
@@ -23,6 +23,7 @@ export function normalizeGoodsInfo(info: GoodsInfo, askedId: string | undefined)
     stock: normalizeStockState(info.stockState),
     skus,
     shop: info.isSelf === undefined ? undefined : { selfOperated: info.isSelf === 1 },
+    commission: normalizeCommission(info),
     notes: collectNotes(info, askedId),
   };
 }
@@ -40,6 +41,13 @@ function normalizeSales({ monthSales }: GoodsInfo): Sales | undefined {
   return { ...monthSales, period: 'month', text: `月销量 ${monthSales.text}` };
 }
 
+function normalizeCommission({ commissionInfo, ...info }: GoodsInfo): Commission | undefined {
+  const amountFen = info.commission ?? commissionInfo.commission;
+  const ratePercent = info.commissionShare ?? commissionInfo.commissionShare;
+  if (amountFen === undefined && !ratePercent) return undefined;
+  return { amountFen, ratePercent: ratePercent || undefined };
+}
+
 function normalizeReviews({ commentCount, goodCommentRate }: GoodsInfo): Reviews | undefined {
   if (commentCount === undefined && goodCommentRate === undefined) return undefined;
   return { count: commentCount, goodRatePercent: goodCommentRate };
@@ -47,7 +55,9 @@ function normalizeReviews({ commentCount, goodCommentRate }: GoodsInfo): Reviews
 
 function collectNotes(info: GoodsInfo, askedId: string | undefined): Note[] | undefined {
   const notes = [
-    ...(info.monthSales && info.monthSales.count > 0 ? [] : [NO_SALES_NOTE]),
+    // Said of a 0 only: where the field is absent, nothing is known.
+    ...(info.monthSales?.count === 0 ? [NO_SALES_NOTE] : []),
+    ...noteNamelessSkus(info.skuList),
     ...(askedId && info.skuId && info.skuId !== askedId ? [createOtherIdNote(askedId, info.skuId, jd)] : []),
   ];
   return notes.length > 0 ? notes : undefined;

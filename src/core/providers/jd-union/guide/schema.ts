@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { field, rows } from '../../../product/lenient-schema.js';
+import { field, object, rows } from '../../../product/lenient-schema.js';
 import {
   cleanText,
   parseCount,
-  parseCountText,
   parseDecimal,
   parseIdDigits,
   parseYuan,
 } from '../../../product/normalizer.js';
+import { parseGuideSales } from '../../jd/guide/sales.js';
 import { GuideSku } from '../../jd/guide/skus.js';
 
 /**
@@ -33,7 +33,7 @@ export const GoodsInfo = z.object({
   /** 券后价 */
   couponPrice: field(parseYuan),
   /** 月销量; 0 means that there is no figure yet. */
-  monthSales: field((value) => parseCountText(typeof value === 'number' ? String(value) : value)),
+  monthSales: field(parseGuideSales),
   commentCount: field(parseCount),
   /** 0 to 100. */
   goodCommentRate: field(parseGoodRate),
@@ -42,6 +42,13 @@ export const GoodsInfo = z.object({
   /** 1 有货, 0 无货; this interface has no counts. */
   stockState: field(parseCount),
   skuList: rows(GuideSku),
+  /**
+   * 佣金, which the reference document offers from this interface without naming a field: read where production's names
+   * stand, flat or in an object.
+   */
+  commission: field(parseYuan),
+  commissionShare: field(parseDecimal),
+  commissionInfo: object({ commission: field(parseYuan), commissionShare: field(parseDecimal) }),
 });
 
 export type GoodsInfo = z.infer<typeof GoodsInfo>;

@@ -13,8 +13,12 @@ import {
 } from '../../jd/jos/gateway.js';
 import { ERROR_ROWS } from '../errors.js';
 
+export const QUERY_METHOD = 'jd.union.open.goods.query';
+export const BIG_FIELD_METHOD = 'jd.union.open.goods.bigfield.query';
 /** Told only when asked for by name. */
 const FIELDS = 'stockState,purchasePriceInfo';
+/** Keeps the SKU id in the answer, seen by two; without it, rows name an affiliate id only to some accounts. */
+const SCENE_WITH_SKU_IDS = 2;
 
 export interface GoodsQuery {
   /** Up to 20. */
@@ -29,7 +33,7 @@ export interface GoodsQuery {
 
 export function createQueryCall(gateway: JosGateway, query: GoodsQuery): Call<RowPage<unknown>> {
   const { skuIds, itemIds, shopId, page = 1, size = 30 } = query;
-  return createUnionCall(gateway, 'jd.union.open.goods.query', {
+  return createUnionCall(gateway, QUERY_METHOD, {
     goodsReqDTO: {
       skuIds: skuIds?.map(BigInt),
       itemIds,
@@ -37,6 +41,7 @@ export function createQueryCall(gateway: JosGateway, query: GoodsQuery): Call<Ro
       pageIndex: page,
       pageSize: size,
       fields: FIELDS,
+      sceneId: skuIds && SCENE_WITH_SKU_IDS,
     },
   });
 }
@@ -50,7 +55,7 @@ export function createPriceCall(gateway: JosGateway, skuIds: readonly string[]):
 
 /** @param skuIds up to 10 */
 export function createBigFieldCall(gateway: JosGateway, skuIds: readonly string[]): Call<RowPage<unknown>> {
-  return createUnionCall(gateway, 'jd.union.open.goods.bigfield.query', {
+  return createUnionCall(gateway, BIG_FIELD_METHOD, {
     goodsReq: { skuIds: skuIds.map(BigInt) },
   });
 }
@@ -64,7 +69,7 @@ function createUnionCall(gateway: JosGateway, method: string, business: JosValue
   };
 }
 
-/** Rows are read by whoever asked. */
+/** Rows are read by the caller. */
 function readRowPage(answer: HttpAnswer): RowPage<unknown> {
   const { code, message, data, totalCount } = readJosResult(readJosResponse(answer, ERROR_ROWS));
   const isSuccess = isEmptyValue(code) || /^(200|0)$/.test(String(code));
@@ -72,7 +77,7 @@ function readRowPage(answer: HttpAnswer): RowPage<unknown> {
     throw createCodeError(ERROR_ROWS, 'jos', { code: String(code), text: String(message ?? '') });
   }
   if (!Array.isArray(data) && !isEmptyValue(data)) {
-    throw new ResponseError('JD Union answered with rows that are no list. Report it with the log.', {
+    throw new ResponseError('JD Union answered with rows that are not a list. Report it with the log.', {
       detail: `data: ${typeof data}`,
     });
   }

@@ -10,13 +10,20 @@ export interface Part {
   readonly ids: readonly string[];
 }
 
-const IDS_PER_CALL: Readonly<Record<Detail, number>> = { price: 100, summary: 20, full: 10 };
-/** The method for many prices takes no affiliate ids. */
-const ITEM_IDS_PER_CALL = 20;
+/** Of `goods.query`. */
+const IDS_PER_QUERY = 20;
+/** Of the method for many prices, which takes no affiliate ids. */
+const IDS_PER_PRICE_CALL = 100;
+/** Of the method for long texts and images. */
+export const IDS_PER_BIG_FIELD_CALL = 10;
 
 export function countIdsPerCall(detail: Detail, idType?: string): number {
-  const most = IDS_PER_CALL[detail];
-  return idType === undefined ? most : Math.min(most, ITEM_IDS_PER_CALL);
+  return detail === 'price' && idType === undefined ? IDS_PER_PRICE_CALL : IDS_PER_QUERY;
+}
+
+/** Calls of one group whose ids are all found. */
+export function countCalls(detail: Detail, idCount: number): number {
+  return detail === 'full' ? 1 + Math.ceil(idCount / IDS_PER_BIG_FIELD_CALL) : 1;
 }
 
 /** Parts as large as a call may be, and the ids that no call may hold. */
@@ -35,24 +42,30 @@ export function splitIds(ids: readonly ProductId[], detail: Detail) {
   return { parts, refused };
 }
 
-/** The rows that belong to the ids asked for. A single row without an id belongs to a single id. */
+/** The rows that belong to the ids asked for; never one that does not say so itself. */
 export function matchRows(rows: readonly GoodsRow[], { idType, ids }: Part): ReadonlyMap<string, GoodsRow> {
   const byKey = new Map(rows.map((row) => [readKey(row, idType), row]));
-  const nameless = ids.length === 1 && rows.length === 1 ? byKey.get(undefined) : undefined;
   return new Map(
     ids.flatMap((id) => {
-      const row = byKey.get(idType === undefined ? id : readStablePart(id)) ?? nameless;
+      const row = byKey.get(idType === undefined ? id : readStablePart(id));
       return row ? [[id, row] as const] : [];
     }),
   );
 }
 
+/** `item.jd.com/<skuId>.html`, or `jingfen.jd.com/detail/<itemId>.html`, without a scheme. */
+const MATERIAL =
+  /\b(?:item\.jd\.com\/(?<skuId>[1-9]\d{0,19})|detail\/(?<itemId>[A-Za-z0-9]+_[A-Za-z0-9]+))\.html/;
+
 /** What a row goes by when it was asked for by ids of this kind; undefined where it does not say. */
-export function readKey({ skuId, itemId }: GoodsRow, idType: Part['idType']): string | undefined {
-  return idType === undefined ? skuId : itemId && readStablePart(itemId);
+export function readKey(row: GoodsRow, idType: Part['idType']): string | undefined {
+  const linked = MATERIAL.exec(row.materialUrl ?? '')?.groups;
+  if (idType === undefined) return row.skuId ?? linked?.['skuId'];
+  const itemId = row.itemId ?? linked?.['itemId'];
+  return itemId && readStablePart(itemId);
 }
 
-/** The part of an affiliate id before `_` is another one in every answer. */
+/** The part of an affiliate id before `_` is another one in every answer; the one after it stays. */
 function readStablePart(itemId: string): string {
   return itemId.slice(itemId.indexOf('_') + 1);
 }
@@ -67,7 +80,7 @@ export function createMissingError(id: string): NotFoundError {
 /** For an id that was not answered beside rows that may be about any id. */
 export function createUnnamedError(id: string): ResponseError {
   return new ResponseError(
-    `JD Union's answer holds products without an id, so it is not known whether ${id} is among them. Ask for it alone, or report it with the log.`,
+    `JD Union's answer holds products without an id, so it is not known whether ${id} is among them. Ask by its affiliate link (jingfen.jd.com), or report it with the log.`,
     { code: 'rows_without_id' },
   );
 }

@@ -1,14 +1,8 @@
-import {
-  cleanTexts,
-  formatYuan,
-  parseShownUrl,
-  parseShownUrls,
-  toPrices,
-} from '../../../product/normalizer.js';
+import { cleanTexts, parseShownUrl, parseShownUrls, toPrices } from '../../../product/normalizer.js';
 import type {
+  Category,
   Commission,
   Note,
-  Price,
   ProductFacts,
   Reviews,
   Sales,
@@ -16,7 +10,9 @@ import type {
 } from '../../../product/product.js';
 import type { ProductId } from '../../../provider.js';
 import { jd } from '../../jd/links.js';
-import type { BigFieldRow, Coupon, GoodsRow, PriceRow } from './schema.js';
+import { formatCoupons, listCoupons, normalizeCoupons } from './coupons.js';
+import { normalizePrices, PRESALE_PRICE } from './prices.js';
+import type { BigFieldRow, GoodsRow, PriceRow } from './schema.js';
 
 const PROMOTED_ONLY: Note = {
   en: 'Orders of the last 30 days that promoters brought, not all sales',
@@ -26,15 +22,8 @@ const BEFORE_COUPONS: Note = {
   en: 'Price before coupons: the method for many prices names none',
   zh: '价格为券前价：批量查价的接口不给优惠券',
 };
-const GROUP_PRICE = 2;
-const PRESALE_PRICE = 4;
-const PRICE_NOTES: Readonly<Record<number, Note>> = {
-  3: { en: 'Flash-sale price (秒杀价), for a limited time', zh: '秒杀价，限时有效' },
-  [PRESALE_PRICE]: { en: 'Presale price (预售价); delivery is later', zh: '预售价，发货较晚' },
-};
-
 /**
- * @param nowMs leaves out coupons that have run out
+ * @param nowMs decides which coupons hold
  * @param asked taken when the row does not name its SKU; absent for rows of a list
  */
 export function normalizeGoodsRow(row: GoodsRow, nowMs: number, asked?: ProductId): ProductFacts | undefined {
@@ -42,43 +31,32 @@ export function normalizeGoodsRow(row: GoodsRow, nowMs: number, asked?: ProductI
   const identity = row.skuId === undefined ? fallback : { id: row.skuId, idType: undefined };
   if (!identity) return undefined;
   const images = parseShownUrls(listImages(row), jd.shownHosts);
+  const { prices, notes, hasCouponPrice } = normalizePrices(row, nowMs);
+  const coupons = listCoupons(row.couponInfo.couponList, nowMs);
+  const categories = normalizeCategories(row);
   return {
     ...identity,
     title: row.skuName,
     image: images?.[0],
     images,
-    prices: normalizePrices(row),
+    categories,
+    prices,
+    coupons: normalizeCoupons(coupons),
     sales: normalizeSales(row.inOrderCount30Days),
     reviews: normalizeReviews(row),
     stock: normalizeStock(row),
     shop: normalizeShop(row),
-    commission: normalizeCommission(row),
-    promotions: normalizeCoupons(row.couponInfo.couponList, nowMs),
+    commission: normalizeCommission(row, hasCouponPrice),
+    promotions: formatCoupons(coupons, nowMs),
     attributes: toAttributes([
       ['品牌', [row.brandName]],
-      ['分类', listCategories(row)],
+      ['分类', categories ? [] : listCategories(row)],
       ['颜色', [row.specInfo.color]],
       ['尺码', [row.specInfo.size]],
       ['规格', [row.specInfo.spec]],
     ]),
-    notes: collectNotes(row),
+    notes: notes.length > 0 ? notes : undefined,
   };
-}
-
-function normalizePrices(row: GoodsRow): Price[] {
-  const { price, lowestPrice, lowestPriceType, lowestCouponPrice } = row.priceInfo;
-  const isGroup = lowestPriceType === GROUP_PRICE;
-  return [
-    ...toPrices('coupon', hasCouponPrice(row) ? lowestCouponPrice : undefined),
-    ...toPrices('sale', row.purchasePriceInfo.purchasePrice ?? (isGroup ? undefined : lowestPrice)),
-    ...toPrices('group', isGroup ? lowestPrice : undefined),
-    ...toPrices('list', price),
-  ];
-}
-
-/** The field is filled without a coupon as well: only an amount below the ordinary price is a coupon price. */
-function hasCouponPrice({ priceInfo: { price, lowestPrice, lowestCouponPrice } }: GoodsRow): boolean {
-  return lowestCouponPrice !== undefined && lowestCouponPrice < (lowestPrice ?? price ?? Infinity);
 }
 
 function normalizeSales(orders: number | undefined): Sales | undefined {
@@ -109,15 +87,15 @@ function normalizeStock({ stockState, priceInfo }: GoodsRow): Stock | undefined 
 
 function normalizeShop({ shopInfo, owner }: GoodsRow): ProductFacts['shop'] {
   const selfOperated = owner === 'g' ? true : owner === 'p' ? false : undefined;
-  const { shopId, shopName } = shopInfo;
-  if (shopId === undefined && shopName === undefined && selfOperated === undefined) return undefined;
-  return { id: shopId, name: shopName, selfOperated };
+  const { shopId, shopName, shopLevel } = shopInfo;
+  if ([shopId, shopName, shopLevel, selfOperated].every((value) => value === undefined)) return undefined;
+  return { id: shopId, name: shopName, selfOperated, rating: shopLevel };
 }
 
 /** What is paid out at the price that is shown. */
-function normalizeCommission(row: GoodsRow): Commission | undefined {
+function normalizeCommission(row: GoodsRow, hasCouponPrice: boolean): Commission | undefined {
   const { commission, commissionShare, couponCommission } = row.commissionInfo;
-  const amountFen = hasCouponPrice(row) ? (couponCommission ?? commission) : commission;
+  const amountFen = hasCouponPrice ? (couponCommission ?? commission) : commission;
   return toCommission(amountFen, commissionShare);
 }
 
@@ -129,28 +107,16 @@ function toCommission(
   return { amountFen, ratePercent: ratePercent || undefined };
 }
 
-/** `满5899减200 (至 2025-06-18)`, the best one first; one that holds later says from when. */
-function normalizeCoupons(coupons: readonly Coupon[], nowMs: number): string[] | undefined {
-  const valid = coupons.filter(({ useEndTime }) => useEndTime === undefined || useEndTime > nowMs);
-  const ordered = valid.toSorted((one, other) => (other.isBest ?? 0) - (one.isBest ?? 0));
-  return cleanTexts(ordered.map((coupon) => formatCoupon(coupon, nowMs)));
-}
-
-function formatCoupon({ discount, quota, useStartTime, useEndTime }: Coupon, nowMs: number) {
-  if (discount === undefined) return undefined;
-  const condition = quota === undefined ? '立减' : `满${formatYuan(quota)}减`;
-  const from = useStartTime !== undefined && useStartTime > nowMs ? useStartTime : undefined;
-  return `${condition}${formatYuan(discount)}${formatPeriod(from, useEndTime)}`;
-}
-
-function formatPeriod(fromMs: number | undefined, toMs: number | undefined): string {
-  if (fromMs === undefined) return toMs === undefined ? '' : ` (至 ${formatDay(toMs)})`;
-  return toMs === undefined ? ` (${formatDay(fromMs)} 起)` : ` (${formatDay(fromMs)} 至 ${formatDay(toMs)})`;
-}
-
-/** Days as shoppers in China count them. */
-function formatDay(atMs: number): string {
-  return new Date(atMs + 8 * 3_600_000).toISOString().slice(0, 10);
+/** From the widest to the narrowest; undefined where JD names them without ids. */
+function normalizeCategories({ categoryInfo }: Pick<GoodsRow, 'categoryInfo'>): Category[] | undefined {
+  const { cid1, cid1Name, cid2, cid2Name, cid3, cid3Name } = categoryInfo;
+  const levels = [
+    { id: cid1, name: cid1Name },
+    { id: cid2, name: cid2Name },
+    { id: cid3, name: cid3Name },
+  ];
+  const known = levels.flatMap(({ id, name }) => (id === undefined ? [] : [{ id, name }]));
+  return known.length > 0 ? known : undefined;
 }
 
 function listCategories({ categoryInfo }: Pick<GoodsRow, 'categoryInfo'>): (string | undefined)[] {
@@ -159,11 +125,6 @@ function listCategories({ categoryInfo }: Pick<GoodsRow, 'categoryInfo'>): (stri
 
 function listImages({ imageInfo }: Pick<GoodsRow, 'imageInfo'>): unknown[] {
   return imageInfo.imageList.map(({ url }) => url);
-}
-
-function collectNotes({ priceInfo: { lowestPriceType } }: GoodsRow): Note[] | undefined {
-  const note = lowestPriceType === undefined ? undefined : PRICE_NOTES[lowestPriceType];
-  return note === undefined ? undefined : [note];
 }
 
 export function normalizePriceRow(row: PriceRow): ProductFacts | undefined {
@@ -186,18 +147,21 @@ export function normalizePriceRow(row: PriceRow): ProductFacts | undefined {
 /** Adds what only the method for long texts and images tells. */
 export function addBigFields(facts: ProductFacts, row: BigFieldRow | undefined): ProductFacts {
   if (!row) return facts;
-  const further = parseShownUrls([...listImages(row), ...row.detailImages], jd.shownHosts) ?? [];
+  const further = parseShownUrls(listImages(row), jd.shownHosts) ?? [];
   const images = [...new Set([...(facts.images ?? []), ...further])];
   const properties = row.baseBigFieldInfo.propGroups.flatMap(({ atts }) =>
     atts.map(({ attName, vals }) => [attName, [vals].flat()] as const),
   );
-  const added = toAttributes([['分类', listCategories(row)], ...properties]) ?? [];
+  const categories = facts.categories ?? normalizeCategories(row);
+  const added = toAttributes([['分类', categories ? [] : listCategories(row)], ...properties]) ?? [];
   const known = new Set(facts.attributes?.map(({ name }) => name));
   const attributes = [...(facts.attributes ?? []), ...added.filter(({ name }) => !known.has(name))];
   return {
     ...facts,
     image: facts.image ?? images[0],
     images: images.length > 0 ? images : undefined,
+    detailImages: parseShownUrls(row.detailImages, jd.shownHosts),
+    categories,
     attributes: attributes.length > 0 ? attributes : undefined,
   };
 }

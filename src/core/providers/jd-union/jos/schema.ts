@@ -19,7 +19,14 @@ const id = field(parseIdDigits);
 const ITEM_ID = /^[A-Za-z0-9]+_[A-Za-z0-9]+$/;
 const itemId = field((value) => (typeof value === 'string' && ITEM_ID.test(value) ? value : undefined));
 
-const CategoryInfo = object({ cid1Name: text, cid2Name: text, cid3Name: text });
+const CategoryInfo = object({
+  cid1: id,
+  cid1Name: text,
+  cid2: id,
+  cid2Name: text,
+  cid3: id,
+  cid3Name: text,
+});
 const ImageInfo = object({ imageList: rows(z.object({ url: z.unknown().optional() })) });
 
 const Coupon = z.object({
@@ -28,9 +35,15 @@ const Coupon = z.object({
   quota: yuan,
   /** 1: the best one for a single piece. */
   isBest: count,
-  /** Milliseconds since 1970. */
+  /** When it can be taken: milliseconds since 1970. */
+  getStartTime: count,
+  getEndTime: count,
+  /** When it can be used. */
   useStartTime: count,
   useEndTime: count,
+  /** How many are left, as `coupon.query` calls it: assumed to be called so here, too. */
+  remainNum: count,
+  link: z.unknown().optional(),
 });
 export type Coupon = z.infer<typeof Coupon>;
 
@@ -39,6 +52,8 @@ export const GoodsRow = z.object({
   skuId: id,
   itemId,
   skuName: text,
+  /** The product's page, which holds the SKU id or the affiliate id. */
+  materialUrl: text,
   /** `g` self-operated, `p` a third-party seller. */
   owner: text,
   brandName: text,
@@ -56,12 +71,23 @@ export const GoodsRow = z.object({
     /** Told with and without a coupon; without one it equals `lowestPrice`. */
     lowestCouponPrice: yuan,
   }),
-  /** 到手价; only when `fields` asks for it. */
-  purchasePriceInfo: object({ purchasePrice: yuan }),
+  /** 到手价, what one pays in the end; only when `fields` asks for it. */
+  purchasePriceInfo: object({
+    /** 200 where there is such a price. */
+    code: count,
+    purchasePrice: yuan,
+    /** What has to be spent for it. */
+    thresholdPrice: yuan,
+    /** How many pieces it holds for. */
+    purchaseNum: count,
+    /** The coupons that it takes. */
+    couponList: rows(Coupon),
+  }),
+  pinGouInfo: object({ pingouPrice: yuan }),
   commissionInfo: object({ commission: yuan, commissionShare: decimal, couponCommission: yuan }),
   couponInfo: object({ couponList: rows(Coupon) }),
   imageInfo: ImageInfo,
-  shopInfo: object({ shopId: id, shopName: text }),
+  shopInfo: object({ shopId: id, shopName: text, shopLevel: text }),
   specInfo: object({ color: text, size: text, spec: text }),
   /** 1 in stock, 0 sold out; only when `fields` asks for it. */
   stockState: count,

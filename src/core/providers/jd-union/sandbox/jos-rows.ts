@@ -9,6 +9,8 @@ export interface RowOptions {
   readonly now: () => number;
   /** The itemId that was asked for: its stable part comes back. */
   readonly itemId?: string;
+  /** Whether rows name their SKU. */
+  readonly namesSku: boolean;
   /** What has to be named in `fields` to be answered. */
   readonly fields: ReadonlySet<string>;
 }
@@ -38,18 +40,34 @@ function toPriceInfo({ id, info, presale }: SandboxGoods) {
   };
 }
 
-function toCouponInfo({ info }: SandboxGoods, now: number) {
+const DAY_MS = 86_400_000;
+
+function toCouponInfo({ info, catch: kept }: SandboxGoods, now: number) {
   const discount = Number(info['lowPrice']) - Number(info['couponPrice']);
-  const hasCoupon = Number(info['couponPrice']) > 0 && discount > 0;
+  const hasCoupon = Number(info['couponPrice']) > 0 && discount > 0 && kept !== 'no coupon at all';
+  const start = kept === 'coupon begins later' ? now + DAY_MS : now - 2 * DAY_MS;
+  const end = kept === 'coupon ended' ? now - DAY_MS : now + 3 * DAY_MS;
   const coupon = {
     bindType: 3,
     discount: Math.round(discount * 100) / 100,
     isBest: 1,
-    quota: Math.floor(Number(info['lowPrice'])),
-    useStartTime: now - 86_400_000,
-    useEndTime: now + 3 * 86_400_000,
+    quota: Math.floor(Number(info['lowPrice'])) * (kept === 'coupon threshold above the price' ? 2 : 1),
+    getStartTime: start,
+    getEndTime: kept === 'coupon no longer given out' ? now - DAY_MS : end,
+    useStartTime: start,
+    useEndTime: end,
+    remainNum: kept === 'no coupon left' ? 0 : undefined,
+    link: 'https://coupon.m.jd.com/coupons/show.action?key=sandbox',
   };
   return { couponList: hasCoupon ? [coupon] : [] };
+}
+
+function toPurchasePriceInfo({ info, catch: kept }: SandboxGoods) {
+  const usual = { code: 200, message: 'success', purchasePrice: info['lowPrice'], purchaseNum: 1 };
+  const low = Number(info['lowPrice']);
+  if (kept === 'several pieces') return { ...usual, purchasePrice: low * 0.75, purchaseNum: 3 };
+  if (kept === 'order threshold') return { ...usual, purchasePrice: low * 0.75, thresholdPrice: low * 3 };
+  return { ...usual, couponList: [], promotionLabelInfoList: [] };
 }
 
 function toCommissionInfo({ info, commissionShare }: SandboxGoods) {
@@ -70,13 +88,16 @@ function toSpecInfo({ info }: SandboxGoods) {
 }
 
 /** A row of `jd.union.open.goods.query`. */
-export function toQueryRow(goods: SandboxGoods, { random, now, itemId, fields }: RowOptions): object {
+export function toQueryRow(
+  goods: SandboxGoods,
+  { random, now, itemId, namesSku, fields }: RowOptions,
+): object {
   const { id, info, brand, images, shop } = goods;
   const stable = itemId ? readStablePart(itemId) : createStablePart(id);
   const fresh = createItemId(stable, random);
   const rate = Number(info['goodCommentRate']);
   return {
-    skuId: info['skuId'] === undefined ? undefined : digits(id),
+    skuId: namesSku && !goods.isNameless && info['skuId'] !== undefined ? digits(id) : undefined,
     itemId: fresh,
     skuName: info['title'],
     spuid: digits(id),
@@ -88,13 +109,11 @@ export function toQueryRow(goods: SandboxGoods, { random, now, itemId, fields }:
     goodCommentsShare: rate > 0 && rate <= 1 ? rate * 100 : info['goodCommentRate'],
     inOrderCount30Days: info['monthSales'],
     priceInfo: toPriceInfo(goods),
-    purchasePriceInfo: fields.has('purchasePriceInfo')
-      ? { code: 200, purchasePrice: info['lowPrice'] }
-      : undefined,
+    purchasePriceInfo: fields.has('purchasePriceInfo') ? toPurchasePriceInfo(goods) : undefined,
     commissionInfo: toCommissionInfo(goods),
     couponInfo: toCouponInfo(goods, now()),
     imageInfo: { imageList: images.map((url) => ({ url })), whiteImage: images[0] },
-    shopInfo: { shopId: digits(shop.id), shopName: shop.name },
+    shopInfo: { shopId: digits(shop.id), shopName: shop.name, shopLevel: 4.9 },
     specInfo: toSpecInfo(goods),
     stockState: fields.has('stockState') ? info['stockState'] : undefined,
   };

@@ -90,8 +90,10 @@ function listShopRows(request: Business, options: RowOptions): Inner {
 function query(business: Business, { random, now }: SandboxWorld): Inner {
   const request = readRequest(business, 'goodsReqDTO');
   const fields = new Set([request['fields'] ?? ''].flat().flatMap((field) => String(field).split(',')));
-  const options = { random, now, fields };
   const [skuIds, itemIds] = [readList(request['skuIds']), readList(request['itemIds'])];
+  // Asked for by SKU, rows name their SKU in this scene only.
+  const namesSku = skuIds.length === 0 || request['sceneId'] === 2;
+  const options = { random, now, fields, namesSku };
   if (skuIds.length > MAX_QUERY_IDS || itemIds.length > MAX_QUERY_IDS) return refuse(400, '最多20个');
   const wanted = [
     ...skuIds.map((id) => ({ id, itemId: undefined })),

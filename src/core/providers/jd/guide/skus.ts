@@ -8,7 +8,7 @@ import {
   parseYuan,
   toPrices,
 } from '../../../product/normalizer.js';
-import type { Attribute, Sku, Stock } from '../../../product/product.js';
+import type { Attribute, Note, Sku, Stock } from '../../../product/product.js';
 
 /** A row of `skuList` in dialect "guide". */
 export const GuideSku = z.object({
@@ -22,20 +22,41 @@ export const GuideSku = z.object({
 });
 export type GuideSku = z.infer<typeof GuideSku>;
 
-export function normalizeGuideSkus(rows: readonly GuideSku[]): Sku[] | undefined {
+/**
+ * The variants that an answer names by SKU id or at least by name; a `specId` is the id of what makes a variant, never
+ * its own. The reference document calls their price `price` and no more: that it is the list price, as the product's
+ * `price` is, is an assumption.
+ */
+export function normalizeGuideSkus<R extends GuideSku>(
+  rows: readonly R[],
+  complete: (sku: Sku, row: R) => Sku = (sku) => sku,
+): Sku[] | undefined {
   const skus = rows.flatMap((row) => {
-    const id = row.skuId ?? row.specId;
-    if (id === undefined) return [];
+    const name = row.specName ?? row.skuId;
+    if (name === undefined) return [];
     const sku: Sku = {
-      id,
-      name: row.specName ?? id,
+      id: row.skuId,
+      specId: row.specId,
+      name,
       attributes: parseSpecName(row.specName ?? ''),
-      prices: toPrices('list', row.price),
+      prices: toPrices('list', row.price).map((price) => ({ ...price, isAssumed: true })),
       stock: normalizeStockState(row.stockState),
     };
-    return [sku];
+    return [complete(sku, row)];
   });
   return collectSkus(skus);
+}
+
+/** Says how many variants an answer holds without telling which. */
+export function noteNamelessSkus(rows: readonly GuideSku[]): Note[] {
+  const count = rows.filter(({ skuId, specName }) => skuId === undefined && specName === undefined).length;
+  if (count === 0) return [];
+  return [
+    {
+      en: `Variants without an id and a name that are left out: ${count}`,
+      zh: `有 ${count} 个规格没有编号和名称，没有列出`,
+    },
+  ];
 }
 
 /** 1 有货, 0 无货; undefined where nothing is said. */

@@ -12,7 +12,23 @@ export interface SandboxGoods {
   /** Percent; 0 for goods that take no part in the Union. */
   readonly commissionShare: number;
   readonly presale: boolean;
+  /** What keeps its lower prices from being what one pays for one piece now. */
+  readonly catch?: Catch;
+  /** Named by its affiliate id only, however it is asked for. */
+  readonly isNameless?: boolean;
 }
+
+export const CATCHES = [
+  'coupon ended',
+  'coupon begins later',
+  'coupon no longer given out',
+  'no coupon left',
+  'coupon threshold above the price',
+  'no coupon at all',
+  'several pieces',
+  'order threshold',
+] as const;
+export type Catch = (typeof CATCHES)[number];
 
 interface Category {
   readonly path: readonly [string, string, string];

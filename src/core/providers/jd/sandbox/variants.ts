@@ -7,13 +7,15 @@ import {
   showValue,
   varyField,
 } from '../../../simulation/variants.js';
-import { generateGoods, type SandboxGoods } from './generate.js';
+import { CATCHES, generateGoods, type SandboxGoods } from './generate.js';
 
 interface Variant extends SandboxVariant {
   /** Fields of goodsInfo; `undefined` takes a field away. */
   readonly info?: Readonly<Record<string, unknown>>;
   readonly skuCount?: number;
   readonly presale?: boolean;
+  readonly catch?: SandboxGoods['catch'];
+  readonly isNameless?: boolean;
 }
 
 /** What numbers have been seen to look like, and worse. */
@@ -141,6 +143,20 @@ const GROUPS: readonly (readonly Variant[])[] = [
     info: skuWith({ skuId }),
   })),
   vary('title', ['', null, [], {}, 12_345, true]),
+  [
+    ...CATCHES.map((about) => ({
+      about,
+      catch: about,
+      info: { price: 100, lowPrice: 90, couponPrice: 80 },
+    })),
+    { about: 'named by its affiliate id only', isNameless: true },
+    { about: 'a commission in dialect guide', info: { commission: 12.5, commissionShare: 2.5 } },
+    { about: 'a variant that is only a name', info: skuWith({ skuId: undefined }) },
+    {
+      about: 'a variant that nobody can tell',
+      info: skuWith({ skuId: undefined, specId: undefined, specName: undefined }),
+    },
+  ],
 ];
 
 const VARIANTS = numberVariants(GROUPS);
@@ -151,7 +167,7 @@ export const VARIANT_SAMPLES = listVariantSamples(VARIANTS);
 export function findVariant(id: string): SandboxGoods | undefined {
   const variant = VARIANTS.get(id);
   if (!variant) return undefined;
-  const { info = {}, skuCount, presale = false } = variant;
+  const { info = {}, skuCount, presale = false, isNameless } = variant;
   const goods = generateGoods(id, skuCount === undefined ? {} : { skuCount });
-  return { ...goods, presale, info: { ...goods.info, ...info } };
+  return { ...goods, presale, catch: variant.catch, isNameless, info: { ...goods.info, ...info } };
 }

@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import type { Core } from '../core.js';
+import { InputError } from '../errors.js';
+import type { ShopRef } from '../lookup/shop-listing.js';
+import { createCoreBatchSource } from './core-batch-source.js';
+import { type InputList, loadInput } from './input/input-list.js';
+import type { JobRecord } from './jobs/job-record.js';
+import { COPY_FILE } from './jobs/job-store.js';
+import { type Journal, openJournal } from './journal/journal.js';
+import { createListWork } from './list-work.js';
+import { type Row, readRows } from './output/row.js';
+import { openShopWork, readShopRows } from './shop-work.js';
+import type { Work } from './work.js';
+
+/** What a job works through, with what is known of it so far. Close the journal when done. */
+export interface OpenWork {
+  readonly work: Work;
+  readonly journal: Journal;
+  /** Lines of the input that ask for nothing. */
+  readonly refused: number;
+  /**
+   * Every line of a list, or the products of a shop, with what became of them.
+   * @param ready resolves when an index has its outcome, or will not get one in this run
+   */
+  readonly rows: (ready?: (index: number) => Promise<void>) => AsyncGenerator<Row>;
+}
+
+export interface OpenWorkOptions {
+  readonly core: Core;
+  readonly folder: string;
+  /** The list, when it is in memory already; else the job's copy is read. */
+  readonly list?: InputList;
+  /** Asks again even when an answer is cached. */
+  readonly fresh?: boolean;
+  /** Asks again for what failed at the upstream. */
+  readonly retryFailed?: boolean;
+  /** Monotonic, milliseconds. */
+  readonly monotonicNow: () => number;
+}
+
+/** @throws BijiaError when the copy of the input or the journal cannot be read */
+export async function openWork(record: JobRecord, options: OpenWorkOptions): Promise<OpenWork> {
+  return record.key.kind === 'shop' ? openShop(record, options) : openList(record, options);
+}
+
+async function openList({ key, run }: JobRecord, options: OpenWorkOptions): Promise<OpenWork> {
+  const { core, folder, fresh, retryFailed, monotonicNow } = options;
+  const copyPath = join(folder, COPY_FILE);
+  const list = options.list ?? (await loadInput(copyPath));
+  const { references, summary } = list;
+  const journal = await openJournal({ folder, run, list: key.list, size: references.size, monotonicNow });
+  const source = createCoreBatchSource(core, { ...key, fresh });
+  const work = createListWork({ references, journal, source, retryFailed });
+  return {
+    work,
+    journal,
+    refused: summary.refused,
+    rows: (ready) =>
+      readRows({ copyPath, list, journal, explain: work.explain, sandbox: key.sandbox, ready }),
+  };
+}
+
+async function openShop({ key, run, shop }: JobRecord, options: OpenWorkOptions): Promise<OpenWork> {
+  const { core, folder, monotonicNow } = options;
+  if (!shop) throw new InputError('The job does not say which shop it is about. Remove it and start again.');
+  const { platform, id, url } = shop;
+  const ref: ShopRef = { platform, kind: 'shop', id, url };
+  const { source, pageSize } = getShopRoute(core, platform, key.source);
+  const journal = await openJournal({ folder, run, list: key.list, monotonicNow });
+  const work = await openShopWork({
+    shopId: id,
+    source,
+    pageSize,
+    journal,
+    getPage: (page, callOptions) =>
+      core.getShopPage(ref, { page, size: pageSize }, { ...callOptions, lane: 'batch', source: key.source }),
+  });
+  return { work, journal, refused: 0, rows: (ready) => readShopRows(journal, url, ready) };
+}
+
+/** Where a provider does not say how long a page may be. */
+const SHOP_PAGE_SIZE = 20;
+
+/** Who lists a shop, and in pages of which size. @throws ConfigError, UnsupportedError, InputError */
+export function getShopRoute(core: Core, platform: string, wanted: string | undefined) {
+  const { provider, connection, identity } = core.getUpstream(platform, {
+    source: wanted,
+    capability: 'shop',
+  });
+  return { source: provider.id, identity, pageSize: connection.maxShopPageSize ?? SHOP_PAGE_SIZE };
+}
