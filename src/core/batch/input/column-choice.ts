@@ -40,7 +40,9 @@ export function chooseColumns(columns: readonly Column[], platform: string | und
   const platformColumn = columns.find(({ header }) => header.role === 'platform');
   const links = chooseLinks(columns);
   const { ranks: ids, passedOver, others } = chooseIds(columns, platform, platformColumn !== undefined);
-  const notes = columns.filter((column) => column.header.role === 'note' && isMostly(column, 'product', 'short'));
+  const notes = columns.filter(
+    (column) => column.header.role === 'note' && isMostly(column, 'product', 'short'),
+  );
   const ranks = [links, ...ids].filter((rank) => rank.length > 0);
   if (ranks.length === 0) ranks.push(...(notes.length > 0 ? [notes] : [chooseByContent(columns, platform)]));
   return {
@@ -121,12 +123,23 @@ const explainOwned = (column: Column) =>
   isIds(column) ? (column.isVariant ? 'IDs of variants' : 'IDs of another marketplace') : 'no product IDs';
 
 /** Roles whose numbers are never ids. */
-const EXCLUDED = ['ownCode', 'rowNumber', 'picture', 'shop', 'note', 'other', 'platform', 'variantId', 'weakId'];
+const EXCLUDED = [
+  'ownCode',
+  'rowNumber',
+  'picture',
+  'shop',
+  'note',
+  'other',
+  'platform',
+  'variantId',
+  'weakId',
+];
 
 /** Under headers that nobody knows, or without any: the one column of numbers that can be ids. */
 function chooseByContent(columns: readonly Column[], platform: string | undefined): Column[] {
   const fitting = columns.filter(
-    (column) => isIds(column) && !EXCLUDED.includes(column.header.role ?? '') && !isOwnedElsewhere(column, platform),
+    (column) =>
+      isIds(column) && !EXCLUDED.includes(column.header.role ?? '') && !isOwnedElsewhere(column, platform),
   );
   const [only, ...others] = fitting;
   if (only && others.length === 0) return [only];

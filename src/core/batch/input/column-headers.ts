@@ -75,7 +75,8 @@ export function createHeaderReader(marketplaces: readonly Marketplace[]): Header
     if (owner) return { role: 'marketplaceId', platform: owner.id };
     const { rest, platform } = splitName(name, marketplaces);
     const role = ROLES.find(([pattern]) => pattern.test(rest))?.[1];
-    const isNamedId = platform !== undefined && (role === 'productId' || role === 'weakId' || role === 'variantId');
+    const isNamedId =
+      platform !== undefined && (role === 'productId' || role === 'weakId' || role === 'variantId');
     if (isNamedId) return { role: 'marketplaceId', platform, isNamed: true };
     return { role, platform, isNamed: platform !== undefined };
   };

@@ -1,7 +1,7 @@
 import { InputError } from '../../errors.js';
 import { findDeclaration, findDelimiter } from './input-csv.js';
-import { cleanRow, type TableRules } from './table-row.js';
 import { findHeader } from './table-header.js';
+import { cleanRow, type TableRules } from './table-row.js';
 
 /** What a text is written in. */
 export type TextFormat = 'txt' | 'csv' | 'jsonl' | 'json' | 'html';
@@ -38,7 +38,10 @@ function createFormatError(name: string): InputError {
 
 /** Texts that are not lists, by how they begin. */
 const MARKUP: readonly (readonly [RegExp, string])[] = [
-  [/^(?:<\?xml[^>]*>\s*)?(?:<\?mso-application[^>]*>\s*)?<(?:\w+:)?Workbook\b/i, 'an XML spreadsheet (Excel 2003)'],
+  [
+    /^(?:<\?xml[^>]*>\s*)?(?:<\?mso-application[^>]*>\s*)?<(?:\w+:)?Workbook\b/i,
+    'an XML spreadsheet (Excel 2003)',
+  ],
   [/^(?:<\?xml[^>]*>\s*)?<office:document/i, 'a flat OpenDocument file (.fods)'],
   [/^(?:From:|MIME-Version:|Message-ID:)[^]*?multipart\/related/i, 'a web archive (.mht)'],
   [/^\{\\rtf/i, 'an RTF document'],
@@ -46,7 +49,8 @@ const MARKUP: readonly (readonly [RegExp, string])[] = [
   [/^TABLE\r?\n0,1/, 'a DIF file'],
   [/^%!PS/, 'a PostScript document'],
 ];
-const HTML = /^(?:<\?xml[^>]*>\s*)?(?:<!--[^]*?-->\s*)*<(?:!doctype html|html|head|meta|body|table|style|div|font|center|tr|thead|tbody)\b/i;
+const HTML =
+  /^(?:<\?xml[^>]*>\s*)?(?:<!--[^]*?-->\s*)*<(?:!doctype html|html|head|meta|body|table|style|div|font|center|tr|thead|tbody)\b/i;
 const XML = /^<(?:\?xml|[a-z][\w.:-]*[\s>/])/i;
 
 const EXTENSIONS: Readonly<Record<string, TextFormat>> = {

@@ -25,11 +25,17 @@ export async function* readHtml(
   const tables = await parseTables(texts);
   const filled = tables.filter(({ length }) => length > 0);
   if (filled.length === 0) {
-    throw new InputError('The file is a web page (HTML) without a table. Save the list as .xlsx, .csv or .txt.', {
-      code: 'wrong_file_kind',
-    });
+    throw new InputError(
+      'The file is a web page (HTML) without a table. Save the list as .xlsx, .csv or .txt.',
+      {
+        code: 'wrong_file_kind',
+      },
+    );
   }
-  const sheets = filled.map((rows, at) => ({ name: `table ${at + 1}`, rows: rows.slice(0, SAMPLE_ROWS) }));
+  const sheets = filled.map((rows, at) => ({
+    name: filled.length > 1 ? `table ${at + 1}` : '',
+    rows: rows.slice(0, SAMPLE_ROWS),
+  }));
   const rows = filled[chooseSheet(sheets, options.sheet, options)] ?? [];
   yield* readTable(toAsync(rows), options);
 }
@@ -128,7 +134,12 @@ function layOut(row: readonly HtmlCell[], spans: HtmlTable['spans'], line: numbe
   const cells: string[] = [];
   const links: (string | undefined)[] = [];
   const put = ({ text, links: [...hrefs] }: HtmlCell) => {
-    cells.push(text.replace(/[^\S\n]+/g, ' ').replace(/ ?\n\s*/g, '\n').trim());
+    cells.push(
+      text
+        .replace(/[^\S\n]+/g, ' ')
+        .replace(/ ?\n\s*/g, '\n')
+        .trim(),
+    );
     links.push(hrefs.length > 0 ? hrefs.join('\n') : undefined);
   };
   const putSpanned = () => {

@@ -11,7 +11,7 @@ const SAMPLE = 200;
 const MAX_DEPTH = 5;
 
 /** A number becomes a string before parsing: ids do not fit into a JavaScript number. */
-export function parseExactJson(json: string): unknown {
+function parseExactJson(json: string): unknown {
   const quoted = json.replace(STRING_OR_NUMBER, (token) => (token.startsWith('"') ? token : `"${token}"`));
   return JSON.parse(quoted);
 }
@@ -139,7 +139,7 @@ async function* readEntries(entries: AsyncIterable<Entry>, options: TableOptions
   const names = [...new Set(records.flatMap((record) => [...record.keys()]))];
   if (sample.length > records.length && !hasColumn(sample, names, options)) {
     // Among texts that are understood, such an object is one bad entry.
-    for await (const entry of all) yield toLine(entry, 'The entry has no key with a product link or id.');
+    for await (const entry of all) yield toLine(entry, 'The entry has no key with a product link or ID.');
     return;
   }
   const others: InputLine[] = [];
@@ -149,7 +149,10 @@ async function* readEntries(entries: AsyncIterable<Entry>, options: TableOptions
       else others.push(toLine(entry));
     }
   }
-  for await (const line of readTable(rows(), { ...options, names })) yield* [...others.splice(0), line];
+  for await (const line of readTable(rows(), { ...options, names })) {
+    yield* others.splice(0, others.filter((other) => other.line < line.line).length);
+    yield line;
+  }
   yield* others;
 }
 

@@ -67,7 +67,7 @@ export async function* splitLines(
     rest = text.slice(start);
     if (rest.length > maxChars) throw createLineTooLongError(line);
   }
-  if (rest.trim() !== '') yield give(rest);
+  if (rest.trim() !== '') yield give(rest.replace(/\r$/, ''));
 }
 
 /** A text by itself. */

@@ -3,9 +3,9 @@ import type { Core } from '../../core.js';
 import { BijiaError, CancelledError, InputError, toBijiaError } from '../../errors.js';
 import { assertProductRef, getMarketplace, type NotedRef } from '../../links/reference.js';
 import { type BatchRef, createReferenceTable, type ReferenceTable } from '../reference-table.js';
+import type { OpenInput } from './input.js';
 import { createCopy, type KeptLine, readCopy } from './input-copy.js';
 import type { InputLine, InputText } from './input-lines.js';
-import type { OpenInput } from './input.js';
 
 /** What one text asks for: products, and what looks like one and is refused; at least one of them. */
 export type Recognise = (text: InputText) => readonly (BatchRef | BijiaError)[];
@@ -146,8 +146,13 @@ function readLine({ line, ranks, own, problem }: InputLine, recognise: Recognise
     errors.push(...kept);
   }
   const [error] = errors;
-  return [error ?? refuse(first?.given ?? '', createEmptyError())];
+  if (!error) return [refuse(first?.given ?? '', createEmptyError())];
+  // Of several ids each has its own trouble; what names nothing at all is said once.
+  const ofIds = errors.filter(({ refusal }) => refusal && ID_TROUBLES.includes(refusal.code));
+  return ofIds.length > 0 ? ofIds : [error];
 }
+
+const ID_TROUBLES = ['platform_needed', 'rounded_id', 'not_an_id'];
 
 /** Beside a product, a cell without one is a note; what is lost or not supported is not. */
 const isWorthSaying = (refusal: KeptLine['refusal']) => refusal?.code !== 'not_recognised';

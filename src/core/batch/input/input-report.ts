@@ -29,6 +29,8 @@ export interface InputReading {
     readonly count: number;
     readonly examples: readonly { readonly line: number; readonly text: string; readonly why: string }[];
   };
+  /** Marketplace that a title or the sheet's name tells, and that bare ids are taken for. */
+  readonly platform?: string;
   /** Other ways to read it. */
   readonly choices: readonly InputChoice[];
 }
@@ -41,8 +43,14 @@ export interface InputReport {
   readonly skip: (line: number, text: string, why: string) => void;
   /** A row of so many cells was seen. */
   readonly widen: (width: number) => void;
-  readonly setSheet: (sheet: string | undefined, others: readonly string[], choices: readonly InputChoice[]) => void;
+  readonly setSheet: (
+    sheet: string | undefined,
+    others: readonly string[],
+    choices: readonly InputChoice[],
+  ) => void;
   readonly setHiddenRows: (count: number) => void;
+  readonly setPlatform: (platform: string) => void;
+  readonly sheet: () => string | undefined;
   /** Names of the columns that were not chosen, in order; they grow while rows grow. */
   readonly ownColumns: () => readonly string[];
   /** Undefined for what is no table. */
@@ -54,6 +62,7 @@ export function createInputReport(): InputReport {
   let sheet: Pick<InputReading, 'sheet' | 'otherSheets'> = { otherSheets: [] };
   let sheetChoices: readonly InputChoice[] = [];
   let hiddenRows = 0;
+  let platform: string | undefined;
   let skippedCount = 0;
   const skipped: InputReading['skipped']['examples'][number][] = [];
   let own: string[] = [];
@@ -70,6 +79,8 @@ export function createInputReport(): InputReport {
       width = made.columns.length;
     },
     skip: (line, text, why) => {
+      // That there is a header is said in another place.
+      if (line === plan?.headerLine) return;
       skippedCount += 1;
       if (skipped.length < MAX_EXAMPLES) skipped.push({ line, text: text.slice(0, 60), why });
     },
@@ -81,6 +92,10 @@ export function createInputReport(): InputReport {
     setHiddenRows: (count) => {
       hiddenRows = count;
     },
+    setPlatform: (found) => {
+      platform = found;
+    },
+    sheet: () => sheet.sheet,
     ownColumns: () => own,
     reading: () => {
       if (!plan) return undefined;
@@ -89,6 +104,7 @@ export function createInputReport(): InputReport {
       return {
         ...sheet,
         hiddenRows,
+        ...(platform !== undefined && { platform }),
         ...(headerLine !== undefined && { headerLine }),
         columns: (ranks[0] ?? []).map(toRead),
         passedOver: passedOver.map(({ column, why }) => ({ ...toRead(column), why })),
@@ -109,12 +125,15 @@ export function* describeReading(reading: InputReading): Generator<string> {
   ].join(', ');
   const rows = skipped.count === 1 ? '1 row' : `${skipped.count} rows`;
   const [first] = skipped.examples;
-  const skippedText = first ? ` Skipped ${rows}, e.g. row ${first.line} "${first.text.slice(0, 40)}" (${first.why}).` : '';
+  const skippedText = first
+    ? ` Skipped ${rows}, e.g. row ${first.line} "${first.text.slice(0, 40)}" (${first.why}).`
+    : '';
   yield `Reading ${sheet === undefined ? 'the table' : `sheet "${sheet}"`}: ${where}.${skippedText}`;
   const examples = columns.flatMap((column) => column.examples.map((text) => text.slice(0, 60))).slice(0, 2);
   if (examples.length > 0) yield `  e.g. ${examples.join(' | ')}`;
   const passed = passedOver.map((column) => `${describeColumn(column)} (${column.why})`);
   if (passed.length > 0) yield `  Not read: ${passed.join(', ')}.`;
+  if (reading.platform !== undefined) yield `  Bare IDs are taken for ${reading.platform}: a title says so.`;
   if (otherSheets.length > 0) {
     yield `  Other sheets, not read: ${otherSheets.map((name) => `"${name}"`).join(', ')}.`;
   }

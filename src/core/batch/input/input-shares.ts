@@ -45,5 +45,11 @@ function join(share: Share, next: Share, text: string): Share | undefined {
   const isTail = share.hasLink && !next.hasLink && TAIL.test(text) && !OWN_NUMBER.test(text);
   const isBody = share.isHead && next.hasLink && !share.hasLink;
   if (!isTail && !isBody) return undefined;
-  return { ...share, given: `${share.given}\n${next.given}`, lastLine: next.line, hasLink: true, isHead: false };
+  return {
+    ...share,
+    given: `${share.given}\n${next.given}`,
+    lastLine: next.line,
+    hasLink: true,
+    isHead: false,
+  };
 }

@@ -1,7 +1,8 @@
 import { isBlank } from './cell-kind.js';
+import type { Column } from './column.js';
 import type { InputLine, InputText } from './input-lines.js';
 import type { InputReport } from './input-report.js';
-import { planTable, type PlanOptions, type TablePlan } from './table-plan.js';
+import { type PlanOptions, planTable, type TablePlan } from './table-plan.js';
 import { type CleanRow, cleanRow, getText, type TableRow, type TableRules } from './table-row.js';
 
 export interface TableOptions extends PlanOptions {
@@ -52,6 +53,8 @@ function createRowReader(sample: readonly CleanRow[], options: TableOptions) {
   const { rules, report } = options;
   const plan = planTable(sample, options);
   report.begin(plan);
+  const mentioned = findMentioned(sample, plan, options);
+  if (mentioned !== undefined) report.setPlatform(mentioned);
   const chosen = new Set(plan.ranks[0]?.map(({ at }) => at));
   const isRanked = new Set(plan.ranks.flat().map(({ at }) => at));
   return (row: CleanRow): InputLine | undefined => {
@@ -61,21 +64,44 @@ function createRowReader(sample: readonly CleanRow[], options: TableOptions) {
       return undefined;
     }
     report.widen(row.cells.length);
-    const ranks = toRanks(row, plan, rules);
+    const ranks = toRanks(row, plan, rules, mentioned);
     const others = row.texts.flatMap((_, at) => (isRanked.has(at) ? [] : toLinkOnly(row, at, rules)));
     const own = row.cells.filter((_, at) => !chosen.has(at)).map((cell) => cell.trim());
     return { line: row.line, ranks: [...ranks, others], own };
   };
 }
 
-function toRanks(row: CleanRow, { ranks, platformColumn }: TablePlan, rules: TableRules): InputText[][] {
+/** A marketplace's name in a title above a table, or in the name of its sheet, says whose its bare ids are. */
+function findMentioned(
+  sample: readonly CleanRow[],
+  plan: TablePlan,
+  { rules, report, platform }: TableOptions,
+): string | undefined {
+  const isClear = platform !== undefined || plan.platformColumn || plan.ranks.flat().every(isOwned);
+  if (isClear) return undefined;
+  const titles = sample
+    .filter((row) => plan.findSkipReason(row) === 'title')
+    .map(({ texts }) => texts.join(' '));
+  return rules.findMentioned([report.sheet() ?? '', ...titles].join(' '));
+}
+
+const isOwned = ({ kinds, header }: Column) => kinds.id === 0 || header.platform !== undefined;
+
+function toRanks(
+  row: CleanRow,
+  { ranks, platformColumn }: TablePlan,
+  rules: TableRules,
+  mentioned: string | undefined,
+): InputText[][] {
   const named = platformColumn && rules.findPlatform(row.texts[platformColumn.at] ?? '');
   return ranks.map((rank) =>
     rank.flatMap(({ at, header }) => {
       const given = row.cells[at] ?? '';
       const text = getText(row, at, rules.readCell);
-      const platformHint = named ?? header.platform;
-      return isBlank(text) ? [] : [{ given, ...(text !== given && { text }), ...(platformHint && { platformHint }) }];
+      const platformHint = named ?? header.platform ?? mentioned;
+      return isBlank(text)
+        ? []
+        : [{ given, ...(text !== given && { text }), ...(platformHint && { platformHint }) }];
     }),
   );
 }
@@ -86,4 +112,3 @@ function toLinkOnly(row: CleanRow, at: number, { readCell }: TableRules): InputT
   if (!/[./:]/.test(text)) return [];
   return [{ given: row.cells[at] ?? '', text, isLinkOnly: true }];
 }
-

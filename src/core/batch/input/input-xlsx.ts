@@ -5,8 +5,8 @@ import { CancelledError, InputError } from '../../errors.js';
 import { type InputLine, splitLines, type TextLine } from './input-lines.js';
 import { readTable, type TableOptions } from './input-table.js';
 import { chooseSheet, type SheetSample } from './sheets.js';
-import { COSTLY, type FromChild, OTHER_FORMAT } from './xlsx-protocol.js';
 import type { TableRow } from './table-row.js';
+import { COSTLY, type FromChild, OTHER_FORMAT } from './xlsx-protocol.js';
 
 export interface XlsxOptions {
   /** Where the built `xlsx-child` entry is. */
@@ -105,7 +105,10 @@ const toTableRow = ({ line, cells, links }: RowMessage): TableRow => ({
   ...(links && { links: links.map((link) => link ?? undefined) }),
 });
 
-async function* readRows(messages: AsyncIterable<FromChild>, { report }: TableOptions): AsyncGenerator<TableRow> {
+async function* readRows(
+  messages: AsyncIterable<FromChild>,
+  { report }: TableOptions,
+): AsyncGenerator<TableRow> {
   let hidden = 0;
   for await (const message of messages) {
     if (!('line' in message)) continue;

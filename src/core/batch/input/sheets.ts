@@ -22,8 +22,15 @@ export function chooseSheet(
   wanted: string | undefined,
   options: TableOptions,
 ): number {
-  if (wanted !== undefined) return findSheet(sheets, wanted);
-  const filled = sheets.flatMap((sheet, place) => (sheet.isHidden || sheet.rows.length === 0 ? [] : [{ sheet, place }]));
+  if (wanted !== undefined) {
+    const place = findSheet(sheets, wanted);
+    const others = sheets.filter((_, at) => at !== place).map(({ name }) => name);
+    options.report.setSheet(sheets[place]?.name, others, []);
+    return place;
+  }
+  const filled = sheets.flatMap((sheet, place) =>
+    sheet.isHidden || sheet.rows.length === 0 ? [] : [{ sheet, place }],
+  );
   const ratings = filled.map(({ sheet, place }) => ({ sheet, place, ...rate(sheet, options) }));
   const best = Math.max(0, ...ratings.map(({ rating }) => rating));
   const chosen = ratings.find(({ rating }) => rating === best);
@@ -40,7 +47,7 @@ export function chooseSheet(
     .filter((one) => one !== chosen && one.rating > 0)
     .map(({ sheet }): InputChoice => ({ sheet: sheet.name }));
   const others = filled.filter(({ sheet }) => sheet !== chosen.sheet).map(({ sheet }) => sheet.name);
-  options.report.setSheet(sheets.length > 1 ? chosen.sheet.name : undefined, others, choices);
+  options.report.setSheet(chosen.sheet.name || undefined, others, choices);
   return chosen.place;
 }
 
@@ -51,7 +58,9 @@ function findSheet(sheets: readonly SheetSample[], wanted: string): number {
   if (folded >= 0) return folded;
   if (/^\d{1,4}$/.test(wanted) && sheets[Number(wanted) - 1]) return Number(wanted) - 1;
   const known = sheets.map(({ name }) => `"${name}"`).join(', ');
-  throw new InputError(`There is no sheet "${wanted.slice(0, 30)}". The file has ${known}.`, { code: 'no_sheet' });
+  throw new InputError(`There is no sheet "${wanted.slice(0, 30)}". The file has ${known}.`, {
+    code: 'no_sheet',
+  });
 }
 
 interface Rating {

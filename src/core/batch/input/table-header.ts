@@ -15,7 +15,8 @@ export interface TableHeader {
 const MAX_ROWS = 20;
 const MAX_HEADER_ROWS = 4;
 /** What templates write below their headers. */
-const TEMPLATE = /^(?:必填|选填|非必填|必须|可选|可不填|required|optional|string|number|text|文本|数字|填写|格式)/i;
+const TEMPLATE =
+  /^(?:必填|选填|非必填|必须|可选|可不填|required|optional|string|number|text|文本|数字|填写|格式)/i;
 /** A row with such cells is data. */
 const DATA: readonly CellKind[] = ['product', 'short', 'shop', 'page', 'picture', 'link', 'id', 'barcode'];
 
@@ -33,7 +34,8 @@ export function findHeader(
   const scores = rows.map((row) => countKnown(row, rules, width));
   const best = Math.max(0, ...scores);
   const wanted = findNamedRow(rows, columns);
-  const at = wanted >= 0 ? wanted : best > 0 ? scores.indexOf(best) : -1;
+  const known = best > 0 ? scores.indexOf(best) : findUnknownHeader(rows, rules);
+  const at = wanted >= 0 ? wanted : known;
   const row = rows[at];
   if (!row) return undefined;
   const below = rows.slice(at + 1, at + 1 + MAX_HEADER_ROWS).map((one, place) => {
@@ -43,7 +45,8 @@ export function findHeader(
   const firstData = below.indexOf(false);
   const end = at + (firstData < 0 ? below.length : firstData);
   // Cells merged over two rows of headers keep their name in the upper one.
-  const upper = at > 0 && (countWords(rows[at - 1], rules) > 0 || isGroupRow(rows[at - 1])) ? rows[at - 1] : undefined;
+  const upper =
+    at > 0 && (countWords(rows[at - 1], rules) > 0 || isGroupRow(rows[at - 1])) ? rows[at - 1] : undefined;
   const lower = rows.slice(at + 1, end + 1);
   const names = Array.from({ length: width }, (_, place) => {
     const own = row.texts[place] ?? '';
@@ -51,6 +54,17 @@ export function findHeader(
     return own || others.find((text) => text !== '' && !TEMPLATE.test(cleanHeader(text))) || '';
   });
   return { at, end, names };
+}
+
+/** Words above data, though nobody knows them: the row says what its columns are called. */
+function findUnknownHeader(rows: readonly CleanRow[], { readCell }: TableRules): number {
+  const kindsOf = (row: CleanRow | undefined) =>
+    (row?.texts ?? []).filter(Boolean).map((text) => readCell(text).kind);
+  return rows.findIndex((row, at) => {
+    const kinds = kindsOf(row);
+    const isWords = kinds.length > 1 && kinds.every((kind) => kind === 'text');
+    return isWords && kindsOf(rows[at + 1]).some((kind) => kind !== 'text' && kind !== 'empty');
+  });
 }
 
 /** How many of a row's cells are known headers; 0 for a row that cannot be the header. */
@@ -79,5 +93,7 @@ const cleanTemplate = (text: string) => text.normalize('NFKC').replace(/^[([【*
 function findNamedRow(rows: readonly CleanRow[], names: readonly string[]): number {
   const fold = (text: string) => cleanHeader(text).toLowerCase();
   const wanted = names.filter((name) => !/^\d+$/.test(name)).map(fold);
-  return wanted.length === 0 ? -1 : rows.findIndex(({ texts }) => wanted.every((name) => texts.map(fold).includes(name)));
+  return wanted.length === 0
+    ? -1
+    : rows.findIndex(({ texts }) => wanted.every((name) => texts.map(fold).includes(name)));
 }

@@ -101,8 +101,11 @@ function createSkipReason(
 ): TablePlan['findSkipReason'] {
   const reasons = new Map<number, string>();
   const above = header ? header.at : first ? sample.indexOf(first) : 0;
-  sample.slice(0, Math.min(above, MAX_ROWS_ABOVE)).forEach((row, at) => {
-    reasons.set(row.line, !header && at === above - 1 && row.texts.filter(Boolean).length > 1 ? 'header' : 'title');
+  sample.slice(0, Math.max(0, Math.min(above, MAX_ROWS_ABOVE))).forEach((row, at) => {
+    reasons.set(
+      row.line,
+      !header && at === above - 1 && row.texts.filter(Boolean).length > 1 ? 'header' : 'title',
+    );
   });
   if (header && header.at >= 0) {
     for (const row of sample.slice(header.at, header.end + 1)) reasons.set(row.line, 'header');
@@ -117,7 +120,9 @@ function createSkipReason(
     if (headerTexts && filled.length > 1 && isSame(row.texts, headerTexts)) return 'header again';
     if (row.texts.length > 1 && TOTAL.test(start)) return 'total';
     if (row.texts.length > 1 && EXAMPLE.test(start) && row.line <= headerEnd + 3) return 'example';
-    return row.texts.every((text) => text === '' || RULE.test(text)) && row.texts.some(Boolean) && row.texts.length > 1
+    return row.texts.every((text) => text === '' || RULE.test(text)) &&
+      row.texts.some(Boolean) &&
+      row.texts.length > 1
       ? 'rule'
       : undefined;
   };

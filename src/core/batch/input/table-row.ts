@@ -8,6 +8,8 @@ export interface TableRules {
   readonly readCell: (text: string) => Cell;
   /** Which marketplace a cell of a platform column means. */
   readonly findPlatform: (cell: string) => string | undefined;
+  /** The one marketplace that a title speaks of. */
+  readonly findMentioned: (title: string) => string | undefined;
 }
 
 export function createTableRules(marketplaces: readonly Marketplace[]): TableRules {
@@ -15,7 +17,19 @@ export function createTableRules(marketplaces: readonly Marketplace[]): TableRul
     readHeader: createHeaderReader(marketplaces),
     readCell: createCellReader(marketplaces),
     findPlatform: (cell) => findMarketplaceByName(cell, marketplaces)?.id,
+    findMentioned: (title) => {
+      const mentioned = marketplaces.filter((one) => isMentioned(title, one));
+      return mentioned.length === 1 ? mentioned[0]?.id : undefined;
+    },
   };
+}
+
+function isMentioned(title: string, { names, id, aliases = [] }: Marketplace): boolean {
+  return [names.zh, names.en, id, ...aliases].some((name) =>
+    /^[\x20-\x7e]+$/.test(name)
+      ? new RegExp(`(?<![a-z\\d])${name}(?![a-z\\d])`, 'i').test(title)
+      : title.includes(name),
+  );
 }
 
 export interface TableRow {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { type Entry, open, type Options, type ZipFile } from 'yauzl';
+import { type Entry, type Options, open, type ZipFile } from 'yauzl';
 
 /** The parts of a zip archive, read one by one and never whole. */
 export interface Archive {

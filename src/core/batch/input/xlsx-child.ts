@@ -5,7 +5,7 @@
  */
 import { once } from 'node:events';
 import { openArchive } from './xlsx-archive.js';
-import { COSTLY, findOtherFormat, type FromChild, SAMPLE_ROWS } from './xlsx-protocol.js';
+import { COSTLY, type FromChild, findOtherFormat, SAMPLE_ROWS } from './xlsx-protocol.js';
 import { readRows, readTail, type SheetRow, type SheetTail } from './xlsx-sheet.js';
 import { readRelations, readWorkbook, type SheetFacts } from './xlsx-workbook.js';
 
@@ -72,7 +72,8 @@ try {
   // Nothing more is read, so the process ends when all is written.
   process.stdin.destroy();
 } catch (error) {
-  process.stderr.write(JSON.stringify({ message: error instanceof Error ? error.message : String(error) }), () =>
-    process.exit(1),
+  process.stderr.write(
+    JSON.stringify({ message: error instanceof Error ? error.message : String(error) }),
+    () => process.exit(1),
   );
 }

@@ -21,7 +21,12 @@ const MAX_PIECES = 20;
  */
 export function createHyperlinks() {
   const shared = new Map<string, { readonly text: string; readonly line: number; readonly at: number }>();
-  let pending: { readonly place: Place; readonly text: string; readonly rows: number; readonly columns: number }[] = [];
+  let pending: {
+    readonly place: Place;
+    readonly text: string;
+    readonly rows: number;
+    readonly columns: number;
+  }[] = [];
   return {
     add: (place: Place, { text, shared: number }: Formula): void => {
       if (number !== '' && text !== '') shared.set(number, { text, ...place });

@@ -26,7 +26,7 @@ interface Merge {
 
 const MAX_ROW = 1_048_576;
 const MAX_COLUMN = 16_384;
-export const MAX_CELL_CHARS = 32_767;
+const MAX_CELL_CHARS = 32_767;
 const END_OF_ROWS = /<\/(?:\w+:)?sheetData\s*>|<(?:\w+:)?sheetData\s*\/>/;
 /** More than the tag that is looked for. */
 const OVERLAP = 64;

@@ -35,7 +35,10 @@ export function findAttribute(
 }
 
 /** Reads a whole part. */
-export async function readXml(texts: AsyncIterable<string> | undefined, handlers: XmlHandlers): Promise<void> {
+export async function readXml(
+  texts: AsyncIterable<string> | undefined,
+  handlers: XmlHandlers,
+): Promise<void> {
   if (!texts) return;
   const reader = createXmlReader(handlers);
   for await (const text of texts) reader.write(text);
