@@ -42,6 +42,14 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
   return { redact, add };
 }
 
+/** The same value with secrets replaced in every text of it. */
+export function redactDeep(value: unknown, redact: Redactor['redact']): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((entry) => redactDeep(entry, redact));
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, redactDeep(entry, redact)]));
+}
+
 export interface LoggerOptions {
   readonly level: LogLevel;
   readonly redactor: Redactor;

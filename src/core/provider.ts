@@ -2,7 +2,7 @@ import type { BijiaError } from './errors.js';
 import type { Logger } from './logger.js';
 import type { Marketplace } from './marketplace.js';
 import type { LimiterOptions } from './permits/permits.js';
-import type { Detail, ProductFacts } from './product/product.js';
+import type { Detail, PriceKind, ProductFacts, Receipt } from './product/product.js';
 import type { Quota, Settings, ValuesOf } from './settings.js';
 import type { SandboxUpstream } from './simulation/upstream.js';
 
@@ -44,7 +44,20 @@ export interface Toolbox<V> {
 }
 
 /** Who waits for the call, and what they want to be told while they do. */
-export type CallOptions = LimiterOptions;
+export interface CallOptions extends LimiterOptions {
+  /** Keeps the upstream's own answer beside what is read from it. */
+  readonly raw?: boolean;
+  /** Told of every answer, also of one that turns out to be a failure. */
+  readonly onAnswer?: (heard: HeardAnswer) => void;
+}
+
+/** What is kept of an answer beside what is read from it. */
+export interface HeardAnswer extends Receipt {
+  /** The upstream's method name. */
+  readonly call: string;
+  /** The answer itself without secrets, where `raw` asks for it and it is JSON. */
+  readonly raw?: unknown;
+}
 
 /** One kind of request to an upstream. */
 export interface Call<T> {
@@ -53,8 +66,8 @@ export interface Call<T> {
   readonly token?: TokenSource;
   /** Paid for by the call: counted against a daily ceiling, retried only once after a timeout. */
   readonly paid?: boolean;
-  /** Whether an answer says that the call was billed; absent where no answer says so. Never throws. */
-  readonly isBilled?: (answer: HttpAnswer) => boolean;
+  /** What an answer says about the call itself; absent where no answer says anything. Never throws. */
+  readonly readReceipt?: (answer: HttpAnswer) => Receipt;
   /** Token calls are not counted by the upstreams; everything else takes a permit. */
   readonly withoutPermit?: boolean;
   /** Runs with the permit in hand, so that the timestamp is fresh; serialises and signs exactly what is sent. */
@@ -138,6 +151,16 @@ export interface Connection {
    * @param idCount how many ids are asked for together
    */
   readonly cacheLevel?: (detail: Detail, idCount: number) => string;
+  /**
+   * Whether facts with another id are about the product that was asked for: for an upstream that answers so. The facts
+   * should have a note that says it. Absent: another id is another product.
+   */
+  readonly isSameProduct?: (asked: ProductId, facts: ProductFacts) => boolean;
+  /**
+   * The kinds of price that an answer of this detail can tell: one that is absent then is gone, such as a coupon that has
+   * ended. Absent: nothing is ever known to be gone.
+   */
+  readonly tells?: (detail: Detail) => readonly PriceKind[];
   /** Pages count from 1. */
   readonly getShopPage?: (
     shopId: string,
@@ -213,6 +236,11 @@ export interface Provider<S extends Settings = Settings> {
   readonly quota: (values: ValuesOf<S>) => { readonly limit: Quota; readonly group: readonly string[] };
   /** For calls that cost money: how many may leave in a day, over all processes, and the variable that says so. */
   readonly dailyCalls?: (values: ValuesOf<S>) => DailyCalls;
+  /**
+   * What a product goes by in caches, price history and watches, where its id changes or exists several times. Absent:
+   * the id itself.
+   */
+  readonly stableId?: (id: ProductId) => string;
   readonly errorRows: readonly ErrorRow[];
   /** For codes whose outcome alone (not found, not supported…) would say too little, or something wrong. */
   readonly errorWords?: ProviderErrorWords;

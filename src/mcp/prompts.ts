@@ -1,4 +1,5 @@
 import { InputError } from '../core/index.js';
+import { cutText } from './answers/cut-text.js';
 
 interface Prompt {
   readonly name: string;
@@ -48,12 +49,12 @@ export function getPrompt(name: string, given: Readonly<Record<string, string>>)
   const prompt = PROMPTS.find((one) => one.name === name);
   if (!prompt) {
     throw new InputError(
-      `There is no prompt "${name.slice(0, 40)}". Known: ${PROMPTS.map((one) => one.name).join(', ')}.`,
+      `There is no prompt "${cutText(name, 40)}". Known: ${PROMPTS.map((one) => one.name).join(', ')}.`,
     );
   }
   const value = given[prompt.argument.name]?.trim();
   if (!value) throw new InputError(`The prompt ${name} needs "${prompt.argument.name}".`);
-  const text = prompt.write(value.slice(0, MAX_ARGUMENT));
+  const text = prompt.write(cutText(value, MAX_ARGUMENT));
   return {
     description: prompt.description,
     messages: [{ role: 'user' as const, content: { type: 'text' as const, text } }],

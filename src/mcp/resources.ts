@@ -1,6 +1,6 @@
 import { formatJsonl, formatProduct, InputError, NotFoundError } from '../core/index.js';
+import { MAX_RESULT_CHARS } from './answers/page-size.js';
 import { toNotice } from './answers/result.js';
-import { MAX_RESULT_CHARS } from './answers/table.js';
 import { getOwnJob } from './jobs/running-jobs.js';
 import type { ToolCall } from './tool.js';
 

@@ -27,6 +27,22 @@ export interface ToolAnswer {
   readonly isError?: boolean;
 }
 
+/** Hints for hosts, which ask their user before a call by them. */
+export interface Annotations {
+  readonly readOnlyHint: boolean;
+  readonly destructiveHint: boolean;
+  readonly idempotentHint: boolean;
+  readonly openWorldHint: boolean;
+}
+
+/** Of a tool that asks upstreams, and changes nothing that anybody would miss. */
+export const LOOKS_UP: Annotations = {
+  readOnlyHint: true,
+  destructiveHint: false,
+  idempotentHint: true,
+  openWorldHint: true,
+};
+
 /** A tool is data plus one function. */
 export interface Tool {
   readonly name: string;
@@ -34,6 +50,7 @@ export interface Tool {
   readonly description: string;
   readonly input: z.ZodObject;
   readonly output: z.ZodObject;
+  readonly annotations: Annotations;
   /** Arguments that are understood without being advertised, by what they stand for. */
   readonly aliases: Readonly<Record<string, readonly string[]>>;
   /** @throws BijiaError */
@@ -51,20 +68,14 @@ export function defineTool<S extends z.ZodObject>(spec: ToolSpec<S>): Tool {
 }
 
 /** The tool as `tools/list` shows it. */
-export function formatTool({ name, title, description, input, output }: Tool) {
+export function formatTool({ name, title, description, input, output, annotations }: Tool) {
   return {
     name,
     title,
     description,
     inputSchema: formatSchema(input),
     outputSchema: formatSchema(output),
-    annotations: {
-      title,
-      readOnlyHint: true,
-      destructiveHint: false,
-      idempotentHint: true,
-      openWorldHint: true,
-    },
+    annotations: { title, ...annotations },
   };
 }
 

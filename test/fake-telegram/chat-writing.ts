@@ -2,7 +2,7 @@ import type { MessageEntity, User } from 'grammy/types';
 import { type ChatState, messageIn } from './chat-state.js';
 import { documentJson, photoJson } from './file-store.js';
 import { typedText } from './formatted-text.js';
-import type { MessageContent, MessageJson, ServiceContent } from './messages.js';
+import type { MessageContent, MessageJson, ServiceContent, Surroundings } from './messages.js';
 import { isSeenByBot } from './privacy-mode.js';
 import { type Actor, act, type Stage } from './stage.js';
 import type { UpdateRecord } from './update-queue.js';
@@ -16,6 +16,10 @@ export interface SendOptions {
   readonly sentAgoMs?: number;
   /** Delivers the update twice, with the same id. */
   readonly isDuplicated?: boolean;
+  /** Buttons under a post that is forwarded, each with its address. */
+  readonly buttonUrls?: readonly string[];
+  /** Its quote, preview, album. */
+  readonly with?: Surroundings;
 }
 
 export interface FileOptions extends SendOptions {
@@ -38,7 +42,7 @@ export interface Writing {
   readonly reply: (to: { readonly id: number }, text: string, options?: SendOptions) => Sent;
   readonly sendDocument: (
     content: FileInput,
-    fileName: string,
+    fileName: string | undefined,
     mimeType?: string,
     options?: FileOptions,
   ) => Sent;
@@ -82,7 +86,8 @@ export function createWriting(actor: Actor): Writing {
 
 function post(actor: Actor, content: MessageContent, options: SendOptions): Sent {
   const { chat, user, senderChat, stage } = actor;
-  const { replyTo, sentAgoMs = 0, isDuplicated } = options;
+  const { replyTo, sentAgoMs = 0, isDuplicated, buttonUrls } = options;
+  const buttons = buttonUrls?.map((url) => [{ text: '去看看', url }]);
   if (chat.json.type === 'private' && chat.botStatus !== 'member') throw new Error('the bot is blocked here');
   const date = Math.floor((stage.world.now() - sentAgoMs) / 1000);
   const replied = replyTo && messageIn(chat, replyTo.id);
@@ -91,6 +96,8 @@ function post(actor: Actor, content: MessageContent, options: SendOptions): Sent
     date,
     replyTo: replied,
     ...(senderChat && { sender_chat: senderChat }),
+    ...(buttons && { reply_markup: { inline_keyboard: buttons } }),
+    ...options.with,
     ...content,
   });
   const sent = announce(actor, 'message', json);

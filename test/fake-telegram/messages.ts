@@ -1,4 +1,14 @@
-import type { Chat, Document, InlineKeyboardMarkup, MessageEntity, PhotoSize, User } from 'grammy/types';
+import type {
+  Chat,
+  Document,
+  ExternalReplyInfo,
+  InlineKeyboardMarkup,
+  LinkPreviewOptions,
+  MessageEntity,
+  PhotoSize,
+  TextQuote,
+  User,
+} from 'grammy/types';
 
 /** A message as the Bot API shows it, in the fields that this server models. */
 export interface MessageJson {
@@ -21,6 +31,13 @@ export interface MessageJson {
   readonly caption?: string;
   readonly caption_entities?: readonly MessageEntity[];
   readonly reply_markup?: InlineKeyboardMarkup;
+  /** The part of the message replied to that somebody quotes. */
+  readonly quote?: TextQuote;
+  /** What is replied to in another chat. */
+  readonly external_reply?: Partial<ExternalReplyInfo>;
+  readonly link_preview_options?: LinkPreviewOptions;
+  /** The album that the message is part of. */
+  readonly media_group_id?: string;
 }
 
 /** What makes one message differ from another: all that an edit can replace. */
@@ -31,6 +48,12 @@ export type MessageContent = Pick<
 
 /** What Telegram itself says in a chat. */
 export type ServiceContent = Pick<MessageJson, 'migrate_to_chat_id' | 'migrate_from_chat_id'>;
+
+/** What a message may be sent with beside its content. */
+export type Surroundings = Pick<
+  MessageJson,
+  'quote' | 'external_reply' | 'link_preview_options' | 'media_group_id'
+>;
 
 export interface StoredMessage {
   /** Replaced by every edit. */

@@ -1,7 +1,7 @@
 import type { Chat, User, UserFromGetMe } from 'grammy/types';
 import type { Changes } from './changes.js';
 import { type ChatState, createChatState } from './chat-state.js';
-import type { MessageContent, MessageJson, ServiceContent, StoredMessage } from './messages.js';
+import type { MessageContent, MessageJson, ServiceContent, StoredMessage, Surroundings } from './messages.js';
 import { badRequest, forbidden, migrated } from './refusal.js';
 
 export interface WorldOptions {
@@ -11,7 +11,7 @@ export interface WorldOptions {
   readonly changes: Changes;
 }
 
-export interface NewMessage extends MessageContent, ServiceContent {
+export interface NewMessage extends MessageContent, ServiceContent, Surroundings {
   readonly from: User;
   readonly sender_chat?: Chat;
   readonly replyTo?: StoredMessage;

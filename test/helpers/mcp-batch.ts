@@ -13,6 +13,7 @@ export interface BatchAnswer {
   readonly hint: string;
   readonly same?: object;
   readonly errors?: object;
+  readonly remarks?: string[];
 }
 
 export const toIds = (count: number, first = 100020000000) =>

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { Progress } from '@modelcontextprotocol/sdk/types.js';
+import { expect } from 'vitest';
 import { providers } from '../../src/core/index.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/start-sandbox.js';
 import { CLI } from './run-cli.js';
@@ -54,6 +55,8 @@ export async function connectMcp(
     call: async (name, input, { signal, onProgress } = {}) => {
       const options = { ...(signal && { signal }), ...(onProgress && { onprogress: onProgress }) };
       const answer = await client.callTool({ name, arguments: input }, undefined, options);
+      // A lone half of an emoji, which readers in other languages fail at.
+      expect(JSON.stringify(answer)).not.toMatch(/\\ud[89a-f]/i);
       const [block] = answer.content as { text: string }[];
       return {
         isError: answer.isError === true,

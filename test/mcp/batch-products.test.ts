@@ -116,7 +116,7 @@ describe('a short list', () => {
 
   it('says every reason in the text of a failure, and that nothing was answered', async () => {
     const { text } = await batch({
-      products: ['什么都不是', 'https://item.taobao.com/item.htm?id=1', '12345'],
+      products: ['什么都不是', 'https://item.taobao.com/item.htm?id=1', '100012345678'],
     });
     expect(text).toMatch(/Paste a link.*Taobao is not supported.*Say which: platform jd/);
     expect(text).toMatch(/None of the 3 could be answered/);
@@ -154,13 +154,38 @@ describe('a job', () => {
     });
   });
 
-  it('tells its rows once, and again from a cursor', async () => {
-    const { job } = await batch({ products: newIds(3), platform: 'jd' });
-    const again = await batch({ job });
-    expect(again).toMatchObject({ rows: [], hint: expect.stringContaining('cursor') });
-    const cursor = /cursor "([^"]+)"/.exec(again.hint)?.[1];
-    expect((await batch({ job, cursor })).rows.length).toBe(3);
-    expect((await batch({ cursor })).rows.length).toBe(3);
+  it('tells the same rows as often as it is called, and says where its details are', async () => {
+    const first = await batch({ products: newIds(3), platform: 'jd', detail: 'full' });
+    expect(first.hint).toBe(`Complete. SKUs, images and attributes: resource batch://${first.job}.`);
+    expect((await batch({ job: first.job })).rows).toEqual(first.rows);
+    expect((await batch({ job: first.job })).rows).toEqual(first.rows);
+  });
+
+  it('of many rows comes page by page, each exactly once, with short cursors', async () => {
+    let answer = await batch({ products: newIds(240), platform: 'jd' });
+    const lines = toRecords(answer).map(({ line }) => line);
+    while (answer.next_cursor) {
+      expect(answer.next_cursor.length).toBeLessThanOrEqual(60);
+      answer = await batch({ cursor: answer.next_cursor });
+      lines.push(...toRecords(answer).map(({ line }) => line));
+    }
+    expect([lines.length, new Set(lines).size]).toEqual([240, 240]);
+  });
+
+  it('of the same products in other lines has an answer of its own', async () => {
+    const products = newIds(3);
+    const first = await batch({ products, platform: 'jd' });
+    const second = await batch({ products: ['什么都不是', ...products, products[0]], platform: 'jd' });
+    expect(second.job).not.toBe(first.job);
+    expect(second).toMatchObject({ total: 5, counts: { ok: 4, invalid: 1 } });
+    expect(place.sandbox.arrivals().length).toBe(3);
+  });
+
+  it('takes no answer from the cache when it is asked for fresh ones', async () => {
+    const products = newIds(3);
+    await batch({ products, platform: 'jd' });
+    await batch({ products, platform: 'jd', fresh: true });
+    expect(place.sandbox.arrivals().length).toBe(6);
   });
 
   it('stops at a fatal cause, says it, and can be resumed', async () => {
@@ -176,17 +201,41 @@ describe('a job', () => {
   });
 });
 
+describe('odd input', () => {
+  it('leaves one blank entry without an answer, not the list', async () => {
+    const answer = await batch({ products: ['https://item.jd.com/100012345678.html', '', null, ' '] });
+    expect(answer).toMatchObject({ total: 4, counts: { ok: 1, invalid: 3 }, isError: false });
+  });
+
+  it('answers the columns that there are, and names the one that there is not', async () => {
+    const answer = await batch({ products: newIds(1), platform: 'jd', fields: ['title', 'colour'] });
+    expect(answer.columns).toContain('title');
+    expect(answer.remarks).toEqual(['There is no "colour" in fields; it was left out.']);
+    const none = await batch({ products: newIds(1), platform: 'jd', fields: ['colour'] });
+    expect(none.columns).toContain('title');
+    expect(none.remarks?.[0]).toMatch(/Known: line, input, outcome/);
+  });
+
+  it('never breaks an emoji in two', async () => {
+    const products = [`${'x'.repeat(119)}😀😀`, `${'x'.repeat(199)}😀`, '😀'.repeat(1500)];
+    expect((await batch({ products })).counts).toEqual({ invalid: 3 });
+  });
+});
+
 describe('bad input', () => {
   it.each<[string, Record<string, unknown>, RegExp]>([
     ['501 products', { products: toIds(501) }, /"products" is too long: at most 500 entries/],
-    ['no products', { products: [] }, /"products" is too short/],
+    ['no products', { products: [] }, /Give either products, or job/],
     ['nothing at all', {}, /Give either products, or job/],
     ['products and a job', { products: ['1'], job: 'abcdef1234' }, /Give either products, or job/],
     ['a job that does not exist', { job: 'abcdef1234' }, /no job abcdef1234/],
-    ['a stale cursor', { cursor: 'abcdef1234.1.10' }, /no job/],
+    ['a cursor of another job', { cursor: 'abcdef1234.1.10.5.10' }, /no job/],
     ['a cursor that is none', { cursor: 'next' }, /stale_cursor/],
-    ['objects for products', { products: [{ id: '1' }] }, /"products.0" must be of type string/],
-    ['an unknown column', { products: ['1'], fields: ['colour'] }, /"fields.0" must be one of line, input/],
+    [
+      'objects for products',
+      { products: [{ id: '1' }] },
+      /\{"id":"1"\} in "products" must be of type string/,
+    ],
     ['an unknown argument', { productz: ['1'] }, /Did you mean "products"/],
   ])('is refused: %s', async (_, args, message) => {
     const { isError, text } = await batch(args);
@@ -199,13 +248,21 @@ describe('bad input', () => {
     const products = newIds(2);
     const { job } = await batch({ products, platform: 'jd' });
     await batch({ products, platform: 'jd' });
-    expect(await batch({ job, cursor: `${job}.1.0` })).toMatchObject({ isError: true, text: /stale_cursor/ });
+    expect(await batch({ job, cursor: `${job}.1.0.0.0` })).toMatchObject({
+      isError: true,
+      text: /stale_cursor/,
+    });
   });
 
   it.each([
     ['a list written as JSON', { products: '["100012345678","100012345679"]', platform: 'jd' }, 2],
     ['a list written as lines', { ids: '100012345678\n100012345679', platform: 'jd' }, 2],
     ['numbers', { skus: [100012345678, 100012345679], platform: 'jd' }, 2],
+    ['ids in one text', { products: '100012345678,100012345679 100012345680', platform: 'jd' }, 3],
+    ['ids in one entry', { products: ['100012345678、100012345679'], platform: 'jd' }, 2],
+    ['the name of a marketplace', { products: ['100012345678'], platform: '京东' }, 1],
+    ['a name of ids that says which marketplace', { goods_ids: ['8420152864'] }, 1],
+    ['words for nothing', { products: ['8420152864'], platform: 'PDD', job: 'None', fields: ['null'] }, 1],
     ['one text', { url: 'https://item.jd.com/100012345678.html' }, 1],
   ])('is understood where it can be: %s', async (_, args, count) => {
     expect(await batch(args)).toMatchObject({ isError: false, counts: { ok: count } });

@@ -112,6 +112,13 @@ describe('arguments', () => {
       'an empty text for what is not known',
       { product: '100012345678', platform: 'jd', source: '', cursor: '' },
     ],
+    ['a name of ids that says which marketplace', { goods_id: 8420152864 }],
+    ['a marketplace by its name', { product: '8420152864', platform: '拼多多' }],
+    ['a truth value in capitals', { product: '100012345678', platform: 'jd', fresh: 'True' }],
+    [
+      'words for what is not known',
+      { product: '100012345678', platform: 'jd', source: 'null', cursor: 'None', detail: 'undefined' },
+    ],
     ['null for what is not known', { product: '100012345678', platform: 'jd', source: null, detail: null }],
   ])('understands %s', async (_, args) => {
     expect((await get(args)).data).toMatchObject({ outcome: 'ok' });

@@ -78,7 +78,7 @@ describe('somebody let in', () => {
     chat.send('/status');
     await chat.waitForMessage('你今天用了 3 次查询，还剩 0');
     chat.sendDocument(jdLinks(2, 100_005_000).join('\n'), 'more.txt');
-    await chat.waitForMessage('识别到 2 个编号');
+    await chat.waitForMessage('2 个商品');
     expect((await chat.press('开始').answered()).text).toContain('你今天只剩 0 次');
     const free = api.chat(admin);
     free.send(jdLinks(5).join(' '));

@@ -16,7 +16,7 @@ async function openGroup(count: number) {
   const bot = await launch();
   const chat = group.as(ann);
   chat.sendDocument(jdLinks(count).join('\n'), 'ids.txt', 'text/plain', { caption: '/batch' });
-  await chat.waitForMessage(`识别到 ${count}`);
+  await chat.waitForMessage(`${count} 个商品`);
   chat.press('开始');
   await chat.waitForMessage('⏳');
   return { api, ann, group, bot, launch };

@@ -19,7 +19,7 @@ describe('an admin who writes as the group', () => {
     });
     const hidden = group.asGroup();
     hidden.sendDocument(jdLinks(60).join('\n'), 'ids.txt', 'text/plain', { caption: '/batch' });
-    await hidden.waitForMessage('识别到 60');
+    await hidden.waitForMessage('60 个商品');
     const person = group.as(ann);
     expect((await person.press('开始').answered()).text).toBe('任务已经开始');
     await person.waitForMessage('⏳');

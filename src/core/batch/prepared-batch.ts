@@ -20,6 +20,8 @@ import type { ReferenceTable } from './reference-table.js';
 export interface BatchRequest extends Omit<BatchQuery, 'fresh'> {
   /** `local`, or who asked for it from elsewhere. */
   readonly owner: string;
+  /** Tells lists apart that ask for the same references in other lines; without it they are one job. */
+  readonly variant?: string;
   /** What the job is called in lists: the input's name. */
   readonly label: string;
   /** Goes on with a finished job of the same list, too. */
@@ -135,7 +137,7 @@ export async function prepareShop(
 
 function createKey(
   { references }: InputList,
-  { detail, platform, source: wanted, owner }: BatchRequest,
+  { detail, platform, source: wanted, owner, variant }: BatchRequest,
   source: BatchSource,
   sandbox: boolean,
 ): JobKey {
@@ -148,6 +150,7 @@ function createKey(
     gateways: sandbox ? [] : listGateways(references, source),
     sandbox,
     owner,
+    variant,
   };
 }
 

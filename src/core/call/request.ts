@@ -10,11 +10,14 @@ import {
   TokenExpiredError,
   UpstreamError,
 } from '../errors.js';
-import type { Logger, Redactor } from '../logger.js';
+import { type Logger, type Redactor, redactDeep } from '../logger.js';
+import { cleanText } from '../product/normalizer.js';
+import type { Receipt } from '../product/product.js';
 import type { Call, CallOptions } from '../provider.js';
 import type { PaidCalls } from '../state/paid-calls.js';
 import type { Limiter } from './limiter.js';
 import { getRetryDelayMs } from './retry.js';
+import { createScout } from './scout.js';
 import type { Transport, TransportAnswer } from './transport.js';
 
 export interface SendOptions {
@@ -36,21 +39,27 @@ export type Send = <T>(call: Call<T>, options: CallOptions) => Promise<T>;
 
 /**
  * The one road out of every provider: token, permit, build and sign, send, release at the answer, read; and the
- * only place that retries. An expired token is renewed a few times, a throttled batch call waits without spending a
+ * only place that retries. A refused token is renewed once, a throttled batch call waits without spending a
  * retry, failures of the upstream are repeated as `retry.ts` allows, each with a new permit.
  */
 export function createSend(road: SendOptions): Send {
-  return async (call, options) => {
-    const tries: Tries = { retries: 0, renewals: 0 };
-    for (;;) {
-      const token = call.token ? await call.token.get(options) : '';
-      try {
-        return await sendOnce(road, call, token, options);
-      } catch (error) {
-        await recover(road, { call, token, tries, options }, error);
-      }
-    }
+  const scout = createScout();
+  return (call, options) => {
+    const send = () => sendUntilAnswered(road, call, options);
+    return options.lane === 'batch' && !call.withoutPermit ? scout.run(options.signal, send) : send();
   };
+}
+
+async function sendUntilAnswered<T>(road: SendOptions, call: Call<T>, options: CallOptions): Promise<T> {
+  const tries: Tries = { retries: 0, renewals: 0 };
+  for (;;) {
+    const token = call.token ? await call.token.get(options) : '';
+    try {
+      return await sendOnce(road, call, token, options);
+    } catch (error) {
+      await recover(road, { call, token, tries, options }, error);
+    }
+  }
 }
 
 interface Attempt<T> {
@@ -76,8 +85,8 @@ interface Tries {
   renewals: number;
 }
 
-/** An upstream may end a token early: another program that fetches one for the same key ends ours. */
-const MAX_RENEWALS = 3;
+/** An upstream may end a token early. One that is refused as soon as it was granted will not be accepted later. */
+const MAX_RENEWALS = 1;
 
 /** A batch comes again at once: its permit waits until the freeze is over. */
 function waitsForQuota<T>(error: unknown, call: Call<T>, { lane }: CallOptions): boolean {
@@ -123,19 +132,45 @@ async function exchange<T>(
 ): Promise<T> {
   const request = call.build({ nowMs: road.now(), token });
   const answer = await road.transport.send(request, options.signal);
-  await noteAnswer(road, call, answer);
-  return readAnswer(road, call, answer);
+  const receipt = readReceipt(call, answer, road.redactor);
+  const raw = options.raw ? readRaw(answer, road.redactor) : undefined;
+  options.onAnswer?.({ ...receipt, call: call.name, raw });
+  await noteAnswer(road, call, answer, receipt);
+  try {
+    return readAnswer(road, call, answer);
+  } catch (error) {
+    if (error instanceof BijiaError) error.receipt = receipt;
+    throw error;
+  }
 }
 
-/** Takes down the side facts of an answer: sandbox mark, upstream clock, billing. */
+const LONGEST_SAYING = 200;
+
+/** With the upstream's own words cleaned and cut, since strangers and mistakes may write them. */
+function readReceipt<T>(call: Call<T>, answer: TransportAnswer, { redact }: Redactor): Receipt | undefined {
+  const receipt = call.readReceipt?.(answer);
+  if (receipt?.said === undefined) return receipt;
+  return { ...receipt, said: cleanText(redact(receipt.said), LONGEST_SAYING) };
+}
+
+/** Nothing for what is no JSON: then there is no product either. */
+function readRaw(answer: TransportAnswer, { redact }: Redactor): unknown {
+  try {
+    return redactDeep(answer.json(), redact);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes down the side facts of an answer: sandbox mark, upstream clock, billing, the upstream's own id of the call. */
 async function noteAnswer<T>(
   { observe, log, paidCalls }: SendOptions,
   call: Call<T>,
   answer: TransportAnswer,
+  { billed, trace }: Receipt = {},
 ): Promise<void> {
   observe(answer);
-  const billed = call.isBilled?.(answer);
-  log.debug(`${call.name} answered`, { status: answer.status, billed });
+  log.debug(`${call.name} answered`, { status: answer.status, billed, trace });
   if (!billed) return;
   // What is paid for is not thrown away because it cannot be counted.
   await paidCalls?.countBilled().catch((error: unknown) => {

@@ -91,6 +91,11 @@ const cleanId = (text: string) =>
 const UNOPENABLE: readonly { readonly pattern: RegExp; readonly name: string }[] = [
   { pattern: /#小程序:\/\//, name: 'A mini-program link (#小程序://…)' },
   { pattern: /([￥¥$€£₤₳₴₰])[a-z0-9]{2,40}\1/i, name: 'A share code (口令, ￥…￥)' },
+  // Other shapes end with another sign, as ￥VBY2G6XMu8Dy7S%; prices have no letters.
+  {
+    pattern: /[￥¥€£₤₳₴₰!！](?=[a-z0-9]*[a-z])(?=[a-z0-9]*\d)[a-z0-9]{8,40}[￥¥$€£₤₳₴₰%#!！/)）]/i,
+    name: 'A share code (口令, ￥…%)',
+  },
 ];
 
 /**

@@ -109,8 +109,9 @@ function toResult(ref: NotedRef, upstream: Upstream, found: Found | BijiaError =
 
 const createGap = () => new ResponseError('The upstream left out an answer.');
 
-function toProduct({ facts, fetchedAtMs, cached }: Found, upstream: Upstream, { note }: NotedRef): Product {
+function toProduct(found: Found, upstream: Upstream, { note }: NotedRef): Product {
+  const { facts, fetchedAtMs, cached, receipt } = found;
   const product = markProduct(facts, upstream, fetchedAtMs);
   const notes = note === undefined ? product.notes : [...(product.notes ?? []), note];
-  return { ...product, notes, cached: cached || undefined };
+  return { ...product, notes, receipt, cached: cached || undefined };
 }

@@ -1,12 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import type { NotFoundError } from '../errors.js';
-import type { ProductFacts } from '../product/product.js';
+import type { ProductFacts, Receipt } from '../product/product.js';
 
 /** What an upstream said about an id: facts, or that there is no such product. */
 export interface Answered {
   readonly facts: ProductFacts | NotFoundError;
   /** Wall clock, milliseconds. */
   readonly fetchedAtMs: number;
+  /** Of the call that brought it. */
+  readonly receipt?: Receipt;
 }
 
 export interface ProductCache {

@@ -1,7 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { BijiaError, NotFoundError, ResponseError, toBijiaError } from '../errors.js';
-import type { Detail, ProductFacts } from '../product/product.js';
+import type { Detail, ProductFacts, Receipt } from '../product/product.js';
 import type { CallOptions, ManyAnswers, ProductId } from '../provider.js';
+import { assertAnswer } from './assert-answer.js';
+import { createHearing } from './hearing.js';
 import type { Answered, ProductCache } from './product-cache.js';
 import { createSingleFlight, type Takeoff } from './single-flight.js';
 import { getIdsPerCall, type Upstream } from './upstream.js';
@@ -18,6 +20,7 @@ export interface Found {
   /** Wall clock, milliseconds. */
   readonly fetchedAtMs: number;
   readonly cached: boolean;
+  readonly receipt?: Receipt;
 }
 
 /**
@@ -32,35 +35,64 @@ export type ProductLookup = (
 
 export interface ProductLookupOptions {
   readonly cache: ProductCache;
+  /** Notes what an upstream has just said. */
+  readonly record: RecordAnswer;
   /** Wall clock, milliseconds. */
   readonly now: () => number;
   /** Monotonic clock, milliseconds. */
   readonly monotonicNow: () => number;
 }
 
-export function createProductLookup({ cache, now, monotonicNow }: ProductLookupOptions): ProductLookup {
+/** Called with each fresh answer that is whole. */
+export type RecordAnswer = (
+  upstream: Upstream,
+  facts: ProductFacts,
+  fetchedAtMs: number,
+  detail: Detail,
+) => void;
+
+export function createProductLookup({
+  cache,
+  record,
+  now,
+  monotonicNow,
+}: ProductLookupOptions): ProductLookup {
   const flights = createSingleFlight<Answered>(monotonicNow);
 
-  const ask = async (key: string, fetch: Promise<ProductFacts>): Promise<Answered> => {
-    const facts = await fetch.catch((error: unknown) => {
-      if (error instanceof NotFoundError) return error;
+  const ask = async (
+    key: string,
+    fetched: Promise<Fetched>,
+    note: (facts: ProductFacts, fetchedAtMs: number) => void,
+  ): Promise<Answered> => {
+    const { facts, receipt } = await fetched.catch((error: unknown): Omit<Answered, 'fetchedAtMs'> => {
+      if (error instanceof NotFoundError) return { facts: error };
       throw error;
     });
-    const answered = { facts, fetchedAtMs: now() };
-    if (facts instanceof NotFoundError || !facts.incomplete) cache.set(key, answered);
+    const answered = { facts, receipt, fetchedAtMs: now() };
+    if (facts instanceof NotFoundError) cache.set(key, { ...answered, facts: withoutBill(facts) });
+    else if (!facts.incomplete) {
+      cache.set(key, answered);
+      note(facts, answered.fetchedAtMs);
+    }
     return answered;
   };
 
   return (upstream, ids, options) => {
-    const { lane, signal, fresh, detail } = options;
+    const { lane, signal, fresh, detail, raw } = options;
     const call = getIdsPerCall(upstream, detail, ids[0]?.idType) > 1 ? createSharedCall : createCalls;
     const { fetch, send } = call(upstream, options);
+    const fetchChecked = async (id: ProductId, takeoff: Takeoff): Promise<Fetched> => {
+      const fetched = await fetch(id, takeoff);
+      assertAnswer(upstream, id, fetched.facts);
+      return fetched;
+    };
     const onWait = options.onWait && tellOnce(options.onWait);
     const getOne = async (id: ProductId): Promise<Found | BijiaError> => {
-      const key = toKey(upstream, id, { detail, idCount: ids.length });
+      const key = toKey(upstream, id, { detail, raw, idCount: ids.length });
       const known = fresh ? undefined : cache.get(key);
       if (known) return toFound(known, true);
-      const work = (takeoff: Takeoff) => ask(key, fetch(id, takeoff));
+      const note = (facts: ProductFacts, fetchedAtMs: number) => record(upstream, facts, fetchedAtMs, detail);
+      const work = (takeoff: Takeoff) => ask(key, fetchChecked(id, takeoff), note);
       return flights
         .run({ key, lane, signal, onWait, work })
         .then((answered) => toFound(answered, false), toBijiaError);
@@ -72,16 +104,24 @@ export function createProductLookup({ cache, now, monotonicNow }: ProductLookupO
   };
 }
 
-function toFound({ facts, fetchedAtMs }: Answered, cached: boolean): Found | NotFoundError {
-  return facts instanceof NotFoundError ? facts : { facts, fetchedAtMs, cached };
+function toFound({ facts, ...rest }: Answered, cached: boolean): Found | NotFoundError {
+  return facts instanceof NotFoundError ? facts : { ...rest, facts, cached };
+}
+
+/** As it is told from the cache: that costs nothing. */
+function withoutBill(error: NotFoundError): NotFoundError {
+  const kept = new NotFoundError(error.message, error);
+  kept.receipt = { trace: error.receipt?.trace };
+  return kept;
 }
 
 function toKey(
   { provider, connection }: Upstream,
   { id, idType }: ProductId,
-  { detail, idCount }: { readonly detail: Detail; readonly idCount: number },
+  { detail, raw, idCount }: { readonly detail: Detail; readonly raw?: boolean; readonly idCount: number },
 ): string {
-  return `${provider.id}|${connection.cacheLevel?.(detail, idCount) ?? ''}|${idType ?? ''}|${id}`;
+  const level = `${connection.cacheLevel?.(detail, idCount) ?? ''}${raw ? ' raw' : ''}`;
+  return `${provider.id}|${level}|${idType ?? ''}|${id}`;
 }
 
 /** Several ids that wait for one call report it at one moment; their caller hears it once, and may refuse for all. */
@@ -107,14 +147,24 @@ function tellOnce(onWait: (waitMs: number) => void): (waitMs: number) => void {
 
 /** How ids are asked for: each is a flight of its own that others may join or take over. */
 interface Calls {
-  readonly fetch: (id: ProductId, takeoff: Takeoff) => Promise<ProductFacts>;
+  readonly fetch: (id: ProductId, takeoff: Takeoff) => Promise<Fetched>;
   readonly send: () => void;
+}
+
+interface Fetched {
+  readonly facts: ProductFacts;
+  readonly receipt: Receipt | undefined;
 }
 
 /** One upstream call for each id. */
 function createCalls({ connection }: Upstream, options: LookupOptions): Calls {
   return {
-    fetch: (id, takeoff) => connection.getProduct(id, options.detail, toCallOptions(options, [takeoff])),
+    fetch: async (id, takeoff) => {
+      const heard = createHearing();
+      const callOptions = { ...toCallOptions(options, [takeoff]), onAnswer: heard.onAnswer };
+      const facts = await connection.getProduct(id, options.detail, callOptions);
+      return { facts: { raw: heard.joinRaw(), ...facts }, receipt: heard.joinReceipts() };
+    },
     send: () => undefined,
   };
 }
@@ -128,6 +178,7 @@ function createSharedCall(upstream: Upstream, options: LookupOptions): Calls {
   setMaxListeners(0, controller.signal);
   const ids: ProductId[] = [];
   const takeoffs: Takeoff[] = [];
+  const heard = createHearing();
   let isSent = false;
   let hasPermit = false;
   let resolveAnswers = (_answers: Promise<ManyAnswers>): void => undefined;
@@ -146,7 +197,7 @@ function createSharedCall(upstream: Upstream, options: LookupOptions): Calls {
       const answer = (await answers).get(id.id);
       if (answer instanceof BijiaError) throw answer;
       if (!answer) throw new ResponseError(`The upstream's answer leaves out the id ${id.id}.`);
-      return answer;
+      return { facts: answer, receipt: heard.joinReceipts() };
     },
     send: () => {
       const { getProducts } = connection;
@@ -155,7 +206,8 @@ function createSharedCall(upstream: Upstream, options: LookupOptions): Calls {
       const note = (holds: boolean) => {
         hasPermit = holds;
       };
-      const callOptions = { ...toCallOptions(options, takeoffs, note), signal: controller.signal };
+      const { signal } = controller;
+      const callOptions = { ...toCallOptions(options, takeoffs, note), signal, onAnswer: heard.onAnswer };
       resolveAnswers(getProducts(ids, options.detail, callOptions));
     },
   };

@@ -1,36 +1,47 @@
 import { InputError, type JobRecord } from '../../core/index.js';
 
-/** How far a job's lines were told: all up to `line`, but for those that had no answer then. */
+/**
+ * Up to where a job was told. Rows are told in the order in which their answers came, and that order never changes:
+ * what comes later stands behind every cursor that was ever given out. So the same cursor always brings the same
+ * rows, whatever was told in between and by whichever process, and it stays short. An example: lines 1, 2 and 4 of a
+ * job are answered, and told; line 3 comes next and stands behind line 4.
+ */
 export interface JobCursor {
+  /** How many lines stand before it. */
+  readonly told: number;
+  /** The place of the last row that was told, see `Row`. */
+  readonly place: number;
+  /** Its line; several lines that ask for the same share a place. */
   readonly line: number;
-  readonly open: readonly number[];
 }
 
-const PATTERN = /^([0-9a-f]{6,16})\.(\d{1,6})\.(\d{1,7})(?:\.([\d-]{1,4000}))?$/;
+export const START: JobCursor = { told: 0, place: -1, line: 0 };
 
-export function formatJobCursor(
-  { id, run }: Pick<JobRecord, 'id' | 'run'>,
-  { line, open }: JobCursor,
-): string {
-  return [id, run, line, ...(open.length > 0 ? [open.join('-')] : [])].join('.');
+const PATTERN = /^([0-9a-f]{6,16})\.(\d{1,6})\.(\d{1,7})\.([0-9a-z]{1,11})\.(\d{1,7})$/;
+
+type Run = Pick<JobRecord, 'id' | 'run'>;
+
+export function formatJobCursor({ id, run }: Run, { told, place, line }: JobCursor): string {
+  return told === 0 ? `${id}.${run}.0.0.0` : [id, run, told, place.toString(36), line].join('.');
 }
 
-/** The job that a cursor belongs to. @throws InputError when it is no cursor of a job */
+/** The job that a cursor belongs to. @throws InputError when it is not a cursor of a job */
 export function parseJobId(cursor: string): string {
   const id = PATTERN.exec(cursor)?.[1];
   if (id !== undefined) return id;
   throw createStaleError();
 }
 
-/** @throws InputError when it is no cursor of this run of this job */
-export function parseJobCursor(cursor: string, { id, run }: JobRecord): JobCursor {
-  const [, job, runText, line, open = ''] = PATTERN.exec(cursor) ?? [];
+/** @throws InputError when it is not a cursor of this run of this job */
+export function parseJobCursor(cursor: string, { id, run }: Run): JobCursor {
+  const [, job, runText, told, place = '', line] = PATTERN.exec(cursor) ?? [];
   if (job !== id || Number(runText) !== run) throw createStaleError();
-  return { line: Number(line), open: open.split('-').filter(Boolean).map(Number) };
+  if (Number(told) === 0) return START;
+  return { told: Number(told), place: Number.parseInt(place, 36), line: Number(line) };
 }
 
 const createStaleError = () =>
   new InputError(
-    'This cursor belongs to no current run of the job. Call with {job} alone to go on, or begin anew with products.',
+    'This cursor does not belong to the current run of a job. Call with {job} alone for its first rows, or give products.',
     { code: 'stale_cursor' },
   );

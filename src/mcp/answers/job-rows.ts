@@ -4,84 +4,73 @@ import type { ListRow } from './table.js';
 
 /** More never fit into one result. */
 const MAX_ROWS = 500;
-/** With so many unanswered lines in between, later rows wait. */
-const MAX_OPEN = 200;
-/** Longer lists are counted by the engine. */
-const MAX_COUNTED = 1000;
 
 export interface JobRows {
-  /** Answered lines that were not told yet, in the order of the input. */
+  /** What stands behind the cursor: the rows whose answers came first, in that order. */
   readonly rows: readonly ListRow[];
-  /** How many lines were told before. */
+  /** How many rows stand before the cursor. */
   readonly toldCount: number;
-  /** Outcomes of all lines; absent for a list that is too long to be counted. */
-  readonly counts?: Readonly<Partial<Record<Outcome, number>>>;
-  /** Where to go on when only the first `count` rows are told. */
+  /** Outcomes of all lines that have one. */
+  readonly counts: Readonly<Partial<Record<Outcome, number>>>;
+  /** Where to continue when the first `count` rows are told. */
   readonly cursorAfter: (count: number) => JobCursor;
 }
 
 /**
- * Picks what is new of a job. A line that repeats an earlier one says so, instead of telling the same facts twice.
- * @param lines how many the job has
+ * Picks what stands behind a cursor. A line that repeats an earlier one says so, instead of telling the same facts
+ * twice.
+ * @throws the signal's reason
  */
-export async function pickRows(all: AsyncIterable<Row>, told: JobCursor, lines: number): Promise<JobRows> {
-  const picker = createPicker(told);
+export async function pickRows(
+  all: AsyncIterable<Row>,
+  told: JobCursor,
+  signal?: AbortSignal,
+): Promise<JobRows> {
   const counts: Partial<Record<Outcome, number>> = {};
-  for await (const row of all) {
-    picker.take(row);
-    if (!isOpen(row)) counts[row.outcome] = (counts[row.outcome] ?? 0) + 1;
-    if (picker.isFull() && lines > MAX_COUNTED) return picker.finish();
-  }
-  return { ...picker.finish(), counts };
-}
-
-function createPicker(told: JobCursor) {
-  const toldOpen = new Set(told.open);
-  const firstLines = new Map<string, number>();
-  const rows: ListRow[] = [];
-  const open: number[] = [];
+  const firsts = new Map<string, Placed>();
+  let ahead: PlacedRow[] = [];
   let toldCount = 0;
-  const isFull = () => rows.length >= MAX_ROWS || open.length >= MAX_OPEN;
+  for await (const row of all) {
+    signal?.throwIfAborted();
+    if (!isAnswered(row)) continue;
+    counts[row.outcome] = (counts[row.outcome] ?? 0) + 1;
+    enterFirst(row, firsts);
+    if (compare(row, told) > 0) ahead.push(row);
+    else toldCount += 1;
+    if (ahead.length > 2 * MAX_ROWS) ahead = takeFirst(ahead);
+  }
+  const rows = takeFirst(ahead).map((row) => mergeRepeated(row, firsts));
   return {
-    isFull,
-    take: (row: Row) => {
-      const merged = mergeRepeated(row, firstLines);
-      if (row.line <= told.line && !toldOpen.has(row.line)) toldCount += 1;
-      else if (isFull()) return;
-      else if (isOpen(row)) open.push(row.line);
-      else rows.push(merged);
+    rows,
+    toldCount,
+    counts,
+    cursorAfter: (count) => {
+      const last = rows[count - 1];
+      return last ? { told: toldCount + count, place: last.place, line: last.line } : told;
     },
-    finish: (): JobRows => ({
-      rows,
-      toldCount,
-      cursorAfter: (count) => createCursor(rows, open, told, count),
-    }),
   };
 }
 
-/** Journals never hold this outcome: it stands for a line that nobody asked for yet. */
-const isOpen = ({ outcome }: Row) => outcome === 'cancelled';
+type Placed = Pick<PlacedRow, 'place' | 'line'>;
+type PlacedRow = Row & { readonly place: number };
 
-function mergeRepeated(row: Row, firstLines: Map<string, number>): ListRow {
-  const { line, input, outcome, platform, id } = row;
-  if (platform === undefined || id === undefined) return row;
-  const key = `${platform} ${id}`;
-  const firstLine = firstLines.get(key);
-  if (firstLine !== undefined && firstLine !== line) return { line, input, outcome, sameAs: firstLine };
-  firstLines.set(key, line);
-  return row;
+const isAnswered = (row: Row): row is PlacedRow => row.place !== undefined;
+
+const compare = (a: Placed, b: Placed) => a.place - b.place || a.line - b.line;
+
+const takeFirst = (rows: readonly PlacedRow[]) => [...rows].sort(compare).slice(0, MAX_ROWS);
+
+const nameProduct = ({ platform, id }: Row) => (platform && id ? `${platform} ${id}` : undefined);
+
+function enterFirst(row: PlacedRow, firsts: Map<string, Placed>): void {
+  const product = nameProduct(row);
+  if (product === undefined) return;
+  const known = firsts.get(product);
+  if (!known || compare(row, known) < 0) firsts.set(product, { place: row.place, line: row.line });
 }
 
-function createCursor(
-  rows: readonly ListRow[],
-  open: readonly number[],
-  told: JobCursor,
-  count: number,
-): JobCursor {
-  const untold = rows.slice(count).map(({ line }) => line);
-  const last = rows[count - 1]?.line ?? 0;
-  // Lines behind the last one told come again by themselves.
-  const line = Math.max(told.line, last);
-  const before = [...open, ...untold].filter((one) => one <= line).sort((a, b) => a - b);
-  return { line, open: before };
+function mergeRepeated(row: PlacedRow, firsts: ReadonlyMap<string, Placed>): ListRow & Placed {
+  const { line, place, input, outcome } = row;
+  const first = firsts.get(nameProduct(row) ?? '');
+  return !first || first.line === line ? row : { line, place, input, outcome, sameAs: first.line };
 }

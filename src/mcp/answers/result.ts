@@ -1,11 +1,12 @@
 import { type BijiaError, cleanText, type ErrorJson, formatError } from '../../core/index.js';
 import type { ToolAnswer } from '../tool.js';
+import { cutText } from './cut-text.js';
 
 const MAX_ECHO_CHARS = 200;
 
-/** What the asker gave, fit to be repeated: on one line, without invisible characters, and not too long. */
+/** What the caller gave, fit to be repeated: on one line, without invisible characters, and not too long. */
 export function cleanInput(text: string): string {
-  return cleanText(text.slice(0, 10 * MAX_ECHO_CHARS), MAX_ECHO_CHARS) ?? '';
+  return cleanText(cutText(text, 10 * MAX_ECHO_CHARS), MAX_ECHO_CHARS) ?? '';
 }
 
 const MAX_ERROR_TEXT = 950;
@@ -33,6 +34,17 @@ export function formatAnswer(answer: ToolAnswer, redact: (text: string) => strin
   };
 }
 
+/** Where the core's sentence speaks to users of the command line. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  shop_link: 'This is a shop, not a product. Call shop_products to list its products.',
+};
+
+/** An error in words for the model. */
+export function toErrorJson(error: BijiaError): ErrorJson {
+  const json = formatError(error);
+  return { ...json, message: MESSAGES[error.code] ?? json.message };
+}
+
 /** An answer that says what went wrong, whether to try again, and what to change. */
 export function toFailure(
   error: BijiaError,
@@ -44,7 +56,7 @@ export function toFailure(
     data: {
       ...facts,
       outcome: error.outcome,
-      error: formatError(error),
+      error: toErrorJson(error),
       ...(sandbox && { sandbox: true, notice: SANDBOX_NOTICE }),
     },
   };
@@ -66,7 +78,7 @@ function formatFailureText(data: Readonly<Record<string, unknown>>): string {
   const reasons = Object.values({ [error.code]: error.message, ...errors }).join(' ');
   const rest = [facts, hint, sandbox && SANDBOX_NOTICE].filter(Boolean).join(' ');
   const room = MAX_ERROR_TEXT - rest.length - 2;
-  return `${reasons.length <= room ? reasons : `${reasons.slice(0, room)}…`} ${rest}`;
+  return `${cutText(reasons, room)} ${rest}`;
 }
 
 function formatRetry({ retryable, retry_after_s: afterS }: ErrorJson): string {

@@ -1,42 +1,6 @@
 import { getColumns, type Product, type Row, toProductRow, toTableRows } from '../../core/index.js';
-
-/** What hosts pass on without cutting it or warning about it. */
-export const MAX_RESULT_CHARS = 30_000;
-export const MAX_RESULT_TOKENS = 8_000;
-
-const LETTER_TOKENS = 0.35;
-const SIGN_TOKENS = 0.55;
-
-/** How much of a result its list may take; the rest is for what stands around it. */
-const LIST_CHARS = 25_000;
-const LIST_TOKENS = 6_500;
-
-/**
- * On the safe side for lists of products, by what the o200k vocabulary was seen to take: letters about three to a
- * token, digits and signs less than two, everything beyond ASCII one each.
- */
-export function estimateTokens(text: string): number {
-  let tokens = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code >= 0x80) tokens += 1;
-    else tokens += code >= 0x61 && code <= 0x7a ? LETTER_TOKENS : SIGN_TOKENS;
-  }
-  return Math.ceil(tokens);
-}
-
-/** How many entries from the first on fit into one result; at least one, so that paging always goes on. */
-export function countFitting(entries: readonly unknown[], reserved = 0): number {
-  let chars = reserved;
-  let tokens = reserved * 0.6;
-  for (const [at, entry] of entries.entries()) {
-    const text = JSON.stringify(entry);
-    chars += text.length + 1;
-    tokens += estimateTokens(text);
-    if (chars > LIST_CHARS || tokens > LIST_TOKENS) return Math.max(1, at);
-  }
-  return entries.length;
-}
+import { cutText } from './cut-text.js';
+import { addSizes, fits, measure, NOTHING, type Size } from './page-size.js';
 
 /** A line of a list. */
 export interface ListRow extends Row {
@@ -94,19 +58,52 @@ export function toRows(products: readonly Product[]): Row[] {
 }
 
 /**
+ * How many rows, from the first on, fit into one result; at least one. It depends on no row behind them, so that a
+ * page stays the same while a job goes on: a column counts as shared until a row differs, and its cells from then on
+ * and before.
+ */
+export function countFittingRows(rows: readonly ListRow[], fields: readonly string[]): number {
+  const firsts = new Map<JsonCell | undefined, Cells>();
+  const columns = fields.map((name) => createColumnMeter(name, firsts));
+  let used = NOTHING;
+  for (const [at, row] of rows.entries()) {
+    const cells = toCells(row);
+    const { source } = cells;
+    if (source !== undefined && !firsts.has(source)) firsts.set(source, cells);
+    for (const take of columns) used = addSizes(used, take(cells));
+    if (!fits(used)) return Math.max(1, at);
+  }
+  return rows.length;
+}
+
+/** @returns what a row adds to the size of a column: nothing while all are the same, then all of them at once */
+function createColumnMeter(name: string, firsts: ReadonlyMap<JsonCell | undefined, Cells>) {
+  let isShared = !KEPT_IN_ROWS.has(name);
+  let held = NOTHING;
+  return (cells: Cells): Size => {
+    held = addSizes(held, measure(expandUrl(cells, name) ?? UNKNOWN));
+    isShared &&=
+      firsts.get(cells['source'])?.[name] === cells[name] && (name !== 'source' || firsts.size < 2);
+    if (isShared) return NOTHING;
+    const due = held;
+    held = NOTHING;
+    return due;
+  };
+}
+
+/**
  * The first rows that fit into a result.
  * @param fields names of columns, in the order wanted
  */
 export function formatTable(rows: readonly ListRow[], fields: readonly string[]): Table {
-  const all = rows.map(toCells);
+  const all = rows.slice(0, countFittingRows(rows, fields)).map(toCells);
   const bySource = findShared(all, fields);
   const shared = new Set(Object.values(bySource).flatMap((values) => Object.keys(values)));
   const columns = fields.filter(
     (name) => !shared.has(name) && all.some((cells) => cells[name] !== undefined),
   );
   const table = all.map((cells) => columns.map((name) => expandUrl(cells, name) ?? UNKNOWN));
-  const fitting = countFitting(table, JSON.stringify(bySource).length);
-  return { columns, rows: table.slice(0, fitting), ...nameShared(bySource) };
+  return { columns, rows: table, ...nameShared(bySource) };
 }
 
 /** The oldest answer among the rows, and how old it is. */
@@ -121,7 +118,7 @@ export function describeAge(rows: readonly Row[], nowMs: number) {
 }
 
 function toCells(row: ListRow): Cells {
-  const input = row.input.length > MAX_INPUT_CHARS ? `${row.input.slice(0, MAX_INPUT_CHARS)}…` : row.input;
+  const input = cutText(row.input, MAX_INPUT_CHARS);
   const [cells = []] = toTableRows({ ...row, input }, 'product');
   const entries = listColumnNames().map((name, at): [string, JsonCell | undefined] => [name, cells[at]]);
   const named = { ...Object.fromEntries(entries), same_as: row.sameAs };

@@ -3,14 +3,17 @@ import { type BatchProgress, CancelledError, type JobRecord, toBijiaError } from
 import type { ToolCall } from '../tool.js';
 import type { RunningJob } from './running-jobs.js';
 
-/** Left for reading the rows and sending the answer; less where there is little time. */
-const RESERVE_MS = 2000;
-const RESERVE_SHARE = 0.4;
+/** Left for reading the rows before the late answer leaves in their place; less where there is little time. */
+const READING_MS = 1000;
+const READING_MS_A_LINE = 0.1;
+const READING_SHARE = 0.3;
 const LOOK_EVERY_MS = 300;
 
 export interface FollowOptions {
   /** Whether so many answered lines fill a result. */
   readonly isEnough: (done: number) => boolean;
+  /** Asks again even when an answer is cached. */
+  readonly fresh?: boolean;
 }
 
 /**
@@ -20,8 +23,9 @@ export interface FollowOptions {
  */
 export async function followJob(record: JobRecord, call: ToolCall, options: FollowOptions): Promise<void> {
   if (record.state === 'finished') return;
-  const endsAtMs = findEnd(call);
-  const own = call.jobs.find(record.id) ?? (record.state === 'running' ? undefined : call.jobs.start(record));
+  const endsAtMs = getEndMs(record, call);
+  const own =
+    call.jobs.find(record.id) ?? (record.state === 'running' ? undefined : call.jobs.start(record, options));
   try {
     if (own) return await followOwn(own, call, endsAtMs, options);
   } catch (error) {
@@ -31,7 +35,7 @@ export async function followJob(record: JobRecord, call: ToolCall, options: Foll
   await followForeign(record, call, endsAtMs, options);
 }
 
-/** Does what a client asked about a job; when it cancels meanwhile, a job of this process stops, else it goes on. */
+/** Does what a client asked about a job; when it cancels, a job of this process stops, else it goes on. */
 export async function stopOnCancel<T>(
   { id }: JobRecord,
   { signal, jobs }: ToolCall,
@@ -54,13 +58,14 @@ export async function stopJob(record: JobRecord, call: ToolCall): Promise<void> 
   const own = call.jobs.find(record.id);
   if (own) return own.stop();
   await call.batches.cancel(record.id);
-  await followForeign(record, call, findEnd(call), { isEnough: () => false });
+  await followForeign(record, call, getEndMs(record, call), { isEnough: () => false });
 }
 
 /** By when, on the monotonic clock, waiting has to end. */
-function findEnd({ monotonicNow, deadline }: ToolCall): number {
-  const leftMs = deadline.leftMs();
-  return monotonicNow() + leftMs - Math.min(RESERVE_MS, leftMs * RESERVE_SHARE);
+function getEndMs({ lines }: JobRecord, { monotonicNow, deadline }: ToolCall): number {
+  const leftMs = deadline.lateInMs();
+  const readingMs = READING_MS + lines * READING_MS_A_LINE;
+  return monotonicNow() + leftMs - Math.min(readingMs, leftMs * READING_SHARE);
 }
 
 async function followOwn(

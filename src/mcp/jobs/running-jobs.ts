@@ -5,7 +5,7 @@ import {
   type JobRecord,
   toBijiaError,
 } from '../../core/index.js';
-import type { JobCursor } from '../answers/job-cursor.js';
+import { cutText } from '../answers/cut-text.js';
 
 /** Jobs of chats belong to those who asked for them there. */
 export const OWN_JOBS = 'local';
@@ -16,7 +16,7 @@ export async function getOwnJob(id: string, { get }: Pick<Batches, 'get'>): Prom
     if (toBijiaError(error).code !== 'no_such_job') throw error;
   });
   if (record?.key.owner === OWN_JOBS) return record;
-  throw new InputError(`There is no job ${id.slice(0, 40)}. Begin anew with products.`, {
+  throw new InputError(`There is no job ${cutText(id, 40)}. Call with products instead.`, {
     code: 'no_such_job',
   });
 }
@@ -32,36 +32,32 @@ export interface RunningJob {
   readonly stop: () => Promise<void>;
 }
 
-/** The jobs of this process, and how far each was told to the client. */
+/** The jobs of this process. */
+export interface StartOptions {
+  /** Asks again even when an answer is cached. */
+  readonly fresh?: boolean;
+}
+
 export interface RunningJobs {
   readonly find: (id: string) => RunningJob | undefined;
   /** Begins or resumes a job. */
-  readonly start: (record: JobRecord) => RunningJob;
-  /** What was told last of a run; a client that asks on without a cursor gets what comes after. */
-  readonly told: (record: JobRecord) => JobCursor | undefined;
-  readonly tell: (record: JobRecord, cursor: JobCursor) => void;
+  readonly start: (record: JobRecord, options?: StartOptions) => RunningJob;
   /** Stops all jobs; they can be resumed. */
   readonly close: () => Promise<void>;
 }
 
 export function createRunningJobs(batches: Batches): RunningJobs {
   const running = new Map<string, RunningJob>();
-  const told = new Map<string, JobCursor>();
-  const keyOf = ({ id, run }: JobRecord) => `${id}:${run}`;
   return {
     find: (id) => running.get(id),
-    start: (record) => {
+    start: (record, options = {}) => {
       const known = running.get(record.id);
       if (known) return known;
-      const job = startJob(batches, record);
+      const job = startJob(batches, record, options);
       running.set(record.id, job);
       const forget = () => running.delete(record.id);
       job.ended.then(forget, forget);
       return job;
-    },
-    told: (record) => told.get(keyOf(record)),
-    tell: (record, cursor) => {
-      told.set(keyOf(record), cursor);
     },
     close: async () => {
       await Promise.all([...running.values()].map((job) => job.stop()));
@@ -69,7 +65,7 @@ export function createRunningJobs(batches: Batches): RunningJobs {
   };
 }
 
-function startJob(batches: Batches, { id }: JobRecord): RunningJob {
+function startJob(batches: Batches, { id }: JobRecord, { fresh }: StartOptions): RunningJob {
   const controller = new AbortController();
   const listeners = new Set<(progress: BatchProgress) => void>();
   let latest: BatchProgress | undefined;
@@ -78,7 +74,7 @@ function startJob(batches: Batches, { id }: JobRecord): RunningJob {
     for (const listener of listeners) listener(progress);
   };
   const { signal } = controller;
-  const ended = batches.run(id, { signal, onProgress }).then(() => undefined);
+  const ended = batches.run(id, { signal, onProgress, fresh }).then(() => undefined);
   return {
     progress: () => latest,
     ended,

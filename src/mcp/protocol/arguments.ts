@@ -1,37 +1,52 @@
 import * as z from 'zod';
 import { InputError } from '../../core/index.js';
+import { cutText } from '../answers/cut-text.js';
+import type { Catalogue } from '../catalogue.js';
 import type { Tool } from '../tool.js';
+import { isBlank, readBoolean, readEntries, readNumber, readText } from './lenient.js';
+import { findNearest } from './nearest.js';
 
 type Arguments = Record<string, unknown>;
 
-const MAX_SUGGESTION_DISTANCE = 3;
+/** Arguments that a tool accepts, and what was changed in them. */
+export interface ParsedArguments {
+  readonly args: Arguments;
+  /** In words, for the model. */
+  readonly remarks: readonly string[];
+}
+
 const MAX_ISSUES = 3;
 
 /**
- * Reads the arguments of a call as a model may have meant them: known other names, ids written as numbers, a list
- * written as text; then validates them strictly.
+ * Reads the arguments of a call as a model may have meant them: known other names, words for "nothing", ids written
+ * as numbers, a list written as text, more than one answer holds; then validates them strictly.
  * @throws InputError that says what is accepted
  */
-export function parseArguments(tool: Tool, given: unknown): Arguments {
-  const named = renameArguments(tool, toObject(given));
-  const values = Object.entries(named).map(([name, value]) => [name, readLeniently(name, value, tool)]);
+export function parseArguments(tool: Tool, given: unknown, catalogue: Catalogue): ParsedArguments {
+  const remarks: string[] = [];
+  const named = renameArguments(tool, toObject(given), catalogue);
+  const read = createReader({ tool, catalogue, remarks });
+  const values = Object.entries(named)
+    .map(([name, value]): [string, unknown] => [name, read(name, value)])
+    .filter(([, value]) => value !== undefined);
   const parsed = tool.input.safeParse(Object.fromEntries(values), { reportInput: true });
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { args: parsed.data, remarks };
   const problems = parsed.error.issues.slice(0, MAX_ISSUES).map(formatIssue);
   throw new InputError(`${problems.join('; ')}. ${listArguments(tool)}`, { code: 'invalid_arguments' });
 }
 
 function toObject(given: unknown): Arguments {
-  if (given === undefined || given === null) return {};
+  if (isBlank(given) || (Array.isArray(given) && given.length === 0)) return {};
   if (typeof given === 'object' && !Array.isArray(given)) return given as Arguments;
   throw new InputError('The arguments of a tool must be a JSON object.', { code: 'invalid_arguments' });
 }
 
-function renameArguments(tool: Tool, given: Arguments): Arguments {
+function renameArguments(tool: Tool, given: Arguments, { findIdPlatform }: Catalogue): Arguments {
   const named: Arguments = {};
+  let platform: string | undefined;
   for (const [key, value] of Object.entries(given)) {
-    // Models fill in what they do not know with null, or leave it empty.
-    if (value === null || value === undefined || value === '') continue;
+    // Models fill in what they do not know.
+    if (isBlank(value)) continue;
     const name = findArgument(tool, key);
     if (name === undefined) throw createUnknownError(tool, key);
     if (Object.hasOwn(named, name)) {
@@ -40,8 +55,9 @@ function renameArguments(tool: Tool, given: Arguments): Arguments {
       });
     }
     named[name] = value;
+    platform ??= findIdPlatform(key);
   }
-  return named;
+  return platform && 'platform' in tool.input.shape ? { platform, ...named } : named;
 }
 
 const fold = (name: string) => name.toLowerCase().replace(/[_\s-]/g, '');
@@ -54,13 +70,9 @@ function findArgument({ input, aliases }: Tool, key: string): string | undefined
 }
 
 function createUnknownError(tool: Tool, key: string): InputError {
-  const names = Object.keys(tool.input.shape);
-  const nearest = names
-    .map((name) => ({ name, distance: getEditDistance(fold(key).slice(0, 40), fold(name)) }))
-    .filter(({ distance }) => distance <= MAX_SUGGESTION_DISTANCE)
-    .sort((a, b) => a.distance - b.distance)[0];
-  const hint = nearest ? ` Did you mean "${nearest.name}"?` : '';
-  return new InputError(`There is no argument "${key.slice(0, 40)}".${hint} ${listArguments(tool)}`, {
+  const nearest = findNearest(fold(key), Object.keys(tool.input.shape));
+  const hint = nearest ? ` Did you mean "${nearest}"?` : '';
+  return new InputError(`There is no argument "${cutText(key, 40)}".${hint} ${listArguments(tool)}`, {
     code: 'unknown_argument',
   });
 }
@@ -69,62 +81,101 @@ function listArguments({ name, input }: Tool): string {
   return `${name} accepts: ${Object.keys(input.shape).join(', ')}.`;
 }
 
-function readLeniently(name: string, value: unknown, { input }: Tool): unknown {
-  const schema = unwrap(input.shape[name]);
-  if (schema instanceof z.ZodArray) return readList(value, name, schema.element);
-  if (schema instanceof z.ZodString) return readText(value, name);
-  if (schema instanceof z.ZodEnum && typeof value === 'string') return value.trim().toLowerCase();
-  if (schema instanceof z.ZodNumber && typeof value === 'string' && /^\d{1,9}$/.test(value.trim())) {
-    return Number(value);
-  }
-  if (schema instanceof z.ZodBoolean && (value === 'true' || value === 'false')) return value === 'true';
-  return value;
+interface ReaderContext {
+  readonly tool: Tool;
+  readonly catalogue: Catalogue;
+  readonly remarks: string[];
+}
+
+/** Reads one argument by its schema; undefined where it counts as absent. */
+function createReader({ tool, catalogue, remarks }: ReaderContext) {
+  return (name: string, value: unknown): unknown => {
+    const schema = unwrap(tool.input.shape[name]);
+    if (schema instanceof z.ZodArray) return readList(value, name, { schema, remarks });
+    if (schema instanceof z.ZodString) return readText(value, name);
+    if (schema instanceof z.ZodEnum) return readName(value, name === 'platform' ? catalogue : undefined);
+    if (schema instanceof z.ZodNumber) return capNumber(readNumber(value), name, { schema, remarks });
+    return schema instanceof z.ZodBoolean ? readBoolean(value) : value;
+  };
+}
+
+function readName(value: unknown, catalogue: Catalogue | undefined): unknown {
+  if (typeof value !== 'string') return value;
+  return catalogue?.findPlatform(value) ?? value.trim().toLowerCase();
+}
+
+interface ListContext {
+  readonly schema: z.ZodArray;
+  readonly remarks: string[];
+}
+
+function readList(value: unknown, name: string, { schema, remarks }: ListContext): unknown {
+  const entries = readEntries(value, name);
+  if (!Array.isArray(entries)) return entries;
+  if (entries.every(isBlank)) return undefined;
+  const { element } = schema;
+  return element instanceof z.ZodEnum ? keepKnown(entries, name, { element, remarks }) : entries;
 }
 
 function unwrap(schema: unknown): unknown {
   return schema instanceof z.ZodOptional ? unwrap(schema.unwrap()) : schema;
 }
 
-/** One text may hold a JSON list, or one entry per line; names of a fixed list may stand behind commas, too. */
-function readList(value: unknown, name: string, element: unknown): unknown {
-  if (Array.isArray(value)) return value.map((entry) => readText(entry, name));
-  if (typeof value !== 'string') return typeof value === 'number' ? [readText(value, name)] : value;
-  try {
-    const list: unknown = JSON.parse(value);
-    if (Array.isArray(list)) return list.map((entry) => readText(entry, name));
-  } catch {
-    // Not JSON: read as lines.
-  }
-  return value
-    .split(element instanceof z.ZodEnum ? /[\n,，、]/ : '\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
+interface NamesContext {
+  readonly element: z.ZodEnum;
+  readonly remarks: string[];
 }
 
-function readText(value: unknown, name: string): unknown {
-  if (typeof value !== 'number') return value;
-  if (Number.isSafeInteger(value)) return String(value);
-  throw new InputError(
-    `A number in "${name}" is too large to be exact, and its last digits may be lost. Give ids as strings.`,
-    { code: 'invalid_arguments' },
-  );
+/** An unknown name does not keep the others from being answered. */
+function keepKnown(entries: readonly unknown[], name: string, { element, remarks }: NamesContext): unknown {
+  const known = element.options.map(String);
+  const names = entries
+    .flatMap((entry) => String(entry).split(/[\n,，、]/))
+    .map((entry) => entry.trim().toLowerCase())
+    .filter((entry) => !isBlank(entry));
+  const kept = names.filter((one) => known.includes(one));
+  for (const one of names.filter((entry) => !kept.includes(entry))) {
+    const nearest = findNearest(one, known);
+    const others = kept.length > 0 ? '' : ` Known: ${known.join(', ')}.`;
+    const hint = nearest ? ` Did you mean "${nearest}"?` : others;
+    remarks.push(`There is no "${cutText(one, 40)}" in ${name}; it was left out.${hint}`);
+  }
+  return kept.length > 0 ? kept : undefined;
+}
+
+/** Who asks for more than one answer holds gets what it holds. */
+function capNumber(
+  value: unknown,
+  name: string,
+  { schema, remarks }: { readonly schema: z.ZodNumber; readonly remarks: string[] },
+): unknown {
+  const most = schema.maxValue;
+  if (typeof value !== 'number' || most === null || !(value > most)) return value;
+  remarks.push(`${name} ${value} is more than one answer holds; ${most} was used.`);
+  return most;
 }
 
 function formatIssue(issue: z.core.$ZodIssue): string {
-  const place = issue.path.length > 0 ? `"${issue.path.join('.')}" ` : '';
+  const [name, ...inner] = issue.path.map(String);
+  const place = name === undefined ? '' : `"${name}" `;
+  const subject = inner.length > 0 ? `${formatValue(issue.input)} in ${place}` : place;
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? `${place}is missing` : `${place}must be ${nameType(issue.expected)}`;
+      return issue.input === undefined
+        ? `${subject}is missing`
+        : `${subject}must be ${nameType(issue.expected)}`;
     case 'too_big':
-      return `${place}is too ${sizeWords(issue.origin, 'long', 'large')}: at most ${issue.maximum}${units(issue.origin)}`;
+      return `${subject}is too ${sizeWords(issue.origin, 'long', 'large')}: at most ${issue.maximum}${units(issue.origin)}`;
     case 'too_small':
-      return `${place}is too ${sizeWords(issue.origin, 'short', 'small')}: at least ${issue.minimum}${units(issue.origin)}`;
+      return `${subject}is too ${sizeWords(issue.origin, 'short', 'small')}: at least ${issue.minimum}${units(issue.origin)}`;
     case 'invalid_value':
-      return `${place}must be one of ${issue.values.join(', ')}`;
+      return `${subject}must be one of ${issue.values.join(', ')}, not ${formatValue(issue.input)}`;
     default:
-      return `${place}is not accepted`;
+      return `${subject}is not accepted`;
   }
 }
+
+const formatValue = (value: unknown) => cutText(JSON.stringify(value) ?? '', 60);
 
 const TYPE_NAMES: Readonly<Record<string, string>> = { array: 'a list of strings', int: 'a whole number' };
 const nameType = (type: string) => TYPE_NAMES[type] ?? `of type ${type}`;
@@ -132,17 +183,3 @@ const sizeWords = (origin: string, text: string, number: string) =>
   origin === 'number' || origin === 'int' ? number : text;
 const units = (origin: string) =>
   origin === 'array' ? ' entries' : origin === 'string' ? ' characters' : '';
-
-/** Levenshtein distance: how many letters have to be changed. */
-function getEditDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
-}

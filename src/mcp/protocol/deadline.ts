@@ -6,8 +6,10 @@ export interface Deadline {
   readonly leftMs: () => number;
   /** To be told how long the quota makes a call wait: an answer that would come too late is refused at once. */
   readonly onWait: (waitMs: number) => void;
-  /** Answers with `late` when the work is not done shortly before the end; the work is told that it is lost then. */
-  readonly orLate: <T>(work: (isLost: () => boolean) => Promise<T>, late: () => T) => Promise<T>;
+  /** Milliseconds until `orLate` answers; never negative. */
+  readonly lateInMs: () => number;
+  /** Answers with `late` when the work is not done shortly before the end. */
+  readonly orLate: <T>(work: () => Promise<T>, late: () => T) => Promise<T>;
 }
 
 export interface DeadlineOptions {
@@ -20,12 +22,13 @@ export interface DeadlineOptions {
   readonly monotonicNow: () => number;
 }
 
-/** The part of the time that `orLate` keeps for sending its answer. */
+/** What `orLate` keeps for sending its answer; less where there is little time. */
+const SENDING_MS = 1000;
 const SENDING_SHARE = 0.05;
 
 /**
- * Runs work under a deadline. Its signal fires when the asker leaves or the time is up, so that nothing is sent for
- * an answer that nobody waits for; its reason is the error that the asker gets.
+ * Runs work under a deadline. Its signal fires when the caller leaves or the time is up, so that nothing is sent for
+ * an answer that nobody waits for; its reason is the error that the caller gets.
  * @throws what the work throws; CancelledError, ThrottledError or UpstreamTimeoutError when it is cut short
  */
 export async function runUntil<T>(
@@ -53,30 +56,23 @@ export async function runUntil<T>(
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    const orLate: Deadline['orLate'] = (inner, late) =>
-      answerInTime(leftMs() - withinMs * SENDING_SHARE, inner, late);
-    return await Promise.race([work({ leftMs, onWait, orLate }, controller.signal), cut]);
+    const sendingMs = Math.min(SENDING_MS, withinMs * SENDING_SHARE);
+    const lateInMs = () => Math.max(0, leftMs() - sendingMs);
+    const orLate: Deadline['orLate'] = (inner, late) => answerInTime(lateInMs(), inner, late);
+    return await Promise.race([work({ leftMs, lateInMs, onWait, orLate }, controller.signal), cut]);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
   }
 }
 
-async function answerInTime<T>(
-  timeMs: number,
-  work: (isLost: () => boolean) => Promise<T>,
-  late: () => T,
-): Promise<T> {
-  let isLost = false;
+async function answerInTime<T>(timeMs: number, work: () => Promise<T>, late: () => T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const lateAnswer = new Promise<T>((resolve) => {
-    timer = setTimeout(() => {
-      isLost = true;
-      resolve(late());
-    }, timeMs).unref();
+    timer = setTimeout(() => resolve(late()), timeMs).unref();
   });
   try {
-    return await Promise.race([work(() => isLost), lateAnswer]);
+    return await Promise.race([work(), lateAnswer]);
   } finally {
     clearTimeout(timer);
   }

@@ -1,3 +1,5 @@
+import { cutText } from '../answers/cut-text.js';
+
 /** How far a call is. */
 export interface Progress {
   readonly done: number;
@@ -35,7 +37,7 @@ export function startProgress(send: (notice: ProgressNotice) => Promise<void>): 
     send({
       progress: last,
       ...(total !== undefined && { total: Math.max(total, last) }),
-      message: message.slice(0, MAX_MESSAGE),
+      message: cutText(message, MAX_MESSAGE),
     }).catch(() => undefined);
   };
   let interval: NodeJS.Timeout | undefined;

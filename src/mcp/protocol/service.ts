@@ -1,4 +1,5 @@
 import { type BijiaError, InputError } from '../../core/index.js';
+import { cutText } from '../answers/cut-text.js';
 import { SANDBOX_NOTICE, type ToolResult } from '../answers/result.js';
 import { createCatalogue } from '../catalogue.js';
 import { getPrompt, listPrompts } from '../prompts.js';
@@ -26,8 +27,9 @@ export interface Service {
 }
 
 export function createService(options: SessionOptions): Service {
-  const session = createSession(options);
-  const tools = createTools(createCatalogue());
+  const catalogue = createCatalogue();
+  const session = createSession(options, catalogue);
+  const tools = createTools(catalogue);
   const listed = tools.map(formatTool);
   return {
     listTools: () => listed,
@@ -35,7 +37,7 @@ export function createService(options: SessionOptions): Service {
       const tool = tools.find((one) => one.name === name);
       if (tool) return session.callTool(tool, given, context);
       const known = tools.map((one) => one.name).join(', ');
-      throw new InputError(`There is no tool "${name.slice(0, 60)}". Known: ${known}.`);
+      throw new InputError(`There is no tool "${cutText(name, 60)}". Known: ${known}.`);
     },
     listResourceTemplates,
     readResource: async (uri, context) => {

@@ -1,5 +1,6 @@
 import { type Batches, type BijiaError, type Core, createBatches, toBijiaError } from '../../core/index.js';
 import { formatAnswer, type ToolResult, toFailure } from '../answers/result.js';
+import type { Catalogue } from '../catalogue.js';
 import { createRunningJobs, type RunningJobs } from '../jobs/running-jobs.js';
 import type { Tool, ToolCall } from '../tool.js';
 import { parseArguments } from './arguments.js';
@@ -52,7 +53,10 @@ interface Opened extends OpenedCore {
   readonly jobs: RunningJobs;
 }
 
-export function createSession({ openCore, tell, now, monotonicNow }: SessionOptions): Session {
+export function createSession(
+  { openCore, tell, now, monotonicNow }: SessionOptions,
+  catalogue: Catalogue,
+): Session {
   let opening: Promise<Opened> | undefined;
   let redact = (text: string) => text;
   let isSandbox = () => false;
@@ -101,7 +105,11 @@ export function createSession({ openCore, tell, now, monotonicNow }: SessionOpti
     redact: (text) => redact(text),
     callTool: async (tool, given, context) => {
       try {
-        const work = async (call: ToolCall) => tool.run(parseArguments(tool, given), call);
+        const work = async (call: ToolCall) => {
+          const { args, remarks } = parseArguments(tool, given, catalogue);
+          const { data, ...answer } = await tool.run(args, call);
+          return { ...answer, data: remarks.length > 0 ? { ...data, remarks } : data };
+        };
         return formatAnswer(await run(work, context), redact);
       } catch (thrown) {
         return formatAnswer(toFailure(explain(thrown), isSandbox()), redact);

@@ -83,7 +83,7 @@ export function createStdioTransport(stdin: Readable, stdout: Writable): Transpo
   const onLine = (line: string) => {
     const value = parseJson(line);
     if (value === undefined) return refuse(PARSE_ERROR, 'Parse error: this line is not JSON.');
-    const message = JSONRPCMessageSchema.safeParse(value);
+    const message = JSONRPCMessageSchema.safeParse(dropEmptyParams(value));
     if (message.success) return receive(message.data);
     const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined;
     refuse(INVALID_REQUEST, describeInvalid(value), id);
@@ -116,6 +116,13 @@ function parseJson(line: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Some clients write `null` or `[]` for the parameters of a method that takes none. */
+function dropEmptyParams(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('params' in value)) return value;
+  const { params, ...rest } = value;
+  return params === null || (Array.isArray(params) && params.length === 0) ? rest : value;
 }
 
 const isId = (id: unknown): id is string | number => typeof id === 'string' || Number.isSafeInteger(id);

@@ -1,16 +1,17 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { InputError, type JobRecord, toBijiaError } from '../../core/index.js';
 import { formatJob, formatPending } from '../answers/job-answer.js';
-import { parseJobCursor, parseJobId } from '../answers/job-cursor.js';
+import { parseJobCursor, parseJobId, START } from '../answers/job-cursor.js';
 import { listColumnNames } from '../answers/table.js';
 import type { Catalogue } from '../catalogue.js';
 import { followJob, stopJob, stopOnCancel } from '../jobs/follow-job.js';
 import { getOwnJob, OWN_JOBS } from '../jobs/running-jobs.js';
-import { defineTool, type Tool, type ToolCall } from '../tool.js';
+import { defineTool, LOOKS_UP, type Tool, type ToolCall } from '../tool.js';
 
 const MAX_PRODUCTS = 500;
-/** No result holds more rows. */
-const FULL_RESULT = 200;
+/** About what one result holds. */
+const FULL_RESULT = 100;
 const DEFAULT_FIELDS = [
   'platform',
   'id',
@@ -31,19 +32,24 @@ export function createBatchProductsTool({ named, platforms }: Catalogue): Tool {
     title: 'Get many products',
     description:
       `Price, sales and stock of up to ${MAX_PRODUCTS} products on ${named} in one call; links, share texts and ids ` +
-      'may be mixed. Answers within a minute with what is done. While remaining > 0, call again with {job} alone; ' +
-      'the work goes on meanwhile. Each input has an outcome.',
+      'may be mixed. Answers within a minute with what is done, while the work goes on. While remaining > 0, call ' +
+      'again with {cursor: next_cursor} alone. Each input has an outcome. There is no sorting.',
     input: z.strictObject({
       products: z
-        .array(z.string().min(1).max(4000))
+        .array(z.string().max(4000))
         .min(1)
         .max(MAX_PRODUCTS)
         .optional()
         .describe('Links, share texts or ids (as strings)'),
       platform: z.enum(platforms).optional().describe('Only needed for bare ids'),
-      job: z.string().max(40).optional().describe('Instead of products: goes on with a job'),
-      cursor: z.string().max(5000).optional().describe('With job: tells what comes after this place'),
+      job: z
+        .string()
+        .max(40)
+        .optional()
+        .describe('Instead of products: state and first rows of a job, which continues'),
+      cursor: z.string().max(60).optional().describe('Instead of products: next_cursor of the last answer'),
       cancel: z.boolean().optional().describe('With job: true stops it'),
+      fresh: z.boolean().optional().describe('true skips the cache'),
       detail: z
         .enum(['price', 'summary', 'full'])
         .optional()
@@ -58,6 +64,7 @@ export function createBatchProductsTool({ named, platforms }: Catalogue): Tool {
       error: z.object({}).optional(),
       notice: z.string().optional(),
     }),
+    annotations: LOOKS_UP,
     aliases: {
       products: [
         ...['product', 'text', 'texts', 'item', 'items', 'query'],
@@ -70,17 +77,16 @@ export function createBatchProductsTool({ named, platforms }: Catalogue): Tool {
     },
     run: async (args, call) => {
       const record = await getJob(args, call);
-      const { cursor, fields = DEFAULT_FIELDS } = args;
-      const told = cursor ? parseJobCursor(cursor, record) : args.job ? call.jobs.told(record) : undefined;
-      const isEnough = (done: number) => done - (told?.line ?? 0) >= FULL_RESULT;
-      const answer = async (isLost: () => boolean) => {
-        if (args.cancel) await stopJob(record, call);
-        else await followJob(record, call, { isEnough });
-        return formatJob(await call.batches.get(record.id), call, { told, fields, isLost });
+      const { cursor, cancel, fresh, fields = DEFAULT_FIELDS } = args;
+      const told = cursor ? parseJobCursor(cursor, record) : START;
+      const isEnough = (done: number) => done - told.told >= FULL_RESULT;
+      const answer = async () => {
+        if (cancel) await stopJob(record, call);
+        else await followJob(record, call, { isEnough, fresh });
+        return formatJob(await call.batches.get(record.id), call, { told, fields });
       };
-      return stopOnCancel(record, call, () =>
-        call.deadline.orLate(answer, () => formatPending(record, told)),
-      );
+      const late = () => formatPending(record, told, call.jobs.find(record.id)?.progress());
+      return stopOnCancel(record, call, () => call.deadline.orLate(answer, late));
     },
   });
 }
@@ -100,7 +106,7 @@ async function getJob(args: JobArguments, call: ToolCall): Promise<JobRecord> {
   if (products && !job && !cursor && !cancel) return createJob(products, args, call);
   const id = job ?? (cursor ? parseJobId(cursor) : undefined);
   if (products || id === undefined) {
-    throw new InputError('Give either products, or job (with cursor or cancel) to go on with earlier ones.', {
+    throw new InputError('Give either products, or job or cursor of an earlier answer to continue it.', {
       code: 'invalid_arguments',
     });
   }
@@ -115,7 +121,7 @@ async function createJob(
   const label = `${products.length} products asked for by an assistant`;
   const prepared = await batches.prepare(
     { items: products },
-    { owner: OWN_JOBS, label, platform, detail, signal },
+    { owner: OWN_JOBS, variant: hashLines(products), label, platform, detail, signal },
   );
   try {
     if (!jobs.find(prepared.id)) return await prepared.save();
@@ -125,3 +131,7 @@ async function createJob(
   await prepared.discard();
   return batches.get(prepared.id);
 }
+
+/** Lines are counted in the list as it was given: the same products in other lines are another job. */
+const hashLines = (products: readonly string[]) =>
+  createHash('sha256').update(JSON.stringify(products)).digest('hex').slice(0, 16);

@@ -7,10 +7,10 @@ import {
   type ProductJson,
   type Result,
 } from '../../core/index.js';
+import { countFitting, measure } from '../answers/page-size.js';
 import { cleanInput, toFailure, toNotice } from '../answers/result.js';
-import { countFitting } from '../answers/table.js';
 import type { Catalogue } from '../catalogue.js';
-import { defineTool, type Tool, type ToolAnswer, type ToolCall } from '../tool.js';
+import { defineTool, LOOKS_UP, type Tool, type ToolAnswer, type ToolCall } from '../tool.js';
 
 const MAX_TEXT = 4000;
 const MAX_OTHERS = 20;
@@ -41,6 +41,7 @@ export function createGetProductTool({ named, platforms, sources }: Catalogue): 
       error: z.object({}).optional(),
       notice: z.string().optional(),
     }),
+    annotations: LOOKS_UP,
     aliases: {
       product: [
         'url',
@@ -155,7 +156,7 @@ function fitProduct({ skus, ...whole }: ProductJson, skipped: number): FittedPro
   const product = dropLongLists(whole);
   if (!skus) return { product };
   const ahead = skus.slice(skipped);
-  const fitting = countFitting(ahead, JSON.stringify(product).length);
+  const fitting = countFitting(ahead, measure(product));
   const shown = { ...product, skus: ahead.slice(0, fitting) };
   const end = skipped + fitting;
   if (ahead.length === 0 && skipped > 0) {

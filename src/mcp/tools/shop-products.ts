@@ -1,16 +1,17 @@
 import * as z from 'zod';
-import type { ShopListing } from '../../core/index.js';
+import { InputError, type ShopListing } from '../../core/index.js';
 import { cleanInput, toNotice } from '../answers/result.js';
 import { addCompanions, describeAge, formatTable, listColumnNames, toRows } from '../answers/table.js';
 import type { Catalogue } from '../catalogue.js';
-import { defineTool, type Tool, type ToolAnswer, type ToolCall } from '../tool.js';
+import { defineTool, LOOKS_UP, type Tool, type ToolAnswer, type ToolCall } from '../tool.js';
 
 const MAX_LIMIT = 100;
 const DEFAULT_FIELDS = ['id', 'title', 'price', 'price_kind', 'sales_text', 'sales_period', 'stock', 'notes'];
 /** Said of every list, whatever fields were asked for. */
 const ALWAYS = ['url', 'sandbox'];
 
-export function createShopProductsTool({ platforms, shopsNamed }: Catalogue): Tool {
+export function createShopProductsTool({ shopPlatforms, shopsNamed }: Catalogue): Tool {
+  const only = shopPlatforms.length === 1 ? shopPlatforms[0] : undefined;
   return defineTool({
     name: 'shop_products',
     title: "List a shop's products",
@@ -20,7 +21,7 @@ export function createShopProductsTool({ platforms, shopsNamed }: Catalogue): To
       'holds for all rows, "" is unknown.',
     input: z.strictObject({
       shop: z.string().min(1).max(4000).describe('Link or id of the shop'),
-      platform: z.enum(platforms).optional().describe('Only needed for a bare id'),
+      platform: z.enum(shopPlatforms).optional().describe('Only needed for a bare id'),
       cursor: z.string().max(500).optional().describe('next_cursor of the last answer'),
       limit: z.int().min(1).max(MAX_LIMIT).optional().describe('Products wanted; 20 unless given'),
       fields: z.array(z.enum(listColumnNames())).min(1).optional().describe('Columns wanted'),
@@ -33,16 +34,26 @@ export function createShopProductsTool({ platforms, shopsNamed }: Catalogue): To
       error: z.object({}).optional(),
       notice: z.string().optional(),
     }),
+    annotations: LOOKS_UP,
     aliases: {
       shop: ['url', 'link', 'shop_id', 'id', 'shop_url', 'store', 'mall_id', 'text'],
       platform: ['marketplace'],
       limit: ['count', 'page_size', 'max'],
       fields: ['columns'],
     },
-    run: async ({ shop, fields = DEFAULT_FIELDS, ...place }, call) => {
+    run: async ({ shop, fields = DEFAULT_FIELDS, platform = only, ...place }, call) => {
       const { signal, deadline, report } = call;
+      const links = call.core.resolve(shop).map(({ kind }) => kind);
+      if (links.includes('product') && !links.some((kind) => kind === 'shop' || kind === 'short')) {
+        throw new InputError('This is a product: call get_product, or batch_products for several.', {
+          code: 'product_link',
+        });
+      }
       report({ done: 0, message: 'Listing the shop' });
-      const listing = await call.core.getShopProducts(shop, { ...place, signal, onWait: deadline.onWait });
+      const listing = await call.core.getShopProducts(shop, {
+        ...{ ...place, platform, signal },
+        onWait: deadline.onWait,
+      });
       return formatListing(listing, addCompanions([...fields, ...ALWAYS]), call);
     },
   });

@@ -8,12 +8,43 @@ export type Pasted =
   | { readonly kind: 'ambiguous'; readonly id: string; readonly platforms: readonly string[] }
   | { readonly kind: 'nothing'; readonly error: BijiaError };
 
-/** The words of a message with the addresses hidden behind them, as in a forwarded advertisement. */
+/** The words of a message, with the addresses hidden behind them, behind its buttons and in its preview. */
 export function getPastedText(message: Message): string {
-  const text = message.text ?? message.caption ?? '';
+  return [getWords(message), ...listHiddenLinks(message)].join('\n').trim();
+}
+
+function getWords({ text, caption }: Message): string {
+  return text ?? caption ?? '';
+}
+
+/** As in a forwarded advertisement, where the link is behind a word or a button. */
+function listHiddenLinks(message: Message): string[] {
   const entities = message.entities ?? message.caption_entities ?? [];
-  const links = entities.flatMap((entity) => (entity.type === 'text_link' ? [entity.url] : []));
-  return [text, ...links].join('\n').trim();
+  const buttons = message.reply_markup?.inline_keyboard.flat() ?? [];
+  const links = [
+    ...entities.map((entity) => (entity.type === 'text_link' ? entity.url : undefined)),
+    ...buttons.map((button) => ('url' in button ? button.url : undefined)),
+    message.link_preview_options?.url,
+  ];
+  return [...new Set(links.filter((link) => link !== undefined))];
+}
+
+/** What a message answers: the part that is quoted, else the whole of it; of other chats Telegram shows the preview. */
+export function listRepliedTexts({ quote, external_reply: external, reply_to_message }: Message): string[] {
+  const texts = [
+    quote?.text,
+    external?.link_preview_options?.url,
+    reply_to_message && getPastedText(reply_to_message),
+  ];
+  return texts.filter((text) => text !== undefined);
+}
+
+/** The lines of a post that is meant as a list: beside hidden links, lines of mere words are no entries. */
+export function toListText(message: Message, core: Pick<Core, 'resolve'>): string {
+  const hidden = listHiddenLinks(message);
+  const lines = getWords(message).split(/\r?\n/);
+  const kept = hidden.length > 0 ? lines.filter((line) => core.resolve(line).length > 0) : lines;
+  return [...kept, ...hidden].join('\n').trim();
 }
 
 /** The text without the bot's own name, which is how it is called in groups. */

@@ -28,6 +28,9 @@ const MAX_BYTES: Readonly<Record<string, number>> = {
 /** Files that are opened at a time: a workbook may take half a gigabyte for a minute before it is given up. */
 const OPENED_AT_ONCE = 2;
 
+/** Lists of one user that wait to be read: an album holds ten. */
+const MAX_UNREAD_EACH = 10;
+
 /** A list of products that somebody sent. */
 export type List =
   | { readonly document: Document }
@@ -46,6 +49,8 @@ export interface Intake {
 export interface BatchIntake {
   /** Before anything is downloaded. @returns what is wrong with its kind or size, in words for the asker */
   readonly check: (document: Document, texts: Texts) => string | undefined;
+  /** Whether this user may send another list before the earlier ones are read. */
+  readonly mayRead: (ownerId: number) => boolean;
   /** @throws InputError for what cannot be read */
   readonly read: (list: List, asker: IntakeAsker) => Promise<Intake>;
 }
@@ -66,26 +71,55 @@ export interface BatchIntakeOptions extends Pick<BotParts, 'core' | 'api'> {
 }
 
 export function createBatchIntake(options: BatchIntakeOptions): BatchIntake {
-  const gate = new Bottleneck({ maxConcurrent: OPENED_AT_ONCE, minTime: Number.NEGATIVE_INFINITY });
+  // One of a user at a time: whoever sends many waits for themselves, others go on.
+  const ofUser = new Bottleneck.Group({
+    maxConcurrent: 1,
+    minTime: Number.NEGATIVE_INFINITY,
+    timeout: 2 ** 31 - 1,
+  });
+  ofUser.on('created', (limiter, key) => limiter.on('idle', () => void ofUser.deleteKey(key)));
+  const all = new Bottleneck({ maxConcurrent: OPENED_AT_ONCE, minTime: Number.NEGATIVE_INFINITY });
   return {
     check: checkDocument,
-    read: (list, asker) => gate.schedule(() => readList(list, asker, options)),
+    mayRead: (ownerId) => {
+      const { RECEIVED, QUEUED, RUNNING, EXECUTING } = ofUser.key(String(ownerId)).counts();
+      return RECEIVED + QUEUED + RUNNING + EXECUTING < MAX_UNREAD_EACH;
+    },
+    read: (list, asker) =>
+      ofUser.key(String(asker.ownerId)).schedule(() => all.schedule(() => readList(list, asker, options))),
   };
 }
 
-function checkDocument({ file_name = '', file_size = 0 }: Document, { batch }: Texts): string | undefined {
-  const maxBytes = MAX_BYTES[getExtension(file_name)];
+/** Where a name does not say it, as of files shared by other apps. */
+const EXTENSION_OF_TYPE: Readonly<Record<string, string>> = {
+  'text/plain': 'txt',
+  'text/csv': 'csv',
+  'text/comma-separated-values': 'csv',
+  'text/tab-separated-values': 'tsv',
+  'application/csv': 'csv',
+  'application/jsonl': 'jsonl',
+  'application/x-ndjson': 'jsonl',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
+};
+
+function checkDocument(document: Document, { batch }: Texts): string | undefined {
+  const maxBytes = MAX_BYTES[getExtension(document)];
   if (maxBytes === undefined) return batch.wrongKind;
-  return file_size > maxBytes ? batch.tooLarge(`${maxBytes / MIB} MB`) : undefined;
+  return (document.file_size ?? 0) > maxBytes ? batch.tooLarge(`${maxBytes / MIB} MB`) : undefined;
 }
 
-function getExtension(name: string): string {
-  return /\.([a-z]{1,6})$/i.exec(name)?.[1]?.toLowerCase() ?? '';
+/** By the file's name, else by the type that Telegram was told. */
+function getExtension({ file_name = '', mime_type = '' }: Document): string {
+  const named = /\.([a-z]{1,6})$/i.exec(file_name)?.[1]?.toLowerCase() ?? '';
+  const [type = ''] = mime_type.toLowerCase().split(';', 1);
+  return named in MAX_BYTES ? named : (EXTENSION_OF_TYPE[type.trim()] ?? named);
 }
 
 /** What a list is called: as its file, or by what it is. */
 export function nameList(list: List, { batch }: Texts): string {
-  return 'text' in list ? batch.pastedList(splitLines(list.text).length) : (list.document.file_name ?? '');
+  return 'text' in list
+    ? batch.pastedList(splitLines(list.text).length)
+    : (list.document.file_name ?? batch.unnamedFile);
 }
 
 function splitLines(text: string): string[] {
@@ -112,7 +146,7 @@ async function download(
   { texts, signal }: IntakeAsker,
   options: BatchIntakeOptions,
 ): Promise<string> {
-  const extension = getExtension(document.file_name ?? '');
+  const extension = getExtension(document);
   const { file_path } = await options.api.getFile(document.file_id);
   const maxBytes = MAX_BYTES[extension] ?? 0;
   try {

@@ -37,8 +37,9 @@ export function describeList(
     return `${marketplace ? texts.nameOf(marketplace.names) : id} ${formatCount(count)}`;
   });
   const { unique, duplicates, refused } = summary;
+  const size = batch.size(unique + duplicates + refused, unique);
   const sentences = [
-    batch.recognised({ unique, duplicates, refused, platforms }),
+    batch.recognised({ size, platforms, duplicates, refused }),
     refused > 0 ? describeProblems(summary, texts) : '',
     plan.done > 0 ? batch.knownBefore(plan.done) : '',
     batch.expected({ calls: plan.calls, wait: texts.duration(plan.expectedMs), ahead }),
@@ -124,8 +125,13 @@ export function renderResult(
   const { batch, buttons, card } = texts;
   const isWhole = entry.end === 'finished';
   const lines = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const size = batch.size(lines, entry.total || lines);
   const head = `${isWhole ? batch.ends.finished : batch.partial} ${formatBatchId(entry.id)} · ${defuse(cutText(entry.label, 60))}`;
-  const text = [head, formatCounts(counts, texts), batch.lines(lines), isSandbox ? `🧪 ${card.sandbox}` : ''];
+  const text = [
+    head,
+    batch.countsOf(size, formatCounts(counts, texts)),
+    isSandbox ? `🧪 ${card.sandbox}` : '',
+  ];
   const keyboard = new InlineKeyboard();
   if (isWhole && (counts.upstream_error ?? 0) > 0) {
     addButton(keyboard, buttons.retryFailed, 'batchRetry', entry.id);

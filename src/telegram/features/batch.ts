@@ -2,7 +2,9 @@ import { Composer, InlineKeyboard } from 'grammy';
 import type { Message } from 'grammy/types';
 import { BijiaError, InputError, type PreparedList } from '../../core/index.js';
 import { cutText, defuse } from '../answering/display.js';
+import { getPastedText, toListText } from '../answering/pasted-text.js';
 import { goOnWith } from '../answering/report-error.js';
+import { createAlbums } from '../batches/albums.js';
 import { type Intake, type IntakeAsker, type List, nameList } from '../batches/batch-intake.js';
 import type { Offer, Proposal } from '../batches/batch-offers.js';
 import type { BatchParts } from '../batches/batch-parts.js';
@@ -18,19 +20,29 @@ export function createBatchFeature(parts: BatchParts): Composer<BotContext> {
   const feature = new Composer<BotContext>();
   const accept = createAccept(parts);
 
+  const albums = createAlbums();
+
   feature.on('message:document', async (ctx, next) => {
-    const caption = ctx.msg.caption ?? '';
+    const { caption = '', document } = ctx.msg;
+    const isMeant = isBatchCommand(caption, ctx.me.username);
     // A picture sent as a file may still come with a link.
-    const isAsked = ctx.isPrivate && parts.core.resolve(caption).length === 0;
-    const isMeant = isAsked || isBatchCommand(caption, ctx.me.username);
-    return isMeant ? accept(ctx, { document: ctx.msg.document }) : next();
+    const isAsked = ctx.isPrivate && parts.core.resolve(getPastedText(ctx.msg)).length === 0;
+    if (!isMeant && !isAsked && !albums.isMeant(ctx.msg, () => accept(ctx, { document }))) return next();
+    await accept(ctx, { document });
+    if (!isMeant) return;
+    await albums.mean(ctx.msg);
+    const isAlbum = ctx.msg.media_group_id !== undefined;
+    // With Telegram's privacy mode the rest of the album has no command of its own, and never arrives.
+    if (isAlbum && !ctx.isPrivate && !ctx.me.can_read_all_group_messages)
+      await respond(ctx, parts.api, ctx.texts.notices.restOfAlbum);
   });
   feature.on('message:photo', async (ctx, next) => {
     if (!isBatchCommand(ctx.msg.caption, ctx.me.username)) return next();
-    await respond(ctx, parts.api, ctx.texts.notices.notAFile);
+    const text = withoutCommand(toListText(ctx.msg, parts.core));
+    return text === '' ? respond(ctx, parts.api, ctx.texts.notices.notAFile) : accept(ctx, { text });
   });
   feature.command('batch', async (ctx) => {
-    const list = findList(ctx.match, ctx.msg.reply_to_message);
+    const list = findList(ctx.msg, parts.core);
     if (list) return accept(ctx, list);
     const { notices, batch } = ctx.texts;
     const isPicture = ctx.msg.reply_to_message?.photo !== undefined;
@@ -43,14 +55,22 @@ function isBatchCommand(caption = '', username: string): boolean {
   return new RegExp(`^/batch(@${username})?(?![\\w@])`, 'i').test(caption.trim());
 }
 
-/** What follows the command, else the message it replies to. */
-function findList(match: string, replied: Message | undefined): List | undefined {
-  if (match.trim() !== '') return { text: match };
-  if (replied?.document) return { document: replied.document };
+function withoutCommand(text: string): string {
+  return text.replace(/^\s*\/batch(?:@\w+)?/i, '').trim();
+}
+
+/** What follows the command, else the message it replies to: its file, or its lines and the links behind them. */
+function findList(message: Message, core: BatchParts['core']): List | undefined {
+  const own = withoutCommand(toListText(message, core));
+  if (own !== '') return { text: own };
+  const { reply_to_message: replied, external_reply: external, quote } = message;
+  const document = replied?.document ?? external?.document;
+  if (document) return { document };
+  if (quote) return { text: quote.text };
   // What a bot says is no list; what somebody says as a chat may be.
   const isByBot = replied?.from?.is_bot && !replied.sender_chat;
-  const text = isByBot ? undefined : replied?.text;
-  return text === undefined ? undefined : { text };
+  const text = replied && !isByBot ? toListText(replied, core) : '';
+  return text === '' ? undefined : { text };
 }
 
 /** Reads a list in the background: the chat goes on meanwhile. */
@@ -76,6 +96,7 @@ function createAccept(parts: BatchParts) {
 /** What can be said before anything is downloaded. */
 function findRefusal({ scheduler, intake }: BatchParts, { texts }: BotContext, ownerId: number, list: List) {
   if (!scheduler.mayQueue(ownerId)) return texts.batch.tooManyQueued;
+  if (!intake.mayRead(ownerId)) return texts.notices.tooBusy;
   return 'document' in list ? intake.check(list.document, texts) : undefined;
 }
 

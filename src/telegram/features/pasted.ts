@@ -3,7 +3,13 @@ import type { Message } from 'grammy/types';
 import { listSupported, type NotedRef, UnsupportedError } from '../../core/index.js';
 import { cutText } from '../answering/display.js';
 import { formatErrorText } from '../answering/error-text.js';
-import { getPastedText, type Pasted, readFirst, withoutMention } from '../answering/pasted-text.js';
+import {
+  getPastedText,
+  listRepliedTexts,
+  type Pasted,
+  readFirst,
+  withoutMention,
+} from '../answering/pasted-text.js';
 import type { SendCards } from '../answering/product-answer.js';
 import type { BotParts } from '../bot-context.js';
 import { type BotContext, isAddressed, respond } from '../bot-context.js';
@@ -14,9 +20,11 @@ import { addButton } from '../cards/card-keyboard.js';
 export function createPastedFeature(parts: BotParts, answer: SendCards): Composer<BotContext> {
   const feature = new Composer<BotContext>();
 
-  feature.on(['message:text', 'message:caption'], async (ctx, next) => {
+  feature.on('message', async (ctx, next) => {
     const isCalled = isAddressed(ctx);
-    const pasted = readFirst(listTexts(ctx, ctx.msg, isCalled), parts.core);
+    const texts = listTexts(ctx, ctx.msg, isCalled);
+    if (texts.length === 0) return next();
+    const pasted = readFirst(texts, parts.core);
     if (pasted.kind === 'refs') {
       const refs = isCalled ? pasted.refs : pasted.refs.filter((ref) => isClear(ref, parts));
       return refs.length > 0 ? answer(ctx, refs) : next();
@@ -28,7 +36,8 @@ export function createPastedFeature(parts: BotParts, answer: SendCards): Compose
   const explain = async (ctx: BotContext, pasted: Exclude<Pasted, { kind: 'refs' }>): Promise<void> => {
     if (pasted.kind === 'nothing') {
       // A link, but of no marketplace that is known by name.
-      const isForeign = pasted.error.code === 'not_recognised' && ctx.has('::url');
+      const hasLink = ctx.msg !== undefined && /https?:\/\/|www\./i.test(getPastedText(ctx.msg));
+      const isForeign = pasted.error.code === 'not_recognised' && (hasLink || ctx.has('::url'));
       const error = isForeign ? new UnsupportedError('') : pasted.error;
       return respond(ctx, parts.api, formatErrorText(error, ctx, parts.core));
     }
@@ -39,16 +48,16 @@ export function createPastedFeature(parts: BotParts, answer: SendCards): Compose
   return feature;
 }
 
-/** A caption without a link belongs to a file, which other features look at. */
-function isAboutFile({ caption }: Message, pasted: Pasted): boolean {
-  return caption !== undefined && pasted.kind === 'nothing' && pasted.error.code === 'not_recognised';
+/** A picture or file without a product belongs to the features that look at those. */
+function isAboutFile({ text }: Message, pasted: Pasted): boolean {
+  return text === undefined && pasted.kind === 'nothing' && pasted.error.code === 'not_recognised';
 }
 
-/** The message's own words; said to the bot in reply to another message, that one is meant if they name nothing. */
+/** The message's own words; said to the bot in reply to others, those are meant if they name nothing. */
 function listTexts({ me }: BotContext, message: Message, isCalled: boolean): string[] {
   const own = withoutMention(getPastedText(message), me.username);
-  const replied = isCalled ? message.reply_to_message : undefined;
-  return replied ? [own, getPastedText(replied)] : [own];
+  const replied = isCalled ? listRepliedTexts(message) : [];
+  return message.text === undefined && own === '' ? replied : [own, ...replied];
 }
 
 /** What may be answered in a group without being called: a product, not any page of a shop somebody mentions. */

@@ -98,11 +98,14 @@ export const en: Texts = {
     shop: 'List a shop: /shop and its link',
     status: 'Quota and queue',
     lang: 'Choose a language',
+    forget: 'Delete my data',
     help: 'How to use this bot',
   },
   help: {
     whatToSend: (supported) =>
       `Send a product link, share text or product id of ${supported} to see price, sales and stock. For example:`,
+    admins:
+      'For administrators:\n/allow ID or @name lets somebody in\n/deny ID or @name keeps somebody out\n/users who may use the bot, and who waits',
     groups: (username) =>
       `In groups the bot does not see links in ordinary messages (Telegram's privacy mode): mention @${username}, reply to one of its messages, or use a command.`,
   },
@@ -111,6 +114,7 @@ export const en: Texts = {
       `Put product ids or links into a file (txt, csv, xlsx, jsonl; one per line) and send it with the caption /batch; alone with me, the file is enough. Or reply /batch to a file.\nAt most ${countOf(max, 'product')} at a time.`,
     reading: (name) => `📥 Reading ${name} …`,
     pastedList: (lines) => `pasted list (${countOf(lines, 'line')})`,
+    unnamedFile: 'file',
     wrongKind: 'I can read txt, csv, tsv, jsonl and xlsx files only.',
     tooLarge: (max) => `The file is too large: ${max} at most for this kind. Please split it.`,
     notDownloaded: 'The file could not be downloaded. Please send it again.',
@@ -122,14 +126,15 @@ export const en: Texts = {
     tooManyQueued: 'You have one batch running and three waiting. Come back when one of them is done.',
     notEnoughCalls: (need, left) =>
       `This list needs ${countOf(need, 'call')}, and you have ${formatCount(left)} left for today.`,
-    recognised: ({ unique, duplicates, refused, platforms }) => {
+    size: (lines, products) => `${countOf(lines, 'line')}, ${countOf(products, 'product')}`,
+    recognised: ({ size, platforms, duplicates, refused }) => {
       const rest = [
-        duplicates > 0 ? `${formatCount(duplicates)} repeated` : '',
-        refused > 0 ? `${formatCount(refused)} not usable` : '',
+        duplicates > 0 ? `${countOf(duplicates, 'line')} repeated` : '',
+        refused > 0 ? `${countOf(refused, 'line')} not recognised` : '',
       ].filter(Boolean);
-      return `${countOf(unique, 'product')}: ${platforms.join(', ')}${rest.length > 0 ? `; ${rest.join(', ')}` : ''}.`;
+      return `${size}: ${[...platforms, ...rest].join(', ')}.`;
     },
-    refusedLines: (groups, more) => `Lines not usable: ${groups.join('; ')}${more ? ' …' : ''}`,
+    refusedLines: (groups, more) => `Lines not recognised: ${groups.join('; ')}${more ? ' …' : ''}`,
     linesFor: (lines, reason) => `${lines} (${reason})`,
     lineReasons: {
       rounded_id: 'the spreadsheet rounded the id; format the column as text and enter it again',
@@ -149,7 +154,7 @@ export const en: Texts = {
     onlyRecognised: (count) => `Only the ${formatCount(count)} recognised`,
     queued: (id, ahead) => `🕓 ${id} is waiting; ${comeFirst(ahead)}.`,
     progress: (done, total, percent) =>
-      `${formatCount(done)}/${total > 0 ? formatCount(total) : '?'}${percent === undefined ? '' : ` (${percent}%)`}`,
+      `${formatCount(done)}/${total > 0 ? formatCount(total) : '?'} products${percent === undefined ? '' : ` (${percent}%)`}`,
     remaining: (wait) => `About ${wait} left`,
     resumed: '🔁 The bot was restarted; the job goes on',
     pausing: '⏸ The bot is restarting; the job goes on by itself',
@@ -161,7 +166,7 @@ export const en: Texts = {
     forgotten: 'Cancelled.',
     ends: { finished: '✅ Done', stopped: '⚠️ Stopped', cancelled: '🚫 Cancelled' },
     partial: '📄 Partial result',
-    lines: (count) => `${countOf(count, 'line')} in all`,
+    countsOf: (size, counts) => `${size}: ${counts}`,
     stopped: 'The interface has a problem. Continue later, or tell the administrator.',
     causes: {
       not_configured: 'The interface is not configured. Please tell the administrator.',
@@ -198,6 +203,28 @@ export const en: Texts = {
     queue: (running, queued) => `Batches: ${running} running, ${queued} waiting`,
     everybody: (spent) => `All users together: ${countOf(spent, 'call')} today`,
   },
+  people: {
+    howTo: (command) =>
+      `Send /${command} with a numeric ID or @name, such as /${command} 123456789. IDs of groups begin with -.`,
+    unknownName: (name) => `I haven't met ${name}. Let them write to me first, or use the numeric ID.`,
+    letIn: (id) => `✅ ${id} may use the bot now.`,
+    turnedAway: (id) => `🚫 ${id} may not use the bot any more.`,
+    isAdmin: 'That is an administrator: TELEGRAM_ADMINS decides.',
+    welcome: 'You may use this bot now. Send a product link to try it; see /help.',
+    stranger: (name, id) => `${name} would like to use the bot.\nID: ${id}`,
+    allow: '✅ Allow',
+    deny: '🚫 Deny',
+    onlyPrivate: 'Ask me alone for that.',
+    variables: 'The lists in the configuration hold too; these were decided here.',
+    allowed: (people) => `May use the bot (${people.length}):\n${people.join('\n') || 'nobody'}`,
+    denied: (people) => `Kept out (${people.length}):\n${people.join('\n') || 'nobody'}`,
+    strangers: (people) => `Waiting (${people.length}):\n${people.join('\n') || 'nobody'}`,
+    forgetWhat:
+      "Delete your batches, results, language and name? Today's lookups stay counted until the day is over; the chat itself is Telegram's, delete it there.",
+    forget: '🗑 Delete',
+    forgotten: 'Your data is deleted.',
+    stillBusy: 'A batch of yours is under way. Cancel it first, then delete.',
+  },
   notices: {
     stranger: (id, chatId) =>
       `This bot is open to authorised users only.\nYour id: ${id}${chatId === undefined ? '' : `\nThis chat: ${chatId}`}\nPlease send it to the administrator.`,
@@ -213,6 +240,8 @@ export const en: Texts = {
     missed: 'The bot was away, and this message was not handled. Send it again if you still need it.',
     choosePlatform: (id) => `Which marketplace is ${id} from?`,
     nothingToFind: 'I found no product link. Paste a link, a share text or a product id; see /help.',
+    restOfAlbum:
+      'In groups I may see only this file of the album. Send the others one by one, each with /batch.',
     notAFile:
       'Put the ids or links into a txt, csv, xlsx or jsonl file and send it as a file, not as a picture.',
     dailyCallsUsed: (limit) => `You have used your ${countOf(limit, 'call')} for today. Come back tomorrow.`,

@@ -99,12 +99,15 @@ export const zh = {
     jobs: '最近的批量任务',
     shop: '列出店铺商品：/shop 加店铺链接',
     status: '查询额度与排队情况',
-    lang: '选择语言',
+    lang: '语言',
+    forget: '删除我的数据',
     help: '使用说明',
   },
   help: {
     whatToSend: (supported: string) =>
       `发来${supported}的商品链接、分享文字或商品编号，就能看到价格、销量和库存。例如：`,
+    admins:
+      '管理员：\n/allow ID 或 @用户名 允许使用\n/deny ID 或 @用户名 不再允许\n/users 谁可以使用、谁在等',
     groups: (username: string) =>
       `在群里，机器人看不到普通消息里的链接（Telegram 的隐私模式）：请 @${username}、回复机器人的消息，或用命令。`,
   },
@@ -113,6 +116,7 @@ export const zh = {
       `把商品编号或链接放进文件（txt、csv、xlsx、jsonl，每行一个），发给我并在说明里写 /batch；私聊里直接发文件就行。也可以回复一个文件，写 /batch。\n一次最多 ${formatCount(max)} 个商品。`,
     reading: (name: string) => `📥 正在读取 ${name} …`,
     pastedList: (lines: number) => `粘贴的列表（${formatCount(lines)} 行）`,
+    unnamedFile: '文件',
     wrongKind: '只能读取 txt、csv、tsv、jsonl 和 xlsx 文件。',
     tooLarge: (max: string) => `文件太大：这种文件最大 ${max}。请拆成几个再发。`,
     notDownloaded: '文件没有下载成功，请再发一次。',
@@ -123,15 +127,18 @@ export const zh = {
     tooManyQueued: '你已有一个任务在运行、三个在排队。等其中一个结束后再来。',
     notEnoughCalls: (need: number, left: number) =>
       `这份清单需要 ${formatCount(need)} 次查询，你今天只剩 ${formatCount(left)} 次。`,
-    recognised: (facts: { unique: number; duplicates: number; refused: number; platforms: string[] }) => {
-      const { unique, duplicates, refused, platforms } = facts;
+    /** The same numbers in all messages about a list: its lines, and the products that they name. */
+    size: (lines: number, products: number) => `${formatCount(lines)} 行、${formatCount(products)} 个商品`,
+    recognised: (facts: { size: string; platforms: string[]; duplicates: number; refused: number }) => {
+      const { size, platforms, duplicates, refused } = facts;
       const rest = [
-        duplicates > 0 ? `重复 ${formatCount(duplicates)}` : '',
-        refused > 0 ? `无效 ${formatCount(refused)}` : '',
+        duplicates > 0 ? `${formatCount(duplicates)} 行重复` : '',
+        refused > 0 ? `${formatCount(refused)} 行无法识别` : '',
       ].filter(Boolean);
-      return `识别到 ${formatCount(unique)} 个编号：${platforms.join('，')}${rest.length > 0 ? `；${rest.join('，')}` : ''}。`;
+      return `识别到 ${size}：${[...platforms, ...rest].join('，')}。`;
     },
-    refusedLines: (groups: string[], more: boolean) => `无效的行：${groups.join('；')}${more ? ' …' : ''}`,
+    refusedLines: (groups: string[], more: boolean) =>
+      `无法识别的行：${groups.join('；')}${more ? ' …' : ''}`,
     linesFor: (lines: string, reason: string) => `${lines}（${reason}）`,
     lineReasons: {
       rounded_id: '表格把编号变成了科学计数法，请把该列设为文本后重新填写',
@@ -151,7 +158,7 @@ export const zh = {
     onlyRecognised: (count: number) => `只查能识别的 ${formatCount(count)} 个`,
     queued: (id: string, ahead: number) => `🕓 ${id} 排队中，前面还有 ${ahead} 个任务。`,
     progress: (done: number, total: number, percent: number | undefined) =>
-      `${formatCount(done)}/${total > 0 ? formatCount(total) : '?'}${percent === undefined ? '' : `（${percent}%）`}`,
+      `${formatCount(done)}/${total > 0 ? formatCount(total) : '?'} 个商品${percent === undefined ? '' : `（${percent}%）`}`,
     remaining: (wait: string) => `大约还要 ${wait}`,
     resumed: '🔁 机器人重启过，任务接着做',
     pausing: '⏸ 机器人正在重启，任务稍后自动继续',
@@ -163,7 +170,7 @@ export const zh = {
     forgotten: '已取消。',
     ends: { finished: '✅ 完成', stopped: '⚠️ 已停止', cancelled: '🚫 已取消' },
     partial: '📄 部分结果',
-    lines: (count: number) => `共 ${formatCount(count)} 行`,
+    countsOf: (size: string, counts: string) => `${size}：${counts}`,
     stopped: '平台接口出了问题，请稍后继续或联系管理员。',
     causes: {
       not_configured: '接口没有配置，请联系管理员。',
@@ -199,6 +206,28 @@ export const zh = {
     queue: (running: number, queued: number) => `批量任务：进行中 ${running}，排队 ${queued}`,
     everybody: (spent: number) => `所有用户今天共 ${formatCount(spent)} 次查询`,
   },
+  people: {
+    howTo: (command: 'allow' | 'deny') =>
+      `请写 /${command} 加数字 ID 或 @用户名，例如 /${command} 123456789。群的 ID 以 - 开头。`,
+    unknownName: (name: string) => `还不认识 ${name}。让对方先给机器人发一条消息，或改用数字 ID。`,
+    letIn: (id: number) => `✅ ${id} 现在可以使用机器人。`,
+    turnedAway: (id: number) => `🚫 ${id} 不能再使用机器人。`,
+    isAdmin: '对方是管理员，由 TELEGRAM_ADMINS 决定。',
+    welcome: '你现在可以使用机器人了。发一个商品链接试试，/help 有说明。',
+    stranger: (name: string, id: number) => `${name} 想使用机器人。\nID：${id}`,
+    allow: '✅ 允许',
+    deny: '🚫 不允许',
+    onlyPrivate: '请私聊机器人查看。',
+    variables: '配置变量里的名单也有效；下面是在这里决定的。',
+    allowed: (people: string[]) => `可以使用（${people.length}）：\n${people.join('\n') || '无'}`,
+    denied: (people: string[]) => `不允许（${people.length}）：\n${people.join('\n') || '无'}`,
+    strangers: (people: string[]) => `还在等（${people.length}）：\n${people.join('\n') || '无'}`,
+    forgetWhat:
+      '删除你的批量查询、结果、语言设置和称呼？今天的查询次数保留到今天结束；聊天记录在 Telegram，要自己删。',
+    forget: '🗑 删除',
+    forgotten: '已删除你的数据。',
+    stillBusy: '你有批量查询在进行。先取消它，再删除。',
+  },
   notices: {
     stranger: (id: number, chatId: number | undefined) =>
       `这个机器人只对授权用户开放。\n你的 ID：${id}${chatId === undefined ? '' : `\n本群 ID：${chatId}`}\n请把它发给管理员。`,
@@ -214,6 +243,7 @@ export const zh = {
     missed: '机器人刚才不在线，这条消息没有处理。还需要的话，请再发一次。',
     choosePlatform: (id: string) => `${id} 是哪个平台的编号？`,
     nothingToFind: '没有找到商品链接。请粘贴商品链接、分享口令文字或商品编号；/help 有例子。',
+    restOfAlbum: '在群里，我可能只看到相册中的这一个文件。其余的请分别发送，并写上 /batch。',
     notAFile: '请把编号或链接放进 txt、csv、xlsx 或 jsonl 文件，作为「文件」发送，不要作为图片。',
     dailyCallsUsed: (limit: number) => `你今天的 ${formatCount(limit)} 次查询额度已用完，明天再来。`,
     failed: '机器人出错了，已记录。请稍后再试。',

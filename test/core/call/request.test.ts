@@ -12,7 +12,7 @@ import {
   TokenExpiredError,
 } from '../../../src/core/errors.js';
 import { createLogger, createRedactor } from '../../../src/core/logger.js';
-import type { Call, TokenSource } from '../../../src/core/provider.js';
+import type { Call, CallOptions, TokenSource } from '../../../src/core/provider.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -83,7 +83,11 @@ function setUp(call: Partial<Call<unknown>> = {}) {
     random: () => 0,
     observe: (seen) => observed.push(seen),
   });
-  const run = (lane: 'interactive' | 'batch' = 'interactive', signal?: AbortSignal) =>
+  const run = (
+    lane: 'interactive' | 'batch' = 'interactive',
+    signal?: AbortSignal,
+    options?: Partial<CallOptions>,
+  ) =>
     send(
       {
         name: 'acme.get',
@@ -97,7 +101,7 @@ function setUp(call: Partial<Call<unknown>> = {}) {
         },
         ...call,
       },
-      { lane, signal },
+      { lane, signal, ...options },
     );
   return { run, order, log, observed };
 }
@@ -182,7 +186,7 @@ describe('createSend', () => {
     await expect(setUp({ read }).run()).rejects.toThrow('no balance');
   });
 
-  it('renews an expired token three times, then gives up', async () => {
+  it('renews a refused token once, then gives up', async () => {
     const expired: string[] = [];
     const token: TokenSource = {
       get: async () => `token-${expired.length + 1}`,
@@ -192,8 +196,8 @@ describe('createSend', () => {
       throw new TokenExpiredError('expired');
     };
     await expect(setUp({ token, read }).run()).rejects.toThrow('expired');
-    expect(expired).toEqual(['token-1', 'token-2', 'token-3']);
-    expect(arrivals).toBe(4);
+    expect(expired).toEqual(['token-1']);
+    expect(arrivals).toBe(2);
   });
 
   it('lets a batch come again after throttling and tells an interactive asker', async () => {
@@ -239,7 +243,7 @@ describe('createSend', () => {
     handlers.push(answer(200, '{"value":"ok","billed":true}'), answer(200, '{"value":"ok"}'));
     const { run, order } = setUp({
       paid: true,
-      isBilled: (got) => (got.json() as { billed?: true }).billed === true,
+      readReceipt: (got) => ({ billed: (got.json() as { billed?: true }).billed === true }),
     });
     await run();
     await run();
@@ -247,6 +251,26 @@ describe('createSend', () => {
       ...['look at the ceiling', 'permit', 'count sent', 'count billed', 'read'],
       ...['look at the ceiling', 'permit', 'count sent', 'read'],
     ]);
+  });
+
+  it("tells what an answer says about the call, with the upstream's own words only where they are asked for", async () => {
+    const body = '{"value":"ok","id":"T1","echo":"top-secret"}';
+    handlers.push(answer(200, body), answer(200, body));
+    const { run } = setUp({ readReceipt: (got) => ({ trace: (got.json() as { id: string }).id }) });
+    const heard: unknown[] = [];
+    const onAnswer = (one: unknown) => heard.push(one);
+    await run('interactive', undefined, { onAnswer });
+    await run('interactive', undefined, { onAnswer, raw: true });
+    expect(heard).toEqual([
+      { call: 'acme.get', trace: 'T1', raw: undefined },
+      { call: 'acme.get', trace: 'T1', raw: { value: 'ok', id: 'T1', echo: '[redacted]' } },
+    ]);
+  });
+
+  it('gives a failure the number of the call that it came from', async () => {
+    handlers.push(answer(401, '{"id":"T2"}'));
+    const { run } = setUp({ readReceipt: (got) => ({ trace: (got.json() as { id: string }).id }) });
+    expect(await run().catch((error: unknown) => error)).toMatchObject({ receipt: { trace: 'T2' } });
   });
 
   it('shows every answer, also one that fails, to whoever watches the upstream', async () => {

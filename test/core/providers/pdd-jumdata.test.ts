@@ -284,7 +284,7 @@ describe('connectJumdata', () => {
       send: async (call: Call<unknown>) => {
         const body = waiting.shift();
         const answer = { status: 200, text: '', json: () => body };
-        billed.push(call.isBilled?.(answer) ?? false);
+        billed.push(call.readReceipt?.(answer).billed ?? false);
         return call.read(answer);
       },
     } as unknown as Toolbox<JumdataValues>;

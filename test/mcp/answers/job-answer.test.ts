@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JobRecord } from '../../../src/core/index.js';
 import { formatJob } from '../../../src/mcp/answers/job-answer.js';
+import { START } from '../../../src/mcp/answers/job-cursor.js';
 import type { ToolCall } from '../../../src/mcp/tool.js';
 
 const RECORD = {
@@ -17,7 +18,7 @@ const CALL = { jobs: { find: () => undefined } } as unknown as ToolCall;
 
 describe('a job that is too long to be told', () => {
   it('says how much remains and what is made up, as every other answer does', async () => {
-    const options = { told: undefined, fields: [], isLost: () => false };
+    const options = { told: START, fields: [] };
     const { data } = await formatJob(RECORD, CALL, options);
     expect(data).toMatchObject({
       state: 'stopped',

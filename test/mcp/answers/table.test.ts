@@ -2,15 +2,13 @@ import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
 import type { Product } from '../../../src/core/index.js';
 import { HOSTILE_TITLES } from '../../../src/core/simulation/titles.js';
+import { estimateTokens, MAX_RESULT_CHARS, MAX_RESULT_TOKENS } from '../../../src/mcp/answers/page-size.js';
 import { formatAnswer, toNotice } from '../../../src/mcp/answers/result.js';
 import {
   describeAge,
-  estimateTokens,
   formatTable,
   type ListRow,
   listColumnNames,
-  MAX_RESULT_CHARS,
-  MAX_RESULT_TOKENS,
   toRows,
 } from '../../../src/mcp/answers/table.js';
 

@@ -33,7 +33,7 @@ describe('cost prices', () => {
     }
     const getCostColumn = async (chat: typeof boss) => {
       chat.sendDocument(FLAGSHIP, 'ids.csv', 'text/csv', { caption: '/batch' });
-      await chat.waitForMessage('识别到 1 个');
+      await chat.waitForMessage('1 个商品');
       chat.press('开始');
       const result = readFile(await chat.waitForMessage(({ document }) => document !== undefined, 10_000));
       const [head = '', row = ''] = result.trim().split(/\r?\n/);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../src/telegram/locales/en.js';
 
-const listed = (unique: number) => ({ unique, duplicates: 1, refused: 1, platforms: ['JD'] });
 const asked = (calls: number) => ({ calls, wait: '5 s', ahead: calls });
 const quota = (calls: number) => ({ name: 'JD', calls, window: '60 s', used: 1, free: 1 });
 
@@ -12,7 +11,8 @@ describe('English sentences with a number', () => {
     [en.batch.howTo, 'At most 1 product at a time.', 'At most 2 products at a time.'],
     [(max) => en.batch.tooMany(5, max), 'At most 1 product at', 'At most 2 products at'],
     [(need) => en.batch.notEnoughCalls(need, 0), 'needs 1 call,', 'needs 2 calls,'],
-    [(unique) => en.batch.recognised(listed(unique)), '1 product: JD', '2 products: JD'],
+    [(products) => en.batch.size(5, products), '5 lines, 1 product', '5 lines, 2 products'],
+    [(lines) => en.batch.size(lines, 5), '1 line, 5', '2 lines, 5'],
     [en.batch.knownBefore, '1 of them is known', '2 of them are known'],
     [
       (calls) => en.batch.expected(asked(calls)),
@@ -20,7 +20,6 @@ describe('English sentences with a number', () => {
       '2 calls, about 5 s; 2 batches come',
     ],
     [(ahead) => en.batch.queued('#a1b2', ahead), '1 batch comes first', '2 batches come first'],
-    [en.batch.lines, '1 line in all', '2 lines in all'],
     [en.batch.pastedList, 'pasted list (1 line)', 'pasted list (2 lines)'],
     [(total) => en.shop.title('Shop', String(total)), '· 1 product', '· 2 products'],
     [(calls) => en.status.quota(quota(calls)), '1 call per 60 s', '2 calls per 60 s'],

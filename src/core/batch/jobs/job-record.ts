@@ -22,13 +22,25 @@ export const JobKey = z.object({
   sandbox: z.boolean(),
   /** `local`, or who asked for it from elsewhere. */
   owner: z.string(),
+  /** Tells lists apart that ask for the same references in other lines. */
+  variant: z.string().optional(),
 });
 export type JobKey = z.infer<typeof JobKey>;
 
 /** Ten hexadecimal digits: short enough to be typed. */
 export function getJobId(key: JobKey): string {
-  const { kind, list, detail, platform, source, gateways, sandbox, owner } = key;
-  const parts = [kind, list, detail, platform ?? '', source ?? '', gateways, sandbox, owner];
+  const { kind, list, detail, platform, source, gateways, sandbox, owner, variant } = key;
+  const parts = [
+    kind,
+    list,
+    detail,
+    platform ?? '',
+    source ?? '',
+    gateways,
+    sandbox,
+    owner,
+    ...(variant ? [variant] : []),
+  ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 10);
 }
 

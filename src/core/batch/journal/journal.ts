@@ -30,6 +30,8 @@ export interface Journal extends Pick<JournalIndex, 'outcomeAt' | 'count' | 'cou
    * @throws ConfigError when the disk is full or fails
    */
   readonly append: (index: number, outcome: Outcome, record: unknown, durable: boolean) => Promise<void>;
+  /** Where an entry stands: it grows from each entry to the next, over all segments. */
+  readonly placeOf: (index: number) => number | undefined;
   /** @returns the record of an entry; undefined when there is none, or it went bad since */
   readonly read: (index: number) => Promise<unknown>;
   readonly close: () => Promise<void>;
@@ -65,6 +67,10 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     outcomeAt: index.outcomeAt,
     count: index.count,
     counts: index.counts,
+    placeOf: (at) => {
+      const place = index.placeAt(at);
+      return place && place.segment * MAX_SEGMENT_BYTES + place.offset;
+    },
     append: async (at, outcome, record, durable) => {
       own ??= openSegment();
       const { writer, segment } = await own;
@@ -86,6 +92,9 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     },
   };
 }
+
+/** Far beyond any segment, and 65,536 of them fit into a safe integer. */
+const MAX_SEGMENT_BYTES = 2 ** 36;
 
 const segmentPrefix = (run: number) => `journal-${run}-`;
 

@@ -1,5 +1,5 @@
 import { BijiaError, CancelledError, type Outcome } from '../../errors.js';
-import type { Product } from '../../product/product.js';
+import type { Product, Receipt } from '../../product/product.js';
 import type { Result } from '../../product/result.js';
 import { readCopy } from '../input/input-copy.js';
 import type { InputList } from '../input/input-list.js';
@@ -9,6 +9,11 @@ import type { Journal } from '../journal/journal.js';
 export interface Row extends Result {
   /** Counted from 1, as in the input. */
   readonly line: number;
+  /**
+   * Grows with the time at which the answer came, and never changes; equal for lines that ask for the same. 0 where
+   * nothing had to be asked; absent while the answer is open.
+   */
+  readonly place?: number;
 }
 
 /** An error as it was written down: what it was caused by is gone, what it means is not. */
@@ -16,8 +21,9 @@ class RecordedError extends BijiaError {
   readonly outcome: Outcome;
   readonly retryable: boolean;
 
-  constructor({ outcome, code, message, retryable = false }: ErrorFacts) {
+  constructor({ outcome, code, message, retryable = false, receipt }: ErrorFacts) {
     super(message, code);
+    this.receipt = receipt;
     this.outcome = outcome;
     this.retryable = retryable;
   }
@@ -28,6 +34,7 @@ interface ErrorFacts {
   readonly code: string;
   readonly message: string;
   readonly retryable?: boolean;
+  readonly receipt?: Receipt;
 }
 
 /** What the journal keeps of a result; the line of the input is kept elsewhere. */
@@ -45,6 +52,7 @@ export function toRecord({ product, error, sandbox }: Result): ResultRecord {
       code: error.code,
       message: error.message,
       retryable: error.retryable,
+      receipt: error.receipt,
     },
     sandbox: sandbox || undefined,
   };
@@ -72,11 +80,11 @@ export async function* readRows({
   ready,
 }: RowsOptions): AsyncGenerator<Row> {
   let position = 0;
-  for await (const { line, text, ref, refusal } of readCopy(copyPath)) {
+  for await (const { line, text, ref, refusal: refused } of readCopy(copyPath)) {
     const index = list.indexAt(position);
     position += 1;
     if (!ref) {
-      yield createFailure({ line, input: text }, new RecordedError(refusal ?? UNREADABLE), sandbox);
+      yield createFailure({ line, place: 0, input: text }, new RecordedError(refused ?? UNREADABLE), sandbox);
       continue;
     }
     await ready?.(index);
@@ -87,9 +95,14 @@ export async function* readRows({
       id: ref.kind === 'product' ? ref.id : undefined,
     };
     const record = (await journal.read(index)) as ResultRecord | undefined;
-    yield record
-      ? fromRecord(facts, record)
-      : createFailure(facts, explain?.(index) ?? createNotDoneError(), sandbox);
+    if (record) {
+      yield fromRecord({ ...facts, place: journal.placeOf(index) }, record);
+      continue;
+    }
+    const refusal = explain?.(index);
+    yield refusal
+      ? createFailure({ ...facts, place: 0 }, refusal, sandbox)
+      : createFailure(facts, createNotDoneError(), sandbox);
   }
 }
 
@@ -102,7 +115,7 @@ const UNREADABLE: ErrorFacts = {
 const createNotDoneError = () =>
   new CancelledError('Not asked for yet: the job ended before it. Resume the job to have it.');
 
-type RowFacts = Pick<Row, 'line' | 'input' | 'platform' | 'id'>;
+type RowFacts = Pick<Row, 'line' | 'place' | 'input' | 'platform' | 'id'>;
 
 const createFailure = (facts: RowFacts, error: BijiaError, sandbox: boolean | undefined): Row => ({
   ...facts,
@@ -122,6 +135,7 @@ function fromRecord(facts: RowFacts, { product, error, sandbox }: ResultRecord):
 /** A product of a shop, as a row of an output. */
 export const toProductRow = (product: Product, line: number, input: string): Row => ({
   line,
+  place: line,
   input,
   outcome: 'ok',
   platform: product.platform,

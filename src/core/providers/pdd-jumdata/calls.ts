@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { type BijiaError, ResponseError, UnsupportedError } from '../../errors.js';
 import { field, isEmptyValue } from '../../product/lenient-schema.js';
-import { parseDecimal } from '../../product/normalizer.js';
-import type { ProductFacts } from '../../product/product.js';
+import { cleanText, parseDecimal, parseFlag } from '../../product/normalizer.js';
+import type { ProductFacts, Receipt } from '../../product/product.js';
 import type { Call, Connection, HttpAnswer, Toolbox } from '../../provider.js';
 import { createProductProbe } from '../../provider.js';
 import {
@@ -32,7 +32,11 @@ export function connectJumdata(toolbox: Toolbox<JumdataValues>): Connection {
     if (idType !== undefined) throw createSignError();
     return toolbox.send(createGoodsCall(toolbox.settings, experience, id), options);
   };
-  return { getProduct, probes: [createProductProbe(pdd, getProduct, 'paid')] };
+  return {
+    getProduct,
+    tells: () => ['group', 'single', 'list'],
+    probes: [createProductProbe(pdd, getProduct, 'paid')],
+  };
 }
 
 function createSignError(): UnsupportedError {
@@ -50,7 +54,7 @@ function createGoodsCall(
   return {
     name: 'pinduoduo/goods/detail',
     paid: true,
-    isBilled,
+    readReceipt,
     build: ({ nowMs }) => {
       const timestamp = String(nowMs);
       const sign = formatJumdataSignature(settings.appId, settings.appSecret, timestamp);
@@ -69,15 +73,18 @@ const Envelope = z.looseObject({
   code: field(parseDecimal),
   msg: field((value) => String(value ?? '')),
   /** Whether the call was billed. */
-  charge: field((value) => /^(true|1)$/i.test(String(value))),
+  charge: field(parseFlag),
+  /** Their id of the call. */
+  taskNo: field((value) => cleanText(value, 64)),
   data: z.unknown().optional(),
 });
 
-function isBilled(answer: HttpAnswer): boolean {
+function readReceipt(answer: HttpAnswer): Receipt {
   try {
-    return Envelope.parse(answer.json()).charge;
+    const { charge, taskNo, msg, data } = Envelope.parse(answer.json());
+    return { billed: charge, trace: taskNo, said: isEmptyValue(data) && msg !== '' ? msg : undefined };
   } catch {
-    return false;
+    return {};
   }
 }
 

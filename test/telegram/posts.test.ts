@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import type { ChatDriver } from '../fake-telegram/index.js';
+import { FLAGSHIP, FLAGSHIP_ID, jdLink, jdLinks, MILK_POWDER, SHOP } from '../helpers/telegram/links.js';
+import { createStage } from '../helpers/telegram/running-bot.js';
+
+async function open(api = {}) {
+  const stage = await createStage({ api });
+  await stage.startBot();
+  return { ...stage, chat: stage.api.chat(stage.api.user()) };
+}
+
+const hide = (text: string, ...urls: string[]) => ({
+  entities: urls.map((url, at) => ({ type: 'text_link' as const, offset: at, length: 1, url })),
+  text,
+});
+
+describe('a post', () => {
+  it('names its product in a button, in its preview, or in what it quotes', async () => {
+    const { api, chat } = await open();
+    chat.send('今天好价，手慢无', { buttonUrls: ['https://t.me/deals', FLAGSHIP] });
+    await chat.waitForMessage(FLAGSHIP_ID);
+    chat.sendPhoto('picture', { buttonUrls: [jdLink(100_001_002)] });
+    await chat.waitForMessage('100001002');
+    chat.sendPhoto('picture', { caption: '好价', buttonUrls: [jdLink(100_001_003)] });
+    await chat.waitForMessage('100001003');
+    chat.send('好价', { with: { link_preview_options: { url: jdLink(100_001_004) } } });
+    await chat.waitForMessage('100001004');
+    chat.send('这个怎么样', { with: { quote: { text: `秒杀 ${jdLink(100_001_005)}`, position: 0 } } });
+    await chat.waitForMessage('100001005');
+    chat.send('这个呢', { with: { external_reply: { link_preview_options: { url: jdLink(100_001_006) } } } });
+    await chat.waitForMessage('100001006');
+    expect(chat.messages()).toHaveLength(6);
+    expect(api.violations).toEqual([]);
+    expect(api.refused()).toEqual([]);
+  });
+
+  it('whose buttons lead elsewhere is answered as before', async () => {
+    const { chat } = await open();
+    chat.send('好价', { buttonUrls: ['https://www.amazon.com/dp/B0ABCDEFGH'] });
+    await chat.waitForMessage('暂不支持');
+    chat.sendPhoto('picture', { buttonUrls: ['https://t.me/deals'] });
+    await chat.waitForMessage('作为「文件」发送');
+    chat.send('shop', { buttonUrls: [SHOP] });
+    await chat.waitForMessage('这是店铺链接');
+  });
+
+  it('in a group is answered by its buttons where the bot may read it', async () => {
+    const { api } = await open({ seesAllGroupMessages: true });
+    const ann = api.user();
+    const group = api.group({ title: '群', members: [ann] }).as(ann);
+    group.sendPhoto('picture', { buttonUrls: ['https://t.me/deals'] });
+    group.sendPhoto('picture', { buttonUrls: [FLAGSHIP] });
+    await group.waitForMessage(FLAGSHIP_ID);
+    expect(group.messages()).toHaveLength(1);
+  });
+
+  it('with a share code, of whatever shape, is told that only the app can open it', async () => {
+    const { chat } = await open();
+    for (const code of [
+      '￥VBY2G6XMu8Dy7S%',
+      '复制 ！AbC12dEf9Gh！ 打开京东',
+      '¥CA8812aHKiTsQz¥',
+      '￥AbCdEf12345￥',
+    ]) {
+      chat.send(code);
+      await chat.waitForMessage('口令和小程序链接只能在 App 里打开');
+    }
+    for (const text of ['只要￥5699!', '满￥300减30%']) {
+      chat.send(text);
+      await chat.waitForMessage('没有找到商品链接');
+    }
+  });
+});
+
+describe('/batch', () => {
+  const links = jdLinks(4);
+  const expectOffer = (chat: ChatDriver, count: number) => chat.waitForMessage(`${count} 个商品`);
+
+  it('in reply to a post takes the links behind its words, buttons and captions', async () => {
+    const { api, chat } = await open();
+    const { text, entities } = hide('甲乙丙丁\n全都好价', ...links);
+    const post = chat.send(text, { entities });
+    chat.reply(post, '/batch');
+    const offer = await expectOffer(chat, 4);
+    expect(offer.text).not.toContain('无法识别');
+    const photo = chat.sendPhoto('picture', { caption: `三款\n${jdLinks(3).join('\n')}` });
+    chat.reply(photo, '/batch');
+    await expectOffer(chat, 3);
+    const buttons = chat.send('好价', { buttonUrls: jdLinks(2) });
+    chat.reply(buttons, '/batch');
+    await expectOffer(chat, 2);
+    chat.sendPhoto('picture', { caption: `/batch\n${[...links, MILK_POWDER].join('\n')}` });
+    await expectOffer(chat, 5);
+    expect(api.violations).toEqual([]);
+  });
+
+  it('takes documents without a name or an ending by their type', async () => {
+    const { chat } = await open();
+    chat.sendDocument(links.join('\n'), undefined, 'text/plain');
+    await expectOffer(chat, 4);
+    chat.sendDocument(`url\n${jdLinks(3).join('\n')}`, '清单', 'text/csv; charset=utf-8');
+    await expectOffer(chat, 3);
+    chat.sendDocument(jdLinks(2).join('\n'), '清单.2026', 'text/plain');
+    await expectOffer(chat, 2);
+    chat.sendDocument('x', undefined, 'application/zip');
+    await chat.waitForMessage('只能读取');
+  });
+
+  it.each(['first', 'last'])('under the %s file of an album means all of them', async (place) => {
+    const { api } = await open({ seesAllGroupMessages: true });
+    const ann = api.user();
+    const group = api.group({ title: '群', members: [ann] }).as(ann);
+    const album = { with: { media_group_id: '13579' } };
+    for (const count of [2, 3, 4]) {
+      const hasCaption = count === (place === 'first' ? 2 : 4);
+      group.sendDocument(jdLinks(count).join('\n'), `${count}.txt`, 'text/plain', {
+        ...album,
+        ...(hasCaption && { caption: '/batch' }),
+      });
+    }
+    await group.waitUntil(() => {
+      const texts = group.messages().map(({ text }) => text);
+      return [2, 3, 4].every((count) => texts.some((text) => text.includes(`${count} 个商品`))) || undefined;
+    });
+    group.sendDocument(jdLinks(7).join('\n'), '7.txt', 'text/plain', { with: { media_group_id: '2468' } });
+    group.send('/help');
+    await group.waitForMessage('/jobs');
+    expect(group.messages()).toHaveLength(4);
+  });
+
+  it('under an album whose other files the bot does not see says so', async () => {
+    const { api } = await open();
+    const ann = api.user();
+    const group = api.group({ title: '群', members: [ann] }).as(ann);
+    const album = { with: { media_group_id: '13579' } };
+    group.sendDocument(jdLinks(2).join('\n'), 'a.txt', 'text/plain', { ...album, caption: '/batch' });
+    expect(group.sendDocument(jdLinks(3).join('\n'), 'b.txt', 'text/plain', album).update).toBeUndefined();
+    await group.waitUntil(() => group.messages().find(({ text }) => text.includes('其余的请分别发送')));
+  });
+
+  it('reads one list of a person at a time, and those of others meanwhile', async () => {
+    const { api, chat } = await open();
+    api.faults.plan('download', { kind: 'hang' }, { times: 1 });
+    chat.sendDocument(links.join('\n'), 'stuck.txt');
+    await api.waitForRequest('download');
+    for (let more = 0; more < 10; more += 1) chat.sendDocument(links.join('\n'), `${more}.txt`);
+    await chat.waitForMessage('你还有查询没有完成');
+    const others = [api.chat(api.user()), api.chat(api.user())];
+    for (const other of others) {
+      other.sendDocument(jdLinks(3).join('\n'), 'ids.txt');
+      await expectOffer(other, 3);
+    }
+    expect(api.requestsOf('download')).toHaveLength(3);
+  });
+});
