@@ -43,14 +43,14 @@ const MARKUP: readonly (readonly [RegExp, string])[] = [
     'an XML spreadsheet (Excel 2003)',
   ],
   [/^(?:<\?xml[^>]*>\s*)?<office:document/i, 'a flat OpenDocument file (.fods)'],
-  [/^(?:From:|MIME-Version:|Message-ID:)[^]*?multipart\/related/i, 'a web archive (.mht)'],
+  [/^(?:From:|MIME-Version:|Message-ID:)[\s\S]*?multipart\/related/i, 'a web archive (.mht)'],
   [/^\{\\rtf/i, 'an RTF document'],
   [/^ID;P/, 'a SYLK file (.slk)'],
   [/^TABLE\r?\n0,1/, 'a DIF file'],
   [/^%!PS/, 'a PostScript document'],
 ];
 const HTML =
-  /^(?:<\?xml[^>]*>\s*)?(?:<!--[^]*?-->\s*)*<(?:!doctype html|html|head|meta|body|table|style|div|font|center|tr|thead|tbody)\b/i;
+  /^(?:<\?xml[^>]*>\s*)?(?:<!--[\s\S]*?-->\s*)*<(?:!doctype html|html|head|meta|body|table|style|div|font|center|tr|thead|tbody)\b/i;
 const XML = /^<(?:\?xml|[a-z][\w.:-]*[\s>/])/i;
 
 const EXTENSIONS: Readonly<Record<string, TextFormat>> = {
@@ -66,23 +66,29 @@ const EXTENSIONS: Readonly<Record<string, TextFormat>> = {
  */
 export function findTextFormat(name: string, start: string, rules: TableRules): TextFormat {
   const text = start.trimStart();
-  const markup = MARKUP.find(([pattern]) => pattern.test(text));
-  if (markup) throw createFormatError(markup[1]);
-  if (HTML.test(text)) return 'html';
-  if (XML.test(text)) {
-    if (/<table\b/i.test(text)) return 'html';
-    if (/^<\?xml/i.test(text)) throw createFormatError('an XML document');
-  }
+  if (isHtml(text)) return 'html';
   const extension = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
   const byName = EXTENSIONS[extension];
   if (byName === 'jsonl' && /^\[\s*(?:[{["\d]|$)/.test(text) && !isJson(firstLine(text))) return 'json';
   if (byName && !(byName === 'csv' && isTableless(text))) return byName;
   if (findDeclaration(start)) return 'csv';
-  if (/^[[{"]/.test(text)) {
-    if (/^[{"]/.test(text) && isJson(firstLine(text))) return 'jsonl';
-    if (/^\[\s*[{["\d]/.test(text) || /^\{\s*"/.test(text)) return 'json';
-  }
-  return isTable(text, rules) ? 'csv' : 'txt';
+  return findJsonFormat(text) ?? (isTable(text, rules) ? 'csv' : 'txt');
+}
+
+/** @throws InputError for other markup, with its name */
+function isHtml(text: string): boolean {
+  const markup = MARKUP.find(([pattern]) => pattern.test(text));
+  if (markup) throw createFormatError(markup[1]);
+  if (HTML.test(text)) return true;
+  if (!XML.test(text)) return false;
+  if (/<table\b/i.test(text)) return true;
+  if (/^<\?xml/i.test(text)) throw createFormatError('an XML document');
+  return false;
+}
+
+function findJsonFormat(text: string): TextFormat | undefined {
+  if (/^[{"]/.test(text) && isJson(firstLine(text))) return 'jsonl';
+  return /^\[\s*[{["\d]/.test(text) || /^\{\s*"/.test(text) ? 'json' : undefined;
 }
 
 /** JSON under the name of a table. */

@@ -93,21 +93,15 @@ function createTableBuilder() {
     tables,
     open: (name: string, attributes: Readonly<Record<string, string>>) => {
       if (UNSEEN.includes(name)) unseen += 1;
-      const table = stack.at(-1);
       if (name === 'table') {
         const made: HtmlTable = { rows: [], spans: new Map(), row: undefined, cell: undefined };
         stack.push(made);
         tables.push(made.rows);
-      } else if (!table) return;
-      else if (name === 'tr') {
-        finishRow(table);
-        table.row = [];
-      } else if (name === 'td' || name === 'th') {
-        table.row ??= [];
-        table.cell = createCell(attributes);
-        table.row.push(table.cell);
-      } else if (name === 'a' && attributes['href']) table.cell?.links.push(attributes['href']);
-      else if (BLOCKS.includes(name) && table.cell?.text) table.cell.text += '\n';
+        return;
+      }
+      const table = stack.at(-1);
+      if (table && name === 'tr') finishRow(table);
+      if (table) openTag(table, name, attributes);
     },
     text: (text: string) => {
       const cell = unseen > 0 ? undefined : stack.at(-1)?.cell;
@@ -122,6 +116,15 @@ function createTableBuilder() {
       if (name === 'table') stack.pop();
     },
   };
+}
+
+function openTag(table: HtmlTable, name: string, attributes: Readonly<Record<string, string>>): void {
+  if (name === 'tr') table.row = [];
+  else if (name === 'td' || name === 'th') {
+    table.cell = createCell(attributes);
+    table.row = [...(table.row ?? []), table.cell];
+  } else if (name === 'a' && attributes['href']) table.cell?.links.push(attributes['href']);
+  else if (BLOCKS.includes(name) && table.cell?.text) table.cell.text += '\n';
 }
 
 function createCell({ colspan, rowspan }: Readonly<Record<string, string>>): HtmlCell {

@@ -5,8 +5,10 @@
  */
 import { once } from 'node:events';
 import { openArchive } from './xlsx-archive.js';
+import type { SheetRow } from './xlsx-merges.js';
 import { COSTLY, type FromChild, findOtherFormat, SAMPLE_ROWS } from './xlsx-protocol.js';
-import { readRows, readTail, type SheetRow, type SheetTail } from './xlsx-sheet.js';
+import { readRows } from './xlsx-rows.js';
+import { readTail, type SheetTail } from './xlsx-tail.js';
 import { readRelations, readWorkbook, type SheetFacts } from './xlsx-workbook.js';
 
 const [path = '', maxCpuMs = '0', maxMemoryMb = '0'] = process.argv.slice(2);
