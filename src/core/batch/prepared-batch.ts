@@ -137,7 +137,7 @@ export async function prepareShop(
 
 function createKey(
   { references }: InputList,
-  { detail, platform, source: wanted, owner, variant }: BatchRequest,
+  { detail, platform, source: wanted, owner, variant, raw }: BatchRequest,
   source: BatchSource,
   sandbox: boolean,
 ): JobKey {
@@ -151,6 +151,7 @@ function createKey(
     sandbox,
     owner,
     variant,
+    raw,
   };
 }
 
