@@ -131,7 +131,7 @@ export function createCore(parts: CoreParts): Core {
     upstreams,
     stateDir: parts.stateDir,
     log,
-    redact: redactor.redact,
+    redact: (text) => redactor.redact(text),
     resolve: (text) => parseRefs(text, marketplaces),
     getUpstream,
     search: createSearch({ listUpstreams: createSearchList(config, getUpstream), now: parts.now }),

@@ -98,6 +98,8 @@ function findXlsxEntry(): URL {
 
 export type { Batches } from './batch/batches.js';
 export { countOf } from './batch/count-of.js';
+export { AmbiguousInputError, type InputChoice } from './batch/input/column-choice.js';
+export { describeReading, type InputReading } from './batch/input/input-report.js';
 export { type JobRecord, type JobState, toOutput } from './batch/jobs/job-record.js';
 export type { JobReport } from './batch/jobs/run-job.js';
 export {
