@@ -158,7 +158,9 @@ describe('a reader that has seen enough', () => {
     const sent = sandbox.arrivals().length;
     expect(code).toBe(130);
     expect(sent).toBeLessThan(100);
-    expect(stderr).toMatch(/is cancelled: ok \d+\nRun the same command again to continue, or: bijia jobs resume \w+\n$/);
+    expect(stderr).toMatch(
+      /is cancelled: ok \d+\nRun the same command again to continue, or: bijia jobs resume \w+\n$/,
+    );
     expect(stderr).not.toMatch(/\n\s+at /);
     const { stderr: plan } = await runBatch([list, '--dry-run']);
     const known = Number(/; (\d+) known from before/.exec(plan)?.[1]);
