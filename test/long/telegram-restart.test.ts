@@ -109,7 +109,7 @@ describe('a bot that is asked to end', () => {
     const { code, tookMs } = await bot.stop('SIGTERM');
     expect(code).toBe(0);
     expect(tookMs).toBeLessThan(10_000);
-    expect(chat.messages()[0]?.text).toContain('任务稍后自动继续');
+    expect(chat.messages()[0]?.text).toContain('稍后自动继续');
     await startBot(QUOTAS);
     const result = await chat.waitForMessage(hasFile, 20_000);
     expect(result.text).toContain('成功 120');

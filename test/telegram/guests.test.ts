@@ -130,7 +130,7 @@ describe('/forget', () => {
     ann.press('删除', { on: question });
     await ann.waitForMessage('已删除你的数据');
     ann.send('/jobs');
-    await ann.waitForMessage('没有批量任务');
+    await ann.waitForMessage('没有批量查询');
     ann.send(jdLinks(3, 100_040_000).join(' '));
     await ann.waitForMessage('查询额度已用完');
     await bot.stop();

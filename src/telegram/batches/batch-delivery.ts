@@ -22,7 +22,7 @@ const LONGEST_PAUSE_MS = 60_000;
 /** Brings result files to their chats, each at most once unless somebody asks again. */
 export interface BatchDelivery {
   /**
-   * Sends the result of a job, or what there is of it. Never throws: the asker hears of failures.
+   * Sends the result of a job, or what there is of it. Never throws: the user hears of failures.
    * @param signal ends the waiting until it may be sent; the next process sends it then
    */
   readonly deliver: (entry: BatchEntry, signal: AbortSignal) => Promise<void>;
@@ -95,7 +95,7 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
       if (newChatId !== undefined) await store.moveChat(entry.chatId, newChatId);
       const waitMs = newChatId === undefined ? getWaitMs(error, tries) : 0;
       if (waitMs === undefined) await handleFailure(entry, error);
-      // It clearly did not arrive: whoever comes next may send it.
+      // It clearly did not arrive: the next process may send it.
       else await note(entry, 'none');
       return waitMs;
     }

@@ -51,9 +51,9 @@ export function formatBatchId(id: string): string {
 /** Who writes as a chat presses as a person: whoever may use the bot there acts for the chat. */
 export function mayOperate(
   { ownerId }: Pick<BatchEntry, 'ownerId'>,
-  { askerId }: { readonly askerId: number | undefined },
+  { senderId }: { readonly senderId: number | undefined },
 ): boolean {
-  return ownerId === askerId || ownerId < 0;
+  return ownerId === senderId || ownerId < 0;
 }
 
 export function isUnfinished({ phase }: BatchEntry): boolean {

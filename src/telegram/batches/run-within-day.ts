@@ -24,7 +24,7 @@ const CALLS_PER_FAILURE = 4;
 
 /**
  * Runs a job within what is left of its owner's day. The calls it is expected to take are set aside before the first
- * one leaves, so that links pasted meanwhile cannot spend them as well, and given back afterwards. Where that was too
+ * one leaves, so that links pasted in the meantime cannot spend them as well, and given back afterwards. Where that was too
  * few, the run is continued with some more: a list of 90 of 100 calls a day leaves 10 for chat, and none is made twice.
  */
 export async function runWithinDay(entry: BatchEntry, options: DayRunOptions): Promise<DayReport> {
