@@ -22,8 +22,7 @@ import type { Result } from '../../../src/core/product/result.js';
 import { createReferences, createSource, ROUTE, succeed } from '../../helpers/batch/products.js';
 import { createFolder } from '../../helpers/batch/reading.js';
 
-const openAt = (folder: string, size: number) =>
-  openJournal({ folder, run: 1, list: 'list', size, monotonicNow: () => 0 });
+const openAt = (folder: string, size: number) => openJournal({ folder, run: 1, list: 'list', size });
 
 const fail = (error: BijiaError): Result => ({ input: '', outcome: error.outcome, error });
 
@@ -280,7 +279,6 @@ describe('startRun', () => {
       folder,
       run: 1,
       list: 'list',
-      monotonicNow: () => 0,
       createFile: () => Promise.reject(Object.assign(new Error(), { code: 'ENOSPC' })),
     });
     const source = createSource();

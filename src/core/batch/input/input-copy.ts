@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { Outcome } from '../../errors.js';
+import { ConfigError, type Outcome } from '../../errors.js';
 import { onDisk } from '../disk-error.js';
 import type { BatchRef } from '../reference-table.js';
 import { splitLines } from './input-lines.js';
@@ -28,6 +28,8 @@ interface Written {
   readonly e?: KeptLine['refusal'];
 }
 
+export const cutText = (text: string) => text.slice(0, MAX_TEXT_LENGTH);
+
 export interface CopyWriter {
   readonly write: (line: KeptLine) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -43,7 +45,7 @@ export async function createCopy(path: string): Promise<CopyWriter> {
   };
   return {
     write: async ({ line, text, ref, refusal }) => {
-      const written: Written = { l: line, t: text.slice(0, MAX_TEXT_LENGTH), r: ref, e: refusal };
+      const written: Written = { l: line, t: cutText(text), r: ref, e: refusal };
       pending += `${JSON.stringify(written)}\n`;
       if (pending.length > FLUSH_CHARS) await flush();
     },
@@ -63,7 +65,25 @@ export async function* readCopy(path: string): AsyncGenerator<KeptLine> {
   for await (const { text } of splitLines(
     createReadStream(path, { encoding: 'utf8', highWaterMark: CHUNK_BYTES }),
   )) {
-    const { l, t, r, e } = JSON.parse(text) as Written;
+    const { l, t, r, e } = parseLine(text, path);
     yield { line: l, text: t, ref: r, refusal: e };
   }
+}
+
+function parseLine(text: string, path: string): Written {
+  try {
+    const written = JSON.parse(text) as Partial<Written> | null;
+    if (typeof written?.l === 'number' && typeof written.t === 'string') return written as Written;
+  } catch {
+    // Said below.
+  }
+  throw createDamagedCopyError(path);
+}
+
+/** Thrown where what a job kept of its input is not what it was. */
+export function createDamagedCopyError(path: string): ConfigError {
+  return new ConfigError(
+    `The list that the job kept is damaged (${path}). Give the list again: what was answered stays.`,
+    { code: 'input_damaged' },
+  );
 }

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { listSupported } from '../../config.js';
 import type { Core } from '../../core.js';
 import { BijiaError, CancelledError, InputError, toBijiaError } from '../../errors.js';
 import { assertProductRef, getMarketplace } from '../../links/reference.js';
 import { type BatchRef, createReferenceTable, type ReferenceTable } from '../reference-table.js';
-import { createCopy, type KeptLine, readCopy } from './input-copy.js';
+import { createCopy, cutText, type KeptLine, readCopy } from './input-copy.js';
 import type { InputLine } from './input-lines.js';
 
 /** Reads the lines of an input as the core reads a pasted text: the first product in it counts. */
@@ -39,6 +40,8 @@ export type Recognise = (text: string, platformHint: string | undefined) => Batc
 export interface InputList {
   readonly references: ReferenceTable;
   readonly lineCount: number;
+  /** Of everything that a row of the output tells of its line; equal lists have equal hashes. */
+  readonly hash: string;
   /** @returns the reference of a line, counted from 0 over the lines that ask for something; -1 when refused */
   readonly indexAt: (position: number) => number;
   readonly summary: InputSummary;
@@ -143,6 +146,7 @@ function createRoundedError(how: string): InputError {
 
 function createBuilder() {
   const references = createReferenceTable();
+  const hash = createHash('sha256');
   let indexes = new Int32Array(1024);
   let lineCount = 0;
   let refused = 0;
@@ -156,6 +160,7 @@ function createBuilder() {
     }
     indexes[lineCount] = ref ? references.add(ref) : -1;
     lineCount += 1;
+    hash.update(`${line}\t${ref ? JSON.stringify(ref) : ''}\t${cutText(text)}\n`);
     if (!refusal) return;
     refused += 1;
     if (problems.length < MAX_PROBLEMS)
@@ -185,6 +190,7 @@ function createBuilder() {
       return {
         references,
         lineCount,
+        hash: hash.digest('hex'),
         indexAt: (position) => indexes[position] ?? -1,
         summary: summarise(),
       };

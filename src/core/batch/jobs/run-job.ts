@@ -1,6 +1,7 @@
+import type { Core } from '../../core.js';
 import { type BijiaError, toBijiaError } from '../../errors.js';
 import { type RunReport, startRun } from '../engine.js';
-import { removeOlderJournals } from '../journal/journal.js';
+import { removeOtherJournals } from '../journal/journal.js';
 import { type OpenWork, type OpenWorkOptions, openWork } from '../open-work.js';
 import { type Output, writeOutput } from '../output/output.js';
 import type { Row } from '../output/row.js';
@@ -28,7 +29,11 @@ export interface JobReport extends RunReport {
   readonly outputPath?: string;
 }
 
-type RunJobOptions = JobOptions & Pick<OpenWorkOptions, 'core' | 'monotonicNow'>;
+interface RunJobOptions extends JobOptions {
+  readonly core: Core;
+  /** Monotonic, milliseconds. */
+  readonly monotonicNow: () => number;
+}
 
 const SAVE_EVERY_MS = 5000;
 const LOOK_EVERY_MS = 1000;
@@ -43,7 +48,7 @@ export async function runJob(job: LockedJob, options: RunJobOptions): Promise<Jo
   try {
     // Reading a long list takes seconds: from here on others see that it runs, and may end it.
     await job.update({ state: 'running', cause: undefined });
-    await removeOlderJournals(job.folder, job.record().run);
+    await removeOtherJournals(job.folder, job.record().run);
     opened = await openWork(job.record(), { ...options, folder: job.folder });
     return await runOpened(job, opened, { ...options, ...cancel });
   } catch (thrown) {
