@@ -80,7 +80,9 @@ export function createBatches(options: BatchesOptions): Batches {
     },
     readRows: async function* readRows(id) {
       const record = await get(id);
-      const { rows, journal } = await openWork(record, { core, folder: folderOf(record.id) });
+      const { rows, journal } = await openWork(record, {
+        ...{ core, folder: folderOf(record.id), rowsOnly: true },
+      });
       try {
         yield* rows();
       } finally {

@@ -36,6 +36,8 @@ export interface OpenWorkOptions {
   readonly fresh?: boolean;
   /** Asks again for what failed at the upstream. */
   readonly retryFailed?: boolean;
+  /** Only the rows are wanted: that needs no credentials. */
+  readonly rowsOnly?: boolean;
 }
 
 /** @throws BijiaError when the copy of the input or the journal cannot be read */
@@ -70,11 +72,13 @@ async function loadKept(copyPath: string, hash: string): Promise<InputList> {
 }
 
 async function openShop({ key, run, shop }: JobRecord, options: OpenWorkOptions): Promise<OpenWork> {
-  const { core, folder } = options;
+  const { core, folder, rowsOnly } = options;
   if (!shop) throw new InputError('The job does not say which shop it is about. Remove it and start again.');
   const { platform, id, url } = shop;
   const ref: ShopRef = { platform, kind: 'shop', id, url };
-  const { source, pageSize } = getShopRoute(core, platform, key.source);
+  const { source, pageSize } = rowsOnly
+    ? { source: '', pageSize: SHOP_PAGE_SIZE }
+    : getShopRoute(core, platform, key.source);
   const journal = await openJournal({ folder, run, list: key.list });
   const work = await openShopWork({
     shopId: id,

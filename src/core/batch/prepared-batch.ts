@@ -126,7 +126,7 @@ export async function prepareShop(
 
 function createKey(
   { references, hash }: InputList,
-  { detail, platform, source: wanted, owner, variant }: BatchRequest,
+  { detail, platform, source: wanted, owner, variant, raw }: BatchRequest,
   source: BatchSource,
   sandbox: boolean,
 ): JobKey {
@@ -140,6 +140,7 @@ function createKey(
     sandbox,
     owner,
     variant,
+    raw,
   };
 }
 

@@ -119,8 +119,8 @@ async function sendOnce<T>(
   if (call.withoutPermit) return exchange(road, call, token, options);
   if (call.paid) await road.paidCalls?.assertRoom();
   return road.limiter.run(options, async () => {
-    if (call.paid) await road.paidCalls?.countSent();
-    return exchange(road, call, token, options);
+    const day = call.paid ? await road.paidCalls?.countSent() : undefined;
+    return exchange(road, call, token, options, day);
   });
 }
 
@@ -129,13 +129,17 @@ async function exchange<T>(
   call: Call<T>,
   token: string,
   options: CallOptions,
+  paidDay?: string,
 ): Promise<T> {
   const request = call.build({ nowMs: road.now(), token });
   const answer = await road.transport.send(request, options.signal);
   const receipt = readReceipt(call, answer, road.redactor);
-  const raw = options.raw ? readRaw(answer, road.redactor) : undefined;
-  options.onAnswer?.({ ...receipt, call: call.name, raw });
-  await noteAnswer(road, call, answer, receipt);
+  // A call for a token is nobody's answer, and all of it is secret.
+  if (!call.withoutPermit) {
+    const raw = options.raw ? readRaw(answer, road.redactor) : undefined;
+    options.onAnswer?.({ ...receipt, call: call.name, raw });
+  }
+  await noteAnswer(road, call, answer, receipt, paidDay);
   try {
     return readAnswer(road, call, answer);
   } catch (error) {
@@ -168,13 +172,15 @@ async function noteAnswer<T>(
   call: Call<T>,
   answer: TransportAnswer,
   { billed, trace }: Receipt = {},
+  paidDay?: string,
 ): Promise<void> {
   observe(answer);
   log.debug(`${call.name} answered`, { status: answer.status, billed, trace });
-  if (!billed) return;
+  const isFree = billed === false && paidDay !== undefined;
+  const counted = isFree ? paidCalls?.giveBack(paidDay) : billed ? paidCalls?.countBilled() : undefined;
   // What is paid for is not thrown away because it cannot be counted.
-  await paidCalls?.countBilled().catch((error: unknown) => {
-    log.warn('a billed call was not counted', { detail: String(error) });
+  await counted?.catch((error: unknown) => {
+    log.warn('a call was not counted as its answer says', { detail: String(error), billed });
   });
 }
 

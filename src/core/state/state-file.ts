@@ -28,7 +28,7 @@ export async function readStateFile(path: string): Promise<string | undefined> {
  */
 export async function isRegularFile(path: string, maxBytes = Number.POSITIVE_INFINITY): Promise<boolean> {
   const facts = await stat(path).catch((error: unknown) => {
-    if (isFileError(error, 'ENOENT')) return undefined;
+    if (isFileError(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw createUnreadableError(path, toCode(error), error);
   });
   if (!facts) return false;

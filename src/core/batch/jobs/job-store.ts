@@ -54,8 +54,8 @@ export interface JobStore {
    * @throws InputError when there is no such job, or another process has locked it
    */
   readonly setExtra: (id: string, extra: JobRecord['extra']) => Promise<JobRecord>;
-  /** @throws InputError when there is no such job, or it is running */
-  readonly remove: (id: string) => Promise<void>;
+  /** @returns its whole id. @throws InputError when there is no such job, or it is running */
+  readonly remove: (id: string) => Promise<string>;
   /** Removes what nobody will come back for. @returns the unfinished ones among it */
   readonly removeExpired: () => Promise<JobRecord[]>;
   readonly folderOf: (id: string) => string;
@@ -106,9 +106,10 @@ export function createJobStore({ stateDir, processes, now }: JobStoreOptions): J
   };
 
   const remove = async (start: string) => {
-    const folder = folderOf(await findId(start));
-    await lockJob(folder, processes);
-    await rm(folder, { recursive: true, force: true });
+    const id = await findId(start);
+    await lockJob(folderOf(id), processes);
+    await rm(folderOf(id), { recursive: true, force: true });
+    return id;
   };
 
   return {

@@ -4,6 +4,7 @@ import { type RunReport, startRun } from '../engine.js';
 import { removeOtherJournals } from '../journal/journal.js';
 import { type OpenWork, type OpenWorkOptions, openWork } from '../open-work.js';
 import { type Output, writeOutput } from '../output/output.js';
+import { createPartialOutput } from '../output/partial-output.js';
 import type { Row } from '../output/row.js';
 import type { Progress } from '../progress.js';
 import type { Standing } from '../work.js';
@@ -70,7 +71,9 @@ async function runOpened(
   options: RunJobOptions & Cancel,
 ): Promise<JobReport> {
   const { core, output, consume, abort } = options;
-  const save = createSaver(job, options.monotonicNow);
+  const { monotonicNow } = options;
+  const save = createSaver(job, monotonicNow);
+  const partial = output && createPartialOutput({ output, rows, monotonicNow });
   const running = startRun({
     ...options,
     work,
@@ -79,6 +82,7 @@ async function runOpened(
     callTimeoutMs: core.config.general.callTimeoutMs,
     onProgress: (progress) => {
       save(toRecorded(progress));
+      partial?.refresh(progress.done);
       options.onProgress?.(progress);
     },
   });
@@ -87,10 +91,13 @@ async function runOpened(
     throw error;
   });
   const [ended, reading] = await Promise.allSettled([running.report, consumed]);
+  await partial?.end();
   if (ended.status === 'rejected') throw ended.reason;
   if (reading.status === 'rejected') throw reading.reason;
   const report = ended.value;
-  await save.end(toRecorded(report));
+  const known = job.record().billed;
+  const billed = report.billed === undefined ? known : (known ?? 0) + report.billed;
+  await save.end({ ...toRecorded(report), billed });
   const outputPath = output && (await writeOutput(rows(), output, report.state === 'finished'));
   await job.update({ state: report.state, cause: describeCause(report.cause) });
   return { ...report, refused, outputPath };
