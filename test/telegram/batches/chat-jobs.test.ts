@@ -55,7 +55,10 @@ function createRecords(...ids: string[]) {
       disk.set(id, written);
       return written;
     },
-    remove: async (id) => void disk.delete(id),
+    remove: async (id) => {
+      disk.delete(id);
+      return id;
+    },
   };
   const change = (id: string, changes: Partial<JobRecord>) =>
     disk.set(id, { ...(disk.get(id) ?? record(id)), ...changes });
