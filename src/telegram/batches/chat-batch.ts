@@ -34,6 +34,7 @@ export async function runBatch(
   const wasRunning = entry.phase === 'running';
   const started: BatchEntry = { ...entry, phase: 'running' };
   store.begin(started);
+  await store.settle(entry.id);
   const getExtra = () => store.begin(store.get(entry.id) ?? started);
   const progress = createProgress(started, batch, options);
   const show = (standing: Standing) =>

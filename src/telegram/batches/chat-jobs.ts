@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Batches, InputError, type JobRecord } from '../../core/index.js';
 import { type BatchEntry, toEntry, toExtra } from './batch-entry.js';
 
@@ -14,6 +15,8 @@ export interface ChatJobs {
    * @throws InputError while another process has locked the job; what the disk says
    */
   readonly put: (entry: BatchEntry) => Promise<BatchEntry>;
+  /** Resolves when nothing of this job is being written: a run that begins then finds it unlocked. */
+  readonly settle: (id: string) => Promise<void>;
   /** Takes effect at once. The run writes what it returns together with its own state. */
   readonly begin: (entry: BatchEntry) => NonNullable<JobRecord['extra']>;
   /** Changes what is known now, which may be newer than what the caller once read. @throws like `put` */
@@ -49,7 +52,9 @@ export async function openChatJobs({ batches, bot, now }: ChatJobsOptions): Prom
       .catch(() => undefined)
       .then(async () => {
         const entry = entries.get(id);
-        if (entry) await batches.setExtra(id, toExtra(entry, bot)).catch(ignoreRemoved);
+        if (!entry) return;
+        const set = () => batches.setExtra(id, toExtra(entry, bot));
+        await whenUnlocked(set).catch(ignoreRemoved);
       });
     writing.set(id, next);
     return next.finally(() => writing.get(id) === next && writing.delete(id));
@@ -72,6 +77,9 @@ export async function openChatJobs({ batches, bot, now }: ChatJobsOptions): Prom
   return {
     put,
     change,
+    settle: async (id) => {
+      while (writing.has(id)) await writing.get(id)?.catch(() => undefined);
+    },
     begin: (entry) => {
       entries.set(entry.id, entry);
       return toExtra(entry, bot);
@@ -90,6 +98,26 @@ export async function openChatJobs({ batches, bot, now }: ChatJobsOptions): Prom
       entries.delete(id);
     },
   };
+}
+
+/** The record and its run are locked by turns: a run that just begins or ends is over its lock in a moment. */
+const LOCKED_TRIES = 40;
+const LOCKED_PAUSE_MS = 50;
+
+/** @throws InputError when another process keeps the job locked */
+export async function whenUnlocked<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === LOCKED_TRIES || !isLocked(error)) throw error;
+      await sleep(LOCKED_PAUSE_MS);
+    }
+  }
+}
+
+export function isLocked(error: unknown): boolean {
+  return error instanceof InputError && error.code === 'job_running';
 }
 
 /** Somebody removed the job by hand: there is no record left to write to. */

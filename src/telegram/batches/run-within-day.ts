@@ -8,6 +8,7 @@ import {
 import type { Usage } from '../people/usage.js';
 import type { BatchEntry } from './batch-entry.js';
 import type { Standing } from './batch-view.js';
+import { whenUnlocked } from './chat-jobs.js';
 
 export interface DayRunOptions {
   readonly batches: Pick<Batches, 'run'>;
@@ -76,11 +77,13 @@ async function runShare(
   };
   const bounds = { signal, maxCalls, extra: getExtra() };
   try {
-    const report = await batches.run(id, {
-      ...bounds,
-      retryFailed,
-      onProgress: (progress) => follow(toStanding(progress), progress.calls),
-    });
+    const report = await whenUnlocked(() =>
+      batches.run(id, {
+        ...bounds,
+        retryFailed,
+        onProgress: (progress) => follow(toStanding(progress), progress.calls),
+      }),
+    );
     count(report.calls);
     return { ...report, ...toStanding(report) };
   } catch (thrown) {

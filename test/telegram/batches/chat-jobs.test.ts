@@ -128,6 +128,17 @@ describe('the jobs of chats', () => {
     expect(disk.get('a')?.extra).toMatchObject({ telegram: { delivery: 'sending' } });
   });
 
+  it('wait for a run that just begins or ends', async () => {
+    const { disk, lock, open } = createRecords('a');
+    const jobs = await open();
+    lock('a');
+    const writing = jobs.put(entry('a'));
+    const settled = jobs.settle('a');
+    setTimeout(() => lock(undefined), 60);
+    await Promise.all([writing, settled]);
+    expect(disk.get('a')?.extra).toMatchObject({ telegram: { open: 'queued' } });
+  });
+
   it('move with their group', async () => {
     const { open } = createRecords('a', 'b');
     const jobs = await open();
