@@ -11,8 +11,8 @@ process.on('SIGUSR2', () => {
   const active = process.getActiveResourcesInfo();
   const count = (name) => active.filter((one) => one === name).length;
   const facts = {
-    usedMb: (heapUsed + external) / 2 ** 20,
-    rssMb: rss / 2 ** 20,
+    usedMb: Math.round((heapUsed + external) / 2 ** 20),
+    rssMb: Math.round(rss / 2 ** 20),
     handles: readdirSync('/proc/self/fd').length,
     timers: count('Timeout') + count('Immediate'),
     sockets: count('TCPSocketWrap'),

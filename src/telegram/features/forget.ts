@@ -35,8 +35,7 @@ function isBusy(userId: number, { store }: BatchParts): boolean {
 /** Calls of today stay counted until the day is over: else the daily limit could be passed by forgetting. */
 async function forget(userId: number, parts: BatchParts): Promise<void> {
   const { batches, store, offers, languages, guests } = parts;
-  for (const { id } of await batches.list(`telegram:${userId}`)) await batches.remove(id);
-  for (const { id, ownerId } of store.list()) if (ownerId === userId) await store.remove(id);
+  for (const { id } of await batches.list(`telegram:${userId}`)) await store.remove(id);
   await offers.removeOf(userId);
   languages.forget(userId);
   guests.forget(userId);
