@@ -42,12 +42,12 @@ export async function readResource(uri: string, context: ResourceContext): Promi
   throw new NotFoundError('There is no such resource. Known: product://{platform}/{id} and batch://{job}.');
 }
 
-/** @throws NotFoundError for an encoding that is none */
+/** @throws NotFoundError when the encoding is broken */
 function decodeId(id: string): string {
   try {
     return decodeURIComponent(id);
   } catch {
-    throw new NotFoundError('The id in this resource is not encoded rightly.');
+    throw new NotFoundError('The id in this resource is not correctly percent-encoded.');
   }
 }
 
@@ -68,7 +68,7 @@ async function readBatch(
   uri: string,
   job: string,
   from: number,
-  { batches }: ResourceContext,
+  { batches, signal }: ResourceContext,
 ): Promise<ResourceText[]> {
   const { id, key, state } = await getOwnJob(job, batches);
   if (state !== 'finished') {
@@ -79,10 +79,10 @@ async function readBatch(
   const notice = toNotice(key.sandbox);
   const page = (text: string, _meta: object) => [{ uri, mimeType: 'application/jsonl', text, _meta }];
   let text = '';
-  let line = 0;
-  for await (const row of formatJsonl(batches.readRows(id), key.detail)) {
+  let line = Math.max(0, from - 1);
+  for await (const row of formatJsonl(batches.readRows(id, line), key.detail)) {
+    signal.throwIfAborted();
     line += 1;
-    if (line < from) continue;
     if (text !== '' && text.length + row.length > MAX_RESULT_CHARS) {
       return page(text, { next: `batch://${id}?from=${line}`, notice });
     }
