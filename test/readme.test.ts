@@ -37,7 +37,7 @@ describe.each(READMES)('%s', (path) => {
     const { cwd, env } = await createPerson();
     const script = ['set -euo pipefail', ...blocksOf(path, 'sh')].join('\n');
     const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd, env });
-    expect(stdout).toContain('[SANDBOX DATA]');
+    expect(stdout).toContain('[SIMULATED DATA]');
     expect(await readdir(cwd)).toEqual(expect.arrayContaining(['prices.csv', 'variants.xlsx', 'shop.xlsx']));
   }, 60_000);
 

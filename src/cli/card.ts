@@ -1,169 +1,160 @@
 import {
   cleanText,
   findShownPrice,
-  type Price,
-  type PriceKind,
+  formatErrorText,
+  type Note,
   type Product,
+  providers,
   type Result,
-  type Sales,
+  type Shop,
   type Sku,
   type Stock,
+  type Words,
 } from '../core/index.js';
+import type { CliContext } from './context.js';
 import { cutColumns, cutMiddle, formatTable, getTableWidth, type Terminal } from './terminal.js';
 
-const KIND_NAMES: Readonly<Record<PriceKind, string>> = {
-  list: 'list price',
-  sale: 'sale price',
-  coupon: 'after coupon',
-  group: 'group price',
-  single: 'buy-alone price',
-  member: 'member price',
-  cost: 'cost price',
-};
-const STOCK_NAMES: Readonly<Record<Stock['status'], string>> = {
-  in_stock: 'in stock',
-  out_of_stock: 'out of stock',
-  presale: 'presale',
-  off_sale: 'not on sale',
-  unknown: 'unknown',
-};
-const PERIOD_NAMES: Readonly<Record<NonNullable<Sales['period']>, string>> = {
-  total: 'in total',
-  month: 'in a month',
-  '30d': 'in 30 days',
-};
 const SHOWN_SKUS = 6;
+/** Of a title, where even that is wider than the screen. */
+const SHORTEST_TITLE = 16;
 
-function formatMoney(fen: number): string {
-  return `¥${(fen / 100).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
-}
+type CardContext = Pick<CliContext, 'terminal' | 'words' | 'texts'>;
 
 /** A product for a person's eyes: only what is known. */
-export function formatCard(product: Product, terminal: Terminal, full: boolean): string {
-  const { style } = terminal;
-  const head = style('bold', cutColumns(product.title ?? '(no title)', Math.max(40, terminal.columns - 4)));
-  const mark = product.sandbox ? `  ${style('yellow', '[SANDBOX DATA]')}` : '';
-  const rows = listFacts(product, full).map(([name, text]) => [style('dim', `  ${name}`), text]);
-  return [head + mark, formatTable(rows), ...formatSkus(product, terminal, full)].join('\n');
+export function formatCard(product: Product, context: CardContext, full: boolean): string {
+  const { terminal, words } = context;
+  const title = product.title ?? words.labels.noTitle;
+  const head = terminal.style('bold', cutColumns(title, Math.max(SHORTEST_TITLE, terminal.columns - 4)));
+  const mark = product.sandbox ? `  ${terminal.style('yellow', `[${words.labels.simulated}]`)}` : '';
+  const rows = listFacts(product, words, full).map(([name, text]) => [
+    terminal.style('dim', `  ${name}`),
+    text,
+  ]);
+  return [head + mark, formatTable(rows), ...formatSkus(product, context, full)].join('\n');
 }
 
-function listFacts(product: Product, full: boolean): [string, string][] {
+function listFacts(product: Product, words: Words, full: boolean): [string, string][] {
+  const { labels, facts: say } = words;
   const shown = findShownPrice(product.prices);
   const others = product.prices.filter((price) => price !== shown);
+  const attributes = full ? (product.attributes ?? []) : [];
   const facts: [string, string | undefined][] = [
-    ['Price', shown && formatPrice(shown)],
-    ['Also', others.map(formatPrice).join(' · ')],
-    ['Sales', product.sales && formatSales(product.sales)],
-    ['Reviews', formatReviews(product)],
-    ['Stock', product.stock && formatStock(product.stock)],
-    ['Shop', formatShop(product)],
-    ['Commission', formatCommission(product)],
-    ['Offers', product.promotions?.join(' · ')],
-    ['Delivery', product.delivery?.join(' · ')],
-    ['SKUs', formatSkuSummary(product)],
-    ...(full
-      ? (product.attributes ?? []).map(({ name, values }): [string, string] => [name, values.join(', ')])
-      : []),
-    ...(product.notes ?? []).map(({ en }): [string, string] => ['Note', en]),
-    ['Link', product.url],
-    ['Source', formatSource(product)],
+    [labels.price, shown && say.price(shown)],
+    [labels.otherPrices, others.map(say.price).join(' · ')],
+    [labels.coupon, product.coupons?.map(say.coupon).join(' · ')],
+    ...listSales(product, words),
+    [labels.reviews, product.reviews && say.reviews(product.reviews)],
+    [labels.stock, product.stock && say.stock(product.stock)],
+    [labels.shop, product.shop && formatShop(product.shop, words)],
+    [labels.commission, product.commission && say.commission(product.commission)],
+    [labels.promotions, product.promotions?.join(' · ')],
+    [labels.delivery, product.delivery?.join(' · ')],
+    [labels.variants, product.skus && words.counts.variants(product.skus.length)],
+    ...attributes.map(({ name, values }): [string, string] => [name, words.list(values)]),
+    ...(product.notes ?? []).map((note: Note): [string, string] => [labels.note, words.nameOf(note)]),
+    [labels.link, product.url],
+    [labels.source, formatSource(product, words)],
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== undefined && fact[1] !== '');
 }
 
-function formatPrice(price: Price): string {
-  const { amountFen, fromFen, toFen } = price;
-  const isRange = fromFen !== undefined && toFen !== undefined && fromFen !== toFen;
-  // A range that does not begin at the amount is of other SKUs: both are said.
-  const amount =
-    isRange && fromFen === amountFen
-      ? `${formatMoney(fromFen)} – ${formatMoney(toFen)}`
-      : `${formatMoney(amountFen)}${isRange ? ` (SKUs ${formatMoney(fromFen)} – ${formatMoney(toFen)})` : ''}`;
-  return `${amount} ${KIND_NAMES[price.kind]}`;
+function listSales({ sales }: Product, words: Words): [string, string][] {
+  if (!sales) return [];
+  const note = sales.note && words.nameOf(sales.note);
+  const { salesName, salesCount } = words.facts;
+  return [[salesName(sales), words.groups([salesCount(sales), ...(note ? [note] : [])])]];
 }
 
-export function formatSales({ count, atLeast, approximate, scope, period, text, note }: Sales): string {
-  if (count === undefined) return text;
-  const sign = atLeast ? '≥ ' : approximate ? '≈ ' : '';
-  const what = scope === 'item' ? '' : scope === 'shop' ? ' by the whole shop' : ' people';
-  return `${sign}${count.toLocaleString('en-US')}${what}${period ? ` ${PERIOD_NAMES[period]}` : ''} (${text})${note ? `; ${note.en}` : ''}`;
+/** As a phrase, with what must be known to read the number. */
+export function formatSales({ sales }: Product, words: Words): string | undefined {
+  if (!sales) return undefined;
+  return words.groups([words.facts.sales(sales), sales.note ? words.nameOf(sales.note) : ''].filter(Boolean));
 }
 
-function formatReviews({ reviews }: Product): string | undefined {
-  if (!reviews) return undefined;
-  const count = reviews.count === undefined ? '' : reviews.count.toLocaleString('en-US');
-  const rate = reviews.goodRatePercent === undefined ? '' : `${reviews.goodRatePercent}% good`;
-  return [count, rate].filter(Boolean).join(', ');
+function formatShop(shop: Shop, { facts, inParentheses }: Words): string {
+  const name = `${shop.name ?? ''}${shop.id ? inParentheses(shop.id) : ''}`.trim();
+  return [name, facts.seller(shop)].filter(Boolean).join(' · ');
 }
 
-function formatStock({ status, quantity, regions }: Stock): string {
-  const parts = [
-    STOCK_NAMES[status],
-    quantity === undefined ? '' : `${quantity.toLocaleString('en-US')} pieces`,
-  ];
-  const places = (regions ?? []).map(({ name, quantity: pieces }) => `${name}: ${pieces}`);
-  return [...parts.filter(Boolean), ...places].join(' · ');
+function formatSource({ source, fetchedAtMs, cached }: Product, words: Words): string {
+  return [source, words.dateTime(fetchedAtMs), cached ? words.labels.cached : ''].filter(Boolean).join(' · ');
 }
 
-function formatShop({ shop }: Product): string | undefined {
-  if (!shop) return undefined;
-  const self =
-    shop.selfOperated === undefined ? '' : shop.selfOperated ? 'self-operated' : 'third-party seller';
-  return [shop.name, shop.id && `(${shop.id})`, self].filter(Boolean).join(' ');
-}
-
-function formatCommission({ commission }: Product): string | undefined {
-  if (!commission) return undefined;
-  const amount = commission.amountFen === undefined ? '' : formatMoney(commission.amountFen);
-  const rate = commission.ratePercent === undefined ? '' : `${commission.ratePercent}%`;
-  return [amount, rate].filter(Boolean).join(', ');
-}
-
-function formatSkuSummary({ skus }: Product): string | undefined {
-  return skus && (skus.length === 1 ? '1 variant' : `${skus.length} variants`);
-}
-
-function formatSource({ source, fetchedAtMs, cached }: Product): string {
-  const time = new Date(fetchedAtMs).toLocaleTimeString('en-GB');
-  return `${source}, ${time}${cached ? ', from cache' : ''}`;
-}
-
-function formatSkus({ skus }: Product, terminal: Terminal, full: boolean): string[] {
+function formatSkus({ skus }: Product, { terminal, words, texts }: CardContext, full: boolean): string[] {
   if (!skus) return [];
   const shown = full ? skus : skus.slice(0, SHOWN_SKUS);
-  const table = fitSkus(shown, terminal.columns);
   const rest = skus.length - shown.length;
-  return [table, ...(rest > 0 ? [terminal.style('dim', `    … ${rest} more: --full`)] : [])];
+  const more = rest > 0 ? [terminal.style('dim', `    ${texts.card.moreVariants(rest)}`)] : [];
+  return [fitSkus(shown, terminal.columns, words), ...more];
 }
 
 const LONGEST_NAME = 40;
-const SHORTEST_NAME = 12;
+const SHORTEST_NAME = 20;
 
-/** Rows as wide as the screen: how many pieces there are goes first, then the middle of long names. */
-function fitSkus(skus: readonly Sku[], columns: number): string {
-  const whole = formatTable(skus.map((sku) => toSkuRow(sku, sku.stock, LONGEST_NAME)));
+/**
+ * Rows as wide as the screen: how many are left goes first, then the middle of long names. Where the screen is too
+ * narrow for that, each variant has two lines, and of its name what tells it from the others.
+ */
+function fitSkus(skus: readonly Sku[], columns: number, words: Words): string {
+  const whole = formatTable(skus.map((sku) => toSkuRow(sku, sku.stock, LONGEST_NAME, words)));
   if (getTableWidth(whole) <= columns) return whole;
   const toBrief = (nameColumns: number) =>
-    formatTable(skus.map((sku) => toSkuRow(sku, sku.stock && { status: sku.stock.status }, nameColumns)));
+    formatTable(
+      skus.map((sku) => toSkuRow(sku, sku.stock && { status: sku.stock.status }, nameColumns, words)),
+    );
   const brief = toBrief(LONGEST_NAME);
   const excess = getTableWidth(brief) - columns;
   if (excess <= 0) return brief;
   const longest = getTableWidth(skus.map(({ name }) => cutMiddle(name, LONGEST_NAME)).join('\n'));
-  return toBrief(Math.max(SHORTEST_NAME, longest - excess));
+  const room = longest - excess;
+  const cut = new Set(skus.map(({ name }) => cutMiddle(name, room)));
+  const isTelling = cut.size === new Set(skus.map(({ name }) => name)).size;
+  const isEnough = room >= Math.min(longest, SHORTEST_NAME);
+  return isEnough && isTelling ? toBrief(room) : formatTwoLines(skus, columns, words);
 }
 
-function toSkuRow({ name, prices }: Sku, stock: Stock | undefined, nameColumns: number): string[] {
-  const amounts = prices.map((price) => `${formatMoney(price.amountFen)} ${KIND_NAMES[price.kind]}`);
-  return [`    ${cutMiddle(name, nameColumns)}`, ...amounts, stock ? formatStock(stock) : ''];
+function toSkuRow({ name, prices }: Sku, stock: Stock | undefined, nameColumns: number, words: Words) {
+  const amounts = prices.map((price) => words.facts.price(price));
+  return [`    ${cutMiddle(name, nameColumns)}`, ...amounts, stock ? words.facts.stock(stock) : ''];
+}
+
+function formatTwoLines(skus: readonly Sku[], columns: number, words: Words): string {
+  const common = findCommonStart(skus.map(({ name }) => name));
+  return skus
+    .flatMap(({ name, prices, stock }) => {
+      const telling = common === '' ? name : `…${name.slice(common.length)}`;
+      const facts = [...prices.map(words.facts.price), stock ? words.stock[stock.status] : ''].filter(
+        Boolean,
+      );
+      return [
+        `    ${cutMiddle(telling, columns - 4)}`,
+        `      ${cutColumns(facts.join(' · '), columns - 6)}`,
+      ];
+    })
+    .join('\n');
+}
+
+/** What all names begin with, up to the last space or separator in it: nothing that tells them apart. */
+function findCommonStart(names: readonly string[]): string {
+  const [first = '', ...others] = names;
+  if (others.length === 0) return '';
+  let length = 0;
+  while (length < first.length && others.every((name) => name[length] === first[length])) length += 1;
+  return /^.*[\s,，、;；/|+\-】）)]/u.exec(first.slice(0, length))?.[0] ?? '';
 }
 
 /** What could not be answered, for a person's eyes. @param style for where it goes to */
-export function formatFailure({ input, outcome, error }: Result, style: Terminal['style']): string {
-  const head = `${style('red', outcome)}  ${cutColumns(cleanText(input) ?? '', 60)}`;
-  return error ? `${head}\n  ${error.message}` : head;
+export function formatFailure(
+  { input, outcome, error }: Result,
+  { language, words }: Pick<CliContext, 'language' | 'words'>,
+  style: Terminal['style'],
+): string {
+  const head = `${style('red', words.outcomes[outcome])}  ${cutColumns(cleanText(input) ?? '', 60)}`;
+  return error ? `${head}\n  ${formatErrorText(error, language, providers)}` : head;
 }
 
-export function formatShownPrice(product: Product): string[] {
+/** The price and its kind, each a cell. */
+export function formatShownPrice(product: Product, words: Words): string[] {
   const shown = findShownPrice(product.prices);
-  return shown ? [formatMoney(shown.amountFen), KIND_NAMES[shown.kind]] : ['', ''];
+  return shown ? [words.money(shown.amountFen), words.priceKinds[shown.kind]] : ['', ''];
 }

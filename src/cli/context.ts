@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
-import type { Core, Environment } from '../core/index.js';
+import type { Core, Environment, Language, Words } from '../core/index.js';
 import type { Terminal } from './terminal.js';
+import type { Texts } from './words/index.js';
 
 /** Exit codes, the same for all commands. */
 export const EXIT = { ok: 0, notAllOk: 1, usage: 2, interrupted: 130 } as const;
@@ -8,6 +9,12 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** The world as a command sees it: only `main.ts` touches the process. */
 export interface CliContext {
+  /** What people read; data stays as it is. */
+  readonly language: Language;
+  /** About products and lists. */
+  readonly words: Words;
+  /** Of the command line itself. */
+  readonly texts: Texts;
   readonly terminal: Terminal;
   /** With the `.env` file of the working directory. */
   readonly environment: Environment;
@@ -18,6 +25,8 @@ export interface CliContext {
   /** The built command itself, to start it again as another process. */
   readonly executable: string;
   readonly version: string;
+  /** Where the project lives. */
+  readonly homepage: string;
   readonly exit: (code: ExitCode) => void;
 }
 

@@ -1,4 +1,4 @@
-import { countOf, formatProduct, type Product, type ShopListing } from '../core/index.js';
+import { formatProduct, type Product, type ShopListing, type Words } from '../core/index.js';
 import { formatSales, formatShownPrice } from './card.js';
 import type { CliContext } from './context.js';
 import { cutColumns, formatTable } from './terminal.js';
@@ -27,19 +27,17 @@ export function formatListing(listing: PrintedListing) {
 }
 
 /** A listing for a person's eyes. */
-export function printListing({ terminal }: CliContext, listing: PrintedListing): void {
-  if (listing.products.length > 0) terminal.print(formatTable(listing.products.map(toRow)));
-  const { total, products, skipped } = listing;
-  const share = total === undefined ? '' : `${products.length} of `;
-  const unread = skipped > 0 ? `; ${countOf(skipped, 'row')} had no id` : '';
-  terminal.tell(
-    `${share}${countOf(total ?? products.length, 'product')} of ${listing.name ?? `shop ${listing.id}`}${unread}`,
-  );
-  if (listing.sandbox) terminal.tell('Sandbox data: made up.');
-  if (listing.nextCursor) terminal.tell(`More: --cursor ${listing.nextCursor}, or --all`);
+export function printListing(context: CliContext, listing: PrintedListing): void {
+  const { terminal, words, texts } = context;
+  const { total, products, skipped, name, id } = listing;
+  if (products.length > 0) terminal.print(formatTable(products.map((product) => toRow(product, words))));
+  const summary = texts.listing.summary(products.length, total, name ?? texts.listing.unnamed(id));
+  terminal.tell(summary + (skipped > 0 ? texts.listing.withoutId(skipped) : ''));
+  if (listing.sandbox) terminal.tell(texts.sandbox.listing);
+  if (listing.nextCursor) terminal.tell(texts.listing.more(listing.nextCursor));
 }
 
-function toRow(product: Product): string[] {
-  const sales = product.sales ? formatSales(product.sales) : '';
-  return [product.id, cutColumns(product.title ?? '', 44), ...formatShownPrice(product), sales];
+function toRow(product: Product, words: Words): string[] {
+  const title = cutColumns(product.title ?? '', 44);
+  return [product.id, title, ...formatShownPrice(product, words), formatSales(product, words) ?? ''];
 }

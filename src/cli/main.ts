@@ -4,7 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 
 // The only reader of argv, env and exit.
 const args = process.argv.slice(2);
-const { version } = packageJson;
+const { version, homepage } = packageJson;
 const wantsHelp = args.includes('--help') || args.includes('-h');
 if (args[0] === 'mcp' && !wantsHelp) {
   // Assistants start the server for each conversation and wait for it: it loads nothing that other commands need.
@@ -12,5 +12,5 @@ if (args[0] === 'mcp' && !wantsHelp) {
   process.exit(await serveMcp({ args: args.slice(1), environment: process.env, version }, process));
 } else {
   const { runCommand } = await import('./run-command.js');
-  await runCommand({ args, executable: fileURLToPath(import.meta.url), version, world: process });
+  await runCommand({ args, executable: fileURLToPath(import.meta.url), version, homepage, world: process });
 }

@@ -6,19 +6,33 @@ import {
   parseConfig,
   providers,
 } from '../core/index.js';
-import type { OpenedCore } from './context.js';
+import type { CliContext, OpenedCore } from './context.js';
+import { TEXTS, type Texts } from './words/index.js';
 
 export interface OpenCoreOptions {
   readonly environment: Environment;
   /** Receives notices for the person who started the command. */
   readonly tell: (text: string) => void;
+  /** What they are told of the sandbox. */
+  readonly texts?: Texts['sandbox'];
 }
+
+/** For a command that a person started. */
+export const toCoreOptions = ({ environment, terminal, texts }: CliContext): OpenCoreOptions => ({
+  environment,
+  tell: terminal.tell,
+  texts: texts.sandbox,
+});
 
 /**
  * The core as the environment describes it; with BIJIA_SANDBOX=1 on an embedded sandbox of its own.
  * @throws ConfigError
  */
-export async function openCore({ environment, tell }: OpenCoreOptions): Promise<OpenedCore> {
+export async function openCore({
+  environment,
+  tell,
+  texts = TEXTS.en.sandbox,
+}: OpenCoreOptions): Promise<OpenedCore> {
   if (environment['BIJIA_SANDBOX']?.trim() !== '1') {
     const core = createCore(parseConfig(environment));
     return { core, environment, close: core.close };
@@ -29,8 +43,7 @@ export async function openCore({ environment, tell }: OpenCoreOptions): Promise<
   const upstreams = await Promise.all(providers.map((provider) => provider.loadSandbox()));
   const sandbox = await startSandbox({ upstreams, environment });
   try {
-    const unused = configured.length > 0 ? ' Your credentials are not used.' : '';
-    tell(`Sandbox: everything below is made up.${unused}`);
+    tell(texts.begins + (configured.length > 0 ? texts.unused : ''));
     const inside = { ...environment, ...sandbox.environment };
     const shortLinks = createShortLinkOpener({
       marketplaces,

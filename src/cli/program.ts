@@ -12,6 +12,7 @@ import { registerSandbox } from './commands/sandbox.js';
 import { registerShop } from './commands/shop.js';
 import { registerTelegram } from './commands/telegram.js';
 import { type CliContext, EXIT } from './context.js';
+import { completeHelp } from './help.js';
 import { reportFailure } from './run-with-core.js';
 
 /** Runs the command that the arguments name. Never throws: what fails becomes words on stderr and an exit code. */
@@ -45,22 +46,17 @@ const COMMANDS = [
   registerDemo,
 ];
 
-function createProgram(context: CliContext): Command {
+/** The whole command line, as it declares itself. */
+export function createProgram(context: CliContext): Command {
+  const { words, texts } = context;
+  const names = new Set(providers.map(({ marketplace }) => words.nameOf(marketplace.names)));
   const program = new Command('bijia')
-    .description(`Product data of ${listMarketplaces()}: price, sales, stock, SKUs`)
-    .version(context.version)
+    .description(texts.help.about([...names]))
+    .version(context.version, '-v, --version', texts.help.version)
     .showSuggestionAfterError()
-    .showHelpAfterError('(see --help)')
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => context.terminal.print(text.trimEnd()),
-      writeErr: (text) => context.terminal.tell(text.trimEnd()),
-    });
+    .exitOverride();
   for (const register of COMMANDS) register(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
+  completeHelp(program, context);
   return program;
-}
-
-function listMarketplaces(): string {
-  return [...new Set(providers.map(({ marketplace }) => marketplace.names.en))].join(' and ');
 }

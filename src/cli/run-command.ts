@@ -1,15 +1,18 @@
 import { setMaxListeners } from 'node:events';
-import { GENERAL_SETTINGS, providers } from '../core/index.js';
+import { chooseLanguage, GENERAL_SETTINGS, providers, WORDS } from '../core/index.js';
 import { EXIT } from './context.js';
 import { readEnvironment } from './environment.js';
 import { runProgram } from './program.js';
 import { createTerminal } from './terminal.js';
+import { TEXTS } from './words/index.js';
 
 export interface CommandProcess {
   readonly args: readonly string[];
   /** The built command itself, to start it again as another process. */
   readonly executable: string;
   readonly version: string;
+  /** Where the project lives. */
+  readonly homepage: string;
   readonly world: NodeJS.Process;
 }
 
@@ -19,7 +22,7 @@ const END_SIGNALS = [
 ] as const;
 
 /** Runs the command that a person typed; the process ends by itself when there is nothing left to do. */
-export async function runCommand({ args, executable, version, world }: CommandProcess): Promise<void> {
+export async function runCommand({ args, world, ...program }: CommandProcess): Promise<void> {
   const { env, stdin, stdout, stderr } = world;
   const interrupt = new AbortController();
   for (const [signal, code] of END_SIGNALS) {
@@ -41,17 +44,28 @@ export async function runCommand({ args, executable, version, world }: CommandPr
   const { TELEGRAM_SETTINGS } = await import('../telegram/settings.js');
   const groups = [GENERAL_SETTINGS, TELEGRAM_SETTINGS, ...providers.map(({ settings }) => settings)];
   const cwd = world.cwd();
+  const environment = readEnvironment({ environment: env, cwd, groups });
+  const system = new Intl.DateTimeFormat().resolvedOptions().locale;
+  const language = chooseLanguage({ option: findLanguageOption(args), environment, system });
   const context = {
+    ...program,
     terminal: createTerminal({ stdout, stderr, noColor: Boolean(env['NO_COLOR']) }),
-    environment: readEnvironment({ environment: env, cwd, groups }),
+    language,
+    words: WORDS[language],
+    texts: TEXTS[language],
+    environment,
     cwd,
     stdin,
     signal: interrupt.signal,
-    executable,
-    version,
     exit: (code: number) => {
       world.exitCode = code;
     },
   };
   await runProgram(context, args);
+}
+
+/** Before commander reads them: its help and its sentences about mistakes are in that language too. */
+function findLanguageOption(args: readonly string[]): string | undefined {
+  const at = args.indexOf('--lang');
+  return at >= 0 ? args[at + 1] : args.find((arg) => arg.startsWith('--lang='))?.slice('--lang='.length);
 }

@@ -1,6 +1,13 @@
-import { type BijiaError, ConfigError, type Core, toBijiaError } from '../core/index.js';
+import {
+  type BijiaError,
+  ConfigError,
+  type Core,
+  formatErrorText,
+  providers,
+  toBijiaError,
+} from '../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from './context.js';
-import { openCore } from './open-core.js';
+import { openCore, toCoreOptions } from './open-core.js';
 
 /** Opens the core, runs a command's work on it, closes it, and turns what was thrown into words and an exit code. */
 export async function runWithCore(
@@ -8,7 +15,7 @@ export async function runWithCore(
   work: (core: Core) => Promise<ExitCode>,
 ): Promise<void> {
   try {
-    const { core, close } = await openCore({ environment: context.environment, tell: context.terminal.tell });
+    const { core, close } = await openCore(toCoreOptions(context));
     try {
       context.exit(await work(core));
     } finally {
@@ -21,13 +28,13 @@ export async function runWithCore(
 
 /** Says what went wrong on stderr. @returns the exit code for it */
 export function reportFailure(context: CliContext, thrown: unknown): ExitCode {
-  const { terminal, signal } = context;
+  const { terminal, signal, language, texts } = context;
   const error = toBijiaError(thrown);
   if (signal.aborted) {
-    terminal.tell('Interrupted.');
+    terminal.tell(texts.interrupted);
     return EXIT.interrupted;
   }
-  terminal.tell(error.message);
+  terminal.tell(formatErrorText(error, language, providers));
   tellFault(context, error);
   return error instanceof ConfigError ? EXIT.usage : EXIT.notAllOk;
 }

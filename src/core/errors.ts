@@ -14,6 +14,9 @@ export const OUTCOMES = [
 /** One of {@link OUTCOMES}. */
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** What a sentence about an error may name, such as the line of a file. Only what the message may hold, too. */
+export type ErrorFacts = Readonly<Record<string, string | number | undefined>>;
+
 /** What an error carries besides its sentence. */
 export interface ErrorOptions {
   /** Stable machine-readable name; each class has a default. */
@@ -22,6 +25,8 @@ export interface ErrorOptions {
   readonly detail?: string;
   readonly cause?: unknown;
   readonly stopsBatch?: boolean;
+  /** For sentences in other languages, which are chosen by the code. */
+  readonly facts?: ErrorFacts;
   /** How long to wait at least, in milliseconds. */
   readonly retryAfterMs?: number;
 }
@@ -38,6 +43,7 @@ export abstract class BijiaError extends Error {
   readonly stopsBatch: boolean;
   readonly code: string;
   readonly detail: string | undefined;
+  readonly facts: ErrorFacts | undefined;
   /** How long to wait at least before asking again, in milliseconds; absent when nobody says. */
   readonly retryAfterMs: number | undefined;
   /** What the answer that it was read from says about the call; set on its way out of that call. */
@@ -49,6 +55,7 @@ export abstract class BijiaError extends Error {
     this.stopsBatch = options.stopsBatch ?? false;
     this.code = options.code ?? defaultCode;
     this.detail = options.detail;
+    this.facts = options.facts;
     this.retryAfterMs = options.retryAfterMs;
   }
 }

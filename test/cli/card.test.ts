@@ -2,13 +2,20 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { formatCard, formatFailure, formatSales } from '../../src/cli/card.js';
 import type { Terminal } from '../../src/cli/terminal.js';
-import { NotFoundError, type Product } from '../../src/core/index.js';
+import { TEXTS } from '../../src/cli/words/index.js';
+import { type Language, NotFoundError, type Product, WORDS } from '../../src/core/index.js';
 
 const terminal = {
   columns: 60,
   style: (style: string, text: string) => `<${style}>${text}</>`,
 } as unknown as Terminal;
 const plain = { ...terminal, style: (_style: unknown, text: string) => text } as Terminal;
+const inWords = (used: Terminal, language: Language = 'en') => ({
+  terminal: used,
+  language,
+  words: WORDS[language],
+  texts: TEXTS[language],
+});
 
 const product: Product = {
   platform: 'acme',
@@ -19,8 +26,8 @@ const product: Product = {
   source: 'acme-api',
   fetchedAtMs: 0,
 };
-const rowsOf = (changes: Partial<Product>, full = false) =>
-  formatCard({ ...product, ...changes }, plain, full)
+const rowsOf = (changes: Partial<Product>, full = false, language: Language = 'en') =>
+  formatCard({ ...product, ...changes }, inWords(plain, language), full)
     .split('\n')
     .map((line) => line.trim().replace(/ {2,}/g, ' | '));
 
@@ -35,8 +42,8 @@ describe('formatCard', () => {
   });
 
   it('marks data of the sandbox and data from memory', () => {
-    expect(formatCard({ ...product, sandbox: true, cached: true }, terminal, false)).toMatch(
-      /<bold>手机<\/> {2}<yellow>\[SANDBOX DATA\]<\/>[\s\S]*, from cache$/,
+    expect(formatCard({ ...product, sandbox: true, cached: true }, inWords(terminal), false)).toMatch(
+      /<bold>手机<\/> {2}<yellow>\[SIMULATED DATA\]<\/>[\s\S]*acme-api · 1970-01-01 08:00 · cached$/,
     );
   });
 
@@ -55,10 +62,10 @@ describe('formatCard', () => {
       notes: [{ en: 'Price before coupon', zh: '券前价' }],
     });
     expect(rows.slice(2, -2)).toEqual([
-      'Also | ¥2.00 – ¥3.00 list price',
-      'Reviews | 1,500, 97.5% good',
-      'Stock | in stock · 9 pieces · 北京: 4',
-      'Shop | 旗舰店 (7) self-operated',
+      'Also | ¥2–¥3 list price',
+      'Reviews | 1,500 reviews, 97.5% positive',
+      'Stock | in stock · 9 left · 北京: 4',
+      'Shop | 旗舰店 (7) · self-operated',
       'Commission | ¥1.50, 3%',
       'Offers | 满100减5 · 2件9.9折',
       'Delivery | 包邮',
@@ -73,12 +80,52 @@ describe('formatCard', () => {
     }));
     const attributes = [{ name: '材质', values: ['棉', '麻'] }];
     const short = rowsOf({ skus, attributes });
-    expect(short).toContain('SKUs | 8 variants');
+    expect(short).toContain('Variants | 8 variants');
     expect(short.slice(-2)).toEqual(['颜色 5 | ¥1.05 list price', '… 2 more: --full']);
     const full = rowsOf({ skus, attributes }, true);
     expect(full).toContain('材质 | 棉, 麻');
     expect(full.at(-1)).toBe('颜色 7 | ¥1.07 list price');
-    expect(rowsOf({ skus: skus.slice(0, 1) })).toContain('SKUs | 1 variant');
+    expect(rowsOf({ skus: skus.slice(0, 1) })).toContain('Variants | 1 variant');
+  });
+});
+
+describe('a card in Chinese', () => {
+  it('words every fact', () => {
+    const rows = rowsOf(
+      {
+        prices: [
+          { kind: 'coupon', amountFen: 529_900 },
+          { kind: 'list', amountFen: 1560, fromFen: 1560, toFen: 8580 },
+        ],
+        coupons: [{ amountFen: 3000, thresholdFen: 30_000 }, { amountFen: 500 }],
+        sales: {
+          ...{ count: 100_000, atLeast: true, approximate: false, scope: 'item' as const },
+          ...{ period: 'total' as const, text: '已拼10万+件' },
+        },
+        reviews: { count: 15_000, goodRatePercent: 97 },
+        stock: { status: 'in_stock', quantity: 56 },
+        shop: { id: '7', name: '旗舰店', selfOperated: true },
+        commission: { amountFen: 150, ratePercent: 3 },
+        notes: [{ en: 'Price before coupon', zh: '券前价' }],
+        sandbox: true,
+      },
+      false,
+      'zh',
+    );
+    expect(rows).toEqual([
+      '手机 | [模拟数据]',
+      '现价 | ¥5,299 券后',
+      '其他价格 | ¥15.60～¥85.80 划线价',
+      '优惠券 | 满 300 减 30 · 减 5',
+      '销量 | 10万+',
+      '评价 | 1.5万条，好评率 97%',
+      '库存 | 有货 · 剩 56 件',
+      '店铺 | 旗舰店（7） · 自营',
+      '佣金 | ¥1.50，佣金比例 3%',
+      '说明 | 券前价',
+      '商品链接 | https://acme.example/1',
+      '数据源 | acme-api · 1970-01-01 08:00',
+    ]);
   });
 });
 
@@ -90,54 +137,56 @@ describe('the rows of variants', () => {
     stock: { status: 'in_stock' as const, quantity: 12_345 },
   }));
   const rowsAt = (columns: number) =>
-    formatCard({ ...product, skus }, { ...plain, columns }, true)
+    formatCard({ ...product, skus }, inWords({ ...plain, columns }), true)
       .split('\n')
       .slice(-2);
 
-  it('name the pieces where there is room', () => {
-    expect(rowsAt(100)[0]).toMatch(/list price {2}in stock · 12,345 pieces$/);
+  it('say how many are left where there is room', () => {
+    expect(rowsAt(100)[0]).toMatch(/list price {2}in stock · 12,345 left$/);
   });
 
-  it('drop the pieces before anything of the name', () => {
+  it('drop that before anything of the name', () => {
     const [row = ''] = rowsAt(80);
     expect(row).toMatch(/list price {2}in stock$/);
     expect(row.slice(0, 50).split('  ¥')[0]).toBe(rowsAt(100)[0]?.split('  ¥')[0]);
   });
 
-  it.each([50, 60, 70])('fit into %i columns, and what tells them apart stays', (columns) => {
-    const rows = rowsAt(columns);
-    for (const row of rows) expect(stringWidth(row)).toBeLessThanOrEqual(columns);
-    for (const row of rows) expect(row).toMatch(/^ {4}十.*….*GB {2}/);
-    if (columns > 60) expect(new Set(rows).size).toBe(2);
+  it.each([24, 30, 40, 50, 60, 70])('fit into %i columns, and what tells them apart stays', (columns) => {
+    const card = formatCard({ ...product, skus }, inWords({ ...plain, columns }), true);
+    const [, rows = ''] = card.split(/(?= {4}[十…])/s);
+    for (const row of card.split('\n').slice(-2)) expect(stringWidth(row)).toBeLessThanOrEqual(columns);
+    expect(card.slice(card.indexOf(rows))).toMatch(columns > 60 ? /GB {2}/ : /黑.*\n.*\n.*白/);
   });
 });
 
 it.each([
   [{ kind: 'group', amountFen: 1560 }, '¥15.60 group price'],
   [{ kind: 'group', amountFen: 1560, fromFen: 1560, toFen: 1560 }, '¥15.60 group price'],
-  [{ kind: 'single', amountFen: 2100, fromFen: 2100, toFen: 12_100 }, '¥21.00 – ¥121.00 buy-alone price'],
-  [{ kind: 'list', amountFen: 5000, fromFen: 6000, toFen: 7000 }, '¥50.00 (SKUs ¥60.00 – ¥70.00) list price'],
+  [{ kind: 'single', amountFen: 2100, fromFen: 2100, toFen: 12_100 }, '¥21–¥121 solo price'],
+  [{ kind: 'list', amountFen: 5000, fromFen: 6000, toFen: 7000 }, '¥50 (variants ¥60–¥70) list price'],
 ] as const)('formats the price %j', (price, text) => {
   const [, , also] = rowsOf({ prices: [{ kind: 'sale', amountFen: 1 }, price] });
   expect(also).toBe(`Also | ${text}`);
 });
 
 it.each([
-  [{ count: 100_000, atLeast: true, scope: 'item', text: '已拼10万+件' }, '≥ 100,000 in total (已拼10万+件)'],
-  [
-    { count: 12_000, approximate: true, scope: 'shop', text: '1.2万' },
-    '≈ 12,000 by the whole shop in total (1.2万)',
-  ],
-  [{ count: 5, scope: 'people', text: '5人', note: { en: 'odd', zh: '怪' } }, '5 people in total (5人); odd'],
+  [{ count: 100_000, atLeast: true, scope: 'item', text: '已拼10万+件' }, '100K+ sold'],
+  [{ count: 12_000, approximate: true, scope: 'shop', text: '1.2万' }, 'about 12K sold (shop total)'],
+  [{ count: 5, scope: 'people', text: '5人', note: { en: 'odd', zh: '怪' } }, '5 buyers; odd'],
 ] as const)('formats the sales %j', (sales, text) => {
-  expect(formatSales({ atLeast: false, approximate: false, period: 'total', ...sales })).toBe(text);
+  const whole = {
+    ...product,
+    sales: { atLeast: false, approximate: false, period: 'total' as const, ...sales },
+  };
+  expect(formatSales(whole, WORDS.en)).toBe(text);
 });
 
 it('says what could not be answered, on one line, and why', () => {
   const input = `一个\n很长\u001B[31m的\u202E链接${'x'.repeat(100)}`;
   const text = formatFailure(
     { input, outcome: 'not_found', error: new NotFoundError('There is none.') },
+    inWords(terminal),
     terminal.style,
   );
-  expect(text).toBe(`<red>not_found</>  一个 很长[31m的链接${'x'.repeat(40)}…\n  There is none.`);
+  expect(text).toBe(`<red>not found</>  一个 很长[31m的链接${'x'.repeat(40)}…\n  There is none.`);
 });

@@ -30,19 +30,12 @@ describe('bijia get', () => {
       environment: embedded(),
     });
     expect(code).toBe(0);
-    for (const text of [
-      '¥15.60 – ¥85.80 group',
-      '¥21.00 – ¥121.00',
-      '¥122.00',
-      '≥ 100,000',
-      '931',
-      '4 variants',
-    ]) {
+    for (const text of ['¥15.60–¥85.80 group', '¥21–¥121', '¥122', '100K+', '931', '4 variants']) {
       expect(stdout).toContain(text);
     }
     expect(stdout).toContain('宝贝粮仓母婴用品店');
-    expect(stdout).toContain('[SANDBOX DATA]');
-    expect(stderr).toMatch(/Sandbox: everything below is made up/);
+    expect(stdout).toContain('[SIMULATED DATA]');
+    expect(stderr).toMatch(/Sandbox: everything below is simulated data/);
   });
 
   it('prints one JSON document on stdout and nothing else', async () => {
@@ -178,7 +171,30 @@ describe('bijia get', () => {
 
   it('shows no control character of what was pasted', async () => {
     const { stderr } = await runCli(['get', '\u001B]0;title\u0007\u202Ehello'], { environment });
-    expect(stderr).toMatch(/^invalid {2}\]0;titlehello\n/);
+    expect(stderr).toMatch(/^not recognised {2}\]0;titlehello\n/);
+  });
+
+  it('reads texts from stdin where - is given', async () => {
+    const stdin = 'https://item.jd.com/100012345678.html\r\n\nhttps://item.jd.com/100012345001.html\n';
+    const { code, stdout } = await runCli(['get', '-', '--json'], { environment, stdin });
+    expect([code, JSON.parse(stdout).results.map(({ id }: { id: string }) => id)]).toEqual([
+      0,
+      ['100012345678', '100012345001'],
+    ]);
+  });
+
+  it.each([
+    [{ BIJIA_LANG: 'zh' }, []],
+    [{ LANG: 'zh_CN.UTF-8' }, []],
+    [{ LANG: 'en_GB.UTF-8' }, ['--lang', 'zh']],
+  ])('speaks Chinese with %s %s', async (spoken, args) => {
+    const run = await runCli(['get', '8420152864', '--platform', 'pdd', '1.2', ...args], {
+      environment: { ...embedded(), ...spoken },
+    });
+    for (const text of ['现价', '拼单价', '10万+', '有货', '模拟数据', '数据源']) {
+      expect(run.stdout + run.stderr).toContain(text);
+    }
+    expect(run.stderr).toMatch(/^沙箱：以下都是模拟数据。\n无法识别 {2}1\.2\n {2}\p{Script=Han}/mu);
   });
 
   it('prints help on stdout and exits with 0', async () => {

@@ -166,7 +166,7 @@ describe('bijia doctor', () => {
 
   it('names every setting that cannot be read, and still looks at the rest', async () => {
     const { code, problems, find } = await examine({ JD_UNION_APP_KEY: 'key', JD_UNION_QUOTA: 'many' });
-    expect([code, problems]).toEqual([1, ['configuration: settings']]);
+    expect([code, problems]).toEqual([2, ['configuration: settings']]);
     expect(find('configuration', 'settings')?.advice).toMatch(/JD_UNION_QUOTA.*JD_UNION_APP_SECRET/s);
     expect(find('machine', 'Node.js')?.status).toBe('ok');
   });

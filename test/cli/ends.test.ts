@@ -59,7 +59,13 @@ describe('a second signal', () => {
       exit: (code: number) => codes.push(code),
     });
     const served = world as unknown as NodeJS.Process;
-    const ended = runCommand({ args: ['resolve', '--jsonl'], executable: '', version: '0', world: served });
+    const ended = runCommand({
+      args: ['resolve', '--jsonl'],
+      executable: '',
+      version: '0',
+      homepage: '',
+      world: served,
+    });
     world.emit(first);
     expect(codes).toEqual([]);
     world.emit(second);

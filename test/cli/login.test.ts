@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseCode } from '../../src/cli/commands/login.js';
+import { TEXTS } from '../../src/cli/words/index.js';
 import { providers } from '../../src/core/index.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.js';
 import { runCli } from '../helpers/run-cli.js';
@@ -58,7 +59,7 @@ describe('bijia login', () => {
     const needless = await run('login', 'jd-union');
     expect([needless.code, needless.stderr]).toEqual([
       2,
-      expect.stringMatching(/needs no login. Known: jd-open/),
+      expect.stringMatching(/needs no login\. What does: bijia login jd-open/),
     ]);
     const bare = await runCli(['login', 'jd-open'], { environment: { BIJIA_STATE_DIR: folder } });
     expect(bare.code).toBe(2);
@@ -73,13 +74,13 @@ describe('parseCode', () => {
     ['an address without a state', 'http://127.0.0.1/bijia?code=aB3', 's', 'aB3'],
     ['an address of another run', ' http://127.0.0.1/bijia?code=aB3&state=x ', undefined, 'aB3'],
   ])('takes %s', (_, pasted, state, code) => {
-    expect(parseCode(pasted, state)).toBe(code);
+    expect(parseCode(pasted, state, TEXTS.en.login)).toBe(code);
   });
 
   it.each([
     ['of another attempt', 'http://127.0.0.1/?code=aB3&state=x', /another attempt/],
     ['without a code', 'http://127.0.0.1/?error=denied', /no code/],
   ])('refuses an address %s', (_, pasted, words) => {
-    expect(() => parseCode(pasted, 's')).toThrow(words);
+    expect(() => parseCode(pasted, 's', TEXTS.en.login)).toThrow(words);
   });
 });

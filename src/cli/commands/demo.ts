@@ -3,7 +3,7 @@ import { type Core, createBatches, providers, type Result } from '../../core/ind
 import { formatCard, formatFailure } from '../card.js';
 import { type CliContext, EXIT, type ExitCode, type OpenedCore } from '../context.js';
 import { printListing } from '../listing.js';
-import { openCore } from '../open-core.js';
+import { openCore, toCoreOptions } from '../open-core.js';
 import { createProgressLine, formatCounts } from '../progress-line.js';
 import { reportFailure } from '../run-with-core.js';
 import { describePlan } from './batch.js';
@@ -18,7 +18,7 @@ export function registerDemo(program: Command, context: CliContext): void {
     .action(async (texts: string[]) => {
       const environment = { ...context.environment, BIJIA_SANDBOX: '1' };
       try {
-        const opened = await openCore({ environment, tell: context.terminal.tell });
+        const opened = await openCore({ ...toCoreOptions(context), environment });
         try {
           if (texts.length > 0) context.exit(await lookUp(context, opened.core, texts));
           else await showTour(context, opened);
@@ -42,10 +42,13 @@ async function lookUp(context: CliContext, core: Core, texts: readonly string[])
   return code;
 }
 
-function printResults({ terminal }: CliContext, results: readonly Result[]): void {
+function printResults(context: CliContext, results: readonly Result[]): void {
+  const { terminal } = context;
   for (const result of results) {
     const { product } = result;
-    terminal.print(product ? formatCard(product, terminal, false) : formatFailure(result, terminal.style));
+    terminal.print(
+      product ? formatCard(product, context, false) : formatFailure(result, context, terminal.style),
+    );
     terminal.print('');
   }
 }
@@ -65,7 +68,7 @@ async function collectSamples() {
 }
 
 async function showTour(context: CliContext, { core, environment }: OpenedCore): Promise<void> {
-  const { terminal, signal } = context;
+  const { terminal, texts, signal } = context;
   const title = (text: string) => terminal.print(terminal.style('cyan', text));
   const { products, shops } = await collectSamples();
   for (const link of products) {
@@ -79,11 +82,11 @@ async function showTour(context: CliContext, { core, environment }: OpenedCore):
   }
   title('$ bijia batch list.txt');
   await runSmallBatch(context, core, [...products, ...(await listShopLinks(core, shops)), 'no link at all']);
-  title('An assistant calls get_product, through a real MCP client over stdio:');
+  title(texts.demo.overMcp);
   const { callOverMcp } = await import('../mcp-call.js');
   const answer = await callOverMcp(context, environment, 'get_product', { product: products[0] ?? '' });
   terminal.print(`${answer}\n`);
-  terminal.print(NEXT_STEPS);
+  terminal.print(texts.demo.nextSteps);
 }
 
 async function listShopLinks(core: Core, shops: readonly string[]): Promise<string[]> {
@@ -105,11 +108,3 @@ async function runSmallBatch(context: CliContext, core: Core, items: readonly st
   context.terminal.print(`Finished: ${formatCounts(counts)}\n`);
   await batches.remove(id);
 }
-
-const NEXT_STEPS = `Everything above was made up by the sandbox. Next:
-  npm start -- '<link>'                          look up any link in the sandbox
-  BIJIA_SANDBOX=1 node dist/cli.js get '<link>'  the same with the command itself
-  node dist/cli.js --help                        all commands
-With credentials, copy .env.example to .env, fill it in, and leave BIJIA_SANDBOX out:
-  node dist/cli.js doctor                        says what is still missing
-  node dist/cli.js get '<link>'                  real data`;

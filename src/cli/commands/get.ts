@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import { ConfigError, formatResult, type Result, toBijiaError } from '../../core/index.js';
 import { formatCard, formatFailure } from '../card.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
-import { openCore } from '../open-core.js';
+import { openCore, toCoreOptions } from '../open-core.js';
 import { checkSource, listPlatforms, listSources, parsePlatform } from '../option-values.js';
+import { readLines } from '../read-lines.js';
 import { tellFault } from '../run-with-core.js';
 
 interface GetFlags {
@@ -18,13 +19,14 @@ export function registerGet(program: Command, context: CliContext): void {
   program
     .command('get')
     .description('look up products')
-    .argument('<text...>', 'links, share texts or ids')
+    .argument('<text...>', 'links, share texts or ids; - reads them from stdin, one a line')
     .option('--platform <name>', `what a bare id belongs to: ${listPlatforms()}`, parsePlatform)
     .option('--source <provider>', `which provider answers: ${listSources()}`, checkSource)
     .option('--full', 'with SKUs, attributes and images')
     .option('--fresh', 'ask again even when an answer is at hand')
     .option('--json', 'print one JSON document')
-    .action(async (texts: string[], flags: GetFlags) => {
+    .action(async (given: string[], flags: GetFlags) => {
+      const texts = await expandStdin(context, given);
       const results = await getAll(context, texts, flags);
       for (const { error } of results) if (error) tellFault(context, error);
       print(context, results, flags);
@@ -32,10 +34,20 @@ export function registerGet(program: Command, context: CliContext): void {
     });
 }
 
+/** `-` stands for the lines of stdin. */
+async function expandStdin({ stdin, signal }: CliContext, given: readonly string[]): Promise<string[]> {
+  const texts: string[] = [];
+  for (const text of given) {
+    if (text !== '-') texts.push(text);
+    else for await (const line of readLines(stdin, signal)) if (line.trim() !== '') texts.push(line);
+  }
+  return texts;
+}
+
 async function getAll(context: CliContext, texts: readonly string[], flags: GetFlags): Promise<Result[]> {
   const options = { ...flags, detail: flags.full ? 'full' : 'summary', signal: context.signal } as const;
   try {
-    const { core, close } = await openCore({ environment: context.environment, tell: context.terminal.tell });
+    const { core, close } = await openCore(toCoreOptions(context));
     try {
       return await core.get(texts, options);
     } finally {
@@ -47,7 +59,8 @@ async function getAll(context: CliContext, texts: readonly string[], flags: GetF
   }
 }
 
-function print({ terminal }: CliContext, results: readonly Result[], flags: GetFlags): void {
+function print(context: CliContext, results: readonly Result[], flags: GetFlags): void {
+  const { terminal } = context;
   const full = flags.full === true;
   if (flags.json) {
     const sandbox = results.some((result) => result.sandbox) || undefined;
@@ -58,10 +71,10 @@ function print({ terminal }: CliContext, results: readonly Result[], flags: GetF
   let gap = '';
   for (const result of results) {
     if (result.product) {
-      terminal.print(gap + formatCard(result.product, terminal, full));
+      terminal.print(gap + formatCard(result.product, context, full));
       gap = '\n';
     } else {
-      terminal.tell(formatFailure(result, terminal.styleNotice));
+      terminal.tell(formatFailure(result, context, terminal.styleNotice));
     }
   }
 }

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import {
   cleanText,
-  countOf,
   formatRefJson,
   InputError,
   marketplaces,
   parseRefs,
   type Ref,
+  USAGE,
 } from '../../core/index.js';
 import { type CliContext, EXIT } from '../context.js';
 import { readLines } from '../read-lines.js';
@@ -29,7 +29,7 @@ export function registerResolve(program: Command, context: CliContext): void {
     )
     .action(async (texts: string[], flags: ResolveFlags) => {
       if (flags.jsonl) return resolveLines(context);
-      if (texts.length === 0) throw new InputError('Nothing was given. Try: bijia resolve "https://…"');
+      if (texts.length === 0) throw new InputError(context.texts.resolve.nothingGiven, { code: USAGE });
       resolveTexts(context, texts, flags.json === true);
     });
 }
@@ -52,16 +52,16 @@ function toJson({ text, refs }: Resolved) {
   return { text, refs: refs.map(formatRefJson) };
 }
 
-function printTable({ terminal }: CliContext, results: readonly Resolved[]): void {
+function printTable({ terminal, texts }: CliContext, results: readonly Resolved[]): void {
   const rows = results.flatMap(({ text, refs }) =>
     refs.length === 0
-      ? [['-', 'nothing recognised', '', cleanText(text, 80) ?? '']]
+      ? [['-', texts.resolve.nothingRecognised, '', cleanText(text, 80) ?? '']]
       : refs.map(({ platform, kind, id, url }) => [platform, kind, id ?? '-', url]),
   );
   terminal.print(formatTable(rows));
 }
 
-async function resolveLines({ stdin, terminal, signal, exit }: CliContext): Promise<void> {
+async function resolveLines({ stdin, terminal, texts, signal, exit }: CliContext): Promise<void> {
   let bad = 0;
   for await (const line of readLines(stdin, signal)) {
     if (line.trim() === '') continue;
@@ -70,10 +70,7 @@ async function resolveLines({ stdin, terminal, signal, exit }: CliContext): Prom
     terminal.print(formatSafeJson(toJson({ text: text ?? line, refs: resolve(text ?? line) })));
   }
   if (signal.aborted) return exit(EXIT.interrupted);
-  if (bad > 0)
-    terminal.tell(
-      `${countOf(bad, 'line')} ${bad === 1 ? 'is' : 'are'} read as plain text: neither a JSON string nor {"text": …}.`,
-    );
+  if (bad > 0) terminal.tell(texts.resolve.plainLines(bad));
   exit(bad > 0 ? EXIT.notAllOk : EXIT.ok);
 }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { ConfigError, parseConfig, providers } from '../../core/index.js';
+import { ConfigError, parseConfig, providers, USAGE } from '../../core/index.js';
 import { type CliContext, EXIT } from '../context.js';
 import { checkQuota, parsePort } from '../option-values.js';
 
@@ -21,21 +21,24 @@ export function registerSandbox(program: Command, context: CliContext): void {
       const upstreams = await Promise.all(providers.map((provider) => provider.loadSandbox()));
       const sandbox = await startSandbox({ upstreams, port, quota, environment: context.environment }).catch(
         (error: unknown) => {
-          throw toPortError(error, port);
+          throw toPortError(
+            error,
+            context.texts.sandbox.portTaken(port),
+            context.texts.sandbox.portRefused(port),
+          );
         },
       );
       const lines = Object.entries(sandbox.environment).map(([name, value]) => `export ${name}=${value}`);
       context.terminal.print(lines.join('\n'));
-      context.terminal.tell(`Sandbox on ${sandbox.origin}: every answer is made up. Ctrl-C ends it.`);
+      context.terminal.tell(context.texts.sandbox.serves(sandbox.origin));
       if (!context.signal.aborted) await once(context.signal, 'abort');
       await sandbox.close();
       context.exit(EXIT.ok);
     });
 }
 
-function toPortError(error: unknown, port: number | undefined): unknown {
+function toPortError(error: unknown, taken: string, refused: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code !== 'EADDRINUSE' && code !== 'EACCES') return error;
-  const why = code === 'EACCES' ? 'may not be used by this user' : 'is taken by another program';
-  return new ConfigError(`The port ${port} ${why}. Give another one, or leave --port out for a free one.`);
+  if (code === 'EADDRINUSE') return new ConfigError(taken, { code: USAGE });
+  return code === 'EACCES' ? new ConfigError(refused, { code: USAGE }) : error;
 }

@@ -2,8 +2,6 @@ import { ConfigError } from '../errors.js';
 import { en, type Words } from './en.js';
 import { zh } from './zh.js';
 
-export type { Words } from './en.js';
-
 /** What a person reads: English or Chinese. JSON, csv and what assistants read stay as they are. */
 export const LANGUAGES = ['en', 'zh'] as const;
 /** One of {@link LANGUAGES}. */

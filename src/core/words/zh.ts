@@ -1,7 +1,8 @@
-import type { Count, Price } from '../product/product.js';
+import type { Price, Sales } from '../product/product.js';
 import type { Words } from './en.js';
 import {
   cutToUnit,
+  formatDateTime,
   formatExact,
   formatMoney,
   formatPercent,
@@ -33,8 +34,8 @@ function formatCount(count: number): string {
   return count < 100_000_000 ? `${cutToUnit(count, 10_000)}万` : `${cutToUnit(count, 100_000_000)}亿`;
 }
 
-const formatShopCount = ({ count, atLeast, approximate }: Count) =>
-  `${approximate ? '约 ' : ''}${formatCount(count)}${atLeast ? '+' : ''}`;
+const formatSalesCount = ({ count, atLeast, approximate, text }: Sales) =>
+  count === undefined ? text : `${approximate ? '约 ' : ''}${formatCount(count)}${atLeast ? '+' : ''}`;
 
 const formatRange = (fromFen: number, toFen: number) => `${formatMoney(fromFen)}～${formatMoney(toFen)}`;
 
@@ -84,6 +85,7 @@ export const zh: Words = {
     ];
     return parts.filter(Boolean).join(' ');
   },
+  dateTime: formatDateTime,
   time: (atMs, nowMs) => {
     const at = toLocalTime(atMs);
     const now = toLocalTime(nowMs);
@@ -102,15 +104,14 @@ export const zh: Words = {
   },
   facts: {
     price: (price) => `${describeAmount(price)} ${priceKinds[price.kind]}`,
-    sales: (sales) => {
-      const { count, scope, period = 'total', text } = sales;
-      if (count === undefined) return text;
-      const name = (scope === 'people' ? BUYERS : SALES_NAMES)[period];
-      return `${scope === 'shop' ? '全店' : ''}${name} ${formatShopCount({ ...sales, count })}`;
-    },
+    salesName: ({ scope, period = 'total' }) =>
+      `${scope === 'shop' ? '全店' : ''}${(scope === 'people' ? BUYERS : SALES_NAMES)[period]}`,
+    salesCount: formatSalesCount,
+    sales: (sales) =>
+      sales.count === undefined ? sales.text : `${zh.facts.salesName(sales)} ${formatSalesCount(sales)}`,
     reviews: ({ count, goodRatePercent }) =>
       [
-        count === undefined ? '' : `评价 ${formatCount(count)}`,
+        count === undefined ? '' : `${formatCount(count)}条`,
         goodRatePercent === undefined ? '' : `好评率 ${formatPercent(goodRatePercent)}`,
       ]
         .filter(Boolean)
@@ -136,6 +137,43 @@ export const zh: Words = {
       ]
         .filter(Boolean)
         .join('，'),
+  },
+  history: {
+    verdicts: {
+      unknown: '数据还少',
+      flat: '价格没变过',
+      lowest: '90 天最低',
+      good: '好价',
+      usual: '平常价',
+      high: '偏高',
+    },
+    verdict: ({ verdict, now, windows }) => {
+      const window = windows.find(({ days }) => days === 90);
+      const { coveredDays = 0, lowest, cheaperShare = 0, dearerShare = 0 } = window ?? {};
+      const covered = `90 天里有 ${coveredDays} 天的价格。`;
+      if (!now) return `现在买不到。${covered}`;
+      const shown = `${formatMoney(now.fen)}（${priceKinds[now.kind]}）`;
+      if (verdict === 'unknown') return `数据还少：${shown}。90 天里只有 ${coveredDays} 天的价格，无法判断。`;
+      const head = `${zh.history.verdicts[verdict]}：${shown}`;
+      if (verdict === 'flat' || !lowest) return `${head}。${covered}`;
+      const share = formatPercent(Math.round((verdict === 'high' ? cheaperShare : dearerShare) * 100));
+      const days = `90 天里 ${share} 的日子更${verdict === 'high' ? '便宜' : '贵'}`;
+      const low = `${formatMoney(lowest.fen)}（${priceKinds[lowest.kind]}，${formatDate(lowest.date)}）`;
+      return `${head}，${days}；最低 ${low}。${covered}`;
+    },
+    date: (date) => `${date.slice(0, 4)}年${formatDate(date)}`,
+    lastDays: (days) => `近 ${days} 天`,
+    lowest: '最低',
+    median: '中位数',
+    coveredDays: '有价格的天数',
+    gone: '没有了',
+    drop: (before, now, share) => `${before} → ${now}（降 ${share}）`,
+    noDrops: (days) => `近 ${days} 天没有降价。`,
+    imported: (taken) => `已导入 ${formatExact(taken)} 条。`,
+    refused: (line, message) => `第 ${line} 行未导入：${message}`,
+    removed: (series) => (series > 0 ? '已删除这个商品的价格走势。' : '这个商品没有价格走势。'),
+    written: (path) => `已写入 ${path}。`,
+    cheapest: (title, price) => `有货里最便宜：${title}，${price}。`,
   },
   labels: {
     price: '现价',
@@ -170,3 +208,5 @@ function describeAmount({ amountFen, fromFen, toFen }: Price): string {
   if (fromFen === amountFen) return formatRange(fromFen, toFen);
   return `${formatMoney(amountFen)}（各规格 ${formatRange(fromFen, toFen)}）`;
 }
+
+const formatDate = (date: string) => `${Number(date.slice(5, 7))}月${Number(date.slice(8))}日`;

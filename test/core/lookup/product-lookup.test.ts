@@ -35,6 +35,7 @@ function setUp(connection: Partial<Connection> = {}) {
     ...connection,
   });
   const lookup = createProductLookup({
+    record: () => undefined,
     ...clock,
     cache: createProductCache({ ...clock, ttlMs: 100, maxEntries: 10 }),
   });

@@ -32,7 +32,11 @@ export function connectJumdata(toolbox: Toolbox<JumdataValues>): Connection {
     if (idType !== undefined) throw createSignError();
     return toolbox.send(createGoodsCall(toolbox.settings, experience, id), options);
   };
-  return { getProduct, probes: [createProductProbe(pdd, getProduct, 'paid')] };
+  return {
+    getProduct,
+    tells: () => ['group', 'single', 'list'],
+    probes: [createProductProbe(pdd, getProduct, 'paid')],
+  };
 }
 
 function createSignError(): UnsupportedError {

@@ -25,6 +25,7 @@ export function connectGuide(toolbox: Toolbox<JdOpenValues>): Connection {
         { code: 'not_offered' },
       );
     },
+    tells: () => ['list', 'member'],
     probes: [createTokenProbe(token), createProductProbe(jd, getProduct, 'quota')],
   };
 }

@@ -23,6 +23,7 @@ export function connectGuide(toolbox: Toolbox<JdUnionValues>): Connection {
     getShopPage: (shopId, page, size, options) =>
       toolbox.send(createShopCall(gateway, token, { shopId, page, size }), options),
     maxShopPageSize: 100,
+    tells: () => ['coupon', 'sale', 'list'],
     probes: [createTokenProbe(token), createProductProbe(jd, getProduct, 'quota')],
   };
 }

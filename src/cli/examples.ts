@@ -1,0 +1,41 @@
+import { type Marketplace, marketplaces, providers } from '../core/index.js';
+
+/** Two for each command, by its path: they stand in the help and in the documents. */
+export function listExamples(): Readonly<Record<string, readonly [string, string]>> {
+  const supported = marketplaces.filter(({ id }) =>
+    providers.some(({ marketplace }) => marketplace.id === id),
+  );
+  const [first, last] = [supported[0], supported.at(-1)];
+  const product = `'${getProductLink(first)}'`;
+  const bare = `${first?.ids[0]?.example} --platform ${first?.id}`;
+  const shop = `'${findShopLink(supported)}'`;
+  const login = providers.find((provider) => provider.login)?.id;
+  return {
+    '': [`bijia get ${product}`, 'bijia batch products.xlsx --out prices.xlsx'],
+    get: [`bijia get '${getProductLink(last)}'`, `bijia get ${bare} --full --json`],
+    resolve: [`bijia resolve ${product}`, 'bijia resolve --jsonl < texts.jsonl'],
+    batch: ['bijia batch products.xlsx --out prices.xlsx', 'bijia batch links.txt --dry-run'],
+    jobs: ['bijia jobs', 'bijia jobs --json'],
+    'jobs resume': ['bijia jobs resume 3f9a2c', 'bijia jobs resume 3f9a2c --quiet'],
+    'jobs cancel': ['bijia jobs cancel 3f9a2c', 'bijia jobs cancel 3f9a2c && bijia jobs'],
+    'jobs rm': ['bijia jobs rm 3f9a2c', 'bijia jobs rm 3f9a2c && bijia jobs'],
+    shop: [`bijia shop ${shop} --limit 50`, `bijia shop ${shop} --all --out shop.xlsx`],
+    mcp: ['bijia mcp', 'bijia mcp --env-file ~/bijia/.env'],
+    telegram: ['bijia telegram', 'BIJIA_SANDBOX=1 bijia telegram'],
+    login: [`bijia login ${login}`, `bijia login ${login} --code 'https://example.com/callback?code=…'`],
+    doctor: ['bijia doctor', 'bijia doctor --report report.json'],
+    sandbox: ['bijia sandbox', 'bijia sandbox --port 8787 --quota 100/6s'],
+    demo: ['bijia demo', `bijia demo ${product}`],
+  };
+}
+
+function getProductLink(marketplace: Marketplace | undefined): string {
+  return marketplace?.productUrl(marketplace.ids[0]?.example ?? '') ?? '';
+}
+
+function findShopLink(supported: readonly Marketplace[]): string | undefined {
+  return supported.flatMap(({ links, shopUrl }) => {
+    const id = links.find(({ kind }) => kind === 'shop')?.examples[0]?.id;
+    return shopUrl && id ? [shopUrl(id)] : [];
+  })[0];
+}

@@ -1,0 +1,80 @@
+import { WORDS } from '../../core/index.js';
+
+const words = WORDS.en;
+
+/** What the command line says, in English. Its shape is what every language has; help of commands stands with them. */
+export const en = {
+  help: {
+    about: (marketplaces: readonly string[]): string =>
+      `Product data of ${marketplaces.join(' and ')}: price, sales, stock, variants`,
+    examples: 'Examples:',
+    exitCodes: 'Exit codes:',
+    more: 'More:',
+    language: 'language of what people read: zh or en',
+    seeHelp: '(see --help)',
+    version: 'print the version',
+  },
+  exitCodes: {
+    ok: 'all found, or done',
+    notAllOk: 'something was not found or failed; a job stopped and can be resumed',
+    usage: 'the command or the settings are wrong; nothing was sent',
+    interrupted: 'interrupted',
+  },
+  sandbox: {
+    begins: 'Sandbox: everything below is simulated data.',
+    unused: ' Your credentials are not used.',
+    mark: '[SIMULATED DATA]',
+    listing: 'Simulated data.',
+    serves: (origin: string): string => `Sandbox on ${origin}: every answer is simulated. Ctrl-C ends it.`,
+    portTaken: (port: number | undefined): string =>
+      `The port ${port} is taken by another program. Give another one, or leave --port out for a free one.`,
+    portRefused: (port: number | undefined): string =>
+      `The port ${port} may not be used by this user. Give another one, or leave --port out for a free one.`,
+  },
+  interrupted: 'Interrupted.',
+  output: {
+    cannotWrite: (code: string | undefined): string => `The output cannot be written (${code}).`,
+  },
+  card: {
+    moreVariants: (count: number): string => `… ${words.exact(count)} more: --full`,
+  },
+  resolve: {
+    nothingGiven: 'Nothing was given. Try: bijia resolve "https://…"',
+    nothingRecognised: 'nothing recognised',
+    plainLines: (count: number): string =>
+      `${words.counts.lines(count)} ${count === 1 ? 'is' : 'are'} read as plain text: neither a JSON string nor {"text": …}.`,
+  },
+  listing: {
+    summary: (count: number, total: number | undefined, shop: string): string =>
+      `${total === undefined ? '' : `${words.exact(count)} of `}${words.counts.products(total ?? count)} of ${shop}`,
+    unnamed: (id: string): string => `shop ${id}`,
+    withoutId: (count: number): string => `; ${words.counts.rows(count)} had no id`,
+    more: (cursor: string): string => `More: --cursor ${cursor}, or --all`,
+  },
+  login: {
+    open: 'Open this page as the owner of the shop, and allow the application:',
+    paste: 'Then paste the address that the browser was sent to:',
+    runAgain: (provider: string): string =>
+      `Then run: bijia login ${provider} --code "<the address that the browser was sent to>"`,
+    allowed: (days: number): string =>
+      `Allowed. The token holds for ${words.counts.days(days)} and is renewed by itself as long as it is used.`,
+    unknown: (given: string, known: readonly string[]): string =>
+      `"${given}" needs no login. What does: ${known.map((id) => `bijia login ${id}`).join(', ')}.`,
+    notConfigured: (provider: string, missing: readonly string[]): string =>
+      `${provider} is not set up. Set ${missing.join(' and ')} first.`,
+    noCode: 'There is no code in this address. Paste the one that begins the redirect.',
+    otherAttempt: 'This address belongs to another attempt to log in. Open the link above and try again.',
+  },
+  demo: {
+    overMcp: 'An assistant calls get_product, through a real MCP client over stdio:',
+    nextSteps: `Everything above was simulated by the sandbox. Next:
+  npm start -- '<link>'                          look up any link in the sandbox
+  BIJIA_SANDBOX=1 node dist/cli.js get '<link>'  the same with the command itself
+  node dist/cli.js --help                        all commands
+With credentials, copy .env.example to .env, fill it in, and leave BIJIA_SANDBOX out:
+  node dist/cli.js doctor                        says what is still missing
+  node dist/cli.js get '<link>'                  real data`,
+  },
+};
+
+export type Texts = typeof en;

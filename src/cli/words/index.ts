@@ -1,0 +1,8 @@
+import type { Language } from '../../core/index.js';
+import { en, type Texts } from './en.js';
+import { zh } from './zh.js';
+
+export type { Texts } from './en.js';
+
+/** What the command line says, by language. */
+export const TEXTS: Readonly<Record<Language, Texts>> = { en, zh };

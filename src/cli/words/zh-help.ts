@@ -1,0 +1,133 @@
+import type { Language } from '../../core/index.js';
+
+/** What commander says by itself, in Chinese. */
+export const ZH_TITLES: Readonly<Record<string, string>> = {
+  'Usage:': '用法：',
+  'Arguments:': '参数：',
+  'Options:': '选项：',
+  'Commands:': '命令：',
+};
+
+/** Of one command in another language than the one in which it is declared. */
+export interface CommandHelp {
+  readonly about: string;
+  /** By name. */
+  readonly arguments?: Readonly<Record<string, string>>;
+  /** By long flag without its dashes. */
+  readonly options?: Readonly<Record<string, string>>;
+}
+
+const JSON_DOCUMENT = '输出一个 JSON 文档';
+const PLATFORM = '纯编号属于哪个平台：{platforms}';
+const SOURCE = '用哪个数据源：{sources}';
+const FRESH = '不用缓存，重新查询';
+const QUIET = '不显示计划和进度';
+const JOB_ID = '任务编号，或它的开头';
+
+/** The help of every command in Chinese, by its path; names in braces stand for what options may name. */
+export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
+  get: {
+    about: '查商品的价格、销量、库存、规格',
+    arguments: { text: '链接、分享文案、口令或编号；- 表示从标准输入读取，每行一个' },
+    options: {
+      platform: PLATFORM,
+      source: SOURCE,
+      full: '包括全部规格、商品参数和图片',
+      fresh: FRESH,
+      json: JSON_DOCUMENT,
+    },
+  },
+  resolve: {
+    about: '看链接指向什么（不联网）',
+    arguments: { text: '链接或分享文案' },
+    options: {
+      json: JSON_DOCUMENT,
+      jsonl: '从标准输入逐行读取（JSON 字符串或 {"text": …}），逐行输出',
+    },
+  },
+  batch: {
+    about: '批量查询文件里的商品，中断后重跑即可继续',
+    arguments: { file: 'txt、csv、tsv、jsonl 或 xlsx；- 表示标准输入' },
+    options: {
+      out: '写到 .jsonl、.csv 或 .xlsx 文件（默认在标准输出逐行输出 JSON）',
+      platform: PLATFORM,
+      source: SOURCE,
+      rows: '表格里一行是一个商品，还是一个规格',
+      detail: '查到多细',
+      'retry-failed': '只重试平台出错的',
+      'dry-run': '只说明要查多少，不查询',
+      'max-calls': '最多调用多少次接口',
+      fresh: FRESH,
+      quiet: QUIET,
+    },
+  },
+  jobs: { about: '查看任务', options: { json: JSON_DOCUMENT } },
+  'jobs resume': { about: '继续一个任务', arguments: { id: JOB_ID }, options: { quiet: '不显示进度' } },
+  'jobs cancel': { about: '停止一个任务，之后可以继续', arguments: { id: JOB_ID } },
+  'jobs rm': { about: '删除一个任务和它的结果', arguments: { id: JOB_ID } },
+  shop: {
+    about: '列出店铺商品',
+    arguments: { shop: '店铺链接或店铺编号' },
+    options: {
+      platform: PLATFORM,
+      source: SOURCE,
+      limit: '最多列出多少个商品（20）',
+      all: '全部商品；中断后重跑即可继续',
+      cursor: '从上一页结束的地方继续',
+      out: '写到 .jsonl、.csv 或 .xlsx 文件',
+      quiet: '不显示进度',
+      json: JSON_DOCUMENT,
+    },
+  },
+  mcp: { about: '供 AI 助手调用（MCP，stdio）', options: { 'env-file': '从这个文件读取配置；环境变量优先' } },
+  telegram: { about: '运行 Telegram 机器人，直到中断；TELEGRAM_BOT_TOKEN 指定哪一个' },
+  login: {
+    about: '授权读取自己的店铺',
+    arguments: { provider: '哪个数据源：{logins}' },
+    options: { code: '授权码，或浏览器跳转到的整个地址' },
+  },
+  doctor: {
+    about: '检查配置、时钟、凭据、额度、代理',
+    options: {
+      json: JSON_DOCUMENT,
+      yes: '做收费的检查前不再询问',
+      report: '另写一份可以给别人看的报告，凭据已去除',
+    },
+  },
+  sandbox: {
+    about: '启动模拟接口，供其他程序使用',
+    options: { port: '本机端口（默认自动选空闲的）', quota: '每个接口的额度，如 100/6s' },
+  },
+  demo: { about: '用模拟数据演示', arguments: { text: '要查的链接；不写则看演示' } },
+};
+
+/** What commander says about a mistake, and the readers of options behind it, in Chinese. */
+const ZH_MISTAKES: readonly (readonly [RegExp, string | ((...found: string[]) => string)])[] = [
+  [/^error: unknown option '([^']*)'/, "错误：没有选项 '$1'"],
+  [/^error: unknown command '([^']*)'/, "错误：没有命令 '$1'"],
+  [/^error: missing required argument '([^']*)'/, "错误：缺少参数 '$1'"],
+  [/^error: option '([^']*)' argument missing/, "错误：选项 '$1' 缺少值"],
+  [/^error: too many arguments.*/, '错误：参数太多。含空格的内容要加引号'],
+  [/^error: option '([^']*)' cannot be used with option '([^']*)'/, "错误：选项 '$1' 不能和 '$2' 一起用"],
+  [/^error: option '([^']*)' argument '([^']*)' is invalid\. ?/, "错误：选项 '$1' 的值 '$2' 不能用。"],
+  [/Allowed choices are ([^.]*)\./, (_, words = '') => `可以是：${words.replaceAll(', ', '、')}。`],
+  [/It expects a number of at least (\d+)\./, '需要不小于 $1 的数。'],
+  [/It expects a number from (\d+) to (\d+)\./, '需要 $1 到 $2 之间的数。'],
+  [/It expects a whole number such as (\d+)\./, '需要整数，如 $1。'],
+  [/It expects <calls>\/<duration>, such as ([^.]*)\./, '需要 <次数>/<时长>，如 $1。'],
+  [/It expects a duration such as [^.]*\./, '需要时长，如 500ms、60s 或 5m。'],
+  [/It expects ([^.]*)\./, (_, words = '') => `可以是：${words.replaceAll(' or ', '、')}。`],
+  [/(\S+) must end in \.jsonl, \.csv or \.xlsx\./, '$1 要以 .jsonl、.csv 或 .xlsx 结尾。'],
+  [/\(Did you mean one of ([^?]*)\?\)/, '（是不是其中之一：$1？）'],
+  [/\(Did you mean ([^?]*)\?\)/, '（是不是 $1？）'],
+];
+
+/** A mistake in a command, as commander says it, in the language of the reader. */
+export function translateMistake(text: string, language: Language): string {
+  if (language === 'en') return text;
+  return ZH_MISTAKES.reduce(
+    (said, [pattern, words]) =>
+      typeof words === 'string' ? said.replace(pattern, words) : said.replace(pattern, words),
+    text,
+  );
+}

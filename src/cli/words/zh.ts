@@ -1,0 +1,75 @@
+import { WORDS } from '../../core/index.js';
+import type { Texts } from './en.js';
+
+const words = WORDS.zh;
+
+/** What the command line says, in Chinese. */
+export const zh: Texts = {
+  help: {
+    about: (marketplaces) => `查${marketplaces.join('、')}商品：价格、销量、库存、规格`,
+    examples: '例子：',
+    exitCodes: '退出码：',
+    more: '详见：',
+    language: '给人看的文字用哪种语言：zh 或 en',
+    seeHelp: '（用法见 --help）',
+    version: '显示版本',
+  },
+  exitCodes: {
+    ok: '全部成功',
+    notAllOk: '有的没找到或出错；任务已停止，可以继续',
+    usage: '命令或配置有误，什么都没有发送',
+    interrupted: '被中断',
+  },
+  sandbox: {
+    begins: '沙箱：以下都是模拟数据。',
+    unused: '没有使用你的凭据。',
+    mark: '［模拟数据］',
+    listing: '模拟数据。',
+    serves: (origin) => `沙箱在 ${origin}：返回的都是模拟数据。按 Ctrl-C 结束。`,
+    portTaken: (port) => `端口 ${port} 已被别的程序占用。换一个，或不写 --port，自动选空闲端口。`,
+    portRefused: (port) => `当前用户不能使用端口 ${port}。换一个，或不写 --port，自动选空闲端口。`,
+  },
+  interrupted: '已中断。',
+  output: {
+    cannotWrite: (code) => `无法写出结果（${code}）。`,
+  },
+  card: {
+    moreVariants: (count) => `… 还有 ${words.exact(count)} 个：加 --full`,
+  },
+  resolve: {
+    nothingGiven: '没有给出内容。例如：bijia resolve "https://…"',
+    nothingRecognised: '无法识别',
+    plainLines: (count) =>
+      `${words.counts.lines(count)}按普通文字读取：既不是 JSON 字符串，也不是 {"text": …}。`,
+  },
+  listing: {
+    summary: (count, total, shop) =>
+      total === undefined
+        ? `${shop}：${words.counts.products(count)}`
+        : `${shop}：共 ${words.counts.products(total)}，这里是 ${words.exact(count)} 个`,
+    unnamed: (id) => `店铺 ${id}`,
+    withoutId: (count) => `；${words.counts.rows(count)}没有商品编号`,
+    more: (cursor) => `还有更多：加 --cursor ${cursor}，或 --all`,
+  },
+  login: {
+    open: '用店主账号打开这个页面，同意授权：',
+    paste: '然后粘贴浏览器跳转到的地址：',
+    runAgain: (provider) => `然后运行：bijia login ${provider} --code "<浏览器跳转到的地址>"`,
+    allowed: (days) => `已授权。令牌 ${words.counts.days(days)}内有效，使用期间会自动续期。`,
+    unknown: (given, known) =>
+      `“${given}”不需要授权。需要的是：${words.list(known.map((id) => `bijia login ${id}`))}。`,
+    notConfigured: (provider, missing) => `${provider} 还没有配置。先设置 ${words.list(missing)}。`,
+    noCode: '这个地址里没有授权码。请粘贴跳转开始时的地址。',
+    otherAttempt: '这个地址属于另一次授权。打开上面的链接，再试一次。',
+  },
+  demo: {
+    overMcp: 'AI 助手通过真实的 MCP 客户端（stdio）调用 get_product：',
+    nextSteps: `以上都是沙箱的模拟数据。接下来：
+  npm start -- '<链接>'                          在沙箱里查任意链接
+  BIJIA_SANDBOX=1 node dist/cli.js get '<链接>'  用命令查，效果相同
+  node dist/cli.js --help                        全部命令
+有了凭据后，把 .env.example 复制为 .env 并填好，去掉 BIJIA_SANDBOX：
+  node dist/cli.js doctor                        看还缺什么
+  node dist/cli.js get '<链接>'                  真实数据`,
+  },
+};

@@ -1,0 +1,120 @@
+import type { BijiaError, ErrorFacts } from '../errors.js';
+
+type Sentence = (facts: ErrorFacts) => string;
+
+const SAVE_AGAIN = '请另存为 UTF-8 再用。';
+const at = (line: ErrorFacts[string]) => (line === undefined ? '' : `第 ${line} 行：`);
+const about = (name: ErrorFacts[string]) => (name === undefined ? '' : `${name}：`);
+const later = (wait: ErrorFacts[string]) => (wait === undefined ? '过一会儿' : `${wait}后`);
+
+/** Of what was given. */
+const INPUT: Readonly<Record<string, Sentence>> = {
+  invalid: () => '无法识别。请给出商品链接、分享文案、口令或商品编号。',
+  invalid_input: () => '无法识别。请给出商品链接、分享文案、口令或商品编号。',
+  not_recognised: ({ example }) =>
+    `没有找到商品链接或编号。${example === undefined ? '' : `例如：${example}`}`,
+  platform_needed: ({ id, commands }) =>
+    `${id ?? '这个编号'}可能属于几个平台。请指明：${commands ?? '--platform'}`,
+  no_such_platform: ({ given, known }) => `没有平台“${given ?? ''}”。可以是：${known ?? ''}。`,
+  no_such_source: ({ given, known }) => `没有数据源“${given ?? ''}”。可以是：${known ?? ''}。`,
+  bad_product_id: ({ platform, example }) =>
+    `这不是${platform ?? '这个平台'}的商品编号${example === undefined ? '' : `，编号如 ${example}`}。`,
+  bad_shop_id: ({ platform }) =>
+    `这不是${platform ?? '这个平台'}的店铺编号。请给出店铺链接，或链接里的数字。`,
+  not_a_shop_link: ({ example }) => `这不是店铺链接。${example === undefined ? '' : `例如：${example}`}`,
+  shop_link: () => '这是店铺，不是商品。用 bijia shop 列出店铺商品。',
+  shop_not_listed: ({ platform }) =>
+    `这是店铺，不是商品；${platform ?? '这个平台'}的店铺不能列出。请给出商品链接。`,
+  no_product_in_link: ({ example }) =>
+    `这个链接里没有商品。打开它，复制商品页的链接${example === undefined ? '' : `，如 ${example}`}。`,
+  no_shop_in_link: () => '这个链接里没有店铺。打开店铺首页，复制它的链接。',
+  cannot_be_opened: () => '口令和小程序链接只能在 App 里打开。在 App 里打开后，复制商品链接。',
+  not_a_marketplace: ({ host, supported }) =>
+    `${host ?? '这个网站'}不是支持的平台。支持：${supported ?? ''}。`,
+  short_link_dead: () => '短链接已失效。请重新复制商品链接。',
+  short_link_unsafe: () => '短链接指向了别处，没有打开。请直接给出商品链接。',
+  short_link_foreign: () => '短链接指向了另一个平台，没有打开。请直接给出商品链接。',
+  short_link_loop: () => '短链接跳转次数太多，没有打开。请直接给出商品链接。',
+  stale_cursor: () => '这个页码不属于这家店铺。去掉 --cursor，从第一页开始。',
+  empty_cell: ({ line }) => `${at(line)}这一行没有编号或链接。`,
+  rounded_id: ({ line, text }) =>
+    `${at(line)}编号被表格改成${text === undefined ? '了科学计数法' : ` ${text}`}。把该列设为文本，重新填写。`,
+  empty_input: ({ path }) => `${about(path)}文件是空的。每行放一个商品编号、链接或分享文案。`,
+  input_too_large: ({ limit }) =>
+    `内容太多${limit === undefined ? '' : `（最多 ${limit}）`}。请拆成几个文件。`,
+  wrong_file_kind: ({ name }) =>
+    `${name === undefined ? '这不是文本或表格文件' : `这是 ${name} 文件`}。可以读 txt、csv、tsv、jsonl 和 xlsx。`,
+  bad_encoding: ({ line }) => `${at(line)}文字编码有问题。${SAVE_AGAIN}`,
+  line_too_long: ({ line }) => `${at(line)}超过 1 MB。每行只放一个编号、链接或分享文案。`,
+  open_quote: ({ line }) => `${at(line)}有个引号没有成对，请改好或另存为 xlsx。`,
+  not_a_table: () => '文件不是用逗号或制表符分隔的表格。',
+  no_column: () => '没有找到商品列。把列名写成 id、sku、goods_id、url 或商品链接，或用 --column 指定。',
+  ambiguous_columns: ({ columns }) =>
+    `${columns === undefined ? '有几列' : `${columns} 这几列`}都像商品。用 --column 指定一列。`,
+  workbook_too_costly: () => '表格太大，打不开。只留一个工作表的一列，或另存为 csv。',
+  workbook_broken: () => 'xlsx 文件已损坏。请重新另存为 xlsx 或 csv。',
+  unreadable_file: ({ path }) => `无法读取文件 ${path ?? ''}。请核对路径和权限。`,
+  folder_given: ({ path }) => `${path ?? ''} 是文件夹。请给出 txt、csv、tsv、jsonl 或 xlsx 文件。`,
+  output_not_writable: ({ path }) => `无法写入 ${path ?? ''}。请用 --out 换一个路径。`,
+  too_many_rows: ({ limit }) => `工作簿最多 ${limit ?? '100,000'} 行。请改用 csv 或 jsonl。`,
+  no_such_job: ({ id }) => `没有任务 ${id ?? ''}。用 bijia jobs 查看任务。`,
+  ambiguous_job: ({ id }) => `有几个任务的编号以 ${id ?? ''} 开头。请多写几位。`,
+  job_running: ({ pid }) =>
+    `任务正在运行${pid === undefined ? '' : `（进程 ${pid}）`}。等它结束，或用 bijia jobs cancel 停止。`,
+  job_finished: ({ id }) => `任务 ${id ?? ''} 已完成。要重新查询，请再给出它的文件。`,
+  job_of_newer_version: () => '这个任务是更新版本的 bijia 写的。请用那个版本继续，或删除任务。',
+};
+
+/** Of settings, machine and accounts. */
+const OPERATION: Readonly<Record<string, Sentence>> = {
+  configuration: ({ problems }) => `配置需要修改：\n${problems ?? ''}`,
+  not_configured: ({ platform, settings }) =>
+    `${platform ?? '这个平台'}还没有配置${settings === undefined ? '' : `。先设置 ${settings}`}；没有凭据可先用模拟数据：BIJIA_SANDBOX=1。`,
+  state_not_writable: () => '无法写入数据目录。把 BIJIA_STATE_DIR 设为本机磁盘上可写的目录。',
+  state_on_network: () => '数据目录在网络磁盘上，无法准确控制额度。把 BIJIA_STATE_DIR 设为本机磁盘上的目录。',
+  state_unreachable: () => '共享的数据目录暂时连不上，没有发出查询。',
+  disk_full: () => '磁盘已满。已有的结果都还在；腾出空间后继续任务。',
+  journal_version: () => '这个任务是另一版本的 bijia 写的。用那个版本继续，或删除任务。',
+  journal_of_another_list: () => '任务的记录属于另一份清单。用 bijia jobs rm 删除后重新开始。',
+  refused_in_a_row: ({ source }) => `${source ?? '数据源'}连续拒绝了查询。核对凭据和本机时钟，再继续任务。`,
+  credentials_refused: ({ settings }) =>
+    `平台拒绝了凭据。核对${settings === undefined ? '账号的凭据和权限' : ` ${settings}`}，再运行 bijia doctor。`,
+  signature_refused: ({ settings }) =>
+    `平台拒绝了签名。核对${settings === undefined ? '凭据是否配套' : ` ${settings}`}，再运行 bijia doctor。`,
+  token_expired: () => '令牌已失效，又没能续期。重新授权，或核对凭据。',
+  login_needed: () => '需要先授权：运行 bijia login。',
+  account_restricted: () => '平台限制了这个账号。先停止查询，联系平台。',
+  clock_off: () => '本机时钟不准。用 NTP 校准后再试。',
+  unknown_method: () => '这个账号没有开通所需的接口。到平台后台申请权限。',
+  parameters_refused: () => '平台拒绝了参数。核对凭据和本机时钟，再运行 bijia doctor。',
+};
+
+/** Of what the upstreams answered. */
+const ANSWERS: Readonly<Record<string, Sentence>> = {
+  not_found: () => '没有找到这个商品，可能已下架。请核对链接。',
+  unsupported: () => '暂不支持。',
+  not_offered: () => '暂不支持这个功能，请给出商品链接。',
+  page_cap: () => '平台不再提供后面的页。',
+  throttled: ({ wait }) => `查询太频繁，${later(wait)}可再查。`,
+  throttled_repeatedly: () =>
+    '额度没有超，却多次触发限流：另有程序在用同一个凭据。停掉它，或把额度调低，再继续。',
+  max_calls_reached: ({ limit }) =>
+    `已达到${limit === undefined ? '' : ` ${limit} 次`}调用上限（--max-calls），已停止。`,
+  daily_calls_used: ({ ceiling, env }) =>
+    `今天的付费查询已用完${ceiling === undefined ? '' : `（上限 ${ceiling} 次）`}。明天继续，或调高 ${env ?? '每日上限'}。`,
+  upstream_error: () => '平台出错了，过几分钟再试。',
+  upstream_timeout: ({ seconds: limit }) =>
+    `平台${limit === undefined ? '响应太慢' : ` ${limit} 秒没有响应`}，过几分钟再试。`,
+  unexpected_response: () => '平台的返回和预期不符，接口可能变了。运行 bijia doctor --report 文件 并反馈。',
+  paid_without_data: () => '平台收了费却没有数据。每次都收费，所以没有重试。',
+  rows_without_id: () => '平台返回的商品没有编号，无法对应。请单独查这个商品。',
+  cancelled: () => '没有查完就取消了；再运行一次即可。',
+  internal_error: () => 'bijia 内部出错。请用 BIJIA_LOG_LEVEL=debug 重现并反馈。',
+};
+
+const SENTENCES: Readonly<Record<string, Sentence>> = { ...INPUT, ...OPERATION, ...ANSWERS };
+
+/** The sentence of an error's code, in Chinese, for who runs the command; undefined where the code has none. */
+export function findZhSentence({ code, facts = {} }: Pick<BijiaError, 'code' | 'facts'>): string | undefined {
+  return SENTENCES[code]?.(facts);
+}
