@@ -53,6 +53,7 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
           batchFirst: general.batchFirst === '1',
           clock: createMonotonicClock(),
         }),
+        limit.intervalMs,
       ),
     shortLinks: createShortLinkOpener({
       marketplaces,
@@ -101,6 +102,7 @@ export { type JobRecord, type JobState, toOutput } from './batch/jobs/job-record
 export type { JobReport } from './batch/jobs/run-job.js';
 export {
   checkOutput,
+  formatCsvLine,
   formatJsonl,
   type Output,
   type OutputFormat,
@@ -144,7 +146,14 @@ export type { Lane, PermitStatus } from './permits/permits.js';
 export { cleanText, stripUnseen } from './product/normalizer.js';
 export * from './product/product.js';
 export { formatProduct, formatRefJson, ProductJson, type RefJson, toYuan } from './product/product-json.js';
-export { type ErrorJson, formatError, formatResult, type Result, type ResultJson } from './product/result.js';
+export {
+  countBilled,
+  type ErrorJson,
+  formatError,
+  formatResult,
+  type Result,
+  type ResultJson,
+} from './product/result.js';
 export { findErrorWords, type Provider } from './provider.js';
 export { marketplaces, providers } from './providers/index.js';
 export * from './settings.js';

@@ -152,6 +152,11 @@ export interface Connection {
    */
   readonly cacheLevel?: (detail: Detail, idCount: number) => string;
   /**
+   * Whether facts with another id are about the product that was asked for: for an upstream that answers so. The facts
+   * should have a note that says it. Absent: another id is another product.
+   */
+  readonly isSameProduct?: (asked: ProductId, facts: ProductFacts) => boolean;
+  /**
    * The kinds of price that an answer of this detail can tell: one that is absent then is gone, such as a coupon that has
    * ended. Absent: nothing is ever known to be gone.
    */

@@ -37,6 +37,9 @@ export const en = {
   },
   card: {
     moreVariants: (count: number): string => `… ${words.exact(count)} more: --full`,
+    upstreamSaid: (said: string | undefined, trace: string | undefined): string =>
+      [said && `The source says: "${said}"`, trace && `call ID ${trace}`].filter(Boolean).join(' · '),
+    billed: (count: number): string => `Billed: ${words.counts.calls(count)}.`,
   },
   resolve: {
     nothingGiven: 'Nothing was given. Try: bijia resolve "https://…"',
@@ -50,6 +53,10 @@ export const en = {
     unnamed: (id: string): string => `shop ${id}`,
     withoutId: (count: number): string => `; ${words.counts.rows(count)} had no id`,
     more: (cursor: string): string => `More: --cursor ${cursor}, or --all`,
+  },
+  history: {
+    nothingGiven: 'Nothing was given. Try: bijia history "https://…"',
+    compareNothing: 'Give at least two products, such as: bijia compare "https://…" "https://…"',
   },
   login: {
     open: 'Open this page as the owner of the shop, and allow the application:',

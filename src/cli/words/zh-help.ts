@@ -21,6 +21,7 @@ const JSON_DOCUMENT = '输出一个 JSON 文档';
 const PLATFORM = '纯编号属于哪个平台：{platforms}';
 const SOURCE = '用哪个数据源：{sources}';
 const FRESH = '不用缓存，重新查询';
+const RAW = '同时给出数据源的原始返回（去掉密钥）';
 const QUIET = '不显示计划和进度';
 const JOB_ID = '任务编号，或它的开头';
 
@@ -34,6 +35,54 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
       source: SOURCE,
       full: '包括全部规格、商品参数和图片',
       fresh: FRESH,
+      raw: RAW,
+      json: JSON_DOCUMENT,
+    },
+  },
+  history: {
+    about: '看价格走势，现在是不是好价',
+    arguments: { text: '链接、分享文案或编号' },
+    options: {
+      platform: PLATFORM,
+      source: SOURCE,
+      days: '看多少天',
+      offline: '只看已有记录，不查询',
+      fresh: '付费数据源也查现价',
+      chart: '画走势图：.svg 或 .png',
+      points: '列出每一条记录和它的编号，供 forget --point 使用',
+      json: JSON_DOCUMENT,
+    },
+  },
+  'history import': {
+    about: '导入价格记录：每行一个 JSON 对象，与导出的格式相同；- 表示标准输入',
+    arguments: { file: '文件，或 -' },
+  },
+  'history export': {
+    about: '导出全部价格记录，每行一个 JSON 对象',
+    options: { out: '写到哪个文件（默认标准输出）' },
+  },
+  'history forget': {
+    about: '删除一个商品的价格走势，或一条错误的记录',
+    arguments: { link: '链接或编号' },
+    options: { platform: PLATFORM, point: '只删这一条，编号由 --points 列出' },
+  },
+  drops: {
+    about: '看最近降价，降得最多的在前',
+    options: {
+      days: '看多少天',
+      min: '至少降多少，例如 5%',
+      limit: '最多列多少个商品',
+      out: '写到 .csv 文件',
+      json: JSON_DOCUMENT,
+    },
+  },
+  compare: {
+    about: '比价：把你知道是同款的商品放在一起，最便宜的在前',
+    arguments: { text: '链接、分享文案或编号' },
+    options: {
+      platform: PLATFORM,
+      offline: '只看已有记录，不查询',
+      fresh: '付费数据源也查现价',
       json: JSON_DOCUMENT,
     },
   },
@@ -58,6 +107,7 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
       'dry-run': '只说明要查多少，不查询',
       'max-calls': '最多调用多少次接口',
       fresh: FRESH,
+      raw: `${RAW}，存入任务和 jsonl`,
       quiet: QUIET,
     },
   },

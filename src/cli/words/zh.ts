@@ -35,6 +35,9 @@ export const zh: Texts = {
   },
   card: {
     moreVariants: (count) => `… 还有 ${words.exact(count)} 个：加 --full`,
+    upstreamSaid: (said, trace) =>
+      [said && `数据源原话：“${said}”`, trace && `请求号 ${trace}`].filter(Boolean).join(' · '),
+    billed: (count) => `计费：${words.counts.calls(count)}。`,
   },
   resolve: {
     nothingGiven: '没有给出内容。例如：bijia resolve "https://…"',
@@ -50,6 +53,10 @@ export const zh: Texts = {
     unnamed: (id) => `店铺 ${id}`,
     withoutId: (count) => `；${words.counts.rows(count)}没有商品编号`,
     more: (cursor) => `还有更多：加 --cursor ${cursor}，或 --all`,
+  },
+  history: {
+    nothingGiven: '没有给出商品。试试：bijia history "https://…"',
+    compareNothing: '至少给出两个商品，例如：bijia compare "https://…" "https://…"',
   },
   login: {
     open: '用店主账号打开这个页面，同意授权：',

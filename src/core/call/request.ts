@@ -11,6 +11,7 @@ import {
   UpstreamError,
 } from '../errors.js';
 import { type Logger, type Redactor, redactDeep } from '../logger.js';
+import { cleanText } from '../product/normalizer.js';
 import type { Receipt } from '../product/product.js';
 import type { Call, CallOptions } from '../provider.js';
 import type { PaidCalls } from '../state/paid-calls.js';
@@ -131,9 +132,12 @@ async function exchange<T>(
 ): Promise<T> {
   const request = call.build({ nowMs: road.now(), token });
   const answer = await road.transport.send(request, options.signal);
-  const receipt = call.readReceipt?.(answer);
-  const raw = options.raw ? readRaw(answer, road.redactor) : undefined;
-  options.onAnswer?.({ ...receipt, call: call.name, raw });
+  const receipt = readReceipt(call, answer, road.redactor);
+  // A call for a token is nobody's answer, and all of it is secret.
+  if (!call.withoutPermit) {
+    const raw = options.raw ? readRaw(answer, road.redactor) : undefined;
+    options.onAnswer?.({ ...receipt, call: call.name, raw });
+  }
   await noteAnswer(road, call, answer, receipt);
   try {
     return readAnswer(road, call, answer);
@@ -141,6 +145,15 @@ async function exchange<T>(
     if (error instanceof BijiaError) error.receipt = receipt;
     throw error;
   }
+}
+
+const LONGEST_SAYING = 200;
+
+/** With the upstream's own words cleaned and cut, since strangers and mistakes may write them. */
+function readReceipt<T>(call: Call<T>, answer: TransportAnswer, { redact }: Redactor): Receipt | undefined {
+  const receipt = call.readReceipt?.(answer);
+  if (receipt?.said === undefined) return receipt;
+  return { ...receipt, said: cleanText(redact(receipt.said), LONGEST_SAYING) };
 }
 
 /** Nothing for what is no JSON: then there is no product either. */

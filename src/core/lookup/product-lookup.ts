@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { BijiaError, NotFoundError, ResponseError, toBijiaError } from '../errors.js';
 import type { Detail, ProductFacts, Receipt } from '../product/product.js';
 import type { CallOptions, ManyAnswers, ProductId } from '../provider.js';
+import { assertAnswer } from './assert-answer.js';
 import { createHearing } from './hearing.js';
 import type { Answered, ProductCache } from './product-cache.js';
 import { createSingleFlight, type Takeoff } from './single-flight.js';
@@ -60,10 +61,10 @@ export function createProductLookup({
 
   const ask = async (
     key: string,
-    fetch: Promise<Fetched>,
+    fetched: Promise<Fetched>,
     note: (facts: ProductFacts, fetchedAtMs: number) => void,
   ): Promise<Answered> => {
-    const { facts, receipt } = await fetch.catch((error: unknown): Omit<Answered, 'fetchedAtMs'> => {
+    const { facts, receipt } = await fetched.catch((error: unknown): Omit<Answered, 'fetchedAtMs'> => {
       if (error instanceof NotFoundError) return { facts: error };
       throw error;
     });
@@ -80,13 +81,18 @@ export function createProductLookup({
     const { lane, signal, fresh, detail, raw } = options;
     const call = getIdsPerCall(upstream, detail, ids[0]?.idType) > 1 ? createSharedCall : createCalls;
     const { fetch, send } = call(upstream, options);
+    const fetchChecked = async (id: ProductId, takeoff: Takeoff): Promise<Fetched> => {
+      const fetched = await fetch(id, takeoff);
+      assertAnswer(upstream, id, fetched.facts);
+      return fetched;
+    };
     const onWait = options.onWait && tellOnce(options.onWait);
     const getOne = async (id: ProductId): Promise<Found | BijiaError> => {
       const key = toKey(upstream, id, { detail, raw, idCount: ids.length });
       const known = fresh ? undefined : cache.get(key);
       if (known) return toFound(known, true);
       const note = (facts: ProductFacts, fetchedAtMs: number) => record(upstream, facts, fetchedAtMs, detail);
-      const work = (takeoff: Takeoff) => ask(key, fetch(id, takeoff), note);
+      const work = (takeoff: Takeoff) => ask(key, fetchChecked(id, takeoff), note);
       return flights
         .run({ key, lane, signal, onWait, work })
         .then((answered) => toFound(answered, false), toBijiaError);

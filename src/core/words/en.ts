@@ -142,20 +142,21 @@ export const en = {
       const what = scope === 'people' ? 'buyers' : 'sold';
       return `${formatSalesCount(sales)} ${what}${when}${scope === 'shop' ? ' (shop total)' : ''}`;
     },
-    reviews: ({ count, goodRatePercent }: Reviews): string =>
+    reviews: ({ count, atLeast, goodRatePercent }: Reviews): string =>
       [
-        count === undefined ? '' : countNounOf(count, 'review'),
+        count === undefined ? '' : countNounOf(count, 'review', atLeast),
         goodRatePercent === undefined ? '' : `${formatPercent(goodRatePercent)} positive`,
       ]
         .filter(Boolean)
         .join(', '),
     coupon: ({ amountFen, thresholdFen }: Coupon): string =>
       `${formatMoney(amountFen)} off${thresholdFen === undefined ? '' : ` ${formatMoney(thresholdFen)}`}`,
-    left: (quantity: number): string => `${formatExact(quantity)} left`,
-    stock: ({ status, quantity, regions = [] }: Stock): string =>
+    left: (quantity: number, atLeast?: boolean): string =>
+      `${formatExact(quantity)}${atLeast ? '+' : ''} left`,
+    stock: ({ status, quantity, atLeast, regions = [] }: Stock): string =>
       [
         stock[status],
-        quantity === undefined ? '' : `${formatExact(quantity)} left`,
+        quantity === undefined ? '' : `${formatExact(quantity)}${atLeast ? '+' : ''} left`,
         ...regions.map(({ name, quantity: left }) => `${name}: ${formatExact(left)}`),
       ]
         .filter(Boolean)
@@ -208,6 +209,7 @@ export const en = {
     removed: (series: number): string =>
       series > 0 ? 'The history of this product is deleted.' : 'There was no history.',
     written: (path: string): string => `Written to ${path}.`,
+    notBuyable: "can't be bought now",
     cheapest: (title: string, price: string): string => `Cheapest that can be bought: ${title}, ${price}.`,
   },
   /** Names of facts, as a card shows them. */
@@ -222,6 +224,12 @@ export const en = {
     commission: 'Commission',
     promotions: 'Offers',
     delivery: 'Delivery',
+    local: 'Ships from',
+    service: 'Promises',
+    activities: 'Events',
+    subsidy: '百亿补贴',
+    rating: 'Rating',
+    category: 'Category',
     variants: 'Variants',
     note: 'Note',
     link: 'Link',
@@ -249,7 +257,8 @@ const PERIODS_AFTER: Readonly<Record<Period, string>> = {
   '30d': ' in 30 days',
 };
 
-const countNounOf = (count: number, noun: string) => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+const countNounOf = (count: number, noun: string, atLeast?: boolean) =>
+  `${formatCount(count)}${atLeast ? '+' : ''} ${noun}${count === 1 ? '' : 's'}`;
 
 /** A range that does not begin at the amount is of other variants: both are said. */
 function describeAmount({ amountFen, fromFen, toFen }: Price): string {

@@ -81,8 +81,8 @@ const Envelope = z.looseObject({
 
 function readReceipt(answer: HttpAnswer): Receipt {
   try {
-    const { charge, taskNo } = Envelope.parse(answer.json());
-    return { billed: charge, trace: taskNo };
+    const { charge, taskNo, msg, data } = Envelope.parse(answer.json());
+    return { billed: charge, trace: taskNo, said: isEmptyValue(data) && msg !== '' ? msg : undefined };
   } catch {
     return {};
   }
