@@ -37,7 +37,13 @@ describe('resources', () => {
     expect(resources.map(({ uri }) => uri)).toEqual([`batch://${job}`, 'quota://calls']);
     expect(JSON.parse((await read('quota://calls')).text)).toMatchObject({
       sources: expect.arrayContaining([
-        { source: 'jd-union', platform: 'jd', calls_left: expect.any(Number), calls_allowed: 1000, window_s: 1 },
+        {
+          source: 'jd-union',
+          platform: 'jd',
+          calls_left: expect.any(Number),
+          calls_allowed: 1000,
+          window_s: 1,
+        },
       ]),
     });
   });
