@@ -106,7 +106,9 @@ export function createSession(
     isSandbox: () => isSandbox(),
     redact: (text) => redact(text),
     callTool: async (tool, given, context) => {
+      let end: (() => void) | undefined;
       try {
+        end = context.caller.begin?.();
         const work = async (call: ToolCall) => {
           const { args, remarks } = parseArguments(tool, given, catalogue);
           const { data, ...answer } = await tool.run(args, call);
@@ -115,6 +117,8 @@ export function createSession(
         return formatAnswer(await run(work, context), redact);
       } catch (thrown) {
         return formatAnswer(toFailure(explain(thrown), isSandbox()), redact);
+      } finally {
+        end?.();
       }
     },
     close: async () => {

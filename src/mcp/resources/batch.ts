@@ -1,4 +1,4 @@
-import { formatJsonl, InputError, type JobRecord, type Row } from '../../core/index.js';
+import { formatJsonl, InputError, type JobRecord } from '../../core/index.js';
 import { MAX_RESULT_CHARS } from '../answers/page-size.js';
 import { cleanInput, toNotice } from '../answers/result.js';
 import { getOwnJob } from '../jobs/running-jobs.js';
@@ -24,7 +24,10 @@ export const BATCH: Resource = {
       );
     }
     const first = Math.max(1, Number(from));
-    const { text, next } = await readPage(formatJsonl(clearRows(id, first, call), key.detail), call.signal);
+    const { text, next } = await readPage(
+      formatJsonl(call.batches.readRows(id, first - 1), key.detail),
+      call.signal,
+    );
     const _meta = {
       ...(next > 0 && { next: `batch://${id}?from=${first + next}` }),
       notice: toNotice(key.sandbox),
@@ -49,12 +52,6 @@ function formatJob({ id, label, lines, updatedAtMs }: JobRecord) {
     description: `Finished ${new Date(updatedAtMs).toISOString()}`,
     mimeType: 'application/jsonl',
   };
-}
-
-async function* clearRows(id: string, first: number, { batches, caller }: ToolCall): AsyncGenerator<Row> {
-  for await (const row of batches.readRows(id, first - 1)) {
-    yield row.product ? { ...row, product: caller.clear(row.product) } : row;
-  }
 }
 
 /** @returns the text, and after how many lines it goes on; 0 at the end */

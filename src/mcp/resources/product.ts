@@ -12,12 +12,12 @@ export function createProductResource({ platforms }: Catalogue): Resource {
     uriTemplate: 'product://{platform}/{id}',
     pattern: /^product:\/\/([a-z0-9-]{1,30})\/([^/?#]{1,200})$/,
     complete: { platform: () => platforms },
-    read: async ([uri, platform = '', id = ''], { core, caller, signal, deadline }) => {
+    read: async ([uri, platform = '', id = ''], { core, signal, deadline }) => {
       const ref = core.toProductRef(platform, decodeId(id));
       const options = { platform, signal, detail: 'full' as const, onWait: deadline.onWait };
       const [result] = await core.lookUp([ref], options);
       if (!result?.product) throw result?.error ?? new NotFoundError('There is no such product.');
-      const product = formatProduct(caller.clear(result.product));
+      const product = formatProduct(result.product);
       const text = JSON.stringify({ ...product, notice: toNotice(result.sandbox) });
       return { uri, mimeType: 'application/json', text };
     },
