@@ -96,7 +96,7 @@ function waitsForQuota<T>(error: unknown, call: Call<T>, { lane }: CallOptions):
 
 async function waitForRetry<T>(road: SendOptions, attempt: Attempt<T>, error: unknown): Promise<void> {
   const { call, tries, options } = attempt;
-  const delayMs = getRetryDelayMs(error, tries.retries, road.random());
+  const delayMs = call.once ? undefined : getRetryDelayMs(error, tries.retries, road.random());
   const detail = error instanceof BijiaError ? (error.detail ?? error.code) : String(error);
   road.log[delayMs === undefined ? 'info' : 'debug'](`${call.name} failed`, {
     detail,
