@@ -40,8 +40,11 @@ export async function serveMcp(
   const options = { version, tell, now: Date.now, monotonicNow: () => performance.now() };
   const readEnvironment = () => addEnvFile(dropPlaceholders(environment), values['env-file']);
   if (values.http !== undefined) {
-    const { serveTeam } = await import('./mcp-http.js');
-    return serveTeam({ ...options, address: values.http, readEnvironment }, served);
+    const { serveTeam } = await import('../../mcp/http/serve-team.js');
+    const { openCore } = await import('../open-core.js');
+    const open: Parameters<typeof serveTeam>[0]['openCore'] = (given, uses) =>
+      openCore({ environment: given, tell, uses });
+    return serveTeam({ ...options, address: values.http, readEnvironment, openCore: open }, served);
   }
   const { serveStdio } = await import('../../mcp/protocol/serve-stdio.js');
   const openCore = async () => {

@@ -83,6 +83,11 @@ function createHttpService({ version, settings, ...options }: HttpOptions) {
     const admission = admit(request as Arrival);
     if (admission.kind === 'health') return void response.end('ok\n');
     if (admission.kind === 'refused') return refuse(response, admission);
+    if (Number(request.headers['content-length']) > MAX_BODY_BYTES) {
+      // Read to its end and thrown away: a client that still writes would miss the answer.
+      request.resume();
+      return void response.writeHead(413).end();
+    }
     const auth = { token: '', clientId: admission.caller.owner, scopes: [] };
     callers.set(auth, admission.caller);
     void answer(Object.assign(request, { auth }), response);

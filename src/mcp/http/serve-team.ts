@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { BijiaError, ConfigError, type Environment, type Provider, parseSettings } from '../../core/index.js';
-import { type HttpAddress, serveHttp } from '../../mcp/http/serve-http.js';
-import { HTTP_SETTINGS } from '../../mcp/http/settings.js';
-import { openCore } from '../open-core.js';
+import type { OpenedCore } from '../protocol/session.js';
+import { type HttpAddress, serveHttp } from './serve-http.js';
+import { HTTP_SETTINGS } from './settings.js';
 
 export interface TeamOptions {
   readonly version: string;
@@ -10,6 +10,8 @@ export interface TeamOptions {
   readonly address: string;
   /** @throws ConfigError */
   readonly readEnvironment: () => Promise<Environment>;
+  /** @param uses which of the configured sources are used @throws ConfigError */
+  readonly openCore: (environment: Environment, uses: (provider: Provider) => boolean) => Promise<OpenedCore>;
   readonly tell: (text: string) => void;
   /** Wall clock, milliseconds. */
   readonly now: () => number;
@@ -19,15 +21,14 @@ export interface TeamOptions {
 
 /** Serves a team over HTTP. @returns the exit code; 2 when the configuration is wrong */
 export async function serveTeam(
-  { address, readEnvironment, tell, ...options }: TeamOptions,
+  { address, readEnvironment, openCore, tell, ...options }: TeamOptions,
   served: Pick<NodeJS.Process, 'on'>,
 ): Promise<number> {
   try {
     const environment = await readEnvironment();
     const { values } = parseSettings(HTTP_SETTINGS, environment, (path) => readFileSync(path, 'utf8'));
-    const open = () => openCore({ environment, tell, uses: isForEverybody });
     // What is wrong with the configuration is said now, to the operator.
-    const opened = await open();
+    const opened = await openCore(environment, isForEverybody);
     return await serveHttp(
       {
         ...options,
