@@ -2,8 +2,14 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, GrammyError, InlineKeyboard, InputFile } from 'grammy';
-import { type Batches, type Outcome, openLocalFolder, type Row, writeOutput } from '../../core/index.js';
-import { formatDay } from '../answering/display.js';
+import {
+  type Batches,
+  formatDay,
+  type Outcome,
+  openLocalFolder,
+  type Row,
+  writeOutput,
+} from '../../core/index.js';
 import { describeError, getNewChatId, isChatGone, isUnsent } from '../bot-api/api-errors.js';
 import type { BotParts } from '../bot-context.js';
 import { addButton } from '../cards/card-keyboard.js';

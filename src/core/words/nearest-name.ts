@@ -1,7 +1,7 @@
 const MAX_COMPARED = 40;
 
 /** The name that was most likely meant: the nearest one, if at most a third of the letters have to be changed. */
-export function findNearest(given: string, names: readonly string[]): string | undefined {
+export function findNearestName(given: string, names: readonly string[]): string | undefined {
   const short = given.slice(0, MAX_COMPARED).toLowerCase();
   const [nearest] = names
     .map((name) => ({ name, distance: getEditDistance(short, name.toLowerCase().replace(/[_\s-]/g, '')) }))
