@@ -8,6 +8,7 @@ import {
   proxy,
   type Setting,
   type Settings,
+  share,
   text,
   type ValuesOf,
   wholeNumber,
@@ -51,6 +52,13 @@ export const GENERAL_SETTINGS = {
   }),
   history: choice('BIJIA_HISTORY', ['1', '0'], {
     about: '0 notes no prices for the price history',
+  }),
+  watchShare: share('BIJIA_WATCH_SHARE', 0.2, {
+    about: 'How much of each quota price alerts may use, above 0 and at most 1',
+  }),
+  watchPaidDaily: wholeNumber('BIJIA_WATCH_PAID_DAILY', {
+    about: 'How many looks a day that cost money price alerts may take; none unless set',
+    example: '50',
   }),
   historyDays: wholeNumber('BIJIA_HISTORY_DAYS', {
     about: 'How long the price history of a product is kept after it was seen last',

@@ -194,6 +194,20 @@ export function wholeNumber(
   };
 }
 
+/** A part of a whole, above 0 and at most 1. */
+export function share(
+  env: string,
+  fallback: number,
+  { about, example = String(fallback) }: Described,
+): Setting<number> {
+  const parse = (given: string): number => {
+    const part = Number(given.trim());
+    if (part > 0 && part <= 1) return part;
+    throw new ConfigError('expects a number above 0 and at most 1, such as 0.2');
+  };
+  return { env, about, example, parse, fallback };
+}
+
 /** One of a few words; the first is the default. */
 export function choice<const W extends readonly [string, ...string[]]>(
   env: string,

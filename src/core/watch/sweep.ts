@@ -12,7 +12,8 @@ import type { Alert, Look, Watch } from './watch.js';
 
 export interface SweepParts {
   readonly store: WatchStore;
-  readonly history: Pick<History, 'getReports'>;
+  /** The history of what is real, or of what the sandbox made up. */
+  readonly getHistory: (isSandbox: boolean) => Pick<History, 'getReports'>;
   readonly lookUp: LookUp;
   /** @throws BijiaError where nobody can be asked */
   readonly getUpstream: (platform: string, query?: UpstreamQuery) => Upstream;
@@ -196,9 +197,10 @@ async function judgeWatches(look: DueLook, parts: SweepParts, result: Result) {
 /** What is known of the watched products now; of several, the cheapest that can be bought counts. */
 export async function readLook(
   watch: Pick<Watch, 'products' | 'source'>,
-  { history, now }: Pick<SweepParts, 'history' | 'now'>,
-  result?: Pick<Result, 'sandbox'>,
+  { getHistory, now }: Pick<SweepParts, 'getHistory' | 'now'>,
+  result: Pick<Result, 'sandbox'> | undefined,
 ): Promise<Look> {
+  const history = getHistory(result?.sandbox === true);
   const seen = await Promise.all(
     watch.products.map(async (product) => ({
       product,

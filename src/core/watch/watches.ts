@@ -57,10 +57,10 @@ export function createWatches(parts: WatchesParts) {
       if (!first) throw new InputError('There is no product to watch.');
       const everyMs = await getEvery(first, source, parts);
       if (everyMs > LONGEST_INTERVAL_MS) throw createTooManyError(everyMs);
-      await parts.lookUp(refs, { source, fresh: false });
+      const [result] = await parts.lookUp(refs, { source });
       const id = `w${randomBytes(3).toString('hex')}`;
       const draft = { id, owner, to, products, source, rule, createdMs: now(), state: NEW_STATE };
-      const look = await readLook(draft, parts);
+      const look = await readLook(draft, parts, result);
       const { state } = judge(draft, look);
       const watch: Watch = { ...draft, title: look.title, state };
       await (await openStore()).put(watch);
