@@ -143,6 +143,7 @@ export { createRedactor, type Logger, type LogLevel } from './logger.js';
 export type { GetOptions } from './lookup/look-up.js';
 export type { SearchAnswer, SearchOptions } from './lookup/search.js';
 export type { ShopListing, ShopRef } from './lookup/shop-listing.js';
+export type { Upstream } from './lookup/upstream.js';
 export { findMarketplaceByName, isHostOf, type LinkRule, type Marketplace } from './marketplace.js';
 export type { Lane, PermitStatus } from './permits/permits.js';
 export { parseAmountFen } from './product/amount.js';

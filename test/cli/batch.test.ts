@@ -94,7 +94,7 @@ describe('bijia batch', () => {
     const first = await runBatch([...args, '--max-calls', '3']);
     expect(first.code).toBe(1);
     expect(first.stderr).toMatch(
-      /limit of 3 calls has been reached.*Go on with the same command, or: bijia jobs resume/s,
+      /limit of 3 calls has been reached.*Run the same command again to continue, or: bijia jobs resume/s,
     );
     expect(existsSync(inFolder('out.jsonl'))).toBe(false);
     expect(readLines('out.jsonl.partial').filter(({ outcome }) => outcome === 'ok')).toHaveLength(3);
@@ -114,7 +114,7 @@ describe('bijia batch', () => {
     child.kill('SIGINT');
     const { code, stderr } = await end;
     expect(code).toBe(130);
-    expect(stderr).toMatch(/Go on with the same command, or: bijia jobs resume [0-9a-f]{10}/);
+    expect(stderr).toMatch(/Run the same command again to continue, or: bijia jobs resume [0-9a-f]{10}/);
     expect(readdirSync(folder).sort()).toEqual(['list.txt', 'out.csv.partial', 'state']);
   });
 });
@@ -158,7 +158,9 @@ describe('a reader that has seen enough', () => {
     const sent = sandbox.arrivals().length;
     expect(code).toBe(130);
     expect(sent).toBeLessThan(100);
-    expect(stderr).toMatch(/is cancelled: ok \d+\nGo on with the same command, or: bijia jobs resume \w+\n$/);
+    expect(stderr).toMatch(
+      /is cancelled: ok \d+\nRun the same command again to continue, or: bijia jobs resume \w+\n$/,
+    );
     expect(stderr).not.toMatch(/\n\s+at /);
     const { stderr: plan } = await runBatch([list, '--dry-run']);
     const known = Number(/; (\d+) known from before/.exec(plan)?.[1]);

@@ -175,7 +175,7 @@ function* describeEnd(
   const summary = [formatCounts(counts), unusable].filter(Boolean).join(', ');
   yield `${state === 'finished' ? 'Finished' : `Job ${id} is ${state}`}${summary ? `: ${summary}` : ''}${outputPath ? ` → ${outputPath}` : ''}`;
   if (billed !== undefined) yield `Billed: ${countOf(billed, 'call')}`;
-  if (state !== 'finished') yield `Go on with the same command, or: bijia jobs resume ${id}`;
+  if (state !== 'finished') yield `Run the same command again to continue, or: bijia jobs resume ${id}`;
 }
 
 function getExitCode({ state, cause, counts, refused, total, done, shop }: JobReport): ExitCode {
