@@ -162,7 +162,7 @@ export { findErrorWords, type Provider, SEARCH_SORTS, type SearchSort } from './
 export { marketplaces, providers } from './providers/index.js';
 export * from './settings.js';
 export { openLocalFolder } from './state/local-folder.js';
-export type { Alert, Watch, WatchRule } from './watch/watch.js';
+export { type Alert, formatAlert, type Watch, type WatchRule } from './watch/watch.js';
 export { MAX_SINGLE_ALERTS, type MadeWatch, type Watches } from './watch/watches.js';
 export type { Words } from './words/en.js';
 export { formatErrorText, USAGE } from './words/error-text.js';

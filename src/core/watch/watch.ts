@@ -94,3 +94,37 @@ export interface Alert {
 
 /** `due → sending → sent | unknown | failed`; what was cut off while it was sent is never sent again. */
 export type AlertStatus = 'due' | 'sending' | 'sent' | 'unknown' | 'failed';
+
+/** An alert as JSON: amounts in yuan. */
+export function formatAlert(alert: Alert) {
+  const {
+    id,
+    watchId,
+    platform,
+    productId,
+    url,
+    title,
+    reason,
+    price,
+    wasFen,
+    targetFen,
+    verdict,
+    atMs,
+    sandbox,
+  } = alert;
+  return {
+    alert_id: id,
+    watch: watchId,
+    platform,
+    id: productId,
+    title,
+    url,
+    reason,
+    price: { amount: price.fen / 100, kind: price.kind },
+    was: wasFen === undefined ? undefined : wasFen / 100,
+    target: targetFen === undefined ? undefined : targetFen / 100,
+    verdict,
+    at: new Date(atMs).toISOString(),
+    sandbox,
+  };
+}
