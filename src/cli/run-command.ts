@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { chooseLanguage, GENERAL_SETTINGS, providers, WORDS } from '../core/index.js';
+import { chooseLanguage, GENERAL_SETTINGS, marketplaces, providers, WORDS } from '../core/index.js';
 import { EXIT } from './context.js';
 import { readEnvironment } from './environment.js';
 import { runProgram } from './program.js';
@@ -44,7 +44,8 @@ export async function runCommand({ args, world, ...program }: CommandProcess): P
   const { TELEGRAM_SETTINGS } = await import('../telegram/settings.js');
   const groups = [GENERAL_SETTINGS, TELEGRAM_SETTINGS, ...providers.map(({ settings }) => settings)];
   const cwd = world.cwd();
-  const environment = readEnvironment({ environment: env, cwd, groups });
+  const prefixes = marketplaces.map(({ id }) => id);
+  const { environment, faults } = readEnvironment({ environment: env, cwd, groups, prefixes });
   const system = new Intl.DateTimeFormat().resolvedOptions().locale;
   const language = chooseLanguage({ option: findLanguageOption(args), environment, system });
   const context = {
@@ -54,6 +55,7 @@ export async function runCommand({ args, world, ...program }: CommandProcess): P
     words: WORDS[language],
     texts: TEXTS[language],
     environment,
+    settingFaults: faults,
     cwd,
     stdin,
     signal: interrupt.signal,

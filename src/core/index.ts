@@ -44,7 +44,7 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
           folder: join(stateDir, 'permits', group),
           limit,
           callTimeoutMs,
-          batchFirst: general.batchFirst === '1',
+          batchFirst: general.batchFirst,
           clock: createMonotonicClock(),
         }),
       ),
@@ -118,6 +118,7 @@ export { createRedactor, type Logger, type LogLevel } from './logger.js';
 export type { GetOptions } from './lookup/look-up.js';
 export type { ShopListing, ShopRef } from './lookup/shop-listing.js';
 export { findMarketplaceByName, isHostOf, type LinkRule, type Marketplace } from './marketplace.js';
+export { findNearestName } from './nearest-name.js';
 export type { Lane, PermitStatus } from './permits/permits.js';
 export { cleanText, stripUnseen } from './product/normalizer.js';
 export * from './product/product.js';
@@ -127,6 +128,7 @@ export { findErrorWords, type Provider } from './provider.js';
 export { marketplaces, providers } from './providers/index.js';
 export * from './settings.js';
 export { openLocalFolder } from './state/local-folder.js';
+export { findUnknownSettings, type UnknownSetting } from './unknown-settings.js';
 export type { Words } from './words/en.js';
 export { formatErrorText, USAGE } from './words/error-text.js';
 export { chooseLanguage, LANGUAGES, type Language, WORDS } from './words/index.js';

@@ -17,6 +17,7 @@ function declare(language: Language) {
     texts: TEXTS[language],
     terminal: { print: write, tell: write } as unknown as CliContext['terminal'],
     environment: {},
+    settingFaults: [],
     cwd: '/',
     stdin: new PassThrough(),
     signal: new AbortController().signal,

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Command } from 'commander';
 import type { Environment } from '../../core/index.js';
-import { readEnvFile } from '../environment.js';
 
 /** Shown by `--help` only: the command itself is started without what the others need, see `main.ts`. */
 export function registerMcp(program: Command): void {
@@ -42,7 +41,7 @@ export async function serveMcp(
       openCore: async () => {
         // With the first call: most conversations begin without one.
         const { openCore } = await import('../open-core.js');
-        return openCore({ environment: await addEnvFile(dropPlaceholders(environment), envFile), tell });
+        return openCore({ environment: await addFile(dropPlaceholders(environment), envFile, tell), tell });
       },
       now: Date.now,
       monotonicNow: () => performance.now(),
@@ -58,11 +57,12 @@ function dropPlaceholders(environment: Environment): Environment {
   );
 }
 
-/** @throws ConfigError, said by the tools, when the file cannot be read */
-async function addEnvFile(environment: Environment, path: string | undefined): Promise<Environment> {
+async function addFile(
+  environment: Environment,
+  path: string | undefined,
+  tell: (text: string) => void,
+): Promise<Environment> {
   if (path === undefined) return environment;
-  const file = readEnvFile(path);
-  if (file) return { ...file, ...environment };
-  const { ConfigError } = await import('../../core/index.js');
-  throw new ConfigError('The file named by --env-file cannot be read. Check its path.');
+  const { addEnvFile } = await import('../mcp-environment.js');
+  return addEnvFile(environment, path, tell);
 }

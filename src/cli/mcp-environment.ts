@@ -1,0 +1,31 @@
+import { ConfigError, type Environment, GENERAL_SETTINGS, marketplaces, providers } from '../core/index.js';
+import { TELEGRAM_SETTINGS } from '../telegram/settings.js';
+import { readEnvFile } from './env-file.js';
+import { listFileFaults } from './environment.js';
+import { describeSettingFault } from './setting-faults.js';
+import { TEXTS } from './words/index.js';
+
+/**
+ * Adds the file that `--env-file` names; the environment wins.
+ * @param tell receives what is wrong with the file, for the log of the host
+ * @throws ConfigError, said by the tools, when the file cannot be read
+ */
+export function addEnvFile(
+  environment: Environment,
+  path: string,
+  tell: (text: string) => void,
+): Environment {
+  const file = readEnvFile(path);
+  if (!file || file.unreadable) {
+    throw new ConfigError('The file named by --env-file cannot be read. Check its path.');
+  }
+  const groups = [GENERAL_SETTINGS, TELEGRAM_SETTINGS, ...providers.map(({ settings }) => settings)];
+  const faults = listFileFaults(
+    file,
+    path,
+    groups,
+    marketplaces.map(({ id }) => id),
+  );
+  for (const fault of faults) tell(describeSettingFault(fault, TEXTS.en));
+  return { ...file.values, ...environment };
+}
