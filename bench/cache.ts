@@ -43,6 +43,7 @@ const ID = { id: '100012345678' };
 async function measureLookup(core: Core): Promise<number> {
   const clock = { now: Date.now, monotonicNow: () => performance.now() };
   const lookup = createProductLookup({
+    record: () => undefined,
     ...clock,
     cache: createProductCache({ ...clock, ttlMs: 60_000, maxEntries: 100 }),
   });

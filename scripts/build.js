@@ -1,7 +1,7 @@
 // Bundles the sources into dist/. `--pack` begins with an empty folder and adds the types and the notices of other
 // people's code; an ordinary build leaves older chunks alone, since running processes may still load them.
 import { execFileSync } from 'node:child_process';
-import { chmod, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { bundleOptions } from './bundle-options.js';
 import { formatNotices, listBundledPackages } from './bundled-packages.js';
@@ -10,6 +10,7 @@ const isPacking = process.argv.includes('--pack');
 if (isPacking) await rm('dist', { recursive: true, force: true });
 const { metafile } = await build({ ...bundleOptions, metafile: isPacking });
 await chmod('dist/cli.js', 0o755);
+await copyFile('assets/chart-font.ttf', 'dist/chart-font.ttf');
 if (metafile) {
   execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
   await writeFile('dist/NOTICES.md', formatNotices(listBundledPackages(metafile)));

@@ -1,9 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { BijiaError, providers } from '../core/index.js';
 import { registerBatch } from './commands/batch.js';
+import { registerCompare } from './commands/compare.js';
 import { registerDemo } from './commands/demo.js';
 import { registerDoctor } from './commands/doctor.js';
+import { registerDrops } from './commands/drops.js';
 import { registerGet } from './commands/get.js';
+import { registerHistory } from './commands/history.js';
 import { registerJobs } from './commands/jobs.js';
 import { registerLogin } from './commands/login.js';
 import { registerMcp } from './commands/mcp.js';
@@ -42,6 +45,9 @@ const COMMANDS = [
   registerMcp,
   registerTelegram,
   registerLogin,
+  registerHistory,
+  registerDrops,
+  registerCompare,
   registerDoctor,
   registerSandbox,
   registerDemo,

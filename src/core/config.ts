@@ -47,6 +47,13 @@ export const GENERAL_SETTINGS = {
   language: language('BIJIA_LANG', {
     about: 'Language of what people read: zh or en; else that of the system',
   }),
+  history: choice('BIJIA_HISTORY', ['1', '0'], {
+    about: '0 notes no prices for the price history',
+  }),
+  historyDays: wholeNumber('BIJIA_HISTORY_DAYS', {
+    about: 'How long the price history of a product is kept after it was seen last',
+    example: '1100',
+  }),
   logLevel: choice('BIJIA_LOG_LEVEL', LOG_LEVELS, { about: 'What is written to stderr' }),
   httpsProxy: proxy('HTTPS_PROXY', { about: 'Proxy for addresses that begin with https://' }),
   httpProxy: proxy('HTTP_PROXY', { about: 'Proxy for addresses that begin with http://' }),

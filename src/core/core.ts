@@ -1,8 +1,15 @@
+import { join } from 'node:path';
 import type { Limiter } from './call/limiter.js';
 import { createTokenCache } from './call/token-cache.js';
 import type { Transport } from './call/transport.js';
 import { type Config, isSandbox, listAnswerable, listSupported } from './config.js';
 import { type BijiaError, toBijiaError } from './errors.js';
+import type { History } from './history/history.js';
+import {
+  createPriceHistory,
+  type ForgetPriceHistory,
+  type GetPriceHistory,
+} from './history/price-history.js';
 import { parseEntry, parseProductRefs } from './links/entry.js';
 import { parseId, parseRefs } from './links/link-parser.js';
 import { assertProductRef, getMarketplace, type NotedRef, parseShopRef } from './links/reference.js';
@@ -11,7 +18,7 @@ import { createLogger, createRedactor, type Logger, type Redactor } from './logg
 import { createGet, type Get } from './lookup/get.js';
 import { createLookUp, type GetOptions, type LookUp } from './lookup/look-up.js';
 import { createProductCache } from './lookup/product-cache.js';
-import { createProductLookup } from './lookup/product-lookup.js';
+import { createProductLookup, type RecordAnswer } from './lookup/product-lookup.js';
 import type { Resolve } from './lookup/question.js';
 import {
   collectShopProducts,
@@ -39,6 +46,8 @@ export interface CoreParts {
   readonly tokenStore: TokenStore;
   readonly createLimiter: (group: string, limit: Quota) => Limiter;
   readonly shortLinks: ShortLinkOpener;
+  /** The price history in a folder. */
+  readonly openHistory: (folder: string, log: Logger) => History;
   /** Shared by all processes of this machine. */
   readonly stateDir: string;
   /** Receives finished log lines. */
@@ -93,6 +102,11 @@ export interface Core {
   readonly getShopProducts: (text: string, options?: ShopOptions) => Promise<ShopListing>;
   /** The upstream that answers about a marketplace. @throws ConfigError, UnsupportedError, InputError */
   readonly getUpstream: GetUpstream;
+  /** Whether a price is a good one: what bijia saw of it on this machine. */
+  readonly getPriceHistory: GetPriceHistory;
+  readonly forgetPriceHistory: ForgetPriceHistory;
+  /** The price history as a whole: drops, import and export. */
+  readonly history: History;
   readonly close: () => Promise<void>;
 }
 
@@ -103,8 +117,10 @@ export function createCore(parts: CoreParts): Core {
   const { upstreams, limiters } = createUpstreams(parts, log, redactor);
   const getUpstream = createUpstreamFinder(config, upstreams, marketplaces);
   const references = createReferences(parts);
+  const histories = createHistories(parts, log);
   return {
-    ...createProducts(parts, getUpstream, references),
+    ...createProducts(parts, getUpstream, references, histories),
+    history: histories.get(false),
     ...createShops(getUpstream, references, parts.now),
     ...references,
     config,
@@ -122,7 +138,7 @@ export function createCore(parts: CoreParts): Core {
     },
     close: async () => {
       await Promise.all([...limiters.values()].map((limiter) => limiter.close()));
-      await parts.transport.close();
+      await Promise.all([histories.close(), parts.transport.close()]);
     },
   };
 }
@@ -160,7 +176,8 @@ function createProducts(
   { config, marketplaces, shortLinks, now }: CoreParts,
   getUpstream: GetUpstream,
   { parseProductRefs }: References,
-): Pick<Core, 'get' | 'lookUp'> {
+  histories: Histories,
+): Pick<Core, 'get' | 'lookUp' | 'getPriceHistory' | 'forgetPriceHistory'> {
   const supported = listSupported(config);
   const assertProduct = (ref: Ref) =>
     assertProductRef(ref, getMarketplace(ref.platform, marketplaces), supported);
@@ -178,11 +195,35 @@ function createProducts(
     ttlMs: config.general.cacheTtlMs,
     maxEntries: config.general.cacheEntries ?? DEFAULT_CACHE_ENTRIES,
   });
-  const lookup = createProductLookup({ ...clock, cache });
+  const lookup = createProductLookup({ ...clock, cache, record: histories.record });
   const isMadeUp = isSandbox(config);
   const parts = { resolve, lookup, shortLinks, assertProductRef: assertProduct, isSandbox: isMadeUp };
   const lookUp = createLookUp(parts);
-  return { lookUp, get: createGet({ parse: parseProductRefs, lookUp, isSandbox: isMadeUp }) };
+  const asked = { parse: parseProductRefs, lookUp, isSandbox: isMadeUp };
+  const priceHistory = createPriceHistory({
+    ...asked,
+    resolve,
+    shortLinks,
+    providers: config.providers,
+    getHistory: histories.get,
+  });
+  return { lookUp, get: createGet(asked), ...priceHistory };
+}
+
+type Histories = ReturnType<typeof createHistories>;
+
+/** What is real and what is made up never meet: the sandbox behind an ordinary address has a history of its own. */
+function createHistories({ config, stateDir, openHistory }: CoreParts, log: Logger) {
+  const real = openHistory(join(stateDir, 'history'), log);
+  const madeUp = isSandbox(config) ? real : openHistory(join(stateDir, 'sandbox', 'history'), log);
+  const get = (isMadeUp: boolean) => (isMadeUp ? madeUp : real);
+  const record: RecordAnswer = ({ provider, connection, isSandbox: isMadeUp }, facts, atMs, detail) => {
+    if (config.general.history === '0') return;
+    const id = provider.stableId?.(facts) ?? facts.id;
+    const origin = { platform: provider.marketplace.id, id, source: provider.id, atMs };
+    get(isMadeUp === true).record(facts, origin, connection.tells?.(detail) ?? []);
+  };
+  return { get, record, close: () => Promise.all([real.close(), madeUp.close()]) };
 }
 
 function createShops(getUpstream: GetUpstream, references: References, now: () => number) {

@@ -7,12 +7,18 @@ import { createTransport } from './call/transport.js';
 import { createMonotonicClock } from './clock.js';
 import { type Config, type Environment, isSandbox, parseConfig as parseConfigWith } from './config.js';
 import { type Core, type CoreParts, createCore as createCoreFrom } from './core.js';
+import { createHistory } from './history/history.js';
 import { createShortLinkOpener } from './links/short-link.js';
+import { findMarketplaceByName } from './marketplace.js';
 import { createFolderPermits } from './permits/permit-folder.js';
 import { marketplaces, providers } from './providers/index.js';
+import { openHistoryStore } from './state/history/open-history-store.js';
 import { createProcesses } from './state/process-identity.js';
 import { findStateDir } from './state/state-dir.js';
 import { createTokenFolder } from './state/token-store.js';
+
+/** Three years, and a few days to compare with the day three years ago. */
+const DEFAULT_HISTORY_DAYS = 1100;
 
 /**
  * Reads the configuration of all registered providers from environment variables.
@@ -47,12 +53,23 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
           batchFirst: general.batchFirst,
           clock: createMonotonicClock(),
         }),
+        limit.intervalMs,
       ),
     shortLinks: createShortLinkOpener({
       marketplaces,
       lookup,
       openDispatcher: hasProxy ? transport.openDispatcher : undefined,
     }),
+    openHistory: (folder, log) =>
+      createHistory({
+        folder,
+        openStore: (path) => openHistoryStore(path, { now: Date.now, tell: (text) => log.warn(text) }),
+        findPlatform: (name) => findMarketplaceByName(name, marketplaces)?.id,
+        keptDays: general.historyDays ?? DEFAULT_HISTORY_DAYS,
+        pid: process.pid,
+        now: Date.now,
+        onFailure: (error) => log.warn('prices are not noted for the history', { detail: String(error) }),
+      }),
     writeLog: (line) => process.stderr.write(`${line}\n`),
     now: Date.now,
     random: Math.random,
@@ -85,6 +102,7 @@ export { type JobRecord, type JobState, toOutput } from './batch/jobs/job-record
 export type { JobReport } from './batch/jobs/run-job.js';
 export {
   checkOutput,
+  formatCsvLine,
   formatJsonl,
   type Output,
   type OutputFormat,
@@ -111,6 +129,11 @@ export { examineNode } from './doctor/examine-machine.js';
 export { examineProxies } from './doctor/examine-proxies.js';
 export { createReport } from './doctor/report.js';
 export * from './errors.js';
+export { drawChart, formatSparkline } from './history/chart.js';
+export { drawPng } from './history/chart-png.js';
+export { type Drop, formatPointId, type History } from './history/history.js';
+export { formatDrop, formatPriceHistory } from './history/history-json.js';
+export type { PriceHistory } from './history/price-history.js';
 export { parseRefs } from './links/link-parser.js';
 export type { NotedRef } from './links/reference.js';
 export { createShortLinkOpener } from './links/short-link.js';

@@ -2,7 +2,7 @@ import type { BijiaError } from './errors.js';
 import type { Logger } from './logger.js';
 import type { Marketplace } from './marketplace.js';
 import type { LimiterOptions } from './permits/permits.js';
-import type { Detail, ProductFacts, Receipt } from './product/product.js';
+import type { Detail, PriceKind, ProductFacts, Receipt } from './product/product.js';
 import type { Quota, Settings, ValuesOf } from './settings.js';
 import type { SandboxUpstream } from './simulation/upstream.js';
 
@@ -151,6 +151,16 @@ export interface Connection {
    * @param idCount how many ids are asked for together
    */
   readonly cacheLevel?: (detail: Detail, idCount: number) => string;
+  /**
+   * Whether facts with another id are about the product that was asked for: for an upstream that answers so. The facts
+   * should have a note that says it. Absent: another id is another product.
+   */
+  readonly isSameProduct?: (asked: ProductId, facts: ProductFacts) => boolean;
+  /**
+   * The kinds of price that an answer of this detail can tell: one that is absent then is gone, such as a coupon that has
+   * ended. Absent: nothing is ever known to be gone.
+   */
+  readonly tells?: (detail: Detail) => readonly PriceKind[];
   /** Pages count from 1. */
   readonly getShopPage?: (
     shopId: string,
@@ -226,6 +236,11 @@ export interface Provider<S extends Settings = Settings> {
   readonly quota: (values: ValuesOf<S>) => { readonly limit: Quota; readonly group: readonly string[] };
   /** For calls that cost money: how many may leave in a day, over all processes, and the variable that says so. */
   readonly dailyCalls?: (values: ValuesOf<S>) => DailyCalls;
+  /**
+   * What a product goes by in caches, price history and watches, where its id changes or exists several times. Absent:
+   * the id itself.
+   */
+  readonly stableId?: (id: ProductId) => string;
   readonly errorRows: readonly ErrorRow[];
   /** For codes whose outcome alone (not found, not supported…) would say too little, or something wrong. */
   readonly errorWords?: ProviderErrorWords;

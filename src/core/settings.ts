@@ -31,6 +31,8 @@ export type ValuesOf<S extends Settings> = {
 export interface Quota {
   readonly calls: number;
   readonly windowMs: number;
+  /** Least distance between two calls of one process; absent for none. */
+  readonly intervalMs?: number;
 }
 
 const DURATION_UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
@@ -163,6 +165,19 @@ export function duration(
     example,
     parse: parseDuration,
     fallback: parseDuration(fallback),
+  };
+}
+
+/** A duration that may be set, such as `600ms`; its value is in milliseconds. */
+export function optionalDuration(
+  env: string,
+  { about, example = '600ms' }: Described,
+): Setting<number | undefined> {
+  return {
+    env,
+    about,
+    example,
+    parse: parseDuration,
   };
 }
 

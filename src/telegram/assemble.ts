@@ -15,6 +15,7 @@ import type { TelegramHttp } from './bot-api/telegram-http.js';
 import type { BotContext, BotParts } from './bot-context.js';
 import { createCardSender } from './cards/card-sender.js';
 import { createAccess } from './people/access.js';
+import { createGuests } from './people/guests.js';
 import { createLanguages } from './people/languages.js';
 import { createUsage } from './people/usage.js';
 import type { TelegramValues } from './settings.js';
@@ -40,13 +41,14 @@ export function assembleParts(options: AssemblyOptions): BatchParts {
   const { core, values, log, bot, client, images, tasks, folder } = options;
   const apis = createApis({ token: values.token, client, signal: options.ending });
   bot.api.config.use(...apis.transformers);
-  const access = createAccess(values);
   const onError = (error: unknown) =>
     log.error('state could not be written', { detail: describeError(error) });
+  const guests = createGuests(folder, onError);
+  const access = createAccess(values, guests);
   const { dailyCalls } = values;
   const now = Date.now;
   const parts: BotParts = {
-    ...{ core, access, tasks, log, dailyCalls, now },
+    ...{ core, access, guests, tasks, log, dailyCalls, now },
     telegramNow: options.connection.remoteNow,
     api: bot.api,
     liveApi: apis.live,

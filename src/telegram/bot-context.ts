@@ -7,6 +7,7 @@ import { type Address, type CardSender, sendText } from './cards/card-sender.js'
 import type { Rich, View } from './cards/card-view.js';
 import { TEXTS, type Texts } from './locales/index.js';
 import type { Access } from './people/access.js';
+import type { Guests } from './people/guests.js';
 import type { Languages } from './people/languages.js';
 import type { Usage } from './people/usage.js';
 import type { Tasks } from './tasks.js';
@@ -19,6 +20,7 @@ export interface BotParts {
   /** For what is outdated a moment later: dropped when Telegram says wait. */
   readonly liveApi: Api;
   readonly access: Access;
+  readonly guests: Guests;
   readonly usage: Usage;
   readonly languages: Languages;
   readonly tasks: Tasks;

@@ -9,6 +9,8 @@ import { sendText } from './cards/card-sender.js';
 import { createBatchFeature } from './features/batch.js';
 import { createBatchButtonsFeature } from './features/batch-buttons.js';
 import { createCardButtonsFeature } from './features/card-buttons.js';
+import { createForgetFeature } from './features/forget.js';
+import { announceStranger, createGuestsFeature } from './features/guests.js';
 import { createFallbackFeature, createHelpFeature } from './features/help.js';
 import { createJobsFeature } from './features/jobs.js';
 import { createLanguageFeature } from './features/language.js';
@@ -39,6 +41,7 @@ export function installFeatures(bot: Bot<BotContext>, parts: BatchParts, seen: S
   });
   bot.on('message:migrate_to_chat_id', ({ chatId, msg }) => moveChat(chatId, msg.migrate_to_chat_id, parts));
   bot.use(createAdmission(access, parts));
+  bot.use(createGuestsFeature(parts), createForgetFeature(parts));
   bot.use(createHelpFeature(parts), createLanguageFeature(parts), createStatusFeature(parts));
   bot.use(createBatchFeature(parts), createBatchButtonsFeature(parts), createJobsFeature(parts));
   bot.use(createShopFeature(parts));
@@ -48,7 +51,9 @@ export function installFeatures(bot: Bot<BotContext>, parts: BatchParts, seen: S
 }
 
 /** A group became a supergroup, which is another chat to Telegram. */
-async function moveChat(fromId: number, toId: number, { access, store, log }: BatchParts): Promise<void> {
+async function moveChat(fromId: number, toId: number, parts: BatchParts): Promise<void> {
+  const { access, guests, store, log } = parts;
+  guests.move(fromId, toId);
   const isShutOut = access.isAllowed({ chatId: fromId }) && !access.isAllowed({ chatId: toId });
   if (isShutOut) {
     log.warn('a group became a supergroup: put the new id into TELEGRAM_ALLOWED_CHATS', { fromId, toId });
@@ -56,8 +61,9 @@ async function moveChat(fromId: number, toId: number, { access, store, log }: Ba
   await store.moveChat(fromId, toId);
 }
 
-/** Strangers learn their id, so that they can ask to be let in; in groups only those who call the bot. */
-function createAdmission(access: Access, { api }: BotParts) {
+/** Strangers learn their id, and admins of them; in groups only those who call the bot. */
+function createAdmission(access: Access, parts: BotParts) {
+  const { api } = parts;
   const isAllowed = ({ askerId: userId, chatId }: BotContext) =>
     access.isAllowed({ userId, chatId }) ||
     // A chat that somebody writes as may be in either list.
@@ -70,7 +76,8 @@ function createAdmission(access: Access, { api }: BotParts) {
     if (userId === undefined) return;
     const words = ctx.texts.notices.stranger(userId, ctx.isPrivate ? undefined : ctx.chatId);
     if (ctx.callbackQuery) return void (await ctx.answerCallbackQuery({ text: words, show_alert: true }));
-    if (ctx.message && (isAddressed(ctx) || ctx.has('::bot_command')))
-      await sendText(api, addressOf(ctx), words);
+    if (!ctx.message || !(isAddressed(ctx) || ctx.has('::bot_command'))) return;
+    announceStranger(ctx, parts);
+    await sendText(api, addressOf(ctx), words);
   };
 }

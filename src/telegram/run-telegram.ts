@@ -130,7 +130,7 @@ async function runBot(run: RunParts): Promise<void> {
     const undone = await tasks.drain(DRAIN);
     if (undone.length > 0) log.warn('ended before everything was done', { undone: undone.join(', ') });
     ending.abort();
-    await Promise.all([source?.close(), parts.usage.flush(), parts.languages.flush()]);
+    await Promise.all([source?.close(), parts.usage.flush(), parts.languages.flush(), parts.guests.flush()]);
   }
 }
 

@@ -45,13 +45,20 @@ describe('get', () => {
     expect(results.every(({ sandbox, product }) => sandbox && product?.sandbox)).toBe(true);
   });
 
-  it('answers each id of a text, also when the upstream gives one product for two of them', async () => {
+  it('answers each id of a text, and none with the product of another', async () => {
     const { core } = await open({
-      parts: { transport: createEcho('{"code":200,"charge":true,"data":{"goods_id":8420152864}}') },
+      parts: {
+        transport: createEcho('{"code":200,"charge":true,"data":{"goods_id":8420152864,"goods_name":"T"}}'),
+      },
     });
     const ids = ['8420152864', '8420152865', '8420152866'];
     const text = ids.map((id) => `https://mobile.yangkeduo.com/goods.html?goods_id=${id}`).join(' ');
-    expect(await core.get(text)).toMatchObject(ids.map(() => ({ outcome: 'ok', id: '8420152864' })));
+    const results = await core.get(text);
+    expect(results.map(({ id, outcome, error }) => [id, error?.code ?? outcome])).toEqual([
+      [ids[0], 'ok'],
+      [ids[1], 'other_product'],
+      [ids[2], 'other_product'],
+    ]);
   });
 
   it('asks for the products of several texts together, and says which result belongs to which', async () => {

@@ -11,6 +11,7 @@ import {
   ProductJson,
   parseRefs,
   providers,
+  ResponseError,
   type Result,
   UnsupportedError,
 } from '../../src/core/index.js';
@@ -21,6 +22,7 @@ import {
   type ProviderCase,
   providerCases,
 } from '../helpers/provider-cases.js';
+import { renameFields } from '../helpers/rewrite-answer.js';
 
 const running: OpenedCase[] = [];
 afterEach(async () => {
@@ -132,6 +134,32 @@ describe.each(providerCases)('$title', (provided: ProviderCase) => {
       expect(product.prices).not.toEqual([]);
       expect(parseRefs(product.url, marketplaces)).toMatchObject([{ kind: 'product', id: product.id }]);
     }
+  });
+
+  const DETAILS = ['price', 'summary', 'full'] as const;
+
+  it.each(DETAILS)(
+    'takes an answer about another product for no answer, and does not keep it: %s',
+    async (detail) => {
+      const opened = await open(provided);
+      const { productId } = opened;
+      const other = String(BigInt(productId) + 7_000_000n);
+      opened.rewrite((text) => text.replaceAll(productId, other));
+      const { error } = await getOne(opened, { detail });
+      expect(error).toBeInstanceOf(ResponseError);
+      expect(error).toMatchObject({ code: 'other_product', message: expect.stringContaining(productId) });
+      opened.rewrite((text) => text);
+      expect((await getOne(opened, { detail })).product).toMatchObject({ id: productId, cached: undefined });
+    },
+  );
+
+  it.each(DETAILS)('is loud about an answer in which it knows no field: %s', async (detail) => {
+    const opened = await open(provided);
+    opened.rewrite(renameFields);
+    const { error } = await getOne(opened, { detail });
+    expect(error).toBeInstanceOf(ResponseError);
+    opened.rewrite((text) => text);
+    expect(await getOne(opened, { detail })).toMatchObject({ outcome: 'ok', product: { cached: undefined } });
   });
 
   it('says that there is no such product', async () => {

@@ -11,6 +11,8 @@ export interface RequestRecord {
   /** Monotonic milliseconds (`performance.now()`), when the head of the request was read. */
   readonly receivedAtMs: number;
   answeredAtMs: number | undefined;
+  /** When it was over in whatever way: answered, cut off, or left without an answer. */
+  endedAtMs: number | undefined;
   /** HTTP status; absent as long as there is no answer, or when the connection was closed. */
   status: number | undefined;
   /** Description of a refusal. */
@@ -34,6 +36,7 @@ export function createRequestLog(): RequestLog {
       files: [],
       receivedAtMs: performance.now(),
       answeredAtMs: undefined,
+      endedAtMs: undefined,
       status: undefined,
       description: undefined,
       fault: undefined,

@@ -10,6 +10,8 @@ export interface RequestView {
   readonly requestsOf: (method: string) => RequestRecord[];
   /** Requests that were refused without a planned fault: mistakes of the bot. */
   readonly refused: () => RequestRecord[];
+  /** Monotonic milliseconds since when no request but a poll is open; undefined while one is. */
+  readonly idleSinceMs: () => number | undefined;
   readonly waitForRequest: (
     method: string,
     match?: (request: RequestRecord) => boolean,
@@ -30,6 +32,10 @@ export function createRequestView({ records }: RequestLog, changes: Changes): Re
     requests: records,
     requestsOf,
     refused: () => records.filter(({ status = 0, fault }) => status >= 400 && fault === undefined),
+    idleSinceMs: () => {
+      const ends = records.filter(({ method }) => !/^getUpdates$/i.test(method)).map((one) => one.endedAtMs);
+      return ends.includes(undefined) ? undefined : Math.max(0, ...ends.map(Number));
+    },
     waitForRequest: (method, match = () => true, timeoutMs = DEFAULT_TIMEOUT_MS) =>
       waitFor(() => requestsOf(method).find(match), { changes, timeoutMs, explain }),
     replyDelayMs: (update) => {

@@ -65,6 +65,7 @@ async function handle(options: ServerOptions, request: IncomingMessage, response
     options.onCrash(error);
     return refusalAnswer(new Refusal(500, `Internal Server Error: fake: ${String(error)}`));
   });
+  record.endedAtMs = performance.now();
   if (fate === 'reset') request.socket.destroy();
   else if (fate !== 'silence') send(response, record, fate);
   options.onProgress();

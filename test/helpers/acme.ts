@@ -74,6 +74,7 @@ export function createProvider(
 ): Provider {
   const provider: Partial<Provider> = {
     id,
+    names: { zh: id, en: id },
     marketplace,
     settings: {},
     capabilities: ['product', 'shop'],

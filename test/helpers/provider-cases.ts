@@ -4,6 +4,7 @@ import type { Clock } from '../../src/core/clock.js';
 import { createMonotonicClock } from '../../src/core/clock.js';
 import { type Provider, parseConfig, providers } from '../../src/core/index.js';
 import { createMemoryPermits } from '../../src/core/permits/permit-memory.js';
+import { parseJson } from '../../src/core/product/json.js';
 import type { HttpRequest } from '../../src/core/provider.js';
 import type { SandboxUpstream } from '../../src/core/simulation/upstream.js';
 import type { Fault } from '../../src/sandbox/fault-plan.js';
@@ -33,6 +34,8 @@ export interface OpenedCase extends SandboxCore {
   /** A product that the sandbox knows. */
   readonly productId: string;
   readonly options: { readonly platform: string; readonly source: string };
+  /** Changes the text of every answer but those of token calls, from now on. */
+  readonly rewrite: (change: (text: string) => string) => void;
   /** Plays a fault of this upstream only. */
   readonly play: (fault: Omit<Fault, 'upstream'>) => void;
 }
@@ -46,6 +49,7 @@ export async function openProviderCase(
 ): Promise<OpenedCase> {
   const upstream = await provider.loadSandbox();
   const sent: HttpRequest[] = [];
+  let change = (text: string) => text;
   const transport = createTransport({ timeoutMs: CALL_TIMEOUT_MS });
   const setting = provider.settings['dialect'];
   const opened = await openSandboxCore({
@@ -59,9 +63,11 @@ export async function openProviderCase(
       random: () => 0,
       transport: {
         ...transport,
-        send: (request, signal) => {
+        send: async (request, signal) => {
           sent.push(request);
-          return transport.send(request, signal);
+          const answer = await transport.send(request, signal);
+          const text = /oauth|token/.test(request.url) ? answer.text : change(answer.text);
+          return { ...answer, text, json: () => parseJson(text) };
         },
       },
       createLimiter: (_, limit) =>
@@ -75,6 +81,9 @@ export async function openProviderCase(
     upstream,
     sent,
     productId: upstream.samples.find(({ kind }) => kind === 'product')?.id ?? '',
+    rewrite: (next) => {
+      change = next;
+    },
     options: { platform: provider.marketplace.id, source: provider.id },
     play: (fault) => opened.sandbox.setFaults([{ ...fault, upstream: upstream.id }]),
   };

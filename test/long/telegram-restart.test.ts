@@ -88,11 +88,11 @@ describe('a bot that is killed', () => {
   }, 45_000);
 
   it('while Telegram makes the result wait sends it, once', async () => {
-    const { api, bot, chat, startBot } = await startBatch(10);
+    const { api, bot, chat, startBot, untilIdle } = await startBatch(10);
     const fault = api.faults.plan('sendDocument', throttled(60));
     await api.waitForRequest('sendDocument', ({ status }) => status === 429, 15_000);
     // Until the bot has read the refusal, it cannot know either.
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await untilIdle();
     await bot.stop('SIGKILL');
     expect(fault.count()).toBe(1);
     await startBot(QUOTAS);

@@ -6,7 +6,7 @@ const STALE = '按钮已失效，请重新发送链接。';
 
 describe('the buttons under a card', () => {
   it('refresh once for everybody who presses, and say when there is nothing newer', async () => {
-    const { api, sandbox, startBot } = await createStage();
+    const { api, sandbox, startBot, untilIdle } = await createStage();
     await startBot();
     const [ann, bob] = [api.chat(api.user()), api.chat(api.user())];
     for (const chat of [ann, bob]) {
@@ -19,7 +19,7 @@ describe('the buttons under a card', () => {
     const answers = await Promise.all(pressed.map((press) => press.answered()));
     expect(answers.map(({ text }) => text)).toEqual(['正在刷新…', '正在刷新…']);
     await expect.poll(() => sandbox.arrivals().length).toBe(2);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await untilIdle();
     for (const chat of [ann, bob]) {
       expect((await chat.press('刷新').answered()).text).toBe('已是最新');
     }

@@ -69,6 +69,10 @@ export const en = {
     withoutId: (count: number): string => `; ${words.counts.rows(count)} had no id`,
     more: (cursor: string): string => `More: --cursor ${cursor}, or --all`,
   },
+  history: {
+    nothingGiven: 'Nothing was given. Try: bijia history "https://…"',
+    compareNothing: 'Give at least two products, such as: bijia compare "https://…" "https://…"',
+  },
   login: {
     open: 'Open this page as the owner of the shop, and allow the application:',
     paste: 'Then paste the address that the browser was sent to:',

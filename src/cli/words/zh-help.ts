@@ -37,6 +37,53 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
       json: JSON_DOCUMENT,
     },
   },
+  history: {
+    about: '看价格走势，现在是不是好价',
+    arguments: { text: '链接、分享文案或编号' },
+    options: {
+      platform: PLATFORM,
+      source: SOURCE,
+      days: '看多少天',
+      offline: '只看已有记录，不查询',
+      fresh: '付费数据源也查现价',
+      chart: '画走势图：.svg 或 .png',
+      points: '列出每一条记录和它的编号，供 forget --point 使用',
+      json: JSON_DOCUMENT,
+    },
+  },
+  'history import': {
+    about: '导入价格记录：每行一个 JSON 对象，与导出的格式相同；- 表示标准输入',
+    arguments: { file: '文件，或 -' },
+  },
+  'history export': {
+    about: '导出全部价格记录，每行一个 JSON 对象',
+    options: { out: '写到哪个文件（默认标准输出）' },
+  },
+  'history forget': {
+    about: '删除一个商品的价格走势，或一条错误的记录',
+    arguments: { link: '链接或编号' },
+    options: { platform: PLATFORM, point: '只删这一条，编号由 --points 列出' },
+  },
+  drops: {
+    about: '看最近降价，降得最多的在前',
+    options: {
+      days: '看多少天',
+      min: '至少降多少，例如 5%',
+      limit: '最多列多少个商品',
+      out: '写到 .csv 文件',
+      json: JSON_DOCUMENT,
+    },
+  },
+  compare: {
+    about: '比价：把你知道是同款的商品放在一起，最便宜的在前',
+    arguments: { text: '链接、分享文案或编号' },
+    options: {
+      platform: PLATFORM,
+      offline: '只看已有记录，不查询',
+      fresh: '付费数据源也查现价',
+      json: JSON_DOCUMENT,
+    },
+  },
   resolve: {
     about: '看链接指向什么（不联网）',
     arguments: { text: '链接或分享文案' },

@@ -64,6 +64,10 @@ export const zh: Texts = {
     withoutId: (count) => `；${words.counts.rows(count)}没有商品编号`,
     more: (cursor) => `还有更多：加 --cursor ${cursor}，或 --all`,
   },
+  history: {
+    nothingGiven: '没有给出商品。试试：bijia history "https://…"',
+    compareNothing: '至少给出两个商品，例如：bijia compare "https://…" "https://…"',
+  },
   login: {
     open: '用店主账号打开这个页面，同意授权：',
     paste: '然后粘贴浏览器跳转到的地址：',

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type BijiaError, CancelledError } from '../errors.js';
 
 /** Ends a run: by the caller, or by a cause found on the way. Nothing new begins; calls that have left come home. */
@@ -43,6 +44,8 @@ export function createBrake({ signal: outer, callTimeoutMs, monotonicNow }: Brak
 
   const begin = (): BrakedCall => {
     const controller = new AbortController();
+    // Every id of the call listens; more than ten would be reported as a leak.
+    setMaxListeners(0, controller.signal);
     let leftAtMs: number | undefined;
     let timer: NodeJS.Timeout | undefined;
     const stop = () => {

@@ -1,6 +1,7 @@
 import Bottleneck from 'bottleneck';
 import { BijiaError, BoundError, CancelledError, ThrottledError, UpstreamError } from '../errors.js';
 import type { AcquireOptions, LimiterOptions, Permit, PermitStatus, Permits } from '../permits/permits.js';
+import { createPace, type PacedAcquire } from './pace.js';
 
 /** How many calls of one batch may be under way at once, those that wait for a permit included. */
 export const BATCH_CALLS_AT_ONCE = 32;
@@ -20,13 +21,16 @@ export interface Limiter {
 /**
  * Interactive calls go straight to the permits: bottleneck takes 4 ms to admit a lone job and 16 ms for the sixth
  * of a group. Each batch has a bottleneck lane of its own, so that one batch's queue never stands before another's.
+ * @param intervalMs least distance between two calls; 0 for none
  */
-export function createLimiter(permits: Permits): Limiter {
+export function createLimiter(permits: Permits, intervalMs = 0): Limiter {
   const lanes = createBatchLanes();
+  const acquireNow = (options: AcquireOptions) => acquireFresh(permits, options);
+  const acquire = intervalMs > 0 ? createPace(intervalMs, acquireNow) : acquireNow;
   return {
     run: (options, work) => {
       options.onQueue?.();
-      const call = () => runUnderPermit(permits, options, work);
+      const call = () => runUnderPermit({ permits, acquire }, options, work);
       return options.lane === 'interactive' ? call() : lanes.run(options.batchId ?? '', call);
     },
     status: () => permits.status(),
@@ -66,11 +70,11 @@ function createGate(): Bottleneck {
 }
 
 async function runUnderPermit<T>(
-  permits: Permits,
+  { permits, acquire }: { readonly permits: Permits; readonly acquire: PacedAcquire },
   options: LimiterOptions,
   work: (permit: Permit) => Promise<T>,
 ): Promise<T> {
-  const permit = await acquireFresh(permits, options);
+  const permit = await acquire(options);
   try {
     options.onPermit?.();
     const result = await work(permit);

@@ -11,11 +11,13 @@ import {
   UpstreamError,
 } from '../errors.js';
 import { type Logger, type Redactor, redactDeep } from '../logger.js';
+import { cleanText } from '../product/normalizer.js';
 import type { Receipt } from '../product/product.js';
 import type { Call, CallOptions } from '../provider.js';
 import type { PaidCalls } from '../state/paid-calls.js';
 import type { Limiter } from './limiter.js';
 import { getRetryDelayMs } from './retry.js';
+import { createScout } from './scout.js';
 import type { Transport, TransportAnswer } from './transport.js';
 
 export interface SendOptions {
@@ -37,21 +39,27 @@ export type Send = <T>(call: Call<T>, options: CallOptions) => Promise<T>;
 
 /**
  * The one road out of every provider: token, permit, build and sign, send, release at the answer, read; and the
- * only place that retries. An expired token is renewed a few times, a throttled batch call waits without spending a
+ * only place that retries. A refused token is renewed once, a throttled batch call waits without spending a
  * retry, failures of the upstream are repeated as `retry.ts` allows, each with a new permit.
  */
 export function createSend(road: SendOptions): Send {
-  return async (call, options) => {
-    const tries: Tries = { retries: 0, renewals: 0 };
-    for (;;) {
-      const token = call.token ? await call.token.get(options) : '';
-      try {
-        return await sendOnce(road, call, token, options);
-      } catch (error) {
-        await recover(road, { call, token, tries, options }, error);
-      }
-    }
+  const scout = createScout();
+  return (call, options) => {
+    const send = () => sendUntilAnswered(road, call, options);
+    return options.lane === 'batch' && !call.withoutPermit ? scout.run(options.signal, send) : send();
   };
+}
+
+async function sendUntilAnswered<T>(road: SendOptions, call: Call<T>, options: CallOptions): Promise<T> {
+  const tries: Tries = { retries: 0, renewals: 0 };
+  for (;;) {
+    const token = call.token ? await call.token.get(options) : '';
+    try {
+      return await sendOnce(road, call, token, options);
+    } catch (error) {
+      await recover(road, { call, token, tries, options }, error);
+    }
+  }
 }
 
 interface Attempt<T> {
@@ -77,8 +85,8 @@ interface Tries {
   renewals: number;
 }
 
-/** An upstream may end a token early: another program that fetches one for the same key ends ours. */
-const MAX_RENEWALS = 3;
+/** An upstream may end a token early. One that is refused as soon as it was granted will not be accepted later. */
+const MAX_RENEWALS = 1;
 
 /** A batch comes again at once: its permit waits until the freeze is over. */
 function waitsForQuota<T>(error: unknown, call: Call<T>, { lane }: CallOptions): boolean {
@@ -124,7 +132,7 @@ async function exchange<T>(
 ): Promise<T> {
   const request = call.build({ nowMs: road.now(), token });
   const answer = await road.transport.send(request, options.signal);
-  const receipt = call.readReceipt?.(answer);
+  const receipt = readReceipt(call, answer, road.redactor);
   const raw = options.raw ? readRaw(answer, road.redactor) : undefined;
   options.onAnswer?.({ ...receipt, call: call.name, raw });
   await noteAnswer(road, call, answer, receipt);
@@ -134,6 +142,15 @@ async function exchange<T>(
     if (error instanceof BijiaError) error.receipt = receipt;
     throw error;
   }
+}
+
+const LONGEST_SAYING = 200;
+
+/** With the upstream's own words cleaned and cut, since strangers and mistakes may write them. */
+function readReceipt<T>(call: Call<T>, answer: TransportAnswer, { redact }: Redactor): Receipt | undefined {
+  const receipt = call.readReceipt?.(answer);
+  if (receipt?.said === undefined) return receipt;
+  return { ...receipt, said: cleanText(redact(receipt.said), LONGEST_SAYING) };
 }
 
 /** Nothing for what is no JSON: then there is no product either. */

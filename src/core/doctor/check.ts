@@ -23,6 +23,13 @@ export function toProblem(area: string, name: string, thrown: unknown): Check {
   return { area, name, status: 'problem', found: describeFailure(error), advice: error.message };
 }
 
-function describeFailure({ code, detail }: BijiaError): string {
-  return detail === undefined ? code.replaceAll('_', ' ') : `${code.replaceAll('_', ' ')} (${detail})`;
+/** With the upstream's own words, and its id of the call for its support. */
+function describeFailure({ code, detail, receipt }: BijiaError): string {
+  const said =
+    receipt?.said !== undefined && !detail?.includes(receipt.said) ? `"${receipt.said}"` : undefined;
+  const trace = receipt?.trace === undefined ? undefined : `call ${receipt.trace}`;
+  const facts = [detail, said, trace].filter((fact) => fact !== undefined);
+  return facts.length === 0
+    ? code.replaceAll('_', ' ')
+    : `${code.replaceAll('_', ' ')} (${facts.join('; ')})`;
 }

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { BijiaError, NotFoundError, ResponseError, toBijiaError } from '../errors.js';
 import type { Detail, ProductFacts, Receipt } from '../product/product.js';
 import type { CallOptions, ManyAnswers, ProductId } from '../provider.js';
+import { assertAnswer } from './assert-answer.js';
 import { createHearing } from './hearing.js';
 import type { Answered, ProductCache } from './product-cache.js';
 import { createSingleFlight, type Takeoff } from './single-flight.js';
@@ -34,23 +35,45 @@ export type ProductLookup = (
 
 export interface ProductLookupOptions {
   readonly cache: ProductCache;
+  /** Notes what an upstream has just said. */
+  readonly record: RecordAnswer;
   /** Wall clock, milliseconds. */
   readonly now: () => number;
   /** Monotonic clock, milliseconds. */
   readonly monotonicNow: () => number;
 }
 
-export function createProductLookup({ cache, now, monotonicNow }: ProductLookupOptions): ProductLookup {
+/** Called with each fresh answer that is whole. */
+export type RecordAnswer = (
+  upstream: Upstream,
+  facts: ProductFacts,
+  fetchedAtMs: number,
+  detail: Detail,
+) => void;
+
+export function createProductLookup({
+  cache,
+  record,
+  now,
+  monotonicNow,
+}: ProductLookupOptions): ProductLookup {
   const flights = createSingleFlight<Answered>(monotonicNow);
 
-  const ask = async (key: string, fetch: Promise<Fetched>): Promise<Answered> => {
-    const { facts, receipt } = await fetch.catch((error: unknown): Omit<Answered, 'fetchedAtMs'> => {
+  const ask = async (
+    key: string,
+    fetched: Promise<Fetched>,
+    note: (facts: ProductFacts, fetchedAtMs: number) => void,
+  ): Promise<Answered> => {
+    const { facts, receipt } = await fetched.catch((error: unknown): Omit<Answered, 'fetchedAtMs'> => {
       if (error instanceof NotFoundError) return { facts: error };
       throw error;
     });
     const answered = { facts, receipt, fetchedAtMs: now() };
     if (facts instanceof NotFoundError) cache.set(key, { ...answered, facts: withoutBill(facts) });
-    else if (!facts.incomplete) cache.set(key, answered);
+    else if (!facts.incomplete) {
+      cache.set(key, answered);
+      note(facts, answered.fetchedAtMs);
+    }
     return answered;
   };
 
@@ -58,12 +81,18 @@ export function createProductLookup({ cache, now, monotonicNow }: ProductLookupO
     const { lane, signal, fresh, detail, raw } = options;
     const call = getIdsPerCall(upstream, detail, ids[0]?.idType) > 1 ? createSharedCall : createCalls;
     const { fetch, send } = call(upstream, options);
+    const fetchChecked = async (id: ProductId, takeoff: Takeoff): Promise<Fetched> => {
+      const fetched = await fetch(id, takeoff);
+      assertAnswer(upstream, id, fetched.facts);
+      return fetched;
+    };
     const onWait = options.onWait && tellOnce(options.onWait);
     const getOne = async (id: ProductId): Promise<Found | BijiaError> => {
       const key = toKey(upstream, id, { detail, raw, idCount: ids.length });
       const known = fresh ? undefined : cache.get(key);
       if (known) return toFound(known, true);
-      const work = (takeoff: Takeoff) => ask(key, fetch(id, takeoff));
+      const note = (facts: ProductFacts, fetchedAtMs: number) => record(upstream, facts, fetchedAtMs, detail);
+      const work = (takeoff: Takeoff) => ask(key, fetchChecked(id, takeoff), note);
       return flights
         .run({ key, lane, signal, onWait, work })
         .then((answered) => toFound(answered, false), toBijiaError);

@@ -191,6 +191,8 @@ export interface Receipt {
   readonly billed?: boolean;
   /** What the upstream's support asks for: its own id of the request. */
   readonly trace?: string;
+  /** What the upstream itself says of a failure. For operators alone: never shown in chats or to assistants. */
+  readonly said?: string;
 }
 
 /** A product in the normal form, with where and when it came from. Money is integer fen; unknown is absent. */

@@ -41,7 +41,7 @@ export interface ResultJson {
 }
 
 /** What the upstream said about the call behind a result. A cached answer was billed when it was fetched, if at all. */
-function getReceipt({ product, error }: Pick<Result, 'product' | 'error'>): Receipt {
+export function getReceipt({ product, error }: Pick<Result, 'product' | 'error'>): Receipt {
   const { billed, trace } = product?.receipt ?? error?.receipt ?? {};
   return { billed: product?.cached ? undefined : billed, trace };
 }

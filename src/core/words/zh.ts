@@ -138,6 +138,44 @@ export const zh: Words = {
         .filter(Boolean)
         .join('，'),
   },
+  history: {
+    verdicts: {
+      unknown: '数据还少',
+      flat: '价格没变过',
+      lowest: '90 天最低',
+      good: '好价',
+      usual: '平常价',
+      high: '偏高',
+    },
+    verdict: ({ verdict, now, windows }) => {
+      const window = windows.find(({ days }) => days === 90);
+      const { coveredDays = 0, lowest, cheaperShare = 0, dearerShare = 0 } = window ?? {};
+      const covered = `90 天里有 ${coveredDays} 天的价格。`;
+      if (!now) return `现在买不到。${covered}`;
+      const shown = `${formatMoney(now.fen)}（${priceKinds[now.kind]}）`;
+      if (verdict === 'unknown') return `数据还少：${shown}。90 天里只有 ${coveredDays} 天的价格，无法判断。`;
+      const head = `${zh.history.verdicts[verdict]}：${shown}`;
+      if (verdict === 'flat' || !lowest) return `${head}。${covered}`;
+      const share = formatPercent(Math.round((verdict === 'high' ? cheaperShare : dearerShare) * 100));
+      const days = `90 天里 ${share} 的日子更${verdict === 'high' ? '便宜' : '贵'}`;
+      const low = `${formatMoney(lowest.fen)}（${priceKinds[lowest.kind]}，${formatDate(lowest.date)}）`;
+      return `${head}，${days}；最低 ${low}。${covered}`;
+    },
+    date: (date) => `${date.slice(0, 4)}年${formatDate(date)}`,
+    lastDays: (days) => `近 ${days} 天`,
+    lowest: '最低',
+    median: '中位数',
+    coveredDays: '有价格的天数',
+    gone: '没有了',
+    drop: (before, now, share) => `${before} → ${now}（降 ${share}）`,
+    noDrops: (days) => `近 ${days} 天没有降价。`,
+    imported: (taken) => `已导入 ${formatExact(taken)} 条。`,
+    refused: (line, message) => `第 ${line} 行未导入：${message}`,
+    removed: (series) => (series > 0 ? '已删除这个商品的价格走势。' : '这个商品没有价格走势。'),
+    written: (path) => `已写入 ${path}。`,
+    notBuyable: '现在买不到',
+    cheapest: (title, price) => `有货里最便宜：${title}，${price}。`,
+  },
   labels: {
     price: '现价',
     otherPrices: '其他价格',
@@ -171,3 +209,5 @@ function describeAmount({ amountFen, fromFen, toFen }: Price): string {
   if (fromFen === amountFen) return formatRange(fromFen, toFen);
   return `${formatMoney(amountFen)}（各规格 ${formatRange(fromFen, toFen)}）`;
 }
+
+const formatDate = (date: string) => `${Number(date.slice(5, 7))}月${Number(date.slice(8))}日`;

@@ -31,6 +31,8 @@ export interface BatchOffers {
   readonly change: (offer: Offer) => Offer;
   /** Takes it off the table, so that it can be begun once. */
   readonly take: (id: string) => Offer | undefined;
+  /** Forgets all offers made to a user. */
+  readonly removeOf: (ownerId: number) => Promise<void>;
 }
 
 const MAX_OFFERS = 200;
@@ -60,6 +62,12 @@ export function createBatchOffers(): BatchOffers {
       const offer = offers.get(id);
       offers.delete(id);
       return offer;
+    },
+    removeOf: async (ownerId) => {
+      for (const { id, proposals } of [...offers.values()].filter((offer) => offer.ownerId === ownerId)) {
+        offers.delete(id);
+        for (const proposal of proposals) await proposal.discard();
+      }
     },
   };
 }

@@ -20,6 +20,11 @@ export const OPS = {
   batchResume: 'u',
   /** The file of a batch, whole or partial. */
   batchFile: 'd',
+  /** Lets a person or chat in, or keeps them out. */
+  allow: 'w',
+  deny: 'x',
+  /** Forgets what is stored of the person who presses. */
+  forget: 'y',
 } as const;
 export type Op = keyof typeof OPS;
 

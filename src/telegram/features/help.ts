@@ -6,7 +6,7 @@ import { type BotContext, respond } from '../bot-context.js';
 import type { Texts } from '../locales/index.js';
 
 /** The commands in Telegram's menu, in the order of their use. */
-const COMMANDS = ['batch', 'jobs', 'shop', 'status', 'lang', 'help'] as const;
+const COMMANDS = ['batch', 'jobs', 'shop', 'status', 'lang', 'forget', 'help'] as const;
 
 export function listCommands({ commands }: Texts): BotCommand[] {
   return COMMANDS.map((command) => ({ command, description: commands[command] }));
@@ -25,6 +25,7 @@ export function createHelpFeature({ core, api }: BotParts): Composer<BotContext>
       ...examples.slice(0, 3).map((example) => `  ${example}`),
       '',
       ...COMMANDS.map((command) => `/${command} ${commands[command]}`),
+      ...(ctx.isAdmin && ctx.isPrivate ? ['', help.admins] : []),
       '',
       help.groups(ctx.me.username),
     ];

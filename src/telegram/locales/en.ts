@@ -98,11 +98,14 @@ export const en: Texts = {
     shop: 'List a shop: /shop and its link',
     status: 'Quota and queue',
     lang: 'Choose a language',
+    forget: 'Delete my data',
     help: 'How to use this bot',
   },
   help: {
     whatToSend: (supported) =>
       `Send a product link, share text or product id of ${supported} to see price, sales and stock. For example:`,
+    admins:
+      'For administrators:\n/allow ID or @name lets somebody in\n/deny ID or @name keeps somebody out\n/users who may use the bot, and who waits',
     groups: (username) =>
       `In groups the bot does not see links in ordinary messages (Telegram's privacy mode): mention @${username}, reply to one of its messages, or use a command.`,
   },
@@ -199,6 +202,28 @@ export const en: Texts = {
     unlimited: 'no limit',
     queue: (running, queued) => `Batches: ${running} running, ${queued} waiting`,
     everybody: (spent) => `All users together: ${countOf(spent, 'call')} today`,
+  },
+  people: {
+    howTo: (command) =>
+      `Send /${command} with a numeric ID or @name, such as /${command} 123456789. IDs of groups begin with -.`,
+    unknownName: (name) => `I haven't met ${name}. Let them write to me first, or use the numeric ID.`,
+    letIn: (id) => `✅ ${id} may use the bot now.`,
+    turnedAway: (id) => `🚫 ${id} may not use the bot any more.`,
+    isAdmin: 'That is an administrator: TELEGRAM_ADMINS decides.',
+    welcome: 'You may use this bot now. Send a product link to try it; see /help.',
+    stranger: (name, id) => `${name} would like to use the bot.\nID: ${id}`,
+    allow: '✅ Allow',
+    deny: '🚫 Deny',
+    onlyPrivate: 'Ask me alone for that.',
+    variables: 'The lists in the configuration hold too; these were decided here.',
+    allowed: (people) => `May use the bot (${people.length}):\n${people.join('\n') || 'nobody'}`,
+    denied: (people) => `Kept out (${people.length}):\n${people.join('\n') || 'nobody'}`,
+    strangers: (people) => `Waiting (${people.length}):\n${people.join('\n') || 'nobody'}`,
+    forgetWhat:
+      "Delete your batches, results, language and name? Today's lookups stay counted until the day is over; the chat itself is Telegram's, delete it there.",
+    forget: '🗑 Delete',
+    forgotten: 'Your data is deleted.',
+    stillBusy: 'A batch of yours is under way. Cancel it first, then delete.',
   },
   notices: {
     stranger: (id, chatId) =>

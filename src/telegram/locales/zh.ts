@@ -99,12 +99,15 @@ export const zh = {
     jobs: '最近的批量任务',
     shop: '列出店铺商品：/shop 加店铺链接',
     status: '查询额度与排队情况',
-    lang: '选择语言',
+    lang: '语言',
+    forget: '删除我的数据',
     help: '使用说明',
   },
   help: {
     whatToSend: (supported: string) =>
       `发来${supported}的商品链接、分享文字或商品编号，就能看到价格、销量和库存。例如：`,
+    admins:
+      '管理员：\n/allow ID 或 @用户名 允许使用\n/deny ID 或 @用户名 不再允许\n/users 谁可以使用、谁在等',
     groups: (username: string) =>
       `在群里，机器人看不到普通消息里的链接（Telegram 的隐私模式）：请 @${username}、回复机器人的消息，或用命令。`,
   },
@@ -202,6 +205,28 @@ export const zh = {
     unlimited: '不限',
     queue: (running: number, queued: number) => `批量任务：进行中 ${running}，排队 ${queued}`,
     everybody: (spent: number) => `所有用户今天共 ${formatCount(spent)} 次查询`,
+  },
+  people: {
+    howTo: (command: 'allow' | 'deny') =>
+      `请写 /${command} 加数字 ID 或 @用户名，例如 /${command} 123456789。群的 ID 以 - 开头。`,
+    unknownName: (name: string) => `还不认识 ${name}。让对方先给机器人发一条消息，或改用数字 ID。`,
+    letIn: (id: number) => `✅ ${id} 现在可以使用机器人。`,
+    turnedAway: (id: number) => `🚫 ${id} 不能再使用机器人。`,
+    isAdmin: '对方是管理员，由 TELEGRAM_ADMINS 决定。',
+    welcome: '你现在可以使用机器人了。发一个商品链接试试，/help 有说明。',
+    stranger: (name: string, id: number) => `${name} 想使用机器人。\nID：${id}`,
+    allow: '✅ 允许',
+    deny: '🚫 不允许',
+    onlyPrivate: '请私聊机器人查看。',
+    variables: '配置变量里的名单也有效；下面是在这里决定的。',
+    allowed: (people: string[]) => `可以使用（${people.length}）：\n${people.join('\n') || '无'}`,
+    denied: (people: string[]) => `不允许（${people.length}）：\n${people.join('\n') || '无'}`,
+    strangers: (people: string[]) => `还在等（${people.length}）：\n${people.join('\n') || '无'}`,
+    forgetWhat:
+      '删除你的批量查询、结果、语言设置和称呼？今天的查询次数保留到今天结束；聊天记录在 Telegram，要自己删。',
+    forget: '🗑 删除',
+    forgotten: '已删除你的数据。',
+    stillBusy: '你有批量查询在进行。先取消它，再删除。',
   },
   notices: {
     stranger: (id: number, chatId: number | undefined) =>

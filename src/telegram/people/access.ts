@@ -1,4 +1,5 @@
 import { ConfigError } from '../../core/index.js';
+import type { Guests } from './guests.js';
 
 /** Numeric Telegram ids, or everybody. */
 export interface IdList {
@@ -31,6 +32,7 @@ export interface Access {
   /** Whether anything may be done for this asker. */
   readonly isAllowed: (asker: Asker) => boolean;
   readonly isAdmin: (userId: number | undefined) => boolean;
+  readonly admins: readonly number[];
 }
 
 export interface AccessLists {
@@ -39,12 +41,30 @@ export interface AccessLists {
   readonly admins: IdList;
 }
 
-/** Closed unless somebody is let in: by name of the user, by the chat, or as an admin. */
-export function createAccess({ allowedUsers, allowedChats, admins }: AccessLists): Access {
+/** What admins decided while the bot runs. */
+export type Decisions = Pick<Guests, 'isAllowed' | 'isDenied'>;
+
+const NONE: Decisions = { isAllowed: () => false, isDenied: () => false };
+
+/**
+ * Closed unless somebody is let in: by the id of the user or the chat, or as an admin; in the variables, or by an
+ * admin at run time. Who was turned away stays out, also where everybody may come in; admins cannot be.
+ */
+export function createAccess(
+  { allowedUsers, allowedChats, admins }: AccessLists,
+  decisions: Decisions = NONE,
+): Access {
   const isIn = (list: IdList, id: number | undefined) => id !== undefined && (list.all || list.ids.has(id));
+  const isDecided = (is: (id: number) => boolean, ids: readonly (number | undefined)[]) =>
+    ids.some((id) => id !== undefined && is(id));
   return {
-    isAllowed: ({ userId, chatId }) =>
-      isIn(allowedUsers, userId) || isIn(admins, userId) || isIn(allowedChats, chatId),
+    isAllowed: ({ userId, chatId }) => {
+      if (isIn(admins, userId)) return true;
+      if (isDecided(decisions.isDenied, [userId, chatId])) return false;
+      const isNamed = isIn(allowedUsers, userId) || isIn(allowedChats, chatId);
+      return isNamed || isDecided(decisions.isAllowed, [userId, chatId]);
+    },
     isAdmin: (userId) => isIn(admins, userId),
+    admins: [...admins.ids],
   };
 }

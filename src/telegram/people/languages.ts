@@ -10,6 +10,7 @@ const Choices = z.record(z.string(), z.enum(LOCALES as [Locale, ...Locale[]]));
 export interface Languages {
   readonly find: (user: { readonly id: number; readonly language_code?: string } | undefined) => Locale;
   readonly choose: (userId: number, locale: Locale) => void;
+  readonly forget: (userId: number) => void;
   readonly flush: () => Promise<void>;
 }
 
@@ -23,6 +24,10 @@ export function createLanguages(folder: string, onError: (error: unknown) => voi
   return {
     find: (user) => (user && file.get()[user.id]) ?? findLocale(user?.language_code),
     choose: (userId, locale) => file.set({ ...file.get(), [userId]: locale }),
+    forget: (userId) => {
+      const { [userId]: _, ...others } = file.get();
+      file.set(others);
+    },
     flush: file.flush,
   };
 }

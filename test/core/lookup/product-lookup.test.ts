@@ -35,6 +35,7 @@ function setUp(connection: Partial<Connection> = {}) {
     ...connection,
   });
   const lookup = createProductLookup({
+    record: () => undefined,
     ...clock,
     cache: createProductCache({ ...clock, ttlMs: 100, maxEntries: 10 }),
   });
@@ -57,8 +58,36 @@ function setUp(connection: Partial<Connection> = {}) {
   };
 }
 
-const facts = (id: string) => ({ id, prices: [] });
+const facts = (id: string) => ({ id, title: 'a product', prices: [] });
 const answers = (...ids: string[]): ManyAnswers => new Map(ids.map((id) => [id, facts(id)]));
+
+describe('an answer', () => {
+  it.each([
+    ['about another product', { id: '2', title: 'another', prices: [] }, 'other_product'],
+    [
+      'that says nothing',
+      { id: '1', prices: [], shop: {}, notes: [{ en: '', zh: '' }] },
+      'interface_changed',
+    ],
+  ])('%s is none, and is asked for again', async (_, wrong, code) => {
+    const { calls, getOne } = setUp();
+    const first = getOne('1');
+    calls[0]?.answer(new Map([['1', wrong]]));
+    await expect(first).rejects.toMatchObject({ name: 'ResponseError', code });
+    void getOne('1');
+    expect(calls).toHaveLength(2);
+  });
+
+  it('may go by another id where the upstream answers so, or where another kind of id was asked for', async () => {
+    const { calls, getOne } = setUp({ isSameProduct: ({ id }, facts) => facts.id === `main ${id}` });
+    const first = getOne('1');
+    calls[0]?.answer(new Map([['1', facts('main 1')]]));
+    expect(await first).toMatchObject({ facts: { id: 'main 1' } });
+    const second = getOne('2');
+    calls[1]?.answer(new Map([['2', { ...facts('sign'), idType: 'sign' }]]));
+    expect(await second).toMatchObject({ facts: { id: 'sign' } });
+  });
+});
 
 describe('getOne', () => {
   it('makes one call for all who ask at once', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { formatResult } from '../../../src/core/index.js';
+import { formatResult, toProblem } from '../../../src/core/index.js';
 import { countBilled } from '../../../src/core/product/result.js';
 import { openSandboxCore, type SandboxCore } from '../../helpers/open-sandbox-core.js';
 
@@ -57,4 +57,18 @@ it("hands on the upstream's own answer where it is asked for, and only there", a
     billed: true,
     raw: { code: 200, taskNo: '781176386153000592870169', data: { goods_id: 8420152864, cate_id3: 20412 } },
   });
+});
+
+it('keeps what the upstream says of a failure for operators, asks once, and tells nobody else', async () => {
+  const { core, sandbox, log, ...rest } = await openSandboxCore();
+  opened = { core, sandbox, log, ...rest };
+  sandbox.setFaults([{ kind: 'code', code: '999', times: 1 }]);
+  const [result] = await core.get([RECORDED]);
+  if (!result) throw new Error('no result');
+  expect(result.error).toMatchObject({
+    code: 'upstream_refused',
+    receipt: { said: '其他错误', billed: false },
+  });
+  expect(JSON.stringify(formatResult(result))).not.toContain('其他错误');
+  expect(toProblem('pdd-jumdata', 'one product', result.error).found).toContain('其他错误');
 });

@@ -1,11 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { createHash, createHmac } from 'node:crypto';
+import { afterEach, describe, expect, it } from 'vitest';
 import { NotFoundError, ResponseError } from '../../../src/core/errors.js';
 import { parseJson } from '../../../src/core/product/json.js';
 import type { Call, TokenSpec, Toolbox } from '../../../src/core/provider.js';
+import { buildGuideRequest } from '../../../src/core/providers/jd/guide/gateway.js';
 import { connectGuide } from '../../../src/core/providers/jd-union/guide/connect.js';
 import { normalizeGoodsInfo } from '../../../src/core/providers/jd-union/guide/normalize.js';
 import { GoodsInfo } from '../../../src/core/providers/jd-union/guide/schema.js';
 import type { JdUnionValues } from '../../../src/core/providers/jd-union/settings.js';
+import { type OpenedCase, openProviderCase, providerCases } from '../../helpers/provider-cases.js';
 
 const info = {
   skuId: 100012345678,
@@ -311,5 +314,69 @@ describe('connectGuide', () => {
   ])('does not get a token from %s', async (_name, body, status, code) => {
     // For `unexpected_response` the road says what the HTTP status means.
     await expect(open(body, status).getToken()).rejects.toMatchObject({ code });
+  });
+});
+
+const FORMS = (['sha256-wrap', 'hmac-sha256'] as const).flatMap((signForm) =>
+  (['text', 'object'] as const).map((paramJson) => ({ signForm, paramJson })),
+);
+
+describe('the forms of a request', () => {
+  const running: OpenedCase[] = [];
+  afterEach(async () => {
+    for (const one of running.splice(0)) await one.close();
+  });
+
+  /** Signs what stands in the body as it stands there, with code of its own. */
+  function sign(body: string, signForm: string): string {
+    const fields: Record<string, unknown> = JSON.parse(body);
+    const base = Object.keys(fields)
+      .filter((name) => name !== 'sign')
+      .sort()
+      .map(
+        (name) => `${name}${typeof fields[name] === 'object' ? JSON.stringify(fields[name]) : fields[name]}`,
+      )
+      .join('');
+    const digest =
+      signForm === 'hmac-sha256'
+        ? createHmac('sha256', 'SECRET').update(base)
+        : createHash('sha256').update(`SECRET${base}SECRET`);
+    return digest.digest('hex').toUpperCase();
+  }
+
+  it.each(FORMS)('are signed as they are sent: $signForm, $paramJson', ({ signForm, paramJson }) => {
+    const gateway = {
+      url: 'https://gateway.example',
+      appKey: 'APPKEY',
+      appSecret: 'SECRET',
+      signForm,
+      paramJson,
+    };
+    const context = { token: 'TOKEN', nowMs: 1_750_000_000_000 };
+    const product = buildGuideRequest(gateway, { ...context, method: 'a.b', business: { skuId: '1' } });
+    const shop = buildGuideRequest(gateway, {
+      ...context,
+      method: 'c.d',
+      params: { shop_id: '7', page_no: 1 },
+    });
+    const [sentProduct, sentShop] = [product, shop].map(({ body = '' }) => JSON.parse(body));
+    expect(sentProduct.param_json).toEqual(paramJson === 'object' ? { skuId: '1' } : '{"skuId":"1"}');
+    expect(sentProduct.sign_method).toBe('hmac-sha256');
+    expect(sentShop.sign_method).toBe(signForm === 'hmac-sha256' ? 'hmac-sha256' : undefined);
+    expect(sentProduct.sign).toBe(sign(product.body ?? '', signForm));
+    expect(sentShop.sign).toBe(sign(shop.body ?? '', signForm));
+  });
+
+  it.each(FORMS)('are accepted: $signForm, $paramJson', async ({ signForm, paramJson }) => {
+    const guide = providerCases.find(
+      ({ provider, dialect }) => provider.id === 'jd-union' && dialect === 'guide',
+    );
+    if (!guide) throw new Error('dialect guide is not registered');
+    const opened = await openProviderCase(guide, { JD_UNION_SIGN: signForm, JD_UNION_PARAM_JSON: paramJson });
+    running.push(opened);
+    const [product] = await opened.core.get(['100012345678'], opened.options);
+    expect(product?.outcome).toBe('ok');
+    const page = await opened.core.getShopProducts('1000462158', { ...opened.options, limit: 5 });
+    expect(page.products).toHaveLength(5);
   });
 });

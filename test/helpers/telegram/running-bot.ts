@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { providers } from '../../../src/core/providers/index.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/start-sandbox.js';
@@ -36,6 +37,11 @@ export interface Stage {
   readonly sandbox: Sandbox;
   /** Starts the bot, which lets everybody in unless the environment says otherwise; undefined unsets. */
   readonly launchBot: (environment?: BotEnvironment) => RunningBot;
+  /**
+   * Waits until the bot has left Telegram and the upstreams alone for a while: what it does by itself, such as the
+   * next call of a batch, comes sooner. For tests that say what does not happen.
+   */
+  readonly untilIdle: (quietMs?: number) => Promise<void>;
   /** Starts the bot and waits until it is at work. */
   readonly startBot: (environment?: BotEnvironment) => Promise<RunningBot>;
 }
@@ -82,7 +88,23 @@ export async function createStage({
     await untilAtWork(bot);
     return bot;
   };
-  return { api, stateDir, sandbox, launchBot, startBot };
+  return { api, stateDir, sandbox, launchBot, startBot, untilIdle: createIdle(api, sandbox) };
+}
+
+const LOOK_EVERY_MS = 20;
+
+function createIdle(api: FakeBotApi, sandbox: Sandbox): Stage['untilIdle'] {
+  return async (quietMs = 400) => {
+    let calls = sandbox.arrivals().length;
+    for (let idleMs = 0; idleMs < quietMs; ) {
+      await sleep(LOOK_EVERY_MS);
+      const isBusy = sandbox.arrivals().length !== calls;
+      calls = sandbox.arrivals().length;
+      const sinceMs = api.idleSinceMs();
+      idleMs =
+        isBusy || sinceMs === undefined ? 0 : Math.min(idleMs + LOOK_EVERY_MS, performance.now() - sinceMs);
+    }
+  };
 }
 
 function launch(environment: BotEnvironment): RunningBot {

@@ -1,4 +1,6 @@
+import { formatYuan } from '../../product/normalizer.js';
 import {
+  type Coupon,
   findShownPrice,
   PRICE_KINDS,
   type Price,
@@ -7,6 +9,7 @@ import {
   type Sku,
 } from '../../product/product.js';
 import { toYuan } from '../../product/product-json.js';
+import { getReceipt } from '../../product/result.js';
 import type { Row } from './row.js';
 
 /** What a row of a table is about: a line of the input, or one SKU of its product. */
@@ -14,8 +17,6 @@ interface TableEntry {
   readonly row: Row;
   readonly product?: Product;
   readonly sku?: Sku;
-  /** Of the SKU where it has some, else of the product. */
-  readonly prices: readonly Price[];
 }
 
 /** Ids are strings: spreadsheets must not turn them into numbers. */
@@ -35,15 +36,25 @@ export type TableRows = 'product' | 'sku';
 const priceOf = (kind: PriceKind): Column => ({
   name: `${kind}_price`,
   about: `the ${kind} price in yuan`,
-  value: ({ prices }) => {
-    const price = prices.find((one) => one.kind === kind);
-    return price && toYuan(price.amountFen);
-  },
+  value: ({ product }) => toAmount(product?.prices.find((one) => one.kind === kind)),
 });
 
 const SKU_COLUMNS: readonly Column[] = [
   { name: 'sku_id', about: 'id of the SKU, as text', value: ({ sku }) => sku?.id },
   { name: 'sku_name', about: 'name of the SKU', value: ({ sku }) => sku?.name },
+  { name: 'spec_id', about: 'id of the value that makes the SKU, as text', value: ({ sku }) => sku?.specId },
+  {
+    name: 'sku_price',
+    about: 'the price of the SKU in yuan',
+    value: ({ sku }) => toAmount(findSkuPrice(sku)),
+  },
+  { name: 'sku_price_kind', about: 'which price that is', value: ({ sku }) => findSkuPrice(sku)?.kind },
+  {
+    name: 'sku_prices',
+    about: 'all prices of the SKU, each with its kind',
+    value: ({ sku }) =>
+      joinTexts(sku?.prices.map(({ kind, amountFen }) => `${kind} ${formatYuan(amountFen)}`)),
+  },
 ];
 
 /** The columns of csv and xlsx files, in order; the same in every file, whether filled or not. */
@@ -57,15 +68,31 @@ const COLUMNS: readonly Column[] = [
   {
     name: 'price',
     about: 'the price to pay now, in yuan',
-    value: ({ prices }) => {
-      const shown = findShownPrice(prices);
-      return shown && toYuan(shown.amountFen);
-    },
+    value: ({ product }) => toAmount(findShownPrice(product?.prices ?? [])),
   },
-  { name: 'price_kind', about: 'which price that is', value: ({ prices }) => findShownPrice(prices)?.kind },
+  {
+    name: 'price_kind',
+    about: 'which price that is',
+    value: ({ product }) => findShownPrice(product?.prices ?? [])?.kind,
+  },
   ...PRICE_KINDS.map(priceOf),
+  {
+    name: 'coupon_condition',
+    about: 'what coupons give, from which amount on (yuan), and when',
+    value: ({ product }) => joinTexts(product?.coupons?.map(describeCoupon)),
+  },
+  {
+    name: 'subsidy',
+    about: "whether the marketplace's own subsidy is in it",
+    value: ({ product }) => product?.subsidy,
+  },
   { name: 'sales', about: 'number sold', value: ({ product }) => product?.sales?.count },
   { name: 'sales_text', about: 'number sold, as it is shown', value: ({ product }) => product?.sales?.text },
+  {
+    name: 'sales_unit',
+    about: 'what is counted: item (pieces), shop (of the whole shop), people (buyers)',
+    value: ({ product }) => product?.sales?.scope,
+  },
   { name: 'sales_period', about: 'total, month or 30d', value: ({ product }) => product?.sales?.period },
   { name: 'reviews', about: 'number of reviews', value: ({ product }) => product?.reviews?.count },
   {
@@ -75,6 +102,12 @@ const COLUMNS: readonly Column[] = [
   },
   { name: 'stock', about: 'whether it is in stock', value: (entry) => findStock(entry)?.status },
   { name: 'stock_quantity', about: 'pieces in stock', value: (entry) => findStock(entry)?.quantity },
+  {
+    name: 'stock_regions',
+    about: 'pieces in stock by region',
+    value: (entry) =>
+      joinTexts(findStock(entry)?.regions?.map(({ name, quantity }) => `${name}: ${quantity}`)),
+  },
   { name: 'sku_count', about: 'number of SKUs', value: ({ product }) => product?.skus?.length },
   { name: 'shop_id', about: 'id of the shop, as text', value: ({ product }) => product?.shop?.id },
   { name: 'shop', about: 'name of the shop', value: ({ product }) => product?.shop?.name },
@@ -96,13 +129,26 @@ const COLUMNS: readonly Column[] = [
     about: 'commission in percent',
     value: ({ product }) => product?.commission?.ratePercent,
   },
-  { name: 'promotions', about: 'promotions', value: ({ product }) => product?.promotions?.join(' | ') },
+  { name: 'promotions', about: 'promotions', value: ({ product }) => joinTexts(product?.promotions) },
+  { name: 'delivery', about: 'texts about delivery', value: ({ product }) => joinTexts(product?.delivery) },
+  {
+    name: 'category',
+    about: 'categories from the widest to the narrowest, by name where it is known, else by id',
+    value: ({ product }) => product?.categories?.map(({ id, name }) => name ?? id).join(' > '),
+  },
+  {
+    name: 'attributes',
+    about: 'properties with their values',
+    value: ({ product }) =>
+      joinTexts(product?.attributes?.map(({ name, values }) => `${name}: ${values.join(', ')}`)),
+  },
   {
     name: 'notes',
     about: 'what to know to read the numbers',
-    value: ({ product }) => product?.notes?.map(({ en }) => en).join(' | '),
+    value: ({ product }) => joinTexts(product?.notes?.map(({ en }) => en)),
   },
   { name: 'image', about: 'picture', value: ({ product, sku }) => sku?.image ?? product?.image },
+  { name: 'images', about: 'all pictures', value: ({ product }) => joinTexts(product?.images) },
   { name: 'url', about: 'link to the product', value: ({ product }) => product?.url },
   { name: 'source', about: 'provider that answered', value: ({ product }) => product?.source },
   {
@@ -111,6 +157,11 @@ const COLUMNS: readonly Column[] = [
     value: ({ product }) => product && new Date(product.fetchedAtMs).toISOString(),
   },
   { name: 'cached', about: 'true when the answer was at hand', value: ({ product }) => product?.cached },
+  {
+    name: 'billed',
+    about: 'whether the call was billed, where the upstream says so',
+    value: ({ row }) => getReceipt(row).billed,
+  },
   { name: 'sandbox', about: 'true for made-up data', value: ({ row }) => row.sandbox },
   { name: 'error_code', about: 'code of the failure', value: ({ row }) => row.error?.code },
   { name: 'error', about: 'the failure in words', value: ({ row }) => row.error?.message },
@@ -126,13 +177,22 @@ export function getColumns(rows: TableRows): readonly Column[] {
 /** The cells of a line: one row, or one for each SKU. */
 export function toTableRows(row: Row, rows: TableRows): Cell[][] {
   const { product } = row;
-  const prices = product?.prices ?? [];
   const skus = rows === 'sku' ? (product?.skus ?? []) : [];
   const entries: TableEntry[] =
-    skus.length === 0
-      ? [{ row, product, prices }]
-      : skus.map((sku) => ({ row, product, sku, prices: sku.prices.length > 0 ? sku.prices : prices }));
+    skus.length === 0 ? [{ row, product }] : skus.map((sku) => ({ row, product, sku }));
   return entries.map((entry) => getColumns(rows).map(({ value }) => value(entry)));
+}
+
+const toAmount = (price: Price | undefined) => price && toYuan(price.amountFen);
+
+/** One that has no ordinary price shows what there is. */
+const findSkuPrice = (sku: Sku | undefined) => findShownPrice(sku?.prices ?? []) ?? sku?.prices[0];
+
+const joinTexts = (texts: readonly string[] | undefined) => texts?.join(' | ') || undefined;
+
+function describeCoupon({ amountFen, thresholdFen, from, to }: Coupon): string {
+  const amount = `${formatYuan(amountFen)} off${thresholdFen === undefined ? '' : ` ${formatYuan(thresholdFen)}`}`;
+  return [amount, from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' ');
 }
 
 const findStock = ({ product, sku }: TableEntry) => sku?.stock ?? product?.stock;

@@ -1,5 +1,14 @@
-import { address, choice, credential, optionalSecret, quota, secret, type ValuesOf } from '../../settings.js';
-import { GUIDE_SIGN_FORMS } from '../jd/sign.js';
+import {
+  address,
+  choice,
+  credential,
+  optionalDuration,
+  optionalSecret,
+  quota,
+  secret,
+  type ValuesOf,
+} from '../../settings.js';
+import { GUIDE_SIGN_FORMS, PARAM_JSON_FORMS } from '../jd/sign.js';
 
 export const settings = {
   appKey: credential('JD_OPEN_APP_KEY', { about: 'AppKey of the application at open.jd.com' }),
@@ -14,6 +23,10 @@ export const settings = {
     about: 'Interface to speak: "guide" as the reference document writes it, "jos" as production SDKs do',
   }),
   signForm: choice('JD_OPEN_SIGN', GUIDE_SIGN_FORMS, { about: 'Signature of dialect "guide"' }),
+  paramJson: choice('JD_OPEN_PARAM_JSON', PARAM_JSON_FORMS, {
+    about:
+      'How dialect "guide" writes param_json: as JSON text (the reference\'s template) or as an object (its first sample)',
+  }),
   gatewayUrl: address('JD_OPEN_GATEWAY_URL', 'https://api.jd.com/routerjson', { about: 'Gateway' }),
   authUrl: address('JD_OPEN_AUTH_URL', 'https://open-oauth.jd.com/oauth2', {
     about: 'Authorisation service',
@@ -22,6 +35,10 @@ export const settings = {
     about: 'Callback address that the application is registered with; the code arrives there',
   }),
   quota: quota('JD_OPEN_QUOTA', '100/60s', { about: 'Calls per window that the AppKey is allowed' }),
+  interval: optionalDuration('JD_OPEN_INTERVAL', {
+    about:
+      'Least distance between two calls of this process, for upstreams that count bursts; unset for none',
+  }),
 };
 
 export type JdOpenValues = ValuesOf<typeof settings>;

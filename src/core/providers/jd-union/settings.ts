@@ -1,5 +1,13 @@
-import { address, choice, credential, quota, secret, type ValuesOf } from '../../settings.js';
-import { GUIDE_SIGN_FORMS } from '../jd/sign.js';
+import {
+  address,
+  choice,
+  credential,
+  optionalDuration,
+  quota,
+  secret,
+  type ValuesOf,
+} from '../../settings.js';
+import { GUIDE_SIGN_FORMS, PARAM_JSON_FORMS } from '../jd/sign.js';
 
 export const settings = {
   appKey: credential('JD_UNION_APP_KEY', { about: 'AppKey of the application at union.jd.com' }),
@@ -8,11 +16,19 @@ export const settings = {
     about: 'Interface to speak: "guide" as the reference document writes it, "jos" as production SDKs do',
   }),
   signForm: choice('JD_UNION_SIGN', GUIDE_SIGN_FORMS, { about: 'Signature of dialect "guide"' }),
+  paramJson: choice('JD_UNION_PARAM_JSON', PARAM_JSON_FORMS, {
+    about:
+      'How dialect "guide" writes param_json: as JSON text (the reference\'s template) or as an object (its first sample)',
+  }),
   gatewayUrl: address('JD_UNION_GATEWAY_URL', 'https://api.jd.com/routerjson', { about: 'Gateway' }),
   tokenUrl: address('JD_UNION_TOKEN_URL', 'https://api.jd.com/oauth2/access_token', {
     about: 'Where dialect "guide" gets its access token',
   }),
   quota: quota('JD_UNION_QUOTA', '100/60s', { about: 'Calls per window that the AppKey is allowed' }),
+  interval: optionalDuration('JD_UNION_INTERVAL', {
+    about:
+      'Least distance between two calls of this process, for upstreams that count bursts; unset for none',
+  }),
 };
 
 export type JdUnionValues = ValuesOf<typeof settings>;

@@ -4,6 +4,10 @@ import { formatHmacSignature, formatWrappedSignature, type SignedParams } from '
 export const GUIDE_SIGN_FORMS = ['sha256-wrap', 'hmac-sha256'] as const;
 export type GuideSignForm = (typeof GUIDE_SIGN_FORMS)[number];
 
+/** The reference document's template sends `param_json` as JSON text, its first sample as an object. */
+export const PARAM_JSON_FORMS = ['text', 'object'] as const;
+export type ParamJsonForm = (typeof PARAM_JSON_FORMS)[number];
+
 export function formatGuideSignature(form: GuideSignForm, params: SignedParams, secret: string): string {
   return form === 'hmac-sha256'
     ? formatHmacSignature(params, secret)

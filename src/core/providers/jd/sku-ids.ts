@@ -1,4 +1,4 @@
-import { type BijiaError, InputError, NotFoundError, UnsupportedError } from '../../errors.js';
+import { type BijiaError, InputError, NotFoundError, ResponseError, UnsupportedError } from '../../errors.js';
 import type { ProductId } from '../../provider.js';
 
 /** Ids are 64-bit integers in JD's services: a larger one would make a call fail for all ids beside it. */
@@ -17,6 +17,14 @@ export function createItemIdError(): UnsupportedError {
   return new UnsupportedError(
     'This link carries a JD affiliate id, which this interface cannot look up. Paste the product page instead, such as https://item.jd.com/100012043978.html',
     { code: 'item_id_unsupported' },
+  );
+}
+
+/** For an id that is missing from an answer that holds rows nobody asked for: which of the two is wrong is not known. */
+export function createOtherProductError(id: string): ResponseError {
+  return new ResponseError(
+    `JD was asked for ${id} and answered about other products. Its answer was not used; repeating will not help.`,
+    { code: 'other_product' },
   );
 }
 

@@ -32,7 +32,11 @@ export function connectJumdata(toolbox: Toolbox<JumdataValues>): Connection {
     if (idType !== undefined) throw createSignError();
     return toolbox.send(createGoodsCall(toolbox.settings, experience, id), options);
   };
-  return { getProduct, probes: [createProductProbe(pdd, getProduct, 'paid')] };
+  return {
+    getProduct,
+    tells: () => ['group', 'single', 'list'],
+    probes: [createProductProbe(pdd, getProduct, 'paid')],
+  };
 }
 
 function createSignError(): UnsupportedError {
@@ -77,8 +81,8 @@ const Envelope = z.looseObject({
 
 function readReceipt(answer: HttpAnswer): Receipt {
   try {
-    const { charge, taskNo } = Envelope.parse(answer.json());
-    return { billed: charge, trace: taskNo };
+    const { charge, taskNo, msg, data } = Envelope.parse(answer.json());
+    return { billed: charge, trace: taskNo, said: isEmptyValue(data) && msg !== '' ? msg : undefined };
   } catch {
     return {};
   }

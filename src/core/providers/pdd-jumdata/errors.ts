@@ -16,7 +16,7 @@ const account = (code: string, meaning: string, what: string): ErrorRow => ({
   meaning,
   create: (detail) =>
     new CredentialError(
-      `jumdata refuses the account: ${what} (${code}). Repeating will not help until that is mended.`,
+      `jumdata refuses the account: ${what} (${code}). Fix that first; retrying won't help.`,
       { detail },
     ),
 });
@@ -74,8 +74,12 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
   {
     code: '999',
     meaning: '其他: other',
+    // One try: what counts is the text, and it may well say that a repetition is no use.
     create: (detail) =>
-      new UpstreamError('jumdata reports a failure without a cause. Try again later.', { detail }),
+      new ResponseError('jumdata reports a failure of its own (999). What it says tells the cause.', {
+        code: 'upstream_refused',
+        detail,
+      }),
   },
 ];
 
@@ -129,6 +133,18 @@ export function createParameterError(text: string, isThirdInARow: boolean): Biji
 }
 
 export const ERROR_WORDS: ProviderErrorWords = {
+  parameters_refused: {
+    en: "Pinduoduo lookups aren't working now. The administrator has to fix the account.",
+    zh: '拼多多查询暂时不可用：账号被拒绝，要等管理员处理。',
+  },
+  paid_without_data: {
+    en: 'Nothing came back for this product. Try another one.',
+    zh: '这个商品没有返回数据，可以换一个商品试试。',
+  },
+  upstream_refused: {
+    en: "Pinduoduo's data source couldn't answer. Try another product or come back later.",
+    zh: '拼多多的数据源没能回答，可以换个商品或晚点再试。',
+  },
   goods_sign_unsupported: {
     en: "This link hides the product's number. Open it and paste the link with goods_id= in it.",
     zh: '这个推广链接里没有商品编号。请打开商品页，复制带 goods_id= 的链接再发来。',

@@ -12,8 +12,8 @@ export const pddJumdata = defineProvider({
   settings,
   capabilities: ['product'],
   whyNot: { shop: 'jumdata has no interface that lists a shop; look products up one by one.' },
-  quota: ({ quota, baseUrl, appId }) => ({
-    limit: quota,
+  quota: ({ quota, interval, baseUrl, appId }) => ({
+    limit: { ...quota, intervalMs: interval },
     group: ['jumdata', new URL(baseUrl).origin, appId],
   }),
   dailyCalls: ({ dailyCalls }) => ({ ceiling: dailyCalls, env: settings.dailyCalls.env }),

@@ -92,9 +92,18 @@ describe('writeOutput', () => {
     });
   });
 
-  it('writes a row per SKU when asked, with what the SKU has of its own', async () => {
+  it('writes a row per SKU when asked, with what the SKU has of its own beside what the product has', async () => {
     const skus = [
-      { id: '300000000001', name: '红', attributes: [], prices: [{ kind: 'sale' as const, amountFen: 100 }] },
+      {
+        id: '300000000001',
+        specId: '12345',
+        name: '红',
+        attributes: [],
+        prices: [
+          { kind: 'single' as const, amountFen: 150 },
+          { kind: 'sale' as const, amountFen: 100 },
+        ],
+      },
       {
         id: '300000000002',
         name: '蓝',
@@ -109,9 +118,18 @@ describe('writeOutput', () => {
     expect(
       readCsv(path).map(({ line, sku_id, sku_name, price, stock }) => [line, sku_id, sku_name, price, stock]),
     ).toEqual([
-      ['1', '300000000001\t', '红', '1', 'in_stock'],
+      ['1', '300000000001\t', '红', '99.9', 'in_stock'],
       ['1', '300000000002\t', '蓝', '99.9', 'out_of_stock'],
       ['2', '', '', '99.9', ''],
+    ]);
+    expect(
+      readCsv(path).map(({ spec_id, sku_price, sku_price_kind, sku_prices }) => [
+        ...[spec_id, sku_price, sku_price_kind, sku_prices],
+      ]),
+    ).toEqual([
+      ['12345', '1', 'sale', 'single 1.5 | sale 1'],
+      ['', '', '', ''],
+      ['', '', '', ''],
     ]);
   });
 
@@ -247,7 +265,7 @@ describe('getColumns', () => {
       expect(new Set(names).size).toBe(names.length);
       for (const { name, about } of getColumns(rows)) expect([name, about]).not.toContain('');
     }
-    expect(getColumns('sku').length).toBe(getColumns('product').length + 2);
+    expect(getColumns('sku').length).toBe(getColumns('product').length + 6);
   });
 
   it('fills every column for a product with everything', () => {
@@ -259,14 +277,20 @@ describe('getColumns', () => {
       })),
       sales: { count: 1, atLeast: false, approximate: false, scope: 'item', text: '1', period: 'total' },
       reviews: { count: 1, goodRatePercent: 99 },
-      stock: { status: 'in_stock', quantity: 3 },
+      stock: { status: 'in_stock', quantity: 3, regions: [{ name: '广东', quantity: 2 }] },
+      coupons: [{ amountFen: 3000, thresholdFen: 30000, to: '2026-06-30' }],
+      subsidy: false,
+      delivery: ['d'],
+      categories: [{ id: '1', name: '食品' }, { id: '2' }],
+      attributes: [{ name: '品牌', values: ['三元', '其他'] }],
+      images: ['i', 'j'],
       shop: { id: '1', name: 's', selfOperated: true },
       commission: { amountFen: 1, ratePercent: 2 },
       promotions: ['p'],
       notes: [{ en: 'n', zh: '注' }],
       cached: true,
       sandbox: true,
-      skus: [{ id: '2', name: 'n', attributes: [], prices: [] }],
+      skus: [{ id: '2', specId: '3', name: 'n', attributes: [], prices: [{ kind: 'single', amountFen: 5 }] }],
     });
     const row: Row = {
       line: 1,
@@ -277,8 +301,32 @@ describe('getColumns', () => {
       product: full,
       sandbox: true,
     };
-    const entry = { row, product: full, sku: full.skus?.[0], prices: full.prices };
-    const empty = getColumns('sku').filter(({ value }) => value(entry) === undefined);
-    expect(empty.map(({ name }) => name)).toEqual(['error_code', 'error']);
+    const entry = { row, product: full, sku: full.skus?.[0] };
+    const cells = Object.fromEntries(getColumns('sku').map(({ name, value }) => [name, value(entry)]));
+    const empty = Object.keys(cells).filter((name) => cells[name] === undefined);
+    // A cached answer is billed to nobody.
+    expect(empty).toEqual(['billed', 'error_code', 'error']);
+    expect(cells).toMatchObject({
+      coupon_condition: '30 off 300 to 2026-06-30',
+      sales_unit: 'item',
+      stock_regions: '广东: 2',
+      category: '食品 > 2',
+      attributes: '品牌: 三元, 其他',
+      images: 'i | j',
+      sku_price: 0.05,
+      sku_price_kind: 'single',
+    });
+  });
+
+  it('says of each line whether it was billed', () => {
+    const isBilled = (row: Row) =>
+      getColumns('product')
+        .find(({ name }) => name === 'billed')
+        ?.value({ row });
+    const product = createProduct('100000000001', { receipt: { billed: true } });
+    expect(isBilled({ line: 1, input: 'x', outcome: 'ok', product })).toBe(true);
+    expect(
+      isBilled({ line: 1, input: 'x', outcome: 'ok', product: { ...product, cached: true } }),
+    ).toBeUndefined();
   });
 });

@@ -2,12 +2,7 @@ import { ResponseError } from '../../../errors.js';
 import { isEmptyValue } from '../../../product/lenient-schema.js';
 import type { ProductFacts } from '../../../product/product.js';
 import type { Call, HttpAnswer, TokenSource } from '../../../provider.js';
-import {
-  buildGuideRequest,
-  type GuideGateway,
-  readGuideResult,
-  toParamJson,
-} from '../../jd/guide/gateway.js';
+import { buildGuideRequest, type GuideGateway, readGuideResult } from '../../jd/guide/gateway.js';
 import { createForeignError, ERROR_ROWS } from '../errors.js';
 import { normalizeItem } from './normalize.js';
 import { Item, ItemResult } from './schema.js';
@@ -19,8 +14,7 @@ export function createItemCall(gateway: GuideGateway, token: TokenSource, skuId:
   return {
     name: METHOD,
     token,
-    build: (context) =>
-      buildGuideRequest(gateway, { ...context, method: METHOD, params: toParamJson({ skuId }) }),
+    build: (context) => buildGuideRequest(gateway, { ...context, method: METHOD, business: { skuId } }),
     read: (answer) => readItem(answer, skuId),
   };
 }

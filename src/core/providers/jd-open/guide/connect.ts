@@ -1,6 +1,7 @@
 import { UnsupportedError } from '../../../errors.js';
 import type { Connection, Toolbox } from '../../../provider.js';
 import { createProductProbe, createTokenProbe } from '../../../provider.js';
+import { hasAskedSku } from '../../jd/guide/skus.js';
 import { jd } from '../../jd/links.js';
 import { findSkuFault } from '../../jd/sku-ids.js';
 import { createMerchantTokens } from '../oauth.js';
@@ -19,12 +20,14 @@ export function connectGuide(toolbox: Toolbox<JdOpenValues>): Connection {
   };
   return {
     getProduct,
+    isSameProduct: hasAskedSku,
     getShopPage: async () => {
       throw new UnsupportedError(
         "The reference document names no way to list a merchant's goods. Set JD_OPEN_DIALECT=jos, which can.",
         { code: 'not_offered' },
       );
     },
+    tells: () => ['list', 'member'],
     probes: [createTokenProbe(token), createProductProbe(jd, getProduct, 'quota')],
   };
 }

@@ -46,6 +46,8 @@ export function connectJos(toolbox: Toolbox<JdOpenValues>): Connection {
       return { shopName: own.name, ...(await getListing(merchant, { page, size }, options)) };
     },
     maxShopPageSize: PAGE_SIZE,
+    // A list price comes with the ware, which not every answer holds.
+    tells: () => ['sale'],
     probes: [createTokenProbe(token), createShopProbe(getOwnShop)],
   };
 }

@@ -3,6 +3,7 @@ import type { Detail, Note, ProductFacts } from '../../../product/product.js';
 import type { Call, CallOptions, ManyAnswers } from '../../../provider.js';
 import { type MissingPart, noteMissingParts, toMissingPart } from '../../jd/missing-parts.js';
 import { createRights, isNotPermitted, type Rights } from '../../jd/rights.js';
+import { createOtherProductError } from '../../jd/sku-ids.js';
 import { createForeignError } from '../errors.js';
 import {
   createSkusCall,
@@ -61,6 +62,7 @@ export function createProductsGetter({ gateway, send, now }: Merchant) {
     const { rows } = await send(createSkusCall(gateway, { skuIds }), options);
     const skus = new Map(rows.map((row) => [row.skuId, row]));
     const found = skuIds.filter((id) => skus.has(id));
+    const hasOthers = rows.some(({ skuId }) => skuId === undefined || !skuIds.includes(skuId));
     const wareIds = [...new Set(found.flatMap((id) => skus.get(id)?.wareId ?? []))];
     const wantsWares = detail !== 'price' && wareIds.length > 0;
     const wantsStock = detail === 'full' || (detail === 'summary' && skuIds.length === 1);
@@ -74,7 +76,7 @@ export function createProductsGetter({ gateway, send, now }: Merchant) {
     const byWare = new Map(wares.value?.map((row) => [row.wareId, row]));
     const toAnswer = (id: string): ProductFacts | BijiaError => {
       const sku = skus.get(id);
-      if (!sku) return createForeignError(id);
+      if (!sku) return hasOthers ? createOtherProductError(id) : createForeignError(id);
       const { wareId } = sku;
       const stock = stocks.get(id);
       const facts = normalizeOwnProduct(

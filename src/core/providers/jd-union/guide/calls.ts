@@ -8,7 +8,6 @@ import {
   buildGuideRequest,
   type GuideGateway,
   readGuideResult,
-  toParamJson,
 } from '../../jd/guide/gateway.js';
 import { ERROR_ROWS } from '../errors.js';
 import type { JdUnionValues } from '../settings.js';
@@ -70,7 +69,7 @@ export function createProductCall(
     name: PRODUCT_METHOD,
     token,
     build: (context) =>
-      buildGuideRequest(gateway, { ...context, method: PRODUCT_METHOD, params: toParamJson({ skuId }) }),
+      buildGuideRequest(gateway, { ...context, method: PRODUCT_METHOD, business: { skuId } }),
     read: (answer) => readProduct(answer, skuId),
   };
 }
@@ -96,7 +95,7 @@ interface ShopQuery {
 }
 
 export function createShopCall(gateway: GuideGateway, token: TokenSource, query: ShopQuery): Call<ShopPage> {
-  // Flat beside the system parameters, as numbers, without param_json and sign_method: so the reference document writes it.
+  // Flat beside the system parameters, as numbers, without param_json: so the reference document writes it.
   const params = { shop_id: query.shopId, page_no: query.page, page_size: query.size };
   return {
     name: SHOP_METHOD,

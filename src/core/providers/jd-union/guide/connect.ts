@@ -1,6 +1,7 @@
 import type { Connection, Toolbox } from '../../../provider.js';
 import { createProductProbe, createTokenProbe } from '../../../provider.js';
 import type { GuideGateway } from '../../jd/guide/gateway.js';
+import { hasAskedSku } from '../../jd/guide/skus.js';
 import { jd } from '../../jd/links.js';
 import { createItemIdError } from '../../jd/sku-ids.js';
 import type { JdUnionValues } from '../settings.js';
@@ -20,9 +21,11 @@ export function connectGuide(toolbox: Toolbox<JdUnionValues>): Connection {
   };
   return {
     getProduct,
+    isSameProduct: hasAskedSku,
     getShopPage: (shopId, page, size, options) =>
       toolbox.send(createShopCall(gateway, token, { shopId, page, size }), options),
     maxShopPageSize: 100,
+    tells: () => ['coupon', 'sale', 'list'],
     probes: [createTokenProbe(token), createProductProbe(jd, getProduct, 'quota')],
   };
 }

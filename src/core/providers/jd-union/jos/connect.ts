@@ -35,6 +35,8 @@ export function connectJos(toolbox: Toolbox<JdUnionValues>): Connection {
     idsPerCall: countIdsPerCall,
     callsPerGroup: countCalls,
     cacheLevel: (detail) => detail,
+    // The method for many prices names neither coupons nor group prices.
+    tells: (detail) => (detail === 'price' ? ['sale', 'list'] : ['coupon', 'sale', 'group', 'list']),
     getShopPage: (shopId, page, size, options) => getShopPage(promoter, { shopId, page, size }, options),
     maxShopPageSize: MAX_SHOP_PAGE_SIZE,
     probes: [createQueryProbe(promoter)],

@@ -6,7 +6,7 @@ import type { Call, CallOptions, ManyAnswers } from '../../../provider.js';
 import type { JosGateway, RowPage } from '../../jd/jos/gateway.js';
 import { noteMissingParts, toMissingPart } from '../../jd/missing-parts.js';
 import { isNotPermitted, type Rights } from '../../jd/rights.js';
-import { chunkIds } from '../../jd/sku-ids.js';
+import { chunkIds, createOtherProductError } from '../../jd/sku-ids.js';
 import {
   BIG_FIELD_METHOD,
   createBigFieldCall,
@@ -40,6 +40,8 @@ interface FoundGoods {
   readonly goods: Goods;
   /** Whether there were rows that name no id. */
   readonly hasUnnamed: boolean;
+  /** Whether there were rows about ids that nobody asked for. */
+  readonly hasOthers: boolean;
 }
 
 /** An answer about every id of a part, with one call; where details are wanted, with one more for every ten. */
@@ -55,7 +57,7 @@ export async function getPart(
       ? getPrices(promoter, part, options)
       : getGoods(promoter, part, options));
     const goods = detail === 'full' ? await addDetails(promoter, found.goods, options) : found.goods;
-    const createError = found.hasUnnamed ? createUnnamedError : createMissingError;
+    const createError = chooseError(found);
     return new Map(part.ids.map((id) => [id, goods.get(id) ?? createError(id)]));
   } catch (thrown) {
     const error = toBijiaError(thrown);
@@ -64,6 +66,11 @@ export async function getPart(
       error instanceof NotFoundError ? createMissingError(id) : error;
     return new Map(part.ids.map((id) => [id, toAnswer(id)]));
   }
+}
+
+function chooseError({ hasUnnamed, hasOthers }: FoundGoods): (id: string) => BijiaError {
+  if (hasUnnamed) return createUnnamedError;
+  return hasOthers ? createOtherProductError : createMissingError;
 }
 
 const WITHOUT_QUERY: Note = {
@@ -104,11 +111,18 @@ async function query(
   const wanted = idType === undefined ? { skuIds: ids } : { itemIds: ids };
   const found = readRows(GoodsRow, await send(createQueryCall(gateway, wanted), options));
   const goods = new Map<string, ProductFacts>();
-  for (const [id, row] of matchRows(found, part)) {
+  const matched = matchRows(found, part);
+  for (const [id, row] of matched) {
     const facts = normalizeGoodsRow(row, now(), { id, idType });
     if (facts) goods.set(id, facts);
   }
-  return { goods, hasUnnamed: found.some((row) => readKey(row, idType) === undefined) };
+  const keys = found.map((row) => readKey(row, idType));
+  const asked = new Set([...matched.values()].map((row) => readKey(row, idType)));
+  return {
+    goods,
+    hasUnnamed: keys.includes(undefined),
+    hasOthers: keys.some((key) => key !== undefined && !asked.has(key)),
+  };
 }
 
 async function getPrices(
@@ -118,7 +132,11 @@ async function getPrices(
 ): Promise<FoundGoods> {
   const found = readRows(PriceRow, await send(createPriceCall(gateway, ids), options));
   const facts = found.flatMap((row) => normalizePriceRow(row) ?? []);
-  return { goods: new Map(facts.map((one) => [one.id, one])), hasUnnamed: facts.length < found.length };
+  return {
+    goods: new Map(facts.map((one) => [one.id, one])),
+    hasUnnamed: facts.length < found.length,
+    hasOthers: facts.some(({ id }) => !ids.includes(id)),
+  };
 }
 
 async function getNotedPrices(
@@ -127,11 +145,11 @@ async function getNotedPrices(
   note: Note,
   options: CallOptions,
 ): Promise<FoundGoods> {
-  const { goods, hasUnnamed } = await getPrices(promoter, part, options);
+  const { goods, ...rest } = await getPrices(promoter, part, options);
   const noted = [...goods].map(
     ([id, facts]) => [id, { ...facts, notes: [...(facts.notes ?? []), note] }] as const,
   );
-  return { goods: new Map(noted), hasUnnamed };
+  return { goods: new Map(noted), ...rest };
 }
 
 const BIG_FIELDS: Note = { en: 'further images and properties', zh: '更多图片和属性' };

@@ -3,7 +3,7 @@ import { type BijiaError, ResponseError } from '../../../errors.js';
 import { isEmptyValue } from '../../../product/lenient-schema.js';
 import type { ErrorRow, HttpAnswer, HttpRequest } from '../../../provider.js';
 import { createCodeError, readErrorResponse } from '../gateway-errors.js';
-import { formatGuideSignature, type GuideSignForm } from '../sign.js';
+import { formatGuideSignature, type GuideSignForm, type ParamJsonForm } from '../sign.js';
 
 /** The gateway as the reference document writes it: POST of one flat JSON object, every parameter signed. */
 export interface GuideGateway {
@@ -11,38 +11,46 @@ export interface GuideGateway {
   readonly appKey: string;
   readonly appSecret: string;
   readonly signForm: GuideSignForm;
+  readonly paramJson: ParamJsonForm;
 }
 
 export interface GuideRequest {
   readonly method: string;
   readonly token: string;
   readonly nowMs: number;
-  /** Beside the system parameters; never empty values, which the gateway signs differently. */
-  readonly params: Readonly<Record<string, string | number>>;
+  /** Flat beside the system parameters; never empty values, which the gateway signs differently. */
+  readonly params?: Readonly<Record<string, string | number>>;
+  /** Sent as `param_json`. */
+  readonly business?: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * Signs what is sent: compact JSON in the body, byte by byte what stands in the base. `sign_method` is sent where the
+ * reference document's samples send it, with the product method and not with the shop's; with `hmac-sha256` chosen, which
+ * no sample computes, it goes with both, so that a gateway that looks at it does not have to guess.
+ */
 export function buildGuideRequest(gateway: GuideGateway, request: GuideRequest): HttpRequest {
-  const params = {
+  const { business, params } = request;
+  const namesDigest = business !== undefined || gateway.signForm === 'hmac-sha256';
+  const signed = {
     method: request.method,
     app_key: gateway.appKey,
     access_token: request.token,
     timestamp: String(request.nowMs),
     format: 'json',
     v: '2.0',
-    ...request.params,
+    ...(namesDigest && { sign_method: 'hmac-sha256' }),
+    ...params,
+    ...(business && { param_json: JSON.stringify(business) }),
   };
-  const sign = formatGuideSignature(gateway.signForm, params, gateway.appSecret);
+  const sign = formatGuideSignature(gateway.signForm, signed, gateway.appSecret);
+  const sent = gateway.paramJson === 'object' && business ? { ...signed, param_json: business } : signed;
   return {
     method: 'POST',
     url: gateway.url,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ ...params, sign }),
+    body: JSON.stringify({ ...sent, sign }),
   };
-}
-
-/** Business parameters as compact JSON text: what is signed is what is sent. `sign_method` goes with it. */
-export function toParamJson(parameters: Readonly<Record<string, unknown>>): Record<string, string> {
-  return { sign_method: 'hmac-sha256', param_json: JSON.stringify(parameters) };
 }
 
 const Envelope = z.looseObject({});

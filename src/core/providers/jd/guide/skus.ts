@@ -9,6 +9,7 @@ import {
   toPrices,
 } from '../../../product/normalizer.js';
 import type { Attribute, Note, Sku, Stock } from '../../../product/product.js';
+import type { Connection } from '../../../provider.js';
 
 /** A row of `skuList` in dialect "guide". */
 export const GuideSku = z.object({
@@ -76,3 +77,7 @@ function parseSpecName(specName: string): Attribute[] {
     return name && value ? [{ name: name.trim(), value: value.trim() }] : [];
   });
 }
+
+/** Whether the answer, though it goes by another SKU, names the one that was asked for among its own. */
+export const hasAskedSku: NonNullable<Connection['isSameProduct']> = ({ id }, { skus = [] }) =>
+  skus.some((sku) => sku.id === id);

@@ -49,7 +49,9 @@ export function createQuotaGroup(appKey: string | undefined): string | undefined
 
 function readParams(body: string): Params {
   try {
-    return new Map(Object.entries(JSON.parse(body)).map(([name, value]) => [name, String(value)]));
+    // Compact, as sent: an object is signed as the text that stands for it in the body.
+    const toText = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+    return new Map(Object.entries(JSON.parse(body)).map(([name, value]) => [name, toText(value)]));
   } catch {
     return new Map();
   }

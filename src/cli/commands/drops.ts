@@ -1,0 +1,84 @@
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Core, type Drop, formatDrop } from '../../core/index.js';
+import { type CliContext, EXIT, type ExitCode } from '../context.js';
+import { parseCount } from '../option-values.js';
+import { runWithCore } from '../run-with-core.js';
+import { cutColumns, formatTable } from '../terminal.js';
+import { writeTable } from '../write-table.js';
+
+interface DropsFlags {
+  readonly days: number;
+  readonly min: number;
+  readonly limit: number;
+  readonly out?: string;
+  readonly json?: true;
+}
+
+const TITLE_COLUMNS = 40;
+
+export function registerDrops(program: Command, context: CliContext): void {
+  program
+    .command('drops')
+    .description('list the prices that fell, the largest drop first')
+    .option('--days <n>', 'how far back', parseCount, 7)
+    .option('--min <share>', 'the least drop, such as 5%', parseShare, 0)
+    .option('--limit <n>', 'most products to list', parseCount, 50)
+    .option('--out <file>', 'write a .csv instead')
+    .option('--json', 'print one JSON document')
+    .action((flags: DropsFlags) => runWithCore(context, (core) => listDrops(context, core, flags)));
+}
+
+/** `5%` or `0.05`. */
+function parseShare(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(%)?$/.exec(text.trim());
+  const share = match ? Number(match[1]) / (match[2] ? 100 : 1) : Number.NaN;
+  if (share >= 0 && share < 1) return share;
+  throw new InvalidArgumentError('It expects a share such as 5% or 0.05.');
+}
+
+async function listDrops(context: CliContext, core: Core, flags: DropsFlags): Promise<ExitCode> {
+  const { terminal, words, cwd } = context;
+  const drops = (await core.history.listDrops(flags.days, flags.min)).slice(0, flags.limit);
+  if (flags.json) {
+    terminal.printJson({ drops: drops.map(formatDrop), sandbox: core.isSandbox || undefined });
+  } else if (flags.out !== undefined) {
+    const path = resolve(cwd, flags.out);
+    await writeTable(path, drops.map(toCsvRow));
+    terminal.tell(words.history.written(path));
+  } else if (drops.length === 0) {
+    terminal.tell(words.history.noDrops(flags.days));
+  } else {
+    terminal.print(formatTable(drops.map((drop) => toRow(drop, context))));
+  }
+  return EXIT.ok;
+}
+
+function toRow(
+  { platform, id, title, nowFen, kind, beforeFen, share, atMs }: Drop,
+  { words }: CliContext,
+): string[] {
+  const { history, money, percent, priceKinds, time } = words;
+  return [
+    cutColumns(title ?? id, TITLE_COLUMNS),
+    history.drop(money(beforeFen), money(nowFen), percent(Math.round(share * 1000) / 10)),
+    kind ? priceKinds[kind] : '',
+    time(atMs, Date.now()),
+    `${platform} ${id}`,
+  ];
+}
+
+function toCsvRow(drop: Drop): Record<string, string | number | undefined> {
+  const { platform, id, source, title, now, before, share, at } = formatDrop(drop);
+  return {
+    platform,
+    id,
+    title,
+    price: now.amount,
+    price_kind: now.kind,
+    before,
+    share,
+    changed_at: at,
+    source,
+  };
+}

@@ -1,0 +1,255 @@
+import { createReadStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import {
+  type Core,
+  drawChart,
+  drawPng,
+  formatPointId,
+  formatPriceHistory,
+  formatSparkline,
+  InputError,
+  type PriceHistory,
+  STOCK_STATUSES,
+  type Words,
+} from '../../core/index.js';
+import { formatFailure } from '../card.js';
+import { type CliContext, EXIT, type ExitCode } from '../context.js';
+import { checkSource, listPlatforms, listSources, parseCount, parsePlatform } from '../option-values.js';
+import { readLines } from '../read-lines.js';
+import { runWithCore } from '../run-with-core.js';
+import { formatTable } from '../terminal.js';
+
+interface HistoryFlags {
+  readonly platform?: string;
+  readonly source?: string;
+  readonly days: number;
+  readonly offline?: true;
+  readonly fresh?: true;
+  readonly chart?: string;
+  readonly points?: true;
+  readonly json?: true;
+}
+
+interface ForgetFlags {
+  readonly platform?: string;
+  readonly point?: string;
+}
+
+const DEFAULT_DAYS = 90;
+/** More are in the JSON. */
+const SHOWN_CHANGES = 12;
+
+export function registerHistory(program: Command, context: CliContext): void {
+  const history = program
+    .command('history')
+    .description('show how a price has moved, and whether it is a good one')
+    .argument('[text...]', 'links, share texts or ids')
+    .option('--platform <name>', `what a bare id belongs to: ${listPlatforms()}`, parsePlatform)
+    .option('--source <provider>', `whose prices: ${listSources()}`, checkSource)
+    .option('--days <n>', 'how far back', parseCount, DEFAULT_DAYS)
+    .option('--offline', 'only what has been seen already; asks no upstream')
+    .option('--fresh', 'ask for the present price even where a call costs money')
+    .option('--chart <file>', 'draw a chart: .svg or .png', checkChartName)
+    .option('--points', 'list every observation with its id, for forget --point')
+    .option('--json', 'print one JSON document')
+    .action((texts: string[], flags: HistoryFlags) => {
+      if (texts.length === 0) throw new InputError(context.texts.history.nothingGiven);
+      return runWithCore(context, (core) => showHistory(context, core, texts, flags));
+    });
+  history
+    .command('import <file>')
+    .description('add observations: one JSON object a line, as export writes them; - reads stdin')
+    .action((file: string) => runWithCore(context, (core) => importFile(context, core, file)));
+  history
+    .command('export')
+    .description('write every observation as a line of JSON')
+    .option('--out <file>', 'where to; stdout otherwise')
+    .action(({ out }: { readonly out?: string }) =>
+      runWithCore(context, (core) => exportAll(context, core, out)),
+    );
+  history
+    .command('forget [link]')
+    .description('delete the price history of a product, or one wrong observation')
+    .option('--platform <name>', `what a bare id belongs to: ${listPlatforms()}`, parsePlatform)
+    .option('--point <id>', 'only this observation, by an id that --points lists')
+    // `--platform` is an option of `history` as well, which takes it wherever it stands.
+    .action((link: string | undefined, _: ForgetFlags, command: Command) =>
+      runWithCore(context, (core) => forget(context, core, link, command.optsWithGlobals())),
+    );
+}
+
+function checkChartName(path: string): string {
+  if (/\.(svg|png)$/i.test(path)) return path;
+  throw new InvalidArgumentError('It ends in .svg or .png.');
+}
+
+async function showHistory(
+  context: CliContext,
+  core: Core,
+  texts: readonly string[],
+  flags: HistoryFlags,
+): Promise<ExitCode> {
+  const results = await core.getPriceHistory(texts, { ...flags, signal: context.signal });
+  if (flags.chart !== undefined) await drawTo(context, flags.chart, results, flags.days);
+  if (flags.json) {
+    const sandbox = results.some((result) => result.sandbox) || undefined;
+    context.terminal.printJson({ results: results.map(formatPriceHistory), sandbox });
+  } else {
+    printResults(context, results, flags.days);
+    if (flags.points) printPoints(context, results);
+  }
+  if (context.signal.aborted) return EXIT.interrupted;
+  return results.every(({ outcome }) => outcome === 'ok') ? EXIT.ok : EXIT.notAllOk;
+}
+
+function printResults(context: CliContext, results: readonly PriceHistory[], days: number): void {
+  const { terminal } = context;
+  let gap = '';
+  for (const result of results) {
+    if (result.error) terminal.tell(formatFailure(result, context, terminal.styleNotice));
+    if (!result.history) continue;
+    terminal.print(gap + formatHistory(result, result.history, context, days));
+    gap = '\n';
+  }
+}
+
+function printPoints({ terminal, words }: CliContext, results: readonly PriceHistory[]): void {
+  const rows = results.flatMap(({ platform = '', id = '', history }) =>
+    [...(history?.tracks ?? [])].flatMap(([track, points]) =>
+      points.map(({ minute, value }) => [
+        new Date(minute * 60_000).toISOString(),
+        track,
+        toPointValue(track, value, words),
+        formatPointId({ platform, id, sku: '', source: history?.source ?? '' }, track, minute),
+      ]),
+    ),
+  );
+  terminal.print(formatTable(rows));
+}
+
+function toPointValue(track: string, value: number | null, { history, money, stock }: Words): string {
+  if (value === null) return history.gone;
+  if (track === 'stock') return stock[STOCK_STATUSES[value] ?? 'unknown'];
+  return track === 'cheapest_sku' ? '' : money(value);
+}
+
+type Seen = NonNullable<PriceHistory['history']>;
+
+function formatHistory(
+  { id, sandbox }: PriceHistory,
+  history: Seen,
+  { terminal, words }: CliContext,
+  days: number,
+): string {
+  const mark = sandbox ? `  ${terminal.style('yellow', `[${words.labels.simulated}]`)}` : '';
+  const head = terminal.style('bold', history.title ?? id ?? words.labels.noTitle);
+  const line = formatSparkline(history.days, { days, nowMs: Date.now() });
+  return [
+    `${head}  ${terminal.style('dim', history.source)}${mark}`,
+    `  ${words.history.verdict(history)}`,
+    `  ${line}  ${words.history.lastDays(days)}`,
+    formatTable(history.windows.flatMap((window) => toWindowRow(window, words))),
+    formatTable(listChangeRows(history, words)),
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
+
+function toWindowRow(
+  { days, coveredDays, lowest, medianFen }: Seen['windows'][number],
+  words: Words,
+): string[][] {
+  if (!lowest || medianFen === undefined) return [];
+  const { history, money, priceNames } = words;
+  return [
+    [
+      `  ${history.lastDays(days)}`,
+      `${history.lowest} ${money(lowest.fen)}`,
+      `${priceNames[lowest.kind]}, ${history.date(lowest.date)}`,
+      `${history.median} ${money(medianFen)}`,
+      `${history.coveredDays} ${coveredDays}`,
+    ],
+  ];
+}
+
+function listChangeRows({ changes }: Seen, { history, money, priceNames, stock: names }: Words): string[][] {
+  const toDate = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 10);
+  return changes.slice(-SHOWN_CHANGES).map(({ fromMs, toMs, kind, fen, stock }) => {
+    const [from, to] = [toDate(fromMs), toDate(toMs)];
+    return [
+      `    ${from === to ? from : `${from} – ${to}`}`,
+      fen === null ? history.gone : money(fen),
+      priceNames[kind],
+      stock ? names[stock] : '',
+    ];
+  });
+}
+
+/** One file for each product and source: `chart.svg`, `chart-2.svg` and so on. */
+async function drawTo(
+  { cwd, terminal, words }: CliContext,
+  name: string,
+  results: readonly PriceHistory[],
+  days: number,
+): Promise<void> {
+  let count = 0;
+  for (const { history } of results) {
+    if (!history) continue;
+    count += 1;
+    const path = resolve(cwd, count === 1 ? name : name.replace(/(\.\w+)$/, `-${count}$1`));
+    const svg = drawChart(history, history.tracks, { days, nowMs: Date.now() });
+    await writeFile(path, /\.png$/i.test(path) ? await drawPng(svg) : svg);
+    terminal.tell(words.history.written(path));
+  }
+}
+
+async function importFile(
+  { cwd, stdin, signal, terminal, words }: CliContext,
+  core: Core,
+  file: string,
+): Promise<ExitCode> {
+  const stream = file === '-' ? stdin : createReadStream(resolve(cwd, file));
+  const { taken, refused, refusedCount } = await core.history.importLines(readLines(stream, signal));
+  terminal.tell(words.history.imported(taken));
+  for (const { line, message } of refused) terminal.tell(words.history.refused(line, message));
+  if (refusedCount > refused.length) terminal.tell(`… ${refusedCount - refused.length}`);
+  return refusedCount === 0 ? EXIT.ok : EXIT.notAllOk;
+}
+
+async function exportAll(
+  { cwd, terminal, words }: CliContext,
+  core: Core,
+  out: string | undefined,
+): Promise<ExitCode> {
+  const lines = core.history.exportLines();
+  if (out === undefined) {
+    for await (const line of lines) terminal.print(line);
+    return EXIT.ok;
+  }
+  const path = resolve(cwd, out);
+  await writeFile(
+    path,
+    (async function* () {
+      for await (const line of lines) yield `${line}\n`;
+    })(),
+  );
+  terminal.tell(words.history.written(path));
+  return EXIT.ok;
+}
+
+async function forget(
+  { terminal, words, texts }: CliContext,
+  core: Core,
+  link: string | undefined,
+  { platform, point }: ForgetFlags,
+): Promise<ExitCode> {
+  if (link === undefined && point === undefined) throw new InputError(texts.history.nothingGiven);
+  const removed =
+    point === undefined
+      ? await core.forgetPriceHistory(link ?? '', { platform })
+      : Number(await core.history.removePoint(point));
+  terminal.tell(words.history.removed(removed));
+  return removed > 0 ? EXIT.ok : EXIT.notAllOk;
+}

@@ -1,0 +1,182 @@
+import { join } from 'node:path';
+import { BijiaError, InputError } from '../errors.js';
+import type { PriceKind, ProductFacts } from '../product/product.js';
+import type { ChangedSeries, HistoryStore, Series } from '../state/history/history-store.js';
+import { createInbox, foldInbox } from '../state/history/inbox.js';
+import { formatExchangeLines, parseExchangeLine } from './exchange.js';
+import { type Observation, type Origin, type SeriesKey, toObservation } from './observation.js';
+import { createPriceReport, type PriceReport } from './report.js';
+import { TRACK_NAMES } from './timeline.js';
+
+export interface HistoryOptions {
+  /** `<state>/history`; its inbox stands in it. */
+  readonly folder: string;
+  /** Opened with the first question, so that those who only look up prices load no database. */
+  readonly openStore: (folder: string) => Promise<HistoryStore>;
+  /** The marketplace that a name or id means. */
+  readonly findPlatform: (name: string) => string | undefined;
+  /** How long a series is kept after it was seen last. */
+  readonly keptDays: number;
+  readonly pid: number;
+  /** Wall clock, milliseconds. */
+  readonly now: () => number;
+  /** Called once when observations cannot be written; answers go on. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** One source's price history of a product. */
+export interface SourceHistory extends PriceReport, Pick<Series, 'source' | 'title' | 'tracks'> {}
+
+/** A price that fell. */
+export interface Drop extends SeriesKey {
+  readonly title?: string;
+  readonly nowFen: number;
+  readonly kind?: PriceKind;
+  readonly beforeFen: number;
+  /** 0 to 1: how much of the price before is gone. */
+  readonly share: number;
+  readonly atMs: number;
+}
+
+/** A line of an import that was refused. */
+export interface RefusedLine {
+  readonly line: number;
+  readonly message: string;
+}
+
+export interface ImportReport {
+  readonly taken: number;
+  readonly refused: readonly RefusedLine[];
+  readonly refusedCount: number;
+}
+
+/** What prices were, as far as bijia saw them on this machine. */
+export type History = ReturnType<typeof createHistory>;
+
+const MS_PER_MINUTE = 60_000;
+const MS_PER_DAY = 1440 * MS_PER_MINUTE;
+const IMPORT_LINES = 5000;
+const MAX_REFUSALS_TOLD = 10;
+
+export function createHistory(options: HistoryOptions) {
+  const { folder, now } = options;
+  const inbox = createInbox({ ...options, folder: join(folder, 'inbox') });
+  let opening: Promise<HistoryStore> | undefined;
+  const openStore = async () => {
+    const store = await options.openStore(folder);
+    await store.prune(Math.floor((now() - options.keptDays * MS_PER_DAY) / MS_PER_MINUTE));
+    return store;
+  };
+  /** The table with everything that any process has recorded so far. */
+  const read = async () => {
+    opening ??= openStore();
+    const store = await opening.catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    await foldInbox(join(folder, 'inbox'), store);
+    return store;
+  };
+  return {
+    /** Notes a fresh answer. Never throws and loads nothing. */
+    record: (facts: ProductFacts, origin: Origin, tells: readonly PriceKind[]): void => {
+      const observation = toObservation(facts, origin, tells);
+      if (observation) inbox.append(observation);
+    },
+    /** One report for each source that was asked about the product. @throws ConfigError */
+    getReports: async (platform: string, stableId: string, days: number): Promise<SourceHistory[]> => {
+      const series = await (await read()).listSeries(platform, stableId);
+      return series
+        .filter(({ sku }) => sku === '')
+        .map(({ source, title, tracks }) => ({
+          source,
+          title,
+          tracks,
+          ...createPriceReport(tracks, now(), days),
+        }));
+    },
+    /** The largest drops first. @param minShare 0 to 1 @throws ConfigError */
+    listDrops: async (days: number, minShare: number): Promise<Drop[]> => {
+      const since = Math.floor((now() - days * MS_PER_DAY) / MS_PER_MINUTE);
+      const changed = await (await read()).listChanged(since);
+      return changed
+        .flatMap(toDrop)
+        .filter(({ share }) => share >= minShare)
+        .sort((a, b) => b.share - a.share);
+    },
+    /** Adds an exported history; what is known already changes nothing. @throws ConfigError */
+    importLines: async (lines: AsyncIterable<string>): Promise<ImportReport> =>
+      importLines(await read(), lines, (line) => parseExchangeLine(line, now(), options.findPlatform)),
+    /** Everything as lines of JSON. @throws ConfigError */
+    exportLines: async function* (): AsyncGenerator<string> {
+      for await (const series of (await read()).listAll()) yield* formatExchangeLines(series);
+    },
+    /** @returns how many series are gone @throws ConfigError */
+    removeProduct: async (platform: string, stableId: string): Promise<number> =>
+      (await read()).removeProduct(platform, stableId),
+    /** @returns whether there was such a point @throws InputError, ConfigError */
+    removePoint: async (pointId: string): Promise<boolean> => {
+      const { key, track, minute } = parsePointId(pointId);
+      return (await read()).removePoint(key, track, minute);
+    },
+    close: async (): Promise<void> => {
+      inbox.close();
+      await (await opening?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+function toDrop(series: ChangedSeries): Drop[] {
+  const { shownFen, shownKind, beforeFen, changedMinute, platform, id, sku, source, title } = series;
+  if (shownFen === undefined || beforeFen === undefined || shownFen >= beforeFen) return [];
+  const atMs = (changedMinute ?? 0) * MS_PER_MINUTE;
+  const share = (beforeFen - shownFen) / beforeFen;
+  return [{ platform, id, sku, source, title, nowFen: shownFen, kind: shownKind, beforeFen, share, atMs }];
+}
+
+async function importLines(
+  store: HistoryStore,
+  lines: AsyncIterable<string>,
+  parse: (line: string) => Observation,
+): Promise<ImportReport> {
+  const refused: RefusedLine[] = [];
+  let refusedCount = 0;
+  let taken = 0;
+  let line = 0;
+  let waiting: Observation[] = [];
+  const flush = async () => {
+    await store.add(waiting);
+    taken += waiting.length;
+    waiting = [];
+  };
+  for await (const text of lines) {
+    line += 1;
+    if (text.trim() === '') continue;
+    try {
+      waiting.push(parse(text));
+    } catch (error) {
+      if (!(error instanceof BijiaError)) throw error;
+      refusedCount += 1;
+      if (refused.length < MAX_REFUSALS_TOLD) refused.push({ line, message: error.message });
+    }
+    if (waiting.length >= IMPORT_LINES) await flush();
+  }
+  await flush();
+  return { taken, refused, refusedCount };
+}
+
+/** Names one point, so that a wrong one can be removed: platform, id, source, kind and minute. */
+export function formatPointId(key: SeriesKey, track: string, minute: number): string {
+  return [key.platform, key.id, key.sku, key.source, track, minute].map(encodeURIComponent).join('/');
+}
+
+function parsePointId(text: string) {
+  const [platform = '', id = '', sku = '', source = '', name = '', minute = ''] = text
+    .split('/')
+    .map(decodeURIComponent);
+  const track = TRACK_NAMES.find((known) => known === name);
+  if (!track || !/^\d+$/.test(minute)) {
+    throw new InputError('That is not the id of a point. Points are listed by: bijia history LINK --points');
+  }
+  return { key: { platform, id, sku, source }, track, minute: Number(minute) };
+}

@@ -1,0 +1,75 @@
+import type { StockStatus } from '../product/product.js';
+import { STOCK_STATUSES } from '../product/product.js';
+import { RECORDED_KINDS, type RecordedKind } from './observation.js';
+import { type DayPrice, listDays, listStretches, type Stretch, type Tracks, toDay } from './timeline.js';
+import { type Span, toSpans } from './track.js';
+import { getVerdict, toWindow, type Verdict, WINDOW_DAYS, type Window } from './verdict.js';
+
+/** A stretch in which a kind of price had one amount, or was gone. */
+export interface PriceChange {
+  readonly fromMs: number;
+  /** When it was last seen so. */
+  readonly toMs: number;
+  readonly kind: RecordedKind;
+  /** Null: the upstream could have told this kind, and did not. */
+  readonly fen: number | null;
+  /** The stock when it began. */
+  readonly stock?: StockStatus;
+}
+
+/** Whether the present price of one source's product is a good one, and what it was before. */
+export interface PriceReport {
+  /** What it costs, as seen last; absent while it cannot be bought. */
+  readonly now?: { readonly fen: number; readonly kind: RecordedKind; readonly atMs: number };
+  readonly verdict: Verdict;
+  readonly windows: readonly Window[];
+  readonly changes: readonly PriceChange[];
+  readonly days: readonly DayPrice[];
+  readonly stretches: readonly Stretch[];
+}
+
+const MS_PER_MINUTE = 60_000;
+
+/** @param days how far back the changes go; the windows are always those of 30, 90 and 365 days */
+export function createPriceReport(tracks: Tracks, nowMs: number, days: number): PriceReport {
+  const stretches = listStretches(tracks);
+  const dayPrices = listDays(stretches);
+  const today = toDay(Math.floor(nowMs / MS_PER_MINUTE));
+  const now = findPresent(tracks, stretches);
+  return {
+    ...(now && { now }),
+    verdict: getVerdict(dayPrices, today, now?.fen),
+    windows: WINDOW_DAYS.map((length) => toWindow(dayPrices, length, today, now?.fen)),
+    changes: listChanges(tracks, nowMs - days * 1440 * MS_PER_MINUTE),
+    days: dayPrices,
+    stretches,
+  };
+}
+
+/** The last stretch, if nothing newer says that the product cannot be bought. */
+function findPresent(tracks: Tracks, stretches: readonly Stretch[]): PriceReport['now'] {
+  const last = stretches.at(-1);
+  const lastMinute = Math.max(...[...tracks.values()].map((points) => points.at(-1)?.minute ?? 0));
+  if (!last || last.last < lastMinute) return undefined;
+  return { fen: last.fen, kind: last.kind, atMs: lastMinute * MS_PER_MINUTE };
+}
+
+function listChanges(tracks: Tracks, sinceMs: number): PriceChange[] {
+  const stocks = toSpans(tracks.get('stock') ?? []);
+  const changes = RECORDED_KINDS.flatMap((kind) =>
+    toSpans(tracks.get(kind) ?? []).map((span) => toChange(kind, span, stocks)),
+  );
+  return changes.filter(({ toMs }) => toMs >= sinceMs).sort((a, b) => a.fromMs - b.fromMs);
+}
+
+function toChange(kind: RecordedKind, { first, last, value }: Span, stocks: readonly Span[]): PriceChange {
+  const stock = stocks.findLast((span) => span.first <= first)?.value;
+  const status = STOCK_STATUSES[stock ?? -1];
+  return {
+    fromMs: first * MS_PER_MINUTE,
+    toMs: last * MS_PER_MINUTE,
+    kind,
+    fen: value,
+    ...(status && { stock: status }),
+  };
+}

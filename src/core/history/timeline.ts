@@ -1,0 +1,145 @@
+import { findShownPrice, type Price, STOCK_STATUSES, type StockStatus } from '../product/product.js';
+import { type Observation, RECORDED_KINDS, type RecordedKind } from './observation.js';
+import { addPoint, MAX_GAP_MINUTES, MINUTES_PER_DAY, type Point } from './track.js';
+
+/** What a series keeps apart: each kind of price, the stock, and which SKU was the cheapest. */
+export type TrackName = RecordedKind | 'stock' | 'cheapest_sku';
+export const TRACK_NAMES: readonly TrackName[] = [...RECORDED_KINDS, 'stock', 'cheapest_sku'];
+
+/** All that is known of one series. */
+export type Tracks = ReadonlyMap<TrackName, readonly Point[]>;
+
+/** The tracks with one more observation; the order in which observations come does not matter. */
+export function addObservation(tracks: Tracks, observation: Observation): Tracks {
+  const grown = new Map(tracks);
+  for (const [name, value] of listValues(observation)) {
+    grown.set(name, addPoint(grown.get(name) ?? [], { minute: observation.minute, value }));
+  }
+  return grown;
+}
+
+function listValues({ prices, stock, cheapestSku }: Observation): [TrackName, number | null][] {
+  const values: [TrackName, number | null][] = [];
+  for (const kind of RECORDED_KINDS) {
+    const fen = prices[kind];
+    if (fen !== undefined) values.push([kind, fen]);
+  }
+  if (stock !== undefined) values.push(['stock', STOCK_STATUSES.indexOf(stock)]);
+  if (cheapestSku !== undefined) values.push(['cheapest_sku', toNumber(cheapestSku)]);
+  return values;
+}
+
+/** A number that tells ids apart (FNV-1a, 32 bits): tracks hold numbers, and ids are only ever compared. */
+function toNumber(id: string): number {
+  let hash = 0x811c9dc5;
+  for (const char of id) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
+  return hash >>> 0;
+}
+
+/** What a product cost over a stretch of time: the price to show, while it could be bought. */
+export interface Stretch {
+  /** When it was first and last seen so: minutes since 1970. */
+  readonly first: number;
+  readonly last: number;
+  readonly fen: number;
+  readonly kind: RecordedKind;
+  readonly stock?: StockStatus;
+  readonly cheapestSku?: number;
+}
+
+/**
+ * The shown price over time, derived when it is read, in order. Each minute in which anything was seen has one; equal
+ * neighbours up to three days apart are one stretch. Minutes without a known price, and those in which the product could
+ * not be bought, are left out and end a stretch.
+ *
+ * A kind that an answer could not tell stays what it was for three days. Worked example: at 9:00 a full answer says
+ * sale 500 and coupon 450; at 10:00 a short one, which never tells coupons, says sale 500. Shown at 10:00: coupon 450.
+ */
+export function listStretches(tracks: Tracks): Stretch[] {
+  const minutes = [...new Set([...tracks.values()].flatMap((points) => points.map(({ minute }) => minute)))];
+  minutes.sort((a, b) => a - b);
+  const cursors = new Map([...tracks].map(([name, points]) => [name, createCursor(points)]));
+  const stretches: Stretch[] = [];
+  let isOpen = false;
+  for (const minute of minutes) {
+    const next = toStretch(minute, (name) => cursors.get(name)?.(minute));
+    if (next) pushStretch(stretches, next, isOpen);
+    isOpen = next !== undefined;
+  }
+  return stretches;
+}
+
+/** Gives the value that holds at a minute; minutes must not decrease. */
+function createCursor(points: readonly Point[]): (minute: number) => number | undefined {
+  let index = -1;
+  return (minute) => {
+    while ((points[index + 1]?.minute ?? Number.POSITIVE_INFINITY) <= minute) index += 1;
+    const point = points[index];
+    return point && minute - point.minute <= MAX_GAP_MINUTES ? (point.value ?? undefined) : undefined;
+  };
+}
+
+function toStretch(minute: number, at: (name: TrackName) => number | undefined): Stretch | undefined {
+  const prices = RECORDED_KINDS.flatMap((kind): Price[] => {
+    const amountFen = at(kind);
+    return amountFen === undefined ? [] : [{ kind, amountFen }];
+  });
+  const stock = STOCK_STATUSES[at('stock') ?? -1];
+  const shown = findShownPrice(prices);
+  if (!shown || !isBuyable(stock)) return undefined;
+  return {
+    first: minute,
+    last: minute,
+    fen: shown.amountFen,
+    kind: shown.kind as RecordedKind,
+    ...(stock && { stock }),
+    cheapestSku: at('cheapest_sku'),
+  };
+}
+
+/** Where nothing is known of the stock, a product with a price can be bought. */
+const isBuyable = (stock: StockStatus | undefined): boolean =>
+  stock !== 'out_of_stock' && stock !== 'off_sale';
+
+function pushStretch(stretches: Stretch[], next: Stretch, isOpen: boolean): void {
+  const open = stretches.at(-1);
+  const isSame =
+    isOpen &&
+    open !== undefined &&
+    next.first - open.last <= MAX_GAP_MINUTES &&
+    open.fen === next.fen &&
+    open.kind === next.kind &&
+    open.stock === next.stock &&
+    open.cheapestSku === next.cheapestSku;
+  if (isSame) stretches[stretches.length - 1] = { ...open, last: next.last };
+  else stretches.push(next);
+}
+
+/** China's clock, by which its shops and their customers live; it knows no summer time. */
+const CHINA_OFFSET_MINUTES = 8 * 60;
+
+/** Days since 1970-01-01 in GMT+8. */
+export const toDay = (minute: number): number =>
+  Math.floor((minute + CHINA_OFFSET_MINUTES) / MINUTES_PER_DAY);
+
+/** `2026-11-29` for a day number. */
+export const formatDay = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
+
+/** What a product cost on one day at its cheapest. */
+export interface DayPrice {
+  readonly day: number;
+  readonly fen: number;
+  readonly kind: RecordedKind;
+}
+
+/** The lowest price of each day that is covered, in order. */
+export function listDays(stretches: readonly Stretch[]): DayPrice[] {
+  const days = new Map<number, DayPrice>();
+  for (const { first, last, fen, kind } of stretches) {
+    for (let day = toDay(first); day <= toDay(last); day += 1) {
+      const known = days.get(day);
+      if (!known || fen < known.fen) days.set(day, { day, fen, kind });
+    }
+  }
+  return [...days.values()].sort((a, b) => a.day - b.day);
+}

@@ -1,0 +1,48 @@
+import type { Observation, SeriesKey } from '../../history/observation.js';
+import type { Summary } from '../../history/summary.js';
+import type { TrackName, Tracks } from '../../history/timeline.js';
+
+/** A series with all that is known of it. */
+export interface Series extends SeriesKey {
+  readonly title?: string;
+  readonly tracks: Tracks;
+}
+
+/** A series whose shown price changed. */
+export interface ChangedSeries extends SeriesKey, Summary {
+  readonly title?: string;
+}
+
+/**
+ * Where the history lies. Promises: what `add` has returned for stays, whoever is killed when; the same observation
+ * twice changes nothing, and the order of observations does not matter.
+ */
+export interface HistoryStore {
+  /**
+   * Adds observations in one transaction, with how far a segment of the inbox is read by that.
+   * @throws ConfigError when the disk is full or the table cannot be written
+   */
+  readonly add: (observations: readonly Observation[], read?: SegmentPlace) => Promise<void>;
+  /** How far a segment of the inbox has been read, in bytes; 0 for one that is not known. */
+  readonly getOffset: (segment: string) => Promise<number>;
+  /** Forgets a segment that has been removed. */
+  readonly removeSegment: (segment: string) => Promise<void>;
+  /** Every series of a product: one for each source and SKU. */
+  readonly listSeries: (platform: string, id: string) => Promise<Series[]>;
+  /** The series whose shown price changed since then, whole products only. */
+  readonly listChanged: (sinceMinute: number) => Promise<ChangedSeries[]>;
+  /** Everything, in no order that matters. */
+  readonly listAll: () => AsyncIterable<Series>;
+  /** @returns how many series are gone */
+  readonly removeProduct: (platform: string, id: string) => Promise<number>;
+  /** @returns whether there was such a point */
+  readonly removePoint: (key: SeriesKey, track: TrackName, minute: number) => Promise<boolean>;
+  /** Removes the series that were seen last before then. @returns how many */
+  readonly prune: (beforeMinute: number) => Promise<number>;
+  readonly close: () => Promise<void>;
+}
+
+export interface SegmentPlace {
+  readonly segment: string;
+  readonly offset: number;
+}

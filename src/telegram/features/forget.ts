@@ -1,0 +1,43 @@
+import { Composer, InlineKeyboard } from 'grammy';
+import { isUnfinished } from '../batches/batch-entry.js';
+import type { BatchParts } from '../batches/batch-parts.js';
+import { type BotContext, respond } from '../bot-context.js';
+import { parseButton } from '../cards/button-data.js';
+import { addButton } from '../cards/card-keyboard.js';
+
+/** `/forget`: removes what is stored of the person who asks, after a question. */
+export function createForgetFeature(parts: BatchParts): Composer<BotContext> {
+  const feature = new Composer<BotContext>();
+  feature.command('forget', async (ctx) => {
+    if (ctx.askerId === undefined) return;
+    const { people } = ctx.texts;
+    const keyboard = addButton(new InlineKeyboard(), people.forget, 'forget', String(ctx.askerId));
+    await respond(ctx, parts.api, people.forgetWhat, keyboard);
+  });
+  feature.on('callback_query:data', async (ctx, next) => {
+    const { op, subject } = parseButton(ctx.callbackQuery.data) ?? {};
+    if (op !== 'forget') return next();
+    const { people, notices } = ctx.texts;
+    const alert = (text: string) => ctx.answerCallbackQuery({ text, show_alert: true });
+    if (Number(subject) !== ctx.askerId) return void (await alert(notices.notYours));
+    if (isBusy(ctx.askerId, parts)) return void (await alert(people.stillBusy));
+    await ctx.answerCallbackQuery();
+    await forget(ctx.askerId, parts);
+    await ctx.editMessageText(people.forgotten, { reply_markup: new InlineKeyboard() });
+  });
+  return feature;
+}
+
+function isBusy(userId: number, { store }: BatchParts): boolean {
+  return store.list().some((entry) => entry.ownerId === userId && isUnfinished(entry));
+}
+
+/** Calls of today stay counted until the day is over: else the daily limit could be passed by forgetting. */
+async function forget(userId: number, parts: BatchParts): Promise<void> {
+  const { batches, store, offers, languages, guests } = parts;
+  for (const { id } of await batches.list(`telegram:${userId}`)) await batches.remove(id);
+  for (const { id, ownerId } of store.list()) if (ownerId === userId) await store.remove(id);
+  await offers.removeOf(userId);
+  languages.forget(userId);
+  guests.forget(userId);
+}

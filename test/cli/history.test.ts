@@ -1,0 +1,143 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli } from '../helpers/run-cli.js';
+
+const DAY_MS = 86_400_000;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bijia-cli-history-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const run = (args: readonly string[], stdin = '') =>
+  runCli(args, { environment: { BIJIA_STATE_DIR: folder }, cwd: folder, stdin });
+
+/** A year of one price a day: a day of 4,699 half a year ago, 5,299 today, 5,899 else. */
+function listYear(): string[] {
+  return Array.from({ length: 365 }, (_, daysAgo) => {
+    const amount = daysAgo === 180 ? 4699 : daysAgo === 0 ? 5299 : 5899;
+    return JSON.stringify({
+      platform: '京东',
+      id: '100012345678',
+      source: 'jd-union',
+      title: 'Phone 256GB',
+      at: new Date(Date.now() - daysAgo * DAY_MS).toISOString(),
+      prices: [{ kind: 'sale', amount }],
+    });
+  });
+}
+
+const ASK = ['history', '100012345678', '--platform', 'jd', '--offline'];
+
+describe('bijia history', () => {
+  beforeAll(async () => {
+    const { code, stderr } = await run(['history', 'import', '-'], listYear().toReversed().join('\n'));
+    expect([code, stderr]).toEqual([0, '365 observations taken.\n']);
+  });
+
+  it('judges a price by what was seen, without credentials and offline', async () => {
+    const { code, stdout } = await run([...ASK, '--json']);
+    const { results, sandbox } = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(sandbox).toBeUndefined();
+    expect(results).toHaveLength(1);
+    expect(results[0]).toMatchObject({
+      input: '100012345678',
+      outcome: 'ok',
+      platform: 'jd',
+      source: 'jd-union',
+      now: { amount: 5299, kind: 'sale' },
+      verdict: 'lowest',
+      windows: [
+        {
+          days: 30,
+          covered_days: 30,
+          lowest: { amount: 5299, kind: 'sale' },
+          median: 5899,
+          cheaper_share: 0,
+        },
+        { days: 90, covered_days: 90, lowest: { amount: 5299 }, median: 5899, cheaper_share: 0 },
+        { days: 365, covered_days: 365, lowest: { amount: 4699 }, cheaper_share: 0.0027 },
+      ],
+    });
+    expect(results[0].changes.map(({ amount }: { amount: number }) => amount)).toEqual([5899, 5299]);
+  });
+
+  it('says it in a sentence, in either language', async () => {
+    const english = await run(ASK);
+    expect(english.stdout).toContain('90-day low: ¥5,299 (sale price), dearer on 99% of days');
+    expect(english.stdout).toContain('Prices on 90 of 90 days.');
+    const chinese = await run([...ASK, '--lang', 'zh']);
+    expect(chinese.stdout).toContain('90 天最低：¥5,299（促销价），90 天里 99% 的日子更贵');
+  });
+
+  it('draws a chart', async () => {
+    const { code } = await run([...ASK, '--days', '365', '--chart', 'price.svg']);
+    expect(code).toBe(0);
+    const svg = await readFile(join(folder, 'price.svg'), 'utf8');
+    expect(svg).toMatch(/^<svg .*lowest ¥4,699/);
+    await run([...ASK, '--chart', 'price.png']);
+    expect((await readFile(join(folder, 'price.png'))).toString('latin1', 1, 4)).toBe('PNG');
+  });
+
+  it('refuses lines that say nothing, by number, and takes the rest', async () => {
+    const { code, stderr } = await run(['history', 'import', '-'], `${listYear()[0]}\nnot JSON\n`);
+    expect(code).toBe(1);
+    expect(stderr).toBe('1 observation taken.\nLine 2 is refused: The line is not JSON.\n');
+  });
+
+  it('gives everything back', async () => {
+    const { stdout } = await run(['history', 'export']);
+    expect(stdout.trim().split('\n').length).toBeGreaterThanOrEqual(365);
+  });
+
+  it('says of what it never saw that it never saw it', async () => {
+    const { code, stderr } = await run(['history', '100099999999', '--platform', 'jd', '--offline']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('No price of 100099999999 has been seen yet');
+  });
+
+  it('removes one observation, or a whole product', async () => {
+    const { stdout } = await run([...ASK, '--points']);
+    const id = stdout.trim().split(/\s+/).at(-1) ?? '';
+    expect((await run(['history', 'forget', '--point', id])).code).toBe(0);
+    expect((await run(['history', 'forget', '--point', id])).code).toBe(1);
+    expect((await run(['history', 'forget', '100012345678', '--platform', 'jd'])).code).toBe(0);
+    expect((await run(ASK)).code).toBe(1);
+  });
+});
+
+describe('bijia drops', () => {
+  it('lists what fell and by how much', async () => {
+    await run(['history', 'import', '-'], listYear().join('\n'));
+    const { code, stdout } = await run(['drops', '--min', '5%']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('¥5,899 → ¥5,299 (−10.2%)');
+    expect((await run(['drops', '--min', '20%'])).stderr).toBe('No price has fallen in the last 7 days.\n');
+  });
+});
+
+describe('bijia compare', () => {
+  it('puts the cheapest first', async () => {
+    const other = listYear().map((line) =>
+      line.replace('100012345678', '100087654321').replace('5299', '4999'),
+    );
+    await run(['history', 'import', '-'], other.join('\n'));
+    const { code, stdout } = await run([
+      'compare',
+      '100012345678',
+      '100087654321',
+      '--platform',
+      'jd',
+      '--offline',
+      '--json',
+    ]);
+    expect(code).toBe(0);
+    const { results, cheapest } = JSON.parse(stdout);
+    expect(results.map(({ now }: { now: { amount: number } }) => now.amount)).toEqual([4999, 5299]);
+    expect(cheapest).toMatchObject({ id: '100087654321' });
+  });
+});
