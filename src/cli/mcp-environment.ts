@@ -1,5 +1,4 @@
 import { ConfigError, type Environment, GENERAL_SETTINGS, marketplaces, providers } from '../core/index.js';
-import { TELEGRAM_SETTINGS } from '../telegram/settings.js';
 import { readEnvFile } from './env-file.js';
 import { listFileFaults } from './environment.js';
 import { describeSettingFault } from './setting-faults.js';

@@ -64,7 +64,7 @@ async function* examineAll(context: CliContext, flags: DoctorFlags): AsyncGenera
 }
 
 async function* examineCore(context: CliContext, flags: DoctorFlags): AsyncGenerator<Check> {
-  const { environment, terminal, signal } = context;
+  const { terminal, signal } = context;
   const nodeVersion = process.versions.node;
   yield* context.settingFaults.map((fault) => toFaultCheck(fault, flags.json ? TEXTS.en : context.texts));
   const opened = await openCore(toCoreOptions(context)).catch((error: unknown) => ({ error }));
