@@ -9,15 +9,16 @@ import { TEXTS } from './words/index.js';
  * @param tell receives what is wrong with the file, for the log of the host
  * @throws ConfigError, said by the tools, when the file cannot be read
  */
-export function addEnvFile(
+export async function addEnvFile(
   environment: Environment,
   path: string,
   tell: (text: string) => void,
-): Environment {
+): Promise<Environment> {
   const file = readEnvFile(path);
   if (!file || file.unreadable) {
     throw new ConfigError('The file named by --env-file cannot be read. Check its path.');
   }
+  const { TELEGRAM_SETTINGS } = await import('../telegram/settings.js');
   const groups = [GENERAL_SETTINGS, TELEGRAM_SETTINGS, ...providers.map(({ settings }) => settings)];
   const faults = listFileFaults(
     file,
