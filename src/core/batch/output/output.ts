@@ -7,6 +7,7 @@ import { formatResult } from '../../product/result.js';
 import { type Cell, getColumns, type TableRows, toTableRows } from './output-columns.js';
 import { checkXlsxRows, writeXlsx } from './output-xlsx.js';
 import type { Row } from './row.js';
+import type { Reader } from './workbook-columns.js';
 
 /** Excel takes a file without it for the system's old encoding. */
 const BYTE_ORDER_MARK = '\uFEFF';
@@ -49,6 +50,8 @@ export interface Output {
   readonly rows: TableRows;
   /** How much of each product goes into jsonl. */
   readonly detail: Detail;
+  /** Who opens a workbook; English where nobody says. */
+  readonly reader?: Reader;
 }
 
 /** The format by a file's extension. @throws InputError for any other */
@@ -93,7 +96,7 @@ export async function writeOutput(
   const target = isComplete ? output.path : partial;
   const draft = createDraftPath(output.path);
   try {
-    if (output.format === 'xlsx') await writeXlsx(draft, rows, output.rows);
+    if (output.format === 'xlsx') await writeXlsx(draft, rows, output.rows, output.reader ?? ENGLISH);
     else await writeText(draft, formatText(rows, output));
     await rename(draft, target);
     // What an interrupted run left is superseded.
@@ -104,6 +107,8 @@ export async function writeOutput(
     throw error instanceof BijiaError ? error : toWriteError(error, output.path);
   }
 }
+
+const ENGLISH: Reader = { language: 'en', platformNames: {} };
 
 const createDraftPath = (path: string) =>
   join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}`);
