@@ -1,4 +1,5 @@
 import {
+  type BijiaError,
   cleanText,
   findShownPrice,
   formatErrorText,
@@ -42,13 +43,19 @@ function listFacts(product: Product, words: Words, full: boolean): [string, stri
     [labels.price, shown && say.price(shown)],
     [labels.otherPrices, others.map(say.price).join(' · ')],
     [labels.coupon, product.coupons?.map(say.coupon).join(' · ')],
+    [labels.subsidy, product.subsidy ? words.yes : undefined],
     ...listSales(product, words),
     [labels.reviews, product.reviews && say.reviews(product.reviews)],
+    [labels.rating, product.rating],
     [labels.stock, product.stock && say.stock(product.stock)],
     [labels.shop, product.shop && formatShop(product.shop, words)],
     [labels.commission, product.commission && say.commission(product.commission)],
     [labels.promotions, product.promotions?.join(' · ')],
+    [labels.activities, product.activities?.join(' · ')],
     [labels.delivery, product.delivery?.join(' · ')],
+    [labels.local, product.local],
+    [labels.service, product.service?.join(' · ')],
+    [labels.category, full ? product.categories?.map(({ id, name }) => name ?? id).join(' > ') : undefined],
     [labels.variants, product.skus && words.counts.variants(product.skus.length)],
     ...attributes.map(({ name, values }): [string, string] => [name, words.list(values)]),
     ...(product.notes ?? []).map((note: Note): [string, string] => [labels.note, words.nameOf(note)]),
@@ -146,11 +153,20 @@ function findCommonStart(names: readonly string[]): string {
 /** What could not be answered, for a person's eyes. @param style for where it goes to */
 export function formatFailure(
   { input, outcome, error }: Result,
-  { language, words }: Pick<CliContext, 'language' | 'words'>,
+  { language, words, texts }: Pick<CliContext, 'language' | 'words' | 'texts'>,
   style: Terminal['style'],
 ): string {
   const head = `${style('red', words.outcomes[outcome])}  ${cutColumns(cleanText(input) ?? '', 60)}`;
-  return error ? `${head}\n  ${formatErrorText(error, language, providers)}` : head;
+  if (!error) return head;
+  const lines = [head, formatErrorText(error, language, providers), ...explain(error, texts)];
+  return lines.join('\n  ');
+}
+
+/** What the upstream itself says, and its id of the call: an operator's way to its support. */
+function explain({ outcome, receipt = {} }: BijiaError, { card }: CliContext['texts']): string[] {
+  // That there is no such product needs no words but ours.
+  if (outcome === 'not_found' || (receipt.said === undefined && receipt.trace === undefined)) return [];
+  return [card.upstreamSaid(receipt.said, receipt.trace)];
 }
 
 /** The price and its kind, each a cell. */

@@ -146,7 +146,14 @@ export type { Lane, PermitStatus } from './permits/permits.js';
 export { cleanText, stripUnseen } from './product/normalizer.js';
 export * from './product/product.js';
 export { formatProduct, formatRefJson, ProductJson, type RefJson, toYuan } from './product/product-json.js';
-export { type ErrorJson, formatError, formatResult, type Result, type ResultJson } from './product/result.js';
+export {
+  countBilled,
+  type ErrorJson,
+  formatError,
+  formatResult,
+  type Result,
+  type ResultJson,
+} from './product/result.js';
 export { findErrorWords, type Provider } from './provider.js';
 export { marketplaces, providers } from './providers/index.js';
 export * from './settings.js';

@@ -42,12 +42,20 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
   return { redact, add };
 }
 
-/** The same value with secrets replaced in every text of it. */
+/** Of fields whose value is a secret whoever wrote it; an upstream's `sign` of a product or a link is none. */
+const SECRET_FIELD = /^(access|refresh|session)_?token$|secret|password/i;
+
+/** The same value with secrets replaced, in every text of it and in fields named after one. */
 export function redactDeep(value: unknown, redact: Redactor['redact']): unknown {
   if (typeof value === 'string') return redact(value);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((entry) => redactDeep(entry, redact));
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, redactDeep(entry, redact)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [
+      key,
+      SECRET_FIELD.test(key) ? '[redacted]' : redactDeep(entry, redact),
+    ]),
+  );
 }
 
 export interface LoggerOptions {

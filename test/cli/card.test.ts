@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { formatCard, formatFailure, formatSales } from '../../src/cli/card.js';
 import type { Terminal } from '../../src/cli/terminal.js';
 import { TEXTS } from '../../src/cli/words/index.js';
-import { type Language, NotFoundError, type Product, WORDS } from '../../src/core/index.js';
+import {
+  type BijiaError,
+  CredentialError,
+  type Language,
+  NotFoundError,
+  type Product,
+  WORDS,
+} from '../../src/core/index.js';
 
 const terminal = {
   columns: 60,
@@ -179,6 +186,47 @@ it.each([
     sales: { atLeast: false, approximate: false, period: 'total' as const, ...sales },
   };
   expect(formatSales(whole, WORDS.en)).toBe(text);
+});
+
+it('says where goods come from, what is promised and how they are rated; categories in full', () => {
+  const facts: Partial<Product> = {
+    reviews: { count: 10_000, atLeast: true },
+    stock: { status: 'in_stock', quantity: 100, atLeast: true },
+    subsidy: true,
+    rating: '4.8',
+    local: '河南省',
+    service: ['7天无理由退货'],
+    activities: ['年货节'],
+    categories: [{ id: '6536' }, { id: '20412', name: '奶粉' }],
+  };
+  expect(rowsOf(facts)).toEqual(
+    expect.arrayContaining([
+      'Reviews | 10K+ reviews',
+      'Stock | in stock · 100+ left',
+      '百亿补贴 | yes',
+      'Rating | 4.8',
+      'Ships from | 河南省',
+      'Promises | 7天无理由退货',
+      'Events | 年货节',
+    ]),
+  );
+  expect(rowsOf(facts).join()).not.toContain('Category');
+  expect(rowsOf(facts, true)).toContain('Category | 6536 > 奶粉');
+  expect(rowsOf(facts, false, 'zh')).toEqual(expect.arrayContaining(['发货地 | 河南省', '评价 | 1万+ 条']));
+});
+
+it('adds what the upstream itself says of a failure, and its id of the call; not where it found nothing', () => {
+  const receipt = { said: '余额不足', trace: '7811' };
+  const error = Object.assign(new CredentialError('The account is refused.'), { receipt });
+  const fail = (failure: BijiaError, language: Language) =>
+    formatFailure(
+      { input: 'x', outcome: failure.outcome, error: failure },
+      inWords(plain, language),
+      plain.style,
+    );
+  expect(fail(error, 'en')).toContain('\n  The source says: "余额不足" · call ID 7811');
+  expect(fail(error, 'zh')).toContain('\n  数据源原话：“余额不足” · 请求号 7811');
+  expect(fail(Object.assign(new NotFoundError('None.'), { receipt }), 'en')).not.toContain('余额不足');
 });
 
 it('says what could not be answered, on one line, and why', () => {

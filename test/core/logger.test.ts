@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLogger, createRedactor, type LogLevel } from '../../src/core/logger.js';
+import { createLogger, createRedactor, type LogLevel, redactDeep } from '../../src/core/logger.js';
 
 function open(level: LogLevel, secrets: readonly string[] = []) {
   const lines: string[] = [];
@@ -75,5 +75,23 @@ describe('createRedactor', () => {
     expect(createRedactor().redact(text)).toBe(
       'https://x.example/?a=1&sign=[redacted]&access_token=[redacted]',
     );
+  });
+});
+
+describe('redactDeep', () => {
+  it('replaces secrets by value and by the name of their field, and leaves the sign of a product', () => {
+    const { redact } = createRedactor(['top-secret']);
+    const value = {
+      list: ['a top-secret b', 7, null],
+      access_token: 'x',
+      goods_sign: 'Y9_1',
+      deep: { password: 'p' },
+    };
+    expect(redactDeep(value, redact)).toEqual({
+      list: ['a [redacted] b', 7, null],
+      access_token: '[redacted]',
+      goods_sign: 'Y9_1',
+      deep: { password: '[redacted]' },
+    });
   });
 });

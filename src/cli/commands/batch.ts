@@ -38,6 +38,7 @@ interface BatchFlags {
   readonly dryRun?: true;
   readonly maxCalls?: number;
   readonly fresh?: true;
+  readonly raw?: true;
   readonly quiet?: true;
 }
 
@@ -57,6 +58,7 @@ export function registerBatch(program: Command, context: CliContext): void {
     .option('--dry-run', 'say what it would take, and stop')
     .option('--max-calls <n>', 'most upstream calls', parseCount)
     .option('--fresh', 'ask again even when an answer is at hand')
+    .option('--raw', "with the upstreams' own answers in the job and in jsonl, without secrets")
     .option('--quiet', 'no plan and no progress')
     .action((file: string, flags: BatchFlags) => {
       // Rows per SKU need them, whatever else was said.
@@ -101,9 +103,9 @@ function prepare(
 ): Promise<PreparedList> {
   const isStdin = file === '-';
   const input = isStdin ? { stream: context.stdin } : { path: resolve(context.cwd, file) };
-  const { platform, source, detail, retryFailed } = flags;
+  const { platform, source, detail, retryFailed, raw } = flags;
   const label = isStdin ? 'stdin' : basename(file);
-  const asked = { platform, source, detail, retryFailed, signal: context.signal };
+  const asked = { platform, source, detail, retryFailed, raw, signal: context.signal };
   return batches.prepare(input, { ...asked, owner: 'local', label });
 }
 

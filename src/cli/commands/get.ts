@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ConfigError, formatResult, type Result, toBijiaError } from '../../core/index.js';
+import { ConfigError, countBilled, formatResult, type Result, toBijiaError } from '../../core/index.js';
 import { formatCard, formatFailure } from '../card.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { openCore, toCoreOptions } from '../open-core.js';
@@ -12,6 +12,7 @@ interface GetFlags {
   readonly source?: string;
   readonly full?: true;
   readonly fresh?: true;
+  readonly raw?: true;
   readonly json?: true;
 }
 
@@ -24,12 +25,15 @@ export function registerGet(program: Command, context: CliContext): void {
     .option('--source <provider>', `which provider answers: ${listSources()}`, checkSource)
     .option('--full', 'with SKUs, attributes and images')
     .option('--fresh', 'ask again even when an answer is at hand')
+    .option('--raw', "with the upstream's own answer, without secrets")
     .option('--json', 'print one JSON document')
     .action(async (given: string[], flags: GetFlags) => {
       const texts = await expandStdin(context, given);
       const results = await getAll(context, texts, flags);
       for (const { error } of results) if (error) tellFault(context, error);
       print(context, results, flags);
+      const billed = countBilled(results);
+      if (billed > 0) context.terminal.tell(context.texts.card.billed(billed));
       context.exit(getExitCode(context, results));
     });
 }
@@ -72,6 +76,7 @@ function print(context: CliContext, results: readonly Result[], flags: GetFlags)
   for (const result of results) {
     if (result.product) {
       terminal.print(gap + formatCard(result.product, context, full));
+      if (flags.raw) terminal.print(JSON.stringify(result.product.raw, undefined, 2));
       gap = '\n';
     } else {
       terminal.tell(formatFailure(result, context, terminal.styleNotice));

@@ -55,6 +55,9 @@ export const en = {
   },
   card: {
     moreVariants: (count: number): string => `… ${words.exact(count)} more: --full`,
+    upstreamSaid: (said: string | undefined, trace: string | undefined): string =>
+      [said && `The source says: "${said}"`, trace && `call ID ${trace}`].filter(Boolean).join(' · '),
+    billed: (count: number): string => `Billed: ${words.counts.calls(count)}.`,
   },
   resolve: {
     nothingGiven: 'Nothing was given. Try: bijia resolve "https://…"',

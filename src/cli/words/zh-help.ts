@@ -21,6 +21,7 @@ const JSON_DOCUMENT = '输出一个 JSON 文档';
 const PLATFORM = '纯编号属于哪个平台：{platforms}';
 const SOURCE = '用哪个数据源：{sources}';
 const FRESH = '不用缓存，重新查询';
+const RAW = '同时给出数据源的原始返回（去掉密钥）';
 const QUIET = '不显示计划和进度';
 const JOB_ID = '任务编号，或它的开头';
 
@@ -34,6 +35,7 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
       source: SOURCE,
       full: '包括全部规格、商品参数和图片',
       fresh: FRESH,
+      raw: RAW,
       json: JSON_DOCUMENT,
     },
   },
@@ -105,6 +107,7 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
       'dry-run': '只说明要查多少，不查询',
       'max-calls': '最多调用多少次接口',
       fresh: FRESH,
+      raw: `${RAW}，存入任务和 jsonl`,
       quiet: QUIET,
     },
   },

@@ -48,6 +48,9 @@ export const zh: Texts = {
   },
   card: {
     moreVariants: (count) => `… 还有 ${words.exact(count)} 个：加 --full`,
+    upstreamSaid: (said, trace) =>
+      [said && `数据源原话：“${said}”`, trace && `请求号 ${trace}`].filter(Boolean).join(' · '),
+    billed: (count) => `计费：${words.counts.calls(count)}。`,
   },
   resolve: {
     nothingGiven: '没有给出内容。例如：bijia resolve "https://…"',

@@ -42,12 +42,14 @@ export interface BatchQuery {
   readonly detail: Detail;
   /** Asks again even when an answer is at hand. */
   readonly fresh?: boolean;
+  /** Keeps the upstream's own answers beside the products. */
+  readonly raw?: boolean;
 }
 
 /** The core's products, as a batch asks for them. */
 export function createCoreBatchSource(
   { marketplaces, getUpstream, lookUp }: Pick<Core, 'marketplaces' | 'getUpstream' | 'lookUp'>,
-  { source: wanted, detail, fresh }: BatchQuery,
+  { source: wanted, detail, fresh, raw }: BatchQuery,
 ): BatchSource {
   return {
     getRoute: ({ platform, kind, idType }) => {
@@ -67,7 +69,7 @@ export function createCoreBatchSource(
     getProducts: (refs, options) =>
       lookUp(
         refs.map((ref) => toReference(ref, marketplaces)),
-        { ...options, lane: 'batch', source: wanted, detail, fresh },
+        { ...options, lane: 'batch', source: wanted, detail, fresh, raw },
       ),
   };
 }

@@ -69,7 +69,8 @@ function createWorkload(
   let known = findIndex(references.size, isAnswered);
   return {
     source: route.source,
-    atOnce: BATCH_CALLS_AT_ONCE,
+    // As many as fill the limiter's places: of groups that take many calls each, more would only be begun and lie open.
+    atOnce: Math.ceil(BATCH_CALLS_AT_ONCE / route.countCalls(route.idsPerCall)),
     next: (isDistant) => {
       const proof = isDistant ? known : undefined;
       if (proof === undefined) return queue.take(route.idsPerCall, isDistant);

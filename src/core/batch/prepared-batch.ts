@@ -128,7 +128,7 @@ export async function prepareShop(
 
 function createKey(
   { references }: InputList,
-  { detail, platform, source: wanted, owner, variant }: BatchRequest,
+  { detail, platform, source: wanted, owner, variant, raw }: BatchRequest,
   source: BatchSource,
   sandbox: boolean,
 ): JobKey {
@@ -142,6 +142,7 @@ function createKey(
     sandbox,
     owner,
     variant,
+    raw,
   };
 }
 

@@ -133,8 +133,11 @@ async function exchange<T>(
   const request = call.build({ nowMs: road.now(), token });
   const answer = await road.transport.send(request, options.signal);
   const receipt = readReceipt(call, answer, road.redactor);
-  const raw = options.raw ? readRaw(answer, road.redactor) : undefined;
-  options.onAnswer?.({ ...receipt, call: call.name, raw });
+  // A call for a token is nobody's answer, and all of it is secret.
+  if (!call.withoutPermit) {
+    const raw = options.raw ? readRaw(answer, road.redactor) : undefined;
+    options.onAnswer?.({ ...receipt, call: call.name, raw });
+  }
   await noteAnswer(road, call, answer, receipt);
   try {
     return readAnswer(road, call, answer);

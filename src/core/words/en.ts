@@ -146,20 +146,21 @@ export const en = {
       const what = scope === 'people' ? 'buyers' : 'sold';
       return `${formatSalesCount(sales)} ${what}${when}${scope === 'shop' ? ' (shop total)' : ''}`;
     },
-    reviews: ({ count, goodRatePercent }: Reviews): string =>
+    reviews: ({ count, atLeast, goodRatePercent }: Reviews): string =>
       [
-        count === undefined ? '' : countNounOf(count, 'review'),
+        count === undefined ? '' : countNounOf(count, 'review', atLeast),
         goodRatePercent === undefined ? '' : `${formatPercent(goodRatePercent)} positive`,
       ]
         .filter(Boolean)
         .join(', '),
     coupon: ({ amountFen, thresholdFen }: Coupon): string =>
       `${formatMoney(amountFen)} off${thresholdFen === undefined ? '' : ` ${formatMoney(thresholdFen)}`}`,
-    left: (quantity: number): string => `${formatExact(quantity)} left`,
-    stock: ({ status, quantity, regions = [] }: Stock): string =>
+    left: (quantity: number, atLeast?: boolean): string =>
+      `${formatExact(quantity)}${atLeast ? '+' : ''} left`,
+    stock: ({ status, quantity, atLeast, regions = [] }: Stock): string =>
       [
         stock[status],
-        quantity === undefined ? '' : `${formatExact(quantity)} left`,
+        quantity === undefined ? '' : `${formatExact(quantity)}${atLeast ? '+' : ''} left`,
         ...regions.map(({ name, quantity: left }) => `${name}: ${formatExact(left)}`),
       ]
         .filter(Boolean)
@@ -227,6 +228,12 @@ export const en = {
     commission: 'Commission',
     promotions: 'Offers',
     delivery: 'Delivery',
+    local: 'Ships from',
+    service: 'Promises',
+    activities: 'Events',
+    subsidy: '百亿补贴',
+    rating: 'Rating',
+    category: 'Category',
     variants: 'Variants',
     note: 'Note',
     link: 'Link',
@@ -254,7 +261,8 @@ const PERIODS_AFTER: Readonly<Record<Period, string>> = {
   '30d': ' in 30 days',
 };
 
-const countNounOf = (count: number, noun: string) => `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+const countNounOf = (count: number, noun: string, atLeast?: boolean) =>
+  `${formatCount(count)}${atLeast ? '+' : ''} ${noun}${count === 1 ? '' : 's'}`;
 
 /** A range that does not begin at the amount is of other variants: both are said. */
 function describeAmount({ amountFen, fromFen, toFen }: Price): string {

@@ -112,9 +112,9 @@ export const zh: Words = {
     salesCount: formatSalesCount,
     sales: (sales) =>
       sales.count === undefined ? sales.text : `${zh.facts.salesName(sales)} ${formatSalesCount(sales)}`,
-    reviews: ({ count, goodRatePercent }) =>
+    reviews: ({ count, atLeast, goodRatePercent }) =>
       [
-        count === undefined ? '' : `${formatCount(count)}条`,
+        count === undefined ? '' : `${formatCount(count)}${atLeast ? '+ ' : ''}条`,
         goodRatePercent === undefined ? '' : `好评率 ${formatPercent(goodRatePercent)}`,
       ]
         .filter(Boolean)
@@ -123,11 +123,11 @@ export const zh: Words = {
       const [amount, threshold] = [amountFen, thresholdFen ?? 0].map((fen) => formatMoney(fen).slice(1));
       return thresholdFen === undefined ? `减 ${amount}` : `满 ${threshold} 减 ${amount}`;
     },
-    left: (quantity) => `剩 ${formatExact(quantity)} 件`,
-    stock: ({ status, quantity, regions = [] }) =>
+    left: (quantity, atLeast) => `剩 ${formatExact(quantity)}${atLeast ? '+' : ''} 件`,
+    stock: ({ status, quantity, atLeast, regions = [] }) =>
       [
         stock[status],
-        quantity === undefined ? '' : `剩 ${formatExact(quantity)} 件`,
+        quantity === undefined ? '' : `剩 ${formatExact(quantity)}${atLeast ? '+' : ''} 件`,
         ...regions.map(({ name, quantity: left }) => `${name} ${formatExact(left)} 件`),
       ]
         .filter(Boolean)
@@ -190,6 +190,12 @@ export const zh: Words = {
     commission: '佣金',
     promotions: '优惠',
     delivery: '配送',
+    local: '发货地',
+    service: '服务',
+    activities: '活动',
+    subsidy: '百亿补贴',
+    rating: '评分',
+    category: '类目',
     variants: '规格',
     note: '说明',
     link: '商品链接',

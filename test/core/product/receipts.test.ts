@@ -72,3 +72,11 @@ it('keeps what the upstream says of a failure for operators, asks once, and tell
   expect(JSON.stringify(formatResult(result))).not.toContain('其他错误');
   expect(toProblem('pdd-jumdata', 'one product', result.error).found).toContain('其他错误');
 });
+
+it('never hands on the answer that brought a token', async () => {
+  const { get } = await open();
+  const [result] = await get(['https://item.jd.com/100012345678.html'], { raw: true });
+  const raw = JSON.stringify(result?.product?.raw);
+  expect(raw).toContain('goodsInfo');
+  expect(raw).not.toContain('token');
+});

@@ -61,6 +61,20 @@ describe('a list of 312 ids, dialect jos', () => {
   });
 });
 
+describe('a list in full detail of the own shop', () => {
+  it('finishes the groups that it began before it begins many others', async () => {
+    const opened = await open(['jd-open', 'jos']);
+    await run(opened, listIds(200), 'full');
+    const kinds = listCalls(opened).map(({ name, ids }) => {
+      if (name.endsWith('ware.stock.sku.query')) return 'stock';
+      return ids.length === 20 && !ids[0]?.startsWith('7') ? 'begin' : 'other';
+    });
+    const begunBeforeHalf = kinds.slice(0, kinds.length / 2).filter((kind) => kind === 'begin');
+    expect(kinds.filter((kind) => kind === 'begin')).toHaveLength(10);
+    expect(begunBeforeHalf.length).toBeLessThanOrEqual(7);
+  });
+});
+
 const CASES: readonly Case[] = [
   ['jd-union', 'guide'],
   ['jd-union', 'jos'],

@@ -24,12 +24,14 @@ export const JobKey = z.object({
   owner: z.string(),
   /** Tells lists apart that ask for the same references in other lines. */
   variant: z.string().optional(),
+  /** Whether the upstreams' own answers are kept: what is known without them has to be asked for again. */
+  raw: z.boolean().optional(),
 });
 export type JobKey = z.infer<typeof JobKey>;
 
 /** Ten hexadecimal digits: short enough to be typed. */
 export function getJobId(key: JobKey): string {
-  const { kind, list, detail, platform, source, gateways, sandbox, owner, variant } = key;
+  const { kind, list, detail, platform, source, gateways, sandbox, owner, variant, raw } = key;
   const parts = [
     kind,
     list,
@@ -40,6 +42,7 @@ export function getJobId(key: JobKey): string {
     sandbox,
     owner,
     ...(variant ? [variant] : []),
+    ...(raw ? ['raw'] : []),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 10);
 }
