@@ -8,6 +8,7 @@ import {
   checkOutput,
   countOf,
   createBatches,
+  createReader,
   type Detail,
   formatJsonl,
   type JobReport,
@@ -71,7 +72,7 @@ async function runBatch(context: CliContext, core: Core, file: string, flags: Ba
   // V8 lets the young generation of a process that reads a million lines grow by 40 MB without being any faster.
   setFlagsFromString('--semi-space-growth-factor=1');
   const batches = createBatches(core);
-  const output = flags.out === undefined ? undefined : createOutput(resolve(context.cwd, flags.out), flags);
+  const output = flags.out === undefined ? undefined : createOutput(context, flags.out, flags);
   if (output) await checkOutput(output, 0);
   const prepared = await prepare(context, batches, file, flags);
   const tell = flags.quiet ? () => undefined : context.terminal.tell;
@@ -91,8 +92,9 @@ async function runBatch(context: CliContext, core: Core, file: string, flags: Ba
   );
 }
 
-function createOutput(path: string, { rows, detail }: BatchFlags): Output {
-  return { path, format: parseOutputFormat(path), rows, detail };
+function createOutput({ cwd, language }: CliContext, out: string, { rows, detail }: BatchFlags): Output {
+  const path = resolve(cwd, out);
+  return { path, format: parseOutputFormat(path), rows, detail, reader: createReader(language) };
 }
 
 function prepare(

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Batches, createBatches, type JobRecord, toOutput } from '../../core/index.js';
+import { type Batches, createBatches, createReader, type JobRecord, toOutput } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { runWithCore } from '../run-with-core.js';
 import { formatTable } from '../terminal.js';
@@ -60,7 +60,8 @@ async function resume(
   flags: { quiet?: true },
 ): Promise<ExitCode> {
   const { id, key } = record;
-  const output = toOutput(record);
+  const kept = toOutput(record);
+  const output = kept && { ...kept, reader: createReader(context.language) };
   const consume = output ? undefined : printRows(context, key.detail);
   return endJob(context, id, await runJob(context, batches, id, { ...flags, output, consume }));
 }

@@ -6,6 +6,7 @@ import {
   checkOutput,
   countOf,
   createBatches,
+  createReader,
   formatError,
   type JobReport,
   type Output,
@@ -96,10 +97,12 @@ async function listAll(context: CliContext, core: Core, shop: string, flags: Sho
   return endJob(context, id, report);
 }
 
-async function openOutput({ cwd }: CliContext, { out }: ShopFlags): Promise<Output | undefined> {
+async function openOutput({ cwd, language }: CliContext, { out }: ShopFlags): Promise<Output | undefined> {
   if (out === undefined) return undefined;
   const path = resolve(cwd, out);
-  const output: Output = { path, format: parseOutputFormat(path), rows: 'product', detail: 'summary' };
+  const format = parseOutputFormat(path);
+  const reader = createReader(language);
+  const output: Output = { path, format, rows: 'product', detail: 'summary', reader };
   await checkOutput(output, 0);
   return output;
 }

@@ -1,4 +1,4 @@
-import type { Feature } from 'write-excel-file/node';
+import type { CellObject, SheetData } from 'write-excel-file/node';
 import { InputError } from '../../errors.js';
 import { type Cell, type TableRows, toTableEntries } from './output-columns.js';
 import type { Row } from './row.js';
@@ -45,7 +45,7 @@ export async function writeXlsx(
   const order = [...columns.keys()].sort((a, b) => rank(columns[a], filled) - rank(columns[b], filled));
   const pick = <T>(cells: readonly T[]): T[] => order.flatMap((at) => cells.slice(at, at + 1));
   const ordered = pick(columns);
-  const sheet = [ordered.map(toHeader), ...data.map(pick)];
+  const sheet: SheetData = [ordered.map(toHeader), ...data.map(pick)];
   const { default: writeXlsxFile } = await import('write-excel-file/node');
   await writeXlsxFile(
     sheet,
@@ -68,9 +68,9 @@ const toHeader = ({ header }: WorkbookColumn) => ({
   backgroundColor: '#EEF2F7',
 });
 
-type XlsxCell = ReturnType<typeof toXlsxCell>;
+type XlsxCell = CellObject | boolean | null;
 
-function toXlsxCell(value: Cell | Date, { kind }: WorkbookColumn, onFilled: () => void) {
+function toXlsxCell(value: Cell | Date, { kind }: WorkbookColumn, onFilled: () => void): XlsxCell {
   if (value === undefined || value === '') return null;
   onFilled();
   if (typeof value === 'string') {
@@ -83,14 +83,14 @@ function toXlsxCell(value: Cell | Date, { kind }: WorkbookColumn, onFilled: () =
 const LINK_LOOK = { textColor: '#0563C1', textDecoration: { underline: true } } as const;
 
 /** Buttons in the header that filter and sort. */
-function createFilter(rowCount: number, columnCount: number): Feature<unknown> {
+function createFilter(rowCount: number, columnCount: number) {
   const area = `A1:${getColumnLetters(columnCount)}${rowCount}`;
   const transform = (xml: string) => xml.replace('</sheetData>', `</sheetData><autoFilter ref="${area}"/>`);
   return { files: { transform: { 'xl/worksheets/sheet{id}.xml': { transform } } } };
 }
 
 /** What the cells of links lead to: a sheet holds the place, a file beside it the address. */
-function createLinks(data: readonly (readonly XlsxCell[])[], columns: readonly WorkbookColumn[]): Feature<unknown> {
+function createLinks(data: readonly (readonly XlsxCell[])[], columns: readonly WorkbookColumn[]) {
   const links = [...listLinks(data, columns)].slice(0, MAX_LINKS);
   const places = links.map(({ place }, at) => `<hyperlink ref="${place}" r:id="rId-link-${at + 1}"/>`);
   const targets = links.map(
