@@ -128,7 +128,7 @@ export function createCore(parts: CoreParts): Core {
     upstreams,
     stateDir: parts.stateDir,
     log,
-    redact: redactor.redact,
+    redact: (text) => redactor.redact(text),
     resolve: (text) => parseRefs(text, marketplaces),
     getUpstream,
     get isSandbox() {

@@ -14,48 +14,101 @@ export type LogFields = Readonly<Record<string, string | number | boolean | unde
 const LEVELS: readonly LogLevel[] = ['silent', 'error', 'warn', 'info', 'debug'];
 const SECRET_KEY = /secret|token|sign|password|authorization|cookie/i;
 
-/** Replaces secrets by their value, wherever they stand; also in their percent-encoded form. */
+/** Replaces secrets by their value, wherever they stand: plain, percent-encoded, escaped for JSON, or in Base64. */
 export interface Redactor {
-  readonly redact: (text: string) => string;
-  /** Adds a secret that became known later, such as a fetched token. */
+  /** @param own secrets of this text alone, such as the signature of the request that it answers */
+  readonly redact: (text: string, own?: readonly string[]) => string;
+  /** Adds a secret that became known later, such as a fetched token. Those of long ago, which have run out, are forgotten. */
   readonly add: (secret: string) => void;
 }
 
+/** Very short values would blank out ordinary text. */
+const SHORTEST_SECRET = 4;
+const MOST_LEARNED = 64;
+const REDACTED = '[redacted]';
+
+/** What stands under a secret name in an address, a form or JSON, each of them possibly encoded once more. */
+const NAMED_SECRET =
+  /((?<![a-z])(?:sign(?:ature)?|access_token|client_secret|app_secret|refresh_token)(?:=|%3D|\\*"\s*:\s*\\*"))(?!\[redacted])[^&\s"\\%]+/gi;
+
 /** @param secrets values that are known from the start */
 export function createRedactor(secrets: readonly string[] = []): Redactor {
-  let known: readonly string[] = [];
-  const add = (secret: string) => {
-    // Very short values would blank out ordinary text.
-    if (secret.length < 4) return;
-    // The longest first: one secret may begin another.
-    known = [...new Set([...known, secret, encodeURIComponent(secret)])].sort((a, b) => b.length - a.length);
+  const learned = new Set<string>();
+  let known = sortForms(secrets);
+  return {
+    redact: (text, own = []) => {
+      let clean = text;
+      for (const form of own.length === 0 ? known : [...sortForms(own), ...known]) {
+        clean = clean.replaceAll(form, REDACTED);
+      }
+      return clean.replace(NAMED_SECRET, `$1${REDACTED}`);
+    },
+    add: (secret) => {
+      learned.delete(secret);
+      learned.add(secret);
+      const [oldest] = learned;
+      if (learned.size > MOST_LEARNED && oldest !== undefined) learned.delete(oldest);
+      known = sortForms([...secrets, ...learned]);
+    },
   };
-  secrets.forEach(add);
-  const redact = (text: string) => {
-    let clean = text;
-    for (const secret of known) clean = clean.replaceAll(secret, '[redacted]');
-    return clean.replace(
-      /\b(sign|access_token|client_secret|app_secret|refresh_token)=[^&\s"]+/gi,
-      '$1=[redacted]',
-    );
-  };
-  return { redact, add };
+}
+
+/** The longest first: one secret may begin another. */
+function sortForms(secrets: readonly string[]): readonly string[] {
+  const forms = secrets.filter(({ length }) => length >= SHORTEST_SECRET).flatMap(listForms);
+  return [...new Set(forms)].sort((one, other) => other.length - one.length);
+}
+
+function listForms(secret: string): string[] {
+  const percent = encodeURIComponent(secret);
+  const json = JSON.stringify(secret).slice(1, -1);
+  const texts = [secret, percent, percent.replaceAll('%20', '+'), json, json.replaceAll('/', '\\/')];
+  const forms = [...texts, percent.replace(/%../g, (code) => code.toLowerCase())];
+  return [...forms, ...[...new Set(texts)].flatMap(listBase64Forms)];
+}
+
+/** Too short, and it stands in many a text by chance. */
+const SHORTEST_BASE64 = 8;
+
+/**
+ * What is left of a secret in Base64, wherever in the encoded text it begins. Base64 encodes three bytes by four
+ * characters, so there are three ways; the characters at either end that neighbours have a part in are left out. Of
+ * `abcdef` these are `YWJjZGVm` (it begins a group), `FiY2RlZ` and `hYmNkZW` (one or two bytes stand before it).
+ */
+function listBase64Forms(secret: string): string[] {
+  const size = Buffer.byteLength(secret);
+  const ways = [0, 1, 2].map((before) => {
+    const encoded = Buffer.from('\0'.repeat(before) + secret)
+      .toString('base64')
+      .replace(/=+$/, '');
+    return encoded.slice(before === 0 ? 0 : before + 1, (before + size) % 3 === 0 ? undefined : -1);
+  });
+  const urlSafe = ways.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'));
+  return [...ways, ...urlSafe, ...ways.map(encodeURIComponent)].filter(
+    ({ length }) => length >= SHORTEST_BASE64,
+  );
+}
+
+/** The same value with secrets replaced in every text of it. `name` is that of the field which holds the text. */
+export function redactDeep(
+  value: unknown,
+  redact: (text: string, name: string) => string,
+  name = '',
+): unknown {
+  if (typeof value === 'string') return redact(value, name);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((entry) => redactDeep(entry, redact, name));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [key, redactDeep(entry, redact, key)]),
+  );
 }
 
 /** Of fields whose value is a secret whoever wrote it; an upstream's `sign` of a product or a link is none. */
 const SECRET_FIELD = /^(access|refresh|session)_?token$|secret|password/i;
 
-/** The same value with secrets replaced, in every text of it and in fields named after one. */
-export function redactDeep(value: unknown, redact: Redactor['redact']): unknown {
-  if (typeof value === 'string') return redact(value);
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((entry) => redactDeep(entry, redact));
-  return Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [
-      key,
-      SECRET_FIELD.test(key) ? '[redacted]' : redactDeep(entry, redact),
-    ]),
-  );
+/** The same value without what stands in fields named after a secret. */
+export function hideSecretFields(value: unknown): unknown {
+  return redactDeep(value, (text, name) => (SECRET_FIELD.test(name) ? REDACTED : text));
 }
 
 export interface LoggerOptions {

@@ -16,7 +16,7 @@ export interface SandboxCore {
   readonly core: Core;
   readonly sandbox: Sandbox;
   /** Everything that was logged. */
-  readonly log: readonly string[];
+  readonly log: string[];
   readonly stateDir: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly close: () => Promise<void>;

@@ -35,7 +35,7 @@ export interface OpenedCase extends SandboxCore {
   readonly productId: string;
   readonly options: { readonly platform: string; readonly source: string };
   /** Changes the text of every answer but those of token calls, from now on. */
-  readonly rewrite: (change: (text: string) => string) => void;
+  readonly rewrite: (change: (text: string, request: HttpRequest) => string) => void;
   /** Plays a fault of this upstream only. */
   readonly play: (fault: Omit<Fault, 'upstream'>) => void;
 }
@@ -49,7 +49,7 @@ export async function openProviderCase(
 ): Promise<OpenedCase> {
   const upstream = await provider.loadSandbox();
   const sent: HttpRequest[] = [];
-  let change = (text: string) => text;
+  let change = (text: string, _request: HttpRequest) => text;
   const transport = createTransport({ timeoutMs: CALL_TIMEOUT_MS });
   const setting = provider.settings['dialect'];
   const opened = await openSandboxCore({
@@ -66,7 +66,7 @@ export async function openProviderCase(
         send: async (request, signal) => {
           sent.push(request);
           const answer = await transport.send(request, signal);
-          const text = /oauth|token/.test(request.url) ? answer.text : change(answer.text);
+          const text = /oauth|token/.test(request.url) ? answer.text : change(answer.text, request);
           return { ...answer, text, json: () => parseJson(text) };
         },
       },

@@ -20,7 +20,7 @@ describe('alone with the bot', () => {
     const card = await chat.waitForMessage('iPhone 17');
     expect(card.text.split('\n').slice(0, 3)).toEqual([
       '京东自营 · Apple iPhone 17 256GB 黑色 支持移动联通电信5G 双卡双待手机',
-      '¥5,699 券后   原价 ¥5,999',
+      '¥5,699 券后   划线价 ¥5,999',
       '月销量 20万 · 评价 50万（好评 97%） · 有货',
     ]);
     expect(card.text).toContain('沙盒数据');

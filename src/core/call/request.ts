@@ -10,7 +10,7 @@ import {
   TokenExpiredError,
   UpstreamError,
 } from '../errors.js';
-import { type Logger, type Redactor, redactDeep } from '../logger.js';
+import { hideSecretFields, type Logger, type Redactor } from '../logger.js';
 import { cleanText } from '../product/normalizer.js';
 import type { Receipt } from '../product/product.js';
 import type { Call, CallOptions } from '../provider.js';
@@ -18,6 +18,7 @@ import type { PaidCalls } from '../state/paid-calls.js';
 import type { Limiter } from './limiter.js';
 import { getRetryDelayMs } from './retry.js';
 import { createScout } from './scout.js';
+import { scrubAnswer } from './scrub-answer.js';
 import type { Transport, TransportAnswer } from './transport.js';
 
 export interface SendOptions {
@@ -131,11 +132,12 @@ async function exchange<T>(
   options: CallOptions,
 ): Promise<T> {
   const request = call.build({ nowMs: road.now(), token });
-  const answer = await road.transport.send(request, options.signal);
-  const receipt = readReceipt(call, answer, road.redactor);
+  const sent = await road.transport.send(request, options.signal);
+  const answer = scrubAnswer(sent, request, road.redactor, call.withoutPermit === true);
+  const receipt = readReceipt(call, answer);
   // A call for a token is nobody's answer, and all of it is secret.
   if (!call.withoutPermit) {
-    const raw = options.raw ? readRaw(answer, road.redactor) : undefined;
+    const raw = options.raw ? readRaw(answer) : undefined;
     options.onAnswer?.({ ...receipt, call: call.name, raw });
   }
   await noteAnswer(road, call, answer, receipt);
@@ -150,16 +152,17 @@ async function exchange<T>(
 const LONGEST_SAYING = 200;
 
 /** With the upstream's own words cleaned and cut, since strangers and mistakes may write them. */
-function readReceipt<T>(call: Call<T>, answer: TransportAnswer, { redact }: Redactor): Receipt | undefined {
+function readReceipt<T>(call: Call<T>, answer: TransportAnswer): Receipt | undefined {
   const receipt = call.readReceipt?.(answer);
-  if (receipt?.said === undefined) return receipt;
-  return { ...receipt, said: cleanText(redact(receipt.said), LONGEST_SAYING) };
+  return receipt?.said === undefined
+    ? receipt
+    : { ...receipt, said: cleanText(receipt.said, LONGEST_SAYING) };
 }
 
 /** Nothing for what is no JSON: then there is no product either. */
-function readRaw(answer: TransportAnswer, { redact }: Redactor): unknown {
+function readRaw(answer: TransportAnswer): unknown {
   try {
-    return redactDeep(answer.json(), redact);
+    return hideSecretFields(answer.json());
   } catch {
     return undefined;
   }

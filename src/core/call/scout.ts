@@ -10,8 +10,8 @@ export interface Scout {
 /**
  * A batch begins with as many calls at once as the limiter lets past. With a wrong secret every one of them would be
  * refused, and refusals count against the quota, and towards a ban. So the first call goes alone: an answer, or any
- * failure but a refusal of the credentials, lets all others go, for good; after a refusal the next one goes alone, by
- * which time a batch that was told of it has stopped.
+ * failure but a refusal of the credentials, lets all others go, for good; after a refusal the next one goes alone; by
+ * then the batch has seen the refusal and stopped.
  */
 export function createScout(): Scout {
   let isOpen = false;

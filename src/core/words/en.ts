@@ -228,6 +228,7 @@ export const en = {
     commission: 'Commission',
     promotions: 'Offers',
     delivery: 'Delivery',
+    regions: 'Stock by region',
     local: 'Ships from',
     service: 'Promises',
     activities: 'Events',

@@ -190,6 +190,7 @@ export const zh: Words = {
     commission: '佣金',
     promotions: '优惠',
     delivery: '配送',
+    regions: '各地库存',
     local: '发货地',
     service: '服务',
     activities: '活动',

@@ -8,13 +8,15 @@ import {
   type Sales,
   type Shop,
   type Sku,
+  WORDS,
 } from '../../core/index.js';
-import { cutText, defuse, formatMoney, formatTime } from '../answering/display.js';
+import { cutText, defuse, formatCount, formatMoney, formatTime } from '../answering/display.js';
 import { fitLines, joinParts, MAX_CAPTION, plain, type Rich, type View } from './card-view.js';
 
 const TITLE_LENGTH = 60;
 const SKU_NAME_LENGTH = 32;
 const NOTE_LENGTH = 80;
+const EXTRA_LENGTH = 80;
 const SAMPLE_SKUS = 2;
 
 /** The card of a product; fits under a photo. Only what is known is said. */
@@ -27,6 +29,7 @@ export function renderCard(product: Product, view: View): Rich {
       { text: renderPrices(product.prices, view), rank: 0 },
       { text: renderFacts(product, view), rank: 1 },
       { text: renderShop(product.shop, findMarketplace(product, view), view), rank: 2 },
+      ...listExtras(product, view).map((text) => ({ text, rank: 5 })),
       { text: renderSkuSummary(product.skus, view), rank: 2 },
       ...renderSampleSkus(product.skus, view).map((text) => ({ text, rank: 4 })),
       ...listNotes(product, view).map((note) => ({ text: plain(`ℹ️ ${note}`), rank: 3 })),
@@ -79,7 +82,27 @@ function renderPrices(prices: readonly Price[], { texts }: View): Rich {
   return joinParts([joinParts([amount, texts.priceKinds[shown.kind]], ' '), ...others], '   ');
 }
 
-/** Beside the price that one pays now, the sale price before the coupon tells nobody anything. */
+/** What is good to know and first to go: one line each. */
+function listExtras({ prices, promotions, delivery, stock }: Product, { locale, texts }: View): Rich[] {
+  const { labels, colon, list } = WORDS[locale];
+  const shown = findShownPrice(prices);
+  const sale = prices.find(({ kind }) => kind === 'sale');
+  const isOther = sale && shown && sale.kind !== shown.kind && sale.amountFen !== shown.amountFen;
+  const regions = stock?.regions?.map(({ name, quantity }) => `${name} ${formatCount(quantity)}`);
+  const lines: [string, readonly string[] | undefined][] = [
+    [labels.promotions, promotions],
+    [labels.delivery, delivery],
+    [labels.regions, regions],
+  ];
+  return [
+    ...(isOther ? [plain(`${texts.priceKinds.sale} ${formatMoney(sale.amountFen)}`)] : []),
+    ...lines.flatMap(([label, said = []]) =>
+      said.length > 0 ? [plain(`${label}${colon}${defuse(cutText(list(said), EXTRA_LENGTH))}`)] : [],
+    ),
+  ];
+}
+
+/** The sale price before the coupon has a line of its own. */
 function isWorthSaying({ kind, amountFen }: Price, shown: Price | undefined): boolean {
   if (!shown) return true;
   if (kind === shown.kind || kind === 'sale' || kind === 'coupon') return false;

@@ -14,18 +14,18 @@ const comeFirst = (ahead: number) =>
 export const en: Texts = {
   priceKinds: {
     list: 'list price',
-    sale: 'price',
+    sale: 'sale price',
     coupon: 'after coupon',
     group: 'group price',
-    single: 'bought alone',
+    single: 'solo price',
     member: 'member price',
     cost: 'cost price',
   },
   stock: {
     in_stock: 'in stock',
-    out_of_stock: 'sold out',
+    out_of_stock: 'out of stock',
     presale: 'presale',
-    off_sale: 'not on sale',
+    off_sale: 'no longer sold',
     unknown: undefined,
   },
   outcomes: {

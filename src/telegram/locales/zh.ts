@@ -3,7 +3,7 @@ import { formatCompact, formatCount } from '../answering/display.js';
 import { errors } from './zh-errors.js';
 
 const priceKinds: Record<PriceKind, string> = {
-  list: '原价',
+  list: '划线价',
   sale: '促销价',
   coupon: '券后',
   group: '拼单价',
@@ -14,7 +14,7 @@ const priceKinds: Record<PriceKind, string> = {
 
 const stock: Record<StockStatus, string | undefined> = {
   in_stock: '有货',
-  out_of_stock: '缺货',
+  out_of_stock: '无货',
   presale: '预售',
   off_sale: '已下架',
   unknown: undefined,
@@ -56,7 +56,7 @@ export const zh = {
     sales: ({ count, atLeast, approximate, period, scope, text }: Sales) => {
       if (count === undefined) return text;
       const label = { total: '销量', month: '月销量', '30d': '近 30 天销量' }[period ?? 'total'];
-      const who = { item: '', shop: '全店', people: '人数 ' }[scope];
+      const who = { item: '', shop: '全店', people: '购买人数 ' }[scope];
       return `${who}${label} ${approximate ? '约 ' : ''}${formatCompact(count, 'zh')}${atLeast ? '+' : ''}`;
     },
     /** What the marketplace says itself, such as 已拼10万+件, where it says more than a number. */

@@ -280,6 +280,17 @@ describe('createSend', () => {
     expect(observed).toMatchObject([{ status: 401, sandbox: true }]);
   });
 
+  it('hands a token over where one is asked for, and hides secrets in all else of that answer', async () => {
+    handlers.push(answer(200, '{"access_token":"top-secret","msg":"for top-secret"}'));
+    const read = (got: { json: () => unknown }) => got.json();
+    expect(await setUp({ withoutPermit: true, read }).run()).toEqual({
+      access_token: 'top-secret',
+      msg: 'for [redacted]',
+    });
+    handlers.push(answer(200, '{"access_token":"top-secret","msg":"for \\u0074op-secret"}'));
+    expect(await setUp({ read }).run()).toEqual({ access_token: '[redacted]', msg: 'for [redacted]' });
+  });
+
   it('logs no address and no secret', async () => {
     handlers.push(answer(500, 'top-secret'), reset, answer(401, ''));
     const { run, log } = setUp();

@@ -504,7 +504,7 @@ describe('tokens', () => {
     const { failure } = await getOne(opened, ID);
     expect(failure).toMatchObject({
       code: 'login_needed',
-      message: expect.stringMatching(/run out.*no refresh token.*bijia login jd-open/),
+      message: expect.stringMatching(/has expired.*no refresh token.*bijia login jd-open/),
     });
   });
 

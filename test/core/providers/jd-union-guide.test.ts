@@ -118,6 +118,14 @@ describe('normalizeGoodsInfo', () => {
     },
   );
 
+  it.each([
+    [true, true],
+    ['0', false],
+    ['是', undefined],
+  ])('reads 自营 written %j', (isSelf, selfOperated) => {
+    expect(normalize({ isSelf })?.shop?.selfOperated).toBe(selfOperated);
+  });
+
   it('keeps a text about sales that holds no number', () => {
     expect(normalize({ monthSales: '热销' })?.sales).toMatchObject({ text: '月销量 热销', period: 'month' });
   });
@@ -174,6 +182,8 @@ describe('normalizeGoodsInfo', () => {
     [1, 'in_stock'],
     ['1', 'in_stock'],
     [0, 'out_of_stock'],
+    [true, 'in_stock'],
+    [false, 'out_of_stock'],
     [33, 'unknown'],
   ])('reads stock state %j as %s', (stockState, status) => {
     expect(normalize({ stockState })?.stock?.status).toBe(status);

@@ -81,7 +81,7 @@ describe('a list of ids', () => {
   });
 
   it('answers an id that no call could hold without sending it', async () => {
-    const results = await getMany(['100012345678', '99999999999999999999']);
+    const results = await getMany(['100012345678', 'https://item.jd.com/99999999999999999999.html']);
     expect(results.map(({ outcome }) => outcome)).toEqual(['ok', 'not_found']);
     expect(calls()[0]?.ids).toEqual(['100012345678']);
   });

@@ -13,12 +13,13 @@ describe('the card', () => {
     const lines = linesOf(createPhone());
     expect(lines).toEqual([
       '甲店自营 · Apple iPhone 17 256GB 黑色 支持移动联通电信5G 双卡双待手机 官方标配 全国联保…',
-      '¥5,699 券后   原价 ¥5,999',
+      '¥5,699 券后   划线价 ¥5,999',
       '销量 20万+ · 评价 50万（好评 97%） · 有货',
       '店铺：Apple产品自营旗舰店',
-      '规格 3 个 · ¥5,999 – ¥8,999 原价',
-      ' ├ 256GB 黑色  ¥5,999 原价  有货',
-      ' └ 512GB 黑色  ¥7,299 原价  缺货   …更多见「规格」',
+      '促销价 ¥5,899',
+      '规格 3 个 · ¥5,999 – ¥8,999 划线价',
+      ' ├ 256GB 黑色  ¥5,999 划线价  有货',
+      ' └ 512GB 黑色  ¥7,299 划线价  无货   …更多见「规格」',
       '编号 100012043978',
       '🕒 14:03 更新 · 缓存 5 分钟 · 沙盒数据',
     ]);
@@ -31,12 +32,38 @@ describe('the card', () => {
       '¥5,699 after coupon   list price ¥5,999',
       'Sold 200K+ · 500K reviews (97% good) · in stock',
       'Shop: Apple产品自营旗舰店',
+      'sale price ¥5,899',
       '3 variants · ¥5,999 – ¥8,999 list price',
       ' ├ 256GB 黑色  ¥5,999 list price  in stock',
-      ' └ 512GB 黑色  ¥7,299 list price  sold out   … more under “Variants”',
+      ' └ 512GB 黑色  ¥7,299 list price  out of stock   … more under “Variants”',
       'Id 100012043978',
       '🕒 Updated 14:03 · cached for 5 min · sandbox data',
     ]);
+  });
+
+  it('says the sale price, offers, delivery and stock by region, one line each', () => {
+    const product = createPhone({
+      promotions: ['满100减5', '2件9.9折 @evil'],
+      delivery: ['全场包邮', '48小时发货'],
+      stock: {
+        status: 'in_stock',
+        regions: [
+          { name: '北京', quantity: 4 },
+          { name: '上海', quantity: 1200 },
+        ],
+      },
+    });
+    expect(linesOf(product).slice(4, 8)).toEqual([
+      '促销价 ¥5,899',
+      '优惠：满100减5、2件9.9折 ＠evil',
+      '配送：全场包邮、48小时发货',
+      '各地库存：北京 4、上海 1,200',
+    ]);
+  });
+
+  it('has no line for a sale price that is the price to pay', () => {
+    const prices = [price('coupon', 5899), price('sale', 5899)];
+    expect(linesOf(createPhone({ prices })).join('\n')).not.toContain('促销价');
   });
 
   it('says only what is known', () => {
@@ -68,7 +95,7 @@ describe('the card', () => {
       },
     });
     const lines = linesOf(product);
-    expect(lines[1]).toBe('¥15.6 起 拼单价   单买价 ¥21   原价 ¥39.9');
+    expect(lines[1]).toBe('¥15.6 起 拼单价   单买价 ¥21   划线价 ¥39.9');
     expect(lines[2]).toMatch(/^已拼 10万\+件 · /);
   });
 

@@ -14,27 +14,27 @@ describe('a page of variants', () => {
     const lines = linesOf(1);
     expect(lines).toHaveLength(13);
     expect(lines[1]).toBe('规格 33 个 · 第 1/4 页');
-    expect(lines[2]).toBe('1. v1  ¥100 原价  ⬇️ 最低');
-    expect(lines[3]).toBe('2. v2  ¥101 原价');
+    expect(lines[2]).toBe('1. v1  ¥100 划线价  ⬇️ 最低');
+    expect(lines[3]).toBe('2. v2  ¥101 划线价');
     expect(linesOf(4).slice(2, -1)).toEqual([
-      '31. v31  ¥130 原价',
-      '32. v32  ¥131 原价',
-      '33. v33  ¥132 原价',
+      '31. v31  ¥130 划线价',
+      '32. v32  ¥131 划线价',
+      '33. v33  ¥132 划线价',
     ]);
   });
 
-  it('strikes through what is sold out and never marks it', () => {
+  it('strikes through what is out of stock and never marks it', () => {
     const product = createPhone({
       skus: [sku('a', 1, { stock: { status: 'out_of_stock' } }), sku('b', 2), sku('c', 3)],
     });
     const { text, entities } = renderSkuPage(product, 1, createView());
     expect(text.split('\n').slice(2, 5)).toEqual([
-      '1. a  ¥1 原价  缺货',
-      '2. b  ¥2 原价  ⬇️ 最低',
-      '3. c  ¥3 原价',
+      '1. a  ¥1 划线价  无货',
+      '2. b  ¥2 划线价  ⬇️ 最低',
+      '3. c  ¥3 划线价',
     ]);
     const struck = entities.filter(({ type }) => type === 'strikethrough');
-    expect(struck.map(({ offset, length }) => text.slice(offset, offset + length))).toEqual(['a  ¥1 原价']);
+    expect(struck.map(({ offset, length }) => text.slice(offset, offset + length))).toEqual(['a  ¥1 划线价']);
   });
 
   it('compares no prices of different kinds', () => {

@@ -5,13 +5,13 @@ import { LOGIN_ADVICE } from './errors.js';
 import type { JdOpenValues } from './settings.js';
 
 const DAY_MS = 86_400_000;
-/** For a token from the environment, whose age nobody knows: it is used until the gateway refuses it. */
+/** For a token from the environment, whose age is unknown: it is used until the gateway refuses it. */
 const UNKNOWN_LIFE_MS = 365 * DAY_MS;
 /** Lives of 1 to 30 days have been seen; the shortest where the answer names none. */
 const SHORTEST_LIFE_S = 86_400;
 /** HTTP statuses with which a refusal may come, beside 200. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403]);
-const SPENT = 'The access token has run out, and there is no refresh token to renew it with.';
+const SPENT = 'The access token has expired, and there is no refresh token to renew it with.';
 
 /**
  * Tokens of the shop: from the environment first, then renewed with a refresh token that works once. The

@@ -23,7 +23,7 @@ export function createItemIdError(): UnsupportedError {
 /** For an id that is missing from an answer that holds rows nobody asked for: which of the two is wrong is not known. */
 export function createOtherProductError(id: string): ResponseError {
   return new ResponseError(
-    `JD was asked for ${id} and answered about other products. Its answer was not used; repeating will not help.`,
+    `JD was asked for ${id} and answered about other products. Its answer was not used; retrying will not help.`,
     { code: 'other_product' },
   );
 }

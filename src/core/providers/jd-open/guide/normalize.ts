@@ -50,7 +50,7 @@ function listRegions({ areaStock }: Pick<Item, 'areaStock'>): Region[] {
   );
 }
 
-/** Every figure that the answer holds, those of a known period first. 0 is no figure. */
+/** Every figure that the answer holds, those of a known period first. A 0 is left out. */
 function listSales({ sales, monthSales, totalSales }: Item): Sales[] {
   const figures: (Sales | undefined)[] = [
     monthSales && { ...monthSales, period: 'month', text: `月销量 ${monthSales.text}` },

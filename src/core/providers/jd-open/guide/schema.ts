@@ -18,7 +18,7 @@ export type ItemSku = z.infer<typeof ItemSku>;
 
 /**
  * `result.item` of `jingdong.item.read.get`. The reference document names the method and what it offers, but gives no
- * sample of an answer: these field names are assumed. Amounts are yuan; 0, -1 or absent is no such price.
+ * sample of an answer: these field names are assumed. Amounts are yuan; 0, -1 or absent means that there is none.
  */
 export const Item = z.object({
   skuId: field(parseIdDigits),

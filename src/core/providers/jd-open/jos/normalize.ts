@@ -50,7 +50,7 @@ export function normalizeOwnProduct(
   };
 }
 
-/** The price of a product page is that of one of its variants, nobody says which: it stands in for no other's. */
+/** The price of a product page is that of one of its variants, and JD does not say which: it cannot stand in for another's. */
 function notePriceOfWare({ jdPrice }: SkuRow, ware: WareRow | undefined): Note[] {
   if (jdPrice !== undefined || ware?.jdPrice === undefined) return [];
   const price = formatYuan(ware.jdPrice);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { field, object, rows } from '../../../product/lenient-schema.js';
 import { cleanText, parseCount, parseIdDigits, parseYuan } from '../../../product/normalizer.js';
 
-/** Rows of the Open Platform's production methods. Amounts are yuan; 0, -1 or absent is no such price. */
+/** Rows of the Open Platform's production methods. Amounts are yuan; 0, -1 or absent means that there is none. */
 
 const text = field((value) => cleanText(value));
 const yuan = field(parseYuan);

@@ -53,7 +53,7 @@ function readToken(answer: HttpAnswer): { token: string; lifeMs: number } {
     const refusal = z.looseObject({}).safeParse(json);
     if (refusal.success) assertGuideSuccess(refusal.data, ERROR_ROWS);
     throw new CredentialError(
-      'JD gave no access token. Check JD_UNION_APP_KEY and JD_UNION_APP_SECRET; repeating will not help.',
+      'JD gave no access token. Check JD_UNION_APP_KEY and JD_UNION_APP_SECRET; retrying will not help.',
       { detail: `HTTP ${answer.status}` },
     );
   }

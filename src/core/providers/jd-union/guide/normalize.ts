@@ -22,7 +22,7 @@ export function normalizeGoodsInfo(info: GoodsInfo, askedId: string | undefined)
     reviews: normalizeReviews(info),
     stock: normalizeStockState(info.stockState),
     skus,
-    shop: info.isSelf === undefined ? undefined : { selfOperated: info.isSelf === 1 },
+    shop: info.isSelf === undefined ? undefined : { selfOperated: info.isSelf },
     commission: normalizeCommission(info),
     notes: collectNotes(info, askedId),
   };
@@ -55,7 +55,7 @@ function normalizeReviews({ commentCount, goodCommentRate }: GoodsInfo): Reviews
 
 function collectNotes(info: GoodsInfo, askedId: string | undefined): Note[] | undefined {
   const notes = [
-    // Said of a 0 only: where the field is absent, nothing is known.
+    // A 0 says so; an absent field says nothing.
     ...(info.monthSales?.count === 0 ? [NO_SALES_NOTE] : []),
     ...noteNamelessSkus(info.skuList),
     ...(askedId && info.skuId && info.skuId !== askedId ? [createOtherIdNote(askedId, info.skuId, jd)] : []),

@@ -4,11 +4,12 @@ import {
   cleanText,
   parseCount,
   parseDecimal,
+  parseFlag,
   parseIdDigits,
   parseYuan,
 } from '../../../product/normalizer.js';
 import { parseGuideSales } from '../../jd/guide/sales.js';
-import { GuideSku } from '../../jd/guide/skus.js';
+import { GuideSku, parseStockState } from '../../jd/guide/skus.js';
 
 /**
  * 好评率 in percent; 0 is unknown. The reference gives no unit: without a percent sign, up to 1 is read as a fraction,
@@ -22,7 +23,7 @@ function parseGoodRate(value: unknown): number | undefined {
   return Math.round((isFraction ? rate * 100 : rate) * 100) / 100;
 }
 
-/** `goodsInfo` of dialect "guide", and a row of its shop listing. Amounts are yuan; 0 or absent is no such price. */
+/** `goodsInfo` of dialect "guide", and a row of its shop listing. Amounts are yuan; 0 or absent means that there is none. */
 export const GoodsInfo = z.object({
   skuId: field(parseIdDigits),
   title: field((value) => cleanText(value)),
@@ -38,9 +39,9 @@ export const GoodsInfo = z.object({
   /** 0 to 100. */
   goodCommentRate: field(parseGoodRate),
   /** 自营: 1 or 0. */
-  isSelf: field(parseCount),
+  isSelf: field(parseFlag),
   /** 1 有货, 0 无货; this interface has no counts. */
-  stockState: field(parseCount),
+  stockState: field(parseStockState),
   skuList: rows(GuideSku),
   /**
    * 佣金, which the reference document offers from this interface without naming a field: read where production's names

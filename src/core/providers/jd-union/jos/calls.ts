@@ -15,7 +15,7 @@ import { ERROR_ROWS } from '../errors.js';
 
 export const QUERY_METHOD = 'jd.union.open.goods.query';
 export const BIG_FIELD_METHOD = 'jd.union.open.goods.bigfield.query';
-/** Told only when asked for by name. */
+/** JD answers these only when they are asked for by name. */
 const FIELDS = 'stockState,purchasePriceInfo';
 /** Keeps the SKU id in the answer, seen by two; without it, rows name an affiliate id only to some accounts. */
 const SCENE_WITH_SKU_IDS = 2;

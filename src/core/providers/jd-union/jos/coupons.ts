@@ -3,7 +3,7 @@ import type { ProductFacts } from '../../../product/product.js';
 import { jd } from '../../jd/links.js';
 import type { Coupon } from './schema.js';
 
-/** Can be taken and used now. What JD does not say is no obstacle. */
+/** Whether a coupon can be taken and used now; a date or count that JD does not give does not rule it out. */
 export function isValid(coupon: Coupon, nowMs: number): boolean {
   const { getStartTime = 0, useStartTime = 0 } = coupon;
   return Math.max(getStartTime, useStartTime) <= nowMs && !isOver(coupon, nowMs);

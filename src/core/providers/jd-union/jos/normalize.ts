@@ -138,7 +138,7 @@ export function normalizePriceRow(row: PriceRow): ProductFacts | undefined {
     shop:
       row.shopId === undefined && row.isJdSale === undefined
         ? undefined
-        : { id: row.shopId, selfOperated: row.isJdSale === undefined ? undefined : row.isJdSale === 1 },
+        : { id: row.shopId, selfOperated: row.isJdSale },
     commission: toCommission(undefined, row.commisionRatioWl),
     notes: [BEFORE_COUPONS],
   };

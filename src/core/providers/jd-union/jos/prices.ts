@@ -12,7 +12,7 @@ const PRICE_NOTES: Readonly<Record<number, Note>> = {
 
 export interface RowPrices {
   readonly prices: readonly Price[];
-  /** What JD names as well, and nobody can simply pay now. */
+  /** Amounts that JD names as well, but that one cannot simply pay now. */
   readonly notes: readonly Note[];
   readonly hasCouponPrice: boolean;
 }

@@ -4,11 +4,12 @@ import {
   cleanText,
   parseCount,
   parseDecimal,
+  parseFlag,
   parseIdDigits,
   parseYuan,
 } from '../../../product/normalizer.js';
 
-/** Rows of the Union's production methods. Amounts are yuan; 0, -1 or absent is no such amount. Objects may be `[]`. */
+/** Rows of the Union's production methods. Amounts are yuan; 0, -1 or absent means that there is none. Objects may be `[]`. */
 
 const text = field((value) => cleanText(value));
 const yuan = field(parseYuan);
@@ -68,7 +69,7 @@ export const GoodsRow = z.object({
     lowestPrice: yuan,
     /** 1 normal, 2 group, 3 flash sale, 4 presale. */
     lowestPriceType: count,
-    /** Told with and without a coupon; without one it equals `lowestPrice`. */
+    /** Filled with and without a coupon; without one it equals `lowestPrice`. */
     lowestCouponPrice: yuan,
   }),
   /** 到手价, what one pays in the end; only when `fields` asks for it. */
@@ -104,7 +105,7 @@ export const PriceRow = z.object({
   imgUrl: z.unknown().optional(),
   shopId: id,
   /** 1 self-operated. */
-  isJdSale: count,
+  isJdSale: field(parseFlag),
   /** As `inOrderCount30Days` of the other method. */
   inOrderCount: count,
   /** Percent, spelt as JD spells it. */

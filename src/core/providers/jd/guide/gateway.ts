@@ -68,7 +68,7 @@ export function readGuideResult(answer: HttpAnswer, method: string, rows: readon
   const body: Record<string, unknown> = envelope.data;
   assertGuideSuccess(body, rows);
   const key = method.replaceAll('.', '_');
-  // `responce` is how JD spells it; others may have mended that.
+  // `responce` is how JD spells it; others may have corrected that.
   const response = Response.safeParse(body[`${key}_responce`] ?? body[`${key}_response`]);
   if (!response.success) {
     throw new ResponseError(

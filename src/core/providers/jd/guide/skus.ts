@@ -11,6 +11,11 @@ import {
 import type { Attribute, Note, Sku, Stock } from '../../../product/product.js';
 import type { Connection } from '../../../provider.js';
 
+/** 1 有货, 0 无货, as number, text or boolean. */
+export function parseStockState(value: unknown): number | undefined {
+  return typeof value === 'boolean' ? Number(value) : parseCount(value);
+}
+
 /** A row of `skuList` in dialect "guide". */
 export const GuideSku = z.object({
   skuId: field(parseIdDigits),
@@ -19,7 +24,7 @@ export const GuideSku = z.object({
   specName: field((value) => cleanText(value)),
   /** Yuan. */
   price: field(parseYuan),
-  stockState: field(parseCount),
+  stockState: field(parseStockState),
 });
 export type GuideSku = z.infer<typeof GuideSku>;
 

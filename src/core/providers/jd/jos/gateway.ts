@@ -126,7 +126,7 @@ function tryParse(text: string): unknown {
   try {
     return parseJson(text);
   } catch {
-    // Cut off or garbled: said by whoever finds no object.
+    // Cut off or garbled: the caller reports that there is no object.
     return undefined;
   }
 }

@@ -67,7 +67,7 @@ export function readObject(json: string | undefined): Readonly<Record<string, un
   }
 }
 
-/** The one id that a method about a single product is asked for; none when it is no text of digits. */
+/** The one id that a method about a single product is asked for; none when it is not a text of digits. */
 export function readSkuId(params: Params): string[] {
   const { skuId } = readObject(params.get('param_json'));
   return typeof skuId === 'string' && /^\d+$/.test(skuId) ? [skuId] : [];
