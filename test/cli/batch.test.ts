@@ -193,7 +193,7 @@ describe('an input that is no list', () => {
       'nothing but blank lines',
       'a.txt',
       '\n \n\n',
-      /The input is empty; expected one id, link or share text per line/,
+      /The input is empty; expected one product or share text per line/,
     ],
     ['a binary', 'a.txt', random, /Line 1 holds binary data; expected a text file/],
     ['a picture called txt', 'a.txt', Buffer.from('89504e470d0a1a0a', 'hex'), /The file is a picture/],
@@ -202,7 +202,7 @@ describe('an input that is no list', () => {
       'a header with no known column',
       'a.csv',
       'foo,bar\nhello,world\nx,y\n',
-      /No column with products was found.*"foo", "bar"/,
+      /No column with product links or IDs was found.*"foo".*"bar"/,
     ],
     ['a broken workbook', 'a.xlsx', Buffer.from('504b0304deadbeef', 'hex'), /workbook/],
   ])('is refused in one sentence: %s', async (_, name, content, sentence) => {

@@ -10,7 +10,7 @@ import type { BatchSource } from '../../src/core/batch/core-batch-source.js';
 import { startRun } from '../../src/core/batch/engine.js';
 import { openInput } from '../../src/core/batch/input/input.js';
 import { collectInput, createRecognise, loadInput } from '../../src/core/batch/input/input-list.js';
-import { createColumnRules } from '../../src/core/batch/input/input-table.js';
+import { createTableRules } from '../../src/core/batch/input/table-row.js';
 import { openJournal } from '../../src/core/batch/journal/journal.js';
 import { createListWork } from '../../src/core/batch/list-work.js';
 import { writeOutput } from '../../src/core/batch/output/output.js';
@@ -23,7 +23,7 @@ const size = Number(sizeText);
 const path = (name: string) => join(folder, name);
 const copyPath = path('input.jsonl');
 const monotonicNow = () => performance.now();
-const rules = createColumnRules(marketplaces);
+const rules = createTableRules(marketplaces);
 
 /** A product as the upstreams give it, some 700 bytes of JSON. */
 const createProduct = (id: string): Product => ({
@@ -120,7 +120,7 @@ async function writeAll(name: string, format: 'csv' | 'jsonl') {
   const rows = readRows({ copyPath, list, journal });
   await writeOutput(rows, { path: path(name), format, rows: 'product', detail: 'summary' }, true);
   await journal.close();
-  return list.lineCount;
+  return list.rowCount;
 }
 
 const startedAtMs = monotonicNow();

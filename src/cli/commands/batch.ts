@@ -10,6 +10,7 @@ import {
   createBatches,
   createReader,
   type Detail,
+  describeReading,
   formatJsonl,
   type JobReport,
   type Output,
@@ -33,6 +34,8 @@ interface BatchFlags {
   readonly out?: string;
   readonly platform?: string;
   readonly source?: string;
+  readonly column?: readonly string[];
+  readonly sheet?: string;
   readonly rows: 'product' | 'sku';
   readonly detail: Detail;
   readonly retryFailed?: true;
@@ -47,10 +50,12 @@ export function registerBatch(program: Command, context: CliContext): void {
   program
     .command('batch')
     .description('look up a whole file of links or ids; the same command goes on after an interruption')
-    .argument('<file>', 'txt, csv, tsv, jsonl or xlsx; - for stdin')
+    .argument('<file>', 'txt, csv, tsv, xlsx, html, json or jsonl; - for stdin')
     .option('--out <file>', 'write .jsonl, .csv or .xlsx (JSON lines on stdout)', checkOutputName)
     .option('--platform <name>', `what bare ids belong to: ${listPlatforms()}`, parsePlatform)
     .option('--source <provider>', `which provider answers: ${listSources()}`, checkSource)
+    .option('--column <name>', 'the column with the products, by name or number; repeatable', collect)
+    .option('--sheet <name>', 'the sheet with the list, by name or number')
     .addOption(new Option('--rows <kind>', 'rows of a table').choices(['product', 'sku']).default('product'))
     .addOption(
       new Option('--detail <level>', 'how much').choices(['price', 'summary', 'full']).default('summary'),
@@ -92,6 +97,8 @@ async function runBatch(context: CliContext, core: Core, file: string, flags: Ba
   );
 }
 
+const collect = (value: string, earlier: readonly string[] = []) => [...earlier, value];
+
 function createOutput({ cwd, language }: CliContext, out: string, { rows, detail }: BatchFlags): Output {
   const path = resolve(cwd, out);
   return { path, format: parseOutputFormat(path), rows, detail, reader: createReader(language) };
@@ -105,14 +112,15 @@ function prepare(
 ): Promise<PreparedList> {
   const isStdin = file === '-';
   const input = isStdin ? { stream: context.stdin } : { path: resolve(context.cwd, file) };
-  const { platform, source, detail, retryFailed, raw } = flags;
+  const { platform, source, column: columns, sheet, detail, retryFailed, raw } = flags;
   const label = isStdin ? 'stdin' : basename(file);
-  const asked = { platform, source, detail, retryFailed, raw, signal: context.signal };
+  const asked = { platform, source, columns, sheet, detail, retryFailed, raw, signal: context.signal };
   return batches.prepare(input, { ...asked, owner: 'local', label });
 }
 
 /** What a batch would take, for a person's eyes. */
-export function* describePlan({ id, summary, plan, earlier }: PreparedList): Generator<string> {
+export function* describePlan({ id, summary, plan, earlier, reading }: PreparedList): Generator<string> {
+  if (reading) yield* describeReading(reading);
   const platforms = Object.entries(summary.platforms).map(
     ([name, count]) => `${name} ${count.toLocaleString('en-US')}`,
   );

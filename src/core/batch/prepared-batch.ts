@@ -7,8 +7,9 @@ import type { BatchSource } from './core-batch-source.js';
 import { type BatchQuery, createCoreBatchSource } from './core-batch-source.js';
 import { type InputSource, openInput } from './input/input.js';
 import { collectInput, createRecognise, type InputList, type InputSummary } from './input/input-list.js';
-import { createColumnRules } from './input/input-table.js';
+import type { InputReading } from './input/input-report.js';
 import type { XlsxOptions } from './input/input-xlsx.js';
+import { createTableRules } from './input/table-row.js';
 import { getJobId, type JobKey, type JobRecord } from './jobs/job-record.js';
 import type { JobStore } from './jobs/job-store.js';
 import { openJournal } from './journal/journal.js';
@@ -25,6 +26,10 @@ export interface BatchRequest extends Omit<BatchQuery, 'fresh'> {
   readonly label: string;
   /** Goes on with a finished job of the same list, too. */
   readonly retryFailed?: boolean;
+  /** Names or numbers of the columns that hold the products, instead of those that look right. */
+  readonly columns?: readonly string[];
+  /** Name or number of the sheet that holds them. */
+  readonly sheet?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -49,6 +54,8 @@ export interface PreparedList extends PreparedBatch {
   readonly list: InputList;
   readonly summary: InputSummary;
   readonly plan: Plan;
+  /** How a table was read; undefined for a text. */
+  readonly reading: InputReading | undefined;
 }
 
 export interface PreparationOptions {
@@ -70,21 +77,23 @@ export async function prepareList(
   const copyPath = await jobs.createCopyPath();
   const discard = () => rm(copyPath, { force: true });
   try {
-    const rules = createColumnRules(core.marketplaces);
-    const lines = await openInput(input, { rules, xlsx: { ...xlsx, signal } });
+    const rules = createTableRules(core.marketplaces);
+    const { columns, sheet } = request;
+    const opened = await openInput(input, { rules, platform, columns, sheet, xlsx: { ...xlsx, signal } });
     const recognise = createRecognise(core, platform);
-    const list = await collectInput(lines, { recognise, copyPath, signal });
+    const list = await collectInput(opened, { recognise, copyPath, signal });
     const key = createKey(list, request, source, isSandbox(core.config));
     const id = getJobId(key);
     const earlier = await findEarlier(jobs, id, retryFailed);
     const plan = earlier
       ? await planOn(earlier, list, { folder: jobs.folderOf(id), source, retryFailed, monotonicNow })
       : planRun(list.references, undefined, source, retryFailed);
-    const facts = { label, lines: list.lineCount, total: list.references.size };
+    const facts = { label, lines: list.summary.lines, total: list.references.size };
     return {
       id,
       list,
       summary: list.summary,
+      reading: opened.report.reading(),
       plan,
       earlier,
       save: async (details = {}) => {

@@ -104,6 +104,20 @@ describe('formatJosTime', () => {
 });
 
 describe('buildJosRequest', () => {
+  it('signs a search as the known vector', () => {
+    const { body } = buildJosRequest(
+      { url: '', appKey: 'APPKEY', appSecret: 'SECRET' },
+      {
+        method: 'jd.union.open.goods.query',
+        version: '1.0',
+        token: '',
+        nowMs: Date.UTC(2025, 5, 15, 15, 6, 40),
+        business: { goodsReqDTO: { keyword: '手机', pageIndex: 1, pageSize: 20 } },
+      },
+    );
+    expect(new URLSearchParams(body).get('sign')).toBe('8E7A3F17C366036A2AEDC7C60AA7A627');
+  });
+
   const gateway = { url: 'https://gateway.example/routerjson', appKey: 'key', appSecret: 'secret' };
   const build = (token: string, version: '1.0' | '2.0') =>
     buildJosRequest(gateway, { method: 'a.b', version, token, nowMs: 0, business: { id: 1n } });

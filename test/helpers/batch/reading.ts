@@ -1,18 +1,34 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type InputOptions, openInput } from '../../../src/core/batch/input/input.js';
+import { type InputOptions, type OpenInput, openInput } from '../../../src/core/batch/input/input.js';
 import type { InputLine } from '../../../src/core/batch/input/input-lines.js';
-import type { ColumnRules } from '../../../src/core/batch/input/input-table.js';
+import { createTableRules, type TableRules } from '../../../src/core/batch/input/table-row.js';
+import { inPath, type Marketplace } from '../../../src/core/marketplace.js';
+import { acme } from '../acme.js';
+
+const red: Marketplace = {
+  ...acme,
+  id: 'red',
+  names: { zh: '红', en: 'Red' },
+  hosts: ['red.test', 'a.test'],
+  links: acme.links
+    .map((rule) => ({ ...rule, match: inPath(['red.test', 'a.test'], /^\/(\d+)$/) }))
+    .slice(1, 2),
+  ids: [{ pattern: /^\d+$/, barePattern: /^\d{6,20}$/, example: '1000001' }],
+  idColumns: [/^sku(?!.*(name|count|名))/i],
+};
+const blue: Marketplace = {
+  ...red,
+  id: 'blue',
+  names: { zh: '蓝', en: 'Blue' },
+  hosts: ['blue.test'],
+  links: acme.links.map((rule) => ({ ...rule, match: inPath(['blue.test'], /^\/(\d+)$/) })).slice(1, 2),
+  idColumns: [/^goods_id$/i],
+};
 
 /** Two made-up marketplaces. */
-export const RULES: ColumnRules = {
-  idColumns: [
-    { platform: 'red', pattern: /^sku$/i },
-    { platform: 'blue', pattern: /^goods_id$/i },
-  ],
-  findPlatform: (cell) => ({ red: 'red', 红: 'red', blue: 'blue', 蓝: 'blue' })[cell],
-};
+export const RULES: TableRules = createTableRules([red, blue]);
 
 export const createFolder = () => mkdtempSync(join(tmpdir(), 'bijia-batch-'));
 
@@ -26,18 +42,39 @@ async function* chunk(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arra
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
+/** What the first texts of a line are, as the person who gave them sees them. */
+export interface ReadLine {
+  readonly line: number;
+  readonly text: string;
+  readonly platformHint?: string;
+  readonly problem?: string;
+}
+
+export async function collectLines({ lines }: OpenInput): Promise<ReadLine[]> {
+  return (await collect(lines)).map(toReadLine);
+}
+
+function toReadLine({ line, ranks, problem }: InputLine): ReadLine {
+  const [first] = ranks.flat();
+  return {
+    line,
+    text: first?.text ?? first?.given ?? '',
+    ...(first?.platformHint && { platformHint: first.platformHint }),
+    ...(problem !== undefined && { problem }),
+  };
+}
+
 /** Reads bytes as a stream, in chunks of an unkind size. */
-export async function readBytes(
-  bytes: Uint8Array,
-  options: Partial<InputOptions> = {},
-): Promise<InputLine[]> {
-  return collect(await openInput({ stream: chunk(bytes, 7) }, { rules: RULES, xlsx: NO_XLSX, ...options }));
+export async function readBytes(bytes: Uint8Array, options: Partial<InputOptions> = {}): Promise<ReadLine[]> {
+  return collectLines(
+    await openInput({ stream: chunk(bytes, 7) }, { rules: RULES, xlsx: NO_XLSX, ...options }),
+  );
 }
 
 export const readString = (text: string, options?: Partial<InputOptions>) =>
   readBytes(Buffer.from(text), options);
 
-const NO_XLSX = { entry: new URL('file:///nowhere.js') };
+export const NO_XLSX = { entry: new URL('file:///nowhere.js') };
 
 /** GB18030 has a decoder in Node, but no encoder: this one knows all its two-byte characters. */
 const TWO_BYTES = new Map<string, readonly [number, number]>();

@@ -5,20 +5,26 @@ import { onDisk } from '../disk-error.js';
 import type { BatchRef } from '../reference-table.js';
 import { splitLines } from './input-lines.js';
 
-/** One line of an input as a job keeps it: recognised, or refused with its reason. */
+/** What a line of an input asks for, as a job keeps it: one product, or a refusal with its reason. */
 export interface KeptLine {
+  /** Several products of one line have the same. */
   readonly line: number;
   /** As it was given, cut when very long. */
   readonly text: string;
+  /** The user's own cells beside it. */
+  readonly own?: readonly string[];
   readonly ref?: BatchRef;
   readonly refusal?:
     | { readonly outcome: Outcome; readonly code: string; readonly message: string }
     | undefined;
 }
 
-const MAX_TEXT_LENGTH = 2000;
+/** What a cell of a spreadsheet holds at most. */
+const MAX_TEXT_LENGTH = 32_767;
 const FLUSH_CHARS = 16 * 1024;
 const CHUNK_BYTES = 16 * 1024;
+/** A row of cells that were a line of the input, with quotes around them and their escapes. */
+const MAX_WRITTEN_CHARS = 8 * 2 ** 20;
 
 /** Short names: a million lines of them are written and read. */
 interface Written {
@@ -26,10 +32,18 @@ interface Written {
   readonly t: string;
   readonly r?: BatchRef;
   readonly e?: KeptLine['refusal'];
+  readonly o?: readonly string[];
+}
+
+/** The names of the user's own columns; the last such line counts. */
+interface WrittenColumns {
+  readonly c: readonly string[];
 }
 
 export interface CopyWriter {
   readonly write: (line: KeptLine) => Promise<void>;
+  /** Names the user's own columns. They may grow, and are named again then. */
+  readonly writeColumns: (names: readonly string[]) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -42,8 +56,11 @@ export async function createCopy(path: string): Promise<CopyWriter> {
     pending = '';
   };
   return {
-    write: async ({ line, text, ref, refusal }) => {
-      const written: Written = { l: line, t: text.slice(0, MAX_TEXT_LENGTH), r: ref, e: refusal };
+    writeColumns: (names) => {
+      pending += `${JSON.stringify({ c: names } satisfies WrittenColumns)}\n`;
+    },
+    write: async ({ line, text, ref, refusal, own }) => {
+      const written: Written = { l: line, t: text.slice(0, MAX_TEXT_LENGTH), r: ref, e: refusal, o: own };
       pending += `${JSON.stringify(written)}\n`;
       if (pending.length > FLUSH_CHARS) await flush();
     },
@@ -58,12 +75,22 @@ export async function createCopy(path: string): Promise<CopyWriter> {
   };
 }
 
-/** The lines of a copy, in the order of the input. */
-export async function* readCopy(path: string): AsyncGenerator<KeptLine> {
-  for await (const { text } of splitLines(
-    createReadStream(path, { encoding: 'utf8', highWaterMark: CHUNK_BYTES }),
-  )) {
-    const { l, t, r, e } = JSON.parse(text) as Written;
-    yield { line: l, text: t, ref: r, refusal: e };
+/**
+ * The lines of a copy, in the order of the input.
+ * @param onColumns told the names of the user's own columns, when there are some
+ */
+export async function* readCopy(
+  path: string,
+  onColumns?: (names: readonly string[]) => void,
+): AsyncGenerator<KeptLine> {
+  const stream = createReadStream(path, { encoding: 'utf8', highWaterMark: CHUNK_BYTES });
+  try {
+    for await (const { text } of splitLines(stream, MAX_WRITTEN_CHARS)) {
+      const written = JSON.parse(text) as Written | WrittenColumns;
+      if ('c' in written) onColumns?.(written.c);
+      else yield { line: written.l, text: written.t, ref: written.r, refusal: written.e, own: written.o };
+    }
+  } finally {
+    stream.destroy();
   }
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { CsvError, type Info, parse } from 'csv-parse';
 import { InputError } from '../../errors.js';
 import { MAX_LINE_CHARS } from './input-lines.js';
-import type { TableRow } from './input-table.js';
+import type { TableRow } from './table-row.js';
 
 const DELIMITERS = [',', '\t', ';', '|'] as const;
 
@@ -37,6 +37,9 @@ export async function* parseCsvRows(texts: AsyncIterable<string>): AsyncGenerato
     }
   } catch (error) {
     throw error instanceof CsvError ? toTableError(error) : error;
+  } finally {
+    // Ending the parser early leaves its source open.
+    source.destroy();
   }
 }
 
@@ -45,18 +48,28 @@ async function* prepend(first: string, rest: AsyncIterator<string>) {
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }
 
-/** The line `sep=;` by which Excel is told the delimiter. It comes before all rows, and is none itself. */
+/** The line `sep=;` by which Excel is told the delimiter. It precedes the rows and is not a row. */
 export function findDeclaration(text: string): { text: string; delimiter: string } | undefined {
   const [line, delimiter] = /^"?sep=([^\r\n])"?(?:\r\n|\r|\n)/i.exec(text) ?? [];
   return line !== undefined && delimiter !== undefined ? { text: line, delimiter } : undefined;
 }
 
-/** The delimiter that stands most often in the first line, outside quotes. */
+/** Lines by which the delimiter is found: titles without any may stand above the table. */
+const SAMPLE_LINES = 20;
+
+/** The delimiter that divides most lines into the same number of cells, outside quotes; of equals the most frequent. */
 export function findDelimiter(text: string): string {
-  const firstLine = /^[\r\n]*([^\r\n]*)/.exec(text)?.[1] ?? '';
-  const bare = firstLine.replace(/"[^"]*"/g, '');
-  const count = (delimiter: string) => bare.split(delimiter).length;
-  return DELIMITERS.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
+  const lines = text
+    .replace(/"(?:[^"]|"")*"/g, '')
+    .split(/\r\n|\r|\n/)
+    .filter((line) => line.trim() !== '')
+    .slice(0, SAMPLE_LINES);
+  const rate = (delimiter: string) => {
+    const counts = lines.map((line) => line.split(delimiter).length - 1).filter((count) => count > 0);
+    const agreeing = counts.map((count) => counts.filter((other) => other === count).length);
+    return Math.max(0, ...agreeing) * 1000 + Math.min(999, Math.max(0, ...counts));
+  };
+  return DELIMITERS.reduce((best, delimiter) => (rate(delimiter) > rate(best) ? delimiter : best));
 }
 
 function countMatches(cells: readonly string[], pattern: RegExp): number {
@@ -70,7 +83,7 @@ function toTableError({ code, message }: CsvError): InputError {
       { code: 'open_quote', detail: message },
     );
   }
-  return new InputError('The file is no table of comma or tab separated values.', {
+  return new InputError("This file isn't a comma- or tab-separated table.", {
     code: 'not_a_table',
     detail: message,
   });

@@ -1,50 +1,59 @@
 import { listSupported } from '../../config.js';
 import type { Core } from '../../core.js';
 import { BijiaError, CancelledError, InputError, toBijiaError } from '../../errors.js';
-import { assertProductRef, getMarketplace } from '../../links/reference.js';
+import { assertProductRef, getMarketplace, type NotedRef } from '../../links/reference.js';
 import { type BatchRef, createReferenceTable, type ReferenceTable } from '../reference-table.js';
+import type { OpenInput } from './input.js';
 import { createCopy, type KeptLine, readCopy } from './input-copy.js';
-import type { InputLine } from './input-lines.js';
+import type { InputLine, InputText } from './input-lines.js';
 
-/** Reads the lines of an input as the core reads a pasted text: the first product in it counts. */
+/** What one text asks for: products, and what looks like one and is refused; at least one of them. */
+export type Recognise = (text: InputText) => readonly (BatchRef | BijiaError)[];
+
+/** Reads the texts of an input as the core reads a pasted one. */
 export function createRecognise(
-  { config, marketplaces, parseProductRefs }: Pick<Core, 'config' | 'marketplaces' | 'parseProductRefs'>,
+  { config, marketplaces, parseEntry }: Pick<Core, 'config' | 'marketplaces' | 'parseEntry'>,
   platform: string | undefined,
 ): Recognise {
   const supported = listSupported(config);
-  const read = (text: string, hint: string | undefined): BatchRef => {
-    const refs = parseProductRefs(text, { platform: platform ?? hint });
-    const ref =
-      refs.find(({ kind }) => kind === 'product') ?? refs.find(({ kind }) => kind === 'short') ?? refs[0];
-    if (!ref) throw new Error('no reference and no error');
+  const toBatchRef = (ref: NotedRef): BatchRef => {
     assertProductRef(ref, getMarketplace(ref.platform, marketplaces), supported);
     if (ref.kind === 'product' && ref.id !== null) {
       return { platform: ref.platform, kind: 'product', id: ref.id, idType: ref.idType };
     }
     return { platform: ref.platform, kind: 'short', id: ref.url };
   };
-  return (text, hint) => {
-    try {
-      return read(text, hint);
-    } catch (error) {
-      return error instanceof BijiaError ? error : toBijiaError(error);
-    }
-  };
+  return ({ given, text = given, platformHint }) =>
+    parseEntry(text, { platform: platform ?? platformHint }).map((reading) => {
+      try {
+        return reading instanceof BijiaError ? reading : toBatchRef(reading);
+      } catch (error) {
+        return toBijiaError(error);
+      }
+    });
 }
-
-/** Reads one text; what it refuses comes back with the reason. */
-export type Recognise = (text: string, platformHint: string | undefined) => BatchRef | BijiaError;
 
 /** A whole input in memory: each reference once, and for each line which one it asks for. */
 export interface InputList {
   readonly references: ReferenceTable;
-  readonly lineCount: number;
-  /** @returns the reference of a line, counted from 0 over the lines that ask for something; -1 when refused */
+  /** How many rows its results have: each product of a line, and each line that names none. */
+  readonly rowCount: number;
+  /** Names of the user's own columns. */
+  readonly ownColumns: readonly OwnColumn[];
+  /** @returns the reference of a row, counted from 0; -1 when refused */
   readonly indexAt: (position: number) => number;
   readonly summary: InputSummary;
 }
 
+/** A column of the input that is not about which product. */
+export interface OwnColumn {
+  readonly name: string;
+  /** Whether a spreadsheet would spoil its numbers: some are long, or begin with a zero. */
+  readonly hasLongNumbers: boolean;
+}
+
 export interface InputSummary {
+  /** Lines that ask for something. */
   readonly lines: number;
   /** Different references, each fetched once. */
   readonly unique: number;
@@ -74,39 +83,40 @@ export interface CollectOptions {
 
 const MAX_LINES = 1_000_000;
 const MAX_PROBLEMS = 10;
-const SCIENTIFIC = /^[+-]?\d+([.,]\d+)?e[+-]?\d+$/i;
-/** How programs write whole numbers of a column that has gaps. */
-const WHOLE_FRACTION = /^(\d+)\.0+$/;
-/** More were rounded to fit a floating point number. */
-const MAX_EXACT_DIGITS = 15;
 
 /**
  * Recognises every line, merges duplicates and keeps a copy of it all on disk.
  * @throws InputError when there is nothing in it, or too much
  */
 export async function collectInput(
-  lines: AsyncIterable<InputLine>,
+  { lines, report }: Pick<OpenInput, 'lines' | 'report'>,
   { recognise, copyPath, maxLines = MAX_LINES, signal }: CollectOptions,
 ): Promise<InputList> {
   const builder = createBuilder();
   const copy = await createCopy(copyPath);
+  let named = 0;
   try {
     for await (const line of lines) {
       if (signal?.aborted) throw new CancelledError();
-      if (builder.lineCount() >= maxLines) {
+      if (builder.rowCount() >= maxLines) {
         throw new InputError(`The input has more than ${maxLines.toLocaleString('en')} lines; split it.`, {
           code: 'input_too_large',
         });
       }
-      const kept = recogniseLine(line, recognise);
-      builder.add(kept);
-      await copy.write(kept);
+      const names = report.ownColumns();
+      if (names.length > named) copy.writeColumns(names);
+      if (names.length > named) builder.setColumns(names);
+      named = names.length;
+      for (const kept of readLine(line, recognise)) {
+        builder.add(kept);
+        await copy.write(kept);
+      }
     }
   } finally {
     await copy.close();
   }
-  if (builder.lineCount() > 0) return builder.finish();
-  throw new InputError('The input is empty; expected one id, link or share text per line.', {
+  if (builder.rowCount() > 0) return builder.finish();
+  throw new InputError('The input is empty; expected one product or share text per line.', {
     code: 'empty_input',
   });
 }
@@ -114,48 +124,83 @@ export async function collectInput(
 /** The list of a job, from the copy it keeps. */
 export async function loadInput(copyPath: string): Promise<InputList> {
   const builder = createBuilder();
-  for await (const kept of readCopy(copyPath)) builder.add(kept);
+  for await (const kept of readCopy(copyPath, builder.setColumns)) builder.add(kept);
   return builder.finish();
 }
 
-function recogniseLine({ line, text, platformHint, problem }: InputLine, recognise: Recognise): KeptLine {
-  const result =
-    problem === undefined ? tryRecognise(text, platformHint, recognise) : new InputError(problem);
-  if (!(result instanceof BijiaError)) return { line, text, ref: result };
-  const { outcome, code, message } = result;
-  return { line, text, refusal: { outcome, code, message } };
+/** A row for each product of a line; for a line that names none, the one that says why. */
+function readLine({ line, ranks, own, problem }: InputLine, recognise: Recognise): KeptLine[] {
+  const [first] = ranks.flat();
+  const refuse = (text: string, { outcome, code, message }: BijiaError): KeptLine => ({
+    ...{ line, text, refusal: { outcome, code, message } },
+    ...(own && { own }),
+  });
+  if (problem !== undefined) return [refuse(first?.given ?? '', new InputError(problem))];
+  const errors: KeptLine[] = [];
+  for (const rank of ranks) {
+    const kept = readRank(rank, recognise).map(({ given, reading }): KeptLine => {
+      if (reading instanceof BijiaError) return refuse(given, reading);
+      return { line, text: given, ref: reading, ...(own && { own }) };
+    });
+    if (kept.some(({ ref }) => ref)) return kept.filter(({ ref, refusal }) => ref || isWorthSaying(refusal));
+    errors.push(...kept);
+  }
+  const [error] = errors;
+  if (!error) return [refuse(first?.given ?? '', createEmptyError())];
+  // Of several ids each has its own trouble; what names nothing at all is said once.
+  const ofIds = errors.filter(({ refusal }) => refusal && ID_TROUBLES.includes(refusal.code));
+  return ofIds.length > 0 ? ofIds : [error];
 }
 
-function tryRecognise(text: string, hint: string | undefined, recognise: Recognise): BatchRef | BijiaError {
-  if (text === '') return new InputError('The row holds no id or link.', { code: 'empty_cell' });
-  const whole = WHOLE_FRACTION.exec(text)?.[1];
-  if (SCIENTIFIC.test(text)) return createRoundedError('to scientific notation');
-  if (whole !== undefined && whole.length > MAX_EXACT_DIGITS) return createRoundedError('to 15 digits or so');
-  return recognise(whole ?? text, hint);
+const ID_TROUBLES = ['platform_needed', 'rounded_id', 'not_an_id'];
+
+/** Beside a product, a cell without one is a note; what is lost or not supported is not. */
+const isWorthSaying = (refusal: KeptLine['refusal']) => refusal?.code !== 'not_recognised';
+
+const createEmptyError = () => new InputError('The row names no product.', { code: 'empty_cell' });
+
+function readRank(rank: readonly InputText[], recognise: Recognise) {
+  const seen = new Set<string>();
+  return rank
+    .flatMap((text) => recognise(text).map((reading) => ({ given: text.given, reading, text })))
+    .filter(({ reading, text }) => {
+      if (reading instanceof BijiaError) return !text.isLinkOnly;
+      const key = JSON.stringify([reading.platform, reading.kind, reading.idType, reading.id]);
+      return !seen.has(key) && seen.add(key);
+    });
 }
 
-function createRoundedError(how: string): InputError {
-  return new InputError(
-    `A spreadsheet rounded this id ${how}, and its digits are lost. Format the column as text, enter the ids again and save.`,
-    { code: 'rounded_id' },
-  );
-}
+/** Numbers of which a spreadsheet shows or keeps too few digits. */
+const LONG_NUMBER = /^(?:\d{12,}|0\d+)$/;
 
 function createBuilder() {
   const references = createReferenceTable();
   let indexes = new Int32Array(1024);
-  let lineCount = 0;
+  let rowCount = 0;
+  let lines = 0;
+  let lastLine: number | undefined;
+  let columns: { name: string; hasLongNumbers: boolean }[] = [];
   let refused = 0;
   const problems: InputProblem[] = [];
 
-  const add = ({ line, text, ref, refusal }: KeptLine) => {
-    if (lineCount >= indexes.length) {
+  const setColumns = (names: readonly string[]) => {
+    columns = names.map((name, at) => ({ name, hasLongNumbers: columns[at]?.hasLongNumbers ?? false }));
+  };
+
+  const add = ({ line, text, ref, refusal, own }: KeptLine) => {
+    if (line !== lastLine) lines += 1;
+    lastLine = line;
+    own?.forEach((cell, at) => {
+      const column = columns[at];
+      if (column && LONG_NUMBER.test(cell)) column.hasLongNumbers = true;
+    });
+    if (rowCount >= indexes.length) {
       const smaller = indexes;
-      indexes = new Int32Array(lineCount * 2);
+      indexes = new Int32Array(rowCount * 2);
       indexes.set(smaller);
     }
-    indexes[lineCount] = ref ? references.add(ref) : -1;
-    lineCount += 1;
+    indexes[rowCount] = ref ? references.add(ref) : -1;
+    rowCount += 1;
     if (!refusal) return;
     refused += 1;
     if (problems.length < MAX_PROBLEMS)
@@ -168,9 +213,9 @@ function createBuilder() {
       platforms[platform] = (platforms[platform] ?? 0) + count;
     const unique = references.size;
     return {
-      lines: lineCount,
+      lines,
       unique,
-      duplicates: lineCount - refused - unique,
+      duplicates: rowCount - refused - unique,
       refused,
       platforms,
       problems,
@@ -179,12 +224,14 @@ function createBuilder() {
 
   return {
     add,
-    lineCount: () => lineCount,
+    setColumns,
+    rowCount: () => rowCount,
     finish: (): InputList => {
       references.seal();
       return {
         references,
-        lineCount,
+        rowCount,
+        ownColumns: columns,
         indexAt: (position) => indexes[position] ?? -1,
         summary: summarise(),
       };

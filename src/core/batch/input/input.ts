@@ -1,59 +1,129 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, type ReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { InputError } from '../../errors.js';
-import { findDeclaration, findDelimiter, parseCsvRows } from './input-csv.js';
+import { parseCsvRows } from './input-csv.js';
 import { decodeText } from './input-encoding.js';
-import { parseJsonLines } from './input-jsonl.js';
-import { type InputLine, splitLines } from './input-lines.js';
-import { type ColumnRules, findByHeader, pickColumn } from './input-table.js';
-import { readXlsxSafely, type XlsxOptions } from './input-xlsx.js';
+import { findTextFormat, isWorkbook } from './input-format.js';
+import { readHtml } from './input-html.js';
+import { readJsonDocument, readJsonLines } from './input-json.js';
+import { type InputLine, splitLines, toInputLine } from './input-lines.js';
+import { createInputReport, type InputReport } from './input-report.js';
+import { joinShares } from './input-shares.js';
+import { readTable, type TableOptions } from './input-table.js';
+import { readWorkbookSafely, type XlsxOptions } from './input-xlsx.js';
+import type { TableRules } from './table-row.js';
 
-/** A file, a stream such as stdin, or texts at hand. */
+/** A file, a stream such as stdin, a pasted text, or texts that each are an entry. */
 export type InputSource =
   | { readonly path: string }
   | { readonly stream: AsyncIterable<Uint8Array> }
+  | { readonly text: string }
   | { readonly items: readonly string[] };
 
 export interface InputOptions {
-  readonly rules: ColumnRules;
+  readonly rules: TableRules;
   readonly xlsx: XlsxOptions;
+  /** What bare ids belong to. */
+  readonly platform?: string;
+  /** Names or numbers of the columns to read, instead of those that look right. */
+  readonly columns?: readonly string[];
+  /** Name or number of the sheet to read. */
+  readonly sheet?: string;
   /** 1 GiB unless told. */
   readonly maxBytes?: number;
+}
+
+/** An input that is being read. */
+export interface OpenInput {
+  /** Once only. Ending early closes everything that was opened. */
+  readonly lines: AsyncIterable<InputLine>;
+  /** How it is read; complete when all lines were given. */
+  readonly report: InputReport;
+  /** Where the lines are not wanted any more. */
+  readonly close: () => Promise<void>;
 }
 
 const MAX_BYTES = 2 ** 30;
 const HEAD_BYTES = 4096;
 /** Small, so that what a chunk holds is gone before the garbage collector takes it for long-lived. */
 const CHUNK_BYTES = 16 * 1024;
-const ACCEPTED = 'Expected a text file (txt, csv, tsv, jsonl) or an xlsx workbook.';
+const ACCEPTED = 'Expected a text file (txt, csv, tsv, json, jsonl, html) or an xlsx workbook.';
 
 /**
- * Opens an input, whatever its format and encoding: the format by the file's name and its content, the encoding by
- * its bytes. Its lines are streamed; memory stays flat, except for workbooks.
+ * Opens an input, whatever its format and encoding: the format by its content and the file's name, the encoding by its
+ * bytes. Its lines are streamed; memory stays flat, except for workbooks, pages and JSON documents, which are bounded.
  * @throws InputError for what cannot be read, saying what is accepted; also while it is streamed
  */
-export async function openInput(
-  source: InputSource,
-  options: InputOptions,
-): Promise<AsyncIterable<InputLine>> {
-  if ('items' in source) return listItems(source.items);
-  const maxBytes = options.maxBytes ?? MAX_BYTES;
-  if ('path' in source) await checkFile(source.path, maxBytes);
-  const bytes =
-    'path' in source ? createReadStream(source.path, { highWaterMark: CHUNK_BYTES }) : source.stream;
-  const { head, chunks } = await takeHead(limitBytes(bytes, maxBytes));
-  if (isWorkbook(head)) {
-    await chunks.return(undefined);
-    if (!('path' in source))
-      throw new InputError('A workbook cannot come through a pipe; give the file itself.');
-    return pickColumn(readXlsxSafely(source.path, options.xlsx), options.rules);
+export async function openInput(source: InputSource, options: InputOptions): Promise<OpenInput> {
+  const report = createInputReport();
+  const tableOptions = { ...options, report };
+  if ('items' in source) return { lines: listItems(source.items), report, close: async () => undefined };
+  if ('text' in source) {
+    return openBytes({ stream: toStream(source.text) }, undefined, tableOptions);
   }
-  const name = 'path' in source ? source.path : '';
-  return openText(decodeText(chunks, head), name, options.rules);
+  const maxBytes = options.maxBytes ?? MAX_BYTES;
+  if ('stream' in source) return openBytes(source, undefined, tableOptions);
+  await checkFile(source.path, maxBytes);
+  const file = createReadStream(source.path, { highWaterMark: CHUNK_BYTES });
+  return openBytes({ stream: file, path: source.path }, file, tableOptions);
+}
+
+type ReadOptions = InputOptions & TableOptions;
+
+interface Bytes {
+  readonly stream: AsyncIterable<Uint8Array>;
+  readonly path?: string;
+}
+
+async function openBytes(
+  { stream, path }: Bytes,
+  file: ReadStream | undefined,
+  options: ReadOptions,
+): Promise<OpenInput> {
+  const close = async () => closeFile(file);
+  try {
+    const { head, chunks } = await takeHead(limitBytes(stream, options.maxBytes ?? MAX_BYTES));
+    const lines = isWorkbook(head)
+      ? openWorkbook(path, options)
+      : await openText(decodeText(chunks, head), path ?? '', options);
+    return { lines: closeAfter(lines, close), report: options.report, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A stream that was left before its end keeps its file open: generators around it pass on no `return`. */
+async function closeFile(file: ReadStream | undefined): Promise<void> {
+  if (!file || file.closed) return;
+  await new Promise<void>((resolve) => {
+    file.once('close', () => resolve());
+    file.destroy();
+  });
+}
+
+async function* closeAfter<T>(items: AsyncIterable<T>, close: () => Promise<void>): AsyncGenerator<T> {
+  try {
+    yield* items;
+  } finally {
+    await close();
+  }
+}
+
+async function* toStream(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
+
+/** @throws InputError for a workbook from a stream: it cannot be read from front to back */
+function openWorkbook(path: string | undefined, options: ReadOptions): AsyncIterable<InputLine> {
+  if (path === undefined) {
+    throw new InputError('A workbook cannot come through a pipe; give the file itself.');
+  }
+  return readWorkbookSafely(path, options);
 }
 
 async function* listItems(items: readonly string[]): AsyncGenerator<InputLine> {
-  for (const [at, text] of items.entries()) yield { line: at + 1, text: text.trim() };
+  for (const [at, text] of items.entries()) yield toInputLine(at + 1, text);
 }
 
 async function checkFile(path: string, maxBytes: number): Promise<void> {
@@ -96,25 +166,10 @@ async function takeHead(chunks: AsyncGenerator<Uint8Array>) {
   return { head, chunks: again() };
 }
 
-const SIGNATURES = [
-  { bytes: 'd0cf11e0', name: 'an old .xls or a protected workbook; save it as an open .xlsx' },
-  { bytes: '25504446', name: 'a PDF' },
-  { bytes: '89504e47', name: 'a picture' },
-  { bytes: 'ffd8ff', name: 'a picture' },
-  { bytes: '1f8b', name: 'a compressed file; unpack it first' },
-];
-
-function isWorkbook(head: Uint8Array): boolean {
-  const hex = Buffer.from(head.subarray(0, 4)).toString('hex');
-  const known = SIGNATURES.find(({ bytes }) => hex.startsWith(bytes));
-  if (known) throw new InputError(`The file is ${known.name}. ${ACCEPTED}`, { code: 'wrong_file_kind' });
-  return hex === '504b0304';
-}
-
 async function openText(
   texts: AsyncGenerator<string>,
   name: string,
-  rules: ColumnRules,
+  options: ReadOptions,
 ): Promise<AsyncIterable<InputLine>> {
   const first = await texts.next();
   if (first.done) return listItems([]);
@@ -122,29 +177,16 @@ async function openText(
     yield first.value;
     yield* texts;
   }
-  const format = findFormat(name, first.value, rules);
-  if (format === 'csv') return pickColumn(parseCsvRows(again()), rules);
-  return format === 'jsonl' ? parseJsonLines(splitLines(again()), rules) : splitLines(again());
-}
-
-/** By the file's extension; a text file is also looked into, as spreadsheets save tables as txt. */
-function findFormat(name: string, start: string, rules: ColumnRules): 'txt' | 'csv' | 'jsonl' {
-  const extension = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
-  if (['csv', 'tsv', 'tab'].includes(extension)) return 'csv';
-  if (['jsonl', 'ndjson', 'json'].includes(extension)) return 'jsonl';
-  if (findDeclaration(start)) return 'csv';
-  const firstLine = start.trimStart().split(/[\r\n]/, 1)[0] ?? '';
-  if (isJson(firstLine)) return 'jsonl';
-  const cells = firstLine.split(findDelimiter(firstLine)).map((cell) => cell.replaceAll('"', ''));
-  return cells.length > 1 && findByHeader({ line: 1, cells }, rules) ? 'csv' : 'txt';
-}
-
-function isJson(line: string): boolean {
-  if (!/^[{"]/.test(line)) return false;
-  try {
-    JSON.parse(line);
-    return true;
-  } catch {
-    return false;
+  switch (findTextFormat(name, first.value, options.rules)) {
+    case 'csv':
+      return readTable(parseCsvRows(again()), options);
+    case 'jsonl':
+      return readJsonLines(again(), options);
+    case 'json':
+      return readJsonDocument(again(), options);
+    case 'html':
+      return readHtml(again(), options);
+    default:
+      return joinShares(splitLines(again()), options.rules.readCell);
   }
 }

@@ -62,11 +62,38 @@ const INNER_ROWS = toErrorRows('jos', [
   ['601', 'account unusable', createAccountError('JD Union cannot use it as it is; look at union.jd.com')],
 ]);
 
+const refuseSite = createAccountError(
+  'its site or position does not fit this kind of promotion link; check both at union.jd.com',
+  'promotion_refused',
+);
+
+/** Codes of the methods for promotion links. */
+const PROMOTION_ROWS = toErrorRows('jos', [
+  ['1002024', 'siteId missing', refuseSite],
+  [
+    '2001104',
+    '商品不在推广中: not promoted',
+    (detail) =>
+      new NotFoundError('JD Union does not promote this product.', { code: 'not_promoted', detail }),
+  ],
+  ['2001201', 'ids, sites, rights', refuseSite],
+  ['2001501', 'ids, sites, rights', refuseSite],
+  ['2001701', 'position of another kind', refuseSite],
+  ['2001702', 'ids, sites, rights', refuseSite],
+  ['2001703', 'ids, sites, rights', refuseSite],
+  ['2001504', 'degraded', createFailureError],
+  ['2001609', 'degraded', createFailureError],
+  ['2001904', 'try again', createFailureError],
+  ['2001910', 'try again', createFailureError],
+  ['2001912', 'try again', createFailureError],
+]);
+
 /** Both dialects. */
 export const ERROR_ROWS: readonly ErrorRow[] = [
   ...createGuideErrorRows(ADVICE),
   ...createJosErrorRows(ADVICE),
   ...INNER_ROWS,
+  ...PROMOTION_ROWS,
 ];
 
 export const ERROR_WORDS: ProviderErrorWords = {
@@ -82,6 +109,10 @@ export const ERROR_WORDS: ProviderErrorWords = {
   item_id_needed: {
     en: 'JD answers this account about affiliate links (jingfen.jd.com) only. Paste one of those.',
     zh: '这个账号只能查京粉链接（jingfen.jd.com）。请发京粉链接。',
+  },
+  not_promoted: {
+    en: "JD Union doesn't promote this product, so there is no promotion link for it.",
+    zh: '京东联盟没有推广这个商品，生成不了推广链接。',
   },
   page_cap: {
     en: 'JD shows no more products of this shop.',

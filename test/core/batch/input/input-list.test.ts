@@ -2,28 +2,36 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCopy } from '../../../../src/core/batch/input/input-copy.js';
-import type { InputLine } from '../../../../src/core/batch/input/input-lines.js';
+import { type InputLine, toInputLine } from '../../../../src/core/batch/input/input-lines.js';
 import { collectInput, loadInput, type Recognise } from '../../../../src/core/batch/input/input-list.js';
+import { createInputReport } from '../../../../src/core/batch/input/input-report.js';
 import { InputError, UnsupportedError } from '../../../../src/core/errors.js';
 import { collect, createFolder } from '../../../helpers/batch/reading.js';
 
 /** `red:1` and `blue:x` are products, `far:1` is of a marketplace that nobody knows. */
-const recognise: Recognise = (text, hint) => {
-  const [platform = '', id] = text.includes(':') ? text.split(':') : [hint ?? '', text];
-  if (platform === 'far') return new UnsupportedError('far is not supported yet');
-  if (platform === '' || !id) return new InputError(`${text} is nothing`);
-  return { platform, kind: 'product', id, idType: /^\d/.test(id) ? undefined : 'sign' };
-};
+const recognise: Recognise = ({ given, platformHint }) =>
+  given.split(' 和 ').map((text) => {
+    const [platform = '', id] = text.includes(':') ? text.split(':') : [platformHint ?? '', text];
+    if (platform === 'far') return new UnsupportedError('far is not supported yet');
+    if (platform === '' || !id) return new InputError(`${text} is nothing`);
+    return { platform, kind: 'product', id, idType: /^\d/.test(id) ? undefined : 'sign' };
+  });
 
 async function* toLines(texts: readonly (string | Partial<InputLine>)[]) {
   for (const [at, text] of texts.entries()) {
-    yield { line: at + 1, text: '', ...(typeof text === 'string' ? { text } : text) };
+    yield typeof text === 'string' ? toInputLine(at + 1, text) : { line: at + 1, ranks: [], ...text };
   }
 }
 
 async function collectTexts(texts: readonly (string | Partial<InputLine>)[], maxLines?: number) {
   const copyPath = join(createFolder(), 'copy');
-  return { copyPath, list: await collectInput(toLines(texts), { recognise, copyPath, maxLines }) };
+  return {
+    copyPath,
+    list: await collectInput(
+      { lines: toLines(texts), report: createInputReport() },
+      { recognise, copyPath, maxLines },
+    ),
+  };
 }
 
 describe('collectInput', () => {
@@ -44,35 +52,34 @@ describe('collectInput', () => {
     expect(list.references.at(1)).toEqual({ platform: 'blue', kind: 'product', id: 'c9_x', idType: 'sign' });
   });
 
-  it.each(['1.00012E+11', '1.00012e11', '1E+15', '1,00012E+11'])(
-    'refuses %s with an explanation, and guesses nothing',
-    async (text) => {
-      const { list } = await collectTexts([{ text, platformHint: 'red' }, 'red:1']);
-      expect(list.summary).toMatchObject({ refused: 1, unique: 1 });
-      expect(list.summary.problems[0]?.message).toContain('Format the column as text');
-    },
-  );
+  it('gives each product of a line a row of its own with the same line', async () => {
+    const { list, copyPath } = await collectTexts(['red:1 和 blue:2', 'red:3']);
+    expect(list).toMatchObject({ rowCount: 3, summary: { lines: 2, unique: 3, refused: 0 } });
+    const kept = await collect(readCopy(copyPath));
+    expect(kept.map(({ line, text, ref }) => [line, text, ref?.id])).toEqual([
+      [1, 'red:1 和 blue:2', '1'],
+      [1, 'red:1 和 blue:2', '2'],
+      [2, 'red:3', '3'],
+    ]);
+  });
 
-  it.each(['100012043978.0', '100012043978.00', '100012345678901.0'])(
-    'takes %s, as a program writes a column of numbers with gaps, for the id',
-    async (text) => {
-      const { list } = await collectTexts([{ text, platformHint: 'red' }]);
-      expect(list.references.at(0).id).toBe(text.split('.')[0]);
-    },
-  );
-
-  it('refuses such a number when it is too long to be exact', async () => {
-    const { list } = await collectTexts([{ text: '1000123456789012.0', platformHint: 'red' }]);
-    expect(list.summary.problems[0]).toMatchObject({
-      code: 'rounded_id',
-      message: expect.stringContaining('Format the column as text'),
-    });
+  it('takes the first rank in which a product is named, with all its texts', async () => {
+    const rank = (...texts: readonly string[]) => texts.map((given) => ({ given }));
+    const { list, copyPath } = await collectTexts([
+      { ranks: [rank('nothing'), rank('red:1', 'blue:2', 'red:1'), rank('red:9')] },
+      { ranks: [rank('far:1'), rank('red:4')] },
+    ]);
+    expect(list.summary).toMatchObject({ unique: 3, refused: 0 });
+    expect((await collect(readCopy(copyPath))).map(({ text }) => text)).toEqual(['red:1', 'blue:2', 'red:4']);
   });
 
   it('refuses empty cells and lines with a problem, each with its reason', async () => {
-    const { list } = await collectTexts(['', { text: 'red:1', problem: 'The line is no JSON.' }]);
+    const { list } = await collectTexts([
+      { ranks: [[]] },
+      { ranks: [[{ given: 'red:1' }]], problem: 'The line is no JSON.' },
+    ]);
     expect(list.summary.problems.map(({ message }) => message)).toEqual([
-      'The row holds no id or link.',
+      'The row names no product.',
       'The line is no JSON.',
     ]);
   });

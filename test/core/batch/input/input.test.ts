@@ -3,10 +3,10 @@ import { mkdir, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openInput } from '../../../../src/core/batch/input/input.js';
-import { collect, createFolder, RULES, readString } from '../../../helpers/batch/reading.js';
+import { collectLines, createFolder, NO_XLSX, RULES, readString } from '../../../helpers/batch/reading.js';
 
 const readFile = async (path: string) =>
-  collect(await openInput({ path }, { rules: RULES, xlsx: { entry: new URL('file:///nowhere.js') } }));
+  collectLines(await openInput({ path }, { rules: RULES, xlsx: NO_XLSX }));
 
 function write(name: string, content: string | Uint8Array): string {
   const path = join(createFolder(), name);
@@ -20,7 +20,7 @@ const texts = async (lines: Promise<readonly { readonly text: string }[]>) =>
 describe('openInput', () => {
   it('gives one line per text, with its number, without blank ones', async () => {
     expect(await readString('  100012043978\r\n\r\n看看这个 https://3.cn/a,b\n')).toEqual([
-      { line: 1, text: '100012043978' },
+      { line: 1, text: '  100012043978' },
       { line: 3, text: '看看这个 https://3.cn/a,b' },
     ]);
   });
@@ -34,12 +34,9 @@ describe('openInput', () => {
   });
 
   it('takes texts at hand', async () => {
-    const lines = await openInput(
-      { items: ['1 ', '2'] },
-      { rules: RULES, xlsx: { entry: new URL('file:///x') } },
-    );
-    expect(await collect(lines)).toEqual([
-      { line: 1, text: '1' },
+    const lines = await openInput({ items: ['1 ', '2'] }, { rules: RULES, xlsx: NO_XLSX });
+    expect(await collectLines(lines)).toEqual([
+      { line: 1, text: '1 ' },
       { line: 2, text: '2' },
     ]);
   });

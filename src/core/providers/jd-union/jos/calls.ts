@@ -16,7 +16,7 @@ import { ERROR_ROWS } from '../errors.js';
 export const QUERY_METHOD = 'jd.union.open.goods.query';
 export const BIG_FIELD_METHOD = 'jd.union.open.goods.bigfield.query';
 /** JD answers these only when they are asked for by name. */
-const FIELDS = 'stockState,purchasePriceInfo';
+export const FIELDS = 'stockState,purchasePriceInfo';
 /** Keeps the SKU id in the answer, seen by two; without it, rows name an affiliate id only to some accounts. */
 const SCENE_WITH_SKU_IDS = 2;
 
@@ -60,7 +60,11 @@ export function createBigFieldCall(gateway: JosGateway, skuIds: readonly string[
   });
 }
 
-function createUnionCall(gateway: JosGateway, method: string, business: JosValue): Call<RowPage<unknown>> {
+export function createUnionCall(
+  gateway: JosGateway,
+  method: string,
+  business: JosValue,
+): Call<RowPage<unknown>> {
   return {
     name: method,
     // The Union's methods about goods take no token.
@@ -69,13 +73,20 @@ function createUnionCall(gateway: JosGateway, method: string, business: JosValue
   };
 }
 
+/**
+ * The Union's own answer inside the gateway's.
+ * @throws the error that its code stands for
+ */
+export function readUnionResult(answer: HttpAnswer): Readonly<Record<string, unknown>> {
+  const result = readJosResult(readJosResponse(answer, ERROR_ROWS));
+  const { code, message } = result;
+  if (isEmptyValue(code) || /^(200|0)$/.test(String(code))) return result;
+  throw createCodeError(ERROR_ROWS, 'jos', { code: String(code), text: String(message ?? '') });
+}
+
 /** Rows are read by the caller. */
 function readRowPage(answer: HttpAnswer): RowPage<unknown> {
-  const { code, message, data, totalCount } = readJosResult(readJosResponse(answer, ERROR_ROWS));
-  const isSuccess = isEmptyValue(code) || /^(200|0)$/.test(String(code));
-  if (!isSuccess) {
-    throw createCodeError(ERROR_ROWS, 'jos', { code: String(code), text: String(message ?? '') });
-  }
+  const { data, totalCount } = readUnionResult(answer);
   if (!Array.isArray(data) && !isEmptyValue(data)) {
     throw new ResponseError('JD Union answered with rows that are not a list. Report it with the log.', {
       detail: `data: ${typeof data}`,

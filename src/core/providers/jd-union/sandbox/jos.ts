@@ -1,4 +1,9 @@
-import { type AnswerFault, type SandboxWorld, toSandboxJson } from '../../../simulation/upstream.js';
+import {
+  type AnswerFault,
+  createDice,
+  type SandboxWorld,
+  toSandboxJson,
+} from '../../../simulation/upstream.js';
 import { findGoods } from '../../jd/sandbox/catalogue.js';
 import { generateGoods, type SandboxGoods } from '../../jd/sandbox/generate.js';
 import type { Business, JosMethod } from '../../jd/sandbox/jos-gateway.js';
@@ -87,6 +92,46 @@ function listShopRows(request: Business, options: RowOptions): Inner {
   return succeed(rows, total);
 }
 
+const FOUND = 75;
+
+/** Goods that follow from the keyword, as many for every one. */
+function search(request: Business, options: RowOptions): Inner {
+  const [page, size] = [Number(request['pageIndex'] ?? 1), Number(request['pageSize'] ?? 20)];
+  if (!(page >= 1 && size >= 1 && size <= MAX_PAGE_SIZE)) return refuse(400, 'pageSize最大30');
+  if ((page - 1) * size >= FOUND) return refuse(202, '超出翻页上限');
+  const first = createDice(`search ${request['keyword']}`).whole(10 ** 11, 2 * 10 ** 11);
+  const ids = Array.from({ length: FOUND }, (_, at) => String(first + at));
+  const rows = ids
+    .slice((page - 1) * size, page * size)
+    .map((id) => toQueryRow(generateGoods(id), { ...options, namesSku: true }));
+  return succeed(rows, FOUND);
+}
+
+/** A list that JD makes: no names and numbers of its own, only the right shape of the request. */
+function listRanked({ random, now }: SandboxWorld, request: Business, isKnown: boolean): Inner {
+  if (!isKnown) return refuse(400, '参数错误');
+  const size = Math.min(Number(request['pageSize'] ?? 10), 10);
+  const first = 100_020_000_000 + Number(request['rankId'] ?? request['eliteId'] ?? 0);
+  const options = { random, now, namesSku: true, fields: new Set<string>() };
+  return succeed(
+    Array.from({ length: size }, (_, at) => toQueryRow(generateGoods(String(first + at)), options)),
+  );
+}
+
+/** The right of this method is given to companies; the sandbox's application has it. */
+function promote(business: Business, needsSite: boolean): object {
+  const { materialId, siteId } = readRequest(business, 'promotionCodeReq');
+  const id = /(\d+)\.html/.exec(String(materialId))?.[1];
+  if (needsSite && siteId === undefined) return refuse(1_002_024, 'siteId不能为空');
+  if (id === undefined) return refuse(2_001_101, '链接不合法');
+  if (!findPromoted(id)) return refuse(2_001_104, '商品不在推广中');
+  const data = {
+    clickURL: `https://union-click.jd.com/jdc?e=&p=${id}`,
+    ...(!needsSite && { shortURL: `https://u.jd.com/s${id}` }),
+  };
+  return { code: 200, message: 'success', data };
+}
+
 function query(business: Business, { random, now }: SandboxWorld): Inner {
   const request = readRequest(business, 'goodsReqDTO');
   const fields = new Set([request['fields'] ?? ''].flat().flatMap((field) => String(field).split(',')));
@@ -99,6 +144,7 @@ function query(business: Business, { random, now }: SandboxWorld): Inner {
     ...skuIds.map((id) => ({ id, itemId: undefined })),
     ...itemIds.map((itemId) => ({ id: findGoodsId(itemId), itemId })),
   ];
+  if (typeof request['keyword'] === 'string') return search(request, options);
   if (wanted.length === 0) {
     return request['shopId'] === undefined ? refuse(400, '缺少查询条件') : listShopRows(request, options);
   }
@@ -149,5 +195,29 @@ export function createJosMethods(world: SandboxWorld): readonly JosMethod[] {
       answer: (business, fault) =>
         wrap(queryMany(readBigFieldIds(business), MAX_BIG_FIELD_IDS, toBigFieldRow), fault),
     },
+    {
+      ...common,
+      name: 'jd.union.open.goods.rank.query',
+      readIds: () => [],
+      answer: (business, fault) => {
+        const request = readRequest(business, 'RankGoodsReq');
+        return wrap(listRanked(world, request, request['rankId'] !== undefined), fault);
+      },
+    },
+    {
+      ...common,
+      name: 'jd.union.open.goods.material.query',
+      readIds: () => [],
+      answer: (business, fault) => {
+        const request = readRequest(business, 'goodsReq');
+        return wrap(listRanked(world, request, request['eliteId'] !== undefined), fault);
+      },
+    },
+    ...['common', 'bysubunionid'].map((kind) => ({
+      ...common,
+      name: `jd.union.open.promotion.${kind}.get`,
+      readIds: () => [],
+      answer: (business: Business) => ({ getResult: toSandboxJson(promote(business, kind === 'common')) }),
+    })),
   ];
 }

@@ -1,0 +1,78 @@
+import type * as z from 'zod';
+import { ResponseError } from '../../../errors.js';
+import { field, object } from '../../../product/lenient-schema.js';
+import { parseShownUrl } from '../../../product/normalizer.js';
+import type { Call } from '../../../provider.js';
+import { buildJosRequest, type JosGateway, type JosValue } from '../../jd/jos/gateway.js';
+import { jd } from '../../jd/links.js';
+import { readUnionResult } from './calls.js';
+
+/** A link that counts its buyers for a promoter. */
+export interface PromotionLink {
+  readonly url: string;
+  /** `u.jd.com/…`, good for 60 days. */
+  readonly shortUrl?: string;
+}
+
+export interface PromotionRequest {
+  /** Address of the product's page; an SKU id alone is refused. */
+  readonly productUrl: string;
+  /** A promoter's own place, such as a channel. */
+  readonly positionId?: string;
+  readonly couponUrl?: string;
+}
+
+/** @param siteId of a website or app with an ICP number, registered at union.jd.com: without one JD refuses (1002024) */
+export function createCommonLinkCall(
+  gateway: JosGateway,
+  { productUrl, positionId, couponUrl }: PromotionRequest,
+  siteId: string,
+): Call<PromotionLink> {
+  return createLinkCall(gateway, 'jd.union.open.promotion.common.get', {
+    materialId: productUrl,
+    siteId,
+    positionId,
+    couponUrl,
+  });
+}
+
+const LONG_AND_SHORT = 3;
+
+/** Needs a right that JD gives to companies with many orders. */
+export function createSubUnionLinkCall(
+  gateway: JosGateway,
+  { productUrl, positionId, couponUrl }: PromotionRequest,
+  subUnionId?: string,
+): Call<PromotionLink> {
+  return createLinkCall(gateway, 'jd.union.open.promotion.bysubunionid.get', {
+    materialId: productUrl,
+    positionId,
+    subUnionId,
+    couponUrl,
+    chainType: LONG_AND_SHORT,
+  });
+}
+
+const link = field((value) => parseShownUrl(value, jd.shownHosts));
+const Answer = object({ data: object({ clickURL: link, shortURL: link }) });
+
+function createLinkCall(
+  gateway: JosGateway,
+  method: string,
+  promotionCodeReq: { readonly [name: string]: JosValue | undefined },
+): Call<PromotionLink> {
+  return {
+    name: method,
+    build: ({ nowMs }) =>
+      buildJosRequest(gateway, { method, version: '1.0', token: '', nowMs, business: { promotionCodeReq } }),
+    read: (answer) => toLink(Answer.parse(readUnionResult(answer))),
+  };
+}
+
+function toLink({ data: { clickURL, shortURL } }: z.infer<typeof Answer>): PromotionLink {
+  const url = clickURL ?? shortURL;
+  if (url === undefined) {
+    throw new ResponseError('JD Union answered without a promotion link. Report it with the log.');
+  }
+  return { url, shortUrl: shortURL };
+}

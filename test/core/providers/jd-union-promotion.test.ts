@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { afterEach, describe, expect, it } from 'vitest';
+import { parseJson } from '../../../src/core/product/json.js';
+import type { Call } from '../../../src/core/provider.js';
+import {
+  createCommonLinkCall,
+  createSubUnionLinkCall,
+} from '../../../src/core/providers/jd-union/jos/promotion.js';
+import { GoodsRow } from '../../../src/core/providers/jd-union/jos/schema.js';
+import {
+  createMaterialCall,
+  createRankCall,
+  createSearchCall,
+} from '../../../src/core/providers/jd-union/jos/search.js';
+import { type OpenedCase, openProviderCase, providerCases } from '../../helpers/provider-cases.js';
+
+let opened: OpenedCase | undefined;
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+async function open() {
+  const jos = providerCases.find(({ provider, dialect }) => provider.id === 'jd-union' && dialect === 'jos');
+  if (!jos) throw new Error('dialect jos is not registered');
+  opened = await openProviderCase(jos);
+  const { environment } = opened;
+  const gateway = {
+    url: environment['JD_UNION_GATEWAY_URL'] ?? '',
+    appKey: environment['JD_UNION_APP_KEY'] ?? '',
+    appSecret: environment['JD_UNION_APP_SECRET'] ?? '',
+  };
+  const send = async <T>(call: Call<T>): Promise<T> => {
+    const { url, body, headers } = call.build({ nowMs: Date.now(), token: '' });
+    const response = await fetch(url, { method: 'POST', body, headers });
+    const text = await response.text();
+    return call.read({ status: response.status, text, json: () => parseJson(text) });
+  };
+  return { gateway, send };
+}
+
+const PAGE = { page: 1, size: 20 };
+
+describe('a search', () => {
+  it('is signed as it is sent', () => {
+    const gateway = { url: '', appKey: 'APPKEY', appSecret: 'SECRET' };
+    const call = createSearchCall(gateway, { keyword: '手机', ...PAGE });
+    const sent = new URLSearchParams(call.build({ nowMs: Date.UTC(2025, 5, 15, 15, 6, 40), token: '' }).body);
+    const fields = Object.fromEntries(sent);
+    const base = Object.keys(fields)
+      .filter((name) => name !== 'sign')
+      .sort()
+      .map((name) => name + fields[name])
+      .join('');
+    const sign = createHash('md5').update(`SECRET${base}SECRET`).digest('hex').toUpperCase();
+    expect(fields['sign']).toBe(sign);
+    expect(JSON.parse(fields['360buy_param_json'] ?? '')).toEqual({
+      goodsReqDTO: { keyword: '手机', pageIndex: 1, pageSize: 20, fields: expect.any(String) },
+    });
+  });
+
+  it('narrows by price, seller and coupon, in the words of JD', () => {
+    const call = createSearchCall(
+      { url: '', appKey: 'k', appSecret: 's' },
+      {
+        ...PAGE,
+        keyword: 'x',
+        fromFen: 1050,
+        toFen: 20_000,
+        isSelfOperated: true,
+        hasCoupon: true,
+        sort: 'price',
+      },
+    );
+    const { body } = call.build({ nowMs: 0, token: '' });
+    expect(JSON.parse(new URLSearchParams(body).get('360buy_param_json') ?? '').goodsReqDTO).toMatchObject({
+      ...{ pricefrom: 10.5, priceto: 200, owner: 'g', isCoupon: 1, sortName: 'price', sort: 'asc' },
+    });
+  });
+
+  it('finds goods, page by page, until JD shows no more', async () => {
+    const { gateway, send } = await open();
+    const first = await send(createSearchCall(gateway, { keyword: '手机', page: 1, size: 30 }));
+    const last = await send(createSearchCall(gateway, { keyword: '手机', page: 3, size: 30 }));
+    expect([first.rows.length, first.total, last.rows.length]).toEqual([30, 75, 15]);
+    await expect(
+      send(createSearchCall(gateway, { keyword: '手机', page: 4, size: 30 })),
+    ).rejects.toMatchObject({
+      code: 'page_cap',
+    });
+  });
+
+  it('of what sells and what JD recommends gives rows of the same shape', async () => {
+    const { gateway, send } = await open();
+    for (const call of [
+      createRankCall(gateway, 'digital', PAGE),
+      createMaterialCall(gateway, { ...PAGE, eliteId: 22 }),
+    ]) {
+      const { rows } = await send(call);
+      expect(rows).toHaveLength(10);
+      expect(GoodsRow.parse(rows[0])).toMatchObject({
+        skuId: expect.any(String),
+        skuName: expect.any(String),
+      });
+    }
+  });
+});
+
+describe('a promotion link', () => {
+  const productUrl = 'https://item.jd.com/100012345678.html';
+
+  it('is long and short by the one method, long by the other', async () => {
+    const { gateway, send } = await open();
+    expect(await send(createSubUnionLinkCall(gateway, { productUrl, positionId: '7' }))).toEqual({
+      url: expect.stringMatching(/^https:\/\/union-click\.jd\.com\//),
+      shortUrl: expect.stringMatching(/^https:\/\/u\.jd\.com\//),
+    });
+    expect((await send(createCommonLinkCall(gateway, { productUrl }, '99'))).shortUrl).toBeUndefined();
+  });
+
+  it('is not given for what JD does not promote', async () => {
+    const { gateway, send } = await open();
+    const call = createSubUnionLinkCall(gateway, { productUrl: 'https://item.jd.com/100000000777.html' });
+    await expect(send(call)).rejects.toMatchObject({ code: 'not_promoted', outcome: 'not_found' });
+  });
+
+  it('says that the site is wrong, not the product', () => {
+    const call = createCommonLinkCall({ url: '', appKey: 'k', appSecret: 's' }, { productUrl }, '1');
+    const getResult = JSON.stringify({ code: 1_002_024, message: 'siteId不能为空' });
+    const body = { jd_union_open_promotion_common_get_responce: { code: '0', getResult } };
+    const answer = { status: 200, text: '', json: () => body };
+    expect(() => call.read(answer)).toThrow(/site or position/);
+  });
+});
