@@ -131,6 +131,11 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
   jobs: { about: '查看任务', options: { json: JSON_DOCUMENT } },
   'jobs resume': { about: '继续一个任务', arguments: { id: JOB_ID }, options: { quiet: '不显示进度' } },
   'jobs cancel': { about: '停止一个任务，之后可以继续', arguments: { id: JOB_ID } },
+  'jobs export': {
+    about: '导出已有结果',
+    arguments: { id: JOB_ID },
+    options: { out: '写到 .jsonl、.csv 或 .xlsx 文件', rows: '表格里一行是一个商品，还是一个规格' },
+  },
   'jobs rm': { about: '删除一个任务和它的结果', arguments: { id: JOB_ID } },
   shop: {
     about: '列出店铺商品',

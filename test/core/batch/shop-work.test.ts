@@ -39,7 +39,7 @@ interface CrawlOptions extends Partial<RunOptions> {
 
 async function crawl(getPage: GetPage, options: CrawlOptions = {}) {
   const { folder = createFolder(), pageSize = SIZE, ...others } = options;
-  const journal = await openJournal({ folder, run: 1, list: 'shop', monotonicNow: () => 0 });
+  const journal = await openJournal({ folder, run: 1, list: 'shop' });
   const work = await openShopWork({ shopId: '1', source: 'red-api', getPage, pageSize, journal });
   const { report, ready } = startRun({
     ...{ work, journal, batchId: 'b', monotonicNow: () => 0, callTimeoutMs: 1000, ...others },
