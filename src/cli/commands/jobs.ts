@@ -88,13 +88,13 @@ async function resume(
 }
 
 async function exportJob(
-  { cwd, terminal }: CliContext,
+  { cwd, terminal, language }: CliContext,
   batches: Batches,
   { id, key, state, done, total, lines }: JobRecord,
   { out, rows }: { readonly out: string; readonly rows: Output['rows'] },
 ): Promise<ExitCode> {
   const path = resolve(cwd, out);
-  const reader = createReader(context.language);
+  const reader = createReader(language);
   const output: Output = { path, format: parseOutputFormat(path), rows, detail: key.detail, reader };
   await checkOutput(output, lines);
   await writeOutput(batches.readRows(id), output, true);
