@@ -4,7 +4,6 @@ import {
   CancelledError,
   type Core,
   checkOutput,
-  countOf,
   createBatches,
   createReader,
   formatError,
@@ -72,7 +71,7 @@ async function listPart(context: CliContext, core: Core, shop: string, flags: Sh
   if (output) {
     const path = await writeOutput(toRows(listing.products, shop), output, true);
     tellWritten(context, listing.products.length, path);
-    if (listing.nextCursor) context.terminal.tell(`More: --cursor ${listing.nextCursor}, or --all`);
+    if (listing.nextCursor) context.terminal.tell(context.texts.listing.more(listing.nextCursor));
   } else {
     print(context, listing, flags);
   }
@@ -143,8 +142,8 @@ function print(context: CliContext, listing: PrintedListing, { json, error }: Pr
   else printListing(context, listing);
 }
 
-function tellWritten({ terminal }: CliContext, count: number, path: string): void {
-  terminal.tell(`${countOf(count, 'product')} → ${path}`);
+function tellWritten({ terminal, words }: CliContext, count: number, path: string): void {
+  terminal.tell(`${words.counts.products(count)} → ${path}`);
 }
 
 function toErrorJson(input: string, thrown: unknown, isSandbox: boolean) {

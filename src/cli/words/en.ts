@@ -1,4 +1,5 @@
 import { WORDS } from '../../core/index.js';
+import { jobs } from './en-jobs.js';
 
 const words = WORDS.en;
 
@@ -49,6 +50,7 @@ export const en = {
       `${file ? `${file}: ` : ''}${name} is not a setting of bijia.${nearest ? ` Did you mean ${nearest}?` : ''}`,
     advice: 'Correct or remove it; .env.example lists every setting.',
   },
+  jobs,
   interrupted: 'Interrupted.',
   output: {
     cannotWrite: (code: string | undefined): string => `The output cannot be written (${code}).`,

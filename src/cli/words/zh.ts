@@ -1,5 +1,6 @@
 import { WORDS } from '../../core/index.js';
 import type { Texts } from './en.js';
+import { jobs } from './zh-jobs.js';
 
 const words = WORDS.zh;
 
@@ -42,6 +43,7 @@ export const zh: Texts = {
       `${file ? `${file}：` : ''}没有设置项 ${name}。${nearest ? `是不是 ${nearest}？` : ''}`,
     advice: '改正或删除；.env.example 里有全部设置项。',
   },
+  jobs,
   interrupted: '已中断。',
   output: {
     cannotWrite: (code) => `无法写出结果（${code}）。`,
