@@ -1,7 +1,8 @@
-import { ConfigError, type Environment, GENERAL_SETTINGS, marketplaces, providers } from '../core/index.js';
+import { ConfigError, type Environment, marketplaces } from '../core/index.js';
 import { readEnvFile } from './env-file.js';
 import { listFileFaults } from './environment.js';
 import { describeSettingFault } from './setting-faults.js';
+import { listSettingGroups } from './setting-groups.js';
 import { TEXTS } from './words/index.js';
 
 /**
@@ -18,8 +19,7 @@ export async function addEnvFile(
   if (!file || file.unreadable) {
     throw new ConfigError('The file named by --env-file cannot be read. Check its path.');
   }
-  const { TELEGRAM_SETTINGS } = await import('../telegram/settings.js');
-  const groups = [GENERAL_SETTINGS, TELEGRAM_SETTINGS, ...providers.map(({ settings }) => settings)];
+  const groups = await listSettingGroups();
   const faults = listFileFaults(
     file,
     path,

@@ -1,9 +1,11 @@
 import {
+  type Config,
   createCore,
   createShortLinkOpener,
   type Environment,
   isSandbox,
   marketplaces,
+  type Provider,
   parseConfig,
   providers,
 } from '../core/index.js';
@@ -16,6 +18,8 @@ export interface OpenCoreOptions {
   readonly tell: (text: string) => void;
   /** What they are told of the sandbox. */
   readonly texts?: Texts['sandbox'];
+  /** Which of the configured sources are used; all unless given. */
+  readonly uses?: (provider: Provider) => boolean;
 }
 
 /** For a command that a person started. */
@@ -33,11 +37,12 @@ export async function openCore({
   environment,
   tell,
   texts = TEXTS.en.sandbox,
+  uses = () => true,
 }: OpenCoreOptions): Promise<OpenedCore> {
   // What is wrong with the settings is said before anything is opened that would have to be closed.
   const config = parseConfig(environment);
   if (!isSandbox(config)) {
-    const core = createCore(config);
+    const core = createCore(restrict(config, uses));
     return { core, environment, close: core.close };
   }
   const { startSandbox } = await import('../sandbox/start-sandbox.js');
@@ -51,7 +56,7 @@ export async function openCore({
       lookup: async () => [],
       route: () => sandbox.origin,
     });
-    const core = createCore(parseConfig(inside), { shortLinks });
+    const core = createCore(restrict(parseConfig(inside), uses), { shortLinks });
     const close = async () => {
       await core.close();
       await sandbox.close();
@@ -62,3 +67,8 @@ export async function openCore({
     throw error;
   }
 }
+
+const restrict = (config: Config, uses: (provider: Provider) => boolean): Config => ({
+  ...config,
+  configured: config.configured.filter(({ provider }) => uses(provider)),
+});

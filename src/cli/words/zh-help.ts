@@ -151,7 +151,13 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
       json: JSON_DOCUMENT,
     },
   },
-  mcp: { about: '供 AI 助手调用（MCP，stdio）', options: { 'env-file': '从这个文件读取配置；环境变量优先' } },
+  mcp: {
+    about: '供 AI 助手调用（MCP，stdio）',
+    options: {
+      'env-file': '从这个文件读取配置；环境变量优先',
+      http: '通过 HTTP 提供服务：[地址:]端口',
+    },
+  },
   telegram: { about: '运行 Telegram 机器人，直到中断；TELEGRAM_BOT_TOKEN 指定哪一个' },
   login: {
     about: '授权读取自己的店铺',
@@ -164,6 +170,7 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
       json: JSON_DOCUMENT,
       yes: '做收费的检查前不再询问',
       report: '另写一份可以给别人看的报告，凭据已去除',
+      record: '把平台的真实返回存到这个文件夹，凭据、人名和店铺联系方式已去除',
     },
   },
   sandbox: {
