@@ -236,7 +236,7 @@ function createHistories({ config, stateDir, openHistory }: CoreParts, log: Logg
   const madeUp = isSandbox(config) ? real : openHistory(join(stateDir, 'sandbox', 'history'), log);
   const get = (isMadeUp: boolean) => (isMadeUp ? madeUp : real);
   const record: RecordAnswer = ({ provider, connection, isSandbox: isMadeUp }, facts, atMs, detail) => {
-    if (config.general.history === '0') return;
+    if (!config.general.history) return;
     const id = provider.stableId?.(facts) ?? facts.id;
     const origin = { platform: provider.marketplace.id, id, source: provider.id, atMs };
     get(isMadeUp === true).record(facts, origin, connection.tells?.(detail) ?? []);
