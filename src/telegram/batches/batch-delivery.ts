@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, GrammyError, InlineKeyboard, InputFile } from 'grammy';
 import {
   type Batches,
+  createReader,
   formatDay,
   type Outcome,
   openLocalFolder,
@@ -199,7 +200,8 @@ async function writeFile(
       yield hideCosts(row, entry, access);
     }
   }
-  const output = { path, format: entry.format, rows: 'product', detail: 'summary' } as const;
+  const reader = createReader(entry.locale);
+  const output = { path, format: entry.format, rows: 'product', detail: 'summary', reader } as const;
   await writeOutput(visibleRows(), output, true);
   return { path, counts, isSandbox };
 }

@@ -22,9 +22,14 @@ const MAX_BYTES: Readonly<Record<string, number>> = {
   txt: 2 * MIB,
   csv: 2 * MIB,
   tsv: 2 * MIB,
+  json: 2 * MIB,
   jsonl: 2 * MIB,
   ndjson: 2 * MIB,
+  html: 2 * MIB,
+  htm: 2 * MIB,
   xlsx: 5 * MIB,
+  // Often a table of HTML under that name; what else it is, the reader says.
+  xls: 5 * MIB,
 };
 /** Files that are opened at a time: a workbook may take half a gigabyte for a minute before it is given up. */
 const OPENED_AT_ONCE = 2;
@@ -90,6 +95,9 @@ const EXTENSION_OF_TYPE: Readonly<Record<string, string>> = {
   'text/comma-separated-values': 'csv',
   'text/tab-separated-values': 'tsv',
   'application/csv': 'csv',
+  'application/json': 'json',
+  'text/html': 'html',
+  'application/vnd.ms-excel': 'xls',
   'application/jsonl': 'jsonl',
   'application/x-ndjson': 'jsonl',
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',

@@ -82,7 +82,7 @@ export const en: Texts = {
     reading: (name) => `📥 Reading ${name} …`,
     pastedList: (lines) => `pasted list (${countOf(lines, 'line')})`,
     unnamedFile: 'file',
-    wrongKind: 'I can read txt, csv, tsv, jsonl and xlsx files only.',
+    wrongKind: 'Only txt, csv, tsv, json, jsonl, html and xlsx files can be read.',
     tooLarge: (max) => `The file is too large: ${max} at most for this kind. Please split it.`,
     notDownloaded: 'The file could not be downloaded. Please send it again.',
     unreadable: 'The list cannot be read:',
@@ -100,6 +100,17 @@ export const en: Texts = {
         refused > 0 ? `${countOf(refused, 'line')} not recognised` : '',
       ].filter(Boolean);
       return `${size}: ${[...platforms, ...rest].join(', ')}.`;
+    },
+    columnName: (name, number) => (name ? `"${name}"` : String(number)),
+    skipReasons: { title: 'title', header: 'header', total: 'total' },
+    howRead: ({ sheet, headerLine, columns, skipped }) => {
+      const where = sheet === undefined ? 'Reading the table' : `Reading sheet "${sheet}"`;
+      const header = headerLine === undefined ? 'no header' : `header in row ${headerLine}`;
+      const why = skipped?.why ? ` (${skipped.why})` : '';
+      const passed = skipped
+        ? ` Skipped ${countOf(skipped.count, 'row')}, e.g. row ${skipped.line} "${skipped.text}"${why}.`
+        : '';
+      return `${where}: ${header}, column ${columns}.${passed}`;
     },
     refusedLines: (groups, more) => `Lines not recognised: ${groups.join('; ')}${more ? ' …' : ''}`,
     linesFor: (lines, reason) => `${lines} (${reason})`,

@@ -1,5 +1,5 @@
 import { InputError } from '../../errors.js';
-import { findNearestName } from '../../words/nearest-name.js';
+import { findNearestName } from '../../nearest-name.js';
 import { isBlank } from './cell-kind.js';
 import { type Column, createColumn, describeColumn } from './column.js';
 import { type ColumnChoice, chooseColumns } from './column-choice.js';
