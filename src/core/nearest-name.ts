@@ -2,12 +2,8 @@ const MAX_COMPARED = 40;
 
 /** The name that was most likely meant: the nearest one, if at most a third of the letters have to be changed. */
 export function findNearestName(given: string, names: readonly string[]): string | undefined {
-<<<<<<<< HEAD:src/core/words/nearest-name.ts
-  const short = given.slice(0, MAX_COMPARED).toLowerCase();
-========
   const fold = (name: string) => name.toLowerCase().replace(/[_\s-]/g, '');
   const short = fold(given.slice(0, MAX_COMPARED));
->>>>>>>> main:src/core/nearest-name.ts
   const [nearest] = names
     .map((name) => ({ name, distance: getEditDistance(short, fold(name)) }))
     .filter(({ name, distance }) => distance <= Math.min(short.length, name.length) / 3)
