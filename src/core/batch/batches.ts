@@ -43,8 +43,12 @@ export interface Batches extends Jobs {
   };
   /** Runs or resumes a job. @throws BijiaError when it cannot begin, or its output not be written */
   readonly run: (id: string, options?: JobOptions) => Promise<JobReport>;
-  /** What a job found out so far: every line of a list, or a shop's products. @throws InputError */
-  readonly readRows: (id: string) => AsyncGenerator<Row>;
+  /**
+   * What a job found out so far: every line of a list, or a shop's products.
+   * @param skip so many from the first on are passed over
+   * @throws InputError
+   */
+  readonly readRows: (id: string, skip?: number) => AsyncGenerator<Row>;
 }
 
 export function createBatches(options: BatchesOptions): Batches {
@@ -78,13 +82,13 @@ export function createBatches(options: BatchesOptions): Batches {
         await job.release();
       }
     },
-    readRows: async function* readRows(id) {
+    readRows: async function* readRows(id, skip) {
       const record = await get(id);
       const { rows, journal } = await openWork(record, {
         ...{ core, folder: folderOf(record.id), rowsOnly: true },
       });
       try {
-        yield* rows();
+        yield* rows(undefined, skip);
       } finally {
         await journal.close();
       }
