@@ -342,8 +342,11 @@ describe('connectJumdata', () => {
     expect(billed).toEqual([false, false, false, true]);
   });
 
-  it.each([[good], [notFound], [refused]])('takes 400 for the id or the account after %j', async (earlier) => {
-    const { outcomes } = await ask(earlier, refused, refused, refused);
-    expect(outcomes.slice(1)).toEqual(Array(3).fill(['parameters_refused', false]));
-  });
+  it.each([[good], [notFound], [refused]])(
+    'takes 400 for the id or the account after %j',
+    async (earlier) => {
+      const { outcomes } = await ask(earlier, refused, refused, refused);
+      expect(outcomes.slice(1)).toEqual(Array(3).fill(['parameters_refused', false]));
+    },
+  );
 });

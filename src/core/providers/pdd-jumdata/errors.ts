@@ -123,8 +123,8 @@ export function createParameterError(text: string): InputError {
 
 export const ERROR_WORDS: ProviderErrorWords = {
   parameters_refused: {
-    en: "Pinduoduo's data source refused this product. Check its link; if others fail too, the administrator has to look at the account.",
-    zh: '拼多多的数据源拒绝了这个商品。请核对链接；如果别的商品也不行，要请管理员检查账号。',
+    en: 'This product was refused. Check the link; if others fail too, tell the administrator.',
+    zh: '这个商品被拒绝了，请核对链接；如果别的商品也不行，请联系管理员。',
   },
   paid_without_data: {
     en: 'Nothing came back for this product. Try another one.',
