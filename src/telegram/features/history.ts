@@ -32,7 +32,7 @@ export function createHistoryFeature(parts: BotParts): Composer<BotContext> {
 }
 
 /** A link of each marketplace that has one. */
-export function listExampleLinks({ marketplaces }: Pick<BotParts['core'], 'marketplaces'>): string {
+function listExampleLinks({ marketplaces }: Pick<BotParts['core'], 'marketplaces'>): string {
   const links = marketplaces.flatMap(({ ids: [id], productUrl }) => (id && productUrl(id.example)) ?? []);
   return links.slice(0, 2).join('\n');
 }
