@@ -1,5 +1,7 @@
 import { type Marketplace, marketplaces, providers } from '../core/index.js';
 
+const QUERY = "'手机 256GB'";
+
 /** Two for each command, by its path: they stand in the help and in the documents. */
 export function listExamples(): Readonly<Record<string, readonly [string, string]>> {
   const supported = marketplaces.filter(({ id }) =>
@@ -23,6 +25,7 @@ export function listExamples(): Readonly<Record<string, readonly [string, string
     mcp: ['bijia mcp', 'bijia mcp --env-file ~/bijia/.env'],
     telegram: ['bijia telegram', 'BIJIA_SANDBOX=1 bijia telegram'],
     login: [`bijia login ${login}`, `bijia login ${login} --code 'https://example.com/callback?code=…'`],
+    search: [`bijia search ${QUERY} --max-price 6000`, `bijia search ${QUERY} --sort sales --json`],
     history: [`bijia history ${product}`, `bijia history ${product} --days 365 --chart price.svg`],
     'history import': ['bijia history import seen.jsonl', 'bijia history import - < seen.jsonl'],
     'history export': ['bijia history export --out history.jsonl', 'bijia history export | wc -l'],

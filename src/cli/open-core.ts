@@ -1,8 +1,10 @@
 import {
+  type Config,
   createCore,
   createShortLinkOpener,
   type Environment,
   marketplaces,
+  type Provider,
   parseConfig,
   providers,
 } from '../core/index.js';
@@ -15,6 +17,8 @@ export interface OpenCoreOptions {
   readonly tell: (text: string) => void;
   /** What they are told of the sandbox. */
   readonly texts?: Texts['sandbox'];
+  /** Which of the configured sources are used; all unless given. */
+  readonly uses?: (provider: Provider) => boolean;
 }
 
 /** For a command that a person started. */
@@ -32,9 +36,10 @@ export async function openCore({
   environment,
   tell,
   texts = TEXTS.en.sandbox,
+  uses = () => true,
 }: OpenCoreOptions): Promise<OpenedCore> {
   if (environment['BIJIA_SANDBOX']?.trim() !== '1') {
-    const core = createCore(parseConfig(environment));
+    const core = createCore(restrict(parseConfig(environment), uses));
     return { core, environment, close: core.close };
   }
   // What is wrong with the settings is said before anything is opened that would have to be closed.
@@ -50,7 +55,7 @@ export async function openCore({
       lookup: async () => [],
       route: () => sandbox.origin,
     });
-    const core = createCore(parseConfig(inside), { shortLinks });
+    const core = createCore(restrict(parseConfig(inside), uses), { shortLinks });
     const close = async () => {
       await core.close();
       await sandbox.close();
@@ -61,3 +66,8 @@ export async function openCore({
     throw error;
   }
 }
+
+const restrict = (config: Config, uses: (provider: Provider) => boolean): Config => ({
+  ...config,
+  configured: config.configured.filter(({ provider }) => uses(provider)),
+});

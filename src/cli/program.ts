@@ -12,6 +12,7 @@ import { registerLogin } from './commands/login.js';
 import { registerMcp } from './commands/mcp.js';
 import { registerResolve } from './commands/resolve.js';
 import { registerSandbox } from './commands/sandbox.js';
+import { registerSearch } from './commands/search.js';
 import { registerShop } from './commands/shop.js';
 import { registerTelegram } from './commands/telegram.js';
 import { type CliContext, EXIT } from './context.js';
@@ -44,6 +45,7 @@ const COMMANDS = [
   registerMcp,
   registerTelegram,
   registerLogin,
+  registerSearch,
   registerHistory,
   registerDrops,
   registerCompare,

@@ -46,6 +46,9 @@ export const GENERAL_SETTINGS = {
   language: language('BIJIA_LANG', {
     about: 'Language of what people read: zh or en; else that of the system',
   }),
+  buyLinks: choice('BIJIA_BUY_LINKS', ['0', '1'], {
+    about: '1 shows addresses that earn the operator a commission, marked as promotion links',
+  }),
   history: choice('BIJIA_HISTORY', ['1', '0'], {
     about: '0 notes no prices for the price history',
   }),

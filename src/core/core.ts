@@ -20,6 +20,7 @@ import { createLookUp, type GetOptions, type LookUp } from './lookup/look-up.js'
 import { createProductCache } from './lookup/product-cache.js';
 import { createProductLookup, type RecordAnswer } from './lookup/product-lookup.js';
 import type { Resolve } from './lookup/question.js';
+import { createSearch, createSearchList, type Search } from './lookup/search.js';
 import {
   collectShopProducts,
   getListedPage,
@@ -102,6 +103,8 @@ export interface Core {
   readonly getShopProducts: (text: string, options?: ShopOptions) => Promise<ShopListing>;
   /** The upstream that answers about a marketplace. @throws ConfigError, UnsupportedError, InputError */
   readonly getUpstream: GetUpstream;
+  /** Products by words, of all marketplaces that can be searched. */
+  readonly search: Search;
   /** Whether a price is a good one: what bijia saw of it on this machine. */
   readonly getPriceHistory: GetPriceHistory;
   readonly forgetPriceHistory: ForgetPriceHistory;
@@ -131,6 +134,7 @@ export function createCore(parts: CoreParts): Core {
     redact: (text) => redactor.redact(text),
     resolve: (text) => parseRefs(text, marketplaces),
     getUpstream,
+    search: createSearch({ listUpstreams: createSearchList(config, getUpstream), now: parts.now }),
     get isSandbox() {
       if (isSandbox(config)) return true;
       const known = upstreams.flatMap((upstream) => upstream.isSandbox ?? []);
@@ -184,7 +188,7 @@ function createProducts(
   const resolve: Resolve = (ref, { source }) => {
     try {
       assertProduct(ref);
-      return { ref, upstream: getUpstream(ref.platform, { source }) };
+      return { ref, upstream: getUpstream(ref.platform, { source, idType: ref.idType }) };
     } catch (thrown) {
       return { ref, error: toBijiaError(thrown) };
     }

@@ -142,9 +142,12 @@ export type { NotedRef } from './links/reference.js';
 export { createShortLinkOpener } from './links/short-link.js';
 export { createRedactor, type Logger, type LogLevel } from './logger.js';
 export type { GetOptions } from './lookup/look-up.js';
+export type { SearchAnswer, SearchOptions } from './lookup/search.js';
 export type { ShopListing, ShopRef } from './lookup/shop-listing.js';
+export type { Upstream } from './lookup/upstream.js';
 export { findMarketplaceByName, isHostOf, type LinkRule, type Marketplace } from './marketplace.js';
 export type { Lane, PermitStatus } from './permits/permits.js';
+export { parseAmountFen } from './product/amount.js';
 export { cleanText, stripUnseen } from './product/normalizer.js';
 export * from './product/product.js';
 export { formatProduct, formatRefJson, ProductJson, type RefJson, toYuan } from './product/product-json.js';
@@ -156,7 +159,7 @@ export {
   type Result,
   type ResultJson,
 } from './product/result.js';
-export { findErrorWords, type Provider } from './provider.js';
+export { findErrorWords, type Provider, SEARCH_SORTS, type SearchSort } from './provider.js';
 export { marketplaces, providers } from './providers/index.js';
 export * from './settings.js';
 export { openLocalFolder } from './state/local-folder.js';

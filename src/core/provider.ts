@@ -68,6 +68,8 @@ export interface Call<T> {
   readonly paid?: boolean;
   /** What an answer says about the call itself; absent where no answer says anything. Never throws. */
   readonly readReceipt?: (answer: HttpAnswer) => Receipt;
+  /** It carries something that works once: never repeated, whatever fails. */
+  readonly once?: boolean;
   /** Token calls are not counted by the upstreams; everything else takes a permit. */
   readonly withoutPermit?: boolean;
   /** Runs with the permit in hand, so that the timestamp is fresh; serialises and signs exactly what is sent. */
@@ -100,6 +102,10 @@ export interface TokenGrant {
 export interface TokenSpec {
   /** What the token belongs to: address, key and secret. Hashed; never stored or logged. */
   readonly key: readonly string[];
+  /** What a token is renewed with works once: it is never sent a second time, though nobody knows what became of the first. */
+  readonly renewsOnce?: boolean;
+  /** The first token, where it is known without asking anybody. */
+  readonly initial?: TokenGrant;
   /** @param previous the grant that has run out, of whichever process; absent the first time */
   readonly getToken: (options: CallOptions, previous?: TokenGrant) => Promise<TokenGrant>;
 }
@@ -125,6 +131,42 @@ export interface ShopPage {
   readonly skipped: number;
   /** The upstream shows no page of this number, however many products the shop has. */
   readonly beyondLast?: boolean;
+}
+
+/** What a search can be ordered by, within one marketplace. */
+export const SEARCH_SORTS = ['price', 'sales', 'commission'] as const;
+/** One of {@link SEARCH_SORTS}; `price`: the cheapest first, the others the largest first. */
+export type SearchSort = (typeof SEARCH_SORTS)[number];
+
+/** What is searched for. Bounds are of the price to pay, in integer fen. */
+export interface SearchQuery {
+  readonly words: string;
+  readonly sort?: SearchSort;
+  readonly minFen?: number;
+  readonly maxFen?: number;
+  /** Only products with a coupon. */
+  readonly hasCoupon?: boolean;
+  /** How many products are wanted; an upstream may give more or fewer. */
+  readonly count: number;
+}
+
+/** One upstream page of what was found. */
+export interface SearchPage {
+  readonly products: readonly ProductFacts[];
+  /** Brings the next page; opaque, and perhaps worth nothing tomorrow. Absent on the last page. */
+  readonly continuation?: string;
+}
+
+/** An address made for the operator's account, which earns a commission. */
+export interface PromotionLink {
+  readonly url: string;
+}
+
+/** A text that only an upstream can open, such as a share code or an opaque link. */
+export interface OpenedText extends ProductId {
+  /** Marketplace id: an upstream may open texts of others too. */
+  readonly platform: string;
+  readonly title?: string;
 }
 
 export type ManyAnswers = ReadonlyMap<string, ProductFacts | BijiaError>;
@@ -169,6 +211,31 @@ export interface Connection {
     options: CallOptions,
   ) => Promise<ShopPage>;
   readonly maxShopPageSize?: number;
+  /**
+   * Whether it can answer about an id of this kind; the finder goes on to the next upstream that can. Absent: about every
+   * kind.
+   */
+  readonly accepts?: (idType: string | undefined) => boolean;
+  /** @param continuation what the page before gave; absent for the first page */
+  readonly search?: (
+    query: SearchQuery,
+    continuation: string | undefined,
+    options: CallOptions,
+  ) => Promise<SearchPage>;
+  /**
+   * Opens a share code or a link that says nothing by itself. Only the code or the link is sent, never the whole message.
+   * @throws NotFoundError when it leads to no product
+   */
+  readonly openText?: (text: string, options: CallOptions) => Promise<OpenedText>;
+  /**
+   * Makes a promotion link for a product.
+   * @param subId the operator's own mark, where the upstream has one
+   * @throws NotFoundError for a product that is not promoted, CredentialError without the right to make links
+   */
+  readonly getPromotionLink?: (
+    product: ProductId & { readonly url: string },
+    options: CallOptions & { readonly subId?: string },
+  ) => Promise<PromotionLink>;
   /** What shows whether the credentials work, in the order in which it makes sense. */
   readonly probes?: readonly Probe[];
 }
@@ -181,6 +248,13 @@ export interface Probe {
   readonly cost: 'nothing' | 'quota' | 'paid';
   /** @returns what was learned, one phrase; throws the error that says what to change, or {@link NotFoundError} */
   readonly run: (options: CallOptions) => Promise<string>;
+}
+
+/** A person's consent that needs no code: a page to open, and a state to ask for. */
+export interface Consent {
+  /** @returns the page on which they agree */
+  readonly getPage: (options: CallOptions) => Promise<string>;
+  readonly isGiven: (options: CallOptions) => Promise<boolean>;
 }
 
 /** How a person lets the application see what is theirs. */
@@ -221,6 +295,9 @@ export interface DailyCalls {
   readonly env: string;
 }
 
+/** What an upstream may be able to do: look up products, list shops, search, open share codes, make promotion links. */
+export type Capability = 'product' | 'shop' | 'search' | 'text' | 'link';
+
 /** An API that can answer about a marketplace: its settings, quota and error codes, and how to connect. */
 export interface Provider<S extends Settings = Settings> {
   readonly id: string;
@@ -229,9 +306,9 @@ export interface Provider<S extends Settings = Settings> {
   /** One named `dialect` says which forms of the wire it speaks: its choices, the first by default. */
   readonly settings: S;
   /** What it can answer, for tables and for refusing before anything is sent. */
-  readonly capabilities: readonly ('product' | 'shop')[];
+  readonly capabilities: readonly Capability[];
   /** Said when something else is asked for. */
-  readonly whyNot?: Partial<Record<'product' | 'shop', string>>;
+  readonly whyNot?: Partial<Record<Capability, string>>;
   /** Calls per window, and what shares it: the gateway's origin and the key are the group. */
   readonly quota: (values: ValuesOf<S>) => { readonly limit: Quota; readonly group: readonly string[] };
   /** For calls that cost money: how many may leave in a day, over all processes, and the variable that says so. */
@@ -247,6 +324,8 @@ export interface Provider<S extends Settings = Settings> {
   readonly connect: (toolbox: Toolbox<ValuesOf<S>>) => Connection;
   /** For an upstream that wants a person's consent first. */
   readonly login?: (toolbox: Toolbox<ValuesOf<S>>) => Login;
+  /** For an upstream that wants to be told once, by the operator, that it may be used. */
+  readonly consent?: (toolbox: Toolbox<ValuesOf<S>>) => Consent;
   /** Loaded only where the simulated upstream is wanted. */
   readonly loadSandbox: () => Promise<SandboxUpstream>;
 }

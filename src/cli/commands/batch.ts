@@ -181,13 +181,14 @@ export function endJob({ terminal }: CliContext, id: string, report: JobReport):
 
 function* describeEnd(
   id: string,
-  { state, cause, counts, refused, outputPath }: JobReport,
+  { state, cause, counts, refused, billed, outputPath }: JobReport,
 ): Generator<string> {
   if (cause) yield `Stopped: ${cause.message}`;
   const unusable = refused > 0 ? `${countOf(refused, 'line')} not usable` : '';
   const summary = [formatCounts(counts), unusable].filter(Boolean).join(', ');
   yield `${state === 'finished' ? 'Finished' : `Job ${id} is ${state}`}${summary ? `: ${summary}` : ''}${outputPath ? ` → ${outputPath}` : ''}`;
-  if (state !== 'finished') yield `Go on with the same command, or: bijia jobs resume ${id}`;
+  if (billed !== undefined) yield `Billed: ${countOf(billed, 'call')}`;
+  if (state !== 'finished') yield `Run the same command again to continue, or: bijia jobs resume ${id}`;
 }
 
 function getExitCode({ state, cause, counts, refused, total, done, shop }: JobReport): ExitCode {

@@ -1,6 +1,18 @@
-import type { Command } from 'commander';
-import { type Batches, createBatches, type JobRecord, toOutput } from '../../core/index.js';
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import {
+  type Batches,
+  checkOutput,
+  cleanText,
+  createBatches,
+  type JobRecord,
+  type Output,
+  parseOutputFormat,
+  toOutput,
+  writeOutput,
+} from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
+import { checkOutputName } from '../option-values.js';
 import { runWithCore } from '../run-with-core.js';
 import { formatTable } from '../terminal.js';
 import { endJob, printRows, runJob } from './batch.js';
@@ -15,6 +27,7 @@ export function registerJobs(program: Command, context: CliContext): void {
     .action(({ json }: { json?: true }) =>
       withBatches(async (batches) => {
         const records = await batches.list();
+        for (const { message } of await batches.listDamaged()) context.terminal.tell(message);
         if (json) context.terminal.printJson({ jobs: records.map(toJson) });
         else printJobs(context, records);
         return EXIT.ok;
@@ -40,14 +53,21 @@ export function registerJobs(program: Command, context: CliContext): void {
       }),
     );
   jobs
+    .command('export')
+    .description('write what a job has found so far; needs no credentials')
+    .argument('<id>', 'id, or its beginning')
+    .requiredOption('--out <file>', 'write .jsonl, .csv or .xlsx', checkOutputName)
+    .addOption(new Option('--rows <kind>', 'rows of a table').choices(['product', 'sku']).default('product'))
+    .action((id: string, flags: { out: string; rows: Output['rows'] }) =>
+      withBatches(async (batches) => exportJob(context, batches, await batches.get(id), flags)),
+    );
+  jobs
     .command('rm')
     .description('forget a job and its answers')
     .argument('<id>', 'id, or its beginning')
     .action((id: string) =>
       withBatches(async (batches) => {
-        const record = await batches.get(id);
-        await batches.remove(record.id);
-        context.terminal.tell(`Job ${record.id} is removed.`);
+        context.terminal.tell(`Job ${await batches.remove(id)} is removed.`);
         return EXIT.ok;
       }),
     );
@@ -65,8 +85,23 @@ async function resume(
   return endJob(context, id, await runJob(context, batches, id, { ...flags, output, consume }));
 }
 
+async function exportJob(
+  { cwd, terminal }: CliContext,
+  batches: Batches,
+  { id, key, state, done, total, lines }: JobRecord,
+  { out, rows }: { readonly out: string; readonly rows: Output['rows'] },
+): Promise<ExitCode> {
+  const path = resolve(cwd, out);
+  const output: Output = { path, format: parseOutputFormat(path), rows, detail: key.detail };
+  await checkOutput(output, lines);
+  await writeOutput(batches.readRows(id), output, true);
+  const rest = state === 'finished' ? '' : ` Job ${id} is ${state}; the rest has no answer yet.`;
+  terminal.tell(`${done} of ${total} answered → ${path}.${rest}`);
+  return EXIT.ok;
+}
+
 function describeCancelled({ id, label, state }: JobRecord): string {
-  const name = `Job ${id} (${label})`;
+  const name = `Job ${id} (${cleanText(label)})`;
   if (state === 'finished') return `${name} is finished; there is nothing to stop.`;
   if (state === 'running') return `${name} is asked to stop.`;
   return `${name} is cancelled. To go on: bijia jobs resume ${id}`;
@@ -77,12 +112,13 @@ function toJson(record: JobRecord) {
     id: record.id,
     kind: record.key.kind,
     state: record.state,
-    label: record.label,
+    label: cleanText(record.label),
     owner: record.key.owner,
     total: record.total,
     done: record.done,
     counts: record.counts,
     cause: record.cause,
+    billed: record.billed,
     out: record.output?.path,
     created_at: new Date(record.createdAtMs).toISOString(),
     updated_at: new Date(record.updatedAtMs).toISOString(),
@@ -92,13 +128,14 @@ function toJson(record: JobRecord) {
 
 function printJobs({ terminal }: CliContext, records: readonly JobRecord[]): void {
   if (records.length === 0) terminal.tell('No jobs. Begin one with: bijia batch <file>');
-  const rows = records.map(({ id, state, done, total, label, updatedAtMs, key }) => [
+  const rows = records.map(({ id, state, done, total, label, updatedAtMs, key, output }) => [
     id,
     key.kind,
     state,
     `${done}/${total}`,
     new Date(updatedAtMs).toLocaleString('sv-SE'),
-    label + (key.sandbox ? ' [sandbox]' : ''),
+    cleanText(label) + (key.sandbox ? ' [sandbox]' : ''),
+    output?.path ? `→ ${cleanText(output.path)}` : '',
   ]);
   terminal.print(formatTable(rows));
 }

@@ -54,6 +54,10 @@ export const en = {
     withoutId: (count: number): string => `; ${words.counts.rows(count)} had no id`,
     more: (cursor: string): string => `More: --cursor ${cursor}, or --all`,
   },
+  search: {
+    nothing: 'Nothing was found. Try fewer or other words.',
+    more: (cursor: string): string => `More: --cursor ${cursor}`,
+  },
   history: {
     nothingGiven: 'Nothing was given. Try: bijia history "https://…"',
     compareNothing: 'Give at least two products, such as: bijia compare "https://…" "https://…"',

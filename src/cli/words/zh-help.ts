@@ -39,6 +39,21 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
       json: JSON_DOCUMENT,
     },
   },
+  search: {
+    about: '搜索所有已设置的平台；搜到的是候选，不一定是同款',
+    arguments: { words: '关键词' },
+    options: {
+      platform: '只搜这个平台：{platforms}',
+      source: SOURCE,
+      sort: '各平台内的排序：price（价格）、sales（销量）、commission（佣金）',
+      'min-price': '最低价（元）',
+      'max-price': '最高价（元）',
+      coupon: '只要有优惠券的',
+      limit: '最多列多少个商品',
+      cursor: '下一页，用上一页给出的值',
+      json: JSON_DOCUMENT,
+    },
+  },
   history: {
     about: '看价格走势，现在是不是好价',
     arguments: { text: '链接、分享文案或编号' },

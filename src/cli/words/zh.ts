@@ -54,6 +54,10 @@ export const zh: Texts = {
     withoutId: (count) => `；${words.counts.rows(count)}没有商品编号`,
     more: (cursor) => `还有更多：加 --cursor ${cursor}，或 --all`,
   },
+  search: {
+    nothing: '没有搜到。换个关键词，或少写几个词。',
+    more: (cursor) => `下一页：--cursor ${cursor}`,
+  },
   history: {
     nothingGiven: '没有给出商品。试试：bijia history "https://…"',
     compareNothing: '至少给出两个商品，例如：bijia compare "https://…" "https://…"',

@@ -1,5 +1,6 @@
 import type { Core } from '../core.js';
 import { InputError } from '../errors.js';
+import { cleanText } from '../product/normalizer.js';
 import type { Processes } from '../state/process-identity.js';
 import type { InputSource } from './input/input.js';
 import type { XlsxOptions } from './input/input-xlsx.js';
@@ -28,7 +29,10 @@ export interface BatchesOptions {
   readonly monotonicNow: () => number;
 }
 
-type Jobs = Pick<JobStore, 'get' | 'list' | 'cancel' | 'remove' | 'removeExpired' | 'folderOf'>;
+type Jobs = Pick<
+  JobStore,
+  'get' | 'list' | 'listDamaged' | 'cancel' | 'remove' | 'removeExpired' | 'setExtra' | 'folderOf'
+>;
 
 /** Lists of any length, and whole shops: planned, run, resumed and written, by any process. */
 export interface Batches extends Jobs {
@@ -39,18 +43,29 @@ export interface Batches extends Jobs {
   };
   /** Runs or resumes a job. @throws BijiaError when it cannot begin, or its output not be written */
   readonly run: (id: string, options?: JobOptions) => Promise<JobReport>;
-  /** What a job found out so far: every line of a list, or a shop's products. @throws InputError */
-  readonly readRows: (id: string) => AsyncGenerator<Row>;
+  /**
+   * What a job found out so far: every line of a list, or a shop's products.
+   * @param skip so many from the first on are passed over
+   * @throws InputError
+   */
+  readonly readRows: (id: string, skip?: number) => AsyncGenerator<Row>;
 }
 
 export function createBatches(options: BatchesOptions): Batches {
   const { core, processes, now, monotonicNow } = options;
   const jobs = createJobStore({ stateDir: core.stateDir, processes, now });
-  const { get, list, cancel, remove, removeExpired, folderOf } = jobs;
+  const { get, list, listDamaged, cancel, remove, setExtra, folderOf } = jobs;
   const preparation = { ...options, jobs };
+  const removeExpired = async () => {
+    const removed = await jobs.removeExpired();
+    for (const { id, label, state } of removed) {
+      core.log.warn('a job that nobody continued was removed', { job: id, label: cleanText(label), state });
+    }
+    return removed;
+  };
 
   return {
-    ...{ get, list, cancel, remove, removeExpired, folderOf },
+    ...{ get, list, listDamaged, cancel, remove, removeExpired, setExtra, folderOf },
     prepare: (async (input: InputSource | ShopRequest, request: BatchRequest) => {
       await removeExpired();
       if ('shop' in input) return prepareShop(input.shop, request, preparation);
@@ -67,11 +82,13 @@ export function createBatches(options: BatchesOptions): Batches {
         await job.release();
       }
     },
-    readRows: async function* readRows(id) {
+    readRows: async function* readRows(id, skip) {
       const record = await get(id);
-      const { rows, journal } = await openWork(record, { core, folder: folderOf(record.id), monotonicNow });
+      const { rows, journal } = await openWork(record, {
+        ...{ core, folder: folderOf(record.id), rowsOnly: true },
+      });
       try {
-        yield* rows();
+        yield* rows(undefined, skip);
       } finally {
         await journal.close();
       }

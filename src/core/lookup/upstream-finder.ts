@@ -2,15 +2,15 @@ import { type Config, isSandbox, listSupported } from '../config.js';
 import { InputError, UnsupportedError } from '../errors.js';
 import { createNotConfiguredError, createUnsupportedError, getMarketplace } from '../links/reference.js';
 import type { Marketplace } from '../marketplace.js';
-import type { Provider } from '../provider.js';
+import type { Capability, Provider } from '../provider.js';
 import type { Upstream } from './upstream.js';
-
-export type Capability = 'product' | 'shop';
 
 export interface UpstreamQuery {
   /** Provider id that was asked for. */
   readonly source?: string;
   readonly capability?: Capability;
+  /** The kind of id that is asked about: the first upstream that accepts it answers. */
+  readonly idType?: string;
 }
 
 /** The provider asked for, else the first configured one, in registry order, that can answer. */
@@ -22,7 +22,7 @@ export function createUpstreamFinder(
   upstreams: readonly Upstream[],
   marketplaces: readonly Marketplace[],
 ): GetUpstream {
-  return (platform, { source: wanted, capability = 'product' } = {}) => {
+  return (platform, { source: wanted, capability = 'product', idType } = {}) => {
     const marketplace = getMarketplace(platform, marketplaces);
     const candidates = config.providers.filter(
       (one) => one.marketplace === marketplace && (!wanted || one.id === wanted),
@@ -30,7 +30,9 @@ export function createUpstreamFinder(
     if (candidates.length === 0) throw createNoProviderError(marketplace, wanted, config);
     const able = candidates.filter((one) => one.capabilities.includes(capability));
     if (able.length === 0) throw createNotOfferedError(marketplace, capability, candidates);
-    const found = upstreams.find((upstream) => able.includes(upstream.provider));
+    const present = upstreams.filter((upstream) => able.includes(upstream.provider));
+    // Where none accepts such an id, the first one says best what to paste instead.
+    const found = present.find(({ connection }) => connection.accepts?.(idType) !== false) ?? present[0];
     if (found) return found;
     throw createNotConfiguredError(
       marketplace,
@@ -54,6 +56,14 @@ function createNoProviderError(
   return createUnsupportedError(marketplace, listSupported(config));
 }
 
+const CAPABILITY_NAMES: Readonly<Record<Capability, string>> = {
+  product: 'Looking up a product',
+  shop: 'Listing a shop',
+  search: 'Searching',
+  text: 'Opening a share code',
+  link: 'Making a promotion link',
+};
+
 function createNotOfferedError(
   marketplace: Marketplace,
   capability: Capability,
@@ -61,8 +71,10 @@ function createNotOfferedError(
 ): UnsupportedError {
   const reason =
     candidates.flatMap(({ whyNot }) => whyNot?.[capability] ?? [])[0] ?? 'The interface does not offer it.';
-  const what = capability === 'shop' ? 'Listing a shop' : 'Looking up a product';
-  return new UnsupportedError(`${what} is not available for ${marketplace.names.en}. ${reason}`, {
-    code: 'not_offered',
-  });
+  return new UnsupportedError(
+    `${CAPABILITY_NAMES[capability]} is not available for ${marketplace.names.en}. ${reason}`,
+    {
+      code: 'not_offered',
+    },
+  );
 }

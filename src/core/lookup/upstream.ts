@@ -23,6 +23,8 @@ export interface Upstream {
   readonly paidCalls: PaidCalls | undefined;
   /** Where it sends to and with which key, hashed: part of a job's identity. */
   readonly identity: string;
+  /** Whether addresses that earn the operator a commission may be shown. */
+  readonly showsBuyLinks: boolean;
   /** Whether what it says is made up: known from the configuration, else undefined until its first answer. */
   readonly isSandbox: boolean | undefined;
   /** How far this machine's clock was ahead of its own at its last answer, in milliseconds. */
@@ -71,6 +73,7 @@ export function createUpstream({ provider, values }: ConfiguredProvider, options
     limit,
     paidCalls,
     identity,
+    showsBuyLinks: options.general.buyLinks === '1',
     get isSandbox() {
       return seen.isSandbox;
     },

@@ -112,6 +112,8 @@ export interface Coupon {
   /** How many can still be taken. */
   readonly remaining?: number;
   readonly link?: string;
+  /** The link is made for the operator's account, and earns a commission. */
+  readonly isPromotionLink?: boolean;
 }
 
 /** Where a product stands in the marketplace's catalogue. */

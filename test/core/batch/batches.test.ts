@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BatchRequest } from '../../../src/core/batch/prepared-batch.js';
@@ -234,6 +234,55 @@ describe('a batch', () => {
       state: 'finished',
       counts: { ok: 2 },
     });
+  });
+});
+
+describe('what a job left behind', () => {
+  it('is never taken for the answer of a later run, also when its record is lost again and again', async () => {
+    const { batches, core, sandbox } = await open();
+    const ask = async () => {
+      const { id } = await start(batches, [JD(1), JD(2)]);
+      sandbox.clear();
+      const report = await batches.run(id, { fresh: true });
+      expect([report.state, report.calls, sandbox.arrivals().length]).toEqual(['finished', 2, 2]);
+      return id;
+    };
+    for (let round = 0; round < 3; round += 1) await ask();
+    const record = join(core.stateDir, 'jobs', await ask(), 'job.json');
+    for (const loss of [() => writeFileSync(record, ''), () => rmSync(record)]) {
+      loss();
+      for (let round = 0; round < 5; round += 1) await ask();
+    }
+    expect(readdirSync(join(record, '..')).filter((name) => name.startsWith('journal-'))).toHaveLength(1);
+  });
+
+  it('says that the kept list is damaged, and takes the list again', async () => {
+    const { batches, core } = await open();
+    const { id } = await start(batches, [JD(1), JD(2)]);
+    const copy = join(core.stateDir, 'jobs', id, 'input.jsonl');
+    const whole = readFileSync(copy);
+    const spoiled = [whole.subarray(0, 20), whole.subarray(0, whole.indexOf(10) + 1), Buffer.from('{}\n')];
+    for (const bytes of spoiled) {
+      writeFileSync(copy, bytes);
+      await expect(batches.run(id)).rejects.toMatchObject({ code: 'input_damaged' });
+      await expect(collect(batches.readRows(id))).rejects.toThrow(copy);
+    }
+    await start(batches, [JD(1), JD(2)]);
+    expect((await batches.run(id)).state).toBe('finished');
+  });
+
+  it('belongs to the same lines only: the same products in other lines are another list', async () => {
+    const { batches } = await open();
+    const lists = [
+      [JD(1), JD(2)],
+      [JD(1), JD(2), JD(1)],
+      [JD(1), 'nothing', JD(2)],
+      [JD(1), 'nought', JD(2)],
+    ];
+    const ids = [];
+    for (const items of lists) ids.push((await start(batches, items)).id);
+    expect(new Set(ids).size).toBe(4);
+    expect((await start(batches, [JD(1), 'nought', JD(2)])).id).toBe(ids[3]);
   });
 });
 

@@ -12,6 +12,7 @@ import {
   type Setting,
   type Settings,
 } from '../../../src/core/index.js';
+import { HTTP_SETTINGS } from '../../../src/mcp/http/settings.js';
 import { TELEGRAM_SETTINGS } from '../../../src/telegram/settings.js';
 import { CHINESE_COLUMNS } from './chinese-columns.js';
 import { CHINESE_SETTINGS } from './chinese-settings.js';
@@ -152,6 +153,7 @@ function listGroups(language: Language): readonly Group[] {
     ...providers.map(({ id, names, settings }) => ({ title: `${names[language]} (${id})`, settings })),
     { title: TABLE_WORDS.general[language], settings: GENERAL_SETTINGS },
     { title: TABLE_WORDS.bot[language], settings: TELEGRAM_SETTINGS },
+    { title: TABLE_WORDS.team[language], settings: HTTP_SETTINGS },
   ];
 }
 

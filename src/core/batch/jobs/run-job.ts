@@ -1,8 +1,10 @@
+import type { Core } from '../../core.js';
 import { type BijiaError, toBijiaError } from '../../errors.js';
 import { type RunReport, startRun } from '../engine.js';
-import { removeOlderJournals } from '../journal/journal.js';
+import { removeOtherJournals } from '../journal/journal.js';
 import { type OpenWork, type OpenWorkOptions, openWork } from '../open-work.js';
 import { type Output, writeOutput } from '../output/output.js';
+import { createPartialOutput } from '../output/partial-output.js';
 import type { Row } from '../output/row.js';
 import { noteWritten } from '../output/written-file.js';
 import type { Progress } from '../progress.js';
@@ -29,7 +31,11 @@ export interface JobReport extends RunReport {
   readonly outputPath?: string;
 }
 
-type RunJobOptions = JobOptions & Pick<OpenWorkOptions, 'core' | 'monotonicNow'>;
+interface RunJobOptions extends JobOptions {
+  readonly core: Core;
+  /** Monotonic, milliseconds. */
+  readonly monotonicNow: () => number;
+}
 
 const SAVE_EVERY_MS = 5000;
 const LOOK_EVERY_MS = 1000;
@@ -44,7 +50,7 @@ export async function runJob(job: LockedJob, options: RunJobOptions): Promise<Jo
   try {
     // Reading a long list takes seconds: from here on others see that it runs, and may end it.
     await job.update({ state: 'running', cause: undefined });
-    await removeOlderJournals(job.folder, job.record().run);
+    await removeOtherJournals(job.folder, job.record().run);
     opened = await openWork(job.record(), { ...options, folder: job.folder });
     return await runOpened(job, opened, { ...options, ...cancel });
   } catch (thrown) {
@@ -63,7 +69,9 @@ async function runOpened(
   options: RunJobOptions & Cancel,
 ): Promise<JobReport> {
   const { core, output, consume, abort } = options;
-  const save = createSaver(job, options.monotonicNow);
+  const { monotonicNow } = options;
+  const save = createSaver(job, monotonicNow);
+  const partial = output && createPartialOutput({ output, rows, monotonicNow });
   const running = startRun({
     ...options,
     work,
@@ -72,6 +80,7 @@ async function runOpened(
     callTimeoutMs: core.config.general.callTimeoutMs,
     onProgress: (progress) => {
       save(toRecorded(progress));
+      partial?.refresh(progress.done);
       options.onProgress?.(progress);
     },
   });
@@ -80,10 +89,13 @@ async function runOpened(
     throw error;
   });
   const [ended, reading] = await Promise.allSettled([running.report, consumed]);
+  await partial?.end();
   if (ended.status === 'rejected') throw ended.reason;
   if (reading.status === 'rejected') throw reading.reason;
   const report = ended.value;
-  await save.end(toRecorded(report));
+  const known = job.record().billed;
+  const billed = report.billed === undefined ? known : (known ?? 0) + report.billed;
+  await save.end({ ...toRecorded(report), billed });
   const outputPath = output && (await writeOutput(rows(), output, report.state === 'finished'));
   // What an interrupted run leaves is no result, and replaces none.
   if (outputPath !== undefined && report.state === 'finished') await noteWritten(job.folder, outputPath);

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { BijiaError, ConfigError, InputError } from '../../errors.js';
 import type { Detail } from '../../product/product.js';
 import { formatResult } from '../../product/result.js';
+import { canSignal } from '../../state/process-identity.js';
 import { type Cell, getColumns, type TableRows, toTableRows } from './output-columns.js';
 import { checkXlsxRows, writeXlsx } from './output-xlsx.js';
 import { listOwnCells, nameOwnColumns } from './own-columns.js';
@@ -133,7 +134,7 @@ export async function checkOutput(
     });
   }
   const facts = await stat(target).catch(() => undefined);
-  if (facts && !facts.isFile()) throw new InputError(`${path} is not an ordinary file; give another name.`);
+  if (facts && !facts.isFile()) throw new InputError(`${path} is not a regular file; choose another path.`);
   if (facts && !mayReplace) {
     throw new InputError(
       `${path} exists, and this job did not write it. Give another name with --out, or replace it with --force.`,
@@ -174,6 +175,7 @@ export async function writeOutput(
   const target = isComplete ? output.path : partial;
   const place = isComplete ? await findTarget(output.path) : partial;
   const draft = createDraftPath(place);
+  await removeLeftDrafts(place);
   try {
     if (output.format === 'xlsx') await writeXlsx(draft, rows, output);
     else await writeText(draft, formatText(rows, output));
@@ -187,8 +189,20 @@ export async function writeOutput(
   }
 }
 
+/** Named after the process that writes it, so that another one knows when nobody does any more. */
 const createDraftPath = (path: string) =>
-  join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}`);
+  join(dirname(path), `.${basename(path)}.${process.pid}-${randomUUID().slice(0, 8)}`);
+
+/** Removes what processes left beside an output when they were killed while writing it. */
+async function removeLeftDrafts(path: string): Promise<void> {
+  const start = `.${basename(path)}.`;
+  const names = await readdir(dirname(path)).catch(() => []);
+  for (const name of names.filter((one) => one.startsWith(start))) {
+    const pid = /^(\d{1,10})-[0-9a-f]{8}$/.exec(name.slice(start.length))?.[1];
+    if (pid === undefined || canSignal(Number(pid))) continue;
+    await rm(join(dirname(path), name), { force: true });
+  }
+}
 
 function formatText(
   rows: AsyncIterable<Row>,

@@ -70,6 +70,8 @@ export interface RowsOptions {
   readonly sandbox?: boolean;
   /** Resolves when a reference has its entry, or will not get one. */
   readonly ready?: (index: number) => Promise<void>;
+  /** So many rows from the first on are passed over, without reading their answers. */
+  readonly skip?: number;
 }
 
 /** Every line of the input in order, each with exactly one outcome. */
@@ -80,12 +82,14 @@ export async function* readRows({
   explain,
   sandbox,
   ready,
+  skip = 0,
 }: RowsOptions): AsyncGenerator<Row> {
   let position = 0;
   for await (const { line, text, ref, refusal: refused, own: cells } of readCopy(copyPath)) {
     const own = cells && { columns: list.ownColumns, cells };
     const index = list.indexAt(position);
     position += 1;
+    if (position <= skip) continue;
     if (!ref) {
       yield createFailure(
         { line, place: 0, input: text, own },

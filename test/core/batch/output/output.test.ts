@@ -307,7 +307,7 @@ describe('checkOutput', () => {
         mkdirSync(path);
         return path;
       },
-      'is not an ordinary file',
+      'is not a regular file',
     ],
     ['an unknown format', () => 'a.pdf', 'must end in .jsonl, .csv or .xlsx'],
   ])('refuses %s before anything is sent', async (_, create, message) => {

@@ -1,0 +1,242 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import type { Config } from '../config.js';
+import { type BijiaError, InputError, toBijiaError } from '../errors.js';
+import { findShownPrice, type Product } from '../product/product.js';
+import type { SearchQuery, SearchSort } from '../provider.js';
+import type { GetOptions } from './look-up.js';
+import { markProduct } from './mark-product.js';
+import type { Upstream } from './upstream.js';
+import type { GetUpstream } from './upstream-finder.js';
+
+export interface SearchOptions
+  extends Pick<GetOptions, 'platform' | 'source' | 'signal' | 'lane' | 'onWait'> {
+  readonly sort?: SearchSort;
+  /** Of the price to pay, integer fen. */
+  readonly minFen?: number;
+  readonly maxFen?: number;
+  readonly hasCoupon?: boolean;
+  /** Most products to return; 20 unless said otherwise. */
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/** A marketplace that could not be searched, and why. */
+export interface FailedSearch {
+  readonly platform: string;
+  readonly source: string;
+  readonly error: BijiaError;
+}
+
+/** What was found, in the order of each marketplace, taken in turns. They are candidates: nobody has seen whether two are the same. */
+export interface SearchAnswer {
+  readonly products: readonly Product[];
+  readonly nextCursor?: string;
+  readonly failed: readonly FailedSearch[];
+  readonly sandbox?: boolean;
+}
+
+/** Searches all configured marketplaces at once. @throws InputError, ConfigError, UnsupportedError */
+export type Search = (words: string, options?: SearchOptions) => Promise<SearchAnswer>;
+
+export interface SearchParts {
+  /** The upstreams to search, one for each marketplace. @throws ConfigError, UnsupportedError, InputError */
+  readonly listUpstreams: (options: SearchOptions) => readonly Upstream[];
+  /** Wall clock, milliseconds. */
+  readonly now: () => number;
+}
+
+/**
+ * The upstreams that a search asks: of the marketplace that is named, or of each that some provider can search and that is
+ * configured.
+ */
+export function createSearchList(config: Config, getUpstream: GetUpstream): SearchParts['listUpstreams'] {
+  return ({ platform, source }) => {
+    if (platform !== undefined) return [getUpstream(platform, { source, capability: 'search' })];
+    const able = config.providers.filter(
+      ({ id, capabilities }) => capabilities.includes('search') && (source === undefined || id === source),
+    );
+    const configured = able.filter((one) => config.configured.some(({ provider }) => provider === one));
+    const marketplaces = [...new Set(configured.map(({ marketplace }) => marketplace.id))];
+    const [first] = able;
+    // Nobody can be asked: the finder says what to configure.
+    if (marketplaces.length === 0 && first) marketplaces.push(first.marketplace.id);
+    return marketplaces.map((id) => getUpstream(id, { source, capability: 'search' }));
+  };
+}
+
+const DEFAULT_LIMIT = 20;
+const MAX_LIMIT = 100;
+const MAX_WORDS_CHARS = 100;
+/** Where filters leave little of a page: how many pages of a marketplace one search reads at most. */
+const MAX_PAGES = 5;
+
+export function createSearch({ listUpstreams, now }: SearchParts): Search {
+  return async (words, options = {}) => {
+    const query = toQuery(words, options);
+    const upstreams = listUpstreams(options);
+    const key = hashQuery(query, options, upstreams);
+    const places = options.cursor === undefined ? {} : parseCursor(options.cursor, key);
+    const open = upstreams.filter(({ provider }) => places[provider.id] !== null);
+    const share = { ...query, count: Math.ceil(query.count / Math.max(1, open.length)) };
+    const streams = await Promise.all(
+      open.map((upstream) =>
+        readStream(upstream, share, places[upstream.provider.id] ?? {}, { ...options, now }),
+      ),
+    );
+    return toAnswer(streams, query.count, { key, places });
+  };
+}
+
+function toQuery(words: string, options: SearchOptions): SearchQuery {
+  const { sort, minFen, maxFen, hasCoupon, limit = DEFAULT_LIMIT } = options;
+  const clean = words.normalize('NFC').replace(/\s+/g, ' ').trim();
+  if (clean === '') throw new InputError('There are no words to search for.', { code: 'no_words' });
+  if ([...clean].length > MAX_WORDS_CHARS) {
+    throw new InputError(
+      `Search for at most ${MAX_WORDS_CHARS} characters; the name of the product is enough.`,
+      {
+        code: 'too_many_words',
+      },
+    );
+  }
+  return { words: clean, sort, minFen, maxFen, hasCoupon, count: Math.min(MAX_LIMIT, Math.max(1, limit)) };
+}
+
+/** Where the search of a marketplace goes on: a page of it, and how many of its products were given already. */
+interface Place {
+  readonly continuation?: string;
+  readonly skip?: number;
+}
+
+interface ReadOptions extends SearchOptions {
+  readonly now: () => number;
+}
+
+/** What a marketplace has for this answer. */
+interface Stream {
+  readonly upstream: Upstream;
+  readonly found: readonly { readonly product: Product; readonly after: Place | null }[];
+  /** Where to go on when everything found is used. */
+  readonly rest: Place | null;
+  readonly error?: BijiaError;
+}
+
+async function readStream(
+  upstream: Upstream,
+  query: SearchQuery,
+  place: Place,
+  options: ReadOptions,
+): Promise<Stream> {
+  const found: Stream['found'][number][] = [];
+  let rest: Place | null = place;
+  try {
+    for (let page = 0; rest && page < MAX_PAGES && found.length < query.count; page += 1) {
+      const { rows, next } = await readPage(upstream, query, rest, options);
+      found.push(...rows);
+      rest = next;
+    }
+    return { upstream, found, rest };
+  } catch (thrown) {
+    return { upstream, found, rest, error: toBijiaError(thrown) };
+  }
+}
+
+async function readPage(
+  upstream: Upstream,
+  query: SearchQuery,
+  place: Place,
+  { now, ...options }: ReadOptions,
+) {
+  const { continuation, skip = 0 } = place;
+  const lane = options.lane ?? 'interactive';
+  const page = await upstream.connection.search?.(query, continuation, { ...options, lane });
+  if (!page) return { rows: [], next: null };
+  const next = page.continuation === undefined ? null : { continuation: page.continuation };
+  const rows = page.products.flatMap((facts, at) => {
+    const product = markProduct(facts, upstream, now());
+    const isLast = at === page.products.length - 1;
+    return at < skip || !isWanted(product, query)
+      ? []
+      : [{ product, after: isLast ? next : { continuation, skip: at + 1 } }];
+  });
+  return { rows, next };
+}
+
+/** Not every upstream filters by what is really paid. */
+function isWanted({ prices, coupons = [] }: Product, { minFen, maxFen, hasCoupon }: SearchQuery): boolean {
+  const fen = findShownPrice(prices)?.amountFen;
+  const isBounded = minFen !== undefined || maxFen !== undefined;
+  if (isBounded && (fen === undefined || fen < (minFen ?? 0) || fen > (maxFen ?? Number.POSITIVE_INFINITY)))
+    return false;
+  return !hasCoupon || coupons.length > 0 || prices.some(({ kind }) => kind === 'coupon');
+}
+
+/** The places of all upstreams by provider id; null for one that has nothing more. */
+type Places = Readonly<Record<string, Place | null>>;
+
+/**
+ * Takes one product of each marketplace in turn, so that none hides the others. A marketplace that failed comes again
+ * with the next page, from where it stood.
+ */
+function toAnswer(
+  streams: readonly Stream[],
+  count: number,
+  { key, places }: { readonly key: string; readonly places: Places },
+): SearchAnswer {
+  const turns = streams.flatMap((stream) => stream.found.map((one, turn) => ({ ...one, turn, stream })));
+  // Sorting is stable: within a turn the marketplaces keep their order.
+  const used = turns.sort((a, b) => a.turn - b.turn).slice(0, count);
+  const next: Record<string, Place | null> = { ...places };
+  for (const stream of streams) {
+    const { id } = stream.upstream.provider;
+    const own = used.filter((one) => one.stream === stream);
+    const isUsedUp = own.length === stream.found.length;
+    next[id] = isUsedUp ? stream.rest : (own.at(-1)?.after ?? places[id] ?? {});
+  }
+  const hasMore = used.length > 0 && Object.values(next).some((place) => place !== null);
+  return {
+    products: used.map(({ product }) => product),
+    failed: streams.flatMap(toFailedSearch),
+    ...(hasMore && { nextCursor: formatCursor(key, next) }),
+    sandbox: streams.some(({ upstream }) => upstream.isSandbox) || undefined,
+  };
+}
+
+function toFailedSearch({ upstream: { provider }, error }: Stream): FailedSearch[] {
+  return error ? [{ platform: provider.marketplace.id, source: provider.id, error }] : [];
+}
+
+const Cursor = z.object({
+  key: z.string(),
+  places: z.record(
+    z.string(),
+    z.union([z.null(), z.object({ continuation: z.string().optional(), skip: z.int().min(0).optional() })]),
+  ),
+});
+
+const formatCursor = (key: string, places: Places) =>
+  Buffer.from(JSON.stringify({ key, places })).toString('base64url');
+
+function parseCursor(cursor: string, key: string): Places {
+  try {
+    const given = Cursor.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    if (given.key === key) return given.places;
+  } catch {
+    // Answered below: a foreign cursor and a broken one are put right in the same way.
+  }
+  throw new InputError('This cursor belongs to another search. Leave it out to begin with the first page.', {
+    code: 'wrong_cursor',
+  });
+}
+
+/** Says whether a cursor belongs to a search: the same words, bounds and marketplaces. */
+function hashQuery(
+  { count: _, ...query }: SearchQuery,
+  { platform, source }: SearchOptions,
+  upstreams: readonly Upstream[],
+) {
+  const ids = upstreams.map(({ provider }) => provider.id);
+  const text = JSON.stringify([query, platform, source, ids]);
+  return createHash('sha256').update(text).digest('base64url').slice(0, 12);
+}
