@@ -332,7 +332,7 @@ describe('an output that cannot be written', () => {
     expect((await runBatch(args)).code).toBe(0);
     writeInput('own.csv', 'edited by hand\n');
     const { code, stderr } = await runBatch(args);
-    expect([code, stderr]).toEqual([2, expect.stringContaining('--force')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('--force')]);
     expect(readFileSync(inFolder('own.csv'), 'utf8')).toBe('edited by hand\n');
     expect((await runBatch([...args, '--force'])).code).toBe(0);
   });

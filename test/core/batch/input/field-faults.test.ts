@@ -42,6 +42,16 @@ describe('a table made by a person', () => {
       ['2 jd 100012043978', '3 jd 100008348542'],
     ],
     ['goods_id beside variants', 'goods_id,sku_id\n8420152864,1407684908279', ['2 pdd 8420152864']],
+    [
+      'ids of two marketplaces by turns',
+      'sku,goods_id\n100012345678,\n,8420152864',
+      ['2 jd 100012345678', '3 pdd 8420152864'],
+    ],
+    [
+      'variants below their product',
+      'goods_id,SKU ID\n8420152864,1407684908279\n,1407684908280',
+      ['2 pdd 8420152864', '3 empty_cell'],
+    ],
     ['an own code beside a link', `SKU,商品链接\nA-001,${JD}`, ['2 jd 100012043978']],
     [
       'numeric own codes beside a link',
