@@ -130,6 +130,7 @@ export { type Check, type CheckStatus, toProblem } from './doctor/check.js';
 export { type DoctorOptions, examine } from './doctor/examine.js';
 export { examineNode } from './doctor/examine-machine.js';
 export { examineProxies } from './doctor/examine-proxies.js';
+export { type RecordedAnswer, toRecordName } from './doctor/record.js';
 export { createReport } from './doctor/report.js';
 export * from './errors.js';
 export { drawChart, formatSparkline } from './history/chart.js';
