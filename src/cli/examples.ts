@@ -20,6 +20,10 @@ export function listExamples(): Readonly<Record<string, readonly [string, string
     jobs: ['bijia jobs', 'bijia jobs --json'],
     'jobs resume': ['bijia jobs resume 3f9a2c', 'bijia jobs resume 3f9a2c --quiet'],
     'jobs cancel': ['bijia jobs cancel 3f9a2c', 'bijia jobs cancel 3f9a2c && bijia jobs'],
+    'jobs export': [
+      'bijia jobs export 3f9a2c --out prices.xlsx',
+      'bijia jobs export 3f9a2c --out variants.csv --rows sku',
+    ],
     'jobs rm': ['bijia jobs rm 3f9a2c', 'bijia jobs rm 3f9a2c && bijia jobs'],
     shop: [`bijia shop ${shop} --limit 50`, `bijia shop ${shop} --all --out shop.xlsx`],
     mcp: ['bijia mcp', 'bijia mcp --env-file ~/bijia/.env'],

@@ -3,6 +3,7 @@ import {
   createCore,
   createShortLinkOpener,
   type Environment,
+  isSandbox,
   marketplaces,
   type Provider,
   parseConfig,
@@ -38,17 +39,17 @@ export async function openCore({
   texts = TEXTS.en.sandbox,
   uses = () => true,
 }: OpenCoreOptions): Promise<OpenedCore> {
-  if (environment['BIJIA_SANDBOX']?.trim() !== '1') {
-    const core = createCore(restrict(parseConfig(environment), uses));
+  // What is wrong with the settings is said before anything is opened that would have to be closed.
+  const config = parseConfig(environment);
+  if (!isSandbox(config)) {
+    const core = createCore(restrict(config, uses));
     return { core, environment, close: core.close };
   }
-  // What is wrong with the settings is said before anything is opened that would have to be closed.
-  const { configured } = parseConfig({ ...environment, BIJIA_SANDBOX: '0' });
   const { startSandbox } = await import('../sandbox/start-sandbox.js');
   const upstreams = await Promise.all(providers.map((provider) => provider.loadSandbox()));
   const sandbox = await startSandbox({ upstreams, environment });
   try {
-    tell(texts.begins + (configured.length > 0 ? texts.unused : ''));
+    tell(texts.begins + (config.configured.length > 0 ? texts.unused : ''));
     const inside = { ...environment, ...sandbox.environment };
     const shortLinks = createShortLinkOpener({
       marketplaces,

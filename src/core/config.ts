@@ -5,6 +5,7 @@ import type { Provider } from './provider.js';
 import {
   choice,
   duration,
+  flag,
   proxy,
   type Setting,
   type Settings,
@@ -32,7 +33,7 @@ export const GENERAL_SETTINGS = {
   stateDir: text('BIJIA_STATE_DIR', {
     about: 'Folder for permits, tokens and jobs, on a local disk; shared by all processes',
   }),
-  sandbox: choice('BIJIA_SANDBOX', ['0', '1'], {
+  sandbox: flag('BIJIA_SANDBOX', {
     about: '1 answers from the embedded sandbox, whatever credentials are set',
   }),
   cacheTtlMs: duration('BIJIA_CACHE_TTL', '5m', { about: 'How long an answer is used again' }),
@@ -40,7 +41,7 @@ export const GENERAL_SETTINGS = {
   answerWithinMs: duration('BIJIA_ANSWER_WITHIN', '45s', {
     about: 'Longest time until an assistant gets an answer',
   }),
-  batchFirst: choice('BIJIA_BATCH_FIRST', ['0', '1'], {
+  batchFirst: flag('BIJIA_BATCH_FIRST', {
     about: '1 keeps no calls in reserve for interactive use',
   }),
   language: language('BIJIA_LANG', {
@@ -86,7 +87,7 @@ export interface Config {
 }
 
 /** Whether everything is the embedded sandbox's. */
-export const isSandbox = ({ general }: Pick<Config, 'general'>): boolean => general.sandbox === '1';
+export const isSandbox = ({ general }: Pick<Config, 'general'>): boolean => general.sandbox;
 
 /** Marketplaces that some provider, configured or not, can answer about. */
 export const listSupported = ({ providers }: Pick<Config, 'providers'>): Marketplace[] => [

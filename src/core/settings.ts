@@ -194,6 +194,23 @@ export function wholeNumber(
   };
 }
 
+const FLAG_WORDS: Readonly<Record<string, boolean>> = {
+  ...{ '1': true, true: true, yes: true, on: true },
+  ...{ '0': false, false: false, no: false, off: false },
+};
+
+/** @throws ConfigError unless it is 1, true, yes, on or their opposites */
+export function parseFlag(text: string): boolean {
+  const value = FLAG_WORDS[text.trim().toLowerCase()];
+  if (value === undefined) throw new ConfigError('expects 1 or 0');
+  return value;
+}
+
+/** Something that is on or off; off by default. */
+export function flag(env: string, { about }: Described): Setting<boolean> {
+  return { env, about, example: '0', parse: parseFlag, fallback: false };
+}
+
 /** One of a few words; the first is the default. */
 export function choice<const W extends readonly [string, ...string[]]>(
   env: string,

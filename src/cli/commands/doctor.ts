@@ -17,8 +17,11 @@ import {
 } from '../../core/index.js';
 import { askPerson } from '../ask-person.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
-import { openCore } from '../open-core.js';
+import type { SettingFault } from '../environment.js';
+import { openCore, toCoreOptions } from '../open-core.js';
+import { describeSettingFault } from '../setting-faults.js';
 import { padColumns, type Terminal } from '../terminal.js';
+import { TEXTS, type Texts } from '../words/index.js';
 
 interface DoctorFlags {
   readonly json?: true;
@@ -77,9 +80,10 @@ async function* examineCore(
   flags: DoctorFlags,
   onRecord: OnRecord,
 ): AsyncGenerator<Check> {
-  const { environment, terminal, signal } = context;
+  const { terminal, signal } = context;
   const nodeVersion = process.versions.node;
-  const opened = await openCore({ environment, tell: terminal.tell }).catch((error: unknown) => ({ error }));
+  yield* context.settingFaults.map((fault) => toFaultCheck(fault, flags.json ? TEXTS.en : context.texts));
+  const opened = await openCore(toCoreOptions(context)).catch((error: unknown) => ({ error }));
   if ('error' in opened) {
     yield examineNode(nodeVersion);
     yield toProblem('configuration', 'settings', opened.error);
@@ -96,6 +100,16 @@ async function* examineCore(
   } finally {
     await opened.close();
   }
+}
+
+/** Many programs have variables of their own: an unknown name that is near to none of ours is only mentioned. */
+function toFaultCheck(fault: SettingFault, texts: Texts): Check {
+  const isForeign = fault.kind === 'unknown' && !fault.file && !fault.nearest;
+  return {
+    ...{ area: 'configuration', name: 'setting', status: isForeign ? 'info' : 'problem' },
+    found: describeSettingFault(fault, texts),
+    ...(!isForeign && { advice: texts.settings.advice }),
+  };
 }
 
 async function mayPay(

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Command } from 'commander';
 import type { Environment } from '../../core/index.js';
-import { readEnvFile } from '../environment.js';
 
 /** Shown by `--help` only: the command itself is started without what the others need, see `main.ts`. */
 export function registerMcp(program: Command): void {
@@ -38,7 +37,7 @@ export async function serveMcp(
     return 2;
   }
   const options = { version, tell, now: Date.now, monotonicNow: () => performance.now() };
-  const readEnvironment = () => addEnvFile(dropPlaceholders(environment), values['env-file']);
+  const readEnvironment = () => addFile(dropPlaceholders(environment), values['env-file'], tell);
   if (values.http !== undefined) {
     const { serveTeam } = await import('../../mcp/http/serve-team.js');
     const { openCore } = await import('../open-core.js');
@@ -62,11 +61,12 @@ function dropPlaceholders(environment: Environment): Environment {
   );
 }
 
-/** @throws ConfigError, said by the tools, when the file cannot be read */
-async function addEnvFile(environment: Environment, path: string | undefined): Promise<Environment> {
+async function addFile(
+  environment: Environment,
+  path: string | undefined,
+  tell: (text: string) => void,
+): Promise<Environment> {
   if (path === undefined) return environment;
-  const file = readEnvFile(path);
-  if (file) return { ...file, ...environment };
-  const { ConfigError } = await import('../../core/index.js');
-  throw new ConfigError('The file named by --env-file cannot be read. Check its path.');
+  const { addEnvFile } = await import('../mcp-environment.js');
+  return addEnvFile(environment, path, tell);
 }

@@ -1,4 +1,5 @@
 import { WORDS } from '../../core/index.js';
+import { jobs } from './en-jobs.js';
 
 const words = WORDS.en;
 
@@ -31,6 +32,25 @@ export const en = {
     portRefused: (port: number | undefined): string =>
       `The port ${port} may not be used by this user. Give another one, or leave --port out for a free one.`,
   },
+  /** Where a setting does not do what it was written for. */
+  settings: {
+    line: (file: string, line: number): string => `${file}, line ${line}: `,
+    noEquals: (name: string | undefined): string =>
+      `this line sets nothing: there is no "=".${name ? ` Write ${name}=value.` : ''}`,
+    wideSign: (name: string | undefined): string =>
+      `this line sets nothing: the sign after ${name ?? 'the name'} is full-width. Write ${name ?? 'NAME'}=value.`,
+    encoding: (file: string): string =>
+      `${file} is neither UTF-8, UTF-16 nor GBK, and was not read. Save it as UTF-8.`,
+    access: (file: string): string => `${file} cannot be read. Check its permissions.`,
+    ignoredProxy: (file: string, name: string): string =>
+      `${file}: ${name} is ignored here, because a file in a folder must not redirect your calls. Set it in the environment.`,
+    ignoredAddress: (file: string, name: string): string =>
+      `${file}: ${name} is ignored, because the credentials that would be sent there are not in the same file.`,
+    unknown: (name: string, nearest: string | undefined, file: string | undefined): string =>
+      `${file ? `${file}: ` : ''}${name} is not a setting of bijia.${nearest ? ` Did you mean ${nearest}?` : ''}`,
+    advice: 'Correct or remove it; .env.example lists every setting.',
+  },
+  jobs,
   interrupted: 'Interrupted.',
   output: {
     cannotWrite: (code: string | undefined): string => `The output cannot be written (${code}).`,

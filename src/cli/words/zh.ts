@@ -1,5 +1,6 @@
 import { WORDS } from '../../core/index.js';
 import type { Texts } from './en.js';
+import { jobs } from './zh-jobs.js';
 
 const words = WORDS.zh;
 
@@ -29,6 +30,20 @@ export const zh: Texts = {
     portTaken: (port) => `端口 ${port} 已被别的程序占用。换一个，或不写 --port，自动选空闲端口。`,
     portRefused: (port) => `当前用户不能使用端口 ${port}。换一个，或不写 --port，自动选空闲端口。`,
   },
+  settings: {
+    line: (file, line) => `${file} 第 ${line} 行：`,
+    noEquals: (name) => `没有“=”，不起作用。${name ? `应写成 ${name}=值。` : ''}`,
+    wideSign: (name) => `${name ?? '名称'} 后面是全角符号，不起作用。应写成 ${name ?? '名称'}=值。`,
+    encoding: (file) => `${file} 不是 UTF-8、UTF-16 或 GBK，没有读取。请另存为 UTF-8。`,
+    access: (file) => `无法读取 ${file}。请检查权限。`,
+    ignoredProxy: (file, name) =>
+      `${file}：${name} 写在文件里不起作用，以免别人的文件改走你的流量。请设为环境变量。`,
+    ignoredAddress: (file, name) => `${file}：${name} 不起作用，因为要发往那里的凭据不在同一个文件里。`,
+    unknown: (name, nearest, file) =>
+      `${file ? `${file}：` : ''}没有设置项 ${name}。${nearest ? `是不是 ${nearest}？` : ''}`,
+    advice: '改正或删除；.env.example 里有全部设置项。',
+  },
+  jobs,
   interrupted: '已中断。',
   output: {
     cannotWrite: (code) => `无法写出结果（${code}）。`,

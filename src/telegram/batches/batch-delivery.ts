@@ -2,7 +2,14 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, GrammyError, InlineKeyboard, InputFile } from 'grammy';
-import { type Batches, type Outcome, openLocalFolder, type Row, writeOutput } from '../../core/index.js';
+import {
+  type Batches,
+  createReader,
+  type Outcome,
+  openLocalFolder,
+  type Row,
+  writeOutput,
+} from '../../core/index.js';
 import { formatDay } from '../answering/display.js';
 import { describeError, getNewChatId, isChatGone, isUnsent } from '../bot-api/api-errors.js';
 import type { BotParts } from '../bot-context.js';
@@ -193,7 +200,8 @@ async function writeFile(
       yield hideCosts(row, entry, access);
     }
   }
-  const output = { path, format: entry.format, rows: 'product', detail: 'summary' } as const;
+  const reader = createReader(entry.locale);
+  const output = { path, format: entry.format, rows: 'product', detail: 'summary', reader } as const;
   await writeOutput(visibleRows(), output, true);
   return { path, counts, isSandbox };
 }

@@ -9,6 +9,7 @@ import { type Cell, getColumns, type TableRows, toTableRows } from './output-col
 import { checkXlsxRows, writeXlsx } from './output-xlsx.js';
 import { listOwnCells, nameOwnColumns } from './own-columns.js';
 import type { Row } from './row.js';
+import type { Reader } from './workbook-columns.js';
 
 /** Excel takes a file without it for the system's old encoding. */
 const BYTE_ORDER_MARK = '\uFEFF';
@@ -100,6 +101,8 @@ export interface Output extends TableForm {
   readonly rows: TableRows;
   /** How much of each product goes into jsonl. */
   readonly detail: Detail;
+  /** Who opens a workbook; English where nobody says. */
+  readonly reader?: Reader;
 }
 
 /** The format by a file's extension. @throws InputError for any other */
@@ -177,7 +180,7 @@ export async function writeOutput(
   const draft = createDraftPath(place);
   await removeLeftDrafts(place);
   try {
-    if (output.format === 'xlsx') await writeXlsx(draft, rows, output);
+    if (output.format === 'xlsx') await writeXlsx(draft, rows, output, output.reader ?? ENGLISH);
     else await writeText(draft, formatText(rows, output));
     await rename(draft, place);
     // What an interrupted run left is superseded.
@@ -188,6 +191,8 @@ export async function writeOutput(
     throw error instanceof BijiaError ? error : toWriteError(error, output.path);
   }
 }
+
+const ENGLISH: Reader = { language: 'en', platformNames: {} };
 
 /** Named after the process that writes it, so that another one knows when nobody does any more. */
 const createDraftPath = (path: string) =>

@@ -1,6 +1,7 @@
 import type { OwnColumn } from '../input/input-list.js';
 import type { Cell } from './output-columns.js';
 import type { Row } from './row.js';
+import type { WorkbookColumn } from './workbook-columns.js';
 
 /** Names for the user's own columns that no other column has; `taken` are those before them. */
 export function nameOwnColumns(columns: readonly OwnColumn[], taken: readonly string[]): string[] {
@@ -22,11 +23,19 @@ export function listOwnCells({ own }: Row): Cell[] {
 
 const SHORT_NUMBER = /^-?(?:0|[1-9]\d{0,10})(?:\.\d{1,10})?$/;
 
-/** The same for a workbook: a number is one there, unless its column holds codes. */
-export function listOwnValues(row: Row): Cell[] {
-  return listOwnCells(row).map((cell, at) => {
-    const isNumber =
-      typeof cell === 'string' && SHORT_NUMBER.test(cell) && !row.own?.columns[at]?.hasLongNumbers;
-    return isNumber ? Number(cell) : cell;
-  });
+const OWN_WIDTH = 16;
+
+/** The same as columns of a workbook: a number is one there, unless its column holds codes. */
+export function listOwnColumns(
+  columns: readonly OwnColumn[],
+  before: readonly WorkbookColumn[],
+): WorkbookColumn[] {
+  const taken = before.flatMap(({ name, header }) => [name, header]);
+  return nameOwnColumns(columns, taken).map((name, at) => ({
+    ...{ name, header: name, kind: 'own', width: OWN_WIDTH },
+    value: ({ row }) => {
+      const cell = row.own?.cells[at] ?? '';
+      return SHORT_NUMBER.test(cell) && !columns[at]?.hasLongNumbers ? Number(cell) : cell;
+    },
+  }));
 }
