@@ -15,6 +15,7 @@ import { registerSandbox } from './commands/sandbox.js';
 import { registerSearch } from './commands/search.js';
 import { registerShop } from './commands/shop.js';
 import { registerTelegram } from './commands/telegram.js';
+import { registerWatch } from './commands/watch.js';
 import { type CliContext, EXIT } from './context.js';
 import { completeHelp } from './help.js';
 import { reportFailure } from './run-with-core.js';
@@ -47,6 +48,7 @@ const COMMANDS = [
   registerTelegram,
   registerLogin,
   registerSearch,
+  registerWatch,
   registerHistory,
   registerDrops,
   registerCompare,
