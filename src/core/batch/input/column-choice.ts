@@ -1,6 +1,6 @@
 import { InputError } from '../../errors.js';
 import type { CellKind } from './cell-kind.js';
-import { type Column, describeColumn } from './column.js';
+import { type Column, describeColumn, isBeside } from './column.js';
 
 /** Where a table keeps its products. */
 export interface ColumnChoice {
@@ -91,8 +91,9 @@ function chooseIds(columns: readonly Column[], platform: string | undefined, isN
   const owned = columns.filter(({ header }) => header.role === 'marketplaceId');
   const generic = columns.filter(({ header }) => header.role === 'productId');
   const fitting = owned.filter(({ header }) => platform === undefined || header.platform === platform);
+  // In rows of its own it names the products of its own marketplace.
   const products = [...generic, ...owned.filter((one) => !one.isVariant)].filter(isIds);
-  const isVariant = (column: Column) => column.isVariant && products.some((one) => isBeside(column, one));
+  const isVariant = (column: Column) => column.isVariant && products.some((one) => isBeside(one, column));
   // Where the marketplace's product id is the variant's, the column of its name is meant.
   const mine = fitting.filter((column) => isIds(column) && (platform !== undefined || !isVariant(column)));
   const plain = mine.length > 0 && platform !== undefined ? [] : generic.filter(isIds);
@@ -114,10 +115,6 @@ function chooseIds(columns: readonly Column[], platform: string | undefined, isN
     others: platform === undefined ? [...plain.slice(1), ...variants] : plain.slice(1),
   };
 }
-
-/** Filled in a row together, they are of one product; by turns, a list of different marketplaces. */
-const isBeside = (column: Column, other: Column) =>
-  [...column.filledRows].some((row) => other.filledRows.has(row));
 
 const NOT_PRODUCTS = ['rowNumber', 'ownCode'] as const;
 

@@ -15,7 +15,7 @@ export interface Column {
   readonly kinds: Readonly<Record<CellKind, number>>;
   /** Cells that hold something. */
   readonly filled: number;
-  /** In which rows of the sample they are. */
+  /** In which rows of the sample they are, counted from 0. */
   readonly filledRows: ReadonlySet<number>;
   /** Marketplaces of its links. */
   readonly platforms: ReadonlySet<string>;
@@ -59,14 +59,19 @@ export function createColumn(
     filledRows.add(row);
   }
   return {
-    ...{ at, number: at + 1, name, header, kinds, platforms, filledRows },
+    ...{ at, number: at + 1, name, header, kinds, platforms },
     // Under a marketplace's name it is the id by which that one knows its products.
     isVariant: !header.isNamed && VARIANT.test(cleanHeader(name)),
     filled: filled.length,
+    filledRows,
     isSequence: isSequence(filled),
     examples: filled.slice(0, 2),
   };
 }
+
+/** Whether some row has both. */
+export const isBeside = (one: Column, other: Column): boolean =>
+  [...one.filledRows].some((row) => other.filledRows.has(row));
 
 function isSequence(texts: readonly string[]): boolean {
   if (texts.length < 3) return false;
