@@ -20,6 +20,11 @@ const RENAMES: readonly (readonly [RegExp, string])[] = [
   [/Pinduoduo/g, 'Mogu'],
   [/\bpdd\b/g, 'mogu'],
 ];
+/** The provider, and what the providers of its marketplace share. */
+const COPIES = [
+  ['pdd-jumdata', 'mogu-goods'],
+  ['pdd', 'mogu'],
+] as const;
 const run = promisify(execFile);
 
 let folder: string;
@@ -29,9 +34,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bijia-provider-'));
   project = await copyProject(folder);
   const providers = join(project, 'src/core/providers');
-  await cp(join(providers, 'pdd-jumdata'), join(providers, 'mogu-goods'), { recursive: true });
-  for (const name of await readdir(join(providers, 'mogu-goods'), { recursive: true })) {
-    if (name.endsWith('.ts')) await change(join(providers, 'mogu-goods', name), RENAMES);
+  for (const [from, to] of COPIES) {
+    await cp(join(providers, from), join(providers, to), { recursive: true });
+    for (const name of await readdir(join(providers, to), { recursive: true })) {
+      if (name.endsWith('.ts')) await change(join(providers, to, name), RENAMES);
+    }
   }
   await change(join(providers, 'index.ts'), [
     [/^/, "import { moguGoods } from './mogu-goods/index.js';\n"],

@@ -61,7 +61,11 @@ export interface RowOptions {
   readonly namesId: boolean;
 }
 
-const SALES = ['800+件', '5.33万', '1万+', '1284', '10万+件', ''] as const;
+/** The recorded product is sold without a coupon. */
+const RECORDED_ID = '8420152864';
+
+/** This wire writes the number without the word before it. */
+const toSalesTip = (tip: unknown) => (typeof tip === 'string' ? tip.replace(/^(?:已拼|总售)/, '') : tip);
 
 /** A row as the search and the details give it. */
 export function toRow(id: string, goods: SandboxGoods, { nowMs, namesId }: RowOptions): object {
@@ -79,12 +83,12 @@ export function toRow(id: string, goods: SandboxGoods, { nowMs, namesId }: RowOp
     goods_thumbnail_url: image,
     min_group_price: groupFen,
     min_normal_price: price['min_normal_price'],
-    ...toCouponFields(createCoupon(dice, fen), nowMs),
+    ...toCouponFields(id === RECORDED_ID ? undefined : createCoupon(dice, fen), nowMs),
     has_mall_coupon: false,
     promotion_rate: dice.whole(1, 60) * 5,
     predict_promotion_rate: 30,
     share_rate: 0,
-    sales_tip: dice.pick(SALES),
+    sales_tip: toSalesTip(goods['sales_tip']),
     mall_id: digits(String(goods['mall_id'] ?? dice.whole(10 ** 8, 9 * 10 ** 8))),
     mall_name: dice.chance(0.9) ? goods['mall_name'] : '',
     merchant_type: dice.whole(1, 6),
@@ -114,17 +118,24 @@ export const hideRow = (row: object): object => ({
 
 /** What only the details say; the variants take a right of their own. */
 export function addDetails(id: string, row: object, goods: SandboxGoods, withSkus: boolean): object {
-  const { min_group_price: groupFen } = row as { readonly min_group_price?: unknown };
-  const sku = {
-    sku_id_code: `k-${id}`,
-    min_group_price: groupFen,
-    is_onsale: 1,
-    spec_list: [{ parent_spec_value: '颜色', spec_value: '灰色' }],
-  };
   return {
     ...row,
     goods_gallery_urls: goods['main_figures'],
     video_urls: [],
-    sku_list: withSkus ? [sku] : [],
+    sku_list: withSkus ? listSkus(id, goods) : [],
   };
+}
+
+function listSkus(id: string, { sku_products }: SandboxGoods): object[] {
+  const list = Array.isArray(sku_products) ? (sku_products as readonly SandboxGoods[]) : [];
+  return list.map(({ group_price, specs, sku_url }, at) => ({
+    sku_id_code: `k-${id}-${at + 1}`,
+    min_group_price: Math.round(Number(group_price) * 100),
+    is_onsale: 1,
+    sku_thumb_url: sku_url,
+    spec_list: (Array.isArray(specs) ? specs : []).map((spec) => ({
+      parent_spec_value: spec?.pname,
+      spec_value: spec?.values?.vname,
+    })),
+  }));
 }
