@@ -15,7 +15,7 @@ async function write(path: string, entries: number): Promise<void> {
     { owner: 'local', label: 'bench', platform: 'jd', detail: 'summary' },
   );
   const { id, run, key } = await prepared.save();
-  const journal = await openJournal({ folder: batches.folderOf(id), run, list: key.list, monotonicNow });
+  const journal = await openJournal({ folder: batches.folderOf(id), run, list: key.list });
   for (let from = 0; from < entries; from += APPENDS_AT_ONCE) {
     const indexes = Array.from({ length: Math.min(APPENDS_AT_ONCE, entries - from) }, (_, at) => from + at);
     await Promise.all(indexes.map((index) => journal.append(index, 'ok', createRecord(index), false)));
@@ -56,7 +56,6 @@ async function scan(id: string, size: number): Promise<void> {
     run,
     list: key.list,
     size,
-    monotonicNow,
   });
   process.stdout.write(String((monotonicNow() - startMs) / 1000));
   await journal.close();

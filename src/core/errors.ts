@@ -142,6 +142,9 @@ export class UpstreamError extends BijiaError {
   }
 }
 
+/** The upstream could not be connected to: nothing has left this machine. */
+export class UnreachableError extends UpstreamError {}
+
 /** The whole call took longer than allowed. Kept apart because a paid call is retried only once after it. */
 export class UpstreamTimeoutError extends UpstreamError {
   constructor(message: string, options?: ErrorOptions) {

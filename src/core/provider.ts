@@ -68,6 +68,8 @@ export interface Call<T> {
   readonly paid?: boolean;
   /** What an answer says about the call itself; absent where no answer says anything. Never throws. */
   readonly readReceipt?: (answer: HttpAnswer) => Receipt;
+  /** It carries something that works once: never repeated, whatever fails. */
+  readonly once?: boolean;
   /** Token calls are not counted by the upstreams; everything else takes a permit. */
   readonly withoutPermit?: boolean;
   /** Runs with the permit in hand, so that the timestamp is fresh; serialises and signs exactly what is sent. */
@@ -100,6 +102,10 @@ export interface TokenGrant {
 export interface TokenSpec {
   /** What the token belongs to: address, key and secret. Hashed; never stored or logged. */
   readonly key: readonly string[];
+  /** What a token is renewed with works once: it is never sent a second time, though nobody knows what became of the first. */
+  readonly renewsOnce?: boolean;
+  /** The first token, where it is known without asking anybody. */
+  readonly initial?: TokenGrant;
   /** @param previous the grant that has run out, of whichever process; absent the first time */
   readonly getToken: (options: CallOptions, previous?: TokenGrant) => Promise<TokenGrant>;
 }

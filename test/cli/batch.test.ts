@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { providers } from '../../src/core/index.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.js';
 import { CLI, type CliRun, runCli, startCli } from '../helpers/run-cli.js';
@@ -77,7 +77,7 @@ describe('bijia batch', () => {
     expect(parseLines(stdout).map(({ line, id, outcome }) => [line, id, outcome])).toEqual(
       ids.map((id, at) => [at + 1, id, 'ok']),
     );
-    expect(stderr).toMatch(/120 lines: jd 120; 0 repeated, 0 not usable\nJob [0-9a-f]{10}: 120 calls/);
+    expect(stderr).toMatch(/120 lines: jd 120; 0 repeated, 0 not recognised\nJob [0-9a-f]{10}: 120 calls/);
     expect(stderr).not.toMatch(/Warning/);
   });
 
@@ -94,7 +94,7 @@ describe('bijia batch', () => {
     const first = await runBatch([...args, '--max-calls', '3']);
     expect(first.code).toBe(1);
     expect(first.stderr).toMatch(
-      /limit of 3 calls has been reached.*Go on with the same command, or: bijia jobs resume/s,
+      /limit of 3 calls has been reached.*To continue, run the same command, or: bijia jobs resume/s,
     );
     expect(existsSync(inFolder('out.jsonl'))).toBe(false);
     expect(readLines('out.jsonl.partial').filter(({ outcome }) => outcome === 'ok')).toHaveLength(3);
@@ -114,8 +114,36 @@ describe('bijia batch', () => {
     child.kill('SIGINT');
     const { code, stderr } = await end;
     expect(code).toBe(130);
-    expect(stderr).toMatch(/Go on with the same command, or: bijia jobs resume [0-9a-f]{10}/);
+    expect(stderr).toMatch(/To continue, run the same command, or: bijia jobs resume [0-9a-f]{10}/);
     expect(readdirSync(folder).sort()).toEqual(['list.txt', 'out.csv.partial', 'state']);
+  });
+});
+
+describe('what a batch has found so far', () => {
+  it('stands in a file while it runs, stays after kill -9, and is exported without credentials', async () => {
+    const out = inFolder('out.csv');
+    const slow = { ...environment, JD_UNION_QUOTA: '100/10s' };
+    const { child, end } = startCli(['batch', writeLinks(createIds(400)), '--out', out], {
+      environment: slow,
+    });
+    await vi.waitUntil(() => existsSync(`${out}.partial`) && sandbox.arrivals().length > 45, {
+      timeout: 20_000,
+    });
+    child.kill('SIGKILL');
+    await end;
+    const countOk = (path: string) => readFileSync(path, 'utf8').split(',ok,').length - 1;
+    expect(countOk(`${out}.partial`)).toBeGreaterThan(0);
+    const nothingSet = { BIJIA_STATE_DIR: inFolder('state') };
+    const { stdout } = await runCli(['jobs'], { environment: nothingSet });
+    const [id = ''] = /[0-9a-f]{10}/.exec(stdout) ?? [];
+    expect(stdout).toContain(`→ ${out}`);
+    const exported = inFolder('sofar.csv');
+    const run = await runCli(['jobs', 'export', id, '--out', exported], { environment: nothingSet });
+    expect([run.code, run.stderr]).toEqual([
+      0,
+      expect.stringContaining(`→ ${exported}. Job ${id} is stopped`),
+    ]);
+    expect(countOk(exported)).toBeGreaterThanOrEqual(countOk(`${out}.partial`));
   });
 });
 
@@ -130,7 +158,9 @@ describe('a reader that has seen enough', () => {
     const sent = sandbox.arrivals().length;
     expect(code).toBe(130);
     expect(sent).toBeLessThan(100);
-    expect(stderr).toMatch(/is cancelled: ok \d+\nGo on with the same command, or: bijia jobs resume \w+\n$/);
+    expect(stderr).toMatch(
+      /is cancelled: found \d+\nTo continue, run the same command, or: bijia jobs resume \w+\n$/,
+    );
     expect(stderr).not.toMatch(/\n\s+at /);
     const { stderr: plan } = await runBatch([list, '--dry-run']);
     const known = Number(/; (\d+) known from before/.exec(plan)?.[1]);
@@ -147,8 +177,8 @@ describe('one of a thing', () => {
       inFolder('out.csv'),
     ];
     const { stderr } = await runBatch([...args, '--max-calls', '1']);
-    expect(stderr).toMatch(/^2 lines: jd 1; 0 repeated, 1 not usable\n.*\nJob \w+: 1 call, about/);
-    expect(stderr).toMatch(/ok 1, 1 line not usable/);
+    expect(stderr).toMatch(/^2 lines: jd 1; 0 repeated, 1 not recognised\n.*\nJob \w+: 1 call, about/);
+    expect(stderr).toMatch(/found 1, 1 line not recognised/);
     const bounded = await runBatch([writeLinks(createIds(2)), '--max-calls', '1']);
     expect(bounded.stderr).toMatch(/limit of 1 call has been reached/);
   });
@@ -169,7 +199,7 @@ describe('bijia jobs', () => {
     );
     const stopped = await startJob(['--max-calls', '1']);
     expect(await jobs('cancel', stopped)).toBe(
-      `Job ${stopped} (list.txt) is cancelled. To go on: bijia jobs resume ${stopped}\n`,
+      `Job ${stopped} (list.txt) is cancelled. To continue: bijia jobs resume ${stopped}\n`,
     );
   });
 
@@ -253,7 +283,7 @@ describe('lines that cannot be used', () => {
       code: 'rounded_id',
       message: expect.stringMatching(/scientific notation/),
     });
-    expect(stderr).toMatch(/5 lines: jd 1; 1 repeated, 3 not usable\n {2}line 2: /);
+    expect(stderr).toMatch(/5 lines: jd 1; 1 repeated, 3 not recognised\n {2}line 2: /);
     expect(sandbox.arrivals()).toHaveLength(1);
   });
 
@@ -276,8 +306,8 @@ describe('an output that cannot be written', () => {
     ],
     ['in a folder that is a file', 'list.txt/out.jsonl', /its folder is a file/],
     ['of an unknown kind', 'out.txt', /must end in \.jsonl, \.csv or \.xlsx/],
-    ['that is a device', 'device.jsonl', /is no ordinary file; give another name/],
-    ['that is a folder', 'folder.csv', /is no ordinary file; give another name/],
+    ['that is a device', 'device.jsonl', /is not a regular file; choose another path/],
+    ['that is a folder', 'folder.csv', /is not a regular file; choose another path/],
   ])('is refused before anything is sent: one %s', async (_, name, sentence) => {
     symlinkSync('/dev/full', inFolder('device.jsonl'));
     mkdirSync(inFolder('folder.csv'));
@@ -353,7 +383,8 @@ describe('a full disk', () => {
       const stopped = await runBatch(args);
       expect(stopped.code).not.toBe(0);
       expect(stopped.stderr).toMatch(/disk is full.*was not written.*kept in the job/s);
-      expect(readdirSync(disk)).toEqual([]);
+      // What was found so far may have found room; no draft stays.
+      expect(readdirSync(disk).filter((name) => name !== 'out.jsonl.partial')).toEqual([]);
       execFileSync('mount', ['-o', 'remount,size=8m', disk]);
       expect((await runBatch(args)).code).toBe(0);
       expect(readLines('disk/out.jsonl')).toHaveLength(150);

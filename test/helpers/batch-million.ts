@@ -68,7 +68,6 @@ async function openAll() {
     run: 1,
     list: list.references.hash(),
     size: list.references.size,
-    monotonicNow,
   });
   return { list, journal };
 }
@@ -104,7 +103,7 @@ const STEPS: Readonly<Record<string, () => Promise<number>>> = {
     return done;
   },
   resume: async () => {
-    const journal = await openJournal({ folder, run: 1, list: process.argv[5] ?? '', size, monotonicNow });
+    const journal = await openJournal({ folder, run: 1, list: process.argv[5] ?? '', size });
     return journal.count();
   },
   hash: async () => {

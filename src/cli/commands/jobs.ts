@@ -1,6 +1,19 @@
-import type { Command } from 'commander';
-import { type Batches, createBatches, type JobRecord, toOutput } from '../../core/index.js';
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import {
+  type Batches,
+  checkOutput,
+  cleanText,
+  createBatches,
+  createReader,
+  type JobRecord,
+  type Output,
+  parseOutputFormat,
+  toOutput,
+  writeOutput,
+} from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
+import { checkOutputName } from '../option-values.js';
 import { runWithCore } from '../run-with-core.js';
 import { formatTable } from '../terminal.js';
 import { endJob, printRows, runJob } from './batch.js';
@@ -15,6 +28,7 @@ export function registerJobs(program: Command, context: CliContext): void {
     .action(({ json }: { json?: true }) =>
       withBatches(async (batches) => {
         const records = await batches.list();
+        for (const { message } of await batches.listDamaged()) context.terminal.tell(message);
         if (json) context.terminal.printJson({ jobs: records.map(toJson) });
         else printJobs(context, records);
         return EXIT.ok;
@@ -35,9 +49,19 @@ export function registerJobs(program: Command, context: CliContext): void {
     .action((id: string) =>
       withBatches(async (batches) => {
         const record = await batches.cancel(id);
-        context.terminal.tell(describeCancelled(record));
+        const label = cleanText(record.label) ?? '';
+        context.terminal.tell(context.texts.jobs.cancelled(record.id, label, record.state));
         return EXIT.ok;
       }),
+    );
+  jobs
+    .command('export')
+    .description('write what a job has found so far; needs no credentials')
+    .argument('<id>', 'id, or its beginning')
+    .requiredOption('--out <file>', 'write .jsonl, .csv or .xlsx', checkOutputName)
+    .addOption(new Option('--rows <kind>', 'rows of a table').choices(['product', 'sku']).default('product'))
+    .action((id: string, flags: { out: string; rows: Output['rows'] }) =>
+      withBatches(async (batches) => exportJob(context, batches, await batches.get(id), flags)),
     );
   jobs
     .command('rm')
@@ -45,9 +69,7 @@ export function registerJobs(program: Command, context: CliContext): void {
     .argument('<id>', 'id, or its beginning')
     .action((id: string) =>
       withBatches(async (batches) => {
-        const record = await batches.get(id);
-        await batches.remove(record.id);
-        context.terminal.tell(`Job ${record.id} is removed.`);
+        context.terminal.tell(`Job ${await batches.remove(id)} is removed.`);
         return EXIT.ok;
       }),
     );
@@ -60,16 +82,26 @@ async function resume(
   flags: { quiet?: true },
 ): Promise<ExitCode> {
   const { id, key } = record;
-  const output = toOutput(record);
+  const kept = toOutput(record);
+  const output = kept && { ...kept, reader: createReader(context.language) };
   const consume = output ? undefined : printRows(context, key.detail);
   return endJob(context, id, await runJob(context, batches, id, { ...flags, output, consume }));
 }
 
-function describeCancelled({ id, label, state }: JobRecord): string {
-  const name = `Job ${id} (${label})`;
-  if (state === 'finished') return `${name} is finished; there is nothing to stop.`;
-  if (state === 'running') return `${name} is asked to stop.`;
-  return `${name} is cancelled. To go on: bijia jobs resume ${id}`;
+async function exportJob(
+  { cwd, terminal, language, texts: { jobs } }: CliContext,
+  batches: Batches,
+  { id, key, state, done, total, lines }: JobRecord,
+  { out, rows }: { readonly out: string; readonly rows: Output['rows'] },
+): Promise<ExitCode> {
+  const path = resolve(cwd, out);
+  const reader = createReader(language);
+  const output: Output = { path, format: parseOutputFormat(path), rows, detail: key.detail, reader };
+  await checkOutput(output, lines);
+  await writeOutput(batches.readRows(id), output, true);
+  const rest = state === 'finished' ? '' : jobs.unfinished(id, state);
+  terminal.tell(jobs.exported(done, total, path) + rest);
+  return EXIT.ok;
 }
 
 function toJson(record: JobRecord) {
@@ -77,12 +109,13 @@ function toJson(record: JobRecord) {
     id: record.id,
     kind: record.key.kind,
     state: record.state,
-    label: record.label,
+    label: cleanText(record.label),
     owner: record.key.owner,
     total: record.total,
     done: record.done,
     counts: record.counts,
     cause: record.cause,
+    billed: record.billed,
     out: record.output?.path,
     created_at: new Date(record.createdAtMs).toISOString(),
     updated_at: new Date(record.updatedAtMs).toISOString(),
@@ -90,15 +123,16 @@ function toJson(record: JobRecord) {
   };
 }
 
-function printJobs({ terminal }: CliContext, records: readonly JobRecord[]): void {
-  if (records.length === 0) terminal.tell('No jobs. Begin one with: bijia batch <file>');
-  const rows = records.map(({ id, state, done, total, label, updatedAtMs, key }) => [
+function printJobs({ terminal, texts: { jobs } }: CliContext, records: readonly JobRecord[]): void {
+  if (records.length === 0) terminal.tell(jobs.none);
+  const rows = records.map(({ id, state, done, total, label, updatedAtMs, key, output }) => [
     id,
-    key.kind,
-    state,
+    jobs.kinds[key.kind],
+    jobs.states[state],
     `${done}/${total}`,
     new Date(updatedAtMs).toLocaleString('sv-SE'),
-    label + (key.sandbox ? ' [sandbox]' : ''),
+    cleanText(label) + (key.sandbox ? jobs.sandbox : ''),
+    output?.path ? `→ ${cleanText(output.path)}` : '',
   ]);
   terminal.print(formatTable(rows));
 }

@@ -21,6 +21,8 @@ export interface RunReport extends Progress {
   readonly state: 'finished' | 'stopped' | 'cancelled';
   /** Why it stopped. */
   readonly cause?: BijiaError;
+  /** Calls of this run that were billed; absent where no answer says so. */
+  readonly billed?: number;
 }
 
 /** A run under way. */
@@ -55,6 +57,8 @@ interface Crew {
   readonly account: AccountCheck;
   readonly enter: Enter;
   readonly describe: () => Progress;
+  /** Calls that were billed; empty where no answer says so. */
+  readonly bill: { count?: number };
 }
 
 function createCrew(options: RunOptions, announce: (index: number) => void): Crew {
@@ -66,6 +70,7 @@ function createCrew(options: RunOptions, announce: (index: number) => void): Cre
     brake: createBrake(options),
     budget,
     account: createAccountCheck(),
+    bill: {},
     enter: createEntry(options, announce),
     describe: () => {
       const standing = work.standing();
@@ -83,7 +88,7 @@ async function run(crew: Crew): Promise<RunReport> {
   );
   if (await settleDoubtful(crew)) options.onProgress?.(describe());
   brake.end();
-  return { ...describe(), ...findEnd(crew) };
+  return { ...describe(), ...findEnd(crew), billed: crew.bill.count };
 }
 
 /** Makes one call after the other until nothing is left, or nothing may begin any more. */
@@ -109,7 +114,7 @@ async function walk(crew: Crew, workload: Workload): Promise<void> {
 
 /** One call. @returns the indexes to ask for again */
 async function ask(
-  { options, brake, budget, account, enter }: Crew,
+  { options, brake, budget, account, enter, bill }: Crew,
   { source, ask: send, countCalls }: Workload,
   indexes: readonly number[],
   isProbe: boolean,
@@ -126,6 +131,9 @@ async function ask(
     counted.end();
     braked.end();
   });
+  for (const receipt of new Set(replies.map((reply) => reply.receipt))) {
+    if (receipt?.billed !== undefined) bill.count = (bill.count ?? 0) + Number(receipt.billed);
+  }
   const fatal = replies.find(({ error }) => error?.stopsBatch)?.error;
   if (fatal) brake.pull(fatal);
   const { believed, fault } = account.judge(source, replies, { wasSent: braked.wasSent(), isProbe });

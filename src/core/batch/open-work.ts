@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import type { Core } from '../core.js';
 import { InputError } from '../errors.js';
 import type { ShopRef } from '../lookup/shop-listing.js';
+import { isRegularFile } from '../state/state-file.js';
 import { createCoreBatchSource } from './core-batch-source.js';
+import { createDamagedCopyError } from './input/input-copy.js';
 import { type InputList, loadInput } from './input/input-list.js';
 import type { JobRecord } from './jobs/job-record.js';
 import { COPY_FILE } from './jobs/job-store.js';
@@ -21,8 +23,9 @@ export interface OpenWork {
   /**
    * Every line of a list, or the products of a shop, with what became of them.
    * @param ready resolves when an index has its outcome, or will not get one in this run
+   * @param skip so many rows from the first on are passed over
    */
-  readonly rows: (ready?: (index: number) => Promise<void>) => AsyncGenerator<Row>;
+  readonly rows: (ready?: (index: number) => Promise<void>, skip?: number) => AsyncGenerator<Row>;
 }
 
 export interface OpenWorkOptions {
@@ -34,8 +37,8 @@ export interface OpenWorkOptions {
   readonly fresh?: boolean;
   /** Asks again for what failed at the upstream. */
   readonly retryFailed?: boolean;
-  /** Monotonic, milliseconds. */
-  readonly monotonicNow: () => number;
+  /** Only the rows are wanted: that needs no credentials. */
+  readonly rowsOnly?: boolean;
 }
 
 /** @throws BijiaError when the copy of the input or the journal cannot be read */
@@ -44,29 +47,40 @@ export async function openWork(record: JobRecord, options: OpenWorkOptions): Pro
 }
 
 async function openList({ key, run }: JobRecord, options: OpenWorkOptions): Promise<OpenWork> {
-  const { core, folder, fresh, retryFailed, monotonicNow } = options;
+  const { core, folder, fresh, retryFailed } = options;
   const copyPath = join(folder, COPY_FILE);
-  const list = options.list ?? (await loadInput(copyPath));
+  const list = options.list ?? (await loadKept(copyPath, key.list));
   const { references, summary } = list;
-  const journal = await openJournal({ folder, run, list: key.list, size: references.size, monotonicNow });
+  const journal = await openJournal({ folder, run, list: key.list, size: references.size });
   const source = createCoreBatchSource(core, { ...key, fresh });
   const work = createListWork({ references, journal, source, retryFailed });
   return {
     work,
     journal,
     refused: summary.refused,
-    rows: (ready) =>
-      readRows({ copyPath, list, journal, explain: work.explain, sandbox: key.sandbox, ready }),
+    rows: (ready, skip) =>
+      readRows({ copyPath, list, journal, explain: work.explain, sandbox: key.sandbox, ready, skip }),
   };
 }
 
+/** @throws ConfigError when the copy is not the list that the job is about */
+async function loadKept(copyPath: string, hash: string): Promise<InputList> {
+  if (!(await isRegularFile(copyPath))) throw createDamagedCopyError(copyPath);
+  const list = await loadInput(copyPath);
+  // Earlier versions knew a list by its references alone.
+  if (list.hash === hash || list.references.hash() === hash) return list;
+  throw createDamagedCopyError(copyPath);
+}
+
 async function openShop({ key, run, shop }: JobRecord, options: OpenWorkOptions): Promise<OpenWork> {
-  const { core, folder, monotonicNow } = options;
+  const { core, folder, rowsOnly } = options;
   if (!shop) throw new InputError('The job does not say which shop it is about. Remove it and start again.');
   const { platform, id, url } = shop;
   const ref: ShopRef = { platform, kind: 'shop', id, url };
-  const { source, pageSize } = getShopRoute(core, platform, key.source);
-  const journal = await openJournal({ folder, run, list: key.list, monotonicNow });
+  const { source, pageSize } = rowsOnly
+    ? { source: '', pageSize: SHOP_PAGE_SIZE }
+    : getShopRoute(core, platform, key.source);
+  const journal = await openJournal({ folder, run, list: key.list });
   const work = await openShopWork({
     shopId: id,
     source,
@@ -75,7 +89,7 @@ async function openShop({ key, run, shop }: JobRecord, options: OpenWorkOptions)
     getPage: (page, callOptions) =>
       core.getShopPage(ref, { page, size: pageSize }, { ...callOptions, lane: 'batch', source: key.source }),
   });
-  return { work, journal, refused: 0, rows: (ready) => readShopRows(journal, url, ready) };
+  return { work, journal, refused: 0, rows: (ready, skip) => readShopRows(journal, url, { ready, skip }) };
 }
 
 /** Where a provider does not say how long a page may be. */

@@ -62,15 +62,13 @@ export interface PreparationOptions {
   readonly core: Core;
   readonly jobs: JobStore;
   readonly xlsx: XlsxOptions;
-  /** Monotonic, milliseconds. */
-  readonly monotonicNow: () => number;
 }
 
 /** @throws InputError for an input that cannot be read */
 export async function prepareList(
   input: InputSource,
   request: BatchRequest,
-  { core, jobs, xlsx, monotonicNow }: PreparationOptions,
+  { core, jobs, xlsx }: PreparationOptions,
 ): Promise<PreparedList> {
   const { label, platform, retryFailed = false, signal } = request;
   const source = createCoreBatchSource(core, request);
@@ -86,7 +84,7 @@ export async function prepareList(
     const id = getJobId(key);
     const earlier = await findEarlier(jobs, id, retryFailed);
     const plan = earlier
-      ? await planOn(earlier, list, { folder: jobs.folderOf(id), source, retryFailed, monotonicNow })
+      ? await planOn(earlier, list, { folder: jobs.folderOf(id), source, retryFailed })
       : planRun(list.references, undefined, source, retryFailed);
     const facts = { label, lines: list.summary.lines, total: list.references.size };
     return {
@@ -136,14 +134,14 @@ export async function prepareShop(
 }
 
 function createKey(
-  { references }: InputList,
+  { references, hash }: InputList,
   { detail, platform, source: wanted, owner, variant, raw }: BatchRequest,
   source: BatchSource,
   sandbox: boolean,
 ): JobKey {
   return {
     kind: 'batch',
-    list: references.hash(),
+    list: hash,
     detail,
     platform,
     source: wanted,
@@ -159,17 +157,15 @@ interface PlanOptions {
   readonly folder: string;
   readonly source: BatchSource;
   readonly retryFailed: boolean;
-  /** Milliseconds. */
-  readonly monotonicNow: () => number;
 }
 
 /** What a run will take that goes on with an earlier job. */
 async function planOn(
   { run, key }: JobRecord,
   { references }: InputList,
-  { folder, source, retryFailed, monotonicNow }: PlanOptions,
+  { folder, source, retryFailed }: PlanOptions,
 ): Promise<Plan> {
-  const journal = await openJournal({ folder, run, list: key.list, size: references.size, monotonicNow });
+  const journal = await openJournal({ folder, run, list: key.list, size: references.size });
   try {
     return planRun(references, journal, source, retryFailed);
   } finally {

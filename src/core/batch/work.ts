@@ -1,4 +1,5 @@
 import type { BijiaError, Outcome } from '../errors.js';
+import type { Receipt } from '../product/product.js';
 import type { BatchCallOptions } from './core-batch-source.js';
 
 /** What a run has to find out: the references of a list, or the pages of a shop. Each has an index, from 0. */
@@ -46,6 +47,8 @@ export interface Reply {
   readonly error?: BijiaError;
   /** What the journal keeps of it. */
   readonly record: unknown;
+  /** What the upstream said about the call; replies of one call share it. */
+  readonly receipt?: Receipt;
   /** Nothing was sent for it: it need not be on the disk at once. */
   readonly isCached?: boolean;
 }

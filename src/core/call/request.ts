@@ -96,7 +96,7 @@ function waitsForQuota<T>(error: unknown, call: Call<T>, { lane }: CallOptions):
 
 async function waitForRetry<T>(road: SendOptions, attempt: Attempt<T>, error: unknown): Promise<void> {
   const { call, tries, options } = attempt;
-  const delayMs = getRetryDelayMs(error, tries.retries, road.random());
+  const delayMs = call.once ? undefined : getRetryDelayMs(error, tries.retries, road.random());
   const detail = error instanceof BijiaError ? (error.detail ?? error.code) : String(error);
   road.log[delayMs === undefined ? 'info' : 'debug'](`${call.name} failed`, {
     detail,
@@ -120,8 +120,8 @@ async function sendOnce<T>(
   if (call.withoutPermit) return exchange(road, call, token, options);
   if (call.paid) await road.paidCalls?.assertRoom();
   return road.limiter.run(options, async () => {
-    if (call.paid) await road.paidCalls?.countSent();
-    return exchange(road, call, token, options);
+    const day = call.paid ? await road.paidCalls?.countSent() : undefined;
+    return exchange(road, call, token, options, day);
   });
 }
 
@@ -130,17 +130,18 @@ async function exchange<T>(
   call: Call<T>,
   token: string,
   options: CallOptions,
+  paidDay?: string,
 ): Promise<T> {
   const request = call.build({ nowMs: road.now(), token });
   const sent = await road.transport.send(request, options.signal);
   const answer = scrubAnswer(sent, request, road.redactor, call.withoutPermit === true);
   const receipt = readReceipt(call, answer);
+  await noteAnswer(road, call, answer, receipt, paidDay);
   // A call for a token is nobody's answer, and all of it is secret.
   if (!call.withoutPermit) {
     const raw = options.raw ? readRaw(answer) : undefined;
     options.onAnswer?.({ ...receipt, call: call.name, raw });
   }
-  await noteAnswer(road, call, answer, receipt);
   try {
     return readAnswer(road, call, answer);
   } catch (error) {
@@ -174,13 +175,15 @@ async function noteAnswer<T>(
   call: Call<T>,
   answer: TransportAnswer,
   { billed, trace }: Receipt = {},
+  paidDay?: string,
 ): Promise<void> {
   observe(answer);
   log.debug(`${call.name} answered`, { status: answer.status, billed, trace });
-  if (!billed) return;
+  const isFree = billed === false && paidDay !== undefined;
+  const counted = isFree ? paidCalls?.giveBack(paidDay) : billed ? paidCalls?.countBilled() : undefined;
   // What is paid for is not thrown away because it cannot be counted.
-  await paidCalls?.countBilled().catch((error: unknown) => {
-    log.warn('a billed call was not counted', { detail: String(error) });
+  await counted?.catch((error: unknown) => {
+    log.warn('a call was not counted as its answer says', { detail: String(error), billed });
   });
 }
 

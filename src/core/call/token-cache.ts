@@ -7,6 +7,8 @@ import { abandonOnAbort } from './abort.js';
 
 /** A token is renewed when this share of its life is over. */
 const EARLY = 0.9;
+/** Earlier, where a renewal that fails cannot be repeated: a person needs time to log in again. */
+const EARLY_ONCE = 0.75;
 
 export interface TokenCacheOptions {
   readonly store: TokenStore;
@@ -29,7 +31,7 @@ export function createTokenCache(options: TokenCacheOptions): (spec: TokenSpec) 
     return {
       get: async (callOptions) => {
         const known = cache.get(name);
-        if (known && !isUsable(known, options.now())) cache.delete(name);
+        if (known && !isUsable(known, options.now(), spec)) cache.delete(name);
         // The first asker's signal stays out of it: others may be waiting for the same token.
         const shared = { ...callOptions, signal: undefined };
         const fetched = cache.forceFetch(name, { context: { spec, options: shared } });
@@ -48,9 +50,13 @@ export function createTokenCache(options: TokenCacheOptions): (spec: TokenSpec) 
   };
 }
 
-function isUsable({ fetchedAtMs, lifeMs }: StoredToken, nowMs: number): boolean {
-  // Dated in the future: the clock was set back, so its age is unknown.
-  return fetchedAtMs <= nowMs && nowMs < fetchedAtMs + lifeMs * EARLY;
+function isUsable(stored: StoredToken, nowMs: number, { renewsOnce }: TokenSpec): boolean {
+  return isYounger(stored, nowMs, renewsOnce ? EARLY_ONCE : EARLY);
+}
+
+/** Dated in the future, its age is unknown: the clock was set back. */
+function isYounger({ fetchedAtMs, lifeMs }: StoredToken, nowMs: number, share: number): boolean {
+  return fetchedAtMs <= nowMs && nowMs < fetchedAtMs + lifeMs * share;
 }
 
 async function loadToken(
@@ -59,10 +65,13 @@ async function loadToken(
   callOptions: CallOptions,
   options: TokenCacheOptions,
 ): Promise<StoredToken> {
-  const isValid = (known: StoredToken) => isUsable(known, options.now());
-  const stored = await options.store.readOrRenew(name, isValid, async (previous) =>
-    toStored(await spec.getToken(callOptions, previous), options),
-  );
+  const stored = await options.store.readOrRenew(name, {
+    isValid: (known) => isUsable(known, options.now(), spec),
+    isAlive: (known) => isYounger(known, options.now(), 1),
+    once: spec.renewsOnce === true,
+    initial: spec.initial && toStored(spec.initial, options),
+    renew: async (previous) => toStored(await spec.getToken(callOptions, previous), options),
+  });
   addSecrets(stored, options.redactor);
   return stored;
 }

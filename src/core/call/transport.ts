@@ -1,7 +1,14 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib';
 import type { Agent, Dispatcher } from 'undici';
-import { BijiaError, CancelledError, ResponseError, UpstreamError, UpstreamTimeoutError } from '../errors.js';
+import {
+  BijiaError,
+  CancelledError,
+  ResponseError,
+  UnreachableError,
+  UpstreamError,
+  UpstreamTimeoutError,
+} from '../errors.js';
 import { parseJson } from '../product/json.js';
 import type { HttpAnswer, HttpRequest } from '../provider.js';
 import { DeadlineError, runWithin } from './abort.js';
@@ -240,7 +247,8 @@ function toTransportError(cause: unknown, timeoutMs: number): Error {
   const options = { detail: code, cause };
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return createTooLargeError(options);
   if (/TIMEOUT|TIMEDOUT/.test(code)) return createTimeoutError(timeoutMs, options);
-  return new UpstreamError(
+  const Unavailable = NOT_CONNECTED.has(code) ? UnreachableError : UpstreamError;
+  return new Unavailable(
     `The upstream could not be reached (${describeCause(code)}). Check the network and the proxy, then try again.`,
     options,
   );
@@ -255,6 +263,8 @@ function createTimeoutError(
     options,
   );
 }
+
+const NOT_CONNECTED: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED']);
 
 function describeCause(code: string): string {
   const known: Readonly<Record<string, string>> = {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { BoundError } from '../errors.js';
 import type { DailyCalls } from '../provider.js';
 import { inFolder, makeFolder } from './local-folder.js';
+import { isRegularFile } from './state-file.js';
 
 const DAY_MS = 86_400_000;
 /** Upstream accounts are billed by the day in GMT+8. */
@@ -16,11 +17,15 @@ export interface PaidCalls {
   readonly assertRoom: () => Promise<void>;
   /**
    * Counts a call that is about to leave.
+   * @returns the day it counts for
    * @throws BoundError when the ceiling is reached; ConfigError when nothing can be written
    */
-  readonly countSent: () => Promise<void>;
+  readonly countSent: () => Promise<string>;
+  /** Takes back a call whose answer says that it was not billed; one without an answer stays counted. */
+  readonly giveBack: (day: string) => Promise<void>;
   /** Counts an answer that says it was billed. @throws ConfigError */
   readonly countBilled: () => Promise<void>;
+  /** `sent` leaves out what was given back. */
   readonly readToday: () => Promise<{ readonly sent: number; readonly billed: number }>;
 }
 
@@ -32,33 +37,45 @@ export interface PaidCallsOptions extends DailyCalls {
 
 /**
  * One byte per call appended to the day's file, whose size is checked after the append, so that two processes can
- * never both take the last one; at the very end of the day's calls they may both be refused.
+ * never both take the last one; at the very end of the day's calls they may both be refused. A call that is given back
+ * is a byte in a second file: neither ever shrinks, so that what another process has read stays true.
+ *
+ * Example: ceiling 100, 100 calls sent, 3 of them not billed: 97 count, and 3 more may leave.
  */
 export function createPaidCalls(options: PaidCallsOptions): PaidCalls {
   const { folder, ceiling, now } = options;
   const most = ceiling ?? Number.POSITIVE_INFINITY;
-  const getPath = (kind: '' | '.billed') => join(folder, `${formatDay(now())}${kind}`);
-  const sendOne = async (): Promise<void> => {
-    const path = getPath('');
-    if ((await readSize(path)) < most && (await appendByte(folder, path)) <= most) return;
+  const getPath = (day: string, kind: '' | '.billed' | '.free') => join(folder, `${day}${kind}`);
+  const today = () => formatDay(now());
+  const readSent = async (day: string) =>
+    Math.max(0, (await readSize(getPath(day, ''))) - (await readSize(getPath(day, '.free'))));
+  const giveBack = async (day: string) => appendByte(folder, getPath(day, '.free'));
+  const sendOne = async (): Promise<string> => {
+    const day = today();
+    if ((await readSent(day)) < most) {
+      await appendByte(folder, getPath(day, ''));
+      if ((await readSent(day)) <= most) return day;
+      await giveBack(day);
+    }
     throw createCeilingError(options);
   };
-  let last: Promise<void> = Promise.resolve();
+  let last: Promise<unknown> = Promise.resolve();
   return {
     ceiling,
     assertRoom: async () => {
-      if (ceiling !== undefined && (await readSize(getPath(''))) >= ceiling)
-        throw createCeilingError(options);
+      if (ceiling !== undefined && (await readSent(today())) >= ceiling) throw createCeilingError(options);
     },
     countSent: () => {
       // One at a time, so that calls of this process never push each other over the ceiling.
-      last = last.catch(() => undefined).then(sendOne);
-      return last;
+      const sending = last.catch(() => undefined).then(sendOne);
+      last = sending;
+      return sending;
     },
-    countBilled: async () => void (await appendByte(folder, getPath('.billed'))),
+    giveBack,
+    countBilled: () => appendByte(folder, getPath(today(), '.billed')),
     readToday: async () => ({
-      sent: await readSize(getPath('')),
-      billed: await readSize(getPath('.billed')),
+      sent: await readSent(today()),
+      billed: await readSize(getPath(today(), '.billed')),
     }),
   };
 }
@@ -67,18 +84,17 @@ function formatDay(nowMs: number): string {
   return new Date(nowMs + ZONE_MS).toISOString().slice(0, 10);
 }
 
-/** @returns the size after it */
-function appendByte(folder: string, path: string): Promise<number> {
+function appendByte(folder: string, path: string): Promise<void> {
   return inFolder(folder, async () => {
     makeFolder(folder);
+    await isRegularFile(path);
     await appendFile(path, '.', { mode: 0o600 });
-    return readSize(path);
   });
 }
 
+/** @throws ConfigError that names what stands in the place of the file */
 async function readSize(path: string): Promise<number> {
-  const found = await stat(path).catch(() => undefined);
-  return found?.size ?? 0;
+  return (await isRegularFile(path)) ? (await stat(path)).size : 0;
 }
 
 function createCeilingError({ ceiling, env, now }: PaidCallsOptions): BoundError {

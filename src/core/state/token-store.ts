@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash, randomUUID } from 'node:crypto';
+import { link, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
+import { CredentialError, UnreachableError } from '../errors.js';
 import { inFolder, makeFolder } from './local-folder.js';
 
 const StoredToken = z.object({
@@ -15,14 +16,26 @@ const StoredToken = z.object({
 });
 export type StoredToken = z.infer<typeof StoredToken>;
 
+export interface Renewal {
+  readonly isValid: (stored: StoredToken) => boolean;
+  /** Whether a token that should be renewed still works. */
+  readonly isAlive: (stored: StoredToken) => boolean;
+  /** What the token is renewed with works once. */
+  readonly once: boolean;
+  /** The first token, where nobody has to be asked for it. */
+  readonly initial?: StoredToken;
+  readonly renew: (previous: StoredToken | undefined) => Promise<StoredToken>;
+}
+
 /** Where tokens are shared. Each function throws a ConfigError where nothing can be written. */
 export interface TokenStore {
-  /** The stored token when it is valid, else the renewed one; only one process renews at a time. */
-  readonly readOrRenew: (
-    name: string,
-    isValid: (stored: StoredToken) => boolean,
-    renew: (previous: StoredToken | undefined) => Promise<StoredToken>,
-  ) => Promise<StoredToken>;
+  /**
+   * The stored token when it is valid, else the renewed one; only one process renews at a time. Where a renewal works
+   * once, an intent is on disk before it leaves; one that is found there was left by a process that did not live to see
+   * the answer, and nobody sends that renewal again.
+   * @throws CredentialError when it is unknown what became of a renewal, and the old token has run out
+   */
+  readonly readOrRenew: (name: string, renewal: Renewal) => Promise<StoredToken>;
   /** Says that the stored token has run out, if it is still this one. */
   readonly expire: (name: string, token: string) => Promise<void>;
   /** Puts this token in the place of the stored one. */
@@ -30,6 +43,8 @@ export interface TokenStore {
 }
 
 const LOCK_POLL_MS = 25;
+/** How far the clock of a file system may be ahead of the process's. */
+const FUTURE_MS = 2000;
 
 export interface TokenFolderOptions {
   readonly folder: string;
@@ -46,16 +61,18 @@ export function createTokenFolder({ folder, lockMs }: TokenFolderOptions): Token
       return withLock(`${path}.lock`, lockMs, work);
     });
   return {
-    readOrRenew: async (name, isValid, renew) => {
+    readOrRenew: async (name, renewal) => {
       const path = toPath(name);
       const known = await readToken(path);
-      if (known && isValid(known)) return known;
+      if (known && renewal.isValid(known)) return known;
       return alone(path, async () => {
-        const renewedByOther = await readToken(path);
-        if (renewedByOther && isValid(renewedByOther)) return renewedByOther;
-        const fresh = await renew(renewedByOther);
-        await writePrivately(path, fresh);
-        return fresh;
+        const stored = await readToken(path);
+        if (stored && renewal.isValid(stored)) return stored;
+        if (!stored && renewal.initial) {
+          await writePrivately(path, renewal.initial);
+          return renewal.initial;
+        }
+        return renewal.once ? renewOnce(path, stored, renewal) : renewAgain(path, stored, renewal);
       });
     },
     expire: async (name, token) => {
@@ -71,6 +88,50 @@ export function createTokenFolder({ folder, lockMs }: TokenFolderOptions): Token
   };
 }
 
+async function renewAgain(
+  path: string,
+  stored: StoredToken | undefined,
+  { renew }: Renewal,
+): Promise<StoredToken> {
+  const fresh = await renew(stored);
+  await writePrivately(path, fresh);
+  return fresh;
+}
+
+async function renewOnce(
+  path: string,
+  stored: StoredToken | undefined,
+  renewal: Renewal,
+): Promise<StoredToken> {
+  const intentPath = `${path}.intent`;
+  // Names the token that is renewed: what a later token finds of an earlier one means nothing.
+  const intent = createHash('sha256')
+    .update(stored?.token ?? '')
+    .digest('hex');
+  if ((await readFile(intentPath, 'utf8').catch(() => '')) === intent) {
+    if (stored && renewal.isAlive(stored)) return stored;
+    throw createUnknownError();
+  }
+  await replaceDurably(intentPath, intent);
+  try {
+    const fresh = await renewAgain(path, stored, renewal);
+    await rm(intentPath, { force: true });
+    return fresh;
+  } catch (error) {
+    // Refused, or never sent: then nothing is in doubt.
+    if (error instanceof CredentialError || error instanceof UnreachableError)
+      await rm(intentPath, { force: true });
+    throw error;
+  }
+}
+
+function createUnknownError(): CredentialError {
+  return new CredentialError(
+    'The access token was being renewed when the process ended or the connection broke. What it is renewed with works once, so it is not sent again. Log in again: bijia login.',
+    { code: 'renewal_unknown' },
+  );
+}
+
 async function readToken(path: string): Promise<StoredToken | undefined> {
   try {
     return StoredToken.parse(JSON.parse(await readFile(path, 'utf8')));
@@ -80,11 +141,25 @@ async function readToken(path: string): Promise<StoredToken | undefined> {
   }
 }
 
-async function writePrivately(path: string, stored: StoredToken): Promise<void> {
+const writePrivately = (path: string, stored: StoredToken) => replaceDurably(path, JSON.stringify(stored));
+
+/** Flushed: what a token is renewed with exists nowhere else once the upstream has given it out. */
+async function replaceDurably(path: string, text: string): Promise<void> {
   const temporary = `${path}.${randomUUID()}`;
-  // Flushed: what a token is renewed with exists nowhere else once the upstream has given it out.
-  await writeFile(temporary, JSON.stringify(stored), { mode: 0o600, flag: 'wx', flush: true });
+  await writeFile(temporary, text, { mode: 0o600, flag: 'wx', flush: true });
   await rename(temporary, path);
+  await syncFolder(dirname(path));
+}
+
+/** After a power cut a renamed file may have its old name again, unless the folder was flushed, too. */
+async function syncFolder(folder: string): Promise<void> {
+  // Windows opens no folders.
+  const handle = await open(folder).catch(() => undefined);
+  try {
+    await handle?.sync().catch(() => undefined);
+  } finally {
+    await handle?.close();
+  }
 }
 
 /** Runs work under an exclusive lock file, touched while the work lasts; one left behind is moved aside. */
@@ -116,7 +191,10 @@ async function takeLock(path: string, owner: string): Promise<boolean> {
 
 async function isStale(path: string, lockMs: number): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
-  return found !== undefined && Date.now() - found.mtimeMs > lockMs;
+  if (!found) return false;
+  const ageMs = Date.now() - found.mtimeMs;
+  // From the future: the clock was set back, and its owner would seem to live until it is reached again.
+  return ageMs > lockMs || ageMs < -FUTURE_MS;
 }
 
 /** Renaming succeeds for one process only, so two never remove the same stale lock. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BatchRequest } from '../../../src/core/batch/prepared-batch.js';
@@ -239,6 +239,105 @@ describe('a batch', () => {
       state: 'finished',
       counts: { ok: 2 },
     });
+  });
+});
+
+describe('an upstream with one code for a bad signature and a bad parameter', () => {
+  const refuse = (id?: string) => ({ kind: 'code', code: '400', upstream: 'pdd-jumdata', id }) as const;
+  const openQuick = () => open({ environment: { JUMDATA_QUOTA: '1000/1s' } });
+  const ids = Array.from({ length: 60 }, (_, at) => String(8_000_000_000 + at));
+  const items = ids.map((_, at) => PDD(at));
+
+  it('refuses the first of 60 ids: that one is invalid, with what was said, and the others are answered once', async () => {
+    const { batches, sandbox } = await openQuick();
+    sandbox.setFaults([refuse(ids[0])]);
+    const { id } = await start(batches, items);
+    const report = await batches.run(id);
+    expect(report).toMatchObject({
+      state: 'finished',
+      calls: 60,
+      billed: 59,
+      counts: { ok: 59, invalid: 1 },
+    });
+    const [first] = await collect(batches.readRows(id));
+    expect(first).toMatchObject({ outcome: 'invalid', error: { receipt: { said: '参数错误' } } });
+    const asked = sandbox.arrivals().flatMap((arrival) => arrival.ids);
+    expect(asked.toSorted()).toEqual(ids);
+  });
+
+  it('refuses everything: few calls are made, and all ids stay open until the account is right', async () => {
+    const { batches, sandbox } = await openQuick();
+    sandbox.setFaults([refuse()]);
+    const { id } = await start(batches, items);
+    const stopped = await batches.run(id);
+    expect(stopped).toMatchObject({ state: 'stopped', done: 0, cause: { code: 'refused_in_a_row' } });
+    expect(stopped.cause?.message).toContain('JUMDATA_APP_SECRET');
+    expect(sandbox.arrivals()).toHaveLength(3);
+    sandbox.setFaults([]);
+    expect(await batches.run(id)).toMatchObject({ state: 'finished', calls: 60, counts: { ok: 60 } });
+  });
+
+  it('keeps what was answered before it refuses everything, and does not buy it again', async () => {
+    const { batches, sandbox } = await openQuick();
+    sandbox.setFaults(ids.slice(20).map(refuse));
+    const { id } = await start(batches, items);
+    const stopped = await batches.run(id);
+    const before = sandbox.arrivals().length;
+    expect(stopped).toMatchObject({ state: 'stopped', done: stopped.counts.ok });
+    sandbox.setFaults([]);
+    expect(await batches.run(id)).toMatchObject({ state: 'finished', counts: { ok: 60 } });
+    const answered = stopped.counts.ok ?? 0;
+    expect(answered).toBeGreaterThan(0);
+    expect(sandbox.arrivals().length - before).toBe(60 - answered);
+  });
+});
+
+describe('what a job left behind', () => {
+  it('is never taken for the answer of a later run, also when its record is lost again and again', async () => {
+    const { batches, core, sandbox } = await open();
+    const ask = async () => {
+      const { id } = await start(batches, [JD(1), JD(2)]);
+      sandbox.clear();
+      const report = await batches.run(id, { fresh: true });
+      expect([report.state, report.calls, sandbox.arrivals().length]).toEqual(['finished', 2, 2]);
+      return id;
+    };
+    for (let round = 0; round < 3; round += 1) await ask();
+    const record = join(core.stateDir, 'jobs', await ask(), 'job.json');
+    for (const loss of [() => writeFileSync(record, ''), () => rmSync(record)]) {
+      loss();
+      for (let round = 0; round < 5; round += 1) await ask();
+    }
+    expect(readdirSync(join(record, '..')).filter((name) => name.startsWith('journal-'))).toHaveLength(1);
+  });
+
+  it('says that the kept list is damaged, and takes the list again', async () => {
+    const { batches, core } = await open();
+    const { id } = await start(batches, [JD(1), JD(2)]);
+    const copy = join(core.stateDir, 'jobs', id, 'input.jsonl');
+    const whole = readFileSync(copy);
+    const spoiled = [whole.subarray(0, 20), whole.subarray(0, whole.indexOf(10) + 1), Buffer.from('{}\n')];
+    for (const bytes of spoiled) {
+      writeFileSync(copy, bytes);
+      await expect(batches.run(id)).rejects.toMatchObject({ code: 'input_damaged' });
+      await expect(collect(batches.readRows(id))).rejects.toThrow(copy);
+    }
+    await start(batches, [JD(1), JD(2)]);
+    expect((await batches.run(id)).state).toBe('finished');
+  });
+
+  it('belongs to the same lines only: the same products in other lines are another list', async () => {
+    const { batches } = await open();
+    const lists = [
+      [JD(1), JD(2)],
+      [JD(1), JD(2), JD(1)],
+      [JD(1), 'nothing', JD(2)],
+      [JD(1), 'nought', JD(2)],
+    ];
+    const ids = [];
+    for (const items of lists) ids.push((await start(batches, items)).id);
+    expect(new Set(ids).size).toBe(4);
+    expect((await start(batches, [JD(1), 'nought', JD(2)])).id).toBe(ids[3]);
   });
 });
 

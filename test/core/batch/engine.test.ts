@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { BatchSource } from '../../../src/core/batch/core-batch-source.js';
 import { type RunOptions, startRun } from '../../../src/core/batch/engine.js';
 import { type Journal, openJournal } from '../../../src/core/batch/journal/journal.js';
@@ -9,6 +9,7 @@ import type { ReferenceTable } from '../../../src/core/batch/reference-table.js'
 import {
   type BijiaError,
   BoundError,
+  CancelledError,
   ConfigError,
   CredentialError,
   InputError,
@@ -22,8 +23,7 @@ import type { Result } from '../../../src/core/product/result.js';
 import { createReferences, createSource, ROUTE, succeed } from '../../helpers/batch/products.js';
 import { createFolder } from '../../helpers/batch/reading.js';
 
-const openAt = (folder: string, size: number) =>
-  openJournal({ folder, run: 1, list: 'list', size, monotonicNow: () => 0 });
+const openAt = (folder: string, size: number) => openJournal({ folder, run: 1, list: 'list', size });
 
 const fail = (error: BijiaError): Result => ({ input: '', outcome: error.outcome, error });
 
@@ -280,7 +280,6 @@ describe('startRun', () => {
       folder,
       run: 1,
       list: 'list',
-      monotonicNow: () => 0,
       createFile: () => Promise.reject(Object.assign(new Error(), { code: 'ENOSPC' })),
     });
     const source = createSource();
@@ -321,7 +320,107 @@ describe('startRun', () => {
   });
 });
 
+describe('an account that has not answered yet', () => {
+  const refuse = () => fail(new InputError('400: parameter or signature'));
+
+  it('is asked once, however many calls could be made', async () => {
+    const source = createSource(() => fail(new CredentialError('the secret is wrong')));
+    const { report } = await run(source, { references: createReferences(100) });
+    expect(report).toMatchObject({ state: 'stopped', calls: 1 });
+  });
+
+  it('is proven by another id: the one that was refused is invalid, and the others are answered', async () => {
+    const source = createSource((ref) => (ref.id === '1000000' ? refuse() : succeed(ref)));
+    const { report, outcomes } = await run(source, { references: createReferences(60) });
+    expect(report).toMatchObject({ state: 'finished', calls: 60, counts: { ok: 59, invalid: 1 } });
+    expect(outcomes[0]).toBe('invalid');
+  });
+
+  it('is proven by what it answered before, where only refused ids are left', async () => {
+    const options = { folder: createFolder(), references: createReferences(10) };
+    const isBad = ({ id }: { readonly id: string }) => Number(id) >= 1_000_005;
+    const source = () => createSource((ref) => (isBad(ref) ? refuse() : succeed(ref)));
+    const first = await run(source(), options);
+    expect(first.report).toMatchObject({ state: 'stopped', cause: { code: 'refused_in_a_row' }, done: 5 });
+    const resumed = await run(source(), options);
+    expect(resumed.report).toMatchObject({ state: 'finished', counts: { ok: 5, invalid: 5 } });
+  });
+});
+
+describe('a run that ends early', () => {
+  /** Answers when it is told to, unless it is aborted. */
+  function createSlowSource() {
+    const waiting: (() => void)[] = [];
+    const source: BatchSource = {
+      getRoute: () => ROUTE,
+      getProducts: async ([ref], { signal, onPermit }) => {
+        onPermit?.();
+        if (waiting.length > 0 || ref?.id !== '1000000') {
+          await new Promise<void>((resolve, reject) => {
+            waiting.push(resolve);
+            signal?.addEventListener('abort', () => reject(new CancelledError()));
+          });
+        }
+        return ref ? [succeed(ref)] : [];
+      },
+    };
+    return { source, waiting, answerAll: () => waiting.splice(0).map((answer) => answer()) };
+  }
+
+  it('lets the calls that have left come home, and begins no other', async () => {
+    const controller = new AbortController();
+    const { source, waiting, answerAll } = createSlowSource();
+    const running = run(source, { signal: controller.signal, atOnce: 4 });
+    await vi.waitUntil(() => waiting.length === 4);
+    controller.abort();
+    answerAll();
+    const { report, outcomes } = await running;
+    expect(report).toMatchObject({ state: 'cancelled', done: 5, calls: 5 });
+    expect(outcomes.filter((outcome) => outcome === 'ok')).toHaveLength(5);
+  });
+
+  it('waits for them no longer than a call may take', async () => {
+    const controller = new AbortController();
+    const { source, waiting } = createSlowSource();
+    const running = run(source, { signal: controller.signal, atOnce: 4, callTimeoutMs: 20 });
+    await vi.waitUntil(() => waiting.length === 4);
+    controller.abort();
+    expect((await running).report).toMatchObject({ state: 'cancelled', done: 1 });
+  });
+
+  it('calls off at once what waits for its permit', async () => {
+    const controller = new AbortController();
+    const source: BatchSource = {
+      getRoute: () => ROUTE,
+      getProducts: (_refs, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal?.addEventListener('abort', () => reject(new CancelledError()));
+          controller.abort();
+        }),
+    };
+    const { report } = await run(source, { signal: controller.signal, callTimeoutMs: 1e6 });
+    expect(report).toMatchObject({ state: 'cancelled', done: 0 });
+  });
+});
+
 describe('maxCalls', () => {
+  it('finishes a group of ids, all its calls, before the next is begun', async () => {
+    const source: BatchSource = {
+      getRoute: () => ({ ...ROUTE, idsPerCall: 5, countCalls: (ids) => ids * 2 }),
+      getProducts: async (refs, { onPermit }) => {
+        for (const _ of [...refs, ...refs]) onPermit?.();
+        return refs.map(succeed);
+      },
+    };
+    const options = { references: createReferences(20), folder: createFolder() };
+    const whole = await run(source, { ...options, folder: createFolder(), maxCalls: 40 });
+    expect(whole.plan.calls).toBe(40);
+    expect(whole.report).toMatchObject({ state: 'finished', calls: 40 });
+    const half = await run(source, { ...options, maxCalls: 25 });
+    expect(half.report).toMatchObject({ state: 'stopped', calls: 20, done: 10 });
+    expect((await run(source, options)).report).toMatchObject({ state: 'finished', calls: 20 });
+  });
+
   it('bounds the calls of a run, which stays resumable', async () => {
     const folder = createFolder();
     const source = createSource();
@@ -434,4 +533,11 @@ describe('plan', () => {
       expect(source.calls).toEqual([]);
     },
   );
+
+  it('expects no more than can be answered side by side, however large the quota is', async () => {
+    const limit = { calls: 1_000_000, windowMs: 60_000 };
+    const source = createSource(succeed, () => ({ ...ROUTE, limit }));
+    const { plan } = await run(source, { references: createReferences(9600), signal: AbortSignal.abort() });
+    expect(plan.expectedMs).toBe(90_000);
+  });
 });

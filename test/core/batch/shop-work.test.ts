@@ -39,12 +39,12 @@ interface CrawlOptions extends Partial<RunOptions> {
 
 async function crawl(getPage: GetPage, options: CrawlOptions = {}) {
   const { folder = createFolder(), pageSize = SIZE, ...others } = options;
-  const journal = await openJournal({ folder, run: 1, list: 'shop', monotonicNow: () => 0 });
+  const journal = await openJournal({ folder, run: 1, list: 'shop' });
   const work = await openShopWork({ shopId: '1', source: 'red-api', getPage, pageSize, journal });
   const { report, ready } = startRun({
     ...{ work, journal, batchId: 'b', monotonicNow: () => 0, callTimeoutMs: 1000, ...others },
   });
-  const rows = (await collect(readShopRows(journal, 'shop', ready))).map(({ id }) => Number(id));
+  const rows = (await collect(readShopRows(journal, 'shop', { ready }))).map(({ id }) => Number(id));
   const ended = await report;
   await journal.close();
   return { report: ended, rows, folder };

@@ -73,7 +73,11 @@ function setUp(call: Partial<Call<unknown>> = {}) {
     paidCalls: {
       ceiling: undefined,
       assertRoom: async () => void order.push('look at the ceiling'),
-      countSent: async () => void order.push('count sent'),
+      countSent: async () => {
+        order.push('count sent');
+        return 'today';
+      },
+      giveBack: async () => void order.push('give back'),
       countBilled: async () => void order.push('count billed'),
       readToday: () => Promise.reject(new Error('not asked for')),
     },
@@ -239,7 +243,7 @@ describe('createSend', () => {
     expect(await attempt).toBe('CancelledError');
   });
 
-  it('counts a paid call before it leaves, and its answer when that was billed', async () => {
+  it('counts a paid call before it leaves, and takes it back when its answer says that it was not billed', async () => {
     handlers.push(answer(200, '{"value":"ok","billed":true}'), answer(200, '{"value":"ok"}'));
     const { run, order } = setUp({
       paid: true,
@@ -249,7 +253,7 @@ describe('createSend', () => {
     await run();
     expect(order.filter((step) => !step.startsWith('sign'))).toEqual([
       ...['look at the ceiling', 'permit', 'count sent', 'count billed', 'read'],
-      ...['look at the ceiling', 'permit', 'count sent', 'read'],
+      ...['look at the ceiling', 'permit', 'count sent', 'give back', 'read'],
     ]);
   });
 

@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTokenCache } from '../../../src/core/call/token-cache.js';
+import { CredentialError, UnreachableError, UpstreamError } from '../../../src/core/errors.js';
 import { createRedactor } from '../../../src/core/logger.js';
 import type { TokenGrant } from '../../../src/core/provider.js';
 import { createTokenFolder } from '../../../src/core/state/token-store.js';
@@ -31,7 +32,7 @@ function setUp(lockMs = 60_000) {
       store: createTokenFolder({ folder, lockMs }),
       redactor,
       now: () => world.nowMs,
-    })({ key: ['renewable'], getToken: get });
+    })({ key: ['renewable'], renewsOnce: true, getToken: get });
   return { world, redactor, openProcess };
 }
 
@@ -95,7 +96,62 @@ describe('a token with a renewal', () => {
   });
 });
 
+describe('a renewal of which nobody knows whether it arrived', () => {
+  const broken = () => Promise.reject(new UpstreamError('the connection broke'));
+
+  it('is never sent again: the old token serves until it has run out, then a person has to log in', async () => {
+    const { world, openProcess } = setUp();
+    expect(await openProcess().get(options)).toBe('token-1');
+    world.nowMs += 0.8 * LIFE_MS;
+    await expect(openProcess(broken).get(options)).rejects.toThrow('the connection broke');
+    expect(await openProcess().get(options)).toBe('token-1');
+    world.nowMs += LIFE_MS;
+    await expect(openProcess().get(options)).rejects.toMatchObject({
+      name: 'CredentialError',
+      code: 'renewal_unknown',
+      message: expect.stringContaining('bijia login'),
+    });
+    expect(world.asked).toHaveLength(1);
+    await openProcess().replace({ token: 'by hand', lifeMs: LIFE_MS, renewal: 'renewal-1' });
+    expect(await openProcess().get(options)).toBe('by hand');
+    world.nowMs += LIFE_MS;
+    expect(await openProcess().get(options)).toBe('token-2');
+  });
+
+  it.each([new UnreachableError('no such host'), new CredentialError('refused')])(
+    'is known not to have worked after: %s',
+    async (error) => {
+      const { world, openProcess } = setUp();
+      await openProcess().get(options);
+      world.nowMs += LIFE_MS;
+      await expect(openProcess(() => Promise.reject(error)).get(options)).rejects.toThrow(error.message);
+      expect(await openProcess().get(options)).toBe('token-2');
+    },
+  );
+
+  it('is renewed when three quarters of its life are over, so that there is time to log in', async () => {
+    const { world, openProcess } = setUp();
+    const source = openProcess();
+    await source.get(options);
+    world.nowMs += 0.75 * LIFE_MS - 1;
+    expect(await source.get(options)).toBe('token-1');
+    world.nowMs += 1;
+    expect(await source.get(options)).toBe('token-2');
+  });
+});
+
 describe('the lock of a renewal', () => {
+  it('that is dated in the future was left before the clock was set back', async () => {
+    const { world, openProcess } = setUp();
+    await openProcess().get(options);
+    const [name = ''] = await readdir(folder);
+    const lock = join(folder, `${name}.lock`);
+    await writeFile(lock, 'of somebody');
+    await utimes(lock, new Date(Date.now() + 3_600_000), new Date(Date.now() + 3_600_000));
+    world.nowMs += LIFE_MS;
+    expect(await openProcess().get(options)).toBe('token-2');
+  });
+
   it('is touched while the upstream takes its time, so that nobody takes it for a dead one', async () => {
     const { openProcess } = setUp(80);
     let grant = (_: TokenGrant): void => undefined;

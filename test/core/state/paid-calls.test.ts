@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -62,7 +63,7 @@ describe('createPaidCalls', () => {
     const calls = open(1, () => nowMs);
     await calls.countSent();
     nowMs += 3_600_000;
-    await expect(calls.countSent()).resolves.toBeUndefined();
+    await expect(calls.countSent()).resolves.toMatch(/^\d{4}-\d{2}-\d{2}$/);
   });
 
   it('counts what was billed beside what was sent, with or without a ceiling', async () => {
@@ -71,6 +72,31 @@ describe('createPaidCalls', () => {
     await Promise.all([calls.countSent(), calls.countSent(), calls.countBilled()]);
     expect(await open().readToday()).toEqual({ sent: 2, billed: 1 });
   });
+
+  it('gives back what was not billed, to the day on which it left', async () => {
+    let nowMs = LATE;
+    const calls = open(2, () => nowMs);
+    const day = await calls.countSent();
+    await calls.countSent();
+    await expect(calls.countSent()).rejects.toBeInstanceOf(BoundError);
+    await calls.giveBack(day);
+    await calls.countSent();
+    await expect(open(2).countSent()).rejects.toBeInstanceOf(BoundError);
+    expect(await calls.readToday()).toEqual({ sent: 2, billed: 0 });
+    nowMs += 3_600_000;
+    await calls.giveBack(day);
+    expect(await calls.readToday()).toEqual({ sent: 0, billed: 0 });
+  });
+
+  it.each(['pipe', 'folder'])(
+    'names a %s in the place of the count, and does not wait for it',
+    async (what) => {
+      const path = join(folder, '2026-01-15');
+      if (what === 'pipe') execFileSync('mkfifo', [path]);
+      else await mkdir(path);
+      await expect(open(1).countSent()).rejects.toThrow(path);
+    },
+  );
 
   it('lets no call leave that it cannot count, and names the variable', async () => {
     folder = join(folder, 'file');

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { Outcome } from '../../errors.js';
+import { ConfigError, type Outcome } from '../../errors.js';
 import { onDisk } from '../disk-error.js';
 import type { BatchRef } from '../reference-table.js';
 import { splitLines } from './input-lines.js';
@@ -40,6 +40,8 @@ interface WrittenColumns {
   readonly c: readonly string[];
 }
 
+export const cutText = (text: string) => text.slice(0, MAX_TEXT_LENGTH);
+
 export interface CopyWriter {
   readonly write: (line: KeptLine) => Promise<void>;
   /** Names the user's own columns. They may grow, and are named again then. */
@@ -60,7 +62,7 @@ export async function createCopy(path: string): Promise<CopyWriter> {
       pending += `${JSON.stringify({ c: names } satisfies WrittenColumns)}\n`;
     },
     write: async ({ line, text, ref, refusal, own }) => {
-      const written: Written = { l: line, t: text.slice(0, MAX_TEXT_LENGTH), r: ref, e: refusal, o: own };
+      const written: Written = { l: line, t: cutText(text), r: ref, e: refusal, o: own };
       pending += `${JSON.stringify(written)}\n`;
       if (pending.length > FLUSH_CHARS) await flush();
     },
@@ -86,11 +88,30 @@ export async function* readCopy(
   const stream = createReadStream(path, { encoding: 'utf8', highWaterMark: CHUNK_BYTES });
   try {
     for await (const { text } of splitLines(stream, MAX_WRITTEN_CHARS)) {
-      const written = JSON.parse(text) as Written | WrittenColumns;
+      const written = parseLine(text, path);
       if ('c' in written) onColumns?.(written.c);
       else yield { line: written.l, text: written.t, ref: written.r, refusal: written.e, own: written.o };
     }
   } finally {
     stream.destroy();
   }
+}
+
+function parseLine(text: string, path: string): Written | WrittenColumns {
+  try {
+    const written = JSON.parse(text) as Partial<Written & WrittenColumns> | null;
+    if (Array.isArray(written?.c)) return written as WrittenColumns;
+    if (typeof written?.l === 'number' && typeof written.t === 'string') return written as Written;
+  } catch {
+    // Said below.
+  }
+  throw createDamagedCopyError(path);
+}
+
+/** Thrown where what a job kept of its input is not what it was. */
+export function createDamagedCopyError(path: string): ConfigError {
+  return new ConfigError(
+    `The list that the job kept is damaged (${path}). Give the list again: what was answered stays.`,
+    { code: 'input_damaged' },
+  );
 }

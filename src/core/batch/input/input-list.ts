@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { listSupported } from '../../config.js';
 import type { Core } from '../../core.js';
 import { BijiaError, CancelledError, InputError, toBijiaError } from '../../errors.js';
 import { assertProductRef, getMarketplace, type NotedRef } from '../../links/reference.js';
 import { type BatchRef, createReferenceTable, type ReferenceTable } from '../reference-table.js';
 import type { OpenInput } from './input.js';
-import { createCopy, type KeptLine, readCopy } from './input-copy.js';
+import { createCopy, cutText, type KeptLine, readCopy } from './input-copy.js';
 import type { InputLine, InputText } from './input-lines.js';
 
 /** What one text asks for: products, and what looks like one and is refused; at least one of them. */
@@ -41,6 +42,8 @@ export interface InputList {
   /** Names of the user's own columns. */
   readonly ownColumns: readonly OwnColumn[];
   /** @returns the reference of a row, counted from 0; -1 when refused */
+  /** Of everything that a row of the output tells of its line; equal lists have equal hashes. */
+  readonly hash: string;
   readonly indexAt: (position: number) => number;
   readonly summary: InputSummary;
 }
@@ -175,6 +178,7 @@ const LONG_NUMBER = /^(?:\d{12,}|0\d+)$/;
 
 function createBuilder() {
   const references = createReferenceTable();
+  const hash = createHash('sha256');
   let indexes = new Int32Array(1024);
   let rowCount = 0;
   let lines = 0;
@@ -184,6 +188,7 @@ function createBuilder() {
   const problems: InputProblem[] = [];
 
   const setColumns = (names: readonly string[]) => {
+    hash.update(JSON.stringify(names));
     columns = names.map((name, at) => ({ name, hasLongNumbers: columns[at]?.hasLongNumbers ?? false }));
   };
 
@@ -199,6 +204,7 @@ function createBuilder() {
       indexes = new Int32Array(rowCount * 2);
       indexes.set(smaller);
     }
+    hash.update(JSON.stringify([line, ref, cutText(text), own]));
     indexes[rowCount] = ref ? references.add(ref) : -1;
     rowCount += 1;
     if (!refusal) return;
@@ -231,6 +237,7 @@ function createBuilder() {
       return {
         references,
         rowCount,
+        hash: hash.digest('hex'),
         ownColumns: columns,
         indexAt: (position) => indexes[position] ?? -1,
         summary: summarise(),

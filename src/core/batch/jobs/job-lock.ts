@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { link, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { link, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../../errors.js';
 import { type Processes, ProcessIdentity } from '../../state/process-identity.js';
+import { readStateFile } from '../../state/state-file.js';
 import { onDisk, toDiskError } from '../disk-error.js';
 
 /** The exclusive right to run, rewrite or remove a job. */
@@ -11,10 +12,15 @@ export interface JobLock {
 }
 
 const PREFIX = 'holder-';
+/** Anything else was put there by somebody else; a longer number could not be counted on from. */
+const NAME = /^holder-(\d{1,15})$/;
 
 /**
  * Takes a job for this process. A lock is a file with the next number, linked into place complete; numbers never
  * come again, so of those who found the last owner dead only one succeeds.
+ *
+ * Example: `holder-4` names a process that was killed. Two processes see that and both try to link `holder-5`; one
+ * succeeds, and the other finds it there, held by a living process.
  * @throws InputError naming the process that owns it
  */
 export async function lockJob(folder: string, processes: Processes): Promise<JobLock> {
@@ -52,7 +58,7 @@ async function readLiving(folder: string, number: number, processes: Processes) 
 
 async function listNumbers(folder: string): Promise<number[]> {
   const names = await readdir(folder);
-  return names.filter((name) => name.startsWith(PREFIX)).map((name) => Number(name.slice(PREFIX.length)));
+  return names.flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number);
 }
 
 const findLast = async (folder: string) => Math.max(0, ...(await listNumbers(folder)));
@@ -60,7 +66,7 @@ const findLast = async (folder: string) => Math.max(0, ...(await listNumbers(fol
 /** @returns undefined for a lock that was given back, or that a crash of the machine left unreadable */
 async function readOwner(path: string): Promise<ProcessIdentity | undefined> {
   try {
-    return ProcessIdentity.parse(JSON.parse(await readFile(path, 'utf8')));
+    return ProcessIdentity.parse(JSON.parse((await readStateFile(path)) ?? ''));
   } catch {
     return undefined;
   }
@@ -78,7 +84,9 @@ async function tryLink(draft: string, path: string): Promise<boolean> {
 
 async function removeOlder(folder: string, own: number): Promise<void> {
   const older = (await listNumbers(folder)).filter((number) => number < own);
-  await Promise.all(older.map((number) => rm(join(folder, `${PREFIX}${number}`), { force: true })));
+  await Promise.all(
+    older.map((number) => rm(join(folder, `${PREFIX}${number}`), { recursive: true, force: true })),
+  );
 }
 
 function createLockedError(pid: number): InputError {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as z from 'zod';
-import { OUTCOMES } from '../../errors.js';
+import { ConfigError, OUTCOMES } from '../../errors.js';
 import { cleanText } from '../../product/normalizer.js';
 import { DETAILS } from '../../product/product.js';
+import { readStateFile, replaceFile } from '../../state/state-file.js';
 import { onDisk } from '../disk-error.js';
 import type { Output } from '../output/output.js';
 
@@ -48,12 +48,15 @@ export function getJobId(key: JobKey): string {
 }
 
 /**
- * `planned`: nothing was sent yet. `stopped`: a cause that someone has to mend, or a killed process. `finished`:
+ * `planned`: nothing was sent yet. `stopped`: a cause that someone has to fix, or a killed process. `finished`:
  * every line has its outcome.
  */
 export const JOB_STATES = ['planned', 'running', 'stopped', 'cancelled', 'finished'] as const;
 /** One of {@link JOB_STATES}. */
 export type JobState = (typeof JOB_STATES)[number];
+
+/** Files are named with it: what is larger was not written here. */
+const MAX_RUN = 999_999_999;
 
 export const JobRecord = z.object({
   version: z.literal(1),
@@ -64,15 +67,17 @@ export const JobRecord = z.object({
   cause: z.object({ code: z.string(), message: z.string() }).optional(),
   /** What it is called in lists: the input's name, which may be a stranger's. */
   label: z.string().transform((label) => cleanText(label, 100) ?? ''),
-  /** Counted from 1; a finished job that is asked for again begins a new run. */
-  run: z.int().min(1),
+  /** Counted from 1 and never used twice; a finished job that is asked for again begins a new run. */
+  run: z.int().min(1).max(MAX_RUN),
   /** Lines of the input; the products of a shop. */
-  lines: z.int(),
+  lines: z.int().min(0),
   /** References, each fetched once; the products of a shop as far as it told, 0 before its first page. */
-  total: z.int(),
-  done: z.int(),
+  total: z.int().min(0),
+  done: z.int().min(0),
   /** By reference. */
-  counts: z.partialRecord(z.enum(OUTCOMES), z.int()),
+  counts: z.partialRecord(z.enum(OUTCOMES), z.int().min(0)),
+  /** Calls that were billed, over all runs; absent where no answer says so. */
+  billed: z.int().min(0).optional(),
   createdAtMs: z.number(),
   updatedAtMs: z.number(),
   /** How the results were wanted, so that the id alone is enough to go on. */
@@ -85,8 +90,8 @@ export const JobRecord = z.object({
     .optional(),
   /** For a shop: what to ask for. */
   shop: z.object({ platform: z.string(), id: z.string(), url: z.string() }).optional(),
-  /** The adapter's own, such as the chat to answer to. */
-  extra: z.record(z.string(), z.string()).optional(),
+  /** The face's own part, such as the chat to answer to; the face reads it with a schema of its own. */
+  extra: z.record(z.string(), z.unknown()).optional(),
 });
 /** What is on disk about one job: what was asked for, how far it is, and how it ended. */
 export type JobRecord = z.infer<typeof JobRecord>;
@@ -97,25 +102,45 @@ export function toOutput({ output, key }: JobRecord): Output | undefined {
 }
 
 const FILE = 'job.json';
+const VERSION = 1;
 
-/** @returns undefined when there is none, or none that can be read */
+export const recordPathOf = (folder: string) => join(folder, FILE);
+
+/**
+ * @returns undefined when there is none, or a torn one: what it said is lost, and nothing is made up in its place
+ * @throws ConfigError for the record of a newer version, or for something that is not a file
+ */
 export async function readJobRecord(folder: string): Promise<JobRecord | undefined> {
+  const text = await readStateFile(recordPathOf(folder));
+  const json = text === undefined ? undefined : parseJson(text);
+  if (isNewer(json)) throw createNewerError(folder);
+  const { data: record } = JobRecord.safeParse(json);
+  if (!record) return undefined;
+  // Earlier versions counted the pages of a shop.
+  return record.key.kind === 'shop' ? { ...record, lines: record.total } : record;
+}
+
+function parseJson(text: string): unknown {
   try {
-    const record = JobRecord.parse(JSON.parse(await readFile(join(folder, FILE), 'utf8')));
-    // Earlier versions counted the pages of a shop.
-    return record.key.kind === 'shop' ? { ...record, lines: record.total } : record;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
 }
 
-/** Replaces the record at once: a reader sees the old or the new one, whole. */
+function isNewer(json: unknown): boolean {
+  const { data } = z.object({ version: z.number() }).safeParse(json);
+  return data !== undefined && data.version > VERSION;
+}
+
+function createNewerError(folder: string): ConfigError {
+  return new ConfigError(
+    `The job in ${folder} was written by a newer version of bijia. Use that version to continue it, or remove the job with "bijia jobs rm ${basename(folder)}".`,
+    { code: 'job_version' },
+  );
+}
+
+/** Replaces the record at once and for good: a reader sees the old or the new one, whole. */
 export async function writeJobRecord(folder: string, record: JobRecord): Promise<void> {
-  const draft = join(folder, `.${FILE}-${process.pid}`);
-  try {
-    await onDisk(() => writeFile(draft, `${JSON.stringify(record, undefined, 1)}\n`, { mode: 0o600 }));
-    await rename(draft, join(folder, FILE));
-  } finally {
-    await rm(draft, { force: true });
-  }
+  await onDisk(() => replaceFile(recordPathOf(folder), `${JSON.stringify(record, undefined, 1)}\n`));
 }

@@ -1,19 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { InputError } from '../../errors.js';
+import { rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { openLocalFolder } from '../../state/local-folder.js';
 import type { Processes } from '../../state/process-identity.js';
+import { syncFolder } from '../../state/state-file.js';
+import { onDisk } from '../disk-error.js';
+import { findNewestRun } from '../journal/journal.js';
+import { DAY_MS, exchangeSeenTime, listExpired } from './job-expiry.js';
 import { findLockOwner, lockJob } from './job-lock.js';
-import { getJobId, type JobKey, type JobRecord, readJobRecord, writeJobRecord } from './job-record.js';
-import {
-  changeState,
-  interrupt,
-  type LockedJob,
-  openLockedJob,
-  readLocked,
-  requestCancel,
-} from './locked-job.js';
+import { createJobReader, type DamagedJob, listFolder } from './job-reader.js';
+import { getJobId, type JobKey, type JobRecord, writeJobRecord } from './job-record.js';
+import { changeLocked, type LockedJob, openLockedJob, readLocked, requestCancel } from './locked-job.js';
 
 export interface JobStoreOptions {
   /** Shared by all processes of this machine. */
@@ -39,60 +36,57 @@ export interface JobStore {
   /**
    * Puts a job in place, with the copy of its input. What an unfinished one found out stays; a finished one begins
    * a new run, unless it is to be continued.
-   * @throws InputError while it is running
+   * @throws InputError while it is running; ConfigError when a newer version wrote it
    */
   readonly put: (key: JobKey, details: JobDetails, options?: PutOptions) => Promise<JobRecord>;
   /** @throws InputError when there is no such job, or another process has locked it */
   readonly lock: (id: string) => Promise<LockedJob>;
-  /** By id or the beginning of it. @throws InputError when there is none, or several */
+  /** By id or the beginning of it. @throws InputError when there is none, or several; ConfigError when it is damaged */
   readonly get: (id: string) => Promise<JobRecord>;
-  /** The latest first. */
+  /** The latest first. Damaged ones are left out, see `listDamaged`. */
   readonly list: (owner?: string) => Promise<JobRecord[]>;
-  /** A running job ends soon, in whatever process. @throws InputError when there is no such job */
+  /** Jobs whose records cannot be read, with what is wrong with each. */
+  readonly listDamaged: () => Promise<DamagedJob[]>;
+  /** A running job ends soon, in any process. @throws InputError when there is no such job */
   readonly cancel: (id: string) => Promise<JobRecord>;
-  /** @throws InputError when there is no such job, or it is running */
-  readonly remove: (id: string) => Promise<void>;
-  /** Removes what nobody will come back for. */
-  readonly removeExpired: () => Promise<void>;
+  /**
+   * Replaces the face's own part of a job, on the disk when it returns; also while this process runs the job.
+   * @throws InputError when there is no such job, or another process has locked it
+   */
+  readonly setExtra: (id: string, extra: JobRecord['extra']) => Promise<JobRecord>;
+  /** @returns its whole id. @throws InputError when there is no such job, or it is running */
+  readonly remove: (id: string) => Promise<string>;
+  /** Removes what nobody will come back for. @returns the unfinished ones among it */
+  readonly removeExpired: () => Promise<JobRecord[]>;
   readonly folderOf: (id: string) => string;
 }
 
 export const COPY_FILE = 'input.jsonl';
 const INCOMING = '.incoming-';
-const DAY_MS = 86_400_000;
-/** How long a job stays after its last change. */
-const KEPT_DAYS = { planned: 7, running: 30, stopped: 30, cancelled: 7, finished: 7 } as const;
-
 export function createJobStore({ stateDir, processes, now }: JobStoreOptions): JobStore {
   const root = join(stateDir, 'jobs');
-  const folderOf = (id: string) => join(root, id);
+  const reader = createJobReader(root, processes);
+  const { folderOf, findId, read } = reader;
+  /** Jobs that this process has locked. */
+  const held = new Map<string, LockedJob>();
 
-  const listIds = async () =>
-    (await readdir(root).catch(() => [])).filter((name) => /^[0-9a-f]{10}$/.test(name));
-
-  const read = async (id: string): Promise<JobRecord | undefined> => {
-    const record = await readJobRecord(folderOf(id));
-    return record?.state === 'running' && !(await findLockOwner(folderOf(id), processes))
-      ? interrupt(record)
-      : record;
-  };
-
-  const get = async (id: string): Promise<JobRecord> => {
-    const fitting = (await listIds()).filter((one) => id.length >= 3 && one.startsWith(id));
-    const [only] = fitting;
-    if (fitting.length > 1) throw new InputError(`Several jobs begin with ${id}; give more of the id.`);
-    const record = only === undefined ? undefined : await read(only);
-    if (!record)
-      throw new InputError(`There is no job ${id.slice(0, 20)}. "bijia jobs" lists them.`, {
-        code: 'no_such_job',
-      });
-    return record;
-  };
-
-  const lock = async (id: string): Promise<LockedJob> => {
-    const found = await get(id);
-    const folder = folderOf(found.id);
-    return openLockedJob(folder, found, await lockJob(folder, processes), now);
+  const lock = async (start: string): Promise<LockedJob> => {
+    const id = await findId(start);
+    await read(id);
+    const folder = folderOf(id);
+    const jobLock = await lockJob(folder, processes);
+    const release = async () => {
+      held.delete(id);
+      await jobLock.release();
+    };
+    try {
+      const job = await openLockedJob(folder, { release }, now);
+      held.set(id, job);
+      return job;
+    } catch (error) {
+      await release();
+      throw error;
+    }
   };
 
   const put: JobStore['put'] = async (key, details, { copyPath, continues = false } = {}) => {
@@ -101,8 +95,9 @@ export function createJobStore({ stateDir, processes, now }: JobStoreOptions): J
     openLocalFolder(folder);
     const jobLock = await lockJob(folder, processes);
     try {
-      if (copyPath !== undefined) await rename(copyPath, join(folder, COPY_FILE));
-      const record = renew(await readLocked(folder), { key, details, id, continues, nowMs: now() });
+      const known = await readLocked(folder);
+      const record = renew(known, await findNewestRun(folder), { key, details, id, continues, nowMs: now() });
+      if (copyPath !== undefined) await onDisk(() => putInPlace(copyPath, join(folder, COPY_FILE)));
       await writeJobRecord(folder, record);
       return record;
     } finally {
@@ -110,36 +105,50 @@ export function createJobStore({ stateDir, processes, now }: JobStoreOptions): J
     }
   };
 
-  const remove = async (id: string) => {
-    const { folder } = await lock(id);
-    await rm(folder, { recursive: true, force: true });
+  const remove = async (start: string) => {
+    const id = await findId(start);
+    await lockJob(folderOf(id), processes);
+    await rm(folderOf(id), { recursive: true, force: true });
+    return id;
   };
 
   return {
-    folderOf,
-    put,
-    lock,
-    get,
-    remove,
+    ...{ folderOf, put, lock, remove },
+    get: reader.get,
+    list: reader.list,
+    listDamaged: reader.listDamaged,
     createCopyPath: async () => {
       openLocalFolder(root);
       return join(root, `${INCOMING}${randomUUID()}`);
     },
-    list: async (owner) => {
-      const records = await Promise.all((await listIds()).map(read));
-      return records
-        .filter((record) => record !== undefined)
-        .filter((record) => owner === undefined || record.key.owner === owner)
-        .sort((a, b) => b.updatedAtMs - a.updatedAtMs);
+    cancel: async (start) => {
+      const id = await findId(start);
+      // Also one that only begins: its record may not say yet that it runs.
+      if (await findLockOwner(folderOf(id), processes)) await requestCancel(folderOf(id));
+      else if ((await read(id)).state !== 'finished')
+        await changeLocked(await lock(id), { state: 'cancelled' });
+      return read(id);
     },
-    cancel: async (id) => {
-      const record = await get(id);
-      if (record.state === 'running') await requestCancel(folderOf(record.id));
-      else if (record.state !== 'finished') await changeState(await lock(record.id), 'cancelled');
-      return get(record.id);
+    setExtra: async (start, extra) => {
+      const id = await findId(start);
+      const own = held.get(id);
+      if (own) await own.update({ extra });
+      else await changeLocked(await lock(id), { extra });
+      return read(id);
     },
-    removeExpired: () => removeExpired(root, { listIds, read, remove, nowMs: now() }),
+    removeExpired: async () => {
+      const expired = listExpired(await reader.list(), now(), await exchangeSeenTime(stateDir, now()));
+      // Locked again by then, by this or another process: it stays.
+      for (const { id } of expired) await remove(id).catch(() => undefined);
+      await removeForgottenCopies(root, now());
+      return expired.filter(({ state }) => state !== 'finished');
+    },
   };
+}
+
+async function putInPlace(copyPath: string, path: string): Promise<void> {
+  await rename(copyPath, path);
+  await syncFolder(dirname(path));
 }
 
 interface Renewal {
@@ -150,7 +159,11 @@ interface Renewal {
   readonly nowMs: number;
 }
 
-function renew(known: JobRecord | undefined, { key, details, id, continues, nowMs }: Renewal): JobRecord {
+function renew(
+  known: JobRecord | undefined,
+  newestRun: number,
+  { key, details, id, continues, nowMs }: Renewal,
+): JobRecord {
   const unfinished = continues || known?.state !== 'finished' ? known : undefined;
   const fresh = { state: 'planned' as const, done: 0, counts: {}, createdAtMs: nowMs };
   return {
@@ -159,28 +172,18 @@ function renew(known: JobRecord | undefined, { key, details, id, continues, nowM
     version: 1,
     id,
     key,
-    run: unfinished?.run ?? (known?.run ?? 0) + 1,
+    // Where the record was lost, the journals in the folder still say which runs there were.
+    run: unfinished?.run ?? Math.max(known?.run ?? 0, newestRun) + 1,
     updatedAtMs: nowMs,
   };
 }
 
-interface ExpiryOptions {
-  readonly listIds: () => Promise<string[]>;
-  readonly read: (id: string) => Promise<JobRecord | undefined>;
-  readonly remove: (id: string) => Promise<void>;
-  readonly nowMs: number;
-}
-
-async function removeExpired(root: string, { listIds, read, remove, nowMs }: ExpiryOptions): Promise<void> {
-  for (const id of await listIds()) {
-    const record = await read(id);
-    const ageMs = nowMs - (record?.updatedAtMs ?? nowMs);
-    // Locked again meanwhile, by this or another process: it stays.
-    if (record && ageMs > KEPT_DAYS[record.state] * DAY_MS) await remove(id).catch(() => undefined);
-  }
-  for (const name of await readdir(root).catch(() => [])) {
+async function removeForgottenCopies(root: string, nowMs: number): Promise<void> {
+  for (const name of await listFolder(root)) {
     if (!name.startsWith(INCOMING)) continue;
     const facts = await stat(join(root, name)).catch(() => undefined);
-    if (facts && nowMs - facts.mtimeMs > DAY_MS) await rm(join(root, name), { force: true });
+    if (facts && nowMs - facts.mtimeMs > DAY_MS) {
+      await rm(join(root, name), { recursive: true, force: true });
+    }
   }
 }

@@ -1,12 +1,16 @@
-import { rm, stat, writeFile } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isFileError } from '../../state/local-folder.js';
+import { createUnreadableError } from '../../state/state-file.js';
+import { toDiskError } from '../disk-error.js';
 import type { JobLock } from './job-lock.js';
-import { type JobRecord, readJobRecord, writeJobRecord } from './job-record.js';
+import { type JobRecord, readJobRecord, recordPathOf, writeJobRecord } from './job-record.js';
 
 /** A job that this process alone may run, rewrite or remove. */
 export interface LockedJob {
   readonly folder: string;
   readonly record: () => JobRecord;
+  /** Writes these changes, after those that were asked for before. On the disk when it returns. */
   readonly update: (changes: Partial<JobRecord>) => Promise<void>;
   /** Whether somebody, in whatever process, asked for its end. */
   readonly isCancelRequested: () => Promise<boolean>;
@@ -17,42 +21,47 @@ const CANCEL_FILE = 'cancel';
 
 /** Asks the process that runs a job to end it. */
 export async function requestCancel(folder: string): Promise<void> {
-  await writeFile(join(folder, CANCEL_FILE), '');
+  try {
+    await (await open(join(folder, CANCEL_FILE), 'wx', 0o600)).close();
+  } catch (error) {
+    // Anything of that name is a request.
+    if (!isFileError(error, 'EEXIST')) throw toDiskError(error);
+  }
 }
 
 /**
- * @param found what was read before the job was locked
  * @param now wall clock, milliseconds
+ * @throws ConfigError when its record cannot be read
  */
-export async function openLockedJob(
-  folder: string,
-  found: JobRecord,
-  lock: JobLock,
-  now: () => number,
-): Promise<LockedJob> {
+export async function openLockedJob(folder: string, lock: JobLock, now: () => number): Promise<LockedJob> {
   const cancelPath = join(folder, CANCEL_FILE);
   // Left by a process that was killed before it saw the request.
-  await rm(cancelPath, { force: true });
-  let record = (await readLocked(folder)) ?? found;
+  await rm(cancelPath, { recursive: true, force: true });
+  const found = await readLocked(folder);
+  if (!found) throw createUnreadableError(recordPathOf(folder), 'damaged');
+  let record = found;
+  let last: Promise<void> = Promise.resolve();
   return {
     folder,
     record: () => record,
-    update: async (changes) => {
+    update: (changes) => {
       record = { ...record, ...changes, updatedAtMs: now() };
-      await writeJobRecord(folder, record);
+      last = last.catch(() => undefined).then(() => writeJobRecord(folder, record));
+      return last;
     },
     isCancelRequested: async () => (await stat(cancelPath).catch(() => undefined)) !== undefined,
     release: async () => {
-      await rm(cancelPath, { force: true });
+      await last.catch(() => undefined);
+      await rm(cancelPath, { recursive: true, force: true });
       await lock.release();
     },
   };
 }
 
 /** Changes a job that is not run, and unlocks it. */
-export async function changeState(job: LockedJob, state: JobRecord['state']): Promise<void> {
+export async function changeLocked(job: LockedJob, changes: Partial<JobRecord>): Promise<void> {
   try {
-    await job.update({ state });
+    await job.update(changes);
   } finally {
     await job.release();
   }

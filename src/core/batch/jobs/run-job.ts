@@ -1,8 +1,10 @@
+import type { Core } from '../../core.js';
 import { type BijiaError, toBijiaError } from '../../errors.js';
 import { type RunReport, startRun } from '../engine.js';
-import { removeOlderJournals } from '../journal/journal.js';
+import { removeOtherJournals } from '../journal/journal.js';
 import { type OpenWork, type OpenWorkOptions, openWork } from '../open-work.js';
 import { type Output, writeOutput } from '../output/output.js';
+import { createPartialOutput } from '../output/partial-output.js';
 import type { Row } from '../output/row.js';
 import type { Progress } from '../progress.js';
 import type { Standing } from '../work.js';
@@ -16,6 +18,8 @@ export interface JobOptions extends Pick<OpenWorkOptions, 'list' | 'fresh' | 're
   readonly onProgress?: (progress: Progress) => void;
   /** Written when the run ends, however it ends. */
   readonly output?: Output;
+  /** The face's own part of the record, written together with the state that the job runs: both or neither. */
+  readonly extra?: JobRecord['extra'];
   /** Given the rows in order while the run goes on; a failure of it ends the run. */
   readonly consume?: (rows: AsyncIterable<Row>) => Promise<void>;
 }
@@ -28,7 +32,11 @@ export interface JobReport extends RunReport {
   readonly outputPath?: string;
 }
 
-type RunJobOptions = JobOptions & Pick<OpenWorkOptions, 'core' | 'monotonicNow'>;
+interface RunJobOptions extends JobOptions {
+  readonly core: Core;
+  /** Monotonic, milliseconds. */
+  readonly monotonicNow: () => number;
+}
 
 const SAVE_EVERY_MS = 5000;
 const LOOK_EVERY_MS = 1000;
@@ -42,8 +50,9 @@ export async function runJob(job: LockedJob, options: RunJobOptions): Promise<Jo
   let opened: OpenWork | undefined;
   try {
     // Reading a long list takes seconds: from here on others see that it runs, and may end it.
-    await job.update({ state: 'running', cause: undefined });
-    await removeOlderJournals(job.folder, job.record().run);
+    const { extra = job.record().extra } = options;
+    await job.update({ state: 'running', cause: undefined, extra });
+    await removeOtherJournals(job.folder, job.record().run);
     opened = await openWork(job.record(), { ...options, folder: job.folder });
     return await runOpened(job, opened, { ...options, ...cancel });
   } catch (thrown) {
@@ -62,7 +71,9 @@ async function runOpened(
   options: RunJobOptions & Cancel,
 ): Promise<JobReport> {
   const { core, output, consume, abort } = options;
-  const save = createSaver(job, options.monotonicNow);
+  const { monotonicNow } = options;
+  const save = createSaver(job, monotonicNow);
+  const partial = output && createPartialOutput({ output, rows, monotonicNow });
   const running = startRun({
     ...options,
     work,
@@ -71,6 +82,7 @@ async function runOpened(
     callTimeoutMs: core.config.general.callTimeoutMs,
     onProgress: (progress) => {
       save(toRecorded(progress));
+      partial?.refresh(progress.done);
       options.onProgress?.(progress);
     },
   });
@@ -79,10 +91,13 @@ async function runOpened(
     throw error;
   });
   const [ended, reading] = await Promise.allSettled([running.report, consumed]);
+  await partial?.end();
   if (ended.status === 'rejected') throw ended.reason;
   if (reading.status === 'rejected') throw reading.reason;
   const report = ended.value;
-  await save.end(toRecorded(report));
+  const known = job.record().billed;
+  const billed = report.billed === undefined ? known : (known ?? 0) + report.billed;
+  await save.end({ ...toRecorded(report), billed });
   const outputPath = output && (await writeOutput(rows(), output, report.state === 'finished'));
   await job.update({ state: report.state, cause: describeCause(report.cause) });
   return { ...report, refused, outputPath };

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { ConfigError } from '../../errors.js';
+import { isRegularFile } from '../../state/state-file.js';
 import type { JournalIndex } from './journal-index.js';
 import { findLineStart, parseJournalLine } from './journal-line.js';
 
@@ -22,7 +23,7 @@ export function formatHeader(list: string): string {
 /**
  * Enters what a segment holds into the index. Damaged lines and a torn end are passed over: what they held is
  * fetched again.
- * @throws ConfigError when the segment belongs to another list or was written by another version
+ * @throws ConfigError when the segment is not a file, belongs to another list or was written by another version
  */
 export async function scanSegment(
   path: string,
@@ -30,6 +31,7 @@ export async function scanSegment(
   { list, seed }: { readonly list: string; readonly seed: number },
   index: JournalIndex,
 ): Promise<void> {
+  if (!(await isRegularFile(path))) return;
   const handle = await open(path, 'r');
   try {
     let isFirst = true;
@@ -53,7 +55,7 @@ function checkHeader(line: Buffer, path: string, list: string): void {
   }
   if (header && header.list !== list) {
     throw new ConfigError(
-      `The journal ${path} belongs to another list. Remove the job with "bijia jobs rm" to begin anew.`,
+      `The journal ${path} belongs to another list. Remove the job with "bijia jobs rm" to start again.`,
       { code: 'journal_of_another_list' },
     );
   }

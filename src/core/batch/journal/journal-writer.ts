@@ -20,7 +20,7 @@ export interface JournalWriter {
   readonly close: () => Promise<void>;
 }
 
-const SYNC_EVERY_MS = 1000;
+const SYNC_WITHIN_MS = 1000;
 
 interface Waiting {
   readonly bytes: Buffer;
@@ -29,24 +29,32 @@ interface Waiting {
   readonly reject: (error: BijiaError) => void;
 }
 
-/**
- * Appends lines in order. Lines that come while the disk is busy share the next write and its sync.
- * @param monotonicNow milliseconds
- */
-export function createJournalWriter(file: SegmentFile, monotonicNow: () => number): JournalWriter {
+/** Appends lines in order. Lines that come while the disk is busy share the next write and its sync. */
+export function createJournalWriter(file: SegmentFile): JournalWriter {
   let queue: Waiting[] = [];
   let offset = 0;
-  let syncedAtMs = monotonicNow();
   let failure: BijiaError | undefined;
   let draining: Promise<void> | undefined;
+
+  let timer: NodeJS.Timeout | undefined;
+
+  const sync = async () => {
+    clearTimeout(timer);
+    timer = undefined;
+    await file.sync();
+  };
+
+  const fail = (error: unknown): BijiaError => {
+    failure ??= toDiskError(error);
+    return failure;
+  };
 
   const write = async (batch: readonly Waiting[]) => {
     if (failure) throw failure;
     await file.append(Buffer.concat(batch.map(({ bytes }) => bytes)));
-    if (batch.some(({ durable }) => durable) || monotonicNow() - syncedAtMs >= SYNC_EVERY_MS) {
-      await file.sync();
-      syncedAtMs = monotonicNow();
-    }
+    if (batch.some(({ durable }) => durable)) await sync();
+    // A timer, since no other line may follow.
+    else timer ??= setTimeout(() => void sync().catch(fail), SYNC_WITHIN_MS).unref();
   };
 
   const settle = async (batch: readonly Waiting[]) => {
@@ -57,8 +65,7 @@ export function createJournalWriter(file: SegmentFile, monotonicNow: () => numbe
         offset += bytes.length;
       }
     } catch (error) {
-      const refusal = failure ?? toDiskError(error);
-      failure = refusal;
+      const refusal = fail(error);
       for (const { reject } of batch) reject(refusal);
     }
   };
@@ -79,6 +86,7 @@ export function createJournalWriter(file: SegmentFile, monotonicNow: () => numbe
         draining ??= drain();
       }),
     close: async () => {
+      clearTimeout(timer);
       await draining;
       try {
         if (!failure) await file.sync();

@@ -2,7 +2,8 @@ import { open, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Outcome } from '../../errors.js';
-import { toDiskError } from '../disk-error.js';
+import { syncFolder } from '../../state/state-file.js';
+import { onDisk, toDiskError } from '../disk-error.js';
 import { createJournalIndex, type JournalIndex } from './journal-index.js';
 import { formatJournalLine, parseJournalLine, parseRecord } from './journal-line.js';
 import { createJournalReader } from './journal-reader.js';
@@ -17,8 +18,6 @@ export interface JournalOptions {
   readonly list: string;
   /** How many indexes there are; absent when not known yet. */
   readonly size?: number;
-  /** Monotonic, milliseconds. */
-  readonly monotonicNow: () => number;
   /** Opens a new file, failing with EEXIST when there is one. */
   readonly createFile?: (path: string) => Promise<SegmentFile>;
 }
@@ -43,23 +42,26 @@ export interface Journal extends Pick<JournalIndex, 'outcomeAt' | 'count' | 'cou
  * @throws ConfigError when the journal belongs to another list or version
  */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
-  const { folder, run, list, size, monotonicNow } = options;
+  const { folder, run, list, size } = options;
   const seed = crc32(`${JOURNAL_VERSION}:${list}`);
-  const pathOf = (segment: number) => join(folder, `${segmentPrefix(run)}${segment}.jsonl`);
   const index = createJournalIndex(size);
   const segments = await listSegments(folder, run);
-  for (const segment of segments) await scanSegment(pathOf(segment), segment, { list, seed }, index);
-  const reader = createJournalReader(pathOf);
+  const newest = segments.at(-1) ?? 0;
+  // Places in the index count the segments, however they are numbered.
+  const paths = segments.map((segment) => pathOfSegment(folder, run, segment));
+  for (const [at, path] of paths.entries()) await scanSegment(path, at, { list, seed }, index);
+  const reader = createJournalReader((at) => paths[at] ?? '');
   const createFile = options.createFile ?? createSegmentFile;
   let own: Promise<{ writer: JournalWriter; segment: number }> | undefined;
 
   const openSegment = async () => {
-    for (let segment = (segments.at(-1) ?? 0) + 1; ; segment += 1) {
-      const file = await createFile(pathOf(segment)).catch(ignoreTaken);
+    for (let number = newest + 1; ; number += 1) {
+      const path = pathOfSegment(folder, run, number);
+      const file = await createFile(path).catch(ignoreTaken);
       if (!file) continue;
-      const writer = createJournalWriter(file, monotonicNow);
+      const writer = createJournalWriter(file);
       await writer.append(formatHeader(list), false);
-      return { writer, segment };
+      return { writer, segment: paths.push(path) - 1 };
     }
   };
 
@@ -96,21 +98,45 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
 /** Far beyond any segment, and 65,536 of them fit into a safe integer. */
 const MAX_SEGMENT_BYTES = 2 ** 36;
 
-const segmentPrefix = (run: number) => `journal-${run}-`;
+const pathOfSegment = (folder: string, run: number, segment: number) =>
+  join(folder, `journal-${run}-${segment}.jsonl`);
+
+/** Longer numbers were not written here. */
+const NAME = /^journal-(\d{1,8})-(\d{1,8})\.jsonl$/;
+
+interface SegmentName {
+  readonly run: number;
+  readonly segment: number;
+}
+
+async function listNames(folder: string): Promise<SegmentName[]> {
+  const names = await readdir(folder);
+  return names.flatMap((name) => {
+    const [, run, segment] = NAME.exec(name) ?? [];
+    return run === undefined ? [] : [{ run: Number(run), segment: Number(segment) }];
+  });
+}
 
 /** Numbers of a run's segments, in order. */
 async function listSegments(folder: string, run: number): Promise<number[]> {
-  const prefix = segmentPrefix(run);
-  const names = (await readdir(folder)).filter((name) => name.startsWith(prefix) && name.endsWith('.jsonl'));
-  return names.map((name) => Number(name.slice(prefix.length, -'.jsonl'.length))).sort((a, b) => a - b);
+  const own = (await listNames(folder)).filter((name) => name.run === run);
+  return own.map(({ segment }) => segment).sort((a, b) => a - b);
 }
 
-/** Removes what earlier runs of the job found out. */
-export async function removeOlderJournals(folder: string, run: number): Promise<void> {
-  for (let older = 1; older < run; older += 1) {
-    const segments = await listSegments(folder, older);
-    await Promise.all(segments.map((segment) => rm(join(folder, `${segmentPrefix(older)}${segment}.jsonl`))));
-  }
+/** The newest run that left anything in the folder of a job; 0 when none did. */
+export async function findNewestRun(folder: string): Promise<number> {
+  return (await listNames(folder)).reduce((newest, { run }) => Math.max(newest, run), 0);
+}
+
+/**
+ * Removes what all other runs of the job found out, later ones too: where the record of a job was lost, its runs are
+ * counted from the journals, and what is old must never be taken for new.
+ */
+export async function removeOtherJournals(folder: string, run: number): Promise<void> {
+  const others = (await readdir(folder)).filter(
+    (name) => name.startsWith('journal-') && !name.startsWith(`journal-${run}-`),
+  );
+  for (const name of others) await onDisk(() => rm(join(folder, name), { recursive: true, force: true }));
 }
 
 function ignoreTaken(error: NodeJS.ErrnoException): undefined {
@@ -125,14 +151,4 @@ async function createSegmentFile(path: string): Promise<SegmentFile> {
     sync: () => handle.datasync(),
     close: () => handle.close(),
   };
-}
-
-/** Without it a power failure can take the name of a file whose content is safe. Not every system offers it. */
-async function syncFolder(path: string): Promise<void> {
-  try {
-    const folder = await open(path, 'r');
-    await folder.sync().finally(() => folder.close());
-  } catch {
-    // Windows opens no folders; there the name is written with the file.
-  }
 }

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BijiaError, ConfigError, InputError } from '../../errors.js';
 import type { Detail } from '../../product/product.js';
 import { formatResult } from '../../product/result.js';
+import { canSignal } from '../../state/process-identity.js';
 import { type Cell, getColumns, type TableRows, toTableRows } from './output-columns.js';
 import { checkXlsxRows, writeXlsx } from './output-xlsx.js';
 import type { Row } from './row.js';
+import type { Reader } from './workbook-columns.js';
 
 /** Excel takes a file without it for the system's old encoding. */
 const BYTE_ORDER_MARK = '\uFEFF';
@@ -49,6 +51,8 @@ export interface Output {
   readonly rows: TableRows;
   /** How much of each product goes into jsonl. */
   readonly detail: Detail;
+  /** Who opens a workbook; English where nobody says. */
+  readonly reader?: Reader;
 }
 
 /** The format by a file's extension. @throws InputError for any other */
@@ -68,7 +72,7 @@ export async function checkOutput(
 ): Promise<void> {
   if (format === 'xlsx') checkXlsxRows(lines);
   const facts = await stat(path).catch(() => undefined);
-  if (facts && !facts.isFile()) throw new InputError(`${path} is no ordinary file; give another name.`);
+  if (facts && !facts.isFile()) throw new InputError(`${path} is not a regular file; choose another path.`);
   const draft = createDraftPath(path);
   try {
     await (await open(draft, 'wx')).close();
@@ -92,8 +96,9 @@ export async function writeOutput(
   const partial = `${output.path}.partial`;
   const target = isComplete ? output.path : partial;
   const draft = createDraftPath(output.path);
+  await removeLeftDrafts(output.path);
   try {
-    if (output.format === 'xlsx') await writeXlsx(draft, rows, output.rows);
+    if (output.format === 'xlsx') await writeXlsx(draft, rows, output.rows, output.reader ?? ENGLISH);
     else await writeText(draft, formatText(rows, output));
     await rename(draft, target);
     // What an interrupted run left is superseded.
@@ -105,8 +110,22 @@ export async function writeOutput(
   }
 }
 
+const ENGLISH: Reader = { language: 'en', platformNames: {} };
+
+/** Named after the process that writes it, so that another one knows when nobody does any more. */
 const createDraftPath = (path: string) =>
-  join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}`);
+  join(dirname(path), `.${basename(path)}.${process.pid}-${randomUUID().slice(0, 8)}`);
+
+/** Removes what processes left beside an output when they were killed while writing it. */
+async function removeLeftDrafts(path: string): Promise<void> {
+  const start = `.${basename(path)}.`;
+  const names = await readdir(dirname(path)).catch(() => []);
+  for (const name of names.filter((one) => one.startsWith(start))) {
+    const pid = /^(\d{1,10})-[0-9a-f]{8}$/.exec(name.slice(start.length))?.[1];
+    if (pid === undefined || canSignal(Number(pid))) continue;
+    await rm(join(dirname(path), name), { force: true });
+  }
+}
 
 function formatText(
   rows: AsyncIterable<Row>,

@@ -24,11 +24,13 @@ export function createMerchantTokens({
 }: Toolbox<JdOpenValues>): StoredTokenSource {
   const { authUrl, appKey, appSecret, accessToken, refreshToken } = settings;
   return createTokenSource({
+    renewsOnce: true,
+    initial:
+      accessToken === undefined
+        ? undefined
+        : { token: accessToken, lifeMs: UNKNOWN_LIFE_MS, renewal: refreshToken },
     key: [authUrl, appKey, appSecret, accessToken ?? '', refreshToken ?? ''],
     getToken: async (options, previous) => {
-      if (!previous && accessToken !== undefined) {
-        return { token: accessToken, lifeMs: UNKNOWN_LIFE_MS, renewal: refreshToken };
-      }
       const renewal = previous ? previous.renewal : refreshToken;
       if (renewal === undefined)
         throw createLoginError(previous ? SPENT : 'The shop has not authorised this application yet.');
@@ -81,6 +83,7 @@ function createTokenCall(
   return {
     name: `oauth2/${page}`,
     withoutPermit: true,
+    once: true,
     build: () => ({ method: 'GET', url: `${authUrl}/${page}?${query}` }),
     read: (answer) => readGrant(answer, page),
   };

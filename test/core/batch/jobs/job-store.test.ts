@@ -1,6 +1,15 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lockJob } from '../../../../src/core/batch/jobs/job-lock.js';
@@ -159,9 +168,9 @@ describe('createJobStore', () => {
 
   it.each([
     ['finished', 7],
-    ['cancelled', 7],
-    ['planned', 7],
-    ['stopped', 30],
+    ['cancelled', 30],
+    ['planned', 30],
+    ['stopped', 90],
   ] as const)('keeps a %s job for %i days', async (state, days) => {
     const { store, pass } = open();
     const { id } = await store.put(KEY, DETAILS);
@@ -173,7 +182,23 @@ describe('createJobStore', () => {
     expect(await store.list()).toHaveLength(1);
     pass(2000);
     await store.removeExpired();
+    expect(await store.list()).toHaveLength(1);
+    // The second reading of the clock that says so counts.
+    const removed = await store.removeExpired();
     expect(await store.list()).toHaveLength(0);
+    expect(removed.map((record) => record.id)).toEqual(state === 'finished' ? [] : [id]);
+  });
+
+  it('keeps all jobs when the wall clock is wrong for a while', async () => {
+    const { store, pass } = open();
+    const { id } = await store.put(KEY, DETAILS);
+    pass(365 * DAY_MS);
+    await store.removeExpired();
+    pass(-365 * DAY_MS);
+    await store.removeExpired();
+    pass(-365 * DAY_MS);
+    await store.removeExpired();
+    expect((await store.list()).map((record) => record.id)).toEqual([id]);
   });
 
   it('removes copies that no job took, after a day', async () => {
@@ -188,13 +213,73 @@ describe('createJobStore', () => {
     expect(readdirSync(join(stateDir, 'jobs'))).toEqual([]);
   });
 
-  it('takes a damaged record for no job, and begins anew', async () => {
+  it.each(['', '{"version":1,', '{"version":1,"run":1e99}', 'null', '\u0000'])(
+    'names a damaged record (%j), lists and removes it, and starts again with a run that no journal has',
+    async (text) => {
+      const { store, stateDir } = open();
+      const { id } = await store.put(KEY, DETAILS);
+      const path = join(stateDir, 'jobs', id, 'job.json');
+      writeFileSync(path, text);
+      writeFileSync(join(stateDir, 'jobs', id, 'journal-7-1.jsonl'), '');
+      await expect(store.get(id)).rejects.toThrow(path);
+      expect(await store.list()).toEqual([]);
+      expect(await store.listDamaged()).toEqual([{ id, message: expect.stringContaining(path) }]);
+      expect(await store.put(KEY, DETAILS)).toMatchObject({ id, run: 8 });
+      writeFileSync(path, text);
+      await store.remove(id);
+      expect(await store.listDamaged()).toEqual([]);
+    },
+  );
+
+  it('never touches a job of a newer version', async () => {
     const { store, stateDir } = open();
     const { id } = await store.put(KEY, DETAILS);
-    writeFileSync(join(stateDir, 'jobs', id, 'job.json'), '{"version":1,');
-    await expect(store.get(id)).rejects.toThrow('There is no job');
-    expect(await store.list()).toEqual([]);
-    expect(await store.put(KEY, DETAILS)).toMatchObject({ id, run: 1 });
+    const path = join(stateDir, 'jobs', id, 'job.json');
+    writeFileSync(path, '{"version":2,"id":"x"}');
+    const attempts = [store.get, store.lock, store.cancel, () => store.put(KEY, DETAILS)];
+    for (const attempt of attempts) {
+      await expect(attempt(id)).rejects.toMatchObject({ code: 'job_version' });
+    }
+    expect(readFileSync(path, 'utf8')).toBe('{"version":2,"id":"x"}');
+    expect(await store.listDamaged()).toHaveLength(1);
+  });
+
+  it('lists every job where few files may be open', async () => {
+    const { store, stateDir } = open();
+    const ids = await Promise.all(
+      Array.from({ length: 40 }, async (_, at) => (await store.put({ ...KEY, list: `${at}` }, DETAILS)).id),
+    );
+    expect((await store.list()).map(({ id }) => id).sort()).toEqual(ids.sort());
+    chmodSync(join(stateDir, 'jobs', ids[0] ?? '', 'job.json'), 0o000);
+    const isRoot = process.getuid?.() === 0;
+    expect((await store.list()).length + (await store.listDamaged()).length).toBe(40);
+    if (!isRoot) expect(await store.listDamaged()).toHaveLength(1);
+  });
+
+  it('keeps what the face adds, also while the job runs, and its other changes beside it', async () => {
+    const { store, openAs } = open();
+    const { id } = await store.put(KEY, DETAILS);
+    expect(await store.setExtra(id, { chat: 1 })).toMatchObject({ extra: { chat: 1 }, state: 'planned' });
+    const job = await store.lock(id);
+    const changes = [
+      job.update({ state: 'running' }),
+      store.setExtra(id, { chat: 2 }),
+      job.update({ done: 1 }),
+    ];
+    await Promise.all(changes);
+    expect(await store.get(id)).toMatchObject({ extra: { chat: 2 }, state: 'running', done: 1 });
+    await expect(openAs(2).setExtra(id, {})).rejects.toMatchObject({ code: 'job_running' });
+    await job.release();
+    expect(await openAs(2).setExtra(id, { chat: [3] })).toMatchObject({ extra: { chat: [3] } });
+    expect((await store.put(KEY, DETAILS)).extra).toEqual({ chat: [3] });
+  });
+
+  it('ends a job that has only just begun to load', async () => {
+    const { store, openAs } = open();
+    const { id } = await store.put(KEY, DETAILS);
+    const job = await store.lock(id);
+    await openAs(2).cancel(id);
+    expect(await job.isCancelRequested()).toBe(true);
   });
 
   it('says that the state folder cannot be written', async () => {
@@ -229,6 +314,25 @@ describe('lockJob', () => {
     writeFileSync(join(folder, 'holder-4'), '');
     await lockJob(folder, createWorld().start(1));
     expect(readdirSync(folder)).toEqual(['holder-5']);
+  });
+
+  it.each(['holder-2 (copy)', 'holder-9007199254740992', 'holder--1', 'holder-', 'holder-1e400'])(
+    'is not misled by a file called %s',
+    async (name) => {
+      const folder = createFolder();
+      writeFileSync(join(folder, name), '');
+      const lock = await lockJob(folder, createWorld().start(1));
+      expect(readdirSync(folder)).toContain('holder-1');
+      await lock.release();
+    },
+  );
+
+  it.each(['folder', 'pipe'])('takes a lock in whose place a %s stands', async (what) => {
+    const folder = createFolder();
+    if (what === 'folder') mkdirSync(join(folder, 'holder-1'));
+    else execFileSync('mkfifo', [join(folder, 'holder-1')]);
+    await lockJob(folder, createWorld().start(1));
+    expect(readdirSync(folder)).toEqual(['holder-2']);
   });
 });
 

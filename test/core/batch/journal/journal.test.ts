@@ -1,18 +1,19 @@
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
+  findNewestRun,
   type JournalOptions,
   openJournal,
-  removeOlderJournals,
+  removeOtherJournals,
 } from '../../../../src/core/batch/journal/journal.js';
 import type { SegmentFile } from '../../../../src/core/batch/journal/journal-writer.js';
 import type { Outcome } from '../../../../src/core/errors.js';
 import { createFolder } from '../../../helpers/batch/reading.js';
 
 const open = (folder: string, options: Partial<JournalOptions> = {}) =>
-  openJournal({ folder, run: 1, list: 'list-a', monotonicNow: () => 0, ...options });
+  openJournal({ folder, run: 1, list: 'list-a', ...options });
 
 type Entry = readonly [index: number, outcome: Outcome, record: unknown];
 
@@ -146,7 +147,10 @@ describe('openJournal', () => {
     await write(folder, [[0, 'ok', 'yesterday']]);
     await write(folder, [[1, 'ok', 'today']], { run: 2 });
     expect(await read(folder, 2)).toEqual([[0, 'ok', 'yesterday'], undefined]);
-    await removeOlderJournals(folder, 2);
+    await write(folder, [[1, 'ok', 'of a run whose record was lost']], { run: 3 });
+    writeFileSync(join(folder, 'journal-99999999999-1.jsonl'), '');
+    expect(await findNewestRun(folder)).toBe(3);
+    await removeOtherJournals(folder, 2);
     expect(readdirSync(folder)).toEqual(['journal-2-1.jsonl']);
   });
 
@@ -355,14 +359,20 @@ describe('append', () => {
     expect(log).toEqual(['write 1', 'sync', 'write 19', 'sync']);
   });
 
-  it('syncs once a second for what was at hand', async () => {
-    const { log, createFile } = createDisk(1e9);
-    let nowMs = 0;
-    const journal = await open(createFolder(), { createFile, monotonicNow: () => nowMs });
-    for (nowMs = 0; nowMs < 2500; nowMs += 250) await journal.append(nowMs, 'ok', 1, false);
-    expect(log.filter((one) => one === 'sync')).toHaveLength(2);
-    await journal.close();
-    expect(log.slice(-2)).toEqual(['sync', 'close']);
+  it('syncs within a second what was cached, also when nothing follows', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const { log, createFile } = createDisk(1e9);
+      const journal = await open(createFolder(), { createFile });
+      for (const index of [0, 1, 2]) await journal.append(index, 'ok', 1, false);
+      expect(log).not.toContain('sync');
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(log.filter((one) => one === 'sync')).toHaveLength(1);
+      await journal.close();
+      expect(log.slice(-2)).toEqual(['sync', 'close']);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('says that the disk is full, writes nothing after that, and can be resumed', async () => {
