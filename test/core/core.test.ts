@@ -173,9 +173,9 @@ describe('get', () => {
 
   it.each([
     ['JD_UNION_APP_SECRET', JD],
-    ['JUMDATA_APP_SECRET', PDD],
+    ['PDD_DDK_CLIENT_SECRET', PDD],
   ])('says that a wrong %s is the credentials’ fault, and does not repeat it', async (name, link) => {
-    const { core, sandbox } = await open({ environment: { ...noDdk, [name]: 'wrong-secret' } });
+    const { core, sandbox } = await open({ environment: { [name]: 'wrong-secret' } });
     const [result] = await core.get(link);
     expect(result).toMatchObject({ outcome: 'not_configured', error: { retryable: false } });
     expect(result?.error?.message).not.toMatch(/wrong-secret/);

@@ -244,7 +244,7 @@ describe('a batch', () => {
 
 describe('an upstream with one code for a bad signature and a bad parameter', () => {
   const refuse = (id?: string) => ({ kind: 'code', code: '400', upstream: 'pdd-jumdata', id }) as const;
-  const openQuick = () => open({ environment: { JUMDATA_QUOTA: '1000/1s' } });
+  const openQuick = () => open({ environment: { ...NO_DDK, JUMDATA_QUOTA: '1000/1s' } });
   const ids = Array.from({ length: 60 }, (_, at) => String(8_000_000_000 + at));
   const items = ids.map((_, at) => PDD(at));
 
