@@ -70,7 +70,7 @@ export function createTokenFolder({ folder, lockMs }: TokenFolderOptions): Token
         const stored = await readToken(path);
         if (stored && renewal.isValid(stored)) return stored;
         if (!stored && renewal.initial) {
-          await writePrivately(path, renewal.initial);
+          await writeToken(path, renewal.initial);
           return renewal.initial;
         }
         return renewal.once ? renewOnce(path, stored, renewal) : renewAgain(path, stored, renewal);
@@ -82,10 +82,10 @@ export function createTokenFolder({ folder, lockMs }: TokenFolderOptions): Token
       // Under the lock: another process may be writing the token that this one was renewed to.
       await alone(path, async () => {
         const stored = await readToken(path);
-        if (stored?.token === token) await writePrivately(path, { ...stored, lifeMs: 0 });
+        if (stored?.token === token) await writeToken(path, { ...stored, lifeMs: 0 });
       });
     },
-    write: (name, stored) => alone(toPath(name), () => writePrivately(toPath(name), stored)),
+    write: (name, stored) => alone(toPath(name), () => writeToken(toPath(name), stored)),
   };
 }
 
@@ -95,7 +95,7 @@ async function renewAgain(
   { renew }: Renewal,
 ): Promise<StoredToken> {
   const fresh = await renew(stored);
-  await writePrivately(path, fresh);
+  await writeToken(path, fresh);
   return fresh;
 }
 
@@ -144,8 +144,8 @@ async function readToken(path: string): Promise<StoredToken | undefined> {
   }
 }
 
-/** Flushed: what a token is renewed with exists nowhere else once the upstream has given it out. */
-const writePrivately = (path: string, stored: StoredToken) => replaceFile(path, JSON.stringify(stored));
+/** For good: what a token is renewed with exists nowhere else once the upstream has given it out. */
+const writeToken = (path: string, stored: StoredToken) => replaceFile(path, JSON.stringify(stored));
 
 /** Runs work under an exclusive lock file, touched while the work lasts; one left behind is moved aside. */
 async function withLock<T>(path: string, lockMs: number, work: () => Promise<T>): Promise<T> {
