@@ -158,6 +158,18 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
       http: '通过 HTTP 提供服务：[地址:]端口',
     },
   },
+  setup: {
+    about: '连接 AI 助手：显示要加到它设置里的内容，或直接写入',
+    arguments: { host: '哪一个；不写则列出这台电脑上有的' },
+    options: {
+      write: '合并到助手自己的设置文件，原文件留副本，其他服务不变',
+      'env-file': '服务用的配置文件（默认是当前目录的 .env）',
+    },
+  },
+  completion: {
+    about: '输出命令补全脚本',
+    arguments: { shell: 'bash、zsh 或 fish' },
+  },
   telegram: { about: '运行 Telegram 机器人，直到中断；TELEGRAM_BOT_TOKEN 指定哪一个' },
   login: {
     about: '授权读取自己的店铺',
