@@ -6,9 +6,11 @@ import {
   choice,
   duration,
   flag,
+  flagOn,
   proxy,
   type Setting,
   type Settings,
+  share,
   text,
   type ValuesOf,
   wholeNumber,
@@ -47,11 +49,18 @@ export const GENERAL_SETTINGS = {
   language: language('BIJIA_LANG', {
     about: 'Language of what people read: zh or en; else that of the system',
   }),
-  buyLinks: choice('BIJIA_BUY_LINKS', ['0', '1'], {
+  buyLinks: flag('BIJIA_BUY_LINKS', {
     about: '1 shows addresses that earn the operator a commission, marked as promotion links',
   }),
-  history: choice('BIJIA_HISTORY', ['1', '0'], {
+  history: flagOn('BIJIA_HISTORY', {
     about: '0 notes no prices for the price history',
+  }),
+  watchShare: share('BIJIA_WATCH_SHARE', 0.2, {
+    about: 'How much of each quota price alerts may use, above 0 and at most 1',
+  }),
+  watchPaidDaily: wholeNumber('BIJIA_WATCH_PAID_DAILY', {
+    about: 'How many looks a day that cost money price alerts may take; none unless set',
+    example: '50',
   }),
   historyDays: wholeNumber('BIJIA_HISTORY_DAYS', {
     about: 'How long the price history of a product is kept after it was seen last',

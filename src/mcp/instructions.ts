@@ -10,7 +10,8 @@ export const INSTRUCTIONS = [
   'Prices are yuan (CNY). Always say the kind: coupon = after coupon, sale = current price, group = 拼团 price, ' +
     'single = bought alone, list = before discount, member, cost. Mention notes. What is absent or "" is unknown, ' +
     'not 0. Quote fetched_at, age_s or cache_age_s when the price matters.',
-  'Lists are tables: columns + rows; `same` (or `same_by_source`) holds what all rows share, {id} stands for the id.',
+  'Lists and SKUs are tables: columns + rows; `same` (or `same_by_source`) holds what all rows share, {id} stands for ' +
+    'the id, an empty input has the form of same.input; codes in notes are explained in `notes`.',
   'batch_products answers within a minute with what is done, while the work goes on. While remaining > 0, call it ' +
     'with {cursor: next_cursor} only; do not send the list again. {job} alone shows the first rows, ' +
     '{job, cancel: true} stops it.',

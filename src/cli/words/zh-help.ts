@@ -54,6 +54,36 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
       json: JSON_DOCUMENT,
     },
   },
+  watch: {
+    about: '设降价提醒',
+    arguments: { text: '链接、编号，或带 below、drop 列的表格' },
+    options: {
+      platform: PLATFORM,
+      source: SOURCE,
+      below: '不高于这个价格时提醒',
+      drop: '降这么多时提醒，例如 5%',
+      low: '90 天新低时提醒',
+      stock: '到货时提醒',
+      to: '提醒发到哪里：stdout（watch run 的标准输出）、webhook:NAME 或 telegram:CHAT',
+      group: '只看这几个商品里最便宜的',
+      json: JSON_DOCUMENT,
+    },
+  },
+  'watch run': {
+    about: '查一轮到期的商品，提醒逐行输出 JSON',
+    options: {
+      follow: '一直运行，按 Ctrl-C 结束',
+      'max-calls': '一轮最多调用多少次接口',
+      report: '把提醒写到 .csv',
+      'dry-run': '只说有多少个提醒，不查询',
+    },
+  },
+  watches: { about: '看我的提醒', options: { json: JSON_DOCUMENT } },
+  unwatch: {
+    about: '取消提醒',
+    arguments: { id: '提醒编号' },
+    options: { all: '在命令行设的全部提醒' },
+  },
   history: {
     about: '看价格走势，现在是不是好价',
     arguments: { text: '链接、分享文案或编号' },

@@ -73,6 +73,23 @@ export const zh: Texts = {
     nothing: '没有搜到。换个关键词，或少写几个词。',
     more: (cursor) => `下一页：--cursor ${cursor}`,
   },
+  watch: {
+    nothingGiven: '没有给出商品。试试：bijia watch "https://…" --below 5000',
+    none: '还没有降价提醒。设一个：bijia watch "https://…" --below 5000',
+    noIds: '要取消哪个提醒？给出编号，或用 --all。编号见 bijia watches。',
+    unknown: (id) => `没有提醒 ${id}。编号见 bijia watches。`,
+    watched: (count) => `共有 ${count} 个提醒。`,
+    swept: ({ looks, calls, failed, alerts }) =>
+      `查了 ${looks} 个商品，调用 ${calls} 次；失败 ${failed} 个；提醒 ${alerts.length} 条。`,
+    rule: (rule, { money, percent }) => {
+      if (rule.kind === 'below') return `不高于 ${money(rule.fen)}`;
+      if (rule.kind === 'low') return '90 天新低';
+      if (rule.kind === 'stock') return '到货';
+      return rule.share === undefined ? '降价 2% 以上' : `降价 ${percent(rule.share * 100)}`;
+    },
+    made: ({ id, title, price, rule, every, isReached }) =>
+      `${id}  ${title}\n  现价 ${price}；${rule}时提醒${isReached ? '（现在已达到，回升后再降才提醒）' : ''}；bijia watch run 约每 ${every}查一次`,
+  },
   history: {
     nothingGiven: '没有给出商品。试试：bijia history "https://…"',
     compareNothing: '至少给出两个商品，例如：bijia compare "https://…" "https://…"',

@@ -73,7 +73,7 @@ export function createUpstream({ provider, values }: ConfiguredProvider, options
     limit,
     paidCalls,
     identity,
-    showsBuyLinks: options.general.buyLinks === '1',
+    showsBuyLinks: options.general.buyLinks,
     get isSandbox() {
       return seen.isSandbox;
     },
