@@ -133,6 +133,7 @@ export {
   toTableRows,
 } from './batch/output/output-columns.js';
 export { type Row, toProductRow } from './batch/output/row.js';
+export { isWrittenBy } from './batch/output/written-file.js';
 export type { PreparedBatch, PreparedList } from './batch/prepared-batch.js';
 export type { Progress as BatchProgress } from './batch/progress.js';
 export type { ProxySettings } from './call/http-client.js';
