@@ -13,7 +13,7 @@ import { isHostOf, type Marketplace } from '../../../src/core/marketplace.js';
 import type { Ref } from '../../../src/core/product/product.js';
 import { jd } from '../../../src/core/providers/jd/links.js';
 import { otherMarketplaces } from '../../../src/core/providers/others/links.js';
-import { pdd } from '../../../src/core/providers/pdd-jumdata/links.js';
+import { pdd } from '../../../src/core/providers/pdd/links.js';
 
 const marketplaces: readonly Marketplace[] = [jd, pdd, ...otherMarketplaces];
 const ITEM_ID = 'MsDxpCw3eBBU3UGhlbKb4c2o_3LZQVebpuKbbMBrvsH';
