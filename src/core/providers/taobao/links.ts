@@ -123,7 +123,7 @@ export const taobao: Marketplace = {
     { idType: 'item_id', pattern: NEW_ID, example: 'TestPartAxxxxxxxxxxxxxxxx-TestPartBxxxxxxxxx' },
   ],
   shopId: /^[1-9]\d{4,14}$/,
-  idColumns: [/^(?:num[_ -]?iid|宝贝id|淘宝(?:商品)?id)$/i],
+  idColumns: [/^num[_ -]?iid$/i],
   idLabels: [/^宝贝(?:id|编号)$/i],
   shownHosts: ['.alicdn.com', '.taobaocdn.com', '.taobao.com', '.tmall.com', '.tb.cn'],
   productUrl: (id, idType) =>
