@@ -21,7 +21,7 @@ const withoutSchemaCompiler = {
 export const bundleOptions = {
   entryPoints: {
     cli: 'src/cli/main.ts',
-    index: 'src/core/index.ts',
+    index: 'src/index.ts',
     'xlsx-child': 'src/core/batch/input/xlsx-child.ts',
   },
   outdir: 'dist',

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Core, Environment, Language, Words } from '../core/index.js';
+import type { SettingFault } from './environment.js';
 import type { Terminal } from './terminal.js';
 import type { Texts } from './words/index.js';
 
@@ -18,6 +19,8 @@ export interface CliContext {
   readonly terminal: Terminal;
   /** With the `.env` file of the working directory. */
   readonly environment: Environment;
+  /** What of it does nothing. */
+  readonly settingFaults: readonly SettingFault[];
   readonly cwd: string;
   readonly stdin: Readable;
   /** Fires when the person presses Ctrl-C. */

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
-import type { Environment, Settings } from '../core/index.js';
+import { type Environment, findUnknownSettings, type Settings, type UnknownSetting } from '../core/index.js';
+import { type EnvFile, type LineFault, readEnvFile } from './env-file.js';
 
 export interface EnvironmentOptions {
   /** The real environment; it wins. */
@@ -9,6 +8,20 @@ export interface EnvironmentOptions {
   readonly cwd: string;
   /** Groups of settings: an address of a group counts only beside the group's credentials. */
   readonly groups: readonly Settings[];
+  /** Beginnings of names, beside those of the groups, that nothing else uses. */
+  readonly prefixes: readonly string[];
+}
+
+/** Something about the settings that does not do what it was written for. */
+export type SettingFault =
+  | (LineFault & { readonly file: string })
+  | { readonly kind: 'encoding' | 'access'; readonly file: string }
+  | { readonly kind: 'ignored_proxy' | 'ignored_address'; readonly name: string; readonly file: string }
+  | (UnknownSetting & { readonly kind: 'unknown'; readonly file?: string });
+
+export interface ReadEnvironment {
+  readonly environment: Environment;
+  readonly faults: readonly SettingFault[];
 }
 
 /**
@@ -16,21 +29,42 @@ export interface EnvironmentOptions {
  * address in the file counts only when the secrets that would be sent there stand in the same file: a stranger's
  * file must lead neither a person's own secrets nor a file of theirs to a stranger's host.
  */
-export function readEnvironment({ environment, cwd, groups }: EnvironmentOptions): Environment {
-  const file = readEnvFile(join(cwd, '.env'));
-  if (!file) return environment;
-  const loose = listLooseAddresses(file, environment, groups);
-  const kept = Object.entries(file).filter(([name]) => !loose.has(name.toUpperCase()));
-  return { ...Object.fromEntries(kept), ...environment };
+export function readEnvironment({ environment, cwd, groups, prefixes }: EnvironmentOptions): ReadEnvironment {
+  const unknown = findUnknownSettings(environment, groups, prefixes);
+  const outside = unknown.map((one): SettingFault => ({ kind: 'unknown', ...one }));
+  const file = readEnvFile(join(cwd, FILE));
+  if (!file) return { environment, faults: outside };
+  const loose = listLooseAddresses(file.values, environment, groups);
+  const kept = Object.entries(file.values).filter(([name]) => !loose.has(name.toUpperCase()));
+  return {
+    environment: { ...Object.fromEntries(kept), ...environment },
+    faults: [...listFileFaults(file, FILE, groups, prefixes), ...listIgnored(file.values, loose), ...outside],
+  };
 }
 
-/** @returns undefined where there is no such file */
-export function readEnvFile(path: string): Environment | undefined {
-  try {
-    return parseEnv(readFileSync(path, 'utf8')) as Environment;
-  } catch {
-    return undefined;
-  }
+const FILE = '.env';
+
+/** What is wrong with a file of settings, whoever reads it. */
+export function listFileFaults(
+  { values, faults, unreadable }: EnvFile,
+  file: string,
+  groups: readonly Settings[],
+  prefixes: readonly string[],
+): SettingFault[] {
+  const unknown = findUnknownSettings(values, groups, prefixes);
+  return [
+    ...(unreadable === undefined ? [] : [{ kind: unreadable, file }]),
+    ...faults.map((fault) => ({ ...fault, file })),
+    ...unknown.map((one): SettingFault => ({ kind: 'unknown', file, ...one })),
+  ];
+}
+
+function listIgnored(values: Environment, loose: ReadonlySet<string>): SettingFault[] {
+  return Object.keys(values).flatMap((name): SettingFault[] => {
+    const upper = name.toUpperCase();
+    if (!loose.has(upper) || !values[name]?.trim()) return [];
+    return [{ kind: PROXIES.includes(upper) ? 'ignored_proxy' : 'ignored_address', name, file: FILE }];
+  });
 }
 
 /** The addresses of each group whose secrets come, or may come, from elsewhere than the file itself. */

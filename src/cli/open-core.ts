@@ -1,8 +1,11 @@
 import {
+  type Config,
   createCore,
   createShortLinkOpener,
   type Environment,
+  isSandbox,
   marketplaces,
+  type Provider,
   parseConfig,
   providers,
 } from '../core/index.js';
@@ -15,6 +18,8 @@ export interface OpenCoreOptions {
   readonly tell: (text: string) => void;
   /** What they are told of the sandbox. */
   readonly texts?: Texts['sandbox'];
+  /** Which of the configured sources are used; all unless given. */
+  readonly uses?: (provider: Provider) => boolean;
 }
 
 /** For a command that a person started. */
@@ -32,25 +37,26 @@ export async function openCore({
   environment,
   tell,
   texts = TEXTS.en.sandbox,
+  uses = () => true,
 }: OpenCoreOptions): Promise<OpenedCore> {
-  if (environment['BIJIA_SANDBOX']?.trim() !== '1') {
-    const core = createCore(parseConfig(environment));
+  // What is wrong with the settings is said before anything is opened that would have to be closed.
+  const config = parseConfig(environment);
+  if (!isSandbox(config)) {
+    const core = createCore(restrict(config, uses));
     return { core, environment, close: core.close };
   }
-  // What is wrong with the settings is said before anything is opened that would have to be closed.
-  const { configured } = parseConfig({ ...environment, BIJIA_SANDBOX: '0' });
   const { startSandbox } = await import('../sandbox/start-sandbox.js');
   const upstreams = await Promise.all(providers.map((provider) => provider.loadSandbox()));
   const sandbox = await startSandbox({ upstreams, environment });
   try {
-    tell(texts.begins + (configured.length > 0 ? texts.unused : ''));
+    tell(texts.begins + (config.configured.length > 0 ? texts.unused : ''));
     const inside = { ...environment, ...sandbox.environment };
     const shortLinks = createShortLinkOpener({
       marketplaces,
       lookup: async () => [],
       route: () => sandbox.origin,
     });
-    const core = createCore(parseConfig(inside), { shortLinks });
+    const core = createCore(restrict(parseConfig(inside), uses), { shortLinks });
     const close = async () => {
       await core.close();
       await sandbox.close();
@@ -61,3 +67,8 @@ export async function openCore({
     throw error;
   }
 }
+
+const restrict = (config: Config, uses: (provider: Provider) => boolean): Config => ({
+  ...config,
+  configured: config.configured.filter(({ provider }) => uses(provider)),
+});

@@ -15,9 +15,11 @@ import { registerSandbox } from './commands/sandbox.js';
 import { registerSearch } from './commands/search.js';
 import { registerShop } from './commands/shop.js';
 import { registerTelegram } from './commands/telegram.js';
+import { registerWatch } from './commands/watch.js';
 import { type CliContext, EXIT } from './context.js';
 import { completeHelp } from './help.js';
 import { reportFailure } from './run-with-core.js';
+import { describeSettingFault } from './setting-faults.js';
 
 /** Runs the command that the arguments name. Never throws: what fails becomes words on stderr and an exit code. */
 export async function runProgram(context: CliContext, args: readonly string[]): Promise<void> {
@@ -46,6 +48,7 @@ const COMMANDS = [
   registerTelegram,
   registerLogin,
   registerSearch,
+  registerWatch,
   registerHistory,
   registerDrops,
   registerCompare,
@@ -63,8 +66,15 @@ export function createProgram(context: CliContext): Command {
     .version(context.version, '-v, --version', texts.help.version)
     .showSuggestionAfterError()
     .exitOverride();
+  program.hook('preAction', (_, command) => tellSettingFaults(context, command));
   for (const register of COMMANDS) register(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
   completeHelp(program, context);
   return program;
+}
+
+/** Once, before the work; `doctor` lists them itself. */
+function tellSettingFaults({ terminal, texts, settingFaults }: CliContext, command: Command): void {
+  if (command.name() === 'doctor' || command.opts<{ quiet?: true }>().quiet) return;
+  for (const fault of settingFaults) terminal.tell(describeSettingFault(fault, texts));
 }

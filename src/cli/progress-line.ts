@@ -1,5 +1,6 @@
-import type { BatchProgress, Outcome } from '../core/index.js';
-import type { Terminal } from './terminal.js';
+import type { BatchProgress, Outcome, Words } from '../core/index.js';
+import type { CliContext } from './context.js';
+import type { Texts } from './words/index.js';
 
 const REDRAW_EVERY_MS = 200;
 const PRINT_EVERY_MS = 5000;
@@ -11,13 +12,17 @@ export interface ProgressLine {
 }
 
 /** One line that is redrawn on a person's screen; elsewhere a line every few seconds. */
-export function createProgressLine(terminal: Terminal, now: () => number): ProgressLine {
+export function createProgressLine(
+  { terminal, words, texts }: Pick<CliContext, 'terminal' | 'words' | 'texts'>,
+  now: () => number,
+): ProgressLine {
   let shownAtMs = Number.NEGATIVE_INFINITY;
   let last: BatchProgress | undefined;
   const draw = (progress: BatchProgress) => {
     shownAtMs = now();
-    if (terminal.canRedraw) terminal.redraw(formatProgress(progress));
-    else terminal.tell(formatProgress(progress));
+    const text = formatProgress(progress, words, texts);
+    if (terminal.canRedraw) terminal.redraw(text);
+    else terminal.tell(text);
   };
   return {
     show: (progress) => {
@@ -31,31 +36,32 @@ export function createProgressLine(terminal: Terminal, now: () => number): Progr
   };
 }
 
-function formatProgress({ total, done, counts, rate, remainingMs }: BatchProgress): string {
-  const left = remainingMs === undefined || done === total ? '' : `${formatDuration(remainingMs)} left`;
-  const speed = rate > 0 ? `${Math.round(rate * 60).toLocaleString('en-US')}/min` : '';
-  return [formatShare(done, total), formatCounts(counts), speed, left].filter(Boolean).join(' · ');
+function formatProgress(
+  { total, done, counts, rate, remainingMs }: BatchProgress,
+  words: Words,
+  { jobs }: Texts,
+): string {
+  const left = remainingMs === undefined || done === total ? '' : jobs.left(remainingMs);
+  const speed = rate > 0 ? jobs.perMinute(Math.round(rate * 60)) : '';
+  return [formatShare(done, total, words), formatCounts(counts, words), speed, left]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 /** `412/1,223 (33%)`; without a total, what there is so far. */
-function formatShare(done: number, total: number | undefined): string {
-  if (total === undefined) return done.toLocaleString('en-US');
-  const percent = total === 0 ? 100 : Math.floor((done / total) * 100);
-  return `${done.toLocaleString('en-US')}/${total.toLocaleString('en-US')} (${percent}%)`;
+function formatShare(
+  done: number,
+  total: number | undefined,
+  { exact, percent, inParentheses }: Words,
+): string {
+  if (total === undefined) return exact(done);
+  const share = total === 0 ? 100 : Math.floor((done / total) * 100);
+  return `${exact(done)}/${exact(total)}${inParentheses(percent(share))}`;
 }
 
-export function formatCounts(counts: Readonly<Partial<Record<Outcome, number>>>): string {
-  return Object.entries(counts)
-    .filter(([, count]) => count > 0)
-    .map(([outcome, count]) => `${outcome} ${count.toLocaleString('en-US')}`)
-    .join(', ');
-}
-
-export function formatDuration(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
-  if (seconds < 90) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 120) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  return `${hours} h ${minutes % 60} min`;
+export function formatCounts(counts: Readonly<Partial<Record<Outcome, number>>>, words: Words): string {
+  const parts = Object.entries(counts).filter(([, count]) => count > 0);
+  return words.list(
+    parts.map(([outcome, count]) => `${words.outcomes[outcome as Outcome]} ${words.exact(count)}`),
+  );
 }

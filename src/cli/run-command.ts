@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import { chooseLanguage, GENERAL_SETTINGS, providers, WORDS } from '../core/index.js';
+import { chooseLanguage, marketplaces, WORDS } from '../core/index.js';
 import { EXIT } from './context.js';
 import { readEnvironment } from './environment.js';
 import { runProgram } from './program.js';
+import { listSettingGroups } from './setting-groups.js';
 import { createTerminal } from './terminal.js';
 import { TEXTS } from './words/index.js';
 
@@ -41,10 +42,10 @@ export async function runCommand({ args, world, ...program }: CommandProcess): P
   });
   // Nobody reads the notices: that is no reason to stop.
   stderr.on('error', () => undefined);
-  const { TELEGRAM_SETTINGS } = await import('../telegram/settings.js');
-  const groups = [GENERAL_SETTINGS, TELEGRAM_SETTINGS, ...providers.map(({ settings }) => settings)];
+  const groups = await listSettingGroups();
   const cwd = world.cwd();
-  const environment = readEnvironment({ environment: env, cwd, groups });
+  const prefixes = marketplaces.map(({ id }) => id);
+  const { environment, faults } = readEnvironment({ environment: env, cwd, groups, prefixes });
   const system = new Intl.DateTimeFormat().resolvedOptions().locale;
   const language = chooseLanguage({ option: findLanguageOption(args), environment, system });
   const context = {
@@ -54,6 +55,7 @@ export async function runCommand({ args, world, ...program }: CommandProcess): P
     words: WORDS[language],
     texts: TEXTS[language],
     environment,
+    settingFaults: faults,
     cwd,
     stdin,
     signal: interrupt.signal,

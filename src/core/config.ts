@@ -5,9 +5,12 @@ import type { Provider } from './provider.js';
 import {
   choice,
   duration,
+  flag,
+  flagOn,
   proxy,
   type Setting,
   type Settings,
+  share,
   text,
   type ValuesOf,
   wholeNumber,
@@ -32,7 +35,7 @@ export const GENERAL_SETTINGS = {
   stateDir: text('BIJIA_STATE_DIR', {
     about: 'Folder for permits, tokens and jobs, on a local disk; shared by all processes',
   }),
-  sandbox: choice('BIJIA_SANDBOX', ['0', '1'], {
+  sandbox: flag('BIJIA_SANDBOX', {
     about: '1 answers from the embedded sandbox, whatever credentials are set',
   }),
   cacheTtlMs: duration('BIJIA_CACHE_TTL', '5m', { about: 'How long an answer is used again' }),
@@ -40,17 +43,24 @@ export const GENERAL_SETTINGS = {
   answerWithinMs: duration('BIJIA_ANSWER_WITHIN', '45s', {
     about: 'Longest time until an assistant gets an answer',
   }),
-  batchFirst: choice('BIJIA_BATCH_FIRST', ['0', '1'], {
+  batchFirst: flag('BIJIA_BATCH_FIRST', {
     about: '1 keeps no calls in reserve for interactive use',
   }),
   language: language('BIJIA_LANG', {
     about: 'Language of what people read: zh or en; else that of the system',
   }),
-  buyLinks: choice('BIJIA_BUY_LINKS', ['0', '1'], {
+  buyLinks: flag('BIJIA_BUY_LINKS', {
     about: '1 shows addresses that earn the operator a commission, marked as promotion links',
   }),
-  history: choice('BIJIA_HISTORY', ['1', '0'], {
+  history: flagOn('BIJIA_HISTORY', {
     about: '0 notes no prices for the price history',
+  }),
+  watchShare: share('BIJIA_WATCH_SHARE', 0.2, {
+    about: 'How much of each quota price alerts may use, above 0 and at most 1',
+  }),
+  watchPaidDaily: wholeNumber('BIJIA_WATCH_PAID_DAILY', {
+    about: 'How many looks a day that cost money price alerts may take; none unless set',
+    example: '50',
   }),
   historyDays: wholeNumber('BIJIA_HISTORY_DAYS', {
     about: 'How long the price history of a product is kept after it was seen last',
@@ -86,7 +96,7 @@ export interface Config {
 }
 
 /** Whether everything is the embedded sandbox's. */
-export const isSandbox = ({ general }: Pick<Config, 'general'>): boolean => general.sandbox === '1';
+export const isSandbox = ({ general }: Pick<Config, 'general'>): boolean => general.sandbox;
 
 /** Marketplaces that some provider, configured or not, can answer about. */
 export const listSupported = ({ providers }: Pick<Config, 'providers'>): Marketplace[] => [

@@ -35,6 +35,7 @@ import type { Marketplace } from './marketplace.js';
 import type { Ref } from './product/product.js';
 import type { Quota } from './settings.js';
 import type { TokenStore } from './state/token-store.js';
+import { createWatches, type Watches } from './watch/watches.js';
 
 const DEFAULT_CACHE_ENTRIES = 5000;
 const DEFAULT_SHOP_LIMIT = 20;
@@ -110,6 +111,8 @@ export interface Core {
   readonly forgetPriceHistory: ForgetPriceHistory;
   /** The price history as a whole: drops, import and export. */
   readonly history: History;
+  /** Price alerts. */
+  readonly watches: Watches;
   readonly close: () => Promise<void>;
 }
 
@@ -121,8 +124,19 @@ export function createCore(parts: CoreParts): Core {
   const getUpstream = createUpstreamFinder(config, upstreams, marketplaces);
   const references = createReferences(parts);
   const histories = createHistories(parts, log);
+  const products = createProducts(parts, getUpstream, references, histories);
   return {
-    ...createProducts(parts, getUpstream, references, histories),
+    ...products,
+    watches: createWatches({
+      openStore: histories.get(false).openWatches,
+      getHistory: histories.get,
+      lookUp: products.lookUp,
+      getUpstream,
+      providers: config.providers,
+      share: config.general.watchShare,
+      paidDaily: config.general.watchPaidDaily,
+      now: parts.now,
+    }),
     history: histories.get(false),
     ...createShops(getUpstream, references, parts.now),
     ...references,
@@ -222,7 +236,7 @@ function createHistories({ config, stateDir, openHistory }: CoreParts, log: Logg
   const madeUp = isSandbox(config) ? real : openHistory(join(stateDir, 'sandbox', 'history'), log);
   const get = (isMadeUp: boolean) => (isMadeUp ? madeUp : real);
   const record: RecordAnswer = ({ provider, connection, isSandbox: isMadeUp }, facts, atMs, detail) => {
-    if (config.general.history === '0') return;
+    if (!config.general.history) return;
     const id = provider.stableId?.(facts) ?? facts.id;
     const origin = { platform: provider.marketplace.id, id, source: provider.id, atMs };
     get(isMadeUp === true).record(facts, origin, connection.tells?.(detail) ?? []);

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Batches, createBatches as createBatchesFrom } from './batch/batches.js';
+import type { Reader } from './batch/output/workbook-columns.js';
 import { createLimiter } from './call/limiter.js';
 import { createTransport } from './call/transport.js';
 import { createMonotonicClock } from './clock.js';
@@ -16,6 +17,7 @@ import { openHistoryStore } from './state/history/open-history-store.js';
 import { createProcesses } from './state/process-identity.js';
 import { findStateDir } from './state/state-dir.js';
 import { createTokenFolder } from './state/token-store.js';
+import { type Language, WORDS } from './words/index.js';
 
 /** Three years, and a few days to compare with the day three years ago. */
 const DEFAULT_HISTORY_DAYS = 1100;
@@ -50,7 +52,7 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
           folder: join(stateDir, 'permits', group),
           limit,
           callTimeoutMs,
-          batchFirst: general.batchFirst === '1',
+          batchFirst: general.batchFirst,
           clock: createMonotonicClock(),
         }),
         limit.intervalMs,
@@ -86,6 +88,15 @@ export function createBatches(core: Core): Batches {
     now: Date.now,
     monotonicNow: () => performance.now(),
   });
+}
+
+/** For whom a workbook is written, with the names of the marketplaces in their language. */
+export function createReader(language: Language): Reader {
+  const { nameOf } = WORDS[language];
+  return {
+    language,
+    platformNames: Object.fromEntries(marketplaces.map(({ id, names }) => [id, nameOf(names)])),
+  };
 }
 
 /** The built file stands beside the bundle's entries; this code may stand there too, in a chunk, or in the sources. */
@@ -129,6 +140,7 @@ export { type Check, type CheckStatus, toProblem } from './doctor/check.js';
 export { type DoctorOptions, examine } from './doctor/examine.js';
 export { examineNode } from './doctor/examine-machine.js';
 export { examineProxies } from './doctor/examine-proxies.js';
+export { type RecordedAnswer, toRecordName } from './doctor/record.js';
 export { createReport } from './doctor/report.js';
 export * from './errors.js';
 export { drawChart, formatSparkline } from './history/chart.js';
@@ -143,7 +155,9 @@ export { createRedactor, type Logger, type LogLevel } from './logger.js';
 export type { GetOptions } from './lookup/look-up.js';
 export type { SearchAnswer, SearchOptions } from './lookup/search.js';
 export type { ShopListing, ShopRef } from './lookup/shop-listing.js';
+export type { Upstream } from './lookup/upstream.js';
 export { findMarketplaceByName, isHostOf, type LinkRule, type Marketplace } from './marketplace.js';
+export { findNearestName } from './nearest-name.js';
 export type { Lane, PermitStatus } from './permits/permits.js';
 export { parseAmountFen } from './product/amount.js';
 export { cleanText, stripUnseen } from './product/normalizer.js';
@@ -161,6 +175,9 @@ export { findErrorWords, type Provider, SEARCH_SORTS, type SearchSort } from './
 export { marketplaces, providers } from './providers/index.js';
 export * from './settings.js';
 export { openLocalFolder } from './state/local-folder.js';
+export { findUnknownSettings, type UnknownSetting } from './unknown-settings.js';
+export { type Alert, formatAlert, type Watch, type WatchRule } from './watch/watch.js';
+export { MAX_SINGLE_ALERTS, type MadeWatch, type Watches } from './watch/watches.js';
 export type { Words } from './words/en.js';
 export { formatErrorText, USAGE } from './words/error-text.js';
 export { chooseLanguage, LANGUAGES, type Language, WORDS } from './words/index.js';

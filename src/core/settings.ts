@@ -194,6 +194,42 @@ export function wholeNumber(
   };
 }
 
+/** A part of a whole, above 0 and at most 1. */
+export function share(
+  env: string,
+  fallback: number,
+  { about, example = String(fallback) }: Described,
+): Setting<number> {
+  const parse = (given: string): number => {
+    const part = Number(given.trim());
+    if (part > 0 && part <= 1) return part;
+    throw new ConfigError('expects a number above 0 and at most 1, such as 0.2');
+  };
+  return { env, about, example, parse, fallback };
+}
+
+const FLAG_WORDS: Readonly<Record<string, boolean>> = {
+  ...{ '1': true, true: true, yes: true, on: true },
+  ...{ '0': false, false: false, no: false, off: false },
+};
+
+/** @throws ConfigError unless it is 1, true, yes, on or their opposites */
+export function parseFlag(text: string): boolean {
+  const value = FLAG_WORDS[text.trim().toLowerCase()];
+  if (value === undefined) throw new ConfigError('expects 1 or 0');
+  return value;
+}
+
+/** Something that is on or off; on by default. */
+export function flagOn(env: string, { about }: Described): Setting<boolean> {
+  return { env, about, example: '1', parse: parseFlag, fallback: true };
+}
+
+/** Something that is on or off; off by default. */
+export function flag(env: string, { about }: Described): Setting<boolean> {
+  return { env, about, example: '0', parse: parseFlag, fallback: false };
+}
+
 /** One of a few words; the first is the default. */
 export function choice<const W extends readonly [string, ...string[]]>(
   env: string,

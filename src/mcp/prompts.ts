@@ -1,7 +1,8 @@
 import { InputError } from '../core/index.js';
 import { cutText } from './answers/cut-text.js';
 
-interface Prompt {
+/** A prompt is data plus the text that it becomes. */
+export interface Prompt {
   readonly name: string;
   readonly title: string;
   readonly description: string;
@@ -11,7 +12,8 @@ interface Prompt {
 
 const MAX_ARGUMENT = 20_000;
 
-const PROMPTS: readonly Prompt[] = [
+/** All prompts, in the order in which clients see them. */
+export const PROMPTS: readonly Prompt[] = [
   {
     name: 'compare_products',
     title: 'Compare products',
@@ -34,29 +36,18 @@ const PROMPTS: readonly Prompt[] = [
   },
 ];
 
-/** As `prompts/list` shows them. */
-export function listPrompts() {
-  return PROMPTS.map(({ name, title, description, argument }) => ({
-    name,
-    title,
-    description,
-    arguments: [{ ...argument, required: true }],
-  }));
+/** The prompt as `prompts/list` shows it. */
+export function formatPrompt({ name, title, description, argument }: Prompt) {
+  return { name, title, description, arguments: [{ ...argument, required: true }] };
 }
 
-/** @throws InputError when there is no such prompt, or its argument is missing */
-export function getPrompt(name: string, given: Readonly<Record<string, string>>) {
-  const prompt = PROMPTS.find((one) => one.name === name);
-  if (!prompt) {
-    throw new InputError(
-      `There is no prompt "${cutText(name, 40)}". Known: ${PROMPTS.map((one) => one.name).join(', ')}.`,
-    );
-  }
-  const value = given[prompt.argument.name]?.trim();
-  if (!value) throw new InputError(`The prompt ${name} needs "${prompt.argument.name}".`);
-  const text = prompt.write(cutText(value, MAX_ARGUMENT));
-  return {
-    description: prompt.description,
-    messages: [{ role: 'user' as const, content: { type: 'text' as const, text } }],
-  };
+/** @throws InputError when its argument is missing */
+export function fillPrompt(
+  { name, description, argument, write }: Prompt,
+  given: Readonly<Record<string, string>>,
+) {
+  const value = given[argument.name]?.trim();
+  if (!value) throw new InputError(`The prompt ${name} needs "${argument.name}".`);
+  const text = write(cutText(value, MAX_ARGUMENT));
+  return { description, messages: [{ role: 'user', content: { type: 'text', text } }] };
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Batches, Core } from '../core/index.js';
+import type { Caller } from './caller.js';
 import type { RunningJobs } from './jobs/running-jobs.js';
 import type { Deadline } from './protocol/deadline.js';
 import type { Progress } from './protocol/progress.js';
@@ -9,6 +10,7 @@ export interface ToolCall {
   readonly core: Core;
   readonly batches: Batches;
   readonly jobs: RunningJobs;
+  readonly caller: Caller;
   /** Fires when the client cancels or leaves, and when the time for the answer is up. */
   readonly signal: AbortSignal;
   readonly deadline: Deadline;

@@ -1,13 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiClientOptions, Bot } from 'grammy';
-import { type Core, createBatches, type Logger } from '../core/index.js';
+import type { Batches, Core, Logger } from '../core/index.js';
 import { createBatchDelivery } from './batches/batch-delivery.js';
 import { createBatchIntake } from './batches/batch-intake.js';
 import { createBatchOffers } from './batches/batch-offers.js';
 import type { BatchParts } from './batches/batch-parts.js';
 import { createBatchScheduler } from './batches/batch-scheduler.js';
-import { createBatchStore } from './batches/batch-store.js';
+import type { ChatJobs } from './batches/chat-jobs.js';
 import { createApis } from './bot-api/api.js';
 import { describeError } from './bot-api/api-errors.js';
 import type { ImageDownload } from './bot-api/image-download.js';
@@ -32,6 +32,9 @@ export interface AssemblyOptions {
   readonly tasks: Tasks;
   /** Where the bot keeps what outlives it. */
   readonly folder: string;
+  readonly batches: Batches;
+  /** What earlier processes left. */
+  readonly store: ChatJobs;
   /** Fires when nothing may be sent any more. */
   readonly ending: AbortSignal;
 }
@@ -60,16 +63,14 @@ export function assembleParts(options: AssemblyOptions): BatchParts {
 }
 
 function assembleBatches(
-  { core, values, connection, folder }: AssemblyOptions,
+  { values, connection, folder, batches, store }: AssemblyOptions,
   parts: BotParts,
   resultsApi: BotParts['api'],
 ): Omit<BatchParts, keyof BotParts> {
-  const batches = createBatches(core);
   const uploads = join(folder, 'uploads');
   const results = join(folder, 'results');
   // What a killed process left behind: lists are copied into their jobs, and results can be written again.
   for (const leftover of [uploads, results]) rmSync(leftover, { recursive: true, force: true });
-  const store = createBatchStore(join(folder, 'batches'), parts.now);
   const delivery = createBatchDelivery({
     ...parts,
     resultsApi,

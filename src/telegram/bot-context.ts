@@ -34,10 +34,10 @@ export interface BotParts {
   readonly telegramNow: () => number;
 }
 
-/** What every handler knows about the asker. */
+/** What every handler knows about the sender. */
 export interface Asked {
   /** The person, or the chat that somebody writes as; undefined where nobody acts. */
-  readonly askerId: number | undefined;
+  readonly senderId: number | undefined;
   readonly locale: Locale;
   readonly texts: Texts;
   readonly isAdmin: boolean;
@@ -49,9 +49,9 @@ export type BotContext = Context & Asked;
 /** How old a message may be to cause work that costs something: after a pause, people have moved on. */
 const MAX_AGE_MS = 5 * 60_000;
 
-export function describeAsker(ctx: Context, locale: Locale, access: Pick<Access, 'isAdmin'>): Asked {
+export function describeSender(ctx: Context, locale: Locale, access: Pick<Access, 'isAdmin'>): Asked {
   return {
-    askerId: getAskerId(ctx),
+    senderId: getSenderId(ctx),
     locale,
     texts: TEXTS[locale],
     isAdmin: access.isAdmin(ctx.from?.id),
@@ -62,7 +62,7 @@ export function describeAsker(ctx: Context, locale: Locale, access: Pick<Access,
 /** Whom Telegram names as the sender: of admins who write as their group, and of people who write as a channel. */
 const STAND_INS: ReadonlySet<number> = new Set([1_087_968_824, 136_817_688]);
 
-function getAskerId({ from, senderChat }: Context): number | undefined {
+function getSenderId({ from, senderChat }: Context): number | undefined {
   return from && STAND_INS.has(from.id) && senderChat ? senderChat.id : from?.id;
 }
 
@@ -93,11 +93,10 @@ export function createView({ texts, locale, isAdmin, isPrivate }: Asked, core: C
     isForOperator: isAdmin && isPrivate,
     marketplaces: core.marketplaces,
     nowMs,
-    cacheTtlMs: core.config.general.cacheTtlMs,
   };
 }
 
-/** Answers where the asker is, as a reply. @throws GrammyError, HttpError */
+/** Replies to the message. @throws GrammyError, HttpError */
 export async function respond(
   ctx: Context,
   api: Api,

@@ -4,7 +4,7 @@ import { createAnswer } from './answering/product-answer.js';
 import { reportError } from './answering/report-error.js';
 import type { BatchParts } from './batches/batch-parts.js';
 import type { BotParts } from './bot-context.js';
-import { addressOf, type BotContext, describeAsker, isAddressed } from './bot-context.js';
+import { addressOf, type BotContext, describeSender, isAddressed } from './bot-context.js';
 import { sendText } from './cards/card-sender.js';
 import { createBatchFeature } from './features/batch.js';
 import { createBatchButtonsFeature } from './features/batch-buttons.js';
@@ -32,7 +32,7 @@ export function installFeatures(bot: Bot<BotContext>, parts: BatchParts, seen: S
   bot.use((_, next) => tasks.track('update', next()));
   bot.use(sequentialize((ctx) => String(ctx.chatId ?? ctx.from?.id)));
   bot.use(async (ctx, next) => {
-    Object.assign(ctx, describeAsker(ctx, languages.find(ctx.from), access));
+    Object.assign(ctx, describeSender(ctx, languages.find(ctx.from), access));
     await next();
   });
   bot.on('my_chat_member', async ({ chatId, myChatMember }) => {
@@ -64,12 +64,12 @@ async function moveChat(fromId: number, toId: number, parts: BatchParts): Promis
 /** Strangers learn their id, and admins of them; in groups only those who call the bot. */
 function createAdmission(access: Access, parts: BotParts) {
   const { api } = parts;
-  const isAllowed = ({ askerId: userId, chatId }: BotContext) =>
+  const isAllowed = ({ senderId: userId, chatId }: BotContext) =>
     access.isAllowed({ userId, chatId }) ||
     // A chat that somebody writes as may be in either list.
     (userId !== undefined && userId < 0 && access.isAllowed({ chatId: userId }));
   return async (ctx: BotContext, next: () => Promise<void>): Promise<void> => {
-    const userId = ctx.askerId;
+    const userId = ctx.senderId;
     // Other bots are never answered: two polite ones would talk forever.
     if (ctx.from?.is_bot && userId === ctx.from.id) return;
     if (isAllowed(ctx)) return next();

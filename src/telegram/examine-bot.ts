@@ -58,7 +58,7 @@ async function examineToken(
     const answer = (await body.json()) as BotApiAnswer;
     if (answer.ok) return { ...check, status: 'ok', found: `accepted: @${answer.result?.username}; free` };
     const found = `refused with HTTP ${statusCode}: ${String(answer.description).slice(0, 100)}`;
-    const advice = `Ask @BotFather for the token and set ${TELEGRAM_SETTINGS.token.env} anew.`;
+    const advice = `Ask @BotFather for the token and set ${TELEGRAM_SETTINGS.token.env} again.`;
     return { ...check, status: 'problem', found, advice };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'no readable answer';

@@ -4,12 +4,14 @@ import { Api, type ApiClientOptions, Bot } from 'grammy';
 import type { UserFromGetMe } from 'grammy/types';
 import {
   type Core,
+  createBatches,
   createCheckedLookup,
   createPublicAddressCheck,
   createRedactor,
   type Logger,
 } from '../core/index.js';
 import { assembleParts } from './assemble.js';
+import { openChatJobs } from './batches/chat-jobs.js';
 import { installFeatures } from './bot.js';
 import { createClientOptions } from './bot-api/api.js';
 import { describeError } from './bot-api/api-errors.js';
@@ -115,7 +117,9 @@ async function runBot(run: RunParts): Promise<void> {
   const fail = (what: string) => (error: unknown) => log.error(what, { detail: describeError(error) });
   const tasks = createTasks((name, error) => fail(`${name} failed`)(error));
   const bot = new Bot<BotContext>(values.token, { botInfo, client: run.client });
-  const parts = assembleParts({ ...run, bot, folder, tasks, ending: ending.signal });
+  const batches = createBatches(core);
+  const store = await openChatJobs({ batches, bot: botInfo.id, now: Date.now });
+  const parts = assembleParts({ ...run, bot, batches, store, folder, tasks, ending: ending.signal });
   installFeatures(bot, parts, createSeenUpdates(join(folder, 'updates'), fail('an update was not noted')));
   let source: StartedSource | undefined;
   try {

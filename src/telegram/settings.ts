@@ -110,7 +110,7 @@ function parseProxyUrl(text: string): string {
 export function checkTelegramValues({ token, webhookUrl, webhookSecret }: TelegramValues): void {
   if (!token) throw new ConfigError('TELEGRAM_BOT_TOKEN is missing. Talk to @BotFather to get one.');
   if (!/^\d+:[\w-]{20,}$/.test(token)) {
-    throw new ConfigError('TELEGRAM_BOT_TOKEN is no bot token; one looks like 123456789:AAE….');
+    throw new ConfigError('TELEGRAM_BOT_TOKEN is not a bot token; one looks like 123456789:AAE….');
   }
   if (webhookUrl === undefined) return;
   if (!/^[\w-]{16,256}$/.test(webhookSecret ?? '')) {

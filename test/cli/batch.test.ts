@@ -77,7 +77,7 @@ describe('bijia batch', () => {
     expect(parseLines(stdout).map(({ line, id, outcome }) => [line, id, outcome])).toEqual(
       ids.map((id, at) => [at + 1, id, 'ok']),
     );
-    expect(stderr).toMatch(/120 lines: jd 120; 0 repeated, 0 not usable\nJob [0-9a-f]{10}: 120 calls/);
+    expect(stderr).toMatch(/120 lines: jd 120; 0 repeated, 0 not recognised\nJob [0-9a-f]{10}: 120 calls/);
     expect(stderr).not.toMatch(/Warning/);
   });
 
@@ -94,7 +94,7 @@ describe('bijia batch', () => {
     const first = await runBatch([...args, '--max-calls', '3']);
     expect(first.code).toBe(1);
     expect(first.stderr).toMatch(
-      /limit of 3 calls has been reached.*Go on with the same command, or: bijia jobs resume/s,
+      /limit of 3 calls has been reached.*To continue, run the same command, or: bijia jobs resume/s,
     );
     expect(existsSync(inFolder('out.jsonl'))).toBe(false);
     expect(readLines('out.jsonl.partial').filter(({ outcome }) => outcome === 'ok')).toHaveLength(3);
@@ -114,7 +114,7 @@ describe('bijia batch', () => {
     child.kill('SIGINT');
     const { code, stderr } = await end;
     expect(code).toBe(130);
-    expect(stderr).toMatch(/Go on with the same command, or: bijia jobs resume [0-9a-f]{10}/);
+    expect(stderr).toMatch(/To continue, run the same command, or: bijia jobs resume [0-9a-f]{10}/);
     expect(readdirSync(folder).sort()).toEqual(['list.txt', 'out.csv.partial', 'state']);
   });
 });
@@ -158,7 +158,9 @@ describe('a reader that has seen enough', () => {
     const sent = sandbox.arrivals().length;
     expect(code).toBe(130);
     expect(sent).toBeLessThan(100);
-    expect(stderr).toMatch(/is cancelled: ok \d+\nGo on with the same command, or: bijia jobs resume \w+\n$/);
+    expect(stderr).toMatch(
+      /is cancelled: found \d+\nTo continue, run the same command, or: bijia jobs resume \w+\n$/,
+    );
     expect(stderr).not.toMatch(/\n\s+at /);
     const { stderr: plan } = await runBatch([list, '--dry-run']);
     const known = Number(/; (\d+) known from before/.exec(plan)?.[1]);
@@ -175,8 +177,8 @@ describe('one of a thing', () => {
       inFolder('out.csv'),
     ];
     const { stderr } = await runBatch([...args, '--max-calls', '1']);
-    expect(stderr).toMatch(/^2 lines: jd 1; 0 repeated, 1 not usable\n.*\nJob \w+: 1 call, about/);
-    expect(stderr).toMatch(/ok 1, 1 line not usable/);
+    expect(stderr).toMatch(/^2 lines: jd 1; 0 repeated, 1 not recognised\n.*\nJob \w+: 1 call, about/);
+    expect(stderr).toMatch(/found 1, 1 line not recognised/);
     const bounded = await runBatch([writeLinks(createIds(2)), '--max-calls', '1']);
     expect(bounded.stderr).toMatch(/limit of 1 call has been reached/);
   });
@@ -197,7 +199,7 @@ describe('bijia jobs', () => {
     );
     const stopped = await startJob(['--max-calls', '1']);
     expect(await jobs('cancel', stopped)).toBe(
-      `Job ${stopped} (list.txt) is cancelled. To go on: bijia jobs resume ${stopped}\n`,
+      `Job ${stopped} (list.txt) is cancelled. To continue: bijia jobs resume ${stopped}\n`,
     );
   });
 
@@ -281,7 +283,7 @@ describe('lines that cannot be used', () => {
       code: 'rounded_id',
       message: expect.stringMatching(/scientific notation/),
     });
-    expect(stderr).toMatch(/5 lines: jd 1; 1 repeated, 3 not usable\n {2}line 2: /);
+    expect(stderr).toMatch(/5 lines: jd 1; 1 repeated, 3 not recognised\n {2}line 2: /);
     expect(sandbox.arrivals()).toHaveLength(1);
   });
 

@@ -68,7 +68,7 @@ describe('when Telegram says wait', () => {
     api.faults.plan('sendMessage', throttled(1), { times: 2, when: isThird });
     chat.send(jdLinks(5).join(' '));
     await chat.waitUntil(() => (chat.messages().length === 5 ? true : undefined), 10_000);
-    expect(chat.messages().map(({ text }) => /编号 (\d+)/.exec(text)?.[1])).toEqual(
+    expect(chat.messages().map(({ text }) => /商品编号 (\d+)/.exec(text)?.[1])).toEqual(
       jdLinks(5).map((link) => /\d+/.exec(link)?.[0]),
     );
     expect(listGaps(api.requests)).toHaveLength(2);

@@ -151,7 +151,7 @@ describe('a busy group', () => {
     for (let message = 0; message < 5; message += 1)
       chat.send(jdLinks(5, 100_600_000 + message * 1000).join(' '));
     await chat.waitUntil(() => (chat.messages().length === 25 ? true : undefined), 130_000);
-    expect(new Set(chat.messages().map(({ text }) => /编号 (\d+)/.exec(text)?.[1])).size).toBe(25);
+    expect(new Set(chat.messages().map(({ text }) => /商品编号 (\d+)/.exec(text)?.[1])).size).toBe(25);
     expect(api.requestsOf('sendMessage').filter(({ status }) => status === 429).length).toBeLessThanOrEqual(
       5,
     );

@@ -21,13 +21,14 @@ async function startBatch(count: number, failingId?: string) {
   return { ...stage, bot, chat, progress: chat.messages()[0] };
 }
 
-/** As a process leaves it that is killed after the last answer and before the store says so. */
-function forgetEnd(stateDir: string, queuedAtMs: number): void {
+/** As a process leaves it that is killed after the last answer and before the chat's part says so. */
+function forgetEnd(stateDir: string): void {
   const names = readdirSync(stateDir, { recursive: true, encoding: 'utf8' });
-  const path = join(stateDir, names.find((name) => /batches.\w+\.json$/.test(name)) ?? '');
-  const entry = JSON.parse(readFileSync(path, 'utf8'));
-  const begun = { phase: 'running', atMs: queuedAtMs, end: undefined, delivery: 'none' };
-  writeFileSync(path, JSON.stringify({ ...entry, ...begun }));
+  const path = join(stateDir, names.find((name) => name.endsWith('job.json')) ?? '');
+  const record = JSON.parse(readFileSync(path, 'utf8'));
+  expect(record.state).toBe('finished');
+  const telegram = { ...record.extra.telegram, open: 'running', delivery: 'none' };
+  writeFileSync(path, JSON.stringify({ ...record, extra: { telegram } }));
 }
 
 describe('a bot that is killed', () => {
@@ -46,11 +47,10 @@ describe('a bot that is killed', () => {
   }, 45_000);
 
   it('after the last answer shows the whole of it, and brings the result', async () => {
-    const queuedAtMs = Date.now();
     const { bot, chat, progress, stateDir, startBot } = await startBatch(10);
     await chat.waitForMessage(hasFile, 15_000);
     await bot.stop('SIGKILL');
-    forgetEnd(stateDir, queuedAtMs);
+    forgetEnd(stateDir);
     await startBot(QUOTAS);
     await chat.waitUntil(() => (chat.messages().filter(hasFile).length === 2 ? true : undefined), 10_000);
     const shown = chat.messages().find(({ id }) => id === progress?.id);
@@ -61,12 +61,11 @@ describe('a bot that is killed', () => {
     const { bot, chat, sandbox, stateDir, startBot } = await startBatch(5, '100001003');
     const countFiles = () => chat.messages().filter(hasFile).length;
     await chat.waitForMessage(hasFile, 15_000);
-    const queuedAtMs = Date.now();
     chat.press('仅重试失败项');
     await chat.waitUntil(() => (countFiles() === 2 ? true : undefined), 15_000);
     const calls = sandbox.arrivals().length;
     await bot.stop('SIGKILL');
-    forgetEnd(stateDir, queuedAtMs);
+    forgetEnd(stateDir);
     await startBot(QUOTAS);
     await chat.waitUntil(() => (countFiles() === 3 ? true : undefined), 15_000);
     expect(sandbox.arrivals()).toHaveLength(calls);
@@ -109,7 +108,7 @@ describe('a bot that is asked to end', () => {
     const { code, tookMs } = await bot.stop('SIGTERM');
     expect(code).toBe(0);
     expect(tookMs).toBeLessThan(10_000);
-    expect(chat.messages()[0]?.text).toContain('任务稍后自动继续');
+    expect(chat.messages()[0]?.text).toContain('稍后自动继续');
     await startBot(QUOTAS);
     const result = await chat.waitForMessage(hasFile, 20_000);
     expect(result.text).toContain('成功 120');

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Batches, BatchProgress, JobRecord, Product, Row } from '../../src/core/index.js';
+import { LOCAL_CALLER } from '../../src/mcp/caller.js';
 import { createCatalogue } from '../../src/mcp/catalogue.js';
 import { createRunningJobs, type RunningJobs } from '../../src/mcp/jobs/running-jobs.js';
 import { runUntil } from '../../src/mcp/protocol/deadline.js';
@@ -78,7 +79,14 @@ function createCaller(withinMs: number) {
   return async (args: Readonly<Record<string, unknown>>) => {
     const startMs = monotonicNow();
     const { signal } = new AbortController();
-    const parts = { batches, jobs, now: Date.now, monotonicNow, report: () => undefined };
+    const parts = {
+      batches,
+      jobs,
+      caller: LOCAL_CALLER,
+      now: Date.now,
+      monotonicNow,
+      report: () => undefined,
+    };
     const call = runUntil({ withinMs, signal, monotonicNow }, (deadline, inner) =>
       tool.run(args, { ...parts, deadline, signal: inner } as unknown as ToolCall),
     );

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CancelledError, ThrottledError, UpstreamTimeoutError } from '../../src/core/index.js';
+import { LOCAL_CALLER } from '../../src/mcp/caller.js';
 import { createCatalogue } from '../../src/mcp/catalogue.js';
 import { runUntil } from '../../src/mcp/protocol/deadline.js';
 import { type ProgressNotice, startProgress } from '../../src/mcp/protocol/progress.js';
@@ -164,6 +165,7 @@ describe('a call that has to open the core first', () => {
     const answer = session
       .run(async () => 'opened', {
         signal: new AbortController().signal,
+        caller: LOCAL_CALLER,
         sendProgress: async (notice) => void notices.push(notice),
       })
       .catch((error: unknown) => error);

@@ -29,7 +29,39 @@ describe('resources', () => {
       'product://{platform}/{id}',
       'batch://{job}',
     ]);
-    expect(await session.client.listResources()).toMatchObject({ resources: [] });
+  });
+
+  it('list the jobs of the caller, and how many calls are left', async () => {
+    const { job } = await callBatch(session, { products: toIds(2, 100050000000), platform: 'jd' });
+    const { resources } = await session.client.listResources();
+    expect(resources.map(({ uri }) => uri)).toEqual([`batch://${job}`, 'quota://calls']);
+    expect(JSON.parse((await read('quota://calls')).text)).toMatchObject({
+      sources: expect.arrayContaining([
+        {
+          source: 'jd-union',
+          platform: 'jd',
+          calls_left: expect.any(Number),
+          calls_allowed: 1000,
+          window_s: 1,
+        },
+      ]),
+    });
+  });
+
+  it('are empty where the configuration is wrong', async () => {
+    const other = await connectMcp({ JD_UNION_QUOTA: 'many' });
+    expect(await other.client.listResources()).toMatchObject({ resources: [] });
+    await other.close();
+  });
+
+  it('complete the variables of their templates', async () => {
+    const complete = async (uri: string, name: string, value: string) => {
+      const ref = { type: 'ref/resource' as const, uri };
+      return (await session.client.complete({ ref, argument: { name, value } })).completion.values;
+    };
+    expect(await complete('product://{platform}/{id}', 'platform', 'p')).toEqual(['pdd']);
+    expect(await complete('batch://{job}', 'job', '')).toEqual([expect.stringMatching(/^[0-9a-f]{10}$/)]);
+    expect(await complete('nothing://{x}', 'x', '')).toEqual([]);
   });
 
   it('bring all of a product', async () => {

@@ -71,7 +71,7 @@ describe('somebody let in', () => {
     expect(sandbox.arrivals()).toHaveLength(3);
     // What is at hand costs nothing.
     chat.send(jdLinks(1)[0] ?? '');
-    const known = await chat.waitForMessage('编号 100001000');
+    const known = await chat.waitForMessage('商品编号 100001000');
     expect((await chat.press('刷新', { on: known }).answered()).text).toContain('查询额度已用完');
     chat.forge('v1:c:jd100001000:0', { on: known });
     expect(sandbox.arrivals()).toHaveLength(3);

@@ -42,7 +42,7 @@ describe('the calls of a day', () => {
     await begin(chat, jdLinks(10));
     await chat.waitForMessage(hasFile, 15_000);
     chat.send(jdLinks(5, 100_050_000).join(' '));
-    await chat.waitForMessage('编号 100050004');
+    await chat.waitForMessage('商品编号 100050004');
     expect(sandbox.arrivals()).toHaveLength(15);
   }, 30_000);
 });

@@ -55,12 +55,12 @@ describe('/batch', () => {
     ]);
     chat.press('jsonl');
     await chat.waitForMessage(({ buttons }) => buttons[0]?.[2]?.text === '✅ jsonl');
-    expect((await chat.press('开始').answered()).text).toBe('任务已经开始');
+    expect((await chat.press('开始').answered()).text).toBe('已经开始');
     const result = await chat.waitForMessage(hasFile);
     expect(result.id).not.toBe(offer.id);
     expect(result.text.split('\n').slice(1)).toEqual([
-      '26 行、22 个商品：成功 24 · 找不到商品 1 · 无法识别 1',
-      '🧪 沙盒数据',
+      '26 行、22 个商品：成功 24 · 没找到 1 · 无法识别 1',
+      '🧪 模拟数据',
     ]);
     expect(result.document?.fileName).toMatch(/^bijia-[0-9a-f]{4}-\d{4}-\d\d-\d\d\.jsonl$/);
     const rows = readFile(result)
@@ -189,7 +189,7 @@ describe('/batch', () => {
     const other = api.chat(api.user());
     other.send('/help');
     await other.waitForMessage('/batch');
-    await chat.waitForMessage('占用太多时间或内存', 60_000);
+    await chat.waitForMessage('表格太大', 60_000);
     expect(bot.child.exitCode).toBeNull();
   }, 70_000);
 
@@ -200,14 +200,14 @@ describe('/batch', () => {
     await chat.waitForMessage('⏳');
     for (const ahead of [1, 2, 3]) {
       const offer = await upload(chat, jdLinks(5, 100_010_000 + ahead * 1000));
-      expect(offer.text).toContain(`前面还有 ${ahead} 个任务`);
+      expect(offer.text).toContain(`前面还有 ${ahead} 个批量查询`);
       chat.press('开始');
-      await chat.waitForMessage(`排队中，前面还有 ${ahead} 个任务`);
+      await chat.waitForMessage(`排队中，前面还有 ${ahead} 个批量查询`);
     }
     chat.sendDocument(jdLinks(2).join('\n'), 'more.txt');
-    await chat.waitForMessage('已有一个任务在运行、三个在排队');
+    await chat.waitForMessage('有 1 个批量查询在进行、3 个在排队');
     chat.send('/jobs');
-    const jobs = await chat.waitForMessage('最近 7 天的任务');
+    const jobs = await chat.waitForMessage('最近 7 天的批量查询');
     expect(jobs.text.match(/排队中/g)).toHaveLength(3);
     await chat.waitUntil(() => (chat.messages().filter(hasFile).length === 4 ? true : undefined), 20_000);
   }, 30_000);
@@ -220,7 +220,7 @@ describe('a batch under way', () => {
     chat.press('开始');
     const progress = await chat.waitForMessage(/⏳ #\w{4} · \d+\/200 个商品（\d+%）/);
     const stranger = await createStrangerPress(api, chat, progress);
-    expect(stranger.text).toBe('只有发起任务的人可以操作。');
+    expect(stranger.text).toBe('只有发起的人可以操作。');
     await chat.waitUntil(() => (sandbox.arrivals().length > 8 ? true : undefined), 10_000);
     chat.press('取消');
     const ended = await chat.waitForMessage('🚫 已取消');
@@ -336,7 +336,7 @@ async function createStrangerPress(api: Stage['api'], chat: ChatDriver, progress
   expect(file.update).toBeDefined();
   const offer = await owner.waitForMessage('150 个商品');
   expect((await group.as(mallory.user).press('开始', { on: offer }).answered()).text).toBe(
-    '只有发起任务的人可以操作。',
+    '只有发起的人可以操作。',
   );
   owner.press('开始', { on: offer });
   const waiting = await owner.waitForMessage('排队中');
@@ -365,7 +365,7 @@ describe('a whole shop', () => {
     expect(result.text).toContain('成功 250');
     expect(sandbox.arrivals()).toHaveLength(calls + 3);
     chat.send('/shop https://mobile.yangkeduo.com/mall_page.html?mall_id=123');
-    await chat.waitForMessage('拼多多的接口没有提供这项功能');
+    await chat.waitForMessage('暂不支持这个功能');
     chat.send('/shop 1000462158');
     await chat.waitForMessage('哪个平台');
     chat.press('京东');

@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import type { BatchEntry } from '../../src/telegram/batches/batch-entry.js';
-import { createBatchStore } from '../../src/telegram/batches/batch-store.js';
 import { createLanguages } from '../../src/telegram/people/languages.js';
 import { createStateFile } from '../../src/telegram/people/state-file.js';
 import { createUsage } from '../../src/telegram/people/usage.js';
@@ -12,7 +10,6 @@ import { createTasks } from '../../src/telegram/tasks.js';
 import { createSeenUpdates } from '../../src/telegram/updates/seen-updates.js';
 import { NOW_MS } from '../helpers/telegram/products.js';
 
-const DAY_MS = 86_400_000;
 const fail = (error: unknown) => {
   throw error;
 };
@@ -133,54 +130,6 @@ describe('languages', () => {
     await languages.flush();
     expect(createLanguages(folder, fail).find({ id: 1, language_code: 'en' })).toBe('zh');
     expect(languages.find(undefined)).toBe('zh');
-  });
-});
-
-describe('the store of batches', () => {
-  const entry = (id: string, rest: Partial<BatchEntry> = {}): BatchEntry => ({
-    id,
-    ownerId: 1,
-    chatId: 1,
-    locale: 'zh',
-    label: 'ids.txt',
-    format: 'csv',
-    total: 5,
-    phase: 'queued',
-    retryFailed: false,
-    messageId: 7,
-    atMs: NOW_MS,
-    delivery: 'none',
-    ...rest,
-  });
-
-  it('has what was put, in order, also after a restart', async () => {
-    const store = createBatchStore(folder, () => NOW_MS);
-    await store.put(entry('b', { atMs: NOW_MS + 1 }));
-    await store.put(entry('a'));
-    await Promise.all([
-      store.put(entry('a', { delivery: 'sending' })),
-      store.put(entry('a', { delivery: 'sent' })),
-    ]);
-    const again = createBatchStore(folder, () => NOW_MS);
-    expect(again.list().map(({ id, delivery }) => [id, delivery])).toEqual([
-      ['a', 'sent'],
-      ['b', 'none'],
-    ]);
-    await again.remove('a');
-    expect(createBatchStore(folder, () => NOW_MS).get('a')).toBeUndefined();
-  });
-
-  it('forgets after seven days what has ended, and nothing else', async () => {
-    const store = createBatchStore(folder, () => NOW_MS);
-    await store.put(entry('old', { phase: 'ended', atMs: NOW_MS - 8 * DAY_MS }));
-    await store.put(entry('waiting', { atMs: NOW_MS - 8 * DAY_MS }));
-    await store.put(entry('new', { phase: 'ended', atMs: NOW_MS - 6 * DAY_MS }));
-    expect(store.list().map(({ id }) => id)).toEqual(['waiting', 'new']);
-  });
-
-  it('passes over a file that is torn', async () => {
-    writeFileSync(join(folder, 'x.json'), '{"id":"x"');
-    expect(createBatchStore(folder, () => NOW_MS).list()).toEqual([]);
   });
 });
 

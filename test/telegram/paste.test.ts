@@ -21,9 +21,9 @@ describe('alone with the bot', () => {
     expect(card.text.split('\n').slice(0, 3)).toEqual([
       '京东自营 · Apple iPhone 17 256GB 黑色 支持移动联通电信5G 双卡双待手机',
       '¥5,699 券后   划线价 ¥5,999',
-      '月销量 20万 · 评价 50万（好评 97%） · 有货',
+      '月销量 20万 · 评价 50万（好评率 97%） · 有货',
     ]);
-    expect(card.text).toContain('沙盒数据');
+    expect(card.text).toContain('模拟数据');
     expect(card.replyTo).toBe(sent.id);
     expect(chat.actions()).toEqual(['typing']);
     chat.send(MILK_POWDER);
@@ -64,7 +64,7 @@ describe('alone with the bot', () => {
     const chat = api.chat(api.user());
     chat.send(jdLinks(5).join(' '));
     await chat.waitUntil(() => (chat.messages().length === 5 ? true : undefined));
-    expect(chat.messages().map(({ text }) => /编号 (\d+)/.exec(text)?.[1])).toEqual(
+    expect(chat.messages().map(({ text }) => /商品编号 (\d+)/.exec(text)?.[1])).toEqual(
       jdLinks(5).map((link) => /\d+/.exec(link)?.[0]),
     );
     const sixty = jdLinks(60, 100_002_000).join('\n');
@@ -86,7 +86,7 @@ describe('alone with the bot', () => {
     await chat.waitForMessage('iPhone 17');
     // Too long for one of the two.
     chat.send('100000000000123');
-    await chat.waitForMessage('编号 100000000000123');
+    await chat.waitForMessage('商品编号 100000000000123');
   });
 
   it('whatever cannot be looked up gets an answer that says what can', async () => {
@@ -102,7 +102,7 @@ describe('alone with the bot', () => {
     await expectAnswer('https://item.taobao.com/item.htm?id=713417934359', '淘宝联盟不再支持数字商品编号');
     await expectAnswer('你好', '没有找到商品链接');
     await expectAnswer('￥AbCdEf12345￥', '口令和小程序链接只能在 App 里打开');
-    await expectAnswer(UNKNOWN, '找不到这个商品');
+    await expectAnswer(UNKNOWN, '没有找到这个商品');
     await expectAnswer('https://www.jd.com/', '这个链接里没有商品');
     await expectAnswer('/nonsense', '没有找到商品链接');
     await expectAnswer(SHOP, '这是店铺链接');

@@ -94,6 +94,24 @@ describe('/batch', () => {
     expect(api.violations).toEqual([]);
   });
 
+  it('says how a table was read: its header, its column and what was passed over', async () => {
+    const { api, chat } = await open();
+    const rows = jdLinks(3).map((link, at) => `${at + 1},手机,${link}`);
+    const table = ['京东商品清单', '序号,商品名称,商品链接', ...rows].join('\n');
+    chat.sendDocument(table, '清单.csv');
+    const offer = await expectOffer(chat, 3);
+    expect(offer.text.split('\n')[0]).toBe(
+      '读取表格：表头在第 2 行，取「商品链接」列。跳过 1 行，如第 1 行“京东商品清单”（标题）。',
+    );
+    const english = api.chat(api.user({ language_code: 'en' }));
+    english.sendDocument(table, 'list.csv');
+    const words = 'Reading the table: header in row 2, column "商品链接". Skipped 1 row, e.g. row 1';
+    await english.waitForMessage(words);
+    const page = `<table><tr><td>${jdLinks(2).join('</td></tr><tr><td>')}</td></tr></table>`;
+    chat.sendDocument(page, '导出.xls', 'application/vnd.ms-excel');
+    await expectOffer(chat, 2);
+  });
+
   it('takes documents without a name or an ending by their type', async () => {
     const { chat } = await open();
     chat.sendDocument(links.join('\n'), undefined, 'text/plain');

@@ -21,7 +21,7 @@ describe('an admin who writes as the group', () => {
     hidden.sendDocument(jdLinks(60).join('\n'), 'ids.txt', 'text/plain', { caption: '/batch' });
     await hidden.waitForMessage('60 个商品');
     const person = group.as(ann);
-    expect((await person.press('开始').answered()).text).toBe('任务已经开始');
+    expect((await person.press('开始').answered()).text).toBe('已经开始');
     await person.waitForMessage('⏳');
     person.send('/jobs');
     await person.waitForMessage('ids.txt');

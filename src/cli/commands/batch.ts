@@ -6,15 +6,17 @@ import {
   ConfigError,
   type Core,
   checkOutput,
-  countOf,
   createBatches,
+  createReader,
   type Detail,
-  describeReading,
+  formatErrorText,
   formatJsonl,
+  InputError,
   type JobReport,
   type Output,
   type PreparedList,
   parseOutputFormat,
+  providers,
   type Row,
 } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
@@ -26,7 +28,7 @@ import {
   parseCount,
   parsePlatform,
 } from '../option-values.js';
-import { createProgressLine, formatCounts, formatDuration } from '../progress-line.js';
+import { createProgressLine, formatCounts } from '../progress-line.js';
 import { runWithCore } from '../run-with-core.js';
 
 interface BatchFlags {
@@ -76,11 +78,11 @@ async function runBatch(context: CliContext, core: Core, file: string, flags: Ba
   // V8 lets the young generation of a process that reads a million lines grow by 40 MB without being any faster.
   setFlagsFromString('--semi-space-growth-factor=1');
   const batches = createBatches(core);
-  const output = flags.out === undefined ? undefined : createOutput(resolve(context.cwd, flags.out), flags);
+  const output = flags.out === undefined ? undefined : createOutput(context, flags.out, flags);
   if (output) await checkOutput(output, 0);
   const prepared = await prepare(context, batches, file, flags);
   const tell = flags.quiet ? () => undefined : context.terminal.tell;
-  for (const line of describePlan(prepared)) tell(line);
+  for (const line of describePlan(prepared, context)) tell(line);
   if (flags.dryRun) {
     await prepared.discard();
     return EXIT.ok;
@@ -98,8 +100,9 @@ async function runBatch(context: CliContext, core: Core, file: string, flags: Ba
 
 const collect = (value: string, earlier: readonly string[] = []) => [...earlier, value];
 
-function createOutput(path: string, { rows, detail }: BatchFlags): Output {
-  return { path, format: parseOutputFormat(path), rows, detail };
+function createOutput({ cwd, language }: CliContext, out: string, { rows, detail }: BatchFlags): Output {
+  const path = resolve(cwd, out);
+  return { path, format: parseOutputFormat(path), rows, detail, reader: createReader(language) };
 }
 
 function prepare(
@@ -117,17 +120,22 @@ function prepare(
 }
 
 /** What a batch would take, for a person's eyes. */
-export function* describePlan({ id, summary, plan, earlier, reading }: PreparedList): Generator<string> {
-  if (reading) yield* describeReading(reading);
+export function* describePlan(
+  { id, summary, plan, earlier, reading }: PreparedList,
+  { language, words, texts: { jobs } }: CliContext,
+): Generator<string> {
+  if (reading) yield* jobs.reading(reading);
+  const { platformNames } = createReader(language);
+  const { lines, duplicates: repeated, refused, problems } = summary;
   const platforms = Object.entries(summary.platforms).map(
-    ([name, count]) => `${name} ${count.toLocaleString('en-US')}`,
+    ([id, count]) => `${language === 'en' ? id : (platformNames[id] ?? id)} ${words.exact(count)}`,
   );
-  const count = (number: number) => number.toLocaleString('en-US');
-  yield `${countOf(summary.lines, 'line')}: ${platforms.join(', ') || 'nothing recognised'}; ${count(summary.duplicates)} repeated, ${count(summary.refused)} not usable`;
-  for (const { line, message } of summary.problems.slice(0, 3)) yield `  line ${line}: ${message}`;
-  const done = earlier && plan.done > 0 ? `; ${count(plan.done)} known from before` : '';
-  const paid = plan.paidCalls > 0 ? `, ${count(plan.paidCalls)} of them paid` : '';
-  yield `Job ${id}: ${countOf(plan.calls, 'call')}${paid}, about ${formatDuration(plan.expectedMs)}${done}`;
+  yield jobs.list({ lines, platforms, repeated, refused });
+  for (const { line, code, message } of problems.slice(0, 3)) {
+    yield jobs.line(line, formatErrorText(new InputError(message, { code }), language, providers));
+  }
+  const { calls, paidCalls: paid, expectedMs, done } = plan;
+  yield jobs.plan({ id, calls, paid, expectedMs, known: earlier ? done : 0 });
 }
 
 export interface JobFlags {
@@ -143,12 +151,13 @@ export interface JobFlags {
 
 /** Runs a job to its end, with progress on stderr. */
 export async function runJob(
-  { terminal, signal }: CliContext,
+  context: CliContext,
   batches: Batches,
   id: string,
   flags: JobFlags,
 ): Promise<JobReport> {
-  const progress = createProgressLine(terminal, performance.now.bind(performance));
+  const { signal } = context;
+  const progress = createProgressLine(context, performance.now.bind(performance));
   const onProgress = flags.quiet ? undefined : progress.show;
   const report = await batches.run(id, { ...flags, signal, onProgress });
   if (!flags.quiet) progress.end();
@@ -161,21 +170,23 @@ export function printRows({ terminal }: CliContext, detail: Detail) {
 }
 
 /** Says how a job ended, and how to go on. */
-export function endJob({ terminal }: CliContext, id: string, report: JobReport): ExitCode {
-  for (const line of describeEnd(id, report)) terminal.tell(line);
+export function endJob(context: CliContext, id: string, report: JobReport): ExitCode {
+  for (const line of describeEnd(context, id, report)) context.terminal.tell(line);
   return getExitCode(report);
 }
 
 function* describeEnd(
+  { language, words, texts: { jobs } }: CliContext,
   id: string,
   { state, cause, counts, refused, billed, outputPath }: JobReport,
 ): Generator<string> {
-  if (cause) yield `Stopped: ${cause.message}`;
-  const unusable = refused > 0 ? `${countOf(refused, 'line')} not usable` : '';
-  const summary = [formatCounts(counts), unusable].filter(Boolean).join(', ');
-  yield `${state === 'finished' ? 'Finished' : `Job ${id} is ${state}`}${summary ? `: ${summary}` : ''}${outputPath ? ` → ${outputPath}` : ''}`;
-  if (billed !== undefined) yield `Billed: ${countOf(billed, 'call')}`;
-  if (state !== 'finished') yield `Go on with the same command, or: bijia jobs resume ${id}`;
+  if (cause) yield jobs.stopped(formatErrorText(cause, language, providers));
+  const unusable = refused > 0 ? jobs.notRecognised(refused) : '';
+  const summary = words.list([formatCounts(counts, words), unusable].filter(Boolean));
+  const end = state === 'finished' ? jobs.finished : jobs.isIn(id, state);
+  yield `${end}${summary ? words.colon + summary : ''}${outputPath ? ` → ${outputPath}` : ''}`;
+  if (billed !== undefined) yield jobs.billed(billed);
+  if (state !== 'finished') yield jobs.toContinue(id);
 }
 
 function getExitCode({ state, cause, counts, refused, total, done, shop }: JobReport): ExitCode {

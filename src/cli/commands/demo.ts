@@ -100,11 +100,12 @@ async function runSmallBatch(context: CliContext, core: Core, items: readonly st
     { items },
     { owner: 'demo', label: 'list.txt', detail: 'summary', signal: context.signal },
   );
-  for (const line of describePlan(prepared)) context.terminal.print(line);
+  for (const line of describePlan(prepared, context)) context.terminal.print(line);
   const { id } = await prepared.save();
-  const progress = createProgressLine(context.terminal, () => performance.now());
+  const progress = createProgressLine(context, () => performance.now());
   const { counts } = await batches.run(id, { signal: context.signal, onProgress: progress.show });
   progress.end();
-  context.terminal.print(`Finished: ${formatCounts(counts)}\n`);
+  const { terminal, words, texts } = context;
+  terminal.print(`${texts.jobs.finished}${words.colon}${formatCounts(counts, words)}\n`);
   await batches.remove(id);
 }

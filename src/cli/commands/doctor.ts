@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { arch, homedir, platform, release } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import {
   type Check,
@@ -11,17 +11,23 @@ import {
   GENERAL_SETTINGS,
   InputError,
   providers,
+  type RecordedAnswer,
   toProblem,
+  toRecordName,
 } from '../../core/index.js';
 import { askPerson } from '../ask-person.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
-import { openCore } from '../open-core.js';
+import type { SettingFault } from '../environment.js';
+import { openCore, toCoreOptions } from '../open-core.js';
+import { describeSettingFault } from '../setting-faults.js';
 import { padColumns, type Terminal } from '../terminal.js';
+import { TEXTS, type Texts } from '../words/index.js';
 
 interface DoctorFlags {
   readonly json?: true;
   readonly yes?: true;
   readonly report?: string;
+  readonly record?: string;
 }
 
 export function registerDoctor(program: Command, context: CliContext): void {
@@ -31,15 +37,18 @@ export function registerDoctor(program: Command, context: CliContext): void {
     .option('--json', 'print one JSON document')
     .option('--yes', 'do not ask before a probe that costs money')
     .option('--report <file>', 'also write a file to show to others, with all secrets removed')
+    .option('--record <folder>', 'also keep what the upstreams answered, without secrets and people')
     .action(async (flags: DoctorFlags) => {
       const checks: Check[] = [];
-      for await (const check of examineAll(context, flags)) {
+      const recorded: RecordedAnswer[] = [];
+      for await (const check of examineAll(context, flags, (answer) => recorded.push(answer))) {
         checks.push(check);
         if (!flags.json) printCheck(context.terminal, check);
       }
       const isWell = checks.every(({ status }) => status !== 'problem');
       if (flags.json) printJson(context, checks, isWell);
       else context.terminal.print(summarize(checks));
+      if (flags.record !== undefined) await writeRecords(context, flags.record, recorded);
       if (flags.report !== undefined) await writeReport(context, flags.report, checks);
       context.exit(getExitCode(context, checks));
     });
@@ -53,17 +62,28 @@ function getExitCode({ signal }: CliContext, checks: readonly Check[]): ExitCode
   return problems.length === 0 ? EXIT.ok : EXIT.notAllOk;
 }
 
-async function* examineAll(context: CliContext, flags: DoctorFlags): AsyncGenerator<Check> {
-  yield* examineCore(context, flags);
+type OnRecord = (recorded: RecordedAnswer) => void;
+
+async function* examineAll(
+  context: CliContext,
+  flags: DoctorFlags,
+  onRecord: OnRecord,
+): AsyncGenerator<Check> {
+  yield* examineCore(context, flags, onRecord);
   if (context.signal.aborted) return;
   const { examineBot } = await import('../../telegram/examine-bot.js');
   yield* await examineBot(context.environment, context.signal);
 }
 
-async function* examineCore(context: CliContext, flags: DoctorFlags): AsyncGenerator<Check> {
-  const { environment, terminal, signal } = context;
+async function* examineCore(
+  context: CliContext,
+  flags: DoctorFlags,
+  onRecord: OnRecord,
+): AsyncGenerator<Check> {
+  const { terminal, signal } = context;
   const nodeVersion = process.versions.node;
-  const opened = await openCore({ environment, tell: terminal.tell }).catch((error: unknown) => ({ error }));
+  yield* context.settingFaults.map((fault) => toFaultCheck(fault, flags.json ? TEXTS.en : context.texts));
+  const opened = await openCore(toCoreOptions(context)).catch((error: unknown) => ({ error }));
   if ('error' in opened) {
     yield examineNode(nodeVersion);
     yield toProblem('configuration', 'settings', opened.error);
@@ -73,12 +93,23 @@ async function* examineCore(context: CliContext, flags: DoctorFlags): AsyncGener
     yield* examine(opened.core, {
       nodeVersion,
       signal,
+      onRecord: flags.record === undefined ? undefined : onRecord,
       mayPay: async (provider, probe) => flags.yes === true || mayPay(context, flags, provider, probe),
       onWait: (waitMs) => terminal.tell(`Waiting ${Math.ceil(waitMs / 1000)} s for the quota …`),
     });
   } finally {
     await opened.close();
   }
+}
+
+/** Many programs have variables of their own: an unknown name that is near to none of ours is only mentioned. */
+function toFaultCheck(fault: SettingFault, texts: Texts): Check {
+  const isForeign = fault.kind === 'unknown' && !fault.file && !fault.nearest;
+  return {
+    ...{ area: 'configuration', name: 'setting', status: isForeign ? 'info' : 'problem' },
+    found: describeSettingFault(fault, texts),
+    ...(!isForeign && { advice: texts.settings.advice }),
+  };
 }
 
 async function mayPay(
@@ -120,6 +151,26 @@ function summarize(checks: readonly Check[]): string {
 function printJson({ terminal, version }: CliContext, checks: readonly Check[], ok: boolean): void {
   const sandbox = checks.some((check) => check.sandbox) || undefined;
   terminal.printJson({ ok, version, checks, sandbox });
+}
+
+async function writeRecords(
+  { cwd, terminal }: CliContext,
+  folder: string,
+  recorded: readonly RecordedAnswer[],
+): Promise<void> {
+  const path = resolve(cwd, folder);
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    for (const [at, answer] of recorded.entries()) {
+      const text = `${JSON.stringify(answer, undefined, 2)}\n`;
+      await writeFile(join(path, toRecordName(answer, at + 1)), text, { mode: 0o600 });
+    }
+  } catch (cause) {
+    throw new InputError(`The answers cannot be written to ${path}.`, { cause });
+  }
+  terminal.tell(
+    `Wrote ${recorded.length} answers to ${path}. Read them once before you show them to anybody.`,
+  );
 }
 
 async function writeReport(context: CliContext, file: string, checks: readonly Check[]): Promise<void> {

@@ -5,6 +5,7 @@ import {
   checkOutput,
   cleanText,
   createBatches,
+  createReader,
   type JobRecord,
   type Output,
   parseOutputFormat,
@@ -48,7 +49,8 @@ export function registerJobs(program: Command, context: CliContext): void {
     .action((id: string) =>
       withBatches(async (batches) => {
         const record = await batches.cancel(id);
-        context.terminal.tell(describeCancelled(record));
+        const label = cleanText(record.label) ?? '';
+        context.terminal.tell(context.texts.jobs.cancelled(record.id, label, record.state));
         return EXIT.ok;
       }),
     );
@@ -80,31 +82,26 @@ async function resume(
   flags: { quiet?: true },
 ): Promise<ExitCode> {
   const { id, key } = record;
-  const output = toOutput(record);
+  const kept = toOutput(record);
+  const output = kept && { ...kept, reader: createReader(context.language) };
   const consume = output ? undefined : printRows(context, key.detail);
   return endJob(context, id, await runJob(context, batches, id, { ...flags, output, consume }));
 }
 
 async function exportJob(
-  { cwd, terminal }: CliContext,
+  { cwd, terminal, language, texts: { jobs } }: CliContext,
   batches: Batches,
   { id, key, state, done, total, lines }: JobRecord,
   { out, rows }: { readonly out: string; readonly rows: Output['rows'] },
 ): Promise<ExitCode> {
   const path = resolve(cwd, out);
-  const output: Output = { path, format: parseOutputFormat(path), rows, detail: key.detail };
+  const reader = createReader(language);
+  const output: Output = { path, format: parseOutputFormat(path), rows, detail: key.detail, reader };
   await checkOutput(output, lines);
   await writeOutput(batches.readRows(id), output, true);
-  const rest = state === 'finished' ? '' : ` Job ${id} is ${state}; the rest has no answer yet.`;
-  terminal.tell(`${done} of ${total} answered → ${path}.${rest}`);
+  const rest = state === 'finished' ? '' : jobs.unfinished(id, state);
+  terminal.tell(jobs.exported(done, total, path) + rest);
   return EXIT.ok;
-}
-
-function describeCancelled({ id, label, state }: JobRecord): string {
-  const name = `Job ${id} (${cleanText(label)})`;
-  if (state === 'finished') return `${name} is finished; there is nothing to stop.`;
-  if (state === 'running') return `${name} is asked to stop.`;
-  return `${name} is cancelled. To go on: bijia jobs resume ${id}`;
 }
 
 function toJson(record: JobRecord) {
@@ -126,15 +123,15 @@ function toJson(record: JobRecord) {
   };
 }
 
-function printJobs({ terminal }: CliContext, records: readonly JobRecord[]): void {
-  if (records.length === 0) terminal.tell('No jobs. Begin one with: bijia batch <file>');
+function printJobs({ terminal, texts: { jobs } }: CliContext, records: readonly JobRecord[]): void {
+  if (records.length === 0) terminal.tell(jobs.none);
   const rows = records.map(({ id, state, done, total, label, updatedAtMs, key, output }) => [
     id,
-    key.kind,
-    state,
+    jobs.kinds[key.kind],
+    jobs.states[state],
     `${done}/${total}`,
     new Date(updatedAtMs).toLocaleString('sv-SE'),
-    cleanText(label) + (key.sandbox ? ' [sandbox]' : ''),
+    cleanText(label) + (key.sandbox ? jobs.sandbox : ''),
     output?.path ? `→ ${cleanText(output.path)}` : '',
   ]);
   terminal.print(formatTable(rows));

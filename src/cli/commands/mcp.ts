@@ -1,14 +1,14 @@
 import { parseArgs } from 'node:util';
 import type { Command } from 'commander';
 import type { Environment } from '../../core/index.js';
-import { readEnvFile } from '../environment.js';
 
 /** Shown by `--help` only: the command itself is started without what the others need, see `main.ts`. */
 export function registerMcp(program: Command): void {
   program
     .command('mcp')
     .description('serve AI assistants over stdio (Model Context Protocol)')
-    .option('--env-file <file>', 'read settings from this file; the real environment wins');
+    .option('--env-file <file>', 'read settings from this file; the real environment wins')
+    .option('--http <[host:]port>', 'serve a team over HTTP at /mcp instead; see BIJIA_HTTP_TOKENS');
 }
 
 export interface McpCommand {
@@ -18,8 +18,10 @@ export interface McpCommand {
   readonly version: string;
 }
 
+const OPTIONS = { 'env-file': { type: 'string' }, http: { type: 'string' } } as const;
+
 /**
- * Serves until the client leaves.
+ * Serves until the client leaves, or over HTTP until the process is told to end.
  * @returns the exit code; the process should end then, whatever is still open
  */
 export async function serveMcp(
@@ -27,28 +29,29 @@ export async function serveMcp(
   served: NodeJS.Process,
 ): Promise<number> {
   const tell = (text: string) => served.stderr.write(`bijia mcp: ${text}\n`);
-  let envFile: string | undefined;
+  let values: { readonly 'env-file'?: string; readonly http?: string };
   try {
-    envFile = parseArgs({ args: [...args], options: { 'env-file': { type: 'string' } } }).values['env-file'];
+    ({ values } = parseArgs({ args: [...args], options: OPTIONS }));
   } catch (error) {
     tell(`${error instanceof Error ? error.message : error} (see bijia mcp --help)`);
     return 2;
   }
+  const options = { version, tell, now: Date.now, monotonicNow: () => performance.now() };
+  const readEnvironment = () => addFile(dropPlaceholders(environment), values['env-file'], tell);
+  if (values.http !== undefined) {
+    const { serveTeam } = await import('../../mcp/http/serve-team.js');
+    const { openCore } = await import('../open-core.js');
+    const open: Parameters<typeof serveTeam>[0]['openCore'] = (given, uses) =>
+      openCore({ environment: given, tell, uses });
+    return serveTeam({ ...options, address: values.http, readEnvironment, openCore: open }, served);
+  }
   const { serveStdio } = await import('../../mcp/protocol/serve-stdio.js');
-  return serveStdio(
-    {
-      version,
-      tell,
-      openCore: async () => {
-        // With the first call: most conversations begin without one.
-        const { openCore } = await import('../open-core.js');
-        return openCore({ environment: await addEnvFile(dropPlaceholders(environment), envFile), tell });
-      },
-      now: Date.now,
-      monotonicNow: () => performance.now(),
-    },
-    served,
-  );
+  const openCore = async () => {
+    // With the first call: most conversations begin without one.
+    const opener = await import('../open-core.js');
+    return opener.openCore({ environment: await readEnvironment(), tell });
+  };
+  return serveStdio({ ...options, openCore }, served);
 }
 
 /** Some hosts pass on `${…}` as it stands where their user has filled in nothing. */
@@ -58,11 +61,12 @@ function dropPlaceholders(environment: Environment): Environment {
   );
 }
 
-/** @throws ConfigError, said by the tools, when the file cannot be read */
-async function addEnvFile(environment: Environment, path: string | undefined): Promise<Environment> {
+async function addFile(
+  environment: Environment,
+  path: string | undefined,
+  tell: (text: string) => void,
+): Promise<Environment> {
   if (path === undefined) return environment;
-  const file = readEnvFile(path);
-  if (file) return { ...file, ...environment };
-  const { ConfigError } = await import('../../core/index.js');
-  throw new ConfigError('The file named by --env-file cannot be read. Check its path.');
+  const { addEnvFile } = await import('../mcp-environment.js');
+  return addEnvFile(environment, path, tell);
 }

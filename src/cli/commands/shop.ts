@@ -4,8 +4,8 @@ import {
   CancelledError,
   type Core,
   checkOutput,
-  countOf,
   createBatches,
+  createReader,
   formatError,
   type JobReport,
   type Output,
@@ -71,7 +71,7 @@ async function listPart(context: CliContext, core: Core, shop: string, flags: Sh
   if (output) {
     const path = await writeOutput(toRows(listing.products, shop), output, true);
     tellWritten(context, listing.products.length, path);
-    if (listing.nextCursor) context.terminal.tell(`More: --cursor ${listing.nextCursor}, or --all`);
+    if (listing.nextCursor) context.terminal.tell(context.texts.listing.more(listing.nextCursor));
   } else {
     print(context, listing, flags);
   }
@@ -96,10 +96,12 @@ async function listAll(context: CliContext, core: Core, shop: string, flags: Sho
   return endJob(context, id, report);
 }
 
-async function openOutput({ cwd }: CliContext, { out }: ShopFlags): Promise<Output | undefined> {
+async function openOutput({ cwd, language }: CliContext, { out }: ShopFlags): Promise<Output | undefined> {
   if (out === undefined) return undefined;
   const path = resolve(cwd, out);
-  const output: Output = { path, format: parseOutputFormat(path), rows: 'product', detail: 'summary' };
+  const format = parseOutputFormat(path);
+  const reader = createReader(language);
+  const output: Output = { path, format, rows: 'product', detail: 'summary', reader };
   await checkOutput(output, 0);
   return output;
 }
@@ -140,8 +142,8 @@ function print(context: CliContext, listing: PrintedListing, { json, error }: Pr
   else printListing(context, listing);
 }
 
-function tellWritten({ terminal }: CliContext, count: number, path: string): void {
-  terminal.tell(`${countOf(count, 'product')} → ${path}`);
+function tellWritten({ terminal, words }: CliContext, count: number, path: string): void {
+  terminal.tell(`${words.counts.products(count)} → ${path}`);
 }
 
 function toErrorJson(input: string, thrown: unknown, isSandbox: boolean) {

@@ -1,4 +1,22 @@
-import { WORDS } from '../../core/index.js';
+import { type Alert, type WatchRule, WORDS, type Words } from '../../core/index.js';
+
+export interface SweepFacts {
+  readonly looks: number;
+  readonly calls: number;
+  readonly failed: number;
+  readonly alerts: readonly Alert[];
+}
+
+export interface MadeFacts {
+  readonly id: string;
+  readonly title: string;
+  readonly price: string;
+  readonly rule: string;
+  readonly every: string;
+  readonly isReached: boolean;
+}
+
+import { jobs } from './en-jobs.js';
 
 const words = WORDS.en;
 
@@ -31,6 +49,25 @@ export const en = {
     portRefused: (port: number | undefined): string =>
       `The port ${port} may not be used by this user. Give another one, or leave --port out for a free one.`,
   },
+  /** Where a setting does not do what it was written for. */
+  settings: {
+    line: (file: string, line: number): string => `${file}, line ${line}: `,
+    noEquals: (name: string | undefined): string =>
+      `this line sets nothing: there is no "=".${name ? ` Write ${name}=value.` : ''}`,
+    wideSign: (name: string | undefined): string =>
+      `this line sets nothing: the sign after ${name ?? 'the name'} is full-width. Write ${name ?? 'NAME'}=value.`,
+    encoding: (file: string): string =>
+      `${file} is neither UTF-8, UTF-16 nor GBK, and was not read. Save it as UTF-8.`,
+    access: (file: string): string => `${file} cannot be read. Check its permissions.`,
+    ignoredProxy: (file: string, name: string): string =>
+      `${file}: ${name} is ignored here, because a file in a folder must not redirect your calls. Set it in the environment.`,
+    ignoredAddress: (file: string, name: string): string =>
+      `${file}: ${name} is ignored, because the credentials that would be sent there are not in the same file.`,
+    unknown: (name: string, nearest: string | undefined, file: string | undefined): string =>
+      `${file ? `${file}: ` : ''}${name} is not a setting of bijia.${nearest ? ` Did you mean ${nearest}?` : ''}`,
+    advice: 'Correct or remove it; .env.example lists every setting.',
+  },
+  jobs,
   interrupted: 'Interrupted.',
   output: {
     cannotWrite: (code: string | undefined): string => `The output cannot be written (${code}).`,
@@ -57,6 +94,23 @@ export const en = {
   search: {
     nothing: 'Nothing was found. Try fewer or other words.',
     more: (cursor: string): string => `More: --cursor ${cursor}`,
+  },
+  watch: {
+    nothingGiven: 'Nothing was given. Try: bijia watch "https://…" --below 5000',
+    none: 'No price alerts are set. Set one: bijia watch "https://…" --below 5000',
+    noIds: 'Which alert? Give its id, or --all. bijia watches lists them.',
+    unknown: (id: string): string => `There is no alert ${id}. bijia watches lists them.`,
+    watched: (count: number): string => `${count} price ${count === 1 ? 'alert is' : 'alerts are'} set.`,
+    swept: ({ looks, calls, failed, alerts }: SweepFacts): string =>
+      `${words.counts.products(looks)} looked at with ${words.counts.calls(calls)}; ${failed} failed; ${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'}.`,
+    rule: (rule: WatchRule, { money, percent }: Words): string => {
+      if (rule.kind === 'below') return `not above ${money(rule.fen)}`;
+      if (rule.kind === 'low') return 'new low of 90 days';
+      if (rule.kind === 'stock') return 'can be bought again';
+      return rule.share === undefined ? 'any drop of 2% or more' : `drops by ${percent(rule.share * 100)}`;
+    },
+    made: ({ id, title, price, rule, every, isReached }: MadeFacts): string =>
+      `${id}  ${title}\n  now ${price}; told when: ${rule}${isReached ? ' (reached now: told after it has been above)' : ''}; looked at about every ${every} by bijia watch run`,
   },
   history: {
     nothingGiven: 'Nothing was given. Try: bijia history "https://…"',

@@ -54,6 +54,36 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
       json: JSON_DOCUMENT,
     },
   },
+  watch: {
+    about: '设降价提醒',
+    arguments: { text: '链接、编号，或带 below、drop 列的表格' },
+    options: {
+      platform: PLATFORM,
+      source: SOURCE,
+      below: '不高于这个价格时提醒',
+      drop: '降这么多时提醒，例如 5%',
+      low: '90 天新低时提醒',
+      stock: '到货时提醒',
+      to: '提醒发到哪里：stdout（watch run 的标准输出）、webhook:NAME 或 telegram:CHAT',
+      group: '只看这几个商品里最便宜的',
+      json: JSON_DOCUMENT,
+    },
+  },
+  'watch run': {
+    about: '查一轮到期的商品，提醒逐行输出 JSON',
+    options: {
+      follow: '一直运行，按 Ctrl-C 结束',
+      'max-calls': '一轮最多调用多少次接口',
+      report: '把提醒写到 .csv',
+      'dry-run': '只说有多少个提醒，不查询',
+    },
+  },
+  watches: { about: '看我的提醒', options: { json: JSON_DOCUMENT } },
+  unwatch: {
+    about: '取消提醒',
+    arguments: { id: '提醒编号' },
+    options: { all: '在命令行设的全部提醒' },
+  },
   history: {
     about: '看价格走势，现在是不是好价',
     arguments: { text: '链接、分享文案或编号' },
@@ -111,11 +141,13 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
   },
   batch: {
     about: '批量查询文件里的商品，中断后重跑即可继续',
-    arguments: { file: 'txt、csv、tsv、jsonl 或 xlsx；- 表示标准输入' },
+    arguments: { file: 'txt、csv、tsv、xlsx、html、json 或 jsonl；- 表示标准输入' },
     options: {
       out: '写到 .jsonl、.csv 或 .xlsx 文件（默认在标准输出逐行输出 JSON）',
       platform: PLATFORM,
       source: SOURCE,
+      column: '商品在哪一列，写列名或第几列；可写多次',
+      sheet: '用哪个工作表，写名称或第几个',
       rows: '表格里一行是一个商品，还是一个规格',
       detail: '查到多细',
       'retry-failed': '只重试平台出错的',
@@ -129,6 +161,11 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
   jobs: { about: '查看任务', options: { json: JSON_DOCUMENT } },
   'jobs resume': { about: '继续一个任务', arguments: { id: JOB_ID }, options: { quiet: '不显示进度' } },
   'jobs cancel': { about: '停止一个任务，之后可以继续', arguments: { id: JOB_ID } },
+  'jobs export': {
+    about: '导出已有结果',
+    arguments: { id: JOB_ID },
+    options: { out: '写到 .jsonl、.csv 或 .xlsx 文件', rows: '表格里一行是一个商品，还是一个规格' },
+  },
   'jobs rm': { about: '删除一个任务和它的结果', arguments: { id: JOB_ID } },
   shop: {
     about: '列出店铺商品',
@@ -144,7 +181,13 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
       json: JSON_DOCUMENT,
     },
   },
-  mcp: { about: '供 AI 助手调用（MCP，stdio）', options: { 'env-file': '从这个文件读取配置；环境变量优先' } },
+  mcp: {
+    about: '供 AI 助手调用（MCP，stdio）',
+    options: {
+      'env-file': '从这个文件读取配置；环境变量优先',
+      http: '通过 HTTP 提供服务：[地址:]端口',
+    },
+  },
   telegram: { about: '运行 Telegram 机器人，直到中断；TELEGRAM_BOT_TOKEN 指定哪一个' },
   login: {
     about: '授权读取自己的店铺',
@@ -157,6 +200,7 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
       json: JSON_DOCUMENT,
       yes: '做收费的检查前不再询问',
       report: '另写一份可以给别人看的报告，凭据已去除',
+      record: '把平台的真实返回存到这个文件夹，凭据、人名和店铺联系方式已去除',
     },
   },
   sandbox: {

@@ -1,5 +1,6 @@
 import { WORDS } from '../../core/index.js';
 import type { Texts } from './en.js';
+import { jobs } from './zh-jobs.js';
 
 const words = WORDS.zh;
 
@@ -29,6 +30,20 @@ export const zh: Texts = {
     portTaken: (port) => `端口 ${port} 已被别的程序占用。换一个，或不写 --port，自动选空闲端口。`,
     portRefused: (port) => `当前用户不能使用端口 ${port}。换一个，或不写 --port，自动选空闲端口。`,
   },
+  settings: {
+    line: (file, line) => `${file} 第 ${line} 行：`,
+    noEquals: (name) => `没有“=”，不起作用。${name ? `应写成 ${name}=值。` : ''}`,
+    wideSign: (name) => `${name ?? '名称'} 后面是全角符号，不起作用。应写成 ${name ?? '名称'}=值。`,
+    encoding: (file) => `${file} 不是 UTF-8、UTF-16 或 GBK，没有读取。请另存为 UTF-8。`,
+    access: (file) => `无法读取 ${file}。请检查权限。`,
+    ignoredProxy: (file, name) =>
+      `${file}：${name} 写在文件里不起作用，以免别人的文件改走你的流量。请设为环境变量。`,
+    ignoredAddress: (file, name) => `${file}：${name} 不起作用，因为要发往那里的凭据不在同一个文件里。`,
+    unknown: (name, nearest, file) =>
+      `${file ? `${file}：` : ''}没有设置项 ${name}。${nearest ? `是不是 ${nearest}？` : ''}`,
+    advice: '改正或删除；.env.example 里有全部设置项。',
+  },
+  jobs,
   interrupted: '已中断。',
   output: {
     cannotWrite: (code) => `无法写出结果（${code}）。`,
@@ -57,6 +72,23 @@ export const zh: Texts = {
   search: {
     nothing: '没有搜到。换个关键词，或少写几个词。',
     more: (cursor) => `下一页：--cursor ${cursor}`,
+  },
+  watch: {
+    nothingGiven: '没有给出商品。试试：bijia watch "https://…" --below 5000',
+    none: '还没有降价提醒。设一个：bijia watch "https://…" --below 5000',
+    noIds: '要取消哪个提醒？给出编号，或用 --all。编号见 bijia watches。',
+    unknown: (id) => `没有提醒 ${id}。编号见 bijia watches。`,
+    watched: (count) => `共有 ${count} 个提醒。`,
+    swept: ({ looks, calls, failed, alerts }) =>
+      `查了 ${looks} 个商品，调用 ${calls} 次；失败 ${failed} 个；提醒 ${alerts.length} 条。`,
+    rule: (rule, { money, percent }) => {
+      if (rule.kind === 'below') return `不高于 ${money(rule.fen)}`;
+      if (rule.kind === 'low') return '90 天新低';
+      if (rule.kind === 'stock') return '到货';
+      return rule.share === undefined ? '降价 2% 以上' : `降价 ${percent(rule.share * 100)}`;
+    },
+    made: ({ id, title, price, rule, every, isReached }) =>
+      `${id}  ${title}\n  现价 ${price}；${rule}时提醒${isReached ? '（现在已达到，回升后再降才提醒）' : ''}；bijia watch run 约每 ${every}查一次`,
   },
   history: {
     nothingGiven: '没有给出商品。试试：bijia history "https://…"',

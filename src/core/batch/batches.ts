@@ -1,9 +1,11 @@
 import type { Core } from '../core.js';
-import { InputError } from '../errors.js';
+import { BijiaError, InputError } from '../errors.js';
+import type { NotedRef } from '../links/reference.js';
 import { cleanText } from '../product/normalizer.js';
 import type { Processes } from '../state/process-identity.js';
-import type { InputSource } from './input/input.js';
+import { type InputSource, openInput } from './input/input.js';
 import type { XlsxOptions } from './input/input-xlsx.js';
+import { createTableRules } from './input/table-row.js';
 import { toOutput } from './jobs/job-record.js';
 import { createJobStore, type JobStore } from './jobs/job-store.js';
 import { type JobOptions, type JobReport, runJob } from './jobs/run-job.js';
@@ -41,10 +43,29 @@ export interface Batches extends Jobs {
     (input: ShopRequest, request: Pick<BatchRequest, 'owner' | 'source' | 'label'>): Promise<PreparedBatch>;
     (input: InputSource, request: BatchRequest): Promise<PreparedList>;
   };
+  /**
+   * The products that an input names and the user's own cells beside them, by header, without a job.
+   * @throws InputError for an input that cannot be read
+   */
+  readonly readProducts: (
+    input: InputSource,
+    options: { readonly platform?: string },
+  ) => AsyncGenerator<ListedProducts>;
   /** Runs or resumes a job. @throws BijiaError when it cannot begin, or its output not be written */
   readonly run: (id: string, options?: JobOptions) => Promise<JobReport>;
-  /** What a job found out so far: every line of a list, or a shop's products. @throws InputError */
-  readonly readRows: (id: string) => AsyncGenerator<Row>;
+  /**
+   * What a job found out so far: every line of a list, or a shop's products.
+   * @param skip so many from the first on are passed over
+   * @throws InputError
+   */
+  readonly readRows: (id: string, skip?: number) => AsyncGenerator<Row>;
+}
+
+/** One line of an input. */
+export interface ListedProducts {
+  readonly line: number;
+  readonly refs: readonly (NotedRef | BijiaError)[];
+  readonly own: Readonly<Record<string, string>>;
 }
 
 export function createBatches(options: BatchesOptions): Batches {
@@ -67,6 +88,7 @@ export function createBatches(options: BatchesOptions): Batches {
       if ('shop' in input) return prepareShop(input.shop, request, preparation);
       return prepareList(input, request, preparation);
     }) as Batches['prepare'],
+    readProducts: (input, { platform }) => readProducts(input, platform, options),
     run: async (id, jobOptions = {}) => {
       const job = await jobs.lock(id);
       try {
@@ -78,18 +100,38 @@ export function createBatches(options: BatchesOptions): Batches {
         await job.release();
       }
     },
-    readRows: async function* readRows(id) {
+    readRows: async function* readRows(id, skip) {
       const record = await get(id);
       const { rows, journal } = await openWork(record, {
         ...{ core, folder: folderOf(record.id), rowsOnly: true },
       });
       try {
-        yield* rows();
+        yield* rows(undefined, skip);
       } finally {
         await journal.close();
       }
     },
   };
+}
+
+async function* readProducts(
+  input: InputSource,
+  platform: string | undefined,
+  { core, xlsx }: BatchesOptions,
+): AsyncGenerator<ListedProducts> {
+  const rules = createTableRules(core.marketplaces);
+  const { lines, report } = await openInput(input, { rules, platform, xlsx });
+  for await (const { line, ranks, own = [] } of lines) {
+    const names = report.ownColumns();
+    const readings = ranks.map((texts) =>
+      texts.flatMap(({ given, text = given, platformHint }) =>
+        core.parseEntry(text, { platform: platform ?? platformHint }),
+      ),
+    );
+    const refs =
+      readings.find((found) => found.some((one) => !(one instanceof BijiaError))) ?? readings.flat();
+    yield { line, refs, own: Object.fromEntries(own.map((cell, at) => [names[at] ?? String(at), cell])) };
+  }
 }
 
 function createFinishedError(id: string): InputError {

@@ -23,8 +23,9 @@ export interface OpenWork {
   /**
    * Every line of a list, or the products of a shop, with what became of them.
    * @param ready resolves when an index has its outcome, or will not get one in this run
+   * @param skip so many rows from the first on are passed over
    */
-  readonly rows: (ready?: (index: number) => Promise<void>) => AsyncGenerator<Row>;
+  readonly rows: (ready?: (index: number) => Promise<void>, skip?: number) => AsyncGenerator<Row>;
 }
 
 export interface OpenWorkOptions {
@@ -57,8 +58,8 @@ async function openList({ key, run }: JobRecord, options: OpenWorkOptions): Prom
     work,
     journal,
     refused: summary.refused,
-    rows: (ready) =>
-      readRows({ copyPath, list, journal, explain: work.explain, sandbox: key.sandbox, ready }),
+    rows: (ready, skip) =>
+      readRows({ copyPath, list, journal, explain: work.explain, sandbox: key.sandbox, ready, skip }),
   };
 }
 
@@ -88,7 +89,7 @@ async function openShop({ key, run, shop }: JobRecord, options: OpenWorkOptions)
     getPage: (page, callOptions) =>
       core.getShopPage(ref, { page, size: pageSize }, { ...callOptions, lane: 'batch', source: key.source }),
   });
-  return { work, journal, refused: 0, rows: (ready) => readShopRows(journal, url, ready) };
+  return { work, journal, refused: 0, rows: (ready, skip) => readShopRows(journal, url, { ready, skip }) };
 }
 
 /** Where a provider does not say how long a page may be. */

@@ -1,3 +1,4 @@
+import { BATCH_CALLS_AT_ONCE } from '../call/limiter.js';
 import { type BijiaError, toBijiaError } from '../errors.js';
 import type { Quota } from '../settings.js';
 import type { BatchSource, Route } from './core-batch-source.js';
@@ -105,9 +106,14 @@ function estimateMs(needs: readonly { readonly route: Route; readonly calls: num
   return Math.max(0, ...[...groups.values()].map(({ limit, calls }) => estimateGroupMs(calls, limit)));
 }
 
-/** What fits into the first burst leaves at once; the rest at the pace of the quota. */
+/** What an upstream takes to answer, as far as can be said before it is asked. */
+const TYPICAL_CALL_MS = 300;
+
+/** What fits into the first burst leaves at once, so many side by side; the rest at the pace of the quota. */
 function estimateGroupMs(calls: number, { calls: quota, windowMs }: Quota): number {
-  if (calls <= quota * 0.9) return calls > 0 ? 1000 : 0;
-  const atPace = ((calls - quota / 2) * windowMs) / quota;
-  return Math.max(atPace, (Math.ceil(calls / quota) - 1) * windowMs);
+  if (calls === 0) return 0;
+  const byLatencyMs = Math.max(1000, Math.ceil(calls / BATCH_CALLS_AT_ONCE) * TYPICAL_CALL_MS);
+  if (calls <= quota * 0.9) return byLatencyMs;
+  const atPaceMs = ((calls - quota / 2) * windowMs) / quota;
+  return Math.max(byLatencyMs, atPaceMs, (Math.ceil(calls / quota) - 1) * windowMs);
 }

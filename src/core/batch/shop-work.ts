@@ -1,7 +1,7 @@
 import { countPageRows, createEmptyShopError, isLastPage, type ListedPage } from '../lookup/shop-listing.js';
 import type { BatchCallOptions } from './core-batch-source.js';
 import type { Journal } from './journal/journal.js';
-import { type Row, toProductRow } from './output/row.js';
+import { type Row, type RowsOptions, toProductRow } from './output/row.js';
 import type { Standing, Work } from './work.js';
 
 /** Reads one page of a shop; pages count from 1. */
@@ -105,14 +105,14 @@ async function* readPages(
 export async function* readShopRows(
   journal: Pick<Journal, 'read'>,
   input: string,
-  ready?: (index: number) => Promise<void>,
+  { ready, skip = 0 }: Pick<RowsOptions, 'ready' | 'skip'> = {},
 ): AsyncGenerator<Row> {
   const seen = new Set<string>();
   for await (const { products } of readPages(journal, ready)) {
     for (const product of products) {
       if (seen.has(product.id)) continue;
       seen.add(product.id);
-      yield toProductRow(product, seen.size, input);
+      if (seen.size > skip) yield toProductRow(product, seen.size, input);
     }
   }
 }

@@ -136,12 +136,12 @@ async function exchange<T>(
   const sent = await road.transport.send(request, options.signal);
   const answer = scrubAnswer(sent, request, road.redactor, call.withoutPermit === true);
   const receipt = readReceipt(call, answer);
+  await noteAnswer(road, call, answer, receipt, paidDay);
   // A call for a token is nobody's answer, and all of it is secret.
   if (!call.withoutPermit) {
     const raw = options.raw ? readRaw(answer) : undefined;
     options.onAnswer?.({ ...receipt, call: call.name, raw });
   }
-  await noteAnswer(road, call, answer, receipt, paidDay);
   try {
     return readAnswer(road, call, answer);
   } catch (error) {

@@ -4,6 +4,7 @@ import type { CallOptions, Probe } from '../provider.js';
 import type { PaidCalls } from '../state/paid-calls.js';
 import { type Check, toProblem } from './check.js';
 import { listOtherProcesses } from './examine-machine.js';
+import { type RecordedAnswer, toRecordedAnswer } from './record.js';
 
 /** Upstreams have been seen to tolerate 6 to 10 minutes. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
@@ -18,6 +19,8 @@ export interface ExamineOptions {
   /** Asked before a probe that costs money. */
   readonly mayPay: (provider: string, probe: string) => Promise<boolean>;
   readonly signal?: AbortSignal;
+  /** Receives what the upstream answers to the probes, without secrets and people. */
+  readonly onRecord?: (recorded: RecordedAnswer) => void;
   /** Told when a probe has to wait for the quota. */
   readonly onWait?: (waitMs: number) => void;
 }
@@ -29,6 +32,11 @@ export async function* examineUpstream(upstream: Upstream, options: ExamineOptio
     lane: 'interactive',
     signal: options.signal,
     onWait: options.onWait,
+    raw: options.onRecord !== undefined,
+    onAnswer: (heard) => {
+      const recorded = toRecordedAnswer(area, heard, upstream.isSandbox);
+      if (recorded) options.onRecord?.(recorded);
+    },
   };
   yield { area, name: 'configuration', status: 'ok', found: describeSettings(upstream) };
   let hasFailed = false;

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { BijiaError, InputError } from '../errors.js';
 import type { PriceKind, ProductFacts } from '../product/product.js';
-import type { ChangedSeries, HistoryStore, Series } from '../state/history/history-store.js';
+import type { ChangedSeries, HistoryStore, HistoryTables, Series } from '../state/history/history-store.js';
 import { createInbox, foldInbox } from '../state/history/inbox.js';
+import type { WatchStore } from '../state/history/watch-store.js';
 import { formatExchangeLines, parseExchangeLine } from './exchange.js';
 import { type Observation, type Origin, type SeriesKey, toObservation } from './observation.js';
 import { createPriceReport, type PriceReport } from './report.js';
@@ -12,7 +13,7 @@ export interface HistoryOptions {
   /** `<state>/history`; its inbox stands in it. */
   readonly folder: string;
   /** Opened with the first question, so that those who only look up prices load no database. */
-  readonly openStore: (folder: string) => Promise<HistoryStore>;
+  readonly openStore: (folder: string) => Promise<HistoryTables>;
   /** The marketplace that a name or id means. */
   readonly findPlatform: (name: string) => string | undefined;
   /** How long a series is kept after it was seen last. */
@@ -61,7 +62,7 @@ const MAX_REFUSALS_TOLD = 10;
 export function createHistory(options: HistoryOptions) {
   const { folder, now } = options;
   const inbox = createInbox({ ...options, folder: join(folder, 'inbox') });
-  let opening: Promise<HistoryStore> | undefined;
+  let opening: Promise<HistoryTables> | undefined;
   const openStore = async () => {
     const store = await options.openStore(folder);
     await store.prune(Math.floor((now() - options.keptDays * MS_PER_DAY) / MS_PER_MINUTE));
@@ -119,6 +120,8 @@ export function createHistory(options: HistoryOptions) {
       const { key, track, minute } = parsePointId(pointId);
       return (await read()).removePoint(key, track, minute);
     },
+    /** What is watched lies in the same file. @throws ConfigError */
+    openWatches: async (): Promise<WatchStore> => (await read()).watches,
     close: async (): Promise<void> => {
       inbox.close();
       await (await opening?.catch(() => undefined))?.close();

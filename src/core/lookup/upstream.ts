@@ -51,7 +51,7 @@ export function createUpstream({ provider, values }: ConfiguredProvider, options
   const daily = provider.dailyCalls?.(values);
   const folder = join(options.stateDir, 'calls', identity);
   const paidCalls = daily && createPaidCalls({ ...daily, folder, now: options.now });
-  const seen: Observed = { isSandbox: options.general.sandbox === '1' || undefined };
+  const seen: Observed = { isSandbox: options.general.sandbox || undefined };
   const observe = ({ sandbox, dateMs }: TransportAnswer) => {
     seen.isSandbox ||= sandbox;
     if (dateMs !== undefined) seen.clockAheadMs = options.now() - dateMs;
@@ -73,7 +73,7 @@ export function createUpstream({ provider, values }: ConfiguredProvider, options
     limit,
     paidCalls,
     identity,
-    showsBuyLinks: options.general.buyLinks === '1',
+    showsBuyLinks: options.general.buyLinks,
     get isSandbox() {
       return seen.isSandbox;
     },

@@ -12,6 +12,7 @@ import type {
   Stock,
   StockStatus,
 } from '../product/product.js';
+import { EN_COLUMNS } from './columns.js';
 import {
   cutToUnit,
   formatDateTime,
@@ -81,6 +82,9 @@ export const en = {
   stock,
   outcomes,
   periods: { total: 'total', month: 'per month', '30d': 'in 30 days' } as Record<Period, string>,
+  /** What a number of sales counts. */
+  scopes: { item: 'pieces', shop: 'shop total', people: 'buyers' } as Record<Sales['scope'], string>,
+  columns: EN_COLUMNS,
   yes: 'yes',
   no: 'no',
   /** Within a group. */

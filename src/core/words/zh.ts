@@ -1,4 +1,5 @@
 import type { Price, Sales } from '../product/product.js';
+import { ZH_COLUMNS } from './columns.js';
 import type { Words } from './en.js';
 import {
   cutToUnit,
@@ -63,6 +64,8 @@ export const zh: Words = {
     cancelled: '未查询',
   },
   periods: { total: '累计', month: '每月', '30d': '近 30 天' },
+  scopes: { item: '件', shop: '全店', people: '人' },
+  columns: ZH_COLUMNS,
   yes: '是',
   no: '否',
   list: (items) => items.join('、'),

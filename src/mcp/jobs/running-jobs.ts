@@ -6,16 +6,17 @@ import {
   toBijiaError,
 } from '../../core/index.js';
 import { cutText } from '../answers/cut-text.js';
+import type { Caller } from '../caller.js';
 
-/** Jobs of chats belong to those who asked for them there. */
-export const OWN_JOBS = 'local';
-
-/** @throws InputError, the same for a job of a chat as for none */
-export async function getOwnJob(id: string, { get }: Pick<Batches, 'get'>): Promise<JobRecord> {
-  const record = await get(id).catch((error: unknown) => {
+/** @throws InputError, the same for a job of somebody else as for none */
+export async function getOwnJob(
+  id: string,
+  { batches, caller }: { readonly batches: Pick<Batches, 'get'>; readonly caller: Pick<Caller, 'owner'> },
+): Promise<JobRecord> {
+  const record = await batches.get(id).catch((error: unknown) => {
     if (toBijiaError(error).code !== 'no_such_job') throw error;
   });
-  if (record?.key.owner === OWN_JOBS) return record;
+  if (record?.key.owner === caller.owner) return record;
   throw new InputError(`There is no job ${cutText(id, 40)}. Call with products instead.`, {
     code: 'no_such_job',
   });

@@ -1,10 +1,9 @@
 import * as z from 'zod';
-import { InputError } from '../../core/index.js';
+import { findNearestName, InputError } from '../../core/index.js';
 import { cutText } from '../answers/cut-text.js';
 import type { Catalogue } from '../catalogue.js';
 import type { Tool } from '../tool.js';
 import { isBlank, readBoolean, readEntries, readNumber, readText } from './lenient.js';
-import { findNearest } from './nearest.js';
 
 type Arguments = Record<string, unknown>;
 
@@ -70,7 +69,7 @@ function findArgument({ input, aliases }: Tool, key: string): string | undefined
 }
 
 function createUnknownError(tool: Tool, key: string): InputError {
-  const nearest = findNearest(fold(key), Object.keys(tool.input.shape));
+  const nearest = findNearestName(fold(key), Object.keys(tool.input.shape));
   const hint = nearest ? ` Did you mean "${nearest}"?` : '';
   return new InputError(`There is no argument "${cutText(key, 40)}".${hint} ${listArguments(tool)}`, {
     code: 'unknown_argument',
@@ -135,7 +134,7 @@ function keepKnown(entries: readonly unknown[], name: string, { element, remarks
     .filter((entry) => !isBlank(entry));
   const kept = names.filter((one) => known.includes(one));
   for (const one of names.filter((entry) => !kept.includes(entry))) {
-    const nearest = findNearest(one, known);
+    const nearest = findNearestName(one, known);
     const others = kept.length > 0 ? '' : ` Known: ${known.join(', ')}.`;
     const hint = nearest ? ` Did you mean "${nearest}"?` : others;
     remarks.push(`There is no "${cutText(one, 40)}" in ${name}; it was left out.${hint}`);

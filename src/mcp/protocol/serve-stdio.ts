@@ -1,6 +1,13 @@
 import { Console } from 'node:console';
-import { createMcpServer, type McpServerOptions } from './server.js';
+import { isModern, type Opening, receiveOpening } from './opening.js';
+import { connectServer, type LoadService } from './server.js';
+import type { Service } from './service.js';
+import type { SessionOptions } from './session.js';
 import { createStdioTransport } from './stdio-transport.js';
+
+export interface StdioOptions extends SessionOptions {
+  readonly version: string;
+}
 
 /** The longest that closing may take: hosts kill a server that lingers, and its calls would go on meanwhile. */
 const CLOSE_WITHIN_MS = 700;
@@ -18,13 +25,13 @@ const SIGNALS = [
  * Serves one client until it leaves. The caller ends the process then, whatever is still open.
  * @returns the exit code
  */
-export async function serveStdio(options: McpServerOptions, served: ServedProcess): Promise<number> {
+export async function serveStdio(options: StdioOptions, served: ServedProcess): Promise<number> {
   const { stdin, stdout, stderr } = served;
   // Only frames may go to stdout, whatever a package prints.
   globalThis.console = new Console({ stdout: stderr, stderr });
-  const server = createMcpServer(options);
-  const transport = createStdioTransport(stdin, stdout);
-  const warn = (thrown: unknown) => options.tell(server.redact(describeFault(thrown)));
+  const service = createLazyService(options);
+  const line = createStdioTransport(stdin, stdout);
+  const warn = (thrown: unknown) => options.tell(service.redact(describeFault(thrown)));
   const exitCode = new Promise<number>((resolve) => {
     for (const [signal, code] of SIGNALS) served.on(signal, () => resolve(code));
     stdin.on('end', () => resolve(0));
@@ -40,10 +47,52 @@ export async function serveStdio(options: McpServerOptions, served: ServedProces
   // A host that closed stderr wants no log; that is no reason to end.
   stderr.on('error', () => undefined);
   served.on('unhandledRejection', warn);
-  await server.connect(transport);
+  const connection = receiveOpening(line).then((opening) => connect(opening, { ...options, ...service }));
+  connection.catch(warn);
   const code = await exitCode;
-  await Promise.race([server.close().catch(warn), delay(CLOSE_WITHIN_MS)]);
+  const close = async () => {
+    // Aborts all calls.
+    await line.close();
+    await service.close();
+  };
+  await Promise.race([close().catch(warn), delay(CLOSE_WITHIN_MS)]);
   return code;
+}
+
+interface LazyService {
+  readonly load: LoadService;
+  readonly redact: (text: string) => string;
+  readonly close: () => Promise<void>;
+}
+
+function createLazyService(options: SessionOptions): LazyService {
+  let loading: Promise<Service> | undefined;
+  let redact = (text: string) => text;
+  return {
+    load: () => {
+      loading ??= import('./service.js').then(({ createService }) => {
+        const service = createService(options);
+        redact = service.redact;
+        return service;
+      });
+      return loading;
+    },
+    redact: (text) => redact(text),
+    close: async () => (await loading)?.close(),
+  };
+}
+
+/** The first message decides for the whole connection: the newer SDK, which knows all revisions, starts slower. */
+async function connect(
+  { first, transport }: Opening,
+  { version, load }: { readonly version: string; readonly load: LoadService },
+): Promise<void> {
+  if (!isModern(first)) {
+    await connectServer({ version, load }, transport);
+    return;
+  }
+  const { serveModern } = await import('./serve-modern.js');
+  serveModern({ version, service: await load() }, transport);
 }
 
 function describeFault(thrown: unknown): string {

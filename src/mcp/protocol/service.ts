@@ -1,26 +1,26 @@
-import { type BijiaError, InputError } from '../../core/index.js';
-import { cutText } from '../answers/cut-text.js';
-import { SANDBOX_NOTICE, type ToolResult } from '../answers/result.js';
+import { SANDBOX_NOTICE } from '../answers/result.js';
 import { createCatalogue } from '../catalogue.js';
-import { getPrompt, listPrompts } from '../prompts.js';
-import { listResourceTemplates, type ResourceText, readResource } from '../resources.js';
-import { formatTool } from '../tool.js';
+import { createMethods, type MethodName } from '../methods.js';
+import { PROMPTS } from '../prompts.js';
+import { createResources } from '../resources/index.js';
 import { createTools } from '../tools/index.js';
+import {
+  INTERNAL_ERROR,
+  INVALID_PARAMS,
+  METHOD_NOT_FOUND,
+  RESOURCE_NOT_FOUND,
+  RpcError,
+} from './rpc-error.js';
 import { type CallContext, createSession, type SessionOptions } from './session.js';
 
-/** What the server offers, without the words of the protocol. */
+/** What the server offers, without the words of a revision of the protocol. */
 export interface Service {
-  readonly listTools: () => readonly ReturnType<typeof formatTool>[];
-  /** What fails becomes an answer that says so. @throws InputError when there is no such tool */
-  readonly callTool: (name: string, given: unknown, context: CallContext) => Promise<ToolResult>;
-  readonly listResourceTemplates: typeof listResourceTemplates;
-  /** @throws BijiaError */
-  readonly readResource: (uri: string, context: CallContext) => Promise<ResourceText[]>;
-  readonly listPrompts: typeof listPrompts;
-  /** @throws InputError */
-  readonly getPrompt: typeof getPrompt;
-  /** Turns what was thrown into words for the client, and tells the operator of a fault of the program. */
-  readonly explain: (thrown: unknown) => Pick<BijiaError, 'outcome' | 'message'>;
+  /** @throws RpcError */
+  readonly answer: (
+    method: string,
+    params: unknown,
+    context: CallContext,
+  ) => Promise<Record<string, unknown>>;
   readonly redact: (text: string) => string;
   /** Stops all jobs and closes the core. */
   readonly close: () => Promise<void>;
@@ -29,28 +29,29 @@ export interface Service {
 export function createService(options: SessionOptions): Service {
   const catalogue = createCatalogue();
   const session = createSession(options, catalogue);
-  const tools = createTools(catalogue);
-  const listed = tools.map(formatTool);
+  const offer = {
+    tools: createTools(catalogue),
+    resources: createResources(catalogue),
+    prompts: PROMPTS,
+  };
+  const methods = createMethods(offer, session);
   return {
-    listTools: () => listed,
-    callTool: async (name, given, context) => {
-      const tool = tools.find((one) => one.name === name);
-      if (tool) return session.callTool(tool, given, context);
-      const known = tools.map((one) => one.name).join(', ');
-      throw new InputError(`There is no tool "${cutText(name, 60)}". Known: ${known}.`);
-    },
-    listResourceTemplates,
-    readResource: async (uri, context) => {
-      const contents = await session.run((call) => readResource(uri, call), context);
-      return contents.map((content) => ({ ...content, text: session.redact(content.text) }));
-    },
-    listPrompts,
-    getPrompt,
-    explain: (thrown) => {
-      const { outcome, message } = session.explain(thrown);
-      return { outcome, message: session.isSandbox() ? `${message} ${SANDBOX_NOTICE}` : message };
+    answer: async (method, params, context) => {
+      if (!Object.hasOwn(methods, method)) throw new RpcError(METHOD_NOT_FOUND, 'Method not found');
+      try {
+        return { ...(await methods[method as MethodName](params, context)) };
+      } catch (thrown) {
+        const { outcome, message } = session.explain(thrown);
+        const text = session.isSandbox() ? `${message} ${SANDBOX_NOTICE}` : message;
+        throw new RpcError(toErrorCode(outcome), session.redact(text));
+      }
     },
     redact: session.redact,
     close: session.close,
   };
+}
+
+function toErrorCode(outcome: string): number {
+  if (outcome === 'not_found') return RESOURCE_NOT_FOUND;
+  return outcome === 'invalid' ? INVALID_PARAMS : INTERNAL_ERROR;
 }

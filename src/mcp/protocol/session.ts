@@ -1,5 +1,6 @@
 import { type Batches, type BijiaError, type Core, createBatches, toBijiaError } from '../../core/index.js';
 import { formatAnswer, type ToolResult, toFailure } from '../answers/result.js';
+import type { Caller } from '../caller.js';
 import type { Catalogue } from '../catalogue.js';
 import { createRunningJobs, type RunningJobs } from '../jobs/running-jobs.js';
 import type { Tool, ToolCall } from '../tool.js';
@@ -29,6 +30,7 @@ export interface SessionOptions {
 export interface CallContext {
   /** Fires when the client cancels or has left. */
   readonly signal: AbortSignal;
+  readonly caller: Caller;
   /** Absent when the client wants no progress. */
   readonly sendProgress?: (notice: ProgressNotice) => Promise<void>;
 }
@@ -77,7 +79,7 @@ export function createSession(
     return opening;
   };
 
-  const run: Session['run'] = async (work, { signal, sendProgress }) => {
+  const run: Session['run'] = async (work, { signal, caller, sendProgress }) => {
     const asked = { signal, monotonicNow, startMs: monotonicNow() };
     const progress = sendProgress && startProgress(sendProgress);
     const report = (state: Parameters<ToolCall['report']>[0]) => progress?.report(state);
@@ -85,7 +87,7 @@ export function createSession(
       const { core, batches, jobs } = await runUntil({ ...asked, withinMs: OPEN_WITHIN_MS }, open);
       const withinMs = core.config.general.answerWithinMs;
       return await runUntil({ ...asked, withinMs }, (deadline, inner) =>
-        work({ core, batches, jobs, deadline, signal: inner, report, now, monotonicNow }),
+        work({ core, batches, jobs, caller, deadline, signal: inner, report, now, monotonicNow }),
       );
     } finally {
       progress?.stop();
@@ -104,7 +106,9 @@ export function createSession(
     isSandbox: () => isSandbox(),
     redact: (text) => redact(text),
     callTool: async (tool, given, context) => {
+      let end: (() => void) | undefined;
       try {
+        end = context.caller.begin?.();
         const work = async (call: ToolCall) => {
           const { args, remarks } = parseArguments(tool, given, catalogue);
           const { data, ...answer } = await tool.run(args, call);
@@ -113,6 +117,8 @@ export function createSession(
         return formatAnswer(await run(work, context), redact);
       } catch (thrown) {
         return formatAnswer(toFailure(explain(thrown), isSandbox()), redact);
+      } finally {
+        end?.();
       }
     },
     close: async () => {

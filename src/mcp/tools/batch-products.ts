@@ -6,7 +6,7 @@ import { parseJobCursor, parseJobId, START } from '../answers/job-cursor.js';
 import { listColumnNames } from '../answers/table.js';
 import type { Catalogue } from '../catalogue.js';
 import { followJob, stopJob, stopOnCancel } from '../jobs/follow-job.js';
-import { getOwnJob, OWN_JOBS } from '../jobs/running-jobs.js';
+import { getOwnJob } from '../jobs/running-jobs.js';
 import { defineTool, LOOKS_UP, type Tool, type ToolCall } from '../tool.js';
 
 const MAX_PRODUCTS = 500;
@@ -110,18 +110,18 @@ async function getJob(args: JobArguments, call: ToolCall): Promise<JobRecord> {
       code: 'invalid_arguments',
     });
   }
-  return getOwnJob(id, call.batches);
+  return getOwnJob(id, call);
 }
 
 async function createJob(
   products: readonly string[],
   { platform, detail = 'summary' }: JobArguments,
-  { batches, jobs, signal }: ToolCall,
+  { batches, jobs, caller, signal }: ToolCall,
 ): Promise<JobRecord> {
   const label = `${products.length} products asked for by an assistant`;
   const prepared = await batches.prepare(
     { items: products },
-    { owner: OWN_JOBS, variant: hashLines(products), label, platform, detail, signal },
+    { owner: caller.owner, variant: hashLines(products), label, platform, detail, signal },
   );
   try {
     if (!jobs.find(prepared.id)) return await prepared.save();

@@ -1,21 +1,15 @@
+import { WORDS } from '../../core/index.js';
+
 /** How numbers, times and strangers' words are shown in a chat. */
 
 /** Chat language. */
 export type Locale = 'zh' | 'en';
 
-const TAGS: Readonly<Record<Locale, string>> = { zh: 'zh-CN', en: 'en-US' };
 /** The marketplaces' own time, GMT+8. China has had no daylight saving time since 1991. */
 const ZONE_MS = 8 * 3_600_000;
 
-/** Fen as `¥5,699` or `¥15.6`. */
-export function formatMoney(fen: number): string {
-  return `¥${(fen / 100).toLocaleString('en-US', { maximumFractionDigits: 2 })}`;
-}
-
-/** 200000 as `20万` or `200K`. */
-export function formatCompact(count: number, locale: Locale): string {
-  return count.toLocaleString(TAGS[locale], { notation: 'compact', maximumFractionDigits: 1 });
-}
+/** Fen as `¥5,699` or `¥15.60`, in both languages. */
+export const formatMoney = WORDS.zh.money;
 
 /** `1,223` */
 export function formatCount(count: number): string {

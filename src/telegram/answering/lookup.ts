@@ -20,7 +20,7 @@ type LookupOptions = Pick<GetOptions, 'fresh' | 'signal'>;
 /**
  * Asks for products on behalf of a person: before any batch, counted against the person's day, and with word at once
  * when the quota makes it wait. What this person may not see is left out.
- * @returns in order; without those that are not at hand and that the person's day has no call left for
+ * @returns in order; without those that are not cached and that the person's day has no call left for
  */
 export async function lookUp(
   parts: LookupParts,
@@ -30,7 +30,7 @@ export async function lookUp(
 ): Promise<Result[]> {
   const affordable = parts.usage.left(asking.userId);
   if (refs.length <= affordable) return ask(parts, asking, refs, options);
-  // Without any time, only what is at hand comes back.
+  // Without any time, only what is cached comes back.
   const known = await ask(parts, asking, refs, { ...options, signal: AbortSignal.abort() });
   const missing = refs.filter((_, place) => known[place]?.outcome === 'cancelled');
   const wanted = missing.slice(0, parts.usage.left(asking.userId));

@@ -24,7 +24,7 @@ export function createAnswer(parts: BotParts): SendCards {
   const underWay = new Map<number, number>();
 
   return async (ctx, all) => {
-    const userId = ctx.askerId;
+    const userId = ctx.senderId;
     const { notices } = ctx.texts;
     if (userId === undefined) return;
     if (ctx.message && isTooOld(ctx.message, telegramNow())) {

@@ -15,7 +15,7 @@ export type RefreshMode =
 
 export interface RefreshLimit {
   readonly decide: (key: string) => RefreshMode;
-  /** Runs the lookup that is called for now: others may have asked meanwhile. @param lookUp is told whether to ask afresh */
+  /** Runs the lookup that is called for now: others may have asked by now. @param lookUp is told whether to ask afresh */
   readonly run: <T>(key: string, lookUp: (fresh: boolean) => Promise<T>) => Promise<T>;
   /** Lets the next wish through: this one brought nothing. */
   readonly reopen: (key: string) => void;

@@ -1,12 +1,12 @@
 import type { Context } from 'grammy';
 import { describeError, isChatGone, isNotModified, isQueryTooOld } from '../bot-api/api-errors.js';
 import type { BotParts } from '../bot-context.js';
-import { addressOf, type BotContext, describeAsker } from '../bot-context.js';
+import { addressOf, type BotContext, describeSender } from '../bot-context.js';
 import { sendText } from '../cards/card-sender.js';
 
 type ReportParts = Pick<BotParts, 'log' | 'api' | 'languages' | 'tasks'>;
 
-/** One update that fails takes nothing else with it; alone with the bot, whoever sent it hears that it did. */
+/** One update that fails takes nothing else with it; alone with the bot, the sender hears that it did. */
 export async function reportError(
   error: unknown,
   ctx: Context,
@@ -18,7 +18,7 @@ export async function reportError(
     return log.info('too late', { detail });
   log.error('an update failed', { updateId: ctx.update.update_id, detail });
   if (ctx.chat?.type !== 'private') return;
-  const { texts } = describeAsker(ctx, languages.find(ctx.from), { isAdmin: () => false });
+  const { texts } = describeSender(ctx, languages.find(ctx.from), { isAdmin: () => false });
   await sendText(api, addressOf(ctx), texts.notices.failed).catch(() => undefined);
 }
 

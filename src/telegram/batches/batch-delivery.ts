@@ -2,7 +2,14 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, GrammyError, InlineKeyboard, InputFile } from 'grammy';
-import { type Batches, type Outcome, openLocalFolder, type Row, writeOutput } from '../../core/index.js';
+import {
+  type Batches,
+  createReader,
+  type Outcome,
+  openLocalFolder,
+  type Row,
+  writeOutput,
+} from '../../core/index.js';
 import { formatDay } from '../answering/display.js';
 import { describeError, getNewChatId, isChatGone, isUnsent } from '../bot-api/api-errors.js';
 import type { BotParts } from '../bot-context.js';
@@ -12,8 +19,8 @@ import { maySeeCosts, withoutCosts } from '../cards/confidential.js';
 import { TEXTS } from '../locales/index.js';
 import type { Access } from '../people/access.js';
 import { type BatchEntry, formatBatchId } from './batch-entry.js';
-import type { BatchStore } from './batch-store.js';
 import { renderResult } from './batch-view.js';
+import type { ChatJobs } from './chat-jobs.js';
 
 /** Telegram takes no larger files from bots. */
 const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
@@ -22,7 +29,7 @@ const LONGEST_PAUSE_MS = 60_000;
 /** Brings result files to their chats, each at most once unless somebody asks again. */
 export interface BatchDelivery {
   /**
-   * Sends the result of a job, or what there is of it. Never throws: the asker hears of failures.
+   * Sends the result of a job, or what there is of it. Never throws: the user hears of failures.
    * @param signal ends the waiting until it may be sent; the next process sends it then
    */
   readonly deliver: (entry: BatchEntry, signal: AbortSignal) => Promise<void>;
@@ -34,7 +41,7 @@ export interface BatchDeliveryOptions extends Pick<BotParts, 'api' | 'access' | 
   /** Tries once; whether to try again is decided here. */
   readonly resultsApi: Api;
   readonly batches: Batches;
-  readonly store: BatchStore;
+  readonly store: ChatJobs;
   /** Where files stand until they are sent. */
   readonly folder: string;
 }
@@ -43,26 +50,33 @@ export function addressOfBatch({ chatId, threadId, messageId }: BatchEntry): Add
   return { chatId, threadId, replyTo: messageId };
 }
 
-export function createBatchDelivery(options: BatchDeliveryOptions): BatchDelivery {
-  const { api, store, log } = options;
-  const underWay = new Set<string>();
+/** What is noted and said about a delivery. */
+function createAccount({ api, store, log }: BatchDeliveryOptions) {
   const isCurrent = ({ id, atMs }: BatchEntry) => store.get(id)?.atMs === atMs;
-  /** What is noted is about this end of the job; a run that was begun since has a delivery of its own. */
-  const note = async (entry: BatchEntry, delivery: BatchEntry['delivery']) =>
-    void (isCurrent(entry) && (await store.change(entry.id, { delivery })));
-
-  /** @returns whether it got through */
-  const tell = async (entry: BatchEntry, text: string): Promise<boolean> => {
-    const { buttons } = TEXTS[entry.locale];
-    const keyboard = addButton(new InlineKeyboard(), buttons.resend, 'batchFile', entry.id);
-    try {
-      await sendText(api, addressOfBatch(store.get(entry.id) ?? entry), text, keyboard);
-      return true;
-    } catch (error) {
-      log.warn('a batch could not be reported', { detail: describeError(error) });
-      return false;
-    }
+  return {
+    isCurrent,
+    /** Notes what is about this end of the job; a run that was begun since has a delivery of its own. */
+    note: async (entry: BatchEntry, delivery: BatchEntry['delivery']) =>
+      void (isCurrent(entry) && (await store.change(entry.id, { delivery }))),
+    /** @returns whether it got through */
+    tell: async (entry: BatchEntry, text: string): Promise<boolean> => {
+      const { buttons } = TEXTS[entry.locale];
+      const keyboard = addButton(new InlineKeyboard(), buttons.resend, 'batchFile', entry.id);
+      try {
+        await sendText(api, addressOfBatch(store.get(entry.id) ?? entry), text, keyboard);
+        return true;
+      } catch (error) {
+        log.warn('a batch could not be reported', { detail: describeError(error) });
+        return false;
+      }
+    },
   };
+}
+
+export function createBatchDelivery(options: BatchDeliveryOptions): BatchDelivery {
+  const { store, log } = options;
+  const underWay = new Set<string>();
+  const { isCurrent, note, tell } = createAccount(options);
 
   const tellUnknown = async (entry: BatchEntry) => {
     const isTold = await tell(entry, TEXTS[entry.locale].batch.unknownDelivery(formatBatchId(entry.id)));
@@ -85,20 +99,27 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
     tries: number,
   ): Promise<number | undefined> => {
     // From here on until the answer nobody can know what became of it, should the process be killed.
-    await note(entry, 'sending');
+    const isNoted = await note(entry, 'sending').then(
+      () => true,
+      (error: unknown) => log.warn('a result waits: its job is in use', { detail: describeError(error) }),
+    );
+    if (!isNoted) return getPauseMs(tries);
     try {
       await send(entry, file, options.resultsApi);
-      await note(entry, 'sent');
-      return undefined;
     } catch (error) {
       const newChatId = getNewChatId(error);
       if (newChatId !== undefined) await store.moveChat(entry.chatId, newChatId);
       const waitMs = newChatId === undefined ? getWaitMs(error, tries) : 0;
       if (waitMs === undefined) await handleFailure(entry, error);
-      // It clearly did not arrive: whoever comes next may send it.
+      // It clearly did not arrive: the next process may send it.
       else await note(entry, 'none');
       return waitMs;
     }
+    // Should that fail, it stays as a killed process leaves it: the next one says that nobody knows.
+    await note(entry, 'sent').catch((error: unknown) =>
+      log.warn('a result is sent and not noted', { job: entry.id, detail: describeError(error) }),
+    );
+    return undefined;
   };
 
   const deliver = async (entry: BatchEntry, signal: AbortSignal) => {
@@ -141,7 +162,11 @@ function getWaitMs(error: unknown, tries: number): number | undefined {
   if (error instanceof GrammyError && error.error_code === 429) {
     return (error.parameters.retry_after ?? 1) * 1000;
   }
-  return isUnsent(error) ? Math.min(1000 * 2 ** tries, LONGEST_PAUSE_MS) : undefined;
+  return isUnsent(error) ? getPauseMs(tries) : undefined;
+}
+
+function getPauseMs(tries: number): number {
+  return Math.min(1000 * 2 ** tries, LONGEST_PAUSE_MS);
 }
 
 /** Telegram answered that it did not take the file; anything else leaves open whether it did. */
@@ -175,7 +200,8 @@ async function writeFile(
       yield hideCosts(row, entry, access);
     }
   }
-  const output = { path, format: entry.format, rows: 'product', detail: 'summary' } as const;
+  const reader = createReader(entry.locale);
+  const output = { path, format: entry.format, rows: 'product', detail: 'summary', reader } as const;
   await writeOutput(visibleRows(), output, true);
   return { path, counts, isSandbox };
 }

@@ -21,9 +21,14 @@ const MAX_BYTES: Readonly<Record<string, number>> = {
   txt: 2 * MIB,
   csv: 2 * MIB,
   tsv: 2 * MIB,
+  json: 2 * MIB,
   jsonl: 2 * MIB,
   ndjson: 2 * MIB,
+  html: 2 * MIB,
+  htm: 2 * MIB,
   xlsx: 5 * MIB,
+  // Often a table of HTML under that name; what else it is, the reader says.
+  xls: 5 * MIB,
 };
 /** Files that are opened at a time: a workbook may take half a gigabyte for a minute before it is given up. */
 const OPENED_AT_ONCE = 2;
@@ -47,15 +52,15 @@ export interface Intake {
 }
 
 export interface BatchIntake {
-  /** Before anything is downloaded. @returns what is wrong with its kind or size, in words for the asker */
+  /** Before anything is downloaded. @returns what is wrong with its kind or size, in words for the user */
   readonly check: (document: Document, texts: Texts) => string | undefined;
   /** Whether this user may send another list before the earlier ones are read. */
   readonly mayRead: (ownerId: number) => boolean;
   /** @throws InputError for what cannot be read */
-  readonly read: (list: List, asker: IntakeAsker) => Promise<Intake>;
+  readonly read: (list: List, user: IntakeUser) => Promise<Intake>;
 }
 
-export interface IntakeAsker {
+export interface IntakeUser {
   readonly ownerId: number;
   readonly texts: Texts;
   readonly signal: AbortSignal;
@@ -85,8 +90,8 @@ export function createBatchIntake(options: BatchIntakeOptions): BatchIntake {
       const { RECEIVED, QUEUED, RUNNING, EXECUTING } = ofUser.key(String(ownerId)).counts();
       return RECEIVED + QUEUED + RUNNING + EXECUTING < MAX_UNREAD_EACH;
     },
-    read: (list, asker) =>
-      ofUser.key(String(asker.ownerId)).schedule(() => all.schedule(() => readList(list, asker, options))),
+    read: (list, user) =>
+      ofUser.key(String(user.ownerId)).schedule(() => all.schedule(() => readList(list, user, options))),
   };
 }
 
@@ -97,6 +102,9 @@ const EXTENSION_OF_TYPE: Readonly<Record<string, string>> = {
   'text/comma-separated-values': 'csv',
   'text/tab-separated-values': 'tsv',
   'application/csv': 'csv',
+  'application/json': 'json',
+  'text/html': 'html',
+  'application/vnd.ms-excel': 'xls',
   'application/jsonl': 'jsonl',
   'application/x-ndjson': 'jsonl',
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
@@ -126,13 +134,13 @@ function splitLines(text: string): string[] {
   return text.split(/\r?\n/).filter((line) => line.trim() !== '');
 }
 
-async function readList(list: List, asker: IntakeAsker, options: BatchIntakeOptions): Promise<Intake> {
+async function readList(list: List, user: IntakeUser, options: BatchIntakeOptions): Promise<Intake> {
   if ('text' in list) {
-    return readAll({ items: splitLines(list.text) }, nameList(list, asker.texts), asker, options);
+    return readAll({ items: splitLines(list.text) }, nameList(list, user.texts), user, options);
   }
-  const path = await download(list.document, asker, options);
+  const path = await download(list.document, user, options);
   try {
-    return await readAll({ path }, nameList(list, asker.texts), asker, options);
+    return await readAll({ path }, nameList(list, user.texts), user, options);
   } catch (error) {
     throw withoutPath(error, path);
   } finally {
@@ -143,7 +151,7 @@ async function readList(list: List, asker: IntakeAsker, options: BatchIntakeOpti
 /** @returns where the file is, under a name of ours: a stranger's has no business in a path */
 async function download(
   document: Document,
-  { texts, signal }: IntakeAsker,
+  { texts, signal }: IntakeUser,
   options: BatchIntakeOptions,
 ): Promise<string> {
   const extension = getExtension(document);
@@ -178,7 +186,7 @@ type Source = Parameters<Batches['prepare']>[0];
 async function readAll(
   source: Source,
   name: string,
-  { ownerId, signal }: IntakeAsker,
+  { ownerId, signal }: IntakeUser,
   { batches, core }: BatchIntakeOptions,
 ): Promise<Intake> {
   const label = cleanText(name, 100) ?? '';

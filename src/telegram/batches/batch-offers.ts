@@ -10,7 +10,7 @@ export interface Proposal {
   readonly calls?: number;
   /** Marketplace that bare ids were read as. */
   readonly platform?: string;
-  /** What the asker reads. @param ahead batches that come first */
+  /** What the user reads. @param ahead batches that come first */
   readonly describe: (ahead: number) => string;
   /** Makes it a job. @returns the job's id @throws InputError while the same job is running */
   readonly save: () => Promise<string>;

@@ -1,6 +1,7 @@
 import { describeError } from '../bot-api/api-errors.js';
 import { type BatchEntry, isUnfinished } from './batch-entry.js';
 import { type BatchRunOptions, type RunningBatch, runBatch, showEnd } from './chat-batch.js';
+import { isLocked } from './chat-jobs.js';
 
 /** Of one user: one at a time, and so many that wait. */
 const MAX_QUEUED_EACH = 3;
@@ -70,7 +71,14 @@ export function createBatchScheduler(options: BatchRunOptions): BatchScheduler {
       if (known && isUnfinished(known)) return 'under_way';
       if (!mayQueue(entry.ownerId)) return 'too_many';
       const fresh = { end: undefined, cause: undefined, delivery: 'none' as const };
-      await store.put({ ...entry, ...fresh, phase: 'queued', atMs: now() });
+      try {
+        await store.put({ ...entry, ...fresh, phase: 'queued', atMs: now() });
+      } catch (error) {
+        if (!isLocked(error)) throw error;
+        // Somebody at a command line runs it.
+        store.begin({ ...entry, phase: 'ended', end: 'stopped' });
+        return 'under_way';
+      }
       pump();
       return 'queued';
     },

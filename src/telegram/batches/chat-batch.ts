@@ -5,15 +5,15 @@ import { sendText } from '../cards/card-sender.js';
 import { TEXTS } from '../locales/index.js';
 import { addressOfBatch, type BatchDelivery } from './batch-delivery.js';
 import type { BatchEntry } from './batch-entry.js';
-import type { BatchStore } from './batch-store.js';
 import { renderEnd, renderProgress, type Standing } from './batch-view.js';
+import type { ChatJobs } from './chat-jobs.js';
 import { createProgressMessage, type ProgressMessage, type ProgressView } from './progress-message.js';
 import { runWithinDay } from './run-within-day.js';
 
 export interface BatchRunOptions
   extends Pick<BotParts, 'api' | 'liveApi' | 'usage' | 'access' | 'tasks' | 'log' | 'now'> {
   readonly batches: Batches;
-  readonly store: BatchStore;
+  readonly store: ChatJobs;
   readonly delivery: BatchDelivery;
 }
 
@@ -32,7 +32,10 @@ export async function runBatch(
 ): Promise<BatchEntry | undefined> {
   const { store, now, log } = options;
   const wasRunning = entry.phase === 'running';
-  const started = await store.put({ ...entry, phase: 'running' });
+  const started: BatchEntry = { ...entry, phase: 'running' };
+  store.begin(started);
+  await store.settle(entry.id);
+  const getExtra = () => store.begin(store.get(entry.id) ?? started);
   const progress = createProgress(started, batch, options);
   const show = (standing: Standing) =>
     progress.show(() => renderProgress(started, standing, TEXTS[entry.locale], wasRunning));
@@ -40,7 +43,7 @@ export async function runBatch(
   show(known);
   const report = (await hasFinished(entry, options))
     ? { ...known, state: 'finished' as const }
-    : await runWithinDay(started, { ...options, signal: batch.controller.signal, known, show });
+    : await runWithinDay(started, { ...options, getExtra, signal: batch.controller.signal, known, show });
   await progress.close();
   if (batch.reason === 'paused' && report.state !== 'finished') {
     await showPaused(started, report, options);
@@ -66,11 +69,11 @@ async function getStanding({ id, total }: BatchEntry, { batches }: BatchRunOptio
   return record ? { done: record.done, total: record.total, counts: record.counts } : { done: 0, total };
 }
 
-/** Killed after the last answer and before the store said so: asking for the failures again would cost calls. */
-async function hasFinished({ id, phase, atMs }: BatchEntry, { batches }: BatchRunOptions): Promise<boolean> {
-  const record = phase === 'running' ? await batches.get(id).catch(() => undefined) : undefined;
-  // A retry begins with a job that was finished before it was queued.
-  return record?.state === 'finished' && record.updatedAtMs >= atMs;
+/** Killed after the last answer: asking for the failures again would cost calls. */
+async function hasFinished({ id, phase }: BatchEntry, { batches }: BatchRunOptions): Promise<boolean> {
+  if (phase !== 'running') return false;
+  const record = await batches.get(id).catch(() => undefined);
+  return record?.state === 'finished';
 }
 
 /** Edits the progress message; a chat that is gone ends the batch, for nobody would get its result. */

@@ -1,12 +1,21 @@
-import { type Batches, type BatchProgress, type BijiaError, toBijiaError } from '../../core/index.js';
+import {
+  type Batches,
+  type BatchProgress,
+  type BijiaError,
+  type JobRecord,
+  toBijiaError,
+} from '../../core/index.js';
 import type { Usage } from '../people/usage.js';
 import type { BatchEntry } from './batch-entry.js';
 import type { Standing } from './batch-view.js';
+import { whenUnlocked } from './chat-jobs.js';
 
 export interface DayRunOptions {
   readonly batches: Pick<Batches, 'run'>;
   readonly usage: Usage;
   readonly signal: AbortSignal;
+  /** The chat's part of the record as it is now, written together with the state that the job runs. */
+  readonly getExtra: () => JobRecord['extra'];
   /** How far the job is before it goes on. */
   readonly known: Standing;
   readonly show: (standing: Standing) => void;
@@ -24,7 +33,7 @@ const CALLS_PER_FAILURE = 4;
 
 /**
  * Runs a job within what is left of its owner's day. The calls it is expected to take are set aside before the first
- * one leaves, so that links pasted meanwhile cannot spend them as well, and given back afterwards. Where that was too
+ * one leaves, so that links pasted in the meantime cannot spend them as well, and given back afterwards. Where that was too
  * few, the run is continued with some more: a list of 90 of 100 calls a day leaves 10 for chat, and none is made twice.
  */
 export async function runWithinDay(entry: BatchEntry, options: DayRunOptions): Promise<DayReport> {
@@ -52,7 +61,7 @@ async function runShare(
   { id, ownerId, retryFailed }: BatchEntry,
   known: Standing,
   maxCalls: number | undefined,
-  { batches, usage, signal, show }: DayRunOptions,
+  { batches, usage, signal, getExtra, show }: DayRunOptions,
 ): Promise<DayReport> {
   const reservation = usage.reserve(ownerId, maxCalls ?? 0);
   let counted = 0;
@@ -66,13 +75,15 @@ async function runShare(
     last = standing;
     show(standing);
   };
-  const bounds = { signal, maxCalls };
+  const bounds = { signal, maxCalls, extra: getExtra() };
   try {
-    const report = await batches.run(id, {
-      ...bounds,
-      retryFailed,
-      onProgress: (progress) => follow(toStanding(progress), progress.calls),
-    });
+    const report = await whenUnlocked(() =>
+      batches.run(id, {
+        ...bounds,
+        retryFailed,
+        onProgress: (progress) => follow(toStanding(progress), progress.calls),
+      }),
+    );
     count(report.calls);
     return { ...report, ...toStanding(report) };
   } catch (thrown) {

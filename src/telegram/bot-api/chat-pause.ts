@@ -22,7 +22,7 @@ export interface ChatPause {
 }
 
 /**
- * After a 429 nothing more goes to that chat until `retry_after` is over, whoever wants to send it: every early call
+ * After a 429 nothing more goes to that chat until `retry_after` is over: every early call
  * would only make the wait longer.
  */
 export function createChatPause({ monotonicNow, wait }: ChatPauseOptions): ChatPause {

@@ -37,7 +37,7 @@ export function createImageDownload(
 }
 
 /**
- * The road to pictures: names are resolved here, and private addresses refused, unless a proxy does both.
+ * How pictures are fetched: names are resolved here, and private addresses refused, unless a proxy does both.
  * @param proxies those for everything but Telegram
  */
 export function createImageConnection(proxies: Proxies, lookup: LookupFunction): TelegramHttp {

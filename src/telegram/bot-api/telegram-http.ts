@@ -18,7 +18,7 @@ export interface Proxies {
   readonly noProxy?: string;
 }
 
-/** All traffic with Telegram, calls, uploads and downloads alike, over one road. */
+/** All traffic with Telegram, calls, uploads and downloads alike, over one connection. */
 export interface TelegramHttp {
   /** For grammY in place of its own client, which knows no proxies. */
   readonly fetch: NonNullable<ApiClientOptions['fetch']>;

@@ -10,12 +10,11 @@ export type Rich = FormattedString;
 export interface View {
   readonly texts: Texts;
   readonly locale: Locale;
-  /** Whether what an operator has to mend is said too: to an admin in private. */
+  /** Whether what an operator has to fix is said too: to an admin in private. */
   readonly isForOperator: boolean;
   readonly marketplaces: readonly Marketplace[];
   /** Wall clock, milliseconds. */
   readonly nowMs: number;
-  readonly cacheTtlMs: number;
 }
 
 /** Telegram's limits, in UTF-16 units, after entities are parsed. */

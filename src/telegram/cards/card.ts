@@ -194,11 +194,10 @@ function listNotes({ notes = [], sales }: Product, { locale, isForOperator }: Vi
   return [...new Set(all)].slice(0, 3).map((note) => defuse(cutText(note, NOTE_LENGTH)));
 }
 
-export function renderFreshness(product: Product, { texts, nowMs, cacheTtlMs }: View): Rich {
+export function renderFreshness(product: Product, { texts, nowMs }: View): Rich {
   const { card } = texts;
   const facts = [
     `🕒 ${card.updated(formatTime(product.fetchedAtMs, nowMs))}`,
-    product.cached ? card.cached(texts.duration(cacheTtlMs)) : undefined,
     product.sandbox ? card.sandbox : undefined,
   ];
   return joinParts(facts, ' · ');

@@ -14,7 +14,7 @@ export function maySeeCosts({
   return isAdmin && isPrivate;
 }
 
-/** The product without prices that are not for this asker's eyes. */
+/** The product without prices that this user may not see. */
 export function withoutCosts(product: Product): Product {
   const keep = (prices: readonly Price[]) => prices.filter(({ kind }) => !CONFIDENTIAL_KINDS.has(kind));
   return {

@@ -5,7 +5,7 @@ import { cutText, defuse } from '../answering/display.js';
 import { getPastedText, toListText } from '../answering/pasted-text.js';
 import { goOnWith } from '../answering/report-error.js';
 import { createAlbums } from '../batches/albums.js';
-import { type Intake, type IntakeAsker, type List, nameList } from '../batches/batch-intake.js';
+import { type Intake, type IntakeUser, type List, nameList } from '../batches/batch-intake.js';
 import type { Offer, Proposal } from '../batches/batch-offers.js';
 import type { BatchParts } from '../batches/batch-parts.js';
 import { createOfferKeyboard, describeList, describeProblems } from '../batches/batch-view.js';
@@ -67,20 +67,20 @@ function findList(message: Message, core: BatchParts['core']): List | undefined 
   const document = replied?.document ?? external?.document;
   if (document) return { document };
   if (quote) return { text: quote.text };
-  // What a bot says is no list; what somebody says as a chat may be.
+  // What a bot says is not a list; what somebody says as a chat may be.
   const isByBot = replied?.from?.is_bot && !replied.sender_chat;
   const text = replied && !isByBot ? toListText(replied, core) : '';
   return text === '' ? undefined : { text };
 }
 
-/** Reads a list in the background: the chat goes on meanwhile. */
+/** Reads a list in the background: the chat goes on. */
 function createAccept(parts: BatchParts) {
   const { api, telegramNow } = parts;
   return async (ctx: BotContext, list: List): Promise<void> => {
     if (ctx.msg && isTooOld(ctx.msg, telegramNow())) {
       return ctx.isPrivate ? respond(ctx, api, ctx.texts.notices.missed) : undefined;
     }
-    const ownerId = ctx.askerId;
+    const ownerId = ctx.senderId;
     if (ownerId === undefined) return;
     const refusal = findRefusal(parts, ctx, ownerId, list);
     if (refusal !== undefined) return respond(ctx, api, refusal);
@@ -104,11 +104,11 @@ async function makeOffer(
   parts: BatchParts,
   ctx: BotContext,
   list: List,
-  asker: IntakeAsker,
+  user: IntakeUser,
   message: Message,
 ): Promise<ProgressView> {
   try {
-    return await offer(parts, ctx, await parts.intake.read(list, asker), message);
+    return await offer(parts, ctx, await parts.intake.read(list, user), message);
   } catch (error) {
     parts.log.info('a list was refused', { detail: describeError(error) });
     return { text: sayRefusal(error, ctx), keyboard: new InlineKeyboard() };
@@ -124,7 +124,7 @@ export async function showOffer(
   await api.editMessageText(chatId, messageId, text, { reply_markup: keyboard });
 }
 
-/** What is wrong with a list, for whoever sent it. */
+/** What is wrong with a list, for the person who sent it. */
 export function sayRefusal(error: unknown, { texts }: Pick<BotContext, 'texts'>): string {
   if (!(error instanceof BijiaError) || error.code === 'internal_error') return texts.notices.failed;
   if (error.code === 'said') return error.message;
@@ -139,12 +139,12 @@ async function offer(
   message: Message,
 ): Promise<ProgressView> {
   const proposals = await chooseProposals(parts, ctx, intake);
-  const asker = { ownerId: ctx.askerId ?? 0, chatId: message.chat.id, threadId: addressOf(ctx).threadId };
-  const made = parts.offers.add({ ...asker, messageId: message.message_id, label: intake.label, proposals });
+  const user = { ownerId: ctx.senderId ?? 0, chatId: message.chat.id, threadId: addressOf(ctx).threadId };
+  const made = parts.offers.add({ ...user, messageId: message.message_id, label: intake.label, proposals });
   return renderOffer(made, parts, ctx);
 }
 
-/** The readings worth asking about. @throws InputError in words for the asker when there is none */
+/** The readings worth asking about. @throws InputError in words for the user when there is none */
 async function chooseProposals(
   parts: BatchParts,
   ctx: BotContext,

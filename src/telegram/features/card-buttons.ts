@@ -57,7 +57,7 @@ function createShow(parts: BotParts) {
 
   return async (ctx: BotContext, press: ProductPress): Promise<void> => {
     const message = ctx.callbackQuery?.message;
-    const userId = ctx.askerId;
+    const userId = ctx.senderId;
     const { notices } = ctx.texts;
     const refuse = async (text: string) => void (await ctx.answerCallbackQuery({ text, show_alert: true }));
     if (!message || message.date === 0 || userId === undefined) return refuse(notices.staleButton);
@@ -100,9 +100,7 @@ async function showResult(
     const { product } = result;
     const shown = getShownText(ctx.callbackQuery?.message);
     const card = render(product, press.button, ctx, parts);
-    // That an answer was at hand is no news to those who see it already.
-    const unmarked = render({ ...product, cached: false }, press.button, ctx, parts);
-    const isShown = [card, unmarked].some(({ text }) => text.text === shown);
+    const isShown = card.text.text === shown;
     const isRefresh = press.button.op === 'refresh';
     await answer(isRefresh ? (isShown ? notices.upToDate : notices.updated) : undefined);
     if (!isShown) await replaceContent(ctx, card);

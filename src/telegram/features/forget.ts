@@ -9,9 +9,9 @@ import { addButton } from '../cards/card-keyboard.js';
 export function createForgetFeature(parts: BatchParts): Composer<BotContext> {
   const feature = new Composer<BotContext>();
   feature.command('forget', async (ctx) => {
-    if (ctx.askerId === undefined) return;
+    if (ctx.senderId === undefined) return;
     const { people } = ctx.texts;
-    const keyboard = addButton(new InlineKeyboard(), people.forget, 'forget', String(ctx.askerId));
+    const keyboard = addButton(new InlineKeyboard(), people.forget, 'forget', String(ctx.senderId));
     await respond(ctx, parts.api, people.forgetWhat, keyboard);
   });
   feature.on('callback_query:data', async (ctx, next) => {
@@ -19,10 +19,10 @@ export function createForgetFeature(parts: BatchParts): Composer<BotContext> {
     if (op !== 'forget') return next();
     const { people, notices } = ctx.texts;
     const alert = (text: string) => ctx.answerCallbackQuery({ text, show_alert: true });
-    if (Number(subject) !== ctx.askerId) return void (await alert(notices.notYours));
-    if (isBusy(ctx.askerId, parts)) return void (await alert(people.stillBusy));
+    if (Number(subject) !== ctx.senderId) return void (await alert(notices.notYours));
+    if (isBusy(ctx.senderId, parts)) return void (await alert(people.stillBusy));
     await ctx.answerCallbackQuery();
-    await forget(ctx.askerId, parts);
+    await forget(ctx.senderId, parts);
     await ctx.editMessageText(people.forgotten, { reply_markup: new InlineKeyboard() });
   });
   return feature;
@@ -35,8 +35,7 @@ function isBusy(userId: number, { store }: BatchParts): boolean {
 /** Calls of today stay counted until the day is over: else the daily limit could be passed by forgetting. */
 async function forget(userId: number, parts: BatchParts): Promise<void> {
   const { batches, store, offers, languages, guests } = parts;
-  for (const { id } of await batches.list(`telegram:${userId}`)) await batches.remove(id);
-  for (const { id, ownerId } of store.list()) if (ownerId === userId) await store.remove(id);
+  for (const { id } of await batches.list(`telegram:${userId}`)) await store.remove(id);
   await offers.removeOf(userId);
   languages.forget(userId);
   guests.forget(userId);

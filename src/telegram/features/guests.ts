@@ -78,20 +78,20 @@ function decide(decision: Decision, id: number, { texts }: BotContext, parts: Bo
 
 /** A stranger's first message is told to admins, once, with a button that lets the stranger in. */
 export function announceStranger(
-  { from, askerId, senderChat }: BotContext,
+  { from, senderId, senderChat }: BotContext,
   { guests, access, tasks, api, languages, log }: BotParts,
 ): void {
-  if (askerId === undefined || guests.isDenied(askerId)) return;
+  if (senderId === undefined || guests.isDenied(senderId)) return;
   const name = senderChat && 'title' in senderChat ? senderChat.title : (from?.first_name ?? '');
-  const stranger: Person = { id: askerId, name: cutText(name ?? '', 60), username: from?.username };
+  const stranger: Person = { id: senderId, name: cutText(name ?? '', 60), username: from?.username };
   if (!guests.meet(stranger)) return;
   const shown = stranger.username ? `${stranger.name} (@${stranger.username})` : stranger.name;
   for (const chatId of access.admins) {
     tasks.start('stranger', async () => {
       const { people } = TEXTS[languages.find({ id: chatId })];
-      const keyboard = addButton(new InlineKeyboard(), people.allow, 'allow', String(askerId));
-      addButton(keyboard, people.deny, 'deny', String(askerId));
-      const words = people.stranger(defuse(shown), askerId);
+      const keyboard = addButton(new InlineKeyboard(), people.allow, 'allow', String(senderId));
+      addButton(keyboard, people.deny, 'deny', String(senderId));
+      const words = people.stranger(defuse(shown), senderId);
       await sendText(api, { chatId }, words, keyboard).catch((error: unknown) =>
         // An admin who never wrote to the bot cannot be written to.
         log.info('an admin was not told of a stranger', { detail: describeError(error) }),

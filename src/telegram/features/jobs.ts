@@ -7,7 +7,7 @@ import { addButton } from '../cards/card-keyboard.js';
 
 const MAX_LISTED = 8;
 
-/** `/jobs`: the latest batches of whoever asks, with what can be done about each. */
+/** `/jobs`: a user's latest batches, with what can be done about each. */
 export function createJobsFeature({ store, api, now }: BatchParts): Composer<BotContext> {
   const feature = new Composer<BotContext>();
   feature.command('jobs', async (ctx) => {

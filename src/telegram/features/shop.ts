@@ -63,7 +63,7 @@ function startListing(
   page = 1,
 ): void {
   const { usage, api, dailyCalls } = parts;
-  const userId = ctx.askerId;
+  const userId = ctx.senderId;
   if (userId === undefined) return;
   goOnWith(parts, ctx, 'shop', async (signal) => {
     if (usage.left(userId) <= 0) return respond(ctx, api, ctx.texts.notices.dailyCallsUsed(dailyCalls));
@@ -142,7 +142,7 @@ async function offerShop(parts: BatchParts, ctx: BotContext, ref: ShopRef): Prom
   const { texts } = ctx;
   const address = addressOf(ctx);
   const label = readShownName(ctx) ?? texts.shop.unnamed(ref.id);
-  const ownerId = ctx.askerId ?? 0;
+  const ownerId = ctx.senderId ?? 0;
   const request = { owner: `telegram:${ownerId}`, label };
   const message = await sendText(api, address, texts.batch.reading(cutText(label, 40)));
   const offer = offers.add({

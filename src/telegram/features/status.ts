@@ -30,7 +30,7 @@ async function describeQuotas({ core }: BatchParts, { texts }: BotContext): Prom
 /** Everybody sees their own; admins, in private, see all. */
 function describeUse({ usage, store, access }: BatchParts, ctx: BotContext): string[] {
   const { status } = ctx.texts;
-  const userId = ctx.askerId ?? 0;
+  const userId = ctx.senderId ?? 0;
   const left = usage.left(userId);
   const seesAll = access.isAdmin(userId) && ctx.isPrivate;
   const entries = store.list().filter(({ ownerId }) => seesAll || ownerId === userId);

@@ -2,8 +2,8 @@ import type { ErrorWords } from './error-words.js';
 
 /** What the people who did not act can do about an error, by its code or else its outcome. */
 export const errors: ErrorWords = {
-  not_found: () => 'There is no such product. It may be off sale, or the id is wrong.',
-  not_recognised: () => 'I found no product link. Paste a link, a share text or a product id; see /help.',
+  not_found: () => 'Product not found; it may no longer be sold. Check the link.',
+  not_recognised: () => 'No product link found. Paste a link, a share text or a product ID; see /help.',
   cannot_be_opened: () =>
     'Share codes and mini-program links open only inside their app. Open it there, copy the product link and paste that.',
   shop_link: () => 'This is a shop. Send /shop and the link to list its products.',
@@ -17,29 +17,29 @@ export const errors: ErrorWords = {
   short_link_loop: () =>
     'This short link leads in circles and was not followed. Paste the product link itself.',
   short_link_closed: () => "Short links of this kind can't be opened. Paste the product link itself.",
-  not_offered: ({ platform }) => `The interface of ${platform || 'this marketplace'} does not offer that.`,
+  not_offered: () => "That isn't supported here. Send a product link.",
   stale_cursor: () => 'This page is out of date. Send the shop link again.',
-  daily_calls_used: () => "Today's paid calls are used up. Try again tomorrow.",
+  daily_calls_used: () => "Today's paid lookups are used up. Try again tomorrow.",
   upstream_timeout: () => 'The marketplace took too long to answer. Try again later.',
-  invalid: () => 'I did not understand that. Paste a link, a share text or a product id; see /help.',
+  invalid: () => "That wasn't understood. Paste a link, a share text or a product ID; see /help.",
   unsupported: ({ supported }) => `This marketplace is not supported yet. Supported: ${supported}.`,
   not_configured: ({ platform }) =>
-    `The interface of ${platform || 'this marketplace'} is not available now. Please tell the administrator.`,
+    `${platform || 'This marketplace'} can't be looked up now. Tell the administrator.`,
   throttled: ({ wait }) =>
     wait ? `Too many requests. Try again in ${wait}.` : 'Too many requests. Try again in a while.',
   upstream_error: () => 'The marketplace failed. Try again later.',
   cancelled: () => 'The bot is restarting and could not finish this. Please send it again in a moment.',
   empty_input: () => 'The file is empty. Put one product id or link on each line.',
   input_too_large: () => 'That is too much at once. Please split it into several files.',
-  wrong_file_kind: () => 'This is no text or table. I can read txt, csv, tsv, jsonl and xlsx.',
+  wrong_file_kind: () => "This isn't a text file or table. Send txt, csv, tsv, jsonl or xlsx.",
   bad_encoding: () => 'The text encoding of the file is broken. Save it as UTF-8 and send it again.',
   line_too_long: () => 'Some line is far too long. Put one id, link or share text on each line.',
-  open_quote: () => 'A quotation mark in the table is never closed. Please check it.',
-  not_a_table: () => 'The file is no table separated by commas or tabs.',
-  no_column: () => 'I found no column with products. Name it id, sku, goods_id or url.',
+  open_quote: () => 'A quotation mark in the table is never closed. Fix it, or save the table as xlsx.',
+  not_a_table: () => "This file isn't a comma- or tab-separated table.",
+  no_column: () => 'No column with products was found. Name it id, sku, goods_id or url.',
   ambiguous_columns: () => 'Several columns look like products. Name the right one id or url.',
   workbook_too_costly: () =>
-    'This workbook takes too much time or memory to open. Keep one sheet with one column, or save it as csv.',
+    'The workbook is too large to open. Keep one sheet with one column, or save it as csv.',
   workbook_broken: () => 'The workbook is damaged. Save it again as xlsx or csv.',
   internal_error: () => 'Something went wrong in the bot; it has been logged. Try again later.',
 };

@@ -1,6 +1,9 @@
-import { formatCompact, formatCount } from '../answering/display.js';
+import { WORDS } from '../../core/index.js';
+import { formatCount } from '../answering/display.js';
 import { errors } from './en-errors.js';
 import type { Texts } from './zh.js';
+
+const words = WORDS.en;
 
 /** `1 call`, `1,200 calls` */
 function countOf(count: number, noun: string, plural = `${noun}s`): string {
@@ -12,74 +15,38 @@ const comeFirst = (ahead: number) =>
 
 /** Everything the bot says, in English. */
 export const en: Texts = {
-  priceKinds: {
-    list: 'list price',
-    sale: 'sale price',
-    coupon: 'after coupon',
-    group: 'group price',
-    single: 'solo price',
-    member: 'member price',
-    cost: 'cost price',
-  },
-  stock: {
-    in_stock: 'in stock',
-    out_of_stock: 'out of stock',
-    presale: 'presale',
-    off_sale: 'no longer sold',
-    unknown: undefined,
-  },
-  outcomes: {
-    ok: 'found',
-    not_found: 'not found',
-    invalid: 'not recognised',
-    unsupported: 'not supported',
-    not_configured: 'not configured',
-    throttled: 'throttled',
-    upstream_error: 'failed upstream',
-    cancelled: 'not asked',
-  },
+  priceKinds: words.priceKinds,
+  stock: { ...words.stock, unknown: undefined },
+  outcomes: words.outcomes,
   errors,
   languageName: 'English',
-  nameOf: ({ en: name }) => name,
-  list: (items) => items.join(', '),
-  duration: (ms) => {
-    const seconds = Math.ceil(ms / 1000);
-    if (seconds < 100) return `${seconds} s`;
-    const minutes = Math.ceil(seconds / 60);
-    if (minutes < 100) return `${minutes} min`;
-    const hours = Math.floor(minutes / 60);
-    return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
-  },
+  nameOf: words.nameOf,
+  list: words.list,
+  duration: words.duration,
   card: {
     selfOperated: (platform) => `${platform} (self-operated)`,
     noTitle: '(no title)',
     noPrice: 'No price known',
     from: (money) => `from ${money}`,
-    sales: ({ count, atLeast, approximate, period, scope, text }) => {
-      if (count === undefined) return text;
-      const when = { total: '', month: ' per month', '30d': ' in 30 days' }[period ?? 'total'];
-      const who = { item: 'Sold ', shop: 'Whole shop sold ', people: 'Buyers ' }[scope];
-      return `${who}${approximate ? '≈' : ''}${formatCompact(count, 'en')}${atLeast ? '+' : ''}${when}`;
-    },
+    sales: words.facts.sales,
     ownSales: () => undefined,
-    reviews: (count) => `${formatCompact(count, 'en')} ${count === 1 ? 'review' : 'reviews'}`,
-    goodRate: (percent) => `${percent}% good`,
-    goodRateInside: (percent) => ` (${percent}% good)`,
-    quantity: (count) => `(${formatCount(count)})`,
+    reviews: (count) => `${words.count(count)} ${count === 1 ? 'review' : 'reviews'}`,
+    goodRate: (percent) => `${percent}% positive`,
+    goodRateInside: (percent) => ` (${percent}% positive)`,
+    quantity: (count) => `(${words.facts.left(count)})`,
     shop: 'Shop: ',
     skuCount: (count) => countOf(count, 'variant'),
     moreSkus: '… more under “Variants”',
     lowest: 'lowest',
-    id: 'Id',
-    updated: (time) => `Updated ${time}`,
-    cached: (lifetime) => `cached for ${lifetime}`,
-    sandbox: 'sandbox data',
+    id: 'Product ID',
+    updated: (time) => `Checked ${time}`,
+    sandbox: 'simulated data',
     pageOf: (page, pages) => `page ${page} of ${pages}`,
   },
   buttons: {
     refresh: '🔄 Refresh',
     skus: (count) => `📋 Variants ${count}`,
-    copyId: '📎 Copy id',
+    copyId: '📎 Copy ID',
     open: (platform) => `🛒 Open ${platform}`,
     back: '↩️ Back',
     more: 'More products ›',
@@ -93,17 +60,17 @@ export const en: Texts = {
     resend: '📄 Send the result again',
   },
   commands: {
-    batch: 'Look up a whole file',
-    jobs: 'The latest batches',
+    batch: 'Look up a file',
+    jobs: 'My batches',
     shop: 'List a shop: /shop and its link',
-    status: 'Quota and queue',
-    lang: 'Choose a language',
+    status: 'Quota today, and the queue',
+    lang: 'Language',
     forget: 'Delete my data',
     help: 'How to use this bot',
   },
   help: {
     whatToSend: (supported) =>
-      `Send a product link, share text or product id of ${supported} to see price, sales and stock. For example:`,
+      `Send a product link, share text or product ID of ${supported} to see price, sales and stock. For example:`,
     admins:
       'For administrators:\n/allow ID or @name lets somebody in\n/deny ID or @name keeps somebody out\n/users who may use the bot, and who waits',
     groups: (username) =>
@@ -111,16 +78,16 @@ export const en: Texts = {
   },
   batch: {
     howTo: (max) =>
-      `Put product ids or links into a file (txt, csv, xlsx, jsonl; one per line) and send it with the caption /batch; alone with me, the file is enough. Or reply /batch to a file.\nAt most ${countOf(max, 'product')} at a time.`,
+      `Put product IDs or links into a file (txt, csv, xlsx, jsonl; one per line) and send it with the caption /batch; alone with me, the file is enough. Or reply /batch to a file.\nAt most ${countOf(max, 'product')} at a time.`,
     reading: (name) => `📥 Reading ${name} …`,
     pastedList: (lines) => `pasted list (${countOf(lines, 'line')})`,
     unnamedFile: 'file',
-    wrongKind: 'I can read txt, csv, tsv, jsonl and xlsx files only.',
+    wrongKind: 'Only txt, csv, tsv, json, jsonl, html and xlsx files can be read.',
     tooLarge: (max) => `The file is too large: ${max} at most for this kind. Please split it.`,
     notDownloaded: 'The file could not be downloaded. Please send it again.',
     unreadable: 'The list cannot be read:',
     nothingInside:
-      'The file holds no product ids or links that I know. Put one on each line, or name the column id or url.',
+      'No product IDs or links were found in the file. Put one on each line, or name the column id or url.',
     tooMany: (count, max) =>
       `At most ${countOf(max, 'product')} at a time; the file has ${formatCount(count)}. Please split it.`,
     tooManyQueued: 'You have one batch running and three waiting. Come back when one of them is done.',
@@ -133,6 +100,17 @@ export const en: Texts = {
         refused > 0 ? `${countOf(refused, 'line')} not recognised` : '',
       ].filter(Boolean);
       return `${size}: ${[...platforms, ...rest].join(', ')}.`;
+    },
+    columnName: (name, number) => (name ? `"${name}"` : String(number)),
+    skipReasons: { title: 'title', header: 'header', total: 'total' },
+    howRead: ({ sheet, headerLine, columns, skipped }) => {
+      const where = sheet === undefined ? 'Reading the table' : `Reading sheet "${sheet}"`;
+      const header = headerLine === undefined ? 'no header' : `header in row ${headerLine}`;
+      const why = skipped?.why ? ` (${skipped.why})` : '';
+      const passed = skipped
+        ? ` Skipped ${countOf(skipped.count, 'row')}, e.g. row ${skipped.line} "${skipped.text}"${why}.`
+        : '';
+      return `${where}: ${header}, column ${columns}.${passed}`;
     },
     refusedLines: (groups, more) => `Lines not recognised: ${groups.join('; ')}${more ? ' …' : ''}`,
     linesFor: (lines, reason) => `${lines} (${reason})`,
@@ -149,15 +127,15 @@ export const en: Texts = {
     expected: ({ calls, wait, ahead }) =>
       `${countOf(calls, 'call')}, about ${wait}${ahead > 0 ? `; ${comeFirst(ahead)}` : ''}.`,
     shopOffer: (name) => `Export the whole shop: ${name}. Each page takes one call.`,
-    choosePlatform: 'Which marketplace are the ids in this file from?',
+    choosePlatform: 'Which marketplace are the IDs in this file from?',
     platformChoice: (platform, count) => `${platform} (${formatCount(count)})`,
     onlyRecognised: (count) => `Only the ${formatCount(count)} recognised`,
     queued: (id, ahead) => `🕓 ${id} is waiting; ${comeFirst(ahead)}.`,
     progress: (done, total, percent) =>
       `${formatCount(done)}/${total > 0 ? formatCount(total) : '?'} products${percent === undefined ? '' : ` (${percent}%)`}`,
     remaining: (wait) => `About ${wait} left`,
-    resumed: '🔁 The bot was restarted; the job goes on',
-    pausing: '⏸ The bot is restarting; the job goes on by itself',
+    resumed: '🔁 The bot was restarted; the batch continues',
+    pausing: '⏸ The bot is restarting; the batch will continue by itself',
     begun: 'It has begun',
     staleOffer: 'This button is out of date. Send the file again, or see /jobs.',
     sameListRunning: 'This list is already being looked up; its result goes to the chat it was started in.',
@@ -167,19 +145,20 @@ export const en: Texts = {
     ends: { finished: '✅ Done', stopped: '⚠️ Stopped', cancelled: '🚫 Cancelled' },
     partial: '📄 Partial result',
     countsOf: (size, counts) => `${size}: ${counts}`,
-    stopped: 'The interface has a problem. Continue later, or tell the administrator.',
+    stopped: 'The marketplace has a problem. Press Continue later, or tell the administrator.',
     causes: {
-      not_configured: 'The interface is not configured. Please tell the administrator.',
-      credentials_refused: 'The marketplace refuses the credentials. Please tell the administrator.',
-      daily_calls_used: "Today's paid calls are used up. You can continue tomorrow.",
-      max_calls_reached: 'Your calls for today are used up. You can continue tomorrow.',
-      throttled: 'The marketplace keeps throttling. You can continue in a while.',
-      chat_gone: 'The chat is gone; the job is paused.',
-      no_such_job: 'What the job knew has been removed. Please send the file again.',
+      not_configured: "This marketplace isn't set up. Tell the administrator.",
+      credentials_refused:
+        "The bot's account at the marketplace can't be used. You can continue once that is fixed.",
+      daily_calls_used: "Today's paid lookups are used up. Press Continue tomorrow.",
+      max_calls_reached: 'Your lookups for today are used up. Press Continue tomorrow.',
+      throttled: 'Too many requests; paused. Press Continue in a while.',
+      chat_gone: 'The chat is gone; the batch is paused.',
+      no_such_job: "This batch's data was deleted. Send the file again.",
     },
     sending: 'Sending…',
     unknownDelivery: (id) =>
-      `The result of ${id} may have been sent, or may not: the connection broke meanwhile. If it did not arrive, press the button.`,
+      `The result of ${id} may have been sent, or may not: the connection broke. If it did not arrive, press the button.`,
     notDelivered: (id) => `The result of ${id} could not be sent. Try again with the button.`,
     noJobs: 'No batches in the last 7 days. Send me a file to begin; see /batch.',
     jobs: 'Batches of the last 7 days:',
@@ -196,8 +175,8 @@ export const en: Texts = {
   status: {
     quota: ({ name, calls, window, used, free }) =>
       `${name}: ${countOf(calls, 'call')} per ${window}, ${formatCount(used)} used, ${formatCount(free)} free`,
-    frozen: (wait) => `; throttled by the marketplace for ${wait}`,
-    none: 'No marketplace interface is configured.',
+    frozen: (wait) => `; too many requests, paused for ${wait}`,
+    none: 'No marketplace is set up.',
     mine: (spent, left) => `You used ${countOf(spent, 'call')} today, ${left} left`,
     unlimited: 'no limit',
     queue: (running, queued) => `Batches: ${running} running, ${queued} waiting`,
@@ -239,11 +218,11 @@ export const en: Texts = {
     tooBusy: 'You still have unfinished requests. Please wait for them.',
     missed: 'The bot was away, and this message was not handled. Send it again if you still need it.',
     choosePlatform: (id) => `Which marketplace is ${id} from?`,
-    nothingToFind: 'I found no product link. Paste a link, a share text or a product id; see /help.',
+    nothingToFind: 'I found no product link. Paste a link, a share text or a product ID; see /help.',
     restOfAlbum:
       'In groups I may see only this file of the album. Send the others one by one, each with /batch.',
     notAFile:
-      'Put the ids or links into a txt, csv, xlsx or jsonl file and send it as a file, not as a picture.',
+      'Put the IDs or links into a txt, csv, xlsx or jsonl file and send it as a file, not as a picture.',
     dailyCallsUsed: (limit) => `You have used your ${countOf(limit, 'call')} for today. Come back tomorrow.`,
     failed: 'Something went wrong in the bot; it has been logged. Try again later.',
     languageSet: 'All right, English from now on.',

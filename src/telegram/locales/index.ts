@@ -12,7 +12,7 @@ export function isLocale(text: string | undefined): text is Locale {
   return LOCALES.some((locale) => locale === text);
 }
 
-/** Chinese unless the asker's Telegram speaks English. @param languageCode IETF tag, such as `en-GB` */
+/** Chinese unless the user's Telegram speaks English. @param languageCode IETF tag, such as `en-GB` */
 export function findLocale(languageCode: string | undefined): Locale {
   const language = languageCode?.toLowerCase().split('-')[0];
   return isLocale(language) ? language : 'zh';

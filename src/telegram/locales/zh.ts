@@ -1,81 +1,42 @@
-import type { Outcome, PriceKind, Sales, StockStatus } from '../../core/index.js';
-import { formatCompact, formatCount } from '../answering/display.js';
+import { type StockStatus, WORDS } from '../../core/index.js';
+import { formatCount } from '../answering/display.js';
 import { errors } from './zh-errors.js';
 
-const priceKinds: Record<PriceKind, string> = {
-  list: '划线价',
-  sale: '促销价',
-  coupon: '券后',
-  group: '拼单价',
-  single: '单买价',
-  member: '会员价',
-  cost: '成本价',
-};
-
-const stock: Record<StockStatus, string | undefined> = {
-  in_stock: '有货',
-  out_of_stock: '无货',
-  presale: '预售',
-  off_sale: '已下架',
-  unknown: undefined,
-};
-
-const outcomes: Record<Outcome, string> = {
-  ok: '成功',
-  not_found: '找不到商品',
-  invalid: '无法识别',
-  unsupported: '不支持',
-  not_configured: '接口未配置',
-  throttled: '限流',
-  upstream_error: '平台出错',
-  cancelled: '未查询',
-};
+const words = WORDS.zh;
 
 /** Everything the bot says, in Chinese. The shape is the contract for all languages. */
 export const zh = {
-  priceKinds,
-  stock,
-  outcomes,
+  priceKinds: words.priceKinds,
+  /** What is not known is not said. */
+  stock: { ...words.stock, unknown: undefined } as Record<StockStatus, string | undefined>,
+  outcomes: words.outcomes,
   errors,
   languageName: '中文',
-  nameOf: ({ zh: name }: { readonly zh: string; readonly en: string }) => name,
-  list: (items: readonly string[]) => items.join('、'),
-  duration: (ms: number) => {
-    const seconds = Math.ceil(ms / 1000);
-    if (seconds < 100) return `${seconds} 秒`;
-    const minutes = Math.ceil(seconds / 60);
-    if (minutes < 100) return `${minutes} 分钟`;
-    const hours = Math.floor(minutes / 60);
-    return minutes % 60 === 0 ? `${hours} 小时` : `${hours} 小时 ${minutes % 60} 分钟`;
-  },
+  nameOf: words.nameOf,
+  list: words.list,
+  duration: words.duration,
   card: {
     selfOperated: (platform: string) => `${platform}自营`,
-    noTitle: '（没有标题）',
+    noTitle: words.labels.noTitle,
     noPrice: '暂无价格',
     from: (money: string) => `${money} 起`,
-    sales: ({ count, atLeast, approximate, period, scope, text }: Sales) => {
-      if (count === undefined) return text;
-      const label = { total: '销量', month: '月销量', '30d': '近 30 天销量' }[period ?? 'total'];
-      const who = { item: '', shop: '全店', people: '购买人数 ' }[scope];
-      return `${who}${label} ${approximate ? '约 ' : ''}${formatCompact(count, 'zh')}${atLeast ? '+' : ''}`;
-    },
+    sales: words.facts.sales,
     /** What the marketplace says itself, such as 已拼10万+件, where it says more than a number. */
     ownSales: (text: string): string | undefined => {
       const isReadable = /\p{Script=Han}{2}/u.test(text) && !/\d{5}/.test(text);
       return isReadable ? text.replace(/(\p{Script=Han})(?=\d)/u, '$1 ') : undefined;
     },
-    reviews: (count: number) => `评价 ${formatCompact(count, 'zh')}`,
-    goodRate: (percent: number) => `好评 ${percent}%`,
-    goodRateInside: (percent: number) => `（好评 ${percent}%）`,
-    quantity: (count: number) => `${formatCount(count)} 件`,
+    reviews: (count: number) => `评价 ${words.count(count)}`,
+    goodRate: (percent: number) => `好评率 ${percent}%`,
+    goodRateInside: (percent: number) => `（好评率 ${percent}%）`,
+    quantity: words.facts.left,
     shop: '店铺：',
     skuCount: (count: number) => `规格 ${formatCount(count)} 个`,
     moreSkus: '…更多见「规格」',
     lowest: '最低',
-    id: '编号',
-    updated: (time: string) => `${time} 更新`,
-    cached: (lifetime: string) => `缓存 ${lifetime}`,
-    sandbox: '沙盒数据',
+    id: '商品编号',
+    updated: (time: string) => `${time} 查价`,
+    sandbox: words.labels.simulated,
     pageOf: (page: number, pages: number) => `第 ${page}/${pages} 页`,
   },
   buttons: {
@@ -95,17 +56,17 @@ export const zh = {
     resend: '📄 重新发送结果',
   },
   commands: {
-    batch: '上传文件，批量查询',
-    jobs: '最近的批量任务',
+    batch: '批量查询文件',
+    jobs: '我的批量查询',
     shop: '列出店铺商品：/shop 加店铺链接',
-    status: '查询额度与排队情况',
+    status: '今日额度和排队',
     lang: '语言',
     forget: '删除我的数据',
     help: '使用说明',
   },
   help: {
     whatToSend: (supported: string) =>
-      `发来${supported}的商品链接、分享文字或商品编号，就能看到价格、销量和库存。例如：`,
+      `发来${supported}的商品链接、分享文案或商品编号，就能看到价格、销量和库存。例如：`,
     admins:
       '管理员：\n/allow ID 或 @用户名 允许使用\n/deny ID 或 @用户名 不再允许\n/users 谁可以使用、谁在等',
     groups: (username: string) =>
@@ -117,14 +78,14 @@ export const zh = {
     reading: (name: string) => `📥 正在读取 ${name} …`,
     pastedList: (lines: number) => `粘贴的列表（${formatCount(lines)} 行）`,
     unnamedFile: '文件',
-    wrongKind: '只能读取 txt、csv、tsv、jsonl 和 xlsx 文件。',
+    wrongKind: '只能读取 txt、csv、tsv、json、jsonl、html 和 xlsx 文件。',
     tooLarge: (max: string) => `文件太大：这种文件最大 ${max}。请拆成几个再发。`,
     notDownloaded: '文件没有下载成功，请再发一次。',
     unreadable: '清单读不了：',
     nothingInside: '文件里没有能识别的商品编号或链接。每行放一个，或在第一行写上列名 id、url、商品链接。',
     tooMany: (count: number, max: number) =>
       `一次最多 ${formatCount(max)} 个商品，文件里有 ${formatCount(count)} 个。请拆成几个再发。`,
-    tooManyQueued: '你已有一个任务在运行、三个在排队。等其中一个结束后再来。',
+    tooManyQueued: '你有 1 个批量查询在进行、3 个在排队。等其中一个结束后再来。',
     notEnoughCalls: (need: number, left: number) =>
       `这份清单需要 ${formatCount(need)} 次查询，你今天只剩 ${formatCount(left)} 次。`,
     /** The same numbers in all messages about a list: its lines, and the products that they name. */
@@ -136,6 +97,24 @@ export const zh = {
         refused > 0 ? `${formatCount(refused)} 行无法识别` : '',
       ].filter(Boolean);
       return `识别到 ${size}：${[...platforms, ...rest].join('，')}。`;
+    },
+    columnName: (name: string, number: number) => (name ? `「${name}」` : `第 ${number} `),
+    /** Why a row asks for nothing. */
+    skipReasons: { title: '标题', header: '表头', total: '合计' } as Record<string, string | undefined>,
+    howRead: (facts: {
+      sheet: string | undefined;
+      headerLine: number | undefined;
+      columns: string;
+      skipped: { count: number; line: number; text: string; why: string } | undefined;
+    }) => {
+      const { sheet, headerLine, columns, skipped } = facts;
+      const where = sheet === undefined ? '读取表格' : `读取工作表「${sheet}」`;
+      const header = headerLine === undefined ? '没有表头' : `表头在第 ${headerLine} 行`;
+      const why = skipped?.why ? `（${skipped.why}）` : '';
+      const passed = skipped
+        ? `跳过 ${formatCount(skipped.count)} 行，如第 ${skipped.line} 行“${skipped.text}”${why}。`
+        : '';
+      return `${where}：${header}，取${columns}列。${passed}`;
     },
     refusedLines: (groups: string[], more: boolean) =>
       `无法识别的行：${groups.join('；')}${more ? ' …' : ''}`,
@@ -151,19 +130,19 @@ export const zh = {
     } as Record<string, string | undefined>,
     knownBefore: (count: number) => `其中 ${formatCount(count)} 个上次已经查到。`,
     expected: ({ calls, wait, ahead }: { calls: number; wait: string; ahead: number }) =>
-      `需要 ${formatCount(calls)} 次查询，预计 ${wait}${ahead > 0 ? `，前面还有 ${ahead} 个任务` : ''}。`,
+      `需要 ${formatCount(calls)} 次查询，预计 ${wait}${ahead > 0 ? `，前面还有 ${ahead} 个批量查询` : ''}。`,
     shopOffer: (name: string) => `导出整个店铺：${name}。每页一次查询。`,
     choosePlatform: '文件里的编号属于哪个平台？',
     platformChoice: (platform: string, count: number) => `${platform}（${formatCount(count)} 个）`,
     onlyRecognised: (count: number) => `只查能识别的 ${formatCount(count)} 个`,
-    queued: (id: string, ahead: number) => `🕓 ${id} 排队中，前面还有 ${ahead} 个任务。`,
+    queued: (id: string, ahead: number) => `🕓 ${id} 排队中，前面还有 ${ahead} 个批量查询。`,
     progress: (done: number, total: number, percent: number | undefined) =>
       `${formatCount(done)}/${total > 0 ? formatCount(total) : '?'} 个商品${percent === undefined ? '' : `（${percent}%）`}`,
     remaining: (wait: string) => `大约还要 ${wait}`,
-    resumed: '🔁 机器人重启过，任务接着做',
-    pausing: '⏸ 机器人正在重启，任务稍后自动继续',
-    begun: '任务已经开始',
-    staleOffer: '按钮已失效。请重新发送文件，或用 /jobs 查看任务。',
+    resumed: '🔁 机器人重启过，已接着查',
+    pausing: '⏸ 机器人正在重启，稍后自动继续',
+    begun: '已经开始',
+    staleOffer: '按钮已失效。请重新发送文件，或用 /jobs 查看。',
     sameListRunning: '这份清单已经在查，结果会发到开始它的聊天里。',
     cancelling: '正在取消…',
     stillRunning: (id: string) => `${id} 还没有结束。`,
@@ -171,22 +150,22 @@ export const zh = {
     ends: { finished: '✅ 完成', stopped: '⚠️ 已停止', cancelled: '🚫 已取消' },
     partial: '📄 部分结果',
     countsOf: (size: string, counts: string) => `${size}：${counts}`,
-    stopped: '平台接口出了问题，请稍后继续或联系管理员。',
+    stopped: '平台出了问题。稍后点「继续」，或联系管理员。',
     causes: {
-      not_configured: '接口没有配置，请联系管理员。',
-      credentials_refused: '平台拒绝了接口凭证，请联系管理员。',
-      daily_calls_used: '今天的付费查询次数已用完，明天可以继续。',
-      max_calls_reached: '你今天的查询额度已用完，明天可以继续。',
-      throttled: '平台持续限流，已暂停，稍后可以继续。',
-      chat_gone: '聊天已不可用，任务已暂停。',
-      no_such_job: '任务数据已被清理，请重新发送文件。',
+      not_configured: '这个平台还没有开通，请联系管理员。',
+      credentials_refused: '机器人的平台账号无法使用，修好后可以继续。',
+      daily_calls_used: '今天的付费查询已用完。明天点「继续」。',
+      max_calls_reached: '你今天的查询额度已用完。明天点「继续」。',
+      throttled: '查询太频繁，已暂停。稍后点「继续」。',
+      chat_gone: '聊天已不可用，已暂停。',
+      no_such_job: '数据已被清理，请重新发送文件。',
     } as Record<string, string | undefined>,
     sending: '正在发送…',
     unknownDelivery: (id: string) =>
       `${id} 的结果文件可能已经发出，也可能没有：发送时连接中断了。没有收到的话，点下面的按钮。`,
     notDelivered: (id: string) => `${id} 的结果文件没能发送。请点下面的按钮再试。`,
-    noJobs: '最近 7 天没有批量任务。把文件发给我就可以开始；/batch 有说明。',
-    jobs: '最近 7 天的任务：',
+    noJobs: '最近 7 天没有批量查询。把文件发给我就可以开始；/batch 有说明。',
+    jobs: '最近 7 天的批量查询：',
     phases: { queued: '排队中', running: '进行中', ended: '已结束' },
   },
   shop: {
@@ -199,11 +178,11 @@ export const zh = {
   status: {
     quota: (facts: { name: string; calls: number; window: string; used: number; free: number }) =>
       `${facts.name}：每 ${facts.window} ${formatCount(facts.calls)} 次，已用 ${formatCount(facts.used)}，可用 ${formatCount(facts.free)}`,
-    frozen: (wait: string) => `，平台限流，${wait}后恢复`,
-    none: '没有配置任何平台接口。',
+    frozen: (wait: string) => `，查询太频繁，${wait}后恢复`,
+    none: '还没有开通任何平台。',
     mine: (spent: number, left: string) => `你今天用了 ${formatCount(spent)} 次查询，还剩 ${left}`,
     unlimited: '不限',
-    queue: (running: number, queued: number) => `批量任务：进行中 ${running}，排队 ${queued}`,
+    queue: (running: number, queued: number) => `批量查询：进行中 ${running}，排队 ${queued}`,
     everybody: (spent: number) => `所有用户今天共 ${formatCount(spent)} 次查询`,
   },
   people: {
@@ -232,7 +211,7 @@ export const zh = {
     stranger: (id: number, chatId: number | undefined) =>
       `这个机器人只对授权用户开放。\n你的 ID：${id}${chatId === undefined ? '' : `\n本群 ID：${chatId}`}\n请把它发给管理员。`,
     staleButton: '按钮已失效，请重新发送链接。',
-    notYours: '只有发起任务的人可以操作。',
+    notYours: '只有发起的人可以操作。',
     refreshing: '正在刷新…',
     upToDate: '已是最新',
     updated: '已更新',
@@ -242,7 +221,7 @@ export const zh = {
     tooBusy: '你还有查询没有完成，请等它们完成后再发。',
     missed: '机器人刚才不在线，这条消息没有处理。还需要的话，请再发一次。',
     choosePlatform: (id: string) => `${id} 是哪个平台的编号？`,
-    nothingToFind: '没有找到商品链接。请粘贴商品链接、分享口令文字或商品编号；/help 有例子。',
+    nothingToFind: '没有找到商品链接。请发商品链接、分享文案或商品编号；/help 有例子。',
     restOfAlbum: '在群里，我可能只看到相册中的这一个文件。其余的请分别发送，并写上 /batch。',
     notAFile: '请把编号或链接放进 txt、csv、xlsx 或 jsonl 文件，作为「文件」发送，不要作为图片。',
     dailyCallsUsed: (limit: number) => `你今天的 ${formatCount(limit)} 次查询额度已用完，明天再来。`,

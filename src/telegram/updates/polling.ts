@@ -12,7 +12,7 @@ const CONCURRENCY = 500;
 const LONGEST_RETRY_MS = 15_000;
 /** A poll that is this much overdue is stuck. */
 const OVERDUE_MS = POLL_S * 1000 + 60_000;
-/** Failures that waiting does not mend. */
+/** Failures that waiting does not fix. */
 const FINAL = new Set([401, 404, 409]);
 
 /**

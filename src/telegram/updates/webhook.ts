@@ -57,7 +57,7 @@ export function createWebhook(bot: Bot<BotContext>, { url, secret, tasks }: Webh
   };
 }
 
-/** Tells Telegram where to bring updates. What has gathered meanwhile comes too. */
+/** Tells Telegram where to bring updates. What has gathered by then comes too. */
 export async function registerWebhook(
   bot: Bot<BotContext>,
   { url, secret }: Pick<WebhookOptions, 'url' | 'secret'>,

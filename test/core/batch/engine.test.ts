@@ -533,4 +533,11 @@ describe('plan', () => {
       expect(source.calls).toEqual([]);
     },
   );
+
+  it('expects no more than can be answered side by side, however large the quota is', async () => {
+    const limit = { calls: 1_000_000, windowMs: 60_000 };
+    const source = createSource(succeed, () => ({ ...ROUTE, limit }));
+    const { plan } = await run(source, { references: createReferences(9600), signal: AbortSignal.abort() });
+    expect(plan.expectedMs).toBe(90_000);
+  });
 });

@@ -44,7 +44,7 @@ async function crawl(getPage: GetPage, options: CrawlOptions = {}) {
   const { report, ready } = startRun({
     ...{ work, journal, batchId: 'b', monotonicNow: () => 0, callTimeoutMs: 1000, ...others },
   });
-  const rows = (await collect(readShopRows(journal, 'shop', ready))).map(({ id }) => Number(id));
+  const rows = (await collect(readShopRows(journal, 'shop', { ready }))).map(({ id }) => Number(id));
   const ended = await report;
   await journal.close();
   return { report: ended, rows, folder };

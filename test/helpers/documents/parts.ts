@@ -12,6 +12,7 @@ import {
   type Setting,
   type Settings,
 } from '../../../src/core/index.js';
+import { HTTP_SETTINGS } from '../../../src/mcp/http/settings.js';
 import { TELEGRAM_SETTINGS } from '../../../src/telegram/settings.js';
 import { CHINESE_COLUMNS } from './chinese-columns.js';
 import { CHINESE_SETTINGS } from './chinese-settings.js';
@@ -58,10 +59,14 @@ export function fillIn(text: string, parts: Readonly<Record<string, string>>): s
   });
 }
 
+/** A `.env` must not redirect anybody's calls, so they do nothing there. */
+const PROXIES = ['HTTPS_PROXY', 'HTTP_PROXY'];
+
 /** A file that may be copied to `.env` and filled in. */
 export function formatEnvExample(): string {
   const groups = listGroups('en').map(({ title, settings }) => {
-    const lines = Object.values(settings).flatMap((setting) => [
+    const offered = Object.values(settings).filter(({ env }) => !PROXIES.includes(env));
+    const lines = offered.flatMap((setting) => [
       `# ${setting.about}${setting.credential ? '' : formatHint(setting)}`,
       `#${setting.env}=${formatDefault(setting) ?? ''}`,
     ]);
@@ -70,7 +75,7 @@ export function formatEnvExample(): string {
   const head = [
     '# Copy to .env, remove the # of what you need, and fill it in. Nothing here is needed to try the sandbox.',
     '# Each variable may also be read from a file: JD_UNION_APP_SECRET_FILE=/run/secrets/jd, and so on.',
-    '# An address counts only beside the secrets that are sent there; HTTPS_PROXY and HTTP_PROXY only in the real environment.',
+    '# URLs are used only if this file also sets the secrets sent to them. Proxies are set in the environment, not here.',
   ].join('\n');
   return `${[head, ...groups].join('\n\n')}\n`;
 }
@@ -152,6 +157,7 @@ function listGroups(language: Language): readonly Group[] {
     ...providers.map(({ id, names, settings }) => ({ title: `${names[language]} (${id})`, settings })),
     { title: TABLE_WORDS.general[language], settings: GENERAL_SETTINGS },
     { title: TABLE_WORDS.bot[language], settings: TELEGRAM_SETTINGS },
+    { title: TABLE_WORDS.team[language], settings: HTTP_SETTINGS },
   ];
 }
 

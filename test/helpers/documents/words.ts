@@ -136,4 +136,5 @@ export const TABLE_WORDS = {
   required: { en: '**required**', zh: '**必填**' },
   general: { en: 'General', zh: '通用' },
   bot: { en: 'Telegram bot', zh: 'Telegram 机器人' },
+  team: { en: 'MCP over HTTP', zh: 'MCP（HTTP）' },
 } as const satisfies Record<string, Said>;

@@ -28,7 +28,6 @@ export function createView(locale: Locale = 'zh', marketplaces = MARKETPLACES): 
     isForOperator: false,
     marketplaces,
     nowMs: NOW_MS,
-    cacheTtlMs: 300_000,
   };
 }
 

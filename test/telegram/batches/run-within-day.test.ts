@@ -75,6 +75,7 @@ const runAll = (usage: Usage, engine: ReturnType<typeof createEngine>, rest: Par
     batches: engine.batches,
     signal: new AbortController().signal,
     known: { done: 0, total: 100 },
+    getExtra: () => undefined,
     show: () => {},
   });
 

@@ -14,14 +14,14 @@ describe('the card', () => {
     expect(lines).toEqual([
       '甲店自营 · Apple iPhone 17 256GB 黑色 支持移动联通电信5G 双卡双待手机 官方标配 全国联保…',
       '¥5,699 券后   划线价 ¥5,999',
-      '销量 20万+ · 评价 50万（好评 97%） · 有货',
+      '销量 20万+ · 评价 50万（好评率 97%） · 有货',
       '店铺：Apple产品自营旗舰店',
       '促销价 ¥5,899',
       '规格 3 个 · ¥5,999 – ¥8,999 划线价',
       ' ├ 256GB 黑色  ¥5,999 划线价  有货',
       ' └ 512GB 黑色  ¥7,299 划线价  无货   …更多见「规格」',
-      '编号 100012043978',
-      '🕒 14:03 更新 · 缓存 5 分钟 · 沙盒数据',
+      '商品编号 100012043978',
+      '🕒 14:03 查价 · 模拟数据',
     ]);
     expect(Array.from(lines[0] ?? '').length).toBeLessThanOrEqual(60);
   });
@@ -30,14 +30,14 @@ describe('the card', () => {
     expect(linesOf(createPhone(), createView('en'))).toEqual([
       'Alpha (self-operated) · Apple iPhone 17 256GB 黑色 支持移动联通电信5G…',
       '¥5,699 after coupon   list price ¥5,999',
-      'Sold 200K+ · 500K reviews (97% good) · in stock',
+      '200K+ sold · 500K reviews (97% positive) · in stock',
       'Shop: Apple产品自营旗舰店',
       'sale price ¥5,899',
       '3 variants · ¥5,999 – ¥8,999 list price',
       ' ├ 256GB 黑色  ¥5,999 list price  in stock',
       ' └ 512GB 黑色  ¥7,299 list price  out of stock   … more under “Variants”',
-      'Id 100012043978',
-      '🕒 Updated 14:03 · cached for 5 min · sandbox data',
+      'Product ID 100012043978',
+      '🕒 Checked 14:03 · simulated data',
     ]);
   });
 
@@ -75,7 +75,7 @@ describe('the card', () => {
       source: 'x',
       fetchedAtMs: Date.parse('2025-11-20T06:03:00Z'),
     };
-    expect(linesOf(bare)).toEqual(['乙店 · （没有标题）', '暂无价格', '编号 5', '🕒 11-20 14:03 更新']);
+    expect(linesOf(bare)).toEqual(['乙店 · （没有标题）', '暂无价格', '商品编号 5', '🕒 11-20 14:03 查价']);
   });
 
   it('names the two prices of group buying and the sales in the marketplace’s words', () => {
@@ -95,7 +95,7 @@ describe('the card', () => {
       },
     });
     const lines = linesOf(product);
-    expect(lines[1]).toBe('¥15.6 起 拼单价   单买价 ¥21   划线价 ¥39.9');
+    expect(lines[1]).toBe('¥15.60 起 拼单价   单买价 ¥21   划线价 ¥39.90');
     expect(lines[2]).toMatch(/^已拼 10万\+件 · /);
   });
 

@@ -18,6 +18,8 @@ export interface JobOptions extends Pick<OpenWorkOptions, 'list' | 'fresh' | 're
   readonly onProgress?: (progress: Progress) => void;
   /** Written when the run ends, however it ends. */
   readonly output?: Output;
+  /** The face's own part of the record, written together with the state that the job runs: both or neither. */
+  readonly extra?: JobRecord['extra'];
   /** Given the rows in order while the run goes on; a failure of it ends the run. */
   readonly consume?: (rows: AsyncIterable<Row>) => Promise<void>;
 }
@@ -48,7 +50,8 @@ export async function runJob(job: LockedJob, options: RunJobOptions): Promise<Jo
   let opened: OpenWork | undefined;
   try {
     // Reading a long list takes seconds: from here on others see that it runs, and may end it.
-    await job.update({ state: 'running', cause: undefined });
+    const { extra = job.record().extra } = options;
+    await job.update({ state: 'running', cause: undefined, extra });
     await removeOtherJournals(job.folder, job.record().run);
     opened = await openWork(job.record(), { ...options, folder: job.folder });
     return await runOpened(job, opened, { ...options, ...cancel });

@@ -13,7 +13,7 @@ import { getReceipt } from '../../product/result.js';
 import type { Row } from './row.js';
 
 /** What a row of a table is about: a line of the input, or one SKU of its product. */
-interface TableEntry {
+export interface TableEntry {
   readonly row: Row;
   readonly product?: Product;
   readonly sku?: Sku;
@@ -176,11 +176,14 @@ export function getColumns(rows: TableRows): readonly Column[] {
 
 /** The cells of a line: one row, or one for each SKU. */
 export function toTableRows(row: Row, rows: TableRows): Cell[][] {
+  return toTableEntries(row, rows).map((entry) => getColumns(rows).map(({ value }) => value(entry)));
+}
+
+/** What the rows of a line are about. */
+export function toTableEntries(row: Row, rows: TableRows): TableEntry[] {
   const { product } = row;
   const skus = rows === 'sku' ? (product?.skus ?? []) : [];
-  const entries: TableEntry[] =
-    skus.length === 0 ? [{ row, product }] : skus.map((sku) => ({ row, product, sku }));
-  return entries.map((entry) => getColumns(rows).map(({ value }) => value(entry)));
+  return skus.length === 0 ? [{ row, product }] : skus.map((sku) => ({ row, product, sku }));
 }
 
 const toAmount = (price: Price | undefined) => price && toYuan(price.amountFen);

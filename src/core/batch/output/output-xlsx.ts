@@ -1,32 +1,135 @@
+import type { CellObject, SheetData } from 'write-excel-file/node';
 import { InputError } from '../../errors.js';
-import { type Cell, getColumns, type TableRows, toTableRows } from './output-columns.js';
+import { type Cell, type TableRows, toTableEntries } from './output-columns.js';
 import type { Row } from './row.js';
+import {
+  type ColumnKind,
+  listWorkbookColumns,
+  type Reader,
+  type WorkbookColumn,
+} from './workbook-columns.js';
 
 /** More would take gigabytes of memory to write. */
 const MAX_XLSX_ROWS = 100_000;
 /** Of a cell, by the format. */
 const MAX_CELL_LENGTH = 32_767;
+/** Of a sheet, by Excel. */
+const MAX_LINKS = 65_000;
+/** Of the address of a link, by Excel. */
+const MAX_LINK_LENGTH = 2000;
+
+const FORMATS: Readonly<Record<ColumnKind, string>> = {
+  ...{ text: '@', money: '0.00', count: '#,##0', percent: '0.##', time: 'yyyy-mm-dd hh:mm', link: '@' },
+};
 
 /**
- * Writes a workbook with one sheet, ids as text.
+ * Writes a workbook with one sheet as a person opens it: headers and values in their language, what they look for
+ * first, columns without any value last, ids as text, money and times as such, links that open.
  * @throws InputError beyond {@link MAX_XLSX_ROWS}
  */
-export async function writeXlsx(path: string, rows: AsyncIterable<Row>, tableRows: TableRows): Promise<void> {
-  const header = getColumns(tableRows).map(({ name }) => ({ value: name, fontWeight: 'bold' as const }));
+export async function writeXlsx(
+  path: string,
+  rows: AsyncIterable<Row>,
+  tableRows: TableRows,
+  reader: Reader,
+): Promise<void> {
+  const columns = listWorkbookColumns(tableRows, reader);
   const data: XlsxCell[][] = [];
+  const filled = new Set<WorkbookColumn>();
   for await (const row of rows) {
-    for (const cells of toTableRows(row, tableRows)) data.push(cells.map(toXlsxCell));
+    for (const entry of toTableEntries(row, tableRows)) {
+      data.push(columns.map((column) => toXlsxCell(column.value(entry), column, () => filled.add(column))));
+    }
     if (data.length > MAX_XLSX_ROWS) throw createTooLongError();
   }
+  const order = [...columns.keys()].sort((a, b) => rank(columns[a], filled) - rank(columns[b], filled));
+  const pick = <T>(cells: readonly T[]): T[] => order.flatMap((at) => cells.slice(at, at + 1));
+  const ordered = pick(columns);
+  const sheet: SheetData = [ordered.map(toHeader), ...data.map(pick)];
   const { default: writeXlsxFile } = await import('write-excel-file/node');
-  await writeXlsxFile([header, ...data], { sheet: 'bijia', stickyRowsCount: 1 }).toFile(path);
+  await writeXlsxFile(
+    sheet,
+    {
+      sheet: 'bijia',
+      stickyRowsCount: 1,
+      columns: ordered.map(({ width }) => ({ width })),
+    },
+    { features: [createFilter(sheet.length, columns.length), createLinks(data.map(pick), ordered)] },
+  ).toFile(path);
 }
 
-type XlsxCell = string | number | boolean | null;
+/** The sort is stable: within each half the order stays. */
+const rank = (column: WorkbookColumn | undefined, filled: ReadonlySet<WorkbookColumn>) =>
+  column && filled.has(column) ? 0 : 1;
 
-function toXlsxCell(cell: Cell): XlsxCell {
-  return typeof cell === 'string' ? cell.slice(0, MAX_CELL_LENGTH) : (cell ?? null);
+const toHeader = ({ header }: WorkbookColumn) => ({
+  value: header,
+  fontWeight: 'bold' as const,
+  backgroundColor: '#EEF2F7',
+});
+
+type XlsxCell = CellObject | boolean | null;
+
+function toXlsxCell(value: Cell | Date, { kind }: WorkbookColumn, onFilled: () => void): XlsxCell {
+  if (value === undefined || value === '') return null;
+  onFilled();
+  if (typeof value === 'string') {
+    const link = kind === 'link' ? LINK_LOOK : undefined;
+    return { value: value.slice(0, MAX_CELL_LENGTH), format: '@', ...link };
+  }
+  return typeof value === 'boolean' ? value : { value, format: FORMATS[kind] };
 }
+
+const LINK_LOOK = { textColor: '#0563C1', textDecoration: { underline: true } } as const;
+
+/** Buttons in the header that filter and sort. */
+function createFilter(rowCount: number, columnCount: number) {
+  const area = `A1:${getColumnLetters(columnCount)}${rowCount}`;
+  const transform = (xml: string) => xml.replace('</sheetData>', `</sheetData><autoFilter ref="${area}"/>`);
+  return { files: { transform: { 'xl/worksheets/sheet{id}.xml': { transform } } } };
+}
+
+/** What the cells of links lead to: a sheet holds the place, a file beside it the address. */
+function createLinks(data: readonly (readonly XlsxCell[])[], columns: readonly WorkbookColumn[]) {
+  const links = [...listLinks(data, columns)].slice(0, MAX_LINKS);
+  const places = links.map(({ place }, at) => `<hyperlink ref="${place}" r:id="rId-link-${at + 1}"/>`);
+  const targets = links.map(
+    ({ url }, at) =>
+      `<Relationship Id="rId-link-${at + 1}" Type="${LINK_TYPE}" Target="${escapeXml(url)}" TargetMode="External"/>`,
+  );
+  const transform = (xml: string) =>
+    xml.replace(/(<autoFilter [^>]*>)/, `$1<hyperlinks>${places.join('')}</hyperlinks>`);
+  return {
+    files: {
+      transform: {
+        ...(links.length > 0 && { 'xl/worksheets/sheet{id}.xml': { transform } }),
+        'xl/worksheets/_rels/sheet{id}.xml.rels': { insert: () => targets.join('') },
+      },
+    },
+  };
+}
+
+const LINK_TYPE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink';
+
+function* listLinks(data: readonly (readonly XlsxCell[])[], columns: readonly WorkbookColumn[]) {
+  const places = columns.flatMap(({ kind }, at) => (kind === 'link' ? [at] : []));
+  for (const at of places) {
+    for (const [row, cells] of data.entries()) {
+      const cell = cells[at];
+      const url = cell && typeof cell === 'object' && typeof cell.value === 'string' ? cell.value : '';
+      if (!/^https?:\/\//.test(url) || url.length > MAX_LINK_LENGTH) continue;
+      yield { place: `${getColumnLetters(at + 1)}${row + 2}`, url };
+    }
+  }
+}
+
+/** 1 is A, 27 is AA. */
+function getColumnLetters(count: number): string {
+  const last = String.fromCharCode(65 + ((count - 1) % 26));
+  return count > 26 ? getColumnLetters(Math.floor((count - 1) / 26)) + last : last;
+}
+
+const escapeXml = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** @throws InputError when a table would not fit, before anything is fetched for it */
 export function checkXlsxRows(lines: number): void {
@@ -34,8 +137,9 @@ export function checkXlsxRows(lines: number): void {
 }
 
 function createTooLongError(): InputError {
-  return new InputError(
-    `A workbook holds at most ${MAX_XLSX_ROWS.toLocaleString('en')} rows here; choose csv or jsonl instead.`,
-    { code: 'too_many_rows' },
-  );
+  const limit = MAX_XLSX_ROWS.toLocaleString('en');
+  return new InputError(`A workbook holds at most ${limit} rows here; choose csv or jsonl instead.`, {
+    code: 'too_many_rows',
+    facts: { limit },
+  });
 }

@@ -8,6 +8,7 @@ import { canSignal } from '../../state/process-identity.js';
 import { type Cell, getColumns, type TableRows, toTableRows } from './output-columns.js';
 import { checkXlsxRows, writeXlsx } from './output-xlsx.js';
 import type { Row } from './row.js';
+import type { Reader } from './workbook-columns.js';
 
 /** Excel takes a file without it for the system's old encoding. */
 const BYTE_ORDER_MARK = '\uFEFF';
@@ -50,6 +51,8 @@ export interface Output {
   readonly rows: TableRows;
   /** How much of each product goes into jsonl. */
   readonly detail: Detail;
+  /** Who opens a workbook; English where nobody says. */
+  readonly reader?: Reader;
 }
 
 /** The format by a file's extension. @throws InputError for any other */
@@ -95,7 +98,7 @@ export async function writeOutput(
   const draft = createDraftPath(output.path);
   await removeLeftDrafts(output.path);
   try {
-    if (output.format === 'xlsx') await writeXlsx(draft, rows, output.rows);
+    if (output.format === 'xlsx') await writeXlsx(draft, rows, output.rows, output.reader ?? ENGLISH);
     else await writeText(draft, formatText(rows, output));
     await rename(draft, target);
     // What an interrupted run left is superseded.
@@ -106,6 +109,8 @@ export async function writeOutput(
     throw error instanceof BijiaError ? error : toWriteError(error, output.path);
   }
 }
+
+const ENGLISH: Reader = { language: 'en', platformNames: {} };
 
 /** Named after the process that writes it, so that another one knows when nobody does any more. */
 const createDraftPath = (path: string) =>

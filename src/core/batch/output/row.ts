@@ -68,6 +68,8 @@ export interface RowsOptions {
   readonly sandbox?: boolean;
   /** Resolves when a reference has its entry, or will not get one. */
   readonly ready?: (index: number) => Promise<void>;
+  /** So many rows from the first on are passed over, without reading their answers. */
+  readonly skip?: number;
 }
 
 /** Every line of the input in order, each with exactly one outcome. */
@@ -78,11 +80,13 @@ export async function* readRows({
   explain,
   sandbox,
   ready,
+  skip = 0,
 }: RowsOptions): AsyncGenerator<Row> {
   let position = 0;
   for await (const { line, text, ref, refusal: refused } of readCopy(copyPath)) {
     const index = list.indexAt(position);
     position += 1;
+    if (position <= skip) continue;
     if (!ref) {
       yield createFailure({ line, place: 0, input: text }, new RecordedError(refused ?? UNREADABLE), sandbox);
       continue;

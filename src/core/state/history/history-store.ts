@@ -1,6 +1,7 @@
 import type { Observation, SeriesKey } from '../../history/observation.js';
 import type { Summary } from '../../history/summary.js';
 import type { TrackName, Tracks } from '../../history/timeline.js';
+import type { WatchStore } from './watch-store.js';
 
 /** A series with all that is known of it. */
 export interface Series extends SeriesKey {
@@ -40,6 +41,11 @@ export interface HistoryStore {
   /** Removes the series that were seen last before then. @returns how many */
   readonly prune: (beforeMinute: number) => Promise<number>;
   readonly close: () => Promise<void>;
+}
+
+/** Everything that lies in one file. */
+export interface HistoryTables extends HistoryStore {
+  readonly watches: WatchStore;
 }
 
 export interface SegmentPlace {

@@ -2,9 +2,10 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../../errors.js';
 import { makeFolder } from '../local-folder.js';
-import type { HistoryStore } from './history-store.js';
-import { loadSqlite } from './sqlite-driver.js';
+import type { HistoryTables } from './history-store.js';
+import { loadSqlite, type SqliteDriver } from './sqlite-driver.js';
 import { createSqliteStore } from './sqlite-store.js';
+import { createSqliteWatchStore } from './sqlite-watch-store.js';
 
 /**
  * Opens the table of a state folder. A damaged one is set aside under a name of its own, and an empty one takes its
@@ -15,19 +16,23 @@ import { createSqliteStore } from './sqlite-store.js';
 export async function openHistoryStore(
   folder: string,
   { now, tell }: { readonly now: () => number; readonly tell: (text: string) => void },
-): Promise<HistoryStore> {
+): Promise<HistoryTables> {
   const open = await loadSqlite();
   makeFolder(folder);
   const path = join(folder, 'history.db');
   try {
-    return createSqliteStore(open(path));
+    return createTables(open(path), now);
   } catch (error) {
     if (!isDamaged(error)) throw createTableError(path, error);
     const aside = `${path}.damaged-${new Date(now()).toISOString().replaceAll(/\D/g, '').slice(0, 14)}`;
     await rename(path, aside);
     tell(`The price history was damaged. It has been set aside as ${aside}; a new one begins.`);
-    return createSqliteStore(open(path));
+    return createTables(open(path), now);
   }
+}
+
+function createTables(driver: SqliteDriver, now: () => number): HistoryTables {
+  return { ...createSqliteStore(driver), watches: createSqliteWatchStore(driver, now) };
 }
 
 function isDamaged(error: unknown): boolean {

@@ -99,7 +99,7 @@ function prepareStatements({ prepare }: SqliteDriver) {
   };
 }
 
-function createTransactions(driver: SqliteDriver) {
+export function createTransactions(driver: SqliteDriver) {
   return <T>(work: () => T, mode: 'IMMEDIATE' | 'DEFERRED' = 'IMMEDIATE'): T => {
     driver.exec(`BEGIN ${mode}`);
     try {

@@ -1,10 +1,11 @@
 const MAX_COMPARED = 40;
 
 /** The name that was most likely meant: the nearest one, if at most a third of the letters have to be changed. */
-export function findNearest(given: string, names: readonly string[]): string | undefined {
-  const short = given.slice(0, MAX_COMPARED).toLowerCase();
+export function findNearestName(given: string, names: readonly string[]): string | undefined {
+  const fold = (name: string) => name.toLowerCase().replace(/[_\s-]/g, '');
+  const short = fold(given.slice(0, MAX_COMPARED));
   const [nearest] = names
-    .map((name) => ({ name, distance: getEditDistance(short, name.toLowerCase().replace(/[_\s-]/g, '')) }))
+    .map((name) => ({ name, distance: getEditDistance(short, fold(name)) }))
     .filter(({ name, distance }) => distance <= Math.min(short.length, name.length) / 3)
     .sort((a, b) => a.distance - b.distance);
   return nearest?.name;

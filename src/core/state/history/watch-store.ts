@@ -1,0 +1,45 @@
+import type { Alert, AlertStatus, Watch, WatchedProduct, WatchState } from '../../watch/watch.js';
+
+/** A product that is looked at for all who watch it. */
+export interface DueLook extends WatchedProduct {
+  /** Provider id that is asked; empty: whoever answers. */
+  readonly source: string;
+  readonly dueMs: number;
+  readonly failures: number;
+}
+
+/** Where watches, looks and alerts lie. */
+export interface WatchStore {
+  readonly put: (watch: Watch) => Promise<void>;
+  /** @param owner undefined for everybody's */
+  readonly list: (owner?: string) => Promise<Watch[]>;
+  readonly remove: (id: string, owner: string) => Promise<boolean>;
+  readonly mute: (id: string, owner: string, untilMs: number | undefined) => Promise<boolean>;
+  /**
+   * Takes looks that are due, for this runner alone: whoever asks at the same time gets others. A look that was taken and
+   * never came back is due again after `leaseMs`.
+   * @param soonMs looks due until then may fill a call that is half full
+   */
+  readonly takeDue: (nowMs: number, soonMs: number, limit: number, leaseMs: number) => Promise<DueLook[]>;
+  /** Says when a product is looked at next. */
+  readonly finishLook: (
+    look: DueLook,
+    next: { readonly dueMs: number; readonly failures: number },
+  ) => Promise<void>;
+  /** The watches of a product. */
+  readonly listOf: (look: Pick<DueLook, 'platform' | 'id' | 'source'>) => Promise<Watch[]>;
+  /** Keeps what the judge remembers, and the alert that came of it, in one transaction. */
+  readonly judged: (watchId: string, state: WatchState, alert: Alert | undefined) => Promise<void>;
+  /** Alerts for a place that wait to be sent, each marked as being sent before this returns. */
+  readonly takeAlerts: (to: (to: string) => boolean, limit: number) => Promise<Alert[]>;
+  readonly settleAlert: (id: string, status: Exclude<AlertStatus, 'due' | 'sending'>) => Promise<void>;
+  /** What was cut off while it was sent becomes `unknown`; never sent again. @returns how many */
+  readonly forgetCutOff: (olderThanMs: number) => Promise<number>;
+  readonly listAlerts: (
+    sinceMs: number,
+    owner?: string,
+  ) => Promise<{ readonly alert: Alert; readonly status: AlertStatus }[]>;
+  readonly countLooks: () => Promise<ReadonlyMap<string, number>>;
+  /** Counts paid looks of a day. @returns how many, this one included */
+  readonly countPaid: (day: number) => Promise<number>;
+}

@@ -1,0 +1,31 @@
+import type { Core, Price, Product, Result, Sku } from '../../core/index.js';
+
+/** What a merchant pays for goods. */
+const CONFIDENTIAL: ReadonlySet<Price['kind']> = new Set(['cost']);
+
+/** The core as others than its operator may see it: no cost prices, and no commission. */
+export function createPublicCore(core: Core): Core {
+  const clear = (results: Result[]) =>
+    results.map((result) => (result.product ? { ...result, product: withoutOwn(result.product) } : result));
+  return {
+    ...core,
+    get: async (texts, options) => clear(await core.get(texts, options)),
+    lookUp: async (refs, options) => clear(await core.lookUp(refs, options)),
+    getShopPage: async (ref, place, options) => {
+      const page = await core.getShopPage(ref, place, options);
+      return { ...page, products: page.products.map(withoutOwn) };
+    },
+    getShopProducts: async (text, options) => {
+      const listing = await core.getShopProducts(text, options);
+      return { ...listing, products: listing.products.map(withoutOwn) };
+    },
+  };
+}
+
+function withoutOwn({ commission: _, ...product }: Product): Product {
+  const keep = <T extends Pick<Sku, 'prices'>>(priced: T): T => ({
+    ...priced,
+    prices: priced.prices.filter(({ kind }) => !CONFIDENTIAL.has(kind)),
+  });
+  return keep({ ...product, skus: product.skus?.map(keep) });
+}

@@ -1,0 +1,74 @@
+import { type McpServerFactory, Server } from '@modelcontextprotocol/server';
+import * as z from 'zod';
+import type { Caller } from '../caller.js';
+import { INSTRUCTIONS } from '../instructions.js';
+import { METHOD_NAMES } from '../methods.js';
+import type { ProgressNotice } from './progress.js';
+import { INVALID_PARAMS, RESOURCE_NOT_FOUND, RpcError } from './rpc-error.js';
+import { CAPABILITIES, createServerInfo } from './server-info.js';
+import type { Service } from './service.js';
+
+export interface ModernServerOptions {
+  readonly version: string;
+  readonly service: Service;
+}
+
+type RequestContext = Parameters<McpServerFactory>[0];
+
+/** What does not change while the process runs, and what is asked for anew each time. */
+const FIXED = { ttlMs: 86_400_000, cacheScope: 'public' } as const;
+const FRESH = { ttlMs: 0, cacheScope: 'private' } as const;
+const CACHE_HINTS = {
+  'server/discover': FIXED,
+  'tools/list': FIXED,
+  'prompts/list': FIXED,
+  'resources/templates/list': FIXED,
+  'resources/list': FRESH,
+  'resources/read': FRESH,
+};
+
+/** Anything: the methods read their parameters themselves, and refuse them in words. */
+const Params = z.looseObject({});
+
+/**
+ * Makes servers of the revision 2026-07-28, which their SDK also lets speak the older ones.
+ * @param findCaller who asks, by what the transport knows of the request
+ */
+export function createServerFactory(
+  { version, service }: ModernServerOptions,
+  findCaller: (context: RequestContext) => Caller,
+): McpServerFactory {
+  return (context) => {
+    const caller = findCaller(context);
+    const server = new Server(createServerInfo(version), {
+      capabilities: CAPABILITIES,
+      instructions: INSTRUCTIONS,
+      cacheHints: CACHE_HINTS,
+    });
+    for (const name of METHOD_NAMES) {
+      server.setRequestHandler(name, { params: Params }, async (params, { mcpReq }) => {
+        const progressToken = mcpReq._meta?.progressToken;
+        const sendProgress = (notice: ProgressNotice) =>
+          mcpReq.notify({
+            method: 'notifications/progress',
+            params: { progressToken: progressToken ?? '', ...notice },
+          });
+        const asked = { signal: mcpReq.signal, caller };
+        const answering = service.answer(name, params, {
+          ...asked,
+          sendProgress: progressToken === undefined ? undefined : sendProgress,
+        });
+        return context.era === 'modern' ? answering.catch(renumber) : answering;
+      });
+    }
+    return server;
+  };
+}
+
+/** The newer revision has no code of its own for a resource that does not exist. */
+function renumber(error: unknown): never {
+  if (error instanceof RpcError && error.code === RESOURCE_NOT_FOUND) {
+    throw new RpcError(INVALID_PARAMS, error.message);
+  }
+  throw error;
+}

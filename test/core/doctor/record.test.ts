@@ -1,0 +1,89 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { examineUpstream } from '../../../src/core/doctor/examine-upstream.js';
+import { type RecordedAnswer, toRecordedAnswer, toRecordName } from '../../../src/core/doctor/record.js';
+import { formatResult } from '../../../src/core/index.js';
+import {
+  listSecrets,
+  type OpenedCase,
+  openProviderCase,
+  providerCases,
+} from '../../helpers/provider-cases.js';
+
+let opened: OpenedCase | undefined;
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+describe.each(providerCases)('what doctor keeps of $title', (provided) => {
+  it('holds no secret, and answers again as the upstream did', async () => {
+    const one = await openProviderCase(provided);
+    opened = one;
+    const { core, options, environment } = one;
+    const recorded: RecordedAnswer[] = [];
+    const upstream = core.getUpstream(options.platform, { source: options.source });
+    const doctor = {
+      stateDir: one.stateDir,
+      mayPay: async () => true,
+      onRecord: (kept: RecordedAnswer) => recorded.push(kept),
+    };
+    // What comes behind the clock looks at files that the permits of this test do not have.
+    for await (const { name } of examineUpstream(upstream, doctor)) if (name === 'clock') break;
+    const own = recorded.filter(({ provider }) => provider === provided.provider.id);
+    expect(own.length).toBeGreaterThan(0);
+    expect(own.every(({ sandbox }) => sandbox)).toBe(true);
+    for (const secret of listSecrets(provided, environment))
+      expect(JSON.stringify(own)).not.toContain(secret);
+
+    const example = provided.provider.marketplace.ids[0]?.example ?? '';
+    const asked = { ...options, detail: 'summary', fresh: true } as const;
+    const [known] = await core.get(example, asked);
+    const kept = own.find(({ answer }) => JSON.stringify(answer).includes(example));
+    if (!kept || !known?.product) return;
+    one.rewrite(() => JSON.stringify(kept.answer));
+    const [again] = await core.get(example, asked);
+    const { title, prices, skus } = known.product;
+    expect(formatResult(again ?? known).outcome).toBe('ok');
+    expect(again?.product).toMatchObject({ title, prices, skus });
+  });
+});
+
+describe('toRecordedAnswer', () => {
+  const keep = (raw: unknown) => toRecordedAnswer('acme', { call: 'goods.get', raw })?.answer;
+
+  it('keeps the shape, and takes people and contacts out of fields and texts', () => {
+    expect(
+      keep({
+        goods_name: '茅台 53度',
+        nickName: '张三',
+        mobile: 13_800_138_000,
+        shop: {
+          mall_name: '旗舰店',
+          contactPhone: '010-1234',
+          services: ['call 13800138000', 'a@b.example'],
+        },
+        result: '{"userName":"李四","price":"1.00"}',
+        empty: { email: '' },
+      }),
+    ).toEqual({
+      goods_name: '茅台 53度',
+      nickName: '[removed]',
+      mobile: 0,
+      shop: { mall_name: '旗舰店', contactPhone: '[removed]', services: ['call [removed]', '[removed]'] },
+      result: '{"userName":"[removed]","price":"1.00"}',
+      empty: { email: '' },
+    });
+  });
+
+  it('leaves ids and numbers that only look like a telephone', () => {
+    const goods = { goods_id: 613_800_138_000, sku: '100138001380001', note: '', price: null };
+    expect(keep(goods)).toEqual(goods);
+  });
+
+  it('keeps nothing of what is not JSON, and names its files after provider and call', () => {
+    expect(toRecordedAnswer('acme', { call: 'x' })).toBeUndefined();
+    expect(toRecordName({ provider: 'acme', call: 'pinduoduo/goods', answer: {} }, 2)).toBe(
+      'acme-pinduoduo_goods-2.json',
+    );
+  });
+});

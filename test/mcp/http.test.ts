@@ -1,0 +1,299 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import {
+  Client as NewClient,
+  StreamableHTTPClientTransport as NewTransport,
+} from '@modelcontextprotocol/client';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { toIds } from '../helpers/mcp-batch.js';
+import { openSandboxPlace, type SandboxPlace } from '../helpers/mcp-session.js';
+import { CLI, runCli } from '../helpers/run-cli.js';
+
+const ANN = 'ann-has-a-long-token-0001';
+const BOB = 'bob-has-a-long-token-0002';
+const TEAM = {
+  BIJIA_HTTP_TOKENS: `ann=${ANN},bob=${BOB}`,
+  BIJIA_HTTP_HOSTS: 'bijia.example.com',
+  BIJIA_HTTP_ORIGINS: 'tools.example.com',
+};
+
+interface TeamServer {
+  readonly child: ChildProcess;
+  readonly url: URL;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+}
+
+async function startTeam(environment: Readonly<Record<string, string>>): Promise<TeamServer> {
+  const child = spawn(process.execPath, [CLI, 'mcp', '--http', '0'], {
+    env: { PATH: process.env['PATH'] ?? '', ...environment },
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  const url = await new Promise<URL>((resolve, reject) => {
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+      const found = /serving (http:\S+)/.exec(stderr)?.[1];
+      if (found) resolve(new URL(found));
+    });
+    child.on('exit', () => reject(new Error(stderr)));
+  });
+  return { child, url, stdout: () => stdout, stderr: () => stderr };
+}
+
+let place: SandboxPlace;
+let team: TeamServer;
+
+beforeAll(async () => {
+  place = await openSandboxPlace({}, { JD_UNION_QUOTA: '1000/1s' });
+  team = await startTeam({ ...place.environment, ...TEAM });
+});
+beforeEach(() => {
+  place.sandbox.setFaults([]);
+  place.sandbox.clear();
+});
+afterAll(async () => {
+  team.child.kill();
+  await place.close();
+});
+
+/** Over `node:http`, which lets a test choose every header. */
+function send(path: string, headers: Readonly<Record<string, string>>, body?: string) {
+  return new Promise<{ status: number; headers: object; text: string }>((resolve, reject) => {
+    const { hostname, port } = team.url;
+    const sent = request(
+      { hostname, port, path, headers, method: body === undefined ? 'GET' : 'POST' },
+      (response) => {
+        let text = '';
+        response.on('data', (chunk) => {
+          text += chunk;
+        });
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
+        );
+      },
+    );
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+const AS_ANN = {
+  authorization: `Bearer ${ANN}`,
+  accept: 'application/json, text/event-stream',
+  'content-type': 'application/json',
+};
+const LIST = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} });
+
+describe('who comes in over HTTP', () => {
+  it.each<[string, string, Record<string, string>, string | undefined, number]>([
+    ['a caller with a token', '/mcp', AS_ANN, LIST, 200],
+    ['a name that was allowed', '/mcp', { ...AS_ANN, host: 'bijia.example.com' }, LIST, 200],
+    ['a page that was allowed', '/mcp', { ...AS_ANN, origin: 'https://tools.example.com' }, LIST, 200],
+    ['a page of this machine', '/mcp', { ...AS_ANN, origin: 'http://localhost:3000' }, LIST, 200],
+    ['a look at its health', '/healthz', {}, undefined, 200],
+    ['another name, before all else', '/other', { host: 'evil.example' }, LIST, 403],
+    ['another name for its health', '/healthz', { host: 'evil.example' }, undefined, 403],
+    ['another page, before the path', '/other', { origin: 'https://evil.example' }, LIST, 403],
+    ['a page without a name', '/mcp', { ...AS_ANN, origin: 'null' }, LIST, 403],
+    ['another path, before the token', '/other', {}, LIST, 404],
+    ['nobody', '/mcp', {}, LIST, 401],
+    ['a wrong token', '/mcp', { ...AS_ANN, authorization: 'Bearer ann-has-a-long-token-0009' }, LIST, 401],
+    ['a token of another kind', '/mcp', { ...AS_ANN, authorization: `Basic ${ANN}` }, LIST, 401],
+    ['too much, before its token is wrong', '/mcp', { ...AS_ANN, authorization: 'Bearer x' }, 'x', 401],
+    ['too much', '/mcp', AS_ANN, 'x'.repeat(4 * 1024 * 1024 + 1), 413],
+    ['a GET', '/mcp', AS_ANN, undefined, 405],
+  ])('%s', async (_, path, headers, body, status) => {
+    expect((await send(path, headers, body)).status).toBe(status);
+  });
+
+  it('is told how to come in, and nothing of health but that it is', async () => {
+    expect((await send('/mcp', {}, LIST)).headers).toMatchObject({ 'www-authenticate': 'Bearer' });
+    expect((await send('/healthz', {})).text.trim()).toBe('ok');
+  });
+});
+
+async function connect(token: string, mode: 'old' | 'new' = 'old') {
+  const requestInit = { headers: { authorization: `Bearer ${token}` } };
+  if (mode === 'new') {
+    const client = new NewClient({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'auto' } });
+    await client.connect(new NewTransport(team.url, { requestInit }));
+    return client;
+  }
+  const client = new Client({ name: 'test', version: '1' });
+  await client.connect(new StreamableHTTPClientTransport(team.url, { requestInit }) as never);
+  return client;
+}
+
+interface Answer {
+  readonly isError?: boolean;
+  readonly structuredContent: Record<string, never>;
+}
+type AnyClient = Awaited<ReturnType<typeof connect>>;
+const call = async (client: AnyClient, name: string, args: Record<string, unknown>) =>
+  (await (client as Client).callTool({ name, arguments: args })) as unknown as Answer;
+
+describe.each(['old', 'new'] as const)('the %s client over HTTP', (mode) => {
+  it('lists, calls and reads', async () => {
+    const client = await connect(ANN, mode);
+    expect((await client.listTools()).tools).toHaveLength(3);
+    expect(await call(client, 'get_product', { goods_id: 8420152864 })).toMatchObject({
+      structuredContent: { outcome: 'ok' },
+    });
+    expect((await client.readResource({ uri: 'quota://calls' })).contents).toHaveLength(1);
+    await client.close();
+  });
+});
+
+describe('callers over HTTP', () => {
+  it('have jobs of their own, and see no others', async () => {
+    const [ann, bob] = await Promise.all([connect(ANN), connect(BOB, 'new')]);
+    const { structuredContent } = await call(ann, 'batch_products', { products: toIds(3), platform: 'jd' });
+    const { job } = structuredContent as unknown as { job: string };
+    expect(await call(ann, 'batch_products', { job })).toMatchObject({
+      structuredContent: { state: 'finished' },
+    });
+    expect(await call(bob, 'batch_products', { job })).toMatchObject({
+      isError: true,
+      structuredContent: { error: { code: 'no_such_job' } },
+    });
+    await expect(bob.readResource({ uri: `batch://${job}` })).rejects.toThrow(/no job/);
+    const uris = async (client: AnyClient) => (await client.listResources()).resources.map(({ uri }) => uri);
+    expect(await uris(ann)).toContain(`batch://${job}`);
+    expect(await uris(bob)).not.toContain(`batch://${job}`);
+    const same = await call(bob, 'batch_products', { products: toIds(3), platform: 'jd' });
+    expect(same.structuredContent).not.toMatchObject({ job });
+    await Promise.all([ann.close(), bob.close()]);
+  });
+
+  it('see no commission, and no goods of the shop that authorised the operator', async () => {
+    const ann = await connect(ANN);
+    const one = await call(ann, 'get_product', { product: '100012345678', platform: 'jd', detail: 'full' });
+    expect(JSON.stringify(one)).not.toContain('commission');
+    const products = toIds(3);
+    const fields = ['title', 'commission', 'commission_rate', 'cost_price'];
+    const many = await call(ann, 'batch_products', { products, platform: 'jd', fields });
+    expect(JSON.stringify((many.structuredContent as { columns?: object }).columns)).not.toContain(
+      'commission',
+    );
+    const own = await call(ann, 'get_product', {
+      product: '100012345678',
+      platform: 'jd',
+      source: 'jd-open',
+    });
+    expect(own.isError).toBe(true);
+    await ann.close();
+  });
+
+  it('have at most 16 calls under way', async () => {
+    place.sandbox.setFaults([{ kind: 'hang' }]);
+    const ann = await connect(ANN);
+    const controller = new AbortController();
+    const options = { signal: controller.signal };
+    const calls = toIds(16, 100060000000).map((product) =>
+      (ann as Client).callTool(
+        { name: 'get_product', arguments: { product, platform: 'jd' } },
+        undefined,
+        options,
+      ),
+    );
+    await expect.poll(() => place.sandbox.arrivals().length, { timeout: 10_000 }).toBe(16);
+    expect(await call(ann, 'get_product', { goods_id: 8420152864 })).toMatchObject({
+      isError: true,
+      structuredContent: { outcome: 'throttled', error: { retryable: true } },
+    });
+    place.sandbox.setFaults([]);
+    const bob = await connect(BOB);
+    expect((await call(bob, 'get_product', { goods_id: 8420152864 })).isError).toBeFalsy();
+    controller.abort();
+    await Promise.allSettled(calls);
+    await Promise.all([ann.close(), bob.close()]);
+  });
+
+  it.each(['old', 'new'] as const)('that close 20 streams leave no upstream call: %s', async (mode) => {
+    const ann = await connect(ANN);
+    await call(ann, 'get_product', { goods_id: 8420152864 });
+    place.sandbox.clear();
+    place.sandbox.setFaults([{ kind: 'hang' }]);
+    const ids = toIds(20, mode === 'old' ? 100070000000 : 100080000000);
+    // No more than 16 calls may be under way: the rest come in only when the first have ended.
+    for (const [some, sum] of [
+      [ids.slice(0, 16), 16],
+      [ids.slice(16), 20],
+    ] as const) {
+      const closers = some.map((product) => open(product, mode));
+      await expect.poll(() => place.sandbox.arrivals().length, { timeout: 10_000 }).toBe(sum);
+      for (const close of closers) close();
+      const isFree = async () => !(await call(ann, 'get_product', { goods_id: 8420152864 })).isError;
+      await expect.poll(isFree, { timeout: 10_000 }).toBe(true);
+    }
+    await ann.close();
+  });
+});
+
+/** Sends a call and returns what closes its stream. */
+function open(product: string, mode: 'old' | 'new'): () => void {
+  const { hostname, port } = team.url;
+  const meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  const params = {
+    name: 'get_product',
+    arguments: { product, platform: 'jd' },
+    ...(mode === 'new' && { _meta: meta }),
+  };
+  const modern = {
+    'mcp-protocol-version': '2026-07-28',
+    'mcp-method': 'tools/call',
+    'mcp-name': 'get_product',
+  };
+  const headers = { ...AS_ANN, ...(mode === 'new' && modern) };
+  const sent = request({ hostname, port, path: '/mcp', headers, method: 'POST' });
+  sent.on('error', () => undefined);
+  sent.end(JSON.stringify({ jsonrpc: '2.0', id: product, method: 'tools/call', params }));
+  return () => sent.destroy();
+}
+
+describe('the team server', () => {
+  it.each<[string, string[], Record<string, string>, RegExp]>([
+    ['listens to others without a token', ['--http', '0.0.0.0:0'], {}, /BIJIA_HTTP_TOKENS/],
+    ['has a name without a token', ['--http', '0'], { BIJIA_HTTP_HOSTS: 'x.example' }, /BIJIA_HTTP_TOKENS/],
+    ['has a short token', ['--http', '0'], { BIJIA_HTTP_TOKENS: 'ann=short' }, /at least 16/],
+    ['has an address that is none', ['--http', 'x:y'], {}, /expects a port/],
+    ['has a wrong setting', ['--http', '0'], { JD_UNION_QUOTA: 'many' }, /JD_UNION_QUOTA/],
+  ])('exits with 2 when it %s', async (_, args, environment, message) => {
+    const { code, stderr } = await runCli(['mcp', ...args], {
+      environment: { BIJIA_SANDBOX: '1', ...environment },
+    });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('ann=short');
+  });
+
+  it('needs no token on this machine, writes nothing to stdout, and ends at once with calls in flight', async () => {
+    const server = await startTeam({ ...place.environment, BIJIA_STATE_DIR: `${place.stateDir}/other` });
+    place.sandbox.setFaults([{ kind: 'hang', method: 'jd.union.open.goods.detail.query' }]);
+    const client = new Client({ name: 'test', version: '1' });
+    await client.connect(new StreamableHTTPClientTransport(server.url) as never);
+    const calling = client
+      .callTool({ name: 'get_product', arguments: { product: '100012345699', platform: 'jd' } })
+      .catch(() => 'gone');
+    await expect.poll(() => place.sandbox.arrivals().length, { timeout: 10_000 }).toBe(1);
+    const startMs = performance.now();
+    server.child.kill('SIGTERM');
+    const [code] = await once(server.child, 'exit');
+    // The goal is a second; the rest is for a busy machine.
+    expect(performance.now() - startMs).toBeLessThan(3000);
+    expect(code).toBe(143);
+    expect(await calling).toBe('gone');
+    expect(server.stdout()).toBe('');
+    expect(team.stderr()).not.toContain(ANN);
+  });
+});
