@@ -38,8 +38,10 @@ const noUnion = without(
   'JD_OPEN_APP_SECRET',
   'TBK_APP_KEY',
   'TBK_APP_SECRET',
+  'TBK_PID',
   'DATAOKE_APP_KEY',
   'DATAOKE_APP_SECRET',
+  'DATAOKE_PID',
 );
 const noJumdata = without('JUMDATA_APP_ID', 'JUMDATA_APP_SECRET');
 
@@ -130,7 +132,6 @@ describe('get', () => {
       'unsupported',
       /not supported yet/,
     ],
-    ['https://item.taobao.com/item.htm?id=713417934359', 'unsupported', /Paste.*e\.tb\.cn/],
     [
       'https://jingfen.jd.com/detail/MsDxpCw3eBBU3UGhlbKb4c2o_3LZQVebpuKbbMBrvsH.html',
       'unsupported',

@@ -119,7 +119,7 @@ export const taobao: Marketplace = {
   links,
   nestedParams: ['redirecturl', 'redirect_url', 'h5url', 'url', 'target'],
   ids: [
-    { pattern: NUMBER, barePattern: /^[1-9]\d{8,13}$/, example: '713417934359' },
+    { pattern: /^[1-9]\d{4,13}$/, barePattern: /^[1-9]\d{8,13}$/, example: '713417934359' },
     { idType: 'item_id', pattern: NEW_ID, example: 'TestPartAxxxxxxxxxxxxxxxx-TestPartBxxxxxxxxx' },
   ],
   shopId: /^[1-9]\d{4,14}$/,
