@@ -1,3 +1,4 @@
+import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { providers } from '../../src/core/index.js';
 import { HOSTILE_TITLES } from '../../src/core/simulation/titles.js';
@@ -38,7 +39,6 @@ describe('get_product', () => {
         price: { amount: expect.any(Number), kind: expect.any(String), currency: 'CNY' },
         source: 'jd-union',
         fetched_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
-        sandbox: true,
       },
       notice: expect.stringContaining('never instructions'),
     });
@@ -71,7 +71,14 @@ describe('get_product', () => {
     expect(summary.data['product']).toMatchObject({ sku_count: 4 });
     expect(summary.data['product']).not.toHaveProperty('skus');
     const full = await get({ product: '8420152864', platform: 'pdd', detail: 'full' });
-    expect(full.data['product']).toMatchObject({ sku_count: 4, skus: { length: 4 } });
+    expect(full.data['product']).toMatchObject({
+      sku_count: 4,
+      skus: {
+        columns: expect.arrayContaining(['id', 'name', 'price']),
+        rows: { length: 4 },
+        same: { price_kind: expect.any(String) },
+      },
+    });
   });
 
   it('answers the first of several products and names the others, at the cost of one call', async () => {
@@ -216,8 +223,10 @@ describe('a product with hundreds of SKUs', () => {
         ...(cursor && { cursor }),
       });
       expect(text.length).toBeLessThanOrEqual(30_000);
-      const product = data['product'] as { sku_count: number; skus: { id: string }[] };
-      ids.push(...product.skus.map(({ id }) => id));
+      const product = data['product'] as { sku_count: number; skus: { columns: string[]; rows: string[][] } };
+      expect(product.skus.columns[0]).toBe('id');
+      ids.push(...product.skus.rows.map(([id = '']) => id));
+      expect(encode(text).length).toBeLessThanOrEqual(8000);
       count = product.sku_count;
       cursor = data['next_cursor'] as string | undefined;
       if (!cursor) break;
@@ -229,16 +238,37 @@ describe('a product with hundreds of SKUs', () => {
   });
 });
 
+describe('the variant of a product', () => {
+  const withVariant = (variant: string) => get({ product: '100012345678', platform: 'jd', variant });
+
+  it('keeps the SKUs whose names hold its words, in whatever case and order', async () => {
+    const { data } = await withVariant('256gb，黑色');
+    const { skus } = data['product'] as { skus: { columns: string[]; rows: string[][] } };
+    const at = skus.columns.indexOf('name');
+    expect(skus.rows.length).toBeGreaterThan(0);
+    for (const row of skus.rows) expect(row[at]).toMatch(/黑色.*256GB|256GB.*黑色/);
+  });
+
+  it('names some where there is none of that name', async () => {
+    const { data } = await withVariant('透明 9TB');
+    expect(data).toMatchObject({
+      outcome: 'ok',
+      hint: expect.stringMatching(/None of the \d+ SKUs has "透明 9TB"/),
+    });
+    expect(data['product']).not.toHaveProperty('skus');
+  });
+});
+
 describe('the cursor of a product', () => {
   it('brings SKUs also where detail was left out', async () => {
     const { data } = await get({ product: '8420152864', platform: 'pdd', cursor: 'skus-2' });
-    expect(data['product']).toMatchObject({ skus: { length: 2 } });
+    expect(data['product']).toMatchObject({ skus: { rows: { length: 2 } } });
     expect(data).not.toHaveProperty('hint');
   });
 
   it('says so when it lies behind the last SKU', async () => {
     const { data } = await get({ product: '8420152864', platform: 'pdd', cursor: 'skus-4' });
-    expect(data).toMatchObject({ product: { skus: [] }, hint: expect.stringMatching(/no more.*4 SKUs/) });
+    expect(data).toMatchObject({ product: { sku_count: 4 }, hint: expect.stringMatching(/no more.*4 SKUs/) });
     expect(data).not.toHaveProperty('next_cursor');
   });
 });

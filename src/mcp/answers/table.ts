@@ -1,5 +1,6 @@
 import { getColumns, type Product, type Row, toProductRow, toTableRows } from '../../core/index.js';
 import { cutText } from './cut-text.js';
+import { createLegend, type Legend } from './legend.js';
 import { addSizes, fits, measure, NOTHING, type Size } from './page-size.js';
 
 /** A line of a list. */
@@ -16,10 +17,15 @@ export interface Table {
   readonly columns: readonly string[];
   /** In the order of the columns; an empty text where nothing is known. */
   readonly rows: readonly (readonly JsonCell[])[];
-  /** Values that hold for every row that has a product. `{id}` stands for the row's id. */
+  /**
+   * Values that hold for every row that has a product. `{id}` stands for the row's id. `input` holds for the rows that
+   * leave theirs empty.
+   */
   readonly same?: Readonly<Record<string, JsonCell>>;
   /** Values that hold for every product of a source. */
   readonly same_by_source?: Readonly<Record<string, Readonly<Record<string, JsonCell>>>>;
+  /** What the codes in the column `notes` stand for. */
+  readonly notes?: Readonly<Record<string, string>>;
 }
 
 const MAX_INPUT_CHARS = 120;
@@ -65,12 +71,14 @@ export function toRows(products: readonly Product[]): Row[] {
 export function countFittingRows(rows: readonly ListRow[], fields: readonly string[]): number {
   const firsts = new Map<JsonCell | undefined, Cells>();
   const columns = fields.map((name) => createColumnMeter(name, firsts));
+  const legend = createLegend();
   let used = NOTHING;
   for (const [at, row] of rows.entries()) {
-    const cells = toCells(row);
+    const cells = toCells(row, legend);
     const { source } = cells;
     if (source !== undefined && !firsts.has(source)) firsts.set(source, cells);
     for (const take of columns) used = addSizes(used, take(cells));
+    for (const sentence of legend.takeNew()) used = addSizes(used, measure(sentence));
     if (!fits(used)) return Math.max(1, at);
   }
   return rows.length;
@@ -81,6 +89,7 @@ function createColumnMeter(name: string, firsts: ReadonlyMap<JsonCell | undefine
   let isShared = !KEPT_IN_ROWS.has(name);
   let held = NOTHING;
   return (cells: Cells): Size => {
+    if (name === 'input' && followsPattern(cells, firsts.get(cells['source']))) return measure(UNKNOWN);
     held = addSizes(held, measure(expandUrl(cells, name) ?? UNKNOWN));
     isShared &&=
       firsts.get(cells['source'])?.[name] === cells[name] && (name !== 'source' || firsts.size < 2);
@@ -96,14 +105,49 @@ function createColumnMeter(name: string, firsts: ReadonlyMap<JsonCell | undefine
  * @param fields names of columns, in the order wanted
  */
 export function formatTable(rows: readonly ListRow[], fields: readonly string[]): Table {
-  const all = rows.slice(0, countFittingRows(rows, fields)).map(toCells);
-  const bySource = findShared(all, fields);
+  const legend = createLegend();
+  const whole = rows.slice(0, countFittingRows(rows, fields)).map((row) => toCells(row, legend));
+  const bySource = findShared(whole, fields);
   const shared = new Set(Object.values(bySource).flatMap((values) => Object.keys(values)));
+  const { all, patterns } = takeInputPatterns(whole, fields);
   const columns = fields.filter(
     (name) => !shared.has(name) && all.some((cells) => cells[name] !== undefined),
   );
   const table = all.map((cells) => columns.map((name) => expandUrl(cells, name) ?? UNKNOWN));
-  return { columns, rows: table, ...nameShared(bySource) };
+  const notes = fields.includes('notes') ? legend.sentences() : undefined;
+  for (const [source, input] of patterns) bySource[source] = { ...bySource[source], input };
+  return { columns, rows: table, ...nameShared(bySource), ...(notes && { notes }) };
+}
+
+/** So many inputs of a kind, and their pattern costs less than they do. */
+const MIN_INPUTS = 3;
+
+/** The input as a pattern of the row's id; undefined where the id is not in it. */
+function findInputPattern({ input, id }: Cells): string | undefined {
+  if (typeof input !== 'string' || typeof id !== 'string' || !input.includes(id)) return undefined;
+  return input.replace(id, '{id}');
+}
+
+const followsPattern = (cells: Cells, first: Cells | undefined) => {
+  const pattern = findInputPattern(cells);
+  return pattern !== undefined && first !== undefined && pattern === findInputPattern(first);
+};
+
+/** By source: the form of its first input, which the rows of the same form leave empty. */
+function takeInputPatterns(rows: readonly Cells[], fields: readonly string[]) {
+  const patterns = new Map<string, string>();
+  if (!fields.includes('input') || !fields.includes('id')) return { all: rows, patterns };
+  for (const [source, group] of groupBySource(rows).groups) {
+    const [first] = group;
+    const pattern = first && findInputPattern(first);
+    const following = group.filter((cells) => followsPattern(cells, first));
+    if (pattern !== undefined && following.length >= MIN_INPUTS) patterns.set(source, pattern);
+  }
+  const isKnown = (cells: Cells) => {
+    const pattern = patterns.get(String(cells['source']));
+    return pattern !== undefined && pattern === findInputPattern(cells);
+  };
+  return { all: rows.map((cells) => (isKnown(cells) ? { ...cells, input: undefined } : cells)), patterns };
 }
 
 /** The oldest answer among the rows, and how old it is. */
@@ -117,11 +161,12 @@ export function describeAge(rows: readonly Row[], nowMs: number) {
   };
 }
 
-function toCells(row: ListRow): Cells {
+function toCells(row: ListRow, legend: Legend): Cells {
   const input = cutText(row.input, MAX_INPUT_CHARS);
   const [cells = []] = toTableRows({ ...row, input }, 'product');
   const entries = listColumnNames().map((name, at): [string, JsonCell | undefined] => [name, cells[at]]);
-  const named = { ...Object.fromEntries(entries), same_as: row.sameAs };
+  const notes = row.product?.notes?.map(({ en }) => legend.codeOf(en)).join(' ');
+  const named = { ...Object.fromEntries(entries), notes: notes || undefined, same_as: row.sameAs };
   // Links of one source differ by the id only: as a pattern they are shared.
   const { url, id }: Cells = named;
   return typeof url === 'string' && id ? { ...named, url: url.replaceAll(String(id), '{id}') } : named;
@@ -137,11 +182,11 @@ type Shared = Record<string, Record<string, JsonCell>>;
 /** By source: the values that are the same in every product of it. Rows without a product lose nothing by them. */
 function findShared(rows: readonly Cells[], fields: readonly string[]): Shared {
   const { groups, failed } = groupBySource(rows);
-  const firsts = new Map([...groups].map(([source, [first = {}]]) => [source, first]));
+  const firsts = new Map([...groups].map(([source, group]) => [source, takeFirsts(group, fields)]));
   const [only] = groups.size === 1 ? firsts.values() : [];
   const isShared = (name: string) =>
     [...groups].every(([source, group]) =>
-      group.every((cells) => cells[name] === firsts.get(source)?.[name]),
+      group.every((cells) => isSame(name, cells[name], firsts.get(source)?.[name])),
     ) && failed.every((cells) => cells[name] === undefined || cells[name] === only?.[name]);
   const shared: Shared = {};
   for (const name of fields) {
@@ -154,6 +199,21 @@ function findShared(rows: readonly Cells[], fields: readonly string[]): Shared {
   }
   return shared;
 }
+
+/** Where these are unknown, there is nothing that they could say something of. */
+const DEPENDENT: ReadonlySet<string> = new Set(['sales_period']);
+
+const isSame = (name: string, value: JsonCell | undefined, first: JsonCell | undefined) =>
+  value === first || (value === undefined && DEPENDENT.has(name));
+
+const takeFirsts = ([first = {}, ...others]: readonly Cells[], fields: readonly string[]): Cells => ({
+  ...first,
+  ...Object.fromEntries(
+    fields
+      .filter((name) => DEPENDENT.has(name) && first[name] === undefined)
+      .map((name) => [name, others.find((cells) => cells[name] !== undefined)?.[name]]),
+  ),
+});
 
 function groupBySource(rows: readonly Cells[]) {
   const groups = new Map<string, Cells[]>();

@@ -6,9 +6,11 @@ import {
   type Product,
   type ProductJson,
   type Result,
+  type Sku,
 } from '../../core/index.js';
 import { countFitting, measure } from '../answers/page-size.js';
 import { cleanInput, toFailure, toNotice } from '../answers/result.js';
+import { filterSkus, formatSkuTable } from '../answers/sku-table.js';
 import type { Catalogue } from '../catalogue.js';
 import { defineTool, LOOKS_UP, type Tool, type ToolAnswer, type ToolCall } from '../tool.js';
 
@@ -30,8 +32,13 @@ export function createGetProductTool({ named, platforms, sources }: Catalogue): 
       product: z.string().min(1).max(MAX_TEXT).describe('Link, share text or id (as a string)'),
       platform: z.enum(platforms).optional().describe('Only needed for a bare id'),
       source: z.enum(sources).optional().describe('Which API answers; leave out'),
-      detail: z.enum(['summary', 'full']).optional().describe('full adds SKUs, images and attributes'),
+      detail: z.enum(['summary', 'full']).optional().describe('full adds SKUs and attributes'),
       fresh: z.boolean().optional().describe('true skips the cache'),
+      variant: z
+        .string()
+        .max(200)
+        .optional()
+        .describe('Only SKUs with these words, such as 黑色 256; with SKUs'),
       cursor: z.string().optional().describe('next_cursor of a truncated answer'),
     }),
     output: z.object({
@@ -58,9 +65,9 @@ export function createGetProductTool({ named, platforms, sources }: Catalogue): 
       ],
       platform: ['marketplace'],
     },
-    run: async ({ product: text, platform, source, fresh, cursor, ...asked }, call) => {
-      // Only the SKUs of a full answer come in parts.
-      const detail = cursor === undefined ? (asked.detail ?? 'summary') : 'full';
+    run: async ({ product: text, platform, source, fresh, variant, cursor, ...asked }, call) => {
+      // Only a full answer has SKUs.
+      const detail = cursor === undefined && !variant ? (asked.detail ?? 'summary') : 'full';
       const skipped = parseCursor(cursor);
       const [ref, ...others] = pickRefs(call.core.parseProductRefs(text, { platform }));
       call.report({ done: 0, total: 1, message: 'Asking for the product' });
@@ -69,7 +76,7 @@ export function createGetProductTool({ named, platforms, sources }: Catalogue): 
       if (!result) throw new InputError('The text names no product.', { code: 'not_recognised' });
       return formatFound(
         { ...result, input: cleanInput(text) },
-        { skipped, others, call, isFull: detail === 'full' },
+        { skipped, variant, others, call, isFull: detail === 'full' },
       );
     },
   });
@@ -90,12 +97,14 @@ function pickRefs(refs: readonly NotedRef[]): readonly NotedRef[] {
 
 interface FoundContext {
   readonly skipped: number;
+  /** Words that the SKUs wanted have in their names. */
+  readonly variant?: string;
   readonly others: readonly NotedRef[];
   readonly call: ToolCall;
   readonly isFull: boolean;
 }
 
-function formatFound(result: Result, { skipped, others, call, isFull }: FoundContext): ToolAnswer {
+function formatFound(result: Result, { skipped, variant, others, call, isFull }: FoundContext): ToolAnswer {
   const { input, outcome, platform, id, product, error, sandbox } = result;
   const facts = { input, ...(platform && { platform }), ...(id && { id }) };
   const rest = describeOthers(others);
@@ -105,7 +114,9 @@ function formatFound(result: Result, { skipped, others, call, isFull }: FoundCon
     return outcome === 'not_found' ? { data: failure.data } : failure;
   }
   if (!product) return { data: { ...facts, outcome, ...rest } };
-  const { hint, ...fitted } = fitProduct(formatProduct(product, isFull ? 'full' : 'summary'), skipped);
+  const { hint, ...fitted } = isFull
+    ? fitProduct(product, skipped, variant)
+    : { product: trim(formatProduct(product, 'summary')) };
   const hints = [hint, rest.hint].filter(Boolean).join(' ');
   return {
     data: {
@@ -152,34 +163,69 @@ interface FittedProduct {
 }
 
 /** A product may have hundreds of SKUs: as many as fit, and how to get the rest. */
-function fitProduct({ skus, ...whole }: ProductJson, skipped: number): FittedProduct {
-  const product = dropLongLists(whole);
-  if (!skus) return { product };
-  const ahead = skus.slice(skipped);
-  const fitting = countFitting(ahead, measure(product));
-  const shown = { ...product, skus: ahead.slice(0, fitting) };
+function fitProduct(product: Product, skipped: number, variant: string | undefined): FittedProduct {
+  const { skus: _, ...json } = formatProduct(product, 'full');
+  const whole = dropLongLists(trim(json));
+  const all = product.skus ?? [];
+  const wanted = variant ? filterSkus(all, variant) : all;
+  if (wanted.length === 0)
+    return { product: whole, ...(variant && { hint: describeNoVariant(all, variant) }) };
+  const ahead = wanted.slice(skipped);
+  const { rows } = formatSkuTable(ahead);
+  const fitting = countFitting(rows, measure(whole));
+  const shown = { ...whole, skus: formatSkuTable(ahead.slice(0, fitting)) };
   const end = skipped + fitting;
-  if (ahead.length === 0 && skipped > 0) {
+  if (ahead.length === 0) {
     return {
-      product: shown,
-      hint: `There are no more: the product has ${skus.length} SKUs, all before this cursor.`,
+      product: whole,
+      hint: `There are no more: the product has ${wanted.length} SKUs, all before this cursor.`,
     };
   }
-  if (end >= skus.length) return { product: shown };
+  if (end >= wanted.length) return { product: shown };
   const next = `skus-${end}`;
+  const again = variant ? ' and the same variant' : '';
   return {
     product: shown,
     truncated: true,
     next_cursor: next,
-    hint: `SKUs ${skipped + 1} to ${end} of ${skus.length}; call again with cursor "${next}" for more.`,
+    hint: `SKUs ${skipped + 1} to ${end} of ${wanted.length}; call again with cursor "${next}"${again} for more.`,
   };
 }
 
-const LONG_LISTS = ['images', 'attributes', 'promotions', 'delivery'] as const;
+const MAX_NAMED = 10;
+
+function describeNoVariant(skus: readonly Sku[], variant: string): string {
+  if (skus.length === 0) return 'Nothing is known of its SKUs.';
+  const names = skus.slice(0, MAX_NAMED).map(({ name }) => name);
+  return `None of the ${skus.length} SKUs has "${cleanInput(variant)}" in its name. Names: ${names.join(', ')}${skus.length > MAX_NAMED ? ', …' : ''}.`;
+}
+
+/** What the answer says beside the product, or says twice, is left out. */
+function trim({ platform: _, id: __, sandbox: ___, images: ____, ...product }: ProductJson) {
+  const { price, prices, ...rest } = product;
+  const others = prices.filter(({ kind }) => kind !== price?.kind);
+  return {
+    ...rest,
+    ...(price && { price: withoutRange(price) }),
+    ...(others.length > 0 && { prices: others.map(withoutRange) }),
+  };
+}
+
+/** A range that is no range says nothing. */
+function withoutRange<T extends { readonly amount: number; readonly from?: number; readonly to?: number }>(
+  price: T,
+) {
+  const { from, to, ...rest } = price;
+  return from === price.amount && to === price.amount ? rest : price;
+}
+
+const LONG_LISTS = ['detail_images', 'attributes', 'promotions', 'delivery'] as const;
+type TrimmedProduct = Omit<ReturnType<typeof trim>, 'skus'>;
+
 const MAX_LISTS_CHARS = 12_000;
 
 /** What a seller can make as long as he likes must not crowd out the facts. */
-function dropLongLists(product: Omit<ProductJson, 'skus'>): Omit<ProductJson, 'skus'> {
+function dropLongLists(product: TrimmedProduct): TrimmedProduct {
   const short = { ...product };
   for (const name of LONG_LISTS) {
     if (JSON.stringify(short).length > MAX_LISTS_CHARS) delete short[name];

@@ -5,6 +5,7 @@ import { HOSTILE_TITLES } from '../../../src/core/simulation/titles.js';
 import { estimateTokens, MAX_RESULT_CHARS, MAX_RESULT_TOKENS } from '../../../src/mcp/answers/page-size.js';
 import { formatAnswer, toNotice } from '../../../src/mcp/answers/result.js';
 import {
+  countFittingRows,
   describeAge,
   formatTable,
   type ListRow,
@@ -69,6 +70,43 @@ describe('a table', () => {
   it('keeps a link that is not made of the id', () => {
     const rows = products(2, (at) => ({ url: `https://shop.example/p?x=${at}` }));
     expect(formatTable(rows, ['id', 'url']).rows[1]).toEqual(['100000000001', 'https://shop.example/p?x=1']);
+  });
+
+  it('leaves inputs empty that have the form of the first, and says the form', () => {
+    const link = (id: string) => `https://shop.example/${id}.html`;
+    const rows = products(4).map((row) => ({
+      ...row,
+      input: row.line === 3 ? 'something else' : link(row.id ?? ''),
+    }));
+    const { columns, rows: shown, same } = formatTable(rows, ['line', 'input', 'id']);
+    expect(columns).toEqual(['line', 'input', 'id']);
+    expect(shown.map(([, input]) => input)).toEqual(['', '', 'something else', '']);
+    expect(same).toEqual({ input: 'https://shop.example/{id}.html' });
+    const all = rows.filter(({ line }) => line !== 3);
+    expect(formatTable(all, ['line', 'input', 'id']).columns).toEqual(['line', 'id']);
+  });
+
+  it('says a note once, and its code in the rows', () => {
+    const often = { en: 'Price before coupon', zh: '券前价' };
+    const rows = products(3, (at) => ({
+      notes: at === 1 ? [often, { en: 'Presale', zh: '预售' }] : [often],
+    }));
+    expect(formatTable(rows, ['id', 'notes'])).toMatchObject({
+      rows: [
+        ['100000000000', 'n1'],
+        ['100000000001', 'n1 n2'],
+        ['100000000002', 'n1'],
+      ],
+      notes: { n1: 'Price before coupon', n2: 'Presale' },
+    });
+  });
+
+  it('holds as many rows as before when more rows come behind them', () => {
+    const rows = products(400, (at) => ({ title: `旗舰店 新款 ${at} 号`, ...(at > 200 && { rating: '9' }) }));
+    const count = countFittingRows(rows, FIELDS);
+    for (const more of [count, count + 1, count + 50])
+      expect(countFittingRows(rows.slice(0, more), FIELDS)).toBe(count);
+    expect(formatTable(rows.slice(0, count).reverse(), FIELDS).rows.length).toBe(count);
   });
 
   it('holds fewer tokens than the rows as objects', () => {
