@@ -26,7 +26,7 @@ export function createTopCall<T>(
   };
 }
 
-export function buildTopRequest(
+function buildTopRequest(
   { appKey, appSecret, gatewayUrl, signMethod }: TbkValues,
   { name }: TopMethod,
   business: Business,

@@ -37,7 +37,7 @@ export function openNumber(number: string, random: () => number): string {
   return number.endsWith('9') ? number : createItemId(toStableHalf(number), random);
 }
 
-export const toSampleId = (number: string) => `${SAMPLE_HALF}-${toStableHalf(number)}`;
+const toSampleId = (number: string) => `${SAMPLE_HALF}-${toStableHalf(number)}`;
 
 export const ITEM_SAMPLES: readonly SandboxSample[] = [
   { kind: 'product', id: toSampleId('600000000001'), about: 'an ordinary product, by an id of two halves' },
