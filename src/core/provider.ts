@@ -246,6 +246,8 @@ export interface Probe {
   readonly name: string;
   /** `nothing`: the upstream does not count it; `quota`: one call of the quota; `paid`: one paid call. */
   readonly cost: 'nothing' | 'quota' | 'paid';
+  /** About one right by itself: the probes after it are tried even when it fails. */
+  readonly isApart?: boolean;
   /** @returns what was learned, one phrase; throws the error that says what to change, or {@link NotFoundError} */
   readonly run: (options: CallOptions) => Promise<string>;
 }
@@ -309,6 +311,8 @@ export interface Provider<S extends Settings = Settings> {
   readonly capabilities: readonly Capability[];
   /** Said when something else is asked for. */
   readonly whyNot?: Partial<Record<Capability, string>>;
+  /** What no source says for certain, and nobody could try: one phrase each, told by `doctor`. */
+  readonly assumptions?: readonly string[];
   /** Calls per window, and what shares it: the gateway's origin and the key are the group. */
   readonly quota: (values: ValuesOf<S>) => { readonly limit: Quota; readonly group: readonly string[] };
   /** For calls that cost money: how many may leave in a day, over all processes, and the variable that says so. */
