@@ -1,5 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 
+/** China's clock, by which its shops and their customers live: GMT+8, without summer time since 1991. */
+export const CHINA_OFFSET_MS = 8 * 3_600_000;
+
+/** The day in China, such as `2026-11-29`. @param atMs milliseconds since 1970 */
+export function formatDay(atMs: number): string {
+  return new Date(atMs + CHINA_OFFSET_MS).toISOString().slice(0, 10);
+}
+
 /** Time as the permits see it: injected, so that tests turn minutes into milliseconds. */
 export interface Clock {
   /** Monotonic, microseconds since the machine started: the same for all its processes. */

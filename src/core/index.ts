@@ -107,6 +107,9 @@ function findXlsxEntry(): URL {
   return places.find((place) => existsSync(place)) ?? new URL('./xlsx-child.js', import.meta.url);
 }
 
+/** The HTTP client, loaded when it is first needed. */
+export const loadHttpClient = () => import('./call/http-client.js');
+
 export type { Batches } from './batch/batches.js';
 export { countOf } from './batch/count-of.js';
 export { AmbiguousInputError, type InputChoice } from './batch/input/column-choice.js';
@@ -130,9 +133,13 @@ export {
   toTableRows,
 } from './batch/output/output-columns.js';
 export { type Row, toProductRow } from './batch/output/row.js';
+export { isWrittenBy } from './batch/output/written-file.js';
 export type { PreparedBatch, PreparedList } from './batch/prepared-batch.js';
 export type { Progress as BatchProgress } from './batch/progress.js';
+export type { ProxySettings } from './call/http-client.js';
 export { createCheckedLookup, createPublicAddressCheck } from './call/public-address.js';
+export { createSlots, createSlotsByKey } from './call/slots.js';
+export { CHINA_OFFSET_MS, formatDay } from './clock.js';
 export type { Config, Environment } from './config.js';
 export { GENERAL_SETTINGS, isSandbox, listSupported, parseSettings } from './config.js';
 export type { Core, CoreParts, ShopOptions } from './core.js';
@@ -175,6 +182,7 @@ export { findErrorWords, type Provider, SEARCH_SORTS, type SearchSort } from './
 export { marketplaces, providers } from './providers/index.js';
 export * from './settings.js';
 export { openLocalFolder } from './state/local-folder.js';
+export { replaceFile } from './state/state-file.js';
 export { findUnknownSettings, type UnknownSetting } from './unknown-settings.js';
 export { type Alert, formatAlert, type Watch, type WatchRule } from './watch/watch.js';
 export { MAX_SINGLE_ALERTS, type MadeWatch, type Watches } from './watch/watches.js';

@@ -12,6 +12,7 @@ import { createCardButtonsFeature } from './features/card-buttons.js';
 import { createForgetFeature } from './features/forget.js';
 import { announceStranger, createGuestsFeature } from './features/guests.js';
 import { createFallbackFeature, createHelpFeature } from './features/help.js';
+import { createHistoryFeature } from './features/history.js';
 import { createJobsFeature } from './features/jobs.js';
 import { createLanguageFeature } from './features/language.js';
 import { createPastedFeature } from './features/pasted.js';
@@ -44,7 +45,7 @@ export function installFeatures(bot: Bot<BotContext>, parts: BatchParts, seen: S
   bot.use(createGuestsFeature(parts), createForgetFeature(parts));
   bot.use(createHelpFeature(parts), createLanguageFeature(parts), createStatusFeature(parts));
   bot.use(createBatchFeature(parts), createBatchButtonsFeature(parts), createJobsFeature(parts));
-  bot.use(createShopFeature(parts));
+  bot.use(createShopFeature(parts), createHistoryFeature(parts));
   bot.use(createCardButtonsFeature(parts, answer));
   bot.use(createPastedFeature(parts, answer));
   bot.use(createFallbackFeature(parts));

@@ -9,7 +9,7 @@ import {
   parseSettings,
   toProblem,
 } from '../core/index.js';
-import { createDispatcher } from './bot-api/telegram-http.js';
+import { openDispatcher } from './bot-api/telegram-http.js';
 import { checkTelegramValues, TELEGRAM_SETTINGS, type TelegramValues } from './settings.js';
 
 const AREA = 'telegram';
@@ -52,7 +52,10 @@ async function examineToken(
 ): Promise<Check> {
   const check = { area: AREA, name: 'token' };
   const { values: general } = parseSettings(GENERAL_SETTINGS, environment, () => '');
-  const dispatcher = createDispatcher({ ...general, proxyUrl }, { headersTimeout: general.callTimeoutMs });
+  const dispatcher = await openDispatcher(
+    { ...general, proxyUrl },
+    { headersTimeout: general.callTimeoutMs },
+  );
   try {
     const { statusCode, body } = await request(`${apiRoot}/bot${token}/getMe`, { dispatcher, signal });
     const answer = (await body.json()) as BotApiAnswer;

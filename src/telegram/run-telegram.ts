@@ -17,7 +17,7 @@ import { createClientOptions } from './bot-api/api.js';
 import { describeError } from './bot-api/api-errors.js';
 import { createImageConnection, createImageDownload, type ImageDownload } from './bot-api/image-download.js';
 import { retryWhileUnreachable } from './bot-api/retry-while-unreachable.js';
-import { createDispatcher, createTelegramHttp, type TelegramHttp } from './bot-api/telegram-http.js';
+import { createTelegramHttp, openDispatcher, type TelegramHttp } from './bot-api/telegram-http.js';
 import type { BotContext } from './bot-context.js';
 import { listCommands } from './features/help.js';
 import { LOCALES, TEXTS } from './locales/index.js';
@@ -75,8 +75,8 @@ export async function runTelegram(options: TelegramOptions): Promise<void> {
   const log = createRedactedLog(core.log, options.secrets);
   const { httpsProxy, httpProxy, noProxy } = core.config.general;
   const proxies = { httpsProxy, httpProxy, noProxy };
-  const connection = createTelegramHttp(createDispatcher({ ...proxies, proxyUrl: values.proxyUrl }));
-  const imageConnection = createImageConnection(
+  const connection = createTelegramHttp(await openDispatcher({ ...proxies, proxyUrl: values.proxyUrl }));
+  const imageConnection = await createImageConnection(
     proxies,
     createCheckedLookup(lookup, createPublicAddressCheck()),
   );

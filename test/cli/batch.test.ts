@@ -319,11 +319,22 @@ describe('an output that cannot be written', () => {
 
   it('leaves what an older file holds until the new one is whole', async () => {
     writeInput('out.jsonl', 'yesterday\n');
-    const args = [writeLinks(createIds(4)), '--out', inFolder('out.jsonl')];
+    const args = [writeLinks(createIds(4)), '--out', inFolder('out.jsonl'), '--force'];
     await runBatch([...args, '--max-calls', '2']);
     expect(readFileSync(inFolder('out.jsonl'), 'utf8')).toBe('yesterday\n');
     await runBatch(args);
     expect(readLines('out.jsonl')).toHaveLength(4);
+  });
+
+  it('replaces what the same job wrote, and nothing else', async () => {
+    const args = [writeLinks(createIds(3)), '--out', inFolder('own.csv')];
+    expect((await runBatch(args)).code).toBe(0);
+    expect((await runBatch(args)).code).toBe(0);
+    writeInput('own.csv', 'edited by hand\n');
+    const { code, stderr } = await runBatch(args);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('--force')]);
+    expect(readFileSync(inFolder('own.csv'), 'utf8')).toBe('edited by hand\n');
+    expect((await runBatch([...args, '--force'])).code).toBe(0);
   });
 
   it('says so when stdout is a full disk, and keeps the answers', async ({ skip }) => {
@@ -437,7 +448,7 @@ describe('a journal that does not fit', () => {
     ['another version', { version: 99 }, /written by another version of bijia \(format 99/],
     ['another list', { list: 'somebody else’s' }, /belongs to another list.*bijia jobs rm/],
   ])('because it is of %s is refused and left alone', async (_, change, sentence) => {
-    const args = [writeLinks(createIds(4)), '--out', inFolder('out.jsonl')];
+    const args = [writeLinks(createIds(4)), '--out', inFolder('out.jsonl'), '--force'];
     await runBatch([...args, '--max-calls', '2']);
     const [job = ''] = readdirSync(inFolder('state/jobs'));
     const path = join('state/jobs', job, 'journal-1-1.jsonl');

@@ -6,6 +6,7 @@ import {
   CredentialError,
   findErrorWords,
   formatResult,
+  InputError,
   marketplaces,
   NotFoundError,
   ProductJson,
@@ -69,12 +70,30 @@ describe.each(marketplaces)('links of $names.en', (marketplace) => {
   );
 });
 
+const listRepeated = (values: readonly string[]): string[] =>
+  values.filter((value, index) => values.indexOf(value) !== index);
+
+/** What a copy of a provider's folder leaves behind when it is not renamed throughout. */
 describe('the registry', () => {
-  it('names no provider and no setting twice', () => {
-    const ids = providers.map(({ id }) => id);
-    const names = providers.flatMap(({ settings }) => Object.values(settings).map(({ env }) => env));
-    expect(new Set(ids).size).toBe(ids.length);
-    expect(new Set(names).size).toBe(names.length);
+  it('names no provider, no setting and no marketplace twice', () => {
+    expect(listRepeated(providers.map(({ id }) => id))).toEqual([]);
+    expect(
+      listRepeated(providers.flatMap(({ settings }) => Object.values(settings).map(({ env }) => env))),
+    ).toEqual([]);
+    expect(listRepeated(marketplaces.map(({ id }) => id))).toEqual([]);
+    for (const language of ['en', 'zh'] as const)
+      expect(listRepeated(marketplaces.map(({ names }) => names[language]))).toEqual([]);
+  });
+
+  it('gives every provider a sandbox of its own, with its own settings', async () => {
+    const sandboxes = await Promise.all(providers.map(({ loadSandbox }) => loadSandbox()));
+    expect(sandboxes.map(({ id }) => id)).toEqual(providers.map(({ id }) => id));
+    expect(listRepeated(sandboxes.map(({ path }) => path))).toEqual([]);
+    for (const [index, { environment, quota }] of sandboxes.entries()) {
+      const own = Object.values(providers[index]?.settings ?? {}).map(({ env }) => env);
+      const used = [quota.env, ...Object.keys(environment('http://127.0.0.1', 'sandbox-key'))];
+      expect(used.filter((env) => !own.includes(env))).toEqual([]);
+    }
   });
 
   it('has no code twice in the table of a dialect', () => {
@@ -227,13 +246,15 @@ describe.each(providerCases)('$title', (provided: ProviderCase) => {
     expect(uncounted() - before).toBe(wasRefused ? 1 : 0);
   });
 
-  it('refuses a wrong secret as a matter of credentials', async () => {
+  // Some upstreams have one code for a bad signature and a bad parameter: then the message names both.
+  it('refuses a wrong secret as a matter of credentials, or names it', async () => {
     const secrets = Object.values(provider.settings).filter(({ secret, credential }) => secret && credential);
     for (const { env } of secrets) {
       const opened = await open(provided, { [env]: 'not-the-secret-of-this-key' });
       const { error } = await getOne(opened);
-      expect(error, env).toBeInstanceOf(CredentialError);
-      expect(error?.stopsBatch).toBe(true);
+      if (error instanceof InputError) expect(error.message).toContain(env);
+      else expect(error, env).toBeInstanceOf(CredentialError);
+      expect(error?.stopsBatch).toBe(error instanceof CredentialError);
     }
   });
 
@@ -253,7 +274,7 @@ describe.each(providerCases)('$title', (provided: ProviderCase) => {
   it('answers about every id of a group, also where the upstream leaves some out', async () => {
     const opened = await open(provided);
     const ids = neighbours(opened, 25);
-    // With a token at hand, the fault meets nothing else.
+    // With a token cached, the fault meets nothing else.
     await getOne(opened, { detail: 'full' });
     opened.play({ kind: 'missing-rows' });
     const results = await getMany(opened, ids, { detail: 'price' });

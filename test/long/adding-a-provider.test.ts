@@ -6,20 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyProject } from '../helpers/project-copy.js';
 
-/** What a contributor changes after copying: names, addresses, variables. The wire stays that of the original. */
-const RENAMES: readonly (readonly [RegExp, string])[] = [
-  [/pdd-jumdata/g, 'mogu-goods'],
-  [/pddJumdata/g, 'moguGoods'],
-  [/JUMDATA_/g, 'MOGU_'],
-  [/jumdata/g, 'mogu'],
-  [/Jumdata/g, 'Mogu'],
-  [/yangkeduo/g, 'mogukeduo'],
-  [/pinduoduo/g, 'moguduo'],
-  [/pddpic/g, 'mogupic'],
-  [/拼多多/g, '蘑菇'],
-  [/Pinduoduo/g, 'Mogu'],
-  [/\bpdd\b/g, 'mogu'],
-];
+const PROVIDERS = 'src/core/providers';
 const run = promisify(execFile);
 
 let folder: string;
@@ -28,25 +15,24 @@ let project: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bijia-provider-'));
   project = await copyProject(folder);
-  const providers = join(project, 'src/core/providers');
-  await cp(join(providers, 'pdd-jumdata'), join(providers, 'mogu-goods'), { recursive: true });
-  for (const name of await readdir(join(providers, 'mogu-goods'), { recursive: true })) {
-    if (name.endsWith('.ts')) await change(join(providers, 'mogu-goods', name), RENAMES);
-  }
-  await change(join(providers, 'index.ts'), [
-    [/^/, "import { moguGoods } from './mogu-goods/index.js';\n"],
-    [/pddJumdata\]/, 'pddJumdata, moguGoods]'],
-  ]);
+  await cp(join(project, 'docs/skeleton'), join(project, PROVIDERS, 'mogu-goods'), { recursive: true });
+  await register('moguGoods', 'mogu-goods');
   await inProject(process.execPath, ['scripts/build.js']);
 }, 300_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function change(path: string, replacements: typeof RENAMES): Promise<void> {
-  const text = await readFile(path, 'utf8');
-  await writeFile(
-    path,
-    replacements.reduce((changed, [from, to]) => changed.replace(from, to), text),
+/** What the document says: an import, and an entry in the list. */
+async function register(name: string, id: string): Promise<void> {
+  await change(join(project, PROVIDERS, 'index.ts'), (text) =>
+    `import { ${name} } from './${id}/index.js';\n${text}`.replace(
+      /(Provider\[\] = \[[^\]]*)/,
+      `$1, ${name}`,
+    ),
   );
+}
+
+async function change(path: string, edit: (text: string) => string): Promise<void> {
+  await writeFile(path, edit(await readFile(path, 'utf8')));
 }
 
 const inProject = (command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
@@ -59,7 +45,14 @@ const inProject = (command: string, args: readonly string[], env: Readonly<Recor
 const vitest = (...args: string[]) =>
   inProject(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...args]);
 
-describe('a provider that is one folder and one line', () => {
+describe('the skeleton of a provider: one folder and one line', () => {
+  it('is small enough to be read in one go', async () => {
+    const folder = join(project, 'docs/skeleton');
+    const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ts'));
+    const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+    expect(texts.join('').split('\n').length).toBeLessThanOrEqual(300);
+  });
+
   it('type-checks', async () => {
     await expect(
       inProject(process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit']),
@@ -76,7 +69,7 @@ describe('a provider that is one folder and one line', () => {
   });
 
   it('answers on the command line, out of its own sandbox', async () => {
-    const link = 'https://mobile.mogukeduo.com/goods.html?goods_id=8420152864';
+    const link = 'https://www.mogu.example/item?id=5200012345';
     const { stdout } = await inProject(process.execPath, ['dist/cli.js', 'get', link, '--json'], {
       BIJIA_SANDBOX: '1',
     });
@@ -84,7 +77,7 @@ describe('a provider that is one folder and one line', () => {
     const bare = inProject(process.execPath, ['dist/cli.js', 'get', link]);
     await expect(bare).rejects.toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('MOGU_APP_ID and MOGU_APP_SECRET'),
+      stderr: expect.stringContaining('MOGU_APP_KEY and MOGU_APP_SECRET'),
     });
   });
 
@@ -94,5 +87,17 @@ describe('a provider that is one folder and one line', () => {
       expect(await readFile(join(project, path), 'utf8')).toContain('MOGU_APP_SECRET');
     }
     expect(await readFile(join(project, 'README.zh-CN.md'), 'utf8')).toContain('| 蘑菇 | 商品 |');
+  });
+
+  it('is found out by the conformance suite when a copy is renamed by half', async () => {
+    const copy = join(project, PROVIDERS, 'mogu-half');
+    await cp(join(project, 'docs/skeleton'), copy, { recursive: true });
+    await change(join(copy, 'index.ts'), (text) =>
+      text.replace('moguGoods', 'moguHalf').replace("id: 'mogu-goods'", "id: 'mogu-half'"),
+    );
+    await register('moguHalf', 'mogu-half');
+    const failure = await vitest('test/core/providers.test.ts', '-t', 'the registry').catch((error) => error);
+    expect(`${failure.stdout}${failure.stderr}`).toContain('MOGU_APP_SECRET');
+    expect(`${failure.stdout}${failure.stderr}`).toContain('gives every provider a sandbox of its own');
   });
 });

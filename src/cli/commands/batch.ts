@@ -12,6 +12,7 @@ import {
   formatErrorText,
   formatJsonl,
   InputError,
+  isWrittenBy,
   type JobReport,
   type Output,
   type PreparedList,
@@ -37,6 +38,9 @@ interface BatchFlags {
   readonly source?: string;
   readonly column?: readonly string[];
   readonly sheet?: string;
+  readonly keep: boolean;
+  readonly plain?: true;
+  readonly force?: true;
   readonly rows: 'product' | 'sku';
   readonly detail: Detail;
   readonly retryFailed?: true;
@@ -57,6 +61,9 @@ export function registerBatch(program: Command, context: CliContext): void {
     .option('--source <provider>', `which provider answers: ${listSources()}`, checkSource)
     .option('--column <name>', 'the column with the products, by name or number; repeatable', collect)
     .option('--sheet <name>', 'the sheet with the list, by name or number')
+    .option('--no-keep', 'leave out your own columns of the list')
+    .option('--plain', 'ids in csv as they are, not kept as text for spreadsheets')
+    .option('--force', 'replace an existing file')
     .addOption(new Option('--rows <kind>', 'rows of a table').choices(['product', 'sku']).default('product'))
     .addOption(
       new Option('--detail <level>', 'how much').choices(['price', 'summary', 'full']).default('summary'),
@@ -79,7 +86,8 @@ async function runBatch(context: CliContext, core: Core, file: string, flags: Ba
   setFlagsFromString('--semi-space-growth-factor=1');
   const batches = createBatches(core);
   const output = flags.out === undefined ? undefined : createOutput(context, flags.out, flags);
-  if (output) await checkOutput(output, 0);
+  const inputPath = file === '-' ? undefined : resolve(context.cwd, file);
+  if (output) await checkOutput(output, { inputPath });
   const prepared = await prepare(context, batches, file, flags);
   const tell = flags.quiet ? () => undefined : context.terminal.tell;
   for (const line of describePlan(prepared, context)) tell(line);
@@ -87,9 +95,14 @@ async function runBatch(context: CliContext, core: Core, file: string, flags: Ba
     await prepared.discard();
     return EXIT.ok;
   }
-  if (output) await checkOutput(output, prepared.summary.lines);
+  if (output) {
+    const mayReplace = flags.force ?? (await isWrittenBy(batches.folderOf(prepared.id), output.path));
+    await checkOutput(output, { rows: prepared.list.rowCount, inputPath, mayReplace });
+  }
   const format = output?.format ?? 'jsonl';
-  const { id } = await prepared.save({ output: { path: output?.path, format, rows: flags.rows } });
+  const { id } = await prepared.save({
+    output: { path: output?.path, format, rows: flags.rows, keep: flags.keep, plain: flags.plain },
+  });
   const consume = output ? undefined : printRows(context, flags.detail);
   return endJob(
     context,
@@ -100,9 +113,13 @@ async function runBatch(context: CliContext, core: Core, file: string, flags: Ba
 
 const collect = (value: string, earlier: readonly string[] = []) => [...earlier, value];
 
-function createOutput({ cwd, language }: CliContext, out: string, { rows, detail }: BatchFlags): Output {
+function createOutput(
+  { cwd, language }: CliContext,
+  out: string,
+  { rows, detail, keep, plain }: BatchFlags,
+): Output {
   const path = resolve(cwd, out);
-  return { path, format: parseOutputFormat(path), rows, detail, reader: createReader(language) };
+  return { path, format: parseOutputFormat(path), rows, detail, keep, plain, reader: createReader(language) };
 }
 
 function prepare(

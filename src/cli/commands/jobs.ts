@@ -6,6 +6,7 @@ import {
   cleanText,
   createBatches,
   createReader,
+  isWrittenBy,
   type JobRecord,
   type Output,
   parseOutputFormat,
@@ -17,6 +18,12 @@ import { checkOutputName } from '../option-values.js';
 import { runWithCore } from '../run-with-core.js';
 import { formatTable } from '../terminal.js';
 import { endJob, printRows, runJob } from './batch.js';
+
+interface ExportFlags {
+  readonly out: string;
+  readonly rows: Output['rows'];
+  readonly force?: true;
+}
 
 export function registerJobs(program: Command, context: CliContext): void {
   const withBatches = (work: (batches: Batches) => Promise<ExitCode>) =>
@@ -60,7 +67,8 @@ export function registerJobs(program: Command, context: CliContext): void {
     .argument('<id>', 'id, or its beginning')
     .requiredOption('--out <file>', 'write .jsonl, .csv or .xlsx', checkOutputName)
     .addOption(new Option('--rows <kind>', 'rows of a table').choices(['product', 'sku']).default('product'))
-    .action((id: string, flags: { out: string; rows: Output['rows'] }) =>
+    .option('--force', 'replace an existing file')
+    .action((id: string, flags: ExportFlags) =>
       withBatches(async (batches) => exportJob(context, batches, await batches.get(id), flags)),
     );
   jobs
@@ -92,12 +100,13 @@ async function exportJob(
   { cwd, terminal, language, texts: { jobs } }: CliContext,
   batches: Batches,
   { id, key, state, done, total, lines }: JobRecord,
-  { out, rows }: { readonly out: string; readonly rows: Output['rows'] },
+  { out, rows, force }: ExportFlags,
 ): Promise<ExitCode> {
   const path = resolve(cwd, out);
   const reader = createReader(language);
   const output: Output = { path, format: parseOutputFormat(path), rows, detail: key.detail, reader };
-  await checkOutput(output, lines);
+  const mayReplace = force ?? (await isWrittenBy(batches.folderOf(id), path));
+  await checkOutput(output, { rows: lines, mayReplace });
   await writeOutput(batches.readRows(id), output, true);
   const rest = state === 'finished' ? '' : jobs.unfinished(id, state);
   terminal.tell(jobs.exported(done, total, path) + rest);

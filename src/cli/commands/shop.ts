@@ -7,6 +7,7 @@ import {
   createBatches,
   createReader,
   formatError,
+  isWrittenBy,
   type JobReport,
   type Output,
   type Product,
@@ -37,6 +38,7 @@ interface ShopFlags {
   readonly cursor?: string;
   readonly out?: string;
   readonly quiet?: true;
+  readonly force?: true;
   readonly json?: true;
 }
 
@@ -51,6 +53,7 @@ export function registerShop(program: Command, context: CliContext): void {
     .option('--all', 'every product; the same command goes on after an interruption')
     .addOption(new Option('--cursor <cursor>', 'go on where an earlier page ended').conflicts('all'))
     .option('--out <file>', 'write .jsonl, .csv or .xlsx', checkOutputName)
+    .option('--force', 'replace an existing file')
     .option('--quiet', 'no progress')
     .option('--json', 'print one JSON document')
     .action((shop: string, flags: ShopFlags) =>
@@ -66,7 +69,7 @@ export function registerShop(program: Command, context: CliContext): void {
 }
 
 async function listPart(context: CliContext, core: Core, shop: string, flags: ShopFlags): Promise<ExitCode> {
-  const output = await openOutput(context, flags);
+  const output = await openOutput(context, flags, flags.force ?? false);
   const listing = await core.getShopProducts(shop, { ...flags, signal: context.signal });
   if (output) {
     const path = await writeOutput(toRows(listing.products, shop), output, true);
@@ -79,12 +82,16 @@ async function listPart(context: CliContext, core: Core, shop: string, flags: Sh
 }
 
 async function listAll(context: CliContext, core: Core, shop: string, flags: ShopFlags): Promise<ExitCode> {
-  const output = await openOutput(context, flags);
+  const output = await openOutput(context, flags, true);
   const ref = await core.getShopRef(shop, { ...flags, signal: context.signal });
   const batches = createBatches(core);
   const format = output?.format ?? 'jsonl';
   const request = { owner: 'local', source: flags.source, label: `shop ${ref.id}` };
   const prepared = await batches.prepare({ shop: ref }, request);
+  if (output) {
+    const mayReplace = flags.force ?? (await isWrittenBy(batches.folderOf(prepared.id), output.path));
+    await checkOutput(output, { mayReplace });
+  }
   const { id } = await prepared.save({ output: { path: output?.path, format, rows: 'product' } });
   const report = await runJob(context, batches, id, { ...flags, output });
   if (report.state !== 'finished' && report.done === 0) throw report.cause ?? new CancelledError();
@@ -96,13 +103,17 @@ async function listAll(context: CliContext, core: Core, shop: string, flags: Sho
   return endJob(context, id, report);
 }
 
-async function openOutput({ cwd, language }: CliContext, { out }: ShopFlags): Promise<Output | undefined> {
+async function openOutput(
+  { cwd, language }: CliContext,
+  { out }: ShopFlags,
+  mayReplace: boolean,
+): Promise<Output | undefined> {
   if (out === undefined) return undefined;
   const path = resolve(cwd, out);
   const format = parseOutputFormat(path);
   const reader = createReader(language);
   const output: Output = { path, format, rows: 'product', detail: 'summary', reader };
-  await checkOutput(output, 0);
+  await checkOutput(output, { mayReplace });
   return output;
 }
 

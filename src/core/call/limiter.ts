@@ -1,7 +1,7 @@
-import Bottleneck from 'bottleneck';
 import { BijiaError, BoundError, CancelledError, ThrottledError, UpstreamError } from '../errors.js';
 import type { AcquireOptions, LimiterOptions, Permit, PermitStatus, Permits } from '../permits/permits.js';
 import { createPace, type PacedAcquire } from './pace.js';
+import { createSlotsByKey } from './slots.js';
 
 /** How many calls of one batch may be under way at once, those that wait for a permit included. */
 export const BATCH_CALLS_AT_ONCE = 32;
@@ -20,53 +20,22 @@ export interface Limiter {
 
 /**
  * Interactive calls go straight to the permits: bottleneck takes 4 ms to admit a lone job and 16 ms for the sixth
- * of a group. Each batch has a bottleneck lane of its own, so that one batch's queue never stands before another's.
+ * of a group. Each batch has slots of its own, so that one batch's queue never stands before another's.
  * @param intervalMs least distance between two calls; 0 for none
  */
 export function createLimiter(permits: Permits, intervalMs = 0): Limiter {
-  const lanes = createBatchLanes();
+  const batches = createSlotsByKey(BATCH_CALLS_AT_ONCE);
   const acquireNow = (options: AcquireOptions) => acquireFresh(permits, options);
   const acquire = intervalMs > 0 ? createPace(intervalMs, acquireNow) : acquireNow;
   return {
     run: (options, work) => {
       options.onQueue?.();
       const call = () => runUnderPermit({ permits, acquire }, options, work);
-      return options.lane === 'interactive' ? call() : lanes.run(options.batchId ?? '', call);
+      return options.lane === 'interactive' ? call() : batches.run(options.batchId ?? '', call);
     },
     status: () => permits.status(),
     close: () => permits.close(),
   };
-}
-
-interface BatchLane {
-  readonly gate: Bottleneck;
-  jobs: number;
-}
-
-function createBatchLanes() {
-  const lanes = new Map<string, BatchLane>();
-  const openLane = (id: string): BatchLane => {
-    const lane = lanes.get(id) ?? { gate: createGate(), jobs: 0 };
-    lanes.set(id, lane);
-    return lane;
-  };
-  return {
-    run: async <T>(id: string, job: () => Promise<T>): Promise<T> => {
-      const lane = openLane(id);
-      lane.jobs += 1;
-      try {
-        return await lane.gate.schedule(job);
-      } finally {
-        lane.jobs -= 1;
-        if (lane.jobs === 0) lanes.delete(id);
-      }
-    },
-  };
-}
-
-function createGate(): Bottleneck {
-  // bottleneck 2.19.5 spaces jobs by the wall clock even with minTime 0: set back by an hour, it waits an hour.
-  return new Bottleneck({ maxConcurrent: BATCH_CALLS_AT_ONCE, minTime: Number.NEGATIVE_INFINITY });
 }
 
 async function runUnderPermit<T>(

@@ -1,5 +1,6 @@
 import Bottleneck from 'bottleneck';
 import type { AcquireOptions, Lane, Permit } from '../permits/permits.js';
+import { createSlots } from './slots.js';
 
 /** Acquires a permit so that calls leave at least an interval apart. */
 export type PacedAcquire = (options: AcquireOptions) => Promise<Permit>;
@@ -15,8 +16,8 @@ export type PacedAcquire = (options: AcquireOptions) => Promise<Permit>;
 export function createPace(intervalMs: number, acquire: PacedAcquire): PacedAcquire {
   const turns = new Bottleneck({ minTime: intervalMs });
   const queues: Readonly<Record<Lane, Bottleneck>> = {
-    interactive: new Bottleneck({ maxConcurrent: 1, minTime: Number.NEGATIVE_INFINITY }),
-    batch: new Bottleneck({ maxConcurrent: 1, minTime: Number.NEGATIVE_INFINITY }),
+    interactive: createSlots(1),
+    batch: createSlots(1),
   };
   const acquirePaced = async (options: AcquireOptions): Promise<Permit> => {
     const permit = await acquire(options);

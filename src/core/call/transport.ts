@@ -12,6 +12,7 @@ import {
 import { parseJson } from '../product/json.js';
 import type { HttpAnswer, HttpRequest } from '../provider.js';
 import { DeadlineError, runWithin } from './abort.js';
+import type { ProxySettings } from './http-client.js';
 
 type Decompress = (body: Uint8Array, options: ZlibOptions) => Promise<Buffer>;
 
@@ -72,8 +73,6 @@ function createTooLargeError(options: { readonly cause: unknown }): ResponseErro
 /** Upstream answers are some hundred kilobytes at the most; more is a fault or an attack. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const CONNECTIONS = 128;
-/** The sandbox is never behind a proxy. */
-const LOOPBACK = '127.0.0.1,localhost,::1';
 
 export interface TransportAnswer extends HttpAnswer {
   /** The answer carries the mark of our sandbox. */
@@ -91,16 +90,9 @@ export interface Transport {
   readonly close: () => Promise<void>;
 }
 
-export interface ProxySettings {
-  readonly httpsProxy?: string;
-  readonly httpProxy?: string;
-  readonly noProxy?: string;
-}
-
 export interface TransportOptions {
   /** Bounds the whole call, from connecting to the last byte. */
   readonly timeoutMs: number;
-  /** `HTTPS_PROXY` and the like, when set. */
   readonly proxy?: ProxySettings;
   /** Monotonic clock, milliseconds. */
   readonly monotonicNow?: () => number;
@@ -147,17 +139,9 @@ interface Client {
   readonly dispatcher: Dispatcher;
 }
 
-async function openClient(options: Agent.Options, proxy: ProxySettings | undefined): Promise<Client> {
+async function openClient(options: Agent.Options, proxy: ProxySettings = {}): Promise<Client> {
   const http = await import('./http-client.js');
-  const hasProxy = proxy?.httpsProxy || proxy?.httpProxy;
-  if (!hasProxy || proxy.noProxy?.trim() === '*') return { http, dispatcher: new http.Agent(options) };
-  const dispatcher = new http.EnvHttpProxyAgent({
-    ...options,
-    noProxy: [proxy.noProxy, LOOPBACK].filter(Boolean).join(','),
-    ...(proxy.httpsProxy && { httpsProxy: proxy.httpsProxy }),
-    ...(proxy.httpProxy && { httpProxy: proxy.httpProxy }),
-  });
-  return { http, dispatcher };
+  return { http, dispatcher: http.createDispatcher(proxy, options) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { RecordedKind } from './observation.js';
 import { RECORDED_KINDS } from './observation.js';
 import type { PriceReport } from './report.js';
-import { formatDay, type Tracks, toDay } from './timeline.js';
+import { formatDayNumber, type Tracks, toDay } from './timeline.js';
 import { MAX_GAP_MINUTES, MINUTES_PER_DAY, type Span, toSpans } from './track.js';
 
 export interface ChartOptions {
@@ -157,7 +157,7 @@ function drawAxes(scale: Scale): string[] {
   const dates: string[] = [];
   for (let day = firstDay; day <= toDay(scale.endMinute); day += step) {
     const x = scale.x(day * MINUTES_PER_DAY - 8 * 60);
-    const words = step > 100 ? formatDay(day).slice(0, 7) : formatDate(day);
+    const words = step > 100 ? formatDayNumber(day).slice(0, 7) : formatDate(day);
     if (x < PLOT.right - 20) dates.push(text(x, PLOT.bottom + 20, words, 'text-anchor="middle"'));
   }
   return [...prices, ...dates];

@@ -6,7 +6,8 @@ import type { Resolve } from '../lookup/question.js';
 import type { Provider } from '../provider.js';
 import type { History, SourceHistory } from './history.js';
 
-export interface PriceHistoryOptions extends Pick<GetOptions, 'platform' | 'source' | 'fresh' | 'signal'> {
+export interface PriceHistoryOptions
+  extends Pick<GetOptions, 'platform' | 'source' | 'fresh' | 'signal' | 'lane' | 'onPermit' | 'onWait'> {
   /** How far back changes are listed; 90 unless said otherwise. */
   readonly days?: number;
   /** Asks no upstream. */

@@ -123,7 +123,7 @@ export const toDay = (minute: number): number =>
   Math.floor((minute + CHINA_OFFSET_MINUTES) / MINUTES_PER_DAY);
 
 /** `2026-11-29` for a day number. */
-export const formatDay = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
+export const formatDayNumber = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
 
 /** What a product cost on one day at its cheapest. */
 export interface DayPrice {

@@ -1,5 +1,5 @@
 import type { RecordedKind } from './observation.js';
-import { type DayPrice, formatDay } from './timeline.js';
+import { type DayPrice, formatDayNumber } from './timeline.js';
 
 /** How a price compares with what was seen before; `unknown` where too little was seen. */
 export const VERDICTS = ['unknown', 'flat', 'lowest', 'good', 'usual', 'high'] as const;
@@ -43,7 +43,7 @@ export function toWindow(
   return {
     days: length,
     coveredDays: covered.length,
-    lowest: { fen: lowest.fen, kind: lowest.kind, date: formatDay(lowest.day) },
+    lowest: { fen: lowest.fen, kind: lowest.kind, date: formatDayNumber(lowest.day) },
     medianFen: toMedian(covered.map(({ fen }) => fen)),
     ...(nowFen !== undefined && {
       cheaperShare: share((fen) => fen < nowFen),

@@ -50,7 +50,7 @@ function createNoProviderError(
   const known = config.providers.filter((one) => one.marketplace === marketplace).map(({ id }) => id);
   if (wanted && known.length > 0) {
     return new InputError(
-      `"${wanted.slice(0, 40)}" is no source for ${marketplace.names.en}. Known: ${known.join(', ')}.`,
+      `${marketplace.names.en} has no provider called "${wanted.slice(0, 40)}". Choose one of: ${known.join(', ')}.`,
     );
   }
   return createUnsupportedError(marketplace, listSupported(config));

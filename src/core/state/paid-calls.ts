@@ -1,13 +1,12 @@
 import { appendFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CHINA_OFFSET_MS, formatDay } from '../clock.js';
 import { BoundError } from '../errors.js';
 import type { DailyCalls } from '../provider.js';
 import { inFolder, makeFolder } from './local-folder.js';
 import { isRegularFile } from './state-file.js';
 
 const DAY_MS = 86_400_000;
-/** Upstream accounts are billed by the day in GMT+8. */
-const ZONE_MS = 8 * 3_600_000;
 
 /** Calls that cost money, over all processes, by the day in GMT+8. */
 export interface PaidCalls {
@@ -80,10 +79,6 @@ export function createPaidCalls(options: PaidCallsOptions): PaidCalls {
   };
 }
 
-function formatDay(nowMs: number): string {
-  return new Date(nowMs + ZONE_MS).toISOString().slice(0, 10);
-}
-
 function appendByte(folder: string, path: string): Promise<void> {
   return inFolder(folder, async () => {
     makeFolder(folder);
@@ -100,6 +95,6 @@ async function readSize(path: string): Promise<number> {
 function createCeilingError({ ceiling, env, now }: PaidCallsOptions): BoundError {
   return new BoundError(
     `The daily ceiling of ${ceiling} paid calls has been reached. Continue tomorrow (GMT+8), or raise ${env}.`,
-    { code: 'daily_calls_used', retryAfterMs: DAY_MS - ((now() + ZONE_MS) % DAY_MS) },
+    { code: 'daily_calls_used', retryAfterMs: DAY_MS - ((now() + CHINA_OFFSET_MS) % DAY_MS) },
   );
 }

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { link, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { CredentialError, UnreachableError } from '../errors.js';
 import { inFolder, makeFolder } from './local-folder.js';
+import { replaceFile } from './state-file.js';
 
 const StoredToken = z.object({
   token: z.string().min(1),
@@ -69,7 +70,7 @@ export function createTokenFolder({ folder, lockMs }: TokenFolderOptions): Token
         const stored = await readToken(path);
         if (stored && renewal.isValid(stored)) return stored;
         if (!stored && renewal.initial) {
-          await writePrivately(path, renewal.initial);
+          await writeToken(path, renewal.initial);
           return renewal.initial;
         }
         return renewal.once ? renewOnce(path, stored, renewal) : renewAgain(path, stored, renewal);
@@ -81,10 +82,10 @@ export function createTokenFolder({ folder, lockMs }: TokenFolderOptions): Token
       // Under the lock: another process may be writing the token that this one was renewed to.
       await alone(path, async () => {
         const stored = await readToken(path);
-        if (stored?.token === token) await writePrivately(path, { ...stored, lifeMs: 0 });
+        if (stored?.token === token) await writeToken(path, { ...stored, lifeMs: 0 });
       });
     },
-    write: (name, stored) => alone(toPath(name), () => writePrivately(toPath(name), stored)),
+    write: (name, stored) => alone(toPath(name), () => writeToken(toPath(name), stored)),
   };
 }
 
@@ -94,7 +95,7 @@ async function renewAgain(
   { renew }: Renewal,
 ): Promise<StoredToken> {
   const fresh = await renew(stored);
-  await writePrivately(path, fresh);
+  await writeToken(path, fresh);
   return fresh;
 }
 
@@ -112,7 +113,7 @@ async function renewOnce(
     if (stored && renewal.isAlive(stored)) return stored;
     throw createUnknownError();
   }
-  await replaceDurably(intentPath, intent);
+  await replaceFile(intentPath, intent);
   try {
     const fresh = await renewAgain(path, stored, renewal);
     await rm(intentPath, { force: true });
@@ -141,26 +142,8 @@ async function readToken(path: string): Promise<StoredToken | undefined> {
   }
 }
 
-const writePrivately = (path: string, stored: StoredToken) => replaceDurably(path, JSON.stringify(stored));
-
-/** Flushed: what a token is renewed with exists nowhere else once the upstream has given it out. */
-async function replaceDurably(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}`;
-  await writeFile(temporary, text, { mode: 0o600, flag: 'wx', flush: true });
-  await rename(temporary, path);
-  await syncFolder(dirname(path));
-}
-
-/** After a power cut a renamed file may have its old name again, unless the folder was flushed, too. */
-async function syncFolder(folder: string): Promise<void> {
-  // Windows opens no folders.
-  const handle = await open(folder).catch(() => undefined);
-  try {
-    await handle?.sync().catch(() => undefined);
-  } finally {
-    await handle?.close();
-  }
-}
+/** For good: what a token is renewed with exists nowhere else once the upstream has given it out. */
+const writeToken = (path: string, stored: StoredToken) => replaceFile(path, JSON.stringify(stored));
 
 /** Runs work under an exclusive lock file, touched while the work lasts; one left behind is moved aside. */
 async function withLock<T>(path: string, lockMs: number, work: () => Promise<T>): Promise<T> {

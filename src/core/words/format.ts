@@ -1,7 +1,6 @@
-/** How numbers and times are written, where both languages agree or differ by a word only. */
+import { CHINA_OFFSET_MS } from '../clock.js';
 
-/** The marketplaces' own time, GMT+8. China has had no daylight saving time since 1991. */
-const ZONE_MS = 8 * 3_600_000;
+/** How numbers and times are written, where both languages agree or differ by a word only. */
 
 /** Fen as `¥5,299` or `¥15.60`: no decimals or two. */
 export function formatMoney(fen: number): string {
@@ -36,14 +35,14 @@ export interface LocalTime {
 
 /** @param atMs milliseconds since 1970 */
 export function toLocalTime(atMs: number): LocalTime {
-  const text = new Date(atMs + ZONE_MS).toISOString();
+  const text = new Date(atMs + CHINA_OFFSET_MS).toISOString();
   const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);
   return { year, month, day, clock: text.slice(11, 16) };
 }
 
 /** `2026-11-29 21:05`, by the clocks of China. */
 export function formatDateTime(atMs: number): string {
-  return new Date(atMs + ZONE_MS).toISOString().slice(0, 16).replace('T', ' ');
+  return new Date(atMs + CHINA_OFFSET_MS).toISOString().slice(0, 16).replace('T', ' ');
 }
 
 /** Milliseconds in the two largest units that say enough: 90 s, 14 min, 2 h 5 min, 3 days; never 0. */

@@ -2,7 +2,9 @@ import type { Catalogue } from '../catalogue.js';
 import type { Tool } from '../tool.js';
 import { createBatchProductsTool } from './batch-products.js';
 import { createGetProductTool } from './get-product.js';
+import { createPriceHistoryTool } from './price-history.js';
 import { createShopProductsTool } from './shop-products.js';
+import { createWatchPricesTool } from './watch-prices.js';
 
 /** All tools, in the order in which clients see them. */
 export function createTools(catalogue: Catalogue): readonly Tool[] {
@@ -10,5 +12,7 @@ export function createTools(catalogue: Catalogue): readonly Tool[] {
     createGetProductTool(catalogue),
     createBatchProductsTool(catalogue),
     createShopProductsTool(catalogue),
+    createPriceHistoryTool(catalogue),
+    createWatchPricesTool(catalogue),
   ];
 }

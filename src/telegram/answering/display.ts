@@ -1,12 +1,9 @@
-import { WORDS } from '../../core/index.js';
+import { CHINA_OFFSET_MS, WORDS } from '../../core/index.js';
 
 /** How numbers, times and strangers' words are shown in a chat. */
 
 /** Chat language. */
 export type Locale = 'zh' | 'en';
-
-/** The marketplaces' own time, GMT+8. China has had no daylight saving time since 1991. */
-const ZONE_MS = 8 * 3_600_000;
 
 /** Fen as `¥5,699` or `¥15.60`, in both languages. */
 export const formatMoney = WORDS.zh.money;
@@ -22,13 +19,8 @@ export function formatTime(atMs: number, nowMs: number): string {
   return day === toLocal(nowMs)[0] ? clock : `${day.slice(5)} ${clock}`;
 }
 
-/** The day, such as `2025-11-22`, on which something counts. */
-export function formatDay(atMs: number): string {
-  return toLocal(atMs)[0];
-}
-
 function toLocal(atMs: number): [day: string, clock: string] {
-  const text = new Date(atMs + ZONE_MS).toISOString();
+  const text = new Date(atMs + CHINA_OFFSET_MS).toISOString();
   return [text.slice(0, 10), text.slice(11, 16)];
 }
 

@@ -5,12 +5,12 @@ import { type Api, GrammyError, InlineKeyboard, InputFile } from 'grammy';
 import {
   type Batches,
   createReader,
+  formatDay,
   type Outcome,
   openLocalFolder,
   type Row,
   writeOutput,
 } from '../../core/index.js';
-import { formatDay } from '../answering/display.js';
 import { describeError, getNewChatId, isChatGone, isUnsent } from '../bot-api/api-errors.js';
 import type { BotParts } from '../bot-context.js';
 import { addButton } from '../cards/card-keyboard.js';

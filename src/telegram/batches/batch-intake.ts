@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import Bottleneck from 'bottleneck';
 import type { Document } from 'grammy/types';
 import {
   type Batches,
   type Core,
   cleanText,
+  createSlots,
+  createSlotsByKey,
   InputError,
   openLocalFolder,
   type PreparedList,
@@ -76,22 +77,14 @@ export interface BatchIntakeOptions extends Pick<BotParts, 'core' | 'api'> {
 }
 
 export function createBatchIntake(options: BatchIntakeOptions): BatchIntake {
-  // One of a user at a time: whoever sends many waits for themselves, others go on.
-  const ofUser = new Bottleneck.Group({
-    maxConcurrent: 1,
-    minTime: Number.NEGATIVE_INFINITY,
-    timeout: 2 ** 31 - 1,
-  });
-  ofUser.on('created', (limiter, key) => limiter.on('idle', () => void ofUser.deleteKey(key)));
-  const all = new Bottleneck({ maxConcurrent: OPENED_AT_ONCE, minTime: Number.NEGATIVE_INFINITY });
+  // One of a user at a time: a user who sends many waits for themselves, others go on.
+  const ofUser = createSlotsByKey(1);
+  const all = createSlots(OPENED_AT_ONCE);
   return {
     check: checkDocument,
-    mayRead: (ownerId) => {
-      const { RECEIVED, QUEUED, RUNNING, EXECUTING } = ofUser.key(String(ownerId)).counts();
-      return RECEIVED + QUEUED + RUNNING + EXECUTING < MAX_UNREAD_EACH;
-    },
+    mayRead: (ownerId) => ofUser.countOf(String(ownerId)) < MAX_UNREAD_EACH,
     read: (list, user) =>
-      ofUser.key(String(user.ownerId)).schedule(() => all.schedule(() => readList(list, user, options))),
+      ofUser.run(String(user.ownerId), () => all.schedule(() => readList(list, user, options))),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { isHostOf, type Marketplace } from '../../core/index.js';
-import { createDispatcher, createTelegramHttp, type Proxies, type TelegramHttp } from './telegram-http.js';
+import { createTelegramHttp, openDispatcher, type Proxies, type TelegramHttp } from './telegram-http.js';
 
 /** Telegram takes photos of up to 10 MB; product pictures have a tenth of that. */
 const MAX_IMAGE_BYTES = 5 * 1024 * 1024;
@@ -40,8 +40,8 @@ export function createImageDownload(
  * How pictures are fetched: names are resolved here, and private addresses refused, unless a proxy does both.
  * @param proxies those for everything but Telegram
  */
-export function createImageConnection(proxies: Proxies, lookup: LookupFunction): TelegramHttp {
-  return createTelegramHttp(createDispatcher(proxies, { connect: { lookup, timeout: TIMEOUT_MS } }));
+export async function createImageConnection(proxies: Proxies, lookup: LookupFunction): Promise<TelegramHttp> {
+  return createTelegramHttp(await openDispatcher(proxies, { connect: { lookup, timeout: TIMEOUT_MS } }));
 }
 
 function isShown(url: string, { shownHosts }: Marketplace): boolean {

@@ -1,21 +1,16 @@
 import type { ApiClientOptions } from 'grammy';
-import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent, request } from 'undici';
+import { type Agent, type Dispatcher, ProxyAgent, request } from 'undici';
+import { loadHttpClient, type ProxySettings } from '../../core/index.js';
 
 /** What a long poll may take, and some more. */
 const HEADERS_TIMEOUT_MS = 90_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A hundred updates with the longest texts stay far below. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
-/** The sandbox, and a Bot API server of one's own, are never behind a proxy. */
-const LOOPBACK = '127.0.0.1,localhost,::1';
-
 /** Ways out, as the environment names them. */
-export interface Proxies {
+export interface Proxies extends ProxySettings {
   /** For Telegram alone; beats all others. */
   readonly proxyUrl?: string;
-  readonly httpsProxy?: string;
-  readonly httpProxy?: string;
-  readonly noProxy?: string;
 }
 
 /** All traffic with Telegram, calls, uploads and downloads alike, over one connection. */
@@ -42,8 +37,10 @@ export class TooLargeError extends Error {
   override readonly name = 'TooLargeError';
 }
 
-export function createDispatcher(proxies: Proxies, options: Agent.Options = {}): Dispatcher {
-  const { proxyUrl, httpsProxy = '', httpProxy = '', noProxy } = proxies;
+export async function openDispatcher(
+  { proxyUrl, ...proxies }: Proxies,
+  options: Agent.Options = {},
+): Promise<Dispatcher> {
   const bounds: Agent.Options = {
     connect: { timeout: CONNECT_TIMEOUT_MS },
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -52,9 +49,7 @@ export function createDispatcher(proxies: Proxies, options: Agent.Options = {}):
     ...options,
   };
   if (proxyUrl !== undefined) return new ProxyAgent({ ...bounds, uri: proxyUrl });
-  if (httpsProxy === '' && httpProxy === '') return new Agent(bounds);
-  const excluded = [noProxy, LOOPBACK].filter(Boolean).join(',');
-  return new EnvHttpProxyAgent({ ...bounds, httpsProxy, httpProxy, noProxy: excluded });
+  return (await loadHttpClient()).createDispatcher(proxies, bounds);
 }
 
 export function createTelegramHttp(dispatcher: Dispatcher): TelegramHttp {

@@ -7,6 +7,8 @@ export const OPS = {
   skus: 's',
   /** Reads a bare id as one of this marketplace. */
   pick: 'p',
+  /** How the price has moved. */
+  history: 'e',
   shop: 'l',
   shopBatch: 'a',
   language: 'g',

@@ -8,7 +8,7 @@ import { countSkuPages } from './sku-page.js';
 /** Longest text that a button can copy. */
 const MAX_COPIED = 256;
 
-/** Refresh, variants, copy the id, open the shop. */
+/** Refresh, variants, copy the id; how the price has moved; open the shop. */
 export function createCardKeyboard(product: Product, view: View): InlineKeyboard {
   const { buttons, nameOf } = view.texts;
   const keyboard = new InlineKeyboard();
@@ -18,8 +18,11 @@ export function createCardKeyboard(product: Product, view: View): InlineKeyboard
   addButton(keyboard, buttons.refresh, 'refresh', subject);
   if (skuCount > 1) addButton(keyboard, buttons.skus(skuCount), 'skus', subject, 1);
   if (product.id.length <= MAX_COPIED) keyboard.copyText(buttons.copyId, product.id);
+  keyboard.row();
+  addButton(keyboard, buttons.history, 'history', subject);
   const url = keepHttps(product.url);
-  if (url && marketplace) keyboard.row().url(buttons.open(nameOf(marketplace.names)), url);
+  if (keyboard.inline_keyboard.at(-1)?.length) keyboard.row();
+  if (url && marketplace) keyboard.url(buttons.open(nameOf(marketplace.names)), url);
   return keyboard;
 }
 

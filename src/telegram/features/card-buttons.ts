@@ -4,12 +4,13 @@ import type { NotedRef, Product, Result } from '../../core/index.js';
 import { formatErrorText } from '../answering/error-text.js';
 import { lookUp } from '../answering/lookup.js';
 import type { SendCards } from '../answering/product-answer.js';
+import { readProductSubject } from '../answering/product-subject.js';
 import { createRefreshLimit } from '../answering/refresh-limit.js';
 import { goOnWith } from '../answering/report-error.js';
 import { isNotModified } from '../bot-api/api-errors.js';
 import type { BotParts } from '../bot-context.js';
 import { addressOf, type BotContext, createView, respond } from '../bot-context.js';
-import { type ButtonData, parseButton, parseSubject } from '../cards/button-data.js';
+import { type ButtonData, parseButton } from '../cards/button-data.js';
 import { renderCard } from '../cards/card.js';
 import { createCardKeyboard, createSkuKeyboard } from '../cards/card-keyboard.js';
 import type { Card } from '../cards/card-sender.js';
@@ -29,25 +30,13 @@ export function createCardButtonsFeature(parts: BotParts, answer: SendCards): Co
   feature.on('callback_query:data', async (ctx, next) => {
     const button = parseButton(ctx.callbackQuery.data);
     if (!button || !['card', 'refresh', 'skus', 'pick'].includes(button.op)) return next();
-    const ref = readSubject(button.subject, parts);
+    const ref = readProductSubject(button.subject, parts.core);
     if (!ref) return next();
     if (button.op !== 'pick') return show(ctx, { button, ref });
     await ctx.answerCallbackQuery();
     await answer(ctx, [ref]);
   });
   return feature;
-}
-
-/** @returns undefined for an id that no marketplace of ours would give out */
-function readSubject(subject: string, { core }: BotParts): NotedRef | undefined {
-  const found = parseSubject(subject, core.marketplaces);
-  if (!found) return undefined;
-  try {
-    const ref = core.toProductRef(found.platform, found.id);
-    return ref.id === found.id ? ref : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Changes the message under which the button is. */

@@ -1,6 +1,7 @@
 import { WORDS } from '../../core/index.js';
 import { formatCount } from '../answering/display.js';
 import { errors } from './en-errors.js';
+import { history } from './en-prices.js';
 import type { Texts } from './zh.js';
 
 const words = WORDS.en;
@@ -48,6 +49,7 @@ export const en: Texts = {
     skus: (count) => `📋 Variants ${count}`,
     copyId: '📎 Copy ID',
     open: (platform) => `🛒 Open ${platform}`,
+    history: '📈 Price history',
     back: '↩️ Back',
     more: 'More products ›',
     listShop: '🏬 List the shop',
@@ -62,6 +64,7 @@ export const en: Texts = {
   commands: {
     batch: 'Look up a file',
     jobs: 'My batches',
+    history: 'Price history: /history and a product link',
     shop: 'List a shop: /shop and its link',
     status: 'Quota today, and the queue',
     lang: 'Language',
@@ -164,6 +167,7 @@ export const en: Texts = {
     jobs: 'Batches of the last 7 days:',
     phases: { queued: 'waiting', running: 'running', ended: 'ended' },
   },
+  history,
   shop: {
     howTo: (forms) => `Send /shop together with the link of a shop, such as ${forms}`,
     title: (name, total) =>

@@ -34,5 +34,8 @@ export const errors: ErrorWords = {
   ambiguous_columns: () => '有几列都像是商品。请把正确的一列命名为 id 或 url。',
   workbook_too_costly: () => '表格太大，打不开。请只保留一个工作表的一列，或另存为 csv。',
   workbook_broken: () => '表格文件已损坏。请重新另存为 xlsx 或 csv。',
+  no_history: () => '还没有见过这个商品的价格。先发链接查一次，以后就有走势。',
+  paid_watch: () => '这个平台的查询要付费，没有开通降价提醒。',
+  too_many_watches: () => '提醒太多，查不过来。请先取消一些。',
   internal_error: () => '机器人出错了，已记录。请稍后再试。',
 };

@@ -1,6 +1,7 @@
 import { type StockStatus, WORDS } from '../../core/index.js';
 import { formatCount } from '../answering/display.js';
 import { errors } from './zh-errors.js';
+import { history } from './zh-prices.js';
 
 const words = WORDS.zh;
 
@@ -44,6 +45,7 @@ export const zh = {
     skus: (count: number) => `📋 规格 ${count}`,
     copyId: '📎 复制编号',
     open: (platform: string) => `🛒 打开${platform}`,
+    history: '📈 走势',
     back: '↩️ 返回',
     more: '更多商品 ›',
     listShop: '🏬 列出店铺商品',
@@ -58,6 +60,7 @@ export const zh = {
   commands: {
     batch: '批量查询文件',
     jobs: '我的批量查询',
+    history: '看价格走势：/history 加商品链接',
     shop: '列出店铺商品：/shop 加店铺链接',
     status: '今日额度和排队',
     lang: '语言',
@@ -168,6 +171,7 @@ export const zh = {
     jobs: '最近 7 天的批量查询：',
     phases: { queued: '排队中', running: '进行中', ended: '已结束' },
   },
+  history,
   shop: {
     howTo: (forms: string) => `请在 /shop 后面加上店铺链接，例如：${forms}`,
     title: (name: string, total: string) => `🏬 ${name}${total ? ` · ${total} 个商品` : ''}`,

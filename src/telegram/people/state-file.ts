@@ -1,7 +1,6 @@
 import { readFileSync, renameSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ConfigError, openLocalFolder } from '../../core/index.js';
+import { ConfigError, openLocalFolder, replaceFile } from '../../core/index.js';
 
 /** A small value that outlives the process. */
 export interface StateFile<T> {
@@ -30,8 +29,7 @@ export function createStateFile<T>({ path, parse, initial, onError }: StateFileO
   const write = async () => {
     while (written !== value) {
       const next = value;
-      await writeFile(`${path}.new`, `${JSON.stringify(next)}\n`, { mode: 0o600 });
-      await rename(`${path}.new`, path);
+      await replaceFile(path, `${JSON.stringify(next)}\n`);
       written = next;
     }
   };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod';
-import { formatDay } from '../answering/display.js';
+import { formatDay } from '../../core/index.js';
 import type { Access } from './access.js';
 import { createStateFile } from './state-file.js';
 

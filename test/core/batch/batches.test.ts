@@ -237,6 +237,56 @@ describe('a batch', () => {
   });
 });
 
+describe('an upstream with one code for a bad signature and a bad parameter', () => {
+  const refuse = (id?: string) => ({ kind: 'code', code: '400', upstream: 'pdd-jumdata', id }) as const;
+  const openQuick = () => open({ environment: { JUMDATA_QUOTA: '1000/1s' } });
+  const ids = Array.from({ length: 60 }, (_, at) => String(8_000_000_000 + at));
+  const items = ids.map((_, at) => PDD(at));
+
+  it('refuses the first of 60 ids: that one is invalid, with what was said, and the others are answered once', async () => {
+    const { batches, sandbox } = await openQuick();
+    sandbox.setFaults([refuse(ids[0])]);
+    const { id } = await start(batches, items);
+    const report = await batches.run(id);
+    expect(report).toMatchObject({
+      state: 'finished',
+      calls: 60,
+      billed: 59,
+      counts: { ok: 59, invalid: 1 },
+    });
+    const [first] = await collect(batches.readRows(id));
+    expect(first).toMatchObject({ outcome: 'invalid', error: { receipt: { said: '参数错误' } } });
+    const asked = sandbox.arrivals().flatMap((arrival) => arrival.ids);
+    expect(asked.toSorted()).toEqual(ids);
+  });
+
+  it('refuses everything: few calls are made, and all ids stay open until the account is right', async () => {
+    const { batches, sandbox } = await openQuick();
+    sandbox.setFaults([refuse()]);
+    const { id } = await start(batches, items);
+    const stopped = await batches.run(id);
+    expect(stopped).toMatchObject({ state: 'stopped', done: 0, cause: { code: 'refused_in_a_row' } });
+    expect(stopped.cause?.message).toContain('JUMDATA_APP_SECRET');
+    expect(sandbox.arrivals()).toHaveLength(3);
+    sandbox.setFaults([]);
+    expect(await batches.run(id)).toMatchObject({ state: 'finished', calls: 60, counts: { ok: 60 } });
+  });
+
+  it('keeps what was answered before it refuses everything, and does not buy it again', async () => {
+    const { batches, sandbox } = await openQuick();
+    sandbox.setFaults(ids.slice(20).map(refuse));
+    const { id } = await start(batches, items);
+    const stopped = await batches.run(id);
+    const before = sandbox.arrivals().length;
+    expect(stopped).toMatchObject({ state: 'stopped', done: stopped.counts.ok });
+    sandbox.setFaults([]);
+    expect(await batches.run(id)).toMatchObject({ state: 'finished', counts: { ok: 60 } });
+    const answered = stopped.counts.ok ?? 0;
+    expect(answered).toBeGreaterThan(0);
+    expect(sandbox.arrivals().length - before).toBe(60 - answered);
+  });
+});
+
 describe('what a job left behind', () => {
   it('is never taken for the answer of a later run, also when its record is lost again and again', async () => {
     const { batches, core, sandbox } = await open();

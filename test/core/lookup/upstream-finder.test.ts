@@ -63,7 +63,7 @@ describe('createSourceFinder', () => {
 
   it('says which sources there are', () => {
     expect(() => open()('acme', { source: 'zeta-api' })).toThrow(
-      '"zeta-api" is no source for Acme. Known: acme-first, acme-second.',
+      'Acme has no provider called "zeta-api". Choose one of: acme-first, acme-second.',
     );
     expect(() => open()('nova', { source: 'any' })).toThrow(
       'Nova is not supported yet. Supported are Acme and Zeta.',

@@ -3,8 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createCheckedLookup, createPublicAddressCheck } from '../../../src/core/call/public-address.js';
 import { createImageConnection, createImageDownload } from '../../../src/telegram/bot-api/image-download.js';
 import {
-  createDispatcher,
   createTelegramHttp,
+  openDispatcher,
   type TelegramHttp,
   TooLargeError,
 } from '../../../src/telegram/bot-api/telegram-http.js';
@@ -68,7 +68,7 @@ describe('a picture', () => {
       async () => [{ address: '127.0.0.1', family: 4 }],
       createPublicAddressCheck(),
     );
-    const connection = createImageConnection({}, lookup);
+    const connection = await createImageConnection({}, lookup);
     closing.push(connection.close);
     const { get, failures } = open(connection.download);
     expect(await get(IMAGE)).toBeUndefined();
@@ -81,7 +81,7 @@ describe('a download', () => {
     const server = createServer((_request, response) => response.writeHead(status, headers).end(body));
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
     closing.push(async () => void server.close());
-    const connection = createTelegramHttp(createDispatcher({}));
+    const connection = createTelegramHttp(await openDispatcher({}));
     closing.push(connection.close);
     const address = server.address();
     const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/x`;

@@ -181,14 +181,16 @@ describe('the buttons under a card', () => {
         { text: '📋 规格 3', callback_data: 'v1:s:ab100012043978:1' },
         { text: '📎 复制编号', copy_text: { text: '100012043978' } },
       ],
+      [{ text: '📈 走势', callback_data: 'v1:e:ab100012043978:0' }],
       [{ text: '🛒 打开甲店', url: 'https://item.alpha.example/100012043978.html' }],
     ]);
   });
 
   it('leave out what would not fit into 64 bytes', () => {
     const product = createPhone({ id: 'x'.repeat(60) });
-    expect(createCardKeyboard(product, createView()).inline_keyboard[0]).toEqual([
-      { text: '📎 复制编号', copy_text: { text: 'x'.repeat(60) } },
+    expect(createCardKeyboard(product, createView()).inline_keyboard).toEqual([
+      [{ text: '📎 复制编号', copy_text: { text: 'x'.repeat(60) } }],
+      [{ text: '🛒 打开甲店', url: product.url }],
     ]);
   });
 });

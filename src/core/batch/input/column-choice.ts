@@ -1,6 +1,6 @@
 import { InputError } from '../../errors.js';
 import type { CellKind } from './cell-kind.js';
-import { type Column, describeColumn } from './column.js';
+import { type Column, describeColumn, isBeside } from './column.js';
 
 /** Where a table keeps its products. */
 export interface ColumnChoice {
@@ -91,8 +91,9 @@ function chooseIds(columns: readonly Column[], platform: string | undefined, isN
   const owned = columns.filter(({ header }) => header.role === 'marketplaceId');
   const generic = columns.filter(({ header }) => header.role === 'productId');
   const fitting = owned.filter(({ header }) => platform === undefined || header.platform === platform);
-  const isVariant = (column: Column) =>
-    column.isVariant && (generic.some(isIds) || owned.some((one) => !one.isVariant && isIds(one)));
+  // In rows of its own it names the products of its own marketplace.
+  const products = [...generic, ...owned.filter((one) => !one.isVariant)].filter(isIds);
+  const isVariant = (column: Column) => column.isVariant && products.some((one) => isBeside(one, column));
   // Where the marketplace's product id is the variant's, the column of its name is meant.
   const mine = fitting.filter((column) => isIds(column) && (platform !== undefined || !isVariant(column)));
   const plain = mine.length > 0 && platform !== undefined ? [] : generic.filter(isIds);

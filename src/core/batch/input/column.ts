@@ -15,6 +15,8 @@ export interface Column {
   readonly kinds: Readonly<Record<CellKind, number>>;
   /** Cells that hold something. */
   readonly filled: number;
+  /** In which rows of the sample they are, counted from 0. */
+  readonly filledRows: ReadonlySet<number>;
   /** Marketplaces of its links. */
   readonly platforms: ReadonlySet<string>;
   /** Whether its numbers count up by one, as row numbers do. */
@@ -47,21 +49,29 @@ export function createColumn(
   };
   const platforms = new Set<string>();
   const filled: string[] = [];
-  for (const text of texts) {
+  const filledRows = new Set<number>();
+  for (const [row, text] of texts.entries()) {
     const cell = readCell(text);
     kinds[cell.kind] += 1;
     for (const platform of cell.platforms) platforms.add(platform);
-    if (cell.kind !== 'empty') filled.push(text);
+    if (cell.kind === 'empty') continue;
+    filled.push(text);
+    filledRows.add(row);
   }
   return {
     ...{ at, number: at + 1, name, header, kinds, platforms },
     // Under a marketplace's name it is the id by which that one knows its products.
     isVariant: !header.isNamed && VARIANT.test(cleanHeader(name)),
     filled: filled.length,
+    filledRows,
     isSequence: isSequence(filled),
     examples: filled.slice(0, 2),
   };
 }
+
+/** Whether some row has both. */
+export const isBeside = (one: Column, other: Column): boolean =>
+  [...one.filledRows].some((row) => other.filledRows.has(row));
 
 function isSequence(texts: readonly string[]): boolean {
   if (texts.length < 3) return false;

@@ -171,13 +171,18 @@ async function openText(
   name: string,
   options: ReadOptions,
 ): Promise<AsyncIterable<InputLine>> {
-  const first = await texts.next();
-  if (first.done) return listItems([]);
+  let start = '';
+  // A block ends with a line, so the first of a short file is not all of it.
+  for (let next = await texts.next(); !next.done; next = await texts.next()) {
+    start += next.value;
+    if (start.length >= HEAD_BYTES) break;
+  }
+  if (start === '') return listItems([]);
   async function* again() {
-    yield first.value;
+    yield start;
     yield* texts;
   }
-  switch (findTextFormat(name, first.value, options.rules)) {
+  switch (findTextFormat(name, start, options.rules)) {
     case 'csv':
       return readTable(parseCsvRows(again()), options);
     case 'jsonl':

@@ -1,4 +1,5 @@
 import { InputError } from '../../errors.js';
+import { findNearestName } from '../../nearest-name.js';
 import { isBlank } from './cell-kind.js';
 import { type Column, createColumn, describeColumn } from './column.js';
 import { type ColumnChoice, chooseColumns } from './column-choice.js';
@@ -73,7 +74,9 @@ function chooseNamed(columns: readonly Column[], wanted: readonly string[]): Col
       (/^\d{1,5}$/.test(name) ? columns[Number(name) - 1] : undefined);
     if (found) return found;
     const known = columns.slice(0, 20).map(describeColumn).join(', ');
-    throw new InputError(`There is no column "${name.slice(0, 30)}". The table has ${known}.`, {
+    const nearest = findNearestName(name, columns.map((one) => one.name).filter(Boolean));
+    const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
+    throw new InputError(`There is no column "${name.slice(0, 30)}".${hint} The table has ${known}.`, {
       code: 'no_column',
     });
   });

@@ -86,6 +86,8 @@ export const JobRecord = z.object({
       path: z.string().optional(),
       format: z.enum(['jsonl', 'csv', 'xlsx']),
       rows: z.enum(['product', 'sku']),
+      keep: z.boolean().optional(),
+      plain: z.boolean().optional(),
     })
     .optional(),
   /** For a shop: what to ask for. */

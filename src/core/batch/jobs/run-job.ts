@@ -6,6 +6,7 @@ import { type OpenWork, type OpenWorkOptions, openWork } from '../open-work.js';
 import { type Output, writeOutput } from '../output/output.js';
 import { createPartialOutput } from '../output/partial-output.js';
 import type { Row } from '../output/row.js';
+import { noteWritten } from '../output/written-file.js';
 import type { Progress } from '../progress.js';
 import type { Standing } from '../work.js';
 import type { JobRecord } from './job-record.js';
@@ -99,6 +100,8 @@ async function runOpened(
   const billed = report.billed === undefined ? known : (known ?? 0) + report.billed;
   await save.end({ ...toRecorded(report), billed });
   const outputPath = output && (await writeOutput(rows(), output, report.state === 'finished'));
+  // What an interrupted run leaves is no result, and replaces none.
+  if (outputPath !== undefined && report.state === 'finished') await noteWritten(job.folder, outputPath);
   await job.update({ state: report.state, cause: describeCause(report.cause) });
   return { ...report, refused, outputPath };
 }

@@ -1,6 +1,7 @@
 import type { CellObject, SheetData } from 'write-excel-file/node';
 import { InputError } from '../../errors.js';
 import { type Cell, type TableRows, toTableEntries } from './output-columns.js';
+import { listOwnColumns } from './own-columns.js';
 import type { Row } from './row.js';
 import {
   type ColumnKind,
@@ -20,6 +21,7 @@ const MAX_LINK_LENGTH = 2000;
 
 const FORMATS: Readonly<Record<ColumnKind, string>> = {
   ...{ text: '@', money: '0.00', count: '#,##0', percent: '0.##', time: 'yyyy-mm-dd hh:mm', link: '@' },
+  own: 'General',
 };
 
 /**
@@ -30,19 +32,28 @@ const FORMATS: Readonly<Record<ColumnKind, string>> = {
 export async function writeXlsx(
   path: string,
   rows: AsyncIterable<Row>,
-  tableRows: TableRows,
+  { rows: tableRows, keep = true }: { readonly rows: TableRows; readonly keep?: boolean },
   reader: Reader,
 ): Promise<void> {
-  const columns = listWorkbookColumns(tableRows, reader);
+  const ours = listWorkbookColumns(tableRows, reader);
+  let own: WorkbookColumn[] = [];
+  let columns = ours;
   const data: XlsxCell[][] = [];
   const filled = new Set<WorkbookColumn>();
   for await (const row of rows) {
+    if (keep && data.length === 0) {
+      own = listOwnColumns(row.own?.columns ?? [], ours);
+      columns = [...ours, ...own];
+    }
     for (const entry of toTableEntries(row, tableRows)) {
       data.push(columns.map((column) => toXlsxCell(column.value(entry), column, () => filled.add(column))));
     }
     if (data.length > MAX_XLSX_ROWS) throw createTooLongError();
   }
-  const order = [...columns.keys()].sort((a, b) => rank(columns[a], filled) - rank(columns[b], filled));
+  // The user's own columns stand after ours; what has no value at all is last.
+  const rank = (column: WorkbookColumn | undefined) =>
+    column && own.includes(column) ? 1 : column && filled.has(column) ? 0 : 2;
+  const order = [...columns.keys()].sort((a, b) => rank(columns[a]) - rank(columns[b]));
   const pick = <T>(cells: readonly T[]): T[] => order.flatMap((at) => cells.slice(at, at + 1));
   const ordered = pick(columns);
   const sheet: SheetData = [ordered.map(toHeader), ...data.map(pick)];
@@ -57,10 +68,6 @@ export async function writeXlsx(
     { features: [createFilter(sheet.length, columns.length), createLinks(data.map(pick), ordered)] },
   ).toFile(path);
 }
-
-/** The sort is stable: within each half the order stays. */
-const rank = (column: WorkbookColumn | undefined, filled: ReadonlySet<WorkbookColumn>) =>
-  column && filled.has(column) ? 0 : 1;
 
 const toHeader = ({ header }: WorkbookColumn) => ({
   value: header,

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { type FileHandle, open, readdir, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { BijiaError, ConfigError, InputError } from '../../errors.js';
 import type { Detail } from '../../product/product.js';
 import { formatResult } from '../../product/result.js';
 import { canSignal } from '../../state/process-identity.js';
 import { type Cell, getColumns, type TableRows, toTableRows } from './output-columns.js';
 import { checkXlsxRows, writeXlsx } from './output-xlsx.js';
+import { listOwnCells, nameOwnColumns } from './own-columns.js';
 import type { Row } from './row.js';
 import type { Reader } from './workbook-columns.js';
 
@@ -16,35 +17,84 @@ const BYTE_ORDER_MARK = '\uFEFF';
 const FORMULA = /^\s*[=+\-@\t\r\n＝＋－＠]/;
 /** From here on Excel shows scientific notation, and from 16 digits on it loses some. */
 const LONG_NUMBER = /^\d{12,}$/;
+const DIGITS = /^\d+$/;
+const NUMBER = /^[+-]?\d+(?:\.\d+)?%?$/;
+const ID_COLUMN = /(?:^|_)id$/;
+
+/** What else a table may hold, and how. */
+export interface TableForm {
+  /** Whether the user's own columns follow; they do unless told. */
+  readonly keep?: boolean;
+  /** Ids as they are: for programs, not for spreadsheets, which would spoil them. */
+  readonly plain?: boolean;
+}
 
 /**
  * Rows as CSV with CRLF, for Excel. Written here in a few lines, because what matters, keeping ids whole and
- * formulas dead, is what a library's writer leaves to its caller.
+ * formulas dead, is what a library's writer leaves to its caller. All ids of a column are kept as text by a tab
+ * behind them, or none (`plain`).
  */
-export async function* formatCsv(rows: AsyncIterable<Row>, tableRows: TableRows): AsyncGenerator<string> {
-  yield BYTE_ORDER_MARK + formatCsvLine(getColumns(tableRows).map(({ name }) => name));
-  for await (const row of rows) yield toTableRows(row, tableRows).map(formatCsvLine).join('');
+export async function* formatCsv(
+  rows: AsyncIterable<Row>,
+  tableRows: TableRows,
+  { keep = true, plain = false }: TableForm = {},
+): AsyncGenerator<string> {
+  const names = getColumns(tableRows).map(({ name }) => name);
+  const formatters = names.map((name) => createFormatter(plain, ID_COLUMN.test(name) || name === 'input'));
+  let hasHeader = false;
+  const formatHeader = (row?: Row) => {
+    hasHeader = true;
+    const own = keep ? nameOwnColumns(row?.own?.columns ?? [], names) : [];
+    return BYTE_ORDER_MARK + formatCsvLine([...names, ...own]);
+  };
+  for await (const row of rows) {
+    if (!hasHeader) yield formatHeader(row);
+    const own = keep ? formatOwn(row, plain) : [];
+    const lines = toTableRows(row, tableRows).map((cells) => [
+      ...cells.map((cell, at) => formatters[at]?.(cell) ?? ''),
+      ...own,
+    ]);
+    yield lines.map((cells) => `${cells.join(',')}\r\n`).join('');
+  }
+  if (!hasHeader) yield formatHeader();
 }
+
+function formatOwn(row: Row, plain: boolean): string[] {
+  return listOwnCells(row).map((cell, at) => {
+    if (typeof cell === 'string' && NUMBER.test(cell) && !DIGITS.test(cell)) return quote(cell);
+    return createFormatter(plain, row.own?.columns[at]?.hasLongNumbers ?? false)(cell);
+  });
+}
+
+/** @param isOfIds whether all numbers of the column are kept as text */
+function createFormatter(plain: boolean, isOfIds: boolean): (cell: Cell) => string {
+  return (cell) => {
+    if (typeof cell !== 'string') return cell === undefined ? '' : String(cell);
+    const isKept = !plain && (isOfIds ? DIGITS : LONG_NUMBER).test(cell);
+    return quote(isKept ? `${cell}\t` : defuse(cell));
+  };
+}
+
+const formatPlainCell = createFormatter(false, false);
 
 export function formatCsvLine(cells: readonly Cell[]): string {
-  return `${cells.map(formatCell).join(',')}\r\n`;
-}
-
-function formatCell(cell: Cell): string {
-  if (typeof cell !== 'string') return cell === undefined ? '' : String(cell);
-  return quote(LONG_NUMBER.test(cell) ? `${cell}\t` : defuse(cell));
+  return `${cells.map(formatPlainCell).join(',')}\r\n`;
 }
 
 /** An apostrophe makes it text. */
-const defuse = (text: string) => (FORMULA.test(text) ? `'${text}` : text);
+function defuse(text: string): string {
+  return FORMULA.test(text) ? `'${text}` : text;
+}
 
-const quote = (text: string) => (/[",\r\n\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+function quote(text: string): string {
+  return /[",\r\n\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
 
 /** Named as the file's extension. */
 export type OutputFormat = 'jsonl' | 'csv' | 'xlsx';
 
 /** Where results are written, and in which form. */
-export interface Output {
+export interface Output extends TableForm {
   readonly path: string;
   readonly format: OutputFormat;
   /** Rows of a table; jsonl has one line per input line whatever is said here. */
@@ -62,23 +112,54 @@ export function parseOutputFormat(path: string): OutputFormat {
   throw new InputError(`${basename(path)} must end in .jsonl, .csv or .xlsx.`);
 }
 
+export interface OutputCheck {
+  /** Rows that are expected. */
+  readonly rows?: number;
+  /** The file that the list comes from. */
+  readonly inputPath?: string;
+  /** Whether an existing file may be replaced: somebody said so, or the same job wrote it. */
+  readonly mayReplace?: boolean;
+}
+
 /**
- * Tries, before any call is spent, whether the output can be written.
- * @throws InputError when it cannot
+ * Tries, before any call is spent, whether the output can be written, and would replace nothing that somebody wants.
+ * @throws InputError when it cannot, or would
  */
 export async function checkOutput(
   { path, format }: Pick<Output, 'path' | 'format'>,
-  lines: number,
+  { rows = 0, inputPath, mayReplace = true }: OutputCheck = {},
 ): Promise<void> {
-  if (format === 'xlsx') checkXlsxRows(lines);
-  const facts = await stat(path).catch(() => undefined);
+  if (format === 'xlsx') checkXlsxRows(rows);
+  const target = await findTarget(path);
+  if (inputPath !== undefined && (await findTarget(inputPath)) === target) {
+    throw new InputError(`${path} is the list itself. Give another name with --out.`, {
+      code: 'output_is_input',
+    });
+  }
+  const facts = await stat(target).catch(() => undefined);
   if (facts && !facts.isFile()) throw new InputError(`${path} is not a regular file; choose another path.`);
-  const draft = createDraftPath(path);
+  if (facts && !mayReplace) {
+    throw new InputError(
+      `${path} exists, and this job did not write it. Give another name with --out, or replace it with --force.`,
+      { code: 'output_exists' },
+    );
+  }
+  const draft = createDraftPath(target);
   try {
     await (await open(draft, 'wx')).close();
     await rm(draft);
   } catch (error) {
     throw toWriteError(error, path);
+  }
+}
+
+/** Where a path leads: a link stays, what it points to is written. */
+async function findTarget(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const link = await readlink(path).catch(() => undefined);
+    return link === undefined ? path : resolve(dirname(path), link);
   }
 }
 
@@ -95,12 +176,13 @@ export async function writeOutput(
 ): Promise<string> {
   const partial = `${output.path}.partial`;
   const target = isComplete ? output.path : partial;
-  const draft = createDraftPath(output.path);
-  await removeLeftDrafts(output.path);
+  const place = isComplete ? await findTarget(output.path) : partial;
+  const draft = createDraftPath(place);
+  await removeLeftDrafts(place);
   try {
-    if (output.format === 'xlsx') await writeXlsx(draft, rows, output.rows, output.reader ?? ENGLISH);
+    if (output.format === 'xlsx') await writeXlsx(draft, rows, output, output.reader ?? ENGLISH);
     else await writeText(draft, formatText(rows, output));
-    await rename(draft, target);
+    await rename(draft, place);
     // What an interrupted run left is superseded.
     if (isComplete) await rm(partial, { force: true });
     return target;
@@ -129,9 +211,9 @@ async function removeLeftDrafts(path: string): Promise<void> {
 
 function formatText(
   rows: AsyncIterable<Row>,
-  { format, rows: tableRows, detail }: Output,
+  { format, rows: tableRows, detail, keep, plain }: Output,
 ): AsyncIterable<string> {
-  return format === 'csv' ? formatCsv(rows, tableRows) : formatJsonl(rows, detail);
+  return format === 'csv' ? formatCsv(rows, tableRows, { keep, plain }) : formatJsonl(rows, detail);
 }
 
 /** One line of JSON per input line. */

@@ -2,7 +2,7 @@ import { BijiaError, CancelledError, type Outcome } from '../../errors.js';
 import type { Product, Receipt } from '../../product/product.js';
 import type { Result } from '../../product/result.js';
 import { readCopy } from '../input/input-copy.js';
-import type { InputList } from '../input/input-list.js';
+import type { InputList, OwnColumn } from '../input/input-list.js';
 import type { Journal } from '../journal/journal.js';
 
 /** One line of the input with what became of it. */
@@ -14,6 +14,8 @@ export interface Row extends Result {
    * nothing had to be asked; absent while the answer is open.
    */
   readonly place?: number;
+  /** What else stood in the row of the input, under the names of its columns. */
+  readonly own?: { readonly columns: readonly OwnColumn[]; readonly cells: readonly string[] };
 }
 
 /** An error as it was written down: what it was caused by is gone, what it means is not. */
@@ -83,18 +85,24 @@ export async function* readRows({
   skip = 0,
 }: RowsOptions): AsyncGenerator<Row> {
   let position = 0;
-  for await (const { line, text, ref, refusal: refused } of readCopy(copyPath)) {
+  for await (const { line, text, ref, refusal: refused, own: cells } of readCopy(copyPath)) {
+    const own = cells && { columns: list.ownColumns, cells };
     const index = list.indexAt(position);
     position += 1;
     if (position <= skip) continue;
     if (!ref) {
-      yield createFailure({ line, place: 0, input: text }, new RecordedError(refused ?? UNREADABLE), sandbox);
+      yield createFailure(
+        { line, place: 0, input: text, own },
+        new RecordedError(refused ?? UNREADABLE),
+        sandbox,
+      );
       continue;
     }
     await ready?.(index);
     const facts = {
       line,
       input: text,
+      own,
       platform: ref.platform,
       id: ref.kind === 'product' ? ref.id : undefined,
     };
@@ -119,7 +127,7 @@ const UNREADABLE: ErrorFacts = {
 const createNotDoneError = () =>
   new CancelledError('Not asked for yet: the job ended before it. Resume the job to have it.');
 
-type RowFacts = Pick<Row, 'line' | 'place' | 'input' | 'platform' | 'id'>;
+type RowFacts = Pick<Row, 'line' | 'place' | 'input' | 'own' | 'platform' | 'id'>;
 
 const createFailure = (facts: RowFacts, error: BijiaError, sandbox: boolean | undefined): Row => ({
   ...facts,

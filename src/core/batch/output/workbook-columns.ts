@@ -11,8 +11,8 @@ export interface Reader {
   readonly platformNames: Readonly<Record<string, string>>;
 }
 
-/** How the cells of a column look; `text` keeps ids and everything else as it is. */
-export type ColumnKind = 'text' | 'money' | 'count' | 'percent' | 'time' | 'link';
+/** How the cells of a column look; `text` keeps ids and everything else as it is; `own` is the user's. */
+export type ColumnKind = 'text' | 'money' | 'count' | 'percent' | 'time' | 'link' | 'own';
 
 /** A column as a person sees it. */
 export interface WorkbookColumn {
@@ -70,7 +70,7 @@ function getKind(name: string): ColumnKind {
 }
 
 const KIND_WIDTHS: Readonly<Record<ColumnKind, number>> = {
-  ...{ text: 16, money: 12, count: 10, percent: 12, time: 17, link: 20 },
+  ...{ text: 16, money: 12, count: 10, percent: 12, time: 17, link: 20, own: 16 },
 };
 const WIDTHS: Readonly<Record<string, number>> = {
   ...{ line: 6, input: 20, title: 40, price_kind: 10, sku_price_kind: 11, stock: 10, shop: 20, outcome: 10 },

@@ -1,36 +1,21 @@
 import * as z from 'zod';
-import { type BijiaError, ResponseError, UnsupportedError } from '../../errors.js';
+import { ResponseError, UnsupportedError } from '../../errors.js';
 import { field, isEmptyValue } from '../../product/lenient-schema.js';
 import { cleanText, parseDecimal, parseFlag } from '../../product/normalizer.js';
 import type { ProductFacts, Receipt } from '../../product/product.js';
 import type { Call, Connection, HttpAnswer, Toolbox } from '../../provider.js';
 import { createProductProbe } from '../../provider.js';
-import {
-  createCodeError,
-  createEmptyError,
-  createParameterError,
-  createRefusedError,
-  createUnprovenError,
-} from './errors.js';
+import { createCodeError, createEmptyError, createParameterError, createRefusedError } from './errors.js';
 import { pdd } from './links.js';
 import { normalizeGoods } from './normalize.js';
 import { Goods } from './schema.js';
 import type { JumdataValues } from './settings.js';
 import { formatJumdataSignature } from './sign.js';
 
-const PARAMETER_ERRORS_IN_A_ROW = 3;
-
-/** What the meaning of code 400 depends on: there is no code of its own for a bad signature. */
-interface Experience {
-  hasSucceeded: boolean;
-  parameterErrors: number;
-}
-
 export function connectJumdata(toolbox: Toolbox<JumdataValues>): Connection {
-  const experience: Experience = { hasSucceeded: false, parameterErrors: 0 };
   const getProduct: Connection['getProduct'] = async ({ id, idType }, _detail, options) => {
     if (idType !== undefined) throw createSignError();
-    return toolbox.send(createGoodsCall(toolbox.settings, experience, id), options);
+    return toolbox.send(createGoodsCall(toolbox.settings, id), options);
   };
   return {
     getProduct,
@@ -46,11 +31,7 @@ function createSignError(): UnsupportedError {
   );
 }
 
-function createGoodsCall(
-  settings: JumdataValues,
-  experience: Experience,
-  goodsId: string,
-): Call<ProductFacts> {
+function createGoodsCall(settings: JumdataValues, goodsId: string): Call<ProductFacts> {
   return {
     name: 'pinduoduo/goods/detail',
     paid: true,
@@ -65,7 +46,7 @@ function createGoodsCall(
         body: new URLSearchParams({ appId: settings.appId, timestamp, sign, goodsId }).toString(),
       };
     },
-    read: (answer) => readGoods(answer, experience, goodsId),
+    read: (answer) => readGoods(answer, goodsId),
   };
 }
 
@@ -88,7 +69,7 @@ function readReceipt(answer: HttpAnswer): Receipt {
   }
 }
 
-function readGoods(answer: HttpAnswer, experience: Experience, goodsId: string): ProductFacts {
+function readGoods(answer: HttpAnswer, goodsId: string): ProductFacts {
   const envelope = Envelope.safeParse(answer.json());
   if (!envelope.success || envelope.data.code === undefined) {
     throw new ResponseError(
@@ -96,20 +77,11 @@ function readGoods(answer: HttpAnswer, experience: Experience, goodsId: string):
     );
   }
   const { code, msg, charge, data } = envelope.data;
-  if (code === 400) throw judgeParameterError(experience, msg);
-  experience.parameterErrors = 0;
-  // "Not found" proves the signature as well as a product does; a refused parameter that calls itself success may not.
-  if (code === 201 || (code === 200 && !isEmptyValue(data))) experience.hasSucceeded = true;
+  if (code === 400) throw createParameterError(msg);
   if (code !== 200) throw createCodeError(String(code), msg);
   if (isEmptyValue(data)) throw charge ? createEmptyError() : createRefusedError(msg);
   const goods = Goods.safeParse(data);
   if (!goods.success)
     throw new ResponseError('jumdata answered with data that is not an object. Report it with the log.');
   return normalizeGoods(goods.data, goodsId);
-}
-
-function judgeParameterError(experience: Experience, text: string): BijiaError {
-  if (!experience.hasSucceeded) return createUnprovenError(text);
-  experience.parameterErrors += 1;
-  return createParameterError(text, experience.parameterErrors >= PARAMETER_ERRORS_IN_A_ROW);
 }

@@ -21,7 +21,7 @@ const account = (code: string, meaning: string, what: string): ErrorRow => ({
     ),
 });
 
-/** Code table of the service's document. 200 and 400 mean different things by context: see `calls.ts`. */
+/** Code table of the service's document. 200 and 400 are read in `calls.ts`. */
 export const ERROR_ROWS: readonly ErrorRow[] = [
   {
     code: '201',
@@ -110,32 +110,21 @@ export function createEmptyError(): BijiaError {
   );
 }
 
-/** 400 before any call has succeeded: the id was checked here, so the account, its signature or the clock is wrong. */
-export function createUnprovenError(text: string): BijiaError {
-  return new CredentialError(
-    'jumdata refuses the parameters, and no call has succeeded yet: check JUMDATA_APP_ID, JUMDATA_APP_SECRET and the clock of this machine.',
+/**
+ * 400: the upstream has no code of its own for a bad signature. Ids are checked before they are sent, so that one
+ * refused call says nothing for certain; a batch asks for another id before it believes either.
+ */
+export function createParameterError(text: string): InputError {
+  return new InputError(
+    'jumdata refuses the parameters: it does not accept this product id, or the account. If it answers for other products, check the id against the product page; else check JUMDATA_APP_ID, JUMDATA_APP_SECRET and the clock of this machine.',
     { code: 'parameters_refused', detail: `code 400: ${text.slice(0, 200)}` },
   );
 }
 
-/** 400 after calls have succeeded; several in a row mean that something else than the ids is wrong. */
-export function createParameterError(text: string, isThirdInARow: boolean): BijiaError {
-  const detail = `code 400: ${text.slice(0, 200)}`;
-  if (isThirdInARow) {
-    return new CredentialError(
-      'jumdata refused the parameters three times in a row: check the account, its secret and the clock of this machine.',
-      { code: 'parameters_refused', detail },
-    );
-  }
-  return new InputError('jumdata does not accept this product id. Check it against the product page.', {
-    detail,
-  });
-}
-
 export const ERROR_WORDS: ProviderErrorWords = {
   parameters_refused: {
-    en: "Pinduoduo lookups aren't working now. The administrator has to fix the account.",
-    zh: '拼多多查询暂时不可用：账号被拒绝，要等管理员处理。',
+    en: 'This product was refused. Check the link; if others fail too, tell the administrator.',
+    zh: '这个商品被拒绝了，请核对链接；如果别的商品也不行，请联系管理员。',
   },
   paid_without_data: {
     en: 'Nothing came back for this product. Try another one.',

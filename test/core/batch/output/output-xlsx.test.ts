@@ -29,7 +29,7 @@ const ROWS: readonly Row[] = [
 
 async function write(language: Language, rows = ROWS): Promise<string> {
   const path = join(createFolder(), 'a.xlsx');
-  await writeXlsx(path, stream(rows), 'product', { language, platformNames: { red: '红' } });
+  await writeXlsx(path, stream(rows), { rows: 'product' }, { language, platformNames: { red: '红' } });
   return path;
 }
 

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
@@ -97,7 +105,7 @@ describe('writeOutput', () => {
     const skus = [
       {
         id: '300000000001',
-        specId: '12345',
+        specId: '12345\t',
         name: '红',
         attributes: [],
         prices: [
@@ -128,7 +136,7 @@ describe('writeOutput', () => {
         ...[spec_id, sku_price, sku_price_kind, sku_prices],
       ]),
     ).toEqual([
-      ['12345', '1', 'sale', 'single 1.5 | sale 1'],
+      ['12345\t', '1', 'sale', 'single 1.5 | sale 1'],
       ['', '', '', ''],
       ['', '', '', ''],
     ]);
@@ -185,8 +193,96 @@ describe('writeOutput', () => {
   });
 });
 
+describe("the user's own columns", () => {
+  const own = (cells: readonly string[], hasLongNumbers = false) => ({
+    columns: [
+      { name: 'title', hasLongNumbers: false },
+      { name: '负责人', hasLongNumbers: false },
+      { name: '条码', hasLongNumbers },
+      { name: '进价', hasLongNumbers: false },
+    ],
+    cells,
+  });
+  const rows = [
+    { ...createRow(1), own: own(['mine', '=evil()', '6901234567892', '-3.5'], true) },
+    { ...FAILED, own: own(['', '张三', '0123', '1200'], true) },
+  ];
+
+  it('follow in csv under their names, renamed on a clash, formulas dead', async () => {
+    const [first, second] = readCsv(await write('a.csv', rows));
+    expect(first).toMatchObject({
+      ...{ 'title（原表）': 'mine', 负责人: "'=evil()", 条码: '6901234567892\t', 进价: '-3.5' },
+    });
+    expect(second).toMatchObject({ 负责人: '张三', 条码: '0123\t', 进价: '1200', input: "'=evil()" });
+  });
+
+  it('follow in a workbook, numbers as numbers and codes as text', async () => {
+    const [header = [], first = [], second = []] = await readSheet(await write('a.xlsx', rows));
+    const place = header.indexOf('title（原表）');
+    const end = place + 4;
+    expect(header.slice(place, end)).toEqual(['title（原表）', '负责人', '条码', '进价']);
+    expect(first.slice(place, end)).toEqual(['mine', '=evil()', '6901234567892', -3.5]);
+    expect(second.slice(place, end)).toEqual([null, '张三', '0123', 1200]);
+  });
+
+  it('are left out when they are not wanted', async () => {
+    expect(Object.keys(readCsv(await write('a.csv', rows, { keep: false }))[0] ?? {})).not.toContain(
+      '负责人',
+    );
+  });
+});
+
+describe('ids in csv', () => {
+  it('are all kept as text, short ones too, or none of them', async () => {
+    const both = [createRow(1), { ...FAILED, id: '123456' }];
+    expect(readCsv(await write('a.csv', both)).map(({ id }) => id)).toEqual(['100000000001\t', '123456\t']);
+    expect(readCsv(await write('a.csv', both, { plain: true })).map(({ id }) => id)).toEqual([
+      ...['100000000001', '123456'],
+    ]);
+  });
+});
+
+describe('a file that is there already', () => {
+  const check = (path: string, options: Parameters<typeof checkOutput>[1]) =>
+    checkOutput({ path, format: parseOutputFormat(path) }, options);
+
+  it('is not replaced unless it may be', async () => {
+    const path = join(createFolder(), 'a.csv');
+    writeFileSync(path, 'mine');
+    await expect(check(path, { mayReplace: false })).rejects.toThrow('replace it with --force');
+    await expect(check(path, { mayReplace: true })).resolves.toBeUndefined();
+  });
+
+  it('is never the list itself, under whatever name', async () => {
+    const folder = createFolder();
+    const list = join(folder, 'list.csv');
+    writeFileSync(list, 'sku\n');
+    symlinkSync(list, join(folder, 'alias.csv'));
+    for (const path of [list, join(folder, 'alias.csv'), join(folder, '.', 'list.csv')]) {
+      await expect(check(path, { inputPath: list, mayReplace: true })).rejects.toThrow('is the list itself');
+    }
+  });
+
+  it('is written where its link leads, and the link stays', async () => {
+    const folder = createFolder();
+    const target = join(createFolder(), 'target.csv');
+    const path = join(folder, 'a.csv');
+    symlinkSync(target, path);
+    for (const content of ['not there yet', 'there already']) {
+      await writeOutput(
+        stream([createRow(1)]),
+        { path, format: 'csv', rows: 'product', detail: 'summary' },
+        true,
+      );
+      expect(readFileSync(target, 'utf8'), content).toContain('100000000001');
+      expect(lstatSync(path).isSymbolicLink()).toBe(true);
+    }
+  });
+});
+
 describe('checkOutput', () => {
-  const check = (path: string, lines = 1) => checkOutput({ path, format: parseOutputFormat(path) }, lines);
+  const check = (path: string, lines = 1) =>
+    checkOutput({ path, format: parseOutputFormat(path) }, { rows: lines });
 
   it('passes where it can be written, and leaves nothing behind', async () => {
     const folder = createFolder();

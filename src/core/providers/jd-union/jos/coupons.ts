@@ -1,3 +1,4 @@
+import { formatDay } from '../../../clock.js';
 import { cleanTexts, formatYuan, parseShownUrl } from '../../../product/normalizer.js';
 import type { ProductFacts } from '../../../product/product.js';
 import { jd } from '../../jd/links.js';
@@ -53,11 +54,6 @@ function formatCoupon({ discount, quota, useStartTime, useEndTime }: Coupon, now
 function formatPeriod(fromMs: number | undefined, toMs: number | undefined): string {
   if (fromMs === undefined) return toMs === undefined ? '' : ` (至 ${formatDay(toMs)})`;
   return toMs === undefined ? ` (${formatDay(fromMs)} 起)` : ` (${formatDay(fromMs)} 至 ${formatDay(toMs)})`;
-}
-
-/** Days as shoppers in China count them. */
-function formatDay(atMs: number): string {
-  return new Date(atMs + 8 * 3_600_000).toISOString().slice(0, 10);
 }
 
 /** The last moment of a date that JavaScript can hold. */

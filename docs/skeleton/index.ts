@@ -1,0 +1,22 @@
+import { defineProvider } from '../../provider.js';
+import { connectMogu } from './calls.js';
+import { ERROR_ROWS } from './errors.js';
+import { mogu } from './links.js';
+import { settings } from './settings.js';
+
+/** The smallest provider that works, of a marketplace that does not exist: products, one by one. */
+export const moguGoods = defineProvider({
+  id: 'mogu-goods',
+  names: { zh: '蘑菇开放平台', en: 'Mogu Open' },
+  marketplace: mogu,
+  settings,
+  capabilities: ['product'],
+  whyNot: { shop: 'Mogu Open cannot list a shop; look products up one by one.' },
+  quota: ({ quota, baseUrl, appKey }) => ({
+    limit: quota,
+    group: ['mogu-goods', new URL(baseUrl).origin, appKey],
+  }),
+  errorRows: ERROR_ROWS,
+  connect: connectMogu,
+  loadSandbox: async () => (await import('./sandbox/index.js')).sandboxUpstream,
+});

@@ -1,0 +1,36 @@
+import Bottleneck from 'bottleneck';
+
+/** At most `count` jobs at once; the others wait in the order in which they came. */
+export function createSlots(count: number): Bottleneck {
+  // bottleneck 2.19.5 spaces jobs by the wall clock even with minTime 0: set back by an hour, it waits an hour.
+  return new Bottleneck({ maxConcurrent: count, minTime: Number.NEGATIVE_INFINITY });
+}
+
+/** At most `count` jobs at once for each key; a key without jobs is forgotten. */
+export interface SlotsByKey {
+  readonly run: <T>(key: string, job: () => Promise<T>) => Promise<T>;
+  /** How many jobs of a key run or wait. */
+  readonly countOf: (key: string) => number;
+}
+
+export function createSlotsByKey(count: number): SlotsByKey {
+  const known = new Map<string, { readonly slots: Bottleneck; jobs: number }>();
+  const open = (key: string) => {
+    const one = known.get(key) ?? { slots: createSlots(count), jobs: 0 };
+    known.set(key, one);
+    return one;
+  };
+  return {
+    run: async (key, job) => {
+      const one = open(key);
+      one.jobs += 1;
+      try {
+        return await one.slots.schedule(job);
+      } finally {
+        one.jobs -= 1;
+        if (one.jobs === 0) known.delete(key);
+      }
+    },
+    countOf: (key) => known.get(key)?.jobs ?? 0,
+  };
+}

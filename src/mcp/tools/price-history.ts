@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { formatDrop, formatPriceHistory, InputError } from '../../core/index.js';
+import { toFailure, toNotice } from '../answers/result.js';
+import type { Catalogue } from '../catalogue.js';
+import { defineTool, LOOKS_UP, type Tool, type ToolAnswer, type ToolCall } from '../tool.js';
+
+const MAX_CHANGES = 40;
+const MAX_DROPS = 30;
+const DROP_DAYS = 7;
+const HINT = 'What bijia saw on this machine; covered_days says on how many days.';
+
+export function createPriceHistoryTool({ platforms }: Catalogue): Tool {
+  return defineTool({
+    name: 'price_history',
+    title: 'Is this a good price?',
+    description:
+      'Is this a good price? Verdict with lowest and median of 30, 90 and 365 days, from what bijia saw on this ' +
+      'machine, and on how many days. Never makes a paid call. Without product: the largest recent drops.',
+    input: z.strictObject({
+      product: z.string().min(1).max(4000).optional().describe('Link, share text or id'),
+      platform: z.enum(platforms).optional().describe('Only needed for a bare id'),
+      days: z.int().min(1).max(1100).optional().describe('How far back changes are listed; 90 unless given'),
+    }),
+    output: z.object({
+      results: z.array(z.object({})).optional(),
+      drops: z.array(z.object({})).optional(),
+      error: z.object({}).optional(),
+      notice: z.string().optional(),
+    }),
+    annotations: LOOKS_UP,
+    aliases: { product: ['url', 'link', 'id', 'text', 'sku', 'product_id'], platform: ['marketplace'] },
+    run: async ({ product, platform, days }, call) =>
+      product === undefined ? listDrops(days ?? DROP_DAYS, call) : judge(product, { platform, days }, call),
+  });
+}
+
+async function judge(
+  product: string,
+  options: { readonly platform?: string; readonly days?: number },
+  { core, signal }: ToolCall,
+): Promise<ToolAnswer> {
+  const results = await core.getPriceHistory(product, { ...options, signal });
+  const sandbox = results.some((result) => result.sandbox) || undefined;
+  const rows = results.map((result) => {
+    const { changes, ...rest } = formatPriceHistory(result);
+    return { ...rest, changes: changes.slice(-MAX_CHANGES) };
+  });
+  const facts = { results: rows, currency: 'CNY', hint: HINT };
+  const [first] = results;
+  if (first?.error && results.every(({ history }) => !history)) return toFailure(first.error, sandbox, facts);
+  return { data: { ...facts, ...(sandbox && { sandbox }), notice: toNotice(sandbox) } };
+}
+
+async function listDrops(days: number, { core, caller }: ToolCall): Promise<ToolAnswer> {
+  // What everybody on this machine looked at is its user's alone.
+  if (!caller.isLocal)
+    throw new InputError('Give a product: a link, share text or id.', { code: 'no_product' });
+  const drops = (await core.history.listDrops(days, 0)).slice(0, MAX_DROPS);
+  const sandbox = core.isSandbox || undefined;
+  const data = { days, drops: drops.map(formatDrop), currency: 'CNY', hint: HINT };
+  return { data: { ...data, ...(sandbox && { sandbox }), notice: toNotice(sandbox) } };
+}

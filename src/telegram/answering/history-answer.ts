@@ -1,0 +1,113 @@
+import { FormattedString } from '@grammyjs/parse-mode';
+import { InputFile } from 'grammy';
+import {
+  BijiaError,
+  drawChart,
+  drawPng,
+  formatSparkline,
+  type PriceHistory,
+  WORDS,
+} from '../../core/index.js';
+import { addressOf, type BotContext, type BotParts, respond } from '../bot-context.js';
+import { sendText, toSendOptions } from '../cards/card-sender.js';
+import { joinParts, type Rich } from '../cards/card-view.js';
+import { cutText, defuse } from './display.js';
+import { formatErrorText } from './error-text.js';
+import { createWaitNotice } from './lookup.js';
+import { goOnWith } from './report-error.js';
+
+/** What a chart shows. */
+const DAYS = 90;
+/** Sources and links of one question. */
+const MAX_ANSWERS = 5;
+const TITLE_LENGTH = 60;
+
+/** @param platform what a bare id belongs to */
+export type AnswerHistory = (ctx: BotContext, text: string, platform?: string) => void;
+
+/** Answers in the background with the verdict and a chart. What costs money is not asked for: then the stored prices answer. */
+export function createHistoryAnswer(parts: BotParts): AnswerHistory {
+  return (ctx, text, platform) =>
+    goOnWith(parts, ctx, 'history', async (signal) => {
+      const results = await askHistory(parts, ctx, [text], { platform, signal });
+      for (const result of results.slice(0, MAX_ANSWERS)) await sendHistory(parts, ctx, result);
+    });
+}
+
+interface AskOptions {
+  readonly platform?: string;
+  readonly signal: AbortSignal;
+}
+
+/** What was seen of products, counted against the person's day; offline when nothing of it is left. */
+async function askHistory(
+  { core, api, usage, log }: BotParts,
+  ctx: BotContext,
+  texts: readonly string[],
+  options: AskOptions,
+): Promise<PriceHistory[]> {
+  const userId = ctx.senderId ?? 0;
+  const { isAdmin, isPrivate } = ctx;
+  const asking = { texts: ctx.texts, isAdmin, isPrivate, userId, address: addressOf(ctx) };
+  const notice = createWaitNotice(asking, { api, log });
+  const offline = usage.left(userId) < texts.length;
+  const reservation = usage.reserve(userId, offline ? 0 : texts.length);
+  try {
+    const asked = { ...options, offline, onPermit: reservation.spend, onWait: notice.show };
+    return await core.getPriceHistory(texts, asked);
+  } finally {
+    reservation.release();
+    notice.remove();
+  }
+}
+
+async function sendHistory(parts: BotParts, ctx: BotContext, result: PriceHistory): Promise<void> {
+  const { api, core, now } = parts;
+  const { history, error, platform } = result;
+  if (!history) {
+    if (error) await respond(ctx, api, formatErrorText(error, ctx, core, platform));
+    return;
+  }
+  const address = addressOf(ctx);
+  const caption = describeHistory(result, ctx);
+  const picture = await drawPicture(history, now());
+  if (picture) {
+    await api.sendPhoto(address.chatId, new InputFile(picture, 'price.png'), {
+      ...toSendOptions(address),
+      ...{ caption: caption.text, caption_entities: caption.caption_entities },
+    });
+    return;
+  }
+  const line = formatSparkline(history.days, { days: DAYS, nowMs: now() });
+  await sendText(
+    api,
+    address,
+    joinParts([caption, `${line} ${WORDS[ctx.locale].history.lastDays(DAYS)}`], '\n'),
+  );
+}
+
+type Seen = NonNullable<PriceHistory['history']>;
+
+/** The title and the verdict. */
+function describeHistory({ history, id, sandbox }: PriceHistory, { locale, texts }: BotContext): Rich {
+  const title = defuse(cutText(history?.title ?? id ?? texts.card.noTitle, TITLE_LENGTH));
+  return joinParts(
+    [
+      FormattedString.bold(title),
+      history && WORDS[locale].history.verdict(history),
+      sandbox ? texts.card.sandbox : undefined,
+    ],
+    '\n',
+  );
+}
+
+/** @returns undefined where the package that draws is not installed */
+async function drawPicture(history: Seen, nowMs: number): Promise<Uint8Array | undefined> {
+  const svg = drawChart(history, history.tracks, { days: DAYS, nowMs });
+  try {
+    return await drawPng(svg);
+  } catch (error) {
+    if (error instanceof BijiaError && error.code === 'no_png') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,38 @@
+import { Composer } from 'grammy';
+import { createHistoryAnswer } from '../answering/history-answer.js';
+import { getPastedText } from '../answering/pasted-text.js';
+import { readProductSubject } from '../answering/product-subject.js';
+import type { BotParts } from '../bot-context.js';
+import { type BotContext, isTooOld, respond } from '../bot-context.js';
+import { parseButton } from '../cards/button-data.js';
+
+/** `/history` and the button under a card: how the price has moved, and whether it is a good one. */
+export function createHistoryFeature(parts: BotParts): Composer<BotContext> {
+  const feature = new Composer<BotContext>();
+  const { core, api, telegramNow } = parts;
+  const answer = createHistoryAnswer(parts);
+
+  feature.command('history', async (ctx) => {
+    const replied = ctx.msg.reply_to_message;
+    const text = ctx.match.trim() || (replied ? getPastedText(replied) : '');
+    if (text === '') return respond(ctx, api, ctx.texts.history.howTo(listExampleLinks(core)));
+    if (isTooOld(ctx.msg, telegramNow()))
+      return ctx.isPrivate ? respond(ctx, api, ctx.texts.notices.missed) : undefined;
+    answer(ctx, text);
+  });
+
+  feature.on('callback_query:data', async (ctx, next) => {
+    const button = parseButton(ctx.callbackQuery.data);
+    const ref = button?.op === 'history' ? readProductSubject(button.subject, core) : undefined;
+    if (!ref?.id) return next();
+    await ctx.answerCallbackQuery();
+    answer(ctx, ref.id, ref.platform);
+  });
+  return feature;
+}
+
+/** A link of each marketplace that has one. */
+function listExampleLinks({ marketplaces }: Pick<BotParts['core'], 'marketplaces'>): string {
+  const links = marketplaces.flatMap(({ ids: [id], productUrl }) => (id && productUrl(id.example)) ?? []);
+  return links.slice(0, 2).join('\n');
+}

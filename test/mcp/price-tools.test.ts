@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectMcp, type McpSession, openSandboxPlace, type SandboxPlace } from '../helpers/mcp-session.js';
+
+const LINK = 'https://item.jd.com/100012345678.html';
+const PAID = 'https://mobile.yangkeduo.com/goods.html?goods_id=8420152864';
+
+let place: SandboxPlace;
+let session: McpSession;
+
+beforeAll(async () => {
+  place = await openSandboxPlace({}, { JD_UNION_QUOTA: '1000/1s' });
+  session = await connectMcp({ ...place.environment, BIJIA_SANDBOX: '1' });
+});
+afterAll(async () => {
+  await session.close();
+  await place.close();
+});
+
+describe('price_history', () => {
+  it('judges the present price by what was seen', async () => {
+    const { data, isError } = await session.call('price_history', { product: LINK });
+    expect(isError).toBeFalsy();
+    expect(data).toMatchObject({
+      currency: 'CNY',
+      sandbox: true,
+      results: [
+        {
+          outcome: 'ok',
+          platform: 'jd',
+          source: 'jd-union',
+          verdict: 'unknown',
+          now: { amount: expect.any(Number), kind: 'coupon' },
+          windows: [{ days: 30, covered_days: 1 }, { days: 90 }, { days: 365 }],
+        },
+      ],
+    });
+  });
+
+  it('never makes a paid call', async () => {
+    const { data, isError } = await session.call('price_history', { product: PAID });
+    expect(isError).toBe(true);
+    expect(data).toMatchObject({ results: [{ outcome: 'not_found', error: { code: 'no_history' } }] });
+  });
+
+  it('lists drops without a product', async () => {
+    const { data } = await session.call('price_history', {});
+    expect(data).toMatchObject({ days: 7, drops: [] });
+  });
+});
+
+describe('watch_prices', () => {
+  it('sets, lists and removes alerts, and says where they are told', async () => {
+    const { data: set } = await session.call('watch_prices', { products: [LINK], below: 5000 });
+    expect(set).toMatchObject({
+      watches: [{ platform: 'jd', id: '100012345678', rule: 'below', target: 5000 }],
+      hint: expect.stringContaining('never in this chat'),
+    });
+    const [{ watch }] = (set as unknown as { watches: [{ watch: string }] }).watches;
+    const { data: gone } = await session.call('watch_prices', { remove: [watch, 'w000000'] });
+    expect(gone).toMatchObject({ watches: [], unknown: ['w000000'] });
+  });
+
+  it('refuses what costs money at each look', async () => {
+    const { isError, text } = await session.call('watch_prices', { products: [PAID] });
+    expect(isError).toBe(true);
+    expect(text).toContain('BIJIA_WATCH_PAID_DAILY');
+  });
+});
