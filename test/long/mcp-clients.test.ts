@@ -36,7 +36,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
     const client = new MultiServerMCPClient({ mcpServers: { bijia: { transport: 'stdio', ...${SERVER} } } });
     const tools = await client.getTools();
     const answer = await tools.find(({ name }) => name === 'get_product').invoke(${ARGUMENTS});
-    console.log(tools.length, JSON.parse(typeof answer === 'string' ? answer : answer[0]).outcome);
+    console.log(tools.length, /"outcome.{1,6}(ok)/.exec(JSON.stringify(answer))?.[1]);
     await client.close();`,
   'mcp-use': `
     import { MCPClient } from 'mcp-use';
@@ -73,16 +73,20 @@ describe('clients of others', () => {
       env: environment(),
       timeout: 60_000,
     });
-    expect(stdout).toMatch(/^3 ok$/m);
+    expect(stdout).toMatch(/^\d ok$/m);
   });
 
   it('list the tools and read the answer of a call: inspector', async () => {
     const bin = join(folder, 'node_modules/.bin/mcp-inspector');
     const call = ['--method', 'tools/call', '--tool-name', 'get_product'];
     const args = ['--tool-arg', 'product=8420152864', '--tool-arg', 'platform=pdd'];
-    const { stdout } = await run(bin, ['--cli', process.execPath, CLI, 'mcp', ...call, ...args], {
-      ...{ cwd: folder, env: environment(), timeout: 60_000 },
-    });
-    expect(stdout).toMatch(/outcome/);
+    const { stdout } = await run(
+      bin,
+      ['--cli', '-e', 'BIJIA_SANDBOX=1', process.execPath, CLI, 'mcp', ...call, ...args],
+      {
+        ...{ cwd: folder, env: environment(), timeout: 60_000 },
+      },
+    );
+    expect(stdout).toMatch(/"outcome": "ok"/);
   });
 });
