@@ -277,6 +277,7 @@ async function runWatches(context: CliContext, core: Core, flags: RunFlags): Pro
         told.push(...alerts);
       },
     );
+    await core.watches.deliverToWebhooks();
     terminal.tell(texts.watch.swept(report));
     if (flags.follow) await wait(SWEEP_EVERY_MS, undefined, { signal }).catch(() => undefined);
   } while (flags.follow && !signal.aborted);
