@@ -15,6 +15,7 @@ import {
   type ValuesOf,
   wholeNumber,
 } from './settings.js';
+import { readWebhooks, type Webhook } from './watch/webhook.js';
 import { type Language, parseLanguage } from './words/index.js';
 
 /** Environment variables by name. */
@@ -91,6 +92,8 @@ export interface Config {
   /** In registry order. */
   readonly configured: readonly ConfiguredProvider[];
   readonly unconfigured: readonly { readonly provider: Provider; readonly missing: readonly string[] }[];
+  /** Where price alerts may be posted to. */
+  readonly webhooks: readonly Webhook[];
   /** Every secret value, for redaction. */
   readonly secrets: readonly string[];
 }
@@ -138,7 +141,9 @@ export function parseConfig(environment: Environment, { providers, readFile }: C
     }
   }
   assertNoProblems(reader.problems);
-  return { general, providers, configured, unconfigured, secrets: reader.secrets };
+  const webhooks = readWebhooks(environment);
+  const secrets = [...reader.secrets, ...webhooks.flatMap(({ secret }) => secret ?? [])];
+  return { general, providers, configured, unconfigured, webhooks, secrets };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Limiter } from './call/limiter.js';
+import { post } from './call/post.js';
 import { createTokenCache } from './call/token-cache.js';
 import type { Transport } from './call/transport.js';
 import { type Config, isSandbox, listAnswerable, listSupported } from './config.js';
@@ -133,6 +134,8 @@ export function createCore(parts: CoreParts): Core {
       lookUp: products.lookUp,
       getUpstream,
       providers: config.providers,
+      webhooks: config.webhooks,
+      post,
       share: config.general.watchShare,
       paidDaily: config.general.watchPaidDaily,
       now: parts.now,

@@ -182,7 +182,7 @@ export { findErrorWords, type Provider, SEARCH_SORTS, type SearchSort } from './
 export { marketplaces, providers } from './providers/index.js';
 export * from './settings.js';
 export { openLocalFolder } from './state/local-folder.js';
-export { replaceFile } from './state/state-file.js';
+export { readStateFileSync, replaceFile } from './state/state-file.js';
 export { findUnknownSettings, type UnknownSetting } from './unknown-settings.js';
 export { type Alert, type AlertFate, formatAlert, type Watch, type WatchRule } from './watch/watch.js';
 export { MAX_SINGLE_ALERTS, type MadeWatch, type Watches } from './watch/watches.js';

@@ -1,6 +1,7 @@
 import type { Environment } from './config.js';
 import { findNearestName } from './nearest-name.js';
 import type { Settings } from './settings.js';
+import { isWebhookVariable } from './watch/webhook.js';
 
 /** A variable that looks like one of ours and is none. */
 export interface UnknownSetting {
@@ -32,7 +33,7 @@ export function findUnknownSettings(
   return Object.entries(environment).flatMap(([name, value]) => {
     const upper = name.toUpperCase();
     const isOurs = prefixes.has(upper.split('_')[0] ?? '') && upper.includes('_');
-    if (!value || !isOurs || names.has(upper)) return [];
+    if (!value || !isOurs || names.has(upper) || isWebhookVariable(upper)) return [];
     const nearest = findNearestName(upper, [...names]);
     return [{ name, ...(nearest !== undefined && { nearest }) }];
   });

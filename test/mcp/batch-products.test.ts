@@ -87,10 +87,10 @@ describe('a short list', () => {
   });
 
   it('says the kind of a price, what to know of it, and why a line failed, whatever columns were asked for', async () => {
-    const products = ['https://mobile.yangkeduo.com/goods.html?goods_id=8420152864', '什么都不是'];
+    const products = ['https://mobile.yangkeduo.com/goods.html?goods_id=8420152866', '什么都不是'];
     const answer = await batch({ products, fields: ['title', 'price'] });
     expect(toRecords(answer)).toMatchObject([
-      { price: 15.6, price_kind: 'group', id: '8420152864' },
+      { price: 30.6, price_kind: 'coupon', id: '8420152866' },
       { error_code: 'not_recognised' },
     ]);
     expect(answer.same).toMatchObject({ notes: expect.any(String), url: expect.stringContaining('{id}') });

@@ -67,10 +67,11 @@ describe('get_product', () => {
   });
 
   it('leaves SKUs out of a summary and brings them with detail full', async () => {
-    const summary = await get({ product: '8420152864', platform: 'pdd' });
+    const milk = { product: '8420152864', platform: 'pdd', source: 'pdd-jumdata' };
+    const summary = await get(milk);
     expect(summary.data['product']).toMatchObject({ sku_count: 4 });
     expect(summary.data['product']).not.toHaveProperty('skus');
-    const full = await get({ product: '8420152864', platform: 'pdd', detail: 'full' });
+    const full = await get({ ...milk, detail: 'full' });
     expect(full.data['product']).toMatchObject({
       sku_count: 4,
       skus: {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,6 +48,17 @@ describe('seen updates', () => {
     expect(seen.enter(9999)).toBe(false);
     writeFileSync(path, '1\n2\nx3');
     expect(createSeenUpdates(path, fail).enter(3)).toBe(true);
+  });
+});
+
+describe('a pipe in the place of a file', () => {
+  it.each([
+    ['seen updates', (path: string) => createSeenUpdates(path, fail)],
+    ['a value', (path: string) => createStateFile({ path, parse: z.int().parse, initial: 0, onError: fail })],
+  ])('is named instead of read: %s', (_what, open) => {
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    expect(() => open(path)).toThrow(path);
   });
 });
 
@@ -118,7 +130,7 @@ describe('a small file of state', () => {
   it('that cannot be read is not taken for absent', () => {
     const path = join(folder, 'usage.json');
     mkdirSync(path);
-    expect(() => open(path)).toThrow(/usage\.json cannot be read \(EISDIR\)/);
+    expect(() => open(path)).toThrow(/usage\.json cannot be used \(not a regular file\)/);
   });
 });
 

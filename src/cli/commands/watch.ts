@@ -278,6 +278,7 @@ async function runWatches(context: CliContext, core: Core, flags: RunFlags): Pro
         return 'sent';
       },
     );
+    await core.watches.deliverToWebhooks();
     terminal.tell(texts.watch.swept(report));
     if (flags.follow) await wait(SWEEP_EVERY_MS, undefined, { signal }).catch(() => undefined);
   } while (flags.follow && !signal.aborted);

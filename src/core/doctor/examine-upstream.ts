@@ -21,7 +21,7 @@ export interface ExamineOptions {
   readonly signal?: AbortSignal;
   /** Receives what the upstream answers to the probes, without secrets and people. */
   readonly onRecord?: (recorded: RecordedAnswer) => void;
-  /** Told when a probe has to wait for the quota. */
+  /** Called when a probe has to wait for the quota. */
   readonly onWait?: (waitMs: number) => void;
 }
 
@@ -44,8 +44,12 @@ export async function* examineUpstream(upstream: Upstream, options: ExamineOptio
     const check: Check = hasFailed
       ? skip(area, probe.name, 'not tried after the failure above')
       : await runProbe(upstream, probe, callOptions, options);
-    hasFailed ||= check.status === 'problem';
+    hasFailed ||= check.status === 'problem' && !probe.isApart;
     yield upstream.isSandbox ? { ...check, sandbox: true } : check;
+  }
+  const { assumptions = [] } = upstream.provider;
+  if (assumptions.length > 0) {
+    yield { area, name: 'assumptions', status: 'info', found: assumptions.join('; ') };
   }
   yield examineClock(area, upstream.clockAheadMs);
   yield* examinePermits(upstream, options.stateDir);

@@ -1,11 +1,11 @@
 import {
   closeSync,
   constants,
-  existsSync,
   linkSync,
+  lstatSync,
   openSync,
   readdirSync,
-  readFileSync,
+  rmSync,
   statSync,
   unlinkSync,
   writeFileSync,
@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { isFileError } from '../state/local-folder.js';
+import { createUnreadableError, readStateFileSync } from '../state/state-file.js';
 import type { HeldPermit, PermitKind } from './permit-store.js';
 
 /** What one permit file says. */
@@ -30,11 +31,13 @@ export function formatEnd(answeredUs: number | undefined): string {
 
 const CLAIM = /^(\d{1,16}) (i|b\d*) (\d{1,10}) (\d{1,16})\n/;
 const END = /\n(-|\d{1,16})\n/;
+/** Longer than any quota's window: what says so was not written here, and would hold its permit for centuries. */
+const MAX_HOLD_US = 31 * 86_400_000_000;
 
 /** Reads a permit file. Undefined when its first line is not whole: somebody is writing it, or died doing so. */
 export function parsePermitFile(text: string): PermitRecord | undefined {
   const claim = CLAIM.exec(text);
-  if (!claim) return undefined;
+  if (!claim || Number(claim[4]) > MAX_HOLD_US) return undefined;
   const end = END.exec(text)?.[1];
   return {
     acquiredUs: Number(claim[1]),
@@ -64,6 +67,9 @@ export interface PermitFiles {
   readonly removeOldTemps: (number: number) => void;
 }
 
+/** No folder gets that far: what has a longer name was put there by somebody else. */
+const NAME = /^\d{1,12}$/;
+
 const LINKS_FAIL = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 const OLD_TEMP_MS = 60_000;
 
@@ -72,6 +78,7 @@ export function createPermitFiles(folder: string, pid: number): PermitFiles {
   const writeTemp = createTempWriter(folder, pid);
   let canLink = true;
   const create = (number: number, text: string): boolean => {
+    if (!NAME.test(String(number))) throw createUnreadableError(pathOf(number - 1), 'its number is too high');
     if (!canLink) return writeNew(pathOf(number), text);
     const temp = writeTemp(text);
     try {
@@ -87,11 +94,11 @@ export function createPermitFiles(folder: string, pid: number): PermitFiles {
   return {
     list: () =>
       readdirSync(folder)
-        .filter((name) => /^\d+$/.test(name))
+        .filter((name) => NAME.test(name))
         .map(Number)
         .sort((one, other) => one - other),
-    exists: (number) => existsSync(pathOf(number)),
-    read: (number) => readIfThere(pathOf(number)),
+    exists: (number) => isFileThere(pathOf(number)),
+    read: (number) => readStateFileSync(pathOf(number)),
     create,
     append: (number, text) => appendToExisting(pathOf(number), text),
     remove: (number) => removeIfThere(pathOf(number)),
@@ -147,13 +154,11 @@ function linkNew(from: string, to: string): boolean {
   }
 }
 
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (isFileError(error, 'ENOENT')) return undefined;
-    throw error;
-  }
+/** @throws ConfigError for what is in the place of a file: also a link that leads nowhere keeps its number from others */
+function isFileThere(path: string): boolean {
+  const facts = lstatSync(path, { throwIfNoEntry: false });
+  if (facts && !facts.isFile()) throw createUnreadableError(path, 'not a regular file');
+  return facts !== undefined;
 }
 
 function appendToExisting(path: string, text: string): void {
@@ -169,6 +174,7 @@ function removeIfThere(path: string): void {
   try {
     unlinkSync(path);
   } catch (error) {
-    if (!isFileError(error, 'ENOENT')) throw error;
+    if (isFileError(error, 'ENOENT')) return;
+    rmSync(path, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFileError, makeFolder } from '../state/local-folder.js';
+import { createUnreadableError, readStateFileSync } from '../state/state-file.js';
 import { type Freeze, isAfter } from './permit-freeze.js';
 
 /** Stamps further ahead of the clock than this were written in another boot. */
@@ -8,6 +9,9 @@ export const OTHER_BOOT_US = 1_000_000;
 
 /** No process announces its waiting callers for longer than this. */
 const LONGEST_NOTE_US = 60_000_000;
+
+/** No upstream asks for more: what says so was not written here. */
+const LONGEST_FREEZE_US = 31 * 86_400_000_000;
 
 /** What processes tell each other beside the permits: a freeze, its end by a success, and who waits. */
 export interface PermitNotes {
@@ -44,14 +48,14 @@ export function createPermitNotes({ folder, pid, lifeUs, writeTemp }: NotesOptio
 
 /** Asks first, because both files are rare and an exception costs ten times the question. */
 function readText(path: string): string {
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  return (existsSync(path) && readStateFileSync(path)) || '';
 }
 
 function parseFreeze(state: string, success: string, nowUs: number): Freeze | undefined {
   const match = /^(\d+) (\d+) (\d+) (\d+)\n$/.exec(state);
   if (!match) return undefined;
   const [frozenUntilUs = 0, calls = 0, sinceUs = 0, strikes = 0] = match.slice(1).map(Number);
-  if (sinceUs > nowUs + OTHER_BOOT_US) return undefined;
+  if (sinceUs > nowUs + OTHER_BOOT_US || frozenUntilUs - sinceUs > LONGEST_FREEZE_US) return undefined;
   const successUs = /^\d+\n$/.test(success) ? Number(success) : 0;
   const freeze = { frozenUntilUs, calls, sinceUs, strikes };
   const isForgiven = isAfter(freeze, successUs) && successUs <= nowUs + OTHER_BOOT_US;
@@ -61,7 +65,7 @@ function parseFreeze(state: string, success: string, nowUs: number): Freeze | un
 /** A note is an empty file whose name says it all: `<until>-<count>-<pid>`. */
 function createWaitingNotes(folder: string, pid: number, lifeUs: number) {
   let mine: { readonly name: string; readonly count: number; readonly untilUs: number } | undefined;
-  const remove = (name: string) => rmSync(join(folder, name), { force: true });
+  const remove = (name: string) => rmSync(join(folder, name), { recursive: true, force: true });
   return {
     countWaiting: (nowUs: number): number => {
       let waiting = 0;
@@ -87,6 +91,7 @@ function listNames(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
+    if (isFileError(error, 'ENOTDIR')) throw createUnreadableError(folder, 'not a folder');
     if (!isFileError(error, 'ENOENT')) throw error;
     makeFolder(folder);
     return [];

@@ -29,7 +29,7 @@ export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    // Another process may have made it meanwhile.
+    // Another process may have made it by then.
     if (!isFolder(folder)) throw error;
   }
 }
@@ -60,7 +60,10 @@ export function openLocalFolder(folder: string): void {
 /** Says what the operator has to change when the file system refuses. */
 export function createFolderError(folder: string, cause: unknown): ConfigError {
   const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-  const why = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full' : 'it cannot be written';
+  const isTaken = code === 'EEXIST' || code === 'ENOTDIR';
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+  const refusal = isTaken ? `${folder} is not a folder and cannot be written` : 'it cannot be written';
+  const why = isFull ? 'the disk is full' : refusal;
   return new ConfigError(
     `The state folder cannot be used: ${why} (${code}). ` +
       'Set BIJIA_STATE_DIR to a folder on a local disk that this user may write to and that has room.',

@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, lstat, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { CredentialError, UnreachableError } from '../errors.js';
 import { inFolder, makeFolder } from './local-folder.js';
-import { replaceFile } from './state-file.js';
+import { readStateFile, replaceFile } from './state-file.js';
 
 const StoredToken = z.object({
   token: z.string().min(1),
@@ -109,7 +109,7 @@ async function renewOnce(
   const intent = createHash('sha256')
     .update(stored?.token ?? '')
     .digest('hex');
-  if ((await readFile(intentPath, 'utf8').catch(() => '')) === intent) {
+  if ((await readStateFile(intentPath)) === intent) {
     if (stored && renewal.isAlive(stored)) return stored;
     throw createUnknownError();
   }
@@ -133,9 +133,11 @@ function createUnknownError(): CredentialError {
   );
 }
 
+/** @throws ConfigError for something that is not a file */
 async function readToken(path: string): Promise<StoredToken | undefined> {
+  const text = (await readStateFile(path)) ?? '';
   try {
-    return StoredToken.parse(JSON.parse(await readFile(path, 'utf8')));
+    return StoredToken.parse(JSON.parse(text));
   } catch {
     // Absent, torn or foreign: all of them mean that a token has to be fetched.
     return undefined;
@@ -173,8 +175,10 @@ async function takeLock(path: string, owner: string): Promise<boolean> {
 }
 
 async function isStale(path: string, lockMs: number): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
+  const found = await lstat(path).catch(() => undefined);
   if (!found) return false;
+  // A pipe, a folder or a link: nobody's lock.
+  if (!found.isFile()) return true;
   const ageMs = Date.now() - found.mtimeMs;
   // From the future: the clock was set back, and its owner would seem to live until it is reached again.
   return ageMs > lockMs || ageMs < -FUTURE_MS;
@@ -189,5 +193,5 @@ async function moveAside(path: string, lockMs: number): Promise<void> {
   );
   // Between the look and the move another process may have replaced the stale lock by its own: give that one back.
   if (moved && !(await isStale(aside, lockMs))) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
+  await rm(aside, { recursive: true, force: true });
 }

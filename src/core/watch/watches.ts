@@ -16,10 +16,13 @@ import {
   type WatchedProduct,
   type WatchRule,
 } from './watch.js';
+import { type Post, postAlerts, type Webhook } from './webhook.js';
 
 export interface WatchesParts extends Omit<SweepParts, 'store' | 'signal'> {
   readonly openStore: () => Promise<WatchStore>;
   readonly providers: readonly Provider[];
+  readonly webhooks: readonly Webhook[];
+  readonly post: Post;
 }
 
 export interface NewWatch {
@@ -104,6 +107,21 @@ export function createWatches(parts: WatchesParts) {
         }
       }
       return alerts.length;
+    },
+    /** Posts what waits for webhooks; what was not taken is tried again with the next call. */
+    deliverToWebhooks: async () => {
+      const store = await openStore();
+      const alerts = await store.takeAlerts((to) => to.startsWith('webhook:'), MAX_DELIVERED);
+      for (const group of groupByPlace(alerts)) {
+        const webhook = parts.webhooks.find(({ name }) => group[0]?.to === `webhook:${name}`);
+        const status = webhook
+          ? await postAlerts(webhook, group, parts.post).then(
+              () => 'sent' as const,
+              () => 'due' as const,
+            )
+          : 'failed';
+        for (const { id } of group) await store.settleAlert(id, status);
+      }
     },
     listAlerts: async (sinceMs: number, owner?: string) => (await openStore()).listAlerts(sinceMs, owner),
   };

@@ -1,6 +1,6 @@
-import { readFileSync, renameSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ConfigError, openLocalFolder, replaceFile } from '../../core/index.js';
+import { ConfigError, openLocalFolder, readStateFileSync, replaceFile } from '../../core/index.js';
 
 /** A small value that outlives the process. */
 export interface StateFile<T> {
@@ -75,6 +75,7 @@ function read<T>(
   try {
     return parse(JSON.parse(text));
   } catch {
+    rmSync(`${path}.broken`, { recursive: true, force: true });
     renameSync(path, `${path}.broken`);
     onError(new ConfigError(`${path} could not be understood and was renamed to end in .broken.`));
     return undefined;
@@ -83,10 +84,10 @@ function read<T>(
 
 function readText(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readStateFileSync(path);
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT') return undefined;
     throw new ConfigError(`${path} cannot be read (${code}). Give this user access to it, or remove it.`);
   }
 }

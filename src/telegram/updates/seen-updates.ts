@@ -1,6 +1,6 @@
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { openLocalFolder } from '../../core/index.js';
+import { ConfigError, openLocalFolder, readStateFileSync } from '../../core/index.js';
 
 /** Telegram repeats what it got no confirmation for; a day of a busy bot is kept. */
 const KEPT = 2000;
@@ -27,6 +27,7 @@ export function createSeenUpdates(path: string, onError: (error: unknown) => voi
       seen.delete(id);
     }
     const draft = `${path}.new`;
+    rmSync(draft, { recursive: true, force: true });
     writeFileSync(draft, formatIds(seen), { mode: 0o600 });
     renameSync(draft, path);
     lines = seen.size;
@@ -51,11 +52,13 @@ export function createSeenUpdates(path: string, onError: (error: unknown) => voi
 
 const formatIds = (ids: Iterable<number>) => Array.from(ids, (id) => `${id}\n`).join('');
 
+/** @throws ConfigError for something that is not a file: writing to it may never end */
 function readIds(path: string): number[] {
   try {
-    const lines = readFileSync(path, 'utf8').split('\n');
-    return lines.filter((line) => /^\d+$/.test(line)).map(Number);
-  } catch {
+    const lines = (readStateFileSync(path) ?? '').split('\n');
+    return lines.filter((line) => /^\d{1,15}$/.test(line)).map(Number);
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
     return [];
   }
 }

@@ -28,7 +28,9 @@ export async function runWatches({
   while (!signal.aborted) {
     try {
       await watches.sweep({ maxCalls: MAX_CALLS, signal });
-      if (!signal.aborted) await watches.deliver(isOfTelegram, send);
+      if (signal.aborted) return;
+      await watches.deliver(isOfTelegram, send);
+      await watches.deliverToWebhooks();
     } catch (error) {
       log.warn('price alerts could not be checked', { detail: describeError(error) });
       // What has to be installed or set does not come by waiting.

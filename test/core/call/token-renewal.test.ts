@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -150,6 +151,29 @@ describe('the lock of a renewal', () => {
     await utimes(lock, new Date(Date.now() + 3_600_000), new Date(Date.now() + 3_600_000));
     world.nowMs += LIFE_MS;
     expect(await openProcess().get(options)).toBe('token-2');
+  });
+
+  it.each([
+    ['a pipe', (path: string) => execFileSync('mkfifo', [path])],
+    ['a folder', (path: string) => mkdir(path)],
+    ['a dead link', (path: string) => symlink('/nowhere/at/all', path)],
+  ])("is nobody's where %s stands in its place", async (_what, put) => {
+    const { world, openProcess } = setUp();
+    await openProcess().get(options);
+    const [name = ''] = await readdir(folder);
+    await put(join(folder, `${name}.lock`));
+    world.nowMs += LIFE_MS;
+    expect(await openProcess().get(options)).toBe('token-2');
+    expect(await readdir(folder)).toEqual([name]);
+  });
+
+  it('is not waited for where a pipe stands in the place of the token: the sentence names it', async () => {
+    const { openProcess } = setUp();
+    await openProcess().get(options);
+    const path = join(folder, (await readdir(folder))[0] ?? '');
+    await rm(path);
+    execFileSync('mkfifo', [path]);
+    await expect(openProcess().get(options)).rejects.toThrow(path);
   });
 
   it('is touched while the upstream takes its time, so that nobody takes it for a dead one', async () => {

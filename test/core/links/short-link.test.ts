@@ -8,7 +8,7 @@ import { createShortLinkOpener, type ShortLinkOptions } from '../../../src/core/
 import type { Ref } from '../../../src/core/product/product.js';
 import { jd } from '../../../src/core/providers/jd/links.js';
 import { otherMarketplaces } from '../../../src/core/providers/others/links.js';
-import { pdd } from '../../../src/core/providers/pdd-jumdata/links.js';
+import { pdd } from '../../../src/core/providers/pdd/links.js';
 
 const marketplaces = [jd, pdd, ...otherMarketplaces];
 const PRODUCT = 'https://item.m.jd.com/product/100012043978.html?utm_source=androidapp';

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -6,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -443,5 +445,62 @@ describe('a folder that cannot keep permits', () => {
     await expect(permits.acquire(INTERACTIVE)).rejects.toBeInstanceOf(ConfigError);
     fsErrors.link = undefined;
     await expect(permits.acquire(INTERACTIVE)).resolves.toBeDefined();
+  });
+});
+
+describe('what somebody else put into the folder', () => {
+  const acquire = async () => openPermits(1).acquire(INTERACTIVE);
+
+  it.each(['9007199254740992', '99999999999999999999', '1e3', '-1', 'holder-2 (copy)'])(
+    'is left alone when it has a name that no permit has: %s',
+    async (name) => {
+      await openStore(1).look();
+      writeFileSync(join(folder, name), '');
+      await acquire();
+      expect(read(0)).toContain(' i 1 ');
+    },
+  );
+
+  it('is said when its number leaves none for others', async () => {
+    await openStore(1).look();
+    writeFileSync(join(folder, '999999999999'), '');
+    await expect(acquire()).rejects.toThrow('999999999999 cannot be used');
+  });
+
+  it.each([
+    ['a pipe', (path: string) => execFileSync('mkfifo', [path])],
+    ['a device', (path: string) => symlinkSync('/dev/zero', path)],
+    ['a folder', (path: string) => mkdirSync(path)],
+    ['a dead link', (path: string) => symlinkSync('/nowhere/at/all', path)],
+  ])('is named when %s stands in the place of a permit', async (_what, put) => {
+    await openStore(1).look();
+    put(join(folder, '0'));
+    await expect(acquire()).rejects.toMatchObject({
+      name: 'ConfigError',
+      message: expect.stringContaining(join(folder, '0')),
+    });
+  });
+
+  it.each(['state', 'success', 'waiting'])(
+    'is named when a pipe stands in the place of "%s"',
+    async (name) => {
+      await openStore(1).look();
+      rmSync(join(folder, name), { recursive: true, force: true });
+      execFileSync('mkfifo', [join(folder, name)]);
+      // Only who was frozen looks at a success.
+      writeFileSync(join(folder, name === 'state' ? 'success' : 'other'), '');
+      await expect(acquire()).rejects.toThrow(join(folder, name));
+    },
+  );
+
+  it('stops nobody for longer than an upstream asks for', async () => {
+    await openStore(1).look();
+    writeFileSync(join(folder, 'state'), `9007199254740991 1 ${clock.nowUs()} 3\n`);
+    writeFileSync(join(folder, '0'), `${clock.nowUs()} i 7 9007199254740991\n`);
+    const permits = openPermits(1);
+    await permits.acquire(INTERACTIVE);
+    expect((await permits.status()).inUse).toBe(2);
+    await clock.advance((HOLD_US + LEASE_US) / 1000);
+    expect((await permits.status()).inUse).toBe(0);
   });
 });

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,8 @@ interface World {
   readonly history: History;
 }
 
+const posted: { url: string; headers: Readonly<Record<string, string>>; body: string }[] = [];
+const postStatus = { value: 200 };
 let folder: string;
 const opened: History[] = [];
 beforeEach(async () => {
@@ -79,6 +82,11 @@ function openWorld({
     lookUp,
     getUpstream: () => upstream,
     providers: [provider],
+    webhooks: [{ name: 'SHOP', url: 'https://hooks.example/price', secret: 'hush' }],
+    post: async (url, { headers, body }) => {
+      posted.push({ url, headers, body });
+      return postStatus.value;
+    },
     share: 0.2,
     paidDaily,
     now,
@@ -317,6 +325,31 @@ describe('a price alert', () => {
     world.calls.length = 0;
     await sweepLater(world);
     expect(world.calls).toEqual([]);
+  });
+
+  it('goes to a webhook, signed, and again until it is taken', async () => {
+    const world = openWorld();
+    world.prices.set('1', 100_000);
+    await world.watches.add({
+      refs: [toRef('1')],
+      rule: { kind: 'below', fen: 90_000 },
+      owner: 'local',
+      to: 'webhook:SHOP',
+    });
+    world.prices.set('1', 80_000);
+    await sweepLater(world);
+    posted.length = 0;
+    postStatus.value = 500;
+    await world.watches.deliverToWebhooks();
+    postStatus.value = 204;
+    await world.watches.deliverToWebhooks();
+    await world.watches.deliverToWebhooks();
+    expect(posted).toHaveLength(2);
+    const [{ url, headers, body } = { url: '', headers: {} as Record<string, string>, body: '' }] = posted;
+    expect(url).toBe('https://hooks.example/price');
+    expect(JSON.parse(body)).toMatchObject({ alerts: [{ reason: 'below', price: { amount: 800 } }] });
+    const signature = createHmac('sha256', 'hush').update(body).digest('hex');
+    expect(headers['x-bijia-signature']).toBe(`sha256=${signature}`);
   });
 
   it('is refused where looks cost money that nobody has allowed, and bounded where somebody has', async () => {

@@ -5,7 +5,12 @@ import { runWatches, type WatchRunnerOptions } from '../../../src/telegram/watch
 /** Rounds until the clock has been asked so often. */
 async function run(rounds: number, sweep: () => Promise<unknown>) {
   const stop = new AbortController();
-  const seen = { waits: [] as number[], sweeps: 0, places: [] as boolean[] };
+  const seen = {
+    posts: 0,
+    waits: [] as number[],
+    sweeps: 0,
+    places: [] as boolean[],
+  };
   const watches = {
     sweep: async () => {
       seen.sweeps += 1;
@@ -16,6 +21,11 @@ async function run(rounds: number, sweep: () => Promise<unknown>) {
       return 0;
     },
   };
+  Object.assign(watches, {
+    deliverToWebhooks: async () => {
+      seen.posts += 1;
+    },
+  });
   await runWatches({
     core: { watches } as unknown as WatchRunnerOptions['core'],
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
@@ -32,6 +42,7 @@ describe('the rounds of price alerts', () => {
   it('come once a minute until the bot ends, and serve the chats of Telegram alone', async () => {
     const seen = await run(2, async () => undefined);
     expect(seen.waits).toEqual([60_000, 60_000]);
+    expect(seen.posts).toBe(2);
     expect(seen.places).toEqual([true, false, false, true, false, false]);
   });
 

@@ -136,7 +136,9 @@ function prepareStatements({ prepare }: SqliteDriver) {
     addAlert: prepare('INSERT OR IGNORE INTO alert VALUES (?, ?, ?, ?, ?, ?, ?)'),
     listDueAlerts: prepare("SELECT * FROM alert WHERE status='due' ORDER BY at"),
     setStatus: prepare('UPDATE alert SET status=?, since=? WHERE id=?'),
-    forgetCutOff: prepare("UPDATE alert SET status='unknown', since=? WHERE status='sending' AND since<?"),
+    forgetCutOff: prepare(
+      "UPDATE alert SET status = CASE WHEN place LIKE 'webhook:%' THEN 'due' ELSE 'unknown' END, since=? WHERE status='sending' AND since<?",
+    ),
     listAlerts: prepare('SELECT * FROM alert WHERE at>=? ORDER BY at'),
     countPaid: prepare(
       'INSERT INTO paid VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET count=count+1 RETURNING count',

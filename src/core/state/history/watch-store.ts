@@ -40,7 +40,10 @@ export interface WatchStore {
   /** Alerts for a place that wait to be sent, each marked as being sent before this returns. */
   readonly takeAlerts: (to: (to: string) => boolean, limit: number) => Promise<Alert[]>;
   readonly settleAlert: (id: string, fate: AlertFate) => Promise<void>;
-  /** What was cut off while it was sent becomes `unknown`; never sent again. @returns how many */
+  /**
+   * What was cut off while it was sent becomes `unknown` and is never sent again; for a webhook, whose receiver knows an alert
+   * by its id, it is due again. @returns how many
+   */
   readonly forgetCutOff: (olderThanMs: number) => Promise<number>;
   readonly listAlerts: (
     sinceMs: number,

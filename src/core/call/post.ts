@@ -1,0 +1,18 @@
+import { lookup } from 'node:dns/promises';
+import type { Post } from '../watch/webhook.js';
+import { createCheckedLookup, createPublicAddressCheck } from './public-address.js';
+
+/** Posts over a connection of its own, to where no upstream is: no proxy, no redirects, no more than the status read. */
+export const post: Post = async (url, { headers, body }, { timeoutMs, isPublicOnly }) => {
+  const { Agent, request } = await import('./http-client.js');
+  const checked = isPublicOnly ? { lookup: createCheckedLookup(lookup, createPublicAddressCheck()) } : {};
+  const dispatcher = new Agent({ connect: { timeout: timeoutMs, ...checked } });
+  try {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const answer = await request(url, { method: 'POST', headers, body, dispatcher, signal });
+    await answer.body.dump();
+    return answer.statusCode;
+  } finally {
+    await dispatcher.destroy();
+  }
+};
