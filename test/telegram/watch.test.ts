@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Alert, createCore, parseConfig } from '../../src/core/index.js';
-import { FLAGSHIP, FLAGSHIP_ID, jdLinks, MILK_POWDER } from '../helpers/telegram/links.js';
+import { FLAGSHIP, FLAGSHIP_ID, jdLinks, MILK_POWDER, PAID_ONLY } from '../helpers/telegram/links.js';
 import { createStage, type Stage } from '../helpers/telegram/running-bot.js';
 
 const openCore = ({ sandbox, stateDir }: Stage) =>
@@ -80,7 +80,7 @@ describe('price alerts in a chat', () => {
 
   it('are set in groups by their admins alone, up to a number, and not where looks cost money', async () => {
     const { api, startBot } = await createStage();
-    await startBot({ TELEGRAM_MAX_WATCHES: '1' });
+    await startBot({ ...PAID_ONLY, TELEGRAM_MAX_WATCHES: '1' });
     const [ann, bob] = [api.user(), api.user()];
     const group = api.group({ title: 'Deals', members: [ann, bob] });
     group.as(bob).send(`/watch ${FLAGSHIP} 5000`);
