@@ -23,7 +23,7 @@ export interface ExamineOptions {
   readonly signal?: AbortSignal;
   /** Receives what the upstream answers to the probes, without secrets and people. */
   readonly onRecord?: (recorded: RecordedAnswer) => void;
-  /** Told when a probe has to wait for the quota. */
+  /** Called when a probe has to wait for the quota. */
   readonly onWait?: (waitMs: number) => void;
 }
 

@@ -9,7 +9,7 @@ import { listNestedLinks, spreadJson } from './nested-links.js';
 const MAX_NESTED_LINKS = 12;
 
 /**
- * The references in a text, in order and without repeats. A link of a known marketplace that is no product, shop or
+ * The references in a text, in order and without repeats. A link of a known marketplace that is not a product, shop or
  * short link gives one of kind `none`; bare ids and all other text give nothing. Never throws.
  */
 export function parseRefs(text: string, marketplaces: readonly Marketplace[]): Ref[] {
@@ -43,14 +43,14 @@ export function parseId(text: string, marketplace: Marketplace): Ref {
     // Not every provider can answer about the other kinds.
     const [ordinary] = marketplace.ids;
     throw new InputError(
-      `This is no product id of ${marketplace.names.en}. ${ordinary ? `An id looks like ${ordinary.example}.` : 'Its products cannot be looked up.'}`,
+      `That is not a ${marketplace.names.en} product id. ${ordinary ? `An id looks like ${ordinary.example}.` : 'Its products cannot be looked up.'}`,
     );
   }
   return createRef(marketplace, 'product', { id, idType: kind.idType }, id);
 }
 
 /**
- * A bare id as it stands in a list or a message, where a number of few digits is no product's.
+ * A bare id as it stands in a list or a message, where a number of few digits is not a product's.
  * @throws InputError when it is none of the marketplace's kinds of id, or has too few or too many digits
  */
 export function parseBareProductId(text: string, marketplace: Marketplace): Ref {
@@ -74,7 +74,7 @@ export function parseShopId(text: string, marketplace: Marketplace): Ref {
   const id = cleanId(text);
   if (!marketplace.shopId?.test(id)) {
     throw new InputError(
-      `This is no shop id of ${marketplace.names.en}. Paste the shop's link, or the number in it.`,
+      `That is not a ${marketplace.names.en} shop id. Paste the shop's link, or the number in it.`,
     );
   }
   return createRef(marketplace, 'shop', { id }, id);

@@ -15,7 +15,7 @@ export interface ModernServerOptions {
 
 type RequestContext = Parameters<McpServerFactory>[0];
 
-/** What does not change while the process runs, and what is asked for anew each time. */
+/** What does not change while the process runs, and what is asked for again each time. */
 const FIXED = { ttlMs: 86_400_000, cacheScope: 'public' } as const;
 const FRESH = { ttlMs: 0, cacheScope: 'private' } as const;
 const CACHE_HINTS = {

@@ -114,7 +114,7 @@ describe('the card', () => {
 
   it('tells how to mend what is missing to those who can, and to nobody else', () => {
     const zh = '各仓库存没有取到';
-    const note = { en: 'Without stock: apply for the method', enForAskers: 'Without stock', zh };
+    const note = { en: 'Without stock: apply for the method', enForUsers: 'Without stock', zh };
     const notesIn = (view: ReturnType<typeof createView>) =>
       linesOf(createPhone({ notes: [note] }), view).filter((line) => line.startsWith('ℹ️'));
     expect(notesIn(createView('en'))).toEqual(['ℹ️ Without stock']);

@@ -4,7 +4,7 @@ import type { GoodsRow } from './schema.js';
 
 export const TAKE_COUPON_NOTE: Note = {
   en: 'The coupon is taken through a promotion link; "bijia link" makes one',
-  enForAskers: 'The coupon has to be taken through a promotion link first',
+  enForUsers: 'The coupon has to be taken through a promotion link first',
   zh: '优惠券需要先通过推广链接领取',
 };
 
