@@ -20,7 +20,7 @@ const SORT_NAMES: Readonly<Record<SearchSort, (typeof SORTS)[number]>> = {
 };
 const FROM_LISTS_NOTE: Note = {
   en: 'From lists of what sells well: this application may not search JD. Apply for jd.union.open.goods.query at union.jd.com',
-  enForAskers: 'From lists of what sells well: JD does not open its search here',
+  enForUsers: 'From lists of what sells well: JD does not open its search here',
   zh: '来自热销榜：京东没有向这个应用开放搜索',
 };
 
