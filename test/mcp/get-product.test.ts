@@ -141,7 +141,11 @@ describe('arguments', () => {
     ],
     ['a missing product', {}, /"product" is missing/],
     ['an object for a text', { product: { id: 1 } }, /"product" must be of type string/],
-    ['an unknown platform', { product: '1', platform: 'taobao' }, /"platform" must be one of jd, pdd/],
+    [
+      'an unknown platform',
+      { product: '1', platform: 'amazon' },
+      /"platform" must be one of jd, pdd, taobao/,
+    ],
     ['two names for one argument', { product: '1', url: '2' }, /both mean "product"/],
     ['an id that has lost its digits', { product: 1e20 }, /Give ids as strings/],
     ['an empty text', { product: '' }, /"product" is missing/],

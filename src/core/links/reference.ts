@@ -45,7 +45,11 @@ export function parseBareId(text: string, options: ReferenceOptions, kind: 'prod
   if (readings.length === 0) throw createUnrecognisedError(text, options.marketplaces, kind);
   const [only, ...others] = options.answerable;
   const reading = others.length === 0 && readings.find(({ platform }) => platform === only?.id);
-  if (!only || !reading) throw createAmbiguousError(readings);
+  if (!only || !reading) {
+    // A marketplace that nobody here can answer about is named only where there is no other.
+    const likely = readings.filter(({ platform }) => options.answerable.some(({ id }) => id === platform));
+    throw createAmbiguousError(likely.length > 0 ? likely : readings);
+  }
   return { ...reading, note: createReadingNote(only) };
 }
 
