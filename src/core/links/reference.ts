@@ -7,6 +7,8 @@ export interface ReferenceOptions {
   readonly marketplaces: readonly Marketplace[];
   /** Marketplaces that a configured provider can answer about. */
   readonly answerable: readonly Marketplace[];
+  /** Those of the upstreams that can open a share code; where there are any, one is a reference of kind `short`. */
+  readonly openers?: readonly Marketplace[];
   /** What a bare id belongs to. */
   readonly platform?: string;
 }

@@ -21,6 +21,7 @@ export const CHINESE_SETTINGS: Readonly<Record<string, string>> = {
   JD_UNION_APP_SECRET: '同一应用的 AppSecret',
   JD_UNION_DIALECT: '接口方言：`guide` 按参考文档，`jos` 按生产环境 SDK',
   JD_UNION_SIGN: '方言 `guide` 的签名方式',
+  JD_UNION_SITE_ID: '方言 jos：在 union.jd.com 登记的网站或应用，没有专门权限时用来生成推广链接',
   JD_UNION_GATEWAY_URL: '网关',
   JD_UNION_TOKEN_URL: '方言 `guide` 获取令牌的地址',
   JD_UNION_QUOTA: '该 AppKey 每个时间窗允许的调用数',
