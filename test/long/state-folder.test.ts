@@ -73,7 +73,7 @@ async function findFaults(right: readonly unknown[]): Promise<string[]> {
   const faults = [mcp, resumed, ...others].flatMap(({ name, isLate, code, stdout, stderr }) => [
     ...(isLate ? [`${name} hangs`] : []),
     ...(!isLate && (code === null || code > 4) ? [`${name} ends with ${code}`] : []),
-    ...(WRONG_WORDS.test(stderr) ? [`${name} says: ${stderr}`] : []),
+    ...(WRONG_WORDS.test(stderr) ? [`${name} says: ${stderr.slice(0, 600)}`] : []),
     ...(code !== 0 && `${stdout}${stderr}`.trim() === ''
       ? [`${name} ends with ${code} and says nothing`]
       : []),
