@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { formatCommandsPage, formatManPage } from './helpers/documents/commands.js';
 import { createParts, fillIn, formatEnvExample } from './helpers/documents/parts.js';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -15,6 +16,12 @@ describe('the generated parts', () => {
     const parts = createParts(language);
     for (const name of Object.keys(parts)) expect(text, path).toContain(`<!-- generated:${name} -->`);
     await expect(fillIn(text, parts)).toMatchFileSnapshot(join(ROOT, path));
+  });
+
+  it('are the pages about the commands, and the manual', async () => {
+    await expect(formatCommandsPage('en')).toMatchFileSnapshot(join(ROOT, 'docs/commands.md'));
+    await expect(formatCommandsPage('zh')).toMatchFileSnapshot(join(ROOT, 'docs/commands.zh-CN.md'));
+    await expect(formatManPage()).toMatchFileSnapshot(join(ROOT, 'man/bijia.1'));
   });
 
   it('are all of .env.example', async () => {

@@ -86,3 +86,28 @@ describe('the READMEs of the packed package', () => {
     expect(local.filter((target) => !packed.has(target))).toEqual([]);
   });
 });
+
+describe('where the project lives', () => {
+  const { homepage, repository, bugs, author, version } = JSON.parse(read('package.json')) as Record<
+    string,
+    string & { url: string }
+  >;
+  const url = String(homepage);
+
+  it('is said once, and the same everywhere', () => {
+    expect([repository?.url, bugs]).toEqual([`git+${url}.git`, `${url}/issues`]);
+    const manifest = JSON.parse(read('manifest.json'));
+    expect(manifest).toMatchObject({
+      version,
+      author: { name: author, url },
+      repository: { url: repository?.url },
+      homepage: url,
+      support: bugs,
+    });
+    const server = JSON.parse(read('server.json'));
+    expect(server.repository?.url).toBe(url);
+    expect(server.version).toBe(version);
+    for (const path of ['SECURITY.md', '.github/ISSUE_TEMPLATE/config.yml'])
+      expect(read(path)).toContain(url);
+  });
+});

@@ -3,7 +3,7 @@ import type { CliContext } from './context.js';
 
 /**
  * Asks on stderr and reads one line.
- * @returns undefined where nobody can answer: stdin is no terminal, ends, or the command is interrupted
+ * @returns undefined where nobody can answer: stdin is not a terminal, ends, or the command is interrupted
  */
 export async function askPerson(
   { stdin, terminal, signal }: Pick<CliContext, 'stdin' | 'terminal' | 'signal'>,

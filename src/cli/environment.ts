@@ -44,7 +44,7 @@ export function readEnvironment({ environment, cwd, groups, prefixes }: Environm
 
 const FILE = '.env';
 
-/** What is wrong with a file of settings, whoever reads it. */
+/** What is wrong with a file of settings, for every reader. */
 export function listFileFaults(
   { values, faults, unreadable }: EnvFile,
   file: string,

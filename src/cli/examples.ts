@@ -27,6 +27,11 @@ export function listExamples(): Readonly<Record<string, readonly [string, string
     'jobs rm': ['bijia jobs rm 3f9a2c', 'bijia jobs rm 3f9a2c && bijia jobs'],
     shop: [`bijia shop ${shop} --limit 50`, `bijia shop ${shop} --all --out shop.xlsx`],
     mcp: ['bijia mcp', 'bijia mcp --env-file ~/bijia/.env'],
+    setup: ['bijia setup', 'bijia setup claude-desktop --write'],
+    completion: [
+      'bijia completion bash > ~/.local/share/bash-completion/completions/bijia',
+      'bijia completion fish > ~/.config/fish/completions/bijia.fish',
+    ],
     telegram: ['bijia telegram', 'BIJIA_SANDBOX=1 bijia telegram'],
     login: [`bijia login ${login}`, `bijia login ${login} --code 'https://example.com/callback?code=…'`],
     search: [`bijia search ${QUERY} --max-price 6000`, `bijia search ${QUERY} --sort sales --json`],

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { BijiaError, providers } from '../core/index.js';
 import { registerBatch } from './commands/batch.js';
 import { registerCompare } from './commands/compare.js';
+import { registerCompletion } from './commands/completion.js';
 import { registerDemo } from './commands/demo.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerDrops } from './commands/drops.js';
@@ -13,6 +14,7 @@ import { registerMcp } from './commands/mcp.js';
 import { registerResolve } from './commands/resolve.js';
 import { registerSandbox } from './commands/sandbox.js';
 import { registerSearch } from './commands/search.js';
+import { registerSetup } from './commands/setup.js';
 import { registerShop } from './commands/shop.js';
 import { registerTelegram } from './commands/telegram.js';
 import { registerWatch } from './commands/watch.js';
@@ -45,6 +47,8 @@ const COMMANDS = [
   registerJobs,
   registerShop,
   registerMcp,
+  registerSetup,
+  registerCompletion,
   registerTelegram,
   registerLogin,
   registerSearch,

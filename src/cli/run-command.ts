@@ -28,19 +28,19 @@ export async function runCommand({ args, world, ...program }: CommandProcess): P
   const interrupt = new AbortController();
   for (const [signal, code] of END_SIGNALS) {
     world.on(signal, () => {
-      // Whoever says it a second time does not want to wait for what is under way.
+      // A person who says it a second time does not want to wait for what is under way.
       if (interrupt.signal.aborted) world.exit(code);
       interrupt.abort();
     });
   }
-  // One signal for all that a command does: it is no leak that many listen.
+  // One signal for all that a command does: many listeners are not a leak.
   setMaxListeners(0, interrupt.signal);
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // A reader that has seen enough (`| head`) is no failure: what is under way ends as by Ctrl-C.
+    // A reader that has seen enough (`| head`) is not a failure: what is under way ends as by Ctrl-C.
     if (error.code === 'EPIPE') return interrupt.abort();
     stderr.write(`The output cannot be written (${error.code}).\n`, () => world.exit(EXIT.notAllOk));
   });
-  // Nobody reads the notices: that is no reason to stop.
+  // Nobody reads the notices: that is not a reason to stop.
   stderr.on('error', () => undefined);
   const groups = await listSettingGroups();
   const cwd = world.cwd();

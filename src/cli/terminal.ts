@@ -51,7 +51,7 @@ export function createTerminal({ stdout, stderr, noColor }: TerminalStreams): Te
       });
       for await (const text of texts) {
         if (isBroken) return;
-        // A failure is told to whoever listens on the stream.
+        // A failure is reported to the stream's listeners.
         if (!stdout.write(text)) await once(stdout, 'drain').catch(() => undefined);
       }
     },

@@ -21,7 +21,7 @@ export type ErrorFacts = Readonly<Record<string, string | number | undefined>>;
 export interface ErrorOptions {
   /** Stable machine-readable name; each class has a default. */
   readonly code?: string;
-  /** For the operator's log only, such as the upstream's own code and text. Never shown to an asker. */
+  /** For the operator's log only, such as the upstream's own code and text. Never shown to a caller. */
   readonly detail?: string;
   readonly cause?: unknown;
   readonly stopsBatch?: boolean;
@@ -69,7 +69,7 @@ export class ConfigError extends BijiaError {
   }
 }
 
-/** The asker must change the input. */
+/** The caller must change the input. */
 export class InputError extends BijiaError {
   readonly outcome = 'invalid';
   readonly retryable = false;
@@ -161,7 +161,7 @@ export class ResponseError extends BijiaError {
   }
 }
 
-/** The asker went away, or pressed cancel. */
+/** The caller went away, or pressed cancel. */
 export class CancelledError extends BijiaError {
   readonly outcome = 'cancelled';
   readonly retryable = true;
@@ -170,7 +170,7 @@ export class CancelledError extends BijiaError {
   }
 }
 
-/** Turns whatever was thrown into one of ours, so that no stack trace or foreign text reaches an asker. */
+/** Turns whatever was thrown into one of ours, so that no stack trace or foreign text reaches a caller. */
 export function toBijiaError(thrown: unknown): BijiaError {
   if (thrown instanceof BijiaError) return thrown;
   if (thrown instanceof Error && thrown.name === 'AbortError')

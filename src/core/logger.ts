@@ -103,7 +103,7 @@ export function redactDeep(
   );
 }
 
-/** Of fields whose value is a secret whoever wrote it; an upstream's `sign` of a product or a link is none. */
+/** Of fields whose value is a secret, no matter who wrote it; an upstream's `sign` of a product or a link is none. */
 const SECRET_FIELD = /^(access|refresh|session)_?token$|secret|password/i;
 
 /** The same value without what stands in fields named after a secret. */

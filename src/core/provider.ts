@@ -28,11 +28,11 @@ export function createProductProbe(
   return { name: 'one product', cost, run };
 }
 
-/** What a provider is handed: the one road out, and nothing else of the world. */
+/** What a provider is handed: the one way out, and nothing else of the world. */
 export interface Toolbox<V> {
   readonly settings: V;
   /**
-   * Sends one call over the road: permit, build (which signs), send, release, read; with retry.
+   * Sends one call: permit, build (which signs), send, release, read; with retry.
    * @throws what `call.read` throws, {@link ThrottledError}, {@link UpstreamError}, {@link CancelledError}
    */
   readonly send: <T>(call: Call<T>, options: CallOptions) => Promise<T>;
@@ -47,7 +47,7 @@ export interface Toolbox<V> {
 export interface CallOptions extends LimiterOptions {
   /** Keeps the upstream's own answer beside what is read from it. */
   readonly raw?: boolean;
-  /** Told of every answer, also of one that turns out to be a failure. */
+  /** Called with every answer, also one that turns out to be a failure. */
   readonly onAnswer?: (heard: HeardAnswer) => void;
 }
 
@@ -173,7 +173,7 @@ export type ManyAnswers = ReadonlyMap<string, ProductFacts | BijiaError>;
 
 /** A provider at work with one set of credentials. */
 export interface Connection {
-  /** @throws NotFoundError, UnsupportedError and the errors of the road */
+  /** @throws NotFoundError, UnsupportedError and what {@link Toolbox.send} throws */
   readonly getProduct: (id: ProductId, detail: Detail, options: CallOptions) => Promise<ProductFacts>;
   /** Several ids with one call. Every id asked for has an entry in the answer. */
   readonly getProducts?: (
@@ -246,6 +246,8 @@ export interface Probe {
   readonly name: string;
   /** `nothing`: the upstream does not count it; `quota`: one call of the quota; `paid`: one paid call. */
   readonly cost: 'nothing' | 'quota' | 'paid';
+  /** About one right by itself: the probes after it are tried even when it fails. */
+  readonly isApart?: boolean;
   /** @returns what was learned, one phrase; throws the error that says what to change, or {@link NotFoundError} */
   readonly run: (options: CallOptions) => Promise<string>;
 }
@@ -307,8 +309,10 @@ export interface Provider<S extends Settings = Settings> {
   readonly settings: S;
   /** What it can answer, for tables and for refusing before anything is sent. */
   readonly capabilities: readonly Capability[];
-  /** Said when something else is asked for. */
+  /** The sentence for what it cannot answer. */
   readonly whyNot?: Partial<Record<Capability, string>>;
+  /** What no source says for certain, and nobody could try: one phrase each, told by `doctor`. */
+  readonly assumptions?: readonly string[];
   /** Calls per window, and what shares it: the gateway's origin and the key are the group. */
   readonly quota: (values: ValuesOf<S>) => { readonly limit: Quota; readonly group: readonly string[] };
   /** For calls that cost money: how many may leave in a day, over all processes, and the variable that says so. */

@@ -57,7 +57,7 @@ export interface Sandbox {
   readonly stats: () => readonly GroupStats[];
   /** Replaces all faults. */
   readonly setFaults: (faults: readonly Fault[]) => void;
-  /** Forgets arrivals; the quota starts anew. */
+  /** Forgets arrivals; the quota starts again. */
   readonly clear: () => void;
   /** Life of tokens issued from now on; undefined for each upstream's own. */
   readonly setTokenLife: (lifeMs: number | undefined) => void;

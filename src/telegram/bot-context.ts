@@ -70,7 +70,7 @@ export function isTooOld(message: Pick<Message, 'date'>, nowMs: number): boolean
   return nowMs - message.date * 1000 > MAX_AGE_MS;
 }
 
-/** Said to the bot itself: alone with it, by its name, or in reply to it. In groups nothing else is worth an error. */
+/** The message is meant for the bot: alone with it, by its name, or in reply to it. In groups nothing else is worth an error. */
 export function isAddressed({ msg, me, isPrivate }: BotContext): boolean {
   if (isPrivate) return true;
   const text = msg?.text ?? msg?.caption ?? '';

@@ -31,8 +31,20 @@ function createEcho(text: string): Transport {
 const JD = 'https://item.jd.com/100012345678.html';
 const PDD = 'https://mobile.yangkeduo.com/goods.html?goods_id=8420152864';
 const without = (...names: string[]) => Object.fromEntries(names.map((name) => [name, undefined]));
-const noUnion = without('JD_UNION_APP_KEY', 'JD_UNION_APP_SECRET', 'JD_OPEN_APP_KEY', 'JD_OPEN_APP_SECRET');
+const noUnion = without(
+  'JD_UNION_APP_KEY',
+  'JD_UNION_APP_SECRET',
+  'JD_OPEN_APP_KEY',
+  'JD_OPEN_APP_SECRET',
+  'TBK_APP_KEY',
+  'TBK_APP_SECRET',
+  'TBK_PID',
+  'DATAOKE_APP_KEY',
+  'DATAOKE_APP_SECRET',
+  'DATAOKE_PID',
+);
 const noJumdata = without('JUMDATA_APP_ID', 'JUMDATA_APP_SECRET');
+const noDdk = without('PDD_DDK_CLIENT_ID', 'PDD_DDK_CLIENT_SECRET', 'PDD_DDK_PID');
 
 describe('get', () => {
   it('answers every product of a text, in order and without repeats', async () => {
@@ -47,6 +59,7 @@ describe('get', () => {
 
   it('answers each id of a text, and none with the product of another', async () => {
     const { core } = await open({
+      environment: noDdk,
       parts: {
         transport: createEcho('{"code":200,"charge":true,"data":{"goods_id":8420152864,"goods_name":"T"}}'),
       },
@@ -116,7 +129,11 @@ describe('get', () => {
     ['https://item.jd.com.evil.example/1.html', 'invalid', /No product link/],
     ['https://item.jd.com/list.html', 'invalid', /names no product/],
     ['https://mall.jd.com/index-1000004067.html', 'invalid', /bijia shop/],
-    ['https://item.taobao.com/item.htm?id=713417934359', 'unsupported', /not supported yet/],
+    [
+      'https://haohuo.jinritemai.com/views/product/item2?id=3375241637788821075',
+      'unsupported',
+      /not supported yet/,
+    ],
     [
       'https://jingfen.jd.com/detail/MsDxpCw3eBBU3UGhlbKb4c2o_3LZQVebpuKbbMBrvsH.html',
       'unsupported',
@@ -131,7 +148,7 @@ describe('get', () => {
     ['https://3.cn/dead', 'invalid', /paste/i],
     ['https://3.cn/loop', 'invalid', /paste/i],
   ])('answers %j with %s and what to do', async (text, outcome, message) => {
-    const { core, sandbox } = await open();
+    const { core, sandbox } = await open({ environment: noDdk });
     const [result] = await core.get(text);
     expect(result).toMatchObject({ input: text, outcome });
     expect(result?.error?.message).toMatch(message);
@@ -163,7 +180,7 @@ describe('get', () => {
   });
 
   it('names the variables to set when a marketplace is not configured', async () => {
-    const { core } = await open({ environment: noJumdata });
+    const { core } = await open({ environment: { ...noJumdata, ...noDdk } });
     const [result] = await core.get(PDD);
     expect(result?.outcome).toBe('not_configured');
     expect(result?.error?.message).toMatch(/JUMDATA_APP_ID and JUMDATA_APP_SECRET.*BIJIA_SANDBOX=1/);
@@ -171,7 +188,7 @@ describe('get', () => {
 
   it.each([
     ['JD_UNION_APP_SECRET', JD],
-    ['JUMDATA_APP_SECRET', PDD],
+    ['PDD_DDK_CLIENT_SECRET', PDD],
   ])('says that a wrong %s is the credentials’ fault, and does not repeat it', async (name, link) => {
     const { core, sandbox } = await open({ environment: { [name]: 'wrong-secret' } });
     const [result] = await core.get(link);
@@ -201,7 +218,7 @@ describe('get', () => {
 
 describe('people who ask for one product while the quota is used up', () => {
   it('all hear at once how long it takes', async () => {
-    const { core } = await open({ environment: { JUMDATA_QUOTA: '1/30s' } });
+    const { core } = await open({ environment: { ...noDdk, JUMDATA_QUOTA: '1/30s' } });
     await core.get(PDD);
     const waits: number[] = [];
     const leave = new AbortController();
@@ -223,7 +240,7 @@ describe('people who ask for one product while the quota is used up', () => {
   });
 
   it('are refused during a freeze, also for the product that a batch waits for', async () => {
-    const { core, sandbox } = await open({ environment: { JUMDATA_QUOTA: '20/2s' } });
+    const { core, sandbox } = await open({ environment: { ...noDdk, JUMDATA_QUOTA: '20/2s' } });
     sandbox.setFaults([{ kind: 'throttled', upstream: 'pdd-jumdata', times: 1 }]);
     const batch = core.get(PDD, { lane: 'batch' });
     await expect.poll(() => sandbox.arrivals().length).toBe(1);
@@ -236,7 +253,9 @@ describe('people who ask for one product while the quota is used up', () => {
 
 describe('a daily ceiling', () => {
   it('refuses at once, and takes no permit for what it refuses', async () => {
-    const { core } = await open({ environment: { JUMDATA_QUOTA: '5/60s', JUMDATA_DAILY_CALLS: '2' } });
+    const { core } = await open({
+      environment: { ...noDdk, JUMDATA_QUOTA: '5/60s', JUMDATA_DAILY_CALLS: '2' },
+    });
     const link = (id: number) => `https://mobile.yangkeduo.com/goods.html?goods_id=${8420152864 + id}`;
     const outcomes: (string | undefined)[] = [];
     for (let id = 0; id < 8; id += 1) {
@@ -310,7 +329,7 @@ describe('the embedded sandbox', () => {
     const { core, sandbox } = await open({
       environment: { BIJIA_SANDBOX: '1', BIJIA_CALL_TIMEOUT: '200ms' },
     });
-    sandbox.setFaults([{ kind: 'hang', upstream: 'pdd-jumdata' }]);
+    sandbox.setFaults([{ kind: 'hang', upstream: 'pdd-ddk' }]);
     const results = await Promise.all(
       ['nothing', 'https://3.cn/dead', PDD, JD].map((text) => core.get(text)),
     );

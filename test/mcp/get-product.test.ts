@@ -67,10 +67,11 @@ describe('get_product', () => {
   });
 
   it('leaves SKUs out of a summary and brings them with detail full', async () => {
-    const summary = await get({ product: '8420152864', platform: 'pdd' });
+    const milk = { product: '8420152864', platform: 'pdd', source: 'pdd-jumdata' };
+    const summary = await get(milk);
     expect(summary.data['product']).toMatchObject({ sku_count: 4 });
     expect(summary.data['product']).not.toHaveProperty('skus');
-    const full = await get({ product: '8420152864', platform: 'pdd', detail: 'full' });
+    const full = await get({ ...milk, detail: 'full' });
     expect(full.data['product']).toMatchObject({
       sku_count: 4,
       skus: {
@@ -140,7 +141,11 @@ describe('arguments', () => {
     ],
     ['a missing product', {}, /"product" is missing/],
     ['an object for a text', { product: { id: 1 } }, /"product" must be of type string/],
-    ['an unknown platform', { product: '1', platform: 'taobao' }, /"platform" must be one of jd, pdd/],
+    [
+      'an unknown platform',
+      { product: '1', platform: 'amazon' },
+      /"platform" must be one of jd, pdd, taobao/,
+    ],
     ['two names for one argument', { product: '1', url: '2' }, /both mean "product"/],
     ['an id that has lost its digits', { product: 1e20 }, /Give ids as strings/],
     ['an empty text', { product: '' }, /"product" is missing/],

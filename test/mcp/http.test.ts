@@ -142,7 +142,7 @@ const call = async (client: AnyClient, name: string, args: Record<string, unknow
 describe.each(['old', 'new'] as const)('the %s client over HTTP', (mode) => {
   it('lists, calls and reads', async () => {
     const client = await connect(ANN, mode);
-    expect((await client.listTools()).tools).toHaveLength(3);
+    expect((await client.listTools()).tools.map(({ name }) => name)).toContain('batch_products');
     expect(await call(client, 'get_product', { goods_id: 8420152864 })).toMatchObject({
       structuredContent: { outcome: 'ok' },
     });

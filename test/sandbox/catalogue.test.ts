@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findGoods } from '../../src/core/providers/jd/sandbox/catalogue.js';
-import { findGoods as findJumdataGoods } from '../../src/core/providers/pdd-jumdata/sandbox/catalogue.js';
+import { findGoods as findJumdataGoods } from '../../src/core/providers/pdd/sandbox/catalogue.js';
 import { ANSWER_FAULTS, createDice, digits, toSandboxJson } from '../../src/core/simulation/upstream.js';
 import { listCatalogue } from '../../src/sandbox/catalogue.js';
 import { CONNECTION_FAULTS } from '../../src/sandbox/fault-plan.js';

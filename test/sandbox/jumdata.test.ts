@@ -3,7 +3,7 @@ import {
   RECORDED_NOT_FOUND,
   RECORDED_PRODUCT,
   RECORDED_REFUSAL,
-} from '../../src/core/providers/pdd-jumdata/sandbox/recorded.js';
+} from '../../src/core/providers/pdd/sandbox/recorded.js';
 import { callJumdata, getJumdata, readJson, type Texts } from '../helpers/sandbox/clients.js';
 import { createStarter } from '../helpers/sandbox/running.js';
 

@@ -31,7 +31,6 @@ describe('alone with the bot', () => {
     expect(second.photo?.url).toMatch(/^https:\/\//);
     expect(second.buttons.flat().map(({ text }) => text)).toEqual([
       '🔄 刷新',
-      '📋 规格 4',
       '📎 复制编号',
       '🛒 打开拼多多',
     ]);
@@ -81,7 +80,7 @@ describe('alone with the bot', () => {
     const chat = api.chat(api.user());
     chat.send(FLAGSHIP_ID);
     const question = await chat.waitForMessage('哪个平台');
-    expect(question.buttons.flat().map(({ text }) => text)).toEqual(['京东', '拼多多']);
+    expect(question.buttons.flat().map(({ text }) => text)).toEqual(['京东', '拼多多', '淘宝']);
     chat.press('京东');
     await chat.waitForMessage('iPhone 17');
     // Too long for one of the two.
@@ -97,8 +96,9 @@ describe('alone with the bot', () => {
       chat.send(text);
       await chat.waitForMessage(answer);
     };
-    await expectAnswer('https://item.taobao.com/item.htm?id=713417934359', /暂不支持.*京东、拼多多/);
+    await expectAnswer('https://v.douyin.com/92ATSTRwUEY/', /暂不支持.*京东、拼多多、淘宝/);
     await expectAnswer('https://www.amazon.com/dp/B0ABCDEFGH', /暂不支持.*京东、拼多多/);
+    await expectAnswer('https://item.taobao.com/item.htm?id=713417934359', '淘宝联盟不再支持数字商品编号');
     await expectAnswer('你好', '没有找到商品链接');
     await expectAnswer('￥AbCdEf12345￥', '口令和小程序链接只能在 App 里打开');
     await expectAnswer(UNKNOWN, '没有找到这个商品');
@@ -117,7 +117,11 @@ describe('alone with the bot', () => {
 
   it('a link that a marketplace cannot answer is worded for it, never called another marketplace', async () => {
     const { api, startBot } = await createStage();
-    await startBot();
+    await startBot({
+      PDD_DDK_CLIENT_ID: undefined,
+      PDD_DDK_CLIENT_SECRET: undefined,
+      PDD_DDK_PID: undefined,
+    });
     const sign =
       'https://mobile.yangkeduo.com/goods.html?goods_sign=E9b2xO1zPBNLXBNhwfDchu9rOlfmjN_89g_J7rMXyru4';
     const item = 'https://jingfen.jd.com/detail/MsDxpCw3eBBU3UGhlbKb4c2o_3LZQVebpuKbbMBrvsH.html';

@@ -72,7 +72,7 @@ export function registerBatch(program: Command, context: CliContext): void {
     .option('--retry-failed', 'ask again for what failed at the upstream')
     .option('--dry-run', 'say what it would take, and stop')
     .option('--max-calls <n>', 'most upstream calls', parseCount)
-    .option('--fresh', 'ask again even when an answer is at hand')
+    .option('--fresh', 'ask again even if an answer is cached')
     .option('--raw', "with the upstreams' own answers in the job and in jsonl, without secrets")
     .option('--quiet', 'no plan and no progress')
     .action((file: string, flags: BatchFlags) => {

@@ -24,7 +24,7 @@ export function registerGet(program: Command, context: CliContext): void {
     .option('--platform <name>', `what a bare id belongs to: ${listPlatforms()}`, parsePlatform)
     .option('--source <provider>', `which provider answers: ${listSources()}`, checkSource)
     .option('--full', 'with SKUs, attributes and images')
-    .option('--fresh', 'ask again even when an answer is at hand')
+    .option('--fresh', 'ask again even if an answer is cached')
     .option('--raw', "with the upstream's own answer, without secrets")
     .option('--json', 'print one JSON document')
     .action(async (given: string[], flags: GetFlags) => {

@@ -127,8 +127,31 @@ export const en = {
       `"${given}" needs no login. What does: ${known.map((id) => `bijia login ${id}`).join(', ')}.`,
     notConfigured: (provider: string, missing: readonly string[]): string =>
       `${provider} is not set up. Set ${missing.join(' and ')} first.`,
+    confirm: 'Open this page in the app of the marketplace, and confirm:',
+    pressEnter: 'Then press Enter.',
+    confirmed: 'Authorised.',
+    notConfirmed: (provider: string): string =>
+      `Not authorised yet. When you have confirmed, run once more: bijia login ${provider}`,
     noCode: 'There is no code in this address. Paste the one that begins the redirect.',
     otherAttempt: 'This address belongs to another attempt to log in. Open the link above and try again.',
+  },
+  setup: {
+    found: 'Hosts on this machine:',
+    noneFound: 'None of the hosts that are known here was found. They are:',
+    window: '(entered in a window)',
+    next: 'Next: bijia setup <host> shows what to add; with --write it is added.',
+    unknown: (given: string, nearest: string | undefined, known: readonly string[]): string =>
+      `There is no host "${given}".${nearest ? ` Did you mean ${nearest}?` : ''} Known: ${known.join(', ')}.`,
+    pasteInto: (path: string): string => `Add this to ${path}, or run the command again with --write:`,
+    pasteInWindow: (name: string): string => `${name} takes this in its settings, under MCP servers:`,
+    refused: (path: string): string =>
+      `${path} is not plain JSON (broken, or with comments), and was left as it is. Add the block above by hand.`,
+    written: (path: string, copy: string | undefined): string =>
+      `Wrote ${path}.${copy ? ` What was there is kept in ${copy}.` : ''}`,
+    restart: (name: string): string => `Restart ${name}, then ask it what a product costs.`,
+    noEnvFile: (path: string): string => `There is no file ${path}. Check --env-file.`,
+    withoutEnvFile:
+      'No .env in this folder: the server gets no credentials. Fill one in (see .env.example) and name it with --env-file.',
   },
   demo: {
     overMcp: 'An assistant calls get_product, through a real MCP client over stdio:',

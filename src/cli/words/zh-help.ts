@@ -143,6 +143,9 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
     about: '批量查询文件里的商品，中断后重跑即可继续',
     arguments: { file: 'txt、csv、tsv、xlsx、html、json 或 jsonl；- 表示标准输入' },
     options: {
+      force: '替换已有的文件',
+      'no-keep': '不带清单里自己的列',
+      plain: 'csv 里的编号照原样，不为表格软件转成文本',
       out: '写到 .jsonl、.csv 或 .xlsx 文件（默认在标准输出逐行输出 JSON）',
       platform: PLATFORM,
       source: SOURCE,
@@ -164,7 +167,11 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
   'jobs export': {
     about: '导出已有结果',
     arguments: { id: JOB_ID },
-    options: { out: '写到 .jsonl、.csv 或 .xlsx 文件', rows: '表格里一行是一个商品，还是一个规格' },
+    options: {
+      force: '替换已有的文件',
+      out: '写到 .jsonl、.csv 或 .xlsx 文件',
+      rows: '表格里一行是一个商品，还是一个规格',
+    },
   },
   'jobs rm': { about: '删除一个任务和它的结果', arguments: { id: JOB_ID } },
   shop: {
@@ -176,6 +183,7 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
       limit: '最多列出多少个商品（20）',
       all: '全部商品；中断后重跑即可继续',
       cursor: '从上一页结束的地方继续',
+      force: '替换已有的文件',
       out: '写到 .jsonl、.csv 或 .xlsx 文件',
       quiet: '不显示进度',
       json: JSON_DOCUMENT,
@@ -188,9 +196,21 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
       http: '通过 HTTP 提供服务：[地址:]端口',
     },
   },
+  setup: {
+    about: '连接 AI 助手：显示要加到它设置里的内容，或直接写入',
+    arguments: { host: '哪一个；不写则列出这台电脑上有的' },
+    options: {
+      write: '合并到助手自己的设置文件，原文件留副本，其他服务不变',
+      'env-file': '服务用的配置文件（默认是当前目录的 .env）',
+    },
+  },
+  completion: {
+    about: '输出命令补全脚本',
+    arguments: { shell: 'bash、zsh 或 fish' },
+  },
   telegram: { about: '运行 Telegram 机器人，直到中断；TELEGRAM_BOT_TOKEN 指定哪一个' },
   login: {
-    about: '授权读取自己的店铺',
+    about: '授权：读取自己的店铺，或推广位备案',
     arguments: { provider: '哪个数据源：{logins}' },
     options: { code: '授权码，或浏览器跳转到的整个地址' },
   },

@@ -102,8 +102,27 @@ export const zh: Texts = {
     unknown: (given, known) =>
       `“${given}”不需要授权。需要的是：${words.list(known.map((id) => `bijia login ${id}`))}。`,
     notConfigured: (provider, missing) => `${provider} 还没有配置。先设置 ${words.list(missing)}。`,
+    confirm: '在平台的 App 里打开这个页面并确认：',
+    pressEnter: '确认后按回车。',
+    confirmed: '已授权。',
+    notConfirmed: (provider) => `还没有授权。确认后再运行一次：bijia login ${provider}`,
     noCode: '这个地址里没有授权码。请粘贴跳转开始时的地址。',
     otherAttempt: '这个地址属于另一次授权。打开上面的链接，再试一次。',
+  },
+  setup: {
+    found: '这台电脑上的 AI 助手：',
+    noneFound: '没有找到支持的 AI 助手。支持的有：',
+    window: '（在设置窗口里填写）',
+    next: '接下来：bijia setup <名称> 显示要添加的内容；加 --write 直接写入。',
+    unknown: (given, nearest, known) =>
+      `没有“${given}”。${nearest ? `是不是 ${nearest}？` : ''}可以是：${words.list(known)}。`,
+    pasteInto: (path) => `把下面的内容加到 ${path}，或加 --write 再运行一次：`,
+    pasteInWindow: (name) => `在 ${name} 的设置里，MCP 服务器处填入：`,
+    refused: (path) => `${path} 不是标准 JSON（有错误或注释），没有改动。请手动加入上面的内容。`,
+    written: (path, copy) => `已写入 ${path}。${copy ? `原内容保存在 ${copy}。` : ''}`,
+    restart: (name) => `重启 ${name}，然后问它商品的价格。`,
+    noEnvFile: (path) => `没有文件 ${path}。请核对 --env-file。`,
+    withoutEnvFile: '这个目录里没有 .env：服务没有凭据。请参照 .env.example 填好，用 --env-file 指定。',
   },
   demo: {
     overMcp: 'AI 助手通过真实的 MCP 客户端（stdio）调用 get_product：',

@@ -40,7 +40,7 @@ export interface BatchQuery {
   /** Which provider answers. */
   readonly source?: string;
   readonly detail: Detail;
-  /** Asks again even when an answer is at hand. */
+  /** Asks again even if an answer is cached. */
   readonly fresh?: boolean;
   /** Keeps the upstream's own answers beside the products. */
   readonly raw?: boolean;

@@ -142,7 +142,7 @@ async function ask(
   return believed.filter((_, at) => entries[at] === 'again').map(({ index }) => index);
 }
 
-/** How a run ended; whoever cancelled it is no cause. */
+/** How a run ended; a cancel, by anyone, is not a cause. */
 function findEnd({ options, brake }: Crew): Pick<RunReport, 'state' | 'cause'> {
   const { signal, maxCalls, work } = options;
   const stopped = brake.cause();

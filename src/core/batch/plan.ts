@@ -34,7 +34,7 @@ export interface Plan {
   readonly refTypes: readonly PlannedType[];
   readonly calls: number;
   readonly paidCalls: number;
-  /** With the quota to itself and nothing at hand, milliseconds. */
+  /** With the quota to itself and nothing cached, milliseconds. */
   readonly expectedMs: number;
 }
 

@@ -1,7 +1,7 @@
 import { CancelledError } from '../errors.js';
 
 /**
- * Waits for shared work no longer than the asker does: the work itself goes on for the others.
+ * Waits for shared work no longer than the caller does: the work itself goes on for the others.
  * @throws CancelledError when the signal fires first
  */
 export async function abandonOnAbort<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
@@ -28,7 +28,7 @@ export class DeadlineError extends Error {
 }
 
 /**
- * Runs work that may take so long at most, and no longer than its asker waits.
+ * Runs work that may take so long at most, and no longer than its caller waits.
  * @param run its signal fires at either end
  * @throws DeadlineError, CancelledError, and what `run` throws
  */

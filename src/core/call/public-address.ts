@@ -30,7 +30,7 @@ const PUBLIC_IPV6 = '2000::/3';
 /** Inside of it: protocol assignments with Teredo, documentation, and 6to4, which wraps any IPv4 address. */
 const SPECIAL_IPV6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 
-/** Tells addresses on the public internet from all others; what is no address at all is not public. */
+/** Tells addresses on the public internet from all others; what is not an address at all is not public. */
 export function createPublicAddressCheck(): (address: string) => boolean {
   const specialIpv4 = createBlocks('ipv4', SPECIAL_IPV4);
   const specialIpv6 = createBlocks('ipv6', SPECIAL_IPV6);

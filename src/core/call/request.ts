@@ -39,26 +39,26 @@ export interface SendOptions {
 export type Send = <T>(call: Call<T>, options: CallOptions) => Promise<T>;
 
 /**
- * The one road out of every provider: token, permit, build and sign, send, release at the answer, read; and the
+ * The one way out of every provider: token, permit, build and sign, send, release at the answer, read; and the
  * only place that retries. A refused token is renewed once, a throttled batch call waits without spending a
  * retry, failures of the upstream are repeated as `retry.ts` allows, each with a new permit.
  */
-export function createSend(road: SendOptions): Send {
+export function createSend(parts: SendOptions): Send {
   const scout = createScout();
   return (call, options) => {
-    const send = () => sendUntilAnswered(road, call, options);
+    const send = () => sendUntilAnswered(parts, call, options);
     return options.lane === 'batch' && !call.withoutPermit ? scout.run(options.signal, send) : send();
   };
 }
 
-async function sendUntilAnswered<T>(road: SendOptions, call: Call<T>, options: CallOptions): Promise<T> {
+async function sendUntilAnswered<T>(parts: SendOptions, call: Call<T>, options: CallOptions): Promise<T> {
   const tries: Tries = { retries: 0, renewals: 0 };
   for (;;) {
     const token = call.token ? await call.token.get(options) : '';
     try {
-      return await sendOnce(road, call, token, options);
+      return await sendOnce(parts, call, token, options);
     } catch (error) {
-      await recover(road, { call, token, tries, options }, error);
+      await recover(parts, { call, token, tries, options }, error);
     }
   }
 }
@@ -71,13 +71,13 @@ interface Attempt<T> {
 }
 
 /** Returns when the call should be tried again, else throws. */
-async function recover<T>(road: SendOptions, attempt: Attempt<T>, error: unknown): Promise<void> {
+async function recover<T>(parts: SendOptions, attempt: Attempt<T>, error: unknown): Promise<void> {
   const { call, token, tries, options } = attempt;
   if (error instanceof TokenExpiredError && call.token && tries.renewals < MAX_RENEWALS) {
     tries.renewals += 1;
     await call.token.expire(token);
   } else if (!waitsForQuota(error, call, options)) {
-    await waitForRetry(road, attempt, error);
+    await waitForRetry(parts, attempt, error);
   }
 }
 
@@ -94,11 +94,11 @@ function waitsForQuota<T>(error: unknown, call: Call<T>, { lane }: CallOptions):
   return error instanceof ThrottledError && !error.stopsBatch && lane === 'batch' && !call.withoutPermit;
 }
 
-async function waitForRetry<T>(road: SendOptions, attempt: Attempt<T>, error: unknown): Promise<void> {
+async function waitForRetry<T>(parts: SendOptions, attempt: Attempt<T>, error: unknown): Promise<void> {
   const { call, tries, options } = attempt;
-  const delayMs = call.once ? undefined : getRetryDelayMs(error, tries.retries, road.random());
+  const delayMs = call.once ? undefined : getRetryDelayMs(error, tries.retries, parts.random());
   const detail = error instanceof BijiaError ? (error.detail ?? error.code) : String(error);
-  road.log[delayMs === undefined ? 'info' : 'debug'](`${call.name} failed`, {
+  parts.log[delayMs === undefined ? 'info' : 'debug'](`${call.name} failed`, {
     detail,
     retries: tries.retries,
     retryInMs: delayMs,
@@ -111,39 +111,39 @@ async function waitForRetry<T>(road: SendOptions, attempt: Attempt<T>, error: un
 }
 
 async function sendOnce<T>(
-  road: SendOptions,
+  parts: SendOptions,
   call: Call<T>,
   token: string,
   options: CallOptions,
 ): Promise<T> {
   if (options.signal?.aborted) throw new CancelledError();
-  if (call.withoutPermit) return exchange(road, call, token, options);
-  if (call.paid) await road.paidCalls?.assertRoom();
-  return road.limiter.run(options, async () => {
-    const day = call.paid ? await road.paidCalls?.countSent() : undefined;
-    return exchange(road, call, token, options, day);
+  if (call.withoutPermit) return exchange(parts, call, token, options);
+  if (call.paid) await parts.paidCalls?.assertRoom();
+  return parts.limiter.run(options, async () => {
+    const day = call.paid ? await parts.paidCalls?.countSent() : undefined;
+    return exchange(parts, call, token, options, day);
   });
 }
 
 async function exchange<T>(
-  road: SendOptions,
+  parts: SendOptions,
   call: Call<T>,
   token: string,
   options: CallOptions,
   paidDay?: string,
 ): Promise<T> {
-  const request = call.build({ nowMs: road.now(), token });
-  const sent = await road.transport.send(request, options.signal);
-  const answer = scrubAnswer(sent, request, road.redactor, call.withoutPermit === true);
+  const request = call.build({ nowMs: parts.now(), token });
+  const sent = await parts.transport.send(request, options.signal);
+  const answer = scrubAnswer(sent, request, parts.redactor, call.withoutPermit === true);
   const receipt = readReceipt(call, answer);
-  await noteAnswer(road, call, answer, receipt, paidDay);
+  await noteAnswer(parts, call, answer, receipt, paidDay);
   // A call for a token is nobody's answer, and all of it is secret.
   if (!call.withoutPermit) {
     const raw = options.raw ? readRaw(answer) : undefined;
     options.onAnswer?.({ ...receipt, call: call.name, raw });
   }
   try {
-    return readAnswer(road, call, answer);
+    return readAnswer(parts, call, answer);
   } catch (error) {
     if (error instanceof BijiaError) error.receipt = receipt;
     throw error;

@@ -6,7 +6,7 @@ const LONGEST_DELAY_MS = 4000;
 
 /**
  * How long to wait before trying again, or undefined to give up. An allow-list: only failures of the upstream or
- * of the way to it are retried, at most three times, a timeout once (each costs the asker its whole length, and a
+ * of the way to it are retried, at most three times, a timeout once (each costs the caller its whole length, and a
  * paid call may have been billed).
  * @param attempt number of retries made so far
  * @param random from 0 to 1

@@ -19,7 +19,7 @@ export interface TokenCacheOptions {
 
 /**
  * Makes token sources whose tokens are fetched once for all processes: memory first, then the shared store, then
- * one request under the store's lock. A failed request is forgotten, so that the next asker tries again.
+ * one request under the store's lock. A failed request is forgotten, so that the next caller tries again.
  */
 export function createTokenCache(options: TokenCacheOptions): (spec: TokenSpec) => StoredTokenSource {
   const cache = new LRUCache<string, StoredToken, { spec: TokenSpec; options: CallOptions }>({
@@ -32,7 +32,7 @@ export function createTokenCache(options: TokenCacheOptions): (spec: TokenSpec) 
       get: async (callOptions) => {
         const known = cache.get(name);
         if (known && !isUsable(known, options.now(), spec)) cache.delete(name);
-        // The first asker's signal stays out of it: others may be waiting for the same token.
+        // The first caller's signal stays out of it: others may be waiting for the same token.
         const shared = { ...callOptions, signal: undefined };
         const fetched = cache.forceFetch(name, { context: { spec, options: shared } });
         return (await abandonOnAbort(fetched, callOptions.signal)).token;

@@ -60,9 +60,12 @@ async function unfold(decompressed: Promise<Buffer>): Promise<Buffer> {
     return await decompressed;
   } catch (cause) {
     if (cause instanceof RangeError) throw createTooLargeError({ cause });
-    throw new ResponseError('The upstream sent a compressed answer that is broken. Report it if it lasts.', {
-      cause,
-    });
+    throw new ResponseError(
+      'The upstream sent a compressed response that cannot be decompressed. If this keeps happening, report it.',
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -85,7 +88,7 @@ export interface TransportAnswer extends HttpAnswer {
 export interface Transport {
   /** @throws UpstreamError, UpstreamTimeoutError, CancelledError, ResponseError for a body that is too large */
   readonly send: (request: HttpRequest, signal?: AbortSignal) => Promise<TransportAnswer>;
-  /** What it sends through, for the few requests that are no calls. */
+  /** What it sends through, for the few requests that are not calls. */
   readonly openDispatcher: () => Promise<Dispatcher>;
   readonly close: () => Promise<void>;
 }
@@ -215,7 +218,7 @@ function toAnswer({ statusCode, headers }: Dispatcher.ResponseData, text: string
         return parseJson(text);
       } catch {
         throw new ResponseError(
-          'The upstream answered with something that is not JSON. Report it if it lasts.',
+          'The upstream answered with something that is not JSON. If this keeps happening, report it.',
           {
             detail: `HTTP ${statusCode}, ${text.length} characters`,
           },

@@ -21,7 +21,7 @@ async function examineProxy(area: string, env: string, value: string): Promise<C
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (!url?.hostname) {
     const advice = `Set ${env} to an address such as http://127.0.0.1:7890, or unset it.`;
-    return { area, name, status: 'problem', found: 'this is no address', advice };
+    return { area, name, status: 'problem', found: 'not a valid address', advice };
   }
   const port = Number(url.port) || DEFAULT_PORTS[url.protocol] || 80;
   // Without user and password, which may stand in the address.

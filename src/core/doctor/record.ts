@@ -19,7 +19,7 @@ const PERSONAL_TEXT = /(?<!\d)1[3-9]\d{9}(?!\d)|[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
 const REMOVED = '[removed]';
 
 /**
- * An answer as it came but for people: every field stays, with its type where that tells something, so that whoever
+ * An answer as it came but for people: every field stays, with its type where that tells something, so that anyone who
  * reads it sees the true shape. Secrets were taken out where the answer came in.
  * @returns undefined for an answer that is not JSON
  */

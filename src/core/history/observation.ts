@@ -53,7 +53,7 @@ export function toObservation(
     else if (fen === undefined && tells.includes(kind)) prices[kind] = null;
   }
   const stock = facts.stock?.status === 'unknown' ? undefined : facts.stock?.status;
-  // An answer without any price is no proof that all of them are gone.
+  // An answer without any price is not proof that all of them are gone.
   const hasPrice = Object.values(prices).some((fen) => fen !== null);
   if (!hasPrice && stock === undefined) return undefined;
   return {

@@ -22,7 +22,7 @@ const LABELLED = new RegExp(
 /** What stands before an id of a marketplace, or asks for it. */
 const LEAD_IN = /^(?:(?:请|帮我|麻烦)*(?:查一下|查询|查|看一下|看看|look up|check))[\s:：]*/i;
 
-/** Text with a number in it that is no product's: orders, parcels, telephones, accounts. */
+/** Text with a number in it that is not a product's: orders, parcels, telephones, accounts. */
 const OTHER_NUMBERS =
   /订单|(?:快递|物流|运|包裹)单|单号|已发货|(?:手机|电话|微信|群|账|帐|卡|证|尾|会员)号|(?:微信|电话|密码)[:：]|联系|验证码|\b(?:order|tracking|phone|tel)\b/i;
 const MOBILE_NUMBER = /^(?:86)?1[3-9]\d{9}$/;

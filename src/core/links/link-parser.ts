@@ -9,7 +9,7 @@ import { listNestedLinks, spreadJson } from './nested-links.js';
 const MAX_NESTED_LINKS = 12;
 
 /**
- * The references in a text, in order and without repeats. A link of a known marketplace that is no product, shop or
+ * The references in a text, in order and without repeats. A link of a known marketplace that is not a product, shop or
  * short link gives one of kind `none`; bare ids and all other text give nothing. Never throws.
  */
 export function parseRefs(text: string, marketplaces: readonly Marketplace[]): Ref[] {
@@ -43,14 +43,14 @@ export function parseId(text: string, marketplace: Marketplace): Ref {
     // Not every provider can answer about the other kinds.
     const [ordinary] = marketplace.ids;
     throw new InputError(
-      `This is no product id of ${marketplace.names.en}. ${ordinary ? `An id looks like ${ordinary.example}.` : 'Its products cannot be looked up.'}`,
+      `That is not a ${marketplace.names.en} product id. ${ordinary ? `An id looks like ${ordinary.example}.` : 'Its products cannot be looked up.'}`,
     );
   }
   return createRef(marketplace, 'product', { id, idType: kind.idType }, id);
 }
 
 /**
- * A bare id as it stands in a list or a message, where a number of few digits is no product's.
+ * A bare id as it stands in a list or a message, where a number of few digits is not a product's.
  * @throws InputError when it is none of the marketplace's kinds of id, or has too few or too many digits
  */
 export function parseBareProductId(text: string, marketplace: Marketplace): Ref {
@@ -74,7 +74,7 @@ export function parseShopId(text: string, marketplace: Marketplace): Ref {
   const id = cleanId(text);
   if (!marketplace.shopId?.test(id)) {
     throw new InputError(
-      `This is no shop id of ${marketplace.names.en}. Paste the shop's link, or the number in it.`,
+      `That is not a ${marketplace.names.en} shop id. Paste the shop's link, or the number in it.`,
     );
   }
   return createRef(marketplace, 'shop', { id }, id);
@@ -88,15 +88,25 @@ const cleanId = (text: string) =>
     .trim();
 
 /** What people paste that only an app can open, and what it is called. */
-const UNOPENABLE: readonly { readonly pattern: RegExp; readonly name: string }[] = [
+const UNOPENABLE: readonly { readonly pattern: RegExp; readonly name: string; readonly isCode?: true }[] = [
   { pattern: /#小程序:\/\//, name: 'A mini-program link (#小程序://…)' },
-  { pattern: /([￥¥$€£₤₳₴₰])[a-z0-9]{2,40}\1/i, name: 'A share code (口令, ￥…￥)' },
+  { pattern: /([￥¥$€£₤₳₴₰])[a-z0-9]{2,40}\1/i, name: 'A share code (口令, ￥…￥)', isCode: true },
   // Other shapes end with another sign, as ￥VBY2G6XMu8Dy7S%; prices have no letters.
   {
     pattern: /[￥¥€£₤₳₴₰!！](?=[a-z0-9]*[a-z])(?=[a-z0-9]*\d)[a-z0-9]{8,40}[￥¥$€£₤₳₴₰%#!！/)）]/i,
     name: 'A share code (口令, ￥…%)',
+    isCode: true,
   },
 ];
+
+/** The share code in a text, without the words around it: some upstreams can open one. */
+export function findShareCode(text: string): string | undefined {
+  for (const { pattern, isCode } of UNOPENABLE) {
+    const [code] = (isCode && pattern.exec(text)) || [];
+    if (code !== undefined) return code;
+  }
+  return undefined;
+}
 
 /**
  * For a text without a link: says so when it holds something that only an app can open, and what to paste instead.

@@ -101,7 +101,7 @@ function unescapeJson(text: string): string {
 }
 
 interface Taken {
-  /** Absent when it is no link of a known host. */
+  /** Absent when it is not a link of a known host. */
   readonly link?: URL;
   /** How much of the text it takes. */
   readonly length: number;
@@ -133,7 +133,7 @@ function parseTrimmed(address: string): URL | undefined {
   return URL.canParse(trimmed) ? new URL(trimmed) : undefined;
 }
 
-/** Letters glued to the front of `https` are no part of it; a bare host gets the usual scheme. */
+/** Letters glued to the front of `https` are not part of it; a bare host gets the usual scheme. */
 function normalizeScheme(scheme = 'https'): string {
   return /https?$/i.exec(scheme)?.[0] ?? scheme;
 }

@@ -121,7 +121,7 @@ function readTarget(address: string, trip: Trip): Ref {
     throw createRefusal(trip, 'short_link_foreign', `leads away to ${other?.names.en ?? ref.platform}`);
   }
   if (ref.kind === 'none') {
-    throw createRefusal(trip, 'no_product_in_link', 'leads to a page that is no product or shop');
+    throw createRefusal(trip, 'no_product_in_link', 'leads to a page that is neither a product nor a shop');
   }
   return ref;
 }

@@ -25,7 +25,7 @@ export function markProduct(facts: ProductFacts, upstream: Upstream, fetchedAtMs
 
 const TAKE_COUPON_NOTE: Note = {
   en: "The coupon has to be taken through the operator's promotion link first (BIJIA_BUY_LINKS=1 shows it)",
-  enForAskers: 'The coupon has to be taken through a promotion link first',
+  enForUsers: 'The coupon has to be taken through a promotion link first',
   zh: '优惠券需要先通过推广链接领取',
 };
 

@@ -18,19 +18,19 @@ export interface ShopListing {
   readonly skipped: number;
   readonly complete: boolean;
   readonly nextCursor?: string;
-  /** Where to go on for an asker who uses only the first `count` products. */
+  /** Where to go on for a caller who uses only the first `count` products. */
   readonly cursorAfter: (count: number) => string | undefined;
   readonly source: string;
   readonly fetchedAtMs: number;
   readonly sandbox?: boolean;
 }
 
-/** A shop with its id at hand. */
+/** A shop whose id is known. */
 export interface ShopRef extends NotedRef {
   readonly id: string;
 }
 
-/** @throws InputError when it is no shop */
+/** @throws InputError when it is not a shop */
 export function toShopRef(ref: NotedRef): ShopRef {
   if (ref.kind === 'shop' && ref.id !== null) return { ...ref, id: ref.id };
   throw new InputError('This link leads to no shop. Open it and paste the address of the shop page.', {
@@ -67,13 +67,13 @@ export function formatCursor(position: Position): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 
-/** @throws InputError when it is no cursor of this shop */
+/** @throws InputError when it is not a cursor of this shop */
 export function parseCursor(cursor: string, shopId: string): Position {
   try {
     const position = Position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
     if (position.shop === shopId) return position;
   } catch {
-    // Said below: a foreign cursor and a broken one are mended the same way.
+    // The error below covers it: a foreign cursor and a broken one are fixed the same way.
   }
   throw new InputError(
     'This cursor does not belong to this shop. Leave it out to begin with the first page.',
@@ -163,7 +163,7 @@ export function countPageRows(asked: number, { rowCount, total = 0 }: PageCounts
   return rowCount > 0 && rowCount < Math.min(asked, total) ? rowCount : asked;
 }
 
-/** Whether the shop ends with this page. A total of less than the page itself holds is no total. */
+/** Whether the shop ends with this page. A total smaller than the page itself is ignored. */
 export function isLastPage(
   { page, pageRows }: { readonly page: number; readonly pageRows: number },
   { rowCount, total = 0 }: PageCounts,

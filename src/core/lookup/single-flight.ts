@@ -17,7 +17,7 @@ export interface FlightRequest<T> {
   readonly key: string;
   readonly lane: Lane;
   readonly signal?: AbortSignal;
-  /** Told how long it takes, whoever leads the flight; what it throws sends this caller away. */
+  /** Called with the expected wait, also when another caller leads the flight; if it throws, this caller leaves. */
   readonly onWait?: (waitMs: number) => void;
   readonly work: (takeoff: Takeoff) => Promise<T>;
 }

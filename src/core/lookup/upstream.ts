@@ -6,7 +6,7 @@ import type { Transport, TransportAnswer } from '../call/transport.js';
 import type { ConfiguredProvider, GeneralValues } from '../config.js';
 import type { Logger, Redactor } from '../logger.js';
 import type { Detail } from '../product/product.js';
-import type { Connection, Login, Provider, StoredTokenSource, TokenSpec } from '../provider.js';
+import type { Connection, Consent, Login, Provider, StoredTokenSource, TokenSpec } from '../provider.js';
 import type { Quota } from '../settings.js';
 import { createPaidCalls, type PaidCalls } from '../state/paid-calls.js';
 
@@ -17,6 +17,7 @@ export interface Upstream {
   readonly values: Readonly<Record<string, unknown>>;
   readonly connection: Connection;
   readonly login: Login | undefined;
+  readonly consent: Consent | undefined;
   readonly limiter: Limiter;
   readonly limit: Quota;
   /** Present when its calls cost money. */
@@ -69,6 +70,7 @@ export function createUpstream({ provider, values }: ConfiguredProvider, options
     values,
     connection,
     login: provider.login?.(toolbox),
+    consent: provider.consent?.(toolbox),
     limiter,
     limit,
     paidCalls,

@@ -160,7 +160,7 @@ class FolderStore {
     this.#notes.writeSuccess(acquiredUs);
   }
 
-  /** False when this process slept so long that the number was taken, used and deleted meanwhile. */
+  /** False when this process slept so long that the number was taken, used and deleted by then. */
   #followsItsPredecessor(number: number): boolean {
     return number > 0 ? this.#files.exists(number - 1) : this.#files.list().every((other) => other === 0);
   }

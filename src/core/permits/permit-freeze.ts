@@ -46,7 +46,7 @@ export function planFreeze(
   };
 }
 
-/** Whether a call acquired then says anything new: whoever knows of a freeze acquires nothing until its end. */
+/** Whether a call acquired then says anything new: a caller that knows of a freeze acquires nothing until its end. */
 export function isAfter(freeze: Freeze | undefined, acquiredUs: number): boolean {
   return !freeze || acquiredUs >= freeze.frozenUntilUs;
 }

@@ -149,7 +149,7 @@ class PermitKeeper implements Permits {
     return toPicture(view, this.#timing);
   }
 
-  /** Serves one asker or none. Returns when to look again; undefined: at once. */
+  /** Serves one caller or none. Returns when to look again; undefined: at once. */
   async #serveNext(): Promise<number | undefined> {
     const picture = await this.#look();
     if (picture.frozenUntilUs > picture.view.nowUs) return this.#sitOutFreeze(picture);

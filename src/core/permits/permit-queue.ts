@@ -5,16 +5,16 @@ import type { AcquireOptions, Permit } from './permits.js';
 /** How many batches are remembered after they have nothing to ask for. */
 const MOST_IDLE_BATCHES = 64;
 
-/** One asker who waits for a permit. */
+/** One caller who waits for a permit. */
 export interface Waiter {
   readonly options: AcquireOptions;
   readonly resolve: (permit: Permit) => void;
-  /** Sends the asker away with an error. */
+  /** Sends the caller away with an error. */
   readonly refuse: (error: unknown) => void;
   told: boolean;
 }
 
-/** The askers of one batch, in the order in which they came. */
+/** The callers of one batch, in the order in which they came. */
 export interface WaitingBatch {
   readonly kind: PermitKind;
   readonly waiters: Waiter[];
@@ -29,7 +29,7 @@ export interface PermitQueue {
   readonly isEmpty: () => boolean;
   /** Whether others of the same batch wait. */
   readonly isWaiting: (options: AcquireOptions) => boolean;
-  /** @throws CancelledError when the asker's signal fires first */
+  /** @throws CancelledError when the caller's signal fires first */
   readonly wait: (options: AcquireOptions) => Promise<Permit>;
   readonly refuseAll: (error: unknown) => void;
 }
@@ -69,7 +69,7 @@ export function createPermitQueue(): PermitQueue {
   };
 }
 
-/** Sends all askers of a line away. */
+/** Sends all callers of a line away. */
 export function refuseLine(line: readonly Waiter[], error: unknown): void {
   for (const waiter of [...line]) waiter.refuse(error);
 }
@@ -96,7 +96,7 @@ function lineUp(line: Waiter[], options: AcquireOptions): Promise<Permit> {
   return permit.finally(() => signal.removeEventListener('abort', leave));
 }
 
-/** Tells an asker its wait, the first time only. */
+/** Tells a caller its wait, the first time only. */
 export function tellWait(waiter: Waiter, waitUs: number): void {
   if (waiter.told) return;
   waiter.told = true;

@@ -8,7 +8,7 @@ export interface Timing {
   readonly holdUs: number;
   /** How long an unanswered call may be on its way. */
   readonly leaseUs: number;
-  /** Whoever slept longer between deciding and sending must decide again. */
+  /** A process that slept longer between deciding and sending must decide again. */
   readonly longestSleepUs: number;
   /** How often interactive callers who wait look again, for what nobody tells them. */
   readonly pollUs: number;

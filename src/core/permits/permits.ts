@@ -9,7 +9,7 @@ export interface AcquireOptions {
   readonly signal?: AbortSignal;
   /** Called once, immediately, if the caller has to wait; receives the estimated wait in ms. */
   readonly onWait?: (waitMs: number) => void;
-  /** How many calls the asker's whole batch needs; shapes the first burst. Absent when unknown. */
+  /** How many calls the caller's whole batch needs; shapes the first burst. Absent when unknown. */
   readonly expectedCalls?: number;
   /** Which batch asks: batches take turns. Absent: all such calls of this process are one batch. */
   readonly batchId?: string;
@@ -47,7 +47,7 @@ export interface PermitStatus {
 
 export interface Permits {
   /**
-   * @throws ThrottledError for an interactive asker while frozen, and for a batch after three freezes without a success
+   * @throws ThrottledError for an interactive caller while frozen, and for a batch after three freezes without a success
    * @throws CancelledError when the signal fires or the permits are closed
    * @throws ConfigError when the permits cannot be kept where the configuration says
    */

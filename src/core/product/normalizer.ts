@@ -6,7 +6,7 @@ const MAX_FEN = 10 ** 13;
 
 /**
  * Decimal yuan, as number or text, to integer fen, read as decimal text and never through a float product.
- * Undefined for everything that is no positive amount: upstreams write 0, -1, "" or [] for "no such price", and
+ * Undefined for everything that is not a positive amount: upstreams write 0, -1, "" or [] for "no such price", and
  * mask digits ("5??9").
  */
 export function parseYuan(value: unknown): number | undefined {
@@ -22,7 +22,7 @@ export function parseYuan(value: unknown): number | undefined {
   return fen > 0 && fen <= MAX_FEN ? fen : undefined;
 }
 
-/** Integer fen, as number or text; undefined for everything that is no positive amount. */
+/** Integer fen, as number or text; undefined for everything that is not a positive amount. */
 export function parseFen(value: unknown): number | undefined {
   const digits = parseDigits(value);
   const fen = digits === undefined ? 0 : Number(digits);
@@ -102,7 +102,7 @@ export function parseSalesText(value: unknown): CountText | undefined {
   return parseCountText(text) ?? { atLeast: false, approximate: false, scope, text };
 }
 
-/** Shifts the decimal point as text, and rounds: 5.33 万 is 53300 exactly. A part of a piece is no count. */
+/** Shifts the decimal point as text, and rounds: 5.33 万 is 53300 exactly. Fractions without a unit ("3.5") are rejected. */
 function toWholeNumber(groups: Record<string, string | undefined>): number | undefined {
   const decimals = groups['decimals'] ?? '';
   const zeros = groups['unit'] ? UNIT_ZEROS[groups['unit'] as keyof typeof UNIT_ZEROS] : 0;
@@ -204,7 +204,7 @@ export function parseShownUrls(values: readonly unknown[], hosts: readonly strin
   return urls.length > 0 ? [...new Set(urls)] : undefined;
 }
 
-/** Said where an upstream answers with another id than it was asked for. */
+/** The note for an upstream that answers with another id than it was asked for. */
 export function createOtherIdNote(askedId: string, id: string, { names }: Pick<Marketplace, 'names'>): Note {
   return {
     en: `Asked for ${askedId}; ${names.en} answered with ${id}`,

@@ -35,8 +35,8 @@ export type CountText = Omit<Count, 'count'> & Partial<Pick<Count, 'count'>>;
 /** Words for readers of either language; JSON and tables carry the English ones. */
 export interface Note {
   readonly en: string;
-  /** What concerns those who only ask, where the English says more: how an operator could mend it. */
-  readonly enForAskers?: string;
+  /** What concerns those who only ask, where the English says more: how an operator could fix it. */
+  readonly enForUsers?: string;
   readonly zh: string;
 }
 
@@ -179,7 +179,7 @@ export interface ProductFacts {
   readonly service?: readonly string[];
   /** Where a promoter sends a buyer. */
   readonly buyLink?: string;
-  /** What a reader must know to read the numbers rightly. */
+  /** What a reader must know to read the numbers correctly. */
   readonly notes?: readonly Note[];
   /** Lacks parts because of a failure that may pass, so that it is not remembered. */
   readonly incomplete?: boolean;

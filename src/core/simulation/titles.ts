@@ -1,4 +1,4 @@
-/** Titles as strangers write them to break whoever shows them; every simulated marketplace sells one of each. */
+/** Titles as strangers write them to break the programs that show them; every simulated marketplace sells one of each. */
 export const HOSTILE_TITLES: readonly { readonly about: string; readonly title: string }[] = [
   { about: 'HTML markup', title: '<b>加粗</b><img src=x onerror=alert(1)> 保温杯 500ml' },
   { about: 'a script element', title: '</title><script>alert("bijia")</script>蓝牙耳机' },

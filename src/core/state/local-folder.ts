@@ -29,7 +29,7 @@ export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    // Another process may have made it meanwhile.
+    // Another process may have made it by then.
     if (!isFolder(folder)) throw error;
   }
 }

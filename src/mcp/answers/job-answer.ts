@@ -6,7 +6,7 @@ import { type JobRows, pickRows } from './job-rows.js';
 import { cleanInput, toErrorJson, toNotice } from './result.js';
 import { addCompanions, countFittingRows, describeAge, formatTable, type ListRow } from './table.js';
 
-/** Said of every list, whatever fields were asked for. */
+/** Columns of every list, whatever fields were asked for. */
 const FIRST_COLUMNS = ['line', 'input', 'outcome', 'same_as'];
 const LAST_COLUMNS = ['error_code', 'url', 'source', 'sandbox'];
 const MAX_ERROR_KINDS = 8;

@@ -53,7 +53,7 @@ export function listColumnNames(): string[] {
   return getColumns('product').map(({ name }) => name);
 }
 
-/** The columns that were asked for, and behind them those that they need to be read rightly. */
+/** The columns that were asked for, and behind them those that they need to be read correctly. */
 export function addCompanions(fields: readonly string[]): string[] {
   return [...new Set([...fields, ...fields.flatMap((name) => COMPANIONS[name] ?? [])])];
 }

@@ -20,7 +20,7 @@ export const HTTP_SETTINGS = {
   },
   hosts: nameList(
     'BIJIA_HTTP_HOSTS',
-    'Names under which the server is reached, beside localhost',
+    'Names under which the server is reached, besides localhost',
     'bijia.example.com',
   ),
   origins: nameList(

@@ -15,7 +15,7 @@ export interface ModernServerOptions {
 
 type RequestContext = Parameters<McpServerFactory>[0];
 
-/** What does not change while the process runs, and what is asked for anew each time. */
+/** What does not change while the process runs, and what is asked for again each time. */
 const FIXED = { ttlMs: 86_400_000, cacheScope: 'public' } as const;
 const FRESH = { ttlMs: 0, cacheScope: 'private' } as const;
 const CACHE_HINTS = {
@@ -68,7 +68,7 @@ export function createServerFactory(
 /** The newer revision has no code of its own for a resource that does not exist. */
 function renumber(error: unknown): never {
   if (error instanceof RpcError && error.code === RESOURCE_NOT_FOUND) {
-    throw new RpcError(INVALID_PARAMS, error.message);
+    throw new RpcError(INVALID_PARAMS, error.message, error.data);
   }
   throw error;
 }

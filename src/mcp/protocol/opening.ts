@@ -19,7 +19,7 @@ export function isModern(message: JSONRPCMessage): boolean {
 /** A connection whose first message is there; nothing of it is lost. */
 export interface Opening {
   readonly first: JSONRPCMessage;
-  /** Hands on the first message, and all behind it, to whoever starts it. */
+  /** Hands on the first message, and all behind it, to the server that is started. */
   readonly transport: Transport;
 }
 

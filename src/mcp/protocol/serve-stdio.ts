@@ -9,7 +9,7 @@ export interface StdioOptions extends SessionOptions {
   readonly version: string;
 }
 
-/** The longest that closing may take: hosts kill a server that lingers, and its calls would go on meanwhile. */
+/** The longest that closing may take: hosts kill a server that lingers, and its calls would go on. */
 const CLOSE_WITHIN_MS = 700;
 
 /** The process as the server sees it. */
@@ -44,7 +44,7 @@ export async function serveStdio(options: StdioOptions, served: ServedProcess): 
       resolve(1);
     });
   });
-  // A host that closed stderr wants no log; that is no reason to end.
+  // A host that closed stderr wants no log; that is not a reason to end.
   stderr.on('error', () => undefined);
   served.on('unhandledRejection', warn);
   const connection = receiveOpening(line).then((opening) => connect(opening, { ...options, ...service }));

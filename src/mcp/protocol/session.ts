@@ -8,7 +8,7 @@ import { parseArguments } from './arguments.js';
 import { runUntil } from './deadline.js';
 import { type ProgressNotice, startProgress } from './progress.js';
 
-/** How long the asker waits while the configuration is not known yet. */
+/** How long the caller waits while the configuration is not known yet. */
 const OPEN_WITHIN_MS = 45_000;
 
 export interface OpenedCore {

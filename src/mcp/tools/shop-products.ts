@@ -7,7 +7,7 @@ import { defineTool, LOOKS_UP, type Tool, type ToolAnswer, type ToolCall } from 
 
 const MAX_LIMIT = 100;
 const DEFAULT_FIELDS = ['id', 'title', 'price', 'price_kind', 'sales_text', 'sales_period', 'stock', 'notes'];
-/** Said of every list, whatever fields were asked for. */
+/** Columns of every list, whatever fields were asked for. */
 const ALWAYS = ['url', 'sandbox'];
 
 export function createShopProductsTool({ shopPlatforms, shopsNamed }: Catalogue): Tool {

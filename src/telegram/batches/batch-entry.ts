@@ -83,7 +83,7 @@ export function formatBatchId(id: string): string {
   return `#${id.slice(0, 4)}`;
 }
 
-/** Who writes as a chat presses as a person: whoever may use the bot there acts for the chat. */
+/** Who writes as a chat presses as a person: everyone who may use the bot there acts for the chat. */
 export function mayOperate(
   { ownerId }: Pick<BatchEntry, 'ownerId'>,
   { senderId }: { readonly senderId: number | undefined },

@@ -16,7 +16,7 @@ export interface ProgressMessage {
 
 export interface ProgressMessageOptions {
   readonly edit: (view: ProgressView) => Promise<void>;
-  /** Told of edits that failed; an edit that Telegram held back is none. */
+  /** Called with edits that failed; an edit that Telegram held back is not one. */
   readonly onError: (error: unknown) => void;
   /** Monotonic, milliseconds. */
   readonly monotonicNow: () => number;

@@ -187,9 +187,9 @@ export function getSkuPrice({ prices }: Sku): Price | undefined {
   return findShownPrice(prices) ?? prices[0];
 }
 
-/** What a reader must know to read the numbers rightly. */
+/** What a reader must know to read the numbers correctly. */
 function listNotes({ notes = [], sales }: Product, { locale, isForOperator }: View): string[] {
-  const read = (note: Note) => (!isForOperator && locale === 'en' && note.enForAskers) || note[locale];
+  const read = (note: Note) => (!isForOperator && locale === 'en' && note.enForUsers) || note[locale];
   const all = [...notes, ...(sales?.note ? [sales.note] : [])].map(read);
   return [...new Set(all)].slice(0, 3).map((note) => defuse(cutText(note, NOTE_LENGTH)));
 }

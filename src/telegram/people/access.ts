@@ -23,14 +23,14 @@ export function parseIdList(text: string): IdList {
 }
 
 /** Who asks, and where. Either may be missing: channels have no user, inline queries no chat. */
-export interface Asker {
+export interface Person {
   readonly userId?: number;
   readonly chatId?: number;
 }
 
 export interface Access {
-  /** Whether anything may be done for this asker. */
-  readonly isAllowed: (asker: Asker) => boolean;
+  /** Whether anything may be done for this person. */
+  readonly isAllowed: (person: Person) => boolean;
   readonly isAdmin: (userId: number | undefined) => boolean;
   readonly admins: readonly number[];
 }

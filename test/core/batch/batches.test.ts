@@ -23,7 +23,12 @@ async function open(options: SandboxCoreOptions = {}) {
 }
 
 const REQUEST: BatchRequest = { detail: 'summary', owner: 'local', label: 'a list' };
-const NOTHING_SET = { JUMDATA_APP_ID: undefined, JUMDATA_APP_SECRET: undefined };
+const NO_DDK = {
+  PDD_DDK_CLIENT_ID: undefined,
+  PDD_DDK_CLIENT_SECRET: undefined,
+  PDD_DDK_PID: undefined,
+};
+const NOTHING_SET = { ...NO_DDK, JUMDATA_APP_ID: undefined, JUMDATA_APP_SECRET: undefined };
 const JD = (at: number) => `https://item.jd.com/${100_000_000_000 + at}.html`;
 const PDD = (at: number) => `https://mobile.yangkeduo.com/goods.html?goods_id=${8_000_000_000 + at}`;
 
@@ -34,13 +39,13 @@ async function start(batches: Batches, items: readonly string[], request: Partia
 
 describe('a batch', () => {
   it('gives every line one outcome in input order, duplicates answered at each place', async () => {
-    const { batches, sandbox } = await open();
+    const { batches, sandbox } = await open({ environment: NO_DDK });
     const items = [
       JD(1),
       PDD(1),
       'nothing',
       JD(1),
-      'https://item.taobao.com/item.htm?id=7',
+      'https://haohuo.jinritemai.com/views/product/item2?id=33752416',
       '100000000001',
       JD(404),
     ];
@@ -239,7 +244,7 @@ describe('a batch', () => {
 
 describe('an upstream with one code for a bad signature and a bad parameter', () => {
   const refuse = (id?: string) => ({ kind: 'code', code: '400', upstream: 'pdd-jumdata', id }) as const;
-  const openQuick = () => open({ environment: { JUMDATA_QUOTA: '1000/1s' } });
+  const openQuick = () => open({ environment: { ...NO_DDK, JUMDATA_QUOTA: '1000/1s' } });
   const ids = Array.from({ length: 60 }, (_, at) => String(8_000_000_000 + at));
   const items = ids.map((_, at) => PDD(at));
 

@@ -50,7 +50,14 @@ describe('a price history', () => {
   });
 
   it('makes a paid call only when it is told to', async () => {
-    const { core, sandbox } = await open({ environment: { BIJIA_SANDBOX: '1' } });
+    const { core, sandbox } = await open({
+      environment: {
+        BIJIA_SANDBOX: '1',
+        PDD_DDK_CLIENT_ID: undefined,
+        PDD_DDK_CLIENT_SECRET: undefined,
+        PDD_DDK_PID: undefined,
+      },
+    });
     const [result] = await core.getPriceHistory(PAID);
     expect(result).toMatchObject({ outcome: 'not_found', error: { code: 'no_history' } });
     expect(sandbox.arrivals()).toEqual([]);

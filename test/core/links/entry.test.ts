@@ -59,7 +59,7 @@ describe('parseProductRefs', () => {
     ['7654321', { marketplaces, answerable: [] }, 'platform_needed', /Say which/],
     ['123', onlyZeta, 'platform_needed', /platform acme/],
     ['z_abc', both, 'platform_needed', /^z_abc is an id without.*platform zeta/],
-    ['12', { ...both, platform: 'zeta' }, 'invalid_input', /no product id of Zeta.*654321\.$/],
+    ['12', { ...both, platform: 'zeta' }, 'invalid_input', /not a Zeta product id.*654321\.$/],
     ['12', { ...both, platform: 'nova' }, 'invalid_input', /cannot be looked up/],
     ['12', { ...both, platform: 'ebay' }, 'invalid_input', /no platform "ebay"\. Known: acme, zeta\./],
     ['￥abCD1234￥', both, 'cannot_be_opened', /only be opened inside its app/],

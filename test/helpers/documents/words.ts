@@ -103,7 +103,7 @@ export const FIELD_WORDS: Readonly<Record<keyof ProductJson, Said>> = {
   notes: { en: 'what a reader must know to read the numbers rightly', zh: '读懂这些数字所需的说明' },
   source: { en: 'provider that answered', zh: '回答的数据源' },
   fetched_at: { en: 'when it was fetched, UTC', zh: '获取时间（UTC）' },
-  cached: { en: 'true when the answer was at hand', zh: '来自缓存时为 true' },
+  cached: { en: 'true if the answer came from the cache', zh: '来自缓存时为 true' },
   sandbox: { en: 'true for made-up data', zh: '沙盒（虚构）数据时为 true' },
 };
 

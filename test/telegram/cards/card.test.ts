@@ -114,7 +114,7 @@ describe('the card', () => {
 
   it('tells how to mend what is missing to those who can, and to nobody else', () => {
     const zh = '各仓库存没有取到';
-    const note = { en: 'Without stock: apply for the method', enForAskers: 'Without stock', zh };
+    const note = { en: 'Without stock: apply for the method', enForUsers: 'Without stock', zh };
     const notesIn = (view: ReturnType<typeof createView>) =>
       linesOf(createPhone({ notes: [note] }), view).filter((line) => line.startsWith('ℹ️'));
     expect(notesIn(createView('en'))).toEqual(['ℹ️ Without stock']);
@@ -181,7 +181,10 @@ describe('the buttons under a card', () => {
         { text: '📋 规格 3', callback_data: 'v1:s:ab100012043978:1' },
         { text: '📎 复制编号', copy_text: { text: '100012043978' } },
       ],
-      [{ text: '📈 走势', callback_data: 'v1:e:ab100012043978:0' }],
+      [
+        { text: '🔔 降价提醒', callback_data: 'v1:n:ab100012043978:0' },
+        { text: '📈 走势', callback_data: 'v1:e:ab100012043978:0' },
+      ],
       [{ text: '🛒 打开甲店', url: 'https://item.alpha.example/100012043978.html' }],
     ]);
   });

@@ -77,7 +77,7 @@ function chooseLinks(columns: readonly Column[]): Column[] {
   return columns.filter((column) => chosen.includes(column) || empty.includes(column));
 }
 
-/** Said to be the link, and full of links elsewhere: each row learns that its site is not supported. */
+/** Its header says link, and it is full of links elsewhere: each row learns that its site is not supported. */
 const isUnknownLink = (column: Column) =>
   column.header.role === 'link' && isMostly(column, 'link', 'page', 'shop') && !isMostly(column, 'picture');
 

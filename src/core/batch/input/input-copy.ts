@@ -103,7 +103,7 @@ function parseLine(text: string, path: string): Written | WrittenColumns {
     if (Array.isArray(written?.c)) return written as WrittenColumns;
     if (typeof written?.l === 'number' && typeof written.t === 'string') return written as Written;
   } catch {
-    // Said below.
+    // The error below says so.
   }
   throw createDamagedCopyError(path);
 }

@@ -5,7 +5,7 @@ import { readTable, type TableOptions } from './input-table.js';
 import { chooseSheet } from './sheets.js';
 import type { TableRow } from './table-row.js';
 
-/** A page is held in memory; what is larger is no export that a person would look at. */
+/** A page is held in memory; what is larger is not an export that a person would look at. */
 const MAX_CHARS = 32 * 2 ** 20;
 const MAX_CELL_CHARS = 32_767;
 const MAX_SPAN = 1000;

@@ -1,6 +1,6 @@
 import { InputError } from '../../errors.js';
 
-/** Longer lines are no ids, links or share texts; such a file is something else. */
+/** Longer lines are not ids, links or share texts; such a file is something else. */
 export const MAX_LINE_BYTES = 1024 * 1024;
 /** The same where the text is decoded already. */
 export const MAX_LINE_CHARS = 1024 * 1024;

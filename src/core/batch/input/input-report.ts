@@ -53,7 +53,7 @@ export interface InputReport {
   readonly sheet: () => string | undefined;
   /** Names of the columns that were not chosen, in order; they grow while rows grow. */
   readonly ownColumns: () => readonly string[];
-  /** Undefined for what is no table. */
+  /** Undefined for what is not a table. */
   readonly reading: () => InputReading | undefined;
 }
 

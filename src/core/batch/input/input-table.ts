@@ -6,7 +6,7 @@ import { type PlanOptions, planTable, type TablePlan } from './table-plan.js';
 import { type CleanRow, cleanRow, getText, type TableRow, type TableRules } from './table-row.js';
 
 export interface TableOptions extends PlanOptions {
-  /** Told how the table is read. */
+  /** Called with how the table is read. */
   readonly report: InputReport;
 }
 

@@ -23,7 +23,7 @@ export interface TablePlan extends ColumnChoice {
   readonly headerLine?: number;
   /** All its columns. */
   readonly columns: readonly Column[];
-  /** Why a row asks for nothing, and is no fault: a title, a header, a total. */
+  /** Why a row asks for nothing, and is not a fault: a title, a header, a total. */
   readonly findSkipReason: (row: CleanRow) => string | undefined;
 }
 

@@ -7,7 +7,7 @@ import { findLineStart, parseJournalLine } from './journal-line.js';
 export const JOURNAL_VERSION = 1;
 
 const CHUNK_BYTES = 2 ** 20;
-/** Beyond this a stretch without line feed is no line but damage. */
+/** Beyond this a stretch without line feed is not a line but damage. */
 const MAX_LINE_BYTES = 64 * 2 ** 20;
 const LINE_FEED = 0x0a;
 
@@ -81,7 +81,7 @@ function enterLine(line: Buffer, offset: number, segment: number, seed: number, 
   }
 }
 
-/** Calls back for each line, the last one also when its line feed is missing. The line is valid only meanwhile. */
+/** Calls back for each line, the last one also when its line feed is missing. The buffer is reused: copy the line if you need it after the callback. */
 async function eachLine(handle: FileHandle, visit: (line: Buffer, offset: number) => void): Promise<void> {
   let buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   let filled = 0;

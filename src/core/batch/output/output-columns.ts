@@ -156,7 +156,11 @@ const COLUMNS: readonly Column[] = [
     about: 'when, in UTC',
     value: ({ product }) => product && new Date(product.fetchedAtMs).toISOString(),
   },
-  { name: 'cached', about: 'true when the answer was at hand', value: ({ product }) => product?.cached },
+  {
+    name: 'cached',
+    about: 'true if the answer came from the cache',
+    value: ({ product }) => product?.cached,
+  },
   {
     name: 'billed',
     about: 'whether the call was billed, where the upstream says so',

@@ -274,7 +274,7 @@ export const jd: Marketplace = {
   id: 'jd',
   names: { zh: '京东', en: 'JD' },
   aliases: ['jingdong', 'joybuy', '360buy', '京喜', '狗东'],
-  // Image hosts are not among them: a picture is no link to a product.
+  // Image hosts are not among them: a picture is not a link to a product.
   hosts: ['.jd.com', '.jd.hk', '.3.cn', '.jingxi.com', '.yiyaojd.com', '.jkcsjd.com', '.360buy.com'],
   schemes: SCHEMES,
   links: [...products, ...affiliatePages, ...shops, ...shortLinks],

@@ -26,8 +26,8 @@ export function noteMissingParts(
   const missing = parts.filter((part) => part !== undefined);
   if (missing.length === 0) return facts;
   const notes = missing.map(({ what, error }): Note => {
-    const enForAskers = `Without ${what.en}`;
-    return { en: `${enForAskers}: ${error.message}`, enForAskers, zh: `${what.zh}没有取到` };
+    const enForUsers = `Without ${what.en}`;
+    return { en: `${enForUsers}: ${error.message}`, enForUsers, zh: `${what.zh}没有取到` };
   });
   return {
     ...facts,

@@ -5,8 +5,8 @@ import { cleanText, parseDecimal, parseFlag } from '../../product/normalizer.js'
 import type { ProductFacts, Receipt } from '../../product/product.js';
 import type { Call, Connection, HttpAnswer, Toolbox } from '../../provider.js';
 import { createProductProbe } from '../../provider.js';
+import { pdd } from '../pdd/links.js';
 import { createCodeError, createEmptyError, createParameterError, createRefusedError } from './errors.js';
-import { pdd } from './links.js';
 import { normalizeGoods } from './normalize.js';
 import { Goods } from './schema.js';
 import type { JumdataValues } from './settings.js';

@@ -1,7 +1,7 @@
 import { defineProvider } from '../../provider.js';
+import { pdd } from '../pdd/links.js';
 import { connectJumdata } from './calls.js';
 import { ERROR_ROWS, ERROR_WORDS } from './errors.js';
-import { pdd } from './links.js';
 import { settings } from './settings.js';
 
 /** jumdata.com: product details of Pinduoduo, paid by the call. */

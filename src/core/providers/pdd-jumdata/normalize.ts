@@ -19,7 +19,7 @@ import type {
   Sku,
   Stock,
 } from '../../product/product.js';
-import { pdd } from './links.js';
+import { pdd } from '../pdd/links.js';
 import { collectNotes } from './notes.js';
 import { findSales } from './sales.js';
 import type { Goods, SkuProduct } from './schema.js';

@@ -1,6 +1,6 @@
 import { createOtherIdNote, formatYuan } from '../../product/normalizer.js';
 import type { Note, Price } from '../../product/product.js';
-import { pdd } from './links.js';
+import { pdd } from '../pdd/links.js';
 import { findSales } from './sales.js';
 import type { Goods } from './schema.js';
 

@@ -75,12 +75,12 @@ function chooseError({ hasUnnamed, hasOthers }: FoundGoods): (id: string) => Bij
 
 const WITHOUT_QUERY: Note = {
   en: 'Price only: this application may not call jd.union.open.goods.query. Apply for it at union.jd.com',
-  enForAskers: 'Price only: JD does not open further details to this application',
+  enForUsers: 'Price only: JD does not open further details to this application',
   zh: '只有价格：京东没有向这个应用开放商品详情',
 };
 const WITHOUT_SKU_IDS: Note = {
   en: 'Price only: JD Union answers this application about its own itemIds, and does not say which SKU they are',
-  enForAskers: 'Price only: further details come with an affiliate link (jingfen.jd.com)',
+  enForUsers: 'Price only: further details come with an affiliate link (jingfen.jd.com)',
   zh: '只有价格：发京粉链接（jingfen.jd.com）可以查到更多',
 };
 

@@ -117,7 +117,7 @@ export function readJosResult(response: JsonObject): JsonObject {
   const result = toObject(typeof value === 'string' ? tryParse(value) : value);
   if (result) return result;
   throw new ResponseError(
-    'JD answered with a result that cannot be read. Report it with the log if it lasts.',
+    'JD answered with a result that cannot be read. If this keeps happening, report it with the log.',
     { detail: `${key ?? 'no result'}: ${typeof value}` },
   );
 }

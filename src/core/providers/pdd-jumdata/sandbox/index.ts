@@ -9,10 +9,10 @@ import {
   type SandboxUpstream,
   type SandboxWorld,
 } from '../../../simulation/upstream.js';
-import { findGoods, GOODS_SAMPLES } from './catalogue.js';
-import type { SandboxGoods } from './generate.js';
-import { RECORDED_NOT_FOUND, RECORDED_PRODUCT, RECORDED_REFUSAL } from './recorded.js';
-import { SHORT_LINK_SAMPLES, SHORT_LINKS } from './short-links.js';
+import { findGoods, GOODS_SAMPLES } from '../../pdd/sandbox/catalogue.js';
+import type { SandboxGoods } from '../../pdd/sandbox/generate.js';
+import { RECORDED_NOT_FOUND, RECORDED_PRODUCT, RECORDED_REFUSAL } from '../../pdd/sandbox/recorded.js';
+import { SHORT_LINK_SAMPLES, SHORT_LINKS } from '../../pdd/sandbox/short-links.js';
 
 /** None is documented; assumed as narrow as that of other gateways. */
 const CLOCK_TOLERANCE_MS = 6 * 60_000;

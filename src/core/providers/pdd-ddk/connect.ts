@@ -1,0 +1,121 @@
+import { CredentialError, InputError } from '../../errors.js';
+import type { CallOptions, Connection, Consent, ManyAnswers, Probe, Toolbox } from '../../provider.js';
+import { pdd } from '../pdd/links.js';
+import {
+  createAuthorityCall,
+  createConsentCall,
+  createConvertCall,
+  createDetailCall,
+  createPromoteCall,
+  createSearchCall,
+  toPromotionLink,
+} from './calls.js';
+import { PID_NOT_AUTHORISED } from './errors.js';
+import { getProduct, getProductsBySign, SIGNS_PER_CALL, type Tools } from './products.js';
+import { search } from './search.js';
+import { type DdkValues, MAX_CUSTOM_BYTES, readObject } from './settings.js';
+
+export function connectDdk(tools: Toolbox<DdkValues>): Connection {
+  const getOne: Connection['getProduct'] = (id, detail, options) => getProduct(tools, id, detail, options);
+  const getProducts: NonNullable<Connection['getProducts']> = async (ids, detail, options) => {
+    const [first] = ids;
+    if (first && (ids.length === 1 || first.idType === undefined || detail === 'full')) {
+      return getEach(tools, ids, detail, options);
+    }
+    return getProductsBySign(tools, ids, options);
+  };
+  return {
+    getProduct: getOne,
+    getProducts,
+    idsPerCall: (detail, idType) => (idType === undefined || detail === 'full' ? 1 : SIGNS_PER_CALL),
+    callsPerGroup: (detail, _, idType) => (detail === 'full' && idType === undefined ? 2 : 1),
+    cacheLevel: (detail) => (detail === 'full' ? 'full' : 'row'),
+    tells: () => ['coupon', 'group', 'single'],
+    search: (query, continuation, options) => search(tools, query, continuation, options),
+    getPromotionLink: (product, options) => getPromotionLink(tools, product, options),
+    probes: createProbes(tools),
+  };
+}
+
+/** One call for each, and for each its own answer. */
+async function getEach(
+  tools: Tools,
+  ids: Parameters<NonNullable<Connection['getProducts']>>[0],
+  detail: Parameters<Connection['getProduct']>[1],
+  options: CallOptions,
+): Promise<ManyAnswers> {
+  const answers = await Promise.all(
+    ids.map(async (id) => [id.id, await getProduct(tools, id, detail, options)] as const),
+  );
+  return new Map(answers);
+}
+
+type GetPromotionLink = NonNullable<Connection['getPromotionLink']>;
+
+async function getPromotionLink(
+  { settings, send }: Tools,
+  { id, idType, url }: Parameters<GetPromotionLink>[0],
+  { subId, ...options }: Parameters<GetPromotionLink>[1],
+): ReturnType<GetPromotionLink> {
+  const customParameters = subId === undefined ? undefined : addSubId(settings, subId);
+  const addresses =
+    idType === undefined
+      ? await send(createConvertCall(settings, { url, customParameters }), options)
+      : await send(createPromoteCall(settings, { sign: id, customParameters }), options);
+  return toPromotionLink(addresses);
+}
+
+/**
+ * The operator's own mark beside the uid. Whether the place has to be authorised once more with it is not known.
+ * @throws InputError
+ */
+function addSubId({ customParameters = '{}' }: DdkValues, subId: string): string {
+  const text = JSON.stringify({ ...readObject(customParameters), sid: subId });
+  if (Buffer.byteLength(text) <= MAX_CUSTOM_BYTES) return text;
+  throw new InputError(
+    `The mark of a Pinduoduo promotion link is too long: with PDD_DDK_CUSTOM_PARAMETERS, ${MAX_CUSTOM_BYTES} bytes are allowed.`,
+    { code: 'sub_id_too_long' },
+  );
+}
+
+export function createConsent({ settings, send }: Toolbox<DdkValues>): Consent {
+  return {
+    getPage: (options) => send(createConsentCall(settings), options),
+    isGiven: (options) => send(createAuthorityCall(settings), options),
+  };
+}
+
+const findSample = (wanted: string | undefined) =>
+  pdd.ids.find(({ idType }) => idType === wanted)?.example ?? '';
+const SAMPLE_SIGN = findSample('goods_sign');
+const SAMPLE_URL = pdd.productUrl(findSample(undefined)) ?? '';
+
+/** The details work before the place is authorised, the others only after: each right is tried by itself. */
+function createProbes({ settings, send }: Tools): Probe[] {
+  const probe = (name: string, run: Probe['run']): Probe => ({ name, cost: 'quota', isApart: true, run });
+  return [
+    {
+      name: 'one product',
+      cost: 'quota',
+      run: async (options) => {
+        const row = await send(createDetailCall(settings, { sign: SAMPLE_SIGN }), options);
+        return row ? `answered with "${row.goods_name ?? row.goods_sign}"` : 'accepted';
+      },
+    },
+    probe('promotion place', async (options) => {
+      if (await send(createAuthorityCall(settings), options)) return 'authorised';
+      throw new CredentialError(
+        'Nobody has authorised PDD_DDK_PID with PDD_DDK_CUSTOM_PARAMETERS yet: searching, links with goods_id and promotion links need it. Run "bijia login pdd-ddk".',
+        { code: PID_NOT_AUTHORISED },
+      );
+    }),
+    probe('search', async (options) => {
+      const { rows } = await send(createSearchCall(settings, { keyword: SAMPLE_URL }), options);
+      return `found ${rows.length}`;
+    }),
+    probe('promotion link', async (options) => {
+      toPromotionLink(await send(createConvertCall(settings, { url: SAMPLE_URL }), options));
+      return 'made';
+    }),
+  ];
+}

@@ -1,0 +1,196 @@
+import {
+  type BijiaError,
+  ConfigError,
+  CredentialError,
+  InputError,
+  ResponseError,
+  ThrottledError,
+  UpstreamError,
+} from '../../errors.js';
+import type { ErrorRow, ProviderErrorWords } from '../../provider.js';
+
+/** Of the errors that say "this application may not call this interface". */
+export const NOT_PERMITTED = 'interface_not_permitted';
+/** Of the error that says that nobody has authorised the promotion place yet. */
+export const PID_NOT_AUTHORISED = 'pid_not_authorised';
+
+const row = (code: string, meaning: string, create: ErrorRow['create']): ErrorRow => ({
+  code,
+  meaning,
+  create,
+});
+
+const refuseParameters = (code: string, meaning: string) =>
+  row(
+    code,
+    meaning,
+    (detail) =>
+      new InputError('Pinduoduo does not accept what was asked for. Check the link or id.', { detail }),
+  );
+
+const refuseAccount = (code: string, meaning: string, what: string, name?: string) =>
+  row(
+    code,
+    meaning,
+    (detail) => new CredentialError(`Pinduoduo refuses the call: ${what}`, { code: name, detail }),
+  );
+
+const refuseRight = (code: string, meaning: string) =>
+  refuseAccount(
+    code,
+    meaning,
+    'this application has no right to this interface. Ask for it in the console at open.pinduoduo.com.',
+    NOT_PERMITTED,
+  );
+
+const stopAddress = (code: string, meaning: string) =>
+  row(
+    code,
+    meaning,
+    (detail) =>
+      new ConfigError(
+        'Pinduoduo does not know this interface at this address. Check PDD_DDK_GATEWAY_URL; it may also have been withdrawn.',
+        { detail },
+      ),
+  );
+
+const throttle = (code: string, meaning: string) =>
+  row(
+    code,
+    meaning,
+    (detail) =>
+      new ThrottledError('Pinduoduo says that calls come too often. Wait a second and try again.', {
+        detail,
+        retryAfterMs: 1000,
+      }),
+  );
+
+const createFailure = (detail: string) =>
+  new UpstreamError('Pinduoduo has a failure inside. Try again in a minute.', { detail });
+
+const RESTRICTED =
+  'it has restricted this application. Stop, and look at open.pinduoduo.com before going on.';
+
+const BUSINESS = '50001';
+const NOT_BOUND = `${BUSINESS}/20001`;
+const NOT_AUTHORISED = `${BUSINESS}/60001`;
+const WRONG_PID = `${BUSINESS}/PID`;
+
+/** Codes of the gateway's document; those of 50001 are told apart by the code beside it, and by words. */
+export const ERROR_ROWS: readonly ErrorRow[] = [
+  refuseParameters('10000', 'parameters'),
+  refuseParameters('21001', 'parameters'),
+  refuseParameters('21002', 'parameters'),
+  refuseParameters('52004', 'parameters'),
+  refuseParameters(BUSINESS, '业务服务错误: the business service refuses'),
+  refuseAccount(
+    NOT_BOUND,
+    '非多多客: not bound to a promoter',
+    'PDD_DDK_CLIENT_ID is not bound to a promoter yet. Bind it at jinbao.pinduoduo.com.',
+    'not_bound',
+  ),
+  refuseAccount(
+    NOT_AUTHORISED,
+    '未授权备案: promotion place not authorised',
+    'nobody has authorised PDD_DDK_PID with PDD_DDK_CUSTOM_PARAMETERS yet. Run "bijia login pdd-ddk" and open the page in the Pinduoduo app.',
+    PID_NOT_AUTHORISED,
+  ),
+  refuseAccount(
+    WRONG_PID,
+    '用户PID不正确: not a promotion place of this account',
+    'PDD_DDK_PID is not a promotion place of this account. jinbao.pinduoduo.com lists them.',
+    'pid_refused',
+  ),
+  refuseAccount(
+    '10001',
+    '公共参数错误: a common parameter',
+    'a parameter that every call has is wrong. Check PDD_DDK_CLIENT_ID and the clock of this machine.',
+  ),
+  refuseAccount('10016', 'client_id', 'PDD_DDK_CLIENT_ID is unknown.'),
+  refuseAccount('20032', 'client_id', 'PDD_DDK_CLIENT_ID is unknown.'),
+  refuseAccount('20004', '签名验证失败: signature', 'the signature is wrong. Check PDD_DDK_CLIENT_SECRET.'),
+  refuseAccount(
+    '20005',
+    'IP not on the white list',
+    "this machine's address is not on the application's white list. Add it at open.pinduoduo.com.",
+  ),
+  refuseRight('20031', '用户没有授权访问此接口: no permission'),
+  refuseRight('30000', 'no permission'),
+  stopAddress('10017', 'unknown interface'),
+  stopAddress('20034', 'interface offline'),
+  stopAddress('20035', 'wrong gateway'),
+  throttle('52101', 'throttled'),
+  throttle('70031', '调用过于频繁: too frequent'),
+  refuseAccount(
+    '70036',
+    'allowance of an unreleased application used up',
+    'the allowance of an application that is not released yet is used up. Release it at open.pinduoduo.com.',
+    'allowance_used',
+  ),
+  refuseAccount('70032', 'forbidden', RESTRICTED, 'account_restricted'),
+  refuseAccount('70034', 'risk control', RESTRICTED, 'account_restricted'),
+  refuseAccount('70035', 'risk control', RESTRICTED, 'account_restricted'),
+  row('50000', 'failure inside', createFailure),
+  row('50002', 'failure inside', createFailure),
+  row('52001', 'failure inside', createFailure),
+  row('52103', 'degraded', createFailure),
+  row('70033', 'degraded', createFailure),
+];
+
+export interface DdkRefusal {
+  readonly error_code?: string;
+  readonly error_msg: string;
+  readonly sub_code?: string;
+  readonly sub_msg: string;
+}
+
+export function createDdkError(refusal: DdkRefusal): BijiaError {
+  const { error_code = '', sub_code, error_msg, sub_msg } = refusal;
+  const code = error_code === BUSINESS ? findBusinessCode(refusal) : error_code;
+  const parts = [error_code, sub_code, error_msg, sub_msg].filter(Boolean);
+  const detail = `code ${parts.join(' ').slice(0, 200)}`;
+  const known = ERROR_ROWS.find((one) => one.code === code);
+  if (known) return known.create(detail);
+  if (isInside(code)) return createFailure(detail);
+  return new ResponseError(`Pinduoduo answered with the unknown code ${code}. Report it with the log.`, {
+    detail,
+  });
+}
+
+/** The words decide before the code: one report shows 20001 beside the words of 60001. */
+function findBusinessCode({ sub_code, sub_msg }: DdkRefusal): string {
+  if (/备案/.test(sub_msg)) return NOT_AUTHORISED;
+  if (/PID\s*不正确/i.test(sub_msg)) return WRONG_PID;
+  const code = `${BUSINESS}/${sub_code}`;
+  return code === NOT_BOUND || code === NOT_AUTHORISED || code === WRONG_PID ? code : BUSINESS;
+}
+
+/** 52001 to 52103 are failures inside, but for those that stand in the table. */
+const isInside = (code: string) => /^\d{5}$/.test(code) && Number(code) >= 52_001 && Number(code) <= 52_103;
+
+export const ERROR_WORDS: ProviderErrorWords = {
+  [NOT_PERMITTED]: {
+    en: "Pinduoduo doesn't allow this here yet. The administrator has to ask for the right.",
+    zh: '拼多多还没有开放这个功能，要等管理员申请权限。',
+  },
+  [PID_NOT_AUTHORISED]: {
+    en: "Pinduoduo isn't set up to the end here. The administrator has to authorise it.",
+    zh: '拼多多还没有完成备案授权，要等管理员处理。',
+  },
+  not_promoted: {
+    en: "Pinduoduo doesn't promote this product, or it is gone. Check the link.",
+    zh: '这个商品没有参加多多进宝推广，或者已下架。请核对链接。',
+  },
+  several_products: {
+    en: 'Pinduoduo found several products for this link. Paste the product page itself.',
+    zh: '这个链接对应多个商品，分不清是哪一个。请发商品页的链接。',
+  },
+  risk_control: {
+    en: "Pinduoduo hides this product's data just now. Try again later.",
+    zh: '拼多多暂时不给出这个商品的数据，请晚点再试。',
+  },
+  continuation_expired: {
+    en: 'This page of the search can no longer be had. Search again.',
+    zh: '这一页搜索结果已失效，请重新搜索。',
+  },
+};

@@ -1,0 +1,102 @@
+import * as z from 'zod';
+import { ResponseError } from '../../errors.js';
+import { field, isEmptyValue } from '../../product/lenient-schema.js';
+import { cleanText } from '../../product/normalizer.js';
+import type { Call, HttpAnswer } from '../../provider.js';
+import { createDdkError } from './errors.js';
+import type { DdkValues } from './settings.js';
+import { formatDdkSignature } from './sign.js';
+
+/** Lists and objects are sent as JSON text, and signed as they are sent. */
+export type DdkValue = string | number | boolean | readonly unknown[] | object;
+export type DdkParams = Readonly<Record<string, DdkValue | undefined>>;
+
+export type Gateway = Pick<DdkValues, 'clientId' | 'clientSecret' | 'gatewayUrl'>;
+
+export interface DdkMethod {
+  readonly name: string;
+  /** The key in the answer, which does not follow from the name. */
+  readonly answerKey: string;
+}
+
+/** A flat form: what the gateway wants beside what the method wants. */
+export function createDdkCall<T>(
+  gateway: Gateway,
+  { name, answerKey }: DdkMethod,
+  business: DdkParams,
+  read: (answer: unknown) => T,
+): Call<T> {
+  return {
+    name,
+    readReceipt: (answer) => ({ trace: readTrace(answer) }),
+    build: ({ nowMs }) => ({
+      method: 'POST',
+      url: gateway.gatewayUrl,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: formatForm(signParams(gateway, { ...business, type: name }, nowMs)),
+    }),
+    read: (answer) => read(unwrap(answer, name, answerKey)),
+  };
+}
+
+export function signParams(
+  { clientId, clientSecret }: Gateway,
+  params: DdkParams,
+  nowMs: number,
+): Readonly<Record<string, string>> {
+  const sent = toTexts({
+    ...params,
+    client_id: clientId,
+    data_type: 'JSON',
+    timestamp: Math.floor(nowMs / 1000),
+  });
+  return { ...sent, sign: formatDdkSignature(sent, clientSecret) };
+}
+
+/** What is empty is not sent. */
+function toTexts(params: DdkParams): Record<string, string> {
+  const texts = Object.entries(params).flatMap(([name, value]): [string, string][] => {
+    if (value === undefined || value === '') return [];
+    return [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]];
+  });
+  return Object.fromEntries(texts);
+}
+
+/** One program found that the gateway wants a space as %20. */
+const formatForm = (params: Readonly<Record<string, string>>) =>
+  new URLSearchParams(params).toString().replaceAll('+', '%20');
+
+const ErrorResponse = z.looseObject({
+  error_code: field((value) => cleanText(value, 20)),
+  error_msg: field((value) => cleanText(value) ?? ''),
+  sub_code: field((value) => cleanText(value, 20)),
+  sub_msg: field((value) => cleanText(value) ?? ''),
+});
+
+const Envelope = z.record(z.string(), z.unknown());
+
+/** Errors come with HTTP status 200. @throws the error that the code stands for */
+function unwrap(answer: HttpAnswer, name: string, answerKey: string): unknown {
+  const envelope = Envelope.safeParse(answer.json());
+  const { error_response: refusal, [answerKey]: content } = envelope.data ?? {};
+  const error = ErrorResponse.safeParse(refusal);
+  if (error.success) throw createDdkError(error.data);
+  if (!isEmptyValue(content)) return content;
+  throw new ResponseError(
+    'Pinduoduo answered without the part that this method promises. Report it with the log.',
+    {
+      detail: `${name}: ${Object.keys(envelope.data ?? {})
+        .join(', ')
+        .slice(0, 200)}`,
+    },
+  );
+}
+
+function readTrace(answer: HttpAnswer): string | undefined {
+  try {
+    const [content] = Object.values(Envelope.parse(answer.json()));
+    return cleanText(Envelope.parse(content)['request_id'], 64);
+  } catch {
+    return undefined;
+  }
+}

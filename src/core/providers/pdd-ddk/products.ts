@@ -1,0 +1,150 @@
+import { BijiaError, NotFoundError, ResponseError, toBijiaError } from '../../errors.js';
+import type { Detail, Note, ProductFacts } from '../../product/product.js';
+import type { CallOptions, ManyAnswers, ProductId, Toolbox } from '../../provider.js';
+import { pdd } from '../pdd/links.js';
+import {
+  createConvertCall,
+  createDetailCall,
+  createSearchCall,
+  type DetailQuery,
+  type FoundRows,
+} from './calls.js';
+import { NOT_PERMITTED } from './errors.js';
+import { normalizeRow } from './normalize.js';
+import { type Addresses, type GoodsRow, goodsSign } from './schema.js';
+import type { DdkValues } from './settings.js';
+
+export type Tools = Pick<Toolbox<DdkValues>, 'settings' | 'send' | 'now'>;
+
+/** How many signs one call may hold is not published: as many as the smallest page. */
+export const SIGNS_PER_CALL = 10;
+
+const ASSUMED_NOTE: Note = {
+  en: 'Pinduoduo does not say the id of what it found; it was the only product for this link',
+  zh: '拼多多没有返回商品编号，这是该链接唯一对应的商品',
+};
+
+/**
+ * A goods_id is searched for by the address of its page, a sign is asked for itself. With details, a goods_id takes a
+ * second call, by the sign that the first one brought.
+ * @throws NotFoundError for what is not promoted
+ */
+export async function getProduct(
+  tools: Tools,
+  asked: ProductId,
+  detail: Detail,
+  options: CallOptions,
+): Promise<ProductFacts> {
+  const isFull = detail === 'full';
+  if (asked.idType !== undefined) {
+    const row = await getDetails(tools, { sign: asked.id, withSkus: isFull }, options);
+    return toFacts(tools, row, asked);
+  }
+  const { row, isAssumed } = await findRow(tools, asked.id, options);
+  const sign = row.goods_sign;
+  const whole =
+    isFull && sign && row.goods_gallery_urls.length === 0
+      ? await getDetails(tools, { sign, searchId: row.search_id, withSkus: true }, options)
+      : row;
+  // The details say less of the id than the search does.
+  const facts = toFacts(tools, { ...whole, goods_id: whole.goods_id ?? row.goods_id }, asked);
+  return isAssumed ? { ...facts, notes: [...(facts.notes ?? []), ASSUMED_NOTE] } : facts;
+}
+
+/** Several signs with one call. What is left out is not promoted. */
+export async function getProductsBySign(
+  tools: Tools,
+  ids: readonly ProductId[],
+  options: CallOptions,
+): Promise<ManyAnswers> {
+  const signs = ids.map(({ id }) => id);
+  const { rows } = await tools.send(createSearchCall(tools.settings, { goods_sign_list: signs }), options);
+  const bySign = new Map(rows.map((row) => [row.goods_sign, row]));
+  return new Map(
+    ids.map((asked) => {
+      const row = bySign.get(asked.id);
+      return [asked.id, row ? readFacts(tools, row, asked) : createNotPromotedError(asked.id)];
+    }),
+  );
+}
+
+function readFacts(tools: Tools, row: GoodsRow, asked: ProductId): ProductFacts | BijiaError {
+  try {
+    return toFacts(tools, row, asked);
+  } catch (thrown) {
+    return toBijiaError(thrown);
+  }
+}
+
+function toFacts({ now }: Tools, row: GoodsRow, asked: ProductId): ProductFacts {
+  const facts = normalizeRow(row, now(), asked);
+  if (!facts) throw createNotPromotedError(asked.id);
+  return facts;
+}
+
+/** @throws NotFoundError for what is not promoted */
+async function getDetails(
+  { settings, send }: Tools,
+  query: DetailQuery,
+  options: CallOptions,
+): Promise<GoodsRow> {
+  const ask = (withSkus: boolean | undefined) =>
+    send(createDetailCall(settings, { ...query, withSkus }), options);
+  const row = await ask(query.withSkus).catch((error: unknown) => {
+    const lacksRight = error instanceof BijiaError && error.code === NOT_PERMITTED;
+    if (!query.withSkus || !lacksRight) throw error;
+    return ask(false);
+  });
+  if (!row) throw createNotPromotedError(query.sign);
+  return row;
+}
+
+interface FoundRow {
+  readonly row: GoodsRow;
+  /** Nothing in the row says that it is the one. */
+  readonly isAssumed: boolean;
+}
+
+/**
+ * The row with the goods_id; where rows name none, the only row there is. With several of those the link is turned into
+ * a promotion link, whose address holds the sign.
+ */
+async function findRow(tools: Tools, goodsId: string, options: CallOptions): Promise<FoundRow> {
+  const { settings, send } = tools;
+  const url = pdd.productUrl(goodsId) ?? goodsId;
+  const { rows, total } = await send(createSearchCall(settings, { keyword: url }), options);
+  const [first] = rows;
+  if (!first) throw createNotPromotedError(goodsId);
+  const own = rows.find(({ goods_id }) => goods_id === goodsId);
+  if (own) return { row: own, isAssumed: false };
+  if (isOnly({ rows, total })) return { row: first, isAssumed: first.goods_id === undefined };
+  const sign = findSign(await send(createConvertCall(settings, { url }), options));
+  if (sign === undefined) throw createSeveralError(goodsId);
+  return { row: await getDetails(tools, { sign }, options), isAssumed: false };
+}
+
+const isOnly = ({ rows, total = rows.length }: FoundRows) => rows.length === 1 && total <= 1;
+
+/** Short addresses say nothing; the long ones hold the sign, in a parameter or in the page that one names. */
+function findSign({ mobile_url, url }: Addresses): string | undefined {
+  for (const address of [mobile_url, url]) {
+    const [, sign] = /goods_sign(?:=|%3D)([\w-]+)/i.exec(address ?? '') ?? [];
+    const known = goodsSign.parse(sign);
+    if (known !== undefined) return known;
+  }
+  return undefined;
+}
+
+function createNotPromotedError(id: string): NotFoundError {
+  return new NotFoundError(
+    `Duoduo Jinbao does not have ${id.slice(0, 100)}: the product takes no part in Pinduoduo's promotion programme, or it is gone.`,
+    { code: 'not_promoted' },
+  );
+}
+
+function createSeveralError(goodsId: string): ResponseError {
+  return new ResponseError(
+    `Pinduoduo found several products for ${goodsId} and does not say which of them it is. Paste a link with goods_sign= in it, or ask another source.`,
+    { code: 'several_products' },
+  );
+}
