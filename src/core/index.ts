@@ -141,7 +141,7 @@ export { createCheckedLookup, createPublicAddressCheck } from './call/public-add
 export { createSlots, createSlotsByKey } from './call/slots.js';
 export { CHINA_OFFSET_MS, formatDay } from './clock.js';
 export type { Config, Environment } from './config.js';
-export { GENERAL_SETTINGS, isSandbox, listSupported, parseSettings } from './config.js';
+export { GENERAL_SETTINGS, isSandbox, listAnswerable, listSupported, parseSettings } from './config.js';
 export type { Core, CoreParts, ShopOptions } from './core.js';
 export { type Check, type CheckStatus, toProblem } from './doctor/check.js';
 export { type DoctorOptions, examine } from './doctor/examine.js';

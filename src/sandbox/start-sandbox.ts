@@ -38,8 +38,6 @@ export interface SandboxOptions {
   readonly tokenLifeMs?: number;
   /** Wall clock, milliseconds since 1970. */
   readonly now?: () => number;
-  /** Monotonic clock, microseconds. */
-  readonly elapsedUs?: () => number;
   /** From 0 to below 1: latency, fault rates, tokens. */
   readonly random?: () => number;
   /** Makes `random` repeatable. */
@@ -118,7 +116,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { upstreams, latencyMs = 0, transitMs = 0 } = options;
   const { world, setTokenLife } = createWorld(options);
   const quotas = createQuotas(options);
-  const judge = createQuotaJudge(options.elapsedUs ?? readMonotonicUs);
+  const judge = createQuotaJudge(readMonotonicUs);
   const faults = createFaultPlan(world.random);
   const served = upstreams.map((upstream) => ({
     upstream,

@@ -3,6 +3,7 @@ import {
   ConfigError,
   optionalSecret,
   parseAddress,
+  parseProxy,
   parseWholeNumber,
   type Setting,
   secret,
@@ -79,7 +80,7 @@ export const TELEGRAM_SETTINGS = {
       about: 'Proxy for everything exchanged with Telegram: http://, https:// or socks5://',
       example: 'http://127.0.0.1:7890',
     }),
-    parse: parseProxyUrl,
+    parse: parseProxy,
     isAddress: true,
   } satisfies Setting<string | undefined>,
 };
@@ -97,14 +98,6 @@ function parseWebhookUrl(text: string): string {
   const url = parseAddress(text);
   if (url.startsWith('https://')) return url;
   throw new ConfigError('expects an address that begins with https://');
-}
-
-/** Like the core's proxies: `host:port` means an HTTP proxy. */
-function parseProxyUrl(text: string): string {
-  const complete = text.includes('://') ? text.trim() : `http://${text.trim()}`;
-  const url = URL.canParse(complete) ? new URL(complete) : undefined;
-  if (url && url.hostname !== '' && /^(https?|socks5):$/.test(url.protocol)) return complete;
-  throw new ConfigError('expects a proxy such as http://127.0.0.1:7890 or socks5://127.0.0.1:1080');
 }
 
 /** @throws ConfigError for values that do not fit together, naming the variables */

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type { Document } from 'grammy/types';
 import {
   type Batches,
-  type Core,
   cleanText,
   createSlots,
   createSlotsByKey,
   InputError,
+  listAnswerable,
   openLocalFolder,
   type PreparedList,
 } from '../../core/index.js';
@@ -194,7 +194,7 @@ async function readAll(
   const plain = await prepare();
   const readings: { platform: string; prepared: PreparedList }[] = [];
   try {
-    for (const platform of plain.summary.refused === 0 ? [] : listAnswerable(core)) {
+    for (const { id: platform } of plain.summary.refused === 0 ? [] : listAnswerable(core.config)) {
       const prepared = await prepare(platform);
       if (prepared.summary.refused < plain.summary.refused) readings.push({ platform, prepared });
       else await prepared.discard();
@@ -204,9 +204,4 @@ async function readAll(
     for (const prepared of [plain, ...readings.map((reading) => reading.prepared)]) await prepared.discard();
     throw error;
   }
-}
-
-/** Marketplaces that can be asked now. */
-function listAnswerable({ upstreams }: Core): string[] {
-  return [...new Set(upstreams.map(({ provider }) => provider.marketplace.id))];
 }
