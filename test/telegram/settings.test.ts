@@ -13,6 +13,6 @@ describe('TELEGRAM_PROXY_URL', () => {
   });
 
   it.each(['ftp://127.0.0.1', 'http://', ''])('refuses %j', (text) => {
-    expect(() => parse(text)).toThrow('expects a proxy');
+    expect(() => parse(text)).toThrow('expects the address of a proxy');
   });
 });
