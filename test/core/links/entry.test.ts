@@ -58,7 +58,12 @@ describe('parseProductRefs', () => {
     ['123', both, 'platform_needed', /^123 is an id without its marketplace.*platform acme \([^)]*\)\.$/],
     ['7654321', { marketplaces, answerable: [] }, 'platform_needed', /Say which/],
     ['123', onlyZeta, 'platform_needed', /platform acme/],
-    ['z_abc', both, 'platform_needed', /^z_abc is an id without.*platform zeta/],
+    [
+      'z_abc',
+      { marketplaces, answerable: [acme] },
+      'platform_needed',
+      /^z_abc is an id without.*platform zeta/,
+    ],
     ['12', { ...both, platform: 'zeta' }, 'invalid_input', /not a Zeta product id.*654321\.$/],
     ['12', { ...both, platform: 'nova' }, 'invalid_input', /cannot be looked up/],
     ['12', { ...both, platform: 'ebay' }, 'invalid_input', /no platform "ebay"\. Known: acme, zeta\./],
@@ -67,6 +72,12 @@ describe('parseProductRefs', () => {
     const error = refusal(() => parseProductRefs(text, options));
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
+  });
+
+  it('takes an opaque id that fits one marketplace alone', () => {
+    expect(parseProductRefs('z_abc', both)).toMatchObject([
+      { platform: 'zeta', id: 'z_abc', kind: 'product' },
+    ]);
   });
 });
 
