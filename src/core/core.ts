@@ -131,7 +131,7 @@ export function createCore(given: CoreParts): Core {
   const getUpstream = createUpstreamFinder(config, upstreams, marketplaces);
   const references = createReferences(parts, upstreams);
   const histories = createHistories(parts, log);
-  const products = createProducts(parts, getUpstream, references, histories);
+  const products = createProducts(parts, { upstreams, getUpstream }, references, histories);
   return {
     ...products,
     watches: createWatches({
@@ -207,7 +207,7 @@ function createReferences(
 
 function createProducts(
   { config, marketplaces, shortLinks, now }: CoreParts,
-  getUpstream: GetUpstream,
+  { upstreams, getUpstream }: { readonly upstreams: readonly Upstream[]; readonly getUpstream: GetUpstream },
   { parseProductRefs }: References,
   histories: Histories,
 ): Pick<Core, 'get' | 'lookUp' | 'getPriceHistory' | 'forgetPriceHistory'> {
@@ -230,7 +230,15 @@ function createProducts(
   });
   const lookup = createProductLookup({ ...clock, cache, record: histories.record });
   const isMadeUp = isSandbox(config);
-  const parts = { resolve, lookup, shortLinks, assertProductRef: assertProduct, isSandbox: isMadeUp };
+  const parts = {
+    resolve,
+    lookup,
+    shortLinks,
+    assertProductRef: assertProduct,
+    isSandbox: isMadeUp,
+    upstreams,
+    hasPaidFallback: config.general.paidFallback,
+  };
   const lookUp = createLookUp(parts);
   const asked = { parse: parseProductRefs, lookUp, isSandbox: isMadeUp };
   const priceHistory = createPriceHistory({

@@ -5,6 +5,7 @@ import type { Detail, Product, Ref } from '../product/product.js';
 import type { Result } from '../product/result.js';
 import type { CallOptions } from '../provider.js';
 import { markProduct } from './mark-product.js';
+import { findPaidFallback, nameFallback, noteFallback } from './paid-fallback.js';
 import type { Found, LookupOptions, ProductLookup } from './product-lookup.js';
 import { groupQuestions, type Question, type Resolve } from './question.js';
 import type { Upstream } from './upstream.js';
@@ -30,6 +31,10 @@ export interface LookUpParts {
   readonly shortLinks: ShortLinkOpener;
   /** Refuses what can never be looked up as a product. @throws InputError, UnsupportedError */
   readonly assertProductRef: (ref: Ref) => void;
+  /** In registry order. */
+  readonly upstreams: readonly Upstream[];
+  /** Whether a paid source is asked for what a free one does not have. */
+  readonly hasPaidFallback: boolean;
   /** Marks what no upstream was asked about, where everything is the embedded sandbox's. */
   readonly isSandbox: boolean;
 }
@@ -39,12 +44,32 @@ export function createLookUp({
   lookup,
   shortLinks,
   assertProductRef,
+  upstreams,
+  hasPaidFallback,
   isSandbox,
 }: LookUpParts): LookUp {
-  const answer = async (upstream: Upstream, refs: readonly NotedRef[], options: LookupOptions) => {
+  const ask = async (upstream: Upstream, refs: readonly NotedRef[], options: LookupOptions) => {
     const ids = refs.map(({ id, idType }) => ({ id: id ?? '', idType }));
     const answers = await lookup(upstream, ids, options);
     return refs.map((ref, at) => toResult(ref, upstream, answers[at]));
+  };
+
+  // A batch says before it begins what it may cost, so that it never asks a paid source by itself.
+  const answer = async (
+    upstream: Upstream,
+    refs: readonly NotedRef[],
+    options: LookupOptions & { readonly source?: string },
+  ): Promise<Result[]> => {
+    const results = await ask(upstream, refs, options);
+    if (options.source !== undefined) return results;
+    const complete = async (ref: NotedRef, result: Result | undefined): Promise<Result[]> => {
+      if (!result) return [];
+      const next = result.outcome === 'not_found' ? findPaidFallback(upstreams, upstream, ref) : undefined;
+      if (!next) return [result];
+      if (!hasPaidFallback || options.lane === 'batch') return [nameFallback(result, next)];
+      return (await ask(next, [ref], options)).map((one) => noteFallback(one, upstream));
+    };
+    return (await Promise.all(refs.map((ref, at) => complete(ref, results[at])))).flat();
   };
 
   // What is behind it may be of another kind, or of another marketplace, and have another upstream.
