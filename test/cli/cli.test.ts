@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -271,6 +272,17 @@ describe('bijia sandbox', () => {
     const { port } = new URL(sandbox.origin);
     const { code, stderr } = await runCli(['sandbox', '--port', port]);
     expect([code, stderr]).toEqual([2, expect.stringMatching(/^The port \d+ is taken by another program/)]);
+  });
+
+  it('prints settings that a shell takes as they are, JSON among them', async () => {
+    const { child, end } = startCli(['sandbox', '--port', '0']);
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    const { stdout } = await end;
+    const script = `${stdout}\nnode -e 'process.stdout.write(JSON.stringify(process.env))'`;
+    const seen = JSON.parse(execFileSync('sh', ['-c', script], { encoding: 'utf8' }));
+    for (const name of Object.keys(sandbox.environment)) expect(stdout).toContain(`export ${name}=`);
+    expect(JSON.parse(seen.PDD_DDK_CUSTOM_PARAMETERS)).toMatchObject({ uid: expect.any(String) });
   });
 });
 

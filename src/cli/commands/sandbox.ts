@@ -28,7 +28,9 @@ export function registerSandbox(program: Command, context: CliContext): void {
           );
         },
       );
-      const lines = Object.entries(sandbox.environment).map(([name, value]) => `export ${name}=${value}`);
+      const lines = Object.entries(sandbox.environment).map(
+        ([name, value]) => `export ${name}=${quoteForShell(value)}`,
+      );
       context.terminal.print(lines.join('\n'));
       context.terminal.tell(context.texts.sandbox.serves(sandbox.origin));
       if (!context.signal.aborted) await once(context.signal, 'abort');
@@ -41,4 +43,9 @@ function toPortError(error: unknown, taken: string, refused: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return new ConfigError(taken, { code: USAGE });
   return code === 'EACCES' ? new ConfigError(refused, { code: USAGE }) : error;
+}
+
+/** A value as a shell takes it whole, such as one that holds JSON. */
+function quoteForShell(value: string): string {
+  return /^[\w@%+=:,./-]*$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }
