@@ -159,12 +159,15 @@ export function formatFailure(
   const { words, texts } = context;
   const head = `${style('red', words.outcomes[outcome])}  ${cutColumns(cleanText(input) ?? '', 60)}`;
   if (!error) return head;
-  const lines = [head, formatCommandError(error, context, command), ...explain(error, texts)];
+  const lines = [head, formatCommandError(error, context, command), ...explainFailure(error, texts)];
   return lines.join('\n  ');
 }
 
 /** What the upstream itself says, and its id of the call: an operator's way to its support. */
-function explain({ outcome, receipt = {} }: BijiaError, { card }: CliContext['texts']): string[] {
+export function explainFailure(
+  { outcome, receipt = {} }: BijiaError,
+  { card }: CliContext['texts'],
+): string[] {
   // That there is no such product needs no words but ours.
   if (outcome === 'not_found' || (receipt.said === undefined && receipt.trace === undefined)) return [];
   return [card.upstreamSaid(receipt.said, receipt.trace)];

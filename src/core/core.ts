@@ -18,6 +18,7 @@ import type { ShortLinkOpener } from './links/short-link.js';
 import { createLogger, createRedactor, type Logger, type Redactor } from './logger.js';
 import { createGet, type Get } from './lookup/get.js';
 import { createLookUp, type GetOptions, type LookUp } from './lookup/look-up.js';
+import { createReferenceOpener, listTextOpeners } from './lookup/open-reference.js';
 import { createProductCache } from './lookup/product-cache.js';
 import { createProductLookup, type RecordAnswer } from './lookup/product-lookup.js';
 import type { Resolve } from './lookup/question.js';
@@ -117,13 +118,15 @@ export interface Core {
   readonly close: () => Promise<void>;
 }
 
-export function createCore(parts: CoreParts): Core {
-  const { config, marketplaces } = parts;
+export function createCore(given: CoreParts): Core {
+  const { config, marketplaces } = given;
   const redactor = createRedactor(config.secrets);
-  const log = createLogger({ level: config.general.logLevel, redactor, write: parts.writeLog });
-  const { upstreams, limiters } = createUpstreams(parts, log, redactor);
+  const log = createLogger({ level: config.general.logLevel, redactor, write: given.writeLog });
+  const { upstreams, limiters } = createUpstreams(given, log, redactor);
+  const shortLinks = createReferenceOpener(given.shortLinks, upstreams, marketplaces);
+  const parts = { ...given, shortLinks };
   const getUpstream = createUpstreamFinder(config, upstreams, marketplaces);
-  const references = createReferences(parts);
+  const references = createReferences(parts, upstreams);
   const histories = createHistories(parts, log);
   const products = createProducts(parts, getUpstream, references, histories);
   return {
@@ -179,12 +182,17 @@ function createUpstreams(parts: CoreParts, log: Logger, redactor: Redactor) {
 
 type References = Pick<Core, 'parseProductRefs' | 'parseEntry' | 'toProductRef' | 'getShopRef'>;
 
-function createReferences({ config, marketplaces, shortLinks }: CoreParts): References {
+function createReferences(
+  { config, marketplaces, shortLinks }: CoreParts,
+  upstreams: readonly Upstream[],
+): References {
   const answerable = listAnswerable(config);
+  const openers = listTextOpeners(upstreams).map(({ provider }) => provider.marketplace);
   return {
     parseProductRefs: (text, { platform } = {}) =>
-      parseProductRefs(text, { marketplaces, answerable, platform }),
-    parseEntry: (text, { platform } = {}) => parseEntry(text, { marketplaces, answerable, platform }),
+      parseProductRefs(text, { marketplaces, answerable, openers, platform }),
+    parseEntry: (text, { platform } = {}) =>
+      parseEntry(text, { marketplaces, answerable, openers, platform }),
     toProductRef: (platform, id) => parseId(id, getMarketplace(platform, marketplaces)),
     getShopRef: async (text, { platform, signal } = {}) => {
       const ref = parseShopRef(text, { marketplaces, answerable, platform });

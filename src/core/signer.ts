@@ -25,7 +25,11 @@ export function formatWrappedSignature(
   return formatDigest(algorithm, secret + formatSigningBase(params) + secret).toUpperCase();
 }
 
-/** Upper-case hex HMAC-SHA256 over the base with the secret as key. */
-export function formatHmacSignature(params: SignedParams, secret: string): string {
-  return createHmac('sha256', secret).update(formatSigningBase(params), 'utf8').digest('hex').toUpperCase();
+/** Upper-case hex HMAC over the base with the secret as key. */
+export function formatHmacSignature(
+  params: SignedParams,
+  secret: string,
+  algorithm: 'sha256' | 'md5' = 'sha256',
+): string {
+  return createHmac(algorithm, secret).update(formatSigningBase(params), 'utf8').digest('hex').toUpperCase();
 }

@@ -113,8 +113,11 @@ async function readResource(all: readonly Resource[], uri: string, call: ToolCal
 }
 
 function findCompletion(
-  { resources }: Offer,
+  { resources, prompts }: Offer,
   { ref, argument }: z.output<typeof CompletionRequest>,
 ): Complete | undefined {
+  if (ref.type === 'ref/prompt') {
+    return prompts.find((one) => one.name === ref.name && one.argument.name === argument.name)?.complete;
+  }
   return resources.find(({ uriTemplate }) => uriTemplate === ref.uri)?.complete?.[argument.name];
 }

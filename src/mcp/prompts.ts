@@ -1,5 +1,6 @@
 import { InputError } from '../core/index.js';
 import { cutText } from './answers/cut-text.js';
+import type { Complete } from './resource.js';
 
 /** A prompt is data plus the text that it becomes. */
 export interface Prompt {
@@ -8,7 +9,13 @@ export interface Prompt {
   readonly description: string;
   readonly argument: { readonly name: string; readonly description: string };
   readonly write: (given: string) => string;
+  /** Values of its argument to begin with. */
+  readonly complete: Complete;
 }
+
+/** A link of each marketplace, as its products have them. */
+const exampleLinks: Complete = ({ core }) =>
+  core.marketplaces.flatMap(({ ids: [id], productUrl }) => (id && productUrl(id.example)) ?? []);
 
 const MAX_ARGUMENT = 20_000;
 
@@ -19,6 +26,7 @@ export const PROMPTS: readonly Prompt[] = [
     title: 'Compare products',
     description: 'Compares two or more products by price, sales, reviews and shop',
     argument: { name: 'products', description: 'Links, share texts or ids, one per line' },
+    complete: exampleLinks,
     write: (given) =>
       'Get these products with one call of batch_products and compare them in a table: price with its kind, sales ' +
       'with their period, stock, shop. Name what is unknown. Say which is the best buy and why, and when the prices ' +
@@ -29,6 +37,7 @@ export const PROMPTS: readonly Prompt[] = [
     title: 'Check a price',
     description: 'What a product costs now, and which kind of price that is',
     argument: { name: 'product', description: 'Link, share text or id' },
+    complete: exampleLinks,
     write: (given) =>
       'Get this product with get_product and tell me in a few lines: what I would pay now and which kind of price ' +
       'that is, the other known prices, sales, stock, shop, and when it was fetched. Mention the notes.' +

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiClientOptions, Bot } from 'grammy';
-import type { Batches, Core, Logger } from '../core/index.js';
+import { type Batches, type Core, createSlotsByKey, type Logger } from '../core/index.js';
 import { createBatchDelivery } from './batches/batch-delivery.js';
 import { createBatchIntake } from './batches/batch-intake.js';
 import { createBatchOffers } from './batches/batch-offers.js';
@@ -20,6 +20,8 @@ import { createLanguages } from './people/languages.js';
 import { createUsage } from './people/usage.js';
 import type { TelegramValues } from './settings.js';
 import type { Tasks } from './tasks.js';
+import { createAlertSender, type SendAlerts } from './watches/alert-sender.js';
+import type { WatchParts } from './watches/watch-setting.js';
 
 export interface AssemblyOptions {
   readonly core: Core;
@@ -40,7 +42,9 @@ export interface AssemblyOptions {
 }
 
 /** Builds what the features stand on. */
-export function assembleParts(options: AssemblyOptions): BatchParts {
+export function assembleParts(
+  options: AssemblyOptions,
+): BatchParts & WatchParts & { sendAlerts: SendAlerts } {
   const { core, values, log, bot, client, images, tasks, folder } = options;
   const apis = createApis({ token: values.token, client, signal: options.ending });
   bot.api.config.use(...apis.transformers);
@@ -59,7 +63,13 @@ export function assembleParts(options: AssemblyOptions): BatchParts {
     languages: createLanguages(folder, onError),
     cards: createCardSender(bot.api, images),
   };
-  return { ...parts, ...assembleBatches(options, parts, apis.results) };
+  return {
+    ...parts,
+    ...assembleBatches(options, parts, apis.results),
+    maxWatches: values.maxWatches,
+    turns: createSlotsByKey(1),
+    sendAlerts: createAlertSender({ ...parts, resultsApi: apis.results }),
+  };
 }
 
 function assembleBatches(

@@ -3,6 +3,7 @@ import type { Bot } from 'grammy';
 import { createAnswer } from './answering/product-answer.js';
 import { reportError } from './answering/report-error.js';
 import type { BatchParts } from './batches/batch-parts.js';
+import { describeError } from './bot-api/api-errors.js';
 import type { BotParts } from './bot-context.js';
 import { addressOf, type BotContext, describeSender, isAddressed } from './bot-context.js';
 import { sendText } from './cards/card-sender.js';
@@ -18,11 +19,19 @@ import { createLanguageFeature } from './features/language.js';
 import { createPastedFeature } from './features/pasted.js';
 import { createShopFeature } from './features/shop.js';
 import { createStatusFeature } from './features/status.js';
+import { createWatchFeature } from './features/watch.js';
+import { createWatchesFeature } from './features/watches.js';
 import type { Access } from './people/access.js';
 import type { SeenUpdates } from './updates/seen-updates.js';
+import { toPlace } from './watches/places.js';
+import type { WatchParts } from './watches/watch-setting.js';
 
 /** Puts the features behind what holds for all of them: each update once, in order, and only for those let in. */
-export function installFeatures(bot: Bot<BotContext>, parts: BatchParts, seen: SeenUpdates): void {
+export function installFeatures(
+  bot: Bot<BotContext>,
+  parts: BatchParts & WatchParts,
+  seen: SeenUpdates,
+): void {
   const { access, languages, log, tasks } = parts;
   const answer = createAnswer(parts);
   bot.catch(({ error, ctx }) => reportError(error, ctx, parts));
@@ -38,7 +47,7 @@ export function installFeatures(bot: Bot<BotContext>, parts: BatchParts, seen: S
   });
   bot.on('my_chat_member', async ({ chatId, myChatMember }) => {
     const { status } = myChatMember.new_chat_member;
-    if (status === 'kicked' || status === 'left') await parts.scheduler.abandonChat(chatId);
+    await noteMembership(chatId, status === 'kicked' || status === 'left', parts);
   });
   bot.on('message:migrate_to_chat_id', ({ chatId, msg }) => moveChat(chatId, msg.migrate_to_chat_id, parts));
   bot.use(createAdmission(access, parts));
@@ -46,20 +55,35 @@ export function installFeatures(bot: Bot<BotContext>, parts: BatchParts, seen: S
   bot.use(createHelpFeature(parts), createLanguageFeature(parts), createStatusFeature(parts));
   bot.use(createBatchFeature(parts), createBatchButtonsFeature(parts), createJobsFeature(parts));
   bot.use(createShopFeature(parts), createHistoryFeature(parts));
+  bot.use(createWatchFeature(parts), createWatchesFeature(parts));
   bot.use(createCardButtonsFeature(parts, answer));
   bot.use(createPastedFeature(parts, answer));
   bot.use(createFallbackFeature(parts));
 }
 
+/** Where the bot was blocked or removed, nothing is done until it is let in again. */
+async function noteMembership(
+  chatId: number,
+  isGone: boolean,
+  { scheduler, core: { watches }, log }: BatchParts,
+): Promise<void> {
+  if (isGone) await scheduler.abandonChat(chatId);
+  const place = toPlace(chatId);
+  await (isGone ? watches.pause(place) : watches.resume(place)).catch((error: unknown) =>
+    log.warn('price alerts could not be paused or resumed', { detail: describeError(error) }),
+  );
+}
+
 /** A group became a supergroup, which is another chat to Telegram. */
 async function moveChat(fromId: number, toId: number, parts: BatchParts): Promise<void> {
-  const { access, guests, store, log } = parts;
+  const { access, guests, store, log, core } = parts;
   guests.move(fromId, toId);
   const isShutOut = access.isAllowed({ chatId: fromId }) && !access.isAllowed({ chatId: toId });
   if (isShutOut) {
     log.warn('a group became a supergroup: put the new id into TELEGRAM_ALLOWED_CHATS', { fromId, toId });
   }
   await store.moveChat(fromId, toId);
+  await core.watches.move(toPlace(fromId), toPlace(toId));
 }
 
 /** Strangers learn their id, and admins of them; in groups only those who call the bot. */

@@ -28,6 +28,7 @@ import { startPolling } from './updates/polling.js';
 import { createSeenUpdates } from './updates/seen-updates.js';
 import type { UpdateSource } from './updates/update-source.js';
 import { createWebhook, registerWebhook } from './updates/webhook.js';
+import { runWatches } from './watches/watch-runner.js';
 
 type Write = Logger['info'];
 
@@ -113,6 +114,7 @@ interface RunParts extends TelegramOptions {
 async function runBot(run: RunParts): Promise<void> {
   const { core, values, log, signal, tell, botInfo } = run;
   const ending = new AbortController();
+  const watching = new AbortController();
   const folder = join(core.stateDir, 'telegram', String(botInfo.id));
   const fail = (what: string) => (error: unknown) => log.error(what, { detail: describeError(error) });
   const tasks = createTasks((name, error) => fail(`${name} failed`)(error));
@@ -126,10 +128,14 @@ async function runBot(run: RunParts): Promise<void> {
     source = await startUpdates(run, bot, tasks);
     tasks.start('commands', () => registerCommands(bot));
     parts.scheduler.resumeAll();
+    tasks.start('price alerts', () =>
+      runWatches({ ...parts, send: parts.sendAlerts, signal: watching.signal }),
+    );
     tell(`@${botInfo.username} is at work. Ctrl-C ends it.`);
     await Promise.race([source.ended, untilAborted(signal)]);
   } finally {
     parts.scheduler.pause();
+    watching.abort();
     await source?.stop();
     const undone = await tasks.drain(DRAIN);
     if (undone.length > 0) log.warn('ended before everything was done', { undone: undone.join(', ') });

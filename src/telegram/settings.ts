@@ -52,6 +52,7 @@ export const TELEGRAM_SETTINGS = {
     'Upstream calls that one user may cause in a day (GMT+8)',
   ),
   maxBatchItems: countWithDefault('TELEGRAM_MAX_BATCH', 5000, 'Most products in one batch'),
+  maxWatches: countWithDefault('TELEGRAM_MAX_WATCHES', 50, 'Most price alerts of one user'),
   webhookUrl: {
     env: 'TELEGRAM_WEBHOOK_URL',
     about: 'Public https address that Telegram delivers to; without it the bot polls',

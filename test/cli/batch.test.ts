@@ -493,3 +493,29 @@ describe('two runs of one job at once', () => {
     expect(sandbox.arrivals()).toHaveLength(60);
   });
 });
+
+describe('what a batch cost, and why it stopped', () => {
+  const pdd = (at: number) => `https://mobile.yangkeduo.com/goods.html?goods_id=${8_000_000_000 + at}\n`;
+
+  it('is said at its end and by jobs, with the words of the upstream', async () => {
+    const list = writeInput('list.txt', [1, 2, 3].map(pdd).join(''));
+    sandbox.setFaults([{ kind: 'code', code: '603', id: '8000000002' }]);
+    const stopped = await runBatch([list, '--quiet']);
+    sandbox.setFaults([]);
+    expect(stopped.stderr).toContain('The source says: "余额不足请充值"');
+    expect(stopped.stderr).toMatch(/^Billed: \d calls?$/m);
+    const [jobs, { stdout }] = await Promise.all([
+      runCli(['jobs'], { environment }),
+      runCli(['jobs', '--json'], { environment }),
+    ]);
+    expect(jobs.stdout).toContain('The source says: "余额不足请充值"');
+    expect(JSON.parse(stdout).jobs).toMatchObject([
+      { billed: expect.any(Number), cause: { said: '余额不足请充值' } },
+    ]);
+    const ended = await runBatch([list, '--quiet']);
+    expect(ended.stderr).toMatch(/^Billed: \d calls?$/m);
+    const [job] = JSON.parse((await runCli(['jobs', '--json'], { environment })).stdout).jobs;
+    expect(job).toMatchObject({ state: 'finished', billed: 3 });
+    expect(job.cause).toBeUndefined();
+  });
+});

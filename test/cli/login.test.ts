@@ -55,6 +55,19 @@ describe('bijia login', () => {
     expect(stderr).not.toContain(environment['JD_OPEN_APP_SECRET']);
   });
 
+  it('prints a page to confirm on where no code comes back, and asks whether somebody has', async () => {
+    const unconfirmed = { ...environment, PDD_DDK_PID: '10001_20404' };
+    const first = await runCli(['login', 'pdd-ddk'], { environment: unconfirmed });
+    expect([first.code, first.stdout]).toEqual([
+      1,
+      expect.stringMatching(/^https:\/\/mobile\.yangkeduo\.com\//),
+    ]);
+    expect(first.stderr).toMatch(/confirm:.*Not authorised yet.*bijia login pdd-ddk/s);
+    const second = await runCli(['login', 'pdd-ddk'], { environment: unconfirmed });
+    expect([second.code, second.stdout]).toEqual([0, '']);
+    expect(second.stderr).toMatch(/Authorised/);
+  });
+
   it('says which providers have a login, and what must be set first', async () => {
     const needless = await run('login', 'jd-union');
     expect([needless.code, needless.stderr]).toEqual([

@@ -31,7 +31,18 @@ function createEcho(text: string): Transport {
 const JD = 'https://item.jd.com/100012345678.html';
 const PDD = 'https://mobile.yangkeduo.com/goods.html?goods_id=8420152864';
 const without = (...names: string[]) => Object.fromEntries(names.map((name) => [name, undefined]));
-const noUnion = without('JD_UNION_APP_KEY', 'JD_UNION_APP_SECRET', 'JD_OPEN_APP_KEY', 'JD_OPEN_APP_SECRET');
+const noUnion = without(
+  'JD_UNION_APP_KEY',
+  'JD_UNION_APP_SECRET',
+  'JD_OPEN_APP_KEY',
+  'JD_OPEN_APP_SECRET',
+  'TBK_APP_KEY',
+  'TBK_APP_SECRET',
+  'TBK_PID',
+  'DATAOKE_APP_KEY',
+  'DATAOKE_APP_SECRET',
+  'DATAOKE_PID',
+);
 const noJumdata = without('JUMDATA_APP_ID', 'JUMDATA_APP_SECRET');
 const noDdk = without('PDD_DDK_CLIENT_ID', 'PDD_DDK_CLIENT_SECRET', 'PDD_DDK_PID');
 
@@ -118,7 +129,11 @@ describe('get', () => {
     ['https://item.jd.com.evil.example/1.html', 'invalid', /^item\.jd\.com\.evil\.example isn't supported/],
     ['https://item.jd.com/list.html', 'invalid', /names no product/],
     ['https://mall.jd.com/index-1000004067.html', 'invalid', /bijia shop/],
-    ['https://item.taobao.com/item.htm?id=713417934359', 'unsupported', /not supported yet/],
+    [
+      'https://haohuo.jinritemai.com/views/product/item2?id=3375241637788821075',
+      'unsupported',
+      /not supported yet/,
+    ],
     [
       'https://jingfen.jd.com/detail/MsDxpCw3eBBU3UGhlbKb4c2o_3LZQVebpuKbbMBrvsH.html',
       'unsupported',

@@ -1,9 +1,9 @@
 import { createPermits } from '../../src/core/permits/permit-keeper.js';
-import { createMemoryStores } from '../../src/core/permits/permit-memory.js';
 import { toTiming } from '../../src/core/permits/permit-timing.js';
 import type { AcquireOptions, Permit, Permits } from '../../src/core/permits/permits.js';
 import type { Quota } from '../../src/core/settings.js';
 import { createFakeClock, type FakeClock, settle } from './fake-clock.js';
+import { createMemoryStores } from './permit-memory.js';
 
 /** Simulated processes that share one quota, on a clock that the test moves. */
 export interface PermitOffice {

@@ -3,12 +3,12 @@ import { createTransport } from '../../src/core/call/transport.js';
 import type { Clock } from '../../src/core/clock.js';
 import { createMonotonicClock } from '../../src/core/clock.js';
 import { type Provider, parseConfig, providers } from '../../src/core/index.js';
-import { createMemoryPermits } from '../../src/core/permits/permit-memory.js';
 import { parseJson } from '../../src/core/product/json.js';
 import type { HttpRequest } from '../../src/core/provider.js';
 import type { SandboxUpstream } from '../../src/core/simulation/upstream.js';
 import type { Fault } from '../../src/sandbox/fault-plan.js';
 import { openSandboxCore, type SandboxCore } from './open-sandbox-core.js';
+import { createMemoryPermits } from './permit-memory.js';
 
 /** A provider in one of the dialects that it speaks. */
 export interface ProviderCase {

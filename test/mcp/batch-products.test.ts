@@ -49,7 +49,7 @@ describe('a short list', () => {
       '【拼多多】好物 https://mobile.yangkeduo.com/goods.html?goods_id=8420152864',
       '什么都不是',
       'https://item.jd.com/100012345678.html?utm=1',
-      'https://item.taobao.com/item.htm?id=123456789',
+      'https://v.douyin.com/92ATSTRwUEY/',
     ];
     const answer = await batch({ products });
     expect(answer).toMatchObject({
@@ -116,9 +116,9 @@ describe('a short list', () => {
 
   it('says every reason in the text of a failure, and that nothing was answered', async () => {
     const { text } = await batch({
-      products: ['什么都不是', 'https://item.taobao.com/item.htm?id=1', '100012345678'],
+      products: ['什么都不是', 'https://v.douyin.com/92ATSTRwUEY/', '100012345678'],
     });
-    expect(text).toMatch(/Paste a link.*Taobao is not supported.*Say which: platform jd/);
+    expect(text).toMatch(/Paste a link.*Douyin is not supported.*Say which: platform jd/);
     expect(text).toMatch(/None of the 3 could be answered/);
     expect(text).not.toMatch(/Complete/);
     expect(text.length).toBeLessThan(1000);

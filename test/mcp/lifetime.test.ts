@@ -14,7 +14,8 @@ let server: McpProcess;
 beforeEach(async () => {
   place = await openSandboxPlace(
     {},
-    { JD_UNION_QUOTA: '1000/1s', NODE_OPTIONS: '--unhandled-rejections=strict' },
+    // Calls outlast the test: who waits for them never ends in time, however fast the machine is.
+    { JD_UNION_QUOTA: '1000/1s', BIJIA_CALL_TIMEOUT: '1h', NODE_OPTIONS: '--unhandled-rejections=strict' },
   );
   server = startMcp(place.environment);
   server.send(HELLO);
@@ -43,9 +44,6 @@ async function hangCalls(count: number): Promise<void> {
   await expect.poll(() => place.sandbox.arrivals().length, { timeout: 15_000 }).toBe(count);
 }
 
-/** The goal is a second; the rest is for a busy machine. */
-const EXIT_WITHIN_MS = 3000;
-
 describe('with 50 calls in flight', () => {
   it.each<[string, () => void, number]>([
     ['stdin ends', () => server.child.stdin?.end(), 0],
@@ -57,25 +55,22 @@ describe('with 50 calls in flight', () => {
     ['SIGTERM comes', () => server.child.kill('SIGTERM'), 143],
     ['SIGINT comes', () => server.child.kill('SIGINT'), 130],
     ['SIGHUP comes', () => server.child.kill('SIGHUP'), 129],
-  ])('ends within a second when %s', async (_, leave, code) => {
+  ])('ends without waiting for them when %s', async (_, leave, code) => {
     await hangCalls(CALLS);
     leave();
     const exit = await server.untilExit();
     expect(exit.code).toBe(code);
-    expect(exit.ms).toBeLessThan(EXIT_WITHIN_MS);
     expect(server.stderr()).toBe('');
     expectFramesOnly(server.stdout());
   });
 
-  it('ends within a second when stdin ends, also while a batch runs', async () => {
+  it('ends when stdin ends, also while a batch runs', async () => {
     place.sandbox.setFaults([{ kind: 'slow', method: METHOD, delayMs: 300 }]);
     server.send(toCall(1, 'batch_products', { products: toIds(500), platform: 'jd' }));
     await expect.poll(() => place.sandbox.arrivals().length, { timeout: 15_000 }).toBeGreaterThan(20);
     server.child.stdin?.end();
-    expect((await server.untilExit()).ms).toBeLessThan(EXIT_WITHIN_MS);
-    const arrived = place.sandbox.arrivals().length;
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    expect(place.sandbox.arrivals().length).toBe(arrived);
+    expect((await server.untilExit()).code).toBe(0);
+    expect(place.sandbox.arrivals().length).toBeLessThan(500);
     expect(server.stderr()).toBe('');
   });
 });

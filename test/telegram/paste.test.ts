@@ -80,7 +80,7 @@ describe('alone with the bot', () => {
     const chat = api.chat(api.user());
     chat.send(FLAGSHIP_ID);
     const question = await chat.waitForMessage('哪个平台');
-    expect(question.buttons.flat().map(({ text }) => text)).toEqual(['京东', '拼多多']);
+    expect(question.buttons.flat().map(({ text }) => text)).toEqual(['京东', '拼多多', '淘宝']);
     chat.press('京东');
     await chat.waitForMessage('iPhone 17');
     // Too long for one of the two.
@@ -96,8 +96,9 @@ describe('alone with the bot', () => {
       chat.send(text);
       await chat.waitForMessage(answer);
     };
-    await expectAnswer('https://item.taobao.com/item.htm?id=713417934359', /暂不支持.*京东、拼多多/);
+    await expectAnswer('https://v.douyin.com/92ATSTRwUEY/', /暂不支持.*京东、拼多多、淘宝/);
     await expectAnswer('https://www.amazon.com/dp/B0ABCDEFGH', /暂不支持.*京东、拼多多/);
+    await expectAnswer('https://item.taobao.com/item.htm?id=713417934359', '淘宝联盟不再支持数字商品编号');
     await expectAnswer('你好', '没有找到商品链接');
     await expectAnswer('￥AbCdEf12345￥', '口令和小程序链接只能在 App 里打开');
     await expectAnswer(UNKNOWN, '没有找到这个商品');

@@ -20,6 +20,7 @@ import {
   providers,
   type Row,
 } from '../../core/index.js';
+import { explainFailure } from '../card.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import {
   checkOutputName,
@@ -201,11 +202,13 @@ export function endJob(
 }
 
 function* describeEnd(
-  { language, words, texts: { jobs } }: CliContext,
+  { language, words, texts }: CliContext,
   id: string,
   { state, cause, counts, refused, billed, outputPath }: JobReport,
 ): Generator<string> {
+  const { jobs } = texts;
   if (cause) yield jobs.stopped(formatErrorText(cause, language, providers));
+  if (cause) yield* explainFailure(cause, texts);
   const unusable = refused > 0 ? jobs.notRecognised(refused) : '';
   const summary = words.list([formatCounts(counts, words), unusable].filter(Boolean));
   const end = state === 'finished' ? jobs.finished : jobs.isIn(id, state);

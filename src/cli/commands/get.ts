@@ -33,7 +33,7 @@ export function registerGet(program: Command, context: CliContext): void {
       for (const { error } of results) if (error) tellFault(context, error);
       print(context, results, flags);
       const billed = countBilled(results);
-      if (billed > 0) context.terminal.tell(context.texts.card.billed(billed));
+      if (billed > 0 && !flags.json) context.terminal.tell(context.texts.card.billed(billed));
       context.exit(getExitCode(context, results));
     });
 }

@@ -132,9 +132,9 @@ function toJson(record: JobRecord) {
   };
 }
 
-function printJobs({ terminal, texts: { jobs } }: CliContext, records: readonly JobRecord[]): void {
+function printJobs({ terminal, texts: { card, jobs } }: CliContext, records: readonly JobRecord[]): void {
   if (records.length === 0) terminal.tell(jobs.none);
-  const rows = records.map(({ id, state, done, total, label, updatedAtMs, key, output }) => [
+  const rows = records.map(({ id, state, done, total, label, updatedAtMs, key, output, cause }) => [
     id,
     jobs.kinds[key.kind],
     jobs.states[state],
@@ -142,6 +142,7 @@ function printJobs({ terminal, texts: { jobs } }: CliContext, records: readonly 
     new Date(updatedAtMs).toLocaleString('sv-SE'),
     cleanText(label) + (key.sandbox ? jobs.sandbox : ''),
     output?.path ? `→ ${cleanText(output.path)}` : '',
+    card.upstreamSaid(cleanText(cause?.said ?? ''), cleanText(cause?.trace ?? '')),
   ]);
   terminal.print(formatTable(rows));
 }

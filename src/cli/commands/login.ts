@@ -7,12 +7,12 @@ import { runWithCore } from '../run-with-core.js';
 import type { Texts } from '../words/index.js';
 
 const DAY_MS = 86_400_000;
-const listLogins = () => providers.filter(({ login }) => login !== undefined).map(({ id }) => id);
+const listLogins = () => providers.filter((one) => one.login ?? one.consent).map(({ id }) => id);
 
 export function registerLogin(program: Command, context: CliContext): void {
   program
     .command('login')
-    .description('authorise bijia to read your own shop')
+    .description('authorise bijia: to read your own shop, or to be a promoter')
     .argument('<provider>', `which provider: ${listLogins().join(' or ')}`)
     .option('--code <code>', 'the code, or the whole address that the browser was sent to')
     .action((provider: string, { code }: { readonly code?: string }) => {
@@ -28,6 +28,8 @@ async function login(
   given: string | undefined,
 ): Promise<ExitCode> {
   const { terminal, texts, signal } = context;
+  const consent = core.upstreams.find((one) => one.provider.id === provider)?.consent;
+  if (consent) return askConsent(context, provider, consent);
   const { formatLink, exchange } = getLogin(core, provider, texts.login);
   const state = randomBytes(12).toString('hex');
   if (given === undefined) {
@@ -44,6 +46,27 @@ async function login(
   const days = Math.round((lifeMs / DAY_MS) * 10) / 10;
   terminal.tell(texts.login.allowed(days));
   return EXIT.ok;
+}
+
+type AskedConsent = NonNullable<Core['upstreams'][number]['consent']>;
+
+/** A page to confirm on, without a code that comes back: the upstream says whether somebody has. */
+async function askConsent(
+  context: CliContext,
+  provider: string,
+  { getPage, isGiven }: AskedConsent,
+): Promise<ExitCode> {
+  const { terminal, texts, signal } = context;
+  const options = { lane: 'interactive', signal } as const;
+  let isDone = await isGiven(options);
+  if (!isDone) {
+    terminal.tell(texts.login.confirm);
+    terminal.print(await getPage(options));
+    const answer = await askPerson(context, texts.login.pressEnter);
+    isDone = answer !== undefined && (await isGiven(options));
+  }
+  terminal.tell(isDone ? texts.login.confirmed : texts.login.notConfirmed(provider));
+  return isDone ? EXIT.ok : EXIT.notAllOk;
 }
 
 type LoginTexts = Texts['login'];

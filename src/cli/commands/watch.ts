@@ -275,6 +275,7 @@ async function runWatches(context: CliContext, core: Core, flags: RunFlags): Pro
       async (alerts) => {
         for (const alert of alerts) terminal.print(JSON.stringify(formatAlert(alert)));
         told.push(...alerts);
+        return 'sent';
       },
     );
     await core.watches.deliverToWebhooks();

@@ -141,6 +141,11 @@ export const en = {
       `"${given}" needs no login. What does: ${known.map((id) => `bijia login ${id}`).join(', ')}.`,
     notConfigured: (provider: string, missing: readonly string[]): string =>
       `${provider} is not set up. Set ${missing.join(' and ')} first.`,
+    confirm: 'Open this page in the app of the marketplace, and confirm:',
+    pressEnter: 'Then press Enter.',
+    confirmed: 'Authorised.',
+    notConfirmed: (provider: string): string =>
+      `Not authorised yet. When you have confirmed, run once more: bijia login ${provider}`,
     noCode: 'There is no code in this address. Paste the one that begins the redirect.',
     otherAttempt: 'This address belongs to another attempt to log in. Open the link above and try again.',
   },

@@ -210,7 +210,7 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
   },
   telegram: { about: '运行 Telegram 机器人，直到中断；TELEGRAM_BOT_TOKEN 指定哪一个' },
   login: {
-    about: '授权读取自己的店铺',
+    about: '授权：读取自己的店铺，或推广位备案',
     arguments: { provider: '哪个数据源：{logins}' },
     options: { code: '授权码，或浏览器跳转到的整个地址' },
   },

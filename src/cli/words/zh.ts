@@ -108,6 +108,10 @@ export const zh: Texts = {
     unknown: (given, known) =>
       `“${given}”不需要授权。需要的是：${words.list(known.map((id) => `bijia login ${id}`))}。`,
     notConfigured: (provider, missing) => `${provider} 还没有配置。先设置 ${words.list(missing)}。`,
+    confirm: '在平台的 App 里打开这个页面并确认：',
+    pressEnter: '确认后按回车。',
+    confirmed: '已授权。',
+    notConfirmed: (provider) => `还没有授权。确认后再运行一次：bijia login ${provider}`,
     noCode: '这个地址里没有授权码。请粘贴跳转开始时的地址。',
     otherAttempt: '这个地址属于另一次授权。打开上面的链接，再试一次。',
   },

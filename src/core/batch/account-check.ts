@@ -130,10 +130,12 @@ const isProof = ({ outcome }: Reply) => outcome === 'ok' || outcome === 'not_fou
 
 function toCause(source: string, fault: BijiaError): BijiaError {
   if (fault.outcome !== 'invalid') return fault;
-  return new ConfigError(
+  const cause = new ConfigError(
     `${source} refused ${MAX_IN_ROW} calls in a row for their parameters, though the ids look right. Check its credentials and the clock, then resume the job. It last said: ${fault.message}`,
     { code: 'refused_in_a_row', detail: fault.detail ?? fault.message },
   );
+  cause.receipt = fault.receipt;
+  return cause;
 }
 
 function createSignal() {

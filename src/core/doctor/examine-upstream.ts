@@ -1,4 +1,4 @@
-import { NotFoundError } from '../errors.js';
+import { NotFoundError, toBijiaError } from '../errors.js';
 import type { Upstream } from '../lookup/upstream.js';
 import type { CallOptions, Probe } from '../provider.js';
 import type { PaidCalls } from '../state/paid-calls.js';
@@ -8,6 +8,8 @@ import { type RecordedAnswer, toRecordedAnswer } from './record.js';
 
 /** Upstreams have been seen to tolerate 6 to 10 minutes. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
+/** What providers call the error that says that the application may not call an interface. */
+const NOT_PERMITTED = 'interface_not_permitted';
 const COSTS: Readonly<Record<Probe['cost'], string>> = {
   nothing: 'free',
   quota: 'took one call of the quota',
@@ -58,7 +60,7 @@ export async function* examineUpstream(upstream: Upstream, options: ExamineOptio
 
 async function runProbe(
   { provider: { id: area } }: Upstream,
-  { name, cost, run }: Probe,
+  { name, cost, run, isApart }: Probe,
   callOptions: CallOptions,
   { mayPay }: ExamineOptions,
 ): Promise<Check> {
@@ -68,7 +70,11 @@ async function runProbe(
   try {
     return { area, name, status: 'ok', found: `${await run(callOptions)}; ${COSTS[cost]}` };
   } catch (error) {
-    if (!(error instanceof NotFoundError)) return toProblem(area, name, error);
+    if (!(error instanceof NotFoundError)) {
+      const problem = toProblem(area, name, error);
+      // A right that is missing is an ordinary state: everything else works without it.
+      return isApart && toBijiaError(error).code === NOT_PERMITTED ? { ...problem, status: 'info' } : problem;
+    }
     const found = `accepted, though nothing was found; ${COSTS[cost]}`;
     return { area, name, status: 'ok', found };
   }

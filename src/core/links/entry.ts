@@ -1,7 +1,7 @@
 import { BijiaError, InputError, toBijiaError, UnsupportedError } from '../errors.js';
 import type { Ref } from '../product/product.js';
 import { type BareId, findBareIds, isBarcode, ROUNDED } from './bare-ids.js';
-import { findUnopenable, parseRefs } from './link-parser.js';
+import { findShareCode, findUnopenable, parseRefs } from './link-parser.js';
 import { type NotedRef, parseBareId, type ReferenceOptions } from './reference.js';
 
 /**
@@ -20,6 +20,9 @@ export function parseEntry(text: string, options: ReferenceOptions): (NotedRef |
 const isProduct = ({ kind }: Ref) => kind === 'product' || kind === 'short';
 
 function parseIdsOf(text: string, options: ReferenceOptions): (NotedRef | BijiaError)[] {
+  const [opener] = options.openers ?? [];
+  const code = opener && findShareCode(text);
+  if (code) return [{ platform: opener.id, kind: 'short', id: null, url: code }];
   const unopenable = findUnopenable(text, options.marketplaces);
   if (unopenable) return [new UnsupportedError(unopenable, { code: 'cannot_be_opened' })];
   const ids = findBareIds(text, options.marketplaces);

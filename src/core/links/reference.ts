@@ -7,6 +7,8 @@ export interface ReferenceOptions {
   readonly marketplaces: readonly Marketplace[];
   /** Marketplaces that a configured provider can answer about. */
   readonly answerable: readonly Marketplace[];
+  /** Those of the upstreams that can open a share code; where there are any, one is a reference of kind `short`. */
+  readonly openers?: readonly Marketplace[];
   /** What a bare id belongs to. */
   readonly platform?: string;
 }
@@ -45,7 +47,11 @@ export function parseBareId(text: string, options: ReferenceOptions, kind: 'prod
   if (readings.length === 0) throw createUnrecognisedError(text, options.marketplaces, kind);
   const [only, ...others] = options.answerable;
   const reading = others.length === 0 && readings.find(({ platform }) => platform === only?.id);
-  if (!only || !reading) throw createAmbiguousError(readings);
+  if (!only || !reading) {
+    // A marketplace that nobody here can answer about is named only where there is no other.
+    const likely = readings.filter(({ platform }) => options.answerable.some(({ id }) => id === platform));
+    throw createAmbiguousError(likely.length > 0 ? likely : readings);
+  }
   return { ...reading, note: createReadingNote(only) };
 }
 

@@ -47,11 +47,17 @@ export function createLookUp({
     return refs.map((ref, at) => toResult(ref, upstream, answers[at]));
   };
 
-  const openAndAnswer = async ({ ref, upstream }: Question, options: LookupOptions): Promise<Result> => {
+  // What is behind it may be of another kind, or of another marketplace, and have another upstream.
+  const openAndAnswer = async (
+    { ref, upstream }: Question,
+    options: LookupOptions & { readonly source?: string },
+  ): Promise<Result> => {
     try {
       const opened = await shortLinks.open(ref, { signal: options.signal });
       assertProductRef(opened);
-      const [result] = await answer(upstream, [opened], options);
+      const question = resolve(opened, options);
+      if (!question.upstream) throw question.error;
+      const [result] = await answer(question.upstream, [opened], options);
       return { ...(result ?? toResult(opened, upstream, undefined)), input: ref.url };
     } catch (thrown) {
       return toResult(ref, upstream, toBijiaError(thrown));
@@ -60,7 +66,7 @@ export function createLookUp({
 
   return async (refs, options = {}) => {
     const { lane = 'interactive', detail = 'summary' } = options;
-    const asked: LookupOptions = { ...options, lane, detail };
+    const asked = { ...options, lane, detail };
     const resolved = refs.map((ref) => resolve(ref, options));
     const results = new Map<NotedRef, Result>();
     const questions: Question[] = [];

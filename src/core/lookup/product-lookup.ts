@@ -121,7 +121,8 @@ function toKey(
   { detail, raw, idCount }: { readonly detail: Detail; readonly raw?: boolean; readonly idCount: number },
 ): string {
   const level = `${connection.cacheLevel?.(detail, idCount) ?? ''}${raw ? ' raw' : ''}`;
-  return `${provider.id}|${level}|${idType ?? ''}|${id}`;
+  const stableId = provider.stableId?.({ id, idType }) ?? id;
+  return `${provider.id}|${level}|${idType ?? ''}|${stableId}`;
 }
 
 /** Several ids that wait for one call report it at one moment; their caller hears it once, and may refuse for all. */

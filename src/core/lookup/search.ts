@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Config } from '../config.js';
-import { type BijiaError, InputError, toBijiaError } from '../errors.js';
+import { type BijiaError, InputError, toBijiaError, UnsupportedError } from '../errors.js';
 import { findShownPrice, type Product } from '../product/product.js';
 import type { SearchQuery, SearchSort } from '../provider.js';
 import type { GetOptions } from './look-up.js';
@@ -61,8 +61,20 @@ export function createSearchList(config: Config, getUpstream: GetUpstream): Sear
     const [first] = able;
     // Nobody can be asked: the finder says what to configure.
     if (marketplaces.length === 0 && first) marketplaces.push(first.marketplace.id);
-    return marketplaces.map((id) => getUpstream(id, { source, capability: 'search' }));
+    const find = (id: string) => getUpstream(id, { source, capability: 'search' });
+    const found = marketplaces.flatMap((id) => tryFind(() => find(id)));
+    return found.length > 0 ? found : marketplaces.map(find);
   };
+}
+
+/** A marketplace that cannot be searched as it is configured does not keep the others from being searched. */
+function tryFind(find: () => Upstream): Upstream[] {
+  try {
+    return [find()];
+  } catch (error) {
+    if (error instanceof UnsupportedError) return [];
+    throw error;
+  }
 }
 
 const DEFAULT_LIMIT = 20;

@@ -2,7 +2,7 @@ import { type Config, isSandbox, listSupported } from '../config.js';
 import { InputError, UnsupportedError } from '../errors.js';
 import { createNotConfiguredError, createUnsupportedError, getMarketplace } from '../links/reference.js';
 import type { Marketplace } from '../marketplace.js';
-import type { Capability, Provider } from '../provider.js';
+import type { Capability, Connection, Provider } from '../provider.js';
 import type { Upstream } from './upstream.js';
 
 export interface UpstreamQuery {
@@ -30,7 +30,11 @@ export function createUpstreamFinder(
     if (candidates.length === 0) throw createNoProviderError(marketplace, wanted, config);
     const able = candidates.filter((one) => one.capabilities.includes(capability));
     if (able.length === 0) throw createNotOfferedError(marketplace, capability, candidates);
-    const present = upstreams.filter((upstream) => able.includes(upstream.provider));
+    const configured = upstreams.filter((upstream) => able.includes(upstream.provider));
+    const present = configured.filter(({ connection }) => offers(connection, capability));
+    if (configured.length > 0 && present.length === 0) {
+      throw createNotOfferedError(marketplace, capability, candidates);
+    }
     // Where none accepts such an id, the first one says best what to paste instead.
     const found = present.find(({ connection }) => connection.accepts?.(idType) !== false) ?? present[0];
     if (found) return found;
@@ -40,6 +44,13 @@ export function createUpstreamFinder(
       isSandbox(config),
     );
   };
+}
+
+/** What a provider can do may depend on how it is configured. */
+function offers(connection: Connection, capability: Capability): boolean {
+  if (capability === 'search') return connection.search !== undefined;
+  if (capability === 'link') return connection.getPromotionLink !== undefined;
+  return capability !== 'text' || connection.openText !== undefined;
 }
 
 function createNoProviderError(

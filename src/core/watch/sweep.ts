@@ -252,6 +252,7 @@ function toAlert(
   return {
     id: createHash('sha256').update(crossing).digest('hex').slice(0, 16),
     watchId: watch.id,
+    owner: watch.owner,
     to: watch.to,
     platform: product.platform,
     productId: product.id,

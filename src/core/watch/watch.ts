@@ -78,6 +78,8 @@ export interface Look {
 export interface Alert {
   readonly id: string;
   readonly watchId: string;
+  /** Whose watch it is. */
+  readonly owner: string;
   readonly to: string;
   readonly platform: string;
   readonly productId: string;
@@ -94,6 +96,9 @@ export interface Alert {
 
 /** `due → sending → sent | unknown | failed`; what was cut off while it was sent is never sent again. */
 export type AlertStatus = 'due' | 'sending' | 'sent' | 'unknown' | 'failed';
+
+/** What became of an alert that was to be sent; `due`: it certainly did not arrive, and is sent later. */
+export type AlertFate = Exclude<AlertStatus, 'sending'>;
 
 /** An alert as JSON: amounts in yuan. */
 export function formatAlert(alert: Alert) {

@@ -9,6 +9,7 @@ import { getInterval, LONGEST_INTERVAL_MS } from './schedule.js';
 import { readLook, type SweepOptions, type SweepParts, sweep } from './sweep.js';
 import {
   type Alert,
+  type AlertFate,
   type Look,
   NEW_STATE,
   type Watch,
@@ -74,6 +75,13 @@ export function createWatches(parts: WatchesParts) {
     remove: async (id: string, owner: string): Promise<boolean> => (await openStore()).remove(id, owner),
     mute: async (id: string, owner: string, untilMs: number | undefined): Promise<boolean> =>
       (await openStore()).mute(id, owner, untilMs),
+    /** Removes everything that is kept of an owner: watches, and alerts, sent or not. */
+    forget: async (owner: string): Promise<void> => (await openStore()).removeOwner(owner),
+    /** Alerts of one place go to another from now on. */
+    move: async (from: string, to: string): Promise<void> => (await openStore()).movePlace(from, to),
+    /** Nothing is looked at for a place that cannot be reached, until it is resumed. */
+    pause: async (to: string): Promise<void> => (await openStore()).pausePlace(to),
+    resume: async (to: string): Promise<void> => (await openStore()).resumePlace(to),
     /** One sweep over everything that is due. */
     sweep: async (options: SweepOptions & Pick<SweepParts, 'signal'> = {}) => {
       const store = await openStore();
@@ -84,17 +92,19 @@ export function createWatches(parts: WatchesParts) {
     /**
      * Sends the alerts that wait for a place. Each is marked before it is sent, so that a process that dies between never
      * sends it twice.
-     * @param send returns whether it arrived; what is thrown counts as failed
+     * @param send returns what became of all of them, or of each in order; what is thrown counts as failed
      */
-    deliver: async (isOurs: (to: string) => boolean, send: (alerts: readonly Alert[]) => Promise<void>) => {
+    deliver: async (
+      isOurs: (to: string) => boolean,
+      send: (alerts: readonly Alert[]) => Promise<AlertFate | readonly AlertFate[]>,
+    ) => {
       const store = await openStore();
       const alerts = await store.takeAlerts(isOurs, MAX_DELIVERED);
       for (const group of groupByPlace(alerts)) {
-        const status = await send(group).then(
-          () => 'sent' as const,
-          () => 'failed' as const,
-        );
-        for (const { id } of group) await store.settleAlert(id, status);
+        const fates = [await send(group).catch(() => 'failed' as const)].flat();
+        for (const [at, { id }] of group.entries()) {
+          await store.settleAlert(id, fates[at] ?? fates[0] ?? 'failed');
+        }
       }
       return alerts.length;
     },

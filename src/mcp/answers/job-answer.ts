@@ -106,7 +106,10 @@ const hasAnswers = ({ counts }: JobRows) => (counts.ok ?? 0) + (counts.not_found
 
 /** Why the job stopped, or, when nothing at all could be answered, the first reason. */
 function findFailure({ cause }: JobRecord, picked: JobRows, state: JobState): ErrorJson | undefined {
-  if (state === 'stopped' && cause) return { ...cause, retryable: TEMPORARY.has(cause.code) };
+  if (state === 'stopped' && cause) {
+    const { code, message, trace } = cause;
+    return { code, message, retryable: TEMPORARY.has(code), ...(trace !== undefined && { trace }) };
+  }
   if (state === 'running' || hasAnswers(picked)) return undefined;
   const first = picked.rows.find((row) => row.error)?.error;
   return first && toErrorJson(first);

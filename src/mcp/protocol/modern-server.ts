@@ -68,7 +68,7 @@ export function createServerFactory(
 /** The newer revision has no code of its own for a resource that does not exist. */
 function renumber(error: unknown): never {
   if (error instanceof RpcError && error.code === RESOURCE_NOT_FOUND) {
-    throw new RpcError(INVALID_PARAMS, error.message);
+    throw new RpcError(INVALID_PARAMS, error.message, error.data);
   }
   throw error;
 }

@@ -8,8 +8,11 @@ export const RESOURCE_NOT_FOUND = -32002;
 export class RpcError extends Error {
   readonly code: number;
 
-  constructor(code: number, message: string) {
+  readonly data?: object;
+
+  constructor(code: number, message: string, data?: object) {
     super(message);
     this.code = code;
+    this.data = data;
   }
 }

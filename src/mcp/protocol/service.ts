@@ -1,3 +1,4 @@
+import { cutText } from '../answers/cut-text.js';
 import { SANDBOX_NOTICE } from '../answers/result.js';
 import { createCatalogue } from '../catalogue.js';
 import { createMethods, type MethodName } from '../methods.js';
@@ -43,12 +44,21 @@ export function createService(options: SessionOptions): Service {
       } catch (thrown) {
         const { outcome, message } = session.explain(thrown);
         const text = session.isSandbox() ? `${message} ${SANDBOX_NOTICE}` : message;
-        throw new RpcError(toErrorCode(outcome), session.redact(text));
+        const data = method === 'resources/read' && outcome === 'not_found' ? toUri(params) : undefined;
+        throw new RpcError(toErrorCode(outcome), session.redact(text), data);
       }
     },
     redact: session.redact,
     close: session.close,
   };
+}
+
+const MAX_URI = 500;
+
+/** What the protocol wants to be told of a resource that does not exist. */
+function toUri(params: unknown): object {
+  const { uri } = params as { readonly uri: string };
+  return { uri: cutText(uri, MAX_URI) };
 }
 
 function toErrorCode(outcome: string): number {

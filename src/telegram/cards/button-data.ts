@@ -9,6 +9,13 @@ export const OPS = {
   pick: 'p',
   /** How the price has moved. */
   history: 'e',
+  /** Asks when to tell of a lower price. */
+  watch: 'n',
+  /** Sets an alert by the rule that the page stands for. */
+  watchAdd: 'm',
+  watches: 'j',
+  unwatch: 'o',
+  watchMute: 'v',
   shop: 'l',
   shopBatch: 'a',
   language: 'g',

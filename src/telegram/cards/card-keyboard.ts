@@ -8,7 +8,7 @@ import { countSkuPages } from './sku-page.js';
 /** Longest text that a button can copy. */
 const MAX_COPIED = 256;
 
-/** Refresh, variants, copy the id; how the price has moved; open the shop. */
+/** Refresh, variants, copy the id; price alert, price history; open the shop. */
 export function createCardKeyboard(product: Product, view: View): InlineKeyboard {
   const { buttons, nameOf } = view.texts;
   const keyboard = new InlineKeyboard();
@@ -19,6 +19,7 @@ export function createCardKeyboard(product: Product, view: View): InlineKeyboard
   if (skuCount > 1) addButton(keyboard, buttons.skus(skuCount), 'skus', subject, 1);
   if (product.id.length <= MAX_COPIED) keyboard.copyText(buttons.copyId, product.id);
   keyboard.row();
+  addButton(keyboard, buttons.watch, 'watch', subject);
   addButton(keyboard, buttons.history, 'history', subject);
   const url = keepHttps(product.url);
   if (keyboard.inline_keyboard.at(-1)?.length) keyboard.row();

@@ -4,6 +4,7 @@ import type { BatchParts } from '../batches/batch-parts.js';
 import { type BotContext, respond } from '../bot-context.js';
 import { parseButton } from '../cards/button-data.js';
 import { addButton } from '../cards/card-keyboard.js';
+import { toPlace } from '../watches/places.js';
 
 /** `/forget`: removes what is stored of the person who asks, after a question. */
 export function createForgetFeature(parts: BatchParts): Composer<BotContext> {
@@ -34,9 +35,10 @@ function isBusy(userId: number, { store }: BatchParts): boolean {
 
 /** Calls of today stay counted until the day is over: else the daily limit could be passed by forgetting. */
 async function forget(userId: number, parts: BatchParts): Promise<void> {
-  const { batches, store, offers, languages, guests } = parts;
+  const { batches, store, offers, languages, guests, core } = parts;
   for (const { id } of await batches.list(`telegram:${userId}`)) await store.remove(id);
   await offers.removeOf(userId);
+  await core.watches.forget(toPlace(userId));
   languages.forget(userId);
   guests.forget(userId);
 }

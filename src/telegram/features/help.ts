@@ -6,7 +6,18 @@ import { type BotContext, respond } from '../bot-context.js';
 import type { Texts } from '../locales/index.js';
 
 /** The commands in Telegram's menu, in the order of their use. */
-const COMMANDS = ['history', 'batch', 'jobs', 'shop', 'status', 'lang', 'forget', 'help'] as const;
+const COMMANDS = [
+  'history',
+  'watch',
+  'watches',
+  'batch',
+  'jobs',
+  'shop',
+  'status',
+  'lang',
+  'forget',
+  'help',
+] as const;
 
 export function listCommands({ commands }: Texts): BotCommand[] {
   return COMMANDS.map((command) => ({ command, description: commands[command] }));

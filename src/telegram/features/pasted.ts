@@ -13,7 +13,7 @@ import {
 import type { SendCards } from '../answering/product-answer.js';
 import type { BotParts } from '../bot-context.js';
 import { type BotContext, isAddressed, respond } from '../bot-context.js';
-import { formatSubject } from '../cards/button-data.js';
+import { formatSubject, type Op } from '../cards/button-data.js';
 import { addButton } from '../cards/card-keyboard.js';
 
 /** A card for every link, share text and id that somebody sends. */
@@ -44,7 +44,7 @@ export function createPastedFeature(parts: BotParts, answer: SendCards): Compose
       return respond(ctx, parts.api, formatErrorText(error, ctx, parts.core));
     }
     const { id, platforms } = pasted;
-    if (platforms.length > 1) return askPlatform(ctx, id, platforms, parts);
+    if (platforms.length > 1) return askPlatform(ctx, pasted, parts, 'pick');
     return answer(ctx, parts.core.parseProductRefs(id, { platform: platforms[0] }));
   };
   return feature;
@@ -72,17 +72,18 @@ function isClear(ref: NotedRef, { core }: BotParts): boolean {
   return isSupported && (ref.kind === 'product' || ref.kind === 'short');
 }
 
-async function askPlatform(
+/** Asks which marketplace an id belongs to. @param op what is done with it then */
+export async function askPlatform(
   ctx: BotContext,
-  id: string,
-  platforms: readonly string[],
+  { id, platforms }: Pick<Extract<Pasted, { kind: 'ambiguous' }>, 'id' | 'platforms'>,
   { core, api }: BotParts,
+  op: Op,
 ): Promise<void> {
   const keyboard = new InlineKeyboard();
   for (const platform of platforms) {
     const marketplace = core.marketplaces.find((one) => one.id === platform);
     if (!marketplace) continue;
-    addButton(keyboard, ctx.texts.nameOf(marketplace.names), 'pick', formatSubject({ platform, id }));
+    addButton(keyboard, ctx.texts.nameOf(marketplace.names), op, formatSubject({ platform, id }));
   }
   await respond(ctx, api, ctx.texts.notices.choosePlatform(cutText(id, 30)), keyboard);
 }

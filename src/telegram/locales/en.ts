@@ -1,7 +1,7 @@
 import { WORDS } from '../../core/index.js';
 import { formatCount } from '../answering/display.js';
 import { errors } from './en-errors.js';
-import { history } from './en-prices.js';
+import { history, watch } from './en-prices.js';
 import type { Texts } from './zh.js';
 
 const words = WORDS.en;
@@ -50,6 +50,10 @@ export const en: Texts = {
     copyId: '📎 Copy ID',
     open: (platform) => `🛒 Open ${platform}`,
     history: '📈 Price history',
+    watch: '🔔 Price alert',
+    unwatch: '🔕 Stop',
+    stop: '🔕',
+    mute: '💤 Mute 7 days',
     back: '↩️ Back',
     more: 'More products ›',
     listShop: '🏬 List the shop',
@@ -65,6 +69,8 @@ export const en: Texts = {
     batch: 'Look up a file',
     jobs: 'My batches',
     history: 'Price history: /history and a product link',
+    watch: 'Set a price alert: /watch, a product link and a price',
+    watches: 'My price alerts',
     shop: 'List a shop: /shop and its link',
     status: 'Quota today, and the queue',
     lang: 'Language',
@@ -170,6 +176,7 @@ export const en: Texts = {
     phases: { queued: 'waiting', running: 'running', ended: 'ended' },
   },
   history,
+  watch,
   shop: {
     howTo: (forms) => `Send /shop together with the link of a shop, such as ${forms}`,
     title: (name, total) =>
@@ -205,7 +212,7 @@ export const en: Texts = {
     denied: (people) => `Kept out (${people.length}):\n${people.join('\n') || 'nobody'}`,
     strangers: (people) => `Waiting (${people.length}):\n${people.join('\n') || 'nobody'}`,
     forgetWhat:
-      "Delete your batches, results, language and name? Today's lookups stay counted until the day is over; the chat itself is Telegram's, delete it there.",
+      "Delete your batches, results, price alerts, language and name? Today's lookups stay counted until the day is over; the chat itself is Telegram's, delete it there.",
     forget: '🗑 Delete',
     forgotten: 'Your data is deleted.',
     stillBusy: 'A batch of yours is under way. Cancel it first, then delete.',

@@ -1,7 +1,7 @@
 import { type StockStatus, WORDS } from '../../core/index.js';
 import { formatCount } from '../answering/display.js';
 import { errors } from './zh-errors.js';
-import { history } from './zh-prices.js';
+import { history, watch } from './zh-prices.js';
 
 const words = WORDS.zh;
 
@@ -46,6 +46,11 @@ export const zh = {
     copyId: '📎 复制编号',
     open: (platform: string) => `🛒 打开${platform}`,
     history: '📈 走势',
+    watch: '🔔 降价提醒',
+    unwatch: '🔕 取消提醒',
+    /** A number follows. */
+    stop: '🔕',
+    mute: '💤 7 天内不提醒',
     back: '↩️ 返回',
     more: '更多商品 ›',
     listShop: '🏬 列出店铺商品',
@@ -61,6 +66,8 @@ export const zh = {
     batch: '批量查询文件',
     jobs: '我的批量查询',
     history: '看价格走势：/history 加商品链接',
+    watch: '设降价提醒：/watch 加商品链接和目标价',
+    watches: '我的降价提醒',
     shop: '列出店铺商品：/shop 加店铺链接',
     status: '今日额度和排队',
     lang: '语言',
@@ -174,6 +181,7 @@ export const zh = {
     phases: { queued: '排队中', running: '进行中', ended: '已结束' },
   },
   history,
+  watch,
   shop: {
     howTo: (forms: string) => `请在 /shop 后面加上店铺链接，例如：${forms}`,
     title: (name: string, total: string) => `🏬 ${name}${total ? ` · ${total} 个商品` : ''}`,
@@ -208,7 +216,7 @@ export const zh = {
     denied: (people: string[]) => `不允许（${people.length}）：\n${people.join('\n') || '无'}`,
     strangers: (people: string[]) => `还在等（${people.length}）：\n${people.join('\n') || '无'}`,
     forgetWhat:
-      '删除你的批量查询、结果、语言设置和称呼？今天的查询次数保留到今天结束；聊天记录在 Telegram，要自己删。',
+      '删除你的批量查询、结果、降价提醒、语言设置和称呼？今天的查询次数保留到今天结束；聊天记录在 Telegram，要自己删。',
     forget: '🗑 删除',
     forgotten: '已删除你的数据。',
     stillBusy: '你有批量查询在进行。先取消它，再删除。',

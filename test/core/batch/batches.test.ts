@@ -45,7 +45,7 @@ describe('a batch', () => {
       PDD(1),
       'nothing',
       JD(1),
-      'https://item.taobao.com/item.htm?id=7',
+      'https://haohuo.jinritemai.com/views/product/item2?id=33752416',
       '100000000001',
       JD(404),
     ];

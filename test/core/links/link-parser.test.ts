@@ -14,8 +14,9 @@ import type { Ref } from '../../../src/core/product/product.js';
 import { jd } from '../../../src/core/providers/jd/links.js';
 import { otherMarketplaces } from '../../../src/core/providers/others/links.js';
 import { pdd } from '../../../src/core/providers/pdd/links.js';
+import { taobao } from '../../../src/core/providers/taobao/links.js';
 
-const marketplaces: readonly Marketplace[] = [jd, pdd, ...otherMarketplaces];
+const marketplaces: readonly Marketplace[] = [jd, pdd, taobao, ...otherMarketplaces];
 const ITEM_ID = 'MsDxpCw3eBBU3UGhlbKb4c2o_3LZQVebpuKbbMBrvsH';
 const GOODS_SIGN = 'E9b2xO1zPBNLXBNhwfDchu9rOlfmjN_89g_J7rMXyru4';
 
@@ -774,7 +775,7 @@ describe('bare ids', () => {
       url: 'https://mall.jd.com/index-1000462158.html',
     });
     expect(() => parseShopId('abc', jd)).toThrow('not a JD shop id');
-    expect(() => parseShopId('1', otherMarketplaces[0] as Marketplace)).toThrow('not a Taobao shop id');
+    expect(() => parseShopId('1', otherMarketplaces[0] as Marketplace)).toThrow('not a Douyin shop id');
   });
 
   it('that are refused come with an example of the ordinary id, if there is one', () => {

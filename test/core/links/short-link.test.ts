@@ -9,8 +9,9 @@ import type { Ref } from '../../../src/core/product/product.js';
 import { jd } from '../../../src/core/providers/jd/links.js';
 import { otherMarketplaces } from '../../../src/core/providers/others/links.js';
 import { pdd } from '../../../src/core/providers/pdd/links.js';
+import { taobao } from '../../../src/core/providers/taobao/links.js';
 
-const marketplaces = [jd, pdd, ...otherMarketplaces];
+const marketplaces = [jd, pdd, taobao, ...otherMarketplaces];
 const PRODUCT = 'https://item.m.jd.com/product/100012043978.html?utm_source=androidapp';
 const HRL = `<script>function htmlspecialchars(str){}</script><script>var hrl='https://u.jd.com/jda?e=1&p=a%2bb&d=abc';var ua='Mozilla';</script>`;
 

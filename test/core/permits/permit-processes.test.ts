@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildScript } from '../../helpers/build-script.js';
 import { createPermitUpstream } from '../../helpers/permit-upstream.js';
 
+const PATIENT = { timeout: 30_000 };
 let script: string;
 let folder: string;
 
@@ -31,10 +31,12 @@ it('keeps one quota over processes that come, chat, stop and die', async () => {
   const chat = upstream.start({ lane: 'interactive', count: 8, concurrency: 1, pauseMs: 400 });
   const dying = upstream.start({ lane: 'batch', count: 1000 });
   const sleeping = upstream.start({ lane: 'batch' });
-  await sleep(1500);
+  await expect.poll(() => Math.min(sleeping.arrivals(), dying.arrivals()), PATIENT).toBeGreaterThan(2);
   sleeping.process.kill('SIGSTOP');
   dying.process.kill('SIGKILL');
-  await sleep(700);
+  // A window and more passes while it is stopped.
+  const before = chat.arrivals();
+  await expect.poll(() => chat.arrivals() - before, PATIENT).toBeGreaterThan(2);
   sleeping.process.kill('SIGCONT');
   await Promise.all([...batches, chat, sleeping].map(({ ended }) => ended));
   expect(upstream.judge.violations()).toBe(0);

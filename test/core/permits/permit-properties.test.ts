@@ -5,11 +5,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFolderStore } from '../../../src/core/permits/permit-folder.js';
 import { createPermits } from '../../../src/core/permits/permit-keeper.js';
-import { createMemoryStores } from '../../../src/core/permits/permit-memory.js';
 import type { PermitStore } from '../../../src/core/permits/permit-store.js';
 import { toTiming } from '../../../src/core/permits/permit-timing.js';
 import type { Lane, Permits } from '../../../src/core/permits/permits.js';
 import { createFakeClock, type FakeClock } from '../../helpers/fake-clock.js';
+import { createMemoryStores } from '../../helpers/permit-memory.js';
 import { createQuotaJudge } from '../../helpers/quota-judge.js';
 
 /** One call; lengths as parts of the window. */

@@ -132,3 +132,59 @@ describe('a promotion link', () => {
     expect(() => call.read(answer)).toThrow(/site or position/);
   });
 });
+
+describe('as a source', () => {
+  const openCore = async () => {
+    await open();
+    if (!opened) throw new Error('not opened');
+    return opened;
+  };
+  const faults = (method: string) => [{ kind: 'code', code: '403', upstream: 'jd-union', method }] as const;
+
+  it('is searched page by page', async () => {
+    const { core, options } = await openCore();
+    const first = await core.search('手机', { ...options, limit: 30 });
+    expect(first).toMatchObject({ failed: [], products: { length: 30 } });
+    const second = await core.search('手机', { ...options, limit: 30, cursor: first.nextCursor });
+    expect(new Set([...first.products, ...second.products].map(({ id }) => id)).size).toBe(60);
+  });
+
+  it('is searched in the lists that are open to everyone where the search is not, and says so', async () => {
+    const { core, options, sandbox } = await openCore();
+    const [example] = (await core.search('手机', options)).products;
+    sandbox.setFaults([...faults('jd.union.open.goods.query')]);
+    const { connection } = core.getUpstream('jd', { source: 'jd-union' });
+    const page = await connection.search?.({ words: '', count: 10 }, undefined, { lane: 'interactive' });
+    expect(example).toBeDefined();
+    expect(page?.products.length).toBeGreaterThan(0);
+    expect(page?.products[0]?.notes?.at(-1)?.en).toMatch(/may not search JD/);
+    expect(page?.continuation).toBeUndefined();
+  });
+
+  it('makes short links, and says what to set where JD gives no right to them', async () => {
+    const { core, sandbox } = await openCore();
+    const { connection } = core.getUpstream('jd', { source: 'jd-union', capability: 'link' });
+    const product = { id: '100012345678', url: 'https://item.jd.com/100012345678.html' };
+    const make = () => connection.getPromotionLink?.(product, { lane: 'interactive', subId: 'blog' });
+    expect(await make()).toEqual({ url: 'https://u.jd.com/s100012345678' });
+    sandbox.setFaults([{ kind: 'code', code: '24', upstream: 'jd-union' }]);
+    await expect(make()).rejects.toMatchObject({ message: expect.stringContaining('JD_UNION_SITE_ID') });
+  });
+
+  it('names in dialect guide what the other dialect has', async () => {
+    const guide = providerCases.find((one) => one.provider.id === 'jd-union' && one.dialect === 'guide');
+    if (!guide) throw new Error('dialect guide is not registered');
+    opened = await openProviderCase(guide);
+    expect(() => opened?.core.getUpstream('jd', { capability: 'search' })).toThrow(/JD_UNION_DIALECT=jos/);
+    expect(await opened.core.search('快充')).toMatchObject({
+      failed: [],
+      products: expect.arrayContaining([expect.objectContaining({ platform: 'pdd' })]),
+    });
+  });
+
+  it('keeps an affiliate id together by the half that does not change', () => {
+    const union = providerCases.find(({ provider }) => provider.id === 'jd-union')?.provider;
+    expect(union?.stableId?.({ id: 'AAA_BBB', idType: 'item_id' })).toBe('BBB');
+    expect(union?.stableId?.({ id: '100012345678' })).toBe('100012345678');
+  });
+});

@@ -103,9 +103,15 @@ const toRef = (id: string): NotedRef => ({
 const watchBelow = (world: World, id: string, fen: number, owner = 'local') =>
   world.watches.add({ refs: [toRef(id)], rule: { kind: 'below', fen }, owner, to: 'stdout' });
 
-async function collect(world: World, isOurs = (to: string) => to === 'stdout'): Promise<Alert[]> {
+async function collect(
+  world: World,
+  isOurs: (to: string) => boolean = (to) => to === 'stdout',
+): Promise<Alert[]> {
   const told: Alert[] = [];
-  await world.watches.deliver(isOurs, async (alerts) => void told.push(...alerts));
+  await world.watches.deliver(isOurs, async (alerts) => {
+    told.push(...alerts);
+    return 'sent';
+  });
   return told;
 }
 
@@ -255,9 +261,58 @@ describe('a price alert', () => {
     const messages: number[] = [];
     await world.watches.deliver(
       () => true,
-      async (alerts) => void messages.push(alerts.length),
+      async (alerts) => {
+        messages.push(alerts.length);
+        return 'sent';
+      },
     );
     expect(messages).toEqual([8]);
+  });
+
+  it('that certainly did not arrive is sent later, each by itself', async () => {
+    const world = openWorld();
+    for (const id of ['1', '2', '3', '4', '5', '6']) {
+      world.prices.set(id, 100_000);
+      await watchBelow(world, id, 90_000);
+      world.prices.set(id, 80_000);
+    }
+    await sweepLater(world);
+    await world.watches.deliver(
+      () => true,
+      async (alerts) => alerts.map(({ productId }) => (productId === '3' ? 'due' : 'sent')),
+    );
+    expect((await collect(world)).map(({ productId }) => productId)).toEqual(['3']);
+    expect(await collect(world)).toEqual([]);
+  });
+
+  it('is not looked for while its place is paused, and goes along when the place moves', async () => {
+    const world = openWorld();
+    world.prices.set('1', 100_000);
+    await watchBelow(world, '1', 90_000);
+    await world.watches.pause('stdout');
+    world.calls.length = 0;
+    world.prices.set('1', 80_000);
+    await sweepLater(world);
+    expect(world.calls).toEqual([]);
+    await world.watches.resume('stdout');
+    await sweepLater(world);
+    await world.watches.move('stdout', 'webhook:X');
+    expect(await collect(world)).toEqual([]);
+    const [alert] = await collect(world, (to) => to === 'webhook:X');
+    expect(alert).toMatchObject({ productId: '1', to: 'webhook:X' });
+    expect((await world.watches.list()).map(({ to }) => to)).toEqual(['webhook:X']);
+  });
+
+  it('is gone with everything else of an owner who is forgotten', async () => {
+    const world = openWorld();
+    world.prices.set('1', 100_000);
+    await watchBelow(world, '1', 90_000, 'telegram:7');
+    await watchBelow(world, '1', 90_000, 'telegram:8');
+    world.prices.set('1', 80_000);
+    await sweepLater(world);
+    await world.watches.forget('telegram:7');
+    expect((await world.watches.list()).map(({ owner }) => owner)).toEqual(['telegram:8']);
+    expect((await world.watches.listAlerts(0)).map(({ alert }) => alert.owner)).toEqual(['telegram:8']);
   });
 
   it('belongs to whoever set it', async () => {

@@ -46,7 +46,7 @@ const SCENES: readonly Scene[] = [
       await chat.waitForMessage('哪个平台');
       chat.press('京东');
       await chat.waitForMessage('iPhone 17');
-      chat.send('https://item.taobao.com/item.htm?id=713417934359');
+      chat.send('https://v.douyin.com/92ATSTRwUEY/');
       await chat.waitForMessage('暂不支持');
       return chat;
     },

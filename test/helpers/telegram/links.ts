@@ -14,3 +14,12 @@ export function jdLinks(count: number, first = 100_001_000): string[] {
     .filter((id) => id % 1000 !== 404)
     .map(jdLink);
 }
+
+/** Leaves Pinduoduo to the source that costs money. */
+export const PAID_ONLY = {
+  PDD_DDK_CLIENT_ID: undefined,
+  PDD_DDK_CLIENT_SECRET: undefined,
+  PDD_DDK_PID: undefined,
+  PDD_DDK_CUSTOM_PARAMETERS: undefined,
+  PDD_DDK_GATEWAY_URL: undefined,
+};

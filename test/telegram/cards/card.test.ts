@@ -181,7 +181,10 @@ describe('the buttons under a card', () => {
         { text: '📋 规格 3', callback_data: 'v1:s:ab100012043978:1' },
         { text: '📎 复制编号', copy_text: { text: '100012043978' } },
       ],
-      [{ text: '📈 走势', callback_data: 'v1:e:ab100012043978:0' }],
+      [
+        { text: '🔔 降价提醒', callback_data: 'v1:n:ab100012043978:0' },
+        { text: '📈 走势', callback_data: 'v1:e:ab100012043978:0' },
+      ],
       [{ text: '🛒 打开甲店', url: 'https://item.alpha.example/100012043978.html' }],
     ]);
   });

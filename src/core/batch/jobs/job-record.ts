@@ -63,8 +63,15 @@ export const JobRecord = z.object({
   id: z.string(),
   key: JobKey,
   state: z.enum(JOB_STATES),
-  /** Why it stopped. */
-  cause: z.object({ code: z.string(), message: z.string() }).optional(),
+  /** Why it stopped, with the upstream's own id of the call and its own words, for operators. */
+  cause: z
+    .object({
+      code: z.string(),
+      message: z.string(),
+      trace: z.string().optional(),
+      said: z.string().optional(),
+    })
+    .optional(),
   /** What it is called in lists: the input's name, which may be a stranger's. */
   label: z.string().transform((label) => cleanText(label, 100) ?? ''),
   /** Counted from 1 and never used twice; a finished job that is asked for again begins a new run. */

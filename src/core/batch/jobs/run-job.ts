@@ -107,7 +107,9 @@ async function runOpened(
 }
 
 function describeCause(cause: BijiaError | undefined): JobRecord['cause'] {
-  return cause && { code: cause.code, message: cause.message };
+  if (!cause) return undefined;
+  const { code, message, receipt } = cause;
+  return { code, message, trace: receipt?.trace, said: receipt?.said };
 }
 
 /** What the record says about how far a job is. */

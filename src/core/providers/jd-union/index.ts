@@ -4,6 +4,7 @@ import { toQuota } from '../jd/quota-group.js';
 import { ERROR_ROWS, ERROR_WORDS } from './errors.js';
 import { connectGuide } from './guide/connect.js';
 import { connectJos } from './jos/connect.js';
+import { readStablePart } from './jos/ids.js';
 import { settings } from './settings.js';
 
 /** JD Union: the affiliate interface, open to everyone with an application at union.jd.com. */
@@ -12,7 +13,12 @@ export const jdUnion = defineProvider({
   names: { zh: '京东联盟', en: 'JD Union' },
   marketplace: jd,
   settings,
-  capabilities: ['product', 'shop'],
+  capabilities: ['product', 'shop', 'search', 'link'],
+  whyNot: {
+    search: 'JD Union searches in dialect "jos" only: set JD_UNION_DIALECT=jos.',
+    link: 'JD Union makes promotion links in dialect "jos" only: set JD_UNION_DIALECT=jos.',
+  },
+  stableId: ({ id, idType }) => (idType === 'item_id' ? readStablePart(id) : id),
   quota: toQuota,
   errorRows: ERROR_ROWS,
   errorWords: ERROR_WORDS,

@@ -5,6 +5,7 @@ import {
   optionalDuration,
   quota,
   secret,
+  text,
   type ValuesOf,
 } from '../../settings.js';
 import { GUIDE_SIGN_FORMS, PARAM_JSON_FORMS } from '../jd/sign.js';
@@ -19,6 +20,11 @@ export const settings = {
   paramJson: choice('JD_UNION_PARAM_JSON', PARAM_JSON_FORMS, {
     about:
       'How dialect "guide" writes param_json: as JSON text (the reference\'s template) or as an object (its first sample)',
+  }),
+  siteId: text('JD_UNION_SITE_ID', {
+    about:
+      'Dialect "jos": site or app registered at union.jd.com, for promotion links without a right of their own',
+    example: '4100000000',
   }),
   gatewayUrl: address('JD_UNION_GATEWAY_URL', 'https://api.jd.com/routerjson', { about: 'Gateway' }),
   tokenUrl: address('JD_UNION_TOKEN_URL', 'https://api.jd.com/oauth2/access_token', {

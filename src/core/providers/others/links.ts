@@ -4,74 +4,8 @@ const ITEM_ID = /^[1-9]\d{4,19}$/;
 const ANY_PATH = /^/;
 const CODE = /^\/+([\w.-]+)\/?$/;
 
-const taobaoUrl = (id: string) => `https://item.taobao.com/item.htm?id=${id}`;
-const tmallUrl = (id: string) => `https://detail.tmall.com/item.htm?id=${id}`;
 const douyinUrl = (id: string) => `https://haohuo.jinritemai.com/ecommerce/trade/detail/index.html?id=${id}`;
 const alibabaUrl = (id: string) => `https://detail.1688.com/offer/${id}.html`;
-
-const taobao: Marketplace = {
-  id: 'taobao',
-  names: { zh: '淘宝', en: 'Taobao' },
-  aliases: ['淘宝网', 'tb'],
-  hosts: ['.taobao.com', '.tb.cn'],
-  schemes: ['taobao:', 'tbopen:'],
-  links: [
-    {
-      kind: 'product',
-      form: 'item.taobao.com/item.htm?id=<id>',
-      match: inParam(['item.taobao.com'], /^\/+item\.html?$/i, 'id', ITEM_ID),
-      examples: [{ text: 'https://item.taobao.com/item.htm?id=713417934359', id: '713417934359' }],
-    },
-    {
-      kind: 'product',
-      form: 'h5.m.taobao.com/…?id=<id>',
-      match: inParam(['h5.m.taobao.com'], ANY_PATH, 'id', ITEM_ID),
-      examples: [
-        { text: 'http://h5.m.taobao.com/awp/core/detail.htm?spm=686.10&id=561356305917', id: '561356305917' },
-      ],
-    },
-    {
-      kind: 'short',
-      form: 'e.tb.cn/<code>, m.tb.cn/<code>',
-      match: inPath(['e.tb.cn', 'm.tb.cn'], CODE),
-      examples: [
-        { text: 'https://e.tb.cn/h.7qFeOVKt2sKIyvf?tk=kPtyU7QJ8po', id: null },
-        { text: 'https://m.tb.cn/h.fcPT0o5?sm=b18b7f', id: null },
-      ],
-    },
-  ],
-  ids: [],
-  idColumns: [],
-  shownHosts: [],
-  productUrl: taobaoUrl,
-};
-
-const tmall: Marketplace = {
-  id: 'tmall',
-  names: { zh: '天猫', en: 'Tmall' },
-  hosts: ['.tmall.com', '.tmall.hk'],
-  schemes: ['tmall:'],
-  links: [
-    {
-      kind: 'product',
-      form: 'detail.tmall.com/item.htm?id=<id>',
-      match: inParam(
-        ['detail.tmall.com', 'detail.m.tmall.com', 'detail.tmall.hk'],
-        /\/item\.html?$/i,
-        'id',
-        ITEM_ID,
-      ),
-      examples: [
-        { text: 'https://detail.tmall.com/item.htm?bxsign=x&id=679540837892', id: '679540837892' },
-        { text: 'https://detail.m.tmall.com/item.htm?id=523130215596', id: '523130215596' },
-      ],
-    },
-  ],
-  ids: [],
-  idColumns: [],
-  shownHosts: [],
-  productUrl: tmallUrl,
-};
 
 const douyin: Marketplace = {
   id: 'douyin',
@@ -165,4 +99,4 @@ const vipshop: Marketplace = {
 };
 
 /** Marketplaces without a provider: their links are recognised, so that the answer can be "not supported yet". */
-export const otherMarketplaces: readonly Marketplace[] = [taobao, tmall, douyin, alibaba, vipshop];
+export const otherMarketplaces: readonly Marketplace[] = [douyin, alibaba, vipshop];

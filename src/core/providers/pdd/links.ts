@@ -9,8 +9,11 @@ import {
 } from '../../marketplace.js';
 
 const GOODS_ID = /^[1-9]\d{5,14}$/;
-/** Several signs exist for one product, so a sign never identifies it. */
-const GOODS_SIGN = /^[\w-]{20,100}$/;
+/**
+ * Several signs exist for one product, so a sign never identifies it. Two halves without underscore are an id of another
+ * marketplace: every sign that was seen has one.
+ */
+const GOODS_SIGN = /^(?![a-z\d]+-[a-z\d]+$)[\w-]{20,100}$/i;
 const MALL_ID = /^[1-9]\d{0,14}$/;
 const TOKEN = /^[\w-]{4,64}$/;
 /** `com.xunmeng.pinduoduo` stands in the place of the host in links of the app. */

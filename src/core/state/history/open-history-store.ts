@@ -1,7 +1,8 @@
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../../errors.js';
 import { makeFolder } from '../local-folder.js';
+import { isRegularFile } from '../state-file.js';
 import type { HistoryTables } from './history-store.js';
 import { loadSqlite, type SqliteDriver } from './sqlite-driver.js';
 import { createSqliteStore } from './sqlite-store.js';
@@ -20,16 +21,23 @@ export async function openHistoryStore(
   const open = await loadSqlite();
   makeFolder(folder);
   const path = join(folder, 'history.db');
+  // SQLite would wait for ever for who writes to a pipe, also in the place of its journal.
+  for (const suffix of ['', ...COMPANIONS]) await isRegularFile(`${path}${suffix}`);
   try {
     return createTables(open(path), now);
   } catch (error) {
     if (!isDamaged(error)) throw createTableError(path, error);
     const aside = `${path}.damaged-${new Date(now()).toISOString().replaceAll(/\D/g, '').slice(0, 14)}`;
     await rename(path, aside);
+    // It belongs to what was set aside, and would be rolled back into the new one.
+    for (const suffix of COMPANIONS) await rm(`${path}${suffix}`, { force: true });
     tell(`The price history was damaged. It has been set aside as ${aside}; a new one begins.`);
     return createTables(open(path), now);
   }
 }
+
+/** Files that SQLite keeps beside a database. */
+const COMPANIONS = ['-journal', '-wal', '-shm'] as const;
 
 function createTables(driver: SqliteDriver, now: () => number): HistoryTables {
   return { ...createSqliteStore(driver), watches: createSqliteWatchStore(driver, now) };

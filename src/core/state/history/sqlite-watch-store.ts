@@ -21,6 +21,9 @@ CREATE TABLE IF NOT EXISTS alert (
 CREATE INDEX IF NOT EXISTS alert_status ON alert (status);
 CREATE TABLE IF NOT EXISTS paid (day INTEGER PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;`;
 
+/** Muted until the place is resumed: farther away than any clock. */
+const PAUSED = Number.MAX_SAFE_INTEGER;
+
 /** Watches in the same file as the history. @param now wall clock, milliseconds */
 export function createSqliteWatchStore(driver: SqliteDriver, now: () => number): WatchStore {
   driver.exec(SCHEMA);
@@ -34,14 +37,30 @@ export function createSqliteWatchStore(driver: SqliteDriver, now: () => number):
         if (sql.removeWatch.run(id, owner) === 0) return false;
         sql.removeWatched.run(id);
         sql.removeLooks.run();
+        sql.removeDue.run(id);
         return true;
       }),
     mute: async (id, owner, untilMs) => sql.mute.run(untilMs ?? null, id, owner) > 0,
+    removeOwner: async (owner) =>
+      inTransaction(() => {
+        sql.removeWatchedOf.run(owner);
+        sql.removeWatchesOf.run(owner);
+        sql.removeAlertsOf.run(owner);
+        sql.removeLooks.run();
+      }),
+    movePlace: async (from, to) =>
+      inTransaction(() => {
+        sql.moveWatches.run(to, from);
+        sql.moveAlerts.run(to, to, from);
+      }),
+    pausePlace: async (to) => void sql.muteAt.run(PAUSED, to),
+    resumePlace: async (to) => void sql.resumeAt.run(to, PAUSED),
     takeDue: async (nowMs, soonMs, limit, leaseMs) =>
       inTransaction(() => {
-        const due = sql.listDue.all(nowMs, nowMs, limit);
+        const due = sql.listDue.all(nowMs, nowMs, nowMs, limit);
         // A call that is made anyway takes along what is due next.
-        const rows = due.length > 0 && due.length < limit ? sql.listDue.all(soonMs, nowMs, limit) : due;
+        const rows =
+          due.length > 0 && due.length < limit ? sql.listDue.all(soonMs, nowMs, nowMs, limit) : due;
         for (const row of rows) sql.take.run(nowMs + leaseMs, ...toKey(row));
         return rows.map(toDueLook);
       }),
@@ -98,7 +117,19 @@ function prepareStatements({ prepare }: SqliteDriver) {
     ),
     mute: prepare('UPDATE watch SET muted=? WHERE id=? AND owner=?'),
     putState: prepare('UPDATE watch SET state=? WHERE id=?'),
-    listDue: prepare('SELECT * FROM look WHERE due<=? AND taken<=? ORDER BY due LIMIT ?'),
+    listDue: prepare(
+      'SELECT * FROM look WHERE due<=? AND taken<=? AND EXISTS (SELECT 1 FROM watched JOIN watch ON watch.id=watched.watch WHERE watched.platform=look.platform AND watched.id=look.id AND watched.source=look.source AND coalesce(watch.muted, 0)<=?) ORDER BY due LIMIT ?',
+    ),
+    removeDue: prepare("DELETE FROM alert WHERE status='due' AND json_extract(body, '$.watchId')=?"),
+    removeWatchedOf: prepare('DELETE FROM watched WHERE watch IN (SELECT id FROM watch WHERE owner=?)'),
+    removeWatchesOf: prepare('DELETE FROM watch WHERE owner=?'),
+    removeAlertsOf: prepare('DELETE FROM alert WHERE owner=?'),
+    moveWatches: prepare(
+      "UPDATE watch SET body=json_set(body, '$.to', ?) WHERE json_extract(body, '$.to')=?",
+    ),
+    moveAlerts: prepare("UPDATE alert SET place=?, body=json_set(body, '$.to', ?) WHERE place=?"),
+    muteAt: prepare("UPDATE watch SET muted=? WHERE json_extract(body, '$.to')=?"),
+    resumeAt: prepare("UPDATE watch SET muted=NULL WHERE json_extract(body, '$.to')=? AND muted=?"),
     take: prepare('UPDATE look SET taken=? WHERE platform=? AND id=? AND source=?'),
     finish: prepare('UPDATE look SET due=?, failures=?, taken=0 WHERE platform=? AND id=? AND source=?'),
     countLooks: prepare("SELECT platform || ' ' || source AS place, count(*) AS count FROM look GROUP BY 1"),

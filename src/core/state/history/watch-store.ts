@@ -1,4 +1,4 @@
-import type { Alert, AlertStatus, Watch, WatchedProduct, WatchState } from '../../watch/watch.js';
+import type { Alert, AlertFate, AlertStatus, Watch, WatchedProduct, WatchState } from '../../watch/watch.js';
 
 /** A product that is looked at for all who watch it. */
 export interface DueLook extends WatchedProduct {
@@ -15,9 +15,16 @@ export interface WatchStore {
   readonly list: (owner?: string) => Promise<Watch[]>;
   readonly remove: (id: string, owner: string) => Promise<boolean>;
   readonly mute: (id: string, owner: string, untilMs: number | undefined) => Promise<boolean>;
+  /** Removes the watches of an owner, and all alerts. */
+  readonly removeOwner: (owner: string) => Promise<void>;
+  readonly movePlace: (from: string, to: string) => Promise<void>;
+  /** Mutes the watches of a place until it is resumed. */
+  readonly pausePlace: (to: string) => Promise<void>;
+  readonly resumePlace: (to: string) => Promise<void>;
   /**
    * Takes looks that are due, for this runner alone: whoever asks at the same time gets others. A look that was taken and
    * never came back is due again after `leaseMs`.
+   * What is muted for everybody who watches it is not looked at.
    * @param soonMs looks due until then may fill a call that is half full
    */
   readonly takeDue: (nowMs: number, soonMs: number, limit: number, leaseMs: number) => Promise<DueLook[]>;
@@ -32,7 +39,7 @@ export interface WatchStore {
   readonly judged: (watchId: string, state: WatchState, alert: Alert | undefined) => Promise<void>;
   /** Alerts for a place that wait to be sent, each marked as being sent before this returns. */
   readonly takeAlerts: (to: (to: string) => boolean, limit: number) => Promise<Alert[]>;
-  readonly settleAlert: (id: string, status: Exclude<AlertStatus, 'sending'>) => Promise<void>;
+  readonly settleAlert: (id: string, fate: AlertFate) => Promise<void>;
   /**
    * What was cut off while it was sent becomes `unknown` and is never sent again; for a webhook, whose receiver knows an alert
    * by its id, it is due again. @returns how many

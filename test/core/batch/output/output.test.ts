@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   lstatSync,
@@ -56,6 +57,26 @@ const readCsv = (path: string): Record<string, string>[] =>
   parse(readFileSync(path), { bom: true, columns: true, record_delimiter: '\r\n' });
 
 describe('writeOutput', () => {
+  it('removes what killed processes left half written, and nothing of the living', async () => {
+    const folder = createFolder();
+    const dead = spawnSync(process.execPath, ['--version']).pid;
+    const names = [
+      `.o.csv.${dead}-0a1b2c3d`,
+      `.o.csv.${process.pid}-0a1b2c3d`,
+      '.o.csv.mine',
+      `.p.csv.${dead}-0a1b2c3d`,
+    ];
+    for (const name of names) writeFileSync(join(folder, name), 'half');
+    const output = {
+      path: join(folder, 'o.csv'),
+      format: 'csv',
+      rows: 'product',
+      detail: 'summary',
+    } as const;
+    await writeOutput(stream([createRow(1)]), output, true);
+    expect(readdirSync(folder).sort()).toEqual([...names.slice(1), 'o.csv'].sort());
+  });
+
   it('writes one JSON line per input line', async () => {
     const path = await write('a.jsonl', [createRow(1), FAILED]);
     const lines = readFileSync(path, 'utf8')

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -188,4 +189,14 @@ describe('the table', () => {
     await expect(failure).rejects.toThrow(ConfigError);
     await expect(failure).rejects.toThrow(/Node 22\.13 or newer, or run: npm install libsql/);
   });
+});
+
+describe('a pipe in the place of', () => {
+  it.each(['history.db', 'history.db-journal', 'history.db-wal'])(
+    '%s is named instead of waited for',
+    async (name) => {
+      execFileSync('mkfifo', [join(folder, name)]);
+      await expect(openSqlite()).rejects.toThrow(join(folder, name));
+    },
+  );
 });

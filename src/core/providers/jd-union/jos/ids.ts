@@ -66,7 +66,7 @@ export function readKey(row: GoodsRow, idType: Part['idType']): string | undefin
 }
 
 /** The part of an affiliate id before `_` is another one in every answer; the one after it stays. */
-function readStablePart(itemId: string): string {
+export function readStablePart(itemId: string): string {
   return itemId.slice(itemId.indexOf('_') + 1);
 }
 

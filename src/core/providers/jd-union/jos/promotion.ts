@@ -2,14 +2,13 @@ import type * as z from 'zod';
 import { ResponseError } from '../../../errors.js';
 import { field, object } from '../../../product/lenient-schema.js';
 import { parseShownUrl } from '../../../product/normalizer.js';
-import type { Call } from '../../../provider.js';
+import type { Call, PromotionLink } from '../../../provider.js';
 import { buildJosRequest, type JosGateway, type JosValue } from '../../jd/jos/gateway.js';
 import { jd } from '../../jd/links.js';
 import { readUnionResult } from './calls.js';
 
 /** A link that counts its buyers for a promoter. */
-export interface PromotionLink {
-  readonly url: string;
+export interface JdPromotionLink extends PromotionLink {
   /** `u.jd.com/…`, good for 60 days. */
   readonly shortUrl?: string;
 }
@@ -20,31 +19,35 @@ export interface PromotionRequest {
   /** A promoter's own place, such as a channel. */
   readonly positionId?: string;
   readonly couponUrl?: string;
+  /** The operator's own mark. */
+  readonly subUnionId?: string;
 }
 
 /** @param siteId of a website or app with an ICP number, registered at union.jd.com: without one JD refuses (1002024) */
 export function createCommonLinkCall(
   gateway: JosGateway,
-  { productUrl, positionId, couponUrl }: PromotionRequest,
+  { productUrl, positionId, couponUrl, subUnionId }: PromotionRequest,
   siteId: string,
-): Call<PromotionLink> {
+): Call<JdPromotionLink> {
   return createLinkCall(gateway, 'jd.union.open.promotion.common.get', {
     materialId: productUrl,
     siteId,
     positionId,
+    subUnionId,
     couponUrl,
   });
 }
 
 const LONG_AND_SHORT = 3;
 
+export const SUB_UNION_METHOD = 'jd.union.open.promotion.bysubunionid.get';
+
 /** Needs a right that JD gives to companies with many orders. */
 export function createSubUnionLinkCall(
   gateway: JosGateway,
-  { productUrl, positionId, couponUrl }: PromotionRequest,
-  subUnionId?: string,
-): Call<PromotionLink> {
-  return createLinkCall(gateway, 'jd.union.open.promotion.bysubunionid.get', {
+  { productUrl, positionId, couponUrl, subUnionId }: PromotionRequest,
+): Call<JdPromotionLink> {
+  return createLinkCall(gateway, SUB_UNION_METHOD, {
     materialId: productUrl,
     positionId,
     subUnionId,
@@ -60,7 +63,7 @@ function createLinkCall(
   gateway: JosGateway,
   method: string,
   promotionCodeReq: { readonly [name: string]: JosValue | undefined },
-): Call<PromotionLink> {
+): Call<JdPromotionLink> {
   return {
     name: method,
     build: ({ nowMs }) =>
@@ -69,7 +72,7 @@ function createLinkCall(
   };
 }
 
-function toLink({ data: { clickURL, shortURL } }: z.infer<typeof Answer>): PromotionLink {
+function toLink({ data: { clickURL, shortURL } }: z.infer<typeof Answer>): JdPromotionLink {
   const url = clickURL ?? shortURL;
   if (url === undefined) {
     throw new ResponseError('JD Union answered without a promotion link. Report it with the log.');

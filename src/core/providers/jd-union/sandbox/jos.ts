@@ -121,7 +121,8 @@ function listRanked({ random, now }: SandboxWorld, request: Business, isKnown: b
 /** The right of this method is given to companies; the sandbox's application has it. */
 function promote(business: Business, needsSite: boolean): object {
   const { materialId, siteId } = readRequest(business, 'promotionCodeReq');
-  const id = /(\d+)\.html/.exec(String(materialId))?.[1];
+  const [, itemId] = /detail\/([A-Za-z0-9]+_[A-Za-z0-9]+)\.html/.exec(String(materialId)) ?? [];
+  const id = itemId ? findGoodsId(itemId) : /(\d+)\.html/.exec(String(materialId))?.[1];
   if (needsSite && siteId === undefined) return refuse(1_002_024, 'siteId不能为空');
   if (id === undefined) return refuse(2_001_101, '链接不合法');
   if (!findPromoted(id)) return refuse(2_001_104, '商品不在推广中');

@@ -1,10 +1,10 @@
-import type { Clock } from '../clock.js';
-import { type Freeze, isAfter } from './permit-freeze.js';
-import { createPermits, type PermitOptions } from './permit-keeper.js';
-import { getReturnUs } from './permit-policy.js';
-import type { HeldPermit, PermitStore } from './permit-store.js';
-import { type Timing, toTiming } from './permit-timing.js';
-import type { Permits } from './permits.js';
+import type { Clock } from '../../src/core/clock.js';
+import { type Freeze, isAfter } from '../../src/core/permits/permit-freeze.js';
+import { createPermits, type PermitOptions } from '../../src/core/permits/permit-keeper.js';
+import { getReturnUs } from '../../src/core/permits/permit-policy.js';
+import type { HeldPermit, PermitStore } from '../../src/core/permits/permit-store.js';
+import { type Timing, toTiming } from '../../src/core/permits/permit-timing.js';
+import type { Permits } from '../../src/core/permits/permits.js';
 
 /** Permits of one process, forgotten when it ends: for tests and simulations. */
 export function createMemoryPermits(options: PermitOptions): Permits {

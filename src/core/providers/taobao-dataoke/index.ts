@@ -1,0 +1,28 @@
+import { defineProvider } from '../../provider.js';
+import { getStableId } from '../taobao/item-ids.js';
+import { taobao } from '../taobao/links.js';
+import { connectDataoke } from './connect.js';
+import { ERROR_ROWS, ERROR_WORDS } from './errors.js';
+import { settings } from './settings.js';
+
+/** 大淘客: a service over the alliance, for those whom the alliance gives no rights of their own. */
+export const taobaoDataoke = defineProvider({
+  id: 'taobao-dataoke',
+  names: { zh: '大淘客', en: 'Dataoke' },
+  marketplace: taobao,
+  settings,
+  capabilities: ['product', 'text', 'link'],
+  whyNot: {
+    shop: 'Dataoke has no interface that lists a shop; look products up one by one.',
+    search: 'Searching is offered by taobao-tbk; set TBK_APP_KEY, TBK_APP_SECRET and TBK_PID.',
+  },
+  quota: ({ quota, interval, baseUrl, appKey }) => ({
+    limit: { ...quota, intervalMs: interval },
+    group: ['dataoke', new URL(baseUrl).origin, appKey],
+  }),
+  stableId: getStableId,
+  errorRows: ERROR_ROWS,
+  errorWords: ERROR_WORDS,
+  connect: connectDataoke,
+  loadSandbox: async () => (await import('./sandbox/index.js')).sandboxUpstream,
+});

@@ -1,0 +1,18 @@
+import type { ProductId } from '../../provider.js';
+
+/**
+ * The ids that the union has given since 2022: two halves, `A-B`. A changes with every answer, B stays the same for one
+ * account. Six were seen, with 22 to 26 and 17 to 19 characters.
+ */
+export const NEW_ID = /^[a-z\d]{20,28}-[a-z\d]{15,21}$/i;
+
+/** The half that stays: what caches, price history and comparison go by. A numeric id stays as it is. */
+export function getStableId({ id, idType }: ProductId): string {
+  return idType === 'item_id' ? (id.split('-').at(-1) ?? id) : id;
+}
+
+/** The kind of an id that an upstream answers with; undefined for what is no id of a product. */
+export function toProductId(id: string): ProductId | undefined {
+  if (NEW_ID.test(id)) return { id, idType: 'item_id' };
+  return /^[1-9]\d{4,19}$/.test(id) ? { id } : undefined;
+}

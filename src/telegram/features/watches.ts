@@ -1,0 +1,91 @@
+import { Composer, InlineKeyboard } from 'grammy';
+import { type Watch, WORDS } from '../../core/index.js';
+import { cutText, defuse } from '../answering/display.js';
+import { isNotModified } from '../bot-api/api-errors.js';
+import { type BotContext, type BotParts, respond } from '../bot-context.js';
+import { parseButton } from '../cards/button-data.js';
+import { addButton, addPager } from '../cards/card-keyboard.js';
+import { toPlace } from '../watches/places.js';
+
+const PAGE_SIZE = 8;
+const BUTTONS_IN_A_ROW = 4;
+const TITLE_LENGTH = 40;
+const MUTE_MS = 7 * 24 * 3_600_000;
+
+/** `/watches`, and the buttons that stop or mute an alert. */
+export function createWatchesFeature({ core, api, now }: BotParts): Composer<BotContext> {
+  const feature = new Composer<BotContext>();
+
+  /** What somebody watches in private is not told in a group. */
+  const listShown = async ({ senderId, chatId, isPrivate }: BotContext) => {
+    const own = senderId === undefined ? [] : await core.watches.list(toPlace(senderId));
+    return isPrivate ? own : own.filter(({ to }) => to === toPlace(chatId ?? 0));
+  };
+
+  const showPage = async (ctx: BotContext, page: number) => {
+    const { text, keyboard } = renderPage(await listShown(ctx), page, ctx, now());
+    await ctx.editMessageText(text, { reply_markup: keyboard }).catch((error: unknown) => {
+      if (!isNotModified(error)) throw error;
+    });
+  };
+
+  const say = async (ctx: BotContext, isDone: boolean, done: string) => {
+    const { gone } = ctx.texts.watch;
+    await ctx.answerCallbackQuery(isDone ? { text: done } : { text: gone, show_alert: true });
+    return isDone;
+  };
+  const remove = async (ctx: BotContext, id: string) =>
+    say(ctx, await core.watches.remove(id, toPlace(ctx.senderId ?? 0)), ctx.texts.watch.removed);
+  const mute = async (ctx: BotContext, id: string) => {
+    const isDone = await core.watches.mute(id, toPlace(ctx.senderId ?? 0), now() + MUTE_MS);
+    return say(ctx, isDone, ctx.texts.watch.silenced);
+  };
+
+  feature.command('watches', async (ctx) => {
+    const { text, keyboard } = renderPage(await listShown(ctx), 1, ctx, now());
+    await respond(ctx, api, text, keyboard);
+  });
+
+  feature.on('callback_query:data', async (ctx, next) => {
+    const { op, subject = '', page = 0 } = parseButton(ctx.callbackQuery.data) ?? {};
+    if (ctx.senderId === undefined) return next();
+    if (op === 'watches') {
+      await ctx.answerCallbackQuery();
+      return showPage(ctx, page);
+    }
+    if (op !== 'unwatch' && op !== 'watchMute') return next();
+    const isDone = await (op === 'unwatch' ? remove : mute)(ctx, subject);
+    // Pressed in the list, which is not what it was.
+    if (isDone && page > 0) await showPage(ctx, page);
+  });
+  return feature;
+}
+
+function renderPage(watches: readonly Watch[], wanted: number, ctx: BotContext, nowMs: number) {
+  const { watch, buttons } = ctx.texts;
+  const keyboard = new InlineKeyboard();
+  if (watches.length === 0) return { text: watch.none, keyboard };
+  const pages = Math.ceil(watches.length / PAGE_SIZE);
+  const page = Math.min(Math.max(1, wanted), pages);
+  const first = (page - 1) * PAGE_SIZE;
+  const shown = watches.slice(first, first + PAGE_SIZE);
+  for (const [at, { id }] of shown.entries()) {
+    if (at === BUTTONS_IN_A_ROW) keyboard.row();
+    addButton(keyboard, `${buttons.stop} ${first + at + 1}`, 'unwatch', id, page);
+  }
+  addPager(keyboard.row(), 'watches', 'all', page, pages);
+  const lines = shown.map((one, at) => `${first + at + 1}. ${describeWatch(one, ctx, nowMs)}`);
+  return { text: [watch.list(watches.length), ...lines].join('\n'), keyboard };
+}
+
+/** `Apple iPhone 17 · 不高于 ¥5,000 时提醒 · ¥5,299` */
+function describeWatch(
+  { title, products, rule, state, mutedUntilMs = 0 }: Watch,
+  { texts, locale }: BotContext,
+  nowMs: number,
+): string {
+  const name = defuse(cutText(title ?? products[0]?.askId ?? '', TITLE_LENGTH));
+  const price = state.lastFen === undefined ? undefined : WORDS[locale].money(state.lastFen);
+  const muted = mutedUntilMs > nowMs ? texts.watch.muted : undefined;
+  return [name, texts.watch.rule(rule), price, muted].filter(Boolean).join(' · ');
+}

@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConfigError } from '../../core/index.js';
+import { describeError } from '../bot-api/api-errors.js';
+import type { BotParts } from '../bot-context.js';
+import type { SendAlerts } from './alert-sender.js';
+import { isOfTelegram } from './places.js';
+
+const EVERY_MS = 60_000;
+/** Of a round, so that alerts do not wait for the end of a long list. */
+const MAX_CALLS = 50;
+
+export interface WatchRunnerOptions extends Pick<BotParts, 'core' | 'log'> {
+  readonly send: SendAlerts;
+  /** Ends it: between two rounds at once, within one after the call under way. */
+  readonly signal: AbortSignal;
+  /** Resolves later, or when the signal fires. */
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** Once a minute: looks at what is due, and sends what is to be told. Never throws; a round that fails is made up for. */
+export async function runWatches({
+  core: { watches },
+  log,
+  send,
+  signal,
+  wait = waitUnref,
+}: WatchRunnerOptions): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await watches.sweep({ maxCalls: MAX_CALLS, signal });
+      if (signal.aborted) return;
+      await watches.deliver(isOfTelegram, send);
+      await watches.deliverToWebhooks();
+    } catch (error) {
+      log.warn('price alerts could not be checked', { detail: describeError(error) });
+      // What has to be installed or set does not come by waiting.
+      if (error instanceof ConfigError) return;
+    }
+    await wait(EVERY_MS, signal);
+  }
+}
+
+async function waitUnref(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
+}

@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { formatResult } from '../../../src/core/index.js';
+import type { CallOptions } from '../../../src/core/provider.js';
+import {
+  formatNonceSignature,
+  formatSortedSignature,
+  signParams,
+} from '../../../src/core/providers/taobao-dataoke/sign.js';
+import { type OpenedCase, openProviderCase, providerCases } from '../../helpers/provider-cases.js';
+
+const OPTIONS: CallOptions = { lane: 'interactive' };
+const ORDINARY = 'SandboxPartAxxxxxxxxxxxx-B0000600000000001';
+
+const opened: OpenedCase[] = [];
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((one) => one.close()));
+});
+
+async function open(environment: Readonly<Record<string, string>> = {}) {
+  const dataoke = providerCases.find(({ provider }) => provider.id === 'taobao-dataoke');
+  if (!dataoke) throw new Error('not registered');
+  const one = await openProviderCase(dataoke, environment);
+  opened.push(one);
+  const { connection } = one.core.getUpstream('taobao', { source: 'taobao-dataoke' });
+  const get = async (text: string) =>
+    formatResult((await one.core.get(text, one.options))[0] ?? { input: '', outcome: 'ok' });
+  return { ...one, connection, get };
+}
+
+describe('the signature', () => {
+  it('is that of the vector over all parameters', () => {
+    const params = { appKey: 'APPKEY', content: '￥AbC12dEfGhI￥', version: 'v1.0.0' };
+    expect(formatSortedSignature(params, 'SECRET')).toBe('B9CE78F0CDE34FE8F96B9692829E00B5');
+  });
+
+  it('is that of the vector over key, time and nonce', () => {
+    expect(formatNonceSignature('APPKEY', '1750000000000', '110505', 'SECRET')).toBe(
+      '9D16AC13BB28D9DFEBD499510FB50999',
+    );
+    const { timer, nonce } = signParams('sign-ran', { appKey: 'APPKEY' }, 'SECRET', 1_750_000_110_505);
+    expect([timer, nonce]).toEqual(['1750000110505', '110505']);
+  });
+
+  it.each(['sign', 'sign-ran'])('is taken in both forms: %s', async (form) => {
+    const { get } = await open({ DATAOKE_SIGN: form });
+    expect(await get(ORDINARY)).toMatchObject({ outcome: 'ok' });
+  });
+});
+
+describe('texts', () => {
+  it('hold the recorded product', async () => {
+    const { connection, get, rewrite } = await open();
+    rewrite(() =>
+      readFileSync(new URL('../../fixtures/taobao/tbk-dataoke-content-parse.json', import.meta.url), 'utf8'),
+    );
+    expect(await connection.openText?.('￥TeStKoUlInG￥', OPTIONS)).toEqual({
+      platform: 'taobao',
+      id: 'TestPartAxxxxxxxxxxxxxxxx-TestPartBxxxxxxxxx',
+      idType: 'item_id',
+      title: '样品 保温杯 500ml 不锈钢',
+    });
+    expect((await get('https://item.taobao.com/item.htm?id=600000000001')).product).toMatchObject({
+      id: 'TestPartAxxxxxxxxxxxxxxxx-TestPartBxxxxxxxxx',
+      price: { amount: 69, kind: 'coupon' },
+      coupons: [{ amount: 10, remaining: 95_800 }],
+      sales: { count: 3200, period: 'month' },
+      commission: { rate: 5.5, amount: 3.79 },
+    });
+  });
+
+  it.each([
+    ['￥JD100012043978￥', { platform: 'jd', id: '100012043978' }],
+    ['￥PDD8420152864￥', { platform: 'pdd', id: '8420152864' }],
+    ['https://e.tb.cn/h.7qFeOVKt2sKIyvf', { platform: 'taobao', idType: 'item_id' }],
+  ])('of whichever marketplace come back as references: %s', async (text, reference) => {
+    const { connection } = await open();
+    expect(await connection.openText?.(text, OPTIONS)).toMatchObject(reference);
+  });
+
+  it('that lead nowhere are not found', async () => {
+    const { connection } = await open();
+    await expect(connection.openText?.('￥dead12345￥', OPTIONS)).rejects.toMatchObject({
+      outcome: 'not_found',
+    });
+  });
+});
+
+describe('old links', () => {
+  it('are answered, with a word about the id; one that stays a number says what to paste', async () => {
+    const { get } = await open();
+    const { product } = await get('https://item.taobao.com/item.htm?id=679540837892');
+    expect(product?.notes?.join()).toContain('Asked for 679540837892');
+    expect(await get('https://item.taobao.com/item.htm?id=713417934359')).toMatchObject({
+      outcome: 'unsupported',
+      error: { code: 'numeric_id_unsupported' },
+    });
+  });
+
+  it('are left to this upstream where the alliance is configured too, and ids of today to the alliance', async () => {
+    const { core } = await open();
+    const sourceOf = async (id: string) => (await core.get(id, { platform: 'taobao' }))[0]?.product?.source;
+    expect(await sourceOf('679540837892')).toBe('taobao-dataoke');
+    expect(await sourceOf(ORDINARY)).toBe('taobao-tbk');
+  });
+});
+
+describe('a promotion link', () => {
+  it('is made for the PID that is set', async () => {
+    const { connection, sent } = await open({ DATAOKE_PID: 'mm_1_2_3' });
+    const product = { id: ORDINARY, idType: 'item_id', url: '' };
+    expect(await connection.getPromotionLink?.(product, OPTIONS)).toEqual({
+      url: 'https://s.click.taobao.com/B0000600000000001',
+    });
+    expect(sent[0]?.url).toContain('pid=mm_1_2_3');
+  });
+});
