@@ -34,6 +34,7 @@ export function listExamples(): Readonly<Record<string, readonly [string, string
     ],
     telegram: ['bijia telegram', 'BIJIA_SANDBOX=1 bijia telegram'],
     login: [`bijia login ${login}`, `bijia login ${login} --code 'https://example.com/callback?code=…'`],
+    link: [`bijia link '好价 ${getProductLink(last)}'`, 'bijia link post.txt --sub-id blog'],
     search: [`bijia search ${QUERY} --max-price 6000`, `bijia search ${QUERY} --sort sales --json`],
     watch: [`bijia watch ${product} --below 5000`, 'bijia watch products.csv --drop 5%'],
     'watch run': ['bijia watch run', 'bijia watch run --follow --report told.csv'],

@@ -31,7 +31,7 @@ export function getCommandPath(command: Command): string {
 }
 
 function listLogins(): string {
-  return providers.flatMap(({ id, login }) => (login ? [id] : [])).join(' or ');
+  return providers.flatMap(({ id, login, consent }) => (login || consent ? [id] : [])).join(' or ');
 }
 
 function createLanguageOption({ texts }: CliContext): Option {

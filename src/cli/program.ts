@@ -9,6 +9,7 @@ import { registerDrops } from './commands/drops.js';
 import { registerGet } from './commands/get.js';
 import { registerHistory } from './commands/history.js';
 import { registerJobs } from './commands/jobs.js';
+import { registerLink } from './commands/link.js';
 import { registerLogin } from './commands/login.js';
 import { registerMcp } from './commands/mcp.js';
 import { registerResolve } from './commands/resolve.js';
@@ -52,6 +53,7 @@ const COMMANDS = [
   registerTelegram,
   registerLogin,
   registerSearch,
+  registerLink,
   registerWatch,
   registerHistory,
   registerDrops,

@@ -16,6 +16,7 @@ import { parseId, parseRefs } from './links/link-parser.js';
 import { assertProductRef, getMarketplace, type NotedRef, parseShopRef } from './links/reference.js';
 import type { ShortLinkOpener } from './links/short-link.js';
 import { createLogger, createRedactor, type Logger, type Redactor } from './logger.js';
+import { type ConvertLinks, createLinkConverter } from './lookup/convert-links.js';
 import { createGet, type Get } from './lookup/get.js';
 import { createLookUp, type GetOptions, type LookUp } from './lookup/look-up.js';
 import { createReferenceOpener, listTextOpeners } from './lookup/open-reference.js';
@@ -108,6 +109,8 @@ export interface Core {
   readonly getUpstream: GetUpstream;
   /** Products by words, of all marketplaces that can be searched. */
   readonly search: Search;
+  /** A text with the operator's own promotion links in the place of its product links. */
+  readonly convertLinks: ConvertLinks;
   /** Whether a price is a good one: what bijia saw of it on this machine. */
   readonly getPriceHistory: GetPriceHistory;
   readonly forgetPriceHistory: ForgetPriceHistory;
@@ -154,6 +157,7 @@ export function createCore(given: CoreParts): Core {
     redact: (text) => redactor.redact(text),
     resolve: (text) => parseRefs(text, marketplaces),
     getUpstream,
+    convertLinks: createLinkConverter({ marketplaces, getUpstream, shortLinks }),
     search: createSearch({ listUpstreams: createSearchList(config, getUpstream), now: parts.now }),
     get isSandbox() {
       if (isSandbox(config)) return true;

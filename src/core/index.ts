@@ -159,6 +159,7 @@ export { parseRefs } from './links/link-parser.js';
 export type { NotedRef } from './links/reference.js';
 export { createShortLinkOpener } from './links/short-link.js';
 export { createRedactor, type Logger, type LogLevel } from './logger.js';
+export type { ConvertedText } from './lookup/convert-links.js';
 export type { GetOptions } from './lookup/look-up.js';
 export type { SearchAnswer, SearchOptions } from './lookup/search.js';
 export type { ShopListing, ShopRef } from './lookup/shop-listing.js';

@@ -105,6 +105,11 @@ export const en = {
     withoutId: (count: number): string => `; ${words.counts.rows(count)} had no id`,
     more: (cursor: string): string => `More: --cursor ${cursor}, or --all`,
   },
+  link: {
+    nothing: 'There is no product link in this text.',
+    stays: (link: string, why: string): string => `Not replaced: ${link}\n  ${why}`,
+    tooLarge: 'This file is larger than 1 MB. Give a shorter text.',
+  },
   search: {
     nothing: 'Nothing was found. Try fewer or other words.',
     more: (cursor: string): string => `More: --cursor ${cursor}`,

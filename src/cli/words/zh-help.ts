@@ -39,6 +39,14 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
       json: JSON_DOCUMENT,
     },
   },
+  link: {
+    about: '转链：把文字里的商品链接换成自己的推广链接',
+    arguments: { text: '带链接的文字，文本文件名，或 - 表示标准输入' },
+    options: {
+      'sub-id': '每个链接里自己的标记（平台支持时）',
+      json: JSON_DOCUMENT,
+    },
+  },
   search: {
     about: '搜索所有已设置的平台；搜到的是候选，不一定是同款',
     arguments: { words: '关键词' },

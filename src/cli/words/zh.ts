@@ -75,6 +75,11 @@ export const zh: Texts = {
     withoutId: (count) => `；${words.counts.rows(count)}没有商品编号`,
     more: (cursor) => `还有更多：加 --cursor ${cursor}，或 --all`,
   },
+  link: {
+    nothing: '这段文字里没有商品链接。',
+    stays: (link, why) => `没有替换：${link}\n  ${why}`,
+    tooLarge: '文件超过 1 MB。请给短一些的文字。',
+  },
   search: {
     nothing: '没有搜到。换个关键词，或少写几个词。',
     more: (cursor) => `下一页：--cursor ${cursor}`,

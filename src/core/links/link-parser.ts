@@ -2,7 +2,7 @@ import { InputError } from '../errors.js';
 import { isHostOf, type Marketplace } from '../marketplace.js';
 import type { Ref } from '../product/product.js';
 import type { ProductId } from '../provider.js';
-import { findLinks } from './link-text.js';
+import { findLinks, findPlacedLinks } from './link-text.js';
 import { listNestedLinks, spreadJson } from './nested-links.js';
 
 /** How many links in a link are looked at: login pages carry risk pages that carry ad pages that carry the product. */
@@ -38,6 +38,26 @@ export function findForeignHost(text: string, marketplaces: readonly Marketplace
   const host = hosts.find((name) => name.includes('.'));
   if (host === undefined || host.length <= SHOWN_HOST_CHARS) return host;
   return `…${host.slice(-SHOWN_HOST_CHARS)}`;
+}
+
+/** A reference, and where its link stands. */
+export interface PlacedRef {
+  readonly ref: Ref;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The references in a text with their places in it, repeats included; the text is given as it is read. */
+export function findPlacedRefs(
+  text: string,
+  marketplaces: readonly Marketplace[],
+): { readonly text: string; readonly refs: readonly PlacedRef[] } {
+  const found = findPlacedLinks(text, (origin) => findOwner(origin, marketplaces) !== undefined);
+  const refs = found.links.flatMap(({ link, ...place }) => {
+    const ref = findRef(link, marketplaces);
+    return ref ? [{ ref, ...place }] : [];
+  });
+  return { text: found.text, refs };
 }
 
 /** What one link points to; undefined when it belongs to no known marketplace or has userinfo or an odd port. */

@@ -60,16 +60,33 @@ const TRAILING_PUNCTUATION = '.,;:!?#\'")]}>~*|';
 
 /** The links of known hosts in a text, in order. Everything else that looks like a link is skipped as a whole. */
 export function findLinks(text: string, isKnown: (origin: URL) => boolean): URL[] {
+  return findPlacedLinks(text, isKnown).links.map(({ link }) => link);
+}
+
+/** A link, and where it stands. */
+export interface PlacedLink {
+  readonly link: URL;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The same with their places, in the text as it is read: without what is invisible, entities decoded. */
+export function findPlacedLinks(
+  text: string,
+  isKnown: (origin: URL) => boolean,
+): { readonly text: string; readonly links: readonly PlacedLink[] } {
   const clean = decodePasted(text);
   const isKnownOrigin = rememberOrigins(isKnown);
   const start = new RegExp(START, 'gi');
-  const links: URL[] = [];
+  const links: PlacedLink[] = [];
   for (let found = start.exec(clean); found; found = start.exec(clean)) {
     const { link, length } = takeLink(clean.slice(found.index), isKnownOrigin);
-    if (link) links.push(link);
-    start.lastIndex = found.index + Math.max(length, found[0].length);
+    const end = found.index + Math.max(length, found[0].length);
+    const shown = trimPunctuation(clean.slice(found.index, end));
+    if (link) links.push({ link, start: found.index, end: found.index + shown.length });
+    start.lastIndex = end;
   }
-  return links;
+  return { text: clean, links };
 }
 
 /** Asks once about each origin: a long text names few of them, many times. */

@@ -1,0 +1,83 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { Command } from 'commander';
+import {
+  type ConvertedText,
+  type Core,
+  formatError,
+  formatErrorText,
+  InputError,
+  providers,
+  USAGE,
+} from '../../core/index.js';
+import { type CliContext, EXIT, type ExitCode } from '../context.js';
+import { readLines } from '../read-lines.js';
+import { runWithCore } from '../run-with-core.js';
+
+interface LinkFlags {
+  readonly subId?: string;
+  readonly json?: true;
+}
+
+/** More is no text that anyone posts. */
+const MAX_FILE_BYTES = 2 ** 20;
+
+export function registerLink(program: Command, context: CliContext): void {
+  program
+    .command('link')
+    .description('replace the product links in a text by your own promotion links')
+    .argument('<text>', 'a text with links, the name of a text file, or - for stdin')
+    .option('--sub-id <mark>', 'your own mark in each link, where the marketplace has one')
+    .option('--json', 'print one JSON document')
+    .action((given: string, flags: LinkFlags) =>
+      runWithCore(context, async (core) => convert(context, core, await readText(context, given), flags)),
+    );
+}
+
+async function readText({ stdin, signal, texts }: CliContext, given: string): Promise<string> {
+  if (given === '-') {
+    const lines: string[] = [];
+    for await (const line of readLines(stdin, signal)) lines.push(line);
+    return lines.join('\n');
+  }
+  const file = /[\n:]/.test(given) ? undefined : await stat(given).catch(() => undefined);
+  if (!file?.isFile()) return given;
+  if (file.size > MAX_FILE_BYTES) throw new InputError(texts.link.tooLarge, { code: USAGE });
+  return readFile(given, 'utf8');
+}
+
+async function convert(
+  { terminal, texts, language, signal }: CliContext,
+  core: Core,
+  text: string,
+  { subId, json }: LinkFlags,
+): Promise<ExitCode> {
+  const answer = await core.convertLinks(text, { subId, signal });
+  const { converted, failed, sandbox } = answer;
+  if (json) terminal.printJson(toJson(answer));
+  else {
+    terminal.print(answer.text);
+    for (const { link, error } of failed) {
+      terminal.tell(texts.link.stays(link, formatErrorText(error, language, providers)));
+    }
+    if (converted.length + failed.length === 0) terminal.tell(texts.link.nothing);
+    if (sandbox) terminal.tell(texts.sandbox.listing);
+  }
+  return converted.length > 0 && failed.length === 0 ? EXIT.ok : EXIT.notAllOk;
+}
+
+function toJson({ text, converted, failed, sandbox }: ConvertedText) {
+  return {
+    text,
+    links: converted.map(({ link, platform, id, promotionLink }) => ({
+      link,
+      platform,
+      id,
+      promotion_link: promotionLink,
+    })),
+    failed:
+      failed.length > 0
+        ? failed.map(({ link, platform, error }) => ({ link, platform, error: formatError(error) }))
+        : undefined,
+    sandbox,
+  };
+}

@@ -1,0 +1,102 @@
+import { type BijiaError, NotFoundError, toBijiaError } from '../errors.js';
+import { findPlacedRefs } from '../links/link-parser.js';
+import type { ShortLinkOpener } from '../links/short-link.js';
+import type { Marketplace } from '../marketplace.js';
+import type { Ref } from '../product/product.js';
+import type { GetUpstream } from './upstream-finder.js';
+
+export interface ConvertOptions {
+  /** The operator's own mark in each link, where the upstream has one. */
+  readonly subId?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** A product link of the text, and the operator's own in its place. */
+export interface ConvertedLink {
+  readonly link: string;
+  readonly platform: string;
+  readonly id: string;
+  readonly promotionLink: string;
+}
+
+/** One that stays as it is, and why. */
+export interface UnconvertedLink {
+  readonly link: string;
+  readonly platform: string;
+  readonly error: BijiaError;
+}
+
+export interface ConvertedText {
+  readonly text: string;
+  readonly converted: readonly ConvertedLink[];
+  readonly failed: readonly UnconvertedLink[];
+  readonly sandbox?: boolean;
+}
+
+/**
+ * The same text with every product link replaced by the operator's own promotion link (转链). What cannot be replaced
+ * stays and is listed; links of shops and other pages stay. What is invisible in the text goes.
+ */
+export type ConvertLinks = (text: string, options?: ConvertOptions) => Promise<ConvertedText>;
+
+export interface ConvertParts {
+  readonly marketplaces: readonly Marketplace[];
+  readonly getUpstream: GetUpstream;
+  readonly shortLinks: ShortLinkOpener;
+}
+
+type Outcome = ConvertedLink | UnconvertedLink;
+
+export function createLinkConverter(parts: ConvertParts): ConvertLinks {
+  return async (given, options = {}) => {
+    const { text, refs } = findPlacedRefs(given, parts.marketplaces);
+    const wanted = refs.filter(({ ref }) => ref.kind === 'product' || ref.kind === 'short');
+    const sandboxes: boolean[] = [];
+    const asked = new Map<string, Promise<Outcome>>();
+    const outcomes = await Promise.all(
+      wanted.map(({ ref, start, end }) => {
+        const key = `${ref.platform} ${ref.idType ?? ''} ${ref.id ?? ref.url}`;
+        const link = text.slice(start, end);
+        const outcome = asked.get(key) ?? convert(parts, { ref, link }, options, sandboxes);
+        asked.set(key, outcome);
+        return outcome;
+      }),
+    );
+    let [made, last] = ['', 0];
+    for (const [at, { start, end }] of wanted.entries()) {
+      const outcome = outcomes[at];
+      const isConverted = outcome !== undefined && 'promotionLink' in outcome;
+      made += text.slice(last, start) + (isConverted ? outcome.promotionLink : text.slice(start, end));
+      last = end;
+    }
+    const each = [...new Set(outcomes)];
+    return {
+      text: made + text.slice(last),
+      converted: each.filter((one) => 'promotionLink' in one),
+      failed: each.filter((one) => 'error' in one),
+      sandbox: sandboxes.includes(true) || undefined,
+    };
+  };
+}
+
+async function convert(
+  { getUpstream, shortLinks }: ConvertParts,
+  { ref, link }: { readonly ref: Ref; readonly link: string },
+  { subId, signal }: ConvertOptions,
+  sandboxes: boolean[],
+): Promise<Outcome> {
+  try {
+    const { platform, id, idType, url } = ref.kind === 'short' ? await shortLinks.open(ref, { signal }) : ref;
+    if (id === null) throw new NotFoundError('This link leads to no product.');
+    const upstream = getUpstream(platform, { capability: 'link', idType });
+    const made = await upstream.connection.getPromotionLink?.(
+      { id, idType, url },
+      { lane: 'interactive', subId, signal },
+    );
+    sandboxes.push(upstream.isSandbox === true);
+    if (!made) throw new NotFoundError('No promotion link was made.');
+    return { link, platform, id, promotionLink: made.url };
+  } catch (thrown) {
+    return { link, platform: ref.platform, error: toBijiaError(thrown) };
+  }
+}
