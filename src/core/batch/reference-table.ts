@@ -42,7 +42,7 @@ export function createReferenceTable(): ReferenceTable {
   const hash = createHash('sha256');
   let isSealed = false;
 
-  const findType = ({ platform, kind, id, idType }: BatchRef): number => {
+  const getTypeIndex = ({ platform, kind, id, idType }: BatchRef): number => {
     const isNumeric = NUMBER.test(id);
     const known = refTypes.findIndex(
       (type) =>
@@ -58,7 +58,7 @@ export function createReferenceTable(): ReferenceTable {
 
   const add = (ref: BatchRef): number => {
     if (isSealed) throw new RangeError('the table is sealed');
-    const at = findType(ref);
+    const at = getTypeIndex(ref);
     const matches = (index: number) => columns.typeAt(index) === at && columns.idAt(index) === ref.id;
     const known = slots.findOrAdd(hashText(ref.id, at), matches, columns.size());
     const type = refTypes[at];

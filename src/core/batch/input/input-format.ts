@@ -24,13 +24,16 @@ const SIGNATURES: readonly (readonly [string, string])[] = [
 
 const WORKBOOK = '504b0304';
 
-/** Whether a file is a workbook, by its first bytes. @throws InputError for what is known to be something else */
-export function isWorkbook(head: Uint8Array): boolean {
-  const hex = Buffer.from(head.subarray(0, 4)).toString('hex');
-  const known = SIGNATURES.find(([bytes]) => hex.startsWith(bytes));
+/** @throws InputError for a file that is known by its first bytes to be something other than a list */
+export function assertReadable(head: Uint8Array): void {
+  const known = SIGNATURES.find(([bytes]) => toHex(head).startsWith(bytes));
   if (known) throw createFormatError(known[1]);
-  return hex === WORKBOOK;
 }
+
+/** Whether a file is a workbook, by its first bytes. */
+export const isWorkbook = (head: Uint8Array): boolean => toHex(head) === WORKBOOK;
+
+const toHex = (head: Uint8Array) => Buffer.from(head.subarray(0, 4)).toString('hex');
 
 function createFormatError(name: string): InputError {
   return new InputError(`The file is ${name}. ${ACCEPTED}`, { code: 'wrong_file_kind' });
@@ -66,6 +69,7 @@ const EXTENSIONS: Readonly<Record<string, TextFormat>> = {
  */
 export function findTextFormat(name: string, start: string, rules: TableRules): TextFormat {
   const text = start.trimStart();
+  assertReadableMarkup(text);
   if (isHtml(text)) return 'html';
   const extension = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
   const byName = EXTENSIONS[extension];
@@ -75,15 +79,15 @@ export function findTextFormat(name: string, start: string, rules: TableRules): 
   return findJsonFormat(text) ?? (isTable(text, rules) ? 'csv' : 'txt');
 }
 
-/** @throws InputError for other markup, with its name */
-function isHtml(text: string): boolean {
+/** @throws InputError for markup that is not a page, with its name */
+function assertReadableMarkup(text: string): void {
   const markup = MARKUP.find(([pattern]) => pattern.test(text));
   if (markup) throw createFormatError(markup[1]);
-  if (HTML.test(text)) return true;
-  if (!XML.test(text)) return false;
-  if (/<table\b/i.test(text)) return true;
-  if (/^<\?xml/i.test(text)) throw createFormatError('an XML document');
-  return false;
+  if (!isHtml(text) && XML.test(text) && /^<\?xml/i.test(text)) throw createFormatError('an XML document');
+}
+
+function isHtml(text: string): boolean {
+  return HTML.test(text) || (XML.test(text) && /<table\b/i.test(text));
 }
 
 function findJsonFormat(text: string): TextFormat | undefined {

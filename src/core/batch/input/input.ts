@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { InputError } from '../../errors.js';
 import { parseCsvRows } from './input-csv.js';
 import { decodeText } from './input-encoding.js';
-import { findTextFormat, isWorkbook } from './input-format.js';
+import { assertReadable, findTextFormat, isWorkbook } from './input-format.js';
 import { readHtml } from './input-html.js';
 import { readJsonDocument, readJsonLines } from './input-json.js';
 import { type InputLine, splitLines, toInputLine } from './input-lines.js';
@@ -83,6 +83,7 @@ async function openBytes(
   const close = async () => closeFile(file);
   try {
     const { head, chunks } = await takeHead(limitBytes(stream, options.maxBytes ?? MAX_BYTES));
+    assertReadable(head);
     const lines = isWorkbook(head)
       ? openWorkbook(path, options)
       : await openText(decodeText(chunks, head), path ?? '', options);

@@ -23,7 +23,7 @@ export function chooseSheet(
   options: TableOptions,
 ): number {
   if (wanted !== undefined) {
-    const place = findSheet(sheets, wanted);
+    const place = getSheetIndex(sheets, wanted);
     const others = sheets.filter((_, at) => at !== place).map(({ name }) => name);
     options.report.setSheet(sheets[place]?.name, others, []);
     return place;
@@ -51,7 +51,7 @@ export function chooseSheet(
   return chosen.place;
 }
 
-function findSheet(sheets: readonly SheetSample[], wanted: string): number {
+function getSheetIndex(sheets: readonly SheetSample[], wanted: string): number {
   const fold = (text: string) => text.normalize('NFKC').trim().toLowerCase();
   const named = sheets.findIndex(({ name }) => name === wanted);
   const folded = named >= 0 ? named : sheets.findIndex(({ name }) => fold(name) === fold(wanted));

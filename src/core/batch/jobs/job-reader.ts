@@ -29,7 +29,7 @@ export function createJobReader(root: string, processes: Processes) {
     return isAbandoned ? interrupt(record) : record;
   };
 
-  const findId = async (start: string): Promise<string> => {
+  const requireId = async (start: string): Promise<string> => {
     const fitting = (await listIds()).filter((id) => start.length >= 3 && id.startsWith(start));
     const [only] = fitting;
     if (fitting.length > 1) throw new InputError(`Several jobs begin with ${start}; give more of the id.`);
@@ -51,8 +51,8 @@ export function createJobReader(root: string, processes: Processes) {
       .sort((a, b) => b.updatedAtMs - a.updatedAtMs);
 
   return {
-    ...{ folderOf, findId, read, list },
-    get: async (start: string) => read(await findId(start)),
+    ...{ folderOf, requireId, read, list },
+    get: async (start: string) => read(await requireId(start)),
     listDamaged: async () => (await readAll()).filter((one): one is DamagedJob => 'message' in one),
   };
 }

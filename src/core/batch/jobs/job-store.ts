@@ -66,12 +66,12 @@ const INCOMING = '.incoming-';
 export function createJobStore({ stateDir, processes, now }: JobStoreOptions): JobStore {
   const root = join(stateDir, 'jobs');
   const reader = createJobReader(root, processes);
-  const { folderOf, findId, read } = reader;
+  const { folderOf, requireId, read } = reader;
   /** Jobs that this process has locked. */
   const held = new Map<string, LockedJob>();
 
   const lock = async (start: string): Promise<LockedJob> => {
-    const id = await findId(start);
+    const id = await requireId(start);
     await read(id);
     const folder = folderOf(id);
     const jobLock = await lockJob(folder, processes);
@@ -106,7 +106,7 @@ export function createJobStore({ stateDir, processes, now }: JobStoreOptions): J
   };
 
   const remove = async (start: string) => {
-    const id = await findId(start);
+    const id = await requireId(start);
     await lockJob(folderOf(id), processes);
     await rm(folderOf(id), { recursive: true, force: true });
     return id;
@@ -122,7 +122,7 @@ export function createJobStore({ stateDir, processes, now }: JobStoreOptions): J
       return join(root, `${INCOMING}${randomUUID()}`);
     },
     cancel: async (start) => {
-      const id = await findId(start);
+      const id = await requireId(start);
       // Also one that only begins: its record may not say yet that it runs.
       if (await findLockOwner(folderOf(id), processes)) await requestCancel(folderOf(id));
       else if ((await read(id)).state !== 'finished')
@@ -130,7 +130,7 @@ export function createJobStore({ stateDir, processes, now }: JobStoreOptions): J
       return read(id);
     },
     setExtra: async (start, extra) => {
-      const id = await findId(start);
+      const id = await requireId(start);
       const own = held.get(id);
       if (own) await own.update({ extra });
       else await changeLocked(await lock(id), { extra });

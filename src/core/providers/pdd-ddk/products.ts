@@ -40,7 +40,7 @@ export async function getProduct(
     const row = await getDetails(tools, { sign: asked.id, withSkus: isFull }, options);
     return toFacts(tools, row, asked);
   }
-  const { row, isAssumed } = await findRow(tools, asked.id, options);
+  const { row, isAssumed } = await requireRow(tools, asked.id, options);
   const sign = row.goods_sign;
   const whole =
     isFull && sign && row.goods_gallery_urls.length === 0
@@ -109,7 +109,7 @@ interface FoundRow {
  * The row with the goods_id; where rows name none, the only row there is. With several of those the link is turned into
  * a promotion link, whose address holds the sign.
  */
-async function findRow(tools: Tools, goodsId: string, options: CallOptions): Promise<FoundRow> {
+async function requireRow(tools: Tools, goodsId: string, options: CallOptions): Promise<FoundRow> {
   const { settings, send } = tools;
   const url = pdd.productUrl(goodsId) ?? goodsId;
   const { rows, total } = await send(createSearchCall(settings, { keyword: url }), options);

@@ -4,7 +4,7 @@ import { jd } from '../../jd/links.js';
 import { createRights, isNotPermitted, NOT_PERMITTED } from '../../jd/rights.js';
 import type { JdUnionValues } from '../settings.js';
 import { createPriceCall, createQueryCall, QUERY_METHOD } from './calls.js';
-import { findGoods } from './find-goods.js';
+import { searchGoods } from './find-goods.js';
 import { countCalls, countIdsPerCall, createMissingError, splitIds } from './ids.js';
 import { normalizeGoodsRow } from './normalize.js';
 import { getPart, type Promoter, readRows } from './products.js';
@@ -41,7 +41,7 @@ export function connectJos(toolbox: Toolbox<JdUnionValues>): Connection {
     tells: (detail) => (detail === 'price' ? ['sale', 'list'] : ['coupon', 'sale', 'group', 'list']),
     getShopPage: (shopId, page, size, options) => getShopPage(promoter, { shopId, page, size }, options),
     maxShopPageSize: MAX_SHOP_PAGE_SIZE,
-    search: (query, continuation, options) => findGoods(promoter, query, continuation, options),
+    search: (query, continuation, options) => searchGoods(promoter, query, continuation, options),
     getPromotionLink: (product, options) => getPromotionLink(promoter, settings.siteId, product, options),
     probes: [createQueryProbe(promoter), createLinkProbe(promoter, settings.siteId)],
   };

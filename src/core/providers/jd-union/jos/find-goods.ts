@@ -29,7 +29,7 @@ const FROM_LISTS_NOTE: Note = {
  * open to every application.
  * @param continuation number of the page
  */
-export async function findGoods(
+export async function searchGoods(
   promoter: Promoter,
   query: SearchQuery,
   continuation: string | undefined,
