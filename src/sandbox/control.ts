@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { PriceMoves } from '../core/simulation/price-moves.js';
 import type { SandboxAnswer } from '../core/simulation/upstream.js';
 import type { CatalogueEntry } from './catalogue.js';
 import { type FaultPlan, parseFaults } from './fault-plan.js';
@@ -8,6 +9,7 @@ export interface ControlParts {
   readonly catalogue: readonly CatalogueEntry[];
   readonly judge: QuotaJudge;
   readonly faults: FaultPlan;
+  readonly setPrices: (moves: PriceMoves | undefined) => void;
   readonly setTokenLife: (lifeMs: number | undefined) => void;
   readonly expireTokens: () => void;
 }
@@ -25,9 +27,16 @@ const tokensSchema = z.strictObject({
   expire: z.boolean().optional(),
 });
 
-/** `GET arrivals`, `GET stats`, `GET catalogue`, `POST faults`, `POST tokens`, `POST clear`. */
+const pricesSchema = z
+  .strictObject({
+    everyMs: z.number().positive(),
+    factors: z.array(z.number().positive().max(100)).min(1).max(1000),
+  })
+  .nullable();
+
+/** `GET arrivals`, `GET stats`, `GET catalogue`, `POST faults`, `POST tokens`, `POST prices`, `POST clear`. */
 export function createControl(parts: ControlParts): Control {
-  const { catalogue, judge, faults, setTokenLife, expireTokens } = parts;
+  const { catalogue, judge, faults, setPrices, setTokenLife, expireTokens } = parts;
   const routes: Record<string, (body: string) => unknown> = {
     'GET arrivals': () => judge.arrivals(),
     'GET stats': () => ({ groups: judge.stats(), faultsPlayed: faults.played() }),
@@ -42,6 +51,11 @@ export function createControl(parts: ControlParts): Control {
       if (lifeMs !== undefined) setTokenLife(lifeMs ?? undefined);
       if (expire) expireTokens();
       return { lifeMs, expire };
+    },
+    'POST prices': (body) => {
+      const moves = pricesSchema.parse(JSON.parse(body));
+      setPrices(moves ?? undefined);
+      return { prices: moves };
     },
     'POST clear': () => {
       judge.clear();

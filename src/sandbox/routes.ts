@@ -1,6 +1,7 @@
 import type { Quota } from '../core/settings.js';
+import { movePrices } from '../core/simulation/price-moves.js';
 import type { SandboxAnswer, SandboxHandler, SandboxUpstream } from '../core/simulation/upstream.js';
-import { ANSWER_FAULTS, type AnswerFault } from '../core/simulation/upstream.js';
+import { ANSWER_FAULTS, type AnswerFault, toSandboxJson } from '../core/simulation/upstream.js';
 import { CONTROL_PATH, type Control } from './control.js';
 import type { Fault, FaultPlan } from './fault-plan.js';
 import type { QuotaJudge } from './quota-judge.js';
@@ -35,6 +36,8 @@ export interface RouteParts {
   readonly control: Control;
   readonly judge: QuotaJudge;
   readonly faults: FaultPlan;
+  /** What prices are multiplied by now. */
+  readonly priceFactor: () => number;
 }
 
 /** Short links may also be asked for as `/_short/<host>/<path>`. */
@@ -52,8 +55,23 @@ function findShortLink({ target, host }: WholeRequest): URL | undefined {
   return URL.canParse(link) ? new URL(link) : undefined;
 }
 
+function withMovedPrices(
+  answer: SandboxAnswer,
+  { amountFields = [] }: SandboxUpstream,
+  factor: number,
+): SandboxAnswer {
+  const { body, headers } = answer;
+  if (factor === 1 || typeof body === 'string') return answer;
+  const type = { 'content-type': 'application/json; charset=utf-8' };
+  return {
+    ...answer,
+    body: movePrices(toSandboxJson(body), amountFields, factor),
+    headers: { ...type, ...headers },
+  };
+}
+
 /** Decides who answers: the control, a short-link host, or an upstream. */
-export function createRoutes({ served, control, judge, faults }: RouteParts) {
+export function createRoutes({ served, control, judge, faults, priceFactor }: RouteParts) {
   const openShortLink = (request: WholeRequest): RoutedAnswer | undefined => {
     const link = findShortLink(request);
     const owner = served.find(({ upstream }) => link && upstream.shortLinks?.hosts.includes(link.hostname));
@@ -70,7 +88,8 @@ export function createRoutes({ served, control, judge, faults }: RouteParts) {
       group !== undefined && judge.arrive({ upstream: upstream.id, group, name, ids }, limit).violation;
     if (violates) return { answer: answer({ kind: 'throttled' }) };
     const fault = faults.take({ upstream: upstream.id, name, path: pathname, ids });
-    return { answer: answer(fault && toAnswerFault(fault)), fault };
+    const said = answer(fault && toAnswerFault(fault));
+    return { answer: withMovedPrices(said, upstream, priceFactor()), fault };
   };
   return (request: WholeRequest): RoutedAnswer => {
     const { pathname } = request.target;

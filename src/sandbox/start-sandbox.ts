@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { ConfigError } from '../core/errors.js';
 import { parseQuota, type Quota } from '../core/settings.js';
+import { getPriceFactor, type PriceMoves } from '../core/simulation/price-moves.js';
 import {
   createDice,
   deriveSandboxSecret,
@@ -59,6 +60,8 @@ export interface Sandbox {
   readonly setFaults: (faults: readonly Fault[]) => void;
   /** Forgets arrivals; the quota starts again. */
   readonly clear: () => void;
+  /** Lets all prices move from now on; undefined: they are what they always were. */
+  readonly setPrices: (moves: PriceMoves | undefined) => void;
   /** Life of tokens issued from now on; undefined for each upstream's own. */
   readonly setTokenLife: (lifeMs: number | undefined) => void;
   /** Lets every token that was issued so far run out now. */
@@ -92,6 +95,17 @@ function createWorld(options: SandboxOptions): {
   };
 }
 
+/** Off until somebody sets a schedule, which begins then. */
+function createPrices(now: () => number) {
+  let current: { readonly moves: PriceMoves; readonly sinceMs: number } | undefined;
+  return {
+    set: (moves: PriceMoves | undefined) => {
+      current = moves && { moves, sinceMs: now() };
+    },
+    factor: () => (current ? getPriceFactor(current.moves, now() - current.sinceMs) : 1),
+  };
+}
+
 function createQuotas(options: SandboxOptions): Record<string, string> {
   const { upstreams, quota, environment = {} } = options;
   return Object.fromEntries(
@@ -120,6 +134,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const quotas = createQuotas(options);
   const judge = createQuotaJudge(options.elapsedUs ?? readMonotonicUs);
   const faults = createFaultPlan(world.random);
+  const prices = createPrices(world.now);
   const served = upstreams.map((upstream) => ({
     upstream,
     handler: upstream.create(world),
@@ -132,10 +147,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     catalogue: listCatalogue(upstreams),
     judge,
     faults,
+    setPrices: prices.set,
     setTokenLife,
     expireTokens,
   });
-  const routes = createRoutes({ served, control, judge, faults });
+  const routes = createRoutes({ served, control, judge, faults, priceFactor: prices.factor });
   const closing = new AbortController();
   // Every request that is under way listens.
   setMaxListeners(0, closing.signal);
@@ -154,6 +170,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     stats: judge.stats,
     setFaults: faults.set,
     clear: judge.clear,
+    setPrices: prices.set,
     setTokenLife,
     expireTokens,
     close: () =>

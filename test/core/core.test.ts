@@ -270,7 +270,9 @@ describe('a daily ceiling', () => {
 describe('lookUp', () => {
   it('answers each reference by itself, in order', async () => {
     const { core } = await open();
-    const refs = core.resolve(`${JD} https://item.jd.com/list.html ${PDD} https://e.tb.cn/h.7qFeOVKt2sKIyvf`);
+    const refs = core.resolve(
+      `${JD} https://item.jd.com/list.html ${PDD} https://detail.1688.com/offer/713417934359.html`,
+    );
     const results = await core.lookUp(refs, { lane: 'batch' });
     expect(results.map(({ outcome }) => outcome)).toEqual(['ok', 'invalid', 'ok', 'unsupported']);
   });

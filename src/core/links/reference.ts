@@ -45,6 +45,10 @@ export function parseBareId(text: string, options: ReferenceOptions, kind: 'prod
   }
   const readings = options.marketplaces.flatMap((one) => tryParse(text, one, parse) ?? []);
   if (readings.length === 0) throw createUnrecognisedError(text, options.marketplaces, kind);
+  // An opaque id that fits one marketplace alone is not mistaken for another's, as a number is.
+  const [first, ...further] = readings;
+  const isAnswerable = options.answerable.some(({ id }) => id === first?.platform);
+  if (first?.idType !== undefined && further.length === 0 && isAnswerable) return first;
   const [only, ...others] = options.answerable;
   const reading = others.length === 0 && readings.find(({ platform }) => platform === only?.id);
   if (!only || !reading) {

@@ -10,6 +10,8 @@ export interface SandboxUpstream {
   readonly quota: { readonly env: string; readonly fallback: string };
   /** Environment that points bijia at it. The app key begins with {@link SANDBOX_KEY_PREFIX}. */
   readonly environment: (origin: string, appKey: string) => Readonly<Record<string, string>>;
+  /** Names of what holds an amount of money in its answers, for prices that move; without them they never do. */
+  readonly amountFields?: readonly string[];
   /** Ids, links and shops worth trying, for documents and demonstrations. */
   readonly samples: readonly SandboxSample[];
   /** The short-link hosts it stands in for, and what they answer. */

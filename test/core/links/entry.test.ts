@@ -67,7 +67,12 @@ describe('parseProductRefs', () => {
     ['123', both, 'platform_needed', /^123 is an id without its marketplace.*platform acme \([^)]*\)\.$/],
     ['7654321', { marketplaces, answerable: [] }, 'platform_needed', /Say which/],
     ['123', onlyZeta, 'platform_needed', /platform acme/],
-    ['z_abc', both, 'platform_needed', /^z_abc is an id without.*platform zeta/],
+    [
+      'z_abc',
+      { marketplaces, answerable: [acme] },
+      'platform_needed',
+      /^z_abc is an id without.*platform zeta/,
+    ],
     ['12', { ...both, platform: 'zeta' }, 'bad_product_id', /not a Zeta product id.*654321\.$/],
     ['12', { ...both, platform: 'nova' }, 'bad_product_id', /cannot be looked up/],
     ['12', { ...both, platform: 'ebay' }, 'no_such_platform', /no platform "ebay"\. Known: acme, zeta\./],
@@ -76,6 +81,12 @@ describe('parseProductRefs', () => {
     const error = refusal(() => parseProductRefs(text, options));
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
+  });
+
+  it('takes an opaque id that fits one marketplace alone', () => {
+    expect(parseProductRefs('z_abc', both)).toMatchObject([
+      { platform: 'zeta', id: 'z_abc', kind: 'product' },
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InputError, UnsupportedError } from '../../../src/core/errors.js';
+import { InputError, NotFoundError, UnsupportedError } from '../../../src/core/errors.js';
 import { parseEntry } from '../../../src/core/links/entry.js';
 import { createReferenceOpener } from '../../../src/core/lookup/open-reference.js';
 import type { Ref } from '../../../src/core/product/product.js';
@@ -40,6 +40,19 @@ describe('a share code', () => {
   it('may lead to another marketplace, and to another kind of id', async () => {
     const { open } = createOpener({ platform: 'zeta', id: 'z_abc', idType: 'sign' }, recognisedOnly);
     expect(await open(CODE)).toMatchObject({ platform: 'zeta', id: 'z_abc', idType: 'sign' });
+  });
+
+  it('that one upstream does not know is tried with the next', async () => {
+    const unknown = new NotFoundError('the first one does not know it');
+    const createOne = (name: string, openText: () => Promise<OpenedText>) =>
+      createSource(createProvider(name, acme), { openText });
+    const refuse = createOne('acme-api', () => Promise.reject(unknown));
+    const know = createOne('acme-more', async () => ({ platform: 'acme', id: '12345' }));
+    const shortLinks = { open: () => Promise.reject(recognisedOnly) };
+    const open = (...upstreams: (typeof refuse)[]) =>
+      createReferenceOpener(shortLinks, upstreams, MARKETPLACES).open(CODE);
+    expect(await open(refuse, know)).toMatchObject({ id: '12345' });
+    await expect(open(refuse, refuse)).rejects.toBe(unknown);
   });
 
   it('that nobody can open says what to paste', async () => {

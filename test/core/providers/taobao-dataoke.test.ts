@@ -86,6 +86,28 @@ describe('texts', () => {
   });
 });
 
+describe('pasted texts', () => {
+  it('that the alliance does not know are asked about here, and answered by their own marketplace', async () => {
+    const { core } = await open();
+    const find = async (text: string) => (await core.get(text))[0];
+    expect(await find('￥JD100012043978￥')).toMatchObject({
+      platform: 'jd',
+      id: '100012043978',
+      outcome: 'ok',
+    });
+    expect(await find('￥AbC12dEfGhI￥')).toMatchObject({
+      platform: 'taobao',
+      product: { source: 'taobao-tbk' },
+    });
+    expect(await find('￥dead12345￥')).toMatchObject({ error: { code: 'text_without_product' } });
+  });
+
+  it('may be an id of today alone, which fits no other marketplace', async () => {
+    const { core } = await open();
+    expect(await core.get(ORDINARY)).toMatchObject([{ outcome: 'ok', platform: 'taobao', id: ORDINARY }]);
+  });
+});
+
 describe('old links', () => {
   it('are answered, with a word about the id; one that stays a number says what to paste', async () => {
     const { get } = await open();

@@ -1,8 +1,10 @@
-/** Plays conversations between people and the real bot, on a simulated Telegram and the embedded sandbox. */
+/** Plays conversations between people and the real bot, on a simulated Telegram and simulated marketplaces. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { providers } from '../../../src/core/providers/index.js';
+import { type Sandbox, startSandbox } from '../../../src/sandbox/start-sandbox.js';
 import {
   type BotMessage,
   type ChatDriver,
@@ -19,8 +21,12 @@ const hasFile = ({ document }: BotMessage) => document !== undefined;
 
 interface Scene {
   readonly title: string;
-  readonly play: (api: FakeBotApi) => Promise<ChatDriver>;
+  readonly play: (api: FakeBotApi, watcher: ChatDriver) => Promise<ChatDriver>;
 }
+
+/** Prices fall by this part while the scenes are played; the bot looks once a minute. */
+const FALL = 0.85;
+const LOOK_WITHIN_MS = 90_000;
 
 const SCENES: readonly Scene[] = [
   {
@@ -96,20 +102,39 @@ const SCENES: readonly Scene[] = [
       return chat;
     },
   },
+  {
+    title: '好价了 · The price has fallen',
+    play: async (_, watcher) => {
+      await watcher.waitForMessage('📉', LOOK_WITHIN_MS);
+      watcher.press('走势');
+      await watcher.waitForMessage('数据还少');
+      return watcher;
+    },
+  },
 ];
+
+/** Sets an alert, and lets prices fall: the last scene tells of it. */
+async function beginWatch(api: FakeBotApi, sandbox: Sandbox): Promise<ChatDriver> {
+  const chat = api.chat(api.user({ first_name: '等等党' }));
+  chat.send(`/watch ${FLAGSHIP} 5000`);
+  await chat.waitForMessage('已设降价提醒');
+  sandbox.setPrices({ everyMs: 3_600_000, factors: [FALL] });
+  return chat;
+}
 
 async function main(cli: string): Promise<void> {
   const api = createFakeBotApi({ token: TOKEN, firstName: '比价机器人', username: 'bijia_bot' });
   await api.start();
+  const upstreams = await Promise.all(providers.map((provider) => provider.loadSandbox()));
+  // The quota of a minute in six seconds: a batch of 180 then shows its progress, and ends before you leave.
+  const sandbox = await startSandbox({ upstreams, environment: { JD_UNION_QUOTA: '100/6s' } });
   const stateDir = await mkdtemp(join(tmpdir(), 'bijia-demo-'));
   const bot = spawn(process.execPath, [cli, 'telegram'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       PATH: process.env['PATH'],
-      BIJIA_SANDBOX: '1',
+      ...sandbox.environment,
       BIJIA_STATE_DIR: stateDir,
-      // The quota of a minute in six seconds: a batch of 180 then shows its progress, and ends before you leave.
-      JD_UNION_QUOTA: '100/6s',
       TELEGRAM_BOT_TOKEN: TOKEN,
       TELEGRAM_API_ROOT: api.origin,
       TELEGRAM_ALLOWED_USERS: '*',
@@ -118,14 +143,15 @@ async function main(cli: string): Promise<void> {
   const ended = new Promise<void>((resolve) => bot.once('close', () => resolve()));
   try {
     await api.waitForRequest('getUpdates', undefined, 15_000);
+    const watcher = await beginWatch(api, sandbox);
     for (const { title, play } of SCENES) {
       process.stdout.write(`\n━━━ ${title} ━━━\n\n`);
-      process.stdout.write(`${(await play(api)).transcript(style)}\n`);
+      process.stdout.write(`${(await play(api, watcher)).transcript(style)}\n`);
     }
   } finally {
     bot.kill('SIGTERM');
     await ended;
-    await api.close();
+    await Promise.all([api.close(), sandbox.close()]);
     await rm(stateDir, { recursive: true, force: true });
   }
 }

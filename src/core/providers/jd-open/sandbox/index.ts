@@ -40,6 +40,7 @@ export const sandboxUpstream: SandboxUpstream = {
       JD_OPEN_AUTH_URL: `${origin}/jd-open/oauth2`,
     };
   },
+  amountFields: ['price', 'jdPrice', 'marketPrice', 'memberPrice', 'costPrice', 'lowPrice', 'couponPrice'],
   samples: [
     { kind: 'product', id: FLAGSHIP_ID, about: "the merchant's phone, with cost price and stock by region" },
     { kind: 'product', id: '100000000777', about: "another merchant's, like every id that ends in 777" },

@@ -126,6 +126,7 @@ export const sandboxUpstream: SandboxUpstream = {
     PDD_DDK_CUSTOM_PARAMETERS: '{"uid":"bijia"}',
     PDD_DDK_GATEWAY_URL: `${origin}/pdd-ddk/api/router`,
   }),
+  amountFields: ['min_group_price', 'min_normal_price', 'coupon_discount', 'coupon_min_order_amount'],
   samples: SAMPLES,
   create: (world) => {
     const agreed: Agreed = new Set();

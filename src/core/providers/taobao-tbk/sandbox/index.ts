@@ -56,6 +56,7 @@ export const sandboxUpstream: SandboxUpstream = {
     TBK_APP_SECRET: deriveSandboxSecret(appKey),
     TBK_PID: 'mm_10001_20002_30003',
   }),
+  amountFields: ['reserve_price', 'zk_final_price', 'final_promotion_price', 'predict_rounding_up_price'],
   samples: ITEM_SAMPLES,
   create: (world) => {
     const methods = createMethods(world);

@@ -21,7 +21,8 @@ export function openMaterial(text: string, random: () => number): OpenedMaterial
   const id = LINK_WITH_ID.exec(text)?.[1];
   if (id !== undefined) return { type: 1, id: /^\d+$/.test(id) ? openNumber(id, random) : id };
   const code = SHARE_CODE.exec(text)?.[2] ?? OPAQUE_LINK.exec(text)?.[1];
-  if (code === undefined || /dead/i.test(code)) return undefined;
+  // Codes of other marketplaces look the same, and are not opened here.
+  if (code === undefined || /dead|^(?:jd|pdd)\d/i.test(code)) return undefined;
   if (/shop/i.test(code)) return { type: 2, id: '123456789' };
   const drawn = createDice(`text ${code}`).whole(6 * 10 ** 10, 7 * 10 ** 10);
   if (/number/i.test(code)) return { type: 1, id: `${drawn}9` };
