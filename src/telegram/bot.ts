@@ -83,7 +83,11 @@ async function moveChat(fromId: number, toId: number, parts: BatchParts): Promis
     log.warn('a group became a supergroup: put the new id into TELEGRAM_ALLOWED_CHATS', { fromId, toId });
   }
   await store.moveChat(fromId, toId);
-  await core.watches.move(toPlace(fromId), toPlace(toId));
+  await core.watches
+    .move(toPlace(fromId), toPlace(toId))
+    .catch((error: unknown) =>
+      log.warn('price alerts could not follow a group', { detail: describeError(error) }),
+    );
 }
 
 /** Strangers learn their id, and admins of them; in groups only those who call the bot. */

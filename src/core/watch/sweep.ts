@@ -56,16 +56,23 @@ export async function sweep(
   const { store, now, signal } = parts;
   const counts = await store.countLooks();
   const report = { looks: 0, calls: 0, failed: 0, alerts: [] as Alert[] };
-  const isOver = () => report.calls >= maxCalls || signal?.aborted === true;
+  let isFull = false;
+  const isOver = () => isFull || report.calls >= maxCalls || signal?.aborted === true;
   while (!isOver()) {
     const due = await store.takeDue(now(), now() + HOUR_MS / 4, CHUNK, LEASE_MS);
     if (due.length === 0) break;
     for (const group of groupLooks(due, parts)) {
+      isFull ||= report.calls + countCalls(group) > maxCalls;
       if (isOver()) await giveBack(group, store);
       else await lookAt(group, report, { parts, counts });
     }
   }
   return report;
+}
+
+/** How many upstream calls a look at all of them takes. */
+function countCalls({ upstream, looks }: LookGroup): number {
+  return upstream?.connection.callsPerGroup?.('summary', looks.length, looks[0]?.idType) ?? 1;
 }
 
 /** Due as before, for the next sweep. */
@@ -84,10 +91,16 @@ async function lookAt(
   report: { looks: number; calls: number; failed: number; readonly alerts: Alert[] },
   context: SweepContext,
 ): Promise<void> {
-  const results = await askFor(group, context.parts);
-  if (results.length > 0) report.calls += 1;
+  const results = await askFor(group, context.parts, () => {
+    report.calls += 1;
+  });
   for (const [at, look] of group.looks.entries()) {
     const result = results[at];
+    // That the sweep was stopped says nothing of the product.
+    if (result?.outcome === 'cancelled') {
+      await context.parts.store.finishLook(look, look);
+      continue;
+    }
     report.looks += 1;
     if (result?.outcome !== 'ok') report.failed += 1;
     report.alerts.push(...(await settleLook(look, result, group, context)));
@@ -127,13 +140,18 @@ function findUpstream(
   }
 }
 
-async function askFor({ upstream, looks }: LookGroup, parts: SweepParts): Promise<readonly Result[]> {
+async function askFor(
+  { upstream, looks }: LookGroup,
+  parts: SweepParts,
+  onPermit: () => void,
+): Promise<readonly Result[]> {
   if (!upstream || (await isUnpaid(upstream, parts))) return [];
   const refs = looks.map(
     ({ platform, askId, idType, url }): NotedRef => ({ platform, kind: 'product', id: askId, idType, url }),
   );
   const source = looks[0]?.source || undefined;
-  return parts.lookUp(refs, { source, lane: 'batch', batchId: 'watch', fresh: true, signal: parts.signal });
+  const { lookUp, signal } = parts;
+  return lookUp(refs, { source, lane: 'batch', batchId: 'watch', fresh: true, signal, onPermit });
 }
 
 /** Whether a call would cost money that nobody has allowed. */

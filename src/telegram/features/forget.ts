@@ -1,4 +1,5 @@
 import { Composer, InlineKeyboard } from 'grammy';
+import { ConfigError } from '../../core/index.js';
 import { isUnfinished } from '../batches/batch-entry.js';
 import type { BatchParts } from '../batches/batch-parts.js';
 import { type BotContext, respond } from '../bot-context.js';
@@ -38,7 +39,10 @@ async function forget(userId: number, parts: BatchParts): Promise<void> {
   const { batches, store, offers, languages, guests, core } = parts;
   for (const { id } of await batches.list(`telegram:${userId}`)) await store.remove(id);
   await offers.removeOf(userId);
-  await core.watches.forget(toPlace(userId));
   languages.forget(userId);
   guests.forget(userId);
+  await core.watches.forget(toPlace(userId)).catch((error: unknown) => {
+    // Without a database there are no alerts either.
+    if (!(error instanceof ConfigError)) throw error;
+  });
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHistory, type History } from '../../../src/core/history/history.js';
 import type { NotedRef } from '../../../src/core/links/reference.js';
+import type { LookUp } from '../../../src/core/lookup/look-up.js';
 import type { Result } from '../../../src/core/product/result.js';
 import { openHistoryStore } from '../../../src/core/state/history/open-history-store.js';
 import { type Alert, formatAlert } from '../../../src/core/watch/watch.js';
@@ -38,10 +39,12 @@ afterEach(async () => {
 
 function openWorld({
   idsPerCall = 100,
+  callsPerGroup = 1,
   paidDaily,
   isPaid = false,
 }: {
   idsPerCall?: number;
+  callsPerGroup?: number;
   paidDaily?: number;
   isPaid?: boolean;
 } = {}) {
@@ -63,10 +66,13 @@ function openWorld({
     ...createSource(isPaid ? paid : provider, {
       getProducts: async () => new Map(),
       idsPerCall: () => idsPerCall,
+      callsPerGroup: () => callsPerGroup,
     }),
     limit: { calls: 100, windowMs: 60_000 },
   };
-  const lookUp = async (refs: readonly NotedRef[]): Promise<Result[]> => {
+  const lookUp: LookUp = async (refs, { onPermit, signal } = {}): Promise<Result[]> => {
+    if (signal?.aborted) return refs.map(({ url }) => ({ input: url, outcome: 'cancelled' }));
+    for (let call = 0; call < callsPerGroup; call += 1) onPermit?.();
     world.calls.push(refs.map(({ id }) => id ?? ''));
     return refs.map(({ id, url }): Result => {
       const fen = world.prices.get(id ?? '');
@@ -168,6 +174,17 @@ describe('a price alert', () => {
     expect(world.calls.map((ids) => ids.length).sort()).toEqual([1, 3]);
     await world.watches.sweep();
     expect(world.calls).toHaveLength(2);
+  });
+
+  it('counts the calls that are made, and begins none that would pass the bound', async () => {
+    const world = openWorld({ idsPerCall: 1, callsPerGroup: 2 });
+    for (const id of ['1', '2', '3']) {
+      world.prices.set(id, 529_900);
+      await watchBelow(world, id, 500_000);
+    }
+    world.nowMs += 2 * HOUR_MS;
+    expect(await world.watches.sweep({ maxCalls: 3 })).toMatchObject({ calls: 2, looks: 1 });
+    expect(await world.watches.sweep()).toMatchObject({ calls: 4, looks: 2 });
   });
 
   it('stops at a bound of calls and goes on with the next sweep', async () => {
