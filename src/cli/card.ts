@@ -2,16 +2,15 @@ import {
   type BijiaError,
   cleanText,
   findShownPrice,
-  formatErrorText,
   type Note,
   type Product,
-  providers,
   type Result,
   type Shop,
   type Sku,
   type Stock,
   type Words,
 } from '../core/index.js';
+import { formatCommandError } from './command-error.js';
 import type { CliContext } from './context.js';
 import { cutColumns, cutMiddle, formatTable, getTableWidth, type Terminal } from './terminal.js';
 
@@ -153,12 +152,14 @@ function findCommonStart(names: readonly string[]): string {
 /** What could not be answered, for a person's eyes. @param style for where it goes to */
 export function formatFailure(
   { input, outcome, error }: Result,
-  { language, words, texts }: Pick<CliContext, 'language' | 'words' | 'texts'>,
+  context: Pick<CliContext, 'language' | 'words' | 'texts'>,
   style: Terminal['style'],
+  command = 'get',
 ): string {
+  const { words, texts } = context;
   const head = `${style('red', words.outcomes[outcome])}  ${cutColumns(cleanText(input) ?? '', 60)}`;
   if (!error) return head;
-  const lines = [head, formatErrorText(error, language, providers), ...explainFailure(error, texts)];
+  const lines = [head, formatCommandError(error, context, command), ...explainFailure(error, texts)];
   return lines.join('\n  ');
 }
 

@@ -1,11 +1,5 @@
-import {
-  type BijiaError,
-  ConfigError,
-  type Core,
-  formatErrorText,
-  providers,
-  toBijiaError,
-} from '../core/index.js';
+import { type BijiaError, ConfigError, type Core, toBijiaError } from '../core/index.js';
+import { formatCommandError } from './command-error.js';
 import { type CliContext, EXIT, type ExitCode } from './context.js';
 import { openCore, toCoreOptions } from './open-core.js';
 
@@ -26,15 +20,19 @@ export async function runWithCore(
   }
 }
 
-/** Says what went wrong on stderr. @returns the exit code for it */
-export function reportFailure(context: CliContext, thrown: unknown): ExitCode {
-  const { terminal, signal, language, texts } = context;
+/**
+ * Says what went wrong on stderr.
+ * @param command what to suggest again, with more options, where that helps
+ * @returns the exit code for it
+ */
+export function reportFailure(context: CliContext, thrown: unknown, command?: string): ExitCode {
+  const { terminal, signal, texts } = context;
   const error = toBijiaError(thrown);
   if (signal.aborted) {
     terminal.tell(texts.interrupted);
     return EXIT.interrupted;
   }
-  terminal.tell(formatErrorText(error, language, providers));
+  terminal.tell(formatCommandError(error, context, command));
   tellFault(context, error);
   return error instanceof ConfigError ? EXIT.usage : EXIT.notAllOk;
 }

@@ -109,6 +109,10 @@ export const listSupported = ({ providers }: Pick<Config, 'providers'>): Marketp
   ...new Set(providers.map(({ marketplace }) => marketplace)),
 ];
 
+/** Marketplaces whose shops some provider, configured or not, can list. */
+export const listWithShops = ({ providers }: Pick<Config, 'providers'>): Marketplace[] =>
+  listSupported({ providers: providers.filter(({ capabilities }) => capabilities.includes('shop')) });
+
 /** Marketplaces that a configured provider can answer about. */
 export const listAnswerable = ({ configured }: Pick<Config, 'configured'>): Marketplace[] => [
   ...new Set(configured.map(({ provider }) => provider.marketplace)),

@@ -3,7 +3,7 @@ import type { Limiter } from './call/limiter.js';
 import { post } from './call/post.js';
 import { createTokenCache } from './call/token-cache.js';
 import type { Transport } from './call/transport.js';
-import { type Config, isSandbox, listAnswerable, listSupported } from './config.js';
+import { type Config, isSandbox, listAnswerable, listSupported, listWithShops } from './config.js';
 import { type BijiaError, toBijiaError } from './errors.js';
 import type { History } from './history/history.js';
 import {
@@ -211,9 +211,9 @@ function createProducts(
   { parseProductRefs }: References,
   histories: Histories,
 ): Pick<Core, 'get' | 'lookUp' | 'getPriceHistory' | 'forgetPriceHistory'> {
-  const supported = listSupported(config);
+  const reach = { supported: listSupported(config), withShops: listWithShops(config) };
   const assertProduct = (ref: Ref) =>
-    assertProductRef(ref, getMarketplace(ref.platform, marketplaces), supported);
+    assertProductRef(ref, getMarketplace(ref.platform, marketplaces), reach);
   const resolve: Resolve = (ref, { source }) => {
     try {
       assertProduct(ref);

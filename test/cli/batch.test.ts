@@ -89,6 +89,18 @@ describe('bijia batch', () => {
     expect((await runCli(['jobs'], { environment })).stderr).toMatch(/No jobs/);
   });
 
+  it('exits with 1 where --dry-run finds nothing usable', async () => {
+    const { code, stderr } = await runBatch([writeInput('nothing.txt', 'nothing\nat all\n'), '--dry-run']);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('2 not recognised')]);
+  });
+
+  it('says nothing with --quiet but why it stopped', async () => {
+    const args = [writeLinks(createIds(2)), '--out', inFolder('quiet.jsonl'), '--quiet'];
+    const stopped = await runBatch([...args, '--max-calls', '1']);
+    expect(stopped.stderr).toMatch(/bijia jobs resume/);
+    expect(await runBatch(args)).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  });
+
   it('goes on with the same command after --max-calls, asking for nothing twice', async () => {
     const args = [writeLinks(createIds(7)), '--out', inFolder('out.jsonl')];
     const first = await runBatch([...args, '--max-calls', '3']);

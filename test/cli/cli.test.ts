@@ -84,6 +84,18 @@ describe('bijia get', () => {
     ]);
   });
 
+  it.each([
+    ['en', '100012345678', 'Run: bijia get 100012345678 --platform jd (or pdd'],
+    ['zh', '100012345678', '运行：bijia get 100012345678 --platform jd（或 pdd'],
+    ['en', 'https://www.amazon.com/dp/B0C1', "amazon.com isn't supported. Supported: JD, Pinduoduo"],
+    ['zh', 'https://www.amazon.com/dp/B0C1', 'amazon.com 不是支持的平台。支持：京东、拼多多'],
+    ['zh', 'https://mobile.yangkeduo.com/mall_page.html?mall_id=216822562', '拼多多的店铺不能列出'],
+  ])('leads on, in %s, from %s', async (lang, text, sentence) => {
+    const { code, stderr } = await runCli(['get', text, '--lang', lang], { environment });
+    expect([code, stderr]).toEqual([1, expect.stringContaining(sentence)]);
+    expect(stderr).not.toContain('bijia shop');
+  });
+
   it('exits with 2 without credentials, saying what to set and how to try', async () => {
     const bare = { BIJIA_STATE_DIR: folder };
     const run = await runCli(['get', 'https://item.jd.com/1.html'], { environment: bare });

@@ -126,7 +126,7 @@ describe('get', () => {
   it.each([
     ['', 'invalid', /Nothing was given/],
     ['茅台 飞天', 'invalid', /No product link or id/],
-    ['https://item.jd.com.evil.example/1.html', 'invalid', /No product link/],
+    ['https://item.jd.com.evil.example/1.html', 'invalid', /^item\.jd\.com\.evil\.example isn't supported/],
     ['https://item.jd.com/list.html', 'invalid', /names no product/],
     ['https://mall.jd.com/index-1000004067.html', 'invalid', /bijia shop/],
     [

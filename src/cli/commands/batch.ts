@@ -74,7 +74,7 @@ export function registerBatch(program: Command, context: CliContext): void {
     .option('--max-calls <n>', 'most upstream calls', parseCount)
     .option('--fresh', 'ask again even if an answer is cached')
     .option('--raw', "with the upstreams' own answers in the job and in jsonl, without secrets")
-    .option('--quiet', 'no plan and no progress')
+    .option('--quiet', 'no plan, no progress and no summary')
     .action((file: string, flags: BatchFlags) => {
       // Rows per SKU need them, whatever else was said.
       const detail = flags.rows === 'sku' ? 'full' : flags.detail;
@@ -94,7 +94,7 @@ async function runBatch(context: CliContext, core: Core, file: string, flags: Ba
   for (const line of describePlan(prepared, context)) tell(line);
   if (flags.dryRun) {
     await prepared.discard();
-    return EXIT.ok;
+    return Object.keys(prepared.summary.platforms).length > 0 ? EXIT.ok : EXIT.notAllOk;
   }
   if (output) {
     const mayReplace = flags.force ?? (await isWrittenBy(batches.folderOf(prepared.id), output.path));
@@ -109,6 +109,7 @@ async function runBatch(context: CliContext, core: Core, file: string, flags: Ba
     context,
     id,
     await runJob(context, batches, id, { ...flags, output, consume, list: prepared.list }),
+    flags,
   );
 }
 
@@ -187,9 +188,16 @@ export function printRows({ terminal }: CliContext, detail: Detail) {
   return (rows: AsyncIterable<Row>) => terminal.printAll(formatJsonl(rows, detail));
 }
 
-/** Says how a job ended, and how to go on. */
-export function endJob(context: CliContext, id: string, report: JobReport): ExitCode {
-  for (const line of describeEnd(context, id, report)) context.terminal.tell(line);
+/** Says how a job ended, and how to go on; with `--quiet` only where it did not finish. */
+export function endJob(
+  context: CliContext,
+  id: string,
+  report: JobReport,
+  { quiet }: Pick<JobFlags, 'quiet'>,
+): ExitCode {
+  if (!quiet || report.state !== 'finished') {
+    for (const line of describeEnd(context, id, report)) context.terminal.tell(line);
+  }
   return getExitCode(report);
 }
 

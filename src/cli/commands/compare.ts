@@ -65,7 +65,7 @@ function printComparison(
   const { terminal, words } = context;
   const { history: say, money, priceKinds } = words;
   for (const result of sorted) {
-    if (result.error) terminal.tell(formatFailure(result, context, terminal.styleNotice));
+    if (result.error) terminal.tell(formatFailure(result, context, terminal.styleNotice, 'compare'));
   }
   const rows = sorted.flatMap(({ platform = '', id, history }) =>
     history

@@ -108,7 +108,7 @@ function printResults(context: CliContext, results: readonly PriceHistory[], day
   const { terminal } = context;
   let gap = '';
   for (const result of results) {
-    if (result.error) terminal.tell(formatFailure(result, context, terminal.styleNotice));
+    if (result.error) terminal.tell(formatFailure(result, context, terminal.styleNotice, 'history'));
     if (!result.history) continue;
     terminal.print(gap + formatHistory(result, result.history, context, days));
     gap = '\n';

@@ -93,7 +93,7 @@ async function resume(
   const kept = toOutput(record);
   const output = kept && { ...kept, reader: createReader(context.language) };
   const consume = output ? undefined : printRows(context, key.detail);
-  return endJob(context, id, await runJob(context, batches, id, { ...flags, output, consume }));
+  return endJob(context, id, await runJob(context, batches, id, { ...flags, output, consume }), flags);
 }
 
 async function exportJob(

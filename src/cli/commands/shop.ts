@@ -62,7 +62,7 @@ export function registerShop(program: Command, context: CliContext): void {
           return await (flags.all ? listAll : listPart)(context, core, shop, flags);
         } catch (thrown) {
           if (flags.json) context.terminal.printJson(toErrorJson(shop, thrown, core.isSandbox));
-          return reportFailure(context, thrown);
+          return reportFailure(context, thrown, 'shop');
         }
       }),
     );
@@ -100,7 +100,7 @@ async function listAll(context: CliContext, core: Core, shop: string, flags: Sho
     for await (const row of batches.readRows(id)) if (row.product) products.push(row.product);
     print(context, toListing(products, report, ref), { json: flags.json, error: report.cause });
   }
-  return endJob(context, id, report);
+  return endJob(context, id, report, flags);
 }
 
 async function openOutput(

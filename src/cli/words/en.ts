@@ -16,6 +16,13 @@ export interface MadeFacts {
   readonly isReached: boolean;
 }
 
+export interface PlatformQuestion {
+  readonly id: string;
+  readonly platforms: readonly string[];
+  readonly names: readonly string[];
+  readonly command: string;
+}
+
 import { jobs } from './en-jobs.js';
 
 const words = WORDS.en;
@@ -77,6 +84,13 @@ export const en = {
     upstreamSaid: (said: string | undefined, trace: string | undefined): string =>
       [said && `The source says: "${said}"`, trace && `call ID ${trace}`].filter(Boolean).join(' · '),
     billed: (count: number): string => `Billed: ${words.counts.calls(count)}.`,
+  },
+  /** Whose ID it is must be said. */
+  platformNeeded: ({ id, platforms, names, command }: PlatformQuestion): string => {
+    const [first, ...others] = platforms;
+    const rest = others.length > 0 ? ` (or ${others.join(', ')})` : '';
+    const what = others.length > 0 ? `could be ${names.join(' or ')}` : 'is an ID without its marketplace';
+    return `${id} ${what}. Run: bijia ${command} ${id} --platform ${first}${rest}`;
   },
   resolve: {
     nothingGiven: 'Nothing was given. Try: bijia resolve "https://…"',

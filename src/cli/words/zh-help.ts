@@ -22,7 +22,7 @@ const PLATFORM = '纯编号属于哪个平台：{platforms}';
 const SOURCE = '用哪个数据源：{sources}';
 const FRESH = '不用缓存，重新查询';
 const RAW = '同时给出数据源的原始返回（去掉密钥）';
-const QUIET = '不显示计划和进度';
+const QUIET = '不显示计划、进度和小结';
 const JOB_ID = '任务编号，或它的开头';
 
 /** The help of every command in Chinese, by its path; names in braces stand for what options may name. */

@@ -54,6 +54,12 @@ export const zh: Texts = {
       [said && `数据源原话：“${said}”`, trace && `请求号 ${trace}`].filter(Boolean).join(' · '),
     billed: (count) => `计费：${words.counts.calls(count)}。`,
   },
+  platformNeeded: ({ id, platforms, names, command }) => {
+    const [first, ...others] = platforms;
+    const rest = others.length > 0 ? `（或 ${others.join('、')}）` : '';
+    const what = others.length > 0 ? `可能是${names.join('或')}的编号` : '没有说明是哪个平台的编号';
+    return `${id} ${what}。运行：bijia ${command} ${id} --platform ${first}${rest}`;
+  },
   resolve: {
     nothingGiven: '没有给出内容。例如：bijia resolve "https://…"',
     nothingRecognised: '无法识别',

@@ -21,6 +21,25 @@ export function parseRefs(text: string, marketplaces: readonly Marketplace[]): R
   return [...refs.values()];
 }
 
+/** As much of a host's name as is shown: its end tells whose it is. */
+const SHOWN_HOST_CHARS = 60;
+
+/**
+ * The host of the first web link in a text whose host belongs to no known marketplace, as a browser reads it (a
+ * look-alike in other letters shows as `xn--…`), without `www.`.
+ */
+export function findForeignHost(text: string, marketplaces: readonly Marketplace[]): string | undefined {
+  const hosts: string[] = [];
+  findLinks(text, (origin) => {
+    const isForeign = /^https?:$/.test(origin.protocol) && !findOwner(origin, marketplaces);
+    if (isForeign) hosts.push(origin.hostname.replace(/^www\.|\.$/g, ''));
+    return false;
+  });
+  const host = hosts.find((name) => name.includes('.'));
+  if (host === undefined || host.length <= SHOWN_HOST_CHARS) return host;
+  return `…${host.slice(-SHOWN_HOST_CHARS)}`;
+}
+
 /** A reference, and where its link stands. */
 export interface PlacedRef {
   readonly ref: Ref;
@@ -64,6 +83,7 @@ export function parseId(text: string, marketplace: Marketplace): Ref {
     const [ordinary] = marketplace.ids;
     throw new InputError(
       `That is not a ${marketplace.names.en} product id. ${ordinary ? `An id looks like ${ordinary.example}.` : 'Its products cannot be looked up.'}`,
+      { code: 'bad_product_id', facts: { platform: marketplace.names.zh, example: ordinary?.example } },
     );
   }
   return createRef(marketplace, 'product', { id, idType: kind.idType }, id);
@@ -95,6 +115,7 @@ export function parseShopId(text: string, marketplace: Marketplace): Ref {
   if (!marketplace.shopId?.test(id)) {
     throw new InputError(
       `That is not a ${marketplace.names.en} shop id. Paste the shop's link, or the number in it.`,
+      { code: 'bad_shop_id', facts: { platform: marketplace.names.zh } },
     );
   }
   return createRef(marketplace, 'shop', { id }, id);

@@ -1,7 +1,7 @@
 import { ConfigError, InputError, UnsupportedError } from '../errors.js';
 import { findMarketplaceByName, type Marketplace } from '../marketplace.js';
 import type { Note, Ref } from '../product/product.js';
-import { parseBareProductId, parseRefs, parseShopId } from './link-parser.js';
+import { findForeignHost, parseBareProductId, parseRefs, parseShopId } from './link-parser.js';
 
 export interface ReferenceOptions {
   readonly marketplaces: readonly Marketplace[];
@@ -27,9 +27,11 @@ export function parseShopRef(text: string, options: ReferenceOptions): NotedRef 
   const shop = refs.find((ref) => ref.kind === 'shop' || ref.kind === 'short');
   if (shop) return shop;
   if (refs.length > 0) {
-    throw new InputError(
-      `This is not a shop's link. Paste one such as ${listShopForms(options.marketplaces)}.`,
-    );
+    const examples = listShopForms(options.marketplaces);
+    throw new InputError(`This is not a shop's link. Paste one such as ${examples.join(' or ')}.`, {
+      code: 'not_a_shop_link',
+      facts: { example: examples[0] },
+    });
   }
   return parseBareId(text, options, 'shop');
 }
@@ -68,8 +70,14 @@ function createReadingNote({ names: { en, zh } }: Marketplace): Note {
 export function getMarketplace(id: string, marketplaces: readonly Marketplace[]): Marketplace {
   const found = marketplaces.find((one) => one.id === id) ?? findMarketplaceByName(id, marketplaces);
   if (found) return found;
-  const known = marketplaces.filter(({ ids }) => ids.length > 0).map((one) => one.id);
-  throw new InputError(`There is no platform "${id.slice(0, 30)}". Known: ${known.join(', ')}.`);
+  const known = listKnown(marketplaces)
+    .map((one) => one.id)
+    .join(', ');
+  const given = id.slice(0, 30);
+  throw new InputError(`There is no platform "${given}". Known: ${known}.`, {
+    code: 'no_such_platform',
+    facts: { given, known },
+  });
 }
 
 function tryParse(text: string, marketplace: Marketplace, parse: typeof parseShopId): Ref | undefined {
@@ -85,15 +93,29 @@ function createUnrecognisedError(
   marketplaces: readonly Marketplace[],
   kind: 'product' | 'shop',
 ): InputError {
+  const host = findForeignHost(text, marketplaces);
+  if (host !== undefined) return createForeignError(host, marketplaces);
   const examples =
     kind === 'shop'
       ? listShopForms(marketplaces)
-      : marketplaces
-          .flatMap(({ ids, productUrl }) => (ids[0] ? [productUrl(ids[0].example)] : []))
-          .join(' or ');
+      : marketplaces.flatMap(({ ids, productUrl }) => (ids[0] ? (productUrl(ids[0].example) ?? []) : []));
   const what = text.trim() === '' ? 'Nothing was given.' : `No ${kind} link or id was found in the text.`;
-  return new InputError(`${what} Paste a link such as ${examples}.`, { code: 'not_recognised' });
+  return new InputError(`${what} Paste a link such as ${examples.join(' or ')}.`, {
+    code: 'not_recognised',
+    facts: { example: examples[0] },
+  });
 }
+
+function createForeignError(host: string, marketplaces: readonly Marketplace[]): InputError {
+  const names = listKnown(marketplaces).map((one) => one.names);
+  return new InputError(`${host} isn't supported. Supported: ${names.map(({ en }) => en).join(', ')}.`, {
+    code: 'not_a_marketplace',
+    facts: { host, supported: names.map(({ zh }) => zh).join('、') },
+  });
+}
+
+/** Those whose products can be looked up; of the others only the links are known. */
+const listKnown = (marketplaces: readonly Marketplace[]) => marketplaces.filter(({ ids }) => ids.length > 0);
 
 function createAmbiguousError(readings: readonly Ref[]): InputError {
   const forms = readings.map(({ platform, url }) => `platform ${platform} (${url})`);
@@ -101,37 +123,52 @@ function createAmbiguousError(readings: readonly Ref[]): InputError {
     forms.length > 1 ? 'could be an id of several marketplaces' : 'is an id without its marketplace';
   return new InputError(`${readings[0]?.id} ${what}. Say which: ${forms.join(' or ')}.`, {
     code: 'platform_needed',
+    facts: {
+      id: readings[0]?.id ?? undefined,
+      platforms: readings.map(({ platform }) => platform).join(' '),
+    },
   });
 }
 
-function listShopForms(marketplaces: readonly Marketplace[]): string {
+function listShopForms(marketplaces: readonly Marketplace[]): string[] {
   return marketplaces
     .flatMap(({ links }) => links.filter(({ kind }) => kind === 'shop').slice(0, 1))
-    .map(({ form }) => form)
-    .join(' or ');
+    .map(({ form }) => form);
+}
+
+/** What providers, configured or not, can answer about. */
+export interface Reach {
+  readonly supported: readonly Marketplace[];
+  /** Those of them whose shops some provider lists. */
+  readonly withShops: readonly Marketplace[];
 }
 
 /**
  * Refuses a reference that no provider could ever look up; a short link may still turn out to be a product.
  * @throws InputError, UnsupportedError
  */
-export function assertProductRef(
-  ref: Ref,
-  marketplace: Marketplace,
-  supported: readonly Marketplace[],
-): void {
+export function assertProductRef(ref: Ref, marketplace: Marketplace, { supported, withShops }: Reach): void {
   if (!supported.includes(marketplace)) throw createUnsupportedError(marketplace, supported);
-  if (ref.kind === 'shop') {
-    throw new InputError(
-      'This is a shop, not a product. Use "bijia shop" (or the shop_products tool) to list its products.',
-      { code: 'shop_link' },
-    );
-  }
+  if (ref.kind === 'shop') throw createShopError(marketplace, withShops);
   if (ref.kind === 'product' || ref.kind === 'short') return;
   const example = marketplace.ids[0] && marketplace.productUrl(marketplace.ids[0].example);
   throw new InputError(
     `This ${marketplace.names.en} link names no product. Open it and paste the product page, such as ${example}.`,
-    { code: 'no_product_in_link' },
+    { code: 'no_product_in_link', facts: { example } },
+  );
+}
+
+function createShopError(marketplace: Marketplace, withShops: readonly Marketplace[]): InputError {
+  if (withShops.includes(marketplace)) {
+    return new InputError(
+      'This is a shop, not a product. Use "bijia shop" (or the shop_products tool) to list its products.',
+      { code: 'shop_link' },
+    );
+  }
+  const { en, zh } = marketplace.names;
+  return new InputError(
+    `This is a shop, not a product, and shops of ${en} cannot be listed. Paste the link of a product.`,
+    { code: 'shop_not_listed', facts: { platform: zh } },
   );
 }
 
@@ -140,7 +177,9 @@ export function createUnsupportedError(
   supported: readonly Marketplace[],
 ): UnsupportedError {
   const names = supported.map((one) => one.names.en).join(' and ');
-  return new UnsupportedError(`${marketplace.names.en} is not supported yet. Supported are ${names}.`);
+  return new UnsupportedError(`${marketplace.names.en} is not supported yet. Supported are ${names}.`, {
+    facts: { platform: marketplace.names.zh, supported: supported.map((one) => one.names.zh).join('、') },
+  });
 }
 
 /** What to set so that a marketplace can be asked. */
@@ -156,5 +195,9 @@ export function createNotConfiguredError(
     : 'BIJIA_SANDBOX=1 answers with made-up sandbox data.';
   return new ConfigError(
     `${marketplace.names.en} is not configured. Set ${ways}; or try without credentials: ${sandbox}`,
+    { facts: { platform: marketplace.names.zh, settings: listWaysInZh(unconfigured) } },
   );
 }
+
+const listWaysInZh = (ways: readonly { readonly missing: readonly string[] }[]) =>
+  ways.map(({ missing }) => missing.join(' 和 ')).join('，或 ');

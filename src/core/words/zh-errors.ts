@@ -13,8 +13,8 @@ const INPUT: Readonly<Record<string, Sentence>> = {
   invalid_input: () => '无法识别。请给出商品链接、分享文案、口令或商品编号。',
   not_recognised: ({ example }) =>
     `没有找到商品链接或编号。${example === undefined ? '' : `例如：${example}`}`,
-  platform_needed: ({ id, commands }) =>
-    `${id ?? '这个编号'}可能属于几个平台。请指明：${commands ?? '--platform'}`,
+  platform_needed: ({ id, platforms = '' }) =>
+    `${id === undefined ? '这个编号' : `${id} `}可能属于几个平台。请用 --platform 指明${platforms === '' ? '' : `：${`${platforms}`.replaceAll(' ', '、')}`}。`,
   no_such_platform: ({ given, known }) => `没有平台“${given ?? ''}”。可以是：${known ?? ''}。`,
   no_such_source: ({ given, known }) => `没有数据源“${given ?? ''}”。可以是：${known ?? ''}。`,
   bad_product_id: ({ platform, example }) =>
@@ -30,7 +30,7 @@ const INPUT: Readonly<Record<string, Sentence>> = {
   no_shop_in_link: () => '这个链接里没有店铺。打开店铺首页，复制它的链接。',
   cannot_be_opened: () => '口令和小程序链接只能在 App 里打开。在 App 里打开后，复制商品链接。',
   not_a_marketplace: ({ host, supported }) =>
-    `${host ?? '这个网站'}不是支持的平台。支持：${supported ?? ''}。`,
+    `${host === undefined ? '' : `${host} `}不是支持的平台。支持：${supported ?? ''}。`,
   short_link_dead: () => '短链接已失效。请重新复制商品链接。',
   short_link_unsafe: () => '短链接指向了别处，没有打开。请直接给出商品链接。',
   short_link_foreign: () => '短链接指向了另一个平台，没有打开。请直接给出商品链接。',
@@ -92,7 +92,8 @@ const OPERATION: Readonly<Record<string, Sentence>> = {
 /** Of what the upstreams answered. */
 const ANSWERS: Readonly<Record<string, Sentence>> = {
   not_found: () => '没有找到这个商品，可能已下架。请核对链接。',
-  unsupported: () => '暂不支持。',
+  unsupported: ({ platform, supported }) =>
+    `暂不支持${platform ?? ''}。${supported === undefined ? '' : `支持：${supported}。`}`,
   not_offered: () => '暂不支持这个功能，请给出商品链接。',
   page_cap: () => '平台不再提供后面的页。',
   throttled: ({ wait }) => `查询太频繁，${later(wait)}可再查。`,

@@ -22,7 +22,7 @@ export async function retryWhileUnreachable<T>(
       if (isRefused(error) || isUnauthorised(error)) {
         throw new ConfigError(`${refusal} (${(error as GrammyError).description})`);
       }
-      log.warn('Telegram cannot be reached; trying again', {
+      log.warn('Telegram cannot be reached; trying again. Where it is blocked, set TELEGRAM_PROXY_URL', {
         detail: describeError(error),
         retryInMs: delayMs,
       });

@@ -37,7 +37,9 @@ export function createPastedFeature(parts: BotParts, answer: SendCards): Compose
     if (pasted.kind === 'nothing') {
       // A link, but of no marketplace that is known by name.
       const hasLink = ctx.msg !== undefined && /https?:\/\/|www\./i.test(getPastedText(ctx.msg));
-      const isForeign = pasted.error.code === 'not_recognised' && (hasLink || ctx.has('::url'));
+      const { code } = pasted.error;
+      const isForeign =
+        code === 'not_a_marketplace' || (code === 'not_recognised' && (hasLink || ctx.has('::url')));
       const error = isForeign ? new UnsupportedError('') : pasted.error;
       return respond(ctx, parts.api, formatErrorText(error, ctx, parts.core));
     }
@@ -50,7 +52,11 @@ export function createPastedFeature(parts: BotParts, answer: SendCards): Compose
 
 /** A picture or file without a product belongs to the features that look at those. */
 function isAboutFile({ text }: Message, pasted: Pasted): boolean {
-  return text === undefined && pasted.kind === 'nothing' && pasted.error.code === 'not_recognised';
+  return (
+    text === undefined &&
+    pasted.kind === 'nothing' &&
+    ['not_recognised', 'not_a_marketplace'].includes(pasted.error.code)
+  );
 }
 
 /** The message's own words; said to the bot in reply to others, those are meant if they name nothing. */

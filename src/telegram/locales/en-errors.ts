@@ -7,6 +7,7 @@ export const errors: ErrorWords = {
   cannot_be_opened: () =>
     'Share codes and mini-program links open only inside their app. Open it there, copy the product link and paste that.',
   shop_link: () => 'This is a shop. Send /shop and the link to list its products.',
+  shop_not_listed: () => "This is a shop, and this marketplace's shops can't be listed. Send a product link.",
   no_product_in_link: () => 'This link names no product. Open the product page and paste its link.',
   no_shop_in_link: () => "This link leads to no shop. Open the shop's page and paste its link.",
   short_link_dead: () => 'This short link is dead. Copy the product link again.',

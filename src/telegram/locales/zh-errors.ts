@@ -6,6 +6,7 @@ export const errors: ErrorWords = {
   not_recognised: () => '没有找到商品链接。请发商品链接、分享文案或商品编号；/help 有例子。',
   cannot_be_opened: () => '口令和小程序链接只能在 App 里打开。请在 App 里打开后，复制商品链接再发来。',
   shop_link: () => '这是店铺链接。用 /shop 加链接可以列出店铺商品。',
+  shop_not_listed: () => '这是店铺，不是商品；这个平台的店铺不能列出。请发商品链接。',
   no_product_in_link: () => '这个链接里没有商品。请打开商品页，复制它的链接再发来。',
   no_shop_in_link: () => '这个链接里没有店铺。请打开店铺首页，复制它的链接再发来。',
   short_link_dead: () => '短链接已失效。请重新复制商品链接。',

@@ -46,7 +46,9 @@ function createPatientPoll(log: Logger) {
     if (failure === undefined) lastAnswerAtMs = performance.now();
     if (isDown && failure === undefined) log.warn('Telegram answers again');
     if (!isDown && failure !== undefined)
-      log.warn('Telegram cannot be reached; trying again', { detail: failure });
+      log.warn('Telegram cannot be reached; trying again. Where it is blocked, set TELEGRAM_PROXY_URL', {
+        detail: failure,
+      });
     isDown = failure !== undefined;
   };
 

@@ -50,6 +50,15 @@ describe('parseProductRefs', () => {
     ['', both, 'not_recognised', /Nothing was given.*acme\.example\/12345 or .*zeta\.example/],
     ['hello', both, 'not_recognised', /No product link or id/],
     [
+      '看 https://www.shop.example/dp/1?u=https://acme.example/7 好',
+      both,
+      'not_a_marketplace',
+      /^shop\.example isn't supported\. Supported: Acme, Zeta\.$/,
+    ],
+    ['https://acmе.example/7', both, 'not_a_marketplace', /^xn--acm-[a-z0-9]+\.example isn't/],
+    ['shop.example/dp/1', both, 'not_a_marketplace', /^shop\.example isn't/],
+    [`http://${'a.'.repeat(60)}evil.example/`, both, 'not_a_marketplace', /^…[a.]+evil\.example isn't/],
+    [
       '7654321',
       both,
       'platform_needed',
@@ -64,9 +73,9 @@ describe('parseProductRefs', () => {
       'platform_needed',
       /^z_abc is an id without.*platform zeta/,
     ],
-    ['12', { ...both, platform: 'zeta' }, 'invalid_input', /not a Zeta product id.*654321\.$/],
-    ['12', { ...both, platform: 'nova' }, 'invalid_input', /cannot be looked up/],
-    ['12', { ...both, platform: 'ebay' }, 'invalid_input', /no platform "ebay"\. Known: acme, zeta\./],
+    ['12', { ...both, platform: 'zeta' }, 'bad_product_id', /not a Zeta product id.*654321\.$/],
+    ['12', { ...both, platform: 'nova' }, 'bad_product_id', /cannot be looked up/],
+    ['12', { ...both, platform: 'ebay' }, 'no_such_platform', /no platform "ebay"\. Known: acme, zeta\./],
     ['￥abCD1234￥', both, 'cannot_be_opened', /only be opened inside its app/],
   ])('refuses %j', (text, options, code, message) => {
     const error = refusal(() => parseProductRefs(text, options));

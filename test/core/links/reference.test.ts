@@ -48,7 +48,10 @@ describe('parseShopRef', () => {
 
 describe('assertProductRef', () => {
   const check = (kind: 'product' | 'shop' | 'short' | 'none', marketplace = acme) =>
-    assertProductRef({ platform: marketplace.id, kind, id: null, url: '' }, marketplace, [acme, zeta]);
+    assertProductRef({ platform: marketplace.id, kind, id: null, url: '' }, marketplace, {
+      supported: [acme, zeta],
+      withShops: [acme],
+    });
 
   it('lets products through, and short links that may turn out to be one', () => {
     expect(() => check('product')).not.toThrow();
@@ -57,6 +60,10 @@ describe('assertProductRef', () => {
 
   it('refuses what no provider could ever look up, and says what to do', () => {
     expect(refusal(() => check('shop'))).toMatchObject({ code: 'shop_link', outcome: 'invalid' });
+    expect(refusal(() => check('shop', zeta))).toMatchObject({
+      code: 'shop_not_listed',
+      message: expect.not.stringContaining('bijia shop'),
+    });
     expect(refusal(() => check('none')).message).toMatch(/such as https:\/\/acme\.example\/12345\.$/);
     expect(refusal(() => check('product', nova))).toMatchObject({
       outcome: 'unsupported',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { listSupported } from '../../config.js';
+import { listSupported, listWithShops } from '../../config.js';
 import type { Core } from '../../core.js';
 import { BijiaError, CancelledError, InputError, toBijiaError } from '../../errors.js';
 import { assertProductRef, getMarketplace, type NotedRef } from '../../links/reference.js';
@@ -16,9 +16,9 @@ export function createRecognise(
   { config, marketplaces, parseEntry }: Pick<Core, 'config' | 'marketplaces' | 'parseEntry'>,
   platform: string | undefined,
 ): Recognise {
-  const supported = listSupported(config);
+  const reach = { supported: listSupported(config), withShops: listWithShops(config) };
   const toBatchRef = (ref: NotedRef): BatchRef => {
-    assertProductRef(ref, getMarketplace(ref.platform, marketplaces), supported);
+    assertProductRef(ref, getMarketplace(ref.platform, marketplaces), reach);
     if (ref.kind === 'product' && ref.id !== null) {
       return { platform: ref.platform, kind: 'product', id: ref.id, idType: ref.idType };
     }
@@ -157,8 +157,9 @@ function readLine({ line, ranks, own, problem }: InputLine, recognise: Recognise
 
 const ID_TROUBLES = ['platform_needed', 'rounded_id', 'not_an_id'];
 
-/** Beside a product, a cell without one is a note; what is lost or not supported is not. */
-const isWorthSaying = (refusal: KeptLine['refusal']) => refusal?.code !== 'not_recognised';
+/** Beside a product, a cell without one is a note or a link elsewhere; what is lost or not supported is not. */
+const isWorthSaying = (refusal: KeptLine['refusal']) =>
+  refusal?.code !== 'not_recognised' && refusal?.code !== 'not_a_marketplace';
 
 const createEmptyError = () => new InputError('The row names no product.', { code: 'empty_cell' });
 
