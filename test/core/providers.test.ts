@@ -318,6 +318,37 @@ describe.each(providerCases)('$title', (provided: ProviderCase) => {
     ).toContain(outcome);
   });
 
+  it.each(['search', 'link'] as const)(
+    'offers what it says it does, or says why not: %s',
+    async (capability) => {
+      const { core, options, productId, productUrl } = await open(provided).then((opened) => ({
+        ...opened,
+        productUrl: provider.marketplace.productUrl(opened.productId) ?? '',
+      }));
+      const find = () =>
+        core.getUpstream(options.platform, { source: options.source, capability }).connection;
+      const isPart = core.upstreams.some(
+        (one) =>
+          one.provider === provider &&
+          (capability === 'search' ? one.connection.search : one.connection.getPromotionLink),
+      );
+      if (!provider.capabilities.includes(capability) || !isPart) {
+        expect(find).toThrow(UnsupportedError);
+      } else if (capability === 'search') {
+        const { products, failed } = await core.search('手', { ...options, limit: 5 });
+        expect(failed).toEqual([]);
+        expect(products.length).toBeGreaterThan(0);
+        expect(products.every(({ source }) => source === provider.id)).toBe(true);
+      } else {
+        const made = await find().getPromotionLink?.(
+          { id: productId, url: productUrl },
+          { lane: 'interactive' },
+        );
+        expect(made?.url).toMatch(/^https:\/\//);
+      }
+    },
+  );
+
   it('lets no secret, token or signature out', async () => {
     const opened = await open(provided);
     const results = [await getOne(opened), await getOne(opened, { detail: 'full' })];
