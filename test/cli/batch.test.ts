@@ -295,7 +295,7 @@ describe('lines that cannot be used', () => {
       code: 'rounded_id',
       message: expect.stringMatching(/scientific notation/),
     });
-    expect(stderr).toMatch(/5 lines: jd 1; 1 repeated, 3 not recognised\n {2}line 2: /);
+    expect(stderr).toMatch(/5 lines: jd 1, taobao 1; 1 repeated, 2 not recognised\n {2}line 2: /);
     expect(sandbox.arrivals()).toHaveLength(1);
   });
 
@@ -500,7 +500,7 @@ describe('what a batch cost, and why it stopped', () => {
   it('is said at its end and by jobs, with the words of the upstream', async () => {
     const list = writeInput('list.txt', [1, 2, 3].map(pdd).join(''));
     sandbox.setFaults([{ kind: 'code', code: '603', id: '8000000002' }]);
-    const stopped = await runBatch([list, '--quiet']);
+    const stopped = await runBatch([list, '--quiet', '--source', 'pdd-jumdata']);
     sandbox.setFaults([]);
     expect(stopped.stderr).toContain('The source says: "余额不足请充值"');
     expect(stopped.stderr).toMatch(/^Billed: \d calls?$/m);

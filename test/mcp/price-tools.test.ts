@@ -6,13 +6,18 @@ const PAID = 'https://mobile.yangkeduo.com/goods.html?goods_id=8420152864';
 
 let place: SandboxPlace;
 let session: McpSession;
+/** Where only a source that costs money answers about the product. */
+let paid: McpSession;
 
 beforeAll(async () => {
   place = await openSandboxPlace({}, { JD_UNION_QUOTA: '1000/1s' });
   session = await connectMcp({ ...place.environment, BIJIA_SANDBOX: '1' });
+  const free = Object.keys(place.environment).filter((name) => name.startsWith('PDD_DDK_'));
+  const environment = Object.entries(place.environment).filter(([name]) => !free.includes(name));
+  paid = await connectMcp(Object.fromEntries(environment));
 });
 afterAll(async () => {
-  await session.close();
+  await Promise.all([session.close(), paid.close()]);
   await place.close();
 });
 
@@ -37,7 +42,7 @@ describe('price_history', () => {
   });
 
   it('never makes a paid call', async () => {
-    const { data, isError } = await session.call('price_history', { product: PAID });
+    const { data, isError } = await paid.call('price_history', { product: PAID });
     expect(isError).toBe(true);
     expect(data).toMatchObject({ results: [{ outcome: 'not_found', error: { code: 'no_history' } }] });
   });
@@ -61,7 +66,7 @@ describe('watch_prices', () => {
   });
 
   it('refuses what costs money at each look', async () => {
-    const { isError, text } = await session.call('watch_prices', { products: [PAID] });
+    const { isError, text } = await paid.call('watch_prices', { products: [PAID] });
     expect(isError).toBe(true);
     expect(text).toContain('BIJIA_WATCH_PAID_DAILY');
   });

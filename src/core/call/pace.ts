@@ -1,6 +1,6 @@
 import Bottleneck from 'bottleneck';
 import type { AcquireOptions, Lane, Permit } from '../permits/permits.js';
-import { createSlots } from './slots.js';
+import { createSlots, type Slots } from './slots.js';
 
 /** Acquires a permit so that calls leave at least an interval apart. */
 export type PacedAcquire = (options: AcquireOptions) => Promise<Permit>;
@@ -15,7 +15,7 @@ export type PacedAcquire = (options: AcquireOptions) => Promise<Permit>;
  */
 export function createPace(intervalMs: number, acquire: PacedAcquire): PacedAcquire {
   const turns = new Bottleneck({ minTime: intervalMs });
-  const queues: Readonly<Record<Lane, Bottleneck>> = {
+  const queues: Readonly<Record<Lane, Slots>> = {
     interactive: createSlots(1),
     batch: createSlots(1),
   };
