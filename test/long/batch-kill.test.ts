@@ -62,7 +62,7 @@ describe('a batch that is killed again and again', () => {
     }
     const { child, stderr } = start();
     await once(child, 'exit');
-    expect(stderr()).toContain('Finished');
+    expect([child.exitCode, stderr()]).toEqual([0, '']);
     const lines = readFileSync(join(folder, 'out.jsonl'), 'utf8').trimEnd().split('\n');
     const results = lines.map((line) => JSON.parse(line));
     expect(results.map(({ line, id, outcome }) => [line, id, outcome])).toEqual(
