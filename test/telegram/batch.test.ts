@@ -130,6 +130,7 @@ describe('/batch', () => {
     expect(question.buttons.map((row) => row.map(({ text }) => text))).toEqual([
       ['京东（3 个）'],
       ['拼多多（3 个）'],
+      ['淘宝（3 个）'],
       ['只查能识别的 1 个'],
       ['取消'],
     ]);
