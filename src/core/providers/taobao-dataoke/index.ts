@@ -11,6 +11,13 @@ export const taobaoDataoke = defineProvider({
   names: { zh: '大淘客', en: 'Dataoke' },
   marketplace: taobao,
   settings,
+  // No table of codes and no complete answer was at hand; the operator reads these words in `doctor`.
+  assumptions: [
+    'errors are told apart by their text, as no table of codes is published',
+    "names of fields in product details follow the aggregator's examples and were never seen live",
+    'the version of get-privilege-link and the names of JD and Pinduoduo in platType are guesses',
+    '5 calls a second, as no rate is published',
+  ],
   capabilities: ['product', 'text', 'link'],
   whyNot: {
     shop: 'Dataoke has no interface that lists a shop; look products up one by one.',

@@ -10,6 +10,7 @@ import {
 } from '../../product/normalizer.js';
 import { parseBeijingTime } from '../taobao/times.js';
 
+// Names of fields are a guess in part: they follow examples of programs that use the service.
 const text = field((value) => cleanText(value));
 /** Yuan, as numbers. */
 const yuan = field(parseYuan);

@@ -35,6 +35,7 @@ export interface FoundItems {
   readonly total: number | undefined;
 }
 
+/** The sort by commission is a guess from the older search; the other two are documented. */
 const SORTS = { price: 'final_promotion_price_asc', sales: 'total_sales_des', commission: 'tk_rate_des' };
 
 /** Promoted products by words; pages count from 1. Bounds are of the final price, in yuan. */

@@ -139,6 +139,7 @@ async function getPromotionLink(
   options: CallOptions,
 ) {
   const link = await send(createConvertCall(settings, product), options);
+  // The short ones are documented; the full ones are a guess, for accounts that are given no short ones.
   const { coupon_short_url, cps_short_url, coupon_full_url, cps_full_url } = link?.link_info_dto ?? {};
   const urls = [coupon_short_url, cps_short_url, coupon_full_url, cps_full_url];
   const url = urls.flatMap((one) => parseShownUrl(one, taobao.shownHosts) ?? [])[0];

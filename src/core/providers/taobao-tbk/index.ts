@@ -11,6 +11,11 @@ export const taobaoTbk = defineProvider({
   names: { zh: '淘宝联盟', en: 'Taobao Alliance' },
   marketplace: taobao,
   settings,
+  assumptions: [
+    'the layout of a converted link, the form of a government subsidy and sort=tk_rate_des were never seen live',
+    'the second half of an id stays the same for one account',
+    '5 calls a second, as no rate is published',
+  ],
   capabilities: ['product', 'search', 'text', 'link'],
   whyNot: { shop: "Taobao's alliance has no interface that lists a shop; look products up one by one." },
   quota: ({ quota, interval, gatewayUrl, appKey }) => ({

@@ -127,6 +127,7 @@ const BARGAIN_APP = 3;
 function collectNotes(item: Item): Note[] | undefined {
   const { item_basic_info: basic, price_promotion_info: price, presale_info: presale } = item;
   const { predict_rounding_up_price: several, predict_rounding_up_price_desc: condition = '' } = price;
+  // Where it stands, and in which form, is a guess: it is only ever a note.
   const subsidy = price.gov_subsidy ?? item.gov_subsidy;
   const notes: (Note | undefined)[] = [
     basic.user_type === TMALL ? { en: 'Sold on Tmall', zh: '天猫商品' } : undefined,
