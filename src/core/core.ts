@@ -264,7 +264,11 @@ function createHistories({ config, stateDir, openHistory }: CoreParts, log: Logg
     const origin = { platform: provider.marketplace.id, id, source: provider.id, atMs };
     get(isMadeUp === true).record(facts, origin, connection.tells?.(detail) ?? []);
   };
-  return { get, record, close: () => Promise.all([real.close(), madeUp.close()]) };
+  return {
+    get,
+    record,
+    close: () => Promise.all([...new Set([real, madeUp])].map((history) => history.close())),
+  };
 }
 
 function createShops(getUpstream: GetUpstream, references: References, now: () => number) {
