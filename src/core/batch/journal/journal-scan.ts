@@ -9,6 +9,8 @@ export const JOURNAL_VERSION = 1;
 const CHUNK_BYTES = 2 ** 20;
 /** Beyond this a stretch without line feed is not a line but damage. */
 const MAX_LINE_BYTES = 64 * 2 ** 20;
+/** What goes on for longer than so many such stretches is not a journal: a file of a terabyte of zeros would never end. */
+const MAX_DAMAGED_STRETCHES = 4;
 const LINE_FEED = 0x0a;
 
 interface Header {
@@ -86,7 +88,8 @@ async function eachLine(handle: FileHandle, visit: (line: Buffer, offset: number
   let buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   let filled = 0;
   let offset = 0;
-  for (;;) {
+  let damaged = 0;
+  while (damaged <= MAX_DAMAGED_STRETCHES) {
     const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, offset + filled);
     filled += bytesRead;
     let start = 0;
@@ -107,6 +110,7 @@ async function eachLine(handle: FileHandle, visit: (line: Buffer, offset: number
       buffer = Buffer.allocUnsafeSlow(smaller.length * 2);
       smaller.copy(buffer);
     } else {
+      damaged += 1;
       offset += filled;
       filled = 0;
     }
