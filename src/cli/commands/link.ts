@@ -18,7 +18,7 @@ interface LinkFlags {
   readonly json?: true;
 }
 
-/** More is no text that anyone posts. */
+/** Nobody posts a longer text. */
 const MAX_FILE_BYTES = 2 ** 20;
 
 export function registerLink(program: Command, context: CliContext): void {

@@ -41,7 +41,7 @@ interface RunFlags {
   readonly report?: string;
 }
 
-/** Watches of the command line belong to whoever may use this machine's state folder. */
+/** Watches set on the command line belong to everyone who may use this machine's state folder. */
 const OWNER = 'local';
 const TITLE_COLUMNS = 40;
 /** `--follow` sweeps this often; what is due decides what is looked at. */
