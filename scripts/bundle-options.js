@@ -22,7 +22,7 @@ export const bundleOptions = {
   entryPoints: {
     cli: 'src/cli/main.ts',
     index: 'src/index.ts',
-    'xlsx-child': 'src/core/batch/input/xlsx-child.ts',
+    'xlsx-child': 'src/core/batch/input/workbook/child.ts',
   },
   outdir: 'dist',
   bundle: true,

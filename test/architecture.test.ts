@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { marketplaces, providers } from '../src/core/providers/index.js';
 
 /** Files that a process begins with. */
-const ENTRY_FILES = ['cli/main.ts', 'core/batch/input/xlsx-child.ts'];
+const ENTRY_FILES = ['cli/main.ts', 'core/batch/input/workbook/child.ts'];
 
 interface SourceFile {
   readonly path: string;

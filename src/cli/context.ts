@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Core, Environment, Language, Words } from '../core/index.js';
-import type { SettingFault } from './environment.js';
-import type { Terminal } from './terminal.js';
+import type { Terminal } from './output/terminal.js';
+import type { SettingFault } from './settings/environment.js';
 import type { Texts } from './words/index.js';
 
 /** Exit codes, the same for all commands. */

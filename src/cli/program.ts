@@ -20,9 +20,9 @@ import { registerShop } from './commands/shop.js';
 import { registerTelegram } from './commands/telegram.js';
 import { registerWatch } from './commands/watch.js';
 import { type CliContext, EXIT } from './context.js';
-import { completeHelp } from './help.js';
+import { completeHelp } from './help/help.js';
 import { reportFailure } from './run-with-core.js';
-import { describeSettingFault } from './setting-faults.js';
+import { describeSettingFault } from './settings/faults.js';
 
 /** Runs the command that the arguments name. Never throws: what fails becomes words on stderr and an exit code. */
 export async function runProgram(context: CliContext, args: readonly string[]): Promise<void> {

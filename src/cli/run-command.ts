@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { chooseLanguage, marketplaces, WORDS } from '../core/index.js';
 import { EXIT } from './context.js';
-import { readEnvironment } from './environment.js';
+import { createTerminal } from './output/terminal.js';
 import { runProgram } from './program.js';
-import { listSettingGroups } from './setting-groups.js';
-import { createTerminal } from './terminal.js';
+import { readEnvironment } from './settings/environment.js';
+import { listSettingGroups } from './settings/groups.js';
 import { TEXTS } from './words/index.js';
 
 export interface CommandProcess {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse as parseToml } from 'smol-toml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { mergeBlock } from '../../src/cli/host-file.js';
-import { findPlaces, HOSTS } from '../../src/cli/hosts.js';
+import { mergeBlock } from '../../src/cli/hosts/host-file.js';
+import { findPlaces, HOSTS } from '../../src/cli/hosts/hosts.js';
 import { CLI, runCli } from '../helpers/run-cli.js';
 
 let home: string;

@@ -143,7 +143,7 @@ describe('texts', () => {
 describe('input files', () => {
   let entry: URL;
   beforeAll(async () => {
-    entry = pathToFileURL(await buildScript('../../src/core/batch/input/xlsx-child.ts'));
+    entry = pathToFileURL(await buildScript('../../src/core/batch/input/workbook/child.ts'));
   });
   const folder = createFolder();
 

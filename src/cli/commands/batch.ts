@@ -20,7 +20,6 @@ import {
   providers,
   type Row,
 } from '../../core/index.js';
-import { explainFailure } from '../card.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import {
   checkOutputName,
@@ -29,8 +28,9 @@ import {
   listSources,
   parseCount,
   parsePlatform,
-} from '../option-values.js';
-import { createProgressLine, formatCounts } from '../progress-line.js';
+} from '../help/option-values.js';
+import { explainFailure } from '../output/card.js';
+import { createProgressLine, formatCounts } from '../output/progress-line.js';
 import { runWithCore } from '../run-with-core.js';
 
 interface BatchFlags {

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { type Core, formatPriceHistory, InputError, type PriceHistory } from '../../core/index.js';
-import { formatFailure } from '../card.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
-import { listPlatforms, parsePlatform } from '../option-values.js';
+import { listPlatforms, parsePlatform } from '../help/option-values.js';
+import { formatFailure } from '../output/card.js';
+import { cutColumns, formatTable } from '../output/terminal.js';
 import { runWithCore } from '../run-with-core.js';
-import { cutColumns, formatTable } from '../terminal.js';
 
 interface CompareFlags {
   readonly platform?: string;

@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
-import { formatCompletion, SHELLS, type Shell } from '../completion.js';
 import type { CliContext } from '../context.js';
+import { formatCompletion, SHELLS, type Shell } from '../help/completion.js';
 
 export function registerCompletion(program: Command, { terminal }: CliContext): void {
   program

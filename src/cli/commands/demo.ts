@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { type Core, createBatches, providers, type Result } from '../../core/index.js';
-import { formatCard, formatFailure } from '../card.js';
 import { type CliContext, EXIT, type ExitCode, type OpenedCore } from '../context.js';
-import { printListing } from '../listing.js';
 import { openCore, toCoreOptions } from '../open-core.js';
-import { createProgressLine, formatCounts } from '../progress-line.js';
+import { formatCard, formatFailure } from '../output/card.js';
+import { printListing } from '../output/listing.js';
+import { createProgressLine, formatCounts } from '../output/progress-line.js';
 import { reportFailure } from '../run-with-core.js';
 import { describePlan } from './batch.js';
 

@@ -17,10 +17,10 @@ import {
 } from '../../core/index.js';
 import { askPerson } from '../ask-person.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
-import type { SettingFault } from '../environment.js';
 import { openCore, toCoreOptions } from '../open-core.js';
-import { describeSettingFault } from '../setting-faults.js';
-import { padColumns, type Terminal } from '../terminal.js';
+import { padColumns, type Terminal } from '../output/terminal.js';
+import type { SettingFault } from '../settings/environment.js';
+import { describeSettingFault } from '../settings/faults.js';
 import { TEXTS, type Texts } from '../words/index.js';
 
 interface DoctorFlags {

@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Core, type Drop, formatDrop } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
-import { parseCount } from '../option-values.js';
+import { parseCount } from '../help/option-values.js';
+import { cutColumns, formatTable } from '../output/terminal.js';
+import { writeTable } from '../output/write-table.js';
 import { runWithCore } from '../run-with-core.js';
-import { cutColumns, formatTable } from '../terminal.js';
-import { writeTable } from '../write-table.js';
 
 interface DropsFlags {
   readonly days: number;

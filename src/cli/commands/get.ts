@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { ConfigError, countBilled, formatResult, type Result, toBijiaError } from '../../core/index.js';
-import { formatCard, formatFailure } from '../card.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
+import { checkSource, listPlatforms, listSources, parsePlatform } from '../help/option-values.js';
 import { openCore, toCoreOptions } from '../open-core.js';
-import { checkSource, listPlatforms, listSources, parsePlatform } from '../option-values.js';
+import { formatCard, formatFailure } from '../output/card.js';
 import { readLines } from '../read-lines.js';
 import { tellFault } from '../run-with-core.js';
 

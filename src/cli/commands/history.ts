@@ -14,12 +14,12 @@ import {
   STOCK_STATUSES,
   type Words,
 } from '../../core/index.js';
-import { formatFailure } from '../card.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
-import { checkSource, listPlatforms, listSources, parseCount, parsePlatform } from '../option-values.js';
+import { checkSource, listPlatforms, listSources, parseCount, parsePlatform } from '../help/option-values.js';
+import { formatFailure } from '../output/card.js';
+import { formatTable } from '../output/terminal.js';
 import { readLines } from '../read-lines.js';
 import { runWithCore } from '../run-with-core.js';
-import { formatTable } from '../terminal.js';
 
 interface HistoryFlags {
   readonly platform?: string;

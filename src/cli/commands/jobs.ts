@@ -14,9 +14,9 @@ import {
   writeOutput,
 } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
-import { checkOutputName } from '../option-values.js';
+import { checkOutputName } from '../help/option-values.js';
+import { formatTable } from '../output/terminal.js';
 import { runWithCore } from '../run-with-core.js';
-import { formatTable } from '../terminal.js';
 import { endJob, printRows, runJob } from './batch.js';
 
 interface ExportFlags {

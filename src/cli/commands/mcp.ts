@@ -67,6 +67,6 @@ async function addFile(
   tell: (text: string) => void,
 ): Promise<Environment> {
   if (path === undefined) return environment;
-  const { addEnvFile } = await import('../mcp-environment.js');
+  const { addEnvFile } = await import('../settings/mcp-environment.js');
   return addEnvFile(environment, path, tell);
 }

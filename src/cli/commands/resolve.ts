@@ -9,8 +9,8 @@ import {
   USAGE,
 } from '../../core/index.js';
 import { type CliContext, EXIT } from '../context.js';
+import { formatSafeJson, formatTable } from '../output/terminal.js';
 import { readLines } from '../read-lines.js';
-import { formatSafeJson, formatTable } from '../terminal.js';
 
 interface ResolveFlags {
   readonly json?: true;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Command } from 'commander';
 import { ConfigError, parseConfig, providers, USAGE } from '../../core/index.js';
 import { type CliContext, EXIT } from '../context.js';
-import { checkQuota, parsePort } from '../option-values.js';
+import { checkQuota, parsePort } from '../help/option-values.js';
 
 interface SandboxFlags {
   readonly port?: number;

@@ -13,9 +13,9 @@ import {
   type SearchSort,
 } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
-import { checkSource, listPlatforms, listSources, parseCount, parsePlatform } from '../option-values.js';
+import { checkSource, listPlatforms, listSources, parseCount, parsePlatform } from '../help/option-values.js';
+import { cutColumns, formatTable } from '../output/terminal.js';
 import { runWithCore } from '../run-with-core.js';
-import { cutColumns, formatTable } from '../terminal.js';
 
 interface SearchFlags {
   readonly platform?: string;

@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ConfigError, findNearestName, InputError, USAGE } from '../../core/index.js';
 import { type CliContext, EXIT } from '../context.js';
-import { formatBlock, mergeBlock, readTextFile, replaceFile, type ServerBlock } from '../host-file.js';
-import { findPlaces, HOSTS, type Host, type Places } from '../hosts.js';
-import { formatTable } from '../terminal.js';
+import { formatBlock, mergeBlock, readTextFile, replaceFile, type ServerBlock } from '../hosts/host-file.js';
+import { findPlaces, HOSTS, type Host, type Places } from '../hosts/hosts.js';
+import { formatTable } from '../output/terminal.js';
 
 interface SetupFlags {
   readonly write?: true;

@@ -18,7 +18,6 @@ import {
   writeOutput,
 } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
-import { formatListing, type PrintedListing, printListing } from '../listing.js';
 import {
   checkOutputName,
   checkSource,
@@ -26,7 +25,8 @@ import {
   listSources,
   parseCount,
   parsePlatform,
-} from '../option-values.js';
+} from '../help/option-values.js';
+import { formatListing, type PrintedListing, printListing } from '../output/listing.js';
 import { reportFailure, runWithCore } from '../run-with-core.js';
 import { endJob, runJob } from './batch.js';
 

@@ -17,10 +17,10 @@ import {
   type WatchRule,
 } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
-import { checkSource, listPlatforms, listSources, parseCount, parsePlatform } from '../option-values.js';
+import { checkSource, listPlatforms, listSources, parseCount, parsePlatform } from '../help/option-values.js';
+import { cutColumns, formatTable } from '../output/terminal.js';
+import { writeTable } from '../output/write-table.js';
 import { runWithCore } from '../run-with-core.js';
-import { cutColumns, formatTable } from '../terminal.js';
-import { writeTable } from '../write-table.js';
 
 interface WatchFlags {
   readonly platform?: string;

@@ -2,8 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type InputOptions, type OpenInput, openInput } from '../../../src/core/batch/input/input.js';
-import type { InputLine } from '../../../src/core/batch/input/input-lines.js';
-import { createTableRules, type TableRules } from '../../../src/core/batch/input/table-row.js';
+import type { InputLine } from '../../../src/core/batch/input/lines.js';
+import { createTableRules, type TableRules } from '../../../src/core/batch/input/table/row.js';
 import { inPath, type Marketplace } from '../../../src/core/marketplace.js';
 import { acme } from '../acme.js';
 

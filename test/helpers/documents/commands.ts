@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { Command } from 'commander';
 import packageJson from '../../../package.json' with { type: 'json' };
 import type { CliContext } from '../../../src/cli/context.js';
-import { getCommandPath, listCommands } from '../../../src/cli/help.js';
+import { getCommandPath, listCommands } from '../../../src/cli/help/help.js';
 import { createProgram } from '../../../src/cli/program.js';
 import { TEXTS } from '../../../src/cli/words/index.js';
 import { type Language, WORDS } from '../../../src/core/index.js';

@@ -1,17 +1,17 @@
 import { createReadStream, type ReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { InputError } from '../../errors.js';
-import { parseCsvRows } from './input-csv.js';
-import { decodeText } from './input-encoding.js';
-import { assertReadable, findTextFormat, isWorkbook } from './input-format.js';
-import { readHtml } from './input-html.js';
-import { readJsonDocument, readJsonLines } from './input-json.js';
-import { type InputLine, splitLines, toInputLine } from './input-lines.js';
-import { createInputReport, type InputReport } from './input-report.js';
-import { joinShares } from './input-shares.js';
-import { readTable, type TableOptions } from './input-table.js';
-import { readWorkbookSafely, type XlsxOptions } from './input-xlsx.js';
-import type { TableRules } from './table-row.js';
+import { parseCsvRows } from './formats/csv.js';
+import { decodeText } from './formats/encoding.js';
+import { assertReadable, findTextFormat, isWorkbook } from './formats/format.js';
+import { readHtml } from './formats/html.js';
+import { readJsonDocument, readJsonLines } from './formats/json.js';
+import { joinShares } from './formats/shares.js';
+import { readWorkbookSafely, type XlsxOptions } from './formats/xlsx.js';
+import { type InputLine, splitLines, toInputLine } from './lines.js';
+import { createInputReport, type InputReport } from './report.js';
+import type { TableRules } from './table/row.js';
+import { readTable, type TableOptions } from './table/table.js';
 
 /** A file, a stream such as stdin, a pasted text, or texts that each are an entry. */
 export type InputSource =

@@ -1,4 +1,4 @@
-import type { OwnColumn } from '../input/input-list.js';
+import type { OwnColumn } from '../input/list.js';
 import type { Cell } from './output-columns.js';
 import type { Row } from './row.js';
 import type { WorkbookColumn } from './workbook-columns.js';

@@ -1,8 +1,8 @@
 import { BijiaError, CancelledError, type Outcome } from '../../errors.js';
 import type { Product, Receipt } from '../../product/product.js';
 import type { Result } from '../../product/result.js';
-import { readCopy } from '../input/input-copy.js';
-import type { InputList, OwnColumn } from '../input/input-list.js';
+import { readCopy } from '../input/copy.js';
+import type { InputList, OwnColumn } from '../input/list.js';
 import type { Journal } from '../journal/journal.js';
 
 /** One line of the input with what became of it. */

@@ -35,7 +35,7 @@ function countOpen(folder: string): number {
 describe.skipIf(process.platform !== 'linux')('an input file', () => {
   let entry: URL;
   beforeAll(async () => {
-    entry = pathToFileURL(await buildScript('../../src/core/batch/input/xlsx-child.ts'));
+    entry = pathToFileURL(await buildScript('../../src/core/batch/input/workbook/child.ts'));
   });
 
   describe.each(FORMATS)('of %s', (extension, write) => {

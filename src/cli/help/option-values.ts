@@ -1,0 +1,67 @@
+import { InvalidArgumentError } from 'commander';
+import {
+  findMarketplaceByName,
+  parseOutputFormat,
+  parseQuota,
+  parseWholeNumber,
+  providers,
+} from '../../core/index.js';
+
+/** Lets a reader of the core read an option's value: what it throws is said together with the option's name. */
+function forOption<T>(
+  parse: (text: string) => T,
+  toSentence = (message: string) => `It ${message}.`,
+): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw new InvalidArgumentError(error instanceof Error ? toSentence(error.message) : '');
+    }
+  };
+}
+
+function parseWithin(text: string, least: number, most: number): number {
+  const value = parseWholeNumber(text);
+  if (value >= least && value <= most) return value;
+  const bounds = most === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${most}`;
+  throw new RangeError(`expects a number ${bounds}`);
+}
+
+function parseChoice(text: string, choices: readonly string[]): string {
+  if (choices.includes(text)) return text;
+  throw new RangeError(`expects ${choices.join(' or ')}`);
+}
+
+export const parseCount = forOption((text) => parseWithin(text, 1, Number.POSITIVE_INFINITY));
+/** 0 stands for any free port. */
+export const parsePort = forOption((text) => parseWithin(text, 0, 65_535));
+/** Keeps the text: the sandbox reads it again. */
+export const checkQuota = forOption((text) => {
+  parseQuota(text);
+  return text;
+});
+/** Keeps the text: it becomes a path, with the format of its ending. */
+export const checkOutputName = forOption(
+  (text) => {
+    parseOutputFormat(text);
+    return text;
+  },
+  (sentence) => sentence,
+);
+
+const platforms = (): string[] => [...new Set(providers.map(({ marketplace }) => marketplace.id))];
+const sources = (): string[] => providers.map(({ id }) => id);
+
+/** For the help: what `--platform` may name. */
+export const listPlatforms = (): string => platforms().join(' or ');
+
+/** For the help: what `--source` may name. */
+export const listSources = (): string => sources().join(' or ');
+
+/** A marketplace's id, by that or any of its names. */
+export const parsePlatform = forOption((text) => {
+  const marketplaces = providers.map(({ marketplace }) => marketplace);
+  return findMarketplaceByName(text, marketplaces)?.id ?? parseChoice(text, platforms());
+});
+export const checkSource = forOption((text) => parseChoice(text, sources()));

@@ -1,0 +1,142 @@
+import { once } from 'node:events';
+import { styleText } from 'node:util';
+import stringWidth from 'string-width';
+import { stripUnseen } from '../../core/index.js';
+
+type Style = Parameters<typeof styleText>[0];
+
+/**
+ * Where a command writes: data to `print`, everything else to `tell`. Titles, labels and names of files are written by
+ * strangers, so what leaves here is cleaned of all that would turn, hide or move what stands beside it.
+ */
+export interface Terminal {
+  readonly print: (text: string) => void;
+  /** One JSON document, with every character as it is, the unseen ones escaped. */
+  readonly printJson: (value: unknown) => void;
+  /** Prints finished texts one after another, no faster than the reader takes them, until nobody reads any more. */
+  readonly printAll: (texts: AsyncIterable<string>) => Promise<void>;
+  readonly tell: (text: string) => void;
+  /** Whether notices go to a person's screen. */
+  readonly canRedraw: boolean;
+  /** Replaces the current line of notices. */
+  readonly redraw: (text: string) => void;
+  /** For what is printed. */
+  readonly style: (style: Style, text: string) => string;
+  /** For what is told. */
+  readonly styleNotice: (style: Style, text: string) => string;
+  readonly columns: number;
+}
+
+export interface TerminalStreams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Set by people who want no colours: https://no-color.org */
+  readonly noColor: boolean;
+}
+
+export function createTerminal({ stdout, stderr, noColor }: TerminalStreams): Terminal {
+  const styleFor =
+    ({ isTTY }: NodeJS.WriteStream): Terminal['style'] =>
+    (style, text) =>
+      isTTY && !noColor ? styleText(style, text, { validateStream: false }) : text;
+  const cleanFor = ({ isTTY }: NodeJS.WriteStream) => (isTTY && !noColor ? cleanStyled : stripUnseen);
+  const [cleanData, cleanNotice] = [cleanFor(stdout), cleanFor(stderr)];
+  return {
+    print: (text) => void stdout.write(`${cleanData(text)}\n`),
+    printJson: (value) => void stdout.write(`${formatSafeJson(value, stdout.isTTY ? 2 : undefined)}\n`),
+    printAll: async (texts) => {
+      let isBroken = false;
+      stdout.once('error', () => {
+        isBroken = true;
+      });
+      for await (const text of texts) {
+        if (isBroken) return;
+        // A failure is reported to the stream's listeners.
+        if (!stdout.write(text)) await once(stdout, 'drain').catch(() => undefined);
+      }
+    },
+    tell: (text) => void stderr.write(`${cleanNotice(text)}\n`),
+    canRedraw: stderr.isTTY === true,
+    redraw: (text) =>
+      void stderr.write(`\r\u001B[K${cutColumns(cleanNotice(text), (stderr.columns ?? 80) - 1)}`),
+    style: styleFor(stdout),
+    styleNotice: styleFor(stderr),
+    columns: stdout.columns ?? 100,
+  };
+}
+
+/** The codes of the styles that commands use; any other is a stranger's. */
+const STYLE = /(\u001B\[(?:1|2|3[1-6]|22|39)m)/;
+
+/** Every second part is a style. */
+const cleanStyled = (text: string): string =>
+  text
+    .split(STYLE)
+    .map((part, at) => (at % 2 === 1 ? part : stripUnseen(part)))
+    .join('');
+
+/** Separators of lines are escaped too: some readers of JSON lines take them for ends of lines. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\u2028\u2029]/gu;
+
+/** JSON with what is not seen as `\uXXXX`: the value stays what it was. */
+export function formatSafeJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, undefined, indent).replace(UNSEEN, (character) =>
+    character === '\n' ? character : escapeUnits(character),
+  );
+}
+
+const escapeUnits = (text: string) =>
+  [...Array(text.length).keys()]
+    .map((at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`)
+    .join('');
+
+/** Pads by what the text takes on the screen: a Chinese character takes two columns. */
+export function padColumns(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+}
+
+/** Cuts to a number of screen columns, with an ellipsis; never inside of what is seen as one character. */
+export function cutColumns(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let cut = '';
+  let columns = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    columns += stringWidth(segment);
+    if (columns > width - 1) break;
+    cut += segment;
+  }
+  return `${cut}…`;
+}
+
+/** Cuts in the middle: of names that begin alike, the end tells them apart. */
+export function cutMiddle(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let tail = '';
+  for (const { segment } of [...new Intl.Segmenter().segment(text)].reverse()) {
+    if (stringWidth(segment + tail) > (width - 1) / 2) break;
+    tail = segment + tail;
+  }
+  return cutColumns(text, width - stringWidth(tail)) + tail;
+}
+
+/** Screen columns of the widest line. */
+export function getTableWidth(table: string): number {
+  return Math.max(...table.split('\n').map((line) => stringWidth(line)));
+}
+
+/** Rows as aligned columns, two spaces between. */
+export function formatTable(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [column, cell] of row.entries())
+      widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell));
+  }
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => padColumns(cell, widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,117 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { ConfigError, type Outcome } from '../../errors.js';
+import { onDisk } from '../disk-error.js';
+import type { BatchRef } from '../reference-table.js';
+import { splitLines } from './lines.js';
+
+/** What a line of an input asks for, as a job keeps it: one product, or a refusal with its reason. */
+export interface KeptLine {
+  /** Several products of one line have the same. */
+  readonly line: number;
+  /** As it was given, cut when very long. */
+  readonly text: string;
+  /** The user's own cells beside it. */
+  readonly own?: readonly string[];
+  readonly ref?: BatchRef;
+  readonly refusal?:
+    | { readonly outcome: Outcome; readonly code: string; readonly message: string }
+    | undefined;
+}
+
+/** What a cell of a spreadsheet holds at most. */
+const MAX_TEXT_LENGTH = 32_767;
+const FLUSH_CHARS = 16 * 1024;
+const CHUNK_BYTES = 16 * 1024;
+/** A row of cells that were a line of the input, with quotes around them and their escapes. */
+const MAX_WRITTEN_CHARS = 8 * 2 ** 20;
+
+/** Short names: a million lines of them are written and read. */
+interface Written {
+  readonly l: number;
+  readonly t: string;
+  readonly r?: BatchRef;
+  readonly e?: KeptLine['refusal'];
+  readonly o?: readonly string[];
+}
+
+/** The names of the user's own columns; the last such line counts. */
+interface WrittenColumns {
+  readonly c: readonly string[];
+}
+
+export const cutText = (text: string) => text.slice(0, MAX_TEXT_LENGTH);
+
+export interface CopyWriter {
+  readonly write: (line: KeptLine) => Promise<void>;
+  /** Names the user's own columns. They may grow, and are named again then. */
+  readonly writeColumns: (names: readonly string[]) => void;
+  readonly close: () => Promise<void>;
+}
+
+/** Writes the copy of an input from which a job goes on without the file it came from. */
+export async function createCopy(path: string): Promise<CopyWriter> {
+  const handle = await onDisk(() => open(path, 'wx', 0o600));
+  let pending = '';
+  const flush = async () => {
+    await onDisk(() => handle.appendFile(pending));
+    pending = '';
+  };
+  return {
+    writeColumns: (names) => {
+      pending += `${JSON.stringify({ c: names } satisfies WrittenColumns)}\n`;
+    },
+    write: async ({ line, text, ref, refusal, own }) => {
+      const written: Written = { l: line, t: cutText(text), r: ref, e: refusal, o: own };
+      pending += `${JSON.stringify(written)}\n`;
+      if (pending.length > FLUSH_CHARS) await flush();
+    },
+    close: async () => {
+      try {
+        await flush();
+        await onDisk(() => handle.sync());
+      } finally {
+        await handle.close();
+      }
+    },
+  };
+}
+
+/**
+ * The lines of a copy, in the order of the input.
+ * @param onColumns told the names of the user's own columns, when there are some
+ */
+export async function* readCopy(
+  path: string,
+  onColumns?: (names: readonly string[]) => void,
+): AsyncGenerator<KeptLine> {
+  const stream = createReadStream(path, { encoding: 'utf8', highWaterMark: CHUNK_BYTES });
+  try {
+    for await (const { text } of splitLines(stream, MAX_WRITTEN_CHARS)) {
+      const written = parseLine(text, path);
+      if ('c' in written) onColumns?.(written.c);
+      else yield { line: written.l, text: written.t, ref: written.r, refusal: written.e, own: written.o };
+    }
+  } finally {
+    stream.destroy();
+  }
+}
+
+function parseLine(text: string, path: string): Written | WrittenColumns {
+  try {
+    const written = JSON.parse(text) as Partial<Written & WrittenColumns> | null;
+    if (Array.isArray(written?.c)) return written as WrittenColumns;
+    if (typeof written?.l === 'number' && typeof written.t === 'string') return written as Written;
+  } catch {
+    // The error below says so.
+  }
+  throw createDamagedCopyError(path);
+}
+
+/** Thrown where what a job kept of its input is not what it was. */
+export function createDamagedCopyError(path: string): ConfigError {
+  return new ConfigError(
+    `The list that the job kept is damaged (${path}). Give the list again: what was answered stays.`,
+    { code: 'input_damaged' },
+  );
+}

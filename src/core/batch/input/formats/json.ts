@@ -1,0 +1,201 @@
+import { InputError } from '../../../errors.js';
+import { type InputLine, splitLines, toInputLine } from '../lines.js';
+import { planTable } from '../table/plan.js';
+import { cleanRow, type TableRow } from '../table/row.js';
+import { readTable, type TableOptions } from '../table/table.js';
+
+/** A JSON document is held in memory; longer lists come as JSON lines. */
+const MAX_CHARS = 64 * 2 ** 20;
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const SAMPLE = 200;
+const MAX_DEPTH = 5;
+
+/** A number becomes a string before parsing: ids do not fit into a JavaScript number. */
+function parseExactJson(json: string): unknown {
+  const quoted = json.replace(STRING_OR_NUMBER, (token) => (token.startsWith('"') ? token : `"${token}"`));
+  return JSON.parse(quoted);
+}
+
+/** An entry of a JSON list. */
+interface Entry {
+  readonly line: number;
+  readonly given: string;
+  readonly value: unknown;
+  readonly problem?: string;
+}
+
+/**
+ * Reads JSON lines. Objects are read as the rows of a table whose headers are their keys; a text or number is an entry
+ * by itself, and so is a list of them.
+ */
+export async function* readJsonLines(
+  texts: AsyncIterable<string>,
+  options: TableOptions,
+): AsyncGenerator<InputLine> {
+  async function* entries(): AsyncGenerator<Entry> {
+    for await (const { line, text } of splitLines(texts)) yield { line, given: text, ...parseLine(text) };
+  }
+  yield* readEntries(entries(), options);
+}
+
+function parseLine(text: string): Pick<Entry, 'value' | 'problem'> {
+  try {
+    return { value: parseExactJson(text) };
+  } catch {
+    const problem = 'The line is not JSON; expected a text, or an object such as {"url":"…"}.';
+    return { value: undefined, problem };
+  }
+}
+
+/**
+ * Reads one JSON document: a list, or an object that holds one somewhere. Entries are numbered from 1.
+ * @throws InputError for what is no JSON, or holds no list
+ */
+export async function* readJsonDocument(
+  texts: AsyncIterable<string>,
+  options: TableOptions,
+): AsyncGenerator<InputLine> {
+  let json = '';
+  for await (const text of texts) {
+    json += text;
+    if (json.length > MAX_CHARS) {
+      throw new InputError('The JSON document is larger than 64 MB. Save it as JSON lines (.jsonl).', {
+        code: 'input_too_large',
+      });
+    }
+  }
+  const list = parseDocument(json);
+  if (!list) {
+    yield* readJsonLines(toAsync([json]), options);
+    return;
+  }
+  const entries = list.map((value, at): Entry => ({ line: at + 1, given: formatValue(value), value }));
+  if (entries.every(({ value }) => Array.isArray(value))) {
+    // Rows as lists of cells, the first perhaps of headers.
+    yield* readTable(toAsync(entries.map(toListRow)), options);
+    return;
+  }
+  yield* readEntries(toAsync(entries), options);
+}
+
+/** @returns undefined for JSON lines */
+function parseDocument(json: string): unknown[] | undefined {
+  try {
+    const value = parseExactJson(json);
+    return findList(value) ?? [value];
+  } catch (error) {
+    const [first = ''] = json.trimStart().split(/[\r\n]/, 1);
+    if (parseLine(first).problem === undefined) return undefined;
+    throw new InputError('The file is not sound JSON. Save it again, or as JSON lines (.jsonl) or csv.', {
+      code: 'bad_json',
+      cause: error,
+    });
+  }
+}
+
+/** The outermost list that is not empty, such as that of `{"data":{"list":[…]}}`. */
+function findList(value: unknown): unknown[] | undefined {
+  let level: unknown[] = [value];
+  for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
+    const found = level.find((one): one is unknown[] => Array.isArray(one) && one.length > 0);
+    if (found) return found;
+    level = level.flatMap((one) => (isRecord(one) ? Object.values(one) : []));
+  }
+  return undefined;
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+async function* toAsync<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+const toListRow = ({ line, value }: Entry): TableRow => ({
+  line,
+  cells: Array.isArray(value) ? value.map(formatValue) : [],
+});
+
+const formatValue = (value: unknown): string => {
+  if (value === null || value === undefined) return '';
+  if (Array.isArray(value)) return value.map(formatValue).join('\n');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+};
+
+/** Objects make a table; its columns are the keys of the first of them, and of those that follow. */
+async function* readEntries(entries: AsyncIterable<Entry>, options: TableOptions): AsyncGenerator<InputLine> {
+  const iterator = entries[Symbol.asyncIterator]();
+  const sample: Entry[] = [];
+  for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+    sample.push(next.value);
+    if (sample.length >= SAMPLE) break;
+  }
+  const all = prepend(sample, iterator);
+  const records = sample.filter(({ value }) => isRecord(value)).map(({ value }) => flatten(value));
+  if (records.length === 0) {
+    for await (const entry of all) yield toLine(entry);
+    return;
+  }
+  const names = [...new Set(records.flatMap((record) => [...record.keys()]))];
+  if (sample.length > records.length && !hasColumn(sample, names, options)) {
+    // Among texts that are understood, such an object is one bad entry.
+    for await (const entry of all) yield toLine(entry, 'The entry has no key with a product link or ID.');
+    return;
+  }
+  const others: InputLine[] = [];
+  async function* rows(): AsyncGenerator<TableRow> {
+    for await (const entry of all) {
+      if (isRecord(entry.value)) yield toRow(entry, names);
+      else others.push(toLine(entry));
+    }
+  }
+  for await (const line of readTable(rows(), { ...options, names })) {
+    yield* others.splice(0, others.filter((other) => other.line < line.line).length);
+    yield line;
+  }
+  yield* others;
+}
+
+async function* prepend<T>(first: readonly T[], rest: AsyncIterator<T>): AsyncGenerator<T> {
+  try {
+    yield* first;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
+}
+
+function hasColumn(sample: readonly Entry[], names: string[], options: TableOptions): boolean {
+  const rows = sample.filter(({ value }) => isRecord(value)).map((entry) => cleanRow(toRow(entry, names)));
+  try {
+    planTable(rows, { ...options, names });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @param refusal of an object */
+function toLine({ line, given, value, ...entry }: Entry, refusal?: string): InputLine {
+  const problem = entry.problem ?? (isRecord(value) ? refusal : undefined);
+  if (problem !== undefined) return { line, ranks: [[{ given }]], problem };
+  return toInputLine(line, formatValue(value));
+}
+
+function toRow({ line, value }: Entry, names: string[]): TableRow {
+  const record = flatten(value);
+  for (const key of record.keys()) if (!names.includes(key)) names.push(key);
+  return { line, cells: names.map((name) => record.get(name) ?? '') };
+}
+
+/** Keys in keys are joined by dots. */
+function flatten(value: unknown, prefix = '', depth = 0): Map<string, string> {
+  const entries = isRecord(value) ? Object.entries(value) : [];
+  return new Map(
+    entries.flatMap(([key, inner]): [string, string][] =>
+      isRecord(inner) && depth < MAX_DEPTH
+        ? [...flatten(inner, `${prefix}${key}.`, depth + 1)]
+        : [[prefix + key, formatValue(inner)]],
+    ),
+  );
+}

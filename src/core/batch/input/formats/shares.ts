@@ -1,0 +1,55 @@
+import { type InputLine, type TextLine, toInputLine } from '../lines.js';
+import type { Cell } from '../table/cell-kind.js';
+
+/** What apps write below the link of a share text. */
+const TAIL = /点击|复制|打开|长按|查看|搜索|口令|领券|下单|直达|抢购|\b(?:open|copy|tap|click)\b/i;
+/** What they, and people, write above it. */
+const HEAD = /[【「《]|快来|我在|发现|分享|推荐|给你|看看|好物|宝贝|[:：]$/;
+const OWN_NUMBER = /\d{6}/;
+
+interface Share {
+  readonly line: number;
+  readonly given: string;
+  readonly lastLine: number;
+  readonly hasLink: boolean;
+  readonly isHead: boolean;
+}
+
+/**
+ * Puts the lines of a share text together: its link stands on one line, the words of the app above or below it. Each
+ * other line is an entry by itself.
+ */
+export async function* joinShares(
+  lines: AsyncIterable<TextLine>,
+  readCell: (text: string) => Cell,
+): AsyncGenerator<InputLine> {
+  let share: Share | undefined;
+  for await (const line of lines) {
+    const next = toShare(line, readCell);
+    const joined = share && join(share, next, line.text);
+    if (share && !joined) yield toInputLine(share.line, share.given);
+    share = joined ?? next;
+  }
+  if (share) yield toInputLine(share.line, share.given);
+}
+
+function toShare({ line, given, text }: TextLine, readCell: (text: string) => Cell): Share {
+  const kind = /^\d+$/.test(text) ? 'id' : readCell(text).kind;
+  const hasLink = kind === 'product' || kind === 'short';
+  const isHead = kind === 'text' && HEAD.test(text) && !OWN_NUMBER.test(text);
+  return { line, given, lastLine: line, hasLink, isHead };
+}
+
+function join(share: Share, next: Share, text: string): Share | undefined {
+  if (next.line !== share.lastLine + 1) return undefined;
+  const isTail = share.hasLink && !next.hasLink && TAIL.test(text) && !OWN_NUMBER.test(text);
+  const isBody = share.isHead && next.hasLink && !share.hasLink;
+  if (!isTail && !isBody) return undefined;
+  return {
+    ...share,
+    given: `${share.given}\n${next.given}`,
+    lastLine: next.line,
+    hasLink: true,
+    isHead: false,
+  };
+}

@@ -1,0 +1,142 @@
+import { describeColumn } from './table/column.js';
+import type { InputChoice } from './table/column-choice.js';
+import type { TablePlan } from './table/plan.js';
+
+export interface ReadColumn {
+  /** Counted from 1. */
+  readonly number: number;
+  /** Its header; empty where it has none. */
+  readonly name: string;
+  /** Two of its cells. */
+  readonly examples: readonly string[];
+}
+
+/** How an input was read, for the person who gave it. */
+export interface InputReading {
+  readonly sheet?: string;
+  /** Sheets that were not read. */
+  readonly otherSheets: readonly string[];
+  /** Rows that the spreadsheet hides, and that were read all the same. */
+  readonly hiddenRows: number;
+  /** The line of the header; absent where the table has none. */
+  readonly headerLine?: number;
+  /** The columns that were chosen. */
+  readonly columns: readonly ReadColumn[];
+  /** Those that could be taken for products too, and why they were not. */
+  readonly passedOver: readonly (ReadColumn & { readonly why: string })[];
+  /** Rows that are titles, headers or totals. */
+  readonly skipped: {
+    readonly count: number;
+    readonly examples: readonly { readonly line: number; readonly text: string; readonly why: string }[];
+  };
+  /** Marketplace that a title or the sheet's name tells, and that bare ids are taken for. */
+  readonly platform?: string;
+  /** Other ways to read it. */
+  readonly choices: readonly InputChoice[];
+}
+
+const MAX_EXAMPLES = 2;
+
+/** Collects how an input is read while it is. */
+export interface InputReport {
+  readonly begin: (plan: TablePlan) => void;
+  readonly skip: (line: number, text: string, why: string) => void;
+  /** A row of so many cells was seen. */
+  readonly widen: (width: number) => void;
+  readonly setSheet: (
+    sheet: string | undefined,
+    others: readonly string[],
+    choices: readonly InputChoice[],
+  ) => void;
+  readonly setHiddenRows: (count: number) => void;
+  readonly setPlatform: (platform: string) => void;
+  readonly sheet: () => string | undefined;
+  /** Names of the columns that were not chosen, in order; they grow while rows grow. */
+  readonly ownColumns: () => readonly string[];
+  /** Undefined for what is not a table. */
+  readonly reading: () => InputReading | undefined;
+}
+
+export function createInputReport(): InputReport {
+  let plan: TablePlan | undefined;
+  let sheet: Pick<InputReading, 'sheet' | 'otherSheets'> = { otherSheets: [] };
+  let sheetChoices: readonly InputChoice[] = [];
+  let hiddenRows = 0;
+  let platform: string | undefined;
+  let skippedCount = 0;
+  const skipped: InputReading['skipped']['examples'][number][] = [];
+  let own: string[] = [];
+  let width = 0;
+  const widen = (cells: number) => {
+    for (; width < cells; width += 1) own.push(`column ${width + 1}`);
+  };
+  return {
+    begin: (made) => {
+      plan = made;
+      const chosen = made.ranks[0] ?? [];
+      const others = made.columns.filter((column) => !chosen.includes(column));
+      own = others.map(({ name, number }) => name || `column ${number}`);
+      width = made.columns.length;
+    },
+    skip: (line, text, why) => {
+      // That there is a header is said in another place.
+      if (line === plan?.headerLine) return;
+      skippedCount += 1;
+      if (skipped.length < MAX_EXAMPLES) skipped.push({ line, text: text.slice(0, 60), why });
+    },
+    widen,
+    setSheet: (name, otherSheets, choices) => {
+      sheet = { otherSheets, ...(name !== undefined && { sheet: name }) };
+      sheetChoices = choices;
+    },
+    setHiddenRows: (count) => {
+      hiddenRows = count;
+    },
+    setPlatform: (found) => {
+      platform = found;
+    },
+    sheet: () => sheet.sheet,
+    ownColumns: () => own,
+    reading: () => {
+      if (!plan) return undefined;
+      const { headerLine, ranks, passedOver, others } = plan;
+      const toRead = ({ number, name, examples }: ReadColumn) => ({ number, name, examples });
+      return {
+        ...sheet,
+        hiddenRows,
+        ...(platform !== undefined && { platform }),
+        ...(headerLine !== undefined && { headerLine }),
+        columns: (ranks[0] ?? []).map(toRead),
+        passedOver: passedOver.map(({ column, why }) => ({ ...toRead(column), why })),
+        skipped: { count: skippedCount, examples: skipped },
+        choices: [...others.map(({ number }) => ({ columns: [String(number)] })), ...sheetChoices],
+      };
+    },
+  };
+}
+
+/** How a list was read, in a few sentences. */
+export function* describeReading(reading: InputReading): Generator<string> {
+  const { sheet, headerLine, columns, skipped, passedOver, hiddenRows, otherSheets } = reading;
+  const names = columns.map(describeColumn).join(', ');
+  const where = [
+    headerLine === undefined ? 'no header' : `header in row ${headerLine}`,
+    `${names.startsWith('column') ? '' : `column${columns.length > 1 ? 's' : ''} `}${names}`,
+  ].join(', ');
+  const rows = skipped.count === 1 ? '1 row' : `${skipped.count} rows`;
+  const [first] = skipped.examples;
+  const skippedText = first
+    ? ` Skipped ${rows}, e.g. row ${first.line} "${first.text.slice(0, 40)}" (${first.why}).`
+    : '';
+  yield `Reading ${sheet === undefined ? 'the table' : `sheet "${sheet}"`}: ${where}.${skippedText}`;
+  const examples = columns.flatMap((column) => column.examples.map((text) => text.slice(0, 60))).slice(0, 2);
+  if (examples.length > 0) yield `  e.g. ${examples.join(' | ')}`;
+  const passed = passedOver.map((column) => `${describeColumn(column)} (${column.why})`);
+  if (passed.length > 0) yield `  Not read: ${passed.join(', ')}.`;
+  if (reading.platform !== undefined) yield `  Bare IDs are taken for ${reading.platform}: a title says so.`;
+  if (otherSheets.length > 0) {
+    yield `  Other sheets, not read: ${otherSheets.map((name) => `"${name}"`).join(', ')}.`;
+  }
+  if (hiddenRows > 0) yield `  ${hiddenRows} hidden row${hiddenRows > 1 ? 's are' : ' is'} read too.`;
+  yield `  Not right? Choose with --column${otherSheets.length > 0 ? ' or --sheet' : ''}.`;
+}

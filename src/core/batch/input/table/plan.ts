@@ -1,0 +1,137 @@
+import { InputError } from '../../../errors.js';
+import { findNearestName } from '../../../nearest-name.js';
+import { isBlank } from './cell-kind.js';
+import { type Column, createColumn, describeColumn } from './column.js';
+import { type ColumnChoice, chooseColumns } from './column-choice.js';
+import { cleanHeader } from './column-headers.js';
+import { findHeader, type TableHeader } from './header.js';
+import { type CleanRow, getText, type TableRules } from './row.js';
+
+export interface PlanOptions {
+  readonly rules: TableRules;
+  /** What bare ids belong to. */
+  readonly platform?: string;
+  /** Names or numbers of the columns to read, instead of those that look right. */
+  readonly columns?: readonly string[];
+  /** The names of the columns, where they do not stand in a row. */
+  readonly names?: readonly string[];
+}
+
+/** How a table is read, from a sample of its rows. */
+export interface TablePlan extends ColumnChoice {
+  /** The line of its header; absent where it has none. */
+  readonly headerLine?: number;
+  /** All its columns. */
+  readonly columns: readonly Column[];
+  /** Why a row asks for nothing, and is not a fault: a title, a header, a total. */
+  readonly findSkipReason: (row: CleanRow) => string | undefined;
+}
+
+/** @throws InputError when no column fits, or several do alike */
+export function planTable(sample: readonly CleanRow[], options: PlanOptions): TablePlan {
+  const { rules, names } = options;
+  const header = names ? { names, at: -1, end: -1 } : findHeader(sample, rules, options.columns);
+  const body = sample.slice((header?.end ?? -1) + 1);
+  const columns = listColumns(header, body.length > 0 ? body : sample, options);
+  const choice = options.columns
+    ? chooseNamed(columns, options.columns)
+    : chooseColumns(columns, options.platform);
+  const first = header ? undefined : sample.find((row) => isUsable(row, choice, rules.readCell));
+  const headerRow = header && sample[header.at];
+  return {
+    ...choice,
+    ...(headerRow && { headerLine: headerRow.line }),
+    columns,
+    findSkipReason: createSkipReason(sample, header, first),
+  };
+}
+
+function listColumns(
+  header: TableHeader | undefined,
+  body: readonly CleanRow[],
+  { rules: { readHeader, readCell } }: PlanOptions,
+): Column[] {
+  const width = Math.max(header?.names.length ?? 0, ...body.map(({ cells }) => cells.length));
+  return Array.from({ length: width }, (_, at) => {
+    const name = header?.names[at] ?? '';
+    // Of a key such as `data.item.url` the last part says what it is.
+    const facts = { at, name, header: readHeader(/[^.]*$/.exec(name)?.[0] ?? name) };
+    return createColumn(
+      facts,
+      body.map((row) => getText(row, at, readCell)),
+      readCell,
+    );
+  });
+}
+
+/** @throws InputError for a column that the table does not have */
+function chooseNamed(columns: readonly Column[], wanted: readonly string[]): ColumnChoice {
+  const chosen = wanted.map((name) => {
+    const fold = (text: string) => cleanHeader(text).toLowerCase();
+    const found =
+      columns.find((one) => one.name === name) ??
+      columns.find((one) => one.name !== '' && fold(one.name) === fold(name)) ??
+      (/^\d{1,5}$/.test(name) ? columns[Number(name) - 1] : undefined);
+    if (found) return found;
+    const known = columns.slice(0, 20).map(describeColumn).join(', ');
+    const nearest = findNearestName(name, columns.map((one) => one.name).filter(Boolean));
+    const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
+    throw new InputError(`There is no column "${name.slice(0, 30)}".${hint} The table has ${known}.`, {
+      code: 'no_column',
+    });
+  });
+  const platformColumn = columns.find(({ header }) => header.role === 'platform');
+  return { ranks: [chosen], platformColumn, passedOver: [], others: [] };
+}
+
+/** Whether a row of a table without known headers asks for something, be it the wrong thing. */
+function isUsable(row: CleanRow, { ranks }: ColumnChoice, readCell: TableRules['readCell']): boolean {
+  return ranks
+    .flat()
+    .some(({ at }) => !['empty', 'text', 'number'].includes(readCell(getText(row, at, readCell)).kind));
+}
+
+const TOTAL = /^(?:合计|总计|小计|共计|汇总|平均|以上|total|sum\b|subtotal)|^共\s*\d+/i;
+const EXAMPLE = /^(?:示例|例如|例[:：]|example|sample)/i;
+const RULE = /^[\s:|+=-]*-{2,}[\s:|+=-]*$/;
+/** Rows above the table that are looked at. */
+const MAX_ROWS_ABOVE = 20;
+
+function createSkipReason(
+  sample: readonly CleanRow[],
+  header: TableHeader | undefined,
+  first: CleanRow | undefined,
+): TablePlan['findSkipReason'] {
+  const reasons = new Map<number, string>();
+  const above = header ? header.at : first ? sample.indexOf(first) : 0;
+  sample.slice(0, Math.max(0, Math.min(above, MAX_ROWS_ABOVE))).forEach((row, at) => {
+    reasons.set(
+      row.line,
+      !header && at === above - 1 && row.texts.filter(Boolean).length > 1 ? 'header' : 'title',
+    );
+  });
+  if (header && header.at >= 0) {
+    for (const row of sample.slice(header.at, header.end + 1)) reasons.set(row.line, 'header');
+  }
+  const headerTexts = header && header.at >= 0 ? sample[header.at]?.texts : undefined;
+  const headerEnd = sample[header?.end ?? -1]?.line ?? 0;
+  return (row) => {
+    const known = reasons.get(row.line);
+    if (known !== undefined) return known;
+    const filled = row.texts.filter((text) => !isBlank(text));
+    const [start = ''] = filled;
+    if (headerTexts && filled.length > 1 && isSame(row.texts, headerTexts)) return 'header again';
+    if (row.texts.length > 1 && TOTAL.test(start)) return 'total';
+    if (row.texts.length > 1 && EXAMPLE.test(start) && row.line <= headerEnd + 3) return 'example';
+    return row.texts.every((text) => text === '' || RULE.test(text)) &&
+      row.texts.some(Boolean) &&
+      row.texts.length > 1
+      ? 'rule'
+      : undefined;
+  };
+}
+
+function isSame(texts: readonly string[], headers: readonly string[]): boolean {
+  const length = Math.max(texts.length, headers.length);
+  return Array.from({ length }, (_, at) => (texts[at] ?? '') === (headers[at] ?? '')).every(Boolean);
+}

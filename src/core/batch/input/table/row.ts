@@ -1,0 +1,65 @@
+import { findMarketplaceByName, type Marketplace } from '../../../marketplace.js';
+import { type Cell, createCellReader } from './cell-kind.js';
+import { createHeaderReader, type HeaderReader } from './column-headers.js';
+
+/** What the registered marketplaces know about tables. */
+export interface TableRules {
+  readonly readHeader: HeaderReader;
+  readonly readCell: (text: string) => Cell;
+  /** Which marketplace a cell of a platform column means. */
+  readonly findPlatform: (cell: string) => string | undefined;
+  /** The one marketplace that a title speaks of. */
+  readonly findMentioned: (title: string) => string | undefined;
+}
+
+export function createTableRules(marketplaces: readonly Marketplace[]): TableRules {
+  return {
+    readHeader: createHeaderReader(marketplaces),
+    readCell: createCellReader(marketplaces),
+    findPlatform: (cell) => findMarketplaceByName(cell, marketplaces)?.id,
+    findMentioned: (title) => {
+      const mentioned = marketplaces.filter((one) => isMentioned(title, one));
+      return mentioned.length === 1 ? mentioned[0]?.id : undefined;
+    },
+  };
+}
+
+function isMentioned(title: string, { names, id, aliases = [] }: Marketplace): boolean {
+  return [names.zh, names.en, id, ...aliases].some((name) =>
+    /^[\x20-\x7e]+$/.test(name)
+      ? new RegExp(`(?<![a-z\\d])${name}(?![a-z\\d])`, 'i').test(title)
+      : title.includes(name),
+  );
+}
+
+export interface TableRow {
+  /** Counted from 1, as an editor or spreadsheet shows it. */
+  readonly line: number;
+  readonly cells: readonly string[];
+  /** The links behind cells. */
+  readonly links?: readonly (string | undefined)[];
+}
+
+/** A row with what its cells say. */
+export interface CleanRow extends TableRow {
+  /** Without what a spreadsheet needs to keep a number as text. */
+  readonly texts: readonly string[];
+}
+
+export const cleanRow = (row: TableRow): CleanRow => ({ ...row, texts: row.cells.map(cleanCell) });
+
+/** Undoes what spreadsheets do to keep a number as text: `="1"`, `'1`, blanks and tabs around it. */
+function cleanCell(cell: string): string {
+  const text = cell.trim();
+  return /^="(.*)"$/.exec(text)?.[1] ?? /^'(\d+)$/.exec(text)?.[1] ?? text;
+}
+
+/** What a cell says: a product's link in it, else the link behind it, else its text. */
+export function getText(row: CleanRow, at: number, readCell: (text: string) => Cell): string {
+  const text = row.texts[at] ?? '';
+  const link = row.links?.[at];
+  if (link === undefined) return text;
+  const isLink = (one: string) => ['product', 'short'].includes(readCell(one).kind);
+  // Copied cells keep the link of the cell they came from: the link that can be seen is meant.
+  return isLink(text) || !isLink(link) ? text : link;
+}

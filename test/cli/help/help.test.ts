@@ -1,0 +1,98 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import type { CliContext } from '../../../src/cli/context.js';
+import { getCommandPath, listCommands } from '../../../src/cli/help/help.js';
+import { createProgram } from '../../../src/cli/program.js';
+import { TEXTS } from '../../../src/cli/words/index.js';
+import { type Language, WORDS } from '../../../src/core/index.js';
+
+const HAN = /\p{Script=Han}/u;
+
+function declare(language: Language) {
+  const told: string[] = [];
+  const write = (text: string) => void told.push(text);
+  const context: CliContext = {
+    language,
+    words: WORDS[language],
+    texts: TEXTS[language],
+    terminal: { print: write, tell: write } as unknown as CliContext['terminal'],
+    environment: {},
+    settingFaults: [],
+    cwd: '/',
+    stdin: new PassThrough(),
+    signal: new AbortController().signal,
+    executable: '',
+    version: '0',
+    homepage: 'https://example.com/bijia',
+    exit: () => undefined,
+  };
+  return { program: createProgram(context), told };
+}
+
+const english = listCommands(declare('en').program).map((command) => ({
+  path: getCommandPath(command),
+  command,
+}));
+
+describe('the help of a command', () => {
+  it.each(english)('is complete in Chinese: bijia $path', ({ path }) => {
+    const command = listCommands(declare('zh').program).find((one) => getCommandPath(one) === path);
+    const words = [
+      command?.description(),
+      ...(command?.registeredArguments ?? []).map(({ description }) => description),
+      ...(command?.options ?? []).map(({ description }) => description),
+    ];
+    expect(words.filter((text) => !HAN.test(text ?? ''))).toEqual([]);
+  });
+
+  it.each(english)(
+    'shows two examples, the exit codes and where to read more: bijia $path',
+    ({ command }) => {
+      const texts: string[] = [];
+      command.configureOutput({ writeOut: (text) => texts.push(text) }).outputHelp();
+      const help = texts.join('');
+      const [, after = ''] = help.split('Examples:\n');
+      expect(after.match(/^ {2}.*bijia.*$/gm)).toHaveLength(2);
+      expect(after).toMatch(/ {2}130 interrupted/);
+      expect(after).toMatch(/https:\/\/example\.com\/bijia\/blob\/main\/docs\/commands\.md/);
+      // What people search for may be Chinese.
+      expect(help.replace(/^ {2}bijia .*$/gm, '')).not.toMatch(HAN);
+    },
+  );
+
+  it.each(english.filter(({ path }) => path !== ''))(
+    'has only options that are there in its examples: bijia $path',
+    ({ path }) => {
+      for (const { program } of [declare('en'), declare('zh')]) {
+        const known = listCommands(program).find((one) => getCommandPath(one) === path);
+        const texts: string[] = [];
+        known?.configureOutput({ writeOut: (text) => texts.push(text) }).outputHelp();
+        const [, examples = ''] = texts.join('').split(/Examples:\n|例子：\n/);
+        const used = examples.split('\n\n')[0]?.match(/--[a-z-]+/g) ?? [];
+        for (const flag of used) expect(known?.options.map(({ long }) => long)).toContain(flag);
+      }
+    },
+  );
+});
+
+describe('a mistake in a command', () => {
+  it.each([
+    [['gte'], "错误：没有命令 'gte'\n（是不是 get？）"],
+    [['get'], "错误：缺少参数 'text'"],
+    [['get', '1', '--platfrom', 'x'], "错误：没有选项 '--platfrom'\n（是不是 --platform？）"],
+    [['get', '1', '--platform', 'jdd'], "错误：选项 '--platform <name>' 的值 'jdd' 不能用。可以是："],
+    [['shop', '1', '--limit', '0'], "错误：选项 '--limit <n>' 的值 '0' 不能用。需要不小于 1 的数。"],
+    [['shop', '1', '--limit'], "错误：选项 '--limit <n>' 缺少值"],
+    [['shop', '1', '--all', '--limit', '5'], '不能和'],
+    [['sandbox', '--port', '99999'], '需要 0 到 65535 之间的数。'],
+    [['sandbox', '--quota', '100'], '需要 <次数>/<时长>，如 100/60s。'],
+    [['batch', '-', '--max-calls', '1.5'], '需要整数，如 1000。'],
+    [['batch', '-', '--rows', 'x'], '可以是：product、sku。'],
+    [['batch', '-', '--out', 'p.pdf'], 'p.pdf 要以 .jsonl、.csv 或 .xlsx 结尾。'],
+  ])('is said in Chinese: %s', async (args, expected) => {
+    const { program, told } = declare('zh');
+    await expect(program.parseAsync(args, { from: 'user' })).rejects.toThrow();
+    expect(told.join('\n')).toContain(expected);
+    expect(told.join('\n')).not.toMatch(/error|expects|must/);
+  });
+});
