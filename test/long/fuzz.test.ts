@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openInput } from '../../src/core/batch/input/input.js';
 import { openJournal } from '../../src/core/batch/journal/journal.js';
-import { formatCsv, formatCsvLine } from '../../src/core/batch/output/output.js';
+import { formatCsv, formatCsvLine } from '../../src/core/batch/output/csv.js';
 import { ConfigError, InputError, OUTCOMES } from '../../src/core/errors.js';
 import { marketplaces } from '../../src/core/index.js';
 import { formatRef, parseRefs } from '../../src/core/links/link-parser.js';

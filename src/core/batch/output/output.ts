@@ -4,91 +4,12 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { BijiaError, ConfigError, InputError } from '../../errors.js';
 import type { Detail } from '../../product/product.js';
 import { formatResult } from '../../product/result.js';
-import { canSignal } from '../../state/process-identity.js';
-import { type Cell, getColumns, type TableRows, toTableRows } from './output-columns.js';
+import { canSignal, readPidNamespace } from '../../state/process-identity.js';
+import { formatCsv, type TableForm } from './csv.js';
+import type { TableRows } from './output-columns.js';
 import { checkXlsxRows, writeXlsx } from './output-xlsx.js';
-import { listOwnCells, nameOwnColumns } from './own-columns.js';
 import type { Row } from './row.js';
 import type { Reader } from './workbook-columns.js';
-
-/** Excel takes a file without it for the system's old encoding. */
-const BYTE_ORDER_MARK = '\uFEFF';
-/** Spreadsheets run a cell that begins so as a formula; the wide forms too. */
-const FORMULA = /^\s*[=+\-@\t\r\n＝＋－＠]/;
-/** From here on Excel shows scientific notation, and from 16 digits on it loses some. */
-const LONG_NUMBER = /^\d{12,}$/;
-const DIGITS = /^\d+$/;
-const NUMBER = /^[+-]?\d+(?:\.\d+)?%?$/;
-const ID_COLUMN = /(?:^|_)id$/;
-
-/** What else a table may hold, and how. */
-export interface TableForm {
-  /** Whether the user's own columns follow; they do unless told. */
-  readonly keep?: boolean;
-  /** Ids as they are: for programs, not for spreadsheets, which would spoil them. */
-  readonly plain?: boolean;
-}
-
-/**
- * Rows as CSV with CRLF, for Excel. Written here in a few lines, because what matters, keeping ids whole and
- * formulas dead, is what a library's writer leaves to its caller. All ids of a column are kept as text by a tab
- * behind them, or none (`plain`).
- */
-export async function* formatCsv(
-  rows: AsyncIterable<Row>,
-  tableRows: TableRows,
-  { keep = true, plain = false }: TableForm = {},
-): AsyncGenerator<string> {
-  const names = getColumns(tableRows).map(({ name }) => name);
-  const formatters = names.map((name) => createFormatter(plain, ID_COLUMN.test(name) || name === 'input'));
-  let hasHeader = false;
-  const formatHeader = (row?: Row) => {
-    hasHeader = true;
-    const own = keep ? nameOwnColumns(row?.own?.columns ?? [], names) : [];
-    return BYTE_ORDER_MARK + formatCsvLine([...names, ...own]);
-  };
-  for await (const row of rows) {
-    if (!hasHeader) yield formatHeader(row);
-    const own = keep ? formatOwn(row, plain) : [];
-    const lines = toTableRows(row, tableRows).map((cells) => [
-      ...cells.map((cell, at) => formatters[at]?.(cell) ?? ''),
-      ...own,
-    ]);
-    yield lines.map((cells) => `${cells.join(',')}\r\n`).join('');
-  }
-  if (!hasHeader) yield formatHeader();
-}
-
-function formatOwn(row: Row, plain: boolean): string[] {
-  return listOwnCells(row).map((cell, at) => {
-    if (typeof cell === 'string' && NUMBER.test(cell) && !DIGITS.test(cell)) return quote(cell);
-    return createFormatter(plain, row.own?.columns[at]?.hasLongNumbers ?? false)(cell);
-  });
-}
-
-/** @param isOfIds whether all numbers of the column are kept as text */
-function createFormatter(plain: boolean, isOfIds: boolean): (cell: Cell) => string {
-  return (cell) => {
-    if (typeof cell !== 'string') return cell === undefined ? '' : String(cell);
-    const isKept = !plain && (isOfIds ? DIGITS : LONG_NUMBER).test(cell);
-    return quote(isKept ? `${cell}\t` : defuse(cell));
-  };
-}
-
-const formatPlainCell = createFormatter(false, false);
-
-export function formatCsvLine(cells: readonly Cell[]): string {
-  return `${cells.map(formatPlainCell).join(',')}\r\n`;
-}
-
-/** An apostrophe makes it text. */
-function defuse(text: string): string {
-  return FORMULA.test(text) ? `'${text}` : text;
-}
-
-function quote(text: string): string {
-  return /[",\r\n\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
 
 /** Named as the file's extension. */
 export type OutputFormat = 'jsonl' | 'csv' | 'xlsx';
@@ -144,7 +65,7 @@ export async function checkOutput(
       { code: 'output_exists' },
     );
   }
-  const draft = createDraftPath(target);
+  const draft = await createDraftPath(target);
   try {
     await (await open(draft, 'wx')).close();
     await rm(draft);
@@ -177,7 +98,7 @@ export async function writeOutput(
   const partial = `${output.path}.partial`;
   const target = isComplete ? output.path : partial;
   const place = isComplete ? await findTarget(output.path) : partial;
-  const draft = createDraftPath(place);
+  const draft = await createDraftPath(place);
   await removeLeftDrafts(place);
   try {
     if (output.format === 'xlsx') await writeXlsx(draft, rows, output, output.reader ?? ENGLISH);
@@ -194,20 +115,35 @@ export async function writeOutput(
 
 const ENGLISH: Reader = { language: 'en', platformNames: {} };
 
-/** Named after the process that writes it, so that another one knows when nobody does any more. */
-const createDraftPath = (path: string) =>
-  join(dirname(path), `.${basename(path)}.${process.pid}-${randomUUID().slice(0, 8)}`);
+/** Of another container, whose processes cannot be seen from here, a draft is left alone for so long. */
+const FOREIGN_DRAFT_MS = 86_400_000;
+
+/** Named after the process that writes it, and the container that its pid belongs to: others know when it is left over. */
+async function createDraftPath(path: string): Promise<string> {
+  const writer = `${process.pid}-${await readContainer()}`;
+  return join(dirname(path), `.${basename(path)}.${writer}-${randomUUID().slice(0, 8)}`);
+}
+
+/** The number in `pid:[4026531836]`; 0 where the system does not tell. */
+const readContainer = async () => /\d+/.exec(await readPidNamespace())?.[0] ?? '0';
 
 /** Removes what processes left beside an output when they were killed while writing it. */
 async function removeLeftDrafts(path: string): Promise<void> {
   const start = `.${basename(path)}.`;
+  const own = await readContainer();
   const names = await readdir(dirname(path)).catch(() => []);
   for (const name of names.filter((one) => one.startsWith(start))) {
-    const pid = /^(\d{1,10})-[0-9a-f]{8}$/.exec(name.slice(start.length))?.[1];
-    if (pid === undefined || canSignal(Number(pid))) continue;
-    await rm(join(dirname(path), name), { force: true });
+    const [, pid, container] =
+      /^(\d{1,10})(?:-(\d{1,20}))?-[0-9a-f]{8}$/.exec(name.slice(start.length)) ?? [];
+    if (pid === undefined) continue;
+    const draft = join(dirname(path), name);
+    const isLeft = (container ?? own) === own ? !canSignal(Number(pid)) : await isOld(draft);
+    if (isLeft) await rm(draft, { force: true });
   }
 }
+
+const isOld = async (path: string) =>
+  Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Number.NaN) > FOREIGN_DRAFT_MS;
 
 function formatText(
   rows: AsyncIterable<Row>,
