@@ -31,7 +31,7 @@ export interface LockOptions {
 
 const TOUCH_EVERY_MS = 2000;
 /** A holder in another container that has not touched its lock for so long is gone. */
-export const UNTOUCHED_MS = 10_000;
+const UNTOUCHED_MS = 10_000;
 /** Time stamps of files are rounded; one further ahead was written in another boot. */
 const ROUNDING_MS = 1000;
 /** Digits after the name; a longer number could not be counted on from. */
