@@ -1,15 +1,66 @@
-import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, readdir, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import { BijiaError, ConfigError, InputError } from '../../errors.js';
+import { open, rm, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { InputError } from '../../errors.js';
 import type { Detail } from '../../product/product.js';
 import { formatResult } from '../../product/result.js';
-import { canSignal, readPidNamespace } from '../../state/process-identity.js';
-import { formatCsv, type TableForm } from './csv.js';
-import type { TableRows } from './output-columns.js';
+import { createCellFormatter, DIGITS, formatCsvLine, NUMBER, quote } from './csv-cells.js';
+import { getColumns, type TableRows, toTableRows } from './output-columns.js';
+import { createDraftPath, findTarget, replaceOutput, toWriteError, writeText } from './output-file.js';
 import { checkXlsxRows, writeXlsx } from './output-xlsx.js';
+import { listOwnCells, nameOwnColumns } from './own-columns.js';
 import type { Row } from './row.js';
 import type { Reader } from './workbook-columns.js';
+
+/** Excel takes a file without it for the system's old encoding. */
+const BYTE_ORDER_MARK = '\uFEFF';
+const ID_COLUMN = /(?:^|_)id$/;
+
+/** What else a table may hold, and how. */
+export interface TableForm {
+  /** Whether the user's own columns follow; they do unless told. */
+  readonly keep?: boolean;
+  /** Ids as they are: for programs, not for spreadsheets, which would spoil them. */
+  readonly plain?: boolean;
+}
+
+/**
+ * Rows as CSV with CRLF, for Excel. Written here in a few lines, because what matters, keeping ids whole and
+ * formulas dead, is what a library's writer leaves to its caller. All ids of a column are kept as text by a tab
+ * behind them, or none (`plain`).
+ */
+export async function* formatCsv(
+  rows: AsyncIterable<Row>,
+  tableRows: TableRows,
+  { keep = true, plain = false }: TableForm = {},
+): AsyncGenerator<string> {
+  const names = getColumns(tableRows).map(({ name }) => name);
+  const formatters = names.map((name) =>
+    createCellFormatter(plain, ID_COLUMN.test(name) || name === 'input'),
+  );
+  let hasHeader = false;
+  const formatHeader = (row?: Row) => {
+    hasHeader = true;
+    const own = keep ? nameOwnColumns(row?.own?.columns ?? [], names) : [];
+    return BYTE_ORDER_MARK + formatCsvLine([...names, ...own]);
+  };
+  for await (const row of rows) {
+    if (!hasHeader) yield formatHeader(row);
+    const own = keep ? formatOwn(row, plain) : [];
+    const lines = toTableRows(row, tableRows).map((cells) => [
+      ...cells.map((cell, at) => formatters[at]?.(cell) ?? ''),
+      ...own,
+    ]);
+    yield lines.map((cells) => `${cells.join(',')}\r\n`).join('');
+  }
+  if (!hasHeader) yield formatHeader();
+}
+
+function formatOwn(row: Row, plain: boolean): string[] {
+  return listOwnCells(row).map((cell, at) => {
+    if (typeof cell === 'string' && NUMBER.test(cell) && !DIGITS.test(cell)) return quote(cell);
+    return createCellFormatter(plain, row.own?.columns[at]?.hasLongNumbers ?? false)(cell);
+  });
+}
 
 /** Named as the file's extension. */
 export type OutputFormat = 'jsonl' | 'csv' | 'xlsx';
@@ -74,16 +125,6 @@ export async function checkOutput(
   }
 }
 
-/** Where a path leads: a link stays, what it points to is written. */
-async function findTarget(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch {
-    const link = await readlink(path).catch(() => undefined);
-    return link === undefined ? path : resolve(dirname(path), link);
-  }
-}
-
 /**
  * Writes the rows to a file that appears at once, complete: an existing one stays as it is until then.
  * @param isComplete otherwise the file is named `<path>.partial`
@@ -97,53 +138,16 @@ export async function writeOutput(
 ): Promise<string> {
   const partial = `${output.path}.partial`;
   const target = isComplete ? output.path : partial;
-  const place = isComplete ? await findTarget(output.path) : partial;
-  const draft = await createDraftPath(place);
-  await removeLeftDrafts(place);
-  try {
+  await replaceOutput(isComplete ? await findTarget(output.path) : partial, output.path, async (draft) => {
     if (output.format === 'xlsx') await writeXlsx(draft, rows, output, output.reader ?? ENGLISH);
     else await writeText(draft, formatText(rows, output));
-    await rename(draft, place);
-    // What an interrupted run left is superseded.
-    if (isComplete) await rm(partial, { force: true });
-    return target;
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error instanceof BijiaError ? error : toWriteError(error, output.path);
-  }
+  });
+  // What an interrupted run left is superseded.
+  if (isComplete) await rm(partial, { force: true });
+  return target;
 }
 
 const ENGLISH: Reader = { language: 'en', platformNames: {} };
-
-/** Of another container, whose processes cannot be seen from here, a draft is left alone for so long. */
-const FOREIGN_DRAFT_MS = 86_400_000;
-
-/** Named after the process that writes it, and the container that its pid belongs to: others know when it is left over. */
-async function createDraftPath(path: string): Promise<string> {
-  const writer = `${process.pid}-${await readContainer()}`;
-  return join(dirname(path), `.${basename(path)}.${writer}-${randomUUID().slice(0, 8)}`);
-}
-
-/** The number in `pid:[4026531836]`; 0 where the system does not tell. */
-const readContainer = async () => /\d+/.exec(await readPidNamespace())?.[0] ?? '0';
-
-/** Removes what processes left beside an output when they were killed while writing it. */
-async function removeLeftDrafts(path: string): Promise<void> {
-  const start = `.${basename(path)}.`;
-  const own = await readContainer();
-  const names = await readdir(dirname(path)).catch(() => []);
-  for (const name of names.filter((one) => one.startsWith(start))) {
-    const [, pid, container] =
-      /^(\d{1,10})(?:-(\d{1,20}))?-[0-9a-f]{8}$/.exec(name.slice(start.length)) ?? [];
-    if (pid === undefined) continue;
-    const draft = join(dirname(path), name);
-    const isLeft = (container ?? own) === own ? !canSignal(Number(pid)) : await isOld(draft);
-    if (isLeft) await rm(draft, { force: true });
-  }
-}
-
-const isOld = async (path: string) =>
-  Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Number.NaN) > FOREIGN_DRAFT_MS;
 
 function formatText(
   rows: AsyncIterable<Row>,
@@ -156,48 +160,3 @@ function formatText(
 export async function* formatJsonl(rows: AsyncIterable<Row>, detail: Detail): AsyncGenerator<string> {
   for await (const row of rows) yield `${JSON.stringify({ line: row.line, ...formatResult(row, detail) })}\n`;
 }
-
-const FLUSH_CHARS = 16 * 1024;
-
-async function writeText(path: string, texts: AsyncIterable<string>): Promise<void> {
-  const handle = await open(path, 'wx');
-  try {
-    await writeAll(handle, texts);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function writeAll(handle: FileHandle, texts: AsyncIterable<string>): Promise<void> {
-  let pending = '';
-  for await (const text of texts) {
-    pending += text;
-    if (pending.length < FLUSH_CHARS) continue;
-    await handle.appendFile(pending);
-    pending = '';
-  }
-  await handle.appendFile(pending);
-}
-
-function toWriteError(error: unknown, path: string): BijiaError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new ConfigError(
-      `The disk is full: ${path} was not written. The results are kept in the job; free some space and resume it.`,
-      { code: 'disk_full', cause: error },
-    );
-  }
-  const reason = REASONS[code] ?? code;
-  return new InputError(`${path} cannot be written: ${reason}. Give another path with --out.`, {
-    cause: error,
-  });
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'its folder does not exist',
-  ENOTDIR: 'its folder is a file',
-  EACCES: 'permission is denied',
-  EPERM: 'permission is denied',
-  EROFS: 'the disk is read-only',
-};
