@@ -113,7 +113,7 @@ async function pressSimilar(
 }
 
 /** A title without what is in brackets, which is advertising, as far as it says what the product is. */
-export function toSearchWords({ title = '' }: Pick<Product, 'title'>): string {
+function toSearchWords({ title = '' }: Pick<Product, 'title'>): string {
   const plain = title.replace(/【[^】]*】|\[[^\]]*\]|（[^）]*）|\([^)]*\)/g, ' ');
   const words = (/[\p{L}\p{N}]/u.test(plain) ? plain : title).replace(/\s+/g, ' ').trim();
   return [...words].slice(0, SIMILAR_WORDS_LENGTH).join('').trim();
