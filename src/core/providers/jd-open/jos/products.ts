@@ -2,6 +2,7 @@ import type { BijiaError } from '../../../errors.js';
 import type { Detail, Note, ProductFacts } from '../../../product/product.js';
 import type { Call, CallOptions, ManyAnswers } from '../../../provider.js';
 import { type MissingPart, noteMissingParts, toMissingPart } from '../../jd/missing-parts.js';
+import { addRawPart, joinRawParts } from '../../jd/raw-parts.js';
 import { createRights, isNotPermitted, type Rights } from '../../jd/rights.js';
 import { createOtherProductError } from '../../jd/sku-ids.js';
 import { createForeignError } from '../errors.js';
@@ -11,9 +12,12 @@ import {
   createWareCall,
   createWaresCall,
   type MerchantGateway,
+  SKUS_METHOD,
   STOCK_METHODS,
+  WARE_METHOD,
+  WARES_METHOD,
 } from './calls.js';
-import { normalizeOwnProduct } from './normalize.js';
+import { normalizeOwnProduct, type OwnProduct } from './normalize.js';
 import type { SkuRow, StockRow, WareRow } from './schema.js';
 
 export interface Merchant {
@@ -79,19 +83,34 @@ export function createProductsGetter({ gateway, send, now }: Merchant) {
       if (!sku) return hasOthers ? createOtherProductError(id) : createForeignError(id);
       const { wareId } = sku;
       const stock = stocks.get(id);
-      const facts = normalizeOwnProduct(
-        {
-          sku,
-          ware: wareId === undefined ? undefined : byWare.get(wareId),
-          stock: stock?.value,
-          variants: wareId === undefined ? undefined : variants.value?.get(wareId),
-        },
-        id,
-      );
-      return noteMissingParts(facts, [wares.missing, stock?.missing, variants.missing]);
+      const own: OwnProduct = {
+        sku,
+        ware: wareId === undefined ? undefined : byWare.get(wareId),
+        stock: stock?.value?.rows,
+        variants: wareId === undefined ? undefined : variants.value?.get(wareId),
+      };
+      const facts = normalizeOwnProduct(own, id);
+      const wareMethod = wareIds.length > 1 ? WARES_METHOD : WARE_METHOD;
+      const told = keepRaw(facts, own, { ware: wareMethod, stock: stock?.value?.method }, options);
+      return noteMissingParts(told, [wares.missing, stock?.missing, variants.missing]);
     };
     return new Map(skuIds.map((id) => [id, toAnswer(id)]));
   };
+}
+
+/** What the calls told about one product; the answer about its variants holds its own row, too. */
+function keepRaw(
+  facts: ProductFacts,
+  { sku, ware, stock, variants }: OwnProduct,
+  methods: { readonly ware: string; readonly stock: string | undefined },
+  options: CallOptions,
+): ProductFacts {
+  const parts = [
+    [SKUS_METHOD, variants?.map(({ raw }) => raw) ?? sku.raw],
+    [methods.ware, ware?.raw],
+    [methods.stock ?? '', stock?.map(({ raw }) => raw)],
+  ] as const;
+  return joinRawParts(parts.reduce((kept, [call, part]) => addRawPart(kept, call, part, options), facts));
 }
 
 /** The first SKU of each ware: what its product page goes by. */
@@ -145,12 +164,19 @@ async function* readVariants(
   }
 }
 
+interface StockAnswer {
+  readonly method: string;
+  readonly rows: readonly StockRow[];
+}
+
 /** Applications may call one or the other of two methods. */
 function createStockGetter({ gateway, send }: Merchant, rights: Rights) {
   const [usual, other] = STOCK_METHODS;
-  const call = (method: typeof usual | typeof other, skuId: string, options: CallOptions) =>
-    rights.ask(method, () => send(createStockCall(gateway, method, skuId), options));
-  return async (skuId: string, options: CallOptions): Promise<readonly StockRow[]> => {
+  const call = async (method: typeof usual | typeof other, skuId: string, options: CallOptions) => ({
+    method,
+    rows: await rights.ask(method, () => send(createStockCall(gateway, method, skuId), options)),
+  });
+  return async (skuId: string, options: CallOptions): Promise<StockAnswer> => {
     try {
       return await call(usual, skuId, options);
     } catch (error) {
