@@ -8,7 +8,6 @@ import { normalizeItem } from '../../../src/core/providers/jd-open/guide/normali
 import { Item } from '../../../src/core/providers/jd-open/guide/schema.js';
 import { connectJos } from '../../../src/core/providers/jd-open/jos/connect.js';
 import { normalizeOwnProduct } from '../../../src/core/providers/jd-open/jos/normalize.js';
-import { getFirstSkus, getVariants } from '../../../src/core/providers/jd-open/jos/products.js';
 import {
   SkuPage,
   SkuRow,
@@ -17,6 +16,7 @@ import {
   WarePage,
   WareRow,
 } from '../../../src/core/providers/jd-open/jos/schema.js';
+import { getFirstSkus, getVariants } from '../../../src/core/providers/jd-open/jos/variants.js';
 import type { JdOpenValues } from '../../../src/core/providers/jd-open/settings.js';
 import { type OpenedCase, openProviderCase, providerCases } from '../../helpers/provider-cases.js';
 

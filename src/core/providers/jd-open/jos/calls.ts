@@ -1,4 +1,4 @@
-import type { Call, TokenSource } from '../../../provider.js';
+import type { Call, CallOptions, TokenSource } from '../../../provider.js';
 import {
   buildJosRequest,
   type JosGateway,
@@ -30,6 +30,13 @@ const ON_SALE = '8';
 
 export interface MerchantGateway extends JosGateway {
   readonly token: TokenSource;
+}
+
+export interface Merchant {
+  readonly gateway: MerchantGateway;
+  readonly send: <T>(call: Call<T>, options: CallOptions) => Promise<T>;
+  /** Wall clock, milliseconds. */
+  readonly now: () => number;
 }
 
 export const SKUS_METHOD = 'jingdong.sku.read.searchSkuList';
