@@ -1,3 +1,4 @@
+import type { Clock } from '../../../clock.js';
 import type { BijiaError } from '../../../errors.js';
 import type { Detail, Note, ProductFacts } from '../../../product/product.js';
 import type { Call, CallOptions, ManyAnswers } from '../../../provider.js';
@@ -16,11 +17,9 @@ import {
 import { normalizeOwnProduct } from './normalize.js';
 import type { SkuRow, StockRow, WareRow } from './schema.js';
 
-export interface Merchant {
+export interface Merchant extends Pick<Clock, 'now'> {
   readonly gateway: MerchantGateway;
   readonly send: <T>(call: Call<T>, options: CallOptions) => Promise<T>;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
 }
 
 /** More variants than any product page holds. */
