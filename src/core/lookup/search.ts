@@ -11,7 +11,7 @@ import type { Upstream } from './upstream.js';
 import type { GetUpstream } from './upstream-finder.js';
 
 export interface SearchOptions
-  extends Pick<GetOptions, 'platform' | 'source' | 'signal' | 'lane' | 'onWait'> {
+  extends Pick<GetOptions, 'platform' | 'source' | 'signal' | 'lane' | 'onWait' | 'onPermit'> {
   readonly sort?: SearchSort;
   /** Of the price to pay, integer fen. */
   readonly minFen?: number;
@@ -109,9 +109,7 @@ function toQuery(words: string, options: SearchOptions): SearchQuery {
   if ([...clean].length > MAX_WORDS_CHARS) {
     throw new InputError(
       `Search for at most ${MAX_WORDS_CHARS} characters; the name of the product is enough.`,
-      {
-        code: 'too_many_words',
-      },
+      { code: 'too_many_words', facts: { limit: MAX_WORDS_CHARS } },
     );
   }
   return { words: clean, sort, minFen, maxFen, hasCoupon, count: Math.min(MAX_LIMIT, Math.max(1, limit)) };
