@@ -191,6 +191,7 @@ export * from './settings.js';
 export { openLocalFolder } from './state/local-folder.js';
 export { readStateFileSync, replaceFile } from './state/state-file.js';
 export { findUnknownSettings, type UnknownSetting } from './unknown-settings.js';
+export { findTargetFen } from './watch/target.js';
 export { type Alert, type AlertFate, formatAlert, type Watch, type WatchRule } from './watch/watch.js';
 export { MAX_SINGLE_ALERTS, type MadeWatch, type Watches } from './watch/watches.js';
 export type { Words } from './words/en.js';
