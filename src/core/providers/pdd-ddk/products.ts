@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { BijiaError, NotFoundError, ResponseError, toBijiaError } from '../../errors.js';
 import type { Detail, Note, ProductFacts } from '../../product/product.js';
 import type { CallOptions, ManyAnswers, ProductId, Toolbox } from '../../provider.js';
@@ -14,7 +15,31 @@ import { normalizeRow } from './normalize.js';
 import { type Addresses, type GoodsRow, goodsSign } from './schema.js';
 import type { DdkValues } from './settings.js';
 
-export type Tools = Pick<Toolbox<DdkValues>, 'settings' | 'send' | 'now'>;
+export interface Tools extends Pick<Toolbox<DdkValues>, 'settings' | 'send' | 'now'> {
+  /**
+   * The goods_id of each sign that an answer has named it for. Several signs exist for one product, and not every answer
+   * says which: what is known of one makes it the same product in caches, history and jobs.
+   */
+  readonly idsBySign: LRUCache<string, string>;
+}
+
+const REMEMBERED_SIGNS = 10_000;
+
+export const createTools = ({ settings, send, now }: Toolbox<DdkValues>): Tools => ({
+  settings,
+  send,
+  now,
+  idsBySign: new LRUCache({ max: REMEMBERED_SIGNS }),
+});
+
+/** The row as an answer that names its goods_id would have it. */
+export function identify({ idsBySign }: Tools, row: GoodsRow): GoodsRow {
+  const { goods_sign: sign, goods_id: id } = row;
+  if (sign === undefined) return row;
+  if (id === undefined) return { ...row, goods_id: idsBySign.get(sign) };
+  idsBySign.set(sign, id);
+  return row;
+}
 
 /** How many signs one call may hold is not published: as many as the smallest page. */
 export const SIGNS_PER_CALL = 10;
@@ -76,8 +101,8 @@ function readFacts(tools: Tools, row: GoodsRow, asked: ProductId): ProductFacts 
   }
 }
 
-function toFacts({ now }: Tools, row: GoodsRow, asked: ProductId): ProductFacts {
-  const facts = normalizeRow(row, now(), asked);
+function toFacts(tools: Tools, row: GoodsRow, asked: ProductId): ProductFacts {
+  const facts = normalizeRow(identify(tools, row), tools.now(), asked);
   if (!facts) throw createNotPromotedError(asked.id);
   return facts;
 }
@@ -120,6 +145,7 @@ async function requireRow(tools: Tools, goodsId: string, options: CallOptions): 
   if (isOnly({ rows, total })) return { row: first, isAssumed: first.goods_id === undefined };
   const sign = findSign(await send(createConvertCall(settings, { url }), options));
   if (sign === undefined) throw createSeveralError(goodsId);
+  tools.idsBySign.set(sign, goodsId);
   return { row: await getDetails(tools, { sign }, options), isAssumed: false };
 }
 
