@@ -5,12 +5,12 @@ import { type Batches, createBatches as createBatchesFrom } from './batch/batche
 import type { Reader } from './batch/output/workbook-columns.js';
 import { createLimiter } from './call/limiter.js';
 import { createTransport } from './call/transport.js';
-import { createMonotonicClock } from './clock.js';
+import { createClock } from './clock.js';
 import { type Config, type Environment, isSandbox, parseConfig as parseConfigWith } from './config.js';
 import { type Core, type CoreParts, createCore as createCoreFrom } from './core.js';
+import { createProductFinder } from './history/find-product.js';
 import { createHistory } from './history/history.js';
 import { createShortLinkOpener } from './links/short-link.js';
-import { findMarketplaceByName } from './marketplace.js';
 import { createFolderPermits } from './permits/permit-folder.js';
 import { marketplaces, providers } from './providers/index.js';
 import { openHistoryStore } from './state/history/open-history-store.js';
@@ -37,6 +37,7 @@ export function parseConfig(environment: Environment): Config {
 export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core {
   const { general } = config;
   const stateDir = parts.stateDir ?? findStateDir(general.stateDir, isSandbox(config));
+  const clock = createClock();
   const { callTimeoutMs } = general;
   const transport = parts.transport ?? createTransport({ timeoutMs: callTimeoutMs, proxy: general });
   const hasProxy = general.httpsProxy !== undefined || general.httpProxy !== undefined;
@@ -45,7 +46,12 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
     marketplaces,
     stateDir,
     transport,
-    tokenStore: createTokenFolder({ folder: join(stateDir, 'tokens'), lockMs: 2 * callTimeoutMs }),
+    tokenStore: createTokenFolder({
+      folder: join(stateDir, 'tokens'),
+      stoppedMs: 2 * callTimeoutMs,
+      processes: createProcesses(),
+      clock,
+    }),
     createLimiter: (group, limit) =>
       createLimiter(
         createFolderPermits({
@@ -53,7 +59,7 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
           limit,
           callTimeoutMs,
           batchFirst: general.batchFirst,
-          clock: createMonotonicClock(),
+          clock,
         }),
         limit.intervalMs,
       ),
@@ -65,15 +71,15 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
     openHistory: (folder, log) =>
       createHistory({
         folder,
-        openStore: (path) => openHistoryStore(path, { now: Date.now, tell: (text) => log.warn(text) }),
-        findPlatform: (name) => findMarketplaceByName(name, marketplaces)?.id,
+        openStore: (path) => openHistoryStore(path, { ...clock, tell: (text) => log.warn(text) }),
+        findProduct: createProductFinder(marketplaces, providers),
         keptDays: general.historyDays ?? DEFAULT_HISTORY_DAYS,
         pid: process.pid,
-        now: Date.now,
+        ...clock,
         onFailure: (error) => log.warn('prices are not noted for the history', { detail: String(error) }),
       }),
     writeLog: (line) => process.stderr.write(`${line}\n`),
-    now: Date.now,
+    ...clock,
     random: Math.random,
     ...parts,
   });
@@ -85,8 +91,7 @@ export function createBatches(core: Core): Batches {
     core,
     xlsx: { entry: findXlsxEntry() },
     processes: createProcesses(),
-    now: Date.now,
-    monotonicNow: () => performance.now(),
+    clock: createClock(),
   });
 }
 
@@ -116,9 +121,9 @@ export type { InputReading } from './batch/input/report.js';
 export { AmbiguousInputError, type InputChoice } from './batch/input/table/column-choice.js';
 export { type JobRecord, type JobState, toOutput } from './batch/jobs/job-record.js';
 export type { JobReport } from './batch/jobs/run-job.js';
+export type { Cell } from './batch/output/csv-cells.js';
 export {
   checkOutput,
-  formatCsvLine,
   formatJsonl,
   type Output,
   type OutputFormat,
@@ -126,13 +131,13 @@ export {
   writeOutput,
 } from './batch/output/output.js';
 export {
-  type Cell,
   type Column,
   getColumns,
   type TableRows,
   toTableRows,
 } from './batch/output/output-columns.js';
 export { type Row, toProductRow } from './batch/output/row.js';
+export { type TableColumn, writeTable, writeWhole } from './batch/output/write-table.js';
 export { isWrittenBy } from './batch/output/written-file.js';
 export type { PreparedBatch, PreparedList } from './batch/prepared-batch.js';
 export type { Progress as BatchProgress } from './batch/progress.js';

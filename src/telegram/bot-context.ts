@@ -91,10 +91,15 @@ export function createView({ texts, locale, isAdmin, isPrivate }: Asked, core: C
     texts,
     locale,
     isForOperator: isAdmin && isPrivate,
+    canSearch: listSearchable(core).length > 0,
     marketplaces: core.marketplaces,
     nowMs,
   };
 }
+
+/** The upstreams that a search asks. */
+export const listSearchable = ({ upstreams }: Pick<Core, 'upstreams'>) =>
+  upstreams.filter(({ connection }) => connection.search !== undefined);
 
 /** Replies to the message. @throws GrammyError, HttpError */
 export async function respond(

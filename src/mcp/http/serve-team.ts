@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { BijiaError, ConfigError, type Environment, type Provider, parseSettings } from '../../core/index.js';
 import type { OpenedCore } from '../protocol/session.js';
-import { type HttpAddress, serveHttp } from './serve-http.js';
+import { type HttpAddress, type ServedProcess, serveHttp } from './serve-http.js';
 import { HTTP_SETTINGS } from './settings.js';
 
 export interface TeamOptions {
@@ -22,7 +22,7 @@ export interface TeamOptions {
 /** Serves a team over HTTP. @returns the exit code; 2 when the configuration is wrong */
 export async function serveTeam(
   { address, readEnvironment, openCore, tell, ...options }: TeamOptions,
-  served: Pick<NodeJS.Process, 'on'>,
+  served: ServedProcess,
 ): Promise<number> {
   try {
     const environment = await readEnvironment();

@@ -5,6 +5,7 @@ import type { Catalogue } from '../catalogue.js';
 import { createRunningJobs, type RunningJobs } from '../jobs/running-jobs.js';
 import type { Tool, ToolCall } from '../tool.js';
 import { parseArguments } from './arguments.js';
+import { createCallCount } from './call-count.js';
 import { runUntil } from './deadline.js';
 import { type ProgressNotice, startProgress } from './progress.js';
 
@@ -62,6 +63,7 @@ export function createSession(
   let opening: Promise<Opened> | undefined;
   let redact = (text: string) => text;
   let isSandbox = () => false;
+  const callCount = createCallCount();
 
   const openAll = async (): Promise<Opened> => {
     const opened = await openCore();
@@ -80,6 +82,7 @@ export function createSession(
   };
 
   const run: Session['run'] = async (work, { signal, caller, sendProgress }) => {
+    const end = callCount.begin(caller);
     const asked = { signal, monotonicNow, startMs: monotonicNow() };
     const progress = sendProgress && startProgress(sendProgress);
     const report = (state: Parameters<ToolCall['report']>[0]) => progress?.report(state);
@@ -91,6 +94,7 @@ export function createSession(
       );
     } finally {
       progress?.stop();
+      end();
     }
   };
 
@@ -106,9 +110,7 @@ export function createSession(
     isSandbox: () => isSandbox(),
     redact: (text) => redact(text),
     callTool: async (tool, given, context) => {
-      let end: (() => void) | undefined;
       try {
-        end = context.caller.begin?.();
         const work = async (call: ToolCall) => {
           const { args, remarks } = parseArguments(tool, given, catalogue);
           const { data, ...answer } = await tool.run(args, call);
@@ -117,8 +119,6 @@ export function createSession(
         return formatAnswer(await run(work, context), redact);
       } catch (thrown) {
         return formatAnswer(toFailure(explain(thrown), isSandbox()), redact);
-      } finally {
-        end?.();
       }
     },
     close: async () => {

@@ -1,4 +1,4 @@
-import { closeSync, type Dirent, openSync, writeSync } from 'node:fs';
+import { closeSync, type Dirent, fstatSync, openSync, writeSync } from 'node:fs';
 import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -57,6 +57,11 @@ export function createInbox({ folder, pid, now, onFailure }: InboxOptions) {
         const line = Buffer.from(formatLine(observation));
         if (bytes > MAX_SEGMENT_BYTES) close();
         file ??= openSegment();
+        bytes += writeSync(file, line);
+        if (fstatSync(file).nlink > 0) return;
+        // Removed by a process of another container, which sees no process of this pid; a line that it read counts once.
+        close();
+        file = openSegment();
         bytes += writeSync(file, line);
       } catch (error) {
         if (!hasFailed) onFailure(error);
