@@ -144,7 +144,7 @@ export type { Progress as BatchProgress } from './batch/progress.js';
 export type { ProxySettings } from './call/http-client.js';
 export { createCheckedLookup, createPublicAddressCheck } from './call/public-address.js';
 export { createSlots, createSlotsByKey } from './call/slots.js';
-export { CHINA_OFFSET_MS, formatDay } from './clock.js';
+export { CHINA_OFFSET_MS, type Clock, createClock, formatDay } from './clock.js';
 export type { Config, Environment } from './config.js';
 export { GENERAL_SETTINGS, isSandbox, listAnswerable, listSupported, parseSettings } from './config.js';
 export type { Core, CoreParts, ShopOptions } from './core.js';
