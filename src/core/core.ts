@@ -207,7 +207,7 @@ function createReferences(
 function createProducts(
   { config, marketplaces, shortLinks, now, monotonicNow }: CoreParts,
   { upstreams, getUpstream }: { readonly upstreams: readonly Upstream[]; readonly getUpstream: GetUpstream },
-  { parseProductRefs }: References,
+  { parseProductRefs, parseEntry: parse }: References,
   histories: Histories,
 ): Pick<Core, 'get' | 'lookUp' | 'getPriceHistory' | 'forgetPriceHistory'> {
   const reach = { supported: listSupported(config), withShops: listWithShops(config) };
@@ -247,7 +247,7 @@ function createProducts(
     providers: config.providers,
     getHistory: histories.get,
   });
-  return { lookUp, get: createGet(asked), ...priceHistory };
+  return { lookUp, get: createGet({ ...asked, parse }), ...priceHistory };
 }
 
 type Histories = ReturnType<typeof createHistories>;

@@ -117,7 +117,7 @@ export const loadHttpClient = () => import('./call/http-client.js');
 
 export type { Batches } from './batch/batches.js';
 export { countOf } from './batch/count-of.js';
-export { describeReading, type InputReading } from './batch/input/report.js';
+export type { InputReading } from './batch/input/report.js';
 export { AmbiguousInputError, type InputChoice } from './batch/input/table/column-choice.js';
 export { type JobRecord, type JobState, toOutput } from './batch/jobs/job-record.js';
 export type { JobReport } from './batch/jobs/run-job.js';
