@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { BijiaError, NotFoundError, ResponseError, toBijiaError } from '../../errors.js';
 import type { Detail, Note, ProductFacts } from '../../product/product.js';
 import type { CallOptions, ManyAnswers, ProductId, Toolbox } from '../../provider.js';
@@ -20,7 +19,7 @@ export interface Tools extends Pick<Toolbox<DdkValues>, 'settings' | 'send' | 'n
    * The goods_id of each sign that an answer has named it for. Several signs exist for one product, and not every answer
    * says which: what is known of one makes it the same product in caches, history and jobs.
    */
-  readonly idsBySign: LRUCache<string, string>;
+  readonly idsBySign: Map<string, string>;
 }
 
 const REMEMBERED_SIGNS = 10_000;
@@ -29,15 +28,21 @@ export const createTools = ({ settings, send, now }: Toolbox<DdkValues>): Tools 
   settings,
   send,
   now,
-  idsBySign: new LRUCache({ max: REMEMBERED_SIGNS }),
+  idsBySign: new Map(),
 });
 
+function rememberSign({ idsBySign }: Tools, sign: string, goodsId: string): void {
+  idsBySign.set(sign, goodsId);
+  const [oldest] = idsBySign.keys();
+  if (idsBySign.size > REMEMBERED_SIGNS && oldest !== undefined) idsBySign.delete(oldest);
+}
+
 /** The row as an answer that names its goods_id would have it. */
-export function identify({ idsBySign }: Tools, row: GoodsRow): GoodsRow {
+export function identify(tools: Tools, row: GoodsRow): GoodsRow {
   const { goods_sign: sign, goods_id: id } = row;
   if (sign === undefined) return row;
-  if (id === undefined) return { ...row, goods_id: idsBySign.get(sign) };
-  idsBySign.set(sign, id);
+  if (id === undefined) return { ...row, goods_id: tools.idsBySign.get(sign) };
+  rememberSign(tools, sign, id);
   return row;
 }
 
@@ -145,7 +150,7 @@ async function requireRow(tools: Tools, goodsId: string, options: CallOptions): 
   if (isOnly({ rows, total })) return { row: first, isAssumed: first.goods_id === undefined };
   const sign = findSign(await send(createConvertCall(settings, { url }), options));
   if (sign === undefined) throw createSeveralError(goodsId);
-  tools.idsBySign.set(sign, goodsId);
+  rememberSign(tools, sign, goodsId);
   return { row: await getDetails(tools, { sign }, options), isAssumed: false };
 }
 
