@@ -8,7 +8,7 @@ import type { NotedRef } from '../../../src/core/links/reference.js';
 import type { LookUp } from '../../../src/core/lookup/look-up.js';
 import type { Result } from '../../../src/core/product/result.js';
 import { openHistoryStore } from '../../../src/core/state/history/open-history-store.js';
-import { type Alert, formatAlert } from '../../../src/core/watch/watch.js';
+import { type Alert, formatAlert } from '../../../src/core/watch/alert.js';
 import { createWatches, type Watches } from '../../../src/core/watch/watches.js';
 import { acme, createProvider, createSource } from '../../helpers/acme.js';
 
@@ -42,11 +42,15 @@ function openWorld({
   callsPerGroup = 1,
   paidDaily,
   isPaid = false,
+  share = 0.2,
+  quota = { calls: 100, windowMs: 60_000 },
 }: {
   idsPerCall?: number;
   callsPerGroup?: number;
   paidDaily?: number;
   isPaid?: boolean;
+  share?: number;
+  quota?: { calls: number; windowMs: number };
 } = {}) {
   const world = { nowMs: START_MS, prices: new Map<string, number | undefined>(), calls: [] as string[][] };
   const now = () => world.nowMs;
@@ -68,7 +72,7 @@ function openWorld({
       idsPerCall: () => idsPerCall,
       callsPerGroup: () => callsPerGroup,
     }),
-    limit: { calls: 100, windowMs: 60_000 },
+    limit: quota,
   };
   const lookUp: LookUp = async (refs, { onPermit, signal } = {}): Promise<Result[]> => {
     if (signal?.aborted) return refs.map(({ url }) => ({ input: url, outcome: 'cancelled' }));
@@ -93,8 +97,10 @@ function openWorld({
       posted.push({ url, headers, body });
       return postStatus.value;
     },
-    share: 0.2,
-    paidDaily,
+    limits: { share, paidDaily },
+    shortLinks: { open: async (ref) => ({ ...ref, kind: 'product', id: ref.url.split('/').at(-1) ?? '' }) },
+    isHistoryOff: false,
+    isSandbox: () => false,
     now,
   });
   return Object.assign(world, { history, watches }) satisfies World;
@@ -337,8 +343,8 @@ describe('a price alert', () => {
     world.prices.set('1', 100_000);
     const { watch } = await watchBelow(world, '1', 90_000, 'telegram:7');
     expect(await world.watches.list('local')).toEqual([]);
-    expect(await world.watches.remove(watch.id, 'local')).toBe(false);
-    expect(await world.watches.remove(watch.id, 'telegram:7')).toBe(true);
+    expect(await world.watches.remove([watch.id], 'local')).toEqual([]);
+    expect(await world.watches.remove([watch.id], 'telegram:7')).toEqual([watch.id]);
     world.calls.length = 0;
     await sweepLater(world);
     expect(world.calls).toEqual([]);
