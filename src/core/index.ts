@@ -8,9 +8,9 @@ import { createTransport } from './call/transport.js';
 import { createMonotonicClock } from './clock.js';
 import { type Config, type Environment, isSandbox, parseConfig as parseConfigWith } from './config.js';
 import { type Core, type CoreParts, createCore as createCoreFrom } from './core.js';
+import { createProductFinder } from './history/find-product.js';
 import { createHistory } from './history/history.js';
 import { createShortLinkOpener } from './links/short-link.js';
-import { findMarketplaceByName } from './marketplace.js';
 import { createFolderPermits } from './permits/permit-folder.js';
 import { marketplaces, providers } from './providers/index.js';
 import { openHistoryStore } from './state/history/open-history-store.js';
@@ -66,7 +66,7 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
       createHistory({
         folder,
         openStore: (path) => openHistoryStore(path, { now: Date.now, tell: (text) => log.warn(text) }),
-        findPlatform: (name) => findMarketplaceByName(name, marketplaces)?.id,
+        findProduct: createProductFinder(marketplaces, providers),
         keptDays: general.historyDays ?? DEFAULT_HISTORY_DAYS,
         pid: process.pid,
         now: Date.now,
@@ -116,9 +116,9 @@ export { describeReading, type InputReading } from './batch/input/report.js';
 export { AmbiguousInputError, type InputChoice } from './batch/input/table/column-choice.js';
 export { type JobRecord, type JobState, toOutput } from './batch/jobs/job-record.js';
 export type { JobReport } from './batch/jobs/run-job.js';
+export type { Cell } from './batch/output/csv-cells.js';
 export {
   checkOutput,
-  formatCsvLine,
   formatJsonl,
   type Output,
   type OutputFormat,
@@ -126,13 +126,13 @@ export {
   writeOutput,
 } from './batch/output/output.js';
 export {
-  type Cell,
   type Column,
   getColumns,
   type TableRows,
   toTableRows,
 } from './batch/output/output-columns.js';
 export { type Row, toProductRow } from './batch/output/row.js';
+export { type TableColumn, writeTable, writeWhole } from './batch/output/write-table.js';
 export { isWrittenBy } from './batch/output/written-file.js';
 export type { PreparedBatch, PreparedList } from './batch/prepared-batch.js';
 export type { Progress as BatchProgress } from './batch/progress.js';

@@ -29,6 +29,9 @@ export interface ToolAnswer {
   readonly isError?: boolean;
 }
 
+/** Of the members of a long enumeration that another tool lists: known, and not said twice. */
+export const UNLISTED = { enum: undefined };
+
 /** Hints for hosts, which ask their user before a call by them. */
 export interface Annotations {
   readonly readOnlyHint: boolean;
@@ -86,7 +89,16 @@ interface ObjectSchema {
   readonly [key: string]: unknown;
 }
 
+/** Bounds that a caller who means well keeps to unasked: enforced, told by the refusal, and not worth their tokens. */
+const UNSAID = ['minLength', 'maxLength', 'minItems'] as const;
+
 function formatSchema(schema: z.ZodObject): ObjectSchema {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input' });
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io: 'input',
+    override: ({ jsonSchema }) => {
+      for (const name of UNSAID) delete jsonSchema[name];
+      if (Object.keys(jsonSchema.properties ?? {}).length === 0) delete jsonSchema.properties;
+    },
+  });
   return { ...json, type: 'object' };
 }

@@ -31,7 +31,10 @@ export interface FailedSearch {
 /** What was found, in the order of each marketplace, taken in turns. They are candidates: nobody has seen whether two are the same. */
 export interface SearchAnswer {
   readonly products: readonly Product[];
+  /** Brings what comes after the products; absent where there is nothing more. */
   readonly nextCursor?: string;
+  /** The cursor of who uses only the first so many products of this answer. */
+  readonly cursorAfter: (count: number) => string | undefined;
   readonly failed: readonly FailedSearch[];
   readonly sandbox?: boolean;
 }
@@ -198,19 +201,24 @@ function toAnswer(
 ): SearchAnswer {
   const turns = streams.flatMap((stream) => stream.found.map((one, turn) => ({ ...one, turn, stream })));
   // Sorting is stable: within a turn the marketplaces keep their order.
-  const used = turns.sort((a, b) => a.turn - b.turn).slice(0, count);
-  const next: Record<string, Place | null> = { ...places };
-  for (const stream of streams) {
-    const { id } = stream.upstream.provider;
-    const own = used.filter((one) => one.stream === stream);
-    const isUsedUp = own.length === stream.found.length;
-    next[id] = isUsedUp ? stream.rest : (own.at(-1)?.after ?? places[id] ?? {});
-  }
-  const hasMore = used.length > 0 && Object.values(next).some((place) => place !== null);
+  const given = turns.sort((a, b) => a.turn - b.turn).slice(0, count);
+  const cursorAfter = (usedCount: number): string | undefined => {
+    const used = given.slice(0, usedCount);
+    const next: Record<string, Place | null> = { ...places };
+    for (const stream of streams) {
+      const { id } = stream.upstream.provider;
+      const own = used.filter((one) => one.stream === stream);
+      const isUsedUp = own.length === stream.found.length;
+      next[id] = isUsedUp ? stream.rest : (own.at(-1)?.after ?? places[id] ?? {});
+    }
+    const hasMore = used.length > 0 && Object.values(next).some((place) => place !== null);
+    return hasMore ? formatCursor(key, next) : undefined;
+  };
   return {
-    products: used.map(({ product }) => product),
+    products: given.map(({ product }) => product),
     failed: streams.flatMap(toFailedSearch),
-    ...(hasMore && { nextCursor: formatCursor(key, next) }),
+    nextCursor: cursorAfter(given.length),
+    cursorAfter,
     sandbox: streams.some(({ upstream }) => upstream.isSandbox) || undefined,
   };
 }

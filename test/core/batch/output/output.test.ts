@@ -13,9 +13,9 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { readSheet } from 'read-excel-file/node';
 import { describe, expect, it } from 'vitest';
+import { formatCsvLine } from '../../../../src/core/batch/output/csv-cells.js';
 import {
   checkOutput,
-  formatCsvLine,
   type Output,
   parseOutputFormat,
   writeOutput,
