@@ -115,7 +115,8 @@ function toDraft(
   if (wish instanceof BijiaError) return wish;
   try {
     const { refs, rule, owner, to, source } = wish;
-    if (isWebhookPlace(to) && !findWebhook(to, parts.webhooks)) throw createNoWebhookError(to, parts.webhooks);
+    if (isWebhookPlace(to) && !findWebhook(to, parts.webhooks))
+      throw createNoWebhookError(to, parts.webhooks);
     const watched = refs.map((ref) => toWatched(ref, parts.providers));
     const upstreams = refs.map(({ platform, idType }) => parts.getUpstream(platform, { source, idType }));
     const [upstream] = upstreams;
@@ -155,7 +156,10 @@ function toWatchId({ owner, to, source, rule }: NewWatch, products: readonly Wat
 type Answers = ReadonlyMap<NotedRef, Result>;
 
 /** What costs money is not asked about: what is known must do. Neither is a long list, which the first sweep looks at. */
-async function askAbout(drafts: readonly (Draft | BijiaError)[], { lookUp, signal }: AddParts): Promise<Answers> {
+async function askAbout(
+  drafts: readonly (Draft | BijiaError)[],
+  { lookUp, signal }: AddParts,
+): Promise<Answers> {
   const asked = drafts.flatMap((draft) =>
     draft instanceof BijiaError || isPaid(draft.upstream) ? [] : [draft],
   );
@@ -211,7 +215,7 @@ function getFirstLook(
 }
 
 function toWatched({ platform, id, idType, url }: NotedRef, providers: readonly Provider[]): WatchedProduct {
-  if (id === null) throw new InputError('That does not lead to a product.', { code: 'not_a_product' });
+  if (id === null) throw new InputError('That does not lead to a product.');
   const own = providers.find(({ marketplace, stableId }) => marketplace.id === platform && stableId);
   const stableId = own?.stableId?.({ id, idType }) ?? id;
   return { platform, id: stableId, askId: id, ...(idType && { idType }), url };
@@ -220,22 +224,24 @@ function toWatched({ platform, id, idType, url }: NotedRef, providers: readonly 
 function createPaidError(source: string): InputError {
   return new InputError(
     `Each look at ${source} costs money. Set BIJIA_WATCH_PAID_DAILY to the number of paid looks a day that you allow.`,
-    { code: 'paid_watch' },
+    { code: 'paid_watch', facts: { source } },
   );
 }
 
 function createTooManyError(everyMs: number): InputError {
+  const hours = Math.round(everyMs / 3_600_000);
   return new InputError(
-    `So many products are watched that each would be looked at only every ${Math.round(everyMs / 3_600_000)} hours. Remove some, or raise BIJIA_WATCH_SHARE.`,
-    { code: 'too_many_watches' },
+    `So many products are watched that each would be looked at only every ${hours} hours. Remove some, or raise BIJIA_WATCH_SHARE.`,
+    { code: 'too_many_watches', facts: { hours } },
   );
 }
 
 function createNoWebhookError(to: string, webhooks: readonly Webhook[]): InputError {
   const name = to.replace(/^[^:]*:/, '');
-  const known = webhooks.map((one) => one.name).join(', ');
-  const others = known === '' ? '' : ` Set already: ${known}.`;
+  const known = webhooks.length > 0 ? webhooks.map((one) => one.name).join(', ') : undefined;
+  const others = known === undefined ? '' : ` Set already: ${known}.`;
   return new InputError(`There is no webhook ${name}. Set BIJIA_WEBHOOK_${name}_URL.${others}`, {
     code: 'no_webhook',
+    facts: { name, known },
   });
 }

@@ -20,23 +20,18 @@ export interface JudgedLooks {
   readonly doubted: ReadonlySet<WatchedLook>;
 }
 
+/** A watch, and those of its products that were looked at. */
+interface Affected {
+  readonly watch: Watch;
+  readonly looks: WatchedLook[];
+}
+
 /** Judges everything that watches what was looked at: once, however many of its products that were. */
-export async function judgeWatches(
-  looks: readonly WatchedLook[],
-  { store, history, nowMs, sandbox }: JudgeParts,
-): Promise<JudgedLooks> {
-  const found = new Map<string, { readonly watch: Watch; readonly looks: WatchedLook[] }>();
-  for (const look of looks) {
-    for (const watch of await store.listOf(look)) {
-      const known = found.get(watch.id);
-      if (known) known.looks.push(look);
-      else found.set(watch.id, { watch, looks: [look] });
-    }
-  }
+export async function judgeWatches(looks: readonly WatchedLook[], parts: JudgeParts): Promise<JudgedLooks> {
   const judged: JudgedWatch[] = [];
   const doubted = new Set<WatchedLook>();
-  for (const { watch, looks: own } of found.values()) {
-    const look = await readLook(watch, history, { nowMs, sandbox });
+  for (const { watch, looks: own } of await listAffected(looks, parts)) {
+    const look = await readLook(watch, parts.history, parts);
     const { state, isDoubted, alert: news } = judge(watch, look);
     const alert = news && toAlert(watch, look, news);
     const title = watch.title === undefined ? look.title : undefined;
@@ -44,4 +39,19 @@ export async function judgeWatches(
     if (isDoubted) for (const one of own) doubted.add(one);
   }
   return { judged, doubted, alerts: judged.flatMap(({ alert }) => alert ?? []) };
+}
+
+async function listAffected(
+  looks: readonly WatchedLook[],
+  { store }: Pick<JudgeParts, 'store'>,
+): Promise<Affected[]> {
+  const found = new Map<string, Affected>();
+  for (const look of looks) {
+    for (const watch of await store.listOf(look)) {
+      const known = found.get(watch.id);
+      if (known) known.looks.push(look);
+      else found.set(watch.id, { watch, looks: [look] });
+    }
+  }
+  return [...found.values()];
 }

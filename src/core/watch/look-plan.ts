@@ -50,7 +50,10 @@ export function groupLooks(
 
 const EARLIEST = 0.75;
 
-function hasRoom({ upstream, looks: [first, ...others] }: LookGroup, { idType, source }: WatchedLook): boolean {
+function hasRoom(
+  { upstream, looks: [first, ...others] }: LookGroup,
+  { idType, source }: WatchedLook,
+): boolean {
   const room = upstream ? getIdsPerCall(upstream, 'summary', idType) : Number.POSITIVE_INFINITY;
   return others.length + 1 < room && first?.idType === idType && first?.source === source;
 }

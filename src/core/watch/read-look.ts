@@ -19,8 +19,13 @@ export async function readLook(
   history: Pick<History, 'getReports'>,
   { nowMs, sandbox }: { readonly nowMs: number; readonly sandbox: boolean | undefined },
 ): Promise<Look> {
-  const known = await Promise.all(watch.products.map((product) => findLatest(product, watch, history, nowMs)));
-  const cheapest = known.reduce((best, one) => (getFen(one) < getFen(best) ? one : best), {} as Partial<Known>);
+  const known = await Promise.all(
+    watch.products.map((product) => findLatest(product, watch, history, nowMs)),
+  );
+  const cheapest = known.reduce(
+    (best, one) => (getFen(one) < getFen(best) ? one : best),
+    {} as Partial<Known>,
+  );
   const { product, report } = cheapest;
   const base = { atMs: nowMs, sandbox: sandbox || undefined, from: nameSources(known) };
   if (!product || !report?.now) {

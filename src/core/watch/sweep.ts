@@ -1,11 +1,5 @@
 import type { Alert } from './alert.js';
-import {
-  countByUpstream,
-  countCalls,
-  getBudget,
-  groupLooks,
-  type LookGroup,
-} from './look-plan.js';
+import { countByUpstream, countCalls, getBudget, groupLooks, type LookGroup } from './look-plan.js';
 import { makeLooks, type SweepContext, type SweepCount, type SweepParts } from './make-looks.js';
 import { LONGEST_INTERVAL_MS } from './schedule.js';
 import { judgeSeen } from './seen-looks.js';

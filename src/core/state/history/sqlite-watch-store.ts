@@ -78,14 +78,7 @@ function createWatchTable(sql: WatchStatements, inTransaction: InTransaction): W
 
 type LookTable = Pick<
   WatchStore,
-  | 'takeDue'
-  | 'countDue'
-  | 'settle'
-  | 'giveBack'
-  | 'listLooks'
-  | 'countLooks'
-  | 'takeCalls'
-  | 'addCalls'
+  'takeDue' | 'countDue' | 'settle' | 'giveBack' | 'listLooks' | 'countLooks' | 'takeCalls' | 'addCalls'
 >;
 
 function createLookTable(sql: WatchStatements, inTransaction: InTransaction, now: () => number): LookTable {
@@ -144,7 +137,11 @@ function createAlertTable(sql: WatchStatements, inTransaction: InTransaction, no
 function putWatch(sql: WatchStatements, { watch, dueMs }: NewWatchRow): void {
   const [known] = sql.get.all(watch.id).map(toWatch);
   const isSame = known && JSON.stringify(known.rule) === JSON.stringify(watch.rule);
-  const { state, mutedUntilMs: _, ...body } = isSame && known.state.looks > 0 ? { ...watch, ...kept(known) } : watch;
+  const {
+    state,
+    mutedUntilMs: _,
+    ...body
+  } = isSame && known.state.looks > 0 ? { ...watch, ...kept(known) } : watch;
   sql.put.run(watch.id, watch.owner, watch.to, JSON.stringify(body), JSON.stringify(state), null);
   sql.removeWatched.run(watch.id);
   for (const product of watch.products) {
@@ -161,8 +158,7 @@ function takeDue(
   { nowMs, soonMs, latestMs, leaseMs }: DueTimes,
   limit: number,
 ): WatchedLook[] {
-  const list = (untilMs: number) =>
-    sql.listDue.all(untilMs, latestMs, nowMs, nowMs + leaseMs, nowMs, limit);
+  const list = (untilMs: number) => sql.listDue.all(untilMs, latestMs, nowMs, nowMs + leaseMs, nowMs, limit);
   const due = list(nowMs);
   // A call that is made anyway takes along what is due next.
   const rows = due.length > 0 && due.length < limit ? list(soonMs) : due;

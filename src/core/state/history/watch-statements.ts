@@ -51,7 +51,9 @@ type Prepare = SqliteDriver['prepare'];
 
 function prepareWatches(prepare: Prepare) {
   return {
-    put: prepare('INSERT OR REPLACE INTO watch (id, owner, place, body, state, muted) VALUES (?, ?, ?, ?, ?, ?)'),
+    put: prepare(
+      'INSERT OR REPLACE INTO watch (id, owner, place, body, state, muted) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
     get: prepare('SELECT * FROM watch WHERE id=?'),
     listAll: prepare('SELECT * FROM watch ORDER BY id'),
     listOwn: prepare('SELECT * FROM watch WHERE owner=? ORDER BY id'),
