@@ -5,7 +5,7 @@ import { type Batches, createBatches as createBatchesFrom } from './batch/batche
 import type { Reader } from './batch/output/workbook-columns.js';
 import { createLimiter } from './call/limiter.js';
 import { createTransport } from './call/transport.js';
-import { createMonotonicClock } from './clock.js';
+import { createClock } from './clock.js';
 import { type Config, type Environment, isSandbox, parseConfig as parseConfigWith } from './config.js';
 import { type Core, type CoreParts, createCore as createCoreFrom } from './core.js';
 import { createProductFinder } from './history/find-product.js';
@@ -37,6 +37,7 @@ export function parseConfig(environment: Environment): Config {
 export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core {
   const { general } = config;
   const stateDir = parts.stateDir ?? findStateDir(general.stateDir, isSandbox(config));
+  const clock = createClock();
   const { callTimeoutMs } = general;
   const transport = parts.transport ?? createTransport({ timeoutMs: callTimeoutMs, proxy: general });
   const hasProxy = general.httpsProxy !== undefined || general.httpProxy !== undefined;
@@ -45,7 +46,12 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
     marketplaces,
     stateDir,
     transport,
-    tokenStore: createTokenFolder({ folder: join(stateDir, 'tokens'), lockMs: 2 * callTimeoutMs }),
+    tokenStore: createTokenFolder({
+      folder: join(stateDir, 'tokens'),
+      stoppedMs: 2 * callTimeoutMs,
+      processes: createProcesses(),
+      clock,
+    }),
     createLimiter: (group, limit) =>
       createLimiter(
         createFolderPermits({
@@ -53,7 +59,7 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
           limit,
           callTimeoutMs,
           batchFirst: general.batchFirst,
-          clock: createMonotonicClock(),
+          clock,
         }),
         limit.intervalMs,
       ),
@@ -65,15 +71,15 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
     openHistory: (folder, log) =>
       createHistory({
         folder,
-        openStore: (path) => openHistoryStore(path, { now: Date.now, tell: (text) => log.warn(text) }),
+        openStore: (path) => openHistoryStore(path, { ...clock, tell: (text) => log.warn(text) }),
         findProduct: createProductFinder(marketplaces, providers),
         keptDays: general.historyDays ?? DEFAULT_HISTORY_DAYS,
         pid: process.pid,
-        now: Date.now,
+        ...clock,
         onFailure: (error) => log.warn('prices are not noted for the history', { detail: String(error) }),
       }),
     writeLog: (line) => process.stderr.write(`${line}\n`),
-    now: Date.now,
+    ...clock,
     random: Math.random,
     ...parts,
   });
@@ -85,8 +91,7 @@ export function createBatches(core: Core): Batches {
     core,
     xlsx: { entry: findXlsxEntry() },
     processes: createProcesses(),
-    now: Date.now,
-    monotonicNow: () => performance.now(),
+    clock: createClock(),
   });
 }
 
@@ -112,7 +117,7 @@ export const loadHttpClient = () => import('./call/http-client.js');
 
 export type { Batches } from './batch/batches.js';
 export { countOf } from './batch/count-of.js';
-export { describeReading, type InputReading } from './batch/input/report.js';
+export type { InputReading } from './batch/input/report.js';
 export { AmbiguousInputError, type InputChoice } from './batch/input/table/column-choice.js';
 export { type JobRecord, type JobState, toOutput } from './batch/jobs/job-record.js';
 export type { JobReport } from './batch/jobs/run-job.js';
@@ -139,7 +144,7 @@ export type { Progress as BatchProgress } from './batch/progress.js';
 export type { ProxySettings } from './call/http-client.js';
 export { createCheckedLookup, createPublicAddressCheck } from './call/public-address.js';
 export { createSlots, createSlotsByKey } from './call/slots.js';
-export { CHINA_OFFSET_MS, formatDay } from './clock.js';
+export { CHINA_OFFSET_MS, type Clock, createClock, formatDay } from './clock.js';
 export type { Config, Environment } from './config.js';
 export { GENERAL_SETTINGS, isSandbox, listAnswerable, listSupported, parseSettings } from './config.js';
 export type { Core, CoreParts, ShopOptions } from './core.js';
@@ -150,8 +155,9 @@ export { examineProxies } from './doctor/examine-proxies.js';
 export { type RecordedAnswer, toRecordName } from './doctor/record.js';
 export { createReport } from './doctor/report.js';
 export * from './errors.js';
-export { drawChart, formatSparkline } from './history/chart.js';
-export { drawPng } from './history/chart-png.js';
+export { drawChart } from './history/chart/chart.js';
+export { drawPng } from './history/chart/png.js';
+export { formatSparkline } from './history/chart/sparkline.js';
 export { type Drop, formatPointId, type History } from './history/history.js';
 export { formatDrop, formatPriceHistory } from './history/history-json.js';
 export type { PriceHistory } from './history/price-history.js';

@@ -1,7 +1,7 @@
 // A process that makes calls under permits of a folder; its parent is the upstream and judges the arrivals.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLimiter } from '../../src/core/call/limiter.js';
-import { createMonotonicClock } from '../../src/core/clock.js';
+import { createClock } from '../../src/core/clock.js';
 import { createFolderPermits } from '../../src/core/permits/permit-folder.js';
 import type { Lane } from '../../src/core/permits/permits.js';
 
@@ -27,9 +27,7 @@ export type WorkerMessage =
 const plan = JSON.parse(process.argv[2] ?? '') as WorkerPlan;
 const { folder, callTimeoutMs, lane } = plan;
 const limit = { calls: plan.calls, windowMs: plan.windowMs };
-const limiter = createLimiter(
-  createFolderPermits({ folder, limit, callTimeoutMs, clock: createMonotonicClock() }),
-);
+const limiter = createLimiter(createFolderPermits({ folder, limit, callTimeoutMs, clock: createClock() }));
 const answers = new Map<number, () => void>();
 let callCount = 0;
 

@@ -1,10 +1,12 @@
+import type { Clock } from '../clock.js';
 import type { Core } from '../core.js';
-import { BijiaError, InputError } from '../errors.js';
+import { type BijiaError, InputError } from '../errors.js';
 import type { NotedRef } from '../links/reference.js';
 import { cleanText } from '../product/normalizer.js';
 import type { Processes } from '../state/process-identity.js';
 import type { XlsxOptions } from './input/formats/xlsx.js';
 import { type InputSource, openInput } from './input/input.js';
+import { readRanks } from './input/line-reading.js';
 import { createTableRules } from './input/table/row.js';
 import { toOutput } from './jobs/job-record.js';
 import { createJobStore, type JobStore } from './jobs/job-store.js';
@@ -25,10 +27,7 @@ export interface BatchesOptions {
   /** Where workbooks are opened, and within which limits. */
   readonly xlsx: XlsxOptions;
   readonly processes: Processes;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
-  /** Monotonic, milliseconds. */
-  readonly monotonicNow: () => number;
+  readonly clock: Clock;
 }
 
 type Jobs = Pick<
@@ -69,8 +68,8 @@ export interface ListedProducts {
 }
 
 export function createBatches(options: BatchesOptions): Batches {
-  const { core, processes, now, monotonicNow } = options;
-  const jobs = createJobStore({ stateDir: core.stateDir, processes, now });
+  const { core, processes, clock } = options;
+  const jobs = createJobStore({ stateDir: core.stateDir, processes, clock });
   const { get, list, listDamaged, cancel, remove, setExtra, folderOf } = jobs;
   const preparation = { ...options, jobs };
   const removeExpired = async () => {
@@ -95,7 +94,7 @@ export function createBatches(options: BatchesOptions): Batches {
         const record = job.record();
         if (record.state === 'finished' && !jobOptions.retryFailed) throw createFinishedError(record.id);
         const output = jobOptions.output ?? toOutput(record);
-        return await runJob(job, { ...jobOptions, output, core, monotonicNow });
+        return await runJob(job, { ...jobOptions, ...clock, output, core });
       } finally {
         await job.release();
       }
@@ -123,13 +122,10 @@ async function* readProducts(
   const { lines, report } = await openInput(input, { rules, platform, xlsx });
   for await (const { line, ranks, own = [] } of lines) {
     const names = report.ownColumns();
-    const readings = ranks.map((texts) =>
-      texts.flatMap(({ given, text = given, platformHint }) =>
-        core.parseEntry(text, { platform: platform ?? platformHint }),
-      ),
+    const readings = readRanks(ranks, ({ given, text = given, platformHint }) =>
+      core.parseEntry(text, { platform: platform ?? platformHint }),
     );
-    const refs =
-      readings.find((found) => found.some((one) => !(one instanceof BijiaError))) ?? readings.flat();
+    const refs = readings.map(({ reading }) => reading);
     yield { line, refs, own: Object.fromEntries(own.map((cell, at) => [names[at] ?? String(at), cell])) };
   }
 }

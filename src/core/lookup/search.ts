@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import { type BijiaError, InputError, toBijiaError, UnsupportedError } from '../errors.js';
 import { findShownPrice, type Product } from '../product/product.js';
@@ -10,7 +11,7 @@ import type { Upstream } from './upstream.js';
 import type { GetUpstream } from './upstream-finder.js';
 
 export interface SearchOptions
-  extends Pick<GetOptions, 'platform' | 'source' | 'signal' | 'lane' | 'onWait'> {
+  extends Pick<GetOptions, 'platform' | 'source' | 'signal' | 'lane' | 'onWait' | 'onPermit'> {
   readonly sort?: SearchSort;
   /** Of the price to pay, integer fen. */
   readonly minFen?: number;
@@ -42,11 +43,9 @@ export interface SearchAnswer {
 /** Searches all configured marketplaces at once. @throws InputError, ConfigError, UnsupportedError */
 export type Search = (words: string, options?: SearchOptions) => Promise<SearchAnswer>;
 
-export interface SearchParts {
+export interface SearchParts extends Pick<Clock, 'now'> {
   /** The upstreams to search, one for each marketplace. @throws ConfigError, UnsupportedError, InputError */
   readonly listUpstreams: (options: SearchOptions) => readonly Upstream[];
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
 }
 
 /**
@@ -110,9 +109,7 @@ function toQuery(words: string, options: SearchOptions): SearchQuery {
   if ([...clean].length > MAX_WORDS_CHARS) {
     throw new InputError(
       `Search for at most ${MAX_WORDS_CHARS} characters; the name of the product is enough.`,
-      {
-        code: 'too_many_words',
-      },
+      { code: 'too_many_words', facts: { limit: MAX_WORDS_CHARS } },
     );
   }
   return { words: clean, sort, minFen, maxFen, hasCoupon, count: Math.min(MAX_LIMIT, Math.max(1, limit)) };
@@ -124,9 +121,7 @@ interface Place {
   readonly skip?: number;
 }
 
-interface ReadOptions extends SearchOptions {
-  readonly now: () => number;
-}
+type ReadOptions = SearchOptions & Pick<Clock, 'now'>;
 
 /** What a marketplace has for this answer. */
 interface Stream {

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.js';
 import type { History } from '../history/history.js';
 import type { NotedRef } from '../links/reference.js';
 import type { LookUp } from '../lookup/look-up.js';
@@ -10,15 +11,13 @@ import { judgeWatches } from './judge-watches.js';
 import { type GetUpstreamOf, getNextLook, type LookGroup, type LookLimits } from './look-plan.js';
 import { LONGEST_INTERVAL_MS } from './schedule.js';
 
-export interface SweepParts {
+export interface SweepParts extends Pick<Clock, 'now'> {
   readonly store: WatchStore;
   /** The history of what is real, or of what the sandbox made up. */
   readonly getHistory: (isSandbox: boolean) => Pick<History, 'getReports' | 'listSeenSince'>;
   readonly lookUp: LookUp;
   readonly getUpstream: GetUpstreamOf;
   readonly limits: LookLimits;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
   readonly signal?: AbortSignal;
 }
 

@@ -22,6 +22,7 @@ import {
   toDurationParts,
   toLocalTime,
 } from './format.js';
+import { describeReadingInEnglish } from './reading.js';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -73,6 +74,7 @@ const countOf = (count: number, noun: string) => `${formatExact(count)} ${noun}$
 
 /** English. Its shape is what every language has. */
 export const en = {
+  reading: describeReadingInEnglish,
   language: 'English',
   nameOf: ({ en: name }: { readonly en: string; readonly zh: string }): string => name,
   /** After an amount: `¥5,299 after coupon`. */
@@ -153,8 +155,10 @@ export const en = {
       ]
         .filter(Boolean)
         .join(', '),
-    coupon: ({ amountFen, thresholdFen }: Coupon): string =>
-      `${formatMoney(amountFen)} off${thresholdFen === undefined ? '' : ` ${formatMoney(thresholdFen)}`}`,
+    coupon: ({ amountFen, thresholdFen, to }: Coupon): string =>
+      `${formatMoney(amountFen)} off${thresholdFen === undefined ? '' : ` ${formatMoney(thresholdFen)}`}${
+        to === undefined ? '' : `, until ${formatDay(Date.parse(to))}`
+      }`,
     left: (quantity: number, atLeast?: boolean): string =>
       `${formatExact(quantity)}${atLeast ? '+' : ''} left`,
     stock: ({ status, quantity, atLeast, regions = [] }: Stock): string =>
@@ -238,6 +242,7 @@ export const en = {
     variants: 'Variants',
     note: 'Note',
     link: 'Link',
+    promotionLink: 'Promotion link',
     source: 'Source',
     noTitle: '(no title)',
     cached: 'cached',
@@ -253,6 +258,11 @@ const VERDICT_HEADS: Readonly<Record<Verdict, string>> = {
   usual: 'Usual price',
   high: 'High price',
 };
+
+function formatDay(atMs: number): string {
+  const { year, month, day } = toLocalTime(atMs);
+  return `${day} ${MONTHS[month - 1]} ${year}`;
+}
 
 const formatDate = (date: string) => `${Number(date.slice(8))} ${MONTHS[Number(date.slice(5, 7)) - 1]}`;
 

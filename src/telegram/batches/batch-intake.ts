@@ -129,7 +129,7 @@ function splitLines(text: string): string[] {
 
 async function readList(list: List, user: IntakeUser, options: BatchIntakeOptions): Promise<Intake> {
   if ('text' in list) {
-    return readAll({ items: splitLines(list.text) }, nameList(list, user.texts), user, options);
+    return readAll({ text: list.text }, nameList(list, user.texts), user, options);
   }
   const path = await download(list.document, user, options);
   try {

@@ -23,6 +23,7 @@ export const en: Texts = {
   languageName: 'English',
   nameOf: words.nameOf,
   list: words.list,
+  reading: words.reading,
   duration: words.duration,
   card: {
     selfOperated: (platform) => `${platform} (self-operated)`,
@@ -50,6 +51,7 @@ export const en: Texts = {
     copyId: '📎 Copy ID',
     open: (platform) => `🛒 Open ${platform}`,
     history: '📈 Price history',
+    similar: '🔍 Possible matches',
     watch: '🔔 Price alert',
     unwatch: '🔕 Stop',
     stop: '🔕',
@@ -71,6 +73,8 @@ export const en: Texts = {
     history: 'Price history: /history and a product link',
     watch: 'Set a price alert: /watch, a product link and a price',
     watches: 'My price alerts',
+    search: 'Search: /search and a few words',
+    link: 'Promotion links: /link and a text with product links',
     shop: 'List a shop: /shop and its link',
     status: 'Quota today, and the queue',
     lang: 'Language',
@@ -109,17 +113,6 @@ export const en: Texts = {
         refused > 0 ? `${countOf(refused, 'line')} not recognised` : '',
       ].filter(Boolean);
       return `${size}: ${[...platforms, ...rest].join(', ')}.`;
-    },
-    columnName: (name, number) => (name ? `"${name}"` : String(number)),
-    skipReasons: { title: 'title', header: 'header', total: 'total' },
-    howRead: ({ sheet, headerLine, columns, skipped }) => {
-      const where = sheet === undefined ? 'Reading the table' : `Reading sheet "${sheet}"`;
-      const header = headerLine === undefined ? 'no header' : `header in row ${headerLine}`;
-      const why = skipped?.why ? ` (${skipped.why})` : '';
-      const passed = skipped
-        ? ` Skipped ${countOf(skipped.count, 'row')}, e.g. row ${skipped.line} "${skipped.text}"${why}.`
-        : '';
-      return `${where}: ${header}, column ${columns}.${passed}`;
     },
     refusedLines: (groups, more) => `Lines not recognised: ${groups.join('; ')}${more ? ' …' : ''}`,
     linesFor: (lines, reason) => `${lines} (${reason})`,
@@ -177,6 +170,24 @@ export const en: Texts = {
   },
   history,
   watch,
+  search: {
+    howTo: 'Write what to search for after /search, such as: /search cotton towel',
+    title: (words) => `🔍 ${words}`,
+    similar: (words) => `🔍 Possible matches: ${words}`,
+    page: (page) => `page ${page}`,
+    candidates: 'These are possible matches; nobody has compared them. Check the variant before you buy.',
+    nothing: 'No results. Try other words, or fewer.',
+    failed: (platform, sentence) => `${platform}: ${sentence}`,
+    stale: 'This search is too old. Search again.',
+  },
+  link: {
+    howTo:
+      'Paste a text with product links after /link, or reply to one. The links become your promotion links.',
+    nothing: 'No product link found. Send a text with product links.',
+    converted: (count) =>
+      `✅ ${countOf(count, 'link')} replaced by ${count === 1 ? 'a promotion link' : 'promotion links'}.`,
+    stay: (count) => `${countOf(count, 'link')} not replaced:`,
+  },
   shop: {
     howTo: (forms) => `Send /shop together with the link of a shop, such as ${forms}`,
     title: (name, total) =>

@@ -15,6 +15,7 @@ export const zh = {
   languageName: '中文',
   nameOf: words.nameOf,
   list: words.list,
+  reading: words.reading,
   duration: words.duration,
   card: {
     selfOperated: (platform: string) => `${platform}自营`,
@@ -46,6 +47,7 @@ export const zh = {
     copyId: '📎 复制编号',
     open: (platform: string) => `🛒 打开${platform}`,
     history: '📈 走势',
+    similar: '🔍 找同款',
     watch: '🔔 降价提醒',
     unwatch: '🔕 取消提醒',
     /** A number follows. */
@@ -68,6 +70,8 @@ export const zh = {
     history: '看价格走势：/history 加商品链接',
     watch: '设降价提醒：/watch 加商品链接和目标价',
     watches: '我的降价提醒',
+    search: '搜商品：/search 加关键词',
+    link: '转链：/link 加带商品链接的文字',
     shop: '列出店铺商品：/shop 加店铺链接',
     status: '今日额度和排队',
     lang: '语言',
@@ -107,24 +111,6 @@ export const zh = {
         refused > 0 ? `${formatCount(refused)} 行无法识别` : '',
       ].filter(Boolean);
       return `识别到 ${size}：${[...platforms, ...rest].join('，')}。`;
-    },
-    columnName: (name: string, number: number) => (name ? `「${name}」` : `第 ${number} `),
-    /** Why a row asks for nothing. */
-    skipReasons: { title: '标题', header: '表头', total: '合计' } as Record<string, string | undefined>,
-    howRead: (facts: {
-      sheet: string | undefined;
-      headerLine: number | undefined;
-      columns: string;
-      skipped: { count: number; line: number; text: string; why: string } | undefined;
-    }) => {
-      const { sheet, headerLine, columns, skipped } = facts;
-      const where = sheet === undefined ? '读取表格' : `读取工作表「${sheet}」`;
-      const header = headerLine === undefined ? '没有表头' : `表头在第 ${headerLine} 行`;
-      const why = skipped?.why ? `（${skipped.why}）` : '';
-      const passed = skipped
-        ? `跳过 ${formatCount(skipped.count)} 行，如第 ${skipped.line} 行“${skipped.text}”${why}。`
-        : '';
-      return `${where}：${header}，取${columns}列。${passed}`;
     },
     refusedLines: (groups: string[], more: boolean) =>
       `无法识别的行：${groups.join('；')}${more ? ' …' : ''}`,
@@ -182,6 +168,22 @@ export const zh = {
   },
   history,
   watch,
+  search: {
+    howTo: '请在 /search 后面写关键词，例如：/search 纯棉毛巾 三条',
+    title: (words: string) => `🔍 ${words}`,
+    similar: (words: string) => `🔍 可能同款：${words}`,
+    page: (page: number) => `第 ${page} 页`,
+    candidates: '搜到的是可能同款，没有人核对过。下单前请看清规格。',
+    nothing: '没有搜到。换几个词，或少写几个词再试。',
+    failed: (platform: string, sentence: string) => `${platform}：${sentence}`,
+    stale: '这次搜索已失效，请重新搜索。',
+  },
+  link: {
+    howTo: '请在 /link 后面粘贴带商品链接的文字，或回复这样的消息。链接会换成你的推广链接。',
+    nothing: '没有找到商品链接。请发带商品链接的文字。',
+    converted: (count: number) => `✅ ${formatCount(count)} 个链接换成了推广链接。`,
+    stay: (count: number) => `${formatCount(count)} 个没有换：`,
+  },
   shop: {
     howTo: (forms: string) => `请在 /shop 后面加上店铺链接，例如：${forms}`,
     title: (name: string, total: string) => `🏬 ${name}${total ? ` · ${total} 个商品` : ''}`,

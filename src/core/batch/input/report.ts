@@ -1,6 +1,6 @@
-import { describeColumn } from './table/column.js';
 import type { InputChoice } from './table/column-choice.js';
-import type { TablePlan } from './table/plan.js';
+import type { PassReason } from './table/passed-over.js';
+import type { SkipReason, TablePlan } from './table/plan.js';
 
 export interface ReadColumn {
   /** Counted from 1. */
@@ -23,11 +23,15 @@ export interface InputReading {
   /** The columns that were chosen. */
   readonly columns: readonly ReadColumn[];
   /** Those that could be taken for products too, and why they were not. */
-  readonly passedOver: readonly (ReadColumn & { readonly why: string })[];
+  readonly passedOver: readonly (ReadColumn & { readonly why: PassReason })[];
   /** Rows that are titles, headers or totals. */
   readonly skipped: {
     readonly count: number;
-    readonly examples: readonly { readonly line: number; readonly text: string; readonly why: string }[];
+    readonly examples: readonly {
+      readonly line: number;
+      readonly text: string;
+      readonly why: SkipReason;
+    }[];
   };
   /** Marketplace that a title or the sheet's name tells, and that bare ids are taken for. */
   readonly platform?: string;
@@ -40,7 +44,7 @@ const MAX_EXAMPLES = 2;
 /** Collects how an input is read while it is. */
 export interface InputReport {
   readonly begin: (plan: TablePlan) => void;
-  readonly skip: (line: number, text: string, why: string) => void;
+  readonly skip: (line: number, text: string, why: SkipReason) => void;
   /** A row of so many cells was seen. */
   readonly widen: (width: number) => void;
   readonly setSheet: (
@@ -113,30 +117,4 @@ export function createInputReport(): InputReport {
       };
     },
   };
-}
-
-/** How a list was read, in a few sentences. */
-export function* describeReading(reading: InputReading): Generator<string> {
-  const { sheet, headerLine, columns, skipped, passedOver, hiddenRows, otherSheets } = reading;
-  const names = columns.map(describeColumn).join(', ');
-  const where = [
-    headerLine === undefined ? 'no header' : `header in row ${headerLine}`,
-    `${names.startsWith('column') ? '' : `column${columns.length > 1 ? 's' : ''} `}${names}`,
-  ].join(', ');
-  const rows = skipped.count === 1 ? '1 row' : `${skipped.count} rows`;
-  const [first] = skipped.examples;
-  const skippedText = first
-    ? ` Skipped ${rows}, e.g. row ${first.line} "${first.text.slice(0, 40)}" (${first.why}).`
-    : '';
-  yield `Reading ${sheet === undefined ? 'the table' : `sheet "${sheet}"`}: ${where}.${skippedText}`;
-  const examples = columns.flatMap((column) => column.examples.map((text) => text.slice(0, 60))).slice(0, 2);
-  if (examples.length > 0) yield `  e.g. ${examples.join(' | ')}`;
-  const passed = passedOver.map((column) => `${describeColumn(column)} (${column.why})`);
-  if (passed.length > 0) yield `  Not read: ${passed.join(', ')}.`;
-  if (reading.platform !== undefined) yield `  Bare IDs are taken for ${reading.platform}: a title says so.`;
-  if (otherSheets.length > 0) {
-    yield `  Other sheets, not read: ${otherSheets.map((name) => `"${name}"`).join(', ')}.`;
-  }
-  if (hiddenRows > 0) yield `  ${hiddenRows} hidden row${hiddenRows > 1 ? 's are' : ' is'} read too.`;
-  yield `  Not right? Choose with --column${otherSheets.length > 0 ? ' or --sheet' : ''}.`;
 }

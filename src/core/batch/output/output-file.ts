@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, readdir, readlink, realpath, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { BijiaError, ConfigError, InputError } from '../../errors.js';
-import { canSignal } from '../../state/process-identity.js';
+import { canSignal, readPidNamespace } from '../../state/process-identity.js';
 
 /**
  * Writes a file that appears at once, complete: an existing one stays as it is until then.
@@ -16,7 +16,7 @@ export async function replaceOutput(
   path: string,
   write: (draft: string) => Promise<void>,
 ): Promise<void> {
-  const draft = createDraftPath(place);
+  const draft = await createDraftPath(place);
   await removeLeftDrafts(place);
   try {
     await write(draft);
@@ -37,20 +37,35 @@ export async function findTarget(path: string): Promise<string> {
   }
 }
 
-/** Named after the process that writes it, so that another one knows when nobody does any more. */
-export const createDraftPath = (path: string) =>
-  join(dirname(path), `.${basename(path)}.${process.pid}-${randomUUID().slice(0, 8)}`);
+/** Of another container, whose processes cannot be seen from here, a draft is left alone for so long. */
+const FOREIGN_DRAFT_MS = 86_400_000;
+
+/** Named after the process that writes it, and the container its pid belongs to: others know when it is left over. */
+export async function createDraftPath(path: string): Promise<string> {
+  const writer = `${process.pid}-${await readContainer()}`;
+  return join(dirname(path), `.${basename(path)}.${writer}-${randomUUID().slice(0, 8)}`);
+}
+
+/** The number in `pid:[4026531836]`; 0 where the system does not tell. */
+const readContainer = async () => /\d+/.exec(await readPidNamespace())?.[0] ?? '0';
 
 /** Removes what processes left beside an output when they were killed while writing it. */
 async function removeLeftDrafts(path: string): Promise<void> {
   const start = `.${basename(path)}.`;
+  const own = await readContainer();
   const names = await readdir(dirname(path)).catch(() => []);
   for (const name of names.filter((one) => one.startsWith(start))) {
-    const pid = /^(\d{1,10})-[0-9a-f]{8}$/.exec(name.slice(start.length))?.[1];
-    if (pid === undefined || canSignal(Number(pid))) continue;
-    await rm(join(dirname(path), name), { force: true });
+    const [, pid, container] =
+      /^(\d{1,10})(?:-(\d{1,20}))?-[0-9a-f]{8}$/.exec(name.slice(start.length)) ?? [];
+    if (pid === undefined) continue;
+    const draft = join(dirname(path), name);
+    const isLeft = (container ?? own) === own ? !canSignal(Number(pid)) : await isOld(draft);
+    if (isLeft) await rm(draft, { force: true });
   }
 }
+
+const isOld = async (path: string) =>
+  Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Number.NaN) > FOREIGN_DRAFT_MS;
 
 const FLUSH_CHARS = 16 * 1024;
 

@@ -116,7 +116,7 @@ export async function checkOutput(
       { code: 'output_exists' },
     );
   }
-  const draft = createDraftPath(target);
+  const draft = await createDraftPath(target);
   try {
     await (await open(draft, 'wx')).close();
     await rm(draft);
