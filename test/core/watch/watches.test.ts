@@ -74,7 +74,7 @@ describe('a price alert', () => {
     expect(await world.watches.sweep()).toMatchObject({ calls: 4, looks: 2 });
   });
 
-  it('stops at a bound of calls and goes on with the next sweep', async () => {
+  it('stops at a bound of calls and continues with the next sweep', async () => {
     const world = await openWorld({ idsPerCall: 1 });
     for (const id of ['1', '2', '3']) {
       world.prices.set(id, 100_000);
@@ -219,7 +219,7 @@ describe('a price alert', () => {
     expect((await world.watches.listAlerts(0)).map(({ alert }) => alert.owner)).toEqual(['telegram:8']);
   });
 
-  it('belongs to whoever set it', async () => {
+  it('belongs to the user who set it', async () => {
     const world = await openWorld();
     world.prices.set('1', 100_000);
     const { watch } = await watchBelow(world, '1', 90_000, 'telegram:7');
