@@ -22,6 +22,7 @@ import {
   toDurationParts,
   toLocalTime,
 } from './format.js';
+import { describeReadingInEnglish } from './reading.js';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -73,6 +74,7 @@ const countOf = (count: number, noun: string) => `${formatExact(count)} ${noun}$
 
 /** English. Its shape is what every language has. */
 export const en = {
+  reading: describeReadingInEnglish,
   language: 'English',
   nameOf: ({ en: name }: { readonly en: string; readonly zh: string }): string => name,
   /** After an amount: `¥5,299 after coupon`. */
