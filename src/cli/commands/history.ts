@@ -5,6 +5,7 @@ import {
   drawChart,
   drawPng,
   findTargetFen,
+  formatDay,
   formatPointId,
   formatPriceHistory,
   formatSparkline,
@@ -151,9 +152,8 @@ function toWindowRow(
 }
 
 function listChangeRows({ changes }: Seen, { history, money, priceNames, stock: names }: Words): string[][] {
-  const toDate = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 10);
   return changes.slice(-SHOWN_CHANGES).map(({ fromMs, toMs, kind, fen, stock }) => {
-    const [from, to] = [toDate(fromMs), toDate(toMs)];
+    const [from, to] = [formatDay(fromMs), formatDay(toMs)];
     return [
       `    ${from === to ? from : `${from} – ${to}`}`,
       fen === null ? history.gone : money(fen),
