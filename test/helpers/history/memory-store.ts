@@ -1,5 +1,5 @@
 import { summarise } from '../../../src/core/history/summary.js';
-import { addObservation } from '../../../src/core/history/timeline.js';
+import { addObservations } from '../../../src/core/history/timeline.js';
 import type { HistoryStore, Series } from '../../../src/core/state/history/history-store.js';
 
 /** The promises of the store in the fewest lines: what the others are held against. */
@@ -18,7 +18,7 @@ export function createMemoryStore(): HistoryStore {
         const { platform, id, sku, source } = observation;
         const key = keyOf(observation);
         const known = all.get(key);
-        const tracks = addObservation(known?.tracks ?? new Map(), observation);
+        const tracks = addObservations(known?.tracks ?? new Map(), [observation]);
         const isNewest = observation.minute >= (known ? summarise(known.tracks).lastMinute : 0);
         const title = isNewest ? (observation.title ?? known?.title) : (known?.title ?? observation.title);
         all.set(key, { platform, id, sku, source, title, tracks });

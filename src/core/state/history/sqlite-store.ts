@@ -1,7 +1,7 @@
 import { ConfigError } from '../../errors.js';
 import type { Observation, RecordedKind, SeriesKey } from '../../history/observation.js';
 import { summarise } from '../../history/summary.js';
-import { addObservation, TRACK_NAMES, type TrackName, type Tracks } from '../../history/timeline.js';
+import { addObservations, TRACK_NAMES, type TrackName, type Tracks } from '../../history/timeline.js';
 import { type Point, packPoints, unpackPoints } from '../../history/track.js';
 import type { ChangedSeries, HistoryStore, Series } from './history-store.js';
 import type { SqliteDriver, SqlRow, SqlValue } from './sqlite-driver.js';
@@ -136,7 +136,7 @@ function addToSeries(sql: Statements, observations: readonly Observation[]): voi
   const row = sql.findSeries.all(...key)[0] ?? sql.addSeries.all(...key)[0];
   const no = Number(row?.['no']);
   const known = readTracks(sql, no);
-  const tracks = observations.reduce<Tracks>(addObservation, known);
+  const tracks = addObservations(known, observations);
   for (const [name, points] of tracks) {
     if (points !== known.get(name)) sql.putTrack.run(no, TRACK_NAMES.indexOf(name), packPoints(points));
   }
