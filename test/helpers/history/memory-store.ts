@@ -29,11 +29,18 @@ export function createMemoryStore(): HistoryStore {
     removeSegment: async (segment) => void segments.delete(segment),
     listSeries: async (platform, id) =>
       [...all.values()].filter((one) => one.platform === platform && one.id === id),
-    listChanged: async (sinceMinute) =>
-      [...all.values()]
+    listDropped: async (sinceMinute, minShare, limit) => {
+      const shareOf = ({ shownFen = 0, beforeFen = 0 }) => (beforeFen - shownFen) / beforeFen;
+      return [...all.values()]
         .filter(({ sku }) => sku === '')
         .map(({ tracks, ...key }) => ({ ...key, ...summarise(tracks) }))
-        .filter((one) => one.beforeFen !== undefined && (one.changedMinute ?? 0) >= sinceMinute),
+        .filter(
+          (one) => (one.beforeFen ?? 0) > (one.shownFen ?? 0) && (one.changedMinute ?? 0) >= sinceMinute,
+        )
+        .filter((one) => shareOf(one) >= minShare)
+        .sort((a, b) => shareOf(b) - shareOf(a))
+        .slice(0, limit);
+    },
     listSeen: async (sinceMinute) =>
       [...all.values()]
         .map(({ platform, id, sku, source, tracks }) => ({ platform, id, sku, source, ...summarise(tracks) }))

@@ -1,5 +1,5 @@
 import { closeSync, type Dirent, fstatSync, openSync, writeSync } from 'node:fs';
-import { open, readdir, rm } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Clock } from '../../clock.js';
@@ -9,7 +9,7 @@ import {
   type Observation,
   RECORDED_KINDS,
 } from '../../history/observation.js';
-import { makeFolder } from '../local-folder.js';
+import { isFileError, makeFolder } from '../local-folder.js';
 import { canSignal } from '../process-identity.js';
 import type { HistoryStore } from './history-store.js';
 
@@ -145,7 +145,8 @@ function isLaterOf(name: string, other: string): boolean {
 }
 
 async function foldSegment(path: string, segment: string, store: HistoryStore): Promise<void> {
-  const file = await open(path, 'r');
+  const file = await openSegment(path);
+  if (!file) return;
   try {
     let offset = await store.getOffset(segment);
     const chunk = Buffer.alloc(FOLD_BYTES);
@@ -163,5 +164,15 @@ async function foldSegment(path: string, segment: string, store: HistoryStore): 
     }
   } finally {
     await file.close();
+  }
+}
+
+/** @returns undefined where another reader has taken everything in and removed it */
+async function openSegment(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if (isFileError(error, 'ENOENT')) return undefined;
+    throw error;
   }
 }

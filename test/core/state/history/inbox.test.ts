@@ -1,8 +1,9 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { HistoryStore } from '../../../../src/core/state/history/history-store.js';
 import { createInbox, foldInbox, formatLine, parseLine } from '../../../../src/core/state/history/inbox.js';
 import { createMemoryStore } from '../../../helpers/history/memory-store.js';
 import { NOON, observe } from '../../../helpers/history/observations.js';
@@ -103,6 +104,21 @@ describe('the inbox', () => {
     for await (const _ of store.listAll()) count += 1;
     expect(count).toBe(3000);
     expect(readdirSync(folder)).toHaveLength(1);
+  });
+
+  it('passes over a file that another reader has taken in and removed', async () => {
+    const store = createMemoryStore();
+    const paths = [DEAD_PID, DEAD_PID + 1].map(pathOf);
+    for (const path of paths) writeFileSync(path, formatLine(observe({ prices: { sale: 5 } })));
+    const removing: HistoryStore = {
+      ...store,
+      add: async (...given) => {
+        for (const path of paths) rmSync(path, { force: true });
+        await store.add(...given);
+      },
+    };
+    await foldInbox(folder, removing);
+    expect(await store.listSeries('acme', '1')).toHaveLength(1);
   });
 
   it('says once that it cannot write, and throws nothing', () => {
