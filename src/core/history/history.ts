@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Clock } from '../clock.js';
 import { InputError } from '../errors.js';
 import type { PriceKind, ProductFacts } from '../product/product.js';
 import type { ChangedSeries, HistoryTables, Series } from '../state/history/history-store.js';
@@ -11,7 +12,7 @@ import { type Origin, type SeriesKey, toObservation } from './observation.js';
 import { createPriceReport, type PriceReport } from './report.js';
 import { TRACK_NAMES } from './timeline.js';
 
-export interface HistoryOptions {
+export interface HistoryOptions extends Pick<Clock, 'now'> {
   /** `<state>/history`; its inbox stands in it. */
   readonly folder: string;
   /** Opened with the first question, so that those who only look up prices load no database. */
@@ -21,8 +22,6 @@ export interface HistoryOptions {
   /** How long a series is kept after it was seen last. */
   readonly keptDays: number;
   readonly pid: number;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
   /** Called once when observations cannot be written; answers go on. */
   readonly onFailure: (error: unknown) => void;
 }

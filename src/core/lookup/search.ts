@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import { type BijiaError, InputError, toBijiaError, UnsupportedError } from '../errors.js';
 import { findShownPrice, type Product } from '../product/product.js';
@@ -42,11 +43,9 @@ export interface SearchAnswer {
 /** Searches all configured marketplaces at once. @throws InputError, ConfigError, UnsupportedError */
 export type Search = (words: string, options?: SearchOptions) => Promise<SearchAnswer>;
 
-export interface SearchParts {
+export interface SearchParts extends Pick<Clock, 'now'> {
   /** The upstreams to search, one for each marketplace. @throws ConfigError, UnsupportedError, InputError */
   readonly listUpstreams: (options: SearchOptions) => readonly Upstream[];
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
 }
 
 /**
@@ -122,9 +121,7 @@ interface Place {
   readonly skip?: number;
 }
 
-interface ReadOptions extends SearchOptions {
-  readonly now: () => number;
-}
+type ReadOptions = SearchOptions & Pick<Clock, 'now'>;
 
 /** What a marketplace has for this answer. */
 interface Stream {
