@@ -3,10 +3,12 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Document } from 'grammy/types';
 import {
+  AmbiguousInputError,
   type Batches,
   cleanText,
   createSlots,
   createSlotsByKey,
+  type InputChoice,
   InputError,
   listAnswerable,
   openLocalFolder,
@@ -57,14 +59,22 @@ export interface BatchIntake {
   readonly check: (document: Document, texts: Texts) => string | undefined;
   /** Whether this user may send another list before the earlier ones are read. */
   readonly mayRead: (ownerId: number) => boolean;
-  /** @throws InputError for what cannot be read */
-  readonly read: (list: List, user: IntakeUser) => Promise<Intake>;
+  /**
+   * @param choice how to read it, where somebody said so
+   * @throws InputError for what cannot be read; AmbiguousInputError where it may be read in several ways
+   */
+  readonly read: (list: List, user: IntakeUser, choice?: InputChoice) => Promise<Intake>;
 }
 
 export interface IntakeUser {
   readonly ownerId: number;
   readonly texts: Texts;
   readonly signal: AbortSignal;
+}
+
+/** Somebody, and how they want a list to be read. */
+interface Reader extends IntakeUser {
+  readonly choice?: InputChoice | undefined;
 }
 
 export interface BatchIntakeOptions extends Pick<BotParts, 'core' | 'api'> {
@@ -83,8 +93,10 @@ export function createBatchIntake(options: BatchIntakeOptions): BatchIntake {
   return {
     check: checkDocument,
     mayRead: (ownerId) => ofUser.countOf(String(ownerId)) < MAX_UNREAD_EACH,
-    read: (list, user) =>
-      ofUser.run(String(user.ownerId), () => all.schedule(() => readList(list, user, options))),
+    read: (list, user, choice) =>
+      ofUser.run(String(user.ownerId), () =>
+        all.schedule(() => readList(list, { ...user, choice }, options)),
+      ),
   };
 }
 
@@ -127,7 +139,7 @@ function splitLines(text: string): string[] {
   return text.split(/\r?\n/).filter((line) => line.trim() !== '');
 }
 
-async function readList(list: List, user: IntakeUser, options: BatchIntakeOptions): Promise<Intake> {
+async function readList(list: List, user: Reader, options: BatchIntakeOptions): Promise<Intake> {
   if ('text' in list) {
     return readAll({ text: list.text }, nameList(list, user.texts), user, options);
   }
@@ -169,7 +181,7 @@ async function download(
 
 /** Where a file stands on this machine is nobody's business. */
 function withoutPath(error: unknown, path: string): unknown {
-  if (!(error instanceof InputError)) return error;
+  if (!(error instanceof InputError) || error instanceof AmbiguousInputError) return error;
   const { message, code, detail } = error;
   return new InputError(message.replaceAll(path, 'sent'), { code, cause: error, ...(detail && { detail }) });
 }
@@ -179,7 +191,7 @@ type Source = Parameters<Batches['prepare']>[0];
 async function readAll(
   source: Source,
   name: string,
-  { ownerId, signal }: IntakeUser,
+  { ownerId, signal, choice }: Reader,
   { batches, core }: BatchIntakeOptions,
 ): Promise<Intake> {
   const label = cleanText(name, 100) ?? '';
@@ -188,7 +200,7 @@ async function readAll(
       owner: `telegram:${ownerId}`,
       label,
       detail: 'summary',
-      platform,
+      ...{ platform, columns: choice?.columns, sheet: choice?.sheet },
       signal,
     });
   const plain = await prepare();

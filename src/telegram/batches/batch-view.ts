@@ -3,7 +3,10 @@ import { type Core, OUTCOMES, type Outcome, type PreparedList } from '../../core
 import { cutText, defuse, formatCount } from '../answering/display.js';
 import { addButton } from '../cards/card-keyboard.js';
 import type { Texts } from '../locales/index.js';
+import { addChoices } from './batch-choices.js';
 import { type BatchEntry, FORMATS, formatBatchId } from './batch-entry.js';
+import type { Offer } from './batch-offers.js';
+import type { BatchParts } from './batch-parts.js';
 import type { ProgressView } from './progress-message.js';
 
 export type Counts = Readonly<Partial<Record<Outcome, number>>>;
@@ -62,19 +65,41 @@ export function describeProblems({ problems, refused }: PreparedList['summary'],
   return batch.refusedLines(groups, refused > problems.length);
 }
 
-/** Formats, begin, cancel. */
-export function createOfferKeyboard(
-  offerId: string,
-  format: BatchEntry['format'],
-  { buttons }: Texts,
-): InlineKeyboard {
+/** Formats, begin, cancel, and other ways to read the list. */
+export function createOfferKeyboard(offer: Offer, texts: Texts): InlineKeyboard {
   const keyboard = new InlineKeyboard();
+  const { id, format } = offer;
   FORMATS.forEach((one, index) => {
-    addButton(keyboard, one === format ? `✅ ${one}` : one, 'offerFormat', offerId, index);
+    addButton(keyboard, one === format ? `✅ ${one}` : one, 'offerFormat', id, index);
   });
   keyboard.row();
-  addButton(keyboard, buttons.start, 'offerStart', offerId);
-  return addButton(keyboard, buttons.cancel, 'offerCancel', offerId);
+  addButton(keyboard, texts.buttons.start, 'offerStart', id);
+  addButton(keyboard, texts.buttons.cancel, 'offerCancel', id);
+  return addChoices(keyboard, offer, texts);
+}
+
+/** What is offered; with several readings, first which one is meant. */
+export function renderOffer(
+  made: Offer,
+  { core, scheduler }: Pick<BatchParts, 'core' | 'scheduler'>,
+  texts: Texts,
+): ProgressView {
+  const { id, proposals } = made;
+  const [only, ...others] = proposals;
+  if (only && others.length === 0) {
+    return { text: only.describe(scheduler.countAhead()), keyboard: createOfferKeyboard(made, texts) };
+  }
+  const keyboard = new InlineKeyboard();
+  proposals.forEach(({ platform, total }, index) => {
+    const marketplace = core.marketplaces.find((one) => one.id === platform);
+    const { batch, nameOf } = texts;
+    const words = marketplace
+      ? batch.platformChoice(nameOf(marketplace.names), total)
+      : batch.onlyRecognised(total);
+    addButton(keyboard, words, 'offerPick', id, index).row();
+  });
+  addButton(keyboard, texts.buttons.cancel, 'offerCancel', id);
+  return { text: texts.batch.choosePlatform, keyboard: addChoices(keyboard, made, texts) };
 }
 
 export function renderQueued({ id }: BatchEntry, ahead: number, texts: Texts): ProgressView {
