@@ -7,6 +7,7 @@ import {
   duration,
   flag,
   flagOn,
+  optionalDuration,
   proxy,
   type Setting,
   type Settings,
@@ -65,6 +66,10 @@ export const GENERAL_SETTINGS = {
   watchPaidDaily: wholeNumber('BIJIA_WATCH_PAID_DAILY', {
     about: 'How many looks a day that cost money price alerts may take; none unless set',
     example: '50',
+  }),
+  watchEveryMs: optionalDuration('BIJIA_WATCH_EVERY', {
+    about: 'Least time between two looks at a product for price alerts; 30 minutes or an hour unless set',
+    example: '2h',
   }),
   historyDays: wholeNumber('BIJIA_HISTORY_DAYS', {
     about: 'How long the price history of a product is kept after it was seen last',

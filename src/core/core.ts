@@ -138,11 +138,17 @@ export function createCore(given: CoreParts): Core {
       getHistory: histories.get,
       lookUp: products.lookUp,
       getUpstream,
+      shortLinks,
       providers: config.providers,
       webhooks: config.webhooks,
       post,
-      share: config.general.watchShare,
-      paidDaily: config.general.watchPaidDaily,
+      limits: {
+        share: config.general.watchShare,
+        paidDaily: config.general.watchPaidDaily,
+        leastMs: config.general.watchEveryMs,
+      },
+      isHistoryOff: !config.general.history,
+      isSandbox: () => isMadeUp(config, upstreams),
       now: parts.now,
     }),
     history: histories.get(false),
@@ -159,15 +165,19 @@ export function createCore(given: CoreParts): Core {
     convertLinks: createLinkConverter({ marketplaces, getUpstream, shortLinks }),
     search: createSearch({ listUpstreams: createSearchList(config, getUpstream), now: parts.now }),
     get isSandbox() {
-      if (isSandbox(config)) return true;
-      const known = upstreams.flatMap((upstream) => upstream.isSandbox ?? []);
-      return known.length > 0 && known.every((isOne) => isOne);
+      return isMadeUp(config, upstreams);
     },
     close: async () => {
       await Promise.all([...limiters.values()].map((limiter) => limiter.close()));
       await Promise.all([histories.close(), parts.transport.close()]);
     },
   };
+}
+
+function isMadeUp(config: Config, upstreams: readonly Upstream[]): boolean {
+  if (isSandbox(config)) return true;
+  const known = upstreams.flatMap((upstream) => upstream.isSandbox ?? []);
+  return known.length > 0 && known.every((isOne) => isOne);
 }
 
 function createUpstreams(parts: CoreParts, log: Logger, redactor: Redactor) {
@@ -228,18 +238,18 @@ function createProducts(
     maxEntries: config.general.cacheEntries ?? DEFAULT_CACHE_ENTRIES,
   });
   const lookup = createProductLookup({ ...clock, cache, record: histories.record });
-  const isMadeUp = isSandbox(config);
+  const isEmbedded = isSandbox(config);
   const parts = {
     resolve,
     lookup,
     shortLinks,
     assertProductRef: assertProduct,
-    isSandbox: isMadeUp,
+    isSandbox: isEmbedded,
     upstreams,
     hasPaidFallback: config.general.paidFallback,
   };
   const lookUp = createLookUp(parts);
-  const asked = { parse: parseProductRefs, lookUp, isSandbox: isMadeUp };
+  const asked = { parse: parseProductRefs, lookUp, isSandbox: isEmbedded };
   const priceHistory = createPriceHistory({
     ...asked,
     resolve,

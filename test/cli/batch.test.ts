@@ -101,7 +101,7 @@ describe('bijia batch', () => {
     expect(await runBatch(args)).toMatchObject({ code: 0, stdout: '', stderr: '' });
   });
 
-  it('goes on with the same command after --max-calls, asking for nothing twice', async () => {
+  it('continues with the same command after --max-calls, asking for nothing twice', async () => {
     const args = [writeLinks(createIds(7)), '--out', inFolder('out.jsonl')];
     const first = await runBatch([...args, '--max-calls', '3']);
     expect(first.code).toBe(1);
@@ -118,7 +118,7 @@ describe('bijia batch', () => {
     expect(sandbox.arrivals()).toHaveLength(7);
   });
 
-  it('ends with 130 on Ctrl-C and says how to go on', async () => {
+  it('ends with 130 on Ctrl-C and says how to continue', async () => {
     const args = ['batch', writeLinks(createIds(400)), '--out', inFolder('out.csv')];
     const slow = { ...environment, JD_UNION_QUOTA: '50/10s' };
     const { child, end } = startCli(args, { environment: slow });
@@ -221,7 +221,7 @@ describe('bijia jobs', () => {
   });
 });
 
-describe('an input that is no list', () => {
+describe('an input that is not a list', () => {
   const random = Uint8Array.from({ length: 5000 }, (_, at) => (at * 7919 + (at >> 3)) & 0xff);
   const changed = Buffer.concat([
     Buffer.from(`商品一 ${link(1)}\n`),
@@ -378,7 +378,7 @@ function tryMount(path: string, options: string): boolean {
 }
 
 describe('a full disk', () => {
-  it('that holds the jobs stops the batch, which goes on when there is room', async ({ skip }) => {
+  it('that holds the jobs stops the batch, which continues when there is room', async ({ skip }) => {
     const disk = inFolder('disk');
     if (!tryMount(disk, 'size=400k')) return skip();
     try {
@@ -477,7 +477,7 @@ describe('a journal that does not fit', () => {
 });
 
 describe('two runs of one job at once', () => {
-  it('are one run: the second is told who has it, and the first goes on', async () => {
+  it('are one run: the second is told who has it, and the first continues', async () => {
     const args = ['batch', writeLinks(createIds(60)), '--out', inFolder('out.jsonl')];
     const slow = { environment: { ...environment, JD_UNION_QUOTA: '40/2s' } };
     const first = startCli(args, slow);

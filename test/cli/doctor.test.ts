@@ -149,7 +149,7 @@ describe('bijia doctor', () => {
     expect(find('jd-open', 'access token')?.advice).toMatch(/bijia login jd-open/);
   });
 
-  it('asks before it pays: without an answer the probe is left out, and that is no problem', async () => {
+  it('asks before it pays: without an answer the probe is left out, and that is not a problem', async () => {
     const { environment, arrivals } = await start();
     const { code, find } = await examine(environment);
     expect(code).toBe(0);

@@ -18,7 +18,7 @@ async function startBatch(chat: ChatDriver, links: readonly string[]) {
 const median = (values: readonly number[]) =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-describe('a product at hand', () => {
+describe('a cached product', () => {
   it('is answered within 50 ms, half of the time', async () => {
     const { api, startBot } = await createStage();
     await startBot();
@@ -36,7 +36,7 @@ describe('a product at hand', () => {
   });
 });
 
-describe('fifty chats at once beside a batch', () => {
+describe('fifty chats at once during a batch', () => {
   it('hear at once how long it takes, and are answered before any further batch call', async () => {
     const quota = '20/2s';
     const { api, sandbox, startBot } = await createStage({ quota });

@@ -56,15 +56,9 @@ describe('a post', () => {
 
   it('with a share code, of whatever shape, is answered as one', async () => {
     const { chat } = await open();
-    for (const code of [
-      '￥VBY2G6XMu8Dy7S%',
-      '复制 ！AbC12dEf9Gh！ 打开京东',
-      '¥CA8812aHKiTsQz¥',
-      '￥AbCdEf12345￥',
-    ]) {
+    for (const code of CODES) {
       chat.send(code);
-      // An upstream that opens share codes is asked; what it does not know, only the app can open.
-      await chat.waitForMessage(/口令和小程序链接只能在 App 里打开|这个口令或链接打不开商品|淘宝 · /);
+      await chat.waitForMessage('XXX');
     }
     for (const text of ['只要￥5699!', '满￥300减30%']) {
       chat.send(text);
@@ -113,6 +107,26 @@ describe('/batch', () => {
     await expectOffer(chat, 2);
   });
 
+  it.each([
+    ['json', 'application/json', JSON.stringify({ data: { list: jdLinks(3).map((url) => ({ url })) } })],
+    ['jsonl', 'application/x-ndjson', jdLinks(3).map((url) => JSON.stringify({ url })).join('\n')],
+    ['html', 'text/html', `<ul></ul><table><tr><td>${jdLinks(3).join('<tr><td>')}</table>`],
+  ])('reads %s, by its name or by its type', async (extension, type, content) => {
+    const { api, chat } = await open();
+    chat.sendDocument(content, `清单.${extension}`);
+    await expectOffer(chat, 3);
+    const other = api.chat(api.user());
+    other.sendDocument(content, undefined, type);
+    await expectOffer(other, 3);
+  });
+
+  it('takes lines of a share text together, in a message too', async () => {
+    const { chat } = await open();
+    chat.send(`/batch\n${MILK_POWDER}\n我在拼多多发现一件好货，快来看看吧\n${FLAGSHIP}`);
+    const offer = await expectOffer(chat, 2);
+    expect(offer.text).not.toContain('无法识别');
+  });
+
   it('takes documents without a name or an ending by their type', async () => {
     const { chat } = await open();
     chat.sendDocument(links.join('\n'), undefined, 'text/plain');
@@ -157,7 +171,7 @@ describe('/batch', () => {
     await group.waitUntil(() => group.messages().find(({ text }) => text.includes('其余的请分别发送')));
   });
 
-  it('reads one list of a person at a time, and those of others meanwhile', async () => {
+  it('reads one list of a person at a time, and those of others at the same time', async () => {
     const { api, chat } = await open();
     api.faults.plan('download', { kind: 'hang' }, { times: 1 });
     chat.sendDocument(links.join('\n'), 'stuck.txt');

@@ -36,6 +36,12 @@ function toNumber(id: string): number {
   return hash >>> 0;
 }
 
+/** When anything was seen last, until a minute: minutes since 1970; 0 where nothing was. */
+export function getLastMinute(tracks: Tracks, untilMinute = Number.POSITIVE_INFINITY): number {
+  const last = [...tracks.values()].map((points) => points.findLast(({ minute }) => minute <= untilMinute));
+  return Math.max(0, ...last.map((point) => point?.minute ?? 0));
+}
+
 /** What a product cost over a stretch of time: the price to show, while it could be bought. */
 export interface Stretch {
   /** When it was first and last seen so: minutes since 1970. */

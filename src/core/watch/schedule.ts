@@ -19,6 +19,8 @@ export interface LookBudget {
   readonly share: number;
   /** For calls that cost money: how many a day; undefined for an upstream that is free. */
   readonly paidDaily?: number;
+  /** The least interval of a free upstream, instead of its own. */
+  readonly leastMs?: number;
 }
 
 /**
@@ -26,10 +28,18 @@ export interface LookBudget {
  * products, 100 a call, a fifth of 100 calls a minute: 10 calls, half a minute's share, so the least interval of 30 minutes
  * holds. With one a call, 1,000 calls take 50 minutes; the least is an hour.
  */
-export function getInterval({ products, idsPerCall, calls, windowMs, share, paidDaily }: LookBudget): number {
+export function getInterval({
+  products,
+  idsPerCall,
+  calls,
+  windowMs,
+  share,
+  paidDaily,
+  ...rest
+}: LookBudget): number {
   const sweep = Math.ceil(products / Math.max(1, idsPerCall));
   if (paidDaily !== undefined) return Math.max(12 * HOUR_MS, (sweep / paidDaily) * DAY_MS);
-  const least = idsPerCall > 1 ? 30 * MINUTE_MS : HOUR_MS;
+  const least = rest.leastMs ?? (idsPerCall > 1 ? 30 * MINUTE_MS : HOUR_MS);
   return Math.max(least, (sweep / (calls * share)) * windowMs);
 }
 

@@ -13,16 +13,8 @@ export type RefreshMode =
   /** By the answer of a moment ago. */
   | 'recent';
 
-export interface RefreshLimit {
-  readonly decide: (key: string) => RefreshMode;
-  /** Runs the lookup that is called for now: others may have asked by now. @param lookUp is told whether to ask afresh */
-  readonly run: <T>(key: string, lookUp: (fresh: boolean) => Promise<T>) => Promise<T>;
-  /** Lets the next wish through: this one brought nothing. */
-  readonly reopen: (key: string) => void;
-}
-
 /** @param monotonicNow milliseconds */
-export function createRefreshLimit(monotonicNow = () => performance.now()): RefreshLimit {
+export function createRefreshLimit(monotonicNow = () => performance.now()) {
   const recent = new LRUCache<string, true>({
     max: REMEMBERED,
     ttl: COOL_DOWN_MS,
@@ -33,7 +25,8 @@ export function createRefreshLimit(monotonicNow = () => performance.now()): Refr
   const decide = (key: string) => (underWay.has(key) ? 'join' : recent.has(key) ? 'recent' : 'ask');
   return {
     decide,
-    run: async (key, lookUp) => {
+    /** Runs the lookup that is called for now: others may have asked by now. @param lookUp is told whether to ask afresh */
+    run: async <T>(key: string, lookUp: (fresh: boolean) => Promise<T>) => {
       if (decide(key) !== 'ask') {
         await underWay.get(key)?.catch(() => undefined);
         return lookUp(false);
@@ -47,6 +40,7 @@ export function createRefreshLimit(monotonicNow = () => performance.now()): Refr
         underWay.delete(key);
       }
     },
-    reopen: (key) => void recent.delete(key),
+    /** Lets the next wish through: this one brought nothing. */
+    reopen: (key: string) => void recent.delete(key),
   };
 }

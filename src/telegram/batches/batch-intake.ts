@@ -54,17 +54,7 @@ export interface Intake {
   readonly readings: readonly { readonly platform: string; readonly prepared: PreparedList }[];
 }
 
-export interface BatchIntake {
-  /** Before anything is downloaded. @returns what is wrong with its kind or size, in words for the user */
-  readonly check: (document: Document, texts: Texts) => string | undefined;
-  /** Whether this user may send another list before the earlier ones are read. */
-  readonly mayRead: (ownerId: number) => boolean;
-  /**
-   * @param choice how to read it, where somebody said so
-   * @throws InputError for what cannot be read; AmbiguousInputError where it may be read in several ways
-   */
-  readonly read: (list: List, user: IntakeUser, choice?: InputChoice) => Promise<Intake>;
-}
+export type BatchIntake = ReturnType<typeof createBatchIntake>;
 
 export interface IntakeUser {
   readonly ownerId: number;
@@ -86,14 +76,20 @@ export interface BatchIntakeOptions extends Pick<BotParts, 'core' | 'api'> {
   readonly folder: string;
 }
 
-export function createBatchIntake(options: BatchIntakeOptions): BatchIntake {
+export function createBatchIntake(options: BatchIntakeOptions) {
   // One of a user at a time: a user who sends many waits for themselves, others go on.
   const ofUser = createSlotsByKey(1);
   const all = createSlots(OPENED_AT_ONCE);
   return {
+    /** Before anything is downloaded. @returns what is wrong with its kind or size, in words for the user */
     check: checkDocument,
-    mayRead: (ownerId) => ofUser.countOf(String(ownerId)) < MAX_UNREAD_EACH,
-    read: (list, user, choice) =>
+    /** Whether this user may send another list before the earlier ones are read. */
+    mayRead: (ownerId: number) => ofUser.countOf(String(ownerId)) < MAX_UNREAD_EACH,
+    /**
+     * @param choice how to read it, where somebody said so
+     * @throws InputError for what cannot be read; AmbiguousInputError where it may be read in several ways
+     */
+    read: (list: List, user: IntakeUser, choice?: InputChoice) =>
       ofUser.run(String(user.ownerId), () =>
         all.schedule(() => readList(list, { ...user, choice }, options)),
       ),

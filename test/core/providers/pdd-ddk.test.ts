@@ -113,7 +113,7 @@ describe('the signature', () => {
     expect(signParams(SETTINGS, business, 1_750_000_000_000)).toMatchObject({ sign });
   });
 
-  it('is sent beside the form that it covers, a space as %20', async () => {
+  it('is sent with the form that it covers, a space as %20', async () => {
     const { connection, sent } = connect({ [SEARCH]: read('goods-search') });
     await connection.search?.({ words: '洗脸 毛巾', count: 5 }, undefined, OPTIONS);
     const [{ sign, ...params } = { sign: '' }] = sent;

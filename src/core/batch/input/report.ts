@@ -42,26 +42,9 @@ export interface InputReading {
 const MAX_EXAMPLES = 2;
 
 /** Collects how an input is read while it is. */
-export interface InputReport {
-  readonly begin: (plan: TablePlan) => void;
-  readonly skip: (line: number, text: string, why: SkipReason) => void;
-  /** A row of so many cells was seen. */
-  readonly widen: (width: number) => void;
-  readonly setSheet: (
-    sheet: string | undefined,
-    others: readonly string[],
-    choices: readonly InputChoice[],
-  ) => void;
-  readonly setHiddenRows: (count: number) => void;
-  readonly setPlatform: (platform: string) => void;
-  readonly sheet: () => string | undefined;
-  /** Names of the columns that were not chosen, in order; they grow while rows grow. */
-  readonly ownColumns: () => readonly string[];
-  /** Undefined for what is not a table. */
-  readonly reading: () => InputReading | undefined;
-}
+export type InputReport = ReturnType<typeof createInputReport>;
 
-export function createInputReport(): InputReport {
+export function createInputReport() {
   let plan: TablePlan | undefined;
   let sheet: Pick<InputReading, 'sheet' | 'otherSheets'> = { otherSheets: [] };
   let sheetChoices: readonly InputChoice[] = [];
@@ -75,32 +58,35 @@ export function createInputReport(): InputReport {
     for (; width < cells; width += 1) own.push(`column ${width + 1}`);
   };
   return {
-    begin: (made) => {
+    begin: (made: TablePlan) => {
       plan = made;
       const chosen = made.ranks[0] ?? [];
       const others = made.columns.filter((column) => !chosen.includes(column));
       own = others.map(({ name, number }) => name || `column ${number}`);
       width = made.columns.length;
     },
-    skip: (line, text, why) => {
+    skip: (line: number, text: string, why: SkipReason) => {
       // That there is a header is said in another place.
       if (line === plan?.headerLine) return;
       skippedCount += 1;
       if (skipped.length < MAX_EXAMPLES) skipped.push({ line, text: text.slice(0, 60), why });
     },
+    /** A row of so many cells was seen. */
     widen,
-    setSheet: (name, otherSheets, choices) => {
+    setSheet: (name: string | undefined, otherSheets: readonly string[], choices: readonly InputChoice[]) => {
       sheet = { otherSheets, ...(name !== undefined && { sheet: name }) };
       sheetChoices = choices;
     },
-    setHiddenRows: (count) => {
+    setHiddenRows: (count: number) => {
       hiddenRows = count;
     },
-    setPlatform: (found) => {
+    setPlatform: (found: string) => {
       platform = found;
     },
     sheet: () => sheet.sheet,
+    /** Names of the columns that were not chosen, in order; they grow while rows grow. */
     ownColumns: () => own,
+    /** Undefined for what is not a table. */
     reading: () => {
       if (!plan) return undefined;
       const { headerLine, ranks, passedOver, others } = plan;
