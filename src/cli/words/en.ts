@@ -105,6 +105,8 @@ export const en = {
   link: {
     nothing: 'There is no product link in this text.',
     stays: (link: string, why: string): string => `Not replaced: ${link}\n  ${why}`,
+    withoutSubId: (link: string): string =>
+      `Replaced, but without your mark, which the marketplace refused: ${link}`,
     tooLarge: 'This file is larger than 1 MB. Give a shorter text.',
   },
   search: {

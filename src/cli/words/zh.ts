@@ -78,6 +78,7 @@ export const zh: Texts = {
   link: {
     nothing: '这段文字里没有商品链接。',
     stays: (link, why) => `没有替换：${link}\n  ${why}`,
+    withoutSubId: (link) => `已替换，但没有带上你的标记（平台不接受）：${link}`,
     tooLarge: '文件超过 1 MB。请给短一些的文字。',
   },
   search: {
