@@ -1,5 +1,5 @@
 import { InlineKeyboard } from 'grammy';
-import { type Core, OUTCOMES, type Outcome, type PreparedList } from '../../core/index.js';
+import { type Core, findMarketplace, OUTCOMES, type Outcome, type PreparedList } from '../../core/index.js';
 import { cutText, defuse, formatCount } from '../answering/display.js';
 import { addButton } from '../cards/card-keyboard.js';
 import type { Texts } from '../locales/index.js';
@@ -38,7 +38,7 @@ export function describeList(
 ): string {
   const { batch } = texts;
   const platforms = Object.entries(summary.platforms).map(([id, count]) => {
-    const marketplace = core.marketplaces.find((one) => one.id === id);
+    const marketplace = findMarketplace(id, core.marketplaces);
     return `${marketplace ? texts.nameOf(marketplace.names) : id} ${formatCount(count)}`;
   });
   const { unique, duplicates, refused } = summary;
@@ -91,7 +91,7 @@ export function renderOffer(
   }
   const keyboard = new InlineKeyboard();
   proposals.forEach(({ platform, total }, index) => {
-    const marketplace = core.marketplaces.find((one) => one.id === platform);
+    const marketplace = findMarketplace(platform, core.marketplaces);
     const { batch, nameOf } = texts;
     const words = marketplace
       ? batch.platformChoice(nameOf(marketplace.names), total)
