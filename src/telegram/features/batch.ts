@@ -15,7 +15,8 @@ import { listChoices, renderQuestion, toChoice } from '../batches/batch-choices.
 import { type Intake, type List, nameList } from '../batches/batch-intake.js';
 import type { Offer, Proposal } from '../batches/batch-offers.js';
 import type { BatchParts } from '../batches/batch-parts.js';
-import { describeList, describeProblems, renderOffer } from '../batches/batch-view.js';
+import { describeList, describeProblems } from '../batches/batch-view.js';
+import { renderOffer } from '../batches/offer-view.js';
 import type { ProgressView } from '../batches/progress-message.js';
 import { describeError } from '../bot-api/api-errors.js';
 import { addressOf, type BotContext, isTooOld, respond } from '../bot-context.js';

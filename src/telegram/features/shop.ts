@@ -6,7 +6,7 @@ import { createWaitNotice } from '../answering/lookup.js';
 import { getPastedText } from '../answering/pasted-text.js';
 import { goOnWith } from '../answering/report-error.js';
 import type { BatchParts } from '../batches/batch-parts.js';
-import { renderOffer } from '../batches/batch-view.js';
+import { renderOffer } from '../batches/offer-view.js';
 import { addressOf, type BotContext, createView, isTooOld, respond } from '../bot-context.js';
 import { formatSubject, parseButton, parseSubject } from '../cards/button-data.js';
 import { addButton } from '../cards/card-keyboard.js';
