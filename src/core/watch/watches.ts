@@ -62,12 +62,10 @@ export function createWatches(parts: WatchesParts) {
       const everyMs = await getEvery(first, source, parts);
       if (everyMs > LONGEST_INTERVAL_MS) throw createTooManyError(everyMs);
       const [result] = await parts.lookUp(refs, { source });
-      const id = `w${randomBytes(3).toString('hex')}`;
-      const draft = { id, owner, to, products, source, rule, createdMs: now(), state: NEW_STATE };
+      const draft = { id: createId(), owner, to, products, source, rule, createdMs: now(), state: NEW_STATE };
       const look = await readLook(draft, parts, result);
       const { state } = judge(draft, look);
-      const watch: Watch = { ...draft, title: look.title, state };
-      await (await openStore()).put(watch);
+      const watch = await putNew({ ...draft, title: look.title, state }, await openStore());
       return { watch, look, isReached: !state.isArmed, everyMs };
     },
     list: async (owner?: string): Promise<Watch[]> => (await openStore()).list(owner),
@@ -87,32 +85,36 @@ export function createWatches(parts: WatchesParts) {
       const store = await openStore();
       // What another runner was sending when it was killed may have arrived: it is never sent again.
       await store.forgetCutOff(now() - CUT_OFF_MS);
+      await store.forgetOld({ settledMs: now() - SETTLED_KEPT_MS, dueMs: now() - DUE_KEPT_MS });
       return sweep({ ...parts, ...options, store }, options);
     },
     /**
-     * Sends the alerts that wait for a place. Each is marked before it is sent, so that a process that dies between never
-     * sends it twice.
+     * Sends the alerts that wait, one place after the other. Each is marked before it is sent, so that a process that dies
+     * between never sends it twice.
      * @param send returns what became of all of them, or of each in order; what is thrown counts as failed
+     * @param signal nothing is sent to a further place once it has fired
      */
     deliver: async (
       isOurs: (to: string) => boolean,
       send: (alerts: readonly Alert[]) => Promise<AlertFate | readonly AlertFate[]>,
+      signal?: AbortSignal,
     ) => {
       const store = await openStore();
-      const alerts = await store.takeAlerts(isOurs, MAX_DELIVERED);
-      for (const group of groupByPlace(alerts)) {
+      let count = 0;
+      for await (const group of takeGroups(store, isOurs, signal)) {
         const fates = [await send(group).catch(() => 'failed' as const)].flat();
         for (const [at, { id }] of group.entries()) {
           await store.settleAlert(id, fates[at] ?? fates[0] ?? 'failed');
         }
+        count += group.length;
       }
-      return alerts.length;
+      return count;
     },
     /** Posts what waits for webhooks; what was not taken is tried again with the next call. */
-    deliverToWebhooks: async () => {
+    deliverToWebhooks: async (signal?: AbortSignal) => {
       const store = await openStore();
-      const alerts = await store.takeAlerts((to) => to.startsWith('webhook:'), MAX_DELIVERED);
-      for (const group of groupByPlace(alerts)) {
+      const isWebhook = (to: string) => to.startsWith('webhook:');
+      for await (const group of takeGroups(store, isWebhook, signal)) {
         const webhook = parts.webhooks.find(({ name }) => group[0]?.to === `webhook:${name}`);
         const status = webhook
           ? await postAlerts(webhook, group, parts.post).then(
@@ -129,6 +131,10 @@ export function createWatches(parts: WatchesParts) {
 
 const CUT_OFF_MS = 5 * 60_000;
 const MAX_DELIVERED = 1000;
+const DAY_MS = 86_400_000;
+/** How long an alert is kept after it was sent, and how long one waits for a place that takes none. */
+const SETTLED_KEPT_MS = 90 * DAY_MS;
+const DUE_KEPT_MS = 30 * DAY_MS;
 
 function toWatched({ platform, id, idType, url }: NotedRef, providers: readonly Provider[]): WatchedProduct {
   if (id === null)
@@ -170,11 +176,27 @@ function createTooManyError(everyMs: number): InputError {
   );
 }
 
-/** More than a few at once to one place become one message. */
-function groupByPlace(alerts: readonly Alert[]): Alert[][] {
-  const places = new Map<string, Alert[]>();
-  for (const alert of alerts) places.set(alert.to, [...(places.get(alert.to) ?? []), alert]);
-  return [...places.values()].flatMap((own) =>
-    own.length > MAX_SINGLE_ALERTS ? [own] : own.map((alert) => [alert]),
-  );
+/** What waits for each place, once; more than a few at once to one place become one message. */
+async function* takeGroups(
+  store: WatchStore,
+  isOurs: (to: string) => boolean,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly Alert[]> {
+  // What a place does not take now waits for the next time.
+  const served = new Set<string>();
+  while (!signal?.aborted) {
+    const alerts = await store.takeAlerts((to) => isOurs(to) && !served.has(to), MAX_DELIVERED);
+    const [first] = alerts;
+    if (!first) return;
+    served.add(first.to);
+    if (alerts.length > MAX_SINGLE_ALERTS) yield alerts;
+    else for (const alert of alerts) yield [alert];
+  }
+}
+
+const createId = () => `w${randomBytes(3).toString('hex')}`;
+
+/** The same watch under an id of its own: short ones repeat by chance. */
+async function putNew(watch: Watch, store: WatchStore): Promise<Watch> {
+  return (await store.put(watch)) ? watch : putNew({ ...watch, id: createId() }, store);
 }

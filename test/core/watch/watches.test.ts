@@ -8,7 +8,7 @@ import type { NotedRef } from '../../../src/core/links/reference.js';
 import type { LookUp } from '../../../src/core/lookup/look-up.js';
 import type { Result } from '../../../src/core/product/result.js';
 import { openHistoryStore } from '../../../src/core/state/history/open-history-store.js';
-import { type Alert, formatAlert } from '../../../src/core/watch/watch.js';
+import { type Alert, formatAlert, type Watch } from '../../../src/core/watch/watch.js';
 import { createWatches, type Watches } from '../../../src/core/watch/watches.js';
 import { acme, createProvider, createSource } from '../../helpers/acme.js';
 
@@ -108,6 +108,11 @@ const toRef = (id: string): NotedRef => ({
 });
 const watchBelow = (world: World, id: string, fen: number, owner = 'local') =>
   world.watches.add({ refs: [toRef(id)], rule: { kind: 'below', fen }, owner, to: 'stdout' });
+
+const createAlert = ({ id, owner, to }: Watch, atMs = START_MS): Alert => ({
+  ...{ id: `a-${id}`, watchId: id, owner, to, platform: 'acme', productId: '1', url: '' },
+  ...{ reason: 'below', price: { fen: 80_000, kind: 'sale' }, verdict: 'unknown', atMs },
+});
 
 async function collect(
   world: World,
@@ -236,6 +241,88 @@ describe('a price alert', () => {
     await sweepLater(world);
     expect(await collect(world)).toEqual([]);
     expect((await world.watches.listAlerts(0)).map(({ status }) => status)).toEqual(['unknown']);
+  });
+
+  it('is sent after a kill where the process was sending to another place', async () => {
+    const world = openWorld();
+    for (const id of ['1', '2', '3']) {
+      world.prices.set(id, 100_000);
+      const rule = { kind: 'below', fen: 90_000 } as const;
+      await world.watches.add({ refs: [toRef(id)], rule, owner: 'local', to: `telegram:${id}` });
+      world.prices.set(id, 80_000);
+    }
+    await sweepLater(world);
+    // A process is killed while it sends the first.
+    const begun = new Promise<Alert>((resolve) => {
+      void world.watches.deliver(
+        () => true,
+        ([alert]) => {
+          if (alert) resolve(alert);
+          return new Promise(() => undefined);
+        },
+      );
+    });
+    const { to } = await begun;
+    await sweepLater(world);
+    const told = await collect(world, () => true);
+    expect(told.map((alert) => alert.to).sort()).toEqual(
+      ['telegram:1', 'telegram:2', 'telegram:3'].filter((place) => place !== to),
+    );
+  });
+
+  it('waits for the next process where this one is told to end', async () => {
+    const world = openWorld();
+    const controller = new AbortController();
+    for (const id of ['1', '2']) {
+      world.prices.set(id, 100_000);
+      const rule = { kind: 'below', fen: 90_000 } as const;
+      await world.watches.add({ refs: [toRef(id)], rule, owner: 'local', to: `telegram:${id}` });
+      world.prices.set(id, 80_000);
+    }
+    await sweepLater(world);
+    const send = async () => {
+      controller.abort();
+      return 'sent' as const;
+    };
+    await world.watches.deliver(() => true, send, controller.signal);
+    expect((await world.watches.listAlerts(0)).map(({ status }) => status).sort()).toEqual(['due', 'sent']);
+  });
+
+  it('is not told any more where the watch was removed while the product was looked at', async () => {
+    const world = openWorld();
+    world.prices.set('1', 100_000);
+    const { watch } = await watchBelow(world, '1', 90_000);
+    const store = await world.history.openWatches();
+    await world.watches.remove(watch.id, 'local');
+    await store.judged(watch.id, watch.state, createAlert(watch));
+    expect(await world.watches.listAlerts(0)).toEqual([]);
+  });
+
+  it('never takes the id of another watch', async () => {
+    const world = openWorld();
+    world.prices.set('1', 100_000).set('2', 100_000);
+    const { watch } = await watchBelow(world, '1', 90_000, 'telegram:7');
+    const store = await world.history.openWatches();
+    expect(await store.put({ ...watch, owner: 'telegram:8', to: 'telegram:8' })).toBe(false);
+    expect((await world.watches.list()).map(({ owner }) => owner)).toEqual(['telegram:7']);
+  });
+
+  it('is forgotten after some months, and given up after one where nobody took it', async () => {
+    const world = openWorld();
+    world.prices.set('1', 100_000);
+    const { watch } = await watchBelow(world, '1', 90_000);
+    const store = await world.history.openWatches();
+    const alertAt = (id: string, daysAgo: number) =>
+      createAlert({ ...watch, id }, START_MS - daysAgo * 24 * HOUR_MS);
+    await store.judged(watch.id, watch.state, { ...alertAt(watch.id, 200), id: 'old' });
+    await store.settleAlert('old', 'sent');
+    await store.judged(watch.id, watch.state, { ...alertAt(watch.id, 31), id: 'untaken' });
+    await store.judged(watch.id, watch.state, { ...alertAt(watch.id, 2), id: 'recent' });
+    await world.watches.sweep();
+    expect((await world.watches.listAlerts(0)).map(({ alert, status }) => [alert.id, status])).toEqual([
+      ['untaken', 'failed'],
+      ['recent', 'due'],
+    ]);
   });
 
   it('that could not be sent is shown as failed', async () => {

@@ -1,5 +1,5 @@
 import type { Alert, AlertStatus, Watch, WatchState } from '../../watch/watch.js';
-import type { SqliteDriver, SqlRow } from './sqlite-driver.js';
+import type { SqliteDriver, SqlRow, SqlValue } from './sqlite-driver.js';
 import { createTransactions } from './sqlite-store.js';
 import type { DueLook, WatchStore } from './watch-store.js';
 
@@ -30,6 +30,7 @@ export function createSqliteWatchStore(driver: SqliteDriver, now: () => number):
   const sql = prepareStatements(driver);
   const inTransaction = createTransactions(driver);
   return {
+    ...createAlerts(sql, inTransaction, now),
     put: async (watch) => inTransaction(() => putWatch(sql, watch, now())),
     list: async (owner) => (owner === undefined ? sql.listAll.all() : sql.listOwn.all(owner)).map(toWatch),
     remove: async (id, owner) =>
@@ -67,31 +68,50 @@ export function createSqliteWatchStore(driver: SqliteDriver, now: () => number):
     finishLook: async ({ platform, id, source }, { dueMs, failures }) =>
       void sql.finish.run(Math.round(dueMs), failures, platform, id, source),
     listOf: async ({ platform, id, source }) => sql.listOf.all(platform, id, source).map(toWatch),
+    countLooks: async () =>
+      new Map(sql.countLooks.all().map((row) => [String(row['place']), Number(row['count'])])),
+    countPaid: async (day) => Number(sql.countPaid.all(day)[0]?.['count'] ?? 0),
+  };
+}
+
+type Alerts = Pick<
+  WatchStore,
+  'judged' | 'takeAlerts' | 'settleAlert' | 'forgetOld' | 'forgetCutOff' | 'listAlerts'
+>;
+
+/** What is to be told, and was. */
+function createAlerts(
+  sql: Statements,
+  inTransaction: ReturnType<typeof createTransactions>,
+  now: () => number,
+): Alerts {
+  return {
     judged: async (watchId, state, alert) =>
       inTransaction(() => {
-        const owner = String(sql.getOwner.all(watchId)[0]?.['owner'] ?? '');
+        const owner = sql.getOwner.all(watchId)[0]?.['owner'];
+        if (owner === undefined) return;
         sql.putState.run(JSON.stringify(state), watchId);
-        if (alert) {
-          sql.addAlert.run(alert.id, owner, alert.to, alert.atMs, 'due', now(), JSON.stringify(alert));
-        }
+        if (alert) sql.addAlert.run(...toAlertRow(alert, owner, now()));
       }),
     takeAlerts: async (isWanted, limit) =>
       inTransaction(() => {
         const rows = sql.listDueAlerts.all().filter((row) => isWanted(String(row['place'])));
-        const taken = rows.slice(0, limit);
+        const taken = rows.filter((row) => row['place'] === rows[0]?.['place']).slice(0, limit);
         for (const row of taken) sql.setStatus.run('sending', now(), row['id'] ?? '');
         return taken.map(toAlert);
       }),
     settleAlert: async (id, status) => void sql.setStatus.run(status, now(), id),
+    forgetOld: async ({ settledMs, dueMs }) =>
+      inTransaction(() => {
+        sql.removeSettled.run(settledMs);
+        sql.giveUpDue.run(now(), dueMs);
+      }),
     forgetCutOff: async (olderThanMs) => sql.forgetCutOff.run(now(), olderThanMs),
     listAlerts: async (sinceMs, owner) =>
       sql.listAlerts
         .all(sinceMs)
         .filter((row) => owner === undefined || row['owner'] === owner)
         .map((row) => ({ alert: toAlert(row), status: row['status'] as AlertStatus })),
-    countLooks: async () =>
-      new Map(sql.countLooks.all().map((row) => [String(row['place']), Number(row['count'])])),
-    countPaid: async (day) => Number(sql.countPaid.all(day)[0]?.['count'] ?? 0),
   };
 }
 
@@ -99,7 +119,9 @@ type Statements = ReturnType<typeof prepareStatements>;
 
 function prepareStatements({ prepare }: SqliteDriver) {
   return {
-    put: prepare('INSERT OR REPLACE INTO watch (id, owner, body, state, muted) VALUES (?, ?, ?, ?, ?)'),
+    removeSettled: prepare("DELETE FROM alert WHERE at<? AND status NOT IN ('due', 'sending')"),
+    giveUpDue: prepare("UPDATE alert SET status='failed', since=? WHERE status='due' AND at<?"),
+    put: prepare('INSERT OR IGNORE INTO watch (id, owner, body, state, muted) VALUES (?, ?, ?, ?, ?)'),
     putWatched: prepare('INSERT OR IGNORE INTO watched (platform, id, source, watch) VALUES (?, ?, ?, ?)'),
     putLook: prepare(
       'INSERT OR IGNORE INTO look (platform, id, source, product, due) VALUES (?, ?, ?, ?, ?)',
@@ -146,15 +168,23 @@ function prepareStatements({ prepare }: SqliteDriver) {
   };
 }
 
-function putWatch(sql: Statements, { state, mutedUntilMs, ...watch }: Watch, nowMs: number): void {
-  sql.removeWatched.run(watch.id);
-  sql.put.run(watch.id, watch.owner, JSON.stringify(watch), JSON.stringify(state), mutedUntilMs ?? null);
+/** @returns false where another watch has the id */
+function putWatch(sql: Statements, { state, mutedUntilMs, ...watch }: Watch, nowMs: number): boolean {
+  const { id, owner } = watch;
+  const texts = [JSON.stringify(watch), JSON.stringify(state)] as const;
+  if (sql.put.run(id, owner, ...texts, mutedUntilMs ?? null) === 0) return false;
   for (const product of watch.products) {
     const key = [product.platform, product.id, watch.source ?? ''];
     sql.putWatched.run(...key, watch.id);
     sql.putLook.run(...key, JSON.stringify(product), nowMs);
   }
+  return true;
 }
+
+const toAlertRow = (alert: Alert, owner: SqlValue, nowMs: number): SqlValue[] => [
+  ...[alert.id, owner, alert.to, alert.atMs, 'due', nowMs],
+  JSON.stringify(alert),
+];
 
 function toWatch(row: SqlRow): Watch {
   const muted = row['muted'];

@@ -10,7 +10,8 @@ export interface DueLook extends WatchedProduct {
 
 /** Where watches, looks and alerts lie. */
 export interface WatchStore {
-  readonly put: (watch: Watch) => Promise<void>;
+  /** @returns false, and keeps nothing, where another watch has its id */
+  readonly put: (watch: Watch) => Promise<boolean>;
   /** @param owner undefined for everybody's */
   readonly list: (owner?: string) => Promise<Watch[]>;
   readonly remove: (id: string, owner: string) => Promise<boolean>;
@@ -35,11 +36,16 @@ export interface WatchStore {
   ) => Promise<void>;
   /** The watches of a product. */
   readonly listOf: (look: Pick<DueLook, 'platform' | 'id' | 'source'>) => Promise<Watch[]>;
-  /** Keeps what the judge remembers, and the alert that came of it, in one transaction. */
+  /** Keeps what the judge remembers, and the alert that came of it, in one transaction; nothing of a watch that is gone. */
   readonly judged: (watchId: string, state: WatchState, alert: Alert | undefined) => Promise<void>;
-  /** Alerts for a place that wait to be sent, each marked as being sent before this returns. */
+  /**
+   * Alerts that wait to be sent to one place, that of the oldest, each marked as being sent before this returns: what is
+   * taken is lost if its sender is killed, so nobody takes more than they send next.
+   */
   readonly takeAlerts: (to: (to: string) => boolean, limit: number) => Promise<Alert[]>;
   readonly settleAlert: (id: string, fate: AlertFate) => Promise<void>;
+  /** Removes what was settled before a time, and gives up what has waited since another. */
+  readonly forgetOld: (before: { readonly settledMs: number; readonly dueMs: number }) => Promise<void>;
   /**
    * What was cut off while it was sent becomes `unknown` and is never sent again; for a webhook, whose receiver knows an alert
    * by its id, it is due again. @returns how many
