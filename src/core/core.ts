@@ -3,7 +3,8 @@ import type { Limiter } from './call/limiter.js';
 import { post } from './call/post.js';
 import { createTokenCache } from './call/token-cache.js';
 import type { Transport } from './call/transport.js';
-import { type Config, isSandbox, listAnswerable, listSupported, listWithShops } from './config.js';
+import type { Clock } from './clock.js';
+import { type Config, isSandbox, listAnswerable, listSupported } from './config.js';
 import { type BijiaError, toBijiaError } from './errors.js';
 import type { History } from './history/history.js';
 import {
@@ -44,7 +45,7 @@ const DEFAULT_CACHE_ENTRIES = 5000;
 const DEFAULT_SHOP_LIMIT = 20;
 
 /** What the core stands on. */
-export interface CoreParts {
+export interface CoreParts extends Pick<Clock, 'now' | 'monotonicNow'> {
   readonly config: Config;
   readonly marketplaces: readonly Marketplace[];
   readonly transport: Transport;
@@ -57,8 +58,6 @@ export interface CoreParts {
   readonly stateDir: string;
   /** Receives finished log lines. */
   readonly writeLog: (line: string) => void;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
   readonly random: () => number;
 }
 
@@ -139,11 +138,17 @@ export function createCore(given: CoreParts): Core {
       getHistory: histories.get,
       lookUp: products.lookUp,
       getUpstream,
+      shortLinks,
       providers: config.providers,
       webhooks: config.webhooks,
       post,
-      share: config.general.watchShare,
-      paidDaily: config.general.watchPaidDaily,
+      limits: {
+        share: config.general.watchShare,
+        paidDaily: config.general.watchPaidDaily,
+        leastMs: config.general.watchEveryMs,
+      },
+      isHistoryOff: !config.general.history,
+      isSandbox: () => isMadeUp(config, upstreams),
       now: parts.now,
     }),
     history: histories.get(false),
@@ -160,15 +165,19 @@ export function createCore(given: CoreParts): Core {
     convertLinks: createLinkConverter({ marketplaces, getUpstream, shortLinks }),
     search: createSearch({ listUpstreams: createSearchList(config, getUpstream), now: parts.now }),
     get isSandbox() {
-      if (isSandbox(config)) return true;
-      const known = upstreams.flatMap((upstream) => upstream.isSandbox ?? []);
-      return known.length > 0 && known.every((isOne) => isOne);
+      return isMadeUp(config, upstreams);
     },
     close: async () => {
       await Promise.all([...limiters.values()].map((limiter) => limiter.close()));
       await Promise.all([histories.close(), parts.transport.close()]);
     },
   };
+}
+
+function isMadeUp(config: Config, upstreams: readonly Upstream[]): boolean {
+  if (isSandbox(config)) return true;
+  const known = upstreams.flatMap((upstream) => upstream.isSandbox ?? []);
+  return known.length > 0 && known.every((isOne) => isOne);
 }
 
 function createUpstreams(parts: CoreParts, log: Logger, redactor: Redactor) {
@@ -206,12 +215,12 @@ function createReferences(
 }
 
 function createProducts(
-  { config, marketplaces, shortLinks, now }: CoreParts,
+  { config, marketplaces, shortLinks, now, monotonicNow }: CoreParts,
   { upstreams, getUpstream }: { readonly upstreams: readonly Upstream[]; readonly getUpstream: GetUpstream },
-  { parseProductRefs }: References,
+  { parseProductRefs, parseEntry: parse }: References,
   histories: Histories,
 ): Pick<Core, 'get' | 'lookUp' | 'getPriceHistory' | 'forgetPriceHistory'> {
-  const reach = { supported: listSupported(config), withShops: listWithShops(config) };
+  const reach = { supported: listSupported(config), withShops: listSupported(config, 'shop') };
   const assertProduct = (ref: Ref) =>
     assertProductRef(ref, getMarketplace(ref.platform, marketplaces), reach);
   const resolve: Resolve = (ref, { source }) => {
@@ -222,25 +231,25 @@ function createProducts(
       return { ref, error: toBijiaError(thrown) };
     }
   };
-  const clock = { now, monotonicNow: () => performance.now() };
+  const clock = { now, monotonicNow };
   const cache = createProductCache({
     ...clock,
     ttlMs: config.general.cacheTtlMs,
     maxEntries: config.general.cacheEntries ?? DEFAULT_CACHE_ENTRIES,
   });
   const lookup = createProductLookup({ ...clock, cache, record: histories.record });
-  const isMadeUp = isSandbox(config);
+  const isEmbedded = isSandbox(config);
   const parts = {
     resolve,
     lookup,
     shortLinks,
     assertProductRef: assertProduct,
-    isSandbox: isMadeUp,
+    isSandbox: isEmbedded,
     upstreams,
     hasPaidFallback: config.general.paidFallback,
   };
   const lookUp = createLookUp(parts);
-  const asked = { parse: parseProductRefs, lookUp, isSandbox: isMadeUp };
+  const asked = { parse: parseProductRefs, lookUp, isSandbox: isEmbedded };
   const priceHistory = createPriceHistory({
     ...asked,
     resolve,
@@ -248,7 +257,7 @@ function createProducts(
     providers: config.providers,
     getHistory: histories.get,
   });
-  return { lookUp, get: createGet(asked), ...priceHistory };
+  return { lookUp, get: createGet({ ...asked, parse }), ...priceHistory };
 }
 
 type Histories = ReturnType<typeof createHistories>;

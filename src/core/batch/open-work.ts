@@ -63,8 +63,7 @@ async function openList({ key, run }: JobRecord, options: OpenWorkOptions): Prom
     work,
     journal,
     refused: summary.refused,
-    rows: (ready, skip) =>
-      readRows({ copyPath, list, journal, explain, sandbox: key.sandbox, ready, skip }),
+    rows: (ready, skip) => readRows({ copyPath, list, journal, explain, sandbox: key.sandbox, ready, skip }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { Clock } from '../clock.js';
 import { BijiaError, NotFoundError, ResponseError, toBijiaError } from '../errors.js';
 import { hideSecretFields } from '../logger.js';
 import type { Detail, ProductFacts, Receipt } from '../product/product.js';
@@ -34,14 +35,10 @@ export type ProductLookup = (
   options: LookupOptions,
 ) => Promise<(Found | BijiaError)[]>;
 
-export interface ProductLookupOptions {
+export interface ProductLookupOptions extends Pick<Clock, 'now' | 'monotonicNow'> {
   readonly cache: ProductCache;
   /** Notes what an upstream has just said. */
   readonly record: RecordAnswer;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
-  /** Monotonic clock, milliseconds. */
-  readonly monotonicNow: () => number;
 }
 
 /** Called with each fresh answer that is whole. */

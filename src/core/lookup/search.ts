@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import { type BijiaError, InputError, toBijiaError, UnsupportedError } from '../errors.js';
 import { findShownPrice, type Product } from '../product/product.js';
@@ -42,11 +43,9 @@ export interface SearchAnswer {
 /** Searches all configured marketplaces at once. @throws InputError, ConfigError, UnsupportedError */
 export type Search = (words: string, options?: SearchOptions) => Promise<SearchAnswer>;
 
-export interface SearchParts {
+export interface SearchParts extends Pick<Clock, 'now'> {
   /** The upstreams to search, one for each marketplace. @throws ConfigError, UnsupportedError, InputError */
   readonly listUpstreams: (options: SearchOptions) => readonly Upstream[];
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
 }
 
 /**
@@ -122,9 +121,7 @@ interface Place {
   readonly skip?: number;
 }
 
-interface ReadOptions extends SearchOptions {
-  readonly now: () => number;
-}
+type ReadOptions = SearchOptions & Pick<Clock, 'now'>;
 
 /** What a marketplace has for this answer. */
 interface Stream {
@@ -142,11 +139,17 @@ async function readStream(
   options: ReadOptions,
 ): Promise<Stream> {
   const found: Stream['found'][number][] = [];
+  const seen = new Set<string>();
   let rest: Place | null = place;
   try {
     for (let page = 0; rest && page < MAX_PAGES && found.length < query.count; page += 1) {
       const { rows, next } = await readPage(upstream, query, rest, options);
-      found.push(...rows);
+      // Upstreams repeat a product on another page, or in another list.
+      for (const row of rows) {
+        const key = upstream.provider.stableId?.(row.product) ?? row.product.id;
+        if (!seen.has(key)) found.push(row);
+        seen.add(key);
+      }
       rest = next;
     }
     return { upstream, found, rest };

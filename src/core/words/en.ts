@@ -1,3 +1,4 @@
+import { formatDateTime } from '../clock.js';
 import type { Outcome } from '../errors.js';
 import type { PriceReport } from '../history/report.js';
 import type { Verdict } from '../history/verdict.js';
@@ -15,13 +16,13 @@ import type {
 import { EN_COLUMNS } from './columns.js';
 import {
   cutToUnit,
-  formatDateTime,
   formatExact,
   formatMoney,
   formatPercent,
   toDurationParts,
   toLocalTime,
 } from './format.js';
+import { describeReadingInEnglish } from './reading.js';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -73,6 +74,7 @@ const countOf = (count: number, noun: string) => `${formatExact(count)} ${noun}$
 
 /** English. Its shape is what every language has. */
 export const en = {
+  reading: describeReadingInEnglish,
   language: 'English',
   nameOf: ({ en: name }: { readonly en: string; readonly zh: string }): string => name,
   /** After an amount: `¥5,299 after coupon`. */
@@ -159,6 +161,9 @@ export const en = {
       ]
         .filter(Boolean)
         .join(', '),
+    /** Parts of a product that a paid source may know. */
+    completable: (names: readonly string[], source: string): string =>
+      `${names.join(', ').toLowerCase()}; for money: --source ${source}`,
     coupon: ({ amountFen, thresholdFen, to }: Coupon): string =>
       `${formatMoney(amountFen)} off${thresholdFen === undefined ? '' : ` ${formatMoney(thresholdFen)}`}${
         to === undefined ? '' : `, until ${formatDay(Date.parse(to))}`
@@ -244,6 +249,7 @@ export const en = {
     rating: 'Rating',
     category: 'Category',
     variants: 'Variants',
+    unknown: 'Not known',
     note: 'Note',
     link: 'Link',
     promotionLink: 'Promotion link',

@@ -1,3 +1,4 @@
+import type { Clock } from '../../core/index.js';
 import { type Batches, type BijiaError, type Core, createBatches, toBijiaError } from '../../core/index.js';
 import { formatAnswer, type ToolResult, toFailure } from '../answers/result.js';
 import type { Caller } from '../caller.js';
@@ -17,15 +18,11 @@ export interface OpenedCore {
   readonly close: () => Promise<void>;
 }
 
-export interface SessionOptions {
+export interface SessionOptions extends Pick<Clock, 'now' | 'monotonicNow'> {
   /** Opens what the tools stand on, with the first call. @throws ConfigError, which the tools then say */
   readonly openCore: () => Promise<OpenedCore>;
   /** Receives what the operator should know. */
   readonly tell: (text: string) => void;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
-  /** Monotonic clock, milliseconds. */
-  readonly monotonicNow: () => number;
 }
 
 export interface CallContext {

@@ -1,5 +1,6 @@
 import { FormattedString } from '@grammyjs/parse-mode';
 import {
+  findMarketplace,
   findShownPrice,
   listPromotionLinks,
   type Marketplace,
@@ -39,7 +40,11 @@ export function listCardLines(product: Product, view: View): CardLine[] {
     { name: 'title', text: renderTitle(product, view), rank: 0 },
     { name: 'prices', text: renderPrices(product.prices, view), rank: 0 },
     { name: 'facts', text: renderFacts(product, view), rank: 1 },
-    { name: 'shop', text: renderShop(shop, findMarketplace(product, view), view), rank: 2 },
+    {
+      name: 'shop',
+      text: renderShop(shop, findMarketplace(product.platform, view.marketplaces), view),
+      rank: 2,
+    },
     { name: 'coupons', text: renderCoupons(product, view), rank: 1 },
     { name: 'commission', text: renderCommission(product, view), rank: 2 },
     { name: 'links', text: renderPromotionLinks(product, view), rank: 1 },
@@ -52,17 +57,10 @@ export function listCardLines(product: Product, view: View): CardLine[] {
   ];
 }
 
-export function findMarketplace(
-  { platform }: { readonly platform: string },
-  view: View,
-): Marketplace | undefined {
-  return view.marketplaces.find(({ id }) => id === platform);
-}
-
 /** Bold, and a link to the marketplace's own page: inside a link Telegram finds no mentions. */
 export function renderTitle(product: Product, view: View): Rich {
   const { card, nameOf } = view.texts;
-  const marketplace = findMarketplace(product, view);
+  const marketplace = findMarketplace(product.platform, view.marketplaces);
   const name = marketplace ? nameOf(marketplace.names) : product.platform;
   const seller = product.shop?.selfOperated ? card.selfOperated(name) : name;
   const title = `${seller} · ${product.title ?? card.noTitle}`;

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Clock } from '../../../clock.js';
 import { type BijiaError, NotFoundError, toBijiaError } from '../../../errors.js';
 import { rows } from '../../../product/lenient-schema.js';
 import type { Detail, Note, ProductFacts } from '../../../product/product.js';
@@ -27,11 +28,9 @@ import {
 import { addBigFields, normalizeGoodsRow, normalizePriceRow } from './normalize.js';
 import { BigFieldRow, GoodsRow, PriceRow } from './schema.js';
 
-export interface Promoter {
+export interface Promoter extends Pick<Clock, 'now'> {
   readonly gateway: JosGateway;
   readonly send: <T>(call: Call<T>, options: CallOptions) => Promise<T>;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
   readonly rights: Rights;
 }
 
