@@ -58,7 +58,8 @@ const INPUT: Readonly<Record<string, Sentence>> = {
   workbook_too_costly: () => '表格太大，打不开。只留一个工作表的一列，或另存为 csv。',
   workbook_broken: () => 'xlsx 文件已损坏。请重新另存为 xlsx 或 csv。',
   unreadable_file: ({ path }) => `无法读取文件 ${path ?? ''}。请核对路径和权限。`,
-  folder_given: ({ path }) => `${path ?? ''} 是文件夹。请给出 txt、csv、tsv、json、jsonl、html 或 xlsx 文件。`,
+  folder_given: ({ path }) =>
+    `${path ?? ''} 是文件夹。请给出 txt、csv、tsv、json、jsonl、html 或 xlsx 文件。`,
   output_not_writable: ({ path }) => `无法写入 ${path ?? ''}。请用 --out 换一个路径。`,
   too_many_rows: ({ limit }) => `工作簿最多 ${limit ?? '100,000'} 行。请改用 csv 或 jsonl。`,
   no_such_job: ({ id }) => `没有任务 ${id ?? ''}。用 bijia jobs 查看任务。`,
