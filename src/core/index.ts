@@ -11,8 +11,8 @@ import { type Core, type CoreParts, createCore as createCoreFrom } from './core.
 import { createHistory } from './history/history.js';
 import { createShortLinkOpener } from './links/short-link.js';
 import { findMarketplaceByName } from './marketplace.js';
-import { createFolderPermits } from './permits/permit-folder.js';
 import { marketplaces, providers } from './providers/index.js';
+import { createFolderPermits } from './state/folder/permit-folder.js';
 import { openHistoryStore } from './state/history/open-history-store.js';
 import { createProcesses } from './state/process-identity.js';
 import { findStateDir } from './state/state-dir.js';

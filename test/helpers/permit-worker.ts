@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLimiter } from '../../src/core/call/limiter.js';
 import { createMonotonicClock } from '../../src/core/clock.js';
-import { createFolderPermits } from '../../src/core/permits/permit-folder.js';
 import type { Lane } from '../../src/core/permits/permits.js';
+import { createFolderPermits } from '../../src/core/state/folder/permit-folder.js';
 
 export interface WorkerPlan {
   readonly folder: string;
