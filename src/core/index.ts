@@ -1,6 +1,5 @@
 import { lookup } from 'node:dns/promises';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Batches, createBatches as createBatchesFrom } from './batch/batches.js';
 import type { Reader } from './batch/output/workbook-columns.js';
 import { createLimiter } from './call/limiter.js';
@@ -12,11 +11,10 @@ import { createHistory } from './history/history.js';
 import { createShortLinkOpener } from './links/short-link.js';
 import { findMarketplaceByName } from './marketplace.js';
 import { marketplaces, providers } from './providers/index.js';
-import { createFolderPermits } from './state/folder/permit-folder.js';
 import { openHistoryStore } from './state/history/open-history-store.js';
+import { openState } from './state/open-state.js';
 import { createProcesses } from './state/process-identity.js';
 import { findStateDir } from './state/state-dir.js';
-import { createTokenFolder } from './state/token-store.js';
 import { type Language, WORDS } from './words/index.js';
 
 /** Three years, and a few days to compare with the day three years ago. */
@@ -38,6 +36,10 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
   const { general } = config;
   const stateDir = parts.stateDir ?? findStateDir(general.stateDir, isSandbox(config));
   const { callTimeoutMs } = general;
+  const state = openState(config.database, {
+    ...{ stateDir, callTimeoutMs, batchFirst: general.batchFirst },
+    ...{ clock: createMonotonicClock(), now: Date.now, random: Math.random },
+  });
   const transport = parts.transport ?? createTransport({ timeoutMs: callTimeoutMs, proxy: general });
   const hasProxy = general.httpsProxy !== undefined || general.httpProxy !== undefined;
   return createCoreFrom({
@@ -45,18 +47,8 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
     marketplaces,
     stateDir,
     transport,
-    tokenStore: createTokenFolder({ folder: join(stateDir, 'tokens'), lockMs: 2 * callTimeoutMs }),
-    createLimiter: (group, limit) =>
-      createLimiter(
-        createFolderPermits({
-          folder: join(stateDir, 'permits', group),
-          limit,
-          callTimeoutMs,
-          batchFirst: general.batchFirst,
-          clock: createMonotonicClock(),
-        }),
-        limit.intervalMs,
-      ),
+    state,
+    createLimiter: (group, limit) => createLimiter(state.createPermits(group, limit), limit.intervalMs),
     shortLinks: createShortLinkOpener({
       marketplaces,
       lookup,
@@ -183,6 +175,7 @@ export { findErrorWords, type Provider, SEARCH_SORTS, type SearchSort } from './
 export { marketplaces, providers } from './providers/index.js';
 export * from './settings.js';
 export { openLocalFolder } from './state/local-folder.js';
+export { openTables } from './state/postgres/tables.js';
 export { readStateFileSync, replaceFile } from './state/state-file.js';
 export { findUnknownSettings, type UnknownSetting } from './unknown-settings.js';
 export { type Alert, type AlertFate, formatAlert, type Watch, type WatchRule } from './watch/watch.js';

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,8 @@ import { build } from 'esbuild';
  */
 export async function buildScript(entry: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'bijia-script-'));
+  // Optional packages are looked for when the script runs, beside it.
+  await symlink(fileURLToPath(new URL('../../node_modules', import.meta.url)), join(folder, 'node_modules'));
   const outfile = join(folder, `${basename(entry, '.ts')}.mjs`);
   await build({
     entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],

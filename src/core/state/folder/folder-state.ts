@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import type { State, StateOptions } from '../open-state.js';
+import { createPaidCalls } from '../paid-calls.js';
+import { createTokenFolder } from '../token-store.js';
+import { createFolderPermits } from './permit-folder.js';
+
+/** The state of one machine, in a folder: no server, no lock, exact even when processes are killed. */
+export function openFolderState({ stateDir, callTimeoutMs, batchFirst, clock, now }: StateOptions): State {
+  return {
+    createPermits: (group, limit) =>
+      createFolderPermits({
+        folder: join(stateDir, 'permits', group),
+        limit,
+        callTimeoutMs,
+        batchFirst,
+        clock,
+      }),
+    tokens: createTokenFolder({ folder: join(stateDir, 'tokens'), lockMs: 2 * callTimeoutMs }),
+    createPaidCalls: (group, daily) =>
+      createPaidCalls({ ...daily, folder: join(stateDir, 'calls', group), now }),
+    close: async () => undefined,
+  };
+}

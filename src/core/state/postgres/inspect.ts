@@ -1,0 +1,41 @@
+import type { DatabaseFacts } from '../open-state.js';
+import type { Database } from './database.js';
+import { readSchemaStatus } from './migrate.js';
+
+const SERVER = `
+SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync,
+  current_setting('synchronous_commit') AS synchronous_commit,
+  (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS encrypted,
+  extract(epoch FROM clock_timestamp())::float8 * 1000 AS now_ms`;
+
+/** How long no call may leave yet, over all quota groups. */
+const QUARANTINE = 'SELECT coalesce(max(ready_us - now_us(q)), 0)::float8 / 1000 AS left_ms FROM quota q';
+
+interface ServerRow {
+  readonly version: string;
+  readonly fsync: string;
+  readonly synchronous_commit: string;
+  readonly encrypted: boolean | null;
+  readonly now_ms: number;
+}
+
+/** What `doctor` wants to know of the server. @throws StateError, ConfigError */
+export async function inspectDatabase(database: Database, now: () => number): Promise<DatabaseFacts> {
+  const { found, newest } = await readSchemaStatus(database);
+  return database.withClient(async (client) => {
+    const askedMs = now();
+    const { rows } = await client.query<ServerRow>(SERVER);
+    const [server] = rows;
+    const quarantine =
+      found === newest ? await client.query<{ readonly left_ms: number }>(QUARANTINE) : undefined;
+    return {
+      serverVersion: server?.version ?? '',
+      isDurable: server?.fsync === 'on' && server.synchronous_commit !== 'off',
+      isEncrypted: server?.encrypted === true,
+      clockAheadMs: askedMs - (server?.now_ms ?? askedMs),
+      schemaFound: found,
+      schemaNewest: newest,
+      quarantineMs: Math.max(0, quarantine?.rows[0]?.left_ms ?? 0),
+    };
+  });
+}
