@@ -1,7 +1,7 @@
 // A process that makes upstream calls, as a batch or as people who chat; its parent is the upstream.
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createMonotonicClock } from '../src/core/clock.js';
+import { createClock } from '../src/core/clock.js';
 import { type Core, createCore, type Lane, parseConfig } from '../src/core/index.js';
 import type { CallerMessage, CallerPlan } from './caller-plan.js';
 import { createBottleneckLimiter, createUnlimited } from './other-limiters.js';
@@ -75,7 +75,7 @@ if (plan.warmUp) await warmUp();
 const toldToBegin = once(process, 'message');
 tell({ ready: true });
 await toldToBegin;
-const clock = createMonotonicClock();
+const clock = createClock();
 await Promise.all([plan.batch && runBatch(plan.batch), plan.chat && runChat(plan.chat)]);
 const { user, system } = process.cpuUsage(warm);
 tell({ endedUs: clock.nowUs(), warmCpuUs: user + system });

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createMonotonicClock } from '../src/core/clock.js';
+import { createClock } from '../src/core/clock.js';
 import { sandboxUpstream } from '../src/core/providers/jd-union/sandbox/index.js';
 import type { Quota } from '../src/core/settings.js';
 import { createQuotaJudge } from '../src/sandbox/quota-judge.js';
@@ -154,7 +154,7 @@ async function perform(
   plan: Plan,
   gate: Gate,
 ): Promise<Performance> {
-  const clock = createMonotonicClock();
+  const clock = createClock();
   const waitsMs: number[] = [];
   const endedUs: number[] = [];
   let warmCpuUs = 0;

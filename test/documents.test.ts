@@ -1,21 +1,43 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { GENERAL_SETTINGS } from '../src/core/index.js';
+import { HTTP_SETTINGS } from '../src/mcp/http/settings.js';
+import { TELEGRAM_SETTINGS } from '../src/telegram/settings.js';
+import { CHINESE_SETTINGS } from './helpers/documents/chinese-settings.js';
 import { formatCommandsPage, formatManPage } from './helpers/documents/commands.js';
 import { createParts, fillIn, formatEnvExample } from './helpers/documents/parts.js';
 
 const ROOT = join(import.meta.dirname, '..');
+/** Below docs/, in both languages. */
+const PARTS_OF_PAGES = {
+  configuration: ['providers', 'environment'],
+  links: ['links'],
+  output: ['outcomes', 'fields', 'prices', 'columns'],
+};
 
 /** `npx vitest run test/documents.test.ts -u` brings them up to date. */
 describe('the generated parts', () => {
-  it.each([
-    ['README.md', 'en'],
-    ['README.zh-CN.md', 'zh'],
-  ] as const)('of %s say what the code says', async (path, language) => {
+  const pages = Object.entries(PARTS_OF_PAGES).flatMap(([page, names]) => [
+    { path: `docs/${page}.md`, language: 'en' as const, names },
+    { path: `docs/${page}.zh-CN.md`, language: 'zh' as const, names },
+  ]);
+
+  it.each(pages)('of $path say what the code says', async ({ path, language, names }) => {
     const text = readFileSync(join(ROOT, path), 'utf8');
-    const parts = createParts(language);
-    for (const name of Object.keys(parts)) expect(text, path).toContain(`<!-- generated:${name} -->`);
-    await expect(fillIn(text, parts)).toMatchFileSnapshot(join(ROOT, path));
+    for (const name of names) expect(text, path).toContain(`<!-- generated:${name} -->`);
+    await expect(fillIn(text, createParts(language))).toMatchFileSnapshot(join(ROOT, path));
+  });
+
+  it('tell in Chinese what each variable means that belongs to no provider', () => {
+    const settings = [GENERAL_SETTINGS, TELEGRAM_SETTINGS, HTTP_SETTINGS].flatMap((group) =>
+      Object.values(group),
+    );
+    expect(settings.map(({ env }) => env).filter((env) => !(env in CHINESE_SETTINGS))).toEqual([]);
+  });
+
+  it('have a place each', () => {
+    expect(Object.values(PARTS_OF_PAGES).flat().sort()).toEqual(Object.keys(createParts('en')).sort());
   });
 
   it('are the pages about the commands, and the manual', async () => {

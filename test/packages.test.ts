@@ -69,6 +69,24 @@ describe('the lock file', () => {
   });
 });
 
+describe('what scripts install on demand', () => {
+  const { scripts, devDependencies } = JSON.parse(read('package.json')) as Record<
+    string,
+    Record<string, string>
+  >;
+
+  it('is pinned, and of the version of vitest that runs the tests', () => {
+    const installed = Object.values(scripts ?? {}).flatMap((script) =>
+      [...script.matchAll(/ (@?[\w/-]+)@(\S+)/g)].map(([, name, version]) => [name, version]),
+    );
+    expect(installed).not.toEqual([]);
+    expect(installed.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version ?? ''))).toEqual([]);
+    expect(Object.fromEntries(installed)).toMatchObject({
+      '@vitest/coverage-v8': devDependencies?.['vitest'],
+    });
+  });
+});
+
 describe('the READMEs of the packed package', () => {
   const [{ files }] = JSON.parse(
     execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json', '--silent'], {

@@ -8,35 +8,47 @@ export function formatDay(atMs: number): string {
   return new Date(atMs + CHINA_OFFSET_MS).toISOString().slice(0, 10);
 }
 
-/** Time as the permits see it: injected, so that tests turn minutes into milliseconds. */
+/** Time, handed in: tests turn minutes into milliseconds, and set the wall clock back. */
 export interface Clock {
-  /** Monotonic, microseconds since the machine started: the same for all its processes. */
+  /** Wall clock, milliseconds since 1970. It may be set, forward and back. */
+  readonly now: () => number;
+  /** Monotonic, milliseconds: for spans within this process. */
+  readonly monotonicNow: () => number;
+  /** Monotonic, microseconds since the machine started: the same for all its processes, also in containers. */
   readonly nowUs: () => number;
   /** Resolves after `ms` milliseconds or when the signal fires, whichever comes first. Never rejects. */
-  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Lets everything else that is due in this process go first; takes no time of its own. */
   readonly takeTurn: () => Promise<void>;
+  /** Calls `work` every `ms` milliseconds until the returned function is called; does not keep the process alive. */
+  readonly repeat: (ms: number, work: () => void) => () => void;
 }
 
 /** The machine's own clock. */
-export function createMonotonicClock(): Clock {
+export function createClock(): Clock {
   return {
+    now: Date.now,
+    monotonicNow: () => performance.now(),
     // A double counts microseconds exactly for 285 years of uptime.
     nowUs: () => Number(process.hrtime.bigint() / 1000n),
     wait: (ms, signal) => waitMs(ms, signal),
     takeTurn: () => setImmediate(),
+    repeat: (ms, work) => {
+      const timer = setInterval(work, ms).unref();
+      return () => clearInterval(timer);
+    },
   };
 }
 
-function waitMs(ms: number, signal: AbortSignal): Promise<void> {
+function waitMs(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
+    if (signal?.aborted) return resolve();
     const finish = () => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', finish);
+      signal?.removeEventListener('abort', finish);
       resolve();
     };
     const timer = setTimeout(finish, Math.max(1, Math.ceil(ms)));
-    signal.addEventListener('abort', finish, { once: true });
+    signal?.addEventListener('abort', finish, { once: true });
   });
 }

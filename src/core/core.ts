@@ -3,6 +3,7 @@ import type { Limiter } from './call/limiter.js';
 import { post } from './call/post.js';
 import { createTokenCache } from './call/token-cache.js';
 import type { Transport } from './call/transport.js';
+import type { Clock } from './clock.js';
 import { type Config, isSandbox, listAnswerable, listSupported, listWithShops } from './config.js';
 import { type BijiaError, toBijiaError } from './errors.js';
 import type { History } from './history/history.js';
@@ -44,7 +45,7 @@ const DEFAULT_CACHE_ENTRIES = 5000;
 const DEFAULT_SHOP_LIMIT = 20;
 
 /** What the core stands on. */
-export interface CoreParts {
+export interface CoreParts extends Pick<Clock, 'now' | 'monotonicNow'> {
   readonly config: Config;
   readonly marketplaces: readonly Marketplace[];
   readonly transport: Transport;
@@ -58,8 +59,6 @@ export interface CoreParts {
   readonly stateDir: string;
   /** Receives finished log lines. */
   readonly writeLog: (line: string) => void;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
   readonly random: () => number;
 }
 
@@ -218,7 +217,7 @@ function createReferences(
 }
 
 function createProducts(
-  { config, marketplaces, shortLinks, now }: CoreParts,
+  { config, marketplaces, shortLinks, now, monotonicNow }: CoreParts,
   { upstreams, getUpstream }: { readonly upstreams: readonly Upstream[]; readonly getUpstream: GetUpstream },
   { parseProductRefs }: References,
   histories: Histories,
@@ -234,7 +233,7 @@ function createProducts(
       return { ref, error: toBijiaError(thrown) };
     }
   };
-  const clock = { now, monotonicNow: () => performance.now() };
+  const clock = { now, monotonicNow };
   const cache = createProductCache({
     ...clock,
     ttlMs: config.general.cacheTtlMs,

@@ -4,12 +4,12 @@ import { type Batches, createBatches as createBatchesFrom } from './batch/batche
 import type { Reader } from './batch/output/workbook-columns.js';
 import { createLimiter } from './call/limiter.js';
 import { createTransport } from './call/transport.js';
-import { createMonotonicClock } from './clock.js';
+import { createClock } from './clock.js';
 import { type Config, type Environment, isSandbox, parseConfig as parseConfigWith } from './config.js';
 import { type Core, type CoreParts, createCore as createCoreFrom } from './core.js';
+import { createProductFinder } from './history/find-product.js';
 import { createHistory } from './history/history.js';
 import { createShortLinkOpener } from './links/short-link.js';
-import { findMarketplaceByName } from './marketplace.js';
 import { marketplaces, providers } from './providers/index.js';
 import { openHistoryStore } from './state/history/open-history-store.js';
 import { openState } from './state/open-state.js';
@@ -35,10 +35,10 @@ export function parseConfig(environment: Environment): Config {
 export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core {
   const { general } = config;
   const stateDir = parts.stateDir ?? findStateDir(general.stateDir, isSandbox(config));
+  const clock = createClock();
   const { callTimeoutMs } = general;
   const state = openState(config.database, {
-    ...{ stateDir, callTimeoutMs, batchFirst: general.batchFirst },
-    ...{ clock: createMonotonicClock(), now: Date.now, random: Math.random },
+    ...{ stateDir, callTimeoutMs, batchFirst: general.batchFirst, clock, random: Math.random },
   });
   const transport = parts.transport ?? createTransport({ timeoutMs: callTimeoutMs, proxy: general });
   const hasProxy = general.httpsProxy !== undefined || general.httpProxy !== undefined;
@@ -57,15 +57,15 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
     openHistory: (folder, log) =>
       createHistory({
         folder,
-        openStore: (path) => openHistoryStore(path, { now: Date.now, tell: (text) => log.warn(text) }),
-        findPlatform: (name) => findMarketplaceByName(name, marketplaces)?.id,
+        openStore: (path) => openHistoryStore(path, { ...clock, tell: (text) => log.warn(text) }),
+        findProduct: createProductFinder(marketplaces, providers),
         keptDays: general.historyDays ?? DEFAULT_HISTORY_DAYS,
         pid: process.pid,
-        now: Date.now,
+        ...clock,
         onFailure: (error) => log.warn('prices are not noted for the history', { detail: String(error) }),
       }),
     writeLog: (line) => process.stderr.write(`${line}\n`),
-    now: Date.now,
+    ...clock,
     random: Math.random,
     ...parts,
   });
@@ -77,8 +77,7 @@ export function createBatches(core: Core): Batches {
     core,
     xlsx: { entry: findXlsxEntry() },
     processes: createProcesses(),
-    now: Date.now,
-    monotonicNow: () => performance.now(),
+    clock: createClock(),
   });
 }
 
@@ -108,9 +107,9 @@ export { describeReading, type InputReading } from './batch/input/report.js';
 export { AmbiguousInputError, type InputChoice } from './batch/input/table/column-choice.js';
 export { type JobRecord, type JobState, toOutput } from './batch/jobs/job-record.js';
 export type { JobReport } from './batch/jobs/run-job.js';
+export type { Cell } from './batch/output/csv-cells.js';
 export {
   checkOutput,
-  formatCsvLine,
   formatJsonl,
   type Output,
   type OutputFormat,
@@ -118,20 +117,20 @@ export {
   writeOutput,
 } from './batch/output/output.js';
 export {
-  type Cell,
   type Column,
   getColumns,
   type TableRows,
   toTableRows,
 } from './batch/output/output-columns.js';
 export { type Row, toProductRow } from './batch/output/row.js';
+export { type TableColumn, writeTable, writeWhole } from './batch/output/write-table.js';
 export { isWrittenBy } from './batch/output/written-file.js';
 export type { PreparedBatch, PreparedList } from './batch/prepared-batch.js';
 export type { Progress as BatchProgress } from './batch/progress.js';
 export type { ProxySettings } from './call/http-client.js';
 export { createCheckedLookup, createPublicAddressCheck } from './call/public-address.js';
 export { createSlots, createSlotsByKey } from './call/slots.js';
-export { CHINA_OFFSET_MS, formatDay } from './clock.js';
+export { CHINA_OFFSET_MS, type Clock, createClock, formatDay } from './clock.js';
 export type { Config, Environment } from './config.js';
 export { GENERAL_SETTINGS, isSandbox, listAnswerable, listSupported, parseSettings } from './config.js';
 export type { Core, CoreParts, ShopOptions } from './core.js';
@@ -142,8 +141,9 @@ export { examineProxies } from './doctor/examine-proxies.js';
 export { type RecordedAnswer, toRecordName } from './doctor/record.js';
 export { createReport } from './doctor/report.js';
 export * from './errors.js';
-export { drawChart, formatSparkline } from './history/chart.js';
-export { drawPng } from './history/chart-png.js';
+export { drawChart } from './history/chart/chart.js';
+export { drawPng } from './history/chart/png.js';
+export { formatSparkline } from './history/chart/sparkline.js';
 export { type Drop, formatPointId, type History } from './history/history.js';
 export { formatDrop, formatPriceHistory } from './history/history-json.js';
 export type { PriceHistory } from './history/price-history.js';

@@ -4,9 +4,16 @@ export interface Caller {
   readonly owner: string;
   /** Whether this is the user of the machine whose credentials are used, who may see what belongs to nobody else. */
   readonly isLocal: boolean;
-  /** Counts a call until the function that it returns is called. @throws ThrottledError when too many are under way */
-  readonly begin?: () => () => void;
+  /** So many calls may be under way at once; those beyond are refused, so that memory stays bounded. */
+  readonly maxCalls: number;
 }
 
-/** The user at whose machine the server runs. */
-export const LOCAL_CALLER: Caller = { owner: 'local', isLocal: true };
+/** The user at whose machine the server runs: far more calls than an assistant makes at once. */
+export const LOCAL_CALLER: Caller = { owner: 'local', isLocal: true, maxCalls: 500 };
+
+/** Somebody of a team, who came over HTTP. */
+export const createHttpCaller = (name: string): Caller => ({
+  owner: `http:${name}`,
+  isLocal: false,
+  maxCalls: 16,
+});

@@ -5,6 +5,7 @@ export interface Catalogue {
   /** Marketplace ids that can be asked about. */
   readonly platforms: readonly string[];
   readonly shopPlatforms: readonly string[];
+  readonly searchPlatforms: readonly string[];
   /** Provider ids. */
   readonly sources: readonly string[];
   /** Such as `Name (id)`, joined. */
@@ -24,6 +25,7 @@ export function createCatalogue(): Catalogue {
   const withShops = listMarketplaces((offers) => offers.includes('shop'));
   return {
     platforms: all.map(({ id }) => id),
+    searchPlatforms: listMarketplaces((offers) => offers.includes('search')).map(({ id }) => id),
     shopPlatforms: withShops.map(({ id }) => id),
     sources: providers.map(({ id }) => id),
     named: all.map(formatName).join(' and '),

@@ -5,7 +5,7 @@
 export const INSTRUCTIONS = [
   'bijia answers with current prices, sales, stock and SKUs of products on Chinese online marketplaces.',
   'Choose: one product → get_product; several, or a list → batch_products in ONE call; the products of a shop → ' +
-    'shop_products; is that a good price → price_history; tell me when → watch_prices. There is no keyword search. Pass links and share texts exactly as pasted; ' +
+    'shop_products; words → search_products (candidates, not the same product); is that a good price → price_history; tell me when → watch_prices. Pass links and share texts exactly as pasted; ' +
     'never shorten, guess or alter ids. A bare id needs platform.',
   'Prices are yuan (CNY). Always say the kind: coupon = after coupon, sale = current price, group = 拼团 price, ' +
     'single = bought alone, list = before discount, member, cost. Mention notes. What is absent or "" is unknown, ' +

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import type { Batches, Core } from '../core/index.js';
+import type { Batches, Clock, Core } from '../core/index.js';
 import type { Caller } from './caller.js';
 import type { RunningJobs } from './jobs/running-jobs.js';
 import type { Deadline } from './protocol/deadline.js';
 import type { Progress } from './protocol/progress.js';
 
 /** What a tool works with while it answers one call. */
-export interface ToolCall {
+export interface ToolCall extends Pick<Clock, 'now' | 'monotonicNow'> {
   readonly core: Core;
   readonly batches: Batches;
   readonly jobs: RunningJobs;
@@ -16,10 +16,6 @@ export interface ToolCall {
   readonly deadline: Deadline;
   /** Says how far the work is; sent on when the client asked for it. */
   readonly report: (progress: Progress) => void;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
-  /** Monotonic clock, milliseconds. */
-  readonly monotonicNow: () => number;
 }
 
 /** What a tool says. The same facts go out as structured content and as text. */
@@ -28,6 +24,9 @@ export interface ToolAnswer {
   /** Set when nothing that was asked for could be answered. */
   readonly isError?: boolean;
 }
+
+/** Of the members of a long enumeration that another tool lists: known, and not said twice. */
+export const UNLISTED = { enum: undefined };
 
 /** Hints for hosts, which ask their user before a call by them. */
 export interface Annotations {
@@ -86,7 +85,16 @@ interface ObjectSchema {
   readonly [key: string]: unknown;
 }
 
+/** Bounds that a caller who means well keeps to unasked: enforced, told by the refusal, and not worth their tokens. */
+const UNSAID = ['minLength', 'maxLength', 'minItems'] as const;
+
 function formatSchema(schema: z.ZodObject): ObjectSchema {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input' });
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io: 'input',
+    override: ({ jsonSchema }) => {
+      for (const name of UNSAID) delete jsonSchema[name];
+      if (Object.keys(jsonSchema.properties ?? {}).length === 0) delete jsonSchema.properties;
+    },
+  });
   return { ...json, type: 'object' };
 }

@@ -16,7 +16,9 @@ import { createFallbackFeature, createHelpFeature } from './features/help.js';
 import { createHistoryFeature } from './features/history.js';
 import { createJobsFeature } from './features/jobs.js';
 import { createLanguageFeature } from './features/language.js';
+import { createLinkFeature } from './features/link.js';
 import { createPastedFeature } from './features/pasted.js';
+import { createSearchFeature } from './features/search.js';
 import { createShopFeature } from './features/shop.js';
 import { createStatusFeature } from './features/status.js';
 import { createWatchFeature } from './features/watch.js';
@@ -55,6 +57,7 @@ export function installFeatures(
   bot.use(createHelpFeature(parts), createLanguageFeature(parts), createStatusFeature(parts));
   bot.use(createBatchFeature(parts), createBatchButtonsFeature(parts), createJobsFeature(parts));
   bot.use(createShopFeature(parts), createHistoryFeature(parts));
+  bot.use(createSearchFeature(parts), createLinkFeature(parts));
   bot.use(createWatchFeature(parts), createWatchesFeature(parts));
   bot.use(createCardButtonsFeature(parts, answer));
   bot.use(createPastedFeature(parts, answer));

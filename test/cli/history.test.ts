@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import readXlsx from 'read-excel-file/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../helpers/run-cli.js';
 
@@ -94,6 +95,42 @@ describe('bijia history', () => {
     expect(stdout.trim().split('\n').length).toBeGreaterThanOrEqual(365);
   });
 
+  it('gives everything back as a table, and takes it from one in the encoding of a Chinese Excel', async () => {
+    expect((await run(['history', 'export', '--out', 'all.csv'])).stderr).toContain('all.csv');
+    const table = await readFile(join(folder, 'all.csv'), 'utf8');
+    expect(table).toMatch(
+      /^\uFEFFplatform,id,sku,source,title,at,list,sale,coupon,group,single,member,stock\r\n/,
+    );
+    await writeFile(join(folder, 'gb.csv'), toGb18030(table.slice(1)));
+    const elsewhere = { environment: { BIJIA_STATE_DIR: join(folder, 'elsewhere') }, cwd: folder };
+    const taken = await runCli(['history', 'import', 'gb.csv'], elsewhere);
+    expect(taken).toMatchObject({ code: 0, stderr: '365 observations taken.\n' });
+    const [ours, theirs] = await Promise.all([
+      run(['history', 'export']),
+      runCli(['history', 'export'], elsewhere),
+    ]);
+    expect(theirs.stdout).toBe(ours.stdout.replaceAll('Phone', '手机'));
+  });
+
+  it.each([
+    ['nowhere.jsonl', 'nowhere.jsonl does not exist.'],
+    ['.', 'is a folder.'],
+    ['other.csv', 'The table has no column platform, id, source, at.'],
+  ])('says what is wrong with %s', async (file, said) => {
+    await writeFile(join(folder, 'other.csv'), 'name,price\nPhone,5\n');
+    const { code, stderr } = await run(['history', 'import', file]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(said);
+  });
+
+  it('says what is wrong with where to write', async () => {
+    const { code, stderr } = await run(['history', 'export', '--out', 'nowhere/all.csv']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('cannot be written: its folder does not exist');
+    expect((await run(['history', 'export', '--out', 'all.txt'])).code).toBe(2);
+    expect((await run([...ASK, '--chart', 'nowhere/x.svg'])).stderr).toContain('its folder does not exist');
+  });
+
   it('says of what it never saw that it never saw it', async () => {
     const { code, stderr } = await run(['history', '100099999999', '--platform', 'jd', '--offline']);
     expect(code).toBe(1);
@@ -110,12 +147,25 @@ describe('bijia history', () => {
   });
 });
 
+/** Nothing in Node writes this encoding; these are all the letters that the test needs of it. */
+function toGb18030(table: string): Buffer {
+  const phone = Buffer.from([0xca, 0xd6, 0xbb, 0xfa]);
+  const parts = table.split('Phone').map((part) => Buffer.from(part, 'latin1'));
+  return Buffer.concat(parts.flatMap((part, at) => (at === 0 ? [part] : [phone, part])));
+}
+
 describe('bijia drops', () => {
   it('lists what fell and by how much', async () => {
     await run(['history', 'import', '-'], listYear().join('\n'));
     const { code, stdout } = await run(['drops', '--min', '5%']);
     expect(code).toBe(0);
     expect(stdout).toContain('¥5,899 → ¥5,299 (−10.2%)');
+    await run(['drops', '--out', 'drops.csv']);
+    const row = /^jd,"100012345678\t",Phone 256GB,5299,sale,5899,0\.1017,/m;
+    expect(await readFile(join(folder, 'drops.csv'), 'utf8')).toMatch(row);
+    await run(['drops', '--out', 'drops.xlsx']);
+    const [sheet] = await readXlsx(join(folder, 'drops.xlsx'));
+    expect(sheet?.data[1]?.slice(0, 5)).toEqual(['jd', '100012345678', 'Phone 256GB', 5299, 'sale']);
     expect((await run(['drops', '--min', '20%'])).stderr).toBe('No price has fallen in the last 7 days.\n');
   });
 });

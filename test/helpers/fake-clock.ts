@@ -23,23 +23,37 @@ export function createFakeClock(startUs = 1e12): FakeClock {
     }
     return next;
   };
+  const wait = (ms: number, signal?: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      if (signal?.aborted) return resolve();
+      const sleeper: Sleeper = {
+        wakeUs: Math.ceil(nowUs + ms * 1000),
+        wake: () => {
+          sleepers.delete(sleeper);
+          signal?.removeEventListener('abort', sleeper.wake);
+          resolve();
+        },
+      };
+      sleepers.add(sleeper);
+      signal?.addEventListener('abort', sleeper.wake);
+    });
   return {
+    now: () => nowUs / 1000,
+    monotonicNow: () => nowUs / 1000,
     nowUs: () => nowUs,
-    wait: (ms, signal) =>
-      new Promise((resolve) => {
-        if (signal.aborted) return resolve();
-        const sleeper: Sleeper = {
-          wakeUs: Math.ceil(nowUs + ms * 1000),
-          wake: () => {
-            sleepers.delete(sleeper);
-            signal.removeEventListener('abort', sleeper.wake);
-            resolve();
-          },
-        };
-        sleepers.add(sleeper);
-        signal.addEventListener('abort', sleeper.wake);
-      }),
+    wait,
     takeTurn: async () => undefined,
+    repeat: (ms, work) => {
+      const stopping = new AbortController();
+      const next = async (): Promise<void> => {
+        await wait(ms, stopping.signal);
+        if (stopping.signal.aborted) return;
+        work();
+        await next();
+      };
+      void next();
+      return () => stopping.abort();
+    },
     advance: async (ms) => {
       const untilUs = Math.ceil(nowUs + ms * 1000);
       await settle();

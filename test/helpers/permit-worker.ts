@@ -1,7 +1,7 @@
 // A process that makes calls under permits of a folder, or of a database; its parent is the upstream and judges the arrivals.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLimiter } from '../../src/core/call/limiter.js';
-import { createMonotonicClock } from '../../src/core/clock.js';
+import { createClock } from '../../src/core/clock.js';
 import type { Lane } from '../../src/core/permits/permits.js';
 import { openState } from '../../src/core/state/open-state.js';
 
@@ -31,8 +31,7 @@ const { folder, callTimeoutMs, lane } = plan;
 const limit = { calls: plan.calls, windowMs: plan.windowMs };
 const database = plan.databaseUrl && { url: plan.databaseUrl, schema: 'bijia', pool: 2, timeoutMs: 1000 };
 const state = openState(database || undefined, {
-  ...{ stateDir: folder, callTimeoutMs, batchFirst: false },
-  ...{ clock: createMonotonicClock(), now: Date.now, random: Math.random },
+  ...{ stateDir: folder, callTimeoutMs, batchFirst: false, clock: createClock(), random: Math.random },
 });
 const limiter = createLimiter(state.createPermits('group', limit));
 const answers = new Map<number, () => void>();

@@ -1,7 +1,7 @@
 import { createLimiter } from '../../src/core/call/limiter.js';
 import { createTransport } from '../../src/core/call/transport.js';
 import type { Clock } from '../../src/core/clock.js';
-import { createMonotonicClock } from '../../src/core/clock.js';
+import { createClock } from '../../src/core/clock.js';
 import { type Provider, parseConfig, providers } from '../../src/core/index.js';
 import { parseJson } from '../../src/core/product/json.js';
 import type { HttpRequest } from '../../src/core/provider.js';
@@ -90,11 +90,11 @@ export async function openProviderCase(
 }
 
 function createFastClock(factor: number): Clock {
-  const clock = createMonotonicClock();
+  const clock = createClock();
   return {
+    ...clock,
     nowUs: () => clock.nowUs() * factor,
     wait: (ms, signal) => clock.wait(ms / factor, signal),
-    takeTurn: clock.takeTurn,
   };
 }
 

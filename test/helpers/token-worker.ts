@@ -1,9 +1,11 @@
 // A process that needs a token, again and again; its parent grants them, and kills it now and then.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTokenCache } from '../../src/core/call/token-cache.js';
+import { createClock } from '../../src/core/clock.js';
 import { CredentialError, UpstreamError } from '../../src/core/errors.js';
 import { createRedactor } from '../../src/core/logger.js';
 import type { TokenGrant } from '../../src/core/provider.js';
+import { createProcesses } from '../../src/core/state/process-identity.js';
 import { createTokenFolder } from '../../src/core/state/token-store.js';
 
 const [folder = '', origin = ''] = process.argv.slice(2);
@@ -19,7 +21,7 @@ async function grant(renewal: string): Promise<TokenGrant> {
 }
 
 const tokens = createTokenCache({
-  store: createTokenFolder({ folder, lockMs: 100 }),
+  store: createTokenFolder({ folder, processes: createProcesses(), clock: createClock() }),
   redactor: createRedactor(),
   now: Date.now,
 })({

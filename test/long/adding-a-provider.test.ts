@@ -83,10 +83,10 @@ describe('the skeleton of a provider: one folder and one line', () => {
 
   it('enters the documents by itself', async () => {
     await vitest('test/documents.test.ts', '-u');
-    for (const path of ['README.md', 'README.zh-CN.md', '.env.example']) {
+    for (const path of ['docs/configuration.md', 'docs/configuration.zh-CN.md', '.env.example']) {
       expect(await readFile(join(project, path), 'utf8')).toContain('MOGU_APP_SECRET');
     }
-    expect(await readFile(join(project, 'README.zh-CN.md'), 'utf8')).toContain('| 蘑菇 | 商品 |');
+    expect(await readFile(join(project, 'docs/links.zh-CN.md'), 'utf8')).toContain('| 蘑菇 | 商品 |');
   });
 
   it('is found out by the conformance suite when a copy is renamed by half', async () => {

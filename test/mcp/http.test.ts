@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import {
   Client as NewClient,
   StreamableHTTPClientTransport as NewTransport,
@@ -8,12 +8,16 @@ import {
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createCatalogue } from '../../src/mcp/catalogue.js';
+import { formatTool } from '../../src/mcp/tool.js';
+import { createTools } from '../../src/mcp/tools/index.js';
 import { toIds } from '../helpers/mcp-batch.js';
 import { openSandboxPlace, type SandboxPlace } from '../helpers/mcp-session.js';
 import { CLI, runCli } from '../helpers/run-cli.js';
 
 const ANN = 'ann-has-a-long-token-0001';
 const BOB = 'bob-has-a-long-token-0002';
+const TOOLS = createTools(createCatalogue()).map(formatTool);
 const TEAM = {
   BIJIA_HTTP_TOKENS: `ann=${ANN},bob=${BOB}`,
   BIJIA_HTTP_HOSTS: 'bijia.example.com',
@@ -62,6 +66,11 @@ afterAll(async () => {
   team.child.kill();
   await place.close();
 });
+
+const MODERN_META = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientCapabilities': {},
+};
 
 /** Over `node:http`, which lets a test choose every header. */
 function send(path: string, headers: Readonly<Record<string, string>>, body?: string) {
@@ -142,12 +151,28 @@ const call = async (client: AnyClient, name: string, args: Record<string, unknow
 describe.each(['old', 'new'] as const)('the %s client over HTTP', (mode) => {
   it('lists, calls and reads', async () => {
     const client = await connect(ANN, mode);
-    expect((await client.listTools()).tools.map(({ name }) => name)).toContain('batch_products');
+    expect((await client.listTools()).tools).toEqual(TOOLS);
     expect(await call(client, 'get_product', { goods_id: 8420152864 })).toMatchObject({
       structuredContent: { outcome: 'ok' },
     });
     expect((await client.readResource({ uri: 'quota://calls' })).contents).toHaveLength(1);
     await client.close();
+  });
+});
+
+describe('a resource that does not exist, over HTTP', () => {
+  it.each<[string, number, object, Record<string, string>]>([
+    ['before 2026-07-28', -32002, {}, {}],
+    [
+      'since then',
+      -32602,
+      { _meta: MODERN_META },
+      { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'resources/read', 'mcp-name': 'file:///x' },
+    ],
+  ])('has the code of the revision: %s', async (_, code, more, headers) => {
+    const params = { uri: 'file:///x', ...more };
+    const asked = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'resources/read', params });
+    expect((await send('/mcp', { ...AS_ANN, ...headers }, asked)).text).toContain(`"code":${code},`);
   });
 });
 
@@ -208,6 +233,9 @@ describe('callers over HTTP', () => {
       isError: true,
       structuredContent: { outcome: 'throttled', error: { retryable: true } },
     });
+    await expect(ann.readResource({ uri: 'product://jd/100012345678' })).rejects.toThrow(
+      /16 calls under way/,
+    );
     place.sandbox.setFaults([]);
     const bob = await connect(BOB);
     expect((await call(bob, 'get_product', { goods_id: 8420152864 })).isError).toBeFalsy();
@@ -240,14 +268,10 @@ describe('callers over HTTP', () => {
 /** Sends a call and returns what closes its stream. */
 function open(product: string, mode: 'old' | 'new'): () => void {
   const { hostname, port } = team.url;
-  const meta = {
-    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-    'io.modelcontextprotocol/clientCapabilities': {},
-  };
   const params = {
     name: 'get_product',
     arguments: { product, platform: 'jd' },
-    ...(mode === 'new' && { _meta: meta }),
+    ...(mode === 'new' && { _meta: MODERN_META }),
   };
   const modern = {
     'mcp-protocol-version': '2026-07-28',
@@ -293,5 +317,26 @@ describe('the team server', () => {
     expect(await calling).toBe('gone');
     expect(server.stdout()).toBe('');
     expect(team.stderr()).not.toContain(ANN);
+  });
+
+  it('ends what listens with a result when it is told to end', async () => {
+    const server = await startTeam({ ...place.environment, BIJIA_STATE_DIR: `${place.stateDir}/listen` });
+    const params = { notifications: {}, _meta: MODERN_META };
+    const sent = request({
+      ...{ hostname: server.url.hostname, port: server.url.port, path: '/mcp', method: 'POST' },
+      headers: {
+        ...AS_ANN,
+        ...{ 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'subscriptions/listen' },
+      },
+    });
+    sent.end(JSON.stringify({ jsonrpc: '2.0', id: 'listening', method: 'subscriptions/listen', params }));
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    let told = '';
+    response.setEncoding('utf8').on('data', (chunk) => {
+      told += chunk;
+    });
+    await expect.poll(() => told).toContain('notifications/subscriptions/acknowledged');
+    server.child.kill('SIGTERM');
+    await expect.poll(() => told).toMatch(/"id":"listening","result":\{"resultType":"complete"/);
   });
 });

@@ -1,6 +1,10 @@
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createCatalogue } from '../../src/mcp/catalogue.js';
+import { formatTool } from '../../src/mcp/tool.js';
+import { createTools } from '../../src/mcp/tools/index.js';
+import { toIds } from '../helpers/mcp-batch.js';
 import { HELLO, type McpProcess, READY, startMcp } from '../helpers/mcp-process.js';
 import { openSandboxPlace, type SandboxPlace } from '../helpers/mcp-session.js';
 import { CLI } from '../helpers/run-cli.js';
@@ -8,6 +12,7 @@ import { CLI } from '../helpers/run-cli.js';
 const VERSION = 'io.modelcontextprotocol/protocolVersion';
 const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
+const TOOLS = createTools(createCatalogue()).map(formatTool);
 const ENVELOPE = { [VERSION]: '2026-07-28', [CAPABILITIES]: {} };
 
 let place: SandboxPlace;
@@ -15,7 +20,7 @@ let server: McpProcess;
 let lastId = 0;
 
 beforeAll(async () => {
-  place = await openSandboxPlace();
+  place = await openSandboxPlace({}, { JD_UNION_QUOTA: '1000/1s', BIJIA_CALL_TIMEOUT: '1h' });
 });
 afterEach(() => {
   server.child.kill();
@@ -70,6 +75,18 @@ describe('the revision 2026-07-28 over stdio', () => {
     });
   });
 
+  it('lists every tool, and answers a call of each', async () => {
+    await open();
+    expect((await askModern('tools/list')).result?.['tools']).toEqual(TOOLS);
+    for (const { name } of TOOLS) {
+      const { result } = await askModern('tools/call', { name, arguments: { no_such: 1 } });
+      expect(result, name).toMatchObject({
+        ...{ isError: true, resultType: 'complete' },
+        structuredContent: { error: { code: 'unknown_argument' } },
+      });
+    }
+  });
+
   it.each<[string, string, object | undefined, number]>([
     ['a request without a version', 'tools/list', { _meta: { [CAPABILITIES]: {} } }, -32602],
     ['a request without capabilities', 'tools/list', { _meta: { [VERSION]: '2026-07-28' } }, -32602],
@@ -117,6 +134,51 @@ describe('the revision 2026-07-28 over stdio', () => {
     });
     expect((await askModern('prompts/list')).result).toBeDefined();
     expect(server.stdout()).not.toContain(`"id":${id},"result"`);
+    server.child.kill('SIGTERM');
+    const { code } = await server.untilExit();
+    expect(code).toBe(143);
+    expect((await server.frame((frame) => frame.id === id)).result).toMatchObject({
+      resultType: 'complete',
+      _meta: { 'io.modelcontextprotocol/subscriptionId': id },
+    });
+  });
+
+  it('ends a subscription that is cancelled without a result', async () => {
+    await open();
+    const params = { notifications: {}, _meta: ENVELOPE };
+    server.send({ jsonrpc: '2.0', id: 'listening', method: 'subscriptions/listen', params });
+    await server.frame(({ method }) => method === 'notifications/subscriptions/acknowledged');
+    const cancelled = { requestId: 'listening', _meta: ENVELOPE };
+    server.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: cancelled });
+    await askModern('prompts/list');
+    server.child.stdin?.end();
+    await server.untilExit();
+    expect(server.stdout()).not.toContain('"id":"listening"');
+  });
+
+  it('says its icon with the server, and never in a list', async () => {
+    const { result } = await open();
+    expect(result).toMatchObject({ _meta: { [SERVER_INFO]: { icons: [{ mimeType: 'image/png' }] } } });
+    for (const list of ['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list']) {
+      const { _meta, ...told } = (await askModern(list)).result ?? {};
+      expect(JSON.stringify(told)).not.toContain('icons');
+    }
+  });
+
+  it('ends with 50 calls in flight, and nothing else is asked', async () => {
+    place.sandbox.clear();
+    place.sandbox.setFaults([{ kind: 'hang', method: 'jd.union.open.goods.detail.query' }]);
+    await open();
+    for (const [at, product] of toIds(50, 100090000000).entries()) {
+      const params = { name: 'get_product', arguments: { product, platform: 'jd' }, _meta: ENVELOPE };
+      server.send({ jsonrpc: '2.0', id: `call ${at}`, method: 'tools/call', params });
+    }
+    await expect.poll(() => place.sandbox.arrivals().length, { timeout: 15_000 }).toBe(50);
+    server.child.stdin?.end();
+    expect((await server.untilExit()).code).toBe(0);
+    expect(server.stderr()).toBe('');
+    expect(place.sandbox.arrivals().length).toBe(50);
+    place.sandbox.setFaults([]);
   });
 
   it('stops the upstream calls of a cancelled request, and answers the next', async () => {
@@ -148,6 +210,9 @@ describe('the revision 2026-07-28 over stdio', () => {
     expect((await ask('initialize', HELLO.params)).result).toMatchObject({ protocolVersion: '2025-11-25' });
     server.send(READY);
     expect((await ask('tools/list', {})).result).not.toHaveProperty('resultType');
+    const { error } = await ask('resources/read', { uri: 'file:///x' });
+    expect(error).toMatchObject({ code: -32002, data: { uri: 'file:///x' } });
+    expect((await ask('tools/call', { name: 'x' })).error).toMatchObject({ code: -32602 });
   });
 });
 
@@ -185,7 +250,7 @@ describe('the newer client', () => {
       new StdioClientTransport({ command: process.execPath, args: [CLI, 'mcp'], env, stderr: 'ignore' }),
     );
     const { tools } = await client.listTools();
-    expect(tools.map(({ name }) => name)).toContain('batch_products');
+    expect(tools).toEqual(TOOLS);
     const answer = await client.callTool({ name: 'get_product', arguments: { goods_id: 8420152864 } });
     expect(answer.structuredContent).toMatchObject({ outcome: 'ok' });
     expect((await client.readResource({ uri: 'product://pdd/8420152864' })).contents).toHaveLength(1);

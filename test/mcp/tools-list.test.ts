@@ -52,6 +52,7 @@ describe('tools/list', () => {
       'get_product',
       'batch_products',
       'shop_products',
+      'search_products',
       'price_history',
       'watch_prices',
     ]);
@@ -63,6 +64,11 @@ describe('tools/list', () => {
     await other.close();
     expect(JSON.stringify(second)).toBe(JSON.stringify(first));
     expect(first.tools).toEqual(tools);
+  });
+
+  it('lists the columns of a table once', () => {
+    const list = JSON.stringify(tools);
+    expect(list.split('"coupon_condition"').length - 1).toBe(1);
   });
 
   it('takes at most 2,000 tokens', async () => {
@@ -123,6 +129,7 @@ describe('the instructions', () => {
     'get_product',
     'batch_products',
     'shop_products',
+    'search_products',
     'yuan',
     'kind',
     'remaining',

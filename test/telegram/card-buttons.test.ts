@@ -88,7 +88,7 @@ describe('the buttons under a card', () => {
       'v1:r:zz1:0',
       'v1:r:jd0:0',
       'v1:r:jd1:x',
-      'v1:z:jd1:0',
+      'v1:Z:jd1:0',
       'v1:s:pdd12:1',
       'v1:b:zz:0',
       'v1:g:fr:0',

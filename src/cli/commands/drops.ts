@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Core, type Drop, formatDrop } from '../../core/index.js';
+import { type Core, type Drop, formatDrop, type TableColumn, writeTable } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { parseCount } from '../help/option-values.js';
 import { cutColumns, formatTable } from '../output/terminal.js';
-import { writeTable } from '../output/write-table.js';
 import { runWithCore } from '../run-with-core.js';
 
 interface DropsFlags {
@@ -24,7 +23,7 @@ export function registerDrops(program: Command, context: CliContext): void {
     .option('--days <n>', 'how far back', parseCount, 7)
     .option('--min <share>', 'the least drop, such as 5%', parseShare, 0)
     .option('--limit <n>', 'most products to list', parseCount, 50)
-    .option('--out <file>', 'write a .csv instead')
+    .option('--out <file>', 'write a table instead: .csv, .xlsx or .jsonl')
     .option('--json', 'print one JSON document')
     .action((flags: DropsFlags) => runWithCore(context, (core) => listDrops(context, core, flags)));
 }
@@ -44,7 +43,7 @@ async function listDrops(context: CliContext, core: Core, flags: DropsFlags): Pr
     terminal.printJson({ drops: drops.map(formatDrop), sandbox: core.isSandbox || undefined });
   } else if (flags.out !== undefined) {
     const path = resolve(cwd, flags.out);
-    await writeTable(path, drops.map(toCsvRow));
+    await writeTable(path, COLUMNS, drops.map(toCells));
     terminal.tell(words.history.written(path));
   } else if (drops.length === 0) {
     terminal.tell(words.history.noDrops(flags.days));
@@ -68,17 +67,19 @@ function toRow(
   ];
 }
 
-function toCsvRow(drop: Drop): Record<string, string | number | undefined> {
+const COLUMNS: readonly TableColumn[] = [
+  { name: 'platform', kind: 'text' },
+  { name: 'id', kind: 'text' },
+  { name: 'title', kind: 'text' },
+  { name: 'price', kind: 'money' },
+  { name: 'price_kind', kind: 'text' },
+  { name: 'before', kind: 'money' },
+  { name: 'share', kind: 'percent' },
+  { name: 'changed_at', kind: 'time' },
+  { name: 'source', kind: 'text' },
+];
+
+function toCells(drop: Drop): (string | number | undefined)[] {
   const { platform, id, source, title, now, before, share, at } = formatDrop(drop);
-  return {
-    platform,
-    id,
-    title,
-    price: now.amount,
-    price_kind: now.kind,
-    before,
-    share,
-    changed_at: at,
-    source,
-  };
+  return [platform, id, title, now.amount, now.kind, before, share, at, source];
 }

@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import {
@@ -13,13 +11,14 @@ import {
   type PriceHistory,
   STOCK_STATUSES,
   type Words,
+  writeWhole,
 } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { checkSource, listPlatforms, listSources, parseCount, parsePlatform } from '../help/option-values.js';
 import { formatFailure } from '../output/card.js';
 import { formatTable } from '../output/terminal.js';
-import { readLines } from '../read-lines.js';
 import { runWithCore } from '../run-with-core.js';
+import { registerHistoryFiles } from './history-files.js';
 
 interface HistoryFlags {
   readonly platform?: string;
@@ -30,11 +29,6 @@ interface HistoryFlags {
   readonly chart?: string;
   readonly points?: true;
   readonly json?: true;
-}
-
-interface ForgetFlags {
-  readonly platform?: string;
-  readonly point?: string;
 }
 
 const DEFAULT_DAYS = 90;
@@ -58,26 +52,7 @@ export function registerHistory(program: Command, context: CliContext): void {
       if (texts.length === 0) throw new InputError(context.texts.history.nothingGiven);
       return runWithCore(context, (core) => showHistory(context, core, texts, flags));
     });
-  history
-    .command('import <file>')
-    .description('add observations: one JSON object a line, as export writes them; - reads stdin')
-    .action((file: string) => runWithCore(context, (core) => importFile(context, core, file)));
-  history
-    .command('export')
-    .description('write every observation as a line of JSON')
-    .option('--out <file>', 'where to; stdout otherwise')
-    .action(({ out }: { readonly out?: string }) =>
-      runWithCore(context, (core) => exportAll(context, core, out)),
-    );
-  history
-    .command('forget [link]')
-    .description('delete the price history of a product, or one wrong observation')
-    .option('--platform <name>', `what a bare id belongs to: ${listPlatforms()}`, parsePlatform)
-    .option('--point <id>', 'only this observation, by an id that --points lists')
-    // `--platform` is an option of `history` as well, which takes it wherever it stands.
-    .action((link: string | undefined, _: ForgetFlags, command: Command) =>
-      runWithCore(context, (core) => forget(context, core, link, command.optsWithGlobals())),
-    );
+  registerHistoryFiles(history, context);
 }
 
 function checkChartName(path: string): string {
@@ -200,56 +175,7 @@ async function drawTo(
     count += 1;
     const path = resolve(cwd, count === 1 ? name : name.replace(/(\.\w+)$/, `-${count}$1`));
     const svg = drawChart(history, history.tracks, { days, nowMs: Date.now() });
-    await writeFile(path, /\.png$/i.test(path) ? await drawPng(svg) : svg);
+    await writeWhole(path, /\.png$/i.test(path) ? await drawPng(svg) : svg);
     terminal.tell(words.history.written(path));
   }
-}
-
-async function importFile(
-  { cwd, stdin, signal, terminal, words }: CliContext,
-  core: Core,
-  file: string,
-): Promise<ExitCode> {
-  const stream = file === '-' ? stdin : createReadStream(resolve(cwd, file));
-  const { taken, refused, refusedCount } = await core.history.importLines(readLines(stream, signal));
-  terminal.tell(words.history.imported(taken));
-  for (const { line, message } of refused) terminal.tell(words.history.refused(line, message));
-  if (refusedCount > refused.length) terminal.tell(`… ${refusedCount - refused.length}`);
-  return refusedCount === 0 ? EXIT.ok : EXIT.notAllOk;
-}
-
-async function exportAll(
-  { cwd, terminal, words }: CliContext,
-  core: Core,
-  out: string | undefined,
-): Promise<ExitCode> {
-  const lines = core.history.exportLines();
-  if (out === undefined) {
-    for await (const line of lines) terminal.print(line);
-    return EXIT.ok;
-  }
-  const path = resolve(cwd, out);
-  await writeFile(
-    path,
-    (async function* () {
-      for await (const line of lines) yield `${line}\n`;
-    })(),
-  );
-  terminal.tell(words.history.written(path));
-  return EXIT.ok;
-}
-
-async function forget(
-  { terminal, words, texts }: CliContext,
-  core: Core,
-  link: string | undefined,
-  { platform, point }: ForgetFlags,
-): Promise<ExitCode> {
-  if (link === undefined && point === undefined) throw new InputError(texts.history.nothingGiven);
-  const removed =
-    point === undefined
-      ? await core.forgetPriceHistory(link ?? '', { platform })
-      : Number(await core.history.removePoint(point));
-  terminal.tell(words.history.removed(removed));
-  return removed > 0 ? EXIT.ok : EXIT.notAllOk;
 }

@@ -13,13 +13,14 @@ import {
   type MadeWatch,
   parseAmountFen,
   providers,
+  type TableColumn,
   type Watch,
   type WatchRule,
+  writeTable,
 } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { checkSource, listPlatforms, listSources, parseCount, parsePlatform } from '../help/option-values.js';
 import { cutColumns, formatTable } from '../output/terminal.js';
-import { writeTable } from '../output/write-table.js';
 import { runWithCore } from '../run-with-core.js';
 
 interface WatchFlags {
@@ -69,7 +70,7 @@ export function registerWatch(program: Command, context: CliContext): void {
     .description('look once at what is due, and print alerts as lines of JSON')
     .option('--follow', 'go on until Ctrl-C')
     .option('--max-calls <n>', 'most upstream calls of a sweep', parseCount)
-    .option('--report <file>', 'write what was told to a .csv')
+    .option('--report <file>', 'write what was told to a .csv, .xlsx or .jsonl')
     .option('--dry-run', 'say how many products are watched, and look at none')
     .action((flags: RunFlags) => runWithCore(context, (core) => runWatches(context, core, flags)));
   program
@@ -291,11 +292,28 @@ async function writeReport(path: string, alerts: readonly Alert[]): Promise<void
   const shareOf = ({ price, wasFen }: Alert) => (wasFen === undefined ? 0 : (wasFen - price.fen) / wasFen);
   const sorted = alerts.toSorted((a, b) => shareOf(b) - shareOf(a));
   const rows = sorted.map((alert) => {
-    const { price, was, target, ...rest } = formatAlert(alert);
-    return { ...rest, price: price.amount, price_kind: price.kind, was, target, share: shareOf(alert) };
+    const { price, was, target, platform, id, title, url, ...rest } = formatAlert(alert);
+    const { reason, verdict, at, sandbox, watch, alert_id } = rest;
+    const amounts = [price.amount, price.kind, was, target, shareOf(alert)];
+    return [platform, id, title, url, ...amounts, reason, verdict, at, watch, alert_id, sandbox];
   });
-  await writeTable(
-    path,
-    rows.map(({ sandbox, ...row }) => ({ ...row, sandbox: sandbox ? 1 : undefined })),
-  );
+  await writeTable(path, REPORT_COLUMNS, rows);
 }
+
+const REPORT_COLUMNS: readonly TableColumn[] = [
+  { name: 'platform', kind: 'text' },
+  { name: 'id', kind: 'text' },
+  { name: 'title', kind: 'text' },
+  { name: 'url', kind: 'link' },
+  { name: 'price', kind: 'money' },
+  { name: 'price_kind', kind: 'text' },
+  { name: 'was', kind: 'money' },
+  { name: 'target', kind: 'money' },
+  { name: 'share', kind: 'percent' },
+  { name: 'reason', kind: 'text' },
+  { name: 'verdict', kind: 'text' },
+  { name: 'at', kind: 'time' },
+  { name: 'watch', kind: 'text' },
+  { name: 'alert_id', kind: 'text' },
+  { name: 'sandbox', kind: 'text' },
+];

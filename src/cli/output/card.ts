@@ -2,6 +2,7 @@ import {
   type BijiaError,
   cleanText,
   findShownPrice,
+  listPromotionLinks,
   type Note,
   type Product,
   type Result,
@@ -59,6 +60,7 @@ function listFacts(product: Product, words: Words, full: boolean): [string, stri
     ...attributes.map(({ name, values }): [string, string] => [name, words.list(values)]),
     ...(product.notes ?? []).map((note: Note): [string, string] => [labels.note, words.nameOf(note)]),
     [labels.link, product.url],
+    [labels.promotionLink, listPromotionLinks(product).join(' · ')],
     [labels.source, formatSource(product, words)],
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== undefined && fact[1] !== '');

@@ -85,7 +85,7 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
     options: {
       follow: '一直运行，按 Ctrl-C 结束',
       'max-calls': '一轮最多调用多少次接口',
-      report: '把提醒写到 .csv',
+      report: '把提醒写到 .csv、.xlsx 或 .jsonl 文件',
       'dry-run': '只说有多少个提醒，不查询',
     },
   },
@@ -110,12 +110,12 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
     },
   },
   'history import': {
-    about: '导入价格记录：每行一个 JSON 对象，与导出的格式相同；- 表示标准输入',
+    about: '导入价格记录（.jsonl 或 .csv），与导出的格式相同；- 从标准输入读 JSON 行',
     arguments: { file: '文件，或 -' },
   },
   'history export': {
     about: '导出全部价格记录，每行一个 JSON 对象',
-    options: { out: '写到哪个文件（默认标准输出）' },
+    options: { out: '写到 .jsonl 或 .csv 文件（默认在标准输出逐行输出 JSON）' },
   },
   'history forget': {
     about: '删除一个商品的价格走势，或一条错误的记录',
@@ -128,7 +128,7 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
       days: '看多少天',
       min: '至少降多少，例如 5%',
       limit: '最多列多少个商品',
-      out: '写到 .csv 文件',
+      out: '写到 .csv、.xlsx 或 .jsonl 文件',
       json: JSON_DOCUMENT,
     },
   },

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.js';
 import type { Core } from '../core.js';
 import { BijiaError, InputError } from '../errors.js';
 import type { NotedRef } from '../links/reference.js';
@@ -25,10 +26,7 @@ export interface BatchesOptions {
   /** Where workbooks are opened, and within which limits. */
   readonly xlsx: XlsxOptions;
   readonly processes: Processes;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
-  /** Monotonic, milliseconds. */
-  readonly monotonicNow: () => number;
+  readonly clock: Clock;
 }
 
 type Jobs = Pick<
@@ -69,8 +67,8 @@ export interface ListedProducts {
 }
 
 export function createBatches(options: BatchesOptions): Batches {
-  const { core, processes, now, monotonicNow } = options;
-  const jobs = createJobStore({ stateDir: core.stateDir, processes, now });
+  const { core, processes, clock } = options;
+  const jobs = createJobStore({ stateDir: core.stateDir, processes, clock });
   const { get, list, listDamaged, cancel, remove, setExtra, folderOf } = jobs;
   const preparation = { ...options, jobs };
   const removeExpired = async () => {
@@ -95,7 +93,7 @@ export function createBatches(options: BatchesOptions): Batches {
         const record = job.record();
         if (record.state === 'finished' && !jobOptions.retryFailed) throw createFinishedError(record.id);
         const output = jobOptions.output ?? toOutput(record);
-        return await runJob(job, { ...jobOptions, output, core, monotonicNow });
+        return await runJob(job, { ...jobOptions, ...clock, output, core });
       } finally {
         await job.release();
       }

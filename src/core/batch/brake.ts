@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { Clock } from '../clock.js';
 import { type BijiaError, CancelledError } from '../errors.js';
 
 /** Ends a run: by the caller, or by a cause found on the way. Nothing new begins; calls that have left come home. */
@@ -25,12 +26,10 @@ export interface BrakedCall {
   readonly end: () => void;
 }
 
-export interface BrakeOptions {
+export interface BrakeOptions extends Pick<Clock, 'monotonicNow'> {
   readonly signal?: AbortSignal;
   /** How long a call that has left may take, milliseconds. */
   readonly callTimeoutMs: number;
-  /** Monotonic, milliseconds. */
-  readonly monotonicNow: () => number;
 }
 
 export function createBrake({ signal: outer, callTimeoutMs, monotonicNow }: BrakeOptions): Brake {

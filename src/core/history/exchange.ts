@@ -5,8 +5,8 @@ import type { Series } from '../state/history/history-store.js';
 import { isPossiblePrice, type Observation, RECORDED_KINDS, type RecordedKind } from './observation.js';
 import { TRACK_NAMES } from './timeline.js';
 
-/** How a history leaves and enters: one observation a line, amounts in yuan. */
-const ExchangeLine = z.object({
+/** One observation as it leaves and enters, amounts in yuan. */
+const Exchanged = z.object({
   platform: z.string().min(1),
   id: z.union([z.string().min(1).max(300), z.int().transform(String)]),
   sku: z.union([z.string().max(300), z.int().transform(String)]).optional(),
@@ -20,47 +20,65 @@ const ExchangeLine = z.object({
 
 /** Clocks differ a little; what is further ahead is a mistake. */
 const MAX_AHEAD_MS = 5 * 60_000;
+/** No marketplace here is older. */
+const EARLIEST_MS = Date.UTC(2000, 0, 1);
+
+/** What an exchanged observation is checked against. */
+export interface ExchangeRules {
+  /** Wall clock, milliseconds. */
+  readonly nowMs: number;
+  /** The marketplace that a name or id means, and the stable form of a product's id; undefined for other marketplaces. */
+  readonly findProduct: FindProduct;
+}
+
+export type FindProduct = (
+  platform: string,
+  id: string,
+  source: string,
+) => { readonly platform: string; readonly id: string } | undefined;
 
 /**
- * Reads one line of an exported history.
- * @param findPlatform the marketplace that a name or id means
- * @throws InputError that says what is wrong with the line
+ * Reads one observation of an exported history.
+ * @param given a parsed line
+ * @throws InputError that says what is wrong with it
  */
-export function parseExchangeLine(
-  line: string,
-  nowMs: number,
-  findPlatform: (name: string) => string | undefined,
-): Observation {
-  const given = ExchangeLine.safeParse(parseJson(line));
-  if (!given.success) {
-    const [issue] = given.error.issues;
+export function parseExchanged(given: unknown, { nowMs, findProduct }: ExchangeRules): Observation {
+  const parsed = Exchanged.safeParse(given);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
     throw new InputError(`${issue?.path.join('.') || 'The line'}: ${issue?.message ?? 'cannot be read'}.`);
   }
-  const { platform: name, id, sku = '', source, title, at, prices, gone, stock } = given.data;
-  const platform = findPlatform(name);
-  if (platform === undefined)
-    throw new InputError(`platform: "${name.slice(0, 40)}" is not a known marketplace.`);
-  const atMs = Date.parse(at);
-  if (!Number.isFinite(atMs)) throw new InputError('at: expects a time such as 2026-11-29T08:00:00+08:00.');
-  if (atMs > nowMs + MAX_AHEAD_MS) throw new InputError('at: this time is still to come.');
-  return {
-    platform,
-    id,
+  const { platform, id, sku = '', source, title, at, prices, gone, stock } = parsed.data;
+  const product = findProduct(platform, id, source);
+  if (!product) throw new InputError(`platform: "${platform.slice(0, 40)}" is not a known marketplace.`);
+  const observation: Observation = {
+    ...product,
     sku,
     source,
-    minute: Math.floor(atMs / 60_000),
+    minute: Math.floor(parseTime(at, nowMs) / 60_000),
     ...(title !== undefined && { title }),
     prices: toPrices(prices, gone),
     ...(stock && stock !== 'unknown' && { stock }),
   };
+  if (Object.keys(observation.prices).length === 0 && !observation.stock)
+    throw new InputError('The line tells neither a price that is kept nor the stock.');
+  return observation;
 }
 
-function parseJson(line: string): unknown {
+/** @throws InputError */
+export function parseJsonLine(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
     throw new InputError('The line is not JSON.');
   }
+}
+
+function parseTime(text: string, nowMs: number): number {
+  const atMs = Date.parse(text);
+  if (!(atMs >= EARLIEST_MS)) throw new InputError('at: expects a time such as 2026-11-29T08:00:00+08:00.');
+  if (atMs > nowMs + MAX_AHEAD_MS) throw new InputError('at: this time is still to come.');
+  return atMs;
 }
 
 function toPrices(
@@ -81,34 +99,35 @@ function toPrices(
   return prices;
 }
 
-/** The observations of a series, as {@link parseExchangeLine} reads them. */
-export function* formatExchangeLines({
-  platform,
-  id,
-  sku,
-  source,
-  title,
-  tracks,
-}: Series): Generator<string> {
-  for (const [minute, values] of groupByMinute(tracks)) {
-    const kinds = RECORDED_KINDS.filter((kind) => values.has(kind));
-    const gone = kinds.filter((kind) => values.get(kind) === null);
-    const stock = STOCK_STATUSES[values.get('stock') ?? -1];
-    yield JSON.stringify({
-      platform,
-      id,
-      sku: sku || undefined,
-      source,
-      title,
-      at: new Date(minute * 60_000).toISOString(),
-      prices: kinds.flatMap((kind) => {
-        const fen = values.get(kind);
-        return typeof fen === 'number' ? [{ kind, amount: fen / 100 }] : [];
-      }),
-      gone: gone.length > 0 ? gone : undefined,
-      stock,
-    });
-  }
+/** One observation as it leaves. */
+export type ExchangedJson = ReturnType<typeof toExchanged>;
+
+/** The observations of a series, as {@link parseExchanged} reads them. */
+export function listExchanged(series: Series): ExchangedJson[] {
+  return groupByMinute(series.tracks).map(([minute, values]) => toExchanged(series, minute, values));
+}
+
+function toExchanged(
+  { platform, id, sku, source, title }: Series,
+  minute: number,
+  values: ReadonlyMap<string, number | null>,
+) {
+  const kinds = RECORDED_KINDS.filter((kind) => values.has(kind));
+  const gone = kinds.filter((kind) => values.get(kind) === null);
+  return {
+    platform,
+    id,
+    sku: sku || undefined,
+    source,
+    title,
+    at: new Date(minute * 60_000).toISOString(),
+    prices: kinds.flatMap((kind) => {
+      const fen = values.get(kind);
+      return typeof fen === 'number' ? [{ kind, amount: fen / 100 }] : [];
+    }),
+    gone: gone.length > 0 ? gone : undefined,
+    stock: STOCK_STATUSES[values.get('stock') ?? -1],
+  };
 }
 
 function groupByMinute(tracks: Series['tracks']): [number, Map<string, number | null>][] {

@@ -1,26 +1,27 @@
 import { join } from 'node:path';
-import { BijiaError, InputError } from '../errors.js';
+import type { Clock } from '../clock.js';
+import { InputError } from '../errors.js';
 import type { PriceKind, ProductFacts } from '../product/product.js';
-import type { ChangedSeries, HistoryStore, HistoryTables, Series } from '../state/history/history-store.js';
+import type { ChangedSeries, HistoryTables, Series } from '../state/history/history-store.js';
 import { createInbox, foldInbox } from '../state/history/inbox.js';
 import type { WatchStore } from '../state/history/watch-store.js';
-import { formatExchangeLines, parseExchangeLine } from './exchange.js';
-import { type Observation, type Origin, type SeriesKey, toObservation } from './observation.js';
+import { type FindProduct, listExchanged } from './exchange.js';
+import { formatExchangeHeader, formatExchangeRow } from './exchange-csv.js';
+import { type ImportReport, importEntries, listLineEntries, listTableEntries } from './import.js';
+import { type Origin, type SeriesKey, toObservation } from './observation.js';
 import { createPriceReport, type PriceReport } from './report.js';
 import { TRACK_NAMES } from './timeline.js';
 
-export interface HistoryOptions {
+export interface HistoryOptions extends Pick<Clock, 'now'> {
   /** `<state>/history`; its inbox stands in it. */
   readonly folder: string;
   /** Opened with the first question, so that those who only look up prices load no database. */
   readonly openStore: (folder: string) => Promise<HistoryTables>;
-  /** The marketplace that a name or id means. */
-  readonly findPlatform: (name: string) => string | undefined;
+  /** What an imported line is about. */
+  readonly findProduct: FindProduct;
   /** How long a series is kept after it was seen last. */
   readonly keptDays: number;
   readonly pid: number;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
   /** Called once when observations cannot be written; answers go on. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -39,25 +40,11 @@ export interface Drop extends SeriesKey {
   readonly atMs: number;
 }
 
-/** A line of an import that was refused. */
-export interface RefusedLine {
-  readonly line: number;
-  readonly message: string;
-}
-
-export interface ImportReport {
-  readonly taken: number;
-  readonly refused: readonly RefusedLine[];
-  readonly refusedCount: number;
-}
-
 /** What prices were, as far as bijia saw them on this machine. */
 export type History = ReturnType<typeof createHistory>;
 
 const MS_PER_MINUTE = 60_000;
 const MS_PER_DAY = 1440 * MS_PER_MINUTE;
-const IMPORT_LINES = 5000;
-const MAX_REFUSALS_TOLD = 10;
 
 export function createHistory(options: HistoryOptions) {
   const { folder, now } = options;
@@ -78,6 +65,7 @@ export function createHistory(options: HistoryOptions) {
     await foldInbox(join(folder, 'inbox'), store);
     return store;
   };
+  const getRules = () => ({ nowMs: now(), findProduct: options.findProduct });
   return {
     /** Notes a fresh answer. Never throws and loads nothing. */
     record: (facts: ProductFacts, origin: Origin, tells: readonly PriceKind[]): void => {
@@ -107,10 +95,20 @@ export function createHistory(options: HistoryOptions) {
     },
     /** Adds an exported history; what is known already changes nothing. @throws ConfigError */
     importLines: async (lines: AsyncIterable<string>): Promise<ImportReport> =>
-      importLines(await read(), lines, (line) => parseExchangeLine(line, now(), options.findPlatform)),
+      importEntries(await read(), listLineEntries(lines, getRules())),
+    /** The same as a table in CSV. @throws InputError when it is not one, ConfigError */
+    importTable: async (chunks: AsyncIterable<Uint8Array>): Promise<ImportReport> =>
+      importEntries(await read(), listTableEntries(chunks, getRules())),
     /** Everything as lines of JSON. @throws ConfigError */
     exportLines: async function* (): AsyncGenerator<string> {
-      for await (const series of (await read()).listAll()) yield* formatExchangeLines(series);
+      for await (const series of (await read()).listAll())
+        yield* listExchanged(series).map((one) => JSON.stringify(one));
+    },
+    /** Everything as a table in CSV, in pieces. @throws ConfigError */
+    exportTable: async function* (): AsyncGenerator<string> {
+      yield formatExchangeHeader();
+      for await (const series of (await read()).listAll())
+        yield listExchanged(series).map(formatExchangeRow).join('');
     },
     /** @returns how many series are gone @throws ConfigError */
     removeProduct: async (platform: string, stableId: string): Promise<number> =>
@@ -135,37 +133,6 @@ function toDrop(series: ChangedSeries): Drop[] {
   const atMs = (changedMinute ?? 0) * MS_PER_MINUTE;
   const share = (beforeFen - shownFen) / beforeFen;
   return [{ platform, id, sku, source, title, nowFen: shownFen, kind: shownKind, beforeFen, share, atMs }];
-}
-
-async function importLines(
-  store: HistoryStore,
-  lines: AsyncIterable<string>,
-  parse: (line: string) => Observation,
-): Promise<ImportReport> {
-  const refused: RefusedLine[] = [];
-  let refusedCount = 0;
-  let taken = 0;
-  let line = 0;
-  let waiting: Observation[] = [];
-  const flush = async () => {
-    await store.add(waiting);
-    taken += waiting.length;
-    waiting = [];
-  };
-  for await (const text of lines) {
-    line += 1;
-    if (text.trim() === '') continue;
-    try {
-      waiting.push(parse(text));
-    } catch (error) {
-      if (!(error instanceof BijiaError)) throw error;
-      refusedCount += 1;
-      if (refused.length < MAX_REFUSALS_TOLD) refused.push({ line, message: error.message });
-    }
-    if (waiting.length >= IMPORT_LINES) await flush();
-  }
-  await flush();
-  return { taken, refused, refusedCount };
 }
 
 /** Names one point, so that a wrong one can be removed: platform, id, source, kind and minute. */

@@ -3,12 +3,12 @@ import { findPlacedRefs } from '../links/link-parser.js';
 import type { ShortLinkOpener } from '../links/short-link.js';
 import type { Marketplace } from '../marketplace.js';
 import type { Ref } from '../product/product.js';
+import type { GetOptions } from './look-up.js';
 import type { GetUpstream } from './upstream-finder.js';
 
-export interface ConvertOptions {
+export interface ConvertOptions extends Pick<GetOptions, 'signal' | 'onWait' | 'onPermit'> {
   /** The operator's own mark in each link, where the upstream has one. */
   readonly subId?: string;
-  readonly signal?: AbortSignal;
 }
 
 /** A product link of the text, and the operator's own in its place. */
@@ -82,16 +82,17 @@ export function createLinkConverter(parts: ConvertParts): ConvertLinks {
 async function convert(
   { getUpstream, shortLinks }: ConvertParts,
   { ref, link }: { readonly ref: Ref; readonly link: string },
-  { subId, signal }: ConvertOptions,
+  options: ConvertOptions,
   sandboxes: boolean[],
 ): Promise<Outcome> {
   try {
-    const { platform, id, idType, url } = ref.kind === 'short' ? await shortLinks.open(ref, { signal }) : ref;
+    const { platform, id, idType, url } =
+      ref.kind === 'short' ? await shortLinks.open(ref, { signal: options.signal }) : ref;
     if (id === null) throw new NotFoundError('This link leads to no product.');
     const upstream = getUpstream(platform, { capability: 'link', idType });
     const made = await upstream.connection.getPromotionLink?.(
       { id, idType, url },
-      { lane: 'interactive', subId, signal },
+      { ...options, lane: 'interactive' },
     );
     sandboxes.push(upstream.isSandbox === true);
     if (!made) throw new NotFoundError('No promotion link was made.');

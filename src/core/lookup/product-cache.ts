@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../clock.js';
 import type { NotFoundError } from '../errors.js';
 import type { ProductFacts, Receipt } from '../product/product.js';
 
@@ -16,13 +17,9 @@ export interface ProductCache {
   readonly set: (key: string, answered: Answered) => void;
 }
 
-export interface ProductCacheOptions {
+export interface ProductCacheOptions extends Pick<Clock, 'now' | 'monotonicNow'> {
   readonly ttlMs: number;
   readonly maxEntries: number;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
-  /** Monotonic clock, milliseconds. */
-  readonly monotonicNow: () => number;
 }
 
 /**

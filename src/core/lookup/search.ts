@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import { type BijiaError, InputError, toBijiaError, UnsupportedError } from '../errors.js';
 import { findShownPrice, type Product } from '../product/product.js';
@@ -10,7 +11,7 @@ import type { Upstream } from './upstream.js';
 import type { GetUpstream } from './upstream-finder.js';
 
 export interface SearchOptions
-  extends Pick<GetOptions, 'platform' | 'source' | 'signal' | 'lane' | 'onWait'> {
+  extends Pick<GetOptions, 'platform' | 'source' | 'signal' | 'lane' | 'onWait' | 'onPermit'> {
   readonly sort?: SearchSort;
   /** Of the price to pay, integer fen. */
   readonly minFen?: number;
@@ -31,7 +32,10 @@ export interface FailedSearch {
 /** What was found, in the order of each marketplace, taken in turns. They are candidates: nobody has seen whether two are the same. */
 export interface SearchAnswer {
   readonly products: readonly Product[];
+  /** Brings what comes after the products; absent where there is nothing more. */
   readonly nextCursor?: string;
+  /** The cursor of who uses only the first so many products of this answer. */
+  readonly cursorAfter: (count: number) => string | undefined;
   readonly failed: readonly FailedSearch[];
   readonly sandbox?: boolean;
 }
@@ -39,11 +43,9 @@ export interface SearchAnswer {
 /** Searches all configured marketplaces at once. @throws InputError, ConfigError, UnsupportedError */
 export type Search = (words: string, options?: SearchOptions) => Promise<SearchAnswer>;
 
-export interface SearchParts {
+export interface SearchParts extends Pick<Clock, 'now'> {
   /** The upstreams to search, one for each marketplace. @throws ConfigError, UnsupportedError, InputError */
   readonly listUpstreams: (options: SearchOptions) => readonly Upstream[];
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
 }
 
 /**
@@ -107,9 +109,7 @@ function toQuery(words: string, options: SearchOptions): SearchQuery {
   if ([...clean].length > MAX_WORDS_CHARS) {
     throw new InputError(
       `Search for at most ${MAX_WORDS_CHARS} characters; the name of the product is enough.`,
-      {
-        code: 'too_many_words',
-      },
+      { code: 'too_many_words', facts: { limit: MAX_WORDS_CHARS } },
     );
   }
   return { words: clean, sort, minFen, maxFen, hasCoupon, count: Math.min(MAX_LIMIT, Math.max(1, limit)) };
@@ -121,9 +121,7 @@ interface Place {
   readonly skip?: number;
 }
 
-interface ReadOptions extends SearchOptions {
-  readonly now: () => number;
-}
+type ReadOptions = SearchOptions & Pick<Clock, 'now'>;
 
 /** What a marketplace has for this answer. */
 interface Stream {
@@ -198,19 +196,24 @@ function toAnswer(
 ): SearchAnswer {
   const turns = streams.flatMap((stream) => stream.found.map((one, turn) => ({ ...one, turn, stream })));
   // Sorting is stable: within a turn the marketplaces keep their order.
-  const used = turns.sort((a, b) => a.turn - b.turn).slice(0, count);
-  const next: Record<string, Place | null> = { ...places };
-  for (const stream of streams) {
-    const { id } = stream.upstream.provider;
-    const own = used.filter((one) => one.stream === stream);
-    const isUsedUp = own.length === stream.found.length;
-    next[id] = isUsedUp ? stream.rest : (own.at(-1)?.after ?? places[id] ?? {});
-  }
-  const hasMore = used.length > 0 && Object.values(next).some((place) => place !== null);
+  const given = turns.sort((a, b) => a.turn - b.turn).slice(0, count);
+  const cursorAfter = (usedCount: number): string | undefined => {
+    const used = given.slice(0, usedCount);
+    const next: Record<string, Place | null> = { ...places };
+    for (const stream of streams) {
+      const { id } = stream.upstream.provider;
+      const own = used.filter((one) => one.stream === stream);
+      const isUsedUp = own.length === stream.found.length;
+      next[id] = isUsedUp ? stream.rest : (own.at(-1)?.after ?? places[id] ?? {});
+    }
+    const hasMore = used.length > 0 && Object.values(next).some((place) => place !== null);
+    return hasMore ? formatCursor(key, next) : undefined;
+  };
   return {
-    products: used.map(({ product }) => product),
+    products: given.map(({ product }) => product),
     failed: streams.flatMap(toFailedSearch),
-    ...(hasMore && { nextCursor: formatCursor(key, next) }),
+    nextCursor: cursorAfter(given.length),
+    cursorAfter,
     sandbox: streams.some(({ upstream }) => upstream.isSandbox) || undefined,
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Limiter } from '../call/limiter.js';
 import { createSend } from '../call/request.js';
 import type { Transport, TransportAnswer } from '../call/transport.js';
+import type { Clock } from '../clock.js';
 import type { ConfiguredProvider, GeneralValues } from '../config.js';
 import type { Logger, Redactor } from '../logger.js';
 import type { Detail } from '../product/product.js';
@@ -32,7 +33,7 @@ export interface Upstream {
   readonly clockAheadMs: number | undefined;
 }
 
-export interface UpstreamOptions {
+export interface UpstreamOptions extends Pick<Clock, 'now'> {
   readonly general: GeneralValues;
   readonly createPaidCalls: State['createPaidCalls'];
   readonly transport: Transport;
@@ -41,7 +42,6 @@ export interface UpstreamOptions {
   readonly getLimiter: (group: string, limit: Quota) => Limiter;
   readonly log: Logger;
   readonly redactor: Redactor;
-  readonly now: () => number;
   readonly random: () => number;
 }
 

@@ -11,7 +11,7 @@ export interface Outage {
 const LONGEST_US: Readonly<Record<Lane, number>> = { interactive: 2_000_000, batch: 600_000_000 };
 
 const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS: Readonly<Record<Lane, number>> = { interactive: 400, batch: 5000 };
+const LONGEST_PAUSE_MS: Readonly<Record<Lane, number>> = { interactive: 400, batch: 1000 };
 
 /** Whether callers of this lane have waited for the store as long as they may. */
 export function isTooLong(lastedUs: number, lane: Lane): boolean {

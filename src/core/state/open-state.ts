@@ -43,8 +43,6 @@ export interface StateOptions {
   /** Batches leave no permit free for interactive calls. */
   readonly batchFirst: boolean;
   readonly clock: Clock;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
   readonly random: () => number;
 }
 

@@ -1,5 +1,6 @@
 import { appendFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Clock } from '../clock.js';
 import { CHINA_OFFSET_MS, formatDay } from '../clock.js';
 import { BoundError } from '../errors.js';
 import type { DailyCalls } from '../provider.js';
@@ -28,10 +29,8 @@ export interface PaidCalls {
   readonly readToday: () => Promise<{ readonly sent: number; readonly billed: number }>;
 }
 
-export interface PaidCallsOptions extends DailyCalls {
+export interface PaidCallsOptions extends DailyCalls, Pick<Clock, 'now'> {
   readonly folder: string;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
 }
 
 /**

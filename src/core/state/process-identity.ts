@@ -1,9 +1,14 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readlink } from 'node:fs/promises';
 import * as z from 'zod';
 
 /** Names one process for good: ids of processes are given again, also after a restart of the machine. */
 export const ProcessIdentity = z.object({
   pid: z.int().min(1),
+  /**
+   * Within which the pid counts, such as `pid:[4026531836]`: containers that share a state folder each have a process 7.
+   * Empty where the system does not tell; absent in what older versions wrote.
+   */
+  namespace: z.string().optional(),
   /** Of the machine's present boot; empty where the system does not tell. */
   bootId: z.string(),
   /** When the process began, in the system's own count; empty where it does not tell. */
@@ -15,13 +20,15 @@ export type ProcessIdentity = z.infer<typeof ProcessIdentity>;
 
 export interface Processes {
   readonly self: () => Promise<ProcessIdentity>;
-  readonly isAlive: (identity: ProcessIdentity) => Promise<boolean>;
+  /** @returns undefined for a process of another container, of which nothing can be seen from here */
+  readonly isAlive: (identity: ProcessIdentity) => Promise<boolean | undefined>;
 }
 
 /** The machine's processes: by `/proc` where there is one, else by the pid and the time since boot. */
 export function createProcesses(pid = process.pid): Processes {
-  const describe = async (id: number): Promise<ProcessIdentity> => ({
+  const describe = async (id: number) => ({
     pid: id,
+    namespace: await readPidNamespace(),
     bootId: (await readOptional('/proc/sys/kernel/random/boot_id')).trim(),
     startTime: parseStartTime(await readOptional(`/proc/${id}/stat`)),
     uptimeMs: Number(process.hrtime.bigint() / 1_000_000n),
@@ -30,11 +37,19 @@ export function createProcesses(pid = process.pid): Processes {
     self: () => describe(pid),
     isAlive: async (identity) => {
       const now = await describe(identity.pid);
+      const { namespace = now.namespace } = identity;
+      // Before the boot: some containers are given a boot id of their own.
+      if (namespace !== now.namespace) return undefined;
       if (now.bootId !== identity.bootId || now.uptimeMs < identity.uptimeMs) return false;
       if (now.bootId !== '') return now.startTime !== '' && now.startTime === identity.startTime;
       return canSignal(identity.pid);
     },
   };
+}
+
+/** @returns an empty text where the system does not tell */
+export async function readPidNamespace(): Promise<string> {
+  return readlink('/proc/self/ns/pid').catch(() => '');
 }
 
 async function readOptional(path: string): Promise<string> {
@@ -51,7 +66,7 @@ function parseStartTime(stat: string): string {
   return state === 'Z' || state === 'X' ? '' : (fields[19] ?? '');
 }
 
-/** Whether there is a process of this id, be it another user's. */
+/** Whether there is a process of this id in this container, be it another user's. */
 export function canSignal(pid: number): boolean {
   try {
     return process.kill(pid, 0);

@@ -1,10 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { link, lstat, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { CredentialError, UnreachableError } from '../errors.js';
 import { inFolder, makeFolder } from './local-folder.js';
+import { type LockOptions, withLock } from './process-lock.js';
 import { readStateFile, replaceFile } from './state-file.js';
 
 /** As it is kept, whatever keeps it. */
@@ -44,23 +44,17 @@ export interface TokenStore {
   readonly write: (name: string, stored: StoredToken) => Promise<void>;
 }
 
-const LOCK_POLL_MS = 25;
-/** How far the clock of a file system may be ahead of the process's. */
-const FUTURE_MS = 2000;
-
-export interface TokenFolderOptions {
+export interface TokenFolderOptions extends LockOptions {
   readonly folder: string;
-  /** A lock that was not touched for so long was left behind by a process that died. */
-  readonly lockMs: number;
 }
 
 /** Tokens as files of the state directory, readable by their owner only. */
-export function createTokenFolder({ folder, lockMs }: TokenFolderOptions): TokenStore {
+export function createTokenFolder({ folder, ...lockOptions }: TokenFolderOptions): TokenStore {
   const toPath = (name: string) => join(folder, `${name}.json`);
   const alone = <T>(path: string, work: () => Promise<T>): Promise<T> =>
     inFolder(folder, async () => {
       makeFolder(folder);
-      return withLock(`${path}.lock`, lockMs, work);
+      return withLock(`${path}.lock`, lockOptions, work);
     });
   return {
     readOrRenew: async (name, renewal) => {
@@ -148,52 +142,3 @@ async function readToken(path: string): Promise<StoredToken | undefined> {
 
 /** For good: what a token is renewed with exists nowhere else once the upstream has given it out. */
 const writeToken = (path: string, stored: StoredToken) => replaceFile(path, JSON.stringify(stored));
-
-/** Runs work under an exclusive lock file, touched while the work lasts; one left behind is moved aside. */
-async function withLock<T>(path: string, lockMs: number, work: () => Promise<T>): Promise<T> {
-  const owner = randomUUID();
-  while (!(await takeLock(path, owner))) {
-    if (await isStale(path, lockMs)) await moveAside(path, lockMs);
-    else await sleep(LOCK_POLL_MS);
-  }
-  const touch = () => utimes(path, new Date(), new Date()).catch(() => undefined);
-  const touching = setInterval(touch, lockMs / 4).unref();
-  try {
-    return await work();
-  } finally {
-    clearInterval(touching);
-    if ((await readFile(path, 'utf8').catch(() => '')) === owner) await rm(path, { force: true });
-  }
-}
-
-async function takeLock(path: string, owner: string): Promise<boolean> {
-  try {
-    await writeFile(path, owner, { mode: 0o600, flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-async function isStale(path: string, lockMs: number): Promise<boolean> {
-  const found = await lstat(path).catch(() => undefined);
-  if (!found) return false;
-  // A pipe, a folder or a link: nobody's lock.
-  if (!found.isFile()) return true;
-  const ageMs = Date.now() - found.mtimeMs;
-  // From the future: the clock was set back, and its owner would seem to live until it is reached again.
-  return ageMs > lockMs || ageMs < -FUTURE_MS;
-}
-
-/** Renaming succeeds for one process only, so two never remove the same stale lock. */
-async function moveAside(path: string, lockMs: number): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
-  const moved = await rename(path, aside).then(
-    () => true,
-    () => false,
-  );
-  // Between the look and the move another process may have replaced the stale lock by its own: give that one back.
-  if (moved && !(await isStale(aside, lockMs))) await link(aside, path).catch(() => undefined);
-  await rm(aside, { recursive: true, force: true });
-}

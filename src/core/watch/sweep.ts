@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Clock } from '../clock.js';
 import type { History, SourceHistory } from '../history/history.js';
 import type { NotedRef } from '../links/reference.js';
 import type { LookUp } from '../lookup/look-up.js';
@@ -10,7 +11,7 @@ import { judge, SECOND_LOOK_MS } from './judge.js';
 import { getInterval, getNextDue } from './schedule.js';
 import type { Alert, Look, Watch } from './watch.js';
 
-export interface SweepParts {
+export interface SweepParts extends Pick<Clock, 'now'> {
   readonly store: WatchStore;
   /** The history of what is real, or of what the sandbox made up. */
   readonly getHistory: (isSandbox: boolean) => Pick<History, 'getReports'>;
@@ -21,8 +22,6 @@ export interface SweepParts {
   readonly share: number;
   /** How many paid looks a day; undefined: none at all. */
   readonly paidDaily?: number;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
   readonly signal?: AbortSignal;
 }
 

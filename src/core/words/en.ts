@@ -153,8 +153,10 @@ export const en = {
       ]
         .filter(Boolean)
         .join(', '),
-    coupon: ({ amountFen, thresholdFen }: Coupon): string =>
-      `${formatMoney(amountFen)} off${thresholdFen === undefined ? '' : ` ${formatMoney(thresholdFen)}`}`,
+    coupon: ({ amountFen, thresholdFen, to }: Coupon): string =>
+      `${formatMoney(amountFen)} off${thresholdFen === undefined ? '' : ` ${formatMoney(thresholdFen)}`}${
+        to === undefined ? '' : `, until ${formatDay(Date.parse(to))}`
+      }`,
     left: (quantity: number, atLeast?: boolean): string =>
       `${formatExact(quantity)}${atLeast ? '+' : ''} left`,
     stock: ({ status, quantity, atLeast, regions = [] }: Stock): string =>
@@ -238,6 +240,7 @@ export const en = {
     variants: 'Variants',
     note: 'Note',
     link: 'Link',
+    promotionLink: 'Promotion link',
     source: 'Source',
     noTitle: '(no title)',
     cached: 'cached',
@@ -253,6 +256,11 @@ const VERDICT_HEADS: Readonly<Record<Verdict, string>> = {
   usual: 'Usual price',
   high: 'High price',
 };
+
+function formatDay(atMs: number): string {
+  const { year, month, day } = toLocalTime(atMs);
+  return `${day} ${MONTHS[month - 1]} ${year}`;
+}
 
 const formatDate = (date: string) => `${Number(date.slice(8))} ${MONTHS[Number(date.slice(5, 7)) - 1]}`;
 

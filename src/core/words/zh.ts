@@ -38,6 +38,11 @@ function formatCount(count: number): string {
 const formatSalesCount = ({ count, atLeast, approximate, text }: Sales) =>
   count === undefined ? text : `${approximate ? '约 ' : ''}${formatCount(count)}${atLeast ? '+' : ''}`;
 
+function formatDay(atMs: number): string {
+  const { year, month, day } = toLocalTime(atMs);
+  return `${year}年${month}月${day}日`;
+}
+
 const formatRange = (fromFen: number, toFen: number) => `${formatMoney(fromFen)}～${formatMoney(toFen)}`;
 
 const SALES_NAMES: Readonly<Record<keyof Words['periods'], string>> = {
@@ -119,9 +124,10 @@ export const zh: Words = {
       ]
         .filter(Boolean)
         .join('，'),
-    coupon: ({ amountFen, thresholdFen }) => {
+    coupon: ({ amountFen, thresholdFen, to }) => {
       const [amount, threshold] = [amountFen, thresholdFen ?? 0].map((fen) => formatMoney(fen).slice(1));
-      return thresholdFen === undefined ? `减 ${amount}` : `满 ${threshold} 减 ${amount}`;
+      const end = to === undefined ? '' : `，${formatDay(Date.parse(to))}止`;
+      return `${thresholdFen === undefined ? '' : `满 ${threshold} `}减 ${amount}${end}`;
     },
     left: (quantity, atLeast) => `剩 ${formatExact(quantity)}${atLeast ? '+' : ''} 件`,
     stock: ({ status, quantity, atLeast, regions = [] }) =>
@@ -200,6 +206,7 @@ export const zh: Words = {
     variants: '规格',
     note: '说明',
     link: '商品链接',
+    promotionLink: '推广链接',
     source: '数据源',
     noTitle: '（没有标题）',
     cached: '缓存',

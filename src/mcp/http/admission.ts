@@ -1,7 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Caller } from '../caller.js';
-import { createHttpCaller } from './http-caller.js';
+import { type Caller, createHttpCaller } from '../caller.js';
 import type { HttpValues } from './settings.js';
 
 export const MCP_PATH = '/mcp';

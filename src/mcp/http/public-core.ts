@@ -11,6 +11,10 @@ export function createPublicCore(core: Core): Core {
     ...core,
     get: async (texts, options) => clear(await core.get(texts, options)),
     lookUp: async (refs, options) => clear(await core.lookUp(refs, options)),
+    search: async (words, options) => {
+      const answer = await core.search(words, options);
+      return { ...answer, products: answer.products.map(withoutOwn) };
+    },
     getShopPage: async (ref, place, options) => {
       const page = await core.getShopPage(ref, place, options);
       return { ...page, products: page.products.map(withoutOwn) };

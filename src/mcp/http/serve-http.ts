@@ -4,6 +4,7 @@ import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import { ConfigError } from '../../core/index.js';
 import type { Caller } from '../caller.js';
+import { describeFault } from '../protocol/describe-fault.js';
 import { createServerFactory } from '../protocol/modern-server.js';
 import { createService } from '../protocol/service.js';
 import type { SessionOptions } from '../protocol/session.js';
@@ -23,14 +24,17 @@ export interface HttpAddress {
 }
 
 /** The process as the server sees it. */
-export type ServedProcess = Pick<NodeJS.Process, 'on'>;
+export type ServedProcess = Pick<NodeJS.Process, 'on' | 'stderr'>;
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** Those beyond are cut: what is held for each must not fill the memory. */
+const MAX_CONNECTIONS = 1000;
 /** The longest that closing may take, calls in flight included. */
 const CLOSE_WITHIN_MS = 700;
 const SIGNALS = [
   ['SIGINT', 130],
   ['SIGTERM', 143],
+  ['SIGHUP', 129],
 ] as const;
 
 /**
@@ -45,6 +49,9 @@ export async function serveHttp(options: HttpOptions, served: ServedProcess): Pr
   const ended = new Promise<number>((resolve) => {
     for (const [signal, code] of SIGNALS) served.on(signal, () => resolve(code));
   });
+  // Neither a closed log nor what one caller's request leaves behind may end the server of all.
+  served.stderr.on('error', () => undefined);
+  served.on('unhandledRejection', (thrown) => tell(running.redact(describeFault(thrown))));
   const url = await listen(running.server, address);
   tell(`serving ${url}`);
   const code = await ended;
@@ -92,12 +99,15 @@ function createHttpService({ version, settings, ...options }: HttpOptions) {
     callers.set(auth, admission.caller);
     void answer(Object.assign(request, { auth }), response);
   });
+  server.maxConnections = MAX_CONNECTIONS;
   return {
     server,
+    redact: service.redact,
     close: async () => {
       server.close();
-      server.closeAllConnections();
+      // What listens gets its result; what is called, nothing any more.
       await handler.close();
+      server.closeAllConnections();
       await service.close();
     },
   };

@@ -1,10 +1,15 @@
-import { type McpServerFactory, Server } from '@modelcontextprotocol/server';
+import {
+  type JSONRPCMessage,
+  type McpServerFactory,
+  Server,
+  type Transport,
+} from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import type { Caller } from '../caller.js';
 import { INSTRUCTIONS } from '../instructions.js';
 import { METHOD_NAMES } from '../methods.js';
 import type { ProgressNotice } from './progress.js';
-import { INVALID_PARAMS, RESOURCE_NOT_FOUND, RpcError } from './rpc-error.js';
+import { INVALID_PARAMS, RESOURCE_NOT_FOUND } from './rpc-error.js';
 import { CAPABILITIES, createServerInfo } from './server-info.js';
 import type { Service } from './service.js';
 
@@ -40,7 +45,8 @@ export function createServerFactory(
 ): McpServerFactory {
   return (context) => {
     const caller = findCaller(context);
-    const server = new Server(createServerInfo(version), {
+    const EraServer = context.era === 'modern' ? Server : OlderServer;
+    const server = new EraServer(createServerInfo(version), {
       capabilities: CAPABILITIES,
       instructions: INSTRUCTIONS,
       cacheHints: CACHE_HINTS,
@@ -54,21 +60,31 @@ export function createServerFactory(
             params: { progressToken: progressToken ?? '', ...notice },
           });
         const asked = { signal: mcpReq.signal, caller };
-        const answering = service.answer(name, params, {
+        return service.answer(name, params, {
           ...asked,
           sendProgress: progressToken === undefined ? undefined : sendProgress,
         });
-        return context.era === 'modern' ? answering.catch(renumber) : answering;
       });
     }
     return server;
   };
 }
 
-/** The newer revision has no code of its own for a resource that does not exist. */
-function renumber(error: unknown): never {
-  if (error instanceof RpcError && error.code === RESOURCE_NOT_FOUND) {
-    throw new RpcError(INVALID_PARAMS, error.message, error.data);
+/**
+ * Speaks the revisions before 2026-07-28, in which a resource that does not exist has a code of its own: the SDK sends
+ * the newer one, and its mark, data that holds the uri.
+ */
+class OlderServer extends Server {
+  override async connect(transport: Transport): Promise<void> {
+    const send = transport.send.bind(transport);
+    transport.send = (message, options) => send(restoreCode(message), options);
+    await super.connect(transport);
   }
-  throw error;
+}
+
+function restoreCode(message: JSONRPCMessage): JSONRPCMessage {
+  if (!('error' in message) || message.error.code !== INVALID_PARAMS) return message;
+  const { data } = message.error;
+  const isMissing = typeof data === 'object' && data !== null && 'uri' in data;
+  return isMissing ? { ...message, error: { ...message.error, code: RESOURCE_NOT_FOUND } } : message;
 }

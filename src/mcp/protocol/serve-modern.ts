@@ -6,12 +6,16 @@ import { createServerFactory, type ModernServerOptions } from './modern-server.j
 import { isModern, MODERN_VERSIONS, VERSION_KEY } from './opening.js';
 import { INVALID_PARAMS } from './rpc-error.js';
 
-/** Serves a connection that a client of the revision 2026-07-28 opened; an `initialize` behind that, too. */
-export function serveModern(options: ModernServerOptions, transport: Transport): void {
-  serveStdio(
+/**
+ * Serves a connection that a client of the revision 2026-07-28 opened; an `initialize` behind that, too.
+ * @returns ends it: what still listens gets its result, and all calls are aborted
+ */
+export function serveModern(options: ModernServerOptions, transport: Transport): () => Promise<void> {
+  const { close } = serveStdio(
     createServerFactory(options, () => LOCAL_CALLER),
     { transport: refuseOthers(transport) },
   );
+  return close;
 }
 
 /** What the SDK leaves open behind the first message of a connection: it looks at the version of that one only. */

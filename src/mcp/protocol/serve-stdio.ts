@@ -1,4 +1,5 @@
 import { Console } from 'node:console';
+import { describeFault } from './describe-fault.js';
 import { isModern, type Opening, receiveOpening } from './opening.js';
 import { connectServer, type LoadService } from './server.js';
 import type { Service } from './service.js';
@@ -47,11 +48,15 @@ export async function serveStdio(options: StdioOptions, served: ServedProcess): 
   // A host that closed stderr wants no log; that is not a reason to end.
   stderr.on('error', () => undefined);
   served.on('unhandledRejection', warn);
-  const connection = receiveOpening(line).then((opening) => connect(opening, { ...options, ...service }));
+  // Aborts all calls.
+  let closeConnection = () => line.close();
+  const connection = receiveOpening(line).then(async (opening) => {
+    closeConnection = await connect(opening, { ...options, ...service });
+  });
   connection.catch(warn);
   const code = await exitCode;
   const close = async () => {
-    // Aborts all calls.
+    await closeConnection();
     await line.close();
     await service.close();
   };
@@ -82,21 +87,20 @@ function createLazyService(options: SessionOptions): LazyService {
   };
 }
 
-/** The first message decides for the whole connection: the newer SDK, which knows all revisions, starts slower. */
+/**
+ * The first message decides for the whole connection: the newer SDK, which knows all revisions, starts slower.
+ * @returns ends the connection
+ */
 async function connect(
   { first, transport }: Opening,
   { version, load }: { readonly version: string; readonly load: LoadService },
-): Promise<void> {
+): Promise<() => Promise<void>> {
   if (!isModern(first)) {
-    await connectServer({ version, load }, transport);
-    return;
+    const server = await connectServer({ version, load }, transport);
+    return () => server.close();
   }
   const { serveModern } = await import('./serve-modern.js');
-  serveModern({ version, service: await load() }, transport);
-}
-
-function describeFault(thrown: unknown): string {
-  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  return serveModern({ version, service: await load() }, transport);
 }
 
 const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

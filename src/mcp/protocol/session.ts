@@ -1,3 +1,4 @@
+import type { Clock } from '../../core/index.js';
 import { type Batches, type BijiaError, type Core, createBatches, toBijiaError } from '../../core/index.js';
 import { formatAnswer, type ToolResult, toFailure } from '../answers/result.js';
 import type { Caller } from '../caller.js';
@@ -5,6 +6,7 @@ import type { Catalogue } from '../catalogue.js';
 import { createRunningJobs, type RunningJobs } from '../jobs/running-jobs.js';
 import type { Tool, ToolCall } from '../tool.js';
 import { parseArguments } from './arguments.js';
+import { createCallCount } from './call-count.js';
 import { runUntil } from './deadline.js';
 import { type ProgressNotice, startProgress } from './progress.js';
 
@@ -16,15 +18,11 @@ export interface OpenedCore {
   readonly close: () => Promise<void>;
 }
 
-export interface SessionOptions {
+export interface SessionOptions extends Pick<Clock, 'now' | 'monotonicNow'> {
   /** Opens what the tools stand on, with the first call. @throws ConfigError, which the tools then say */
   readonly openCore: () => Promise<OpenedCore>;
   /** Receives what the operator should know. */
   readonly tell: (text: string) => void;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
-  /** Monotonic clock, milliseconds. */
-  readonly monotonicNow: () => number;
 }
 
 export interface CallContext {
@@ -62,6 +60,7 @@ export function createSession(
   let opening: Promise<Opened> | undefined;
   let redact = (text: string) => text;
   let isSandbox = () => false;
+  const callCount = createCallCount();
 
   const openAll = async (): Promise<Opened> => {
     const opened = await openCore();
@@ -80,6 +79,7 @@ export function createSession(
   };
 
   const run: Session['run'] = async (work, { signal, caller, sendProgress }) => {
+    const end = callCount.begin(caller);
     const asked = { signal, monotonicNow, startMs: monotonicNow() };
     const progress = sendProgress && startProgress(sendProgress);
     const report = (state: Parameters<ToolCall['report']>[0]) => progress?.report(state);
@@ -91,6 +91,7 @@ export function createSession(
       );
     } finally {
       progress?.stop();
+      end();
     }
   };
 
@@ -106,9 +107,7 @@ export function createSession(
     isSandbox: () => isSandbox(),
     redact: (text) => redact(text),
     callTool: async (tool, given, context) => {
-      let end: (() => void) | undefined;
       try {
-        end = context.caller.begin?.();
         const work = async (call: ToolCall) => {
           const { args, remarks } = parseArguments(tool, given, catalogue);
           const { data, ...answer } = await tool.run(args, call);
@@ -117,8 +116,6 @@ export function createSession(
         return formatAnswer(await run(work, context), redact);
       } catch (thrown) {
         return formatAnswer(toFailure(explain(thrown), isSandbox()), redact);
-      } finally {
-        end?.();
       }
     },
     close: async () => {

@@ -26,13 +26,13 @@ const DEFAULT_FIELDS = [
   'error_code',
 ];
 
-export function createBatchProductsTool({ named, platforms }: Catalogue): Tool {
+export function createBatchProductsTool({ platforms }: Catalogue): Tool {
   return defineTool({
     name: 'batch_products',
     title: 'Get many products',
     description:
-      `Price, sales and stock of up to ${MAX_PRODUCTS} products on ${named} in one call; links, share texts and ids ` +
-      'may be mixed. Answers within a minute with what is done, while the work goes on. While remaining > 0, call ' +
+      `Price, sales and stock of up to ${MAX_PRODUCTS} products in one call; links, share texts and ids may be mixed. ` +
+      'Answers within a minute with what is done, while the work goes on. While remaining > 0, call ' +
       'again with {cursor: next_cursor} alone. Each input has an outcome. There is no sorting.',
     input: z.strictObject({
       products: z

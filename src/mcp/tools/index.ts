@@ -3,6 +3,7 @@ import type { Tool } from '../tool.js';
 import { createBatchProductsTool } from './batch-products.js';
 import { createGetProductTool } from './get-product.js';
 import { createPriceHistoryTool } from './price-history.js';
+import { createSearchProductsTool } from './search-products.js';
 import { createShopProductsTool } from './shop-products.js';
 import { createWatchPricesTool } from './watch-prices.js';
 
@@ -12,6 +13,7 @@ export function createTools(catalogue: Catalogue): readonly Tool[] {
     createGetProductTool(catalogue),
     createBatchProductsTool(catalogue),
     createShopProductsTool(catalogue),
+    createSearchProductsTool(catalogue),
     createPriceHistoryTool(catalogue),
     createWatchPricesTool(catalogue),
   ];

@@ -3,7 +3,7 @@ import { InputError, type ShopListing } from '../../core/index.js';
 import { cleanInput, toNotice } from '../answers/result.js';
 import { addCompanions, describeAge, formatTable, listColumnNames, toRows } from '../answers/table.js';
 import type { Catalogue } from '../catalogue.js';
-import { defineTool, LOOKS_UP, type Tool, type ToolAnswer, type ToolCall } from '../tool.js';
+import { defineTool, LOOKS_UP, type Tool, type ToolAnswer, type ToolCall, UNLISTED } from '../tool.js';
 
 const MAX_LIMIT = 100;
 const DEFAULT_FIELDS = ['id', 'title', 'price', 'price_kind', 'sales_text', 'sales_period', 'stock', 'notes'];
@@ -24,7 +24,11 @@ export function createShopProductsTool({ shopPlatforms, shopsNamed }: Catalogue)
       platform: z.enum(shopPlatforms).optional().describe('Only needed for a bare id'),
       cursor: z.string().max(500).optional().describe('next_cursor of the last answer'),
       limit: z.int().min(1).max(MAX_LIMIT).optional().describe('Products wanted; 20 unless given'),
-      fields: z.array(z.enum(listColumnNames())).min(1).optional().describe('Columns wanted'),
+      fields: z
+        .array(z.enum(listColumnNames()).meta(UNLISTED))
+        .min(1)
+        .optional()
+        .describe('Columns, as of batch_products'),
     }),
     output: z.object({
       shop: z.object({}).optional(),

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../core/index.js';
 import { type Batches, InputError, type JobRecord } from '../../core/index.js';
 import { type BatchEntry, toEntry, toExtra } from './batch-entry.js';
 
@@ -27,12 +28,10 @@ export interface ChatJobs {
   readonly remove: (id: string) => Promise<void>;
 }
 
-export interface ChatJobsOptions {
+export interface ChatJobsOptions extends Pick<Clock, 'now'> {
   readonly batches: Pick<Batches, 'list' | 'setExtra' | 'remove'>;
   /** The bot's own id. */
   readonly bot: number;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
 }
 
 /** Reads what earlier processes left. */

@@ -1,4 +1,5 @@
 import type { InlineKeyboard } from 'grammy';
+import type { Clock } from '../../core/index.js';
 import { isNotModified } from '../bot-api/api-errors.js';
 
 export interface ProgressView {
@@ -14,12 +15,10 @@ export interface ProgressMessage {
   readonly close: () => Promise<void>;
 }
 
-export interface ProgressMessageOptions {
+export interface ProgressMessageOptions extends Pick<Clock, 'monotonicNow'> {
   readonly edit: (view: ProgressView) => Promise<void>;
   /** Called with edits that failed; an edit that Telegram held back is not one. */
   readonly onError: (error: unknown) => void;
-  /** Monotonic, milliseconds. */
-  readonly monotonicNow: () => number;
 }
 
 /** Edits share the chat's limits with everything else: at first people watch, later they look now and then. */

@@ -14,6 +14,10 @@ export const OPS = {
   /** Sets an alert by the rule that the page stands for. */
   watchAdd: 'm',
   watches: 'j',
+  /** Looks for what may be the same product. */
+  similar: 'i',
+  /** A page of a search. */
+  searchPage: 'z',
   unwatch: 'o',
   watchMute: 'v',
   shop: 'l',
@@ -39,14 +43,14 @@ export type Op = keyof typeof OPS;
 
 export interface ButtonData {
   readonly op: Op;
-  /** A product or shop as `<platform><id>`, else the id of an offer or batch. */
+  /** A product or shop as `<platform><id>`, else the id of an offer, batch or search. */
   readonly subject: string;
   /** A page counted from 1; 0 where there are none. */
   readonly page: number;
 }
 
 const MAX_BYTES = 64;
-const FORM = /^v1:([a-z]):([\w-]+):(\d{1,4})$/;
+const FORM = /^v1:([a-zA-Z]):([\w-]+):(\d{1,4})$/;
 
 /** @returns undefined when it does not fit: an affiliate id may be too long, then there is no button */
 export function formatButton(op: Op, subject: string, page = 0): string | undefined {

@@ -8,7 +8,7 @@ import { countSkuPages } from './sku-page.js';
 /** Longest text that a button can copy. */
 const MAX_COPIED = 256;
 
-/** Refresh, variants, copy the id; price alert, price history; open the shop. */
+/** Refresh, variants, copy the id; price alert, price history, possible matches; open the page. */
 export function createCardKeyboard(product: Product, view: View): InlineKeyboard {
   const { buttons, nameOf } = view.texts;
   const keyboard = new InlineKeyboard();
@@ -21,6 +21,7 @@ export function createCardKeyboard(product: Product, view: View): InlineKeyboard
   keyboard.row();
   addButton(keyboard, buttons.watch, 'watch', subject);
   addButton(keyboard, buttons.history, 'history', subject);
+  if (view.canSearch && product.title !== undefined) addButton(keyboard, buttons.similar, 'similar', subject);
   const url = keepHttps(product.url);
   if (keyboard.inline_keyboard.at(-1)?.length) keyboard.row();
   if (url && marketplace) keyboard.url(buttons.open(nameOf(marketplace.names)), url);

@@ -12,6 +12,8 @@ export interface View {
   readonly locale: Locale;
   /** Whether what an operator has to fix is said too: to an admin in private. */
   readonly isForOperator: boolean;
+  /** Whether some marketplace can be searched. */
+  readonly canSearch: boolean;
   readonly marketplaces: readonly Marketplace[];
   /** Wall clock, milliseconds. */
   readonly nowMs: number;

@@ -1,6 +1,7 @@
 import { FormattedString } from '@grammyjs/parse-mode';
 import {
   findShownPrice,
+  listPromotionLinks,
   type Marketplace,
   type Note,
   type Price,
@@ -18,6 +19,7 @@ const SKU_NAME_LENGTH = 32;
 const NOTE_LENGTH = 80;
 const EXTRA_LENGTH = 80;
 const SAMPLE_SKUS = 2;
+const MAX_COUPONS = 2;
 
 /** The card of a product; fits under a photo. Only what is known is said. */
 export function renderCard(product: Product, view: View): Rich {
@@ -29,6 +31,9 @@ export function renderCard(product: Product, view: View): Rich {
       { text: renderPrices(product.prices, view), rank: 0 },
       { text: renderFacts(product, view), rank: 1 },
       { text: renderShop(product.shop, findMarketplace(product, view), view), rank: 2 },
+      { text: renderCoupons(product, view), rank: 1 },
+      { text: renderCommission(product, view), rank: 2 },
+      { text: renderPromotionLinks(product, view), rank: 1 },
       ...listExtras(product, view).map((text) => ({ text, rank: 5 })),
       { text: renderSkuSummary(product.skus, view), rank: 2 },
       ...renderSampleSkus(product.skus, view).map((text) => ({ text, rank: 4 })),
@@ -80,6 +85,33 @@ function renderPrices(prices: readonly Price[], { texts }: View): Rich {
   const money = formatMoney(shown.amountFen);
   const amount = FormattedString.bold(hasDearer ? texts.card.from(money) : money);
   return joinParts([joinParts([amount, texts.priceKinds[shown.kind]], ' '), ...others], '   ');
+}
+
+/** With their thresholds and ends. */
+function renderCoupons({ coupons = [] }: Product, { locale }: View): Rich | undefined {
+  const { labels, colon, list, facts } = WORDS[locale];
+  const said = coupons.slice(0, MAX_COUPONS).map(facts.coupon);
+  return said.length === 0 ? undefined : plain(`${labels.coupon}${colon}${list(said)}`);
+}
+
+/** What the operator earns is nobody else's business. */
+function renderCommission({ commission }: Product, { locale, isForOperator }: View): Rich | undefined {
+  const { labels, colon, facts } = WORDS[locale];
+  return commission && isForOperator
+    ? plain(`${labels.commission}${colon}${facts.commission(commission)}`)
+    : undefined;
+}
+
+/** Only where the operator shows them, and marked as what they are. */
+function renderPromotionLinks(product: Product, { locale }: View): Rich | undefined {
+  const links = listPromotionLinks(product).flatMap((link) => keepHttps(link) ?? []);
+  const { promotionLink } = WORDS[locale].labels;
+  return links.length === 0
+    ? undefined
+    : joinParts(
+        links.map((link) => FormattedString.link(promotionLink, link)),
+        ' · ',
+      );
 }
 
 /** What is good to know and first to go: one line each. */

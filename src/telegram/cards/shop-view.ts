@@ -1,14 +1,13 @@
 import { FormattedString } from '@grammyjs/parse-mode';
 import { InlineKeyboard } from 'grammy';
-import { findShownPrice, type Product } from '../../core/index.js';
-import { cutText, defuse, formatCount, formatMoney } from '../answering/display.js';
+import type { Product } from '../../core/index.js';
+import { cutText, defuse, formatCount } from '../answering/display.js';
 import { formatSubject } from './button-data.js';
-import { keepHttps, renderSales } from './card.js';
 import { addButton, addPager } from './card-keyboard.js';
 import { fitLines, joinParts, MAX_TEXT, plain, type Rich, type View } from './card-view.js';
+import { renderListed } from './listed-product.js';
 
 export const SHOP_PAGE_SIZE = 10;
-const TITLE_LENGTH = 36;
 
 /** One page of a shop as it is shown. */
 export interface ShownShop {
@@ -40,7 +39,7 @@ export function renderShopPage(shop: ShownShop, view: View): Rich {
     shop.sandbox ? texts.card.sandbox : undefined,
   ];
   const lines = products.map((product, index) => ({
-    text: renderProduct(product, start + index + 1, view),
+    text: renderListed(product, start + index + 1, view),
     rank: 1,
   }));
   return fitLines(
@@ -51,16 +50,6 @@ export function renderShopPage(shop: ShownShop, view: View): Rich {
     ],
     MAX_TEXT,
   );
-}
-
-function renderProduct(product: Product, number: number, view: View): Rich {
-  const title = cutText(product.title ?? product.id, TITLE_LENGTH);
-  const url = keepHttps(product.url);
-  const shown = findShownPrice(product.prices);
-  const price = shown && `${formatMoney(shown.amountFen)} ${view.texts.priceKinds[shown.kind]}`;
-  const facts = joinParts([price, product.sales && renderSales(product.sales, view)], ' · ');
-  const head = joinParts([`${number}.`, url ? FormattedString.link(title, url) : defuse(title)], ' ');
-  return joinParts([head, facts.text === '' ? undefined : joinParts(['   ', facts], '')], '\n');
 }
 
 export function createShopKeyboard(shop: ShownShop, { texts }: View): InlineKeyboard {

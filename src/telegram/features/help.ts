@@ -12,6 +12,8 @@ const COMMANDS = [
   'watches',
   'batch',
   'jobs',
+  'search',
+  'link',
   'shop',
   'status',
   'lang',

@@ -42,6 +42,9 @@ export const errors: ErrorWords = {
   workbook_too_costly: () =>
     'The workbook is too large to open. Keep one sheet with one column, or save it as csv.',
   workbook_broken: () => 'The workbook is damaged. Save it again as xlsx or csv.',
+  no_words: () => 'Write what to search for.',
+  too_many_words: () => 'Too long: search for at most 100 characters. The name of the product is enough.',
+  wrong_cursor: () => 'This search is too old. Search again.',
   no_history: () => 'No price of this product has been seen yet. Look it up once; its history begins then.',
   paid_watch: () => "Lookups there cost money; price alerts aren't set up for it.",
   too_many_watches: () => 'There are too many price alerts to check. Remove some first.',

@@ -50,6 +50,7 @@ export const en: Texts = {
     copyId: '📎 Copy ID',
     open: (platform) => `🛒 Open ${platform}`,
     history: '📈 Price history',
+    similar: '🔍 Possible matches',
     watch: '🔔 Price alert',
     unwatch: '🔕 Stop',
     stop: '🔕',
@@ -71,6 +72,8 @@ export const en: Texts = {
     history: 'Price history: /history and a product link',
     watch: 'Set a price alert: /watch, a product link and a price',
     watches: 'My price alerts',
+    search: 'Search: /search and a few words',
+    link: 'Promotion links: /link and a text with product links',
     shop: 'List a shop: /shop and its link',
     status: 'Quota today, and the queue',
     lang: 'Language',
@@ -177,6 +180,24 @@ export const en: Texts = {
   },
   history,
   watch,
+  search: {
+    howTo: 'Write what to search for after /search, such as: /search cotton towel',
+    title: (words) => `🔍 ${words}`,
+    similar: (words) => `🔍 Possible matches: ${words}`,
+    page: (page) => `page ${page}`,
+    candidates: 'These are possible matches; nobody has compared them. Check the variant before you buy.',
+    nothing: 'No results. Try other words, or fewer.',
+    failed: (platform, sentence) => `${platform}: ${sentence}`,
+    stale: 'This search is too old. Search again.',
+  },
+  link: {
+    howTo:
+      'Paste a text with product links after /link, or reply to one. The links become your promotion links.',
+    nothing: 'No product link found. Send a text with product links.',
+    converted: (count) =>
+      `✅ ${countOf(count, 'link')} replaced by ${count === 1 ? 'a promotion link' : 'promotion links'}.`,
+    stay: (count) => `${countOf(count, 'link')} not replaced:`,
+  },
   shop: {
     howTo: (forms) => `Send /shop together with the link of a shop, such as ${forms}`,
     title: (name, total) =>

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod';
+import type { Clock } from '../../core/index.js';
 import { formatDay } from '../../core/index.js';
 import type { Access } from './access.js';
 import { createStateFile } from './state-file.js';
@@ -27,12 +28,10 @@ export interface Reservation {
   readonly release: () => void;
 }
 
-export interface UsageOptions {
+export interface UsageOptions extends Pick<Clock, 'now'> {
   readonly folder: string;
   readonly dailyCalls: number;
   readonly access: Pick<Access, 'isAdmin'>;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
   readonly onError: (error: unknown) => void;
 }
 

@@ -416,9 +416,24 @@ describe('maxCalls', () => {
     const whole = await run(source, { ...options, folder: createFolder(), maxCalls: 40 });
     expect(whole.plan.calls).toBe(40);
     expect(whole.report).toMatchObject({ state: 'finished', calls: 40 });
-    const half = await run(source, { ...options, maxCalls: 25 });
+    const half = await run(source, { ...options, maxCalls: 20 });
     expect(half.report).toMatchObject({ state: 'stopped', calls: 20, done: 10 });
     expect((await run(source, options)).report).toMatchObject({ state: 'finished', calls: 20 });
+  });
+
+  it('asks for as many ids of a group as still fit, with all their calls', async () => {
+    const groups: number[] = [];
+    const source: BatchSource = {
+      getRoute: () => ({ ...ROUTE, idsPerCall: 5, countCalls: (ids) => 1 + ids * 2 }),
+      getProducts: async (refs, { onPermit }) => {
+        groups.push(refs.length);
+        for (const _ of [0, ...refs, ...refs]) onPermit?.();
+        return refs.map(succeed);
+      },
+    };
+    const { report } = await run(source, { references: createReferences(20), maxCalls: 18 });
+    expect(groups).toEqual([5, 3]);
+    expect(report).toMatchObject({ state: 'stopped', calls: 18, done: 8 });
   });
 
   it('bounds the calls of a run, which stays resumable', async () => {

@@ -1,12 +1,16 @@
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTokenCache } from '../../../src/core/call/token-cache.js';
+import { createClock } from '../../../src/core/clock.js';
 import { CredentialError, UpstreamError } from '../../../src/core/errors.js';
 import { createRedactor } from '../../../src/core/logger.js';
+import { createProcesses } from '../../../src/core/state/process-identity.js';
 import { createTokenFolder } from '../../../src/core/state/token-store.js';
 
+/** The one file that holds a token. */
+const findTokenFile = async () => (await readdir(folder)).find((file) => file.endsWith('.json')) ?? '';
 const LIFE_MS = 7_200_000;
 let folder: string;
 
@@ -20,7 +24,7 @@ function setUp() {
   const redactor = createRedactor();
   const openProcess = () =>
     createTokenCache({
-      store: createTokenFolder({ folder, lockMs: 60_000 }),
+      store: createTokenFolder({ folder, processes: createProcesses(), clock: createClock() }),
       redactor,
       now: () => world.nowMs,
     })({
@@ -97,7 +101,7 @@ describe('createTokenCache', () => {
   it('keeps the file to its owner, and key and secret out of it', async () => {
     const { openProcess } = setUp();
     await openProcess().get(options);
-    const [name = ''] = await readdir(folder);
+    const name = await findTokenFile();
     const path = join(folder, name);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(`${name} ${await readFile(path, 'utf8')}`).not.toMatch(/top-secret|gateway/);
@@ -106,22 +110,21 @@ describe('createTokenCache', () => {
   it('reads a torn file as no token', async () => {
     const { openProcess } = setUp();
     await openProcess().get(options);
-    const [name = ''] = await readdir(folder);
+    const name = await findTokenFile();
     await writeFile(join(folder, name), '{"token":"tok');
     expect(await openProcess().get(options)).toBe('token-2');
   });
 
-  it('moves a lock aside that a dead process left behind', async () => {
+  it('takes a lock that a dead process left behind', async () => {
     const { openProcess } = setUp();
     const source = openProcess();
     await source.get(options);
-    const [name = ''] = await readdir(folder);
-    const lock = join(folder, `${name}.lock`);
-    await writeFile(lock, 'dead');
-    await utimes(lock, new Date(0), new Date(0));
+    const name = await findTokenFile();
+    const dead = { ...(await createProcesses().self()), startTime: '1' };
+    await writeFile(join(folder, `${name}.lock-1`), JSON.stringify(dead));
     await source.expire('token-1');
     expect(await source.get(options)).toBe('token-2');
-    expect(await readdir(folder)).toEqual([name]);
+    expect((await readdir(folder)).filter((file) => file.endsWith('-1'))).toEqual([]);
   });
 
   it('lets an asker leave without spoiling the fetch for the others', async () => {

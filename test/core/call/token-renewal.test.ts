@@ -1,15 +1,27 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTokenCache } from '../../../src/core/call/token-cache.js';
+import { type Clock, createClock } from '../../../src/core/clock.js';
 import { CredentialError, UnreachableError, UpstreamError } from '../../../src/core/errors.js';
 import { createRedactor } from '../../../src/core/logger.js';
 import type { TokenGrant } from '../../../src/core/provider.js';
+import { createProcesses } from '../../../src/core/state/process-identity.js';
+import type { LockOptions } from '../../../src/core/state/process-lock.js';
 import { createTokenFolder } from '../../../src/core/state/token-store.js';
 
 const LIFE_MS = 1000;
+/** The one file that holds a token. */
+const findTokenFile = async () => (await readdir(folder)).find((file) => file.endsWith('.json')) ?? '';
+
+/** The machine's clock as it will be. */
+function createClockAhead(ms: number): Clock {
+  const clock = createClock();
+  return { ...clock, nowUs: () => clock.nowUs() + ms * 1000 };
+}
+
 const options = { lane: 'interactive' } as const;
 let folder: string;
 
@@ -19,7 +31,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** An upstream whose refresh tokens work once. */
-function setUp(lockMs = 60_000) {
+function setUp(lock: Partial<LockOptions> = {}) {
   const world = { nowMs: 1_000_000, granted: 0, asked: [] as (TokenGrant | undefined)[] };
   const redactor = createRedactor();
   const getToken = async (_: unknown, previous?: TokenGrant): Promise<TokenGrant> => {
@@ -30,7 +42,7 @@ function setUp(lockMs = 60_000) {
   };
   const openProcess = (get = getToken) =>
     createTokenCache({
-      store: createTokenFolder({ folder, lockMs }),
+      store: createTokenFolder({ folder, processes: createProcesses(), clock: createClock(), ...lock }),
       redactor,
       now: () => world.nowMs,
     })({ key: ['renewable'], renewsOnce: true, getToken: get });
@@ -142,56 +154,38 @@ describe('a renewal of which nobody knows whether it arrived', () => {
 });
 
 describe('the lock of a renewal', () => {
-  it('that is dated in the future was left before the clock was set back', async () => {
-    const { world, openProcess } = setUp();
-    await openProcess().get(options);
-    const [name = ''] = await readdir(folder);
-    const lock = join(folder, `${name}.lock`);
-    await writeFile(lock, 'of somebody');
-    await utimes(lock, new Date(Date.now() + 3_600_000), new Date(Date.now() + 3_600_000));
-    world.nowMs += LIFE_MS;
-    expect(await openProcess().get(options)).toBe('token-2');
-  });
-
   it.each([
     ['a pipe', (path: string) => execFileSync('mkfifo', [path])],
     ['a folder', (path: string) => mkdir(path)],
     ['a dead link', (path: string) => symlink('/nowhere/at/all', path)],
-  ])("is nobody's where %s stands in its place", async (_what, put) => {
+    ['what an older version left', (path: string) => writeFile(path, 'of somebody')],
+  ])('is free where %s stands in its place', async (_what, put) => {
     const { world, openProcess } = setUp();
     await openProcess().get(options);
-    const [name = ''] = await readdir(folder);
-    await put(join(folder, `${name}.lock`));
+    const name = await findTokenFile();
+    await rm(join(folder, `${name}.lock-1`));
+    await put(join(folder, `${name}.lock-1`));
     world.nowMs += LIFE_MS;
     expect(await openProcess().get(options)).toBe('token-2');
-    expect(await readdir(folder)).toEqual([name]);
+    expect((await readdir(folder)).sort()).toEqual([name, `${name}.lock-2`]);
   });
 
   it('is not waited for where a pipe stands in the place of the token: the sentence names it', async () => {
     const { openProcess } = setUp();
     await openProcess().get(options);
-    const path = join(folder, (await readdir(folder))[0] ?? '');
+    const path = join(folder, await findTokenFile());
     await rm(path);
     execFileSync('mkfifo', [path]);
     await expect(openProcess().get(options)).rejects.toThrow(path);
   });
 
-  it('is touched while the upstream takes its time, so that nobody takes it for a dead one', async () => {
-    const { openProcess } = setUp(80);
-    let grant = (_: TokenGrant): void => undefined;
-    const slow = openProcess(() => new Promise((resolve) => (grant = resolve)));
-    const pending = slow.get(options);
-    const path = await vi.waitFor(async () => {
-      const name = (await readdir(folder)).find((file) => file.endsWith('.lock'));
-      expect(name).toBeDefined();
-      return join(folder, name ?? '');
-    });
-    const owner = await readFile(path, 'utf8');
-    await utimes(path, new Date(0), new Date(0));
-    await vi.waitFor(async () => expect((await stat(path)).mtimeMs).toBeGreaterThan(Date.now() - 1000));
-    expect(await readFile(path, 'utf8')).toBe(owner);
-    grant({ token: 'late', lifeMs: LIFE_MS });
-    expect(await pending).toBe('late');
-    expect((await readdir(folder)).filter((file) => file.endsWith('.lock'))).toEqual([]);
+  it('is passed over when its process was stopped while it renewed', async () => {
+    const stopped = setUp({ clock: { ...createClock(), repeat: () => () => undefined } });
+    void stopped.openProcess(() => new Promise(() => undefined)).get(options);
+    await vi.waitFor(async () =>
+      expect(await readdir(folder)).toContainEqual(expect.stringMatching(/intent$/)),
+    );
+    const late = setUp({ stoppedMs: 1000, clock: createClockAhead(2000) }).openProcess();
+    await expect(late.get(options)).rejects.toMatchObject({ code: 'renewal_unknown' });
   });
 });

@@ -53,7 +53,7 @@ function openWorld({
   const history = createHistory({
     folder,
     openStore: (path) => openHistoryStore(path, { now, tell: () => undefined }),
-    findPlatform: (name) => name,
+    findProduct: (platform, id) => ({ platform, id }),
     keptDays: 1100,
     pid: process.pid,
     now,

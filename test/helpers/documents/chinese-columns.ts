@@ -50,7 +50,7 @@ export const CHINESE_COLUMNS: Readonly<Record<string, string>> = {
   fetched_at: '获取时间（UTC）',
   cached: '来自缓存时为 true',
   billed: '这次调用是否计费（数据源说明时才有）',
-  sandbox: '沙盒（虚构）数据时为 true',
+  sandbox: '模拟数据时为 true',
   error_code: '失败代码',
   error: '失败原因',
 };

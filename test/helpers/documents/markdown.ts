@@ -25,8 +25,3 @@ export function listLocalLinks(markdown: string): string[] {
 export function listCodeCells(markdown: string): string[] {
   return [...markdown.matchAll(/^\| `([^`]+)` \|/gm)].map(([, cell = '']) => cell);
 }
-
-/** The part below a heading, to the next heading of any level. */
-export function getSection(markdown: string, heading: RegExp): string {
-  return markdown.split(/^#+ /m).find((part) => heading.test(part.split('\n', 1)[0] ?? '')) ?? '';
-}

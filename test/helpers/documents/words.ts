@@ -104,7 +104,7 @@ export const FIELD_WORDS: Readonly<Record<keyof ProductJson, Said>> = {
   source: { en: 'provider that answered', zh: '回答的数据源' },
   fetched_at: { en: 'when it was fetched, UTC', zh: '获取时间（UTC）' },
   cached: { en: 'true if the answer came from the cache', zh: '来自缓存时为 true' },
-  sandbox: { en: 'true for made-up data', zh: '沙盒（虚构）数据时为 true' },
+  sandbox: { en: 'true for made-up data', zh: '模拟数据时为 true' },
 };
 
 /** Fixed words of the tables. */
@@ -117,7 +117,7 @@ export const TABLE_WORDS = {
   answers: { en: 'Answers', zh: '能回答' },
   credentials: { en: 'Credentials', zh: '凭据' },
   quota: { en: 'Quota by default', zh: '默认额度' },
-  dialects: { en: 'Dialects', zh: '方言' },
+  dialects: { en: 'Protocols', zh: '接口协议' },
   variable: { en: 'Variable', zh: '变量' },
   default: { en: 'Default', zh: '默认' },
   meaning: { en: 'Meaning', zh: '含义' },

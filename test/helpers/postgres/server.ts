@@ -90,6 +90,7 @@ function open(folder: string, port: number): PostgresServer {
       const copy = createFolder();
       const copyPort = await findFreePort();
       run('pg_basebackup', [
+        '--checkpoint=fast',
         '-h',
         '127.0.0.1',
         '-p',

@@ -26,6 +26,7 @@ export function createView(locale: Locale = 'zh', marketplaces = MARKETPLACES): 
     texts: TEXTS[locale],
     locale,
     isForOperator: false,
+    canSearch: true,
     marketplaces,
     nowMs: NOW_MS,
   };

@@ -58,7 +58,7 @@ describe.skipIf(!hasPostgres())('the quota of several machines', () => {
 
   const expectKept = () => {
     expect(upstream.judge.violations()).toBe(0);
-    expect(upstream.judge.arrivals.length).toBeGreaterThan(2 * CALLS);
+    expect(upstream.judge.arrivals.length).toBeGreaterThan(CALLS);
   };
   /** `N × W / (Q × T)` over all arrivals, without the pauses that are owed. */
   const getUtilisation = (pausedMs = 0): number => {
@@ -114,8 +114,7 @@ describe.skipIf(!hasPostgres())('the quota of several machines', () => {
     const downMs = performance.now() - beganMs;
     await sleep(2 * WINDOW_MS);
     expectKept();
-    // Beside its own: the longest pause between two tries of a batch.
-    expect(getLongestPauseMs()).toBeLessThanOrEqual(downMs + 5000 + WINDOW_MS / 10);
+    expect(getLongestPauseMs()).toBeLessThanOrEqual(downMs + 2000);
   });
 
   it('is kept when a standby that lacks the last commits takes over', async () => {
@@ -134,7 +133,7 @@ describe.skipIf(!hasPostgres())('the quota of several machines', () => {
     await sleep(QUARANTINE_MS + 2 * WINDOW_MS);
     standby.close();
     expectKept();
-    expect(getLongestPauseMs()).toBeLessThanOrEqual(QUARANTINE_MS + 5000 + WINDOW_MS / 10);
+    expect(getLongestPauseMs()).toBeLessThanOrEqual(QUARANTINE_MS + 2000);
   });
 
   it('is kept while the way to the server is cut or silent', async () => {

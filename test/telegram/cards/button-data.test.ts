@@ -29,7 +29,7 @@ describe('callback data', () => {
     '',
     'v1',
     'v2:r:ab1:0',
-    'v1:z:ab1:0',
+    'v1:Z:ab1:0',
     'v1:r::0',
     'v1:r:ab1:',
     'v1:r:ab1:-1',

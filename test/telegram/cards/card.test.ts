@@ -41,6 +41,22 @@ describe('the card', () => {
     ]);
   });
 
+  it('says how a coupon is used, and what the operator earns to the operator alone', () => {
+    const product = createPhone({
+      coupons: [{ amountFen: 20_000, thresholdFen: 100_000, to: '2026-12-31T15:59:59.000Z' }],
+      commission: { amountFen: 5699, ratePercent: 1 },
+      buyLink: 'https://u.alpha.example/x',
+    });
+    expect(linesOf(product).slice(4, 6)).toEqual(['优惠券：满 1,000 减 200，2026年12月31日止', '推广链接']);
+    const { text, entities } = renderCard(product, { ...createView('en'), isForOperator: true });
+    expect(text).toContain(
+      'Coupon: ¥200 off ¥1,000, until 31 Dec 2026\nCommission: ¥56.99, 1%\nPromotion link',
+    );
+    expect(entities.map((one) => (one.type === 'text_link' ? one.url : ''))).toContain(
+      'https://u.alpha.example/x',
+    );
+  });
+
   it('says the sale price, offers, delivery and stock by region, one line each', () => {
     const product = createPhone({
       promotions: ['满100减5', '2件9.9折 @evil'],
@@ -184,9 +200,18 @@ describe('the buttons under a card', () => {
       [
         { text: '🔔 降价提醒', callback_data: 'v1:n:ab100012043978:0' },
         { text: '📈 走势', callback_data: 'v1:e:ab100012043978:0' },
+        { text: '🔍 找同款', callback_data: 'v1:i:ab100012043978:0' },
       ],
       [{ text: '🛒 打开甲店', url: 'https://item.alpha.example/100012043978.html' }],
     ]);
+  });
+
+  it('look for possible matches only where a marketplace can be searched', () => {
+    const view = { ...createView(), canSearch: false };
+    const texts = createCardKeyboard(createPhone(), view)
+      .inline_keyboard.flat()
+      .map(({ text }) => text);
+    expect(texts).not.toContain('🔍 找同款');
   });
 
   it('leave out what would not fit into 64 bytes', () => {

@@ -2,21 +2,22 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, InputError, toBijiaError } from '../../errors.js';
 import { createFolderError, isFileError } from '../../state/local-folder.js';
-import type { Processes } from '../../state/process-identity.js';
-import { findLockOwner } from './job-lock.js';
+import type { LockOptions } from '../../state/process-lock.js';
 import { type JobRecord, readJobRecord, recordPathOf } from './job-record.js';
-import { interrupt } from './locked-job.js';
+import { findJobHolder, interrupt } from './locked-job.js';
 
 export interface DamagedJob {
   readonly id: string;
   readonly message: string;
 }
 
+export type JobReader = ReturnType<typeof createJobReader>;
+
 /** More files at once would meet the bound of the process. */
 const READ_AT_ONCE = 16;
 
 /** Reads the jobs of a folder, without locking any. */
-export function createJobReader(root: string, processes: Processes) {
+export function createJobReader(root: string, options: LockOptions) {
   const folderOf = (id: string) => join(root, id);
 
   const listIds = async () => (await listFolder(root)).filter((name) => /^[0-9a-f]{10}$/.test(name));
@@ -25,7 +26,7 @@ export function createJobReader(root: string, processes: Processes) {
   const read = async (id: string): Promise<JobRecord> => {
     const record = await readJobRecord(folderOf(id));
     if (!record) throw createDamagedError(id, recordPathOf(folderOf(id)));
-    const isAbandoned = record.state === 'running' && !(await findLockOwner(folderOf(id), processes));
+    const isAbandoned = record.state === 'running' && !(await findJobHolder(folderOf(id), options));
     return isAbandoned ? interrupt(record) : record;
   };
 

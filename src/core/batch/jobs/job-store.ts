@@ -1,23 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Clock } from '../../clock.js';
 import { openLocalFolder } from '../../state/local-folder.js';
-import type { Processes } from '../../state/process-identity.js';
+import type { LockOptions } from '../../state/process-lock.js';
 import { syncFolder } from '../../state/state-file.js';
 import { onDisk } from '../disk-error.js';
 import { findNewestRun } from '../journal/journal.js';
 import { DAY_MS, exchangeSeenTime, listExpired } from './job-expiry.js';
-import { findLockOwner, lockJob } from './job-lock.js';
-import { createJobReader, type DamagedJob, listFolder } from './job-reader.js';
+import { createJobReader, type DamagedJob, type JobReader, listFolder } from './job-reader.js';
 import { getJobId, type JobKey, type JobRecord, writeJobRecord } from './job-record.js';
-import { changeLocked, type LockedJob, openLockedJob, readLocked, requestCancel } from './locked-job.js';
+import {
+  changeLocked,
+  findJobHolder,
+  type LockedJob,
+  lockJob,
+  openLockedJob,
+  readLocked,
+  requestCancel,
+} from './locked-job.js';
 
-export interface JobStoreOptions {
+export interface JobStoreOptions extends LockOptions {
   /** Shared by all processes of this machine. */
   readonly stateDir: string;
-  readonly processes: Processes;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 /** What changes each time the same job is asked for. */
@@ -63,37 +69,21 @@ export interface JobStore {
 
 export const COPY_FILE = 'input.jsonl';
 const INCOMING = '.incoming-';
-export function createJobStore({ stateDir, processes, now }: JobStoreOptions): JobStore {
-  const root = join(stateDir, 'jobs');
-  const reader = createJobReader(root, processes);
-  const { folderOf, requireId, read } = reader;
-  /** Jobs that this process has locked. */
-  const held = new Map<string, LockedJob>();
 
-  const lock = async (start: string): Promise<LockedJob> => {
-    const id = await requireId(start);
-    await read(id);
-    const folder = folderOf(id);
-    const jobLock = await lockJob(folder, processes);
-    const release = async () => {
-      held.delete(id);
-      await jobLock.release();
-    };
-    try {
-      const job = await openLockedJob(folder, { release }, now);
-      held.set(id, job);
-      return job;
-    } catch (error) {
-      await release();
-      throw error;
-    }
-  };
+export function createJobStore(options: JobStoreOptions): JobStore {
+  const { stateDir, clock } = options;
+  const { now } = clock;
+  const root = join(stateDir, 'jobs');
+  const reader = createJobReader(root, options);
+  const { folderOf, requireId, read } = reader;
+  const held = new Map<string, LockedJob>();
+  const lock = createLock(held, reader, options);
 
   const put: JobStore['put'] = async (key, details, { copyPath, continues = false } = {}) => {
     const id = getJobId(key);
     const folder = folderOf(id);
     openLocalFolder(folder);
-    const jobLock = await lockJob(folder, processes);
+    const jobLock = await lockJob(folder, options);
     try {
       const known = await readLocked(folder);
       const record = renew(known, await findNewestRun(folder), { key, details, id, continues, nowMs: now() });
@@ -107,34 +97,40 @@ export function createJobStore({ stateDir, processes, now }: JobStoreOptions): J
 
   const remove = async (start: string) => {
     const id = await requireId(start);
-    await lockJob(folderOf(id), processes);
-    await rm(folderOf(id), { recursive: true, force: true });
+    const jobLock = await lockJob(folderOf(id), options);
+    try {
+      await rm(folderOf(id), { recursive: true, force: true });
+    } finally {
+      await jobLock.release();
+    }
     return id;
   };
 
+  const cancel = async (start: string) => {
+    const id = await requireId(start);
+    // Also one that only begins: its record may not say yet that it runs.
+    if (await findJobHolder(folderOf(id), options)) await requestCancel(folderOf(id));
+    else if ((await read(id)).state !== 'finished')
+      await changeLocked(await lock(id), { state: 'cancelled' });
+    return read(id);
+  };
+
+  const setExtra: JobStore['setExtra'] = async (start, extra) => {
+    const id = await requireId(start);
+    const own = held.get(id);
+    if (own) await own.update({ extra });
+    else await changeLocked(await lock(id), { extra });
+    return read(id);
+  };
+
   return {
-    ...{ folderOf, put, lock, remove },
+    ...{ folderOf, put, lock, remove, cancel, setExtra },
     get: reader.get,
     list: reader.list,
     listDamaged: reader.listDamaged,
     createCopyPath: async () => {
       openLocalFolder(root);
       return join(root, `${INCOMING}${randomUUID()}`);
-    },
-    cancel: async (start) => {
-      const id = await requireId(start);
-      // Also one that only begins: its record may not say yet that it runs.
-      if (await findLockOwner(folderOf(id), processes)) await requestCancel(folderOf(id));
-      else if ((await read(id)).state !== 'finished')
-        await changeLocked(await lock(id), { state: 'cancelled' });
-      return read(id);
-    },
-    setExtra: async (start, extra) => {
-      const id = await requireId(start);
-      const own = held.get(id);
-      if (own) await own.update({ extra });
-      else await changeLocked(await lock(id), { extra });
-      return read(id);
     },
     removeExpired: async () => {
       const expired = listExpired(await reader.list(), now(), await exchangeSeenTime(stateDir, now()));
@@ -143,6 +139,32 @@ export function createJobStore({ stateDir, processes, now }: JobStoreOptions): J
       await removeForgottenCopies(root, now());
       return expired.filter(({ state }) => state !== 'finished');
     },
+  };
+}
+
+/** @param held the jobs that this process has locked, kept here */
+function createLock(
+  held: Map<string, LockedJob>,
+  { folderOf, requireId, read }: JobReader,
+  options: JobStoreOptions,
+): JobStore['lock'] {
+  return async (start) => {
+    const id = await requireId(start);
+    await read(id);
+    const folder = folderOf(id);
+    const jobLock = await lockJob(folder, options);
+    const release = async () => {
+      held.delete(id);
+      await jobLock.release();
+    };
+    try {
+      const job = await openLockedJob(folder, { ...jobLock, release }, options.clock);
+      held.set(id, job);
+      return job;
+    } catch (error) {
+      await release();
+      throw error;
+    }
   };
 }
 

@@ -1,9 +1,17 @@
 import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Clock } from '../../clock.js';
+import { InputError } from '../../errors.js';
 import { isFileError } from '../../state/local-folder.js';
+import {
+  findLockHolder,
+  type LockHolder,
+  type LockOptions,
+  type ProcessLock,
+  tryLock,
+} from '../../state/process-lock.js';
 import { createUnreadableError } from '../../state/state-file.js';
-import { toDiskError } from '../disk-error.js';
-import type { JobLock } from './job-lock.js';
+import { onDisk, toDiskError } from '../disk-error.js';
 import { type JobRecord, readJobRecord, recordPathOf, writeJobRecord } from './job-record.js';
 
 /** A job that this process alone may run, rewrite or remove. */
@@ -12,12 +20,42 @@ export interface LockedJob {
   readonly record: () => JobRecord;
   /** Writes these changes, after those that were asked for before. On the disk when it returns. */
   readonly update: (changes: Partial<JobRecord>) => Promise<void>;
-  /** Whether somebody, in whatever process, asked for its end. */
-  readonly isCancelRequested: () => Promise<boolean>;
+  /** Whether this run has to end: somebody asked for it, in whatever process, or another process has taken it over. */
+  readonly isEndRequested: () => Promise<boolean>;
   readonly release: () => Promise<void>;
 }
 
 const CANCEL_FILE = 'cancel';
+
+const lockPathOf = (folder: string) => join(folder, 'holder');
+const LOOK_EVERY_MS = 500;
+
+/**
+ * Takes the exclusive right to run, rewrite or remove a job. A holder in another container, of which only its lock can be
+ * seen, is watched until it touches that, or has not for too long.
+ * @throws InputError naming the process that has it
+ */
+export async function lockJob(folder: string, options: LockOptions): Promise<ProcessLock> {
+  let first: LockHolder | undefined;
+  for (;;) {
+    const found = await onDisk(() => tryLock(lockPathOf(folder), options));
+    if ('release' in found) return found;
+    first ??= found;
+    if (found.isSeen || found.touchedMs !== first.touchedMs) throw createLockedError(found);
+    await options.clock.wait(LOOK_EVERY_MS);
+  }
+}
+
+/** The living process that has locked a job, if any. */
+export const findJobHolder = (folder: string, options: LockOptions) =>
+  findLockHolder(lockPathOf(folder), options);
+
+function createLockedError({ identity: { pid }, isSeen }: LockHolder): InputError {
+  return new InputError(
+    `This job is already running in process ${pid}${isSeen ? '' : ' of another container'}. Wait for it, or stop it with "bijia jobs cancel".`,
+    { code: 'job_running', facts: { pid } },
+  );
+}
 
 /** Asks the process that runs a job to end it. */
 export async function requestCancel(folder: string): Promise<void> {
@@ -29,11 +67,12 @@ export async function requestCancel(folder: string): Promise<void> {
   }
 }
 
-/**
- * @param now wall clock, milliseconds
- * @throws ConfigError when its record cannot be read
- */
-export async function openLockedJob(folder: string, lock: JobLock, now: () => number): Promise<LockedJob> {
+/** @throws ConfigError when its record cannot be read */
+export async function openLockedJob(
+  folder: string,
+  lock: ProcessLock,
+  { now }: Pick<Clock, 'now'>,
+): Promise<LockedJob> {
   const cancelPath = join(folder, CANCEL_FILE);
   // Left by a process that was killed before it saw the request.
   await rm(cancelPath, { recursive: true, force: true });
@@ -49,7 +88,8 @@ export async function openLockedJob(folder: string, lock: JobLock, now: () => nu
       last = last.catch(() => undefined).then(() => writeJobRecord(folder, record));
       return last;
     },
-    isCancelRequested: async () => (await stat(cancelPath).catch(() => undefined)) !== undefined,
+    isEndRequested: async () =>
+      (await stat(cancelPath).catch(() => undefined)) !== undefined || !(await lock.isHeld()),
     release: async () => {
       await last.catch(() => undefined);
       await rm(cancelPath, { recursive: true, force: true });

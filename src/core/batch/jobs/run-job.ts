@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.js';
 import type { Core } from '../../core.js';
 import { type BijiaError, toBijiaError } from '../../errors.js';
 import { type RunReport, startRun } from '../engine.js';
@@ -33,10 +34,8 @@ export interface JobReport extends RunReport {
   readonly outputPath?: string;
 }
 
-interface RunJobOptions extends JobOptions {
+interface RunJobOptions extends JobOptions, Pick<Clock, 'monotonicNow' | 'repeat'> {
   readonly core: Core;
-  /** Monotonic, milliseconds. */
-  readonly monotonicNow: () => number;
 }
 
 const SAVE_EVERY_MS = 5000;
@@ -47,7 +46,7 @@ const LOOK_EVERY_MS = 1000;
  * @throws BijiaError when its list or journal cannot be used, or the output not be written; the job is stopped then
  */
 export async function runJob(job: LockedJob, options: RunJobOptions): Promise<JobReport> {
-  const cancel = watchCancel(job, options.signal);
+  const cancel = watchCancel(job, options);
   let opened: OpenWork | undefined;
   try {
     // Reading a long list takes seconds: from here on others see that it runs, and may end it.
@@ -141,16 +140,18 @@ interface Cancel {
 }
 
 /** Joins the caller's signal with requests from other processes. */
-function watchCancel(job: LockedJob, outer: AbortSignal | undefined): Cancel & { readonly end: () => void } {
+function watchCancel(
+  job: LockedJob,
+  { signal: outer, repeat }: RunJobOptions,
+): Cancel & { readonly end: () => void } {
   const controller = new AbortController();
   const abort = () => controller.abort();
-  const timer = setInterval(() => {
-    void job.isCancelRequested().then((requested) => requested && abort());
-  }, LOOK_EVERY_MS);
-  timer.unref();
+  const end = repeat(LOOK_EVERY_MS, () => {
+    void job.isEndRequested().then((requested) => requested && abort());
+  });
   return {
     signal: outer ? AbortSignal.any([outer, controller.signal]) : controller.signal,
     abort,
-    end: () => clearInterval(timer),
+    end,
   };
 }

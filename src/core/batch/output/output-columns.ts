@@ -10,6 +10,7 @@ import {
 } from '../../product/product.js';
 import { toYuan } from '../../product/product-json.js';
 import { getReceipt } from '../../product/result.js';
+import type { Cell } from './csv-cells.js';
 import type { Row } from './row.js';
 
 /** What a row of a table is about: a line of the input, or one SKU of its product. */
@@ -18,9 +19,6 @@ export interface TableEntry {
   readonly product?: Product;
   readonly sku?: Sku;
 }
-
-/** Ids are strings: spreadsheets must not turn them into numbers. */
-export type Cell = string | number | boolean | undefined;
 
 /** One column of a table: its header, and how its cells are made. */
 export interface Column {

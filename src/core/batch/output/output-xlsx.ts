@@ -1,6 +1,7 @@
 import type { CellObject, SheetData } from 'write-excel-file/node';
 import { InputError } from '../../errors.js';
-import { type Cell, type TableRows, toTableEntries } from './output-columns.js';
+import type { Cell } from './csv-cells.js';
+import { type TableRows, toTableEntries } from './output-columns.js';
 import { listOwnColumns } from './own-columns.js';
 import type { Row } from './row.js';
 import {
@@ -46,7 +47,9 @@ export async function writeXlsx(
       columns = [...ours, ...own];
     }
     for (const entry of toTableEntries(row, tableRows)) {
-      data.push(columns.map((column) => toXlsxCell(column.value(entry), column, () => filled.add(column))));
+      const cells = columns.map((column) => toXlsxCell(column.value(entry), column));
+      addFilled(filled, columns, cells);
+      data.push(cells);
     }
     if (data.length > MAX_XLSX_ROWS) throw createTooLongError();
   }
@@ -55,31 +58,45 @@ export async function writeXlsx(
     column && own.includes(column) ? 1 : column && filled.has(column) ? 0 : 2;
   const order = [...columns.keys()].sort((a, b) => rank(columns[a]) - rank(columns[b]));
   const pick = <T>(cells: readonly T[]): T[] => order.flatMap((at) => cells.slice(at, at + 1));
-  const ordered = pick(columns);
-  const sheet: SheetData = [ordered.map(toHeader), ...data.map(pick)];
+  await writeSheet(path, pick(columns), data.map(pick));
+}
+
+function addFilled(
+  filled: Set<WorkbookColumn>,
+  columns: readonly WorkbookColumn[],
+  cells: readonly XlsxCell[],
+): void {
+  for (const [at, column] of columns.entries()) if (cells[at] !== null) filled.add(column);
+}
+
+/** Writes a workbook with one sheet: a header that stays, with buttons that filter and sort. */
+export async function writeSheet(
+  path: string,
+  columns: readonly SheetColumn[],
+  data: readonly XlsxCell[][],
+): Promise<void> {
+  const sheet: SheetData = [columns.map(toHeader), ...data];
   const { default: writeXlsxFile } = await import('write-excel-file/node');
   await writeXlsxFile(
     sheet,
-    {
-      sheet: 'bijia',
-      stickyRowsCount: 1,
-      columns: ordered.map(({ width }) => ({ width })),
-    },
-    { features: [createFilter(sheet.length, columns.length), createLinks(data.map(pick), ordered)] },
+    { sheet: 'bijia', stickyRowsCount: 1, columns: columns.map(({ width }) => ({ width })) },
+    { features: [createFilter(sheet.length, columns.length), createLinks(data, columns)] },
   ).toFile(path);
 }
 
-const toHeader = ({ header }: WorkbookColumn) => ({
+/** A column of a sheet. */
+export type SheetColumn = Pick<WorkbookColumn, 'header' | 'width' | 'kind'>;
+
+const toHeader = ({ header }: SheetColumn) => ({
   value: header,
   fontWeight: 'bold' as const,
   backgroundColor: '#EEF2F7',
 });
 
-type XlsxCell = CellObject | boolean | null;
+export type XlsxCell = CellObject | boolean | null;
 
-function toXlsxCell(value: Cell | Date, { kind }: WorkbookColumn, onFilled: () => void): XlsxCell {
+export function toXlsxCell(value: Cell | Date, { kind }: Pick<SheetColumn, 'kind'>): XlsxCell {
   if (value === undefined || value === '') return null;
-  onFilled();
   if (typeof value === 'string') {
     const link = kind === 'link' ? LINK_LOOK : undefined;
     return { value: value.slice(0, MAX_CELL_LENGTH), format: '@', ...link };
@@ -97,7 +114,7 @@ function createFilter(rowCount: number, columnCount: number) {
 }
 
 /** What the cells of links lead to: a sheet holds the place, a file beside it the address. */
-function createLinks(data: readonly (readonly XlsxCell[])[], columns: readonly WorkbookColumn[]) {
+function createLinks(data: readonly (readonly XlsxCell[])[], columns: readonly SheetColumn[]) {
   const links = [...listLinks(data, columns)].slice(0, MAX_LINKS);
   const places = links.map(({ place }, at) => `<hyperlink ref="${place}" r:id="rId-link-${at + 1}"/>`);
   const targets = links.map(
@@ -118,7 +135,7 @@ function createLinks(data: readonly (readonly XlsxCell[])[], columns: readonly W
 
 const LINK_TYPE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink';
 
-function* listLinks(data: readonly (readonly XlsxCell[])[], columns: readonly WorkbookColumn[]) {
+function* listLinks(data: readonly (readonly XlsxCell[])[], columns: readonly SheetColumn[]) {
   const places = columns.flatMap(({ kind }, at) => (kind === 'link' ? [at] : []));
   for (const at of places) {
     for (const [row, cells] of data.entries()) {

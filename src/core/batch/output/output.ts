@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, readdir, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import { BijiaError, ConfigError, InputError } from '../../errors.js';
+import { open, rm, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { InputError } from '../../errors.js';
 import type { Detail } from '../../product/product.js';
 import { formatResult } from '../../product/result.js';
-import { canSignal } from '../../state/process-identity.js';
-import { type Cell, getColumns, type TableRows, toTableRows } from './output-columns.js';
+import { createCellFormatter, DIGITS, formatCsvLine, NUMBER, quote } from './csv-cells.js';
+import { getColumns, type TableRows, toTableRows } from './output-columns.js';
+import { createDraftPath, findTarget, replaceOutput, toWriteError, writeText } from './output-file.js';
 import { checkXlsxRows, writeXlsx } from './output-xlsx.js';
 import { listOwnCells, nameOwnColumns } from './own-columns.js';
 import type { Row } from './row.js';
@@ -13,12 +13,6 @@ import type { Reader } from './workbook-columns.js';
 
 /** Excel takes a file without it for the system's old encoding. */
 const BYTE_ORDER_MARK = '\uFEFF';
-/** Spreadsheets run a cell that begins so as a formula; the wide forms too. */
-const FORMULA = /^\s*[=+\-@\t\r\n＝＋－＠]/;
-/** From here on Excel shows scientific notation, and from 16 digits on it loses some. */
-const LONG_NUMBER = /^\d{12,}$/;
-const DIGITS = /^\d+$/;
-const NUMBER = /^[+-]?\d+(?:\.\d+)?%?$/;
 const ID_COLUMN = /(?:^|_)id$/;
 
 /** What else a table may hold, and how. */
@@ -40,7 +34,9 @@ export async function* formatCsv(
   { keep = true, plain = false }: TableForm = {},
 ): AsyncGenerator<string> {
   const names = getColumns(tableRows).map(({ name }) => name);
-  const formatters = names.map((name) => createFormatter(plain, ID_COLUMN.test(name) || name === 'input'));
+  const formatters = names.map((name) =>
+    createCellFormatter(plain, ID_COLUMN.test(name) || name === 'input'),
+  );
   let hasHeader = false;
   const formatHeader = (row?: Row) => {
     hasHeader = true;
@@ -62,32 +58,8 @@ export async function* formatCsv(
 function formatOwn(row: Row, plain: boolean): string[] {
   return listOwnCells(row).map((cell, at) => {
     if (typeof cell === 'string' && NUMBER.test(cell) && !DIGITS.test(cell)) return quote(cell);
-    return createFormatter(plain, row.own?.columns[at]?.hasLongNumbers ?? false)(cell);
+    return createCellFormatter(plain, row.own?.columns[at]?.hasLongNumbers ?? false)(cell);
   });
-}
-
-/** @param isOfIds whether all numbers of the column are kept as text */
-function createFormatter(plain: boolean, isOfIds: boolean): (cell: Cell) => string {
-  return (cell) => {
-    if (typeof cell !== 'string') return cell === undefined ? '' : String(cell);
-    const isKept = !plain && (isOfIds ? DIGITS : LONG_NUMBER).test(cell);
-    return quote(isKept ? `${cell}\t` : defuse(cell));
-  };
-}
-
-const formatPlainCell = createFormatter(false, false);
-
-export function formatCsvLine(cells: readonly Cell[]): string {
-  return `${cells.map(formatPlainCell).join(',')}\r\n`;
-}
-
-/** An apostrophe makes it text. */
-function defuse(text: string): string {
-  return FORMULA.test(text) ? `'${text}` : text;
-}
-
-function quote(text: string): string {
-  return /[",\r\n\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** Named as the file's extension. */
@@ -144,22 +116,12 @@ export async function checkOutput(
       { code: 'output_exists' },
     );
   }
-  const draft = createDraftPath(target);
+  const draft = await createDraftPath(target);
   try {
     await (await open(draft, 'wx')).close();
     await rm(draft);
   } catch (error) {
     throw toWriteError(error, path);
-  }
-}
-
-/** Where a path leads: a link stays, what it points to is written. */
-async function findTarget(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch {
-    const link = await readlink(path).catch(() => undefined);
-    return link === undefined ? path : resolve(dirname(path), link);
   }
 }
 
@@ -176,38 +138,16 @@ export async function writeOutput(
 ): Promise<string> {
   const partial = `${output.path}.partial`;
   const target = isComplete ? output.path : partial;
-  const place = isComplete ? await findTarget(output.path) : partial;
-  const draft = createDraftPath(place);
-  await removeLeftDrafts(place);
-  try {
+  await replaceOutput(isComplete ? await findTarget(output.path) : partial, output.path, async (draft) => {
     if (output.format === 'xlsx') await writeXlsx(draft, rows, output, output.reader ?? ENGLISH);
     else await writeText(draft, formatText(rows, output));
-    await rename(draft, place);
-    // What an interrupted run left is superseded.
-    if (isComplete) await rm(partial, { force: true });
-    return target;
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error instanceof BijiaError ? error : toWriteError(error, output.path);
-  }
+  });
+  // What an interrupted run left is superseded.
+  if (isComplete) await rm(partial, { force: true });
+  return target;
 }
 
 const ENGLISH: Reader = { language: 'en', platformNames: {} };
-
-/** Named after the process that writes it, so that another one knows when nobody does any more. */
-const createDraftPath = (path: string) =>
-  join(dirname(path), `.${basename(path)}.${process.pid}-${randomUUID().slice(0, 8)}`);
-
-/** Removes what processes left beside an output when they were killed while writing it. */
-async function removeLeftDrafts(path: string): Promise<void> {
-  const start = `.${basename(path)}.`;
-  const names = await readdir(dirname(path)).catch(() => []);
-  for (const name of names.filter((one) => one.startsWith(start))) {
-    const pid = /^(\d{1,10})-[0-9a-f]{8}$/.exec(name.slice(start.length))?.[1];
-    if (pid === undefined || canSignal(Number(pid))) continue;
-    await rm(join(dirname(path), name), { force: true });
-  }
-}
 
 function formatText(
   rows: AsyncIterable<Row>,
@@ -220,48 +160,3 @@ function formatText(
 export async function* formatJsonl(rows: AsyncIterable<Row>, detail: Detail): AsyncGenerator<string> {
   for await (const row of rows) yield `${JSON.stringify({ line: row.line, ...formatResult(row, detail) })}\n`;
 }
-
-const FLUSH_CHARS = 16 * 1024;
-
-async function writeText(path: string, texts: AsyncIterable<string>): Promise<void> {
-  const handle = await open(path, 'wx');
-  try {
-    await writeAll(handle, texts);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function writeAll(handle: FileHandle, texts: AsyncIterable<string>): Promise<void> {
-  let pending = '';
-  for await (const text of texts) {
-    pending += text;
-    if (pending.length < FLUSH_CHARS) continue;
-    await handle.appendFile(pending);
-    pending = '';
-  }
-  await handle.appendFile(pending);
-}
-
-function toWriteError(error: unknown, path: string): BijiaError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new ConfigError(
-      `The disk is full: ${path} was not written. The results are kept in the job; free some space and resume it.`,
-      { code: 'disk_full', cause: error },
-    );
-  }
-  const reason = REASONS[code] ?? code;
-  return new InputError(`${path} cannot be written: ${reason}. Give another path with --out.`, {
-    cause: error,
-  });
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'its folder does not exist',
-  ENOTDIR: 'its folder is a file',
-  EACCES: 'permission is denied',
-  EPERM: 'permission is denied',
-  EROFS: 'the disk is read-only',
-};

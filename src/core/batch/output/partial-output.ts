@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.js';
 import { type Output, writeOutput } from './output.js';
 import type { Row } from './row.js';
 
@@ -9,11 +10,9 @@ export interface PartialOutput {
   readonly end: () => Promise<void>;
 }
 
-export interface PartialOutputOptions {
+export interface PartialOutputOptions extends Pick<Clock, 'monotonicNow'> {
   readonly output: Output;
   readonly rows: () => AsyncIterable<Row>;
-  /** Monotonic, milliseconds. */
-  readonly monotonicNow: () => number;
 }
 
 const EVERY_ROWS = 100;

@@ -2,7 +2,8 @@ import type { Product, Sku } from '../../product/product.js';
 import type { Words } from '../../words/en.js';
 import { type Language, WORDS } from '../../words/index.js';
 import { findZhSentence } from '../../words/zh-errors.js';
-import { type Cell, getColumns, type TableEntry, type TableRows } from './output-columns.js';
+import type { Cell } from './csv-cells.js';
+import { getColumns, type TableEntry, type TableRows } from './output-columns.js';
 
 /** For whom a workbook is written. */
 export interface Reader {

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import type { State, StateOptions } from '../open-state.js';
 import { createPaidCalls } from '../paid-calls.js';
+import { createProcesses } from '../process-identity.js';
 import { createTokenFolder } from '../token-store.js';
 import { createFolderPermits } from './permit-folder.js';
 
 /** The state of one machine, in a folder: no server, no lock, exact even when processes are killed. */
-export function openFolderState({ stateDir, callTimeoutMs, batchFirst, clock, now }: StateOptions): State {
+export function openFolderState({ stateDir, callTimeoutMs, batchFirst, clock }: StateOptions): State {
   return {
     createPermits: (group, limit) =>
       createFolderPermits({
@@ -15,9 +16,14 @@ export function openFolderState({ stateDir, callTimeoutMs, batchFirst, clock, no
         batchFirst,
         clock,
       }),
-    tokens: createTokenFolder({ folder: join(stateDir, 'tokens'), lockMs: 2 * callTimeoutMs }),
+    tokens: createTokenFolder({
+      folder: join(stateDir, 'tokens'),
+      stoppedMs: 2 * callTimeoutMs,
+      processes: createProcesses(),
+      clock,
+    }),
     createPaidCalls: (group, daily) =>
-      createPaidCalls({ ...daily, folder: join(stateDir, 'calls', group), now }),
+      createPaidCalls({ ...daily, folder: join(stateDir, 'calls', group), now: clock.now }),
     close: async () => undefined,
   };
 }

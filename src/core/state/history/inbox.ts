@@ -1,7 +1,8 @@
-import { closeSync, type Dirent, openSync, writeSync } from 'node:fs';
+import { closeSync, type Dirent, fstatSync, openSync, writeSync } from 'node:fs';
 import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import type { Clock } from '../../clock.js';
 import {
   isPossiblePrice,
   isStockStatus,
@@ -23,12 +24,10 @@ const MAX_SEGMENT_BYTES = 1024 * 1024;
 /** What one transaction takes in: short enough that nobody waits long for the table. */
 const FOLD_BYTES = 64 * 1024;
 
-export interface InboxOptions {
+export interface InboxOptions extends Pick<Clock, 'now'> {
   /** `<state>/history/inbox`. */
   readonly folder: string;
   readonly pid: number;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
   /** Called once for a process when something could not be recorded. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -57,6 +56,11 @@ export function createInbox({ folder, pid, now, onFailure }: InboxOptions) {
         const line = Buffer.from(formatLine(observation));
         if (bytes > MAX_SEGMENT_BYTES) close();
         file ??= openSegment();
+        bytes += writeSync(file, line);
+        if (fstatSync(file).nlink > 0) return;
+        // Removed by a process of another container, which sees no process of this pid; a line that it read counts once.
+        close();
+        file = openSegment();
         bytes += writeSync(file, line);
       } catch (error) {
         if (!hasFailed) onFailure(error);

@@ -109,6 +109,8 @@ async function createPool({ url, schema, pool, timeoutMs }: DatabaseOptions): Pr
     // A process that has nothing else to do may end.
     allowExitOnIdle: true,
   });
+  // Of a connection in use: its statement fails with it.
+  created.on('connect', (client) => client.on('error', () => undefined));
   // Of idle connections: the next statement opens another one and says what is wrong, if it still is.
   created.on('error', () => undefined);
   return created;

@@ -132,9 +132,8 @@ class PostgresPermitStore {
 
   async #sayAgain(say: () => Promise<unknown>, sinceUs: number): Promise<void> {
     const { clock } = this.#options;
-    const never = new AbortController().signal;
     while (clock.nowUs() - sinceUs < END_WITHIN_MS * 1000) {
-      await clock.wait(END_AGAIN_MS, never);
+      await clock.wait(END_AGAIN_MS);
       const isSaid = await say().then(
         () => true,
         () => false,

@@ -15,11 +15,10 @@ const RENEWAL_SLACK_MS = 5000;
 
 /** The state of several machines, in one PostgreSQL database. Connects when it is first asked. */
 export function openPostgresState(settings: DatabaseSettings, options: StateOptions): State {
-  const { callTimeoutMs, batchFirst, clock, now, random } = options;
+  const { callTimeoutMs, batchFirst, clock, random } = options;
   const database = createDatabase(settings, { newest: NEWEST_MIGRATION });
   // Random, because a sequence gives numbers again after a failover that lost the last of them.
   const member = Math.floor(random() * 2 ** 48);
-  const never = new AbortController().signal;
   let intents = 0;
   return {
     createPermits: (group, limit) => {
@@ -35,10 +34,10 @@ export function openPostgresState(settings: DatabaseSettings, options: StateOpti
         intents += 1;
         return `${member}-${intents}`;
       },
-      waitMs: (ms) => clock.wait(ms, never),
+      waitMs: (ms) => clock.wait(ms),
     }),
-    createPaidCalls: (group, daily) => createPostgresPaidCalls({ ...daily, database, group, now }),
-    inspectDatabase: () => inspectDatabase(database, now),
+    createPaidCalls: (group, daily) => createPostgresPaidCalls({ ...daily, database, group, now: clock.now }),
+    inspectDatabase: () => inspectDatabase(database, clock.now),
     close: () => database.close(),
   };
 }

@@ -1,9 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -12,15 +9,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lockJob } from '../../../../src/core/batch/jobs/job-lock.js';
 import { getJobId, type JobKey } from '../../../../src/core/batch/jobs/job-record.js';
 import { createJobStore, type JobDetails, type JobStore } from '../../../../src/core/batch/jobs/job-store.js';
-import {
-  createProcesses,
-  type Processes,
-  type ProcessIdentity,
-} from '../../../../src/core/state/process-identity.js';
+import { type Clock, createClock } from '../../../../src/core/clock.js';
 import { createFolder } from '../../../helpers/batch/reading.js';
+import { createProcessWorld } from '../../../helpers/process-world.js';
 
 const KEY: JobKey = {
   kind: 'batch',
@@ -33,24 +26,23 @@ const KEY: JobKey = {
 const DETAILS: JobDetails = { label: 'list.txt', lines: 3, total: 2 };
 const DAY_MS = 86_400_000;
 
-/** Processes that live and die as a test says. */
-function createWorld() {
-  const alive = new Set<number>();
-  const processesOf = (pid: number): Processes => ({
-    self: async () => ({ pid, bootId: 'b', startTime: '1', uptimeMs: 1 }),
-    isAlive: async (identity) => alive.has(identity.pid),
-  });
-  const start = (pid: number) => {
-    alive.add(pid);
-    return processesOf(pid);
+/** What takes seconds takes milliseconds; the wall clock is the test's. */
+function createFastClock(now: () => number): Clock {
+  const clock = createClock();
+  return {
+    ...clock,
+    now,
+    wait: (ms, signal) => clock.wait(ms / 50, signal),
+    repeat: (ms, work) => clock.repeat(ms / 50, work),
   };
-  return { start, kill: (pid: number) => alive.delete(pid) };
 }
 
 function open(stateDir = createFolder()) {
-  const world = createWorld();
+  const world = createProcessWorld();
   let nowMs = 1_000_000;
-  const openAs = (pid: number) => createJobStore({ stateDir, processes: world.start(pid), now: () => nowMs });
+  const clock = createFastClock(() => nowMs);
+  const openAs = (pid: number, container = '') =>
+    createJobStore({ stateDir, processes: world.start(pid, container), clock });
   return { ...world, stateDir, openAs, store: openAs(1), pass: (ms: number) => (nowMs += ms) };
 }
 
@@ -145,18 +137,28 @@ describe('createJobStore', () => {
     expect(job.record()).toMatchObject({ state: 'stopped', done: 1 });
   });
 
+  it('names the process of another container that runs a job, once that is seen to live', async () => {
+    const { openAs } = open();
+    const store = openAs(7, 'pid:[1]');
+    const { id } = await store.put(KEY, DETAILS);
+    await store.lock(id);
+    await expect(openAs(7, 'pid:[2]').lock(id)).rejects.toThrow(
+      'already running in process 7 of another container',
+    );
+  });
+
   it('asks a running job to end, in whatever process, and ends one that is not running', async () => {
     const { store, openAs } = open();
     const { id } = await store.put(KEY, DETAILS);
     const job = await store.lock(id);
     await job.update({ state: 'running' });
-    expect(await job.isCancelRequested()).toBe(false);
+    expect(await job.isEndRequested()).toBe(false);
     await openAs(2).cancel(id);
-    expect(await job.isCancelRequested()).toBe(true);
+    expect(await job.isEndRequested()).toBe(true);
     await job.update({ state: 'stopped' });
     await job.release();
     expect((await store.cancel(id)).state).toBe('cancelled');
-    expect(await (await store.lock(id)).isCancelRequested()).toBe(false);
+    expect(await (await store.lock(id)).isEndRequested()).toBe(false);
   });
 
   it('removes a job with all it holds', async () => {
@@ -279,82 +281,12 @@ describe('createJobStore', () => {
     const { id } = await store.put(KEY, DETAILS);
     const job = await store.lock(id);
     await openAs(2).cancel(id);
-    expect(await job.isCancelRequested()).toBe(true);
+    expect(await job.isEndRequested()).toBe(true);
   });
 
   it('says that the state folder cannot be written', async () => {
     const stateDir = join(createFolder(), 'file');
     writeFileSync(stateDir, '');
     await expect(open(stateDir).store.createCopyPath()).rejects.toThrow(/state folder/);
-  });
-});
-
-describe('lockJob', () => {
-  it('goes to one of many who find the last owner dead', async () => {
-    const folder = createFolder();
-    const world = createWorld();
-    await lockJob(folder, world.start(1));
-    world.kill(1);
-    const attempts = await Promise.allSettled(
-      Array.from({ length: 20 }, (_, at) => lockJob(folder, world.start(at + 2))),
-    );
-    expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-  });
-
-  it('never gives a number again, so that an old view of the folder takes nothing', async () => {
-    const folder = createFolder();
-    const world = createWorld();
-    for (let pid = 1; pid <= 3; pid += 1) await (await lockJob(folder, world.start(pid))).release();
-    expect(readdirSync(folder)).toEqual(['holder-3']);
-  });
-
-  it('takes a lock that a crash of the machine left unreadable', async () => {
-    const folder = createFolder();
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'holder-4'), '');
-    await lockJob(folder, createWorld().start(1));
-    expect(readdirSync(folder)).toEqual(['holder-5']);
-  });
-
-  it.each(['holder-2 (copy)', 'holder-9007199254740992', 'holder--1', 'holder-', 'holder-1e400'])(
-    'is not misled by a file called %s',
-    async (name) => {
-      const folder = createFolder();
-      writeFileSync(join(folder, name), '');
-      const lock = await lockJob(folder, createWorld().start(1));
-      expect(readdirSync(folder)).toContain('holder-1');
-      await lock.release();
-    },
-  );
-
-  it.each(['folder', 'pipe'])('takes a lock in whose place a %s stands', async (what) => {
-    const folder = createFolder();
-    if (what === 'folder') mkdirSync(join(folder, 'holder-1'));
-    else execFileSync('mkfifo', [join(folder, 'holder-1')]);
-    await lockJob(folder, createWorld().start(1));
-    expect(readdirSync(folder)).toEqual(['holder-2']);
-  });
-});
-
-describe('createProcesses', () => {
-  it('knows itself, and nobody of another boot or start', async () => {
-    const processes = createProcesses();
-    const self = await processes.self();
-    const others: readonly Partial<ProcessIdentity>[] = [
-      { bootId: 'another' },
-      { startTime: '1' },
-      { uptimeMs: self.uptimeMs + 1e9 },
-    ];
-    expect(await processes.isAlive(self)).toBe(true);
-    for (const other of others) expect(await processes.isAlive({ ...self, ...other })).toBe(false);
-  });
-
-  it('sees a process end', async () => {
-    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
-    const identity = await createProcesses(child.pid).self();
-    expect(await createProcesses().isAlive(identity)).toBe(true);
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    expect(await createProcesses().isAlive(identity)).toBe(false);
   });
 });

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -13,9 +14,9 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { readSheet } from 'read-excel-file/node';
 import { describe, expect, it } from 'vitest';
+import { formatCsvLine } from '../../../../src/core/batch/output/csv-cells.js';
 import {
   checkOutput,
-  formatCsvLine,
   type Output,
   parseOutputFormat,
   writeOutput,
@@ -62,11 +63,16 @@ describe('writeOutput', () => {
     const dead = spawnSync(process.execPath, ['--version']).pid;
     const names = [
       `.o.csv.${dead}-0a1b2c3d`,
+      `.o.csv.${dead}-${1e9}-0a1b2c3d`,
       `.o.csv.${process.pid}-0a1b2c3d`,
       '.o.csv.mine',
       `.p.csv.${dead}-0a1b2c3d`,
     ];
     for (const name of names) writeFileSync(join(folder, name), 'half');
+    // Of another container, and two days old.
+    const foreign = join(folder, `.o.csv.${process.pid}-${1e9}-0a1b2c3d`);
+    writeFileSync(foreign, 'half');
+    utimesSync(foreign, Date.now() / 1000 - 172_800, Date.now() / 1000 - 172_800);
     const output = {
       path: join(folder, 'o.csv'),
       format: 'csv',

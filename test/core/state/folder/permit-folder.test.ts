@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createMonotonicClock } from '../../../../src/core/clock.js';
+import { createClock } from '../../../../src/core/clock.js';
 import { ConfigError, ThrottledError } from '../../../../src/core/errors.js';
 import type { PermitStore } from '../../../../src/core/permits/permit-store.js';
 import type { Permits } from '../../../../src/core/permits/permits.js';
@@ -210,7 +210,7 @@ describe('numbers', () => {
 describe('a crowd', () => {
   it('is not served in one go: what else is due in the process comes in between', async () => {
     const limit = { calls: 100, windowMs: 1000 };
-    const options = { folder, limit, callTimeoutMs: TIMEOUT_MS, clock: createMonotonicClock() };
+    const options = { folder, limit, callTimeoutMs: TIMEOUT_MS, clock: createClock() };
     const permits = createFolderPermits(options);
     opened.push(permits);
     let served = 0;

@@ -67,6 +67,20 @@ describe('the inbox', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('loses nothing of a process in another container, whose pid nobody has here', async () => {
+    const store = createMemoryStore();
+    const inbox = open(DEAD_PID);
+    inbox.append(observe({ prices: { sale: 500 } }));
+    await foldInbox(folder, store);
+    for (const minute of [1, 2]) {
+      inbox.append(observe({ minute: NOON + minute, prices: { sale: 500 - minute } }));
+      await foldInbox(folder, store);
+    }
+    const [series] = await store.listSeries('acme', '1');
+    expect(series?.tracks.get('sale')).toHaveLength(3);
+    expect(failures).toEqual([]);
+  });
+
   it('passes over a damaged line in the middle', async () => {
     const store = createMemoryStore();
     const lines = ['1', '2', '3'].map((id) => formatLine(observe({ id, prices: { sale: 5 } })));

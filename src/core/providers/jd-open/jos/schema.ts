@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { field, object, rows } from '../../../product/lenient-schema.js';
+import { field, object, rows, withRaw } from '../../../product/lenient-schema.js';
 import { cleanText, parseCount, parseIdDigits, parseYuan } from '../../../product/normalizer.js';
 
 /** Rows of the Open Platform's production methods. Amounts are yuan; 0, -1 or absent means that there is none. */
@@ -13,7 +13,7 @@ const texts = field((value) =>
 );
 
 /** One variant. */
-export const SkuRow = z.object({
+const Sku = z.object({
   skuId: id,
   wareId: id,
   skuName: text,
@@ -26,10 +26,11 @@ export const SkuRow = z.object({
   outerId: text,
   logo: z.unknown().optional(),
 });
+export const SkuRow = withRaw(Sku);
 export type SkuRow = z.infer<typeof SkuRow>;
 
 /** One product page with all its variants. */
-export const WareRow = z.object({
+const Ware = z.object({
   wareId: id,
   title: text,
   jdPrice: yuan,
@@ -43,6 +44,7 @@ export const WareRow = z.object({
   logo: z.unknown().optional(),
   images: field((value): readonly unknown[] => (Array.isArray(value) ? value : [])),
 });
+export const WareRow = withRaw(Ware);
 export type WareRow = z.infer<typeof WareRow>;
 
 export const SkuPage = object({ page: object({ data: rows(SkuRow), totalItem: count }) });
@@ -50,7 +52,7 @@ export const WarePage = object({ page: object({ data: rows(WareRow), totalItem: 
 export const WareAnswer = object({ ware: WareRow.optional().catch(undefined) });
 
 /** Warehouses count from 0. */
-const StockRow = z.object({ storeId: count, stockNum: count });
+const StockRow = withRaw(z.object({ storeId: count, stockNum: count }));
 export type StockRow = z.infer<typeof StockRow>;
 
 /** Of `jingdong.ware.stock.sku.query` and of `jingdong.stock.read.findSkuStock`. */
@@ -62,5 +64,5 @@ export const StockAnswer = object({
 export const ShopAnswer = object({ shop_jos_result: object({ shop_id: id, shop_name: text }) });
 
 /** What is not asked for by name may be left out of an answer. */
-export const SKU_FIELDS = Object.keys(SkuRow.shape).join(',');
-export const WARE_FIELDS = Object.keys(WareRow.shape).join(',');
+export const SKU_FIELDS = Object.keys(Sku.shape).join(',');
+export const WARE_FIELDS = Object.keys(Ware.shape).join(',');

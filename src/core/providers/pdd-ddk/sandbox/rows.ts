@@ -70,7 +70,7 @@ const toSalesTip = (tip: unknown) => (typeof tip === 'string' ? tip.replace(/^(?
 /** A row as the search and the details give it. */
 export function toRow(id: string, goods: SandboxGoods, { nowMs, namesId }: RowOptions): object {
   const dice = createDice(`ddk ${id}`);
-  const price = goods['price'] as SandboxGoods;
+  const price = (goods['price'] ?? {}) as SandboxGoods;
   const groupFen = price['min_group_price'];
   const fen = typeof groupFen === 'number' && groupFen > 0 ? groupFen : 1000;
   const image = goods['thumb'];

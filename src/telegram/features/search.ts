@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { Composer } from 'grammy';
+import { LRUCache } from 'lru-cache';
+import { type Product, toBijiaError } from '../../core/index.js';
+import { formatErrorText } from '../answering/error-text.js';
+import { createWaitNotice, lookUp } from '../answering/lookup.js';
+import { readProductSubject } from '../answering/product-subject.js';
+import { goOnWith } from '../answering/report-error.js';
+import { isNotModified } from '../bot-api/api-errors.js';
+import type { BotParts } from '../bot-context.js';
+import { addressOf, type BotContext, createView, isTooOld, listSearchable, respond } from '../bot-context.js';
+import { type ButtonData, parseButton } from '../cards/button-data.js';
+import { withoutCosts } from '../cards/confidential.js';
+import {
+  createSearchKeyboard,
+  renderSearchPage,
+  SEARCH_PAGE_SIZE,
+  type ShownSearch,
+} from '../cards/search-view.js';
+
+/** A search under way: where each of its pages begins. */
+interface Running {
+  readonly words: string;
+  readonly isSimilar: boolean;
+  /** By page; the first has none. */
+  readonly cursors: (string | undefined)[];
+}
+
+/** Buttons of older searches say that they are stale. */
+const REMEMBERED_SEARCHES = 1000;
+/** Of a title, so many characters tell what it is; more find nothing. */
+const SIMILAR_WORDS_LENGTH = 40;
+
+/** `/search`, its pages, and the button under a card that looks for what may be the same product. */
+export function createSearchFeature(parts: BotParts): Composer<BotContext> {
+  const feature = new Composer<BotContext>();
+  const { api, telegramNow } = parts;
+  const searches = new LRUCache<string, Running>({ max: REMEMBERED_SEARCHES });
+
+  const begin = (words: string, isSimilar: boolean): string => {
+    const id = createHash('sha256').update(`${isSimilar} ${words}`).digest('base64url').slice(0, 16);
+    searches.set(id, searches.get(id) ?? { words, isSimilar, cursors: [undefined] });
+    return id;
+  };
+  const show = async (ctx: BotContext, id: string, page: number, signal: AbortSignal) => {
+    const running = searches.get(id);
+    if (!running) return;
+    const found = await getPage(parts, ctx, running, { id, page, signal });
+    await showPage(parts, ctx, found);
+  };
+
+  feature.command('search', async (ctx) => {
+    const words = ctx.match.trim();
+    if (words === '') return respond(ctx, api, ctx.texts.search.howTo);
+    if (isTooOld(ctx.msg, telegramNow()))
+      return ctx.isPrivate ? respond(ctx, api, ctx.texts.notices.missed) : undefined;
+    start(parts, ctx, (signal) => show(ctx, begin(words, false), 1, signal));
+  });
+
+  feature.on('callback_query:data', async (ctx, next) => {
+    const button = parseButton(ctx.callbackQuery.data);
+    if (button?.op === 'similar')
+      return pressSimilar(parts, ctx, button, (words, signal) => show(ctx, begin(words, true), 1, signal));
+    if (button?.op !== 'searchPage') return next();
+    const isKnown = button.page === 1 || searches.get(button.subject)?.cursors[button.page - 1] !== undefined;
+    if (!searches.has(button.subject) || !isKnown) {
+      return void (await ctx.answerCallbackQuery({ text: ctx.texts.search.stale, show_alert: true }));
+    }
+    await ctx.answerCallbackQuery();
+    start(parts, ctx, (signal) => show(ctx, button.subject, button.page, signal));
+  });
+  return feature;
+}
+
+/** Works in the background; what fails is said in words. */
+function start(parts: BotParts, ctx: BotContext, work: (signal: AbortSignal) => Promise<void>): void {
+  const { usage, api, dailyCalls } = parts;
+  const { senderId } = ctx;
+  if (senderId === undefined) return;
+  goOnWith(parts, ctx, 'search', async (signal) => {
+    if (usage.left(senderId) <= 0) return respond(ctx, api, ctx.texts.notices.dailyCallsUsed(dailyCalls));
+    try {
+      await work(signal);
+    } catch (thrown) {
+      const error = toBijiaError(thrown);
+      if (error.code === 'internal_error') throw thrown;
+      await respond(ctx, api, formatErrorText(error, ctx, parts.core));
+    }
+  });
+}
+
+/** Searches by the title of the product under whose card the button is. */
+async function pressSimilar(
+  parts: BotParts,
+  ctx: BotContext,
+  { subject }: ButtonData,
+  search: (words: string, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const ref = readProductSubject(subject, parts.core);
+  if (!ref || ctx.senderId === undefined) {
+    return void (await ctx.answerCallbackQuery({ text: ctx.texts.notices.staleButton, show_alert: true }));
+  }
+  await ctx.answerCallbackQuery();
+  const { texts, isAdmin, isPrivate, senderId: userId } = ctx;
+  const asking = { texts, isAdmin, isPrivate, userId, address: addressOf(ctx) };
+  start(parts, ctx, async (signal) => {
+    const [result] = await lookUp(parts, asking, [ref], { signal });
+    if (result?.error) throw result.error;
+    const words = result?.product && toSearchWords(result.product);
+    if (!words) return respond(ctx, parts.api, texts.search.nothing);
+    await search(words, signal);
+  });
+}
+
+/** A title without what is in brackets, which is advertising, as far as it says what the product is. */
+function toSearchWords({ title = '' }: Pick<Product, 'title'>): string {
+  const plain = title.replace(/【[^】]*】|\[[^\]]*\]|（[^）]*）|\([^)]*\)/g, ' ');
+  const words = (/[\p{L}\p{N}]/u.test(plain) ? plain : title).replace(/\s+/g, ' ').trim();
+  return [...words].slice(0, SIMILAR_WORDS_LENGTH).join('').trim();
+}
+
+interface PageQuery {
+  readonly id: string;
+  readonly page: number;
+  readonly signal: AbortSignal;
+}
+
+async function getPage(
+  { core, api, usage, log }: BotParts,
+  ctx: BotContext,
+  { words, isSimilar, cursors }: Running,
+  { id, page, signal }: PageQuery,
+): Promise<ShownSearch> {
+  const { texts, isAdmin, isPrivate, senderId: userId = 0 } = ctx;
+  const asking = { texts, isAdmin, isPrivate, userId, address: addressOf(ctx) };
+  const notice = createWaitNotice(asking, { api, log });
+  const reservation = usage.reserve(userId, listSearchable(core).length);
+  try {
+    const answer = await core.search(words, {
+      ...{ limit: SEARCH_PAGE_SIZE, cursor: cursors[page - 1], signal },
+      ...{ onPermit: reservation.spend, onWait: notice.show },
+    });
+    cursors[page] = answer.nextCursor;
+    return {
+      ...{ id, words, isSimilar, page },
+      hasMore: answer.nextCursor !== undefined,
+      products: answer.products.map(withoutCosts),
+      failures: answer.failed.map(({ platform, error }) => describeFailure(error, platform, ctx, core)),
+      sandbox: answer.sandbox === true,
+    };
+  } finally {
+    reservation.release();
+    notice.remove();
+  }
+}
+
+function describeFailure(
+  error: Parameters<typeof formatErrorText>[0],
+  platform: string,
+  ctx: BotContext,
+  core: BotParts['core'],
+): string {
+  const marketplace = core.marketplaces.find(({ id }) => id === platform);
+  const name = marketplace ? ctx.texts.nameOf(marketplace.names) : platform;
+  return ctx.texts.search.failed(name, formatErrorText(error, ctx, core, platform));
+}
+
+/** In a new message, or where the buttons of its pages are. */
+async function showPage({ core, api, now }: BotParts, ctx: BotContext, found: ShownSearch): Promise<void> {
+  const text = renderSearchPage(found, createView(ctx, core, now()));
+  const keyboard = createSearchKeyboard(found);
+  const data = ctx.callbackQuery?.data;
+  if (data === undefined || parseButton(data)?.op !== 'searchPage') return respond(ctx, api, text, keyboard);
+  await ctx
+    .editMessageText(text.text, {
+      entities: text.entities,
+      link_preview_options: { is_disabled: true },
+      reply_markup: keyboard,
+    })
+    .catch((error: unknown) => {
+      if (!isNotModified(error)) throw error;
+    });
+}
