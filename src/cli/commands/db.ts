@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ConfigError, openTables, parseConfig } from '../../core/index.js';
+import { BijiaError, ConfigError, openTables, parseConfig } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { reportFailure } from '../run-with-core.js';
 
@@ -29,7 +29,10 @@ async function runWithTables(
       await tables.close();
     }
   } catch (thrown) {
-    context.exit(reportFailure(context, thrown));
+    const code = reportFailure(context, thrown);
+    // The server's own words; they hold no password.
+    if (thrown instanceof BijiaError && thrown.detail) context.terminal.tell(thrown.detail);
+    context.exit(code);
   }
 }
 

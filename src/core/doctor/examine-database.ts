@@ -13,6 +13,7 @@ export async function* examineDatabase(inspect: () => Promise<DatabaseFacts>): A
     yield examineTables(facts);
     yield examineDurability(facts);
     yield examineClock(facts);
+    yield examineWay(facts);
     if (facts.quarantineMs > 0) yield describeQuarantine(facts);
   } catch (error) {
     yield toProblem(AREA, 'server', error);
@@ -44,6 +45,15 @@ function examineClock({ clockAheadMs }: DatabaseFacts): Check {
   const base = { area: AREA, name: 'clock', found };
   if (Math.abs(clockAheadMs) <= MOST_APART_MS) return { ...base, status: 'ok' };
   return { ...base, status: 'problem', advice: 'Synchronise both machines with NTP.' };
+}
+
+function examineWay({ isPrivate }: DatabaseFacts): Check {
+  const base = { area: AREA, name: 'encryption' };
+  if (isPrivate)
+    return { ...base, status: 'ok', found: 'on this machine, or with a certificate that is checked' };
+  const advice =
+    'Add sslmode=verify-full to BIJIA_DATABASE_URL, and sslrootcert=… for a certificate of your own.';
+  return { ...base, status: 'problem', found: 'the certificate of the server is not checked', advice };
 }
 
 function describeQuarantine({ quarantineMs }: DatabaseFacts): Check {

@@ -26,7 +26,8 @@ export interface DatabaseFacts {
   readonly serverVersion: string;
   /** Whether what the server has acknowledged survives a crash of its machine. */
   readonly isDurable: boolean;
-  readonly isEncrypted: boolean;
+  /** Whether nobody on the way can read or answer: a server on this machine, or one whose certificate is checked. */
+  readonly isPrivate: boolean;
   /** How far this machine's clock is ahead of the server's, in milliseconds. */
   readonly clockAheadMs: number;
   /** The newest migration that was run, and the one that this program needs. */

@@ -33,6 +33,8 @@ export interface PostgresServer {
   readonly start: () => void;
   /** Moves the server's wall clock by so many seconds. */
   readonly setClock: (offsetSeconds: number) => void;
+  /** What the server's wall clock shows, in milliseconds since 1970. */
+  readonly readClock: () => number;
   /** A second server that follows this one, asynchronously. */
   readonly createStandby: () => Promise<PostgresServer>;
   readonly promote: () => void;
@@ -77,6 +79,8 @@ function open(folder: string, port: number): PostgresServer {
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
     });
   start();
+  const psql = (statement: string) =>
+    run('psql', ['-h', '127.0.0.1', '-p', `${port}`, '-U', 'bijia', '-d', 'postgres', '-Atc', statement]);
   const stop = (mode: string) => run('pg_ctl', ['-D', data, '-w', '-m', mode, 'stop']);
   return {
     url: `postgres://bijia@127.0.0.1:${port}/postgres`,
@@ -105,8 +109,8 @@ function open(folder: string, port: number): PostgresServer {
       return open(copy, copyPort);
     },
     promote: () => run('pg_ctl', ['-D', data, '-w', 'promote']),
-    psql: (statement) =>
-      run('psql', ['-h', '127.0.0.1', '-p', `${port}`, '-U', 'bijia', '-d', 'postgres', '-Atc', statement]),
+    psql,
+    readClock: () => Number(psql('SELECT extract(epoch FROM clock_timestamp())')) * 1000,
     close: () => {
       try {
         stop('immediate');

@@ -96,6 +96,7 @@ describe.skipIf(!hasPostgres())('the quota of several machines', () => {
     await sleep(QUARANTINE_MS + WINDOW_MS / 2);
     for (const [step, offsetSeconds] of [30, 0, -30, 0].entries()) {
       server.setClock(offsetSeconds);
+      expect(Math.round((server.readClock() - Date.now()) / 10_000)).toBe(offsetSeconds / 10);
       running[step]?.process.kill('SIGSTOP');
       await sleep(2000);
       running[step]?.process.kill('SIGCONT');

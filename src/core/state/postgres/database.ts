@@ -192,7 +192,7 @@ DELETE FROM paid WHERE day < to_char(now() - interval '90 days', 'YYYY-MM-DD');
 DELETE FROM token WHERE used_us < wall_us() - 30 * 86400000000::bigint;
 DELETE FROM waiting w USING quota q WHERE q.name = w.quota AND w.until_us < now_us(q) - 86400000000::bigint;`;
 
-export const UNREACHABLE = 'The shared database cannot be reached; no call is made without it.';
+const UNREACHABLE = 'The shared database cannot be reached; no call is made without it.';
 
 function rethrow(error: unknown): never {
   throw toStateError(error);

@@ -1,3 +1,4 @@
+import { isLoopback } from '../database-settings.js';
 import type { DatabaseFacts } from '../open-state.js';
 import type { Database } from './database.js';
 import { readSchemaStatus } from './migrate.js';
@@ -5,7 +6,6 @@ import { readSchemaStatus } from './migrate.js';
 const SERVER = `
 SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync,
   current_setting('synchronous_commit') AS synchronous_commit,
-  (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS encrypted,
   extract(epoch FROM clock_timestamp())::float8 * 1000 AS now_ms`;
 
 /** How long no call may leave yet, over all quota groups. */
@@ -15,12 +15,15 @@ interface ServerRow {
   readonly version: string;
   readonly fsync: string;
   readonly synchronous_commit: string;
-  readonly encrypted: boolean | null;
   readonly now_ms: number;
 }
 
 /** What `doctor` wants to know of the server. @throws StateError, ConfigError */
-export async function inspectDatabase(database: Database, now: () => number): Promise<DatabaseFacts> {
+export async function inspectDatabase(
+  database: Database,
+  url: string,
+  now: () => number,
+): Promise<DatabaseFacts> {
   const { found, newest } = await readSchemaStatus(database);
   return database.withClient(async (client) => {
     const askedMs = now();
@@ -31,7 +34,7 @@ export async function inspectDatabase(database: Database, now: () => number): Pr
     return {
       serverVersion: server?.version ?? '',
       isDurable: server?.fsync === 'on' && server.synchronous_commit !== 'off',
-      isEncrypted: server?.encrypted === true,
+      isPrivate: isLoopback(url) || new URL(url).searchParams.get('sslmode') === 'verify-full',
       clockAheadMs: askedMs - (server?.now_ms ?? askedMs),
       schemaFound: found,
       schemaNewest: newest,

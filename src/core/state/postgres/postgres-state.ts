@@ -37,7 +37,7 @@ export function openPostgresState(settings: DatabaseSettings, options: StateOpti
       waitMs: (ms) => clock.wait(ms),
     }),
     createPaidCalls: (group, daily) => createPostgresPaidCalls({ ...daily, database, group, now: clock.now }),
-    inspectDatabase: () => inspectDatabase(database, clock.now),
+    inspectDatabase: () => inspectDatabase(database, settings.url, clock.now),
     close: () => database.close(),
   };
 }
