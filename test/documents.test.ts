@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { GENERAL_SETTINGS } from '../src/core/index.js';
@@ -48,5 +48,17 @@ describe('the generated parts', () => {
 
   it('are all of .env.example', async () => {
     await expect(formatEnvExample()).toMatchFileSnapshot(join(ROOT, '.env.example'));
+  });
+});
+
+describe('the page about the architecture', () => {
+  it('names every folder of the core and the command line', () => {
+    const page = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+    const listFolders = (path: string) =>
+      readdirSync(join(ROOT, 'src', path), { withFileTypes: true }).flatMap((one) =>
+        one.isDirectory() ? one.name : [],
+      );
+    const folders = [...listFolders('core'), ...listFolders('core/batch'), ...listFolders('cli')];
+    expect(folders.filter((name) => !page.includes(`${name}/`))).toEqual([]);
   });
 });

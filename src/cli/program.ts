@@ -19,7 +19,7 @@ import { registerSearch } from './commands/search.js';
 import { registerSetup } from './commands/setup.js';
 import { registerShop } from './commands/shop.js';
 import { registerTelegram } from './commands/telegram.js';
-import { registerWatch } from './commands/watch.js';
+import { registerWatch } from './commands/watch/watch.js';
 import { type CliContext, EXIT } from './context.js';
 import { completeHelp } from './help/help.js';
 import { reportFailure } from './run-with-core.js';

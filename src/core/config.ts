@@ -1,12 +1,13 @@
 import { ConfigError } from './errors.js';
 import type { LogLevel } from './logger.js';
 import type { Marketplace } from './marketplace.js';
-import type { Provider } from './provider.js';
+import type { Capability, Provider } from './provider.js';
 import {
   choice,
   duration,
   flag,
   flagOn,
+  optionalDuration,
   proxy,
   type Setting,
   type Settings,
@@ -67,6 +68,10 @@ export const GENERAL_SETTINGS = {
     about: 'How many looks a day that cost money price alerts may take; none unless set',
     example: '50',
   }),
+  watchEveryMs: optionalDuration('BIJIA_WATCH_EVERY', {
+    about: 'Least time between two looks at a product for price alerts; 30 minutes or an hour unless set',
+    example: '2h',
+  }),
   historyDays: wholeNumber('BIJIA_HISTORY_DAYS', {
     about: 'How long the price history of a product is kept after it was seen last',
     example: '1100',
@@ -108,14 +113,14 @@ export interface Config {
 /** Whether everything is the embedded sandbox's. */
 export const isSandbox = ({ general }: Pick<Config, 'general'>): boolean => general.sandbox;
 
-/** Marketplaces that some provider, configured or not, can answer about. */
-export const listSupported = ({ providers }: Pick<Config, 'providers'>): Marketplace[] => [
-  ...new Set(providers.map(({ marketplace }) => marketplace)),
-];
-
-/** Marketplaces whose shops some provider, configured or not, can list. */
-export const listWithShops = ({ providers }: Pick<Config, 'providers'>): Marketplace[] =>
-  listSupported({ providers: providers.filter(({ capabilities }) => capabilities.includes('shop')) });
+/** Marketplaces that some provider, configured or not, can answer about, or of which it can do this. */
+export function listSupported(
+  { providers }: Pick<Config, 'providers'>,
+  capability: Capability = 'product',
+): Marketplace[] {
+  const able = providers.filter(({ capabilities }) => capabilities.includes(capability));
+  return [...new Set(able.map(({ marketplace }) => marketplace))];
+}
 
 /** Marketplaces that a configured provider can answer about. */
 export const listAnswerable = ({ configured }: Pick<Config, 'configured'>): Marketplace[] => [

@@ -4,7 +4,7 @@ import { post } from './call/post.js';
 import { createTokenCache } from './call/token-cache.js';
 import type { Transport } from './call/transport.js';
 import type { Clock } from './clock.js';
-import { type Config, isSandbox, listAnswerable, listSupported, listWithShops } from './config.js';
+import { type Config, isSandbox, listAnswerable, listSupported } from './config.js';
 import { type BijiaError, toBijiaError } from './errors.js';
 import type { History } from './history/history.js';
 import {
@@ -141,11 +141,17 @@ export function createCore(given: CoreParts): Core {
       getHistory: histories.get,
       lookUp: products.lookUp,
       getUpstream,
+      shortLinks,
       providers: config.providers,
       webhooks: config.webhooks,
       post,
-      share: config.general.watchShare,
-      paidDaily: config.general.watchPaidDaily,
+      limits: {
+        share: config.general.watchShare,
+        paidDaily: config.general.watchPaidDaily,
+        leastMs: config.general.watchEveryMs,
+      },
+      isHistoryOff: !config.general.history,
+      isSandbox: () => isMadeUp(config, upstreams),
       now: parts.now,
     }),
     history: histories.get(false),
@@ -163,15 +169,19 @@ export function createCore(given: CoreParts): Core {
     convertLinks: createLinkConverter({ marketplaces, getUpstream, shortLinks }),
     search: createSearch({ listUpstreams: createSearchList(config, getUpstream), now: parts.now }),
     get isSandbox() {
-      if (isSandbox(config)) return true;
-      const known = upstreams.flatMap((upstream) => upstream.isSandbox ?? []);
-      return known.length > 0 && known.every((isOne) => isOne);
+      return isMadeUp(config, upstreams);
     },
     close: async () => {
       await Promise.all([...limiters.values()].map((limiter) => limiter.close()));
       await Promise.all([histories.close(), parts.transport.close(), parts.state.close()]);
     },
   };
+}
+
+function isMadeUp(config: Config, upstreams: readonly Upstream[]): boolean {
+  if (isSandbox(config)) return true;
+  const known = upstreams.flatMap((upstream) => upstream.isSandbox ?? []);
+  return known.length > 0 && known.every((isOne) => isOne);
 }
 
 function createUpstreams(parts: CoreParts, log: Logger, redactor: Redactor) {
@@ -219,10 +229,10 @@ function createReferences(
 function createProducts(
   { config, marketplaces, shortLinks, now, monotonicNow }: CoreParts,
   { upstreams, getUpstream }: { readonly upstreams: readonly Upstream[]; readonly getUpstream: GetUpstream },
-  { parseProductRefs }: References,
+  { parseProductRefs, parseEntry: parse }: References,
   histories: Histories,
 ): Pick<Core, 'get' | 'lookUp' | 'getPriceHistory' | 'forgetPriceHistory'> {
-  const reach = { supported: listSupported(config), withShops: listWithShops(config) };
+  const reach = { supported: listSupported(config), withShops: listSupported(config, 'shop') };
   const assertProduct = (ref: Ref) =>
     assertProductRef(ref, getMarketplace(ref.platform, marketplaces), reach);
   const resolve: Resolve = (ref, { source }) => {
@@ -240,18 +250,18 @@ function createProducts(
     maxEntries: config.general.cacheEntries ?? DEFAULT_CACHE_ENTRIES,
   });
   const lookup = createProductLookup({ ...clock, cache, record: histories.record });
-  const isMadeUp = isSandbox(config);
+  const isEmbedded = isSandbox(config);
   const parts = {
     resolve,
     lookup,
     shortLinks,
     assertProductRef: assertProduct,
-    isSandbox: isMadeUp,
+    isSandbox: isEmbedded,
     upstreams,
     hasPaidFallback: config.general.paidFallback,
   };
   const lookUp = createLookUp(parts);
-  const asked = { parse: parseProductRefs, lookUp, isSandbox: isMadeUp };
+  const asked = { parse: parseProductRefs, lookUp, isSandbox: isEmbedded };
   const priceHistory = createPriceHistory({
     ...asked,
     resolve,
@@ -259,7 +269,7 @@ function createProducts(
     providers: config.providers,
     getHistory: histories.get,
   });
-  return { lookUp, get: createGet(asked), ...priceHistory };
+  return { lookUp, get: createGet({ ...asked, parse }), ...priceHistory };
 }
 
 type Histories = ReturnType<typeof createHistories>;

@@ -103,7 +103,7 @@ export const loadHttpClient = () => import('./call/http-client.js');
 
 export type { Batches } from './batch/batches.js';
 export { countOf } from './batch/count-of.js';
-export { describeReading, type InputReading } from './batch/input/report.js';
+export type { InputReading } from './batch/input/report.js';
 export { AmbiguousInputError, type InputChoice } from './batch/input/table/column-choice.js';
 export { type JobRecord, type JobState, toOutput } from './batch/jobs/job-record.js';
 export type { JobReport } from './batch/jobs/run-job.js';
@@ -130,7 +130,7 @@ export type { Progress as BatchProgress } from './batch/progress.js';
 export type { ProxySettings } from './call/http-client.js';
 export { createCheckedLookup, createPublicAddressCheck } from './call/public-address.js';
 export { createSlots, createSlotsByKey } from './call/slots.js';
-export { CHINA_OFFSET_MS, type Clock, createClock, formatDay } from './clock.js';
+export { type Clock, createClock, formatDateTime, formatDay } from './clock.js';
 export type { Config, Environment } from './config.js';
 export { GENERAL_SETTINGS, isSandbox, listAnswerable, listSupported, parseSettings } from './config.js';
 export type { Core, CoreParts, ShopOptions } from './core.js';
@@ -156,7 +156,13 @@ export type { GetOptions } from './lookup/look-up.js';
 export type { SearchAnswer, SearchOptions } from './lookup/search.js';
 export type { ShopListing, ShopRef } from './lookup/shop-listing.js';
 export type { Upstream } from './lookup/upstream.js';
-export { findMarketplaceByName, isHostOf, type LinkRule, type Marketplace } from './marketplace.js';
+export {
+  findMarketplace,
+  findMarketplaceByName,
+  isHostOf,
+  type LinkRule,
+  type Marketplace,
+} from './marketplace.js';
 export { findNearestName } from './nearest-name.js';
 export type { Lane, PermitStatus } from './permits/permits.js';
 export { parseAmountFen } from './product/amount.js';
@@ -178,8 +184,13 @@ export { openLocalFolder } from './state/local-folder.js';
 export { openTables } from './state/postgres/tables.js';
 export { readStateFileSync, replaceFile } from './state/state-file.js';
 export { findUnknownSettings, type UnknownSetting } from './unknown-settings.js';
-export { type Alert, type AlertFate, formatAlert, type Watch, type WatchRule } from './watch/watch.js';
-export { MAX_SINGLE_ALERTS, type MadeWatch, type Watches } from './watch/watches.js';
+export type { MadeWatch, NewWatch } from './watch/add-watches.js';
+export { type Alert, type AlertFate, type AlertStatus, formatAlert } from './watch/alert.js';
+export { MAX_SINGLE_ALERTS } from './watch/delivery.js';
+export { formatWatchChange, type WatchChange } from './watch/report.js';
+export type { SweepReport } from './watch/sweep.js';
+export type { Watch, WatchRule } from './watch/watch.js';
+export type { Watches } from './watch/watches.js';
 export type { Words } from './words/en.js';
 export { formatErrorText, USAGE } from './words/error-text.js';
 export { chooseLanguage, LANGUAGES, type Language, WORDS } from './words/index.js';

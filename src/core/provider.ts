@@ -160,6 +160,8 @@ export interface SearchPage {
 /** An address made for the operator's account, which earns a commission. */
 export interface PromotionLink {
   readonly url: string;
+  /** The upstream refused the mark that was asked for: the link is the operator's, without it. */
+  readonly withoutSubId?: boolean;
 }
 
 /** A text that only an upstream can open, such as a share code or an opaque link. */

@@ -107,7 +107,7 @@ describe('resources', () => {
 
   it.each([
     ['an unknown scheme', 'file:///etc/passwd', -32002],
-    ['an id that is not encoded rightly', 'product://jd/%E0%A4%A', -32002],
+    ['an id that is not encoded correctly', 'product://jd/%E0%A4%A', -32002],
     ['an unknown marketplace', 'product://nowhere/1', -32602],
     ['an id that is none', 'product://jd/..%2F..', -32602],
     ['a job that does not exist', 'batch://abcdef1234', -32602],

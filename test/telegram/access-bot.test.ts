@@ -56,7 +56,7 @@ describe('somebody let in', () => {
     await alone.waitForMessage('授权');
   });
 
-  it('has so many calls a day, and admins have no limit', async () => {
+  it('has a daily limit of calls, and admins have none', async () => {
     const { api, sandbox, startBot } = await createStage();
     const admin = api.user();
     await startBot({ TELEGRAM_DAILY_CALLS: '3', TELEGRAM_ADMINS: String(admin.id) });
@@ -99,7 +99,7 @@ describe('somebody let in', () => {
     expect(chat.messages().filter(({ text }) => text.includes('额度已用完'))).toHaveLength(2);
   });
 
-  it('in a public bot is answered whoever it is, but never another bot', async () => {
+  it('in a public bot is answered, but never another bot', async () => {
     const { api, startBot } = await createStage();
     await startBot({ TELEGRAM_ALLOWED_USERS: '*' });
     const robot = api.chat(api.user({ is_bot: true }));

@@ -157,7 +157,7 @@ describe('/batch', () => {
     await group.waitUntil(() => group.messages().find(({ text }) => text.includes('其余的请分别发送')));
   });
 
-  it('reads one list of a person at a time, and those of others meanwhile', async () => {
+  it('reads one list of a person at a time, and those of others at the same time', async () => {
     const { api, chat } = await open();
     api.faults.plan('download', { kind: 'hang' }, { times: 1 });
     chat.sendDocument(links.join('\n'), 'stuck.txt');

@@ -13,7 +13,7 @@ async function leaveAlert(stage: Stage, rest: Pick<Alert, 'owner' | 'to'>): Prom
   const ref = { platform: 'jd', kind: 'product' as const, id: FLAGSHIP_ID, url: FLAGSHIP };
   const { watch } = await core.watches.add({ refs: [ref], rule: { kind: 'below', fen: 500_000 }, ...rest });
   const store = await core.history.openWatches();
-  await store.judged(watch.id, watch.state, {
+  const alert: Alert = {
     id: `alert of ${watch.id}`,
     watchId: watch.id,
     ...rest,
@@ -27,7 +27,8 @@ async function leaveAlert(stage: Stage, rest: Pick<Alert, 'owner' | 'to'>): Prom
     verdict: 'unknown',
     atMs: Date.now(),
     sandbox: true,
-  });
+  };
+  await store.settle([], [{ watchId: watch.id, before: watch.state, state: watch.state, alert }]);
   await core.close();
 }
 
@@ -41,7 +42,7 @@ describe('price alerts in a chat', () => {
     chat.send(`/watch ${FLAGSHIP} 5000`);
     const made = await chat.waitForMessage('已设降价提醒');
     expect(made.text).toMatch(
-      /^🔔 已设降价提醒 #w\w{6} · 现价 ¥5,699（券后） · 不高于 ¥5,000 时提醒 · 约每 .+查一次价/,
+      /^🔔 已设降价提醒 #w\w{7} · 现价 ¥5,699（券后） · 不高于 ¥5,000 时提醒 · 约每 .+查一次价/,
     );
     expect(made.text).toContain('模拟数据');
     chat.send('/watches');

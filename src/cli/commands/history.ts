@@ -4,6 +4,7 @@ import {
   type Core,
   drawChart,
   drawPng,
+  formatDay,
   formatPointId,
   formatPriceHistory,
   formatSparkline,
@@ -150,9 +151,8 @@ function toWindowRow(
 }
 
 function listChangeRows({ changes }: Seen, { history, money, priceNames, stock: names }: Words): string[][] {
-  const toDate = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 10);
   return changes.slice(-SHOWN_CHANGES).map(({ fromMs, toMs, kind, fen, stock }) => {
-    const [from, to] = [toDate(fromMs), toDate(toMs)];
+    const [from, to] = [formatDay(fromMs), formatDay(toMs)];
     return [
       `    ${from === to ? from : `${from} – ${to}`}`,
       fen === null ? history.gone : money(fen),

@@ -37,7 +37,7 @@ export function listExamples(): Readonly<Record<string, readonly [string, string
     link: [`bijia link '好价 ${getProductLink(last)}'`, 'bijia link post.txt --sub-id blog'],
     search: [`bijia search ${QUERY} --max-price 6000`, `bijia search ${QUERY} --sort sales --json`],
     watch: [`bijia watch ${product} --below 5000`, 'bijia watch products.csv --drop 5%'],
-    'watch run': ['bijia watch run', 'bijia watch run --follow --report told.csv'],
+    'watch run': ['bijia watch run', 'bijia watch run --report changes.xlsx'],
     watches: ['bijia watches', 'bijia watches --json'],
     unwatch: ['bijia unwatch w3f2a1', 'bijia unwatch --all'],
     history: [`bijia history ${product}`, `bijia history ${product} --days 365 --chart price.svg`],

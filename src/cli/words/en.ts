@@ -1,19 +1,16 @@
-import { type Alert, type WatchRule, WORDS, type Words } from '../../core/index.js';
-
-export interface SweepFacts {
-  readonly looks: number;
-  readonly calls: number;
-  readonly failed: number;
-  readonly alerts: readonly Alert[];
-}
+import { type SweepReport, type WatchRule, WORDS, type Words } from '../../core/index.js';
 
 export interface MadeFacts {
   readonly id: string;
   readonly title: string;
+  /** Further products of a group. */
+  readonly more: number;
   readonly price: string;
   readonly rule: string;
   readonly every: string;
   readonly isReached: boolean;
+  readonly isFarBelow: boolean;
+  readonly paidDaily?: number;
 }
 
 export interface PlatformQuestion {
@@ -108,6 +105,8 @@ export const en = {
   link: {
     nothing: 'There is no product link in this text.',
     stays: (link: string, why: string): string => `Not replaced: ${link}\n  ${why}`,
+    withoutSubId: (link: string): string =>
+      `Replaced, but without your mark, which the marketplace refused: ${link}`,
     tooLarge: 'This file is larger than 1 MB. Give a shorter text.',
   },
   search: {
@@ -119,17 +118,41 @@ export const en = {
     none: 'No price alerts are set. Set one: bijia watch "https://…" --below 5000',
     noIds: 'Which alert? Give its id, or --all. bijia watches lists them.',
     unknown: (id: string): string => `There is no alert ${id}. bijia watches lists them.`,
-    watched: (count: number): string => `${count} price ${count === 1 ? 'alert is' : 'alerts are'} set.`,
-    swept: ({ looks, calls, failed, alerts }: SweepFacts): string =>
-      `${words.counts.products(looks)} looked at with ${words.counts.calls(calls)}; ${failed} failed; ${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'}.`,
+    watched: (count: number, due: number): string =>
+      `${count} price ${count === 1 ? 'alert is' : 'alerts are'} set; ${words.counts.products(due)} due now.`,
+    swept: ({ looks, calls, failed, alerts, isBehind }: SweepReport): string =>
+      `${words.counts.products(looks)} looked at with ${words.counts.calls(calls)}; ${failed} failed; ${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'}.${isBehind ? ' The rest is left to the next run.' : ''}`,
+    waits: (time: string): string => `The share of the quota is used up; continuing in ${time}.`,
+    reported: (count: number, path: string): string =>
+      `${words.counts.products(count)} changed since the last report: ${path}`,
+    looked: (time: string): string => `Prices were last checked at ${time}.`,
+    noRunner:
+      'Nobody has checked prices in the last day. Run: bijia watch run --follow, or keep bijia telegram running.',
+    doubtful: (id: string, time: string, isLost: boolean): string =>
+      `${id}: the alert of ${time} ${isLost ? 'could not be sent' : 'may not have arrived; it is not sent again'}.`,
+    group: (title: string, more: number): string => `${title} (+${more})`,
+    atLine: (line: number, text: string): string => `Line ${line}: ${text}`,
+    refused: (count: number): string => `${count} could not be set.`,
+    notLooked: 'not checked yet',
+    madeMany: (count: number, every: string): string =>
+      `${count} price alerts set; each price is looked at about every ${every} by bijia watch run. bijia watches lists them.`,
     rule: (rule: WatchRule, { money, percent }: Words): string => {
       if (rule.kind === 'below') return `not above ${money(rule.fen)}`;
       if (rule.kind === 'low') return 'new low of 90 days';
       if (rule.kind === 'stock') return 'can be bought again';
       return rule.share === undefined ? 'any drop of 2% or more' : `drops by ${percent(rule.share * 100)}`;
     },
-    made: ({ id, title, price, rule, every, isReached }: MadeFacts): string =>
-      `${id}  ${title}\n  now ${price}; told when: ${rule}${isReached ? ' (reached now: told after it has been above)' : ''}; looked at about every ${every} by bijia watch run`,
+    made: ({ id, title, more, price, rule, every, ...facts }: MadeFacts): string =>
+      [
+        `${id}  ${title}${more > 0 ? ` (cheapest of ${more + 1})` : ''}`,
+        `  now ${price}; told when: ${rule}${facts.isReached ? ' (reached now: told after it has been above)' : ''}; looked at about every ${every} by bijia watch run`,
+        ...(facts.isFarBelow
+          ? ['  Under 30% of the current price: is the target right? Set it again to change it.']
+          : []),
+        ...(facts.paidDaily === undefined
+          ? []
+          : [`  Each look costs one paid call; at most ${facts.paidDaily} a day for all alerts.`]),
+      ].join('\n'),
   },
   history: {
     nothingGiven: 'Nothing was given. Try: bijia history "https://…"',

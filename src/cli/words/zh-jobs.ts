@@ -14,20 +14,7 @@ const states: JobTexts['states'] = {
 export const jobs: JobTexts = {
   states,
   kinds: { batch: '批量', shop: '店铺' },
-  reading: ({ sheet, headerLine, columns, skipped, otherSheets, hiddenRows }) => {
-    const names = words.list(columns.map(({ name, number }) => (name ? `「${name}」列` : `第 ${number} 列`)));
-    const where = headerLine === undefined ? '没有表头' : `表头在第 ${headerLine} 行`;
-    const [first] = skipped.examples;
-    const example = first ? `，如第 ${first.line} 行“${first.text.slice(0, 40)}”` : '';
-    return [
-      `读取${sheet === undefined ? '表格' : `工作表「${sheet}」`}：${where}，取${names}。${
-        skipped.count > 0 ? `跳过 ${words.exact(skipped.count)} 行${example}。` : ''
-      }`,
-      ...(otherSheets.length > 0 ? [`  没有读取的工作表：${words.list(otherSheets)}。`] : []),
-      ...(hiddenRows > 0 ? [`  隐藏的 ${words.exact(hiddenRows)} 行也读取了。`] : []),
-      `  读错了？用${otherSheets.length > 0 ? ' --sheet、' : ' '}--column 指定。`,
-    ];
-  },
+  misread: ({ otherSheets }) => `  读错了？用${otherSheets.length > 0 ? ' --sheet、' : ' '}--column 指定。`,
   list: ({ lines, platforms, repeated, refused }) =>
     `${words.exact(lines)} 行：${words.list(platforms) || '没有识别到商品'}；重复 ${words.exact(repeated)}，无法识别 ${words.exact(refused)}`,
   line: (line, problem) => `  第 ${line} 行：${problem}`,

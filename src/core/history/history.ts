@@ -40,6 +40,11 @@ export interface Drop extends SeriesKey {
   readonly atMs: number;
 }
 
+/** A product, and when a source was last seen to answer about it. */
+export interface SeenProduct extends SeriesKey {
+  readonly atMs: number;
+}
+
 /** What prices were, as far as bijia saw them on this machine. */
 export type History = ReturnType<typeof createHistory>;
 
@@ -92,6 +97,11 @@ export function createHistory(options: HistoryOptions) {
         .flatMap(toDrop)
         .filter(({ share }) => share >= minShare)
         .sort((a, b) => b.share - a.share);
+    },
+    /** What was seen since then, and when last. @throws ConfigError */
+    listSeenSince: async (sinceMs: number): Promise<SeenProduct[]> => {
+      const seen = await (await read()).listSeen(Math.floor(sinceMs / MS_PER_MINUTE));
+      return seen.map(({ lastMinute, ...key }) => ({ ...key, atMs: lastMinute * MS_PER_MINUTE }));
     },
     /** Adds an exported history; what is known already changes nothing. @throws ConfigError */
     importLines: async (lines: AsyncIterable<string>): Promise<ImportReport> =>

@@ -139,11 +139,17 @@ async function readStream(
   options: ReadOptions,
 ): Promise<Stream> {
   const found: Stream['found'][number][] = [];
+  const seen = new Set<string>();
   let rest: Place | null = place;
   try {
     for (let page = 0; rest && page < MAX_PAGES && found.length < query.count; page += 1) {
       const { rows, next } = await readPage(upstream, query, rest, options);
-      found.push(...rows);
+      // Upstreams repeat a product on another page, or in another list.
+      for (const row of rows) {
+        const key = upstream.provider.stableId?.(row.product) ?? row.product.id;
+        if (!seen.has(key)) found.push(row);
+        seen.add(key);
+      }
       rest = next;
     }
     return { upstream, found, rest };

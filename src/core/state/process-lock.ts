@@ -7,11 +7,7 @@ import { type Processes, ProcessIdentity } from './process-identity.js';
 import { readStateFile } from './state-file.js';
 
 /** An exclusive right among all processes that share a folder. */
-export interface ProcessLock {
-  /** Whether nobody has taken it over, as happens to a container that is paused for longer than `UNTOUCHED_MS`. */
-  readonly isHeld: () => Promise<boolean>;
-  readonly release: () => Promise<void>;
-}
+export type ProcessLock = Awaited<ReturnType<typeof open>>;
 
 /** The process that has a lock. */
 export interface LockHolder {
@@ -58,16 +54,12 @@ export async function tryLock(path: string, options: LockOptions): Promise<Proce
   }
 }
 
-async function open(
-  path: string,
-  own: string,
-  number: number,
-  clock: LockOptions['clock'],
-): Promise<ProcessLock> {
+async function open(path: string, own: string, number: number, clock: LockOptions['clock']) {
   const older = (await listNumbers(path)).filter((one) => one < number);
   await Promise.all(older.map((one) => rm(`${path}-${one}`, { recursive: true, force: true })));
   const stop = clock.repeat(TOUCH_EVERY_MS, () => void touch(own, clock).catch(() => undefined));
   return {
+    /** Whether nobody has taken it over, as happens to a container that is paused for longer than `UNTOUCHED_MS`. */
     isHeld: async () => (await stat(own).catch(() => undefined)) !== undefined,
     release: async () => {
       stop();

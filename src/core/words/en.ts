@@ -1,3 +1,4 @@
+import { formatDateTime } from '../clock.js';
 import type { Outcome } from '../errors.js';
 import type { PriceReport } from '../history/report.js';
 import type { Verdict } from '../history/verdict.js';
@@ -15,13 +16,13 @@ import type {
 import { EN_COLUMNS } from './columns.js';
 import {
   cutToUnit,
-  formatDateTime,
   formatExact,
   formatMoney,
   formatPercent,
   toDurationParts,
   toLocalTime,
 } from './format.js';
+import { describeReadingInEnglish } from './reading.js';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -73,6 +74,7 @@ const countOf = (count: number, noun: string) => `${formatExact(count)} ${noun}$
 
 /** English. Its shape is what every language has. */
 export const en = {
+  reading: describeReadingInEnglish,
   language: 'English',
   nameOf: ({ en: name }: { readonly en: string; readonly zh: string }): string => name,
   /** After an amount: `¥5,299 after coupon`. */

@@ -67,6 +67,11 @@ const INPUT: Readonly<Record<string, Sentence>> = {
     `任务正在运行${pid === undefined ? '' : `（进程 ${pid}）`}。等它结束，或用 bijia jobs cancel 停止。`,
   job_finished: ({ id }) => `任务 ${id ?? ''} 已完成。要重新查询，请再给出它的文件。`,
   job_of_newer_version: () => '这个任务是更新版本的 bijia 写的。请用那个版本继续，或删除任务。',
+  target_price: ({ given, example }) =>
+    `“${given ?? ''}”不是目标价。请写大于 0、不超过一千万的金额，如 ${example ?? '4999'}。`,
+  price_drop: ({ given, example }) => `“${given ?? ''}”不是降幅。请写百分比，如 ${example ?? '5%'}。`,
+  too_many_watches: ({ hours }) =>
+    `提醒太多${hours === undefined ? '' : `，每个商品要 ${hours} 小时才能查一次`}。取消一些，或调高 BIJIA_WATCH_SHARE。`,
 };
 
 /** Of settings, machine and accounts. */
@@ -103,6 +108,11 @@ const OPERATION: Readonly<Record<string, Sentence>> = {
   newer_schema: ({ found, newest }) =>
     `数据库的表来自更新版本的 bijia（${found ?? '?'}，这里是 ${newest ?? '?'}）。请更新这里的安装。`,
   parameters_refused: () => '平台拒绝了参数。核对凭据和本机时钟，再运行 bijia doctor。',
+  paid_watch: ({ source }) =>
+    `${source ?? '这个数据源'}每查一次价都收费。先用 BIJIA_WATCH_PAID_DAILY 设定一天最多查几次。`,
+  no_webhook: ({ name, known }) =>
+    `没有 webhook ${name ?? ''}。设置 BIJIA_WEBHOOK_${name ?? 'NAME'}_URL${known === undefined ? '' : `；已有：${known}`}。`,
+  history_off: () => '降价提醒要和以前的价格比较。去掉 BIJIA_HISTORY=0。',
 };
 
 /** Of what the upstreams answered. */

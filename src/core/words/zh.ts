@@ -1,15 +1,16 @@
+import { formatDateTime } from '../clock.js';
 import type { Price, Sales } from '../product/product.js';
 import { ZH_COLUMNS } from './columns.js';
 import type { Words } from './en.js';
 import {
   cutToUnit,
-  formatDateTime,
   formatExact,
   formatMoney,
   formatPercent,
   toDurationParts,
   toLocalTime,
 } from './format.js';
+import { describeReadingInChinese } from './reading.js';
 
 const priceKinds: Words['priceKinds'] = {
   list: '划线价',
@@ -53,6 +54,7 @@ const SALES_NAMES: Readonly<Record<keyof Words['periods'], string>> = {
 
 /** Chinese. */
 export const zh: Words = {
+  reading: describeReadingInChinese,
   language: '中文',
   nameOf: ({ zh: name }) => name,
   priceKinds,

@@ -1,9 +1,9 @@
 import { InlineKeyboard } from 'grammy';
-import type { NotedRef, Result } from '../../core/index.js';
+import { findMarketplace, type NotedRef, type Result } from '../../core/index.js';
 import type { BotParts } from '../bot-context.js';
 import { addressOf, type BotContext, createView, isTooOld, respond } from '../bot-context.js';
 import { formatSubject } from '../cards/button-data.js';
-import { findMarketplace, renderCard } from '../cards/card.js';
+import { renderCard } from '../cards/card.js';
 import { addButton, createCardKeyboard } from '../cards/card-keyboard.js';
 import { sendText } from '../cards/card-sender.js';
 import { cutText, defuse } from './display.js';
@@ -79,7 +79,7 @@ async function sendResults(
       text: renderCard(product, view),
       keyboard: createCardKeyboard(product, view),
       image: product.image,
-      marketplace: findMarketplace(product, view),
+      marketplace: findMarketplace(product.platform, view.marketplaces),
     });
   }
   if (failures.length > 0) await sendText(api, address, ...describeFailures(failures, ctx, core));

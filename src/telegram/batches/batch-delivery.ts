@@ -27,15 +27,7 @@ const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
 const LONGEST_PAUSE_MS = 60_000;
 
 /** Brings result files to their chats, each at most once unless somebody asks again. */
-export interface BatchDelivery {
-  /**
-   * Sends the result of a job, or what there is of it. Never throws: the user hears of failures.
-   * @param signal ends the waiting until it may be sent; the next process sends it then
-   */
-  readonly deliver: (entry: BatchEntry, signal: AbortSignal) => Promise<void>;
-  /** Says that nobody knows whether the file arrived, and offers to send it again. */
-  readonly tellUnknown: (entry: BatchEntry) => Promise<void>;
-}
+export type BatchDelivery = ReturnType<typeof createBatchDelivery>;
 
 export interface BatchDeliveryOptions extends Pick<BotParts, 'api' | 'access' | 'log' | 'now'> {
   /** Tries once; whether to try again is decided here. */
@@ -73,7 +65,7 @@ function createAccount({ api, store, log }: BatchDeliveryOptions) {
   };
 }
 
-export function createBatchDelivery(options: BatchDeliveryOptions): BatchDelivery {
+export function createBatchDelivery(options: BatchDeliveryOptions) {
   const { store, log } = options;
   const underWay = new Set<string>();
   const { isCurrent, note, tell } = createAccount(options);
@@ -142,8 +134,13 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
   };
 
   return {
+    /** Says that nobody knows whether the file arrived, and offers to send it again. */
     tellUnknown,
-    deliver: async (entry, signal) => {
+    /**
+     * Sends the result of a job, or what there is of it. Never throws: the user hears of failures.
+     * @param signal ends the waiting until it may be sent; the next process sends it then
+     */
+    deliver: async (entry: BatchEntry, signal: AbortSignal) => {
       // Two presses of the same button are one wish.
       const key = `${entry.id} ${entry.atMs}`;
       if (underWay.has(key)) return;

@@ -52,14 +52,7 @@ export interface Intake {
   readonly readings: readonly { readonly platform: string; readonly prepared: PreparedList }[];
 }
 
-export interface BatchIntake {
-  /** Before anything is downloaded. @returns what is wrong with its kind or size, in words for the user */
-  readonly check: (document: Document, texts: Texts) => string | undefined;
-  /** Whether this user may send another list before the earlier ones are read. */
-  readonly mayRead: (ownerId: number) => boolean;
-  /** @throws InputError for what cannot be read */
-  readonly read: (list: List, user: IntakeUser) => Promise<Intake>;
-}
+export type BatchIntake = ReturnType<typeof createBatchIntake>;
 
 export interface IntakeUser {
   readonly ownerId: number;
@@ -76,14 +69,17 @@ export interface BatchIntakeOptions extends Pick<BotParts, 'core' | 'api'> {
   readonly folder: string;
 }
 
-export function createBatchIntake(options: BatchIntakeOptions): BatchIntake {
+export function createBatchIntake(options: BatchIntakeOptions) {
   // One of a user at a time: a user who sends many waits for themselves, others go on.
   const ofUser = createSlotsByKey(1);
   const all = createSlots(OPENED_AT_ONCE);
   return {
+    /** Before anything is downloaded. @returns what is wrong with its kind or size, in words for the user */
     check: checkDocument,
-    mayRead: (ownerId) => ofUser.countOf(String(ownerId)) < MAX_UNREAD_EACH,
-    read: (list, user) =>
+    /** Whether this user may send another list before the earlier ones are read. */
+    mayRead: (ownerId: number) => ofUser.countOf(String(ownerId)) < MAX_UNREAD_EACH,
+    /** @throws InputError for what cannot be read */
+    read: (list: List, user: IntakeUser) =>
       ofUser.run(String(user.ownerId), () => all.schedule(() => readList(list, user, options))),
   };
 }
@@ -129,7 +125,7 @@ function splitLines(text: string): string[] {
 
 async function readList(list: List, user: IntakeUser, options: BatchIntakeOptions): Promise<Intake> {
   if ('text' in list) {
-    return readAll({ items: splitLines(list.text) }, nameList(list, user.texts), user, options);
+    return readAll({ text: list.text }, nameList(list, user.texts), user, options);
   }
   const path = await download(list.document, user, options);
   try {

@@ -9,23 +9,9 @@ const MAX_QUEUED_EACH = 3;
 const MAX_RUNNING = 4;
 
 /** Runs the batches of all chats: in turn, through restarts, each with its progress and its end. */
-export interface BatchScheduler {
-  readonly mayQueue: (ownerId: number) => boolean;
-  /** Batches that come before a new one. */
-  readonly countAhead: () => number;
-  /** @returns why not: the same job is under way, which has one message and one chat; or too many wait */
-  readonly enqueue: (entry: BatchEntry) => Promise<'queued' | 'under_way' | 'too_many'>;
-  /** Ends a queued or running batch, which can be resumed. */
-  readonly cancel: (entry: BatchEntry) => Promise<void>;
-  /** Goes on with what an earlier process left. */
-  readonly resumeAll: () => void;
-  /** Stops everything for a restart: what is unfinished goes on with the next process. */
-  readonly pause: () => void;
-  /** Everything of somebody who is gone. */
-  readonly abandonChat: (chatId: number) => Promise<void>;
-}
+export type BatchScheduler = ReturnType<typeof createBatchScheduler>;
 
-export function createBatchScheduler(options: BatchRunOptions): BatchScheduler {
+export function createBatchScheduler(options: BatchRunOptions) {
   const { store, tasks, now, log } = options;
   const running = new Map<string, RunningBatch>();
   let isPaused = false;
@@ -65,8 +51,10 @@ export function createBatchScheduler(options: BatchRunOptions): BatchScheduler {
 
   return {
     mayQueue,
+    /** Batches that come before a new one. */
     countAhead: () => listUnfinished().length,
-    enqueue: async (entry) => {
+    /** @returns why not: the same job is under way, which has one message and one chat; or too many wait */
+    enqueue: async (entry: BatchEntry) => {
       const known = store.get(entry.id);
       if (known && isUnfinished(known)) return 'under_way';
       if (!mayQueue(entry.ownerId)) return 'too_many';
@@ -82,22 +70,26 @@ export function createBatchScheduler(options: BatchRunOptions): BatchScheduler {
       pump();
       return 'queued';
     },
-    cancel: async (entry) => {
+    /** Ends a queued or running batch, which can be resumed. */
+    cancel: async (entry: BatchEntry) => {
       if (stop(entry.id, 'cancelled')) return;
       const ended = await store.put({ ...entry, phase: 'ended', end: 'cancelled', atMs: now() });
       await showEnd(ended, undefined, options);
     },
+    /** Goes on with what an earlier process left. */
     resumeAll: () => {
       for (const entry of store.list()) {
         if (entry.phase === 'ended') settleDelivery(entry, options);
       }
       pump();
     },
+    /** Stops everything for a restart: what is unfinished goes on with the next process. */
     pause: () => {
       isPaused = true;
       for (const id of running.keys()) stop(id, 'paused');
     },
-    abandonChat: async (chatId) => {
+    /** Everything of somebody who is gone. */
+    abandonChat: async (chatId: number) => {
       for (const entry of listUnfinished().filter((one) => one.chatId === chatId)) {
         log.info('a batch is paused: its chat is gone', { job: entry.id });
         if (!stop(entry.id, 'chat_gone')) {

@@ -35,7 +35,11 @@ export function createWatchesFeature({ core, api, now }: BotParts): Composer<Bot
     return isDone;
   };
   const remove = async (ctx: BotContext, id: string) =>
-    say(ctx, await core.watches.remove(id, toPlace(ctx.senderId ?? 0)), ctx.texts.watch.removed);
+    say(
+      ctx,
+      (await core.watches.remove([id], toPlace(ctx.senderId ?? 0))).length > 0,
+      ctx.texts.watch.removed,
+    );
   const mute = async (ctx: BotContext, id: string) => {
     const isDone = await core.watches.mute(id, toPlace(ctx.senderId ?? 0), now() + MUTE_MS);
     return say(ctx, isDone, ctx.texts.watch.silenced);

@@ -23,6 +23,7 @@ export const en: Texts = {
   languageName: 'English',
   nameOf: words.nameOf,
   list: words.list,
+  reading: words.reading,
   duration: words.duration,
   card: {
     selfOperated: (platform) => `${platform} (self-operated)`,
@@ -112,17 +113,6 @@ export const en: Texts = {
         refused > 0 ? `${countOf(refused, 'line')} not recognised` : '',
       ].filter(Boolean);
       return `${size}: ${[...platforms, ...rest].join(', ')}.`;
-    },
-    columnName: (name, number) => (name ? `"${name}"` : String(number)),
-    skipReasons: { title: 'title', header: 'header', total: 'total' },
-    howRead: ({ sheet, headerLine, columns, skipped }) => {
-      const where = sheet === undefined ? 'Reading the table' : `Reading sheet "${sheet}"`;
-      const header = headerLine === undefined ? 'no header' : `header in row ${headerLine}`;
-      const why = skipped?.why ? ` (${skipped.why})` : '';
-      const passed = skipped
-        ? ` Skipped ${countOf(skipped.count, 'row')}, e.g. row ${skipped.line} "${skipped.text}"${why}.`
-        : '';
-      return `${where}: ${header}, column ${columns}.${passed}`;
     },
     refusedLines: (groups, more) => `Lines not recognised: ${groups.join('; ')}${more ? ' …' : ''}`,
     linesFor: (lines, reason) => `${lines} (${reason})`,

@@ -15,6 +15,7 @@ export const zh = {
   languageName: '中文',
   nameOf: words.nameOf,
   list: words.list,
+  reading: words.reading,
   duration: words.duration,
   card: {
     selfOperated: (platform: string) => `${platform}自营`,
@@ -110,24 +111,6 @@ export const zh = {
         refused > 0 ? `${formatCount(refused)} 行无法识别` : '',
       ].filter(Boolean);
       return `识别到 ${size}：${[...platforms, ...rest].join('，')}。`;
-    },
-    columnName: (name: string, number: number) => (name ? `「${name}」` : `第 ${number} `),
-    /** Why a row asks for nothing. */
-    skipReasons: { title: '标题', header: '表头', total: '合计' } as Record<string, string | undefined>,
-    howRead: (facts: {
-      sheet: string | undefined;
-      headerLine: number | undefined;
-      columns: string;
-      skipped: { count: number; line: number; text: string; why: string } | undefined;
-    }) => {
-      const { sheet, headerLine, columns, skipped } = facts;
-      const where = sheet === undefined ? '读取表格' : `读取工作表「${sheet}」`;
-      const header = headerLine === undefined ? '没有表头' : `表头在第 ${headerLine} 行`;
-      const why = skipped?.why ? `（${skipped.why}）` : '';
-      const passed = skipped
-        ? `跳过 ${formatCount(skipped.count)} 行，如第 ${skipped.line} 行“${skipped.text}”${why}。`
-        : '';
-      return `${where}：${header}，取${columns}列。${passed}`;
     },
     refusedLines: (groups: string[], more: boolean) =>
       `无法识别的行：${groups.join('；')}${more ? ' …' : ''}`,

@@ -89,7 +89,7 @@ describe('startRun', () => {
     expect(source.mostAtOnce()).toBe(7);
   });
 
-  it('records what is final, and goes on after it', async () => {
+  it('records what is final, and continues after it', async () => {
     const errors = [
       new NotFoundError('a'),
       new InputError('b'),
@@ -105,7 +105,7 @@ describe('startRun', () => {
     expect(outcomes.slice(0, 5)).toEqual(['not_found', 'invalid', 'unsupported', 'upstream_error', 'ok']);
   });
 
-  it('goes on where an earlier run ended, without asking twice', async () => {
+  it('continues where an earlier run ended, without asking twice', async () => {
     const controller = new AbortController();
     const first = createSource((ref, call) => {
       if (call === 4) controller.abort();
@@ -465,12 +465,12 @@ describe('maxCalls', () => {
     expect(report.calls).toBe(5);
   });
 
-  it('does not count what was at hand', async () => {
+  it('does not count what was cached', async () => {
     const source: BatchSource = { getRoute: () => ROUTE, getProducts: async (refs) => refs.map(succeed) };
     expect((await run(source, { maxCalls: 1 })).report).toMatchObject({ state: 'finished', calls: 0 });
   });
 
-  it('is no cause when it is just enough', async () => {
+  it('is not a cause when it is just enough', async () => {
     expect((await run(createSource(), { maxCalls: 10 })).report.state).toBe('finished');
   });
 });

@@ -109,7 +109,7 @@ const stores: readonly [
 ];
 
 describe.each(stores)('permits in a %s', (_, numRuns, createStore) => {
-  it('keep every window within the quota and serve everybody, whoever asks when', async () => {
+  it('keep every window within the quota and serve everybody, no matter who asks when', async () => {
     const cases = fc.asyncProperty(
       fc.integer({ min: 1, max: 9 }),
       fc.array(plannedCall, { minLength: 1, maxLength: 40 }),

@@ -256,7 +256,7 @@ describe('connectGuide', () => {
     ]);
   });
 
-  it('asks for a page of a shop with numbers, flat beside the system parameters', async () => {
+  it('asks for a page of a shop with numbers, flat among the system parameters', async () => {
     const { sent, getShopPage } = open({ [SHOP]: { result: { goods_list: [info], total: '101' } } });
     expect(await getShopPage()).toMatchObject({ total: 101, skipped: 0, products: [{ id: '100012345678' }] });
     expect(sent).toEqual([

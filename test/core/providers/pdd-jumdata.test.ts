@@ -163,7 +163,7 @@ describe('normalizeGoods', () => {
     expect(lists.map(({ amountFen }) => amountFen)).toEqual([12200, 13000]);
   });
 
-  it('says that a price is given which is none of the others', () => {
+  it('says that a price is given which is not one of the others', () => {
     expect(normalize({ prices: 14.6 }).notes).toContainEqual({
       en: 'Another price is given: ¥14.6',
       zh: '另有标价¥14.6',
@@ -336,7 +336,7 @@ describe('connectJumdata', () => {
     expect((await ask({ ...good, charge })).billed).toEqual([billed]);
   });
 
-  it('survives answers that are no objects', async () => {
+  it('survives answers that are not objects', async () => {
     const { outcomes, billed } = await ask(null, [], 'x', { ...good, data: 'x' });
     expect(new Set(outcomes.map(String))).toEqual(new Set(['unexpected_response,false']));
     expect(billed).toEqual([false, false, false, true]);

@@ -58,7 +58,7 @@ describe('createPaidCalls', () => {
     await expect(calls.countSent()).rejects.toBeInstanceOf(BoundError);
   });
 
-  it('begins anew at midnight in GMT+8', async () => {
+  it('starts again at midnight in GMT+8', async () => {
     let nowMs = LATE;
     const calls = open(1, () => nowMs);
     await calls.countSent();
@@ -66,7 +66,7 @@ describe('createPaidCalls', () => {
     await expect(calls.countSent()).resolves.toMatch(/^\d{4}-\d{2}-\d{2}$/);
   });
 
-  it('counts what was billed beside what was sent, with or without a ceiling', async () => {
+  it('counts what was billed and what was sent, with or without a ceiling', async () => {
     const calls = open();
     expect(await calls.readToday()).toEqual({ sent: 0, billed: 0 });
     await Promise.all([calls.countSent(), calls.countSent(), calls.countBilled()]);

@@ -26,6 +26,7 @@ export const CHINESE_SETTINGS: Readonly<Record<string, string>> = {
   BIJIA_HISTORY_DAYS: '一个商品最后一次查到之后，价格走势保留多少天',
   BIJIA_WATCH_SHARE: '降价提醒最多占用每份额度的多少，大于 0，最多为 1',
   BIJIA_WATCH_PAID_DAILY: '降价提醒每天最多用多少次付费查询；不设则不用',
+  BIJIA_WATCH_EVERY: '两次查价之间至少隔多久；默认 30 分钟或 1 小时',
   HTTPS_PROXY: '以 https:// 开头的地址使用的代理',
   HTTP_PROXY: '以 http:// 开头的地址使用的代理',
   NO_PROXY: '不经代理的主机；`*` 表示全部',

@@ -100,7 +100,7 @@ export const FIELD_WORDS: Readonly<Record<keyof ProductJson, Said>> = {
   activities: { en: 'texts about current events (full)', zh: '活动文案（完整输出）' },
   service: { en: 'what the seller promises (full)', zh: '服务承诺（完整输出）' },
   buy_link: { en: "link to buy through, with the operator's commission", zh: '带推广的购买链接' },
-  notes: { en: 'what a reader must know to read the numbers rightly', zh: '读懂这些数字所需的说明' },
+  notes: { en: 'what a reader must know to read the numbers correctly', zh: '读懂这些数字所需的说明' },
   source: { en: 'provider that answered', zh: '回答的数据源' },
   fetched_at: { en: 'when it was fetched, UTC', zh: '获取时间（UTC）' },
   cached: { en: 'true if the answer came from the cache', zh: '来自缓存时为 true' },

@@ -128,7 +128,7 @@ describe('the card', () => {
     expect(notesIn(createView('en'))).toEqual(['ℹ️ Price before coupon', 'ℹ️ Orders that promoters brought']);
   });
 
-  it('tells how to mend what is missing to those who can, and to nobody else', () => {
+  it('tells how to fix what is missing to those who can, and to nobody else', () => {
     const zh = '各仓库存没有取到';
     const note = { en: 'Without stock: apply for the method', enForUsers: 'Without stock', zh };
     const notesIn = (view: ReturnType<typeof createView>) =>
@@ -150,7 +150,7 @@ describe('the card', () => {
     });
   });
 
-  it('leaves out a variant’s price when there is none, and a strange kind is still named', () => {
+  it('leaves out a variant’s price when there is none, and still names an unknown kind', () => {
     const product = createPhone({
       skus: [sku('a', 1, { prices: [] }), sku('b', 1, { prices: [price('member', 3)] })],
     });

@@ -46,7 +46,7 @@ describe('the rounds of price alerts', () => {
     expect(seen.places).toEqual([true, false, false, true, false, false]);
   });
 
-  it('go on after one that failed, and end where something has to be installed', async () => {
+  it('continue after one that failed, and end where something has to be installed', async () => {
     const fail = (error: Error) => async () => Promise.reject(error);
     expect((await run(3, fail(new Error('disk')))).sweeps).toBe(3);
     expect((await run(3, fail(new ConfigError('no driver')))).sweeps).toBe(1);

@@ -10,15 +10,7 @@ export interface SegmentFile {
   readonly close: () => Promise<void>;
 }
 
-export interface JournalWriter {
-  /**
-   * @param durable to be on the disk before this returns; otherwise it is within a second
-   * @returns the offset of the line
-   * @throws ConfigError when the disk is full or fails; nothing is written after that
-   */
-  readonly append: (line: string, durable: boolean) => Promise<number>;
-  readonly close: () => Promise<void>;
-}
+export type JournalWriter = ReturnType<typeof createJournalWriter>;
 
 const SYNC_WITHIN_MS = 1000;
 
@@ -30,7 +22,7 @@ interface Waiting {
 }
 
 /** Appends lines in order. Lines that come while the disk is busy share the next write and its sync. */
-export function createJournalWriter(file: SegmentFile): JournalWriter {
+export function createJournalWriter(file: SegmentFile) {
   let queue: Waiting[] = [];
   let offset = 0;
   let failure: BijiaError | undefined;
@@ -80,8 +72,13 @@ export function createJournalWriter(file: SegmentFile): JournalWriter {
   };
 
   return {
-    append: (line, durable) =>
-      new Promise((resolve, reject) => {
+    /**
+     * @param durable to be on the disk before this returns; otherwise it is within a second
+     * @returns the offset of the line
+     * @throws ConfigError when the disk is full or fails; nothing is written after that
+     */
+    append: (line: string, durable: boolean) =>
+      new Promise<number>((resolve, reject) => {
         queue.push({ bytes: Buffer.from(line), durable, resolve, reject });
         draining ??= drain();
       }),

@@ -3,6 +3,7 @@ import {
   ConfigError,
   CredentialError,
   InputError,
+  NotFoundError,
   ResponseError,
   ThrottledError,
   UpstreamError,
@@ -75,6 +76,7 @@ const BUSINESS = '50001';
 const NOT_BOUND = `${BUSINESS}/20001`;
 const NOT_AUTHORISED = `${BUSINESS}/60001`;
 const WRONG_PID = `${BUSINESS}/PID`;
+const NOT_PROMOTED = `${BUSINESS}/NOT_PROMOTED`;
 
 /** Codes of the gateway's document; those of 50001 are told apart by the code beside it, and by words. */
 export const ERROR_ROWS: readonly ErrorRow[] = [
@@ -100,6 +102,15 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     '用户PID不正确: not a promotion place of this account',
     'PDD_DDK_PID is not a promotion place of this account. jinbao.pinduoduo.com lists them.',
     'pid_refused',
+  ),
+  row(
+    NOT_PROMOTED,
+    '商品未参与推广: takes no part in the promotion programme',
+    (detail) =>
+      new NotFoundError(
+        'Pinduoduo makes no promotion link for this product: it takes no part in the promotion programme, or it is gone.',
+        { code: 'not_promoted', detail },
+      ),
   ),
   refuseAccount(
     '10001',
@@ -161,6 +172,7 @@ export function createDdkError(refusal: DdkRefusal): BijiaError {
 function findBusinessCode({ sub_code, sub_msg }: DdkRefusal): string {
   if (/备案/.test(sub_msg)) return NOT_AUTHORISED;
   if (/PID\s*不正确/i.test(sub_msg)) return WRONG_PID;
+  if (/(?:未参与|没有参与|未参加|不在)推广/.test(sub_msg)) return NOT_PROMOTED;
   const code = `${BUSINESS}/${sub_code}`;
   return code === NOT_BOUND || code === NOT_AUTHORISED || code === WRONG_PID ? code : BUSINESS;
 }

@@ -17,7 +17,7 @@ export const pddDdk = defineProvider({
     'a coupon counts when the group price reaches its threshold',
     `10 goods_sign per call`,
     'sort_type 2 is the highest commission first, range_id 1 the price after the coupon',
-    'a link with a mark (sid) needs no authorisation of its own',
+    'the mark of a link is "sid" beside the uid; where Pinduoduo wants that pair authorised, links go without it',
     'the quota of 5 calls a second',
   ],
   quota: ({ quota, interval, gatewayUrl, clientId }) => ({

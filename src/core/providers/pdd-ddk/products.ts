@@ -14,7 +14,37 @@ import { normalizeRow } from './normalize.js';
 import { type Addresses, type GoodsRow, goodsSign } from './schema.js';
 import type { DdkValues } from './settings.js';
 
-export type Tools = Pick<Toolbox<DdkValues>, 'settings' | 'send' | 'now'>;
+export interface Tools extends Pick<Toolbox<DdkValues>, 'settings' | 'send' | 'now'> {
+  /**
+   * The goods_id of each sign that an answer has named it for. Several signs exist for one product, and not every answer
+   * says which: what is known of one makes it the same product in caches, history and jobs.
+   */
+  readonly idsBySign: Map<string, string>;
+}
+
+const REMEMBERED_SIGNS = 10_000;
+
+export const createTools = ({ settings, send, now }: Toolbox<DdkValues>): Tools => ({
+  settings,
+  send,
+  now,
+  idsBySign: new Map(),
+});
+
+function rememberSign({ idsBySign }: Tools, sign: string, goodsId: string): void {
+  idsBySign.set(sign, goodsId);
+  const [oldest] = idsBySign.keys();
+  if (idsBySign.size > REMEMBERED_SIGNS && oldest !== undefined) idsBySign.delete(oldest);
+}
+
+/** The row as an answer that names its goods_id would have it. */
+export function identify(tools: Tools, row: GoodsRow): GoodsRow {
+  const { goods_sign: sign, goods_id: id } = row;
+  if (sign === undefined) return row;
+  if (id === undefined) return { ...row, goods_id: tools.idsBySign.get(sign) };
+  rememberSign(tools, sign, id);
+  return row;
+}
 
 /** How many signs one call may hold is not published: as many as the smallest page. */
 export const SIGNS_PER_CALL = 10;
@@ -76,8 +106,8 @@ function readFacts(tools: Tools, row: GoodsRow, asked: ProductId): ProductFacts 
   }
 }
 
-function toFacts({ now }: Tools, row: GoodsRow, asked: ProductId): ProductFacts {
-  const facts = normalizeRow(row, now(), asked);
+function toFacts(tools: Tools, row: GoodsRow, asked: ProductId): ProductFacts {
+  const facts = normalizeRow(identify(tools, row), tools.now(), asked);
   if (!facts) throw createNotPromotedError(asked.id);
   return facts;
 }
@@ -120,6 +150,7 @@ async function requireRow(tools: Tools, goodsId: string, options: CallOptions): 
   if (isOnly({ rows, total })) return { row: first, isAssumed: first.goods_id === undefined };
   const sign = findSign(await send(createConvertCall(settings, { url }), options));
   if (sign === undefined) throw createSeveralError(goodsId);
+  rememberSign(tools, sign, goodsId);
   return { row: await getDetails(tools, { sign }, options), isAssumed: false };
 }
 

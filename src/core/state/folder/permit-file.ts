@@ -50,22 +50,7 @@ export function parsePermitFile(text: string): PermitRecord | undefined {
 }
 
 /** The permit files of one folder, named by their numbers. */
-export interface PermitFiles {
-  /** All numbers, the lowest first. */
-  readonly list: () => readonly number[];
-  readonly exists: (number: number) => boolean;
-  /** The text of a file; undefined when there is none. */
-  readonly read: (number: number) => string | undefined;
-  /** Creates the file whole or not at all; false when somebody else has the number. */
-  readonly create: (number: number, text: string) => boolean;
-  /** Adds to a file that must exist. */
-  readonly append: (number: number, text: string) => void;
-  readonly remove: (number: number) => void;
-  /** Writes a new private file and returns its path. */
-  readonly writeTemp: (text: string) => string;
-  /** Removes private files that processes left behind when they died, long before `number` was created. */
-  readonly removeOldTemps: (number: number) => void;
-}
+export type PermitFiles = ReturnType<typeof createPermitFiles>;
 
 /** No folder gets that far: what has a longer name was put there by somebody else. */
 const NAME = /^\d{1,12}$/;
@@ -73,7 +58,7 @@ const NAME = /^\d{1,12}$/;
 const LINKS_FAIL = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 const OLD_TEMP_MS = 60_000;
 
-export function createPermitFiles(folder: string, pid: number): PermitFiles {
+export function createPermitFiles(folder: string, pid: number) {
   const pathOf = (number: number) => `${folder}/${number}`;
   const writeTemp = createTempWriter(folder, pid);
   let canLink = true;
@@ -92,18 +77,24 @@ export function createPermitFiles(folder: string, pid: number): PermitFiles {
     }
   };
   return {
+    /** All numbers, the lowest first. */
     list: () =>
       readdirSync(folder)
         .filter((name) => NAME.test(name))
         .map(Number)
         .sort((one, other) => one - other),
-    exists: (number) => isFileThere(pathOf(number)),
-    read: (number) => readStateFileSync(pathOf(number)),
+    exists: (number: number) => isFileThere(pathOf(number)),
+    /** The text of a file; undefined when there is none. */
+    read: (number: number) => readStateFileSync(pathOf(number)),
+    /** Creates the file whole or not at all; false when somebody else has the number. */
     create,
-    append: (number, text) => appendToExisting(pathOf(number), text),
-    remove: (number) => removeIfThere(pathOf(number)),
+    /** Adds to a file that must exist. */
+    append: (number: number, text: string) => appendToExisting(pathOf(number), text),
+    remove: (number: number) => removeIfThere(pathOf(number)),
+    /** Writes a new private file and returns its path. */
     writeTemp,
-    removeOldTemps: (number) => {
+    /** Removes private files that processes left behind when they died, long before `number` was created. */
+    removeOldTemps: (number: number) => {
       // The file system's own clock on both sides: the wall clock may have been set.
       const nowMs = statSync(pathOf(number)).mtimeMs;
       for (const name of readdirSync(folder)) {

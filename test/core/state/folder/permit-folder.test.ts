@@ -164,7 +164,7 @@ describe('numbers', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('tmp'))).toEqual([]);
   });
 
-  it('go on where links fail', async () => {
+  it('continue where links fail', async () => {
     fsErrors.link = 'EPERM';
     const [one, other] = [openStore(1), openStore(2)];
     const [oneView, otherView] = [await one.look(), await other.look()];
@@ -262,7 +262,7 @@ describe('a process that slept', () => {
     expect(await store.claim(view, 'i')).toBeUndefined();
   });
 
-  it('for longer than a window reads the folder anew, whatever another sleeper left behind', async () => {
+  it('for longer than a window reads the folder again, whatever another sleeper left behind', async () => {
     const store = openStore(1);
     await store.look();
     await fill(openPermits(2), 120);

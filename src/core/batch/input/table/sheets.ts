@@ -69,10 +69,10 @@ interface Rating {
   readonly error?: Error;
 }
 
-function rate({ rows }: SheetSample, options: TableOptions): Rating {
+function rate({ rows, name }: SheetSample, options: TableOptions): Rating {
   try {
     const filled = rows.map(cleanRow).filter(({ texts }) => texts.some(Boolean));
-    const { ranks } = planTable(filled, options);
+    const { ranks } = planTable(filled, { ...options, sheetName: name });
     const [column] = ranks[0] ?? [];
     if (!column) return { rating: 0 };
     if (column.kinds.product + column.kinds.short > 0) return { rating: 4 };
