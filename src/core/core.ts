@@ -38,7 +38,7 @@ import { createUpstreamFinder, type GetUpstream } from './lookup/upstream-finder
 import type { Marketplace } from './marketplace.js';
 import type { Ref } from './product/product.js';
 import type { Quota } from './settings.js';
-import type { State } from './state/open-state.js';
+import type { State } from './state/state.js';
 import { createWatches, type Watches } from './watch/watches.js';
 
 const DEFAULT_CACHE_ENTRIES = 5000;

@@ -1,4 +1,4 @@
-import type { DatabaseFacts } from '../state/open-state.js';
+import type { DatabaseFacts } from '../state/state.js';
 import { type Check, toProblem } from './check.js';
 
 const AREA = 'database';

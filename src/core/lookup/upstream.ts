@@ -8,8 +8,8 @@ import type { Logger, Redactor } from '../logger.js';
 import type { Detail } from '../product/product.js';
 import type { Connection, Consent, Login, Provider, StoredTokenSource, TokenSpec } from '../provider.js';
 import type { Quota } from '../settings.js';
-import type { State } from '../state/open-state.js';
 import type { PaidCalls } from '../state/paid-calls.js';
+import type { State } from '../state/state.js';
 
 /** A provider with credentials, ready to answer. */
 export interface Upstream {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { State, StateOptions } from '../open-state.js';
 import { createPaidCalls } from '../paid-calls.js';
 import { createProcesses } from '../process-identity.js';
+import type { State, StateOptions } from '../state.js';
 import { createTokenFolder } from '../token-store.js';
 import { createFolderPermits } from './permit-folder.js';
 

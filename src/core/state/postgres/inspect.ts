@@ -1,5 +1,5 @@
 import { isLoopback } from '../database-settings.js';
-import type { DatabaseFacts } from '../open-state.js';
+import type { DatabaseFacts } from '../state.js';
 import type { Database } from './database.js';
 import { readSchemaStatus } from './migrate.js';
 

@@ -1,7 +1,7 @@
 import { createPermits } from '../../permits/permit-keeper.js';
 import { toTiming } from '../../permits/permit-timing.js';
 import type { DatabaseSettings } from '../database-settings.js';
-import type { State, StateOptions } from '../open-state.js';
+import type { State, StateOptions } from '../state.js';
 import { createDatabase } from './database.js';
 import { inspectDatabase } from './inspect.js';
 import { NEWEST_MIGRATION } from './migrations.js';

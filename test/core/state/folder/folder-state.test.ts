@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe } from 'vitest';
 import { createClock } from '../../../../src/core/clock.js';
 import { createFolderStore } from '../../../../src/core/state/folder/permit-folder.js';
-import { openState, type State } from '../../../../src/core/state/open-state.js';
+import { openState } from '../../../../src/core/state/open-state.js';
+import type { State } from '../../../../src/core/state/state.js';
 import { createFakeClock } from '../../../helpers/fake-clock.js';
 import { definePaidCallsCases } from '../../../helpers/state/paid-calls-cases.js';
 import {
