@@ -24,7 +24,7 @@ const SWEEP_EVERY = 32;
 const NOBODY = 0;
 
 export interface PermitFolderOptions extends PermitOptions {
-  /** Of one quota group; shared by all processes of one user on this machine. */
+  /** One per quota group. Every process of this user on this machine shares it. */
   readonly folder: string;
   /** Tells this process apart from others. */
   readonly pid?: number;
