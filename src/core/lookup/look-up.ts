@@ -39,15 +39,10 @@ export interface LookUpParts {
   readonly isSandbox: boolean;
 }
 
-export function createLookUp({
-  resolve,
-  lookup,
-  shortLinks,
-  assertProductRef,
-  upstreams,
-  hasPaidFallback,
-  isSandbox,
-}: LookUpParts): LookUp {
+type AnswerOptions = LookupOptions & { readonly source?: string };
+
+/** Asks one upstream; a product that it does not have, where that is wished, a paid one too. */
+function createAnswer({ lookup, upstreams, hasPaidFallback }: LookUpParts) {
   const ask = async (upstream: Upstream, refs: readonly NotedRef[], options: LookupOptions) => {
     const ids = refs.map(({ id, idType }) => ({ id: id ?? '', idType }));
     const answers = await lookup(upstream, ids, options);
@@ -55,11 +50,7 @@ export function createLookUp({
   };
 
   // A batch says before it begins what it may cost, so that it never asks a paid source by itself.
-  const answer = async (
-    upstream: Upstream,
-    refs: readonly NotedRef[],
-    options: LookupOptions & { readonly source?: string },
-  ): Promise<Result[]> => {
+  return async (upstream: Upstream, refs: readonly NotedRef[], options: AnswerOptions): Promise<Result[]> => {
     const results = await ask(upstream, refs, options);
     if (options.source !== undefined) return results;
     const complete = async (ref: NotedRef, result: Result | undefined): Promise<Result[]> => {
@@ -71,12 +62,14 @@ export function createLookUp({
     };
     return (await Promise.all(refs.map((ref, at) => complete(ref, results[at])))).flat();
   };
+}
+
+export function createLookUp(parts: LookUpParts): LookUp {
+  const { resolve, shortLinks, assertProductRef, isSandbox } = parts;
+  const answer = createAnswer(parts);
 
   // What is behind it may be of another kind, or of another marketplace, and have another upstream.
-  const openAndAnswer = async (
-    { ref, upstream }: Question,
-    options: LookupOptions & { readonly source?: string },
-  ): Promise<Result> => {
+  const openAndAnswer = async ({ ref, upstream }: Question, options: AnswerOptions): Promise<Result> => {
     try {
       const opened = await shortLinks.open(ref, { signal: options.signal });
       assertProductRef(opened);

@@ -104,16 +104,14 @@ class FolderStore {
     this.#lookedUs = startUs;
     this.#readEnds();
     this.#forget();
-    const waitingElsewhere = this.#notes.countWaiting(startUs);
-    const freeze = this.#notes.readFreeze(startUs);
     return {
       permits: [...this.#lost, ...this.#known.values()],
       newest: this.#newest,
+      waitingElsewhere: this.#notes.countWaiting(startUs),
+      freeze: this.#notes.readFreeze(startUs),
       nowUs: this.#clock.nowUs(),
       // A permit of the boot before may have been used a moment ago, and its stamp says nothing here.
       readyAtUs: this.#timing.holdUs + 1,
-      waitingElsewhere,
-      freeze,
     };
   }
 
