@@ -204,6 +204,7 @@ export { type Alert, type AlertFate, type AlertStatus, formatAlert } from './wat
 export { MAX_SINGLE_ALERTS } from './watch/delivery.js';
 export { formatWatchChange, type WatchChange } from './watch/report.js';
 export type { SweepReport } from './watch/sweep.js';
+export { findTargetFen } from './watch/target.js';
 export type { Watch, WatchRule } from './watch/watch.js';
 export type { Watches } from './watch/watches.js';
 export type { Words } from './words/en.js';

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import {
+  type Completion,
   type Coupon,
   type Detail,
   findShownPrice,
@@ -126,6 +127,7 @@ export function formatProduct(product: Product, detail: Detail = 'full'): Produc
     promotions: product.promotions && [...product.promotions],
     delivery: product.delivery && [...product.delivery],
     buy_link: product.buyLink,
+    ...formatCompletions(product),
     notes: product.notes?.map(({ en }) => en),
     ...(detail === 'full' && formatFullPart(product)),
     source: product.source,
@@ -133,6 +135,17 @@ export function formatProduct(product: Product, detail: Detail = 'full'): Produc
     cached: product.cached || undefined,
     sandbox: product.sandbox || undefined,
   });
+}
+
+function formatCompletions({ completedBy, completableBy }: Product) {
+  const format = ({ source, parts }: Completion) => ({ source, parts: [...parts] });
+  return {
+    completed_by: completedBy && {
+      ...format(completedBy),
+      fetched_at: new Date(completedBy.fetchedAtMs).toISOString(),
+    },
+    completable_by: completableBy && format(completableBy),
+  };
 }
 
 function formatFullPart(product: Product) {

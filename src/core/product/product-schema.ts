@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PRICE_KINDS, STOCK_STATUSES } from './product.js';
+import { PRICE_KINDS, PRODUCT_PARTS, STOCK_STATUSES } from './product.js';
 
 /** The JSON form: snake_case, decimal yuan, unknown fields left out. The same in every output. */
 
@@ -47,6 +47,8 @@ export const ShopJson = z.object({
   goods_count: z.number().optional(),
   rating: z.string().optional(),
 });
+
+export const CompletionJson = z.object({ source: z.string(), parts: z.array(z.enum(PRODUCT_PARTS)) });
 
 /** A product in JSON: amounts in yuan, times as ISO 8601, unknown fields left out. */
 export const ProductJson = z.object({
@@ -96,6 +98,8 @@ export const ProductJson = z.object({
   activities: z.array(z.string()).optional(),
   service: z.array(z.string()).optional(),
   buy_link: z.string().optional(),
+  completed_by: CompletionJson.extend({ fetched_at: z.string() }).optional(),
+  completable_by: CompletionJson.optional(),
   notes: z.array(z.string()).optional(),
   source: z.string(),
   fetched_at: z.string(),
