@@ -48,7 +48,7 @@ export const ShopJson = z.object({
   rating: z.string().optional(),
 });
 
-export const CompletionJson = z.object({ source: z.string(), parts: z.array(z.enum(PRODUCT_PARTS)) });
+const CompletionJson = z.object({ source: z.string(), parts: z.array(z.enum(PRODUCT_PARTS)) });
 
 /** A product in JSON: amounts in yuan, times as ISO 8601, unknown fields left out. */
 export const ProductJson = z.object({
