@@ -1,5 +1,5 @@
 import { closeSync, type Dirent, fstatSync, openSync, writeSync } from 'node:fs';
-import { type FileHandle, open, readdir, rm } from 'node:fs/promises';
+import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Clock } from '../../clock.js';
@@ -9,7 +9,7 @@ import {
   type Observation,
   RECORDED_KINDS,
 } from '../../history/observation.js';
-import { isFileError, makeFolder } from '../local-folder.js';
+import { makeFolder } from '../local-folder.js';
 import { canSignal } from '../process-identity.js';
 import type { HistoryStore } from './history-store.js';
 
@@ -145,7 +145,10 @@ function isLaterOf(name: string, other: string): boolean {
 }
 
 async function foldSegment(path: string, segment: string, store: HistoryStore): Promise<void> {
-  const file = await openSegment(path);
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  // Another process, which folds at the same time, has taken it in and removed it.
   if (!file) return;
   try {
     let offset = await store.getOffset(segment);
@@ -164,15 +167,5 @@ async function foldSegment(path: string, segment: string, store: HistoryStore): 
     }
   } finally {
     await file.close();
-  }
-}
-
-/** @returns undefined where another reader has taken everything in and removed it */
-async function openSegment(path: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(path, 'r');
-  } catch (error) {
-    if (isFileError(error, 'ENOENT')) return undefined;
-    throw error;
   }
 }

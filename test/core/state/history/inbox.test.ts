@@ -1,9 +1,8 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { HistoryStore } from '../../../../src/core/state/history/history-store.js';
 import { createInbox, foldInbox, formatLine, parseLine } from '../../../../src/core/state/history/inbox.js';
 import { createMemoryStore } from '../../../helpers/history/memory-store.js';
 import { NOON, observe } from '../../../helpers/history/observations.js';
@@ -68,6 +67,24 @@ describe('the inbox', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('is read by several processes at once, each of which may remove what another is about to open', async () => {
+    const store = createMemoryStore();
+    for (const [at, pid] of [DEAD_PID, DEAD_PID + 1].entries()) {
+      const inbox = open(pid);
+      inbox.append(observe({ minute: NOON + at, prices: { sale: 500 + at } }));
+      inbox.close();
+    }
+    // Another process takes in everything while this one is at its first file.
+    const removeSegment = async (name: string) => {
+      await foldInbox(folder, store);
+      await store.removeSegment(name);
+    };
+    await foldInbox(folder, { ...store, removeSegment });
+    const [series] = await store.listSeries('acme', '1');
+    expect(series?.tracks.get('sale')).toHaveLength(2);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('loses nothing of a process in another container, whose pid nobody has here', async () => {
     const store = createMemoryStore();
     const inbox = open(DEAD_PID);
@@ -104,21 +121,6 @@ describe('the inbox', () => {
     for await (const _ of store.listAll()) count += 1;
     expect(count).toBe(3000);
     expect(readdirSync(folder)).toHaveLength(1);
-  });
-
-  it('passes over a file that another reader has taken in and removed', async () => {
-    const store = createMemoryStore();
-    const paths = [DEAD_PID, DEAD_PID + 1].map(pathOf);
-    for (const path of paths) writeFileSync(path, formatLine(observe({ prices: { sale: 5 } })));
-    const removing: HistoryStore = {
-      ...store,
-      add: async (...given) => {
-        for (const path of paths) rmSync(path, { force: true });
-        await store.add(...given);
-      },
-    };
-    await foldInbox(folder, removing);
-    expect(await store.listSeries('acme', '1')).toHaveLength(1);
   });
 
   it('says once that it cannot write, and throws nothing', () => {
