@@ -1,7 +1,7 @@
 import { ConfigError } from './errors.js';
 import type { LogLevel } from './logger.js';
 import type { Marketplace } from './marketplace.js';
-import type { Provider } from './provider.js';
+import type { Capability, Provider } from './provider.js';
 import {
   choice,
   duration,
@@ -109,14 +109,14 @@ export interface Config {
 /** Whether everything is the embedded sandbox's. */
 export const isSandbox = ({ general }: Pick<Config, 'general'>): boolean => general.sandbox;
 
-/** Marketplaces that some provider, configured or not, can answer about. */
-export const listSupported = ({ providers }: Pick<Config, 'providers'>): Marketplace[] => [
-  ...new Set(providers.map(({ marketplace }) => marketplace)),
-];
-
-/** Marketplaces whose shops some provider, configured or not, can list. */
-export const listWithShops = ({ providers }: Pick<Config, 'providers'>): Marketplace[] =>
-  listSupported({ providers: providers.filter(({ capabilities }) => capabilities.includes('shop')) });
+/** Marketplaces that some provider, configured or not, can answer about, or of which it can do this. */
+export function listSupported(
+  { providers }: Pick<Config, 'providers'>,
+  capability: Capability = 'product',
+): Marketplace[] {
+  const able = providers.filter(({ capabilities }) => capabilities.includes(capability));
+  return [...new Set(able.map(({ marketplace }) => marketplace))];
+}
 
 /** Marketplaces that a configured provider can answer about. */
 export const listAnswerable = ({ configured }: Pick<Config, 'configured'>): Marketplace[] => [

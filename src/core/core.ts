@@ -4,7 +4,7 @@ import { post } from './call/post.js';
 import { createTokenCache } from './call/token-cache.js';
 import type { Transport } from './call/transport.js';
 import type { Clock } from './clock.js';
-import { type Config, isSandbox, listAnswerable, listSupported, listWithShops } from './config.js';
+import { type Config, isSandbox, listAnswerable, listSupported } from './config.js';
 import { type BijiaError, toBijiaError } from './errors.js';
 import type { History } from './history/history.js';
 import {
@@ -220,7 +220,7 @@ function createProducts(
   { parseProductRefs, parseEntry: parse }: References,
   histories: Histories,
 ): Pick<Core, 'get' | 'lookUp' | 'getPriceHistory' | 'forgetPriceHistory'> {
-  const reach = { supported: listSupported(config), withShops: listWithShops(config) };
+  const reach = { supported: listSupported(config), withShops: listSupported(config, 'shop') };
   const assertProduct = (ref: Ref) =>
     assertProductRef(ref, getMarketplace(ref.platform, marketplaces), reach);
   const resolve: Resolve = (ref, { source }) => {

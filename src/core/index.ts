@@ -144,7 +144,7 @@ export type { Progress as BatchProgress } from './batch/progress.js';
 export type { ProxySettings } from './call/http-client.js';
 export { createCheckedLookup, createPublicAddressCheck } from './call/public-address.js';
 export { createSlots, createSlotsByKey } from './call/slots.js';
-export { CHINA_OFFSET_MS, type Clock, createClock, formatDay } from './clock.js';
+export { type Clock, createClock, formatDateTime, formatDay } from './clock.js';
 export type { Config, Environment } from './config.js';
 export { GENERAL_SETTINGS, isSandbox, listAnswerable, listSupported, parseSettings } from './config.js';
 export type { Core, CoreParts, ShopOptions } from './core.js';
@@ -170,7 +170,13 @@ export type { GetOptions } from './lookup/look-up.js';
 export type { SearchAnswer, SearchOptions } from './lookup/search.js';
 export type { ShopListing, ShopRef } from './lookup/shop-listing.js';
 export type { Upstream } from './lookup/upstream.js';
-export { findMarketplaceByName, isHostOf, type LinkRule, type Marketplace } from './marketplace.js';
+export {
+  findMarketplace,
+  findMarketplaceByName,
+  isHostOf,
+  type LinkRule,
+  type Marketplace,
+} from './marketplace.js';
 export { findNearestName } from './nearest-name.js';
 export type { Lane, PermitStatus } from './permits/permits.js';
 export { parseAmountFen } from './product/amount.js';
@@ -196,6 +202,7 @@ export { type Alert, type AlertFate, type AlertStatus, formatAlert } from './wat
 export { MAX_SINGLE_ALERTS } from './watch/delivery.js';
 export { formatWatchChange, type WatchChange } from './watch/report.js';
 export type { SweepReport } from './watch/sweep.js';
+export { findTargetFen } from './watch/target.js';
 export type { Watch, WatchRule } from './watch/watch.js';
 export type { Watches } from './watch/watches.js';
 export type { Words } from './words/en.js';

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import {
   findMarketplaceByName,
+  listSupported,
   parseOutputFormat,
   parseQuota,
   parseWholeNumber,
@@ -50,7 +51,7 @@ export const checkOutputName = forOption(
   (sentence) => sentence,
 );
 
-const platforms = (): string[] => [...new Set(providers.map(({ marketplace }) => marketplace.id))];
+const platforms = (): string[] => listSupported({ providers }).map(({ id }) => id);
 const sources = (): string[] => providers.map(({ id }) => id);
 
 /** For the help: what `--platform` may name. */
@@ -61,7 +62,6 @@ export const listSources = (): string => sources().join(' or ');
 
 /** A marketplace's id, by that or any of its names. */
 export const parsePlatform = forOption((text) => {
-  const marketplaces = providers.map(({ marketplace }) => marketplace);
-  return findMarketplaceByName(text, marketplaces)?.id ?? parseChoice(text, platforms());
+  return findMarketplaceByName(text, listSupported({ providers }))?.id ?? parseChoice(text, platforms());
 });
 export const checkSource = forOption((text) => parseChoice(text, sources()));

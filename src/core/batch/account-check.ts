@@ -12,7 +12,7 @@ export interface Verdict {
 }
 
 /** Leave to make one call. */
-export interface Admission {
+interface Admission {
   /** Whether it is to find out if the account works, so that no other call of the source is made beside it. */
   readonly isProbe: boolean;
   /** Whether an id near the last ones would prove little. */
@@ -51,7 +51,7 @@ export function createAccountCheck() {
     return account;
   };
   return {
-    admit: async (source: string) => {
+    admit: async (source: string): Promise<Admission> => {
       const account = getAccount(source);
       while (account.state !== 'open' && account.probing) await account.probing;
       if (account.state === 'open') return { isProbe: false, isDistant: false, end: () => undefined };

@@ -5,7 +5,7 @@ import { countOf } from './count-of.js';
 export type Budget = ReturnType<typeof createBudget>;
 
 /** One question of the run, which may become several upstream calls, or none where the answer is cached. */
-export interface BudgetedCall {
+interface BudgetedCall {
   /** @throws BoundError when there is no call left for a repetition */
   readonly countSent: () => void;
   readonly end: () => void;
@@ -26,7 +26,7 @@ export function createBudget(maxCalls = Number.POSITIVE_INFINITY) {
     /** Whether so many more may begin beside what the calls under way still need. */
     hasRoom: (calls: number) => sent + reserved + calls <= maxCalls,
     /** Sets so many calls aside, so that a group of ids that is begun can be finished. */
-    begin: (calls: number) => {
+    begin: (calls: number): BudgetedCall => {
       let own = calls;
       reserved += own;
       return {

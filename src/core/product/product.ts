@@ -244,3 +244,7 @@ export function listPromotionLinks({ buyLink, coupons = [] }: ProductFacts): str
   const ofCoupons = coupons.flatMap(({ link, isPromotionLink }) => (link && isPromotionLink ? [link] : []));
   return [...new Set([...(buyLink === undefined ? [] : [buyLink]), ...ofCoupons])];
 }
+
+/** Where nothing is known of the stock, a product with a price can be bought. */
+export const isBuyable = (stock: StockStatus | undefined): boolean =>
+  stock !== 'out_of_stock' && stock !== 'off_sale';

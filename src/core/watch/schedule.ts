@@ -1,3 +1,5 @@
+import { CHINA_OFFSET_MS } from '../clock.js';
+
 /** How often products are looked at: evenly, by what the budget allows, and not by how often their prices change. */
 
 const MINUTE_MS = 60_000;
@@ -45,7 +47,6 @@ export function getInterval({
 
 /** Shops change prices on the hour; these are the hours of GMT+8 at which most offers begin, in minutes of the day. */
 const ANCHORS = [5, 10 * 60 + 5, 20 * 60 + 5];
-const CHINA_OFFSET_MS = 8 * HOUR_MS;
 /** Looks at one anchor are spread over this, so that they do not all leave at once. */
 const SPREAD_MS = 20 * MINUTE_MS;
 

@@ -1,3 +1,4 @@
+import { formatDateTime } from '../clock.js';
 import type { Outcome } from '../errors.js';
 import type { PriceReport } from '../history/report.js';
 import type { Verdict } from '../history/verdict.js';
@@ -15,7 +16,6 @@ import type {
 import { EN_COLUMNS } from './columns.js';
 import {
   cutToUnit,
-  formatDateTime,
   formatExact,
   formatMoney,
   formatPercent,

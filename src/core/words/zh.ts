@@ -1,9 +1,9 @@
+import { formatDateTime } from '../clock.js';
 import type { Price, Sales } from '../product/product.js';
 import { ZH_COLUMNS } from './columns.js';
 import type { Words } from './en.js';
 import {
   cutToUnit,
-  formatDateTime,
   formatExact,
   formatMoney,
   formatPercent,

@@ -5,7 +5,7 @@ const COOL_DOWN_MS = 60_000;
 const REMEMBERED = 5000;
 
 /** How a wish for a fresh answer is met. */
-export type RefreshMode =
+type RefreshMode =
   /** By asking the upstream. */
   | 'ask'
   /** By the question that somebody else has under way. */
@@ -22,7 +22,8 @@ export function createRefreshLimit(monotonicNow = () => performance.now()) {
     ttlResolution: 0,
   });
   const underWay = new Map<string, Promise<unknown>>();
-  const decide = (key: string) => (underWay.has(key) ? 'join' : recent.has(key) ? 'recent' : 'ask');
+  const decide = (key: string): RefreshMode =>
+    underWay.has(key) ? 'join' : recent.has(key) ? 'recent' : 'ask';
   return {
     decide,
     /** Runs the lookup that is called for now: others may have asked by now. @param lookUp is told whether to ask afresh */

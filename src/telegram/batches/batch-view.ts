@@ -1,5 +1,5 @@
 import { InlineKeyboard } from 'grammy';
-import { type Core, OUTCOMES, type Outcome, type PreparedList } from '../../core/index.js';
+import { type Core, findMarketplace, OUTCOMES, type Outcome, type PreparedList } from '../../core/index.js';
 import { cutText, defuse, formatCount } from '../answering/display.js';
 import { addButton } from '../cards/card-keyboard.js';
 import type { Texts } from '../locales/index.js';
@@ -35,7 +35,7 @@ export function describeList(
 ): string {
   const { batch } = texts;
   const platforms = Object.entries(summary.platforms).map(([id, count]) => {
-    const marketplace = core.marketplaces.find((one) => one.id === id);
+    const marketplace = findMarketplace(id, core.marketplaces);
     return `${marketplace ? texts.nameOf(marketplace.names) : id} ${formatCount(count)}`;
   });
   const { unique, duplicates, refused } = summary;

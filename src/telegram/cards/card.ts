@@ -1,5 +1,6 @@
 import { FormattedString } from '@grammyjs/parse-mode';
 import {
+  findMarketplace,
   findShownPrice,
   listPromotionLinks,
   type Marketplace,
@@ -30,7 +31,7 @@ export function renderCard(product: Product, view: View): Rich {
       { text: renderTitle(product, view), rank: 0 },
       { text: renderPrices(product.prices, view), rank: 0 },
       { text: renderFacts(product, view), rank: 1 },
-      { text: renderShop(product.shop, findMarketplace(product, view), view), rank: 2 },
+      { text: renderShop(product.shop, findMarketplace(product.platform, view.marketplaces), view), rank: 2 },
       { text: renderCoupons(product, view), rank: 1 },
       { text: renderCommission(product, view), rank: 2 },
       { text: renderPromotionLinks(product, view), rank: 1 },
@@ -45,17 +46,10 @@ export function renderCard(product: Product, view: View): Rich {
   );
 }
 
-export function findMarketplace(
-  { platform }: { readonly platform: string },
-  view: View,
-): Marketplace | undefined {
-  return view.marketplaces.find(({ id }) => id === platform);
-}
-
 /** Bold, and a link to the marketplace's own page: inside a link Telegram finds no mentions. */
 export function renderTitle(product: Product, view: View): Rich {
   const { card, nameOf } = view.texts;
-  const marketplace = findMarketplace(product, view);
+  const marketplace = findMarketplace(product.platform, view.marketplaces);
   const name = marketplace ? nameOf(marketplace.names) : product.platform;
   const seller = product.shop?.selfOperated ? card.selfOperated(name) : name;
   const title = `${seller} · ${product.title ?? card.noTitle}`;

@@ -1,6 +1,6 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import type { Message } from 'grammy/types';
-import { BijiaError, InputError, type PreparedList } from '../../core/index.js';
+import { BijiaError, findMarketplace, InputError, type PreparedList } from '../../core/index.js';
 import { cutText, defuse } from '../answering/display.js';
 import { getPastedText, toListText } from '../answering/pasted-text.js';
 import { goOnWith } from '../answering/report-error.js';
@@ -204,7 +204,7 @@ export function renderOffer(
   }
   const keyboard = new InlineKeyboard();
   proposals.forEach(({ platform, total }, index) => {
-    const marketplace = core.marketplaces.find((one) => one.id === platform);
+    const marketplace = findMarketplace(platform, core.marketplaces);
     const { batch, nameOf } = texts;
     const words = marketplace
       ? batch.platformChoice(nameOf(marketplace.names), total)

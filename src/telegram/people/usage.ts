@@ -11,7 +11,7 @@ type Day = z.infer<typeof Day>;
 
 export type Usage = ReturnType<typeof createUsage>;
 
-export interface Reservation {
+interface Reservation {
   /** Calls were made: one, unless told. */
   readonly spend: (calls?: number) => void;
   /** What was not needed is free again. */
@@ -57,7 +57,7 @@ export function createUsage({ folder, dailyCalls, access, now, onError }: UsageO
         : Math.max(0, dailyCalls - spent(userId) - (reserved.get(userId) ?? 0)),
     count,
     /** Sets calls aside before they are made: several messages at once share what is left of the day. */
-    reserve: (userId: number, calls: number) => {
+    reserve: (userId: number, calls: number): Reservation => {
       let left = calls;
       setAside(userId, calls);
       const giveBack = (given: number) => {

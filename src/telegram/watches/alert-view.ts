@@ -1,6 +1,6 @@
 import { FormattedString } from '@grammyjs/parse-mode';
 import { InlineKeyboard } from 'grammy';
-import { type Alert, type Marketplace, type PriceHistory, WORDS } from '../../core/index.js';
+import { type Alert, findMarketplace, type Marketplace, type PriceHistory, WORDS } from '../../core/index.js';
 import { cutText, defuse, type Locale } from '../answering/display.js';
 import { formatSubject } from '../cards/button-data.js';
 import { keepHttps } from '../cards/card.js';
@@ -75,7 +75,7 @@ export function createAlertKeyboard(
 ): InlineKeyboard {
   const { buttons, nameOf } = TEXTS[locale];
   const keyboard = new InlineKeyboard();
-  const marketplace = marketplaces.find(({ id }) => id === platform);
+  const marketplace = findMarketplace(platform, marketplaces);
   const address = keepHttps(url);
   if (address && marketplace) keyboard.url(buttons.open(nameOf(marketplace.names)), address);
   addButton(keyboard, buttons.history, 'history', formatSubject({ platform, id: productId })).row();

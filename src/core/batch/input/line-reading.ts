@@ -1,4 +1,4 @@
-import { listSupported, listWithShops } from '../../config.js';
+import { listSupported } from '../../config.js';
 import type { Core } from '../../core.js';
 import { BijiaError, toBijiaError } from '../../errors.js';
 import { assertProductRef, getMarketplace, type NotedRef } from '../../links/reference.js';
@@ -13,7 +13,7 @@ export function createRecognise(
   { config, marketplaces, parseEntry }: Pick<Core, 'config' | 'marketplaces' | 'parseEntry'>,
   platform: string | undefined,
 ): Recognise {
-  const reach = { supported: listSupported(config), withShops: listWithShops(config) };
+  const reach = { supported: listSupported(config), withShops: listSupported(config, 'shop') };
   const toBatchRef = (ref: NotedRef): BatchRef => {
     assertProductRef(ref, getMarketplace(ref.platform, marketplaces), reach);
     if (ref.kind === 'product' && ref.id !== null) {
