@@ -55,7 +55,8 @@ export const GENERAL_SETTINGS = {
     about: '1 shows addresses that earn the operator a commission, marked as promotion links',
   }),
   paidFallback: flag('BIJIA_PAID_FALLBACK', {
-    about: '1 asks a source that is paid by the call for what a free one does not have; never in a batch',
+    about:
+      '1 asks a source that is paid by the call for what a free one does not know; a batch says before it begins how often at most',
   }),
   history: flagOn('BIJIA_HISTORY', {
     about: '0 notes no prices for the price history',

@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import {
+  type Completion,
   type Coupon,
   type Detail,
   findShownPrice,
   PRICE_KINDS,
+  PRODUCT_PARTS,
   type Price,
   type Product,
   type Ref,
@@ -59,6 +61,8 @@ const ShopJson = z.object({
   rating: z.string().optional(),
 });
 
+const CompletionJson = z.object({ source: z.string(), parts: z.array(z.enum(PRODUCT_PARTS)) });
+
 /** A product in JSON: amounts in yuan, times as ISO 8601, unknown fields left out. */
 export const ProductJson = z.object({
   platform: z.string(),
@@ -107,6 +111,8 @@ export const ProductJson = z.object({
   activities: z.array(z.string()).optional(),
   service: z.array(z.string()).optional(),
   buy_link: z.string().optional(),
+  completed_by: CompletionJson.extend({ fetched_at: z.string() }).optional(),
+  completable_by: CompletionJson.optional(),
   notes: z.array(z.string()).optional(),
   source: z.string(),
   fetched_at: z.string(),
@@ -222,6 +228,7 @@ export function formatProduct(product: Product, detail: Detail = 'full'): Produc
     promotions: product.promotions && [...product.promotions],
     delivery: product.delivery && [...product.delivery],
     buy_link: product.buyLink,
+    ...formatCompletions(product),
     notes: product.notes?.map(({ en }) => en),
     ...(detail === 'full' && formatFullPart(product)),
     source: product.source,
@@ -229,6 +236,17 @@ export function formatProduct(product: Product, detail: Detail = 'full'): Produc
     cached: product.cached || undefined,
     sandbox: product.sandbox || undefined,
   });
+}
+
+function formatCompletions({ completedBy, completableBy }: Product) {
+  const format = ({ source, parts }: Completion) => ({ source, parts: [...parts] });
+  return {
+    completed_by: completedBy && {
+      ...format(completedBy),
+      fetched_at: new Date(completedBy.fetchedAtMs).toISOString(),
+    },
+    completable_by: completableBy && format(completableBy),
+  };
 }
 
 function formatFullPart(product: Product) {

@@ -209,7 +209,21 @@ export interface Product extends ProductFacts {
   readonly sandbox?: boolean;
   /** Of the call that brought it. */
   readonly receipt?: Receipt;
+  /** Parts that another provider knew; never its prices. */
+  readonly completedBy?: Completion & { readonly fetchedAtMs: number };
+  /** Parts that another provider may know, and was not asked for because it is paid. */
+  readonly completableBy?: Completion;
 }
+
+/** Parts of a product that another provider than its own has. */
+export interface Completion {
+  /** Provider id. */
+  readonly source: string;
+  readonly parts: readonly ProductPart[];
+}
+
+export const PRODUCT_PARTS = ['skus', 'stock', 'reviews'] as const;
+export type ProductPart = (typeof PRODUCT_PARTS)[number];
 
 /** How much is wanted. `price` is the cheapest answer an upstream offers for many ids. */
 export const DETAILS = ['price', 'summary', 'full'] as const;

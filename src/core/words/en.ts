@@ -155,6 +155,9 @@ export const en = {
       ]
         .filter(Boolean)
         .join(', '),
+    /** Parts of a product that a paid source may know. */
+    completable: (names: readonly string[], source: string): string =>
+      `${names.join(', ').toLowerCase()}; for money: --source ${source}`,
     coupon: ({ amountFen, thresholdFen, to }: Coupon): string =>
       `${formatMoney(amountFen)} off${thresholdFen === undefined ? '' : ` ${formatMoney(thresholdFen)}`}${
         to === undefined ? '' : `, until ${formatDay(Date.parse(to))}`
@@ -240,6 +243,7 @@ export const en = {
     rating: 'Rating',
     category: 'Category',
     variants: 'Variants',
+    unknown: 'Not known',
     note: 'Note',
     link: 'Link',
     promotionLink: 'Promotion link',

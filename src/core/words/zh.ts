@@ -126,6 +126,7 @@ export const zh: Words = {
       ]
         .filter(Boolean)
         .join('，'),
+    completable: (names, source) => `${names.join('、')}；可以付费查：--source ${source}`,
     coupon: ({ amountFen, thresholdFen, to }) => {
       const [amount, threshold] = [amountFen, thresholdFen ?? 0].map((fen) => formatMoney(fen).slice(1));
       const end = to === undefined ? '' : `，${formatDay(Date.parse(to))}止`;
@@ -206,6 +207,7 @@ export const zh: Words = {
     rating: '评分',
     category: '类目',
     variants: '规格',
+    unknown: '未知',
     note: '说明',
     link: '商品链接',
     promotionLink: '推广链接',

@@ -11,7 +11,7 @@ export const CHINESE_SETTINGS: Readonly<Record<string, string>> = {
   BIJIA_HTTP_TOKENS: '谁可以调用：名字=令牌，用逗号隔开；不设时只有本机可以',
   BIJIA_HTTP_HOSTS: '除 localhost 外，访问服务器所用的域名',
   BIJIA_HTTP_ORIGINS: '除 localhost 外，可以调用的网页所在的域名',
-  BIJIA_PAID_FALLBACK: '1 表示免费的数据源没有的商品，改问按次付费的；批量任务中从不',
+  BIJIA_PAID_FALLBACK: '1 表示免费的数据源不知道的，再问按次付费的；批量任务开始前会说明最多问几次',
   BIJIA_BATCH_FIRST: '1 表示不为聊天查询预留额度',
   BIJIA_LOG_LEVEL: '写到 stderr 的日志级别',
   BIJIA_CACHE_ENTRIES: '内存中最多保留多少个答案',
