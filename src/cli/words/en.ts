@@ -192,6 +192,7 @@ export const en = {
       `${path} is not plain JSON (broken, or with comments), and was left as it is. Add the block above by hand.`,
     written: (path: string, copy: string | undefined): string =>
       `Wrote ${path}.${copy ? ` What was there is kept in ${copy}.` : ''}`,
+    upToDate: (path: string): string => `${path} starts bijia already; nothing was changed.`,
     restart: (name: string): string => `Restart ${name}, then ask it what a product costs.`,
     noEnvFile: (path: string): string => `There is no file ${path}. Check --env-file.`,
     withoutEnvFile:

@@ -152,6 +152,7 @@ export const zh: Texts = {
     pasteInWindow: (name) => `在 ${name} 的设置里，MCP 服务器处填入：`,
     refused: (path) => `${path} 不是标准 JSON（有错误或注释），没有改动。请手动加入上面的内容。`,
     written: (path, copy) => `已写入 ${path}。${copy ? `原内容保存在 ${copy}。` : ''}`,
+    upToDate: (path) => `${path} 里已经有 bijia，没有改动。`,
     restart: (name) => `重启 ${name}，然后问它商品的价格。`,
     noEnvFile: (path) => `没有文件 ${path}。请核对 --env-file。`,
     withoutEnvFile: '这个目录里没有 .env：服务没有凭据。请参照 .env.example 填好，用 --env-file 指定。',
