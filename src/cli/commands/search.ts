@@ -70,7 +70,7 @@ async function search(context: CliContext, core: Core, words: string, flags: Sea
   return answer.failed.length === 0 ? EXIT.ok : EXIT.notAllOk;
 }
 
-function toJson({ products, nextCursor, failed, sandbox }: SearchAnswer) {
+function toJson({ products, nextCursor, failed }: SearchAnswer) {
   return {
     products: products.map((product) => formatProduct(product, 'summary')),
     next_cursor: nextCursor,
@@ -78,7 +78,6 @@ function toJson({ products, nextCursor, failed, sandbox }: SearchAnswer) {
       failed.length > 0
         ? failed.map(({ platform, source, error }) => ({ platform, source, error: formatError(error) }))
         : undefined,
-    sandbox,
   };
 }
 
