@@ -38,7 +38,7 @@ import { createUpstreamFinder, type GetUpstream } from './lookup/upstream-finder
 import type { Marketplace } from './marketplace.js';
 import type { Ref } from './product/product.js';
 import type { Quota } from './settings.js';
-import type { TokenStore } from './state/token-store.js';
+import type { State } from './state/state.js';
 import { createWatches, type Watches } from './watch/watches.js';
 
 const DEFAULT_CACHE_ENTRIES = 5000;
@@ -49,7 +49,8 @@ export interface CoreParts extends Pick<Clock, 'now' | 'monotonicNow'> {
   readonly config: Config;
   readonly marketplaces: readonly Marketplace[];
   readonly transport: Transport;
-  readonly tokenStore: TokenStore;
+  /** What all processes share. */
+  readonly state: State;
   readonly createLimiter: (group: string, limit: Quota) => Limiter;
   readonly shortLinks: ShortLinkOpener;
   /** The price history in a folder. */
@@ -117,6 +118,8 @@ export interface Core {
   readonly history: History;
   /** Price alerts. */
   readonly watches: Watches;
+  /** The database that several machines share; undefined for the state folder of this one. */
+  readonly inspectDatabase: State['inspectDatabase'];
   readonly close: () => Promise<void>;
 }
 
@@ -158,6 +161,7 @@ export function createCore(given: CoreParts): Core {
     marketplaces,
     upstreams,
     stateDir: parts.stateDir,
+    inspectDatabase: parts.state.inspectDatabase,
     log,
     redact: (text) => redactor.redact(text),
     resolve: (text) => parseRefs(text, marketplaces),
@@ -169,7 +173,7 @@ export function createCore(given: CoreParts): Core {
     },
     close: async () => {
       await Promise.all([...limiters.values()].map((limiter) => limiter.close()));
-      await Promise.all([histories.close(), parts.transport.close()]);
+      await Promise.all([histories.close(), parts.transport.close(), parts.state.close()]);
     },
   };
 }
@@ -187,8 +191,16 @@ function createUpstreams(parts: CoreParts, log: Logger, redactor: Redactor) {
     limiters.set(group, limiter);
     return limiter;
   };
-  const createTokenSource = createTokenCache({ store: parts.tokenStore, redactor, now: parts.now });
-  const options = { ...parts, general: parts.config.general, log, redactor, getLimiter, createTokenSource };
+  const createTokenSource = createTokenCache({ store: parts.state.tokens, redactor, now: parts.now });
+  const options = {
+    ...parts,
+    general: parts.config.general,
+    log,
+    redactor,
+    getLimiter,
+    createTokenSource,
+    createPaidCalls: parts.state.createPaidCalls,
+  };
   const upstreams = parts.config.configured.map((configured) => createUpstream(configured, options));
   return { upstreams, limiters };
 }

@@ -132,7 +132,13 @@ export const en = {
     problems: (count: number): string => countOf(count, 'problem'),
   },
   facts: {
-    price: (price: Price): string => `${describeAmount(price)} ${priceKinds[price.kind]}`,
+    /** The name of a price; of one that a variant has and whose kind is only assumed, no more than that. */
+    priceName: ({ kind, isAssumed }: Pick<Price, 'kind' | 'isAssumed'>): string =>
+      isAssumed ? 'variant price' : priceKinds[kind],
+    /** `¥5,299 after coupon`, `variant price ¥5,299`. */
+    price: (price: Price): string => en.facts.nameAmount(describeAmount(price), price),
+    nameAmount: (amount: string, price: Pick<Price, 'kind' | 'isAssumed'>): string =>
+      price.isAssumed ? `${en.facts.priceName(price)} ${amount}` : `${amount} ${en.facts.priceName(price)}`,
     /** What the number is of, as the name of a row: `Sold in 30 days`. */
     salesName: ({ scope, period }: Sales): string => {
       const when = period ? PERIODS_AFTER[period] : '';

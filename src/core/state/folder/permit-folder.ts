@@ -1,6 +1,12 @@
-import type { Clock } from '../clock.js';
-import { BijiaError } from '../errors.js';
-import { createFolderError, openLocalFolder } from '../state/local-folder.js';
+import type { Clock } from '../../clock.js';
+import { BijiaError } from '../../errors.js';
+import type { Freeze } from '../../permits/permit-freeze.js';
+import { createPermits, type PermitOptions } from '../../permits/permit-keeper.js';
+import { getReturnUs } from '../../permits/permit-policy.js';
+import type { HeldPermit, PermitKind, PermitStore, PermitView } from '../../permits/permit-store.js';
+import { type Timing, toTiming } from '../../permits/permit-timing.js';
+import type { Permits } from '../../permits/permits.js';
+import { createFolderError, openLocalFolder } from '../local-folder.js';
 import {
   createPermitFiles,
   formatClaim,
@@ -9,13 +15,7 @@ import {
   type PermitRecord,
   parsePermitFile,
 } from './permit-file.js';
-import type { Freeze } from './permit-freeze.js';
-import { createPermits, type PermitOptions } from './permit-keeper.js';
 import { createPermitNotes, OTHER_BOOT_US, type PermitNotes } from './permit-notes.js';
-import { getReturnUs } from './permit-policy.js';
-import type { HeldPermit, PermitKind, PermitStore, PermitView } from './permit-store.js';
-import { type Timing, toTiming } from './permit-timing.js';
-import type { Permits } from './permits.js';
 
 /** Who takes a number that divides by this clears away old files. */
 const SWEEP_EVERY = 32;
