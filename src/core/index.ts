@@ -133,7 +133,7 @@ export { createSlots, createSlotsByKey } from './call/slots.js';
 export { type Clock, createClock, formatDateTime, formatDay } from './clock.js';
 export type { Config, Environment } from './config.js';
 export { GENERAL_SETTINGS, isSandbox, listAnswerable, listSupported, parseSettings } from './config.js';
-export type { Core, CoreParts, ShopOptions } from './core.js';
+export type { Core, CoreParts } from './core.js';
 export { type Check, type CheckStatus, toProblem } from './doctor/check.js';
 export { type DoctorOptions, examine } from './doctor/examine.js';
 export { examineNode } from './doctor/examine-machine.js';
@@ -155,6 +155,7 @@ export type { ConvertedText } from './lookup/convert-links.js';
 export type { GetOptions } from './lookup/look-up.js';
 export type { SearchAnswer, SearchOptions } from './lookup/search.js';
 export type { ShopListing, ShopRef } from './lookup/shop-listing.js';
+export type { ShopOptions } from './lookup/shops.js';
 export type { Upstream } from './lookup/upstream.js';
 export {
   findMarketplace,
@@ -168,7 +169,8 @@ export type { Lane, PermitStatus } from './permits/permits.js';
 export { parseAmountFen } from './product/amount.js';
 export { cleanText, stripUnseen } from './product/normalizer.js';
 export * from './product/product.js';
-export { formatProduct, formatRefJson, ProductJson, type RefJson, toYuan } from './product/product-json.js';
+export { formatProduct, formatRefJson, type RefJson, toYuan } from './product/product-json.js';
+export { ProductJson } from './product/product-schema.js';
 export {
   countBilled,
   type ErrorJson,

@@ -24,7 +24,7 @@ const SWEEP_EVERY = 32;
 const NOBODY = 0;
 
 export interface PermitFolderOptions extends PermitOptions {
-  /** Of one quota group; shared by all processes of one user on this machine. */
+  /** One per quota group. Every process of this user on this machine shares it. */
   readonly folder: string;
   /** Tells this process apart from others. */
   readonly pid?: number;
@@ -104,16 +104,14 @@ class FolderStore {
     this.#lookedUs = startUs;
     this.#readEnds();
     this.#forget();
-    const waitingElsewhere = this.#notes.countWaiting(startUs);
-    const freeze = this.#notes.readFreeze(startUs);
     return {
       permits: [...this.#lost, ...this.#known.values()],
       newest: this.#newest,
+      waitingElsewhere: this.#notes.countWaiting(startUs),
+      freeze: this.#notes.readFreeze(startUs),
       nowUs: this.#clock.nowUs(),
       // A permit of the boot before may have been used a moment ago, and its stamp says nothing here.
       readyAtUs: this.#timing.holdUs + 1,
-      waitingElsewhere,
-      freeze,
     };
   }
 
