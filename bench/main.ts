@@ -6,8 +6,9 @@ import { history } from './history.js';
 import { mcp } from './mcp.js';
 import type { Part } from './part.js';
 import { permits } from './permits.js';
+import { watches } from './watches.js';
 
-const PARTS: readonly Part[] = [permits, batch, cache, history, mcp];
+const PARTS: readonly Part[] = [permits, batch, cache, history, watches, mcp];
 
 const args = process.argv.slice(2);
 const options = { full: args.includes('--full') };
