@@ -6,7 +6,7 @@ import type { SendAlerts } from './alert-sender.js';
 import { isOfTelegram } from './places.js';
 
 const EVERY_MS = 60_000;
-/** Of a round, so that alerts do not wait for the end of a long list. */
+/** Bounds a round, so that alerts do not wait for the end of a long list. */
 const MAX_CALLS = 50;
 
 export interface WatchRunnerOptions extends Pick<BotParts, 'core' | 'log'> {
