@@ -126,6 +126,16 @@ export const zh: Texts = {
     nothingGiven: '没有给出商品。试试：bijia history "https://…"',
     compareNothing: '至少给出两个商品，例如：bijia compare "https://…" "https://…"',
   },
+  db: {
+    none: '没有设置共享数据库，用的是本机的状态文件夹。多台机器共用时设置 BIJIA_DATABASE_URL，见 docs/fleet.md。',
+    status: (found, newest) =>
+      found === newest
+        ? `数据库的表是当前版本（${found}）。`
+        : `数据库的表是版本 ${found}，本程序需要 ${newest}。运行：bijia db migrate`,
+    missing: (number, about) => `  缺：${number} ${about}`,
+    step: (number, about) => `${number}：${about}`,
+    done: (found) => `数据库的表已是版本 ${found}。`,
+  },
   login: {
     open: '用店主账号打开这个页面，同意授权：',
     paste: '然后粘贴浏览器跳转到的地址：',

@@ -40,15 +40,10 @@ export interface LookUpParts {
   readonly isSandbox: boolean;
 }
 
-export function createLookUp({
-  resolve,
-  lookup,
-  shortLinks,
-  assertProductRef,
-  upstreams,
-  hasPaidFallback,
-  isSandbox,
-}: LookUpParts): LookUp {
+type AnswerOptions = LookupOptions & { readonly source?: string };
+
+/** Asks one upstream; a product that it does not have, where that is wished, a paid one too. */
+function createAnswer({ lookup, upstreams, hasPaidFallback }: LookUpParts) {
   const ask = async (upstream: Upstream, refs: readonly NotedRef[], options: LookupOptions) => {
     const ids = refs.map(({ id, idType }) => ({ id: id ?? '', idType }));
     const answers = await lookup(upstream, ids, options);
@@ -57,11 +52,7 @@ export function createLookUp({
 
   const complete = createCompletion({ upstreams, hasPaidFallback, ask });
 
-  const answer = async (
-    upstream: Upstream,
-    refs: readonly NotedRef[],
-    options: LookupOptions & { readonly source?: string },
-  ): Promise<Result[]> => {
+  return async (upstream: Upstream, refs: readonly NotedRef[], options: AnswerOptions): Promise<Result[]> => {
     const results = await ask(upstream, refs, options);
     if (options.source !== undefined) return results;
     return Promise.all(
@@ -71,12 +62,14 @@ export function createLookUp({
       }),
     );
   };
+}
+
+export function createLookUp(parts: LookUpParts): LookUp {
+  const { resolve, shortLinks, assertProductRef, isSandbox } = parts;
+  const answer = createAnswer(parts);
 
   // What is behind it may be of another kind, or of another marketplace, and have another upstream.
-  const openAndAnswer = async (
-    { ref, upstream }: Question,
-    options: LookupOptions & { readonly source?: string },
-  ): Promise<Result> => {
+  const openAndAnswer = async ({ ref, upstream }: Question, options: AnswerOptions): Promise<Result> => {
     try {
       const opened = await shortLinks.open(ref, { signal: options.signal });
       assertProductRef(opened);

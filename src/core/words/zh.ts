@@ -113,7 +113,10 @@ export const zh: Words = {
     problems: (count) => `${formatExact(count)} 个问题`,
   },
   facts: {
-    price: (price) => `${describeAmount(price)} ${priceKinds[price.kind]}`,
+    priceName: ({ kind, isAssumed }) => (isAssumed ? '规格价' : priceKinds[kind]),
+    price: (price) => zh.facts.nameAmount(describeAmount(price), price),
+    nameAmount: (amount, price) =>
+      price.isAssumed ? `${zh.facts.priceName(price)} ${amount}` : `${amount} ${zh.facts.priceName(price)}`,
     salesName: ({ scope, period = 'total' }) =>
       `${scope === 'shop' ? '全店' : ''}${(scope === 'people' ? BUYERS : SALES_NAMES)[period]}`,
     salesCount: formatSalesCount,

@@ -26,6 +26,8 @@ export const OPS = {
   /** Which marketplace the bare ids of a list belong to. */
   offerPick: 'h',
   offerFormat: 'f',
+  /** Reads the list again, by another column or sheet. */
+  offerRead: 'R',
   offerStart: 'b',
   offerCancel: 'k',
   batchCancel: 'q',
