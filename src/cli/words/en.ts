@@ -133,6 +133,8 @@ export const en = {
     group: (title: string, more: number): string => `${title} (+${more})`,
     atLine: (line: number, text: string): string => `Line ${line}: ${text}`,
     refused: (count: number): string => `${count} could not be set.`,
+    lost: (id: string, title: string): string =>
+      `${id}: no price of ${title} for three days; looked at once a day from now on.`,
     notLooked: 'not checked yet',
     madeMany: (count: number, every: string): string =>
       `${count} price alerts set; each price is looked at about every ${every} by bijia watch run. bijia watches lists them.`,

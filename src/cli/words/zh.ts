@@ -102,6 +102,7 @@ export const zh: Texts = {
     group: (title, more) => `${title}（等 ${more + 1} 个）`,
     atLine: (line, text) => `第 ${line} 行：${text}`,
     refused: (count) => `${count} 个没有设成。`,
+    lost: (id, title) => `${id}：${title}三天没有查到价格，以后每天查一次。`,
     notLooked: '还没查',
     madeMany: (count, every) =>
       `已设 ${count} 个提醒；bijia watch run 约每 ${every}查一次价。用 bijia watches 查看。`,
