@@ -55,10 +55,10 @@ const platforms = (): string[] => listSupported({ providers }).map(({ id }) => i
 const sources = (): string[] => providers.map(({ id }) => id);
 
 /** For the help: what `--platform` may name. */
-export const listPlatforms = (): string => platforms().join(' or ');
+export const formatPlatforms = (): string => platforms().join(' or ');
 
 /** For the help: what `--source` may name. */
-export const listSources = (): string => sources().join(' or ');
+export const formatSources = (): string => sources().join(' or ');
 
 /** A marketplace's id, by that or any of its names. */
 export const parsePlatform = forOption((text) => {

@@ -31,7 +31,7 @@ export const MAX_GAP_MINUTES = 3 * MINUTES_PER_DAY;
  * counts, and any value more than none, so that the order of arrival does not matter.
  */
 export function addPoint(points: readonly Point[], point: Point): readonly Point[] {
-  const at = findPlace(points, point.minute);
+  const at = getPlace(points, point.minute);
   const known = points[at];
   if (known?.minute !== point.minute) return points.toSpliced(at, 0, point);
   if (point.value === null || (known.value !== null && known.value <= point.value)) return points;
@@ -39,7 +39,7 @@ export function addPoint(points: readonly Point[], point: Point): readonly Point
 }
 
 /** The first place whose minute is not before this one. */
-function findPlace(points: readonly Point[], minute: number): number {
+function getPlace(points: readonly Point[], minute: number): number {
   let low = 0;
   let high = points.length;
   while (low < high) {
