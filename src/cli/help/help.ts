@@ -84,6 +84,7 @@ const fill = (text: string | undefined): string | undefined =>
     ?.replace('{platforms}', formatPlatforms())
     .replace('{sources}', formatSources())
     .replace('{logins}', formatLogins())
+    .replaceAll(/(?<=\w), (?=[\w, -]* or )/g, '、')
     .replaceAll(' or ', ' 或 ');
 
 /** What stands below the help of a command. */
