@@ -6,6 +6,7 @@ const QUIET = [
   'batch-kill',
   'batch-quota',
   'command-kill',
+  'fleet/*',
   'mcp-batch-quota',
   'permit-processes',
   'telegram-flood',
