@@ -47,7 +47,7 @@ const INPUT: Readonly<Record<string, Sentence>> = {
   input_too_large: ({ limit }) =>
     `内容太多${limit === undefined ? '' : `（最多 ${limit}）`}。请拆成几个文件。`,
   wrong_file_kind: ({ name }) =>
-    `${name === undefined ? '这不是文本或表格文件' : `这是 ${name} 文件`}。可以读 txt、csv、tsv、jsonl 和 xlsx。`,
+    `${name === undefined ? '这不是文本或表格文件' : `这是 ${name} 文件`}。可以读 txt、csv、tsv、json、jsonl、html 和 xlsx。`,
   bad_encoding: ({ line }) => `${at(line)}文字编码有问题。${SAVE_AGAIN}`,
   line_too_long: ({ line }) => `${at(line)}超过 1 MB。每行只放一个编号、链接或分享文案。`,
   open_quote: ({ line }) => `${at(line)}有个引号没有成对，请改好或另存为 xlsx。`,
@@ -58,7 +58,8 @@ const INPUT: Readonly<Record<string, Sentence>> = {
   workbook_too_costly: () => '表格太大，打不开。只留一个工作表的一列，或另存为 csv。',
   workbook_broken: () => 'xlsx 文件已损坏。请重新另存为 xlsx 或 csv。',
   unreadable_file: ({ path }) => `无法读取文件 ${path ?? ''}。请核对路径和权限。`,
-  folder_given: ({ path }) => `${path ?? ''} 是文件夹。请给出 txt、csv、tsv、jsonl 或 xlsx 文件。`,
+  folder_given: ({ path }) =>
+    `${path ?? ''} 是文件夹。请给出 txt、csv、tsv、json、jsonl、html 或 xlsx 文件。`,
   output_not_writable: ({ path }) => `无法写入 ${path ?? ''}。请用 --out 换一个路径。`,
   too_many_rows: ({ limit }) => `工作簿最多 ${limit ?? '100,000'} 行。请改用 csv 或 jsonl。`,
   no_such_job: ({ id }) => `没有任务 ${id ?? ''}。用 bijia jobs 查看任务。`,

@@ -21,7 +21,7 @@ export const CHINESE_SETTINGS: Readonly<Record<string, string>> = {
   BIJIA_LOG_LEVEL: '写到 stderr 的日志级别',
   BIJIA_CACHE_ENTRIES: '内存中最多保留多少个答案',
   BIJIA_LANG: '给人看的文字用哪种语言：zh 或 en；不设则随系统',
-  BIJIA_BUY_LINKS: '1 表示给出能为运营者带来佣金的地址，并注明是推广链接',
+  BIJIA_BUY_LINKS: '1 表示给出能为运营者带来佣金的地址，并注明是推广链接；生成链接可能多用一次调用',
   BIJIA_HISTORY: '0 表示不记录价格走势',
   BIJIA_HISTORY_DAYS: '一个商品最后一次查到之后，价格走势保留多少天',
   BIJIA_WATCH_SHARE: '降价提醒最多占用每份额度的多少，大于 0，最多为 1',

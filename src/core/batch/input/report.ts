@@ -1,4 +1,4 @@
-import type { InputChoice } from './table/column-choice.js';
+import { type InputChoice, toChoice } from './table/column-choice.js';
 import type { PassReason } from './table/passed-over.js';
 import type { SkipReason, TablePlan } from './table/plan.js';
 
@@ -71,7 +71,7 @@ export function createInputReport() {
       skippedCount += 1;
       if (skipped.length < MAX_EXAMPLES) skipped.push({ line, text: text.slice(0, 60), why });
     },
-    /** A row of so many cells was seen. */
+    /** Notes the number of cells of a row. */
     widen,
     setSheet: (name: string | undefined, otherSheets: readonly string[], choices: readonly InputChoice[]) => {
       sheet = { otherSheets, ...(name !== undefined && { sheet: name }) };
@@ -99,7 +99,7 @@ export function createInputReport() {
         columns: (ranks[0] ?? []).map(toRead),
         passedOver: passedOver.map(({ column, why }) => ({ ...toRead(column), why })),
         skipped: { count: skippedCount, examples: skipped },
-        choices: [...others.map(({ number }) => ({ columns: [String(number)] })), ...sheetChoices],
+        choices: [...others.map((column) => toChoice(column, sheet.sheet)), ...sheetChoices],
       };
     },
   };

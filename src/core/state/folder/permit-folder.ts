@@ -207,15 +207,15 @@ class FolderStore {
     const text = this.#files.read(number);
     if (text === undefined) return undefined;
     const nowUs = this.#clock.nowUs();
-    const record = parsePermitFile(text) ?? this.#assumeTaken(nowUs);
+    const record = parsePermitFile(text) ?? this.#assumeTaken(nowUs - this.#files.getAgeUs(number));
     const latestUs = Math.max(record.acquiredUs, record.answeredUs ?? 0);
     const isOtherBoot = latestUs > nowUs + OTHER_BOOT_US;
     return { ...record, void: record.void || isOtherBoot, number, mine: false, checkedUs: nowUs };
   }
 
-  /** For a file without its line, which only exists where links fail: its writer is busy or died. */
-  #assumeTaken(nowUs: number): PermitRecord {
-    return { acquiredUs: nowUs, kind: 'i', pid: NOBODY, holdUs: this.#timing.holdUs };
+  /** For a file without its line: its writer is busy or died where links fail, or somebody spoiled it. */
+  #assumeTaken(acquiredUs: number): PermitRecord {
+    return { acquiredUs, kind: 'i', pid: NOBODY, holdUs: this.#timing.holdUs };
   }
 
   /** No decision looks further back than a window; the file stays until it is swept. */

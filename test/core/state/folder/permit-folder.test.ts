@@ -337,6 +337,15 @@ describe('time', () => {
     await clock.advance((LEASE_US + HOLD_US) / 1000);
     expect(await isServedNow(permits)).toBe(true);
   });
+
+  it('of a permit that cannot be read counts from when it was written, for each process that comes', async () => {
+    const limit = { calls: 1, windowMs: 60_000 };
+    write(0, 'spoiled');
+    expect(await isServedNow(openPermits(1, limit))).toBe(false);
+    const longAgo = Date.now() / 1000 - (LEASE_US + HOLD_US) / 1e6 - 1;
+    utimesSync(join(folder, '0'), longAgo, longAgo);
+    expect(await isServedNow(openPermits(2, limit))).toBe(true);
+  });
 });
 
 describe('processes of one folder', () => {
