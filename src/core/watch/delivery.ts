@@ -11,24 +11,41 @@ const CUT_OFF_MS = 5 * 60_000;
 /** Sends alerts to one place in one message. @returns what became of all of them, or of each in order */
 export type SendAlerts = (alerts: readonly Alert[]) => Promise<AlertFate | readonly AlertFate[]>;
 
+export interface DeliverOptions {
+  /** Wall clock, milliseconds. */
+  readonly nowMs: number;
+  /** Nothing is sent to a further place once it has fired. */
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Sends the alerts that wait for some places. Each is marked before it is sent, so that a process that dies between never
- * sends it twice: what may have arrived becomes `unknown`. What `send` throws counts as failed.
+ * Sends the alerts that wait for some places, one place after the other. Each is marked before it is sent, so that a process
+ * that dies between never sends it twice: what may have arrived becomes `unknown`, and what waits for other places is still
+ * due. What `send` throws counts as failed.
  */
 export async function deliver(
   store: WatchStore,
   isOurs: (to: string) => boolean,
   send: SendAlerts,
-  nowMs: number,
+  { nowMs, signal }: DeliverOptions,
 ): Promise<number> {
   await store.forgetCutOff(nowMs - CUT_OFF_MS);
-  const alerts = await store.takeAlerts(isOurs, MAX_DELIVERED);
-  for (const group of groupByPlace(alerts)) {
-    const fates = [await send(group).catch(() => 'failed' as const)].flat();
-    const all = fates[0] ?? 'failed';
-    await store.settleAlerts(new Map(group.map(({ id }, at) => [id, fates[at] ?? all])));
+  // What a place does not take now waits for the next time.
+  const served = new Set<string>();
+  let count = 0;
+  while (!signal?.aborted) {
+    const alerts = await store.takeAlerts((to) => isOurs(to) && !served.has(to), MAX_DELIVERED);
+    const [first] = alerts;
+    if (!first) break;
+    served.add(first.to);
+    count += alerts.length;
+    for (const message of toMessages(alerts)) {
+      const fates = [await send(message).catch(() => 'failed' as const)].flat();
+      const all = fates[0] ?? 'failed';
+      await store.settleAlerts(new Map(message.map(({ id }, at) => [id, fates[at] ?? all])));
+    }
   }
-  return alerts.length;
+  return count;
 }
 
 /** Posts alerts to the webhooks they are for; what was not taken is tried again with the next delivery. */
@@ -49,14 +66,6 @@ export const findWebhook = (to: string, webhooks: readonly Webhook[]): Webhook |
   webhooks.find(({ name }) => to === `${PREFIX}${name}`);
 
 /** More than a few at once to one place become one message. */
-function groupByPlace(alerts: readonly Alert[]): Alert[][] {
-  const places = new Map<string, Alert[]>();
-  for (const alert of alerts) {
-    const own = places.get(alert.to);
-    if (own) own.push(alert);
-    else places.set(alert.to, [alert]);
-  }
-  return [...places.values()].flatMap((own) =>
-    own.length > MAX_SINGLE_ALERTS ? [own] : own.map((alert) => [alert]),
-  );
+function toMessages(alerts: readonly Alert[]): (readonly Alert[])[] {
+  return alerts.length > MAX_SINGLE_ALERTS ? [alerts] : alerts.map((alert) => [alert]);
 }

@@ -29,8 +29,8 @@ export async function runWatches({
     try {
       await watches.sweep({ maxCalls: MAX_CALLS, signal });
       if (signal.aborted) return;
-      await watches.deliver(isOfTelegram, send);
-      await watches.deliverToWebhooks();
+      await watches.deliver(isOfTelegram, send, { signal });
+      await watches.deliverToWebhooks({ signal });
     } catch (error) {
       log.warn('price alerts could not be checked', { detail: describeError(error) });
       // What has to be installed or set does not come by waiting.

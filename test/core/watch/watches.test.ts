@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { formatAlert } from '../../../src/core/watch/alert.js';
+import { type Alert, formatAlert } from '../../../src/core/watch/alert.js';
 import {
   below,
   collect,
@@ -123,6 +123,64 @@ describe('a price alert', () => {
     await sweepLater(world);
     expect(await collect(world)).toEqual([]);
     expect((await world.watches.listAlerts(0)).map(({ status }) => status)).toEqual(['unknown']);
+  });
+
+  /** Alerts for three places. */
+  async function openWithThree() {
+    const world = await openWorld();
+    for (const id of ['1', '2', '3']) {
+      world.prices.set(id, 100_000);
+      await world.watches.add({
+        ...{ refs: [toRef(id)], rule: below(90_000), owner: 'local', to: `telegram:${id}` },
+      });
+      world.prices.set(id, 80_000);
+    }
+    await sweepLater(world);
+    return world;
+  }
+
+  it('is sent after a kill where the process was sending to another place', async () => {
+    const world = await openWithThree();
+    // A process is killed while it sends the first.
+    const cutOff = await new Promise<Alert | undefined>((resolve) => {
+      void world.watches.deliver(
+        () => true,
+        ([alert]) => {
+          resolve(alert);
+          return new Promise(() => undefined);
+        },
+      );
+    });
+    await sweepLater(world);
+    const told = await collect(world, () => true);
+    expect(told.map(({ to }) => to).sort()).toEqual(
+      ['telegram:1', 'telegram:2', 'telegram:3'].filter((to) => to !== cutOff?.to),
+    );
+  });
+
+  it('waits for the next process where this one is told to end', async () => {
+    const world = await openWithThree();
+    const controller = new AbortController();
+    const send = async () => {
+      controller.abort();
+      return 'sent' as const;
+    };
+    expect(await world.watches.deliver(() => true, send, { signal: controller.signal })).toBe(1);
+    const statuses = (await world.watches.listAlerts(0)).map(({ status }) => status);
+    expect(statuses.sort()).toEqual(['due', 'due', 'sent']);
+  });
+
+  it('is forgotten some months after it was sent, and given up after one where nobody takes it', async () => {
+    const world = await openWithThree();
+    await collect(world, (to) => to === 'telegram:1');
+    const statusesAfter = async (days: number) => {
+      world.nowMs += days * 24 * HOUR_MS;
+      await world.watches.sweep();
+      return (await world.watches.listAlerts(0)).map(({ status }) => status).sort();
+    };
+    expect(await statusesAfter(29)).toEqual(['due', 'due', 'sent']);
+    expect(await statusesAfter(2)).toEqual(['failed', 'failed', 'sent']);
+    expect(await statusesAfter(60)).toEqual([]);
   });
 
   it('that could not be sent is shown as failed', async () => {

@@ -109,20 +109,28 @@ function createLookTable(sql: WatchStatements, inTransaction: InTransaction, now
   };
 }
 
-type AlertTable = Pick<WatchStore, 'takeAlerts' | 'settleAlerts' | 'forgetCutOff' | 'listAlerts'>;
+type AlertTable = Pick<
+  WatchStore,
+  'takeAlerts' | 'settleAlerts' | 'forgetOld' | 'forgetCutOff' | 'listAlerts'
+>;
 
 function createAlertTable(sql: WatchStatements, inTransaction: InTransaction, now: () => number): AlertTable {
   return {
     takeAlerts: async (isWanted, limit) =>
       inTransaction(() => {
         const rows = sql.listDueAlerts.all().filter((row) => isWanted(String(row['place'])));
-        const taken = rows.slice(0, limit);
+        const taken = rows.filter((row) => row['place'] === rows[0]?.['place']).slice(0, limit);
         for (const row of taken) sql.setStatus.run('sending', now(), row['id'] ?? '');
         return taken.map(toAlert);
       }),
     settleAlerts: async (fates) =>
       inTransaction(() => {
         for (const [id, status] of fates) sql.setStatus.run(status, now(), id);
+      }),
+    forgetOld: async ({ settledMs, dueMs }) =>
+      inTransaction(() => {
+        sql.removeSettled.run(settledMs);
+        sql.giveUpDue.run(now(), dueMs);
       }),
     forgetCutOff: async (olderThanMs) => sql.forgetCutOff.run(now(), olderThanMs, now()),
     listAlerts: async (sinceMs, owner) =>

@@ -84,8 +84,13 @@ export interface WatchStore {
   readonly takeCalls: (budget: CallBudget, calls: number, nowMs: number) => Promise<number>;
   /** Calls that were made beyond what was taken. */
   readonly addCalls: (budget: CallBudget, calls: number, nowMs: number) => Promise<void>;
-  /** Alerts for a place that wait to be sent, each marked as being sent before this returns. */
+  /**
+   * Alerts that wait to be sent to one place, that of the oldest, each marked as being sent before this returns. What is taken
+   * is lost when its sender is killed: nobody takes more than they send next.
+   */
   readonly takeAlerts: (isWanted: (to: string) => boolean, limit: number) => Promise<Alert[]>;
+  /** Removes what was settled before a time, and gives up what has waited since another. */
+  readonly forgetOld: (before: { readonly settledMs: number; readonly dueMs: number }) => Promise<void>;
   readonly settleAlerts: (fates: ReadonlyMap<string, AlertFate>) => Promise<void>;
   /**
    * What was cut off while it was sent becomes `unknown` and is never sent again; for a webhook, whose receiver knows an alert
