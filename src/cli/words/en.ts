@@ -133,6 +133,8 @@ export const en = {
     group: (title: string, more: number): string => `${title} (+${more})`,
     atLine: (line: number, text: string): string => `Line ${line}: ${text}`,
     refused: (count: number): string => `${count} could not be set.`,
+    lost: (id: string, title: string): string =>
+      `${id}: no price of ${title} for three days; looked at once a day from now on.`,
     notLooked: 'not checked yet',
     madeMany: (count: number, every: string): string =>
       `${count} price alerts set; each price is looked at about every ${every} by bijia watch run. bijia watches lists them.`,
@@ -157,6 +159,16 @@ export const en = {
   history: {
     nothingGiven: 'Nothing was given. Try: bijia history "https://…"',
     compareNothing: 'Give at least two products, such as: bijia compare "https://…" "https://…"',
+  },
+  db: {
+    none: 'No shared database is set: the state folder of this machine is used. For several machines set BIJIA_DATABASE_URL; see docs/fleet.md.',
+    status: (found: number, newest: number): string =>
+      found === newest
+        ? `The tables are those of this version (${found}).`
+        : `The tables have version ${found}; this program needs ${newest}. Run: bijia db migrate`,
+    missing: (number: number, about: string): string => `  missing: ${number} ${about}`,
+    step: (number: number, about: string): string => `${number}: ${about}`,
+    done: (found: number): string => `The tables have version ${found}.`,
   },
   login: {
     open: 'Open this page as the owner of the shop, and allow the application:',

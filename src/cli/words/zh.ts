@@ -102,6 +102,7 @@ export const zh: Texts = {
     group: (title, more) => `${title}（等 ${more + 1} 个）`,
     atLine: (line, text) => `第 ${line} 行：${text}`,
     refused: (count) => `${count} 个没有设成。`,
+    lost: (id, title) => `${id}：${title}三天没有查到价格，以后每天查一次。`,
     notLooked: '还没查',
     madeMany: (count, every) =>
       `已设 ${count} 个提醒；bijia watch run 约每 ${every}查一次价。用 bijia watches 查看。`,
@@ -124,6 +125,16 @@ export const zh: Texts = {
   history: {
     nothingGiven: '没有给出商品。试试：bijia history "https://…"',
     compareNothing: '至少给出两个商品，例如：bijia compare "https://…" "https://…"',
+  },
+  db: {
+    none: '没有设置共享数据库，用的是本机的状态文件夹。多台机器共用时设置 BIJIA_DATABASE_URL，见 docs/fleet.md。',
+    status: (found, newest) =>
+      found === newest
+        ? `数据库的表是当前版本（${found}）。`
+        : `数据库的表是版本 ${found}，本程序需要 ${newest}。运行：bijia db migrate`,
+    missing: (number, about) => `  缺：${number} ${about}`,
+    step: (number, about) => `${number}：${about}`,
+    done: (found) => `数据库的表已是版本 ${found}。`,
   },
   login: {
     open: '用店主账号打开这个页面，同意授权：',

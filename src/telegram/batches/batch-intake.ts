@@ -3,10 +3,12 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Document } from 'grammy/types';
 import {
+  AmbiguousInputError,
   type Batches,
   cleanText,
   createSlots,
   createSlotsByKey,
+  type InputChoice,
   InputError,
   listAnswerable,
   openLocalFolder,
@@ -60,6 +62,11 @@ export interface IntakeUser {
   readonly signal: AbortSignal;
 }
 
+/** Somebody, and how they want a list to be read. */
+interface Reader extends IntakeUser {
+  readonly choice?: InputChoice | undefined;
+}
+
 export interface BatchIntakeOptions extends Pick<BotParts, 'core' | 'api'> {
   readonly batches: Batches;
   readonly connection: Pick<TelegramHttp, 'download'>;
@@ -78,9 +85,14 @@ export function createBatchIntake(options: BatchIntakeOptions) {
     check: checkDocument,
     /** Whether this user may send another list before the earlier ones are read. */
     mayRead: (ownerId: number) => ofUser.countOf(String(ownerId)) < MAX_UNREAD_EACH,
-    /** @throws InputError for what cannot be read */
-    read: (list: List, user: IntakeUser) =>
-      ofUser.run(String(user.ownerId), () => all.schedule(() => readList(list, user, options))),
+    /**
+     * @param choice how to read it, where somebody said so
+     * @throws InputError for what cannot be read; AmbiguousInputError where it may be read in several ways
+     */
+    read: (list: List, user: IntakeUser, choice?: InputChoice) =>
+      ofUser.run(String(user.ownerId), () =>
+        all.schedule(() => readList(list, { ...user, choice }, options)),
+      ),
   };
 }
 
@@ -123,7 +135,7 @@ function splitLines(text: string): string[] {
   return text.split(/\r?\n/).filter((line) => line.trim() !== '');
 }
 
-async function readList(list: List, user: IntakeUser, options: BatchIntakeOptions): Promise<Intake> {
+async function readList(list: List, user: Reader, options: BatchIntakeOptions): Promise<Intake> {
   if ('text' in list) {
     return readAll({ text: list.text }, nameList(list, user.texts), user, options);
   }
@@ -165,7 +177,7 @@ async function download(
 
 /** Where a file stands on this machine is nobody's business. */
 function withoutPath(error: unknown, path: string): unknown {
-  if (!(error instanceof InputError)) return error;
+  if (!(error instanceof InputError) || error instanceof AmbiguousInputError) return error;
   const { message, code, detail } = error;
   return new InputError(message.replaceAll(path, 'sent'), { code, cause: error, ...(detail && { detail }) });
 }
@@ -175,7 +187,7 @@ type Source = Parameters<Batches['prepare']>[0];
 async function readAll(
   source: Source,
   name: string,
-  { ownerId, signal }: IntakeUser,
+  { ownerId, signal, choice }: Reader,
   { batches, core }: BatchIntakeOptions,
 ): Promise<Intake> {
   const label = cleanText(name, 100) ?? '';
@@ -184,7 +196,7 @@ async function readAll(
       owner: `telegram:${ownerId}`,
       label,
       detail: 'summary',
-      platform,
+      ...{ platform, columns: choice?.columns, sheet: choice?.sheet },
       signal,
     });
   const plain = await prepare();

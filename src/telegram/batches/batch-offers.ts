@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { InputChoice } from '../../core/index.js';
 import type { BatchEntry } from './batch-entry.js';
+import type { List } from './batch-intake.js';
 
 /** Something that can be begun. */
 export interface Proposal {
@@ -21,7 +23,14 @@ export interface Proposal {
 export interface Offer extends Pick<BatchEntry, 'ownerId' | 'chatId' | 'threadId' | 'label'> {
   readonly id: string;
   readonly messageId: number;
+  /** None where it has to be said first how the list is read. */
   readonly proposals: readonly Proposal[];
+  /** Where the list is, to be read in another way: of a file what Telegram calls it, not its content. */
+  readonly list?: List;
+  /** How it was read. */
+  readonly current?: InputChoice;
+  /** Other ways to read it. */
+  readonly choices: readonly InputChoice[];
   readonly format: BatchEntry['format'];
 }
 

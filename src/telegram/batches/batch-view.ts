@@ -3,7 +3,7 @@ import { type Core, findMarketplace, OUTCOMES, type Outcome, type PreparedList }
 import { cutText, defuse, formatCount } from '../answering/display.js';
 import { addButton } from '../cards/card-keyboard.js';
 import type { Texts } from '../locales/index.js';
-import { type BatchEntry, FORMATS, formatBatchId } from './batch-entry.js';
+import { type BatchEntry, formatBatchId } from './batch-entry.js';
 import type { ProgressView } from './progress-message.js';
 
 export type Counts = Readonly<Partial<Record<Outcome, number>>>;
@@ -60,21 +60,6 @@ export function describeProblems({ problems, refused }: PreparedList['summary'],
   }
   const groups = Array.from(linesByReason, ([reason, lines]) => batch.linesFor(texts.list(lines), reason));
   return batch.refusedLines(groups, refused > problems.length);
-}
-
-/** Formats, begin, cancel. */
-export function createOfferKeyboard(
-  offerId: string,
-  format: BatchEntry['format'],
-  { buttons }: Texts,
-): InlineKeyboard {
-  const keyboard = new InlineKeyboard();
-  FORMATS.forEach((one, index) => {
-    addButton(keyboard, one === format ? `✅ ${one}` : one, 'offerFormat', offerId, index);
-  });
-  keyboard.row();
-  addButton(keyboard, buttons.start, 'offerStart', offerId);
-  return addButton(keyboard, buttons.cancel, 'offerCancel', offerId);
 }
 
 export function renderQueued({ id }: BatchEntry, ahead: number, texts: Texts): ProgressView {

@@ -132,6 +132,11 @@ export const en: Texts = {
     expected: ({ calls, wait, ahead }) =>
       `${countOf(calls, 'call')}, about ${wait}${ahead > 0 ? `; ${comeFirst(ahead)}` : ''}.`,
     shopOffer: (name) => `Export the whole shop: ${name}. Each page takes one call.`,
+    whichColumn: 'Which column holds the products?',
+    column: (name, number) => (name ? `Column "${name}"` : `Column ${number}`),
+    sheetName: (name) => `Sheet "${name}"`,
+    readInstead: (what) => `Read ${what.charAt(0).toLowerCase()}${what.slice(1)}`,
+    examples: (cells) => `: ${cells.join(', ')}`,
     choosePlatform: 'Which marketplace are the IDs in this file from?',
     platformChoice: (platform, count) => `${platform} (${formatCount(count)})`,
     onlyRecognised: (count) => `Only the ${formatCount(count)} recognised`,

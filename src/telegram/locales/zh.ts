@@ -130,6 +130,12 @@ export const zh = {
     expected: ({ calls, wait, ahead }: { calls: number; wait: string; ahead: number }) =>
       `需要 ${formatCount(calls)} 次查询，预计 ${wait}${ahead > 0 ? `，前面还有 ${ahead} 个批量查询` : ''}。`,
     shopOffer: (name: string) => `导出整个店铺：${name}。每页一次查询。`,
+    whichColumn: '哪一列是商品？',
+    /** A way to read a list, on its button. */
+    column: (name: string, number: string) => (name ? `「${name}」列` : `第 ${number} 列`),
+    sheetName: (name: string) => `工作表「${name}」`,
+    readInstead: (what: string) => `改读${what}`,
+    examples: (cells: readonly string[]) => `：${cells.join('、')}`,
     choosePlatform: '文件里的编号属于哪个平台？',
     platformChoice: (platform: string, count: number) => `${platform}（${formatCount(count)} 个）`,
     onlyRecognised: (count: number) => `只查能识别的 ${formatCount(count)} 个`,

@@ -59,7 +59,11 @@ async function runOnce(
   await core.watches.deliver(
     (to) => to === 'stdout',
     async (alerts) => {
-      for (const alert of alerts) terminal.print(JSON.stringify(formatAlert(alert)));
+      for (const alert of alerts) {
+        if (alert.reason === 'lost')
+          terminal.tell(texts.watch.lost(alert.watchId, alert.title ?? alert.productId));
+        else terminal.print(JSON.stringify(formatAlert(alert)));
+      }
       return 'sent';
     },
   );

@@ -1,4 +1,4 @@
-import type { InputChoice } from './table/column-choice.js';
+import { type InputChoice, toChoice } from './table/column-choice.js';
 import type { PassReason } from './table/passed-over.js';
 import type { SkipReason, TablePlan } from './table/plan.js';
 
@@ -99,7 +99,7 @@ export function createInputReport() {
         columns: (ranks[0] ?? []).map(toRead),
         passedOver: passedOver.map(({ column, why }) => ({ ...toRead(column), why })),
         skipped: { count: skippedCount, examples: skipped },
-        choices: [...others.map(({ number }) => ({ columns: [String(number)] })), ...sheetChoices],
+        choices: [...others.map((column) => toChoice(column, sheet.sheet)), ...sheetChoices],
       };
     },
   };

@@ -1,4 +1,4 @@
-import { BijiaError, NotFoundError, ResponseError, toBijiaError } from '../../errors.js';
+import { BijiaError, ResponseError, toBijiaError } from '../../errors.js';
 import type { Detail, Note, ProductFacts } from '../../product/product.js';
 import type { CallOptions, ManyAnswers, ProductId, Toolbox } from '../../provider.js';
 import { pdd } from '../pdd/links.js';
@@ -9,7 +9,7 @@ import {
   type DetailQuery,
   type FoundRows,
 } from './calls.js';
-import { NOT_PERMITTED } from './errors.js';
+import { createNotPromotedError, NOT_PERMITTED } from './errors.js';
 import { normalizeRow } from './normalize.js';
 import { type Addresses, type GoodsRow, goodsSign } from './schema.js';
 import type { DdkValues } from './settings.js';
@@ -164,13 +164,6 @@ function findSign({ mobile_url, url }: Addresses): string | undefined {
     if (known !== undefined) return known;
   }
   return undefined;
-}
-
-function createNotPromotedError(id: string): NotFoundError {
-  return new NotFoundError(
-    `Duoduo Jinbao does not have ${id.slice(0, 100)}: the product takes no part in Pinduoduo's promotion programme, or it is gone.`,
-    { code: 'not_promoted' },
-  );
 }
 
 function createSeveralError(goodsId: string): ResponseError {

@@ -13,18 +13,33 @@ export interface ColumnChoice {
   readonly others: readonly Column[];
 }
 
-/** Another way to read a list: what to choose for it. */
+/** A way to read a list: what to choose for it. */
 export interface InputChoice {
   readonly columns?: readonly string[];
   readonly sheet?: string;
+  /** The header of its column, else the name of its sheet; empty for a column without a header. */
+  readonly name: string;
+  /** Two cells of its column. */
+  readonly examples: readonly string[];
 }
+
+export const toChoice = (
+  { number, name, examples }: Pick<Column, 'number' | 'name' | 'examples'>,
+  sheet?: string,
+): InputChoice => ({
+  columns: [String(number)],
+  ...(sheet && { sheet }),
+  name,
+  examples,
+});
 
 /** More than one reading is as likely as the others, and each would be paid for: somebody has to say which. */
 export class AmbiguousInputError extends InputError {
   readonly choices: readonly InputChoice[];
 
   constructor(message: string, choices: readonly InputChoice[]) {
-    super(message, { code: 'ambiguous_columns' });
+    const columns = choices.map(({ name, columns: [number] = [] }) => (name === '' ? number : `「${name}」`));
+    super(message, { code: 'ambiguous_columns', facts: { columns: columns.join('、') } });
     this.choices = choices;
   }
 }
@@ -37,6 +52,8 @@ export interface Whose {
   readonly mentioned?: string;
   /** The only one that anything is asked of, where there is no other. */
   readonly sole?: string;
+  /** What the sheet is called. */
+  readonly sheetName?: string;
 }
 
 /**
@@ -46,7 +63,6 @@ export interface Whose {
  * @throws InputError when nothing fits, or several do alike
  */
 export function chooseColumns(columns: readonly Column[], whose: Whose): ColumnChoice {
-  const { platform } = whose;
   const platformColumn = columns.find(({ header }) => header.role === 'platform');
   const links = chooseLinks(columns);
   if (links.length === 0 && !platformColumn) assertClear(columns, whose);
@@ -55,7 +71,7 @@ export function chooseColumns(columns: readonly Column[], whose: Whose): ColumnC
     (column) => column.header.role === 'note' && isMostly(column, 'product', 'short'),
   );
   const ranks = [links, ...ids].filter((rank) => rank.length > 0);
-  if (ranks.length === 0) ranks.push(...(notes.length > 0 ? [notes] : chooseByContent(columns, platform)));
+  if (ranks.length === 0) ranks.push(...(notes.length > 0 ? [notes] : chooseByContent(columns, whose)));
   return {
     ranks,
     platformColumn,
@@ -102,7 +118,7 @@ interface IdChoice {
  * the list is one of that marketplace.
  * @throws AmbiguousInputError
  */
-function assertClear(columns: readonly Column[], { platform, mentioned, sole }: Whose): void {
+function assertClear(columns: readonly Column[], { platform, mentioned, sole, sheetName }: Whose): void {
   if (platform !== undefined || mentioned !== undefined) return;
   const products = columns.filter((one) => one.header.role === 'productId' && isIds(one)).slice(0, 1);
   const variants = columns.filter(
@@ -110,7 +126,7 @@ function assertClear(columns: readonly Column[], { platform, mentioned, sole }: 
       one.header.platform === sole && one.header.role === 'marketplaceId' && one.isVariant && isIds(one),
   );
   if (variants.some((one) => products.some((product) => isBeside(product, one)))) {
-    throw createAmbiguousError([...products, ...variants]);
+    throw createAmbiguousError([...products, ...variants], sheetName);
   }
 }
 
@@ -152,7 +168,7 @@ const EXCLUDED = [
 ];
 
 /** Under headers that nobody knows, or without any: the column with most links, then the one of numbers that can be ids. */
-function chooseByContent(columns: readonly Column[], platform: string | undefined): Column[][] {
+function chooseByContent(columns: readonly Column[], { platform, sheetName }: Whose): Column[][] {
   const links = columns
     .filter((column) => countCells(column, 'product', 'short') > 0)
     .sort((one, other) => countCells(other, 'product', 'short') - countCells(one, 'product', 'short'))
@@ -166,7 +182,7 @@ function chooseByContent(columns: readonly Column[], platform: string | undefine
   );
   if (links.length > 0) return fitting.length === 1 ? [links, fitting] : [links];
   if (fitting.length === 0) throw createNoColumnError(columns);
-  if (fitting.length > 1) throw createAmbiguousError(fitting);
+  if (fitting.length > 1) throw createAmbiguousError(fitting, sheetName);
   return [fitting];
 }
 
@@ -178,12 +194,12 @@ const isCounted = ({ numbers, examples }: Column, columns: readonly Column[]) =>
 /** As of 100001, which begins the numbers of many systems. */
 const MAX_ROW_NUMBER_DIGITS = 6;
 
-function createAmbiguousError(columns: readonly Column[]): AmbiguousInputError {
+function createAmbiguousError(columns: readonly Column[], sheetName?: string): AmbiguousInputError {
   const numbers = columns.map(({ number }) => String(number));
   const names = columns.map((column) => (column.name === '' ? column.number : describeColumn(column)));
   return new AmbiguousInputError(
     `Columns ${names.join(' and ')} could both be product IDs. Choose with --column ${numbers.join(' or --column ')}.`,
-    numbers.map((number) => ({ columns: [number] })),
+    columns.map((column) => toChoice(column, sheetName)),
   );
 }
 

@@ -45,7 +45,7 @@ export function chooseSheet(
   }
   const choices = ratings
     .filter((one) => one !== chosen && one.rating > 0)
-    .map(({ sheet }): InputChoice => ({ sheet: sheet.name }));
+    .map(({ sheet: { name } }): InputChoice => ({ sheet: name, name, examples: [] }));
   const others = filled.filter(({ sheet }) => sheet !== chosen.sheet).map(({ sheet }) => sheet.name);
   options.report.setSheet(chosen.sheet.name || undefined, others, choices);
   return chosen.place;

@@ -12,9 +12,9 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { isFileError } from '../state/local-folder.js';
-import { createUnreadableError, readStateFileSync } from '../state/state-file.js';
-import type { HeldPermit, PermitKind } from './permit-store.js';
+import type { HeldPermit, PermitKind } from '../../permits/permit-store.js';
+import { isFileError } from '../local-folder.js';
+import { createUnreadableError, readStateFileSync } from '../state-file.js';
 
 /** What one permit file says. */
 export type PermitRecord = Omit<HeldPermit, 'number'>;
@@ -88,6 +88,14 @@ export function createPermitFiles(folder: string, pid: number) {
     read: (number: number) => readStateFileSync(pathOf(number)),
     /** Creates the file whole or not at all; false when somebody else has the number. */
     create,
+    /** How long ago a file was written, by the file system's own clock: the wall clock may have been set. */
+    getAgeUs: (number: number): number => {
+      const temp = writeTemp('');
+      const nowMs = statSync(temp).mtimeMs;
+      removeIfThere(temp);
+      const writtenMs = statSync(pathOf(number), { throwIfNoEntry: false })?.mtimeMs ?? nowMs;
+      return Math.max(0, Math.round((nowMs - writtenMs) * 1000));
+    },
     /** Adds to a file that must exist. */
     append: (number: number, text: string) => appendToExisting(pathOf(number), text),
     remove: (number: number) => removeIfThere(pathOf(number)),
