@@ -53,7 +53,8 @@ export const GENERAL_SETTINGS = {
     about: 'Language of what people read: zh or en; else that of the system',
   }),
   buyLinks: flag('BIJIA_BUY_LINKS', {
-    about: '1 shows addresses that earn the operator a commission, marked as promotion links; making one may take a call',
+    about:
+      '1 shows addresses that earn the operator a commission, marked as promotion links; making one may take a call',
   }),
   paidFallback: flag('BIJIA_PAID_FALLBACK', {
     about:

@@ -16,7 +16,7 @@ import type { CliContext } from '../context.js';
 import { cutColumns, cutMiddle, formatTable, getTableWidth, type Terminal } from './terminal.js';
 
 const SHOWN_SKUS = 6;
-/** Of a title, where even that is wider than the screen. */
+/** The width of a title, where even that is wider than the screen. */
 const SHORTEST_TITLE = 16;
 
 type CardContext = Pick<CliContext, 'terminal' | 'words' | 'texts'>;

@@ -113,7 +113,7 @@ async function walk(crew: Crew, workload: Workload): Promise<void> {
   }
 }
 
-/** How many indexes of a group can still be asked for, with all the calls that so many take. */
+/** How many indexes of a group can still be asked for, with all the calls they take. */
 function countFitting(budget: Budget, { countCalls }: Workload, count: number): number {
   let fitting = count;
   while (fitting > 0 && !budget.hasRoom(countCalls(fitting))) fitting -= 1;

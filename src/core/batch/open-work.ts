@@ -25,7 +25,7 @@ export interface OpenWork {
   /**
    * Every line of a list, or the products of a shop, with what became of them.
    * @param ready resolves when an index has its outcome, or will not get one in this run
-   * @param skip so many rows from the first on are passed over
+   * @param skip how many rows, from the first on, are passed over
    */
   readonly rows: (ready?: (index: number) => Promise<void>, skip?: number) => AsyncGenerator<Row>;
   /** Keeps where the rows stand, once all of them are there. */
@@ -58,6 +58,7 @@ async function openList({ key, run }: JobRecord, options: OpenWorkOptions): Prom
   const journal = await openJournal({ folder, run, list: key.list, size: references.size });
   const source = createCoreBatchSource(core, { ...key, fresh });
   const work = createListWork({ references, journal, source, retryFailed });
+  // Reading alone needs no configured upstream.
   const isConfigured =
     !rowsOnly || isConfiguredFor(key, { core, gateways: listGateways(references, source) });
   const explain = (index: number) => {

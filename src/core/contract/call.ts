@@ -62,7 +62,7 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   readonly text: string;
-  /** The body as JSON, ids of any length kept as digits. @throws ResponseError when it is no JSON */
+  /** The body as JSON, ids of any length kept as digits. @throws ResponseError when it is not JSON */
   readonly json: () => unknown;
 }
 

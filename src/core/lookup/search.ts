@@ -34,7 +34,7 @@ export interface SearchAnswer {
   readonly products: readonly Product[];
   /** Brings what comes after the products; absent where there is nothing more. */
   readonly nextCursor?: string;
-  /** The cursor of who uses only the first so many products of this answer. */
+  /** The cursor for a caller that uses only the first products of this answer. */
   readonly cursorAfter: (count: number) => string | undefined;
   readonly failed: readonly FailedSearch[];
   readonly sandbox?: boolean;

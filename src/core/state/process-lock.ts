@@ -21,12 +21,12 @@ export interface LockHolder {
 export interface LockOptions {
   readonly processes: Processes;
   readonly clock: Pick<Clock, 'nowUs' | 'wait' | 'repeat'>;
-  /** A holder that has not touched its lock for so long counts as gone although its process lives, as after Ctrl-Z. */
+  /** A holder that has not touched its lock for this long counts as gone although its process lives, as after Ctrl-Z. */
   readonly stoppedMs?: number;
 }
 
 const TOUCH_EVERY_MS = 2000;
-/** A holder in another container that has not touched its lock for so long is gone. */
+/** A holder in another container that has not touched its lock for this long is gone. */
 const UNTOUCHED_MS = 10_000;
 /** Time stamps of files are rounded; one further ahead was written in another boot. */
 const ROUNDING_MS = 1000;
@@ -71,7 +71,7 @@ async function open(path: string, own: string, number: number, clock: LockOption
   };
 }
 
-/** Runs work under a lock, whoever has it before: waits its turn. */
+/** Runs work under a lock, after waiting for those that have it before. */
 export async function withLock<T>(path: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
   const lock = await waitForLock(path, options);
   try {

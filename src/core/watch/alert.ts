@@ -31,7 +31,7 @@ export type AlertStatus = 'due' | 'sending' | 'sent' | 'unknown' | 'failed';
 /** What became of an alert that was to be sent; `due`: it certainly did not arrive, and is sent later. */
 export type AlertFate = Exclude<AlertStatus, 'sending'>;
 
-/** The same crossing has the same id, whoever finds it: it is written down once. */
+/** The same crossing has the same id, no matter which process finds it: it is written down once. */
 export function toAlert(
   watch: Watch,
   { price, product, verdict, atMs, title, sandbox }: Look,

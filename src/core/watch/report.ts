@@ -14,7 +14,7 @@ export interface WatchChange {
   readonly beforeFen?: number;
   readonly nowFen?: number;
   readonly kind?: RecordedKind;
-  /** Of the price before: below 0 for a rise; absent where one of the two is not known. */
+  /** Share of the price before: below 0 for a rise; absent where one of the two is not known. */
   readonly share?: number;
   readonly targetFen?: number;
   readonly verdict: Verdict;

@@ -17,7 +17,7 @@ export async function judgeSeen(context: SweepContext): Promise<void> {
   if (hasSandbox) await judgeSeenIn(true, context);
 }
 
-/** @param isSandbox undefined where there is one history, whoever answers */
+/** @param isSandbox undefined where there is one history for all that answer */
 async function judgeSeenIn(isSandbox: boolean | undefined, context: SweepContext): Promise<void> {
   const { store, getHistory, now } = context.parts;
   const mark = isSandbox ? 'seen-sandbox' : 'seen';

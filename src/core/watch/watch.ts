@@ -30,7 +30,7 @@ export interface Watch {
   readonly to: string;
   /** Several: the cheapest of them counts. */
   readonly products: readonly WatchedProduct[];
-  /** Provider id; absent: whoever answers. */
+  /** Provider id; absent: any that answers. */
   readonly source?: string;
   readonly title?: string;
   readonly rule: WatchRule;

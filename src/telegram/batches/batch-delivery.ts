@@ -127,7 +127,7 @@ export function createBatchDelivery(options: BatchDeliveryOptions) {
     });
     if (!file) return account.tellFailure(entry);
     try {
-      // Begun again by now, the old result is of no use any more.
+      // When the job has been begun again, the old result is of no use.
       for (let tries = 0; account.isCurrent(entry) && !signal.aborted; tries += 1) {
         const waitMs = await trySending(store.get(entry.id) ?? entry, file, tries, account, options);
         if (waitMs === undefined) return;

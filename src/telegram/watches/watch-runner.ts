@@ -10,7 +10,7 @@ const EVERY_MS = 60_000;
 const AWAY_MS = 3_600_000;
 /** While that lasts, what was found so far is told this often. */
 const HELD_MS = 3_600_000;
-/** Of a round, so that alerts do not wait for the end of a long list. */
+/** Bounds a round, so that alerts do not wait for the end of a long list. */
 const MAX_CALLS = 50;
 
 export interface WatchRunnerOptions extends Pick<BotParts, 'core' | 'log' | 'now'> {

@@ -20,7 +20,7 @@ export interface SeenSeries extends SeriesKey {
 }
 
 /**
- * Where the history lies. Promises: what `add` has returned for stays, whoever is killed when; the same observation
+ * Where the history lies. Promises: what `add` has returned for stays, no matter which process is killed when; the same observation
  * twice changes nothing, and the order of observations does not matter.
  */
 export interface HistoryStore {

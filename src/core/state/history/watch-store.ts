@@ -3,7 +3,7 @@ import type { Watch, WatchedProduct, WatchState } from '../../watch/watch.js';
 
 /** A product that is looked at for all who watch it. */
 export interface WatchedLook extends WatchedProduct {
-  /** Provider id that is asked; empty: whoever answers. */
+  /** Provider id that is asked; empty: any that answers. */
   readonly source: string;
   readonly dueMs: number;
   /** When the last look was judged; 0 for none. */
@@ -32,7 +32,7 @@ export interface NewWatchRow {
   readonly dueMs: number;
 }
 
-/** How many calls looks may take in any window, whoever runs. */
+/** How many calls looks may take in any window, over all runners. */
 export interface CallBudget {
   /** Whose quota it is. */
   readonly name: string;
@@ -60,7 +60,7 @@ export interface WatchStore {
   readonly pausePlace: (to: string) => Promise<void>;
   readonly resumePlace: (to: string) => Promise<void>;
   /**
-   * Takes looks that are due, for this runner alone: whoever asks at the same time gets others. A look that was taken and
+   * Takes looks that are due, for this runner alone: a runner that asks at the same time gets others. A look that was taken and
    * never came back is due again after `leaseMs`. What is muted for everybody who watches it is not looked at. What is due
    * later than `latestMs` was put there by a clock that was ahead, and is due now.
    */
@@ -71,7 +71,7 @@ export interface WatchStore {
   readonly settle: (next: readonly NextLook[], judged: readonly JudgedWatch[]) => Promise<void>;
   /** Looks that were taken and not made; due as before unless said otherwise. */
   readonly giveBack: (looks: readonly WatchedLook[], dueMs?: number) => Promise<void>;
-  /** What is looked at of a product by this source, or by whoever answers. */
+  /** What is looked at of a product by this source, or by any that answers. */
   readonly listLooks: (look: Pick<WatchedLook, 'platform' | 'id' | 'source'>) => Promise<WatchedLook[]>;
   /** The watches of a product. */
   readonly listOf: (look: Pick<WatchedLook, 'platform' | 'id' | 'source'>) => Promise<Watch[]>;
