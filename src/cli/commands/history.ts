@@ -144,7 +144,7 @@ function toWindowRow(
     [
       `  ${history.lastDays(days)}`,
       `${history.lowest} ${money(lowest.fen)}`,
-      `${priceNames[lowest.kind]}, ${history.date(lowest.date)}`,
+      `${priceNames[lowest.kind]} · ${history.date(lowest.date)}`,
       `${history.median} ${money(medianFen)}`,
       `${history.coveredDays} ${coveredDays}`,
     ],

@@ -17,6 +17,7 @@ import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { checkSource, listPlatforms, listSources, parseCount, parsePlatform } from '../help/option-values.js';
 import { cutColumns, formatTable } from '../output/terminal.js';
 import { reportFailure, runWithCore } from '../run-with-core.js';
+import { joinAny } from '../words/join.js';
 
 interface SearchFlags {
   readonly platform?: string;
@@ -61,7 +62,7 @@ export function registerSearch(program: Command, context: CliContext): void {
 function parseSort(text: string): SearchSort {
   const sort = SEARCH_SORTS.find((known) => known === text);
   if (sort) return sort;
-  throw new InvalidArgumentError(`It expects ${SEARCH_SORTS.join(' or ')}.`);
+  throw new InvalidArgumentError(`It expects ${joinAny(SEARCH_SORTS)}.`);
 }
 
 function parsePrice(text: string): number {

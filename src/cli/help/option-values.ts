@@ -7,6 +7,7 @@ import {
   parseWholeNumber,
   providers,
 } from '../../core/index.js';
+import { joinAny } from '../words/join.js';
 
 /** Lets a reader of the core read an option's value: what it throws is said together with the option's name. */
 function forOption<T>(
@@ -31,7 +32,7 @@ function parseWithin(text: string, least: number, most: number): number {
 
 function parseChoice(text: string, choices: readonly string[]): string {
   if (choices.includes(text)) return text;
-  throw new RangeError(`expects ${choices.join(' or ')}`);
+  throw new RangeError(`expects ${joinAny(choices)}`);
 }
 
 export const parseCount = forOption((text) => parseWithin(text, 1, Number.POSITIVE_INFINITY));
@@ -55,10 +56,10 @@ const platforms = (): string[] => listSupported({ providers }).map(({ id }) => i
 const sources = (): string[] => providers.map(({ id }) => id);
 
 /** For the help: what `--platform` may name. */
-export const listPlatforms = (): string => platforms().join(' or ');
+export const listPlatforms = (): string => joinAny(platforms());
 
 /** For the help: what `--source` may name. */
-export const listSources = (): string => sources().join(' or ');
+export const listSources = (): string => joinAny(sources());
 
 /** A marketplace's id, by that or any of its names. */
 export const parsePlatform = forOption((text) => {
