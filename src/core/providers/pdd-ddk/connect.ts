@@ -118,6 +118,10 @@ function createProbes({ settings, send }: Tools): Probe[] {
         return row ? `answered with "${row.goods_name ?? row.goods_sign}"` : 'accepted';
       },
     },
+    probe('variants', async (options) => {
+      await send(createDetailCall(settings, { sign: SAMPLE_SIGN, withSkus: true }), options);
+      return 'permitted';
+    }),
     probe('promotion place', async (options) => {
       if (await send(createAuthorityCall(settings), options)) return 'authorised';
       throw new CredentialError(

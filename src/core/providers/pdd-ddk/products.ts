@@ -142,13 +142,28 @@ interface FoundRow {
 async function requireRow(tools: Tools, goodsId: string, options: CallOptions): Promise<FoundRow> {
   const { settings, send } = tools;
   const url = pdd.productUrl(goodsId) ?? goodsId;
-  const { rows, total } = await send(createSearchCall(settings, { keyword: url }), options);
+  const found = await send(createSearchCall(settings, { keyword: url }), options).catch((error: unknown) => {
+    if (error instanceof BijiaError && error.code === NOT_PERMITTED) return undefined;
+    throw error;
+  });
+  // Without the right to search, the promotion link still tells.
+  if (!found) return requireLinkedRow(tools, goodsId, url, options);
+  const { rows, total } = found;
   const [first] = rows;
   if (!first) throw createNotPromotedError(goodsId);
   const own = rows.find(({ goods_id }) => goods_id === goodsId);
   if (own) return { row: own, isAssumed: false };
   if (isOnly({ rows, total })) return { row: first, isAssumed: first.goods_id === undefined };
-  const sign = findSign(await send(createConvertCall(settings, { url }), options));
+  return requireLinkedRow(tools, goodsId, url, options);
+}
+
+async function requireLinkedRow(
+  tools: Tools,
+  goodsId: string,
+  url: string,
+  options: CallOptions,
+): Promise<FoundRow> {
+  const sign = findSign(await tools.send(createConvertCall(tools.settings, { url }), options));
   if (sign === undefined) throw createSeveralError(goodsId);
   rememberSign(tools, sign, goodsId);
   return { row: await getDetails(tools, { sign }, options), isAssumed: false };
