@@ -11,41 +11,30 @@ const CUT_OFF_MS = 5 * 60_000;
 /** Sends alerts to one place in one message. @returns what became of all of them, or of each in order */
 export type SendAlerts = (alerts: readonly Alert[]) => Promise<AlertFate | readonly AlertFate[]>;
 
-export interface DeliverOptions {
-  /** Wall clock, milliseconds. */
-  readonly nowMs: number;
-  /** Nothing is sent to a further place once it has fired. */
-  readonly signal?: AbortSignal;
-}
-
 /**
- * Sends the alerts that wait for some places, one place after the other. Each is marked before it is sent, so that a process
- * that dies between never sends it twice: what may have arrived becomes `unknown`, and what waits for other places is still
- * due. What `send` throws counts as failed.
+ * Sends the alerts that wait for some places, one message after the other. Each is marked right before it is sent, so that a
+ * process that dies between never sends it twice: what may have arrived becomes `unknown`, and the rest stays due. What
+ * `send` throws counts as failed.
+ * @returns how many alerts there were
  */
 export async function deliver(
   store: WatchStore,
   isOurs: (to: string) => boolean,
   send: SendAlerts,
-  { nowMs, signal }: DeliverOptions,
+  { nowMs, signal }: { readonly nowMs: number; readonly signal?: AbortSignal },
 ): Promise<number> {
   await store.forgetCutOff(nowMs - CUT_OFF_MS);
-  // What a place does not take now waits for the next time.
-  const served = new Set<string>();
-  let count = 0;
+  const tried = new Set<string>();
+  const isWanted = (to: string, id: string) => isOurs(to) && !tried.has(id);
   while (!signal?.aborted) {
-    const alerts = await store.takeAlerts((to) => isOurs(to) && !served.has(to), MAX_DELIVERED);
-    const [first] = alerts;
-    if (!first) break;
-    served.add(first.to);
-    count += alerts.length;
-    for (const message of toMessages(alerts)) {
-      const fates = [await send(message).catch(() => 'failed' as const)].flat();
-      const all = fates[0] ?? 'failed';
-      await store.settleAlerts(new Map(message.map(({ id }, at) => [id, fates[at] ?? all])));
-    }
+    const alerts = await store.takeAlerts(isWanted, { maxSingle: MAX_SINGLE_ALERTS, max: MAX_DELIVERED });
+    if (alerts.length === 0) break;
+    for (const { id } of alerts) tried.add(id);
+    const fates = [await send(alerts).catch(() => 'failed' as const)].flat();
+    const all = fates[0] ?? 'failed';
+    await store.settleAlerts(new Map(alerts.map(({ id }, at) => [id, fates[at] ?? all])));
   }
-  return count;
+  return tried.size;
 }
 
 /** Posts alerts to the webhooks they are for; what was not taken is tried again with the next delivery. */
@@ -64,8 +53,3 @@ const PREFIX = 'webhook:';
 export const isWebhookPlace = (to: string): boolean => to.startsWith(PREFIX);
 export const findWebhook = (to: string, webhooks: readonly Webhook[]): Webhook | undefined =>
   webhooks.find(({ name }) => to === `${PREFIX}${name}`);
-
-/** More than a few at once to one place become one message. */
-function toMessages(alerts: readonly Alert[]): (readonly Alert[])[] {
-  return alerts.length > MAX_SINGLE_ALERTS ? [alerts] : alerts.map((alert) => [alert]);
-}

@@ -90,10 +90,11 @@ export function createWatches(parts: WatchesParts) {
       { signal }: WithSignal = {},
     ): Promise<number> => deliver(await openStore(), isOurs, send, { nowMs: now(), signal }),
     /** Posts what waits for webhooks; what was not taken is tried again with the next call. */
-    deliverToWebhooks: async ({ signal }: WithSignal = {}): Promise<number> => {
-      const send = createWebhookSender(parts.webhooks, parts.post);
-      return deliver(await openStore(), isWebhookPlace, send, { nowMs: now(), signal });
-    },
+    deliverToWebhooks: async ({ signal }: WithSignal = {}): Promise<number> =>
+      deliver(await openStore(), isWebhookPlace, createWebhookSender(parts.webhooks, parts.post), {
+        nowMs: now(),
+        signal,
+      }),
     listAlerts: async (sinceMs: number, owner?: string) => (await openStore()).listAlerts(sinceMs, owner),
     /** What changed of an owner's watches, the largest drop first. @param sinceMs the last report unless said otherwise */
     listChanges: async (owner: string, sinceMs?: number): Promise<WatchChange[]> => {

@@ -87,10 +87,13 @@ export interface WatchStore {
   /** Calls that were made beyond what was taken. */
   readonly addCalls: (budget: CallBudget, calls: number, nowMs: number) => Promise<void>;
   /**
-   * Alerts that wait to be sent to one place, that of the oldest, each marked as being sent before this returns. What is taken
-   * is lost when its sender is killed: nobody takes more than they send next.
+   * Takes what is sent next in one message, marked as being sent before this returns: all that waits for one place where
+   * that is more than `maxSingle`, else one alert.
    */
-  readonly takeAlerts: (isWanted: (to: string) => boolean, limit: number) => Promise<Alert[]>;
+  readonly takeAlerts: (
+    isWanted: (to: string, id: string) => boolean,
+    bounds: { readonly maxSingle: number; readonly max: number },
+  ) => Promise<Alert[]>;
   /** Removes what was settled before a time, and gives up what has waited since another. */
   readonly forgetOld: (before: { readonly settledMs: number; readonly dueMs: number }) => Promise<void>;
   readonly settleAlerts: (fates: ReadonlyMap<string, AlertFate>) => Promise<void>;
