@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import * as z from 'zod';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import { type BijiaError, InputError, toBijiaError, UnsupportedError } from '../errors.js';
@@ -7,6 +5,7 @@ import { findShownPrice, type Product } from '../product/product.js';
 import type { SearchQuery, SearchSort } from '../provider.js';
 import type { GetOptions } from './look-up.js';
 import { markProduct } from './mark-product.js';
+import { formatCursor, hashQuery, type Place, type Places, parseCursor } from './search-cursor.js';
 import type { Upstream } from './upstream.js';
 import type { GetUpstream } from './upstream-finder.js';
 
@@ -115,12 +114,6 @@ function toQuery(words: string, options: SearchOptions): SearchQuery {
   return { words: clean, sort, minFen, maxFen, hasCoupon, count: Math.min(MAX_LIMIT, Math.max(1, limit)) };
 }
 
-/** Where the search of a marketplace goes on: a page of it, and how many of its products were given already. */
-interface Place {
-  readonly continuation?: string;
-  readonly skip?: number;
-}
-
 type ReadOptions = SearchOptions & Pick<Clock, 'now'>;
 
 /** What a marketplace has for this answer. */
@@ -192,9 +185,6 @@ function isWanted({ prices, coupons = [] }: Product, { minFen, maxFen, hasCoupon
   return !hasCoupon || coupons.length > 0 || prices.some(({ kind }) => kind === 'coupon');
 }
 
-/** The places of all upstreams by provider id; null for one that has nothing more. */
-type Places = Readonly<Record<string, Place | null>>;
-
 /**
  * Takes one product of each marketplace in turn, so that none hides the others. A marketplace that failed comes again
  * with the next page, from where it stood.
@@ -230,38 +220,4 @@ function toAnswer(
 
 function toFailedSearch({ upstream: { provider }, error }: Stream): FailedSearch[] {
   return error ? [{ platform: provider.marketplace.id, source: provider.id, error }] : [];
-}
-
-const Cursor = z.object({
-  key: z.string(),
-  places: z.record(
-    z.string(),
-    z.union([z.null(), z.object({ continuation: z.string().optional(), skip: z.int().min(0).optional() })]),
-  ),
-});
-
-const formatCursor = (key: string, places: Places) =>
-  Buffer.from(JSON.stringify({ key, places })).toString('base64url');
-
-function parseCursor(cursor: string, key: string): Places {
-  try {
-    const given = Cursor.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
-    if (given.key === key) return given.places;
-  } catch {
-    // Answered below: a foreign cursor and a broken one are put right in the same way.
-  }
-  throw new InputError('This cursor belongs to another search. Leave it out to begin with the first page.', {
-    code: 'wrong_cursor',
-  });
-}
-
-/** Says whether a cursor belongs to a search: the same words, bounds and marketplaces. */
-function hashQuery(
-  { count: _, ...query }: SearchQuery,
-  { platform, source }: SearchOptions,
-  upstreams: readonly Upstream[],
-) {
-  const ids = upstreams.map(({ provider }) => provider.id);
-  const text = JSON.stringify([query, platform, source, ids]);
-  return createHash('sha256').update(text).digest('base64url').slice(0, 12);
 }
