@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
-import { type BijiaError, InputError, toBijiaError, UnsupportedError } from '../errors.js';
+import { type BijiaError, InputError, NotFoundError, toBijiaError, UnsupportedError } from '../errors.js';
 import { findShownPrice, type Product } from '../product/product.js';
 import type { SearchQuery, SearchSort } from '../provider.js';
 import type { GetOptions } from './look-up.js';
@@ -147,6 +147,8 @@ async function readStream(
     }
     return { upstream, found, rest };
   } catch (thrown) {
+    // To some upstreams an empty page is an error.
+    if (thrown instanceof NotFoundError) return { upstream, found, rest: null };
     return { upstream, found, rest, error: toBijiaError(thrown) };
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CredentialError } from '../../../src/core/errors.js';
+import { CredentialError, NotFoundError } from '../../../src/core/errors.js';
 import { createSearch, type SearchOptions } from '../../../src/core/lookup/search.js';
 import type { Connection, SearchQuery } from '../../../src/core/provider.js';
 import { acme, createProvider, createSource, zeta } from '../../helpers/acme.js';
@@ -106,6 +106,16 @@ describe('a search', () => {
     const upstreams = [createSource(createProvider('a', acme), { search })];
     const { products } = await createSearch({ listUpstreams: () => upstreams, now: () => 0 })('phone');
     expect(products).toHaveLength(1);
+  });
+
+  it('takes an upstream that says it found nothing for one without products', async () => {
+    const search: Connection['search'] = async () => {
+      throw new NotFoundError('nothing');
+    };
+    const upstreams = [createSource(createProvider('a', acme), { search })];
+    const answer = await createSearch({ listUpstreams: () => upstreams, now: () => 0 })('phone');
+    expect(answer).toMatchObject({ products: [], failed: [] });
+    expect(answer.nextCursor).toBeUndefined();
   });
 
   it('tells of a marketplace that failed, and gives what the others have', async () => {
