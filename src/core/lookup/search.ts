@@ -36,6 +36,8 @@ export interface SearchAnswer {
   /** The cursor for a caller that uses only the first products of this answer. */
   readonly cursorAfter: (count: number) => string | undefined;
   readonly failed: readonly FailedSearch[];
+  /** Marketplaces that are set up, and cannot be searched as they are: what to change, for the operator. */
+  readonly unsearched: readonly BijiaError[];
   readonly sandbox?: boolean;
 }
 
@@ -44,16 +46,23 @@ export type Search = (words: string, options?: SearchOptions) => Promise<SearchA
 
 export interface SearchParts extends Pick<Clock, 'now'> {
   /** The upstreams to search, one for each marketplace. @throws ConfigError, UnsupportedError, InputError */
-  readonly listUpstreams: (options: SearchOptions) => readonly Upstream[];
+  readonly listUpstreams: (options: SearchOptions) => SearchList;
+}
+
+/** Whom a search asks, and why it does not ask others that are set up. */
+export interface SearchList {
+  readonly upstreams: readonly Upstream[];
+  readonly unsearched: readonly UnsupportedError[];
 }
 
 /**
  * The upstreams that a search asks: of the marketplace that is named, or of each that some provider can search and that is
- * configured.
+ * configured. One that cannot be searched as it is configured does not keep the others from being searched.
  */
 export function createSearchList(config: Config, getUpstream: GetUpstream): SearchParts['listUpstreams'] {
   return ({ platform, source }) => {
-    if (platform !== undefined) return [getUpstream(platform, { source, capability: 'search' })];
+    const find = (id: string) => getUpstream(id, { source, capability: 'search' });
+    if (platform !== undefined) return { upstreams: [find(platform)], unsearched: [] };
     const able = config.providers.filter(
       ({ id, capabilities }) => capabilities.includes('search') && (source === undefined || id === source),
     );
@@ -62,18 +71,19 @@ export function createSearchList(config: Config, getUpstream: GetUpstream): Sear
     const [first] = able;
     // Nobody can be asked: the finder says what to configure.
     if (marketplaces.length === 0 && first) marketplaces.push(first.marketplace.id);
-    const find = (id: string) => getUpstream(id, { source, capability: 'search' });
-    const found = marketplaces.flatMap((id) => tryFind(() => find(id)));
-    return found.length > 0 ? found : marketplaces.map(find);
+    const found = marketplaces.map((id) => tryFind(() => find(id)));
+    const upstreams = found.flatMap(({ upstream }) => upstream ?? []);
+    const unsearched = found.flatMap(({ error }) => error ?? []);
+    if (upstreams.length === 0 && unsearched[0]) throw unsearched[0];
+    return { upstreams, unsearched };
   };
 }
 
-/** A marketplace that cannot be searched as it is configured does not keep the others from being searched. */
-function tryFind(find: () => Upstream): Upstream[] {
+function tryFind(find: () => Upstream): { readonly upstream?: Upstream; readonly error?: UnsupportedError } {
   try {
-    return [find()];
+    return { upstream: find() };
   } catch (error) {
-    if (error instanceof UnsupportedError) return [];
+    if (error instanceof UnsupportedError) return { error };
     throw error;
   }
 }
@@ -87,7 +97,7 @@ const MAX_PAGES = 5;
 export function createSearch({ listUpstreams, now }: SearchParts): Search {
   return async (words, options = {}) => {
     const query = toQuery(words, options);
-    const upstreams = listUpstreams(options);
+    const { upstreams, unsearched } = listUpstreams(options);
     const key = hashQuery(query, options, upstreams);
     const places = options.cursor === undefined ? {} : parseCursor(options.cursor, key);
     const open = upstreams.filter(({ provider }) => places[provider.id] !== null);
@@ -97,7 +107,7 @@ export function createSearch({ listUpstreams, now }: SearchParts): Search {
         readStream(upstream, share, places[upstream.provider.id] ?? {}, { ...options, now }),
       ),
     );
-    return toAnswer(streams, query.count, { key, places });
+    return { ...toAnswer(streams, query.count, { key, places }), unsearched };
   };
 }
 
@@ -195,7 +205,7 @@ function toAnswer(
   streams: readonly Stream[],
   count: number,
   { key, places }: { readonly key: string; readonly places: Places },
-): SearchAnswer {
+): Omit<SearchAnswer, 'unsearched'> {
   const turns = streams.flatMap((stream) => stream.found.map((one, turn) => ({ ...one, turn, stream })));
   // Sorting is stable: within a turn the marketplaces keep their order.
   const given = turns.sort((a, b) => a.turn - b.turn).slice(0, count);
