@@ -3,6 +3,7 @@ import { BijiaError, providers } from '../core/index.js';
 import { registerBatch } from './commands/batch.js';
 import { registerCompare } from './commands/compare.js';
 import { registerCompletion } from './commands/completion.js';
+import { registerDb } from './commands/db.js';
 import { registerDemo } from './commands/demo.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerDrops } from './commands/drops.js';
@@ -59,6 +60,7 @@ const COMMANDS = [
   registerDrops,
   registerCompare,
   registerDoctor,
+  registerDb,
   registerSandbox,
   registerDemo,
 ];

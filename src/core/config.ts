@@ -16,6 +16,7 @@ import {
   type ValuesOf,
   wholeNumber,
 } from './settings.js';
+import { DATABASE_SETTINGS, type DatabaseSettings, toDatabase } from './state/database-settings.js';
 import { readWebhooks, type Webhook } from './watch/webhook.js';
 import { type Language, parseLanguage } from './words/index.js';
 
@@ -55,7 +56,8 @@ export const GENERAL_SETTINGS = {
     about: '1 shows addresses that earn the operator a commission, marked as promotion links',
   }),
   paidFallback: flag('BIJIA_PAID_FALLBACK', {
-    about: '1 asks a source that is paid by the call for what a free one does not have; never in a batch',
+    about:
+      '1 asks a source that is paid by the call for what a free one does not know; a batch says before it begins how often at most',
   }),
   history: flagOn('BIJIA_HISTORY', {
     about: '0 notes no prices for the price history',
@@ -83,6 +85,7 @@ export const GENERAL_SETTINGS = {
     about: 'How many answers are kept in memory',
     example: '5000',
   }),
+  ...DATABASE_SETTINGS,
 } satisfies Settings;
 
 export type GeneralValues = ValuesOf<typeof GENERAL_SETTINGS>;
@@ -100,6 +103,8 @@ export interface Config {
   /** In registry order. */
   readonly configured: readonly ConfiguredProvider[];
   readonly unconfigured: readonly { readonly provider: Provider; readonly missing: readonly string[] }[];
+  /** What several machines share; undefined for the state folder of this one. */
+  readonly database: DatabaseSettings | undefined;
   /** Where price alerts may be posted to. */
   readonly webhooks: readonly Webhook[];
   /** Every secret value, for redaction. */
@@ -155,7 +160,8 @@ export function parseConfig(environment: Environment, { providers, readFile }: C
   assertNoProblems(reader.problems);
   const webhooks = readWebhooks(environment);
   const secrets = [...reader.secrets, ...webhooks.flatMap(({ secret }) => secret ?? [])];
-  return { general, providers, configured, unconfigured, webhooks, secrets };
+  const database = toDatabase(general, general.sandbox);
+  return { general, providers, configured, unconfigured, database, webhooks, secrets };
 }
 
 /**

@@ -1,6 +1,5 @@
 import { lookup } from 'node:dns/promises';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Batches, createBatches as createBatchesFrom } from './batch/batches.js';
 import type { Reader } from './batch/output/workbook-columns.js';
 import { createLimiter } from './call/limiter.js';
@@ -11,12 +10,11 @@ import { type Core, type CoreParts, createCore as createCoreFrom } from './core.
 import { createProductFinder } from './history/find-product.js';
 import { createHistory } from './history/history.js';
 import { createShortLinkOpener } from './links/short-link.js';
-import { createFolderPermits } from './permits/permit-folder.js';
 import { marketplaces, providers } from './providers/index.js';
 import { openHistoryStore } from './state/history/open-history-store.js';
+import { openState } from './state/open-state.js';
 import { createProcesses } from './state/process-identity.js';
 import { findStateDir } from './state/state-dir.js';
-import { createTokenFolder } from './state/token-store.js';
 import { type Language, WORDS } from './words/index.js';
 
 /** Three years, and a few days to compare with the day three years ago. */
@@ -39,6 +37,9 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
   const stateDir = parts.stateDir ?? findStateDir(general.stateDir, isSandbox(config));
   const clock = createClock();
   const { callTimeoutMs } = general;
+  const state = openState(config.database, {
+    ...{ stateDir, callTimeoutMs, batchFirst: general.batchFirst, clock, random: Math.random },
+  });
   const transport = parts.transport ?? createTransport({ timeoutMs: callTimeoutMs, proxy: general });
   const hasProxy = general.httpsProxy !== undefined || general.httpProxy !== undefined;
   return createCoreFrom({
@@ -46,23 +47,8 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
     marketplaces,
     stateDir,
     transport,
-    tokenStore: createTokenFolder({
-      folder: join(stateDir, 'tokens'),
-      stoppedMs: 2 * callTimeoutMs,
-      processes: createProcesses(),
-      clock,
-    }),
-    createLimiter: (group, limit) =>
-      createLimiter(
-        createFolderPermits({
-          folder: join(stateDir, 'permits', group),
-          limit,
-          callTimeoutMs,
-          batchFirst: general.batchFirst,
-          clock,
-        }),
-        limit.intervalMs,
-      ),
+    state,
+    createLimiter: (group, limit) => createLimiter(state.createPermits(group, limit), limit.intervalMs),
     shortLinks: createShortLinkOpener({
       marketplaces,
       lookup,
@@ -147,7 +133,7 @@ export { createSlots, createSlotsByKey } from './call/slots.js';
 export { type Clock, createClock, formatDateTime, formatDay } from './clock.js';
 export type { Config, Environment } from './config.js';
 export { GENERAL_SETTINGS, isSandbox, listAnswerable, listSupported, parseSettings } from './config.js';
-export type { Core, CoreParts, ShopOptions } from './core.js';
+export type { Core, CoreParts } from './core.js';
 export { type Check, type CheckStatus, toProblem } from './doctor/check.js';
 export { type DoctorOptions, examine } from './doctor/examine.js';
 export { examineNode } from './doctor/examine-machine.js';
@@ -169,6 +155,7 @@ export type { ConvertedText } from './lookup/convert-links.js';
 export type { GetOptions } from './lookup/look-up.js';
 export type { SearchAnswer, SearchOptions } from './lookup/search.js';
 export type { ShopListing, ShopRef } from './lookup/shop-listing.js';
+export type { ShopOptions } from './lookup/shops.js';
 export type { Upstream } from './lookup/upstream.js';
 export {
   findMarketplace,
@@ -182,7 +169,8 @@ export type { Lane, PermitStatus } from './permits/permits.js';
 export { parseAmountFen } from './product/amount.js';
 export { cleanText, stripUnseen } from './product/normalizer.js';
 export * from './product/product.js';
-export { formatProduct, formatRefJson, ProductJson, type RefJson, toYuan } from './product/product-json.js';
+export { formatProduct, formatRefJson, type RefJson, toYuan } from './product/product-json.js';
+export { ProductJson } from './product/product-schema.js';
 export {
   countBilled,
   type ErrorJson,
@@ -195,6 +183,7 @@ export { findErrorWords, type Provider, SEARCH_SORTS, type SearchSort } from './
 export { marketplaces, providers } from './providers/index.js';
 export * from './settings.js';
 export { openLocalFolder } from './state/local-folder.js';
+export { openTables } from './state/postgres/tables.js';
 export { readStateFileSync, replaceFile } from './state/state-file.js';
 export { findUnknownSettings, type UnknownSetting } from './unknown-settings.js';
 export type { MadeWatch, NewWatch } from './watch/add-watches.js';
@@ -202,6 +191,7 @@ export { type Alert, type AlertFate, type AlertStatus, formatAlert } from './wat
 export { MAX_SINGLE_ALERTS } from './watch/delivery.js';
 export { formatWatchChange, type WatchChange } from './watch/report.js';
 export type { SweepReport } from './watch/sweep.js';
+export { findTargetFen } from './watch/target.js';
 export type { Watch, WatchRule } from './watch/watch.js';
 export type { Watches } from './watch/watches.js';
 export type { Words } from './words/en.js';

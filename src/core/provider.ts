@@ -2,7 +2,7 @@ import type { BijiaError } from './errors.js';
 import type { Logger } from './logger.js';
 import type { Marketplace } from './marketplace.js';
 import type { LimiterOptions } from './permits/permits.js';
-import type { Detail, PriceKind, ProductFacts, Receipt } from './product/product.js';
+import type { Detail, PriceKind, ProductFacts, ProductPart, Receipt } from './product/product.js';
 import type { Quota, Settings, ValuesOf } from './settings.js';
 import type { SandboxUpstream } from './simulation/upstream.js';
 
@@ -293,6 +293,9 @@ export interface ErrorRow {
  */
 export type ProviderErrorWords = Readonly<Record<string, { readonly en: string; readonly zh: string }>>;
 
+/** What one upstream may know of a product where another one of its marketplace does not; `product`: that there is one. */
+export type CompletedPart = 'product' | ProductPart;
+
 export interface DailyCalls {
   /** Undefined for no ceiling. */
   readonly ceiling: number | undefined;
@@ -319,6 +322,8 @@ export interface Provider<S extends Settings = Settings> {
   readonly quota: (values: ValuesOf<S>) => { readonly limit: Quota; readonly group: readonly string[] };
   /** For calls that cost money: how many may leave in a day, over all processes, and the variable that says so. */
   readonly dailyCalls?: (values: ValuesOf<S>) => DailyCalls;
+  /** What it is asked for where a provider that stands before it in the registry does not know it; nothing where absent. */
+  readonly completes?: readonly CompletedPart[];
   /**
    * What a product goes by in caches, price history and watches, where its id changes or exists several times. Absent:
    * the id itself.

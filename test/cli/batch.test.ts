@@ -156,6 +156,9 @@ describe('what a batch has found so far', () => {
       expect.stringContaining(`→ ${exported}. Job ${id} is stopped`),
     ]);
     expect(countOk(exported)).toBeGreaterThanOrEqual(countOk(`${out}.partial`));
+    expect(readFileSync(exported, 'utf8')).not.toContain('not_configured');
+    // What it says is what is in the file.
+    expect(run.stderr).toContain(`${countOk(exported)} of 400 answered`);
   });
 });
 

@@ -271,6 +271,23 @@ describe('bijia doctor', () => {
   });
 });
 
+describe('a report about refusals', () => {
+  it("holds the upstreams' own words and their ids of the calls, for their support", async () => {
+    const { environment, setFaults } = await start();
+    setFaults([
+      { kind: 'code', code: '410', method: 'jd.union.open.goods.query' },
+      { kind: 'code', code: '603', upstream: 'pdd-jumdata' },
+    ]);
+    const file = join(folder, 'report.json');
+    await examine({ ...environment, JD_UNION_DIALECT: 'jos' }, '--yes', '--report', file);
+    const { checks } = JSON.parse(await readFile(file, 'utf8')) as { checks: Check[] };
+    const foundOf = (wanted: string) =>
+      checks.find(({ area, name }) => area === wanted && name === 'one product')?.found;
+    expect(foundOf('jd-union')).toMatch(/错误 410; call o_sandbox\)$/);
+    expect(foundOf('pdd-jumdata')).toContain('余额不足');
+  });
+});
+
 describe('bijia doctor on Telegram', () => {
   const token = '123456789:AAFakeTokenOfATestBot-000000000';
 

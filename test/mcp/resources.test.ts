@@ -123,7 +123,11 @@ describe('prompts', () => {
   });
 
   it.each([
-    ['compare_products', { products: 'A\nB' }, /batch_products.*A\nB/s],
+    [
+      'compare_products',
+      { products: 'A\nB' },
+      /batch_products.*price_history.*cheapest that can be bought.*A\nB/s,
+    ],
     ['check_price', { product: 'https://item.jd.com/1.html' }, /get_product.*item\.jd\.com/s],
   ])('%s asks for the right tool', async (name, args, text) => {
     const { messages } = await session.client.getPrompt({ name, arguments: args as Record<string, string> });

@@ -161,8 +161,8 @@ export function* describePlan(
   for (const { line, code, message } of problems.slice(0, 3)) {
     yield jobs.line(line, formatErrorText(new InputError(message, { code }), language, providers));
   }
-  const { calls, paidCalls: paid, expectedMs, done } = plan;
-  yield jobs.plan({ id, calls, paid, expectedMs, known: earlier ? done : 0 });
+  const { calls, paidCalls: paid, mostPaidMore, expectedMs, done } = plan;
+  yield jobs.plan({ id, calls, paid, mostPaidMore, expectedMs, known: earlier ? done : 0 });
 }
 
 export interface JobFlags {

@@ -18,10 +18,20 @@ export const jobs = {
   list: (facts: { lines: number; platforms: readonly string[]; repeated: number; refused: number }): string =>
     `${words.counts.lines(facts.lines)}: ${words.list(facts.platforms) || 'nothing recognised'}; ${words.exact(facts.repeated)} repeated, ${words.exact(facts.refused)} not recognised`,
   line: (line: number, problem: string): string => `  line ${line}: ${problem}`,
-  plan: (facts: { id: string; calls: number; paid: number; expectedMs: number; known: number }): string =>
+  plan: (facts: {
+    id: string;
+    calls: number;
+    paid: number;
+    mostPaidMore: number;
+    expectedMs: number;
+    known: number;
+  }): string =>
     [
       `Job ${facts.id}: ${words.counts.calls(facts.calls)}`,
       facts.paid > 0 ? `, ${words.exact(facts.paid)} of them paid` : '',
+      facts.mostPaidMore > 0
+        ? `, and up to ${words.exact(facts.mostPaidMore)} paid for what the free source does not know`
+        : '',
       `, about ${words.duration(facts.expectedMs)}`,
       facts.known > 0 ? `; ${words.exact(facts.known)} known from before` : '',
     ].join(''),

@@ -158,6 +158,16 @@ export const en = {
     nothingGiven: 'Nothing was given. Try: bijia history "https://…"',
     compareNothing: 'Give at least two products, such as: bijia compare "https://…" "https://…"',
   },
+  db: {
+    none: 'No shared database is set: the state folder of this machine is used. For several machines set BIJIA_DATABASE_URL; see docs/fleet.md.',
+    status: (found: number, newest: number): string =>
+      found === newest
+        ? `The tables are those of this version (${found}).`
+        : `The tables have version ${found}; this program needs ${newest}. Run: bijia db migrate`,
+    missing: (number: number, about: string): string => `  missing: ${number} ${about}`,
+    step: (number: number, about: string): string => `${number}: ${about}`,
+    done: (found: number): string => `The tables have version ${found}.`,
+  },
   login: {
     open: 'Open this page as the owner of the shop, and allow the application:',
     paste: 'Then paste the address that the browser was sent to:',
@@ -190,6 +200,7 @@ export const en = {
       `${path} is not plain JSON (broken, or with comments), and was left as it is. Add the block above by hand.`,
     written: (path: string, copy: string | undefined): string =>
       `Wrote ${path}.${copy ? ` What was there is kept in ${copy}.` : ''}`,
+    upToDate: (path: string): string => `${path} starts bijia already; nothing was changed.`,
     restart: (name: string): string => `Restart ${name}, then ask it what a product costs.`,
     noEnvFile: (path: string): string => `There is no file ${path}. Check --env-file.`,
     withoutEnvFile:

@@ -27,6 +27,9 @@ const JOB_ID = '任务编号，或它的开头';
 
 /** The help of every command in Chinese, by its path; names in braces stand for what options may name. */
 export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
+  db: { about: '多台机器共用的数据库' },
+  'db status': { about: '查看表的版本，以及本程序需要的版本' },
+  'db migrate': { about: '建表，或升级到本程序的版本' },
   get: {
     about: '查商品的价格、销量、库存、规格',
     arguments: { text: '链接、分享文案、口令或编号；- 表示从标准输入读取，每行一个' },

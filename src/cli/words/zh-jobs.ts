@@ -18,10 +18,11 @@ export const jobs: JobTexts = {
   list: ({ lines, platforms, repeated, refused }) =>
     `${words.exact(lines)} 行：${words.list(platforms) || '没有识别到商品'}；重复 ${words.exact(repeated)}，无法识别 ${words.exact(refused)}`,
   line: (line, problem) => `  第 ${line} 行：${problem}`,
-  plan: ({ id, calls, paid, expectedMs, known }) =>
+  plan: ({ id, calls, paid, mostPaidMore, expectedMs, known }) =>
     [
       `任务 ${id}：${words.counts.calls(calls)}`,
       paid > 0 ? `（其中收费 ${words.exact(paid)} 次）` : '',
+      mostPaidMore > 0 ? `，免费数据源不知道的，最多再收费 ${words.exact(mostPaidMore)} 次` : '',
       `，大约 ${words.duration(expectedMs)}`,
       known > 0 ? `；${words.exact(known)} 个之前已查到` : '',
     ].join(''),

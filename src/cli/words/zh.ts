@@ -125,6 +125,16 @@ export const zh: Texts = {
     nothingGiven: '没有给出商品。试试：bijia history "https://…"',
     compareNothing: '至少给出两个商品，例如：bijia compare "https://…" "https://…"',
   },
+  db: {
+    none: '没有设置共享数据库，用的是本机的状态文件夹。多台机器共用时设置 BIJIA_DATABASE_URL，见 docs/fleet.md。',
+    status: (found, newest) =>
+      found === newest
+        ? `数据库的表是当前版本（${found}）。`
+        : `数据库的表是版本 ${found}，本程序需要 ${newest}。运行：bijia db migrate`,
+    missing: (number, about) => `  缺：${number} ${about}`,
+    step: (number, about) => `${number}：${about}`,
+    done: (found) => `数据库的表已是版本 ${found}。`,
+  },
   login: {
     open: '用店主账号打开这个页面，同意授权：',
     paste: '然后粘贴浏览器跳转到的地址：',
@@ -151,6 +161,7 @@ export const zh: Texts = {
     pasteInWindow: (name) => `在 ${name} 的设置里，MCP 服务器处填入：`,
     refused: (path) => `${path} 不是标准 JSON（有错误或注释），没有改动。请手动加入上面的内容。`,
     written: (path, copy) => `已写入 ${path}。${copy ? `原内容保存在 ${copy}。` : ''}`,
+    upToDate: (path) => `${path} 里已经有 bijia，没有改动。`,
     restart: (name) => `重启 ${name}，然后问它商品的价格。`,
     noEnvFile: (path) => `没有文件 ${path}。请核对 --env-file。`,
     withoutEnvFile: '这个目录里没有 .env：服务没有凭据。请参照 .env.example 填好，用 --env-file 指定。',

@@ -34,6 +34,8 @@ export interface Plan {
   readonly refTypes: readonly PlannedType[];
   readonly calls: number;
   readonly paidCalls: number;
+  /** At most so many more, which are paid, for what a free source turns out not to know. */
+  readonly mostPaidMore: number;
   /** With the quota to itself and nothing cached, milliseconds. */
   readonly expectedMs: number;
 }
@@ -61,6 +63,7 @@ export function planRun(
     refTypes,
     calls: needs.reduce((sum, { calls }) => sum + calls, 0),
     paidCalls: needs.reduce((sum, { calls, route }) => sum + (route.isPaid ? calls : 0), 0),
+    mostPaidMore: refTypes.reduce((sum, { route, open: ids }) => sum + (route?.mayPayMore ? ids : 0), 0),
     expectedMs: estimateMs(needs),
   };
 }

@@ -1,5 +1,11 @@
 import { CHINA_OFFSET_MS } from '../clock.js';
-import { findShownPrice, type Price, STOCK_STATUSES, type StockStatus } from '../product/product.js';
+import {
+  findShownPrice,
+  isBuyable,
+  type Price,
+  STOCK_STATUSES,
+  type StockStatus,
+} from '../product/product.js';
 import { type Observation, RECORDED_KINDS, type RecordedKind } from './observation.js';
 import { addPoint, MAX_GAP_MINUTES, MINUTES_PER_DAY, type Point } from './track.js';
 
@@ -103,10 +109,6 @@ function toStretch(minute: number, at: (name: TrackName) => number | undefined):
     cheapestSku: at('cheapest_sku'),
   };
 }
-
-/** Where nothing is known of the stock, a product with a price can be bought. */
-const isBuyable = (stock: StockStatus | undefined): boolean =>
-  stock !== 'out_of_stock' && stock !== 'off_sale';
 
 function pushStretch(stretches: Stretch[], next: Stretch, isOpen: boolean): void {
   const open = stretches.at(-1);

@@ -4,8 +4,9 @@ import type { ShortLinkOpener } from '../links/short-link.js';
 import type { Detail, Product, Ref } from '../product/product.js';
 import type { Result } from '../product/result.js';
 import type { CallOptions } from '../provider.js';
+import { createCompletion } from './completion.js';
 import { markProduct } from './mark-product.js';
-import { findPaidFallback, nameFallback, noteFallback } from './paid-fallback.js';
+
 import type { Found, LookupOptions, ProductLookup } from './product-lookup.js';
 import { groupQuestions, type Question, type Resolve } from './question.js';
 import type { Upstream } from './upstream.js';
@@ -39,44 +40,36 @@ export interface LookUpParts {
   readonly isSandbox: boolean;
 }
 
-export function createLookUp({
-  resolve,
-  lookup,
-  shortLinks,
-  assertProductRef,
-  upstreams,
-  hasPaidFallback,
-  isSandbox,
-}: LookUpParts): LookUp {
+type AnswerOptions = LookupOptions & { readonly source?: string };
+
+/** Asks one upstream; a product that it does not have, where that is wished, a paid one too. */
+function createAnswer({ lookup, upstreams, hasPaidFallback }: LookUpParts) {
   const ask = async (upstream: Upstream, refs: readonly NotedRef[], options: LookupOptions) => {
     const ids = refs.map(({ id, idType }) => ({ id: id ?? '', idType }));
     const answers = await lookup(upstream, ids, options);
     return refs.map((ref, at) => toResult(ref, upstream, answers[at]));
   };
 
-  // A batch says before it begins what it may cost, so that it never asks a paid source by itself.
-  const answer = async (
-    upstream: Upstream,
-    refs: readonly NotedRef[],
-    options: LookupOptions & { readonly source?: string },
-  ): Promise<Result[]> => {
+  const complete = createCompletion({ upstreams, hasPaidFallback, ask });
+
+  return async (upstream: Upstream, refs: readonly NotedRef[], options: AnswerOptions): Promise<Result[]> => {
     const results = await ask(upstream, refs, options);
     if (options.source !== undefined) return results;
-    const complete = async (ref: NotedRef, result: Result | undefined): Promise<Result[]> => {
-      if (!result) return [];
-      const next = result.outcome === 'not_found' ? findPaidFallback(upstreams, upstream, ref) : undefined;
-      if (!next) return [result];
-      if (!hasPaidFallback || options.lane === 'batch') return [nameFallback(result, next)];
-      return (await ask(next, [ref], options)).map((one) => noteFallback(one, upstream));
-    };
-    return (await Promise.all(refs.map((ref, at) => complete(ref, results[at])))).flat();
+    return Promise.all(
+      refs.flatMap((ref, at) => {
+        const result = results[at];
+        return result ? [complete({ upstream, ref, result }, options)] : [];
+      }),
+    );
   };
+}
+
+export function createLookUp(parts: LookUpParts): LookUp {
+  const { resolve, shortLinks, assertProductRef, isSandbox } = parts;
+  const answer = createAnswer(parts);
 
   // What is behind it may be of another kind, or of another marketplace, and have another upstream.
-  const openAndAnswer = async (
-    { ref, upstream }: Question,
-    options: LookupOptions & { readonly source?: string },
-  ): Promise<Result> => {
+  const openAndAnswer = async ({ ref, upstream }: Question, options: AnswerOptions): Promise<Result> => {
     try {
       const opened = await shortLinks.open(ref, { signal: options.signal });
       assertProductRef(opened);

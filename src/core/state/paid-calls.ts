@@ -108,7 +108,12 @@ async function readSize(path: string): Promise<number> {
   }
 }
 
-function createCeilingError({ ceiling, env, now }: PaidCallsOptions): BoundError {
+/** @param now wall clock, milliseconds */
+export function createCeilingError({
+  ceiling,
+  env,
+  now,
+}: DailyCalls & Pick<PaidCallsOptions, 'now'>): BoundError {
   return new BoundError(
     `The daily ceiling of ${ceiling} paid calls has been reached. Continue tomorrow (GMT+8), or raise ${env}.`,
     { code: 'daily_calls_used', retryAfterMs: DAY_MS - ((now() + CHINA_OFFSET_MS) % DAY_MS) },

@@ -96,6 +96,18 @@ const OPERATION: Readonly<Record<string, Sentence>> = {
   account_restricted: () => '平台限制了这个账号。先停止查询，联系平台。',
   clock_off: () => '本机时钟不准。用 NTP 校准后再试。',
   unknown_method: () => '这个账号没有开通所需的接口。到平台后台申请权限。',
+  no_pg: () => 'BIJIA_DATABASE_URL 需要 pg 包。运行：npm install pg',
+  no_database_key: () =>
+    'BIJIA_DATABASE_URL 指向别的机器，库里的令牌必须加密。把 BIJIA_DATABASE_KEY 设成一段长的随机文字，每台机器相同。',
+  other_database_key: () => '共享数据库里的令牌是用别的密钥加密的。每台机器的 BIJIA_DATABASE_KEY 必须相同。',
+  database_refused: () => '数据库拒绝了连接。核对 BIJIA_DATABASE_URL 里的用户、密码和库名。',
+  old_database: () => '数据库版本低于 PostgreSQL 13。请升级服务器。',
+  pooled_database: () =>
+    'BIJIA_DATABASE_URL 指向连接池。bijia 用的连接不多，但要独占：请填数据库服务器自己的地址。',
+  old_schema: ({ found, newest }) =>
+    `数据库的表是旧版本（${found ?? '?'}，需要 ${newest ?? '?'}）。运行：bijia db migrate`,
+  newer_schema: ({ found, newest }) =>
+    `数据库的表来自更新版本的 bijia（${found ?? '?'}，这里是 ${newest ?? '?'}）。请更新这里的安装。`,
   parameters_refused: () => '平台拒绝了参数。核对凭据和本机时钟，再运行 bijia doctor。',
   paid_watch: ({ source }) =>
     `${source ?? '这个数据源'}每查一次价都收费。先用 BIJIA_WATCH_PAID_DAILY 设定一天最多查几次。`,
@@ -114,6 +126,10 @@ const ANSWERS: Readonly<Record<string, Sentence>> = {
   throttled: ({ wait }) => `查询太频繁，${later(wait)}可再查。`,
   throttled_repeatedly: () =>
     '额度没有超，却多次触发限流：另有程序在用同一个凭据。停掉它，或把额度调低，再继续。',
+  state_unreachable: () => '连不上共享数据库；没有它就不发出任何查询。请稍后再试，或联系管理员。',
+  state_refused: () => '共享数据库拒绝执行；没有它就不发出任何查询。运行 bijia doctor。',
+  state_full: () => '共享数据库的磁盘满了；没有它就不发出任何查询。腾出空间后会自动恢复。',
+  state_clock: () => '共享数据库的时钟在跳变；稳定之前不发出任何查询。',
   max_calls_reached: ({ limit }) =>
     `已达到${limit === undefined ? '' : ` ${limit} 次`}调用上限（--max-calls），已停止。`,
   daily_calls_used: ({ ceiling, env }) =>

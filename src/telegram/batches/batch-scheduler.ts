@@ -3,24 +3,31 @@ import { type BatchEntry, isUnfinished } from './batch-entry.js';
 import { type BatchRunOptions, type RunningBatch, runBatch, showEnd } from './chat-batch.js';
 import { isLocked } from './chat-jobs.js';
 
-/** Of one user: one at a time, and so many that wait. */
+/** Per user: one batch runs, and at most this many wait. */
 const MAX_QUEUED_EACH = 3;
-/** Of all users. They share the quota by turns, so more at once would only make each slower. */
+/** Over all users, who share the quota by turns: more at once would only make each slower. */
 const MAX_RUNNING = 4;
 
 /** Runs the batches of all chats: in turn, through restarts, each with its progress and its end. */
 export type BatchScheduler = ReturnType<typeof createBatchScheduler>;
 
-export function createBatchScheduler(options: BatchRunOptions) {
-  const { store, tasks, now, log } = options;
+/** The batches under way: one of each owner, and a few of all. */
+function createRunningBatches(options: BatchRunOptions, listUnfinished: () => BatchEntry[]) {
+  const { store, tasks } = options;
   const running = new Map<string, RunningBatch>();
   let isPaused = false;
 
-  const listUnfinished = () => store.list().filter(isUnfinished);
-  const mayQueue = (ownerId: number) =>
-    listUnfinished().filter((entry) => entry.ownerId === ownerId).length <= MAX_QUEUED_EACH;
+  const begin = (entry: BatchEntry) => {
+    const batch: RunningBatch = { controller: new AbortController() };
+    running.set(entry.id, batch);
+    tasks.start('batch', async () => {
+      await runToEnd(entry, batch, options);
+      running.delete(entry.id);
+      beginNext();
+    });
+  };
 
-  const pump = () => {
+  const beginNext = () => {
     if (isPaused) return;
     const busyOwners = new Set([...running.keys()].map((id) => store.get(id)?.ownerId));
     for (const entry of listUnfinished()) {
@@ -31,16 +38,6 @@ export function createBatchScheduler(options: BatchRunOptions) {
     }
   };
 
-  const begin = (entry: BatchEntry) => {
-    const batch: RunningBatch = { controller: new AbortController() };
-    running.set(entry.id, batch);
-    tasks.start('batch', async () => {
-      await runToEnd(entry, batch, options);
-      running.delete(entry.id);
-      pump();
-    });
-  };
-
   const stop = (id: string, reason: NonNullable<RunningBatch['reason']>): boolean => {
     const batch = running.get(id);
     if (!batch) return false;
@@ -48,6 +45,20 @@ export function createBatchScheduler(options: BatchRunOptions) {
     batch.controller.abort();
     return true;
   };
+
+  const pause = () => {
+    isPaused = true;
+    for (const id of running.keys()) stop(id, 'paused');
+  };
+  return { beginNext, stop, pause };
+}
+
+export function createBatchScheduler(options: BatchRunOptions) {
+  const { store, now, log } = options;
+  const listUnfinished = () => store.list().filter(isUnfinished);
+  const { beginNext, stop, pause } = createRunningBatches(options, listUnfinished);
+  const mayQueue = (ownerId: number) =>
+    listUnfinished().filter((entry) => entry.ownerId === ownerId).length <= MAX_QUEUED_EACH;
 
   return {
     mayQueue,
@@ -67,7 +78,7 @@ export function createBatchScheduler(options: BatchRunOptions) {
         store.begin({ ...entry, phase: 'ended', end: 'stopped' });
         return 'under_way';
       }
-      pump();
+      beginNext();
       return 'queued';
     },
     /** Ends a queued or running batch, which can be resumed. */
@@ -81,13 +92,10 @@ export function createBatchScheduler(options: BatchRunOptions) {
       for (const entry of store.list()) {
         if (entry.phase === 'ended') settleDelivery(entry, options);
       }
-      pump();
+      beginNext();
     },
     /** Stops everything for a restart: what is unfinished goes on with the next process. */
-    pause: () => {
-      isPaused = true;
-      for (const id of running.keys()) stop(id, 'paused');
-    },
+    pause,
     /** Everything of somebody who is gone. */
     abandonChat: async (chatId: number) => {
       for (const entry of listUnfinished().filter((one) => one.chatId === chatId)) {

@@ -24,21 +24,7 @@ export async function openChatJobs({ batches, bot, now }: ChatJobsOptions) {
       return entry ? [[entry.id, entry] as const] : [];
     }),
   );
-  // Writes of one job follow each other: the last one put is the one that stays.
-  const writing = new Map<string, Promise<void>>();
-
-  const write = (id: string): Promise<void> => {
-    const next = (writing.get(id) ?? Promise.resolve())
-      .catch(() => undefined)
-      .then(async () => {
-        const entry = entries.get(id);
-        if (!entry) return;
-        const set = () => batches.setExtra(id, toExtra(entry, bot));
-        await whenUnlocked(set).catch(ignoreRemoved);
-      });
-    writing.set(id, next);
-    return next.finally(() => writing.get(id) === next && writing.delete(id));
-  };
+  const { write, settle } = createJobWriter(entries, { batches, bot });
 
   const put = async (entry: BatchEntry) => {
     entries.set(entry.id, entry);
@@ -63,9 +49,7 @@ export async function openChatJobs({ batches, bot, now }: ChatJobsOptions) {
     /** Changes what is known now, which may be newer than what the caller once read. @throws like `put` */
     change,
     /** Resolves when nothing of this job is being written: a run that begins then finds it unlocked. */
-    settle: async (id: string) => {
-      while (writing.has(id)) await writing.get(id)?.catch(() => undefined);
-    },
+    settle,
     /** Takes effect at once. The run writes what it returns together with its own state. */
     begin: (entry: BatchEntry) => {
       entries.set(entry.id, entry);
@@ -88,6 +72,32 @@ export async function openChatJobs({ batches, bot, now }: ChatJobsOptions) {
       entries.delete(id);
     },
   };
+}
+
+function createJobWriter(
+  entries: ReadonlyMap<string, BatchEntry>,
+  { batches, bot }: Pick<ChatJobsOptions, 'batches' | 'bot'>,
+) {
+  // Writes of one job follow each other: the last one put is the one that stays.
+  const writing = new Map<string, Promise<void>>();
+
+  const write = (id: string): Promise<void> => {
+    const next = (writing.get(id) ?? Promise.resolve())
+      .catch(() => undefined)
+      .then(async () => {
+        const entry = entries.get(id);
+        if (!entry) return;
+        const set = () => batches.setExtra(id, toExtra(entry, bot));
+        await whenUnlocked(set).catch(ignoreRemoved);
+      });
+    writing.set(id, next);
+    return next.finally(() => writing.get(id) === next && writing.delete(id));
+  };
+
+  const settle = async (id: string) => {
+    while (writing.has(id)) await writing.get(id)?.catch(() => undefined);
+  };
+  return { write, settle };
 }
 
 /** The record and its run are locked by turns: a run that just begins or ends is over its lock in a moment. */

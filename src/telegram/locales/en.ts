@@ -32,10 +32,11 @@ export const en: Texts = {
     from: (money) => `from ${money}`,
     sales: words.facts.sales,
     ownSales: () => undefined,
-    reviews: (count) => `${words.count(count)} ${count === 1 ? 'review' : 'reviews'}`,
+    reviews: (count, atLeast) =>
+      `${words.count(count)}${atLeast ? '+' : ''} ${count === 1 ? 'review' : 'reviews'}`,
     goodRate: (percent) => `${percent}% positive`,
     goodRateInside: (percent) => ` (${percent}% positive)`,
-    quantity: (count) => `(${words.facts.left(count)})`,
+    quantity: (count, atLeast) => `(${words.facts.left(count, atLeast)})`,
     shop: 'Shop: ',
     skuCount: (count) => countOf(count, 'variant'),
     moreSkus: '… more under “Variants”',

@@ -28,7 +28,7 @@ export const zh = {
       const isReadable = /\p{Script=Han}{2}/u.test(text) && !/\d{5}/.test(text);
       return isReadable ? text.replace(/(\p{Script=Han})(?=\d)/u, '$1 ') : undefined;
     },
-    reviews: (count: number) => `评价 ${words.count(count)}`,
+    reviews: (count: number, atLeast?: boolean) => `评价 ${words.count(count)}${atLeast ? '+' : ''}`,
     goodRate: (percent: number) => `好评率 ${percent}%`,
     goodRateInside: (percent: number) => `（好评率 ${percent}%）`,
     quantity: words.facts.left,

@@ -229,6 +229,15 @@ describe('normalizeGoods', () => {
       ]);
     });
 
+    it('says how many come twice', () => {
+      const [first] = recorded.sku_products;
+      const sku_products = [...recorded.sku_products, { ...first, group_price: '1.0' }];
+      const { skus, notes } = normalize({ sku_products });
+      expect(skus?.[0]?.prices[0]).toEqual({ kind: 'group', amountFen: 1560 });
+      expect(skus).toHaveLength(4);
+      expect(notes?.at(-1)?.en).toBe('Variants that come twice, of which the first counts: 1');
+    });
+
     it('names a variant by the table of values where it has no names itself', () => {
       expect(normalize({ sku_products: [{ ...row, specs: [] }] }).skus?.[0]).toMatchObject({
         name: '6袋(23年3月产)+赠封口夹',

@@ -124,11 +124,29 @@ const createEmptyError = () => new InputError('The row names no product.', { cod
 /** Numbers of which a spreadsheet shows or keeps too few digits. */
 const LONG_NUMBER = /^(?:\d{12,}|0\d+)$/;
 
+/** Numbers in four bytes apiece: a list may have millions of rows. */
+function createIndexList() {
+  let indexes = new Int32Array(1024);
+  let count = 0;
+  return {
+    push: (index: number) => {
+      if (count >= indexes.length) {
+        const smaller = indexes;
+        indexes = new Int32Array(count * 2);
+        indexes.set(smaller);
+      }
+      indexes[count] = index;
+      count += 1;
+    },
+    at: (position: number) => indexes[position] ?? -1,
+    count: () => count,
+  };
+}
+
 function createBuilder() {
   const references = createReferenceTable();
   const hash = createHash('sha256');
-  let indexes = new Int32Array(1024);
-  let rowCount = 0;
+  const indexes = createIndexList();
   let lines = 0;
   let lastLine: number | undefined;
   let columns: { name: string; hasLongNumbers: boolean }[] = [];
@@ -147,14 +165,8 @@ function createBuilder() {
       const column = columns[at];
       if (column && LONG_NUMBER.test(cell)) column.hasLongNumbers = true;
     });
-    if (rowCount >= indexes.length) {
-      const smaller = indexes;
-      indexes = new Int32Array(rowCount * 2);
-      indexes.set(smaller);
-    }
     hash.update(JSON.stringify([line, ref, cutText(text), own]));
-    indexes[rowCount] = ref ? references.add(ref) : -1;
-    rowCount += 1;
+    indexes.push(ref ? references.add(ref) : -1);
     if (!refusal) return;
     refused += 1;
     if (problems.length < MAX_PROBLEMS)
@@ -166,28 +178,22 @@ function createBuilder() {
     for (const { platform, count } of references.refTypes)
       platforms[platform] = (platforms[platform] ?? 0) + count;
     const unique = references.size;
-    return {
-      lines,
-      unique,
-      duplicates: rowCount - refused - unique,
-      refused,
-      platforms,
-      problems,
-    };
+    const duplicates = indexes.count() - refused - unique;
+    return { lines, unique, duplicates, refused, platforms, problems };
   };
 
   return {
     add,
     setColumns,
-    rowCount: () => rowCount,
+    rowCount: indexes.count,
     finish: (): InputList => {
       references.seal();
       return {
         references,
-        rowCount,
+        rowCount: indexes.count(),
         hash: hash.digest('hex'),
         ownColumns: columns,
-        indexAt: (position) => indexes[position] ?? -1,
+        indexAt: indexes.at,
         summary: summarise(),
       };
     },

@@ -28,25 +28,18 @@ export function createJournalWriter(file: SegmentFile) {
   let failure: BijiaError | undefined;
   let draining: Promise<void> | undefined;
 
-  let timer: NodeJS.Timeout | undefined;
-
-  const sync = async () => {
-    clearTimeout(timer);
-    timer = undefined;
-    await file.sync();
-  };
-
   const fail = (error: unknown): BijiaError => {
     failure ??= toDiskError(error);
     return failure;
   };
 
+  const sync = createSync(file, fail);
+
   const write = async (batch: readonly Waiting[]) => {
     if (failure) throw failure;
     await file.append(Buffer.concat(batch.map(({ bytes }) => bytes)));
-    if (batch.some(({ durable }) => durable)) await sync();
-    // A timer, since no other line may follow.
-    else timer ??= setTimeout(() => void sync().catch(fail), SYNC_WITHIN_MS).unref();
+    if (batch.some(({ durable }) => durable)) await sync.now();
+    else sync.soon();
   };
 
   const settle = async (batch: readonly Waiting[]) => {
@@ -83,7 +76,7 @@ export function createJournalWriter(file: SegmentFile) {
         draining ??= drain();
       }),
     close: async () => {
-      clearTimeout(timer);
+      sync.cancel();
       await draining;
       try {
         if (!failure) await file.sync();
@@ -92,4 +85,21 @@ export function createJournalWriter(file: SegmentFile) {
       }
     },
   };
+}
+
+/** Brings lines to the disk: at once, or within a second by a timer, since no other line may follow. */
+function createSync(file: SegmentFile, onFailure: (error: unknown) => void) {
+  let timer: NodeJS.Timeout | undefined;
+  const cancel = () => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+  const now = async () => {
+    cancel();
+    await file.sync();
+  };
+  const soon = () => {
+    timer ??= setTimeout(() => void now().catch(onFailure), SYNC_WITHIN_MS).unref();
+  };
+  return { now, soon, cancel };
 }

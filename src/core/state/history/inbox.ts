@@ -145,7 +145,11 @@ function isLaterOf(name: string, other: string): boolean {
 }
 
 async function foldSegment(path: string, segment: string, store: HistoryStore): Promise<void> {
-  const file = await open(path, 'r');
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  // Another process, which folds at the same time, has taken it in and removed it.
+  if (!file) return;
   try {
     let offset = await store.getOffset(segment);
     const chunk = Buffer.alloc(FOLD_BYTES);

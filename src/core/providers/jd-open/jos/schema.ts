@@ -1,12 +1,19 @@
 import * as z from 'zod';
 import { field, object, rows, withRaw } from '../../../product/lenient-schema.js';
-import { cleanText, parseCount, parseIdDigits, parseYuan } from '../../../product/normalizer.js';
+import {
+  cleanText,
+  parseCount,
+  parseCountText,
+  parseIdDigits,
+  parseYuan,
+} from '../../../product/normalizer.js';
 
 /** Rows of the Open Platform's production methods. Amounts are yuan; 0, -1 or absent means that there is none. */
 
 const text = field((value) => cleanText(value));
 const yuan = field(parseYuan);
 const count = field(parseCount);
+const countText = field(parseCountText);
 const id = field(parseIdDigits);
 const texts = field((value) =>
   (Array.isArray(value) ? value : []).flatMap((entry) => cleanText(entry) ?? []),
@@ -19,7 +26,7 @@ const Sku = z.object({
   skuName: text,
   wareTitle: text,
   jdPrice: yuan,
-  stockNum: count,
+  stockNum: countText,
   /** 1 on sale, 2 off sale, 4 deleted. */
   status: count,
   saleAttrs: rows(z.object({ attrId: text, attrValues: texts, attrValueAlias: texts })),
@@ -36,7 +43,7 @@ const Ware = z.object({
   jdPrice: yuan,
   marketPrice: yuan,
   costPrice: yuan,
-  stockNum: count,
+  stockNum: countText,
   /** 8 on sale. */
   wareStatus: count,
   brandName: text,

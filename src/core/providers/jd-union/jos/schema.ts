@@ -3,17 +3,20 @@ import { field, object, rows, withRaw } from '../../../product/lenient-schema.js
 import {
   cleanText,
   parseCount,
+  parseCountText,
   parseDecimal,
   parseFlag,
   parseIdDigits,
   parseYuan,
 } from '../../../product/normalizer.js';
+import { parseStockState } from '../../jd/guide/skus.js';
 
 /** Rows of the Union's production methods. Amounts are yuan; 0, -1 or absent means that there is none. Objects may be `[]`. */
 
 const text = field((value) => cleanText(value));
 const yuan = field(parseYuan);
 const count = field(parseCount);
+const countText = field(parseCountText);
 const decimal = field(parseDecimal);
 const id = field(parseIdDigits);
 
@@ -60,7 +63,7 @@ export const GoodsRow = withRaw(
     owner: text,
     brandName: text,
     categoryInfo: CategoryInfo,
-    comments: count,
+    comments: countText,
     /** Percent. */
     goodCommentsShare: decimal,
     /** Orders of the last 30 days that promoters brought: not all sales. */
@@ -92,7 +95,7 @@ export const GoodsRow = withRaw(
     shopInfo: object({ shopId: id, shopName: text, shopLevel: text }),
     specInfo: object({ color: text, size: text, spec: text }),
     /** 1 in stock, 0 sold out; only when `fields` asks for it. */
-    stockState: count,
+    stockState: field(parseStockState),
   }),
 );
 export type GoodsRow = z.infer<typeof GoodsRow>;

@@ -1,6 +1,12 @@
-import type { Clock } from '../clock.js';
-import { BijiaError } from '../errors.js';
-import { createFolderError, openLocalFolder } from '../state/local-folder.js';
+import type { Clock } from '../../clock.js';
+import { BijiaError } from '../../errors.js';
+import type { Freeze } from '../../permits/permit-freeze.js';
+import { createPermits, type PermitOptions } from '../../permits/permit-keeper.js';
+import { getReturnUs } from '../../permits/permit-policy.js';
+import type { HeldPermit, PermitKind, PermitStore, PermitView } from '../../permits/permit-store.js';
+import { type Timing, toTiming } from '../../permits/permit-timing.js';
+import type { Permits } from '../../permits/permits.js';
+import { createFolderError, openLocalFolder } from '../local-folder.js';
 import {
   createPermitFiles,
   formatClaim,
@@ -9,13 +15,7 @@ import {
   type PermitRecord,
   parsePermitFile,
 } from './permit-file.js';
-import type { Freeze } from './permit-freeze.js';
-import { createPermits, type PermitOptions } from './permit-keeper.js';
 import { createPermitNotes, OTHER_BOOT_US, type PermitNotes } from './permit-notes.js';
-import { getReturnUs } from './permit-policy.js';
-import type { HeldPermit, PermitKind, PermitStore, PermitView } from './permit-store.js';
-import { type Timing, toTiming } from './permit-timing.js';
-import type { Permits } from './permits.js';
 
 /** Who takes a number that divides by this clears away old files. */
 const SWEEP_EVERY = 32;
@@ -24,7 +24,7 @@ const SWEEP_EVERY = 32;
 const NOBODY = 0;
 
 export interface PermitFolderOptions extends PermitOptions {
-  /** Of one quota group; shared by all processes of one user on this machine. */
+  /** One per quota group. Every process of this user on this machine shares it. */
   readonly folder: string;
   /** Tells this process apart from others. */
   readonly pid?: number;
@@ -104,16 +104,14 @@ class FolderStore {
     this.#lookedUs = startUs;
     this.#readEnds();
     this.#forget();
-    const waitingElsewhere = this.#notes.countWaiting(startUs);
-    const freeze = this.#notes.readFreeze(startUs);
     return {
       permits: [...this.#lost, ...this.#known.values()],
       newest: this.#newest,
+      waitingElsewhere: this.#notes.countWaiting(startUs),
+      freeze: this.#notes.readFreeze(startUs),
       nowUs: this.#clock.nowUs(),
       // A permit of the boot before may have been used a moment ago, and its stamp says nothing here.
       readyAtUs: this.#timing.holdUs + 1,
-      waitingElsewhere,
-      freeze,
     };
   }
 

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isFileError, makeFolder } from '../state/local-folder.js';
-import { createUnreadableError, readStateFileSync } from '../state/state-file.js';
-import { type Freeze, isAfter } from './permit-freeze.js';
+import { type Freeze, isAfter } from '../../permits/permit-freeze.js';
+import { isFileError, makeFolder } from '../local-folder.js';
+import { createUnreadableError, readStateFileSync } from '../state-file.js';
 
 /** Stamps further ahead of the clock than this were written in another boot. */
 export const OTHER_BOOT_US = 1_000_000;

@@ -12,9 +12,9 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { isFileError } from '../state/local-folder.js';
-import { createUnreadableError, readStateFileSync } from '../state/state-file.js';
-import type { HeldPermit, PermitKind } from './permit-store.js';
+import type { HeldPermit, PermitKind } from '../../permits/permit-store.js';
+import { isFileError } from '../local-folder.js';
+import { createUnreadableError, readStateFileSync } from '../state-file.js';
 
 /** What one permit file says. */
 export type PermitRecord = Omit<HeldPermit, 'number'>;

@@ -14,14 +14,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createClock } from '../../../src/core/clock.js';
-import { ConfigError, ThrottledError } from '../../../src/core/errors.js';
-import { parsePermitFile } from '../../../src/core/permits/permit-file.js';
-import { createFolderPermits, createFolderStore } from '../../../src/core/permits/permit-folder.js';
-import type { PermitStore } from '../../../src/core/permits/permit-store.js';
-import type { Permits } from '../../../src/core/permits/permits.js';
-import { findRemoteFileSystem } from '../../../src/core/state/local-folder.js';
-import { createFakeClock, type FakeClock, settle } from '../../helpers/fake-clock.js';
+import { createClock } from '../../../../src/core/clock.js';
+import { ConfigError, ThrottledError } from '../../../../src/core/errors.js';
+import type { PermitStore } from '../../../../src/core/permits/permit-store.js';
+import type { Permits } from '../../../../src/core/permits/permits.js';
+import { parsePermitFile } from '../../../../src/core/state/folder/permit-file.js';
+import { createFolderPermits, createFolderStore } from '../../../../src/core/state/folder/permit-folder.js';
+import { findRemoteFileSystem } from '../../../../src/core/state/local-folder.js';
+import { createFakeClock, type FakeClock, settle } from '../../../helpers/fake-clock.js';
 
 const fsErrors = vi.hoisted(() => ({
   link: undefined as string | undefined,
