@@ -57,7 +57,7 @@ describe('fifty chats at once during a batch', () => {
     for (const [at, chat] of chats.entries()) chat.send(links[at] ?? '');
     const told = await Promise.all(
       chats.map(async (chat) => {
-        const first = await chat.waitForMessage(/前面还有查询|编号/);
+        const first = await chat.waitForMessage(/前面还有查询|编号/, 60_000);
         return first.postedAtMs - sentAtMs;
       }),
     );
@@ -65,17 +65,14 @@ describe('fifty chats at once during a batch', () => {
     const answeredMs = performance.now() - sentAtMs;
     console.log(`told after ${Math.max(...told).toFixed(0)} ms, answered after ${answeredMs.toFixed(0)} ms`);
     expect(Math.max(...told)).toBeLessThan(answeredMs);
-    // No later than Telegram's ceiling makes them: what went out until then fills one window after the other.
+    // Telegram takes thirty messages a second, so fifty fill two such windows, whatever a busy machine makes of them:
+    // they come first, and hardly anything else gets a place before the last of them.
     const toldUntilMs = sentAtMs + Math.max(...told);
     const sent = listMessages(api).filter(
       ({ receivedAtMs }) => receivedAtMs >= sentAtMs && receivedAtMs <= toldUntilMs,
     );
-    const slowestMs = Math.max(...sent.map((one) => (one.answeredAtMs ?? toldUntilMs) - one.receivedAtMs));
-    const windows = Math.ceil(sent.length / MESSAGES_A_SECOND);
-    console.log(`${sent.length} messages until then, in ${windows} windows`);
-    expect(Math.max(...told)).toBeLessThanOrEqual(1.5 * windows * (1000 + slowestMs));
-    // Those who wait hear it before answers and progress fill the windows.
-    expect(sent.length).toBeLessThanOrEqual(2 * chats.length);
+    console.log(`${sent.length} messages until the last was told`);
+    expect(sent.length).toBeLessThanOrEqual(2 * MESSAGES_A_SECOND);
     const after = sandbox.arrivals().slice(before);
     const isChat = after.map(({ ids }) => ids.some((id) => id.startsWith('1005')));
     const last = isChat.lastIndexOf(true);
