@@ -7,8 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installNode } from '../helpers/install-node.js';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** What Node's own parts touch most: HTTP, files, processes, streams, text. */
-const KEY_TESTS = ['test/core', 'test/cli', 'test/mcp/get-product.test.ts', 'test/mcp/lifetime.test.ts'];
+/** What Node's own parts touch most: HTTP, files, processes, streams, text, SQLite. `KEY_TESTS=test` runs all. */
+const KEY_TESTS = process.env['KEY_TESTS']?.split(' ') ?? [
+  ...['batch', 'call', 'history', 'links', 'permits', 'state', 'watch'].map((name) => `test/core/${name}/`),
+  'test/cli/',
+  'test/mcp/get-product.test.ts',
+  'test/mcp/lifetime.test.ts',
+];
 const run = promisify(execFile);
 
 interface Report {
