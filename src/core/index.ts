@@ -38,7 +38,14 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
   const clock = createClock();
   const { callTimeoutMs } = general;
   const state = openState(config.database, {
-    ...{ stateDir, callTimeoutMs, batchFirst: general.batchFirst, clock, random: Math.random },
+    ...{
+      stateDir,
+      callTimeoutMs,
+      batchFirst: general.batchFirst,
+      clock,
+      random: Math.random,
+      answerTtlMs: general.cacheTtlMs,
+    },
   });
   const transport = parts.transport ?? createTransport({ timeoutMs: callTimeoutMs, proxy: general });
   const hasProxy = general.httpsProxy !== undefined || general.httpProxy !== undefined;
