@@ -9,6 +9,7 @@ const QUIET = [
   'batch-faults',
   'batch-kill',
   'command-kill',
+  'fleet/*',
   'mcp-batch-quota',
   'mcp-clients',
   'permit-processes',
