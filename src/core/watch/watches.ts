@@ -23,6 +23,8 @@ export interface RunnerState {
 
 type WithSignal = { readonly signal?: AbortSignal };
 
+/** Alerts that are settled are kept for so long. */
+const KEPT_MS = 90 * 24 * 3_600_000;
 /** Without a runner for so long, nobody is told of anything. */
 const RUNNER_DAY_MS = 24 * 3_600_000;
 
@@ -70,6 +72,7 @@ export function createWatches(parts: WatchesParts) {
       const startMs = now();
       const { lastMs = startMs } = await readRunner(store);
       await store.putMark('runner', startMs);
+      await store.pruneAlerts(startMs - KEPT_MS);
       const report = await sweep({ ...parts, store, signal: options.signal }, options);
       return { ...report, awayMs: Math.max(0, startMs - lastMs) };
     },

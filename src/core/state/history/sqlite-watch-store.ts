@@ -122,7 +122,10 @@ function createLookTable(sql: WatchStatements, inTransaction: InTransaction, now
   };
 }
 
-type AlertTable = Pick<WatchStore, 'takeAlerts' | 'settleAlerts' | 'forgetCutOff' | 'listAlerts'>;
+type AlertTable = Pick<
+  WatchStore,
+  'takeAlerts' | 'settleAlerts' | 'forgetCutOff' | 'pruneAlerts' | 'listAlerts'
+>;
 
 function createAlertTable(sql: WatchStatements, inTransaction: InTransaction, now: () => number): AlertTable {
   return {
@@ -140,6 +143,7 @@ function createAlertTable(sql: WatchStatements, inTransaction: InTransaction, no
         for (const [id, status] of fates) sql.setStatus.run(status, now(), id);
       }),
     forgetCutOff: async (olderThanMs) => sql.forgetCutOff.run(now(), olderThanMs, now()),
+    pruneAlerts: async (beforeMs) => void sql.pruneAlerts.run(beforeMs),
     listAlerts: async (sinceMs, owner) =>
       sql.listAlerts
         .all(sinceMs)

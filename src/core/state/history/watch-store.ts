@@ -100,6 +100,8 @@ export interface WatchStore {
    * by its id, it is due again. @returns how many
    */
   readonly forgetCutOff: (olderThanMs: number) => Promise<number>;
+  /** Removes the alerts before then that are settled. */
+  readonly pruneAlerts: (beforeMs: number) => Promise<void>;
   readonly listAlerts: (
     sinceMs: number,
     owner?: string,
