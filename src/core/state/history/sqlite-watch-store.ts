@@ -124,7 +124,7 @@ function createLookTable(sql: WatchStatements, inTransaction: InTransaction, now
 
 type AlertTable = Pick<
   WatchStore,
-  'takeAlerts' | 'settleAlerts' | 'forgetCutOff' | 'pruneAlerts' | 'listAlerts'
+  'takeAlerts' | 'settleAlerts' | 'forgetOld' | 'forgetCutOff' | 'listAlerts'
 >;
 
 function createAlertTable(sql: WatchStatements, inTransaction: InTransaction, now: () => number): AlertTable {
@@ -142,8 +142,12 @@ function createAlertTable(sql: WatchStatements, inTransaction: InTransaction, no
       inTransaction(() => {
         for (const [id, status] of fates) sql.setStatus.run(status, now(), id);
       }),
+    forgetOld: async ({ settledMs, dueMs }) =>
+      inTransaction(() => {
+        sql.removeSettled.run(settledMs);
+        sql.giveUpDue.run(now(), dueMs);
+      }),
     forgetCutOff: async (olderThanMs) => sql.forgetCutOff.run(now(), olderThanMs, now()),
-    pruneAlerts: async (beforeMs) => void sql.pruneAlerts.run(beforeMs),
     listAlerts: async (sinceMs, owner) =>
       sql.listAlerts
         .all(sinceMs)

@@ -99,8 +99,9 @@ function prepareAlerts(prepare: Prepare) {
     addAlert: prepare('INSERT OR IGNORE INTO alert VALUES (?, ?, ?, ?, ?, ?, ?)'),
     listDueAlerts: prepare("SELECT * FROM alert WHERE status='due' ORDER BY at"),
     listAlerts: prepare('SELECT * FROM alert WHERE at>=? ORDER BY at'),
-    pruneAlerts: prepare("DELETE FROM alert WHERE at<? AND status IN ('sent', 'failed', 'unknown')"),
     setStatus: prepare('UPDATE alert SET status=?, since=? WHERE id=?'),
+    removeSettled: prepare("DELETE FROM alert WHERE at<? AND status NOT IN ('due', 'sending')"),
+    giveUpDue: prepare("UPDATE alert SET status='failed', since=? WHERE status='due' AND at<?"),
     removeAlertsOf: prepare('DELETE FROM alert WHERE owner=?'),
     removeDue: prepare("DELETE FROM alert WHERE status='due' AND json_extract(body, '$.watchId')=?"),
     moveAlerts: prepare(

@@ -94,14 +94,14 @@ export interface WatchStore {
     isWanted: (to: string, id: string) => boolean,
     bounds: { readonly maxSingle: number; readonly max: number },
   ) => Promise<Alert[]>;
+  /** Removes what was settled before a time, and gives up what has waited since another. */
+  readonly forgetOld: (before: { readonly settledMs: number; readonly dueMs: number }) => Promise<void>;
   readonly settleAlerts: (fates: ReadonlyMap<string, AlertFate>) => Promise<void>;
   /**
    * What was cut off while it was sent becomes `unknown` and is never sent again; for a webhook, whose receiver knows an alert
    * by its id, it is due again. @returns how many
    */
   readonly forgetCutOff: (olderThanMs: number) => Promise<number>;
-  /** Removes the alerts before then that are settled. */
-  readonly pruneAlerts: (beforeMs: number) => Promise<void>;
   readonly listAlerts: (
     sinceMs: number,
     owner?: string,
