@@ -50,7 +50,8 @@ export function groupLooks(
 }
 
 /** Tells looks apart. */
-export const nameLook = ({ platform, id, source }: WatchedLook): string => `${platform} ${source} ${id}`;
+export const nameLook = ({ platform, id, source }: Pick<WatchedLook, 'platform' | 'id' | 'source'>): string =>
+  `${platform} ${source} ${id}`;
 
 const EARLIEST = 0.75;
 
