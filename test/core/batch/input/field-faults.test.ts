@@ -139,6 +139,7 @@ describe('a table made by a person', () => {
     ['numbers shown with commas', 'goods_id,价\n"8,420,152,864","1,299.00"', ['2 pdd 8420152864']],
     ['the code of a marketplace', '京东商品编码,商品编码\n100012043978,100009999', ['2 jd 100012043978']],
     ['stock of its variants', `SKU,SKU库存,SKU状态\n100012043978,529900,上架`, ['2 jd 100012043978']],
+    ['the words of a marketplace', '宝贝ID,标题\n713417934359,a', ['2 taobao 713417934359']],
     ['other ids', `店铺ID,类目ID,商品ID\n1000462158,1000462,100012043978`, ['2 platform_needed']],
     ['a markdown table', `| 名称 | 链接 |\n|---|---|\n| 杯子 | ${JD} |`, ['3 jd 100012043978']],
   ])('with %s', async (_, content, expected) => {
