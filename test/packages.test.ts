@@ -125,6 +125,9 @@ describe('where the project lives', () => {
     const server = JSON.parse(read('server.json'));
     expect(server.repository?.url).toBe(url);
     expect(server.version).toBe(version);
+    expect(server.websiteUrl).toBe(url);
+    const files = `${url.replace('//github.com', '//raw.githubusercontent.com')}/main`;
+    expect(server.icons?.[0]?.src).toBe(`${files}/${manifest.icon}`);
     for (const path of ['SECURITY.md', '.github/ISSUE_TEMPLATE/config.yml'])
       expect(read(path)).toContain(url);
   });

@@ -106,7 +106,7 @@ export function redactDeep(
   );
 }
 
-/** Of fields whose value is a secret, no matter who wrote it; an upstream's `sign` of a product or a link is none. */
+/** Names of fields whose value is a secret, no matter who wrote it; an upstream's `sign` of a product or a link is not. */
 const SECRET_FIELD = /^(access|refresh|session)_?token$|secret|password/i;
 
 /** The same value without what stands in fields named after a secret. */

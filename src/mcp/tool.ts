@@ -25,7 +25,7 @@ export interface ToolAnswer {
   readonly isError?: boolean;
 }
 
-/** Of the members of a long enumeration that another tool lists: known, and not said twice. */
+/** The members of a long enumeration that another tool lists: known, and not said twice. */
 export const UNLISTED = { enum: undefined };
 
 /** Hints for hosts, which ask their user before a call by them. */
@@ -36,7 +36,7 @@ export interface Annotations {
   readonly openWorldHint: boolean;
 }
 
-/** Of a tool that asks upstreams, and changes nothing that anybody would miss. */
+/** A tool that asks upstreams, and changes nothing that anybody would miss. */
 export const LOOKS_UP: Annotations = {
   readOnlyHint: true,
   destructiveHint: false,

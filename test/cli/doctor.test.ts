@@ -76,7 +76,7 @@ describe('bijia doctor', () => {
     const apart = arrivals().filter(({ upstream }) => upstream === 'pdd-ddk').length;
     // Taobao's alliance gives search and links apart, too.
     const rights = (dialect === 'jos' ? 2 : 0) + 2;
-    expect([apart, arrivals().length - apart]).toEqual([4, providers.length - 1 + rights]);
+    expect([apart, arrivals().length - apart]).toEqual([5, providers.length - 1 + rights]);
   });
 
   it('says that a wrong secret is one', async () => {
@@ -275,7 +275,7 @@ describe('a report about refusals', () => {
   it("holds the upstreams' own words and their ids of the calls, for their support", async () => {
     const { environment, setFaults } = await start();
     setFaults([
-      { kind: 'code', code: '410', method: 'jd.union.open.goods.query' },
+      { kind: 'code', code: '410', method: 'jd.union.open.goods.promotiongoodsinfo.query' },
       { kind: 'code', code: '603', upstream: 'pdd-jumdata' },
     ]);
     const file = join(folder, 'report.json');

@@ -3,10 +3,12 @@ import {
   findMarketplaceByName,
   listSupported,
   parseOutputFormat,
+  parsePriceMoves,
   parseQuota,
   parseWholeNumber,
   providers,
 } from '../../core/index.js';
+import { joinAny } from '../words/join.js';
 
 /** Lets a reader of the core read an option's value: what it throws is said together with the option's name. */
 function forOption<T>(
@@ -31,12 +33,13 @@ function parseWithin(text: string, least: number, most: number): number {
 
 function parseChoice(text: string, choices: readonly string[]): string {
   if (choices.includes(text)) return text;
-  throw new RangeError(`expects ${choices.join(' or ')}`);
+  throw new RangeError(`expects ${joinAny(choices)}`);
 }
 
 export const parseCount = forOption((text) => parseWithin(text, 1, Number.POSITIVE_INFINITY));
 /** 0 stands for any free port. */
 export const parsePort = forOption((text) => parseWithin(text, 0, 65_535));
+export const parseMoves = forOption(parsePriceMoves);
 /** Keeps the text: the sandbox reads it again. */
 export const checkQuota = forOption((text) => {
   parseQuota(text);
@@ -55,10 +58,10 @@ const platforms = (): string[] => listSupported({ providers }).map(({ id }) => i
 const sources = (): string[] => providers.map(({ id }) => id);
 
 /** For the help: what `--platform` may name. */
-export const listPlatforms = (): string => platforms().join(' or ');
+export const formatPlatforms = (): string => joinAny(platforms());
 
 /** For the help: what `--source` may name. */
-export const listSources = (): string => sources().join(' or ');
+export const formatSources = (): string => joinAny(sources());
 
 /** A marketplace's id, by that or any of its names. */
 export const parsePlatform = forOption((text) => {

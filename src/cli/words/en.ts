@@ -21,6 +21,7 @@ export interface PlatformQuestion {
 }
 
 import { jobs } from './en-jobs.js';
+import { joinAll, joinAny } from './join.js';
 
 const words = WORDS.en;
 
@@ -28,7 +29,7 @@ const words = WORDS.en;
 export const en = {
   help: {
     about: (marketplaces: readonly string[]): string =>
-      `Product data of ${marketplaces.join(' and ')}: price, sales, stock, variants`,
+      `Product data of ${joinAll(marketplaces)}: price, sales, stock, variants`,
     examples: 'Examples:',
     exitCodes: 'Exit codes:',
     more: 'More:',
@@ -86,7 +87,7 @@ export const en = {
   platformNeeded: ({ id, platforms, names, command }: PlatformQuestion): string => {
     const [first, ...others] = platforms;
     const rest = others.length > 0 ? ` (or ${others.join(', ')})` : '';
-    const what = others.length > 0 ? `could be ${names.join(' or ')}` : 'is an ID without its marketplace';
+    const what = others.length > 0 ? `could be ${joinAny(names)}` : 'is an ID without its marketplace';
     return `${id} ${what}. Run: bijia ${command} ${id} --platform ${first}${rest}`;
   },
   resolve: {
@@ -133,6 +134,8 @@ export const en = {
     group: (title: string, more: number): string => `${title} (+${more})`,
     atLine: (line: number, text: string): string => `Line ${line}: ${text}`,
     refused: (count: number): string => `${count} could not be set.`,
+    lost: (id: string, title: string): string =>
+      `${id}: no price of ${title} for three days; looked at once a day from now on.`,
     notLooked: 'not checked yet',
     madeMany: (count: number, every: string): string =>
       `${count} price alerts set; each price is looked at about every ${every} by bijia watch run. bijia watches lists them.`,
@@ -178,7 +181,7 @@ export const en = {
     unknown: (given: string, known: readonly string[]): string =>
       `"${given}" needs no login. What does: ${known.map((id) => `bijia login ${id}`).join(', ')}.`,
     notConfigured: (provider: string, missing: readonly string[]): string =>
-      `${provider} is not set up. Set ${missing.join(' and ')} first.`,
+      `${provider} is not set up. Set ${joinAll(missing)} first.`,
     confirm: 'Open this page in the app of the marketplace, and confirm:',
     pressEnter: 'Then press Enter.',
     confirmed: 'Authorised.',

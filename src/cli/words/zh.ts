@@ -1,5 +1,6 @@
 import { WORDS } from '../../core/index.js';
 import type { Texts } from './en.js';
+import { joinAny } from './join.js';
 import { jobs } from './zh-jobs.js';
 
 const words = WORDS.zh;
@@ -57,7 +58,7 @@ export const zh: Texts = {
   platformNeeded: ({ id, platforms, names, command }) => {
     const [first, ...others] = platforms;
     const rest = others.length > 0 ? `（或 ${others.join('、')}）` : '';
-    const what = others.length > 0 ? `可能是${names.join('或')}的编号` : '没有说明是哪个平台的编号';
+    const what = others.length > 0 ? `可能是${joinAny(names, 'zh')}的编号` : '没有说明是哪个平台的编号';
     return `${id} ${what}。运行：bijia ${command} ${id} --platform ${first}${rest}`;
   },
   resolve: {
@@ -102,6 +103,7 @@ export const zh: Texts = {
     group: (title, more) => `${title}（等 ${more + 1} 个）`,
     atLine: (line, text) => `第 ${line} 行：${text}`,
     refused: (count) => `${count} 个没有设成。`,
+    lost: (id, title) => `${id}：${title}三天没有查到价格，以后每天查一次。`,
     notLooked: '还没查',
     madeMany: (count, every) =>
       `已设 ${count} 个提醒；bijia watch run 约每 ${every}查一次价。用 bijia watches 查看。`,

@@ -1,7 +1,7 @@
 import { type BijiaError, ConfigError, ResponseError } from '../errors.js';
 import type { Reply } from './work.js';
 
-/** After so many faulty calls of a source in a row, the fault may not be in the ids. */
+/** Faulty calls of a source in a row after which the fault may not be in the ids. */
 const MAX_IN_ROW = 3;
 
 export interface Verdict {

@@ -54,7 +54,7 @@ export interface Batches extends Jobs {
   readonly run: (id: string, options?: JobOptions) => Promise<JobReport>;
   /**
    * What a job found out so far: every line of a list, or a shop's products.
-   * @param skip so many from the first on are passed over
+   * @param skip how many, from the first on, are passed over
    * @throws InputError
    */
   readonly readRows: (id: string, skip?: number) => AsyncGenerator<Row>;

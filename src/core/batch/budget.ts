@@ -23,9 +23,9 @@ export function createBudget(maxCalls = Number.POSITIVE_INFINITY) {
   let reserved = 0;
   return {
     calls: () => sent,
-    /** Whether so many more may begin beside what the calls under way still need. */
+    /** Whether this many more may begin besides what the calls under way still need. */
     hasRoom: (calls: number) => sent + reserved + calls <= maxCalls,
-    /** Sets so many calls aside, so that a group of ids that is begun can be finished. */
+    /** Sets calls aside, so that a group of ids that is begun can be finished. */
     begin: (calls: number): BudgetedCall => {
       let own = calls;
       reserved += own;

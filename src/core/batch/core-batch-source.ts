@@ -18,7 +18,7 @@ export interface Route {
   readonly limit: Quota;
   /** How many references one call answers. */
   readonly idsPerCall: number;
-  /** How many upstream calls so many references take together. */
+  /** How many upstream calls this number of references takes together. */
   readonly countCalls: (refCount: number) => number;
   /** Whether each call costs money. */
   readonly isPaid: boolean;

@@ -23,7 +23,7 @@ export interface OpenWork {
   /**
    * Every line of a list, or the products of a shop, with what became of them.
    * @param ready resolves when an index has its outcome, or will not get one in this run
-   * @param skip so many rows from the first on are passed over
+   * @param skip how many rows, from the first on, are passed over
    */
   readonly rows: (ready?: (index: number) => Promise<void>, skip?: number) => AsyncGenerator<Row>;
 }
@@ -54,7 +54,7 @@ async function openList({ key, run }: JobRecord, options: OpenWorkOptions): Prom
   const journal = await openJournal({ folder, run, list: key.list, size: references.size });
   const source = createCoreBatchSource(core, { ...key, fresh });
   const work = createListWork({ references, journal, source, retryFailed });
-  // Whoever only reads need not be configured to ask.
+  // Reading alone needs no configured upstream.
   const explain = (index: number) => {
     const reason = work.explain(index);
     return rowsOnly && reason?.outcome === 'not_configured' ? undefined : reason;

@@ -34,7 +34,7 @@ export interface Plan {
   readonly refTypes: readonly PlannedType[];
   readonly calls: number;
   readonly paidCalls: number;
-  /** At most so many more, which are paid, for what a free source turns out not to know. */
+  /** The most further calls, which are paid, for what a free source turns out not to know. */
   readonly mostPaidMore: number;
   /** With the quota to itself and nothing cached, milliseconds. */
   readonly expectedMs: number;
@@ -113,7 +113,7 @@ function estimateMs(needs: readonly { readonly route: Route; readonly calls: num
 const TYPICAL_CALL_MS = 300;
 
 /**
- * What fits into the first burst leaves at once, so many side by side. Of a larger list half the quota does, the other
+ * What fits into the first burst leaves at once, in parallel. Of a larger list half the quota does, the other
  * half spreads over the first window, and the rest follows at the pace of the quota.
  */
 function estimateGroupMs(calls: number, { calls: quota, windowMs }: Quota): number {

@@ -4,6 +4,7 @@ import type { ShortLinkOpener } from '../links/short-link.js';
 import type { Detail, Product, Ref } from '../product/product.js';
 import type { Result } from '../product/result.js';
 import type { CallOptions } from '../provider.js';
+import { createBuyLinks } from './buy-links.js';
 import { createCompletion } from './completion.js';
 import { markProduct } from './mark-product.js';
 
@@ -51,16 +52,28 @@ function createAnswer({ lookup, upstreams, hasPaidFallback }: LookUpParts) {
   };
 
   const complete = createCompletion({ upstreams, hasPaidFallback, ask });
+  const addBuyLink = createBuyLinks(upstreams);
+  const finish = async (
+    result: Result,
+    { lane, signal, onWait, onPermit }: LookupOptions,
+  ): Promise<Result> => {
+    const { product } = result;
+    // A link takes a call, and nobody looks at each product of a batch.
+    if (!product || lane !== 'interactive') return result;
+    return { ...result, product: await addBuyLink(product, { lane, signal, onWait, onPermit }) };
+  };
 
   return async (upstream: Upstream, refs: readonly NotedRef[], options: AnswerOptions): Promise<Result[]> => {
     const results = await ask(upstream, refs, options);
-    if (options.source !== undefined) return results;
     return Promise.all(
-      refs.flatMap((ref, at) => {
+      refs.map(async (ref, at) => {
         const result = results[at];
-        return result ? [complete({ upstream, ref, result }, options)] : [];
+        if (!result) return [];
+        const isAlone = options.source !== undefined;
+        const whole = isAlone ? result : await complete({ upstream, ref, result }, options);
+        return [await finish(whole, options)];
       }),
-    );
+    ).then((answers) => answers.flat());
   };
 }
 

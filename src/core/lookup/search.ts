@@ -34,7 +34,7 @@ export interface SearchAnswer {
   readonly products: readonly Product[];
   /** Brings what comes after the products; absent where there is nothing more. */
   readonly nextCursor?: string;
-  /** The cursor of who uses only the first so many products of this answer. */
+  /** The cursor for a caller that uses only the first products of this answer. */
   readonly cursorAfter: (count: number) => string | undefined;
   readonly failed: readonly FailedSearch[];
   readonly sandbox?: boolean;
@@ -169,15 +169,19 @@ async function readPage(
   const page = await upstream.connection.search?.(query, continuation, { ...options, lane });
   if (!page) return { rows: [], next: null };
   const next = page.continuation === undefined ? null : { continuation: page.continuation };
-  const rows = page.products.flatMap((facts, at) => {
-    const product = markProduct(facts, upstream, now());
-    const isLast = at === page.products.length - 1;
+  const found = page.products.map((facts) => markProduct(facts, upstream, now()));
+  // Upstreams sort by a price of theirs, which is not always the one that is shown.
+  if (query.sort === 'price') found.sort((one, other) => getShownFen(one) - getShownFen(other));
+  const rows = found.flatMap((product, at) => {
+    const isLast = at === found.length - 1;
     return at < skip || !isWanted(product, query)
       ? []
       : [{ product, after: isLast ? next : { continuation, skip: at + 1 } }];
   });
   return { rows, next };
 }
+
+const getShownFen = ({ prices }: Product) => findShownPrice(prices)?.amountFen ?? Number.MAX_SAFE_INTEGER;
 
 /** Not every upstream filters by what is really paid. */
 function isWanted({ prices, coupons = [] }: Product, { minFen, maxFen, hasCoupon }: SearchQuery): boolean {

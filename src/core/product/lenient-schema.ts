@@ -20,7 +20,7 @@ export const rows = <T extends z.ZodType>(row: T) =>
       }),
     );
 
-/** A row with what it was read from beside it, for whoever asks for the upstream's own words. */
+/** A row together with what it was read from, for callers that want the upstream's own words. */
 export const withRaw = <T extends z.ZodRawShape>(row: z.ZodObject<T>) =>
   z.looseObject({}).transform((raw) => ({ ...row.parse(raw), raw: raw as unknown }));
 

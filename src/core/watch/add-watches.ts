@@ -45,7 +45,7 @@ export interface AddParts extends SweepParts {
   readonly isHistoryOff: boolean;
 }
 
-/** So many are looked up at once when they are set; the first sweep looks at the rest. */
+/** Products that are looked up at once when they are set; the first sweep looks at the rest. */
 const MAX_LOOKED_UP = 100;
 /** Under this part of the present price a target may be a slip of the finger. */
 const FAR_BELOW = 0.3;
@@ -106,7 +106,7 @@ interface Draft {
   readonly everyMs: number;
 }
 
-/** @param products counts what is added, too: so many more may be too many */
+/** @param products counts what is added, too: the addition may make them too many */
 function toDraft(
   wish: NewWatch | BijiaError,
   parts: AddParts,
@@ -192,7 +192,7 @@ async function toMade(
   const { state } = judge(watch, look);
   const fen = look.price?.fen ?? 0;
   return {
-    watch: { ...watch, title: look.title, state },
+    watch: { ...watch, title: look.title, state, reportedFen: look.price?.fen },
     look,
     isReached: !state.isArmed,
     isFarBelow: watch.rule.kind === 'below' && watch.rule.fen < FAR_BELOW * fen,
@@ -231,7 +231,7 @@ function createPaidError(source: string): InputError {
 function createTooManyError(everyMs: number): InputError {
   const hours = Math.round(everyMs / 3_600_000);
   return new InputError(
-    `So many products are watched that each would be looked at only every ${hours} hours. Remove some, or raise BIJIA_WATCH_SHARE.`,
+    `Too many products are watched: each would be looked at only every ${hours} hours. Remove some, or raise BIJIA_WATCH_SHARE.`,
     { code: 'too_many_watches', facts: { hours } },
   );
 }

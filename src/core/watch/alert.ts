@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Verdict } from '../history/verdict.js';
 import type { PriceKind } from '../product/product.js';
-import type { Look, Watch, WatchRule } from './watch.js';
+import type { Look, Watch, WatchedProduct, WatchRule } from './watch.js';
 
 /** Something to tell. */
 export interface Alert {
@@ -14,8 +14,10 @@ export interface Alert {
   readonly productId: string;
   readonly url: string;
   readonly title?: string;
-  readonly reason: WatchRule['kind'];
-  readonly price: { readonly fen: number; readonly kind: PriceKind };
+  /** `lost`: no look has succeeded for three days. */
+  readonly reason: WatchRule['kind'] | 'lost';
+  /** Absent where the product is lost. */
+  readonly price?: { readonly fen: number; readonly kind: PriceKind };
   readonly wasFen?: number;
   readonly targetFen?: number;
   readonly verdict: Verdict;
@@ -29,22 +31,15 @@ export type AlertStatus = 'due' | 'sending' | 'sent' | 'unknown' | 'failed';
 /** What became of an alert that was to be sent; `due`: it certainly did not arrive, and is sent later. */
 export type AlertFate = Exclude<AlertStatus, 'sending'>;
 
-/** The same crossing has the same id, whoever finds it: it is written down once. */
+/** The same crossing has the same id, no matter which process finds it: it is written down once. */
 export function toAlert(
   watch: Watch,
   { price, product, verdict, atMs, title, sandbox }: Look,
   { reason, wasFen }: Pick<Alert, 'reason' | 'wasFen'>,
 ): Alert | undefined {
   if (!price || !product) return undefined;
-  const crossing = `${watch.id} ${watch.createdMs} ${watch.state.looks} ${price.fen}`;
   return {
-    id: createHash('sha256').update(crossing).digest('hex').slice(0, 16),
-    watchId: watch.id,
-    owner: watch.owner,
-    to: watch.to,
-    platform: product.platform,
-    productId: product.id,
-    url: product.url,
+    ...describe(watch, product, `${watch.state.looks} ${price.fen}`),
     title: title ?? watch.title,
     reason,
     price,
@@ -53,6 +48,24 @@ export function toAlert(
     verdict,
     atMs,
     sandbox,
+  };
+}
+
+/** Tells once that looks have failed since then. */
+export function toLostAlert(
+  watch: Watch,
+  product: WatchedProduct,
+  { sinceMs, atMs }: { readonly sinceMs: number; readonly atMs: number },
+): Alert {
+  const { title } = watch;
+  return { ...describe(watch, product, `lost ${sinceMs}`), title, reason: 'lost', verdict: 'unknown', atMs };
+}
+
+function describe({ id, createdMs, owner, to }: Watch, product: WatchedProduct, crossing: string) {
+  const { platform, url } = product;
+  return {
+    id: createHash('sha256').update(`${id} ${createdMs} ${crossing}`).digest('hex').slice(0, 16),
+    ...{ watchId: id, owner, to, platform, productId: product.id, url },
   };
 }
 
@@ -67,7 +80,7 @@ export function formatAlert(alert: Alert) {
     title,
     url,
     reason,
-    price: { amount: price.fen / 100, kind: price.kind },
+    price: price && { amount: price.fen / 100, kind: price.kind },
     was: wasFen === undefined ? undefined : wasFen / 100,
     target: targetFen === undefined ? undefined : targetFen / 100,
     verdict: alert.verdict,

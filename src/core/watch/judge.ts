@@ -53,7 +53,7 @@ export function judge({ rule, state, mutedUntilMs = 0 }: Judged, look: Look): Ju
     lastFen: price.fen,
     lastAtMs: look.atMs,
   };
-  // The first look only learns where the price stands; whoever made the watch has been told that.
+  // The first look only learns where the price stands; the watch's owner has been told that.
   if (known.looks === 0) return { state: { ...seen, isArmed: !isMet(rule, seen, look), toldFen: price.fen } };
   if (isQuiet(known, look) || look.atMs < mutedUntilMs || !isNews(rule, known, seen, look)) {
     return { state: seen };

@@ -27,20 +27,21 @@ const DAY_MS = 24 * 3_600_000;
 
 /**
  * As many ids of one kind as a call of their upstream may hold. What is not due yet fills a call that is made anyway, once
- * three quarters of its time have passed.
+ * three quarters of its time have passed; never what has been seen since the sweep began.
  */
 export function groupLooks(
   taken: readonly WatchedLook[],
   getUpstream: GetUpstreamOf,
-  nowMs: number,
+  { nowMs, startMs }: { readonly nowMs: number; readonly startMs: number },
 ): { readonly groups: readonly LookGroup[]; readonly early: readonly WatchedLook[] } {
   const groups: LookGroup[] = [];
   const early: WatchedLook[] = [];
   for (const look of taken) {
     const upstream = findUpstream(look, getUpstream);
     const open = groups.find((group) => group.upstream === upstream && hasRoom(group, look));
-    const isEarly = look.dueMs > nowMs && look.dueMs <= nowMs + LONGEST_INTERVAL_MS;
-    if (open && (!isEarly || nowMs - look.seenMs >= EARLIEST * (look.dueMs - look.seenMs))) {
+    const isSeen = look.seenMs >= startMs && look.seenMs <= nowMs;
+    const isEarly = isSeen || (look.dueMs > nowMs && look.dueMs <= nowMs + LONGEST_INTERVAL_MS);
+    if (open && !isSeen && (!isEarly || nowMs - look.seenMs >= EARLIEST * (look.dueMs - look.seenMs))) {
       open.looks.push(look);
     } else if (isEarly) early.push(look);
     else groups.push({ upstream, looks: [look] });
@@ -77,7 +78,7 @@ export const countCalls = (upstream: Upstream, looks: readonly WatchedLook[]): n
 export const isPaid = ({ provider }: Upstream): boolean => provider.dailyCalls !== undefined;
 
 /** Undefined where calls cost money that nobody has allowed. */
-export function getBudget(upstream: Upstream, { share, paidDaily }: LookLimits): CallBudget | undefined {
+export function findBudget(upstream: Upstream, { share, paidDaily }: LookLimits): CallBudget | undefined {
   if (isPaid(upstream)) return paidDaily ? { name: 'paid', calls: paidDaily, windowMs: DAY_MS } : undefined;
   const { calls, windowMs } = upstream.limit;
   return { name: upstream.identity, calls: Math.max(1, Math.floor(calls * share)), windowMs };

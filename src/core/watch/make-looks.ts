@@ -4,8 +4,14 @@ import type { NotedRef } from '../links/reference.js';
 import type { LookUp } from '../lookup/look-up.js';
 import type { Upstream } from '../lookup/upstream.js';
 import type { Result } from '../product/result.js';
-import type { CallBudget, NextLook, WatchedLook, WatchStore } from '../state/history/watch-store.js';
-import type { Alert } from './alert.js';
+import type {
+  CallBudget,
+  JudgedWatch,
+  NextLook,
+  WatchedLook,
+  WatchStore,
+} from '../state/history/watch-store.js';
+import { type Alert, toLostAlert } from './alert.js';
 import { SECOND_LOOK_MS } from './judge.js';
 import { judgeWatches } from './judge-watches.js';
 import { type GetUpstreamOf, getNextLook, type LookGroup, type LookLimits } from './look-plan.js';
@@ -38,9 +44,11 @@ export interface SweepContext {
   readonly products: ReadonlyMap<Upstream, number>;
   readonly count: SweepCount;
   readonly maxCalls: number;
+  /** What is due again since then is for the next sweep. */
+  readonly startMs: number;
 }
 
-/** A product whose looks have failed for so long is looked at once a day. */
+/** A product whose looks have failed for so long is looked at once a day, and that is told. */
 const LOST_MS = 3 * 24 * 3_600_000;
 
 /** Asks about a group, and judges what came. @param budget absent where nobody may be asked: then the looks fail */
@@ -69,8 +77,28 @@ export async function makeLooks(
   const next = made.map(({ look, result }) =>
     toNext(look, result, judgement.doubted.has(look), group.upstream, context),
   );
-  await store.settle(next, judgement.judged);
+  const lost = await listLost(next, group.looks, parts);
+  await store.settle(next, [...judgement.judged, ...lost]);
   count.alerts.push(...judgement.alerts);
+}
+
+/** Those who watch what is lost; the store adds an alert once, however often it is found. */
+async function listLost(
+  next: readonly NextLook[],
+  looks: readonly WatchedLook[],
+  { store, now }: SweepParts,
+): Promise<JudgedWatch[]> {
+  const lost: JudgedWatch[] = [];
+  for (const { look: key, failingSinceMs: sinceMs } of next) {
+    const look = looks.find((one) => one === key);
+    if (!look || sinceMs === undefined || now() - sinceMs < LOST_MS) continue;
+    for (const watch of await store.listOf(look)) {
+      if (now() < (watch.mutedUntilMs ?? 0)) continue;
+      const alert = toLostAlert(watch, look, { sinceMs, atMs: now() });
+      lost.push({ watchId: watch.id, before: watch.state, state: watch.state, alert });
+    }
+  }
+  return lost;
 }
 
 const isMadeUp = (seen: readonly { readonly result?: Result }[]) =>

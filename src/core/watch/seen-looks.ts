@@ -17,13 +17,13 @@ export async function judgeSeen(context: SweepContext): Promise<void> {
   if (hasSandbox) await judgeSeenIn(true, context);
 }
 
-/** @param isSandbox undefined where there is one history, whoever answers */
+/** @param isSandbox undefined where there is one history for all that answer */
 async function judgeSeenIn(isSandbox: boolean | undefined, context: SweepContext): Promise<void> {
   const { store, getHistory, now } = context.parts;
   const mark = isSandbox ? 'seen-sandbox' : 'seen';
   const nowMs = now();
   const oldestMs = nowMs - LONGEST_INTERVAL_MS;
-  const sinceMs = Math.max(oldestMs, Math.min(nowMs, (await store.getMark(mark)) ?? oldestMs));
+  const sinceMs = Math.max(oldestMs, Math.min(nowMs, (await store.findMark(mark)) ?? oldestMs));
   const seen = await getHistory(isSandbox === true).listSeenSince(sinceMs);
   for (const one of seen) await judgeOne(one, isSandbox, context);
   // The minute is not over: more may be seen in it.

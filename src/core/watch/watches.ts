@@ -34,7 +34,7 @@ export function createWatches(parts: WatchesParts) {
   const addAll = async (wishes: readonly NewWatch[], { signal }: WithSignal = {}) =>
     addWatches(wishes, { ...parts, store: await openStore(), signal });
   const readRunner = async (store: WatchStore): Promise<RunnerState> => {
-    const lastMs = await store.getMark('runner');
+    const lastMs = await store.findMark('runner');
     return { lastMs, isAlive: lastMs !== undefined && now() - lastMs < RUNNER_DAY_MS };
   };
   return {
@@ -80,19 +80,28 @@ export function createWatches(parts: WatchesParts) {
      * Sends the alerts that wait for a place, each once: a process that dies while it sends one leaves it `unknown`.
      * @returns how many there were
      */
-    deliver: async (isOurs: (to: string) => boolean, send: SendAlerts): Promise<number> =>
-      deliver(await openStore(), isOurs, send, now()),
+    deliver: async (
+      isOurs: (to: string) => boolean,
+      send: SendAlerts,
+      { signal }: WithSignal = {},
+    ): Promise<number> => deliver(await openStore(), isOurs, send, { nowMs: now(), signal }),
     /** Posts what waits for webhooks; what was not taken is tried again with the next call. */
-    deliverToWebhooks: async (): Promise<number> =>
-      deliver(await openStore(), isWebhookPlace, createWebhookSender(parts.webhooks, parts.post), now()),
+    deliverToWebhooks: async ({ signal }: WithSignal = {}): Promise<number> =>
+      deliver(await openStore(), isWebhookPlace, createWebhookSender(parts.webhooks, parts.post), {
+        nowMs: now(),
+        signal,
+      }),
     listAlerts: async (sinceMs: number, owner?: string) => (await openStore()).listAlerts(sinceMs, owner),
     /** What changed of an owner's watches, the largest drop first. @param sinceMs the last report unless said otherwise */
     listChanges: async (owner: string, sinceMs?: number): Promise<WatchChange[]> => {
       const store = await openStore();
-      const fromMs = sinceMs ?? (await store.getMark('report')) ?? 0;
-      return listWatchChanges(await store.list(owner), parts.getHistory(parts.isSandbox()), fromMs);
+      const history = parts.getHistory(parts.isSandbox());
+      return listWatchChanges(await store.list(owner), history, { nowMs: now(), sinceMs });
     },
-    /** The next report begins here. */
-    noteReport: async (atMs: number): Promise<void> => (await openStore()).putMark('report', atMs),
+    /** The next report begins with these. */
+    noteReport: async (changes: readonly WatchChange[]): Promise<void> => {
+      const prices = changes.map(({ watchId, nowFen }) => [watchId, nowFen ?? null] as const);
+      await (await openStore()).noteReported(new Map(prices));
+    },
   };
 }

@@ -3,7 +3,7 @@ import type { Verdict } from '../history/verdict.js';
 import { countOf, formatDate, priceKinds } from './en-values.js';
 import { formatMoney, formatPercent } from './format.js';
 
-/** Of a price history. */
+/** The words of a price history. */
 export const history = {
   verdicts: {
     unknown: 'too little data',

@@ -2,7 +2,7 @@ import type { InputReading, ReadColumn } from '../batch/input/report.js';
 import type { PassReason } from '../batch/input/table/passed-over.js';
 import type { SkipReason } from '../batch/input/table/plan.js';
 
-/** Makes a stranger's text fit to be shown, cut to so many characters. */
+/** Makes a stranger's text fit to be shown, and cuts it. */
 type Show = (text: string, max: number) => string;
 
 /** How a list was read, for the person who gave it: the first sentence says where its products stand. */

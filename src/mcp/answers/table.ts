@@ -107,7 +107,7 @@ function createColumnMeter(name: string, firsts: ReadonlyMap<JsonCell | undefine
 export function formatTable(rows: readonly ListRow[], fields: readonly string[]): Table {
   const legend = createLegend();
   const whole = rows.slice(0, countFittingRows(rows, fields)).map((row) => toCells(row, legend));
-  const bySource = findShared(whole, fields);
+  const bySource = getShared(whole, fields);
   const shared = new Set(Object.values(bySource).flatMap((values) => Object.keys(values)));
   const { all, patterns } = takeInputPatterns(whole, fields);
   const columns = fields.filter(
@@ -119,7 +119,7 @@ export function formatTable(rows: readonly ListRow[], fields: readonly string[])
   return { columns, rows: table, ...nameShared(bySource), ...(notes && { notes }) };
 }
 
-/** So many inputs of a kind, and their pattern costs less than they do. */
+/** The number of inputs of a kind from which their pattern costs less than they do. */
 const MIN_INPUTS = 3;
 
 /** The input as a pattern of the row's id; undefined where the id is not in it. */
@@ -180,7 +180,7 @@ function expandUrl(cells: Cells, name: string): JsonCell | undefined {
 type Shared = Record<string, Record<string, JsonCell>>;
 
 /** By source: the values that are the same in every product of it. Rows without a product lose nothing by them. */
-function findShared(rows: readonly Cells[], fields: readonly string[]): Shared {
+function getShared(rows: readonly Cells[], fields: readonly string[]): Shared {
   const { groups, failed } = groupBySource(rows);
   const firsts = new Map([...groups].map(([source, group]) => [source, takeFirsts(group, fields)]));
   const [only] = groups.size === 1 ? firsts.values() : [];

@@ -13,6 +13,10 @@ export const OPS = {
   watch: 'n',
   /** Sets an alert by the rule that the page stands for. */
   watchAdd: 'm',
+  /** Sets an alert although its target is far below the price. */
+  watchSure: 'A',
+  /** An alert for each of several links, or one for the cheapest. */
+  watchGroup: 'B',
   watches: 'j',
   /** Looks for what may be the same product. */
   similar: 'i',

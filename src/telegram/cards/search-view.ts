@@ -13,7 +13,7 @@ const SHOP_LENGTH = 16;
 
 /** One page of what was found, as it is shown. */
 export interface ShownSearch {
-  /** Of the search, in buttons. */
+  /** The id of the search, in buttons. */
   readonly id: string;
   readonly words: string;
   /** Searched for what may be the same product as one that was shown. */

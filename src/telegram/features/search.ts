@@ -28,7 +28,7 @@ interface Running {
 
 /** Buttons of older searches say that they are stale. */
 const REMEMBERED_SEARCHES = 1000;
-/** Of a title, so many characters tell what it is; more find nothing. */
+/** The first characters of a title tell what it is; a longer query finds nothing. */
 const SIMILAR_WORDS_LENGTH = 40;
 
 /** `/search`, its pages, and the button under a card that looks for what may be the same product. */

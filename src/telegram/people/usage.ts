@@ -72,7 +72,7 @@ export function createUsage({ folder, dailyCalls, access, now, onError }: UsageO
         release: () => giveBack(left),
       };
     },
-    /** Of all users. */
+    /** The calls of all users. */
     total: () => Object.values(today().calls).reduce((sum, calls) => sum + calls, 0),
     flush: file.flush,
   };

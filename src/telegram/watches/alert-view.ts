@@ -11,7 +11,7 @@ import { TEXTS } from '../locales/index.js';
 const TITLE_LENGTH = 60;
 
 /** `¥4,899（券后）` */
-export function formatPriceOf({ fen, kind }: Alert['price'], locale: Locale): string {
+export function formatPriceOf({ fen, kind }: NonNullable<Alert['price']>, locale: Locale): string {
   const { money, priceKinds, inParentheses } = WORDS[locale];
   return `${money(fen)}${inParentheses(priceKinds[kind])}`;
 }
@@ -53,6 +53,7 @@ export function renderDigest(alerts: readonly Alert[], locale: Locale): Rich {
 function describeReason({ reason, price, targetFen, wasFen }: Alert, locale: Locale): string {
   const { alerts } = TEXTS[locale].watch;
   const { money } = WORDS[locale];
+  if (!price) return alerts.lost;
   const shown = formatPriceOf(price, locale);
   if (reason === 'below') return alerts.below(shown, money(targetFen ?? price.fen));
   if (reason === 'drop' && wasFen !== undefined) return alerts.drop(shown, money(wasFen));

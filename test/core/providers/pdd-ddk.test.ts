@@ -180,6 +180,17 @@ describe('a product by its goods_id', () => {
     await expect(getById(answers)).rejects.toMatchObject({ code: 'several_products' });
   });
 
+  it('is told by its promotion link where the application may not search', async () => {
+    const { no_permission } = JSON.parse(read('errors'));
+    const { connection, sent } = connect({
+      [SEARCH]: JSON.stringify(no_permission),
+      [CONVERT]: read('zs-unit-url'),
+      [DETAIL]: read('goods-detail'),
+    });
+    expect(await connection.getProduct({ id: ID }, 'summary', OPTIONS)).toMatchObject({ id: ID });
+    expect(sent.map(({ type }) => type)).toEqual([SEARCH, CONVERT, DETAIL]);
+  });
+
   it('that takes no part in the promotion programme is not found, for that reason', async () => {
     const answers = { [SEARCH]: searchOf((row) => row, 0) };
     await expect(getById(answers)).rejects.toMatchObject({ code: 'not_promoted', outcome: 'not_found' });
@@ -307,7 +318,8 @@ describe('refusals', () => {
     ['no_permission', 'CredentialError', /open\.pinduoduo\.com/],
     ['throttled', 'ThrottledError', /Wait/],
   ])('%s: %s', async (name, className, message) => {
-    const failure = getById({ [SEARCH]: JSON.stringify(ERRORS[name]) });
+    const refused = JSON.stringify(ERRORS[name]);
+    const failure = getById({ [SEARCH]: refused, [CONVERT]: refused });
     await expect(failure).rejects.toMatchObject({ name: className, message: expect.stringMatching(message) });
   });
 

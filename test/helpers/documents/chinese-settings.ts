@@ -5,6 +5,7 @@
 export const CHINESE_SETTINGS: Readonly<Record<string, string>> = {
   BIJIA_STATE_DIR: '数据目录：存放额度占用、令牌与任务；须在本机磁盘上，由本机所有进程共用',
   BIJIA_SANDBOX: '1 表示一律由内置沙箱回答，不管设了什么凭据',
+  BIJIA_SANDBOX_PRICES: '沙箱的价格按时钟变动：每个价格保持多久，依次乘以多少',
   BIJIA_CACHE_TTL: '同一答案可重复使用多久',
   BIJIA_CALL_TIMEOUT: '一次上游调用的最长时间',
   BIJIA_ANSWER_WITHIN: '给 AI 助手答复的最长时间',
@@ -21,7 +22,7 @@ export const CHINESE_SETTINGS: Readonly<Record<string, string>> = {
   BIJIA_LOG_LEVEL: '写到 stderr 的日志级别',
   BIJIA_CACHE_ENTRIES: '内存中最多保留多少个答案',
   BIJIA_LANG: '给人看的文字用哪种语言：zh 或 en；不设则随系统',
-  BIJIA_BUY_LINKS: '1 表示给出能为运营者带来佣金的地址，并注明是推广链接',
+  BIJIA_BUY_LINKS: '1 表示给出能为运营者带来佣金的地址，并注明是推广链接；生成链接可能多用一次调用',
   BIJIA_HISTORY: '0 表示不记录价格走势',
   BIJIA_HISTORY_DAYS: '一个商品最后一次查到之后，价格走势保留多少天',
   BIJIA_WATCH_SHARE: '降价提醒最多占用每份额度的多少，大于 0，最多为 1',

@@ -53,7 +53,7 @@ export function readRanks<R extends BatchRef | NotedRef>(
       return readings.filter((one) => isProduct(one) || isWorthSaying(one.reading));
     errors.push(...readings);
   }
-  // Of several ids each has its own trouble; what names nothing at all is said once.
+  // Each of several ids may be wrong in its own way; that a line names nothing at all is said once.
   const ofIds = errors.filter(({ reading }) => 'code' in reading && ID_TROUBLES.includes(reading.code));
   return ofIds.length > 0 ? ofIds : errors.slice(0, 1);
 }

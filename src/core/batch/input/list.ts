@@ -14,7 +14,7 @@ export interface InputList {
   /** Names of the user's own columns. */
   readonly ownColumns: readonly OwnColumn[];
   /** @returns the reference of a row, counted from 0; -1 when refused */
-  /** Of everything that a row of the output tells of its line; equal lists have equal hashes. */
+  /** A hash of all that a row of the output tells of its line; equal lists have equal hashes. */
   readonly hash: string;
   readonly indexAt: (position: number) => number;
   readonly summary: InputSummary;

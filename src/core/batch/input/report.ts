@@ -71,7 +71,7 @@ export function createInputReport() {
       skippedCount += 1;
       if (skipped.length < MAX_EXAMPLES) skipped.push({ line, text: text.slice(0, 60), why });
     },
-    /** A row of so many cells was seen. */
+    /** Notes the number of cells of a row. */
     widen,
     setSheet: (name: string | undefined, otherSheets: readonly string[], choices: readonly InputChoice[]) => {
       sheet = { otherSheets, ...(name !== undefined && { sheet: name }) };

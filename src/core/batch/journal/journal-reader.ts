@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { LinePlace } from './journal-index.js';
 
 const WINDOW_BYTES = 128 * 1024;
-/** Each run of a job leaves a segment; so many stay open at a time. */
+/** Segments that stay open at a time; each run of a job leaves one. */
 const MAX_OPEN = 16;
 
 interface Window {

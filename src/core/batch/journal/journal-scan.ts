@@ -2,14 +2,14 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { ConfigError } from '../../errors.js';
 import { isRegularFile } from '../../state/state-file.js';
 import type { JournalIndex } from './journal-index.js';
-import { findLineStart, parseJournalLine } from './journal-line.js';
+import { getLineStart, parseJournalLine } from './journal-line.js';
 
 export const JOURNAL_VERSION = 1;
 
 const CHUNK_BYTES = 2 ** 20;
 /** Beyond this a stretch without line feed is not a line but damage. */
 const MAX_LINE_BYTES = 64 * 2 ** 20;
-/** What goes on for longer than so many such stretches is not a journal: a file of a terabyte of zeros would never end. */
+/** The most such stretches a journal has: reading a terabyte of zeros would never end. */
 const MAX_DAMAGED_STRETCHES = 4;
 const LINE_FEED = 0x0a;
 
@@ -74,7 +74,7 @@ function parseHeader(line: Buffer): Header | undefined {
 }
 
 function enterLine(line: Buffer, offset: number, segment: number, seed: number, index: JournalIndex): void {
-  for (let start = 0; start >= 0; start = findLineStart(line, start + 1)) {
+  for (let start = 0; start >= 0; start = getLineStart(line, start + 1)) {
     const entry = parseJournalLine(start === 0 ? line : line.subarray(start), seed);
     if (!entry) continue;
     const place = { segment, offset: offset + start, length: line.length - start };

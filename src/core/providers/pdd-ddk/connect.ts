@@ -101,10 +101,10 @@ export function createConsent({ settings, send }: Toolbox<DdkValues>): Consent {
   };
 }
 
-const findSample = (wanted: string | undefined) =>
+const getSample = (wanted: string | undefined) =>
   pdd.ids.find(({ idType }) => idType === wanted)?.example ?? '';
-const SAMPLE_SIGN = findSample('goods_sign');
-const SAMPLE_URL = pdd.productUrl(findSample(undefined)) ?? '';
+const SAMPLE_SIGN = getSample('goods_sign');
+const SAMPLE_URL = pdd.productUrl(getSample(undefined)) ?? '';
 
 /** The details work before the place is authorised, the others only after: each right is tried by itself. */
 function createProbes({ settings, send }: Tools): Probe[] {
@@ -118,6 +118,10 @@ function createProbes({ settings, send }: Tools): Probe[] {
         return row ? `answered with "${row.goods_name ?? row.goods_sign}"` : 'accepted';
       },
     },
+    probe('variants', async (options) => {
+      await send(createDetailCall(settings, { sign: SAMPLE_SIGN, withSkus: true }), options);
+      return 'permitted';
+    }),
     probe('promotion place', async (options) => {
       if (await send(createAuthorityCall(settings), options)) return 'authorised';
       throw new CredentialError(

@@ -43,7 +43,7 @@ function createTables(driver: SqliteDriver, now: () => number): HistoryTables {
   try {
     return { ...createSqliteStore(driver), watches: createSqliteWatchStore(driver, now) };
   } catch (error) {
-    // Whoever asks tries again with each question.
+    // The next question tries again.
     driver.close();
     throw error;
   }

@@ -26,8 +26,8 @@ export function createSqliteWatchStore(driver: SqliteDriver, now: () => number):
     ...createWatchTable(sql, inTransaction),
     ...createLookTable(sql, inTransaction, now),
     ...createAlertTable(sql, inTransaction, now),
-    getMark: async (name) => {
-      const at = sql.getMark.all(name)[0]?.['at'];
+    findMark: async (name) => {
+      const at = sql.findMark.all(name)[0]?.['at'];
       return typeof at === 'number' ? at : undefined;
     },
     putMark: async (name, atMs) => void sql.putMark.run(name, Math.round(atMs)),
@@ -36,7 +36,16 @@ export function createSqliteWatchStore(driver: SqliteDriver, now: () => number):
 
 type WatchTable = Pick<
   WatchStore,
-  'put' | 'list' | 'remove' | 'mute' | 'removeOwner' | 'movePlace' | 'pausePlace' | 'resumePlace' | 'listOf'
+  | 'noteReported'
+  | 'put'
+  | 'list'
+  | 'remove'
+  | 'mute'
+  | 'removeOwner'
+  | 'movePlace'
+  | 'pausePlace'
+  | 'resumePlace'
+  | 'listOf'
 >;
 
 function createWatchTable(sql: WatchStatements, inTransaction: InTransaction): WatchTable {
@@ -70,6 +79,10 @@ function createWatchTable(sql: WatchStatements, inTransaction: InTransaction): W
         const rest = from.length + 1;
         sql.move.run(to, rest, to, rest, from, from);
         sql.moveAlerts.run(to, rest, to, rest, from, from);
+      }),
+    noteReported: async (prices) =>
+      inTransaction(() => {
+        for (const [id, fen] of prices) sql.report.run(fen, id);
       }),
     pausePlace: async (to) => void sql.muteAt.run(PAUSED, to, to),
     resumePlace: async (to) => void sql.resumeAt.run(to, to, PAUSED),
@@ -113,10 +126,12 @@ type AlertTable = Pick<WatchStore, 'takeAlerts' | 'settleAlerts' | 'forgetCutOff
 
 function createAlertTable(sql: WatchStatements, inTransaction: InTransaction, now: () => number): AlertTable {
   return {
-    takeAlerts: async (isWanted, limit) =>
+    takeAlerts: async (isWanted, { maxSingle, max }) =>
       inTransaction(() => {
-        const rows = sql.listDueAlerts.all().filter((row) => isWanted(String(row['place'])));
-        const taken = rows.slice(0, limit);
+        const due = sql.listDueAlerts.all();
+        const wanted = due.filter((row) => isWanted(String(row['place']), String(row['id'])));
+        const own = wanted.filter((row) => row['place'] === wanted[0]?.['place']);
+        const taken = own.slice(0, own.length > maxSingle ? max : 1);
         for (const row of taken) sql.setStatus.run('sending', now(), row['id'] ?? '');
         return taken.map(toAlert);
       }),
@@ -151,7 +166,7 @@ function putWatch(sql: WatchStatements, { watch, dueMs }: NewWatchRow): void {
   }
 }
 
-const kept = ({ state, createdMs, title }: Watch) => ({ state, createdMs, title });
+const kept = ({ state, createdMs, title, reportedFen }: Watch) => ({ state, createdMs, title, reportedFen });
 
 function takeDue(
   sql: WatchStatements,
@@ -196,6 +211,8 @@ function keepJudgement(
 ): void {
   if (sql.judge.run(JSON.stringify(state), watchId, JSON.stringify(before)) === 0) return;
   if (title !== undefined) sql.name.run(title, watchId);
+  // Reports begin with the first look.
+  if (before.looks === 0) sql.report.run(state.lastFen ?? null, watchId);
   const row = sql.get.all(watchId)[0];
   if (!alert || !row) return;
   // The place may have moved since the look began.

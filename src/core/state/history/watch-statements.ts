@@ -42,7 +42,7 @@ export function prepareWatchStatements({ prepare }: SqliteDriver) {
     spend: prepare('INSERT INTO spent VALUES (?, ?, ?)'),
     // What lies in the future was spent by a clock that was ahead.
     forgetSpent: prepare('DELETE FROM spent WHERE name=? AND (at<=? OR at>?)'),
-    getMark: prepare('SELECT at FROM mark WHERE name=?'),
+    findMark: prepare('SELECT at FROM mark WHERE name=?'),
     putMark: prepare('INSERT OR REPLACE INTO mark VALUES (?, ?)'),
   };
 }
@@ -68,6 +68,7 @@ function prepareWatches(prepare: Prepare) {
     mute: prepare('UPDATE watch SET muted=? WHERE id=? AND owner=?'),
     judge: prepare('UPDATE watch SET state=? WHERE id=? AND state=?'),
     name: prepare("UPDATE watch SET body=json_set(body, '$.title', ?) WHERE id=?"),
+    report: prepare("UPDATE watch SET body=json_set(body, '$.reportedFen', ?) WHERE id=?"),
     move: prepare(
       `UPDATE watch SET place=? || substr(place, ?), body=json_set(body, '$.to', ? || substr(place, ?)) WHERE ${IN_PLACE}`,
     ),

@@ -3,7 +3,7 @@ import type { Watch, WatchedProduct, WatchState } from '../../watch/watch.js';
 
 /** A product that is looked at for all who watch it. */
 export interface WatchedLook extends WatchedProduct {
-  /** Provider id that is asked; empty: whoever answers. */
+  /** Provider id that is asked; empty: any that answers. */
   readonly source: string;
   readonly dueMs: number;
   /** When the last look was judged; 0 for none. */
@@ -32,7 +32,7 @@ export interface NewWatchRow {
   readonly dueMs: number;
 }
 
-/** How many calls looks may take in any window, whoever runs. */
+/** How many calls looks may take in any window, over all runners. */
 export interface CallBudget {
   /** Whose quota it is. */
   readonly name: string;
@@ -41,7 +41,7 @@ export interface CallBudget {
 }
 
 /** Facts about runners that outlive them. */
-export type WatchMark = 'runner' | 'report' | 'seen' | 'seen-sandbox';
+export type WatchMark = 'runner' | 'seen' | 'seen-sandbox';
 
 /** Where watches, looks and alerts lie. */
 export interface WatchStore {
@@ -60,7 +60,7 @@ export interface WatchStore {
   readonly pausePlace: (to: string) => Promise<void>;
   readonly resumePlace: (to: string) => Promise<void>;
   /**
-   * Takes looks that are due, for this runner alone: whoever asks at the same time gets others. A look that was taken and
+   * Takes looks that are due, for this runner alone: a runner that asks at the same time gets others. A look that was taken and
    * never came back is due again after `leaseMs`. What is muted for everybody who watches it is not looked at. What is due
    * later than `latestMs` was put there by a clock that was ahead, and is due now.
    */
@@ -71,10 +71,12 @@ export interface WatchStore {
   readonly settle: (next: readonly NextLook[], judged: readonly JudgedWatch[]) => Promise<void>;
   /** Looks that were taken and not made; due as before unless said otherwise. */
   readonly giveBack: (looks: readonly WatchedLook[], dueMs?: number) => Promise<void>;
-  /** What is looked at of a product by this source, or by whoever answers. */
+  /** What is looked at of a product by this source, or by any that answers. */
   readonly listLooks: (look: Pick<WatchedLook, 'platform' | 'id' | 'source'>) => Promise<WatchedLook[]>;
   /** The watches of a product. */
   readonly listOf: (look: Pick<WatchedLook, 'platform' | 'id' | 'source'>) => Promise<Watch[]>;
+  /** Notes which prices a report has told; null for what cannot be bought. */
+  readonly noteReported: (prices: ReadonlyMap<string, number | null>) => Promise<void>;
   /** How many products are looked at, by marketplace and source. */
   readonly countLooks: () => Promise<readonly LookCount[]>;
   /**
@@ -84,8 +86,14 @@ export interface WatchStore {
   readonly takeCalls: (budget: CallBudget, calls: number, nowMs: number) => Promise<number>;
   /** Calls that were made beyond what was taken. */
   readonly addCalls: (budget: CallBudget, calls: number, nowMs: number) => Promise<void>;
-  /** Alerts for a place that wait to be sent, each marked as being sent before this returns. */
-  readonly takeAlerts: (isWanted: (to: string) => boolean, limit: number) => Promise<Alert[]>;
+  /**
+   * Takes what is sent next in one message, marked as being sent before this returns: all that waits for one place where
+   * that is more than `maxSingle`, else one alert.
+   */
+  readonly takeAlerts: (
+    isWanted: (to: string, id: string) => boolean,
+    bounds: { readonly maxSingle: number; readonly max: number },
+  ) => Promise<Alert[]>;
   readonly settleAlerts: (fates: ReadonlyMap<string, AlertFate>) => Promise<void>;
   /**
    * What was cut off while it was sent becomes `unknown` and is never sent again; for a webhook, whose receiver knows an alert
@@ -97,7 +105,7 @@ export interface WatchStore {
     owner?: string,
   ) => Promise<{ readonly alert: Alert; readonly status: AlertStatus }[]>;
   /** Milliseconds since 1970; undefined for what was never marked. */
-  readonly getMark: (name: WatchMark) => Promise<number | undefined>;
+  readonly findMark: (name: WatchMark) => Promise<number | undefined>;
   readonly putMark: (name: WatchMark, atMs: number) => Promise<void>;
 }
 

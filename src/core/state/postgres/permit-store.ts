@@ -9,7 +9,7 @@ import { createServerClock } from './server-clock.js';
 /** How long the end of a call is said again to a database that does not answer. */
 const END_WITHIN_MS = 10_000;
 const END_AGAIN_MS = 250;
-/** A leap of the server's clock is corrected by whoever sees it first; the others read again. */
+/** The process that first sees the server's clock leap corrects it; the others read again. */
 const MOST_READINGS = 5;
 /** Who takes a number that divides by this clears away old permits. */
 const SWEEP_EVERY = 32;

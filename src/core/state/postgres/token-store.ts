@@ -69,7 +69,7 @@ const REPLACE: Statement = {
 
 /**
  * Tokens that the machines of a fleet share. An intent is committed before a renewal leaves, and the renewal replaces
- * the token only while the intent is still its own: whoever is killed when, a renewal that works once is sent once.
+ * the token only while the intent is still its own: no matter which process is killed when, a renewal that works once is sent once.
  */
 export function createPostgresTokens(options: PostgresTokenOptions): TokenStore {
   const { database, seal } = options;

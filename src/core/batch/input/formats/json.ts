@@ -49,7 +49,7 @@ function parseLine(text: string): Pick<Entry, 'value' | 'problem'> {
 
 /**
  * Reads one JSON document: a list, or an object that holds one somewhere. Entries are numbered from 1.
- * @throws InputError for what is no JSON, or holds no list
+ * @throws InputError for what is not JSON, or holds no list
  */
 export async function* readJsonDocument(
   texts: AsyncIterable<string>,

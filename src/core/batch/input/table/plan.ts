@@ -69,7 +69,7 @@ function listColumns(
   const width = Math.max(header?.names.length ?? 0, ...body.map(({ cells }) => cells.length));
   return Array.from({ length: width }, (_, at) => {
     const name = header?.names[at] ?? '';
-    // Of a key such as `data.item.url` the last part says what it is.
+    // The last part of a key such as `data.item.url` says what it is.
     const facts = { at, name, header: readHeader(/[^.]+\.?$/.exec(name)?.[0] ?? name) };
     return createColumn(
       facts,

@@ -12,7 +12,7 @@ import { createMaterialCall, createRankCall, createSearchCall, type SORTS } from
 
 const MIN_PAGE_SIZE = 10;
 const MAX_PAGE_SIZE = 30;
-/** Of the material list; the rank's is not known. */
+/** The page size of the material list; the rank's is not known. */
 const LIST_SIZE = 10;
 /** Two calls each, of a quota that lookups need, too. */
 const MAX_LIST_PAGES = 5;

@@ -35,7 +35,7 @@ function refuse(code: string, subMessage?: string): SandboxAnswer {
   const error_response = {
     error_code: Number(main),
     error_msg: MESSAGES[main] ?? `错误 ${main}`,
-    // Told by words alone.
+    // Only the words tell this error from others.
     sub_code: /^\d/.test(sub) ? sub : '10000',
     sub_msg: subMessage ?? SUB_MESSAGES[sub] ?? MESSAGES[main] ?? '',
     request_id: 'sandbox',
