@@ -80,7 +80,7 @@ function readLabelled(line: string, isId: IsId, marketplaces: readonly Marketpla
 
 const listNames = ({ names, id, aliases = [] }: Marketplace) => [names.zh, names.en, id, ...aliases];
 
-/** `京东SKU` is a label behind a name. */
+/** A label may stand right behind the name, as one word. */
 function setNamesApart(line: string, marketplaces: readonly Marketplace[]): string {
   const names = marketplaces.flatMap(listNames).filter((name) => /^\p{Script=Han}+$/u.test(name));
   return names.reduce(

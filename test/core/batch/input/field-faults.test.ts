@@ -132,6 +132,16 @@ describe('a table made by a person', () => {
       ['2 jd 100012043978', '4 jd 100008348542'],
     ],
     [
+      'products that are called like what stands below a table',
+      `名称,链接\n打印机,${JD}\nTOTAL 机油,${JD2}\n导出线,${PDD}\n合计,3`,
+      ['2 jd 100012043978', '3 jd 100008348542', '4 pdd 8420152864'],
+    ],
+    [
+      'the same, with ids',
+      `名称,sku\n打印机,100012043978\nTotal Care,100008348542\n总计,`,
+      ['2 jd 100012043978', '3 jd 100008348542'],
+    ],
+    [
       'its title and header on each printed page',
       '清单,\nsku,价\n100012043978,5\n清单,\nsku,价\n100008348542,6',
       ['3 jd 100012043978', '6 jd 100008348542'],
