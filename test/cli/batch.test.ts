@@ -19,6 +19,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { providers } from '../../src/core/index.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.js';
+import { tryMount } from '../helpers/own-disk.js';
 import { CLI, type CliRun, runCli, startCli } from '../helpers/run-cli.js';
 
 let sandbox: Sandbox;
@@ -364,17 +365,6 @@ describe('an output that cannot be written', () => {
     expect([code, stderr]).toEqual([0, expect.stringMatching(/known from before/)]);
   });
 });
-
-/** Makes a disk of its own, where this user may. */
-function tryMount(path: string, options: string): boolean {
-  mkdirSync(path);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe('a full disk', () => {
   it('that holds the jobs stops the batch, which continues when there is room', async ({ skip }) => {

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { tryMount } from '../helpers/own-disk.js';
 import { runCli } from '../helpers/run-cli.js';
 
 const LINK = 'https://item.jd.com/100012345678.html';
@@ -15,17 +16,6 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const run = (args: readonly string[], state: string, stdin = '') =>
   runCli(args, { environment: { BIJIA_SANDBOX: '1', BIJIA_STATE_DIR: state }, cwd: folder, stdin });
-
-/** Makes a disk of its own, where this user may. */
-function tryMount(path: string, options: string): boolean {
-  mkdirSync(path);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** So many products that a small disk has no room for them. */
 const listLines = (count: number) =>
