@@ -5,14 +5,16 @@ import type { LimiterOptions } from './permits/permits.js';
 import type { Detail, PriceKind, ProductFacts, Receipt } from './product/product.js';
 import type { Quota, Settings, ValuesOf } from './settings.js';
 import type { SandboxUpstream } from './simulation/upstream.js';
+import type { Bilingual } from './words/bilingual.js';
+import { say } from './words/doctor.js';
 
 /** Whether the credentials bring an access token. */
 export function createTokenProbe(token: TokenSource): Probe {
   const run: Probe['run'] = async (options) => {
     await token.get(options);
-    return 'obtained';
+    return say((words) => words.obtained);
   };
-  return { name: 'access token', cost: 'nothing', run };
+  return { name: say(({ probes }) => probes.accessToken), cost: 'nothing', run };
 }
 
 /** Looks up the id that stands as an example in the marketplace's own documents. */
@@ -23,9 +25,9 @@ export function createProductProbe(
 ): Probe {
   const run: Probe['run'] = async (options) => {
     const { title, id } = await getProduct({ id: ids[0]?.example ?? '' }, 'summary', options);
-    return `answered with "${title ?? id}"`;
+    return say(({ answeredWith }) => answeredWith(title ?? id));
   };
-  return { name: 'one product', cost, run };
+  return { name: say(({ probes }) => probes.oneProduct), cost, run };
 }
 
 /** What a provider is handed: the one way out, and nothing else of the world. */
@@ -243,13 +245,13 @@ export interface Connection {
 /** A cheap question to the upstream, asked when somebody looks for a fault. */
 export interface Probe {
   /** What is tried, such as `access token`. */
-  readonly name: string;
+  readonly name: Bilingual;
   /** `nothing`: the upstream does not count it; `quota`: one call of the quota; `paid`: one paid call. */
   readonly cost: 'nothing' | 'quota' | 'paid';
   /** About one right by itself: the probes after it are tried even when it fails. */
   readonly isApart?: boolean;
   /** @returns what was learned, one phrase; throws the error that says what to change, or {@link NotFoundError} */
-  readonly run: (options: CallOptions) => Promise<string>;
+  readonly run: (options: CallOptions) => Promise<Bilingual>;
 }
 
 /** A person's consent that needs no code: a page to open, and a state to ask for. */
@@ -312,7 +314,7 @@ export interface Provider<S extends Settings = Settings> {
   /** The sentence for what it cannot answer. */
   readonly whyNot?: Partial<Record<Capability, string>>;
   /** What no source says for certain, and nobody could try: one phrase each, told by `doctor`. */
-  readonly assumptions?: readonly string[];
+  readonly assumptions?: readonly Bilingual[];
   /** Calls per window, and what shares it: the gateway's origin and the key are the group. */
   readonly quota: (values: ValuesOf<S>) => { readonly limit: Quota; readonly group: readonly string[] };
   /** For calls that cost money: how many may leave in a day, over all processes, and the variable that says so. */

@@ -14,6 +14,7 @@ import {
   parseAmountFen,
   providers,
   type TableColumn,
+  USAGE,
   type Watch,
   type WatchRule,
   writeTable,
@@ -133,7 +134,7 @@ async function addWatches(
   texts: readonly string[],
   flags: WatchFlags,
 ): Promise<ExitCode> {
-  if (texts.length === 0) throw new InputError(context.texts.watch.nothingGiven);
+  if (texts.length === 0) throw new InputError(context.texts.watch.nothingGiven, { code: USAGE });
   const made: MadeWatch[] = [];
   let failed = 0;
   const { source, to } = flags;
@@ -252,7 +253,7 @@ async function removeWatches(
   all: boolean,
 ): Promise<ExitCode> {
   const wanted = all ? (await core.watches.list(OWNER)).map(({ id }) => id) : ids;
-  if (wanted.length === 0 && !all) throw new InputError(texts.watch.noIds);
+  if (wanted.length === 0 && !all) throw new InputError(texts.watch.noIds, { code: USAGE });
   let missing = 0;
   for (const id of wanted) {
     if (await core.watches.remove(id, OWNER)) continue;

@@ -245,10 +245,11 @@ function createTimeoutError(
   timeoutMs: number,
   options: { readonly detail: string; readonly cause?: unknown },
 ): UpstreamTimeoutError {
-  return new UpstreamTimeoutError(
-    `The upstream did not answer within ${timeoutMs / 1000} s. Try again later.`,
-    options,
-  );
+  const seconds = timeoutMs / 1000;
+  return new UpstreamTimeoutError(`The upstream did not answer within ${seconds} s. Try again later.`, {
+    ...options,
+    facts: { seconds },
+  });
 }
 
 const NOT_CONNECTED: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED']);

@@ -54,6 +54,7 @@ function tryBareId({ text, platform }: BareId, options: ReferenceOptions): Noted
     if (isBarcode(text)) {
       throw new InputError(`${text} is a bar code, not a product ID. Give the product's link or ID.`, {
         code: 'not_an_id',
+        facts: { id: text },
       });
     }
     return parseBareId(whole ?? text, { ...options, platform: options.platform ?? platform }, 'product');

@@ -88,14 +88,15 @@ async function convert(
   try {
     const { platform, id, idType, url } =
       ref.kind === 'short' ? await shortLinks.open(ref, { signal: options.signal }) : ref;
-    if (id === null) throw new NotFoundError('This link leads to no product.');
+    if (id === null)
+      throw new NotFoundError('This link leads to no product.', { code: 'no_product_in_link' });
     const upstream = getUpstream(platform, { capability: 'link', idType });
     const made = await upstream.connection.getPromotionLink?.(
       { id, idType, url },
       { ...options, lane: 'interactive' },
     );
     sandboxes.push(upstream.isSandbox === true);
-    if (!made) throw new NotFoundError('No promotion link was made.');
+    if (!made) throw new NotFoundError('No promotion link was made.', { code: 'no_promotion_link' });
     return { link, platform, id, promotionLink: made.url };
   } catch (thrown) {
     return { link, platform: ref.platform, error: toBijiaError(thrown) };

@@ -58,7 +58,7 @@ export function createWatches(parts: WatchesParts) {
     add: async ({ refs, rule, owner, to, source }: NewWatch): Promise<MadeWatch> => {
       const products = refs.map((ref) => toWatched(ref, providers));
       const [first] = products;
-      if (!first) throw new InputError('There is no product to watch.');
+      if (!first) throw new InputError('There is no product to watch.', { code: 'no_product_to_watch' });
       const everyMs = await getEvery(first, source, parts);
       if (everyMs > LONGEST_INTERVAL_MS) throw createTooManyError(everyMs);
       const [result] = await parts.lookUp(refs, { source });
@@ -132,7 +132,9 @@ const MAX_DELIVERED = 1000;
 
 function toWatched({ platform, id, idType, url }: NotedRef, providers: readonly Provider[]): WatchedProduct {
   if (id === null)
-    throw new InputError('A short link has to be opened before it can be watched. Paste the long link.');
+    throw new InputError('A short link has to be opened before it can be watched. Paste the long link.', {
+      code: 'short_link_offline',
+    });
   const own = providers.find(({ marketplace, stableId }) => marketplace.id === platform && stableId);
   const stableId = own?.stableId?.({ id, idType }) ?? id;
   return { platform, id: stableId, askId: id, ...(idType && { idType }), url };
@@ -159,14 +161,14 @@ async function getEvery(
 function createPaidError(source: string): InputError {
   return new InputError(
     `Each look at ${source} costs money. Set BIJIA_WATCH_PAID_DAILY to the number of paid looks a day that you allow.`,
-    { code: 'paid_watch' },
+    { code: 'paid_watch', facts: { source } },
   );
 }
 
 function createTooManyError(everyMs: number): InputError {
   return new InputError(
     `So many products are watched that each would be looked at only every ${Math.round(everyMs / 3_600_000)} hours. Remove some, or raise BIJIA_WATCH_SHARE.`,
-    { code: 'too_many_watches' },
+    { code: 'too_many_watches', facts: { hours: Math.round(everyMs / 3_600_000) } },
   );
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { listSupported, listWithShops } from '../../config.js';
 import type { Core } from '../../core.js';
-import { BijiaError, CancelledError, InputError, toBijiaError } from '../../errors.js';
+import { BijiaError, CancelledError, type ErrorFacts, InputError, toBijiaError } from '../../errors.js';
 import { assertProductRef, getMarketplace, type NotedRef } from '../../links/reference.js';
 import { type BatchRef, createReferenceTable, type ReferenceTable } from '../reference-table.js';
 import { createCopy, cutText, type KeptLine, readCopy } from './copy.js';
@@ -73,6 +73,8 @@ export interface InputProblem {
   readonly line: number;
   readonly text: string;
   readonly code: string;
+  /** For sentences in other languages. */
+  readonly facts?: ErrorFacts;
   readonly message: string;
 }
 
@@ -104,6 +106,7 @@ export async function collectInput(
       if (builder.rowCount() >= maxLines) {
         throw new InputError(`The input has more than ${maxLines.toLocaleString('en')} lines; split it.`, {
           code: 'input_too_large',
+          facts: { limit: maxLines },
         });
       }
       const names = report.ownColumns();
@@ -134,11 +137,12 @@ export async function loadInput(copyPath: string): Promise<InputList> {
 /** A row for each product of a line; for a line that names none, the one that says why. */
 function readLine({ line, ranks, own, problem }: InputLine, recognise: Recognise): KeptLine[] {
   const [first] = ranks.flat();
-  const refuse = (text: string, { outcome, code, message }: BijiaError): KeptLine => ({
-    ...{ line, text, refusal: { outcome, code, message } },
+  const refuse = (text: string, { outcome, code, message, facts }: BijiaError): KeptLine => ({
+    ...{ line, text, refusal: { outcome, code, message, ...(facts && { facts }) } },
     ...(own && { own }),
   });
-  if (problem !== undefined) return [refuse(first?.given ?? '', new InputError(problem))];
+  if (problem !== undefined)
+    return [refuse(first?.given ?? '', new InputError(problem, { code: 'bad_entry' }))];
   const errors: KeptLine[] = [];
   for (const rank of ranks) {
     const kept = readRank(rank, recognise).map(({ given, reading }): KeptLine => {
@@ -210,8 +214,7 @@ function createBuilder() {
     rowCount += 1;
     if (!refusal) return;
     refused += 1;
-    if (problems.length < MAX_PROBLEMS)
-      problems.push({ line, text: text.slice(0, 80), code: refusal.code, message: refusal.message });
+    if (problems.length < MAX_PROBLEMS) problems.push({ line, text: text.slice(0, 80), ...refusal });
   };
 
   const summarise = (): InputSummary => {

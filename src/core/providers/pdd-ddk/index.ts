@@ -13,12 +13,30 @@ export const pddDdk = defineProvider({
   capabilities: ['product', 'search', 'link'],
   whyNot: { shop: 'Pinduoduo has withdrawn the interface that listed a shop; look products up one by one.' },
   assumptions: [
-    'never tried with real credentials',
-    'a coupon counts when the group price reaches its threshold',
-    `10 goods_sign per call`,
-    'sort_type 2 is the highest commission first, range_id 1 the price after the coupon',
-    'a link with a mark (sid) needs no authorisation of its own',
-    'the quota of 5 calls a second',
+    {
+      en: 'never tried with real credentials',
+      zh: '没有用真实凭据试过',
+    },
+    {
+      en: 'a coupon counts when the group price reaches its threshold',
+      zh: '拼单价达到门槛时才算优惠券',
+    },
+    {
+      en: `10 goods_sign per call`,
+      zh: '每次调用最多 10 个 goods_sign',
+    },
+    {
+      en: 'sort_type 2 is the highest commission first, range_id 1 the price after the coupon',
+      zh: 'sort_type 2 是佣金比例从高到低，range_id 1 是券后价',
+    },
+    {
+      en: 'a link with a mark (sid) needs no authorisation of its own',
+      zh: '带标记（sid）的链接不需要另外授权',
+    },
+    {
+      en: 'the quota of 5 calls a second',
+      zh: '额度为每秒 5 次',
+    },
   ],
   quota: ({ quota, interval, gatewayUrl, clientId }) => ({
     limit: { ...quota, intervalMs: interval },

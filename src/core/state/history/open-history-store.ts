@@ -51,6 +51,6 @@ function createTableError(path: string, cause: unknown): ConfigError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new ConfigError(
     `The price history cannot be opened (${reason}). Check the file ${path}, or set BIJIA_HISTORY=0.`,
-    { code: 'history_unusable', cause },
+    { code: 'history_unusable', facts: { path }, cause },
   );
 }

@@ -1,5 +1,6 @@
 import { BijiaError, CredentialError, NotFoundError, UnsupportedError } from '../../../errors.js';
 import type { CallOptions, Connection, Probe, ShopPage, Toolbox } from '../../../provider.js';
+import { say } from '../../../words/doctor.js';
 import { jd } from '../../jd/links.js';
 import { createRights, isNotPermitted, NOT_PERMITTED } from '../../jd/rights.js';
 import type { JdUnionValues } from '../settings.js';
@@ -60,7 +61,10 @@ function createQueryProbe({ gateway, send }: Promoter): Probe {
         GoodsRow,
         await send(createQueryCall(gateway, { skuIds: [SAMPLE_ID] }), options),
       );
-      return `answered with "${row?.skuName ?? 'no row'}"`;
+      const title = row?.skuName;
+      return say(({ answeredWith, answeredWithoutRow }) =>
+        title === undefined ? answeredWithoutRow : answeredWith(title),
+      );
     } catch (error) {
       if (!isNotPermitted(error)) throw error;
       await send(createPriceCall(gateway, [SAMPLE_ID]), options);
@@ -70,7 +74,7 @@ function createQueryProbe({ gateway, send }: Promoter): Probe {
       );
     }
   };
-  return { name: 'one product', cost: 'quota', run };
+  return { name: say(({ probes }) => probes.oneProduct), cost: 'quota', run };
 }
 
 interface ShopQuery {
