@@ -90,7 +90,7 @@ async function exportAll(
 ): Promise<ExitCode> {
   const { history } = core;
   if (out === undefined) {
-    for await (const line of history.exportLines()) terminal.print(line);
+    for await (const line of history.exportLines()) terminal.printData(line);
     return EXIT.ok;
   }
   const path = resolve(cwd, out);

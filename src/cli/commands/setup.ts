@@ -55,12 +55,12 @@ function setUp(context: CliContext, host: Host, places: Places, flags: SetupFlag
   const path = host.file?.(places);
   if (!flags.write || path === undefined) {
     terminal.tell(path === undefined ? texts.setup.pasteInWindow(host.name) : texts.setup.pasteInto(path));
-    terminal.print(formatBlock(host, block));
+    terminal.printData(formatBlock(host, block));
     return;
   }
   const merged = mergeBlock(readTextFile(path), host, block);
   if (merged === undefined) {
-    terminal.print(formatBlock(host, block));
+    terminal.printData(formatBlock(host, block));
     throw new ConfigError(texts.setup.refused(path), { code: USAGE });
   }
   const copy = replaceFile(path, merged, Date.now());

@@ -275,7 +275,7 @@ async function runWatches(context: CliContext, core: Core, flags: RunFlags): Pro
     await core.watches.deliver(
       (to) => to === 'stdout',
       async (alerts) => {
-        for (const alert of alerts) terminal.print(JSON.stringify(formatAlert(alert)));
+        for (const alert of alerts) terminal.printData(JSON.stringify(formatAlert(alert)));
         told.push(...alerts);
         return 'sent';
       },
