@@ -1,9 +1,39 @@
 import { defineConfig } from 'vitest/config';
 
+/** These mostly wait: for the window of a quota, for Telegram's pace, for the moment of a kill. Four at once take half a core. */
+const QUIET = [
+  'batch-faults',
+  'batch-kill',
+  'batch-quota',
+  'command-kill',
+  'mcp-batch-quota',
+  'permit-processes',
+  'telegram-flood',
+  'telegram-load',
+  'telegram-memory',
+  'telegram-restart',
+  'telegram-soak',
+  'token-kill',
+].map((name) => `test/long/${name}.test.ts`);
+
 export default defineConfig({
   test: {
-    include: ['test/long/**/*.test.ts'],
     testTimeout: 900_000,
-    fileParallelism: false,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'quiet', include: QUIET, maxWorkers: 4, sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'busy',
+          include: ['test/long/**/*.test.ts'],
+          exclude: QUIET,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -5,8 +5,9 @@ import { type Figure, formatFigures, isMet } from './figure.js';
 import { mcp } from './mcp.js';
 import type { Part } from './part.js';
 import { permits } from './permits.js';
+import { watches } from './watches.js';
 
-const PARTS: readonly Part[] = [permits, batch, cache, mcp];
+const PARTS: readonly Part[] = [permits, batch, cache, mcp, watches];
 
 const args = process.argv.slice(2);
 const options = { full: args.includes('--full') };

@@ -1,7 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import type { Figure } from './figure.js';
@@ -11,6 +12,8 @@ import { type Era, measureStart, type Start } from './mcp-start.js';
 import { median } from './median.js';
 import type { Part } from './part.js';
 
+/** From the registry, for this run only: few ever compare. */
+const REFERENCE = '@modelcontextprotocol/server-everything@2026.8.31';
 const ROUNDS = 9;
 
 interface Peer {
@@ -86,9 +89,7 @@ const EXA = 'exa';
  * ours; and, where BENCH_EXA names its script, `exa-mcp-server` of the registry.
  */
 async function listPeers(folder: string): Promise<[Peer, ...Peer[]]> {
-  const reference = createRequire(resolve('package.json')).resolve(
-    '@modelcontextprotocol/server-everything/package.json',
-  );
+  await promisify(execFile)('npm', ['install', '--silent', '--no-save', '--prefix', folder, REFERENCE]);
   const hello = join(folder, 'hello.mjs');
   await build({
     entryPoints: [resolve('bench/mcp-hello.ts')],
@@ -109,7 +110,11 @@ async function listPeers(folder: string): Promise<[Peer, ...Peer[]]> {
     { name: 'bijia', ...ours },
     { name: 'bijia, 2026-07-28', ...ours, era: 'newer' },
     ...(exa ? [{ name: EXA, script: resolve(exa), args: [] }] : []),
-    { name: EVERYTHING, script: join(dirname(reference), 'dist/index.js'), args: ['stdio'] },
+    {
+      name: EVERYTHING,
+      script: join(folder, 'node_modules/@modelcontextprotocol/server-everything/dist/index.js'),
+      args: ['stdio'],
+    },
     { name: 'hello world, bundled', script: hello, args: [] },
   ];
 }

@@ -34,8 +34,9 @@ export const bundleOptions = {
   target: 'node20.18',
   chunkNames: 'chunks/[name]-[hash]',
   legalComments: 'none',
-  // `debug` takes it where it happens to be installed; here only a development tool brings it.
-  external: ['supports-color'],
+  // `debug` takes the first where it happens to be installed; here only a development tool brings it. The second is an
+  // optional package that is loaded for a shared database.
+  external: ['supports-color', 'pg'],
   minifySyntax: true,
   minifyWhitespace: true,
   // CommonJS packages inside an ES module still call require for Node's own modules.

@@ -1,5 +1,6 @@
 // One table of what the tests run, in vitest's own process and in the built processes that they start:
 //   npm run test:coverage [test files]
+// which first installs the packages that only this needs, for this time only.
 // Node writes the coverage of each process that ends by itself to coverage/processes (one ended with SIGKILL leaves
 // nothing). Lines are counted, the unit in which both kinds can be added. dist/ is built with source maps for it, so
 // `npm run build` afterwards.

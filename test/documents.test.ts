@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { GENERAL_SETTINGS } from '../src/core/index.js';
@@ -6,22 +6,28 @@ import { HTTP_SETTINGS } from '../src/mcp/http/settings.js';
 import { TELEGRAM_SETTINGS } from '../src/telegram/settings.js';
 import { CHINESE_SETTINGS } from './helpers/documents/chinese-settings.js';
 import { formatCommandsPage, formatManPage } from './helpers/documents/commands.js';
+import { formatGetting, formatStarting } from './helpers/documents/installing.js';
 import { createParts, fillIn, formatEnvExample } from './helpers/documents/parts.js';
 
 const ROOT = join(import.meta.dirname, '..');
-/** Below docs/, in both languages. */
+/** In both languages; the English pages, and what is theirs alone. */
 const PARTS_OF_PAGES = {
-  configuration: ['providers', 'environment'],
-  links: ['links'],
-  output: ['outcomes', 'fields', 'prices', 'columns'],
+  README: ['getting'],
+  'docs/configuration': ['providers', 'environment'],
+  'docs/links': ['links'],
+  'docs/output': ['outcomes', 'fields', 'prices', 'columns'],
 };
+const ENGLISH_ONLY = { 'docs/mcp-clients': ['starting'] };
 
 /** `npx vitest run test/documents.test.ts -u` brings them up to date. */
 describe('the generated parts', () => {
-  const pages = Object.entries(PARTS_OF_PAGES).flatMap(([page, names]) => [
-    { path: `docs/${page}.md`, language: 'en' as const, names },
-    { path: `docs/${page}.zh-CN.md`, language: 'zh' as const, names },
-  ]);
+  const english = Object.entries({ ...PARTS_OF_PAGES, ...ENGLISH_ONLY });
+  const pages = [
+    ...english.map(([page, names]) => ({ path: `${page}.md`, language: 'en' as const, names })),
+    ...Object.entries(PARTS_OF_PAGES).map(([page, names]) => ({
+      ...{ path: `${page}.zh-CN.md`, language: 'zh' as const, names },
+    })),
+  ];
 
   it.each(pages)('of $path say what the code says', async ({ path, language, names }) => {
     const text = readFileSync(join(ROOT, path), 'utf8');
@@ -36,8 +42,18 @@ describe('the generated parts', () => {
     expect(settings.map(({ env }) => env).filter((env) => !(env in CHINESE_SETTINGS))).toEqual([]);
   });
 
+  it('offer npm, and buttons, when the package is published', () => {
+    expect(
+      [formatGetting('en', true), formatGetting('zh', true)].every((text) => text.includes('npx bijia')),
+    ).toBe(true);
+    const [, config = ''] = /install-mcp\?name=bijia&config=([^)]+)/.exec(formatStarting(true)) ?? [];
+    const button = JSON.parse(Buffer.from(decodeURIComponent(config), 'base64').toString());
+    expect(button).toEqual({ command: 'npx', args: ['-y', 'bijia', 'mcp'] });
+    expect(formatStarting(false)).not.toContain('npx');
+  });
+
   it('have a place each', () => {
-    expect(Object.values(PARTS_OF_PAGES).flat().sort()).toEqual(Object.keys(createParts('en')).sort());
+    expect(english.flatMap(([, names]) => names).sort()).toEqual(Object.keys(createParts('en')).sort());
   });
 
   it('are the pages about the commands, and the manual', async () => {
@@ -48,5 +64,17 @@ describe('the generated parts', () => {
 
   it('are all of .env.example', async () => {
     await expect(formatEnvExample()).toMatchFileSnapshot(join(ROOT, '.env.example'));
+  });
+});
+
+describe('the page about the architecture', () => {
+  it('names every folder of the core and the command line', () => {
+    const page = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+    const listFolders = (path: string) =>
+      readdirSync(join(ROOT, 'src', path), { withFileTypes: true }).flatMap((one) =>
+        one.isDirectory() ? one.name : [],
+      );
+    const folders = [...listFolders('core'), ...listFolders('core/batch'), ...listFolders('cli')];
+    expect(folders.filter((name) => !page.includes(`${name}/`))).toEqual([]);
   });
 });

@@ -69,6 +69,24 @@ describe('the lock file', () => {
   });
 });
 
+describe('what scripts install on demand', () => {
+  const { scripts, devDependencies } = JSON.parse(read('package.json')) as Record<
+    string,
+    Record<string, string>
+  >;
+
+  it('is pinned, and of the version of vitest that runs the tests', () => {
+    const installed = Object.values(scripts ?? {}).flatMap((script) =>
+      [...script.matchAll(/ (@?[\w/-]+)@(\S+)/g)].map(([, name, version]) => [name, version]),
+    );
+    expect(installed).not.toEqual([]);
+    expect(installed.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version ?? ''))).toEqual([]);
+    expect(Object.fromEntries(installed)).toMatchObject({
+      '@vitest/coverage-v8': devDependencies?.['vitest'],
+    });
+  });
+});
+
 describe('the READMEs of the packed package', () => {
   const [{ files }] = JSON.parse(
     execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json', '--silent'], {
@@ -107,6 +125,9 @@ describe('where the project lives', () => {
     const server = JSON.parse(read('server.json'));
     expect(server.repository?.url).toBe(url);
     expect(server.version).toBe(version);
+    expect(server.websiteUrl).toBe(url);
+    const files = `${url.replace('//github.com', '//raw.githubusercontent.com')}/main`;
+    expect(server.icons?.[0]?.src).toBe(`${files}/${manifest.icon}`);
     for (const path of ['SECURITY.md', '.github/ISSUE_TEMPLATE/config.yml'])
       expect(read(path)).toContain(url);
   });

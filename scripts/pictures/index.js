@@ -2,6 +2,7 @@
 // The PNGs need no font where they are read. Drawing them needs Noto Sans CJK, DejaVu and `script`.
 import { writeFileSync } from 'node:fs';
 import { drawChart } from './chart.js';
+import { drawIcon } from './icon.js';
 import { toPng } from './svg.js';
 import { drawCard } from './telegram.js';
 import { drawTerminal } from './terminal.js';
@@ -12,6 +13,7 @@ const PICTURES = {
   telegram: async () => toPng(await drawCard(), 1.5),
   workbook: async () => toPng(await drawWorkbook(), 1.3),
   chart: drawChart,
+  'icon-512': () => toPng(drawIcon(), 1),
 };
 
 const chosen = process.argv.slice(2);

@@ -3,6 +3,7 @@ import { BijiaError, providers } from '../core/index.js';
 import { registerBatch } from './commands/batch.js';
 import { registerCompare } from './commands/compare.js';
 import { registerCompletion } from './commands/completion.js';
+import { registerDb } from './commands/db.js';
 import { registerDemo } from './commands/demo.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerDrops } from './commands/drops.js';
@@ -18,7 +19,7 @@ import { registerSearch } from './commands/search.js';
 import { registerSetup } from './commands/setup.js';
 import { registerShop } from './commands/shop.js';
 import { registerTelegram } from './commands/telegram.js';
-import { registerWatch } from './commands/watch.js';
+import { registerWatch } from './commands/watch/watch.js';
 import { type CliContext, EXIT } from './context.js';
 import { completeHelp } from './help/help.js';
 import { reportFailure } from './run-with-core.js';
@@ -59,6 +60,7 @@ const COMMANDS = [
   registerDrops,
   registerCompare,
   registerDoctor,
+  registerDb,
   registerSandbox,
   registerDemo,
 ];

@@ -8,6 +8,11 @@ export function formatDay(atMs: number): string {
   return new Date(atMs + CHINA_OFFSET_MS).toISOString().slice(0, 10);
 }
 
+/** `2026-11-29 21:05`, by the clocks of China. @param atMs milliseconds since 1970 */
+export function formatDateTime(atMs: number): string {
+  return new Date(atMs + CHINA_OFFSET_MS).toISOString().slice(0, 16).replace('T', ' ');
+}
+
 /** Time, handed in: tests turn minutes into milliseconds, and set the wall clock back. */
 export interface Clock {
   /** Wall clock, milliseconds since 1970. It may be set, forward and back. */

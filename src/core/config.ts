@@ -1,12 +1,13 @@
 import { ConfigError } from './errors.js';
 import type { LogLevel } from './logger.js';
 import type { Marketplace } from './marketplace.js';
-import type { Provider } from './provider.js';
+import type { Capability, Provider } from './provider.js';
 import {
   choice,
   duration,
   flag,
   flagOn,
+  optionalDuration,
   proxy,
   type Setting,
   type Settings,
@@ -15,6 +16,7 @@ import {
   type ValuesOf,
   wholeNumber,
 } from './settings.js';
+import { DATABASE_SETTINGS, type DatabaseSettings, toDatabase } from './state/database-settings.js';
 import { readWebhooks, type Webhook } from './watch/webhook.js';
 import type { Bilingual } from './words/bilingual.js';
 import { type Language, parseLanguage } from './words/index.js';
@@ -52,10 +54,12 @@ export const GENERAL_SETTINGS = {
     about: 'Language of what people read: zh or en; else that of the system',
   }),
   buyLinks: flag('BIJIA_BUY_LINKS', {
-    about: '1 shows addresses that earn the operator a commission, marked as promotion links',
+    about:
+      '1 shows addresses that earn the operator a commission, marked as promotion links; making one may take a call',
   }),
   paidFallback: flag('BIJIA_PAID_FALLBACK', {
-    about: '1 asks a source that is paid by the call for what a free one does not have; never in a batch',
+    about:
+      '1 asks a source that is paid by the call for what a free one does not know; a batch says before it begins how often at most',
   }),
   history: flagOn('BIJIA_HISTORY', {
     about: '0 notes no prices for the price history',
@@ -66,6 +70,10 @@ export const GENERAL_SETTINGS = {
   watchPaidDaily: wholeNumber('BIJIA_WATCH_PAID_DAILY', {
     about: 'How many looks a day that cost money price alerts may take; none unless set',
     example: '50',
+  }),
+  watchEveryMs: optionalDuration('BIJIA_WATCH_EVERY', {
+    about: 'Least time between two looks at a product for price alerts; 30 minutes or an hour unless set',
+    example: '2h',
   }),
   historyDays: wholeNumber('BIJIA_HISTORY_DAYS', {
     about: 'How long the price history of a product is kept after it was seen last',
@@ -79,6 +87,7 @@ export const GENERAL_SETTINGS = {
     about: 'How many answers are kept in memory',
     example: '5000',
   }),
+  ...DATABASE_SETTINGS,
 } satisfies Settings;
 
 export type GeneralValues = ValuesOf<typeof GENERAL_SETTINGS>;
@@ -96,6 +105,8 @@ export interface Config {
   /** In registry order. */
   readonly configured: readonly ConfiguredProvider[];
   readonly unconfigured: readonly { readonly provider: Provider; readonly missing: readonly string[] }[];
+  /** What several machines share; undefined for the state folder of this one. */
+  readonly database: DatabaseSettings | undefined;
   /** Where price alerts may be posted to. */
   readonly webhooks: readonly Webhook[];
   /** Every secret value, for redaction. */
@@ -105,14 +116,14 @@ export interface Config {
 /** Whether everything is the embedded sandbox's. */
 export const isSandbox = ({ general }: Pick<Config, 'general'>): boolean => general.sandbox;
 
-/** Marketplaces that some provider, configured or not, can answer about. */
-export const listSupported = ({ providers }: Pick<Config, 'providers'>): Marketplace[] => [
-  ...new Set(providers.map(({ marketplace }) => marketplace)),
-];
-
-/** Marketplaces whose shops some provider, configured or not, can list. */
-export const listWithShops = ({ providers }: Pick<Config, 'providers'>): Marketplace[] =>
-  listSupported({ providers: providers.filter(({ capabilities }) => capabilities.includes('shop')) });
+/** Marketplaces that some provider, configured or not, can answer about, or of which it can do this. */
+export function listSupported(
+  { providers }: Pick<Config, 'providers'>,
+  capability: Capability = 'product',
+): Marketplace[] {
+  const able = providers.filter(({ capabilities }) => capabilities.includes(capability));
+  return [...new Set(able.map(({ marketplace }) => marketplace))];
+}
 
 /** Marketplaces that a configured provider can answer about. */
 export const listAnswerable = ({ configured }: Pick<Config, 'configured'>): Marketplace[] => [
@@ -154,7 +165,8 @@ export function parseConfig(environment: Environment, { providers, readFile }: C
   assertNoProblems(reader.problems);
   const webhooks = readWebhooks(environment);
   const secrets = [...reader.secrets, ...webhooks.flatMap(({ secret }) => secret ?? [])];
-  return { general, providers, configured, unconfigured, webhooks, secrets };
+  const database = toDatabase(general, general.sandbox);
+  return { general, providers, configured, unconfigured, database, webhooks, secrets };
 }
 
 /**

@@ -1,10 +1,11 @@
-import { join } from 'node:path';
 import type { Limiter } from './call/limiter.js';
 import { post } from './call/post.js';
 import { createTokenCache } from './call/token-cache.js';
 import type { Transport } from './call/transport.js';
-import { type Config, isSandbox, listAnswerable, listSupported, listWithShops } from './config.js';
+import type { Clock } from './clock.js';
+import { type Config, isSandbox, listAnswerable, listSupported } from './config.js';
 import { type BijiaError, toBijiaError } from './errors.js';
+import { createHistories, type Histories, type HistoriesParts } from './history/histories.js';
 import type { History } from './history/history.js';
 import {
   createPriceHistory,
@@ -21,52 +22,32 @@ import { createGet, type Get } from './lookup/get.js';
 import { createLookUp, type GetOptions, type LookUp } from './lookup/look-up.js';
 import { createReferenceOpener, listTextOpeners } from './lookup/open-reference.js';
 import { createProductCache } from './lookup/product-cache.js';
-import { createProductLookup, type RecordAnswer } from './lookup/product-lookup.js';
+import { createProductLookup } from './lookup/product-lookup.js';
 import type { Resolve } from './lookup/question.js';
 import { createSearch, createSearchList, type Search } from './lookup/search.js';
-import {
-  collectShopProducts,
-  getListedPage,
-  type ListedPage,
-  type ShopListing,
-  type ShopRef,
-  toShopRef,
-} from './lookup/shop-listing.js';
+import { type ShopRef, toShopRef } from './lookup/shop-listing.js';
+import { createShops, type Shops } from './lookup/shops.js';
 import { createUpstream, type Upstream } from './lookup/upstream.js';
 import { createUpstreamFinder, type GetUpstream } from './lookup/upstream-finder.js';
 import type { Marketplace } from './marketplace.js';
 import type { Ref } from './product/product.js';
 import type { Quota } from './settings.js';
-import type { TokenStore } from './state/token-store.js';
+import type { State } from './state/state.js';
 import { createWatches, type Watches } from './watch/watches.js';
 
 const DEFAULT_CACHE_ENTRIES = 5000;
-const DEFAULT_SHOP_LIMIT = 20;
 
 /** What the core stands on. */
-export interface CoreParts {
-  readonly config: Config;
+export interface CoreParts extends HistoriesParts, Pick<Clock, 'now' | 'monotonicNow'> {
   readonly marketplaces: readonly Marketplace[];
   readonly transport: Transport;
-  readonly tokenStore: TokenStore;
+  /** What all processes share. */
+  readonly state: State;
   readonly createLimiter: (group: string, limit: Quota) => Limiter;
   readonly shortLinks: ShortLinkOpener;
-  /** The price history in a folder. */
-  readonly openHistory: (folder: string, log: Logger) => History;
-  /** Shared by all processes of this machine. */
-  readonly stateDir: string;
   /** Receives finished log lines. */
   readonly writeLog: (line: string) => void;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
   readonly random: () => number;
-}
-
-/** How much of a shop to list, and from where on. */
-export interface ShopOptions extends GetOptions {
-  readonly cursor?: string;
-  /** Most products to return; 20 unless said otherwise. */
-  readonly limit?: number;
 }
 
 /** Text in, normalised products out. Every face of bijia stands on this. */
@@ -98,13 +79,9 @@ export interface Core {
   /** The shop that a text points to, short links opened. @throws BijiaError */
   readonly getShopRef: (text: string, options?: GetOptions) => Promise<ShopRef>;
   /** One upstream page of a shop. @throws BijiaError */
-  readonly getShopPage: (
-    ref: ShopRef,
-    place: { readonly page: number; readonly size: number },
-    options?: GetOptions,
-  ) => Promise<ListedPage>;
+  readonly getShopPage: Shops['getShopPage'];
   /** A part of a shop. @throws BijiaError */
-  readonly getShopProducts: (text: string, options?: ShopOptions) => Promise<ShopListing>;
+  readonly getShopProducts: Shops['getShopProducts'];
   /** The upstream that answers about a marketplace. @throws ConfigError, UnsupportedError, InputError */
   readonly getUpstream: GetUpstream;
   /** Products by words, of all marketplaces that can be searched. */
@@ -118,6 +95,8 @@ export interface Core {
   readonly history: History;
   /** Price alerts. */
   readonly watches: Watches;
+  /** The database that several machines share; undefined for the state folder of this one. */
+  readonly inspectDatabase: State['inspectDatabase'];
   readonly close: () => Promise<void>;
 }
 
@@ -139,20 +118,27 @@ export function createCore(given: CoreParts): Core {
       getHistory: histories.get,
       lookUp: products.lookUp,
       getUpstream,
+      shortLinks,
       providers: config.providers,
       webhooks: config.webhooks,
       post,
-      share: config.general.watchShare,
-      paidDaily: config.general.watchPaidDaily,
+      limits: {
+        share: config.general.watchShare,
+        paidDaily: config.general.watchPaidDaily,
+        leastMs: config.general.watchEveryMs,
+      },
+      isHistoryOff: !config.general.history,
+      isSandbox: () => isMadeUp(config, upstreams),
       now: parts.now,
     }),
     history: histories.get(false),
-    ...createShops(getUpstream, references, parts.now),
+    ...createShops({ getUpstream, getShopRef: references.getShopRef, now: parts.now }),
     ...references,
     config,
     marketplaces,
     upstreams,
     stateDir: parts.stateDir,
+    inspectDatabase: parts.state.inspectDatabase,
     log,
     redact: (text) => redactor.redact(text),
     resolve: (text) => parseRefs(text, marketplaces),
@@ -160,15 +146,19 @@ export function createCore(given: CoreParts): Core {
     convertLinks: createLinkConverter({ marketplaces, getUpstream, shortLinks }),
     search: createSearch({ listUpstreams: createSearchList(config, getUpstream), now: parts.now }),
     get isSandbox() {
-      if (isSandbox(config)) return true;
-      const known = upstreams.flatMap((upstream) => upstream.isSandbox ?? []);
-      return known.length > 0 && known.every((isOne) => isOne);
+      return isMadeUp(config, upstreams);
     },
     close: async () => {
       await Promise.all([...limiters.values()].map((limiter) => limiter.close()));
-      await Promise.all([histories.close(), parts.transport.close()]);
+      await Promise.all([histories.close(), parts.transport.close(), parts.state.close()]);
     },
   };
+}
+
+function isMadeUp(config: Config, upstreams: readonly Upstream[]): boolean {
+  if (isSandbox(config)) return true;
+  const known = upstreams.flatMap((upstream) => upstream.isSandbox ?? []);
+  return known.length > 0 && known.every((isOne) => isOne);
 }
 
 function createUpstreams(parts: CoreParts, log: Logger, redactor: Redactor) {
@@ -178,8 +168,16 @@ function createUpstreams(parts: CoreParts, log: Logger, redactor: Redactor) {
     limiters.set(group, limiter);
     return limiter;
   };
-  const createTokenSource = createTokenCache({ store: parts.tokenStore, redactor, now: parts.now });
-  const options = { ...parts, general: parts.config.general, log, redactor, getLimiter, createTokenSource };
+  const createTokenSource = createTokenCache({ store: parts.state.tokens, redactor, now: parts.now });
+  const options = {
+    ...parts,
+    general: parts.config.general,
+    log,
+    redactor,
+    getLimiter,
+    createTokenSource,
+    createPaidCalls: parts.state.createPaidCalls,
+  };
   const upstreams = parts.config.configured.map((configured) => createUpstream(configured, options));
   return { upstreams, limiters };
 }
@@ -206,12 +204,12 @@ function createReferences(
 }
 
 function createProducts(
-  { config, marketplaces, shortLinks, now }: CoreParts,
+  { config, marketplaces, shortLinks, now, monotonicNow }: CoreParts,
   { upstreams, getUpstream }: { readonly upstreams: readonly Upstream[]; readonly getUpstream: GetUpstream },
-  { parseProductRefs }: References,
+  { parseProductRefs, parseEntry: parse }: References,
   histories: Histories,
 ): Pick<Core, 'get' | 'lookUp' | 'getPriceHistory' | 'forgetPriceHistory'> {
-  const reach = { supported: listSupported(config), withShops: listWithShops(config) };
+  const reach = { supported: listSupported(config), withShops: listSupported(config, 'shop') };
   const assertProduct = (ref: Ref) =>
     assertProductRef(ref, getMarketplace(ref.platform, marketplaces), reach);
   const resolve: Resolve = (ref, { source }) => {
@@ -222,25 +220,25 @@ function createProducts(
       return { ref, error: toBijiaError(thrown) };
     }
   };
-  const clock = { now, monotonicNow: () => performance.now() };
+  const clock = { now, monotonicNow };
   const cache = createProductCache({
     ...clock,
     ttlMs: config.general.cacheTtlMs,
     maxEntries: config.general.cacheEntries ?? DEFAULT_CACHE_ENTRIES,
   });
   const lookup = createProductLookup({ ...clock, cache, record: histories.record });
-  const isMadeUp = isSandbox(config);
+  const isEmbedded = isSandbox(config);
   const parts = {
     resolve,
     lookup,
     shortLinks,
     assertProductRef: assertProduct,
-    isSandbox: isMadeUp,
+    isSandbox: isEmbedded,
     upstreams,
     hasPaidFallback: config.general.paidFallback,
   };
   const lookUp = createLookUp(parts);
-  const asked = { parse: parseProductRefs, lookUp, isSandbox: isMadeUp };
+  const asked = { parse: parseProductRefs, lookUp, isSandbox: isEmbedded };
   const priceHistory = createPriceHistory({
     ...asked,
     resolve,
@@ -248,53 +246,5 @@ function createProducts(
     providers: config.providers,
     getHistory: histories.get,
   });
-  return { lookUp, get: createGet(asked), ...priceHistory };
-}
-
-type Histories = ReturnType<typeof createHistories>;
-
-/** What is real and what is made up never meet: the sandbox behind an ordinary address has a history of its own. */
-function createHistories({ config, stateDir, openHistory }: CoreParts, log: Logger) {
-  const real = openHistory(join(stateDir, 'history'), log);
-  const madeUp = isSandbox(config) ? real : openHistory(join(stateDir, 'sandbox', 'history'), log);
-  const get = (isMadeUp: boolean) => (isMadeUp ? madeUp : real);
-  const record: RecordAnswer = ({ provider, connection, isSandbox: isMadeUp }, facts, atMs, detail) => {
-    if (!config.general.history) return;
-    const id = provider.stableId?.(facts) ?? facts.id;
-    const origin = { platform: provider.marketplace.id, id, source: provider.id, atMs };
-    get(isMadeUp === true).record(facts, origin, connection.tells?.(detail) ?? []);
-  };
-  return {
-    get,
-    record,
-    close: () => Promise.all([...new Set([real, madeUp])].map((history) => history.close())),
-  };
-}
-
-function createShops(getUpstream: GetUpstream, references: References, now: () => number) {
-  const getShopPage: Core['getShopPage'] = (ref, place, options = {}) => {
-    const upstream = getUpstream(ref.platform, { source: options.source, capability: 'shop' });
-    return getListedPage(upstream, ref, place, toCallOptions(options), now);
-  };
-  const getShopProducts: Core['getShopProducts'] = async (text, options = {}) => {
-    const ref = await references.getShopRef(text, options);
-    const upstream = getUpstream(ref.platform, { source: options.source, capability: 'shop' });
-    const { cursor, limit = DEFAULT_SHOP_LIMIT } = options;
-    const maxSize = upstream.connection.maxShopPageSize ?? limit;
-    const listed = await collectShopProducts(ref.id, { cursor, limit }, maxSize, (page, size) =>
-      getShopPage(ref, { page, size }, options),
-    );
-    return {
-      ...listed,
-      platform: ref.platform,
-      id: ref.id,
-      source: upstream.provider.id,
-      fetchedAtMs: now(),
-    };
-  };
-  return { getShopPage, getShopProducts };
-}
-
-function toCallOptions(options: GetOptions) {
-  return { ...options, lane: options.lane ?? 'interactive' };
+  return { lookUp, get: createGet({ ...asked, parse }), ...priceHistory };
 }

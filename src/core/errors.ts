@@ -133,6 +133,18 @@ export class BoundError extends BijiaError {
   }
 }
 
+/**
+ * What several machines share cannot be reached: without it nobody knows whether a call may leave, so none does. Calls
+ * of people fail soon, batches wait for a while; nothing of it is journalled.
+ */
+export class StateError extends BijiaError {
+  readonly outcome = 'throttled';
+  readonly retryable = true;
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, 'state_unreachable', options);
+  }
+}
+
 /** The upstream or the way to it failed for now: retried a bounded number of times, with jitter. */
 export class UpstreamError extends BijiaError {
   readonly outcome = 'upstream_error';

@@ -1,6 +1,5 @@
 import { lookup } from 'node:dns/promises';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Batches, createBatches as createBatchesFrom } from './batch/batches.js';
 import type { Reader } from './batch/output/workbook-columns.js';
 import { createLimiter } from './call/limiter.js';
@@ -11,12 +10,11 @@ import { type Core, type CoreParts, createCore as createCoreFrom } from './core.
 import { createProductFinder } from './history/find-product.js';
 import { createHistory } from './history/history.js';
 import { createShortLinkOpener } from './links/short-link.js';
-import { createFolderPermits } from './permits/permit-folder.js';
 import { marketplaces, providers } from './providers/index.js';
 import { openHistoryStore } from './state/history/open-history-store.js';
+import { openState } from './state/open-state.js';
 import { createProcesses } from './state/process-identity.js';
 import { findStateDir } from './state/state-dir.js';
-import { createTokenFolder } from './state/token-store.js';
 import { type Language, WORDS } from './words/index.js';
 
 /** Three years, and a few days to compare with the day three years ago. */
@@ -39,6 +37,9 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
   const stateDir = parts.stateDir ?? findStateDir(general.stateDir, isSandbox(config));
   const clock = createClock();
   const { callTimeoutMs } = general;
+  const state = openState(config.database, {
+    ...{ stateDir, callTimeoutMs, batchFirst: general.batchFirst, clock, random: Math.random },
+  });
   const transport = parts.transport ?? createTransport({ timeoutMs: callTimeoutMs, proxy: general });
   const hasProxy = general.httpsProxy !== undefined || general.httpProxy !== undefined;
   return createCoreFrom({
@@ -46,23 +47,8 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
     marketplaces,
     stateDir,
     transport,
-    tokenStore: createTokenFolder({
-      folder: join(stateDir, 'tokens'),
-      stoppedMs: 2 * callTimeoutMs,
-      processes: createProcesses(),
-      clock,
-    }),
-    createLimiter: (group, limit) =>
-      createLimiter(
-        createFolderPermits({
-          folder: join(stateDir, 'permits', group),
-          limit,
-          callTimeoutMs,
-          batchFirst: general.batchFirst,
-          clock,
-        }),
-        limit.intervalMs,
-      ),
+    state,
+    createLimiter: (group, limit) => createLimiter(state.createPermits(group, limit), limit.intervalMs),
     shortLinks: createShortLinkOpener({
       marketplaces,
       lookup,
@@ -117,7 +103,7 @@ export const loadHttpClient = () => import('./call/http-client.js');
 
 export type { Batches } from './batch/batches.js';
 export { countOf } from './batch/count-of.js';
-export { describeReading, type InputReading } from './batch/input/report.js';
+export type { InputReading } from './batch/input/report.js';
 export { AmbiguousInputError, type InputChoice } from './batch/input/table/column-choice.js';
 export { type JobRecord, type JobState, toOutput } from './batch/jobs/job-record.js';
 export type { JobReport } from './batch/jobs/run-job.js';
@@ -144,10 +130,10 @@ export type { Progress as BatchProgress } from './batch/progress.js';
 export type { ProxySettings } from './call/http-client.js';
 export { createCheckedLookup, createPublicAddressCheck } from './call/public-address.js';
 export { createSlots, createSlotsByKey } from './call/slots.js';
-export { CHINA_OFFSET_MS, formatDay } from './clock.js';
+export { type Clock, createClock, formatDateTime, formatDay } from './clock.js';
 export type { Config, Environment } from './config.js';
 export { GENERAL_SETTINGS, isSandbox, listAnswerable, listSupported, parseSettings } from './config.js';
-export type { Core, CoreParts, ShopOptions } from './core.js';
+export type { Core, CoreParts } from './core.js';
 export { type Check, type CheckStatus, formatCheck, mapTexts, toProblem } from './doctor/check.js';
 export { type DoctorOptions, examine } from './doctor/examine.js';
 export { examineNode } from './doctor/examine-machine.js';
@@ -155,8 +141,9 @@ export { examineProxies } from './doctor/examine-proxies.js';
 export { type RecordedAnswer, toRecordName } from './doctor/record.js';
 export { createReport } from './doctor/report.js';
 export * from './errors.js';
-export { drawChart, formatSparkline } from './history/chart.js';
-export { drawPng } from './history/chart-png.js';
+export { drawChart } from './history/chart/chart.js';
+export { drawPng } from './history/chart/png.js';
+export { formatSparkline } from './history/chart/sparkline.js';
 export { type Drop, formatPointId, type History } from './history/history.js';
 export { formatDrop, formatPriceHistory } from './history/history-json.js';
 export type { PriceHistory } from './history/price-history.js';
@@ -168,14 +155,22 @@ export type { ConvertedText } from './lookup/convert-links.js';
 export type { GetOptions } from './lookup/look-up.js';
 export type { SearchAnswer, SearchOptions } from './lookup/search.js';
 export type { ShopListing, ShopRef } from './lookup/shop-listing.js';
+export type { ShopOptions } from './lookup/shops.js';
 export type { Upstream } from './lookup/upstream.js';
-export { findMarketplaceByName, isHostOf, type LinkRule, type Marketplace } from './marketplace.js';
+export {
+  findMarketplace,
+  findMarketplaceByName,
+  isHostOf,
+  type LinkRule,
+  type Marketplace,
+} from './marketplace.js';
 export { findNearestName } from './nearest-name.js';
 export type { Lane, PermitStatus } from './permits/permits.js';
 export { parseAmountFen } from './product/amount.js';
 export { cleanText, stripUnseen } from './product/normalizer.js';
 export * from './product/product.js';
-export { formatProduct, formatRefJson, ProductJson, type RefJson, toYuan } from './product/product-json.js';
+export { formatProduct, formatRefJson, type RefJson, toYuan } from './product/product-json.js';
+export { ProductJson } from './product/product-schema.js';
 export {
   countBilled,
   type ErrorJson,
@@ -188,10 +183,17 @@ export { findErrorWords, type Provider, SEARCH_SORTS, type SearchSort } from './
 export { marketplaces, providers } from './providers/index.js';
 export * from './settings.js';
 export { openLocalFolder } from './state/local-folder.js';
+export { openTables } from './state/postgres/tables.js';
 export { readStateFileSync, replaceFile } from './state/state-file.js';
 export { findUnknownSettings, type UnknownSetting } from './unknown-settings.js';
-export { type Alert, type AlertFate, formatAlert, type Watch, type WatchRule } from './watch/watch.js';
-export { MAX_SINGLE_ALERTS, type MadeWatch, type Watches } from './watch/watches.js';
+export type { MadeWatch, NewWatch } from './watch/add-watches.js';
+export { type Alert, type AlertFate, type AlertStatus, formatAlert } from './watch/alert.js';
+export { MAX_SINGLE_ALERTS } from './watch/delivery.js';
+export { formatWatchChange, type WatchChange } from './watch/report.js';
+export type { SweepReport } from './watch/sweep.js';
+export { findTargetFen } from './watch/target.js';
+export type { Watch, WatchRule } from './watch/watch.js';
+export type { Watches } from './watch/watches.js';
 export { type Bilingual, sameInBoth } from './words/bilingual.js';
 export { say } from './words/doctor.js';
 export type { Words } from './words/en.js';

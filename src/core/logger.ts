@@ -27,9 +27,12 @@ const SHORTEST_SECRET = 4;
 const MOST_LEARNED = 64;
 const REDACTED = '[redacted]';
 
-/** What stands under a secret name in an address, a form or JSON, each of them possibly encoded once more. */
+/**
+ * What stands under a secret name in an address, a form or JSON, each of them possibly encoded once more. The sign of
+ * something else, such as `goods_sign`, is an id.
+ */
 const NAMED_SECRET =
-  /((?<![a-z])(?:sign(?:ature)?|access_token|client_secret|app_secret|refresh_token)(?:=|%3D|\\*"\s*:\s*\\*"))(?!\[redacted])[^&\s"\\%]+/gi;
+  /((?<![a-z])(?:(?<!_)sign(?:ature)?|access_token|client_secret|app_secret|refresh_token)(?:=|%3D|\\*"\s*:\s*\\*"))(?!\[redacted])[^&\s"\\%]+/gi;
 
 /** @param secrets values that are known from the start */
 export function createRedactor(secrets: readonly string[] = []): Redactor {
@@ -103,7 +106,7 @@ export function redactDeep(
   );
 }
 
-/** Of fields whose value is a secret, no matter who wrote it; an upstream's `sign` of a product or a link is none. */
+/** Names of fields whose value is a secret, no matter who wrote it; an upstream's `sign` of a product or a link is not. */
 const SECRET_FIELD = /^(access|refresh|session)_?token$|secret|password/i;
 
 /** The same value without what stands in fields named after a secret. */

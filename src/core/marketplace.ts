@@ -79,6 +79,13 @@ const fold = (name: string) =>
 /** What people put behind a marketplace's name; it names none by itself. */
 const NAME_ENDINGS = /(?:商城|平台|自营|旗舰店|国际|买菜|官网|渠道|网|app|\.com|\.cn)+$/;
 
+export function findMarketplace<M extends Pick<Marketplace, 'id'>>(
+  id: string | undefined,
+  marketplaces: readonly M[],
+): M | undefined {
+  return marketplaces.find((one) => one.id === id);
+}
+
 /**
  * The marketplace that a person's word means: its id, a name in whatever language, script or case, its site, each with
  * or without what is often said behind it (商城, 自营, .com). Undefined for anything else.

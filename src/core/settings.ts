@@ -241,12 +241,5 @@ export function choice<const W extends readonly [string, ...string[]]>(
     if (word === undefined) throw new ConfigError(`expects ${words.join(' or ')}`);
     return word;
   };
-  return {
-    env,
-    about,
-    example,
-    parse,
-    fallback: words[0],
-    choices: words,
-  };
+  return { env, about, example, parse, fallback: words[0], choices: words };
 }

@@ -4,7 +4,7 @@ export interface Caller {
   readonly owner: string;
   /** Whether this is the user of the machine whose credentials are used, who may see what belongs to nobody else. */
   readonly isLocal: boolean;
-  /** So many calls may be under way at once; those beyond are refused, so that memory stays bounded. */
+  /** The most calls under way at once; those beyond are refused, so that memory stays bounded. */
   readonly maxCalls: number;
 }
 

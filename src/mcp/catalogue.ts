@@ -1,4 +1,10 @@
-import { findMarketplaceByName, type Marketplace, marketplaces, providers } from '../core/index.js';
+import {
+  findMarketplaceByName,
+  listSupported,
+  type Marketplace,
+  marketplaces,
+  providers,
+} from '../core/index.js';
 
 /** What the registry offers, in the words of schemas and descriptions. */
 export interface Catalogue {
@@ -21,11 +27,11 @@ export interface Catalogue {
 const GENERIC = /^sku/i;
 
 export function createCatalogue(): Catalogue {
-  const all = listMarketplaces(() => true);
-  const withShops = listMarketplaces((offers) => offers.includes('shop'));
+  const all = listSupported({ providers });
+  const withShops = listSupported({ providers }, 'shop');
   return {
     platforms: all.map(({ id }) => id),
-    searchPlatforms: listMarketplaces((offers) => offers.includes('search')).map(({ id }) => id),
+    searchPlatforms: listSupported({ providers }, 'search').map(({ id }) => id),
     shopPlatforms: withShops.map(({ id }) => id),
     sources: providers.map(({ id }) => id),
     named: all.map(formatName).join(' and '),
@@ -37,14 +43,6 @@ export function createCatalogue(): Catalogue {
       return all.find(({ idColumns }) => idColumns.some((pattern) => pattern.test(one)))?.id;
     },
   };
-}
-
-function listMarketplaces(isWanted: (offers: readonly string[]) => boolean): Marketplace[] {
-  return [
-    ...new Set(
-      providers.filter(({ capabilities }) => isWanted(capabilities)).map(({ marketplace }) => marketplace),
-    ),
-  ];
 }
 
 function formatName({ id, names }: Marketplace): string {

@@ -24,13 +24,17 @@ export const PROMPTS: readonly Prompt[] = [
   {
     name: 'compare_products',
     title: 'Compare products',
-    description: 'Compares two or more products by price, sales, reviews and shop',
+    description:
+      'Compares products that you say are the same: price and whether it is a good one, stock, sales, shop',
     argument: { name: 'products', description: 'Links, share texts or ids, one per line' },
     complete: exampleLinks,
     write: (given) =>
-      'Get these products with one call of batch_products and compare them in a table: price with its kind, sales ' +
-      'with their period, stock, shop. Name what is unknown. Say which is the best buy and why, and when the prices ' +
-      `were fetched.\n\n${given}`,
+      'Get these products with one call of batch_products, and ask price_history about each. Compare them in a table: ' +
+      'price with its kind, verdict with the number of days it rests on, stock, sales with their period, shop. I say ' +
+      'that they are the same or may replace each other; if titles or variants say otherwise, tell me. Prices of ' +
+      'different kinds are not the same thing: a group price needs a second buyer, a coupon has to be claimed. Name what ' +
+      'is unknown. End with the cheapest that can be bought now, and when the prices were fetched.' +
+      `\n\n${given}`,
   },
   {
     name: 'check_price',

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import type { Batches, Core } from '../core/index.js';
+import type { Batches, Clock, Core } from '../core/index.js';
 import type { Caller } from './caller.js';
 import type { RunningJobs } from './jobs/running-jobs.js';
 import type { Deadline } from './protocol/deadline.js';
 import type { Progress } from './protocol/progress.js';
 
 /** What a tool works with while it answers one call. */
-export interface ToolCall {
+export interface ToolCall extends Pick<Clock, 'now' | 'monotonicNow'> {
   readonly core: Core;
   readonly batches: Batches;
   readonly jobs: RunningJobs;
@@ -16,10 +16,6 @@ export interface ToolCall {
   readonly deadline: Deadline;
   /** Says how far the work is; sent on when the client asked for it. */
   readonly report: (progress: Progress) => void;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
-  /** Monotonic clock, milliseconds. */
-  readonly monotonicNow: () => number;
 }
 
 /** What a tool says. The same facts go out as structured content and as text. */
@@ -29,7 +25,7 @@ export interface ToolAnswer {
   readonly isError?: boolean;
 }
 
-/** Of the members of a long enumeration that another tool lists: known, and not said twice. */
+/** The members of a long enumeration that another tool lists: known, and not said twice. */
 export const UNLISTED = { enum: undefined };
 
 /** Hints for hosts, which ask their user before a call by them. */
@@ -40,7 +36,7 @@ export interface Annotations {
   readonly openWorldHint: boolean;
 }
 
-/** Of a tool that asks upstreams, and changes nothing that anybody would miss. */
+/** A tool that asks upstreams, and changes nothing that anybody would miss. */
 export const LOOKS_UP: Annotations = {
   readOnlyHint: true,
   destructiveHint: false,

@@ -39,14 +39,7 @@ interface FaultTarget {
   readonly ids: readonly string[];
 }
 
-export interface FaultPlan {
-  /** Replaces all faults. */
-  readonly set: (faults: readonly Fault[]) => void;
-  /** The first fault that fits this call, spent by asking. */
-  readonly take: (target: FaultTarget) => Fault | undefined;
-  /** How many were played. */
-  readonly played: () => number;
-}
+export type FaultPlan = ReturnType<typeof createFaultPlan>;
 
 function fits(fault: Fault, target: FaultTarget): boolean {
   return (
@@ -57,14 +50,16 @@ function fits(fault: Fault, target: FaultTarget): boolean {
   );
 }
 
-export function createFaultPlan(random: () => number): FaultPlan {
+export function createFaultPlan(random: () => number) {
   let plan: { readonly fault: Fault; left: number }[] = [];
   let played = 0;
   return {
-    set: (faults) => {
+    /** Replaces all faults. */
+    set: (faults: readonly Fault[]) => {
       plan = faults.map((fault) => ({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }));
     },
-    take: (target) => {
+    /** The first fault that fits this call, spent by asking. */
+    take: (target: FaultTarget) => {
       const due = plan.find(
         ({ fault, left }) =>
           left > 0 && fits(fault, target) && (fault.rate === undefined || random() < fault.rate),
@@ -74,6 +69,7 @@ export function createFaultPlan(random: () => number): FaultPlan {
       played += 1;
       return due.fault;
     },
+    /** How many were played. */
     played: () => played,
   };
 }

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiClientOptions, Bot } from 'grammy';
-import { type Batches, type Core, createSlotsByKey, type Logger } from '../core/index.js';
+import { type Batches, type Core, createClock, createSlotsByKey, type Logger } from '../core/index.js';
 import { createBatchDelivery } from './batches/batch-delivery.js';
 import { createBatchIntake } from './batches/batch-intake.js';
 import { createBatchOffers } from './batches/batch-offers.js';
@@ -53,9 +53,9 @@ export function assembleParts(
   const guests = createGuests(folder, onError);
   const access = createAccess(values, guests);
   const { dailyCalls } = values;
-  const now = Date.now;
+  const { now, monotonicNow } = createClock();
   const parts: BotParts = {
-    ...{ core, access, guests, tasks, log, dailyCalls, now },
+    ...{ core, access, guests, tasks, log, dailyCalls, now, monotonicNow },
     telegramNow: options.connection.remoteNow,
     api: bot.api,
     liveApi: apis.live,

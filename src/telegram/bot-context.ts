@@ -1,6 +1,6 @@
 import type { Api, Context, InlineKeyboard } from 'grammy';
 import type { Message } from 'grammy/types';
-import type { Core, Logger } from '../core/index.js';
+import type { Clock, Core, Logger } from '../core/index.js';
 import type { Locale } from './answering/display.js';
 import { hasMention } from './answering/pasted-text.js';
 import { type Address, type CardSender, sendText } from './cards/card-sender.js';
@@ -13,7 +13,7 @@ import type { Usage } from './people/usage.js';
 import type { Tasks } from './tasks.js';
 
 /** What the features of the bot share. */
-export interface BotParts {
+export interface BotParts extends Pick<Clock, 'now' | 'monotonicNow'> {
   readonly core: Core;
   /** Waits when Telegram says so, and tries again. */
   readonly api: Api;
@@ -28,8 +28,6 @@ export interface BotParts {
   readonly log: Logger;
   /** Upstream calls of one user in a day. */
   readonly dailyCalls: number;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
   /** Telegram's clock, by which messages are dated. */
   readonly telegramNow: () => number;
 }

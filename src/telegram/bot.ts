@@ -53,12 +53,15 @@ export function installFeatures(
   });
   bot.on('message:migrate_to_chat_id', ({ chatId, msg }) => moveChat(chatId, msg.migrate_to_chat_id, parts));
   bot.use(createAdmission(access, parts));
+  const watching = [createWatchFeature(parts), createWatchesFeature(parts)];
+  // What else is posted in a channel is for its readers.
+  bot.on('channel_post', ...watching, () => undefined);
   bot.use(createGuestsFeature(parts), createForgetFeature(parts));
   bot.use(createHelpFeature(parts), createLanguageFeature(parts), createStatusFeature(parts));
   bot.use(createBatchFeature(parts), createBatchButtonsFeature(parts), createJobsFeature(parts));
   bot.use(createShopFeature(parts), createHistoryFeature(parts));
   bot.use(createSearchFeature(parts), createLinkFeature(parts));
-  bot.use(createWatchFeature(parts), createWatchesFeature(parts));
+  bot.use(...watching);
   bot.use(createCardButtonsFeature(parts, answer));
   bot.use(createPastedFeature(parts, answer));
   bot.use(createFallbackFeature(parts));

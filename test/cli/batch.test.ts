@@ -101,7 +101,7 @@ describe('bijia batch', () => {
     expect(await runBatch(args)).toMatchObject({ code: 0, stdout: '', stderr: '' });
   });
 
-  it('goes on with the same command after --max-calls, asking for nothing twice', async () => {
+  it('continues with the same command after --max-calls, asking for nothing twice', async () => {
     const args = [writeLinks(createIds(7)), '--out', inFolder('out.jsonl')];
     const first = await runBatch([...args, '--max-calls', '3']);
     expect(first.code).toBe(1);
@@ -118,7 +118,7 @@ describe('bijia batch', () => {
     expect(sandbox.arrivals()).toHaveLength(7);
   });
 
-  it('ends with 130 on Ctrl-C and says how to go on', async () => {
+  it('ends with 130 on Ctrl-C and says how to continue', async () => {
     const args = ['batch', writeLinks(createIds(400)), '--out', inFolder('out.csv')];
     const slow = { ...environment, JD_UNION_QUOTA: '50/10s' };
     const { child, end } = startCli(args, { environment: slow });
@@ -156,6 +156,9 @@ describe('what a batch has found so far', () => {
       expect.stringContaining(`→ ${exported}. Job ${id} is stopped`),
     ]);
     expect(countOk(exported)).toBeGreaterThanOrEqual(countOk(`${out}.partial`));
+    expect(readFileSync(exported, 'utf8')).not.toContain('not_configured');
+    // What it says is what is in the file.
+    expect(run.stderr).toContain(`${countOk(exported)} of 400 answered`);
   });
 });
 
@@ -221,7 +224,7 @@ describe('bijia jobs', () => {
   });
 });
 
-describe('an input that is no list', () => {
+describe('an input that is not a list', () => {
   const random = Uint8Array.from({ length: 5000 }, (_, at) => (at * 7919 + (at >> 3)) & 0xff);
   const changed = Buffer.concat([
     Buffer.from(`商品一 ${link(1)}\n`),
@@ -312,11 +315,7 @@ describe('lines that cannot be used', () => {
 
 describe('an output that cannot be written', () => {
   it.each([
-    [
-      'in a folder that does not exist',
-      'nowhere/out.jsonl',
-      /its folder does not exist\. Give another path with --out/,
-    ],
+    ['in a folder that does not exist', 'nowhere/out.jsonl', /its folder does not exist\. Give another path/],
     ['in a folder that is a file', 'list.txt/out.jsonl', /its folder is a file/],
     ['of an unknown kind', 'out.txt', /must end in \.jsonl, \.csv or \.xlsx/],
     ['that is a device', 'device.jsonl', /is not a regular file; choose another path/],
@@ -378,7 +377,7 @@ function tryMount(path: string, options: string): boolean {
 }
 
 describe('a full disk', () => {
-  it('that holds the jobs stops the batch, which goes on when there is room', async ({ skip }) => {
+  it('that holds the jobs stops the batch, which continues when there is room', async ({ skip }) => {
     const disk = inFolder('disk');
     if (!tryMount(disk, 'size=400k')) return skip();
     try {
@@ -406,7 +405,7 @@ describe('a full disk', () => {
       const args = [writeLinks(createIds(150)), '--out', join(disk, 'out.jsonl')];
       const stopped = await runBatch(args);
       expect(stopped.code).not.toBe(0);
-      expect(stopped.stderr).toMatch(/disk is full.*was not written.*kept in the job/s);
+      expect(stopped.stderr).toMatch(/disk is full.*was not written.*kept its results/s);
       // What was found so far may have found room; no draft stays.
       expect(readdirSync(disk).filter((name) => name !== 'out.jsonl.partial')).toEqual([]);
       execFileSync('mount', ['-o', 'remount,size=8m', disk]);
@@ -477,7 +476,7 @@ describe('a journal that does not fit', () => {
 });
 
 describe('two runs of one job at once', () => {
-  it('are one run: the second is told who has it, and the first goes on', async () => {
+  it('are one run: the second is told who has it, and the first continues', async () => {
     const args = ['batch', writeLinks(createIds(60)), '--out', inFolder('out.jsonl')];
     const slow = { environment: { ...environment, JD_UNION_QUOTA: '40/2s' } };
     const first = startCli(args, slow);

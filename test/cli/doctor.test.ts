@@ -113,8 +113,8 @@ describe('bijia doctor', () => {
     // One counted call for each provider, and for each right that is tried by itself.
     const apart = arrivals().filter(({ upstream }) => upstream === 'pdd-ddk').length;
     // Taobao's alliance gives search and links apart, too.
-    const rights = (dialect === 'jos' ? 1 : 0) + 2;
-    expect([apart, arrivals().length - apart]).toEqual([4, providers.length - 1 + rights]);
+    const rights = (dialect === 'jos' ? 2 : 0) + 2;
+    expect([apart, arrivals().length - apart]).toEqual([5, providers.length - 1 + rights]);
   });
 
   it('says that a wrong secret is one', async () => {
@@ -162,12 +162,6 @@ describe('bijia doctor', () => {
 
   it.each([
     ['jd-union', { JD_UNION_DIALECT: 'jos' }, '3', /allowed addresses/],
-    [
-      'jd-union',
-      { JD_UNION_DIALECT: 'jos' },
-      '24',
-      /may not call jd\.union\.open\.goods\.query.*Apply for it at union\.jd\.com/,
-    ],
     ['jd-union', { JD_UNION_DIALECT: 'jos' }, '408', /restricted this account/],
     ['jd-open', { JD_OPEN_DIALECT: 'jos' }, '22', /not authorised by a merchant/],
     ['pdd-jumdata', {}, '603', /balance is used up; top it up/],
@@ -181,13 +175,36 @@ describe('bijia doctor', () => {
     expect(find(area, problem.slice(area.length + 2))?.advice).toMatch(advice);
   });
 
+  it('names a right that is missing, which is an ordinary state, and where to apply for it', async () => {
+    const sandbox = await start();
+    sandbox.setFaults([
+      { kind: 'code', code: '403', upstream: 'jd-union', method: 'jd.union.open.goods.query' },
+      { kind: 'code', code: '20031', upstream: 'pdd-ddk', method: 'pdd.ddk.goods.zs.unit.url.gen' },
+    ]);
+    const { code, problems, find } = await examine(
+      { ...sandbox.environment, JD_UNION_DIALECT: 'jos' },
+      '--yes',
+    );
+    expect([code, problems]).toEqual([0, []]);
+    expect(find('jd-union', 'search, coupons and stock')).toMatchObject({
+      status: 'info',
+      advice: expect.stringMatching(
+        /may not call jd\.union\.open\.goods\.query.*Apply for it at union\.jd\.com/,
+      ),
+    });
+    expect(find('pdd-ddk', 'promotion link')).toMatchObject({
+      status: 'info',
+      advice: expect.stringContaining('open.pinduoduo.com'),
+    });
+  });
+
   it('says that a shop has not authorised the application, and how it does', async () => {
     const { environment } = await start();
     const { find } = await examine({ ...environment, JD_OPEN_ACCESS_TOKEN: '', JD_OPEN_REFRESH_TOKEN: '' });
     expect(find('jd-open', 'access token')?.advice).toMatch(/bijia login jd-open/);
   });
 
-  it('asks before it pays: without an answer the probe is left out, and that is no problem', async () => {
+  it('asks before it pays: without an answer the probe is left out, and that is not a problem', async () => {
     const { environment, arrivals } = await start();
     const { code, find } = await examine(environment);
     expect(code).toBe(0);
@@ -289,6 +306,23 @@ describe('bijia doctor', () => {
     );
     expect(secrets.length).toBeGreaterThan(5);
     for (const secret of secrets) expect(text).not.toContain(secret);
+  });
+});
+
+describe('a report about refusals', () => {
+  it("holds the upstreams' own words and their ids of the calls, for their support", async () => {
+    const { environment, setFaults } = await start();
+    setFaults([
+      { kind: 'code', code: '410', method: 'jd.union.open.goods.promotiongoodsinfo.query' },
+      { kind: 'code', code: '603', upstream: 'pdd-jumdata' },
+    ]);
+    const file = join(folder, 'report.json');
+    await examine({ ...environment, JD_UNION_DIALECT: 'jos' }, '--yes', '--report', file);
+    const { checks } = JSON.parse(await readFile(file, 'utf8')) as { checks: Check[] };
+    const foundOf = (wanted: string) =>
+      checks.find(({ area, name }) => area === wanted && name === 'one product')?.found;
+    expect(foundOf('jd-union')).toMatch(/错误 410; call o_sandbox\)$/);
+    expect(foundOf('pdd-jumdata')).toContain('余额不足');
   });
 });
 

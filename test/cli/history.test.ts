@@ -84,6 +84,15 @@ describe('bijia history', () => {
     expect((await readFile(join(folder, 'price.png'))).toString('latin1', 1, 4)).toBe('PNG');
   });
 
+  it('draws the price that an alert waits for', async () => {
+    const environment = { BIJIA_SANDBOX: '1', BIJIA_STATE_DIR: join(folder, 'watching') };
+    const options = { environment, cwd: folder };
+    const link = 'https://item.jd.com/100012345678.html';
+    await runCli(['watch', link, '--below', '5000'], options);
+    await runCli(['history', link, '--chart', 'target.svg'], options);
+    expect(await readFile(join(folder, 'target.svg'), 'utf8')).toContain('target ¥5,000');
+  });
+
   it('refuses lines that say nothing, by number, and takes the rest', async () => {
     const { code, stderr } = await run(['history', 'import', '-'], `${listYear()[0]}\nnot JSON\n`);
     expect(code).toBe(1);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse as parseToml } from 'smol-toml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toStart } from '../../src/cli/commands/setup.js';
 import { mergeBlock } from '../../src/cli/hosts/host-file.js';
 import { findPlaces, HOSTS } from '../../src/cli/hosts/hosts.js';
 import { CLI, runCli } from '../helpers/run-cli.js';
@@ -54,6 +55,35 @@ describe('bijia setup', () => {
     expect(after.mcpServers.bijia.args[0]).toBe(CLI);
     const copies = readdirSync(dirname(path)).filter((name) => name.endsWith('.bak'));
     expect(copies.map((name) => readFileSync(join(dirname(path), name), 'utf8'))).toContain(before);
+  });
+
+  it('keeps what was added to its own entry, and changes nothing that is right already', async () => {
+    const own = { command: 'old', args: [], env: { BIJIA_SANDBOX: '1' }, autoApprove: ['get_product'] };
+    const path = put(findFile('cursor'), JSON.stringify({ mcpServers: { bijia: own } }));
+    await run('setup', 'cursor', '--write');
+    const text = readFileSync(path, 'utf8');
+    expect(JSON.parse(text).mcpServers.bijia).toEqual({
+      ...own,
+      command: process.execPath,
+      args: [CLI, 'mcp'],
+    });
+    expect((await run('setup', 'cursor', '--write')).stderr).toMatch(/nothing was changed/);
+    expect(readdirSync(dirname(path)).filter((name) => name.endsWith('.bak'))).toHaveLength(1);
+  });
+
+  it('replaces an entry for a server by HTTP', async () => {
+    const own = { url: 'https://bijia.example.com/mcp', headers: { Authorization: 'Bearer x' } };
+    const path = put(findFile('cursor'), JSON.stringify({ mcpServers: { bijia: own } }));
+    await run('setup', 'cursor', '--write');
+    const { bijia } = JSON.parse(readFileSync(path, 'utf8')).mcpServers;
+    expect(bijia).toEqual({ command: process.execPath, args: [CLI, 'mcp'] });
+  });
+
+  it('names the package where npx runs it, once it is published', () => {
+    const cached = '/home/ann/.npm/_npx/5c1f/node_modules/bijia/dist/cli.js';
+    expect(toStart(cached, true)).toEqual({ command: 'npx', args: ['-y', 'bijia', 'mcp'] });
+    expect(toStart(cached, false).args).toEqual([cached, 'mcp']);
+    expect(toStart('/opt/bijia/dist/cli.js', true).args).toEqual(['/opt/bijia/dist/cli.js', 'mcp']);
   });
 
   it('makes the file where there is none', async () => {

@@ -281,7 +281,7 @@ describe('lookUp', () => {
 describe('getShopProducts', () => {
   const SHOP = 'https://mall.jd.com/index-1000004067.html';
 
-  it('lists one page of 20 and goes on at its cursor', async () => {
+  it('lists one page of 20 and continues at its cursor', async () => {
     const { core } = await open();
     const first = await core.getShopProducts(SHOP);
     expect(first).toMatchObject({ platform: 'jd', id: '1000004067', complete: false, sandbox: true });

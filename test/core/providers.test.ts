@@ -290,6 +290,17 @@ describe.each(providerCases)('$title', (provided: ProviderCase) => {
     }
   });
 
+  it('knows the parts that it is there to complete', async () => {
+    const { provider } = provided;
+    const { completes = [] } = provider;
+    const before = providers.slice(0, providers.indexOf(provider));
+    expect(completes.length === 0 || before.some((one) => one.marketplace === provider.marketplace)).toBe(
+      true,
+    );
+    const { product } = await getOne(await open(provided), { detail: 'full' });
+    for (const part of completes) if (part !== 'product') expect(product?.[part], part).toBeDefined();
+  });
+
   it('has probes that say what they cost', async () => {
     const opened = await open(provided);
     const { probes = [] } = opened.core.getUpstream(provider.marketplace.id, {

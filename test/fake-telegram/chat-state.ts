@@ -26,6 +26,10 @@ export type ChatEvent =
 export interface ChatState {
   readonly json: Chat;
   readonly members: Map<number, User>;
+  /** Of its members, by id. */
+  readonly admins: Set<number>;
+  /** Of a forum. */
+  readonly topics: Set<number>;
   readonly messages: Map<number, StoredMessage>;
   readonly events: ChatEvent[];
   /** Chat actions by the bot such as `typing`, in order. */
@@ -45,6 +49,8 @@ export function createChatState(json: Chat): ChatState {
   return {
     json,
     members: new Map(),
+    admins: new Set(),
+    topics: new Set(),
     messages: new Map(),
     events: [],
     actions: [],

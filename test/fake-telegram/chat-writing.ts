@@ -20,6 +20,8 @@ export interface SendOptions {
   readonly buttonUrls?: readonly string[];
   /** Its quote, preview, album. */
   readonly with?: Surroundings;
+  /** Of a forum. */
+  readonly topic?: number;
 }
 
 export interface FileOptions extends SendOptions {
@@ -86,7 +88,7 @@ export function createWriting(actor: Actor): Writing {
 
 function post(actor: Actor, content: MessageContent, options: SendOptions): Sent {
   const { chat, user, senderChat, stage } = actor;
-  const { replyTo, sentAgoMs = 0, isDuplicated, buttonUrls } = options;
+  const { replyTo, sentAgoMs = 0, isDuplicated, buttonUrls, topic } = options;
   const buttons = buttonUrls?.map((url) => [{ text: '去看看', url }]);
   if (chat.json.type === 'private' && chat.botStatus !== 'member') throw new Error('the bot is blocked here');
   const date = Math.floor((stage.world.now() - sentAgoMs) / 1000);
@@ -96,6 +98,7 @@ function post(actor: Actor, content: MessageContent, options: SendOptions): Sent
     date,
     replyTo: replied,
     ...(senderChat && { sender_chat: senderChat }),
+    ...(topic !== undefined && { message_thread_id: topic, is_topic_message: true }),
     ...(buttons && { reply_markup: { inline_keyboard: buttons } }),
     ...options.with,
     ...content,
@@ -108,7 +111,9 @@ function post(actor: Actor, content: MessageContent, options: SendOptions): Sent
 function announce(actor: Actor, kind: 'message' | 'edited_message', json: MessageJson): Sent {
   const { chat, stage } = actor;
   if (isSeenByBot(chat, json, stage.world.bot)) {
-    return { id: json.message_id, message: json, update: act(actor, kind, json) };
+    const ofChannel = kind === 'message' ? 'channel_post' : 'edited_channel_post';
+    const ownKind = chat.json.type === 'channel' ? ofChannel : kind;
+    return { id: json.message_id, message: json, update: act(actor, ownKind, json) };
   }
   chat.lastActRevision = stage.world.changes.note();
   return { id: json.message_id, message: json, update: undefined };

@@ -13,10 +13,14 @@ import type {
 /** A message as the Bot API shows it, in the fields that this server models. */
 export interface MessageJson {
   readonly message_id: number;
-  readonly from: User;
+  /** Absent in channels. */
+  readonly from?: User;
   /** The chat that somebody writes as. */
   readonly sender_chat?: Chat;
   readonly chat: Chat;
+  /** Topic of a forum. */
+  readonly message_thread_id?: number;
+  readonly is_topic_message?: true;
   /** Unix time in seconds. */
   readonly date: number;
   readonly edit_date?: number;
@@ -52,7 +56,12 @@ export type ServiceContent = Pick<MessageJson, 'migrate_to_chat_id' | 'migrate_f
 /** What a message may be sent with beside its content. */
 export type Surroundings = Pick<
   MessageJson,
-  'quote' | 'external_reply' | 'link_preview_options' | 'media_group_id'
+  | 'quote'
+  | 'external_reply'
+  | 'link_preview_options'
+  | 'media_group_id'
+  | 'message_thread_id'
+  | 'is_topic_message'
 >;
 
 export interface StoredMessage {

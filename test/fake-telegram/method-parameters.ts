@@ -28,7 +28,7 @@ const sendingParameters = {
   reply_parameters: replyParameters.optional(),
   reply_markup: replyMarkup.optional(),
   business_connection_id: unsupported,
-  message_thread_id: unsupported,
+  message_thread_id: z.int().optional(),
   direct_messages_topic_id: unsupported,
   ephemeral_message_parameters: unsupported,
   allow_paid_broadcast: unsupported,

@@ -7,7 +7,11 @@ import type { Stage } from './stage.js';
 export interface GroupOptions {
   readonly title: string;
   readonly members: readonly User[];
-  readonly type?: 'group' | 'supergroup';
+  readonly type?: 'group' | 'supergroup' | 'channel';
+  /** Of its members; in a channel, only they can post. */
+  readonly admins?: readonly User[];
+  /** Of a forum. */
+  readonly topics?: readonly number[];
 }
 
 export interface Group {
@@ -44,11 +48,15 @@ const SUPERGROUPS_BELOW = -1_000_000_000_000;
 export function createPeople(stage: Stage): People {
   let people = 0;
   let groups = 0;
-  const openGroup = ({ title, members, type = 'supergroup' }: GroupOptions): ChatState => {
+  const openGroup = (options: GroupOptions): ChatState => {
+    const { title, members, type = 'supergroup', admins = [], topics = [] } = options;
     const number = FIRST_GROUP_ID + groups;
     groups += 1;
     const id = type === 'group' ? -number : SUPERGROUPS_BELOW - number;
-    return stage.world.openChat({ id, type, title }, members);
+    const chat = stage.world.openChat({ id, type, title }, members);
+    for (const admin of admins) chat.admins.add(admin.id);
+    for (const topic of topics) chat.topics.add(topic);
+    return chat;
   };
   const describeGroup = (chat: ChatState): Group => ({
     id: chat.json.id,

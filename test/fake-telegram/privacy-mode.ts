@@ -6,6 +6,7 @@ import type { MessageJson } from './messages.js';
 export function isSeenByBot(chat: ChatState, message: MessageJson, bot: UserFromGetMe): boolean {
   if (chat.json.type === 'private') return true;
   if (chat.botStatus !== 'member') return false;
+  if (chat.json.type === 'channel') return true;
   if (bot.can_read_all_group_messages || message.reply_to_message?.from?.id === bot.id) return true;
   if (message.migrate_to_chat_id !== undefined || message.migrate_from_chat_id !== undefined) return true;
   const text = message.text ?? message.caption ?? '';

@@ -62,7 +62,8 @@ function formatMessage({ json, edits, replyKeyboard }: StoredMessage, style: Tra
       replyKeyboard.length > 0 &&
       `⌨ ${replyKeyboard.map((label) => `[ ${label} ]`).join(' ')}`,
   ].filter((line) => typeof line === 'string');
-  const head = `${json.from?.first_name}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;
+  const author = json.from?.first_name ?? json.chat.title;
+  const head = `${author}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;
   return [head, ...lines.map((line) => `  ${line}`)].join('\n');
 }
 

@@ -74,6 +74,7 @@ export function createWorld({ bot, now, changes }: WorldOptions): World {
 
   const edit = (message: StoredMessage, content: MessageContent) => {
     const { message_id, from, sender_chat, chat, date, reply_to_message } = message.json;
+    const { message_thread_id, is_topic_message } = message.json;
     message.json = {
       message_id,
       from,
@@ -81,6 +82,8 @@ export function createWorld({ bot, now, changes }: WorldOptions): World {
       chat,
       date,
       reply_to_message,
+      message_thread_id,
+      is_topic_message,
       ...content,
       edit_date: nowS(),
     };
@@ -103,7 +106,8 @@ function describeMessage(
 ): MessageJson {
   return {
     message_id: chat.nextMessageId(),
-    from: authorOf(from),
+    // What is posted in a channel comes from the channel.
+    ...(chat.json.type === 'channel' ? { sender_chat: chat.json } : { from: authorOf(from) }),
     chat: chat.json,
     ...content,
     date,

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,11 +11,14 @@ import { build } from 'esbuild';
  */
 export async function buildScript(entry: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'bijia-script-'));
+  // Optional packages are looked for when the script runs, beside it.
+  await symlink(fileURLToPath(new URL('../../node_modules', import.meta.url)), join(folder, 'node_modules'));
   const outfile = join(folder, `${basename(entry, '.ts')}.mjs`);
   await build({
     entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
     outfile,
     bundle: true,
+    external: ['pg'],
     platform: 'node',
     target: 'node20',
     format: 'esm',

@@ -1,12 +1,14 @@
-// A process that makes calls under permits of a folder; its parent is the upstream and judges the arrivals.
+// A process that makes calls under permits of a folder, or of a database; its parent is the upstream and judges the arrivals.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLimiter } from '../../src/core/call/limiter.js';
 import { createClock } from '../../src/core/clock.js';
-import { createFolderPermits } from '../../src/core/permits/permit-folder.js';
 import type { Lane } from '../../src/core/permits/permits.js';
+import { openState } from '../../src/core/state/open-state.js';
 
 export interface WorkerPlan {
   readonly folder: string;
+  /** Where the permits are instead of the folder. */
+  readonly databaseUrl?: string;
   readonly calls: number;
   readonly windowMs: number;
   readonly callTimeoutMs: number;
@@ -27,7 +29,11 @@ export type WorkerMessage =
 const plan = JSON.parse(process.argv[2] ?? '') as WorkerPlan;
 const { folder, callTimeoutMs, lane } = plan;
 const limit = { calls: plan.calls, windowMs: plan.windowMs };
-const limiter = createLimiter(createFolderPermits({ folder, limit, callTimeoutMs, clock: createClock() }));
+const database = plan.databaseUrl && { url: plan.databaseUrl, schema: 'bijia', pool: 2, timeoutMs: 1000 };
+const state = openState(database || undefined, {
+  ...{ stateDir: folder, callTimeoutMs, batchFirst: false, clock: createClock(), random: Math.random },
+});
+const limiter = createLimiter(state.createPermits('group', limit));
 const answers = new Map<number, () => void>();
 let callCount = 0;
 
@@ -76,5 +82,6 @@ async function runChat(): Promise<void> {
 
 await (lane === 'batch' ? runBatch() : runChat());
 await limiter.close();
+await state.close();
 tell({ done: true });
 process.disconnect();

@@ -1,14 +1,33 @@
 // A process that needs a token, again and again; its parent grants them, and kills it now and then.
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTokenCache } from '../../src/core/call/token-cache.js';
 import { createClock } from '../../src/core/clock.js';
 import { CredentialError, UpstreamError } from '../../src/core/errors.js';
 import { createRedactor } from '../../src/core/logger.js';
 import type { TokenGrant } from '../../src/core/provider.js';
+import { createDatabase } from '../../src/core/state/postgres/database.js';
+import { NEWEST_MIGRATION } from '../../src/core/state/postgres/migrations.js';
+import { createSeal } from '../../src/core/state/postgres/seal.js';
+import { createPostgresTokens } from '../../src/core/state/postgres/token-store.js';
 import { createProcesses } from '../../src/core/state/process-identity.js';
-import { createTokenFolder } from '../../src/core/state/token-store.js';
+import { createTokenFolder, type TokenStore } from '../../src/core/state/token-store.js';
 
-const [folder = '', origin = ''] = process.argv.slice(2);
+const [folder = '', origin = '', databaseUrl] = process.argv.slice(2);
+const clock = createClock();
+
+function openTokens(): TokenStore {
+  if (!databaseUrl) return createTokenFolder({ folder, processes: createProcesses(), clock });
+  const options = { url: databaseUrl, schema: 'bijia', pool: 2, timeoutMs: 2000 };
+  return createPostgresTokens({
+    database: createDatabase(options, { newest: NEWEST_MIGRATION }),
+    seal: createSeal('a long random text'),
+    // Short: what is killed here is dead at once.
+    renewalMs: 300,
+    createId: randomUUID,
+    waitMs: (ms) => clock.wait(ms),
+  });
+}
 
 /** Life 0: every call renews. */
 async function grant(renewal: string): Promise<TokenGrant> {
@@ -21,7 +40,7 @@ async function grant(renewal: string): Promise<TokenGrant> {
 }
 
 const tokens = createTokenCache({
-  store: createTokenFolder({ folder, processes: createProcesses(), clock: createClock() }),
+  store: openTokens(),
   redactor: createRedactor(),
   now: Date.now,
 })({

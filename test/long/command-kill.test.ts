@@ -53,7 +53,7 @@ const readIds = (path: string) =>
     .map((line) => (JSON.parse(line) as { id: string }).id);
 
 describe('after kill -9', () => {
-  it('the same batch goes on: nothing is lost or doubled, and only calls in flight are repeated', async () => {
+  it('the same batch continues: nothing is lost or doubled, and only calls in flight are repeated', async () => {
     const ids = createIds(150);
     const args = ['batch', writeList(ids), '--out', inFolder('out.jsonl')];
     const environment = { ...sandbox.environment, BIJIA_STATE_DIR: inFolder('state') };
@@ -69,7 +69,7 @@ describe('after kill -9', () => {
     expect(sandbox.stats().map(({ violations }) => violations)).toEqual([0]);
   });
 
-  it('a batch in the embedded sandbox goes on, though that has another key each time', async () => {
+  it('a batch in the embedded sandbox continues, though that has another key each time', async () => {
     const ids = createIds(60);
     const args = ['batch', writeList(ids), '--out', inFolder('out.jsonl')];
     const environment = { BIJIA_SANDBOX: '1', BIJIA_STATE_DIR: inFolder('state'), JD_UNION_QUOTA: '20/1s' };
@@ -88,7 +88,7 @@ describe('after kill -9', () => {
     expect(readIds(inFolder('out.jsonl'))).toEqual(ids);
   });
 
-  it('a crawl of a shop goes on at its page', async () => {
+  it('a crawl of a shop continues at its page', async () => {
     // 2,500 products: 25 pages, and each is a call.
     const args = ['shop', '1000377827', '--platform', 'jd', '--all', '--out', inFolder('out.jsonl')];
     const environment = { ...sandbox.environment, BIJIA_STATE_DIR: inFolder('state') };

@@ -238,7 +238,7 @@ describe('input files', () => {
 });
 
 describe('a damaged journal', () => {
-  it('gives back what was written or nothing, and goes on', async () => {
+  it('gives back what was written or nothing, and continues', async () => {
     const record = fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue({ maxDepth: 2 }));
     const entries = fc.array(fc.tuple(fc.constantFrom(...OUTCOMES), record), { minLength: 1, maxLength: 10 });
     await fc.assert(

@@ -63,7 +63,7 @@ describe('500 products at the pace of the quota', () => {
     expect(new Set(place.sandbox.arrivals().flatMap(({ ids }) => ids)).size).toBe(500);
   });
 
-  it('go on in the background, with progress that increases', async () => {
+  it('continue in the background, with progress that increases', async () => {
     const { job, state, total } = await batch({ products: toIds(500), platform: 'jd' });
     expect([state, total]).toEqual(['running', 500]);
     const seen: Progress[] = [];
@@ -100,7 +100,7 @@ describe('500 products at the pace of the quota', () => {
     expect(place.sandbox.arrivals().length).toBe(arrived);
   });
 
-  it('go on in the next process only when they are called for', async () => {
+  it('continue in the next process only when they are called for', async () => {
     const { job, rows } = await batch({ products: toIds(200), platform: 'jd' });
     await session.close();
     const arrived = place.sandbox.arrivals().length;
@@ -118,7 +118,7 @@ describe('500 products at the pace of the quota', () => {
     expect(new Set(place.sandbox.arrivals().flatMap(({ ids }) => ids)).size).toBe(200);
   });
 
-  it('is no second one when the same list is given while it runs', async () => {
+  it('is not started twice when the same list is given while it runs', async () => {
     const first = await batch({ products: toIds(300), platform: 'jd' });
     const second = await batch({ products: toIds(300), platform: 'jd' });
     expect([second.job, second.state]).toEqual([first.job, 'running']);

@@ -57,7 +57,7 @@ describe('the quota', () => {
     expect(upstream.toldWaitsMs).toEqual([]);
   });
 
-  it('has room for groups of chats beside two batches', async () => {
+  it('has room for groups of chats while two batches run', async () => {
     const batches = [1, 2].map(() => upstream.start({ lane: 'batch', count: 400 }));
     const chat = upstream.start({ lane: 'interactive', count: 15, concurrency: 5, pauseMs: WINDOW_MS / 2 });
     await Promise.all([...batches, chat].map(({ ended }) => ended));

@@ -23,7 +23,7 @@ const FAULTS: readonly Fault[] = [
   { kind: 'reset', rate: 0.014 },
   { kind: 'hang', rate: 0.008 },
   { kind: 'garbage', rate: 0.01 },
-  // Of the token call itself it would be a refusal of the account, at which a batch rightly stops.
+  // Of the token call itself it would be a refusal of the account, at which a batch stops, as it should.
   { kind: 'expired-token', rate: 0.002, method: 'jd.union.open.goods.detail.query' },
   { kind: 'throttled', rate: 0.002 },
 ];

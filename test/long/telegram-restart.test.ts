@@ -32,7 +32,7 @@ function forgetEnd(stateDir: string): void {
 }
 
 describe('a bot that is killed', () => {
-  it('in the middle of a batch goes on with it: one result, no call twice but those under way', async () => {
+  it('in the middle of a batch continues with it: one result, no call twice but those under way', async () => {
     const { api, bot, chat, sandbox, progress, startBot } = await startBatch(100);
     await chat.waitUntil(() => (sandbox.arrivals().length >= 40 ? true : undefined), 15_000);
     await bot.stop('SIGKILL');
@@ -102,7 +102,7 @@ describe('a bot that is killed', () => {
 });
 
 describe('a bot that is asked to end', () => {
-  it('ends within ten seconds, and the batch goes on with the next one', async () => {
+  it('ends within ten seconds, and the batch continues with the next one', async () => {
     const { api, bot, chat, startBot } = await startBatch(120);
     await chat.waitForMessage(/⏳ #\w+ · [1-9]/, 15_000);
     const { code, tookMs } = await bot.stop('SIGTERM');

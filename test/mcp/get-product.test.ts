@@ -250,7 +250,7 @@ describe('the variant of a product', () => {
     for (const row of skus.rows) expect(row[at]).toMatch(/黑色.*256GB|256GB.*黑色/);
   });
 
-  it('names some where there is none of that name', async () => {
+  it('names some where none has that name', async () => {
     const { data } = await withVariant('透明 9TB');
     expect(data).toMatchObject({
       outcome: 'ok',

@@ -185,7 +185,7 @@ describe('malformed messages', () => {
     });
   });
 
-  it('of 10 MB get an answer in words, of 70 MB a refusal, and the server goes on', async () => {
+  it('of 10 MB get an answer in words, of 70 MB a refusal, and the server continues', async () => {
     server.send(toCall(1, 'get_product', { product: 'x'.repeat(10_000_000) }));
     expect((await server.frame(({ id }) => id === 1)).result).toMatchObject({
       isError: true,
@@ -221,7 +221,7 @@ describe('stdout', () => {
     expectFramesOnly(noisy.stdout());
   });
 
-  it('stays clean when a promise is rejected and nobody listens, and the server goes on', async () => {
+  it('stays clean when a promise is rejected and nobody listens, and the server continues', async () => {
     const other = await startWith('Promise.reject(new Error("lost"));');
     await expect.poll(() => other.stderr(), { timeout: 15_000 }).toMatch(/lost/);
     other.send({ jsonrpc: '2.0', id: 9, method: 'ping' });

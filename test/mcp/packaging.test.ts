@@ -168,4 +168,11 @@ describe('the icon', () => {
     const picture = readFileSync(join(import.meta.dirname, '../../docs/images/icon.png'));
     expect(icon?.src).toBe(`data:image/png;base64,${picture.toString('base64')}`);
   });
+
+  it('of the extension is a PNG of 512 points, and comes with it', () => {
+    const { icon } = readJson('manifest.json') as { icon: string };
+    const picture = readFileSync(join(ROOT, icon));
+    expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([512, 512]);
+    expect(readFileSync(join(ROOT, '.mcpbignore'), 'utf8').split('\n')).toContain(`!${icon}`);
+  });
 });

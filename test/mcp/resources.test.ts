@@ -107,7 +107,7 @@ describe('resources', () => {
 
   it.each([
     ['an unknown scheme', 'file:///etc/passwd', -32002],
-    ['an id that is not encoded rightly', 'product://jd/%E0%A4%A', -32002],
+    ['an id that is not encoded correctly', 'product://jd/%E0%A4%A', -32002],
     ['an unknown marketplace', 'product://nowhere/1', -32602],
     ['an id that is none', 'product://jd/..%2F..', -32602],
     ['a job that does not exist', 'batch://abcdef1234', -32602],
@@ -123,7 +123,11 @@ describe('prompts', () => {
   });
 
   it.each([
-    ['compare_products', { products: 'A\nB' }, /batch_products.*A\nB/s],
+    [
+      'compare_products',
+      { products: 'A\nB' },
+      /batch_products.*price_history.*cheapest that can be bought.*A\nB/s,
+    ],
     ['check_price', { product: 'https://item.jd.com/1.html' }, /get_product.*item\.jd\.com/s],
   ])('%s asks for the right tool', async (name, args, text) => {
     const { messages } = await session.client.getPrompt({ name, arguments: args as Record<string, string> });

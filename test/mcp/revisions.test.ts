@@ -42,7 +42,7 @@ const open = async () => {
 };
 
 describe('the revision 2026-07-28 over stdio', () => {
-  it('is spoken to whoever opens with it', async () => {
+  it('is spoken to clients that open with it', async () => {
     const { result } = await open();
     expect(result).toMatchObject({
       supportedVersions: ['2026-07-28'],
@@ -217,7 +217,7 @@ describe('the revision 2026-07-28 over stdio', () => {
 });
 
 describe('the older revisions over stdio', () => {
-  it('are spoken to whoever opens with them, as ever', async () => {
+  it('are spoken to clients that open with them, as ever', async () => {
     server = startMcp(place.environment);
     expect((await ask('initialize', HELLO.params)).result).toMatchObject({ protocolVersion: '2025-11-25' });
     server.send(READY);

@@ -78,7 +78,7 @@ describe('search_products', () => {
     expect(Math.max(...prices)).toBeLessThanOrEqual(60);
   });
 
-  it('names a marketplace that failed beside what the others found', async () => {
+  it('names a marketplace that failed along with what the others found', async () => {
     place.sandbox.setFaults([{ upstream: 'pdd-ddk', kind: 'code', code: '20004' }]);
     const { failed, count, isError } = await search({ words: '手机', limit: 4 });
     expect(isError).toBe(false);

@@ -107,7 +107,7 @@ describe('shop_products', () => {
       /stale_cursor/,
     ],
     ['a limit of 0', { shop: SHOP, limit: 0 }, /"limit" is too small: at least 1/],
-    ['a limit that is no number', { shop: SHOP, limit: 'many' }, /"limit" must be of type/],
+    ['a limit that is not a number', { shop: SHOP, limit: 'many' }, /"limit" must be of type/],
     ['half a product', { shop: SHOP, limit: 2.5 }, /"limit" must be a whole number/],
     ['an unknown argument', { shop: SHOP, page: 2 }, /There is no argument "page"/],
   ])('refuses %s', async (_, args, message) => {
@@ -118,7 +118,7 @@ describe('shop_products', () => {
 });
 
 describe('a long page', () => {
-  it('is cut to what a host passes on, and goes on behind the last row', async () => {
+  it('is cut to what a host passes on, and continues behind the last row', async () => {
     const fields = [
       'id',
       'title',

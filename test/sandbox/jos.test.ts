@@ -220,7 +220,7 @@ describe('the other Union methods', () => {
     expect(await client.josInner(BIG_FIELDS, { goodsReq: { skuIds } })).toMatchObject({ code: 400 });
   });
 
-  it('need no token, while the guide beside them does', async () => {
+  it('need no token, unlike those of the guide', async () => {
     const client = await createClient();
     expect(await client.josInner(QUERY, byIds(100012345678))).toMatchObject({ code: 200 });
     expect(await client.guideProduct('100012345678')).toMatchObject({ code: 19 });

@@ -77,7 +77,7 @@ describe('jumdata', () => {
     expect(await readJson(answer)).toMatchObject({ code: 400, charge: false });
   });
 
-  it('writes yuan beside fen that agree', async () => {
+  it('writes yuan and fen that agree', async () => {
     const { environment } = await start();
     const { data } = await getJumdata(environment, { goodsId: '224118279869' });
     const prices = data.sku_products.map((sku: Texts) => Math.round(Number(sku['group_price']) * 100));

@@ -181,7 +181,7 @@ describe('/batch', () => {
     expectNoMistakes({ api });
   });
 
-  it('survives a workbook made to blow up, and goes on answering', async () => {
+  it('survives a workbook made to blow up, and continues answering', async () => {
     const { api, chat, bot } = await open();
     const bomb = createWorkbook('', { 'xl/worksheets/sheet1.xml': ' '.repeat(300 * MB) });
     expect(bomb.length).toBeLessThan(5 * MB);
@@ -215,7 +215,7 @@ describe('/batch', () => {
 });
 
 describe('a batch under way', () => {
-  it('is cancelled by whoever began it, and gives what is done', async () => {
+  it('is cancelled by the user who began it, and gives what is done', async () => {
     const { api, chat, sandbox, untilIdle } = await open({ quota: '10/1s' });
     await upload(chat, jdLinks(200));
     chat.press('开始');
@@ -278,7 +278,7 @@ describe('a batch under way', () => {
     expect(sandbox.arrivals()).toHaveLength(calls + 1);
   }, 30_000);
 
-  it('goes on when its message was deleted a moment before', async () => {
+  it('continues when its message was deleted a moment before', async () => {
     const { api, chat } = await open();
     await upload(chat, jdLinks(5));
     const gone = refuse(400, 'Bad Request: message to edit not found');
@@ -287,7 +287,7 @@ describe('a batch under way', () => {
     expect((await chat.waitForMessage(hasFile, 15_000)).text).toContain('成功 5');
   }, 30_000);
 
-  it('stops for a cause that somebody has to mend, says so with a new message, and can go on', async () => {
+  it('stops for a cause that somebody has to fix, says so with a new message, and can continue', async () => {
     const { chat, sandbox } = await open();
     sandbox.setFaults([
       { kind: 'code', code: '10001', upstream: 'jd-union', method: 'jd.union.open.goods.detail.query' },

@@ -37,3 +37,26 @@ describe('the price history in a chat', () => {
     await chat.waitForMessage('没有找到商品链接');
   });
 });
+
+describe('several links in one message', () => {
+  it('are compared after their cards, the cheapest that can be bought first', async () => {
+    const { api, startBot } = await createStage();
+    await startBot();
+    const chat = api.chat(api.user());
+    chat.send(`${FLAGSHIP}\n${MILK_POWDER}`);
+    const { text } = await chat.waitForMessage('有货里最便宜');
+    expect(text).toMatch(
+      /^有货里最便宜：三元.+，¥15\.60 拼单价\n¥15\.60 拼单价 · 三元.+\n¥5,699 券后 · Apple iPhone 17.+\n.*模拟数据/,
+    );
+    expect(chat.messages().at(-1)?.text).toBe(text);
+  });
+
+  it('are not compared when only one of them is a product', async () => {
+    const { api, startBot } = await createStage();
+    await startBot();
+    const chat = api.chat(api.user());
+    chat.send(`${FLAGSHIP} ${FLAGSHIP} ${UNKNOWN}`);
+    await chat.waitForMessage('没有找到这个商品');
+    expect(chat.messages().filter(({ text }) => text.includes('有货里最便宜'))).toEqual([]);
+  });
+});

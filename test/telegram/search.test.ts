@@ -45,7 +45,7 @@ describe('a search in a chat', () => {
     expect(api.refused()).toEqual([]);
   });
 
-  it('says what is wrong, and names a marketplace that failed beside the others', async () => {
+  it('says what is wrong, and names a marketplace that failed along with the others', async () => {
     const { api, sandbox, startBot } = await createStage();
     await startBot();
     const chat = api.chat(api.user());

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type Alert, createCore, parseConfig } from '../../src/core/index.js';
-import { FLAGSHIP, FLAGSHIP_ID, jdLinks, MILK_POWDER, PAID_ONLY } from '../helpers/telegram/links.js';
+import {
+  FLAGSHIP,
+  FLAGSHIP_ID,
+  jdLinks,
+  MILK_POWDER,
+  PAID_ONLY,
+  UNKNOWN,
+} from '../helpers/telegram/links.js';
 import { createStage, type Stage } from '../helpers/telegram/running-bot.js';
 
 const openCore = ({ sandbox, stateDir }: Stage) =>
@@ -11,9 +18,10 @@ async function leaveAlert(stage: Stage, rest: Pick<Alert, 'owner' | 'to'>): Prom
   const core = openCore(stage);
   const [result] = await core.get(FLAGSHIP);
   const ref = { platform: 'jd', kind: 'product' as const, id: FLAGSHIP_ID, url: FLAGSHIP };
-  const { watch } = await core.watches.add({ refs: [ref], rule: { kind: 'below', fen: 500_000 }, ...rest });
+  const made = await core.watches.add({ refs: [ref], rule: { kind: 'below', fen: 500_000 }, ...rest });
+  const [watch = made.watch] = (await core.watches.list()).filter(({ id }) => id === made.watch.id);
   const store = await core.history.openWatches();
-  await store.judged(watch.id, watch.state, {
+  const alert: Alert = {
     id: `alert of ${watch.id}`,
     watchId: watch.id,
     ...rest,
@@ -27,7 +35,8 @@ async function leaveAlert(stage: Stage, rest: Pick<Alert, 'owner' | 'to'>): Prom
     verdict: 'unknown',
     atMs: Date.now(),
     sandbox: true,
-  });
+  };
+  await store.settle([], [{ watchId: watch.id, before: watch.state, state: watch.state, alert }]);
   await core.close();
 }
 
@@ -41,7 +50,7 @@ describe('price alerts in a chat', () => {
     chat.send(`/watch ${FLAGSHIP} 5000`);
     const made = await chat.waitForMessage('已设降价提醒');
     expect(made.text).toMatch(
-      /^🔔 已设降价提醒 #w\w{6} · 现价 ¥5,699（券后） · 不高于 ¥5,000 时提醒 · 约每 .+查一次价/,
+      /^🔔 已设降价提醒 #w\w{7} · 现价 ¥5,699（券后） · 不高于 ¥5,000 时提醒 · 约每 .+查一次价/,
     );
     expect(made.text).toContain('模拟数据');
     chat.send('/watches');
@@ -73,8 +82,11 @@ describe('price alerts in a chat', () => {
     chat.reply(question, '¥6,000');
     await chat.waitForMessage('不高于 ¥6,000 时提醒');
     await chat.waitForMessage('现在已经达到');
+    // What looks like a slip of the finger is asked about once more.
     chat.reply(question, '1k');
-    await chat.waitForMessage('不到现价的三成');
+    await chat.waitForMessage('目标价 ¥1,000 不到现价（¥5,699）的三成');
+    chat.press('就按 ¥1,000 提醒');
+    await chat.waitForMessage('不高于 ¥1,000 时提醒');
     expect(api.refused()).toEqual([]);
   });
 
@@ -88,8 +100,114 @@ describe('price alerts in a chat', () => {
     const chat = api.chat(bob);
     chat.send(`/watch ${MILK_POWDER} 50`);
     await chat.waitForMessage('没有开通降价提醒');
-    for (const link of jdLinks(2)) chat.send(`/watch ${link} 1`);
+    for (const link of jdLinks(2)) chat.send(`/watch ${link} 400`);
     await chat.waitForMessage('最多 1 个降价提醒');
+  });
+
+  it('are set for each of several links, or for the cheapest of them', async () => {
+    const { api, startBot } = await createStage();
+    await startBot();
+    const chat = api.chat(api.user());
+    chat.send(`/watch ${FLAGSHIP} ${MILK_POWDER} 10`);
+    const question = await chat.waitForMessage('一共 2 个商品');
+    chat.press('只看最便宜的');
+    const made = await chat.waitForMessage('看 2 个商品里最便宜的');
+    expect(made.text).toContain('现价 ¥15.60');
+    chat.press('分别提醒', { on: question });
+    await chat.waitForMessage('目标价 ¥10 不到现价（¥5,699）的三成');
+    await chat.waitForMessage(({ text }) => text.startsWith('🔔 已设') && !text.includes('最便宜'));
+    chat.send('/watches');
+    await chat.waitForMessage('你的降价提醒（2）');
+    expect(api.refused()).toEqual([]);
+  });
+
+  it('are set by a short link, a share code and a product that is gone as far as they can', async () => {
+    const { api, startBot } = await createStage();
+    await startBot({ BIJIA_SANDBOX: '1' });
+    const chat = api.chat(api.user());
+    chat.send(`/watch https://u.jd.com/p${FLAGSHIP_ID}`);
+    await chat.waitForMessage('降到多少时提醒');
+    chat.press('降 5%');
+    await chat.waitForMessage('降 5% 时提醒');
+    chat.send('/watch ￥AbC12dEfGhI￥ 200');
+    await chat.waitForMessage('不高于 ¥200 时提醒');
+    chat.send(`/watch ${UNKNOWN} 200`);
+    await chat.waitForMessage('没有找到这个商品');
+    expect(api.refused()).toEqual([]);
+  });
+
+  it('of a channel are set by what its admins post, and stopped by them alone', async () => {
+    const stage = await createStage();
+    const [ann, bob] = [stage.api.user(), stage.api.user()];
+    const channel = stage.api.group({ title: '好价', type: 'channel', members: [ann, bob], admins: [ann] });
+    const environment = {
+      TELEGRAM_ALLOWED_USERS: String(bob.id),
+      TELEGRAM_ALLOWED_CHATS: String(channel.id),
+    };
+    const bot = await stage.startBot(environment);
+    const posts = channel.as(ann);
+    posts.send(`今天的好价 ${FLAGSHIP}`);
+    posts.send(`/watch ${FLAGSHIP} 5000`);
+    const made = await posts.waitForMessage('已设降价提醒');
+    expect(posts.messages()).toHaveLength(1);
+    expect((await channel.as(bob).press('取消提醒', { on: made }).answered()).text).toContain('没有这个提醒');
+    await bot.stop();
+    const place = { owner: `telegram:${channel.id}`, to: `telegram:${channel.id}` };
+    await leaveAlert(stage, place);
+    await stage.startBot(environment);
+    await posts.waitForMessage('📉 ¥4,899');
+    posts.send('/watches');
+    await posts.waitForMessage('你的降价提醒（1）');
+    expect((await posts.press('取消提醒', { on: made }).answered()).text).toBe('已取消提醒');
+    expect(stage.api.refused()).toEqual([]);
+    expect(stage.api.violations).toEqual([]);
+  });
+
+  it('of a topic come to that topic', async () => {
+    const stage = await createStage();
+    const ann = stage.api.user();
+    const forum = stage.api.group({ title: '群', members: [ann], admins: [ann], topics: [45] });
+    const bot = await stage.startBot();
+    const chat = forum.as(ann);
+    chat.send(`/watch ${FLAGSHIP} 5000`, { topic: 45 });
+    await chat.waitForMessage('已设降价提醒');
+    await bot.stop();
+    await leaveAlert(stage, { owner: `telegram:${ann.id}`, to: `telegram:${forum.id}/45` });
+    await stage.startBot();
+    await chat.waitForMessage('📉 ¥4,899');
+    const sent = stage.api.requestsOf('sendMessage').map(({ fields }) => Number(fields['message_thread_id']));
+    expect(sent).toEqual([45, 45]);
+    expect(stage.api.refused()).toEqual([]);
+  });
+
+  it('are not sent to whom the operator has shut out since', async () => {
+    const stage = await createStage();
+    const user = stage.api.user();
+    const chat = stage.api.chat(user);
+    await leaveAlert(stage, { owner: `telegram:${user.id}`, to: `telegram:${user.id}` });
+    await stage.startBot({ TELEGRAM_ALLOWED_USERS: '1' });
+    await stage.untilIdle();
+    expect(chat.messages()).toEqual([]);
+    const core = openCore(stage);
+    expect((await core.watches.listAlerts(0)).map(({ status }) => status)).toEqual(['failed']);
+    await core.close();
+  });
+
+  it('that were being sent when the bot was killed do not come again', async () => {
+    const stage = await createStage();
+    const user = stage.api.user();
+    const chat = stage.api.chat(user);
+    await leaveAlert(stage, { owner: `telegram:${user.id}`, to: `telegram:${user.id}` });
+    stage.api.faults.plan('sendMessage', { kind: 'late' });
+    const bot = await stage.startBot();
+    await chat.waitForMessage('📉');
+    await bot.stop('SIGKILL');
+    await stage.startBot();
+    await stage.untilIdle();
+    expect(chat.messages()).toHaveLength(1);
+    const core = openCore(stage);
+    expect((await core.watches.listAlerts(0)).map(({ status }) => status)).toEqual(['sending']);
+    await core.close();
   });
 
   it('arrive once, with what can be done about them', async () => {

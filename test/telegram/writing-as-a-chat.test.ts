@@ -8,7 +8,7 @@ const hasFile = ({ document }: BotMessage) => document !== undefined;
 const QUOTA = '10/1s';
 
 describe('an admin who writes as the group', () => {
-  it('begins a batch that whoever may use the bot there operates', async () => {
+  it('begins a batch that everyone who may use the bot there can operate', async () => {
     const { api, startBot } = await createStage({ quota: QUOTA });
     const [ann, mallory] = [api.user(), api.user()];
     const group = api.group({ title: '群', members: [ann, mallory] });

@@ -6,6 +6,7 @@ import {
   ConfigError,
   type Core,
   checkOutput,
+  cleanText,
   createBatches,
   createReader,
   type Detail,
@@ -138,12 +139,19 @@ function prepare(
   return batches.prepare(input, { ...asked, owner: 'local', label });
 }
 
+const showCell = (text: string, max: number) => cleanText(text, max) ?? '';
+
 /** What a batch would take, for a person's eyes. */
 export function* describePlan(
   { id, summary, plan, earlier, reading }: PreparedList,
   { language, words, texts: { jobs } }: CliContext,
 ): Generator<string> {
-  if (reading) yield* jobs.reading(reading);
+  if (reading) {
+    const [where = '', ...details] = words.reading(reading, showCell);
+    yield where;
+    for (const detail of details) yield `  ${detail}`;
+    yield jobs.misread(reading);
+  }
   const { platformNames } = createReader(language);
   const { lines, duplicates: repeated, refused, problems } = summary;
   const platforms = Object.entries(summary.platforms).map(
@@ -153,8 +161,8 @@ export function* describePlan(
   for (const { line, code, message, facts } of problems.slice(0, 3)) {
     yield jobs.line(line, formatErrorText(new InputError(message, { code, facts }), language, providers));
   }
-  const { calls, paidCalls: paid, expectedMs, done } = plan;
-  yield jobs.plan({ id, calls, paid, expectedMs, known: earlier ? done : 0 });
+  const { calls, paidCalls: paid, mostPaidMore, expectedMs, done } = plan;
+  yield jobs.plan({ id, calls, paid, mostPaidMore, expectedMs, known: earlier ? done : 0 });
 }
 
 export interface JobFlags {

@@ -4,6 +4,8 @@ import {
   type Core,
   drawChart,
   drawPng,
+  findTargetFen,
+  formatDay,
   formatPointId,
   formatPriceHistory,
   formatSparkline,
@@ -68,7 +70,7 @@ async function showHistory(
   flags: HistoryFlags,
 ): Promise<ExitCode> {
   const results = await core.getPriceHistory(texts, { ...flags, signal: context.signal });
-  if (flags.chart !== undefined) await drawTo(context, flags.chart, results, flags.days);
+  if (flags.chart !== undefined) await drawTo(context, core, flags.chart, results, flags.days);
   if (flags.json) {
     const sandbox = results.some((result) => result.sandbox) || undefined;
     context.terminal.printJson({ results: results.map(formatPriceHistory), sandbox });
@@ -143,7 +145,7 @@ function toWindowRow(
     [
       `  ${history.lastDays(days)}`,
       `${history.lowest} ${money(lowest.fen)}`,
-      `${priceNames[lowest.kind]}, ${history.date(lowest.date)}`,
+      `${priceNames[lowest.kind]} · ${history.date(lowest.date)}`,
       `${history.median} ${money(medianFen)}`,
       `${history.coveredDays} ${coveredDays}`,
     ],
@@ -151,9 +153,8 @@ function toWindowRow(
 }
 
 function listChangeRows({ changes }: Seen, { history, money, priceNames, stock: names }: Words): string[][] {
-  const toDate = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 10);
   return changes.slice(-SHOWN_CHANGES).map(({ fromMs, toMs, kind, fen, stock }) => {
-    const [from, to] = [toDate(fromMs), toDate(toMs)];
+    const [from, to] = [formatDay(fromMs), formatDay(toMs)];
     return [
       `    ${from === to ? from : `${from} – ${to}`}`,
       fen === null ? history.gone : money(fen),
@@ -166,16 +167,19 @@ function listChangeRows({ changes }: Seen, { history, money, priceNames, stock: 
 /** One file for each product and source: `chart.svg`, `chart-2.svg` and so on. */
 async function drawTo(
   { cwd, terminal, words }: CliContext,
+  core: Core,
   name: string,
   results: readonly PriceHistory[],
   days: number,
 ): Promise<void> {
+  const watches = await core.watches.list('local');
   let count = 0;
-  for (const { history } of results) {
+  for (const { history, ...product } of results) {
     if (!history) continue;
     count += 1;
     const path = resolve(cwd, count === 1 ? name : name.replace(/(\.\w+)$/, `-${count}$1`));
-    const svg = drawChart(history, history.tracks, { days, nowMs: Date.now() });
+    const targetFen = findTargetFen(watches, product);
+    const svg = drawChart(history, history.tracks, { days, nowMs: Date.now(), targetFen });
     await writeWhole(path, /\.png$/i.test(path) ? await drawPng(svg) : svg);
     terminal.tell(words.history.written(path));
   }

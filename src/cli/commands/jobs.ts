@@ -10,6 +10,7 @@ import {
   type JobRecord,
   type Output,
   parseOutputFormat,
+  type Row,
   toOutput,
   writeOutput,
 } from '../../core/index.js';
@@ -99,7 +100,7 @@ async function resume(
 async function exportJob(
   { cwd, terminal, language, texts: { jobs } }: CliContext,
   batches: Batches,
-  { id, key, state, done, total, lines }: JobRecord,
+  { id, key, state, lines }: JobRecord,
   { out, rows, force }: ExportFlags,
 ): Promise<ExitCode> {
   const path = resolve(cwd, out);
@@ -107,10 +108,23 @@ async function exportJob(
   const output: Output = { path, format: parseOutputFormat(path), rows, detail: key.detail, reader };
   const mayReplace = force ?? (await isWrittenBy(batches.folderOf(id), path));
   await checkOutput(output, { rows: lines, mayReplace });
-  await writeOutput(batches.readRows(id), output, true);
+  const counts = { rows: 0, answered: 0 };
+  await writeOutput(countRows(batches.readRows(id), counts), output, true);
   const rest = state === 'finished' ? '' : jobs.unfinished(id, state);
-  terminal.tell(jobs.exported(done, total, path) + rest);
+  terminal.tell(jobs.exported(counts.answered, counts.rows, path) + rest);
   return EXIT.ok;
+}
+
+/** What is written, counted: the record of a job that was killed is some seconds older than its answers. */
+async function* countRows(
+  rows: AsyncIterable<Row>,
+  counts: { rows: number; answered: number },
+): AsyncGenerator<Row> {
+  for await (const row of rows) {
+    counts.rows += 1;
+    if (row.place !== undefined) counts.answered += 1;
+    yield row;
+  }
 }
 
 function toJson(record: JobRecord) {

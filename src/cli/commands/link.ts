@@ -56,6 +56,9 @@ async function convert(
   if (json) terminal.printJson(toJson(answer));
   else {
     terminal.printData(answer.text);
+    for (const { link, withoutSubId } of converted) {
+      if (withoutSubId) terminal.tell(texts.link.withoutSubId(link));
+    }
     for (const { link, error } of failed) {
       terminal.tell(texts.link.stays(link, formatErrorText(error, language, providers)));
     }
@@ -68,11 +71,12 @@ async function convert(
 function toJson({ text, converted, failed, sandbox }: ConvertedText) {
   return {
     text,
-    links: converted.map(({ link, platform, id, promotionLink }) => ({
+    links: converted.map(({ link, platform, id, promotionLink, withoutSubId }) => ({
       link,
       platform,
       id,
       promotion_link: promotionLink,
+      without_sub_id: withoutSubId,
     })),
     failed:
       failed.length > 0

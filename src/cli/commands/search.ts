@@ -11,11 +11,13 @@ import {
   SEARCH_SORTS,
   type SearchAnswer,
   type SearchSort,
+  toBijiaError,
 } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { checkSource, listPlatforms, listSources, parseCount, parsePlatform } from '../help/option-values.js';
 import { cutColumns, formatTable } from '../output/terminal.js';
-import { runWithCore } from '../run-with-core.js';
+import { reportFailure, runWithCore } from '../run-with-core.js';
+import { joinAny } from '../words/join.js';
 
 interface SearchFlags {
   readonly platform?: string;
@@ -46,14 +48,21 @@ export function registerSearch(program: Command, context: CliContext): void {
     .option('--cursor <cursor>', 'the next page, by the cursor of the one before')
     .option('--json', 'print one JSON document')
     .action((words: string[], flags: SearchFlags) =>
-      runWithCore(context, (core) => search(context, core, words.join(' '), flags)),
+      runWithCore(context, async (core) => {
+        try {
+          return await search(context, core, words.join(' '), flags);
+        } catch (thrown) {
+          if (flags.json) context.terminal.printJson(toErrorJson(thrown));
+          return reportFailure(context, thrown);
+        }
+      }),
     );
 }
 
 function parseSort(text: string): SearchSort {
   const sort = SEARCH_SORTS.find((known) => known === text);
   if (sort) return sort;
-  throw new InvalidArgumentError(`It expects ${SEARCH_SORTS.join(' or ')}.`);
+  throw new InvalidArgumentError(`It expects ${joinAny(SEARCH_SORTS)}.`);
 }
 
 function parsePrice(text: string): number {
@@ -70,7 +79,7 @@ async function search(context: CliContext, core: Core, words: string, flags: Sea
   return answer.failed.length === 0 ? EXIT.ok : EXIT.notAllOk;
 }
 
-function toJson({ products, nextCursor, failed, sandbox }: SearchAnswer) {
+function toJson({ products, nextCursor, failed }: SearchAnswer) {
   return {
     products: products.map((product) => formatProduct(product, 'summary')),
     next_cursor: nextCursor,
@@ -78,8 +87,13 @@ function toJson({ products, nextCursor, failed, sandbox }: SearchAnswer) {
       failed.length > 0
         ? failed.map(({ platform, source, error }) => ({ platform, source, error: formatError(error) }))
         : undefined,
-    sandbox,
   };
+}
+
+/** Of a search that could not begin. */
+function toErrorJson(thrown: unknown) {
+  const error = toBijiaError(thrown);
+  return { products: [], outcome: error.outcome, error: formatError(error) };
 }
 
 function printAnswer({ terminal, words, texts, language }: CliContext, answer: SearchAnswer): void {

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import type { Command } from 'commander';
 import { ConfigError, findNearestName, InputError, USAGE } from '../../core/index.js';
 import { type CliContext, EXIT } from '../context.js';
 import { formatBlock, mergeBlock, readTextFile, replaceFile, type ServerBlock } from '../hosts/host-file.js';
 import { findPlaces, HOSTS, type Host, type Places } from '../hosts/hosts.js';
+import { IS_PUBLISHED, NPX } from '../hosts/published.js';
 import { formatTable } from '../output/terminal.js';
 
 interface SetupFlags {
@@ -58,10 +59,15 @@ function setUp(context: CliContext, host: Host, places: Places, flags: SetupFlag
     terminal.printData(formatBlock(host, block));
     return;
   }
-  const merged = mergeBlock(readTextFile(path), host, block);
+  const text = readTextFile(path);
+  const merged = mergeBlock(text, host, block);
   if (merged === undefined) {
     terminal.printData(formatBlock(host, block));
     throw new ConfigError(texts.setup.refused(path), { code: USAGE });
+  }
+  if (merged === text) {
+    terminal.tell(texts.setup.upToDate(path));
+    return;
   }
   const copy = replaceFile(path, merged, Date.now());
   terminal.tell(texts.setup.written(path, copy));
@@ -77,6 +83,12 @@ function createBlock(
   const hasFile = existsSync(path);
   if (envFile !== undefined && !hasFile) throw new InputError(texts.setup.noEnvFile(path), { code: USAGE });
   if (!hasFile) terminal.tell(texts.setup.withoutEnvFile);
-  const settings = hasFile ? ['--env-file', path] : [];
-  return { command: process.execPath, args: [executable, 'mcp', ...settings] };
+  const start = toStart(executable, IS_PUBLISHED);
+  return { ...start, args: [...start.args, ...(hasFile ? ['--env-file', path] : [])] };
+}
+
+/** npx runs the package from a cache that may be emptied at any time: only its name leads back to it. */
+export function toStart(executable: string, isPublished: boolean): ServerBlock {
+  const isFleeting = executable.includes(`${sep}_npx${sep}`);
+  return isPublished && isFleeting ? NPX : { command: process.execPath, args: [executable, 'mcp'] };
 }

@@ -84,6 +84,7 @@ const fill = (text: string | undefined): string | undefined =>
     ?.replace('{platforms}', listPlatforms())
     .replace('{sources}', listSources())
     .replace('{logins}', listLogins())
+    .replaceAll(/(?<=\w), (?=[\w, -]* or )/g, '、')
     .replaceAll(' or ', ' 或 ');
 
 /** What stands below the help of a command. */

@@ -1,11 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 import {
   findMarketplaceByName,
+  listSupported,
   parseOutputFormat,
   parseQuota,
   parseWholeNumber,
   providers,
 } from '../../core/index.js';
+import { joinAny } from '../words/join.js';
 
 /** Lets a reader of the core read an option's value: what it throws is said together with the option's name. */
 function forOption<T>(
@@ -30,7 +32,7 @@ function parseWithin(text: string, least: number, most: number): number {
 
 function parseChoice(text: string, choices: readonly string[]): string {
   if (choices.includes(text)) return text;
-  throw new RangeError(`expects ${choices.join(' or ')}`);
+  throw new RangeError(`expects ${joinAny(choices)}`);
 }
 
 export const parseCount = forOption((text) => parseWithin(text, 1, Number.POSITIVE_INFINITY));
@@ -50,18 +52,17 @@ export const checkOutputName = forOption(
   (sentence) => sentence,
 );
 
-const platforms = (): string[] => [...new Set(providers.map(({ marketplace }) => marketplace.id))];
+const platforms = (): string[] => listSupported({ providers }).map(({ id }) => id);
 const sources = (): string[] => providers.map(({ id }) => id);
 
 /** For the help: what `--platform` may name. */
-export const listPlatforms = (): string => platforms().join(' or ');
+export const listPlatforms = (): string => joinAny(platforms());
 
 /** For the help: what `--source` may name. */
-export const listSources = (): string => sources().join(' or ');
+export const listSources = (): string => joinAny(sources());
 
 /** A marketplace's id, by that or any of its names. */
 export const parsePlatform = forOption((text) => {
-  const marketplaces = providers.map(({ marketplace }) => marketplace);
-  return findMarketplaceByName(text, marketplaces)?.id ?? parseChoice(text, platforms());
+  return findMarketplaceByName(text, listSupported({ providers }))?.id ?? parseChoice(text, platforms());
 });
 export const checkSource = forOption((text) => parseChoice(text, sources()));

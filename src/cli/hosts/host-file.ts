@@ -35,7 +35,7 @@ function formatToml({ command, args }: ServerBlock): string {
 }
 
 /**
- * The text of a host's file with the block in it; other servers stay as they are.
+ * The text of a host's file with the block in it; other servers stay as they are, and what was added to ours.
  * @param text what the file holds; undefined where there is none
  * @returns undefined for a file that is not sound JSON, or has comments: it would lose them
  */
@@ -43,16 +43,25 @@ export function mergeBlock(text: string | undefined, host: Host, block: ServerBl
   if (host.form === 'toml') return mergeToml(text ?? '', formatToml(block));
   const whole = parseObject(text?.replace(/^\uFEFF/, ''));
   const servers = whole && (whole[host.form] ?? {});
-  if (!whole || servers === null || typeof servers !== 'object' || Array.isArray(servers)) return undefined;
-  const merged = { ...whole, [host.form]: { ...servers, [NAME]: toEntry(host.form, block) } };
-  return `${JSON.stringify(merged, undefined, 2)}\n`;
+  if (!whole || !isObject(servers)) return undefined;
+  const entry = { ...getOwnAdditions(servers[NAME]), ...toEntry(host.form, block) };
+  return `${JSON.stringify({ ...whole, [host.form]: { ...servers, [NAME]: entry } }, undefined, 2)}\n`;
+}
+
+/** What the person has added to our entry, such as variables or tools to approve; nothing of an entry for a server by HTTP. */
+function getOwnAdditions(entry: unknown): object {
+  return !isObject(entry) || 'url' in entry || 'httpUrl' in entry ? {} : entry;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function parseObject(text: string | undefined): Record<string, unknown> | undefined {
   if (text === undefined || text.trim() === '') return {};
   try {
     const value: unknown = JSON.parse(text);
-    return value !== null && typeof value === 'object' && !Array.isArray(value) ? { ...value } : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -16,7 +16,7 @@ import type { CliContext } from '../context.js';
 import { cutColumns, cutMiddle, formatTable, getTableWidth, type Terminal } from './terminal.js';
 
 const SHOWN_SKUS = 6;
-/** Of a title, where even that is wider than the screen. */
+/** The width of a title, where even that is wider than the screen. */
 const SHORTEST_TITLE = 16;
 
 type CardContext = Pick<CliContext, 'terminal' | 'words' | 'texts'>;
@@ -58,12 +58,24 @@ function listFacts(product: Product, words: Words, full: boolean): [string, stri
     [labels.category, full ? product.categories?.map(({ id, name }) => name ?? id).join(' > ') : undefined],
     [labels.variants, product.skus && words.counts.variants(product.skus.length)],
     ...attributes.map(({ name, values }): [string, string] => [name, words.list(values)]),
+    [labels.unknown, describeCompletable(product, words)],
     ...(product.notes ?? []).map((note: Note): [string, string] => [labels.note, words.nameOf(note)]),
     [labels.link, product.url],
     [labels.promotionLink, listPromotionLinks(product).join(' · ')],
     [labels.source, formatSource(product, words)],
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== undefined && fact[1] !== '');
+}
+
+function describeCompletable({ completableBy }: Product, { labels, facts }: Words): string | undefined {
+  const names = { skus: labels.variants, stock: labels.stock, reviews: labels.reviews };
+  return (
+    completableBy &&
+    facts.completable(
+      completableBy.parts.map((part) => names[part]),
+      completableBy.source,
+    )
+  );
 }
 
 function listSales({ sales }: Product, words: Words): [string, string][] {

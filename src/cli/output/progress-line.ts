@@ -5,17 +5,11 @@ import type { Texts } from '../words/index.js';
 const REDRAW_EVERY_MS = 200;
 const PRINT_EVERY_MS = 5000;
 
-export interface ProgressLine {
-  readonly show: (progress: BatchProgress) => void;
-  /** Leaves the last state on the screen. */
-  readonly end: () => void;
-}
-
 /** One line that is redrawn on a person's screen; elsewhere a line every few seconds. */
 export function createProgressLine(
   { terminal, words, texts }: Pick<CliContext, 'terminal' | 'words' | 'texts'>,
   now: () => number,
-): ProgressLine {
+) {
   let shownAtMs = Number.NEGATIVE_INFINITY;
   let last: BatchProgress | undefined;
   const draw = (progress: BatchProgress) => {
@@ -25,10 +19,11 @@ export function createProgressLine(
     else terminal.tell(text);
   };
   return {
-    show: (progress) => {
+    show: (progress: BatchProgress) => {
       last = progress;
       if (now() - shownAtMs >= (terminal.canRedraw ? REDRAW_EVERY_MS : PRINT_EVERY_MS)) draw(progress);
     },
+    /** Leaves the last state on the screen. */
     end: () => {
       if (last) draw(last);
       if (terminal.canRedraw && last) terminal.tell('');

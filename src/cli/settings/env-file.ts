@@ -16,7 +16,7 @@ export interface LineFault {
 export interface EnvFile {
   readonly values: Environment;
   readonly faults: readonly LineFault[];
-  /** It exists, and cannot be read: `encoding` where its bytes are no text that is known here. */
+  /** It exists, and cannot be read: `encoding` where its bytes are not text in a known encoding. */
   readonly unreadable?: 'encoding' | 'access';
 }
 
@@ -68,7 +68,7 @@ function findWideEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefine
 
 const splitLines = (text: string): string[] => text.split(/\r\n|\n|\r/);
 
-/** A value in quotation marks may span several lines: what follows its first line is no line of its own. */
+/** A value in quotation marks may span several lines: what follows its first line is not a line of its own. */
 const QUOTED = /=[ \t]*(["'`])[\s\S]*?\1/g;
 
 function* findLineFaults(text: string): Generator<LineFault> {

@@ -5,7 +5,7 @@ const words = WORDS.en;
 /** What `bijia doctor` says around its checks, in English. */
 export const doctor = {
   /** Areas that are not a source. */
-  areas: { machine: 'machine', configuration: 'configuration', telegram: 'telegram' },
+  areas: { machine: 'machine', configuration: 'configuration', database: 'database' },
   waiting: (waitMs: number): string => `Waiting ${words.duration(waitMs)} for the quota …`,
   mayPay: (provider: string, probe: string): string =>
     `${provider}: ${probe} takes one paid call. Make it? [y/N]`,

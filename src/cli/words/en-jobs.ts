@@ -1,4 +1,4 @@
-import { describeReading, type InputReading, type JobState, WORDS } from '../../core/index.js';
+import { type InputReading, type JobState, WORDS } from '../../core/index.js';
 
 const words = WORDS.en;
 const states: Record<JobState, string> = {
@@ -13,14 +13,25 @@ const states: Record<JobState, string> = {
 export const jobs = {
   states,
   kinds: { batch: 'batch', shop: 'shop' },
-  reading: (reading: InputReading): string[] => [...describeReading(reading)],
+  misread: ({ otherSheets }: InputReading): string =>
+    `  Not right? Choose with --column${otherSheets.length > 0 ? ' or --sheet' : ''}.`,
   list: (facts: { lines: number; platforms: readonly string[]; repeated: number; refused: number }): string =>
     `${words.counts.lines(facts.lines)}: ${words.list(facts.platforms) || 'nothing recognised'}; ${words.exact(facts.repeated)} repeated, ${words.exact(facts.refused)} not recognised`,
   line: (line: number, problem: string): string => `  line ${line}: ${problem}`,
-  plan: (facts: { id: string; calls: number; paid: number; expectedMs: number; known: number }): string =>
+  plan: (facts: {
+    id: string;
+    calls: number;
+    paid: number;
+    mostPaidMore: number;
+    expectedMs: number;
+    known: number;
+  }): string =>
     [
       `Job ${facts.id}: ${words.counts.calls(facts.calls)}`,
       facts.paid > 0 ? `, ${words.exact(facts.paid)} of them paid` : '',
+      facts.mostPaidMore > 0
+        ? `, and up to ${words.exact(facts.mostPaidMore)} paid for what the free source does not know`
+        : '',
       `, about ${words.duration(facts.expectedMs)}`,
       facts.known > 0 ? `; ${words.exact(facts.known)} known from before` : '',
     ].join(''),

@@ -1,19 +1,16 @@
-import { type Alert, type WatchRule, WORDS, type Words } from '../../core/index.js';
-
-export interface SweepFacts {
-  readonly looks: number;
-  readonly calls: number;
-  readonly failed: number;
-  readonly alerts: readonly Alert[];
-}
+import { type SweepReport, type WatchRule, WORDS, type Words } from '../../core/index.js';
 
 export interface MadeFacts {
   readonly id: string;
   readonly title: string;
+  /** Further products of a group. */
+  readonly more: number;
   readonly price: string;
   readonly rule: string;
   readonly every: string;
   readonly isReached: boolean;
+  readonly isFarBelow: boolean;
+  readonly paidDaily?: number;
 }
 
 export interface PlatformQuestion {
@@ -25,6 +22,7 @@ export interface PlatformQuestion {
 
 import { doctor } from './en-doctor.js';
 import { jobs } from './en-jobs.js';
+import { joinAll, joinAny } from './join.js';
 
 const words = WORDS.en;
 
@@ -32,7 +30,7 @@ const words = WORDS.en;
 export const en = {
   help: {
     about: (marketplaces: readonly string[]): string =>
-      `Product data of ${marketplaces.join(' and ')}: price, sales, stock, variants`,
+      `Product data of ${joinAll(marketplaces)}: price, sales, stock, variants`,
     examples: 'Examples:',
     exitCodes: 'Exit codes:',
     more: 'More:',
@@ -91,7 +89,7 @@ export const en = {
   platformNeeded: ({ id, platforms, names, command }: PlatformQuestion): string => {
     const [first, ...others] = platforms;
     const rest = others.length > 0 ? ` (or ${others.join(', ')})` : '';
-    const what = others.length > 0 ? `could be ${names.join(' or ')}` : 'is an ID without its marketplace';
+    const what = others.length > 0 ? `could be ${joinAny(names)}` : 'is an ID without its marketplace';
     return `${id} ${what}. Run: bijia ${command} ${id} --platform ${first}${rest}`;
   },
   resolve: {
@@ -110,6 +108,8 @@ export const en = {
   link: {
     nothing: 'There is no product link in this text.',
     stays: (link: string, why: string): string => `Not replaced: ${link}\n  ${why}`,
+    withoutSubId: (link: string): string =>
+      `Replaced, but without your mark, which the marketplace refused: ${link}`,
     tooLarge: 'This file is larger than 1 MB. Give a shorter text.',
   },
   search: {
@@ -121,21 +121,57 @@ export const en = {
     none: 'No price alerts are set. Set one: bijia watch "https://…" --below 5000',
     noIds: 'Which alert? Give its id, or --all. bijia watches lists them.',
     unknown: (id: string): string => `There is no alert ${id}. bijia watches lists them.`,
-    watched: (count: number): string => `${count} price ${count === 1 ? 'alert is' : 'alerts are'} set.`,
-    swept: ({ looks, calls, failed, alerts }: SweepFacts): string =>
-      `${words.counts.products(looks)} looked at with ${words.counts.calls(calls)}; ${failed} failed; ${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'}.`,
+    watched: (count: number, due: number): string =>
+      `${count} price ${count === 1 ? 'alert is' : 'alerts are'} set; ${words.counts.products(due)} due now.`,
+    swept: ({ looks, calls, failed, alerts, isBehind }: SweepReport): string =>
+      `${words.counts.products(looks)} looked at with ${words.counts.calls(calls)}; ${failed} failed; ${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'}.${isBehind ? ' The rest is left to the next run.' : ''}`,
+    waits: (time: string): string => `The share of the quota is used up; continuing in ${time}.`,
+    reported: (count: number, path: string): string =>
+      `${words.counts.products(count)} changed since the last report: ${path}`,
+    looked: (time: string): string => `Prices were last checked at ${time}.`,
+    noRunner:
+      'Nobody has checked prices in the last day. Run: bijia watch run --follow, or keep bijia telegram running.',
+    doubtful: (id: string, time: string, isLost: boolean): string =>
+      `${id}: the alert of ${time} ${isLost ? 'could not be sent' : 'may not have arrived; it is not sent again'}.`,
+    group: (title: string, more: number): string => `${title} (+${more})`,
+    atLine: (line: number, text: string): string => `Line ${line}: ${text}`,
+    refused: (count: number): string => `${count} could not be set.`,
+    lost: (id: string, title: string): string =>
+      `${id}: no price of ${title} for three days; looked at once a day from now on.`,
+    notLooked: 'not checked yet',
+    madeMany: (count: number, every: string): string =>
+      `${count} price alerts set; each price is looked at about every ${every} by bijia watch run. bijia watches lists them.`,
     rule: (rule: WatchRule, { money, percent }: Words): string => {
       if (rule.kind === 'below') return `not above ${money(rule.fen)}`;
       if (rule.kind === 'low') return 'new low of 90 days';
       if (rule.kind === 'stock') return 'can be bought again';
       return rule.share === undefined ? 'any drop of 2% or more' : `drops by ${percent(rule.share * 100)}`;
     },
-    made: ({ id, title, price, rule, every, isReached }: MadeFacts): string =>
-      `${id}  ${title}\n  now ${price}; told when: ${rule}${isReached ? ' (reached now: told after it has been above)' : ''}; looked at about every ${every} by bijia watch run`,
+    made: ({ id, title, more, price, rule, every, ...facts }: MadeFacts): string =>
+      [
+        `${id}  ${title}${more > 0 ? ` (cheapest of ${more + 1})` : ''}`,
+        `  now ${price}; told when: ${rule}${facts.isReached ? ' (reached now: told after it has been above)' : ''}; looked at about every ${every} by bijia watch run`,
+        ...(facts.isFarBelow
+          ? ['  Under 30% of the current price: is the target right? Set it again to change it.']
+          : []),
+        ...(facts.paidDaily === undefined
+          ? []
+          : [`  Each look costs one paid call; at most ${facts.paidDaily} a day for all alerts.`]),
+      ].join('\n'),
   },
   history: {
     nothingGiven: 'Nothing was given. Try: bijia history "https://…"',
     compareNothing: 'Give at least two products, such as: bijia compare "https://…" "https://…"',
+  },
+  db: {
+    none: 'No shared database is set: the state folder of this machine is used. For several machines set BIJIA_DATABASE_URL; see docs/fleet.md.',
+    status: (found: number, newest: number): string =>
+      found === newest
+        ? `The tables are those of this version (${found}).`
+        : `The tables have version ${found}; this program needs ${newest}. Run: bijia db migrate`,
+    missing: (number: number, about: string): string => `  missing: ${number} ${about}`,
+    step: (number: number, about: string): string => `${number}: ${about}`,
+    done: (found: number): string => `The tables have version ${found}.`,
   },
   login: {
     open: 'Open this page as the owner of the shop, and allow the application:',
@@ -147,7 +183,7 @@ export const en = {
     unknown: (given: string, known: readonly string[]): string =>
       `"${given}" needs no login. What does: ${known.map((id) => `bijia login ${id}`).join(', ')}.`,
     notConfigured: (provider: string, missing: readonly string[]): string =>
-      `${provider} is not set up. Set ${missing.join(' and ')} first.`,
+      `${provider} is not set up. Set ${joinAll(missing)} first.`,
     confirm: 'Open this page in the app of the marketplace, and confirm:',
     pressEnter: 'Then press Enter.',
     confirmed: 'Authorised.',
@@ -169,6 +205,7 @@ export const en = {
       `${path} is not plain JSON (broken, or with comments), and was left as it is. Add the block above by hand.`,
     written: (path: string, copy: string | undefined): string =>
       `Wrote ${path}.${copy ? ` What was there is kept in ${copy}.` : ''}`,
+    upToDate: (path: string): string => `${path} starts bijia already; nothing was changed.`,
     restart: (name: string): string => `Restart ${name}, then ask it what a product costs.`,
     noEnvFile: (path: string): string => `There is no file ${path}. Check --env-file.`,
     withoutEnvFile:

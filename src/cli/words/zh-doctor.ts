@@ -5,7 +5,7 @@ const words = WORDS.zh;
 
 /** What `bijia doctor` says around its checks, in Chinese. */
 export const doctor: Texts['doctor'] = {
-  areas: { machine: '本机', configuration: '配置', telegram: 'telegram' },
+  areas: { machine: '本机', configuration: '配置', database: '数据库' },
   waiting: (waitMs) => `等待额度，${words.duration(waitMs)}…`,
   mayPay: (provider, probe) => `${provider}：${probe}需要 1 次付费调用。要查吗？[y/N]`,
   summary: (problems, skipped) => {

@@ -27,6 +27,9 @@ const JOB_ID = '任务编号，或它的开头';
 
 /** The help of every command in Chinese, by its path; names in braces stand for what options may name. */
 export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
+  db: { about: '多台机器共用的数据库' },
+  'db status': { about: '查看表的版本，以及本程序需要的版本' },
+  'db migrate': { about: '建表，或升级到本程序的版本' },
   get: {
     about: '查商品的价格、销量、库存、规格',
     arguments: { text: '链接、分享文案、口令或编号；- 表示从标准输入读取，每行一个' },
@@ -72,7 +75,7 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
       drop: '降这么多时提醒，例如 5%',
       low: '90 天新低时提醒',
       stock: '到货时提醒',
-      to: '提醒发到哪里：stdout（watch run 的标准输出）、webhook:NAME 或 telegram:CHAT',
+      to: '提醒发到哪里：stdout（watch run 的标准输出）、webhook:NAME、telegram:CHAT 或 telegram:CHAT/TOPIC',
       group: '只看这几个商品里最便宜的',
       json: JSON_DOCUMENT,
     },
@@ -82,8 +85,8 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
     options: {
       follow: '一直运行，按 Ctrl-C 结束',
       'max-calls': '一轮最多调用多少次接口',
-      report: '把提醒写到 .csv、.xlsx 或 .jsonl 文件',
-      'dry-run': '只说有多少个提醒，不查询',
+      report: '上次报告以来的变化：.csv、.xlsx 或 .jsonl',
+      'dry-run': '只说要查什么，不查询',
     },
   },
   watches: { about: '看我的提醒', options: { json: JSON_DOCUMENT } },

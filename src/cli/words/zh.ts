@@ -1,5 +1,6 @@
 import { WORDS } from '../../core/index.js';
 import type { Texts } from './en.js';
+import { joinAny } from './join.js';
 import { doctor } from './zh-doctor.js';
 import { jobs } from './zh-jobs.js';
 
@@ -59,7 +60,7 @@ export const zh: Texts = {
   platformNeeded: ({ id, platforms, names, command }) => {
     const [first, ...others] = platforms;
     const rest = others.length > 0 ? `（或 ${others.join('、')}）` : '';
-    const what = others.length > 0 ? `可能是${names.join('或')}的编号` : '没有说明是哪个平台的编号';
+    const what = others.length > 0 ? `可能是${joinAny(names, 'zh')}的编号` : '没有说明是哪个平台的编号';
     return `${id} ${what}。运行：bijia ${command} ${id} --platform ${first}${rest}`;
   },
   resolve: {
@@ -80,6 +81,7 @@ export const zh: Texts = {
   link: {
     nothing: '这段文字里没有商品链接。',
     stays: (link, why) => `没有替换：${link}\n  ${why}`,
+    withoutSubId: (link) => `已替换，但没有带上你的标记（平台不接受）：${link}`,
     tooLarge: '文件超过 1 MB。请给短一些的文字。',
   },
   search: {
@@ -91,21 +93,51 @@ export const zh: Texts = {
     none: '还没有降价提醒。设一个：bijia watch "https://…" --below 5000',
     noIds: '要取消哪个提醒？给出编号，或用 --all。编号见 bijia watches。',
     unknown: (id) => `没有提醒 ${id}。编号见 bijia watches。`,
-    watched: (count) => `共有 ${count} 个提醒。`,
-    swept: ({ looks, calls, failed, alerts }) =>
-      `查了 ${looks} 个商品，调用 ${calls} 次；失败 ${failed} 个；提醒 ${alerts.length} 条。`,
+    watched: (count, due) => `共有 ${count} 个提醒，现在要查 ${due} 个商品。`,
+    swept: ({ looks, calls, failed, alerts, isBehind }) =>
+      `查了 ${looks} 个商品，调用 ${calls} 次；失败 ${failed} 个；提醒 ${alerts.length} 条。${isBehind ? '其余留到下一轮。' : ''}`,
+    waits: (time) => `提醒可用的额度已用完，${time}后继续。`,
+    reported: (count, path) => `上次报告以来，${count} 个商品价格有变化：${path}`,
+    looked: (time) => `上次查价：${time}。`,
+    noRunner: '最近一天没有查过价。运行 bijia watch run --follow，或让 bijia telegram 一直运行。',
+    doubtful: (id, time, isLost) =>
+      `${id}：${time} 的提醒${isLost ? '没有发出去' : '可能没有送达，不会重发'}。`,
+    group: (title, more) => `${title}（等 ${more + 1} 个）`,
+    atLine: (line, text) => `第 ${line} 行：${text}`,
+    refused: (count) => `${count} 个没有设成。`,
+    lost: (id, title) => `${id}：${title}三天没有查到价格，以后每天查一次。`,
+    notLooked: '还没查',
+    madeMany: (count, every) =>
+      `已设 ${count} 个提醒；bijia watch run 约每 ${every}查一次价。用 bijia watches 查看。`,
     rule: (rule, { money, percent }) => {
       if (rule.kind === 'below') return `不高于 ${money(rule.fen)}`;
       if (rule.kind === 'low') return '90 天新低';
       if (rule.kind === 'stock') return '到货';
       return rule.share === undefined ? '降价 2% 以上' : `降价 ${percent(rule.share * 100)}`;
     },
-    made: ({ id, title, price, rule, every, isReached }) =>
-      `${id}  ${title}\n  现价 ${price}；${rule}时提醒${isReached ? '（现在已达到，回升后再降才提醒）' : ''}；bijia watch run 约每 ${every}查一次`,
+    made: ({ id, title, more, price, rule, every, ...facts }) =>
+      [
+        `${id}  ${title}${more > 0 ? `（${more + 1} 个里最便宜的）` : ''}`,
+        `  现价 ${price}；${rule}时提醒${facts.isReached ? '（现在已达到，回升后再降才提醒）' : ''}；bijia watch run 约每 ${every}查一次价`,
+        ...(facts.isFarBelow ? ['  目标价不到现价的三成，写错了吗？重新设一次就能改。'] : []),
+        ...(facts.paidDaily === undefined
+          ? []
+          : [`  每查一次价用一次付费查询；所有提醒一天最多 ${facts.paidDaily} 次。`]),
+      ].join('\n'),
   },
   history: {
     nothingGiven: '没有给出商品。试试：bijia history "https://…"',
     compareNothing: '至少给出两个商品，例如：bijia compare "https://…" "https://…"',
+  },
+  db: {
+    none: '没有设置共享数据库，用的是本机的状态文件夹。多台机器共用时设置 BIJIA_DATABASE_URL，见 docs/fleet.md。',
+    status: (found, newest) =>
+      found === newest
+        ? `数据库的表是当前版本（${found}）。`
+        : `数据库的表是版本 ${found}，本程序需要 ${newest}。运行：bijia db migrate`,
+    missing: (number, about) => `  缺：${number} ${about}`,
+    step: (number, about) => `${number}：${about}`,
+    done: (found) => `数据库的表已是版本 ${found}。`,
   },
   login: {
     open: '用店主账号打开这个页面，同意授权：',
@@ -133,6 +165,7 @@ export const zh: Texts = {
     pasteInWindow: (name) => `在 ${name} 的设置里，MCP 服务器处填入：`,
     refused: (path) => `${path} 不是标准 JSON（有错误或注释），没有改动。请手动加入上面的内容。`,
     written: (path, copy) => `已写入 ${path}。${copy ? `原内容保存在 ${copy}。` : ''}`,
+    upToDate: (path) => `${path} 里已经有 bijia，没有改动。`,
     restart: (name) => `重启 ${name}，然后问它商品的价格。`,
     noEnvFile: (path) => `没有文件 ${path}。请核对 --env-file。`,
     withoutEnvFile: '这个目录里没有 .env：服务没有凭据。请参照 .env.example 填好，用 --env-file 指定。',

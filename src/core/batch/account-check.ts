@@ -1,7 +1,7 @@
 import { type BijiaError, ConfigError, ResponseError } from '../errors.js';
 import type { Reply } from './work.js';
 
-/** After so many faulty calls of a source in a row, the fault may not be in the ids. */
+/** Faulty calls of a source in a row after which the fault may not be in the ids. */
 const MAX_IN_ROW = 3;
 
 export interface Verdict {
@@ -12,7 +12,7 @@ export interface Verdict {
 }
 
 /** Leave to make one call. */
-export interface Admission {
+interface Admission {
   /** Whether it is to find out if the account works, so that no other call of the source is made beside it. */
   readonly isProbe: boolean;
   /** Whether an id near the last ones would prove little. */
@@ -31,17 +31,7 @@ export interface Admission {
  * Example: the first id of a list is wrong. It is refused and held back; the next call asks for an id that was answered
  * in an earlier run, or one from the middle. It is answered: the first id is `invalid`, and 32 calls go out at once.
  */
-export interface AccountCheck {
-  readonly admit: (source: string) => Promise<Admission>;
-  /** @param wasSent whether the upstream was asked: what is said without it proves nothing about the account */
-  readonly judge: (
-    source: string,
-    replies: readonly Reply[],
-    facts: { readonly wasSent: boolean; readonly isProbe: boolean },
-  ) => Verdict;
-  /** What is to be thought of the refusals that are still in doubt when nothing is left to ask for. */
-  readonly conclude: () => Verdict & { readonly doubtful: readonly Reply[] };
-}
+export type AccountCheck = ReturnType<typeof createAccountCheck>;
 
 interface Account {
   /** `unknown`: nothing was answered yet. `doubted`: refusals in a row. */
@@ -52,7 +42,7 @@ interface Account {
   probing: Promise<void> | undefined;
 }
 
-export function createAccountCheck(): AccountCheck {
+export function createAccountCheck() {
   const accounts = new Map<string, Account>();
   const getAccount = (source: string): Account => {
     const fresh = { state: 'unknown' as const, inRow: 0, refusedProbes: 0, doubtful: [], probing: undefined };
@@ -61,7 +51,7 @@ export function createAccountCheck(): AccountCheck {
     return account;
   };
   return {
-    admit: async (source) => {
+    admit: async (source: string): Promise<Admission> => {
       const account = getAccount(source);
       while (account.state !== 'open' && account.probing) await account.probing;
       if (account.state === 'open') return { isProbe: false, isDistant: false, end: () => undefined };
@@ -73,7 +63,13 @@ export function createAccountCheck(): AccountCheck {
       };
       return { isProbe: true, isDistant: account.inRow > 0, end };
     },
-    judge: (source, replies, facts) => judge(getAccount(source), source, replies, facts),
+    /** @param wasSent whether the upstream was asked: what is said without it proves nothing about the account */
+    judge: (
+      source: string,
+      replies: readonly Reply[],
+      facts: { readonly wasSent: boolean; readonly isProbe: boolean },
+    ) => judge(getAccount(source), source, replies, facts),
+    /** What is to be thought of the refusals that are still in doubt when nothing is left to ask for. */
     conclude: () => {
       const all = [...accounts].map(([source, account]) => ({ source, ...account }));
       const isDoubted = ({ inRow }: Account) => inRow >= MAX_IN_ROW;

@@ -1,11 +1,12 @@
 import type { Clock } from '../clock.js';
 import type { Core } from '../core.js';
-import { BijiaError, InputError } from '../errors.js';
+import { type BijiaError, InputError } from '../errors.js';
 import type { NotedRef } from '../links/reference.js';
 import { cleanText } from '../product/normalizer.js';
 import type { Processes } from '../state/process-identity.js';
 import type { XlsxOptions } from './input/formats/xlsx.js';
 import { type InputSource, openInput } from './input/input.js';
+import { readRanks } from './input/line-reading.js';
 import { createTableRules } from './input/table/row.js';
 import { toOutput } from './jobs/job-record.js';
 import { createJobStore, type JobStore } from './jobs/job-store.js';
@@ -53,7 +54,7 @@ export interface Batches extends Jobs {
   readonly run: (id: string, options?: JobOptions) => Promise<JobReport>;
   /**
    * What a job found out so far: every line of a list, or a shop's products.
-   * @param skip so many from the first on are passed over
+   * @param skip how many, from the first on, are passed over
    * @throws InputError
    */
   readonly readRows: (id: string, skip?: number) => AsyncGenerator<Row>;
@@ -121,13 +122,10 @@ async function* readProducts(
   const { lines, report } = await openInput(input, { rules, platform, xlsx });
   for await (const { line, ranks, own = [] } of lines) {
     const names = report.ownColumns();
-    const readings = ranks.map((texts) =>
-      texts.flatMap(({ given, text = given, platformHint }) =>
-        core.parseEntry(text, { platform: platform ?? platformHint }),
-      ),
+    const readings = readRanks(ranks, ({ given, text = given, platformHint }) =>
+      core.parseEntry(text, { platform: platform ?? platformHint }),
     );
-    const refs =
-      readings.find((found) => found.some((one) => !(one instanceof BijiaError))) ?? readings.flat();
+    const refs = readings.map(({ reading }) => reading);
     yield { line, refs, own: Object.fromEntries(own.map((cell, at) => [names[at] ?? String(at), cell])) };
   }
 }

@@ -1,16 +1,9 @@
 import { setMaxListeners } from 'node:events';
+import type { Clock } from '../clock.js';
 import { type BijiaError, CancelledError } from '../errors.js';
 
 /** Ends a run: by the caller, or by a cause found on the way. Nothing new begins; calls that have left come home. */
-export interface Brake {
-  readonly isPulled: () => boolean;
-  readonly cause: () => BijiaError | undefined;
-  /** The first cause counts. */
-  readonly pull: (cause: BijiaError) => void;
-  readonly begin: () => BrakedCall;
-  /** The run is over. */
-  readonly end: () => void;
-}
+export type Brake = ReturnType<typeof createBrake>;
 
 /** One call of the run. */
 export interface BrakedCall {
@@ -25,15 +18,13 @@ export interface BrakedCall {
   readonly end: () => void;
 }
 
-export interface BrakeOptions {
+export interface BrakeOptions extends Pick<Clock, 'monotonicNow'> {
   readonly signal?: AbortSignal;
   /** How long a call that has left may take, milliseconds. */
   readonly callTimeoutMs: number;
-  /** Monotonic, milliseconds. */
-  readonly monotonicNow: () => number;
 }
 
-export function createBrake({ signal: outer, callTimeoutMs, monotonicNow }: BrakeOptions): Brake {
+export function createBrake({ signal: outer, callTimeoutMs, monotonicNow }: BrakeOptions) {
   const underWay = new Set<() => void>();
   let cause: BijiaError | undefined;
   const isPulled = () => cause !== undefined || (outer?.aborted ?? false);
@@ -71,11 +62,13 @@ export function createBrake({ signal: outer, callTimeoutMs, monotonicNow }: Brak
   return {
     isPulled,
     cause: () => cause,
-    pull: (reason) => {
+    /** The first cause counts. */
+    pull: (reason: BijiaError) => {
       cause ??= reason;
       halt();
     },
     begin,
+    /** The run is over. */
     end: () => outer?.removeEventListener('abort', halt),
   };
 }

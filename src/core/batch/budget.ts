@@ -2,16 +2,10 @@ import { BoundError } from '../errors.js';
 import { countOf } from './count-of.js';
 
 /** Counts the upstream calls of a run, and bounds them. */
-export interface Budget {
-  readonly calls: () => number;
-  /** Whether so many more may begin beside what the calls under way still need. */
-  readonly hasRoom: (calls: number) => boolean;
-  /** Sets so many calls aside, so that a group of ids that is begun can be finished. */
-  readonly begin: (calls: number) => BudgetedCall;
-}
+export type Budget = ReturnType<typeof createBudget>;
 
 /** One question of the run, which may become several upstream calls, or none where the answer is cached. */
-export interface BudgetedCall {
+interface BudgetedCall {
   /** @throws BoundError when there is no call left for a repetition */
   readonly countSent: () => void;
   readonly end: () => void;
@@ -24,13 +18,15 @@ export function createBudgetError(maxCalls: number): BoundError {
   );
 }
 
-export function createBudget(maxCalls = Number.POSITIVE_INFINITY): Budget {
+export function createBudget(maxCalls = Number.POSITIVE_INFINITY) {
   let sent = 0;
   let reserved = 0;
   return {
     calls: () => sent,
-    hasRoom: (calls) => sent + reserved + calls <= maxCalls,
-    begin: (calls) => {
+    /** Whether this many more may begin besides what the calls under way still need. */
+    hasRoom: (calls: number) => sent + reserved + calls <= maxCalls,
+    /** Sets calls aside, so that a group of ids that is begun can be finished. */
+    begin: (calls: number): BudgetedCall => {
       let own = calls;
       reserved += own;
       return {

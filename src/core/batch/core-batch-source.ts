@@ -1,5 +1,6 @@
 import type { Core } from '../core.js';
 import { getMarketplace, type NotedRef } from '../links/reference.js';
+import { findCompletion, isPaid, listCompletable } from '../lookup/completion.js';
 import { getIdsPerCall } from '../lookup/upstream.js';
 import type { Marketplace } from '../marketplace.js';
 import type { Detail } from '../product/product.js';
@@ -17,10 +18,12 @@ export interface Route {
   readonly limit: Quota;
   /** How many references one call answers. */
   readonly idsPerCall: number;
-  /** How many upstream calls so many references take together. */
+  /** How many upstream calls this number of references takes together. */
   readonly countCalls: (refCount: number) => number;
   /** Whether each call costs money. */
   readonly isPaid: boolean;
+  /** Whether a reference that this source does not know whole may take one more call, which costs money. */
+  readonly mayPayMore?: boolean;
 }
 
 export type BatchCallOptions = Pick<CallOptions, 'signal' | 'expectedCalls' | 'batchId' | 'onPermit'>;
@@ -48,13 +51,21 @@ export interface BatchQuery {
 
 /** The core's products, as a batch asks for them. */
 export function createCoreBatchSource(
-  { marketplaces, getUpstream, lookUp }: Pick<Core, 'marketplaces' | 'getUpstream' | 'lookUp'>,
+  {
+    marketplaces,
+    getUpstream,
+    lookUp,
+    upstreams,
+    config,
+  }: Pick<Core, 'marketplaces' | 'getUpstream' | 'lookUp' | 'upstreams' | 'config'>,
   { source: wanted, detail, fresh, raw }: BatchQuery,
 ): BatchSource {
   return {
     getRoute: ({ platform, kind, idType }) => {
-      const upstream = getUpstream(platform, { source: wanted });
+      const upstream = getUpstream(platform, { source: wanted, idType });
       const { provider, connection, identity, limit } = upstream;
+      const parts = listCompletable(detail === 'full');
+      const next = wanted === undefined ? findCompletion(upstreams, upstream, { parts }) : undefined;
       return {
         source: provider.id,
         group: identity,
@@ -62,8 +73,8 @@ export function createCoreBatchSource(
         idsPerCall: kind === 'product' ? getIdsPerCall(upstream, detail, idType) : 1,
         countCalls: (refCount) =>
           kind === 'product' ? Math.max(1, connection.callsPerGroup?.(detail, refCount, idType) ?? 1) : 1,
-        // A ceiling of calls a day exists where calls cost money.
-        isPaid: provider.dailyCalls !== undefined,
+        isPaid: isPaid({ provider }),
+        mayPayMore: next !== undefined && isPaid(next) && config.general.paidFallback,
       };
     },
     getProducts: (refs, options) =>

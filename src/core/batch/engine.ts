@@ -97,9 +97,10 @@ async function walk(crew: Crew, workload: Workload): Promise<void> {
   while (!brake.isPulled()) {
     const admission = await account.admit(workload.source);
     try {
-      const indexes = brake.isPulled() ? [] : workload.next(admission.isDistant);
+      const next = brake.isPulled() ? [] : workload.next(admission.isDistant);
+      const indexes = next.slice(0, countFitting(budget, workload, next.length));
+      workload.putBack(next.slice(indexes.length));
       if (indexes.length === 0) return;
-      if (!budget.hasRoom(workload.countCalls(indexes.length))) return workload.putBack(indexes);
       workload.putBack(await ask(crew, workload, indexes, admission.isProbe));
       options.onProgress?.(describe());
     } catch (error) {
@@ -110,6 +111,13 @@ async function walk(crew: Crew, workload: Workload): Promise<void> {
       admission.end();
     }
   }
+}
+
+/** How many indexes of a group can still be asked for, with all the calls they take. */
+function countFitting(budget: Budget, { countCalls }: Workload, count: number): number {
+  let fitting = count;
+  while (fitting > 0 && !budget.hasRoom(countCalls(fitting))) fitting -= 1;
+  return fitting;
 }
 
 /** One call. @returns the indexes to ask for again */

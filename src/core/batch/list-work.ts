@@ -66,7 +66,7 @@ function createWorkload(
   const isOwn = (index: number) => references.typeAt(index) === type;
   const queue = createQueue(references.size, (index) => isOwn(index) && isUnsettled(index));
   const isAnswered = (index: number) => isOwn(index) && journal.outcomeAt(index) === 'ok';
-  // Of earlier runs: what was answered a moment ago would come from the cache, and prove nothing.
+  // Only those of earlier runs: what was answered a moment ago would come from the cache, and prove nothing.
   const known = findIndexes(references.size, isAnswered);
   return {
     source: route.source,

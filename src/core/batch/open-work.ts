@@ -23,7 +23,7 @@ export interface OpenWork {
   /**
    * Every line of a list, or the products of a shop, with what became of them.
    * @param ready resolves when an index has its outcome, or will not get one in this run
-   * @param skip so many rows from the first on are passed over
+   * @param skip how many rows, from the first on, are passed over
    */
   readonly rows: (ready?: (index: number) => Promise<void>, skip?: number) => AsyncGenerator<Row>;
 }
@@ -47,19 +47,23 @@ export async function openWork(record: JobRecord, options: OpenWorkOptions): Pro
 }
 
 async function openList({ key, run }: JobRecord, options: OpenWorkOptions): Promise<OpenWork> {
-  const { core, folder, fresh, retryFailed } = options;
+  const { core, folder, fresh, retryFailed, rowsOnly } = options;
   const copyPath = join(folder, COPY_FILE);
   const list = options.list ?? (await loadKept(copyPath, key.list));
   const { references, summary } = list;
   const journal = await openJournal({ folder, run, list: key.list, size: references.size });
   const source = createCoreBatchSource(core, { ...key, fresh });
   const work = createListWork({ references, journal, source, retryFailed });
+  // Reading alone needs no configured upstream.
+  const explain = (index: number) => {
+    const reason = work.explain(index);
+    return rowsOnly && reason?.outcome === 'not_configured' ? undefined : reason;
+  };
   return {
     work,
     journal,
     refused: summary.refused,
-    rows: (ready, skip) =>
-      readRows({ copyPath, list, journal, explain: work.explain, sandbox: key.sandbox, ready, skip }),
+    rows: (ready, skip) => readRows({ copyPath, list, journal, explain, sandbox: key.sandbox, ready, skip }),
   };
 }
 

@@ -1,12 +1,5 @@
 /** Lets someone wait for one index after the other while a run fills them in any order. */
-export interface OutcomeWaiters {
-  readonly wait: (index: number) => Promise<void>;
-  readonly announce: (index: number) => void;
-  /** Nothing will come any more. */
-  readonly end: () => void;
-}
-
-export function createOutcomeWaiters(hasOutcome: (index: number) => boolean): OutcomeWaiters {
+export function createOutcomeWaiters(hasOutcome: (index: number) => boolean) {
   const waiting = new Map<number, (() => void)[]>();
   let ended = false;
   const wake = (index: number) => {
@@ -14,11 +7,12 @@ export function createOutcomeWaiters(hasOutcome: (index: number) => boolean): Ou
     waiting.delete(index);
   };
   return {
-    wait: async (index) => {
+    wait: async (index: number) => {
       if (ended || hasOutcome(index)) return;
       await new Promise<void>((resolve) => waiting.set(index, [...(waiting.get(index) ?? []), resolve]));
     },
     announce: wake,
+    /** Nothing will come any more. */
     end: () => {
       ended = true;
       for (const index of [...waiting.keys()]) wake(index);

@@ -34,6 +34,8 @@ export interface Plan {
   readonly refTypes: readonly PlannedType[];
   readonly calls: number;
   readonly paidCalls: number;
+  /** The most further calls, which are paid, for what a free source turns out not to know. */
+  readonly mostPaidMore: number;
   /** With the quota to itself and nothing cached, milliseconds. */
   readonly expectedMs: number;
 }
@@ -61,6 +63,7 @@ export function planRun(
     refTypes,
     calls: needs.reduce((sum, { calls }) => sum + calls, 0),
     paidCalls: needs.reduce((sum, { calls, route }) => sum + (route.isPaid ? calls : 0), 0),
+    mostPaidMore: refTypes.reduce((sum, { route, open: ids }) => sum + (route?.mayPayMore ? ids : 0), 0),
     expectedMs: estimateMs(needs),
   };
 }
@@ -109,7 +112,7 @@ function estimateMs(needs: readonly { readonly route: Route; readonly calls: num
 /** What an upstream takes to answer, as far as can be said before it is asked. */
 const TYPICAL_CALL_MS = 300;
 
-/** What fits into the first burst leaves at once, so many side by side; the rest at the pace of the quota. */
+/** What fits into the first burst leaves at once, in parallel; the rest at the pace of the quota. */
 function estimateGroupMs(calls: number, { calls: quota, windowMs }: Quota): number {
   if (calls === 0) return 0;
   const byLatencyMs = Math.max(1000, Math.ceil(calls / BATCH_CALLS_AT_ONCE) * TYPICAL_CALL_MS);

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { isSandbox } from '../config.js';
+import { isSandbox, listAnswerable } from '../config.js';
 import type { Core } from '../core.js';
 import type { ShopRef } from '../lookup/shop-listing.js';
 import type { BatchSource } from './core-batch-source.js';
 import { type BatchQuery, createCoreBatchSource } from './core-batch-source.js';
 import type { XlsxOptions } from './input/formats/xlsx.js';
 import { type InputSource, openInput } from './input/input.js';
-import { collectInput, createRecognise, type InputList, type InputSummary } from './input/list.js';
+import { createRecognise } from './input/line-reading.js';
+import { collectInput, type InputList, type InputSummary } from './input/list.js';
 import type { InputReading } from './input/report.js';
 import { createTableRules } from './input/table/row.js';
 import { getJobId, type JobKey, type JobRecord } from './jobs/job-record.js';
@@ -77,7 +78,11 @@ export async function prepareList(
   try {
     const rules = createTableRules(core.marketplaces);
     const { columns, sheet } = request;
-    const opened = await openInput(input, { rules, platform, columns, sheet, xlsx: { ...xlsx, signal } });
+    const [sole, ...others] = listAnswerable(core.config).map(({ id: marketplace }) => marketplace);
+    const opened = await openInput(input, {
+      ...{ rules, platform, columns, sheet, xlsx: { ...xlsx, signal } },
+      ...(others.length === 0 && { sole }),
+    });
     const recognise = createRecognise(core, platform);
     const list = await collectInput(opened, { recognise, copyPath, signal });
     const key = createKey(list, request, source, isSandbox(core.config));

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.js';
 import type { Standing } from './work.js';
 
 /** How far a run is. */
@@ -15,9 +16,7 @@ const SAMPLE_EVERY_MS = 500;
 /** Until then the first burst makes the pace look better than it will be. */
 const WARM_UP_MS = 15_000;
 
-export interface PaceOptions {
-  /** Monotonic, milliseconds. */
-  readonly monotonicNow: () => number;
+export interface PaceOptions extends Pick<Clock, 'monotonicNow'> {
   readonly start: Standing;
   /** What the quota lets expect for all that is open at the start; absent where nobody can know. */
   readonly expectedMs?: number;

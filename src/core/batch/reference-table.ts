@@ -22,7 +22,7 @@ export interface ReferenceTable {
   readonly typeAt: (index: number) => number;
   /** The types in order of appearance. */
   readonly refTypes: readonly RefType[];
-  /** Of all references in order. */
+  /** A hash of all references in order. */
   readonly hash: () => string;
   /** Gives back the memory that only adding needs; nothing can be added any more. */
   readonly seal: () => void;

@@ -34,7 +34,7 @@ export interface Workload {
   readonly next: (isDistant?: boolean) => readonly number[];
   /** These come again, before the others. */
   readonly putBack: (indexes: readonly number[]) => void;
-  /** How many upstream calls so many indexes take. */
+  /** How many upstream calls this number of indexes takes. */
   readonly countCalls: (indexCount: number) => number;
   /** One reply for each index. What it throws stops the run. */
   readonly ask: (indexes: readonly number[], options: BatchCallOptions) => Promise<readonly Reply[]>;

@@ -1,4 +1,11 @@
-import { BijiaError, BoundError, CancelledError, ThrottledError, UpstreamError } from '../errors.js';
+import {
+  BijiaError,
+  BoundError,
+  CancelledError,
+  StateError,
+  ThrottledError,
+  UpstreamError,
+} from '../errors.js';
 import type { AcquireOptions, LimiterOptions, Permit, PermitStatus, Permits } from '../permits/permits.js';
 import { createPace, type PacedAcquire } from './pace.js';
 import { createSlotsByKey } from './slots.js';
@@ -11,7 +18,7 @@ export interface Limiter {
   /**
    * Acquires a permit, checks its age, runs `work` and reports the answer to the permits. A `ThrottledError` from
    * `work` freezes the quota group and is thrown on; the caller decides whether to come again. After a `BoundError`
-   * nothing has left, and the permit is free again.
+   * or a `StateError` nothing has left, and the permit is free again.
    */
   readonly run: <T>(options: LimiterOptions, work: (permit: Permit) => Promise<T>) => Promise<T>;
   readonly status: () => Promise<PermitStatus>;
@@ -54,7 +61,7 @@ async function runUnderPermit<T>(
       await permits.throttled(permit, error.retryAfterMs);
       throw await addFreeze(permits, error);
     }
-    if (error instanceof BoundError) await permit.giveBack();
+    if (error instanceof BoundError || error instanceof StateError) await permit.giveBack();
     else if (isAnswer(error)) permits.succeeded(permit);
     throw error;
   } finally {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../clock.js';
 import {
   BijiaError,
   CancelledError,
@@ -21,12 +22,11 @@ import { createScout } from './scout.js';
 import { scrubAnswer } from './scrub-answer.js';
 import type { Transport, TransportAnswer } from './transport.js';
 
-export interface SendOptions {
+export interface SendOptions extends Pick<Clock, 'now'> {
   readonly transport: Transport;
   readonly limiter: Limiter;
   readonly log: Logger;
   readonly redactor: Redactor;
-  readonly now: () => number;
   readonly random: () => number;
   /** Counts the calls that cost money. */
   readonly paidCalls?: PaidCalls;

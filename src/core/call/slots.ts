@@ -13,13 +13,7 @@ export function createSlots(count: number): Slots {
 }
 
 /** At most `count` jobs at once for each key; a key without jobs is forgotten. */
-export interface SlotsByKey {
-  readonly run: <T>(key: string, job: () => Promise<T>) => Promise<T>;
-  /** How many jobs of a key run or wait. */
-  readonly countOf: (key: string) => number;
-}
-
-export function createSlotsByKey(count: number): SlotsByKey {
+export function createSlotsByKey(count: number) {
   const known = new Map<string, { readonly slots: Slots; jobs: number }>();
   const open = (key: string) => {
     const one = known.get(key) ?? { slots: createSlots(count), jobs: 0 };
@@ -27,7 +21,7 @@ export function createSlotsByKey(count: number): SlotsByKey {
     return one;
   };
   return {
-    run: async (key, job) => {
+    run: async <T>(key: string, job: () => Promise<T>) => {
       const one = open(key);
       one.jobs += 1;
       try {
@@ -37,6 +31,7 @@ export function createSlotsByKey(count: number): SlotsByKey {
         if (one.jobs === 0) known.delete(key);
       }
     },
-    countOf: (key) => known.get(key)?.jobs ?? 0,
+    /** How many jobs of a key run or wait. */
+    countOf: (key: string) => known.get(key)?.jobs ?? 0,
   };
 }

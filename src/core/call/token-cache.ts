@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../clock.js';
 import type { Redactor } from '../logger.js';
 import type { CallOptions, StoredTokenSource, TokenGrant, TokenSpec } from '../provider.js';
 import type { StoredToken, TokenStore } from '../state/token-store.js';
@@ -10,11 +11,9 @@ const EARLY = 0.9;
 /** Earlier, where a renewal that fails cannot be repeated: a person needs time to log in again. */
 const EARLY_ONCE = 0.75;
 
-export interface TokenCacheOptions {
+export interface TokenCacheOptions extends Pick<Clock, 'now'> {
   readonly store: TokenStore;
   readonly redactor: Redactor;
-  /** Wall clock: processes and restarts share it. */
-  readonly now: () => number;
 }
 
 /**

@@ -1,18 +1,12 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib';
 import type { Agent, Dispatcher } from 'undici';
-import {
-  BijiaError,
-  CancelledError,
-  ResponseError,
-  UnreachableError,
-  UpstreamError,
-  UpstreamTimeoutError,
-} from '../errors.js';
+import { CancelledError, ResponseError } from '../errors.js';
 import { parseJson } from '../product/json.js';
 import type { HttpAnswer, HttpRequest } from '../provider.js';
 import { DeadlineError, runWithin } from './abort.js';
 import type { ProxySettings } from './http-client.js';
+import { createTimeoutError, createTooLargeError, toTransportError } from './transport-error.js';
 
 type Decompress = (body: Uint8Array, options: ZlibOptions) => Promise<Buffer>;
 
@@ -67,10 +61,6 @@ async function unfold(decompressed: Promise<Buffer>): Promise<Buffer> {
       },
     );
   }
-}
-
-function createTooLargeError(options: { readonly cause: unknown }): ResponseError {
-  return new ResponseError('The upstream sent more data than any product has; it was cut off.', options);
 }
 
 /** Upstream answers are some hundred kilobytes at the most; more is a fault or an attack. */
@@ -226,42 +216,4 @@ function toAnswer({ statusCode, headers }: Dispatcher.ResponseData, text: string
       }
     },
   };
-}
-
-function toTransportError(cause: unknown, timeoutMs: number): Error {
-  if (cause instanceof BijiaError) return cause;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-  const options = { detail: code, cause };
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return createTooLargeError(options);
-  if (/TIMEOUT|TIMEDOUT/.test(code)) return createTimeoutError(timeoutMs, options);
-  const Unavailable = NOT_CONNECTED.has(code) ? UnreachableError : UpstreamError;
-  return new Unavailable(
-    `The upstream could not be reached (${describeCause(code)}). Check the network and the proxy, then try again.`,
-    options,
-  );
-}
-
-function createTimeoutError(
-  timeoutMs: number,
-  options: { readonly detail: string; readonly cause?: unknown },
-): UpstreamTimeoutError {
-  const seconds = timeoutMs / 1000;
-  return new UpstreamTimeoutError(`The upstream did not answer within ${seconds} s. Try again later.`, {
-    ...options,
-    facts: { seconds },
-  });
-}
-
-const NOT_CONNECTED: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED']);
-
-function describeCause(code: string): string {
-  const known: Readonly<Record<string, string>> = {
-    ENOTFOUND: 'its name does not resolve',
-    EAI_AGAIN: 'its name does not resolve',
-    ECONNREFUSED: 'it refuses connections',
-    ECONNRESET: 'it closed the connection',
-    UND_ERR_SOCKET: 'it closed the connection',
-  };
-  if (/CERT|SSL|TLS|SIGNATURE/.test(code)) return 'its certificate is not accepted';
-  return known[code] ?? 'the connection failed';
 }

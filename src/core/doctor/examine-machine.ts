@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { listPermitHolders } from '../permits/permit-file.js';
+import { listPermitHolders } from '../state/folder/permit-file.js';
 import { openLocalFolder } from '../state/local-folder.js';
 import { canSignal } from '../state/process-identity.js';
 import { sameInBoth } from '../words/bilingual.js';

@@ -2,6 +2,7 @@ import { GENERAL_SETTINGS } from '../config.js';
 import type { Core } from '../core.js';
 import { say } from '../words/doctor.js';
 import { type Check, mapTexts } from './check.js';
+import { examineDatabase } from './examine-database.js';
 import { examineNode, examineStateFolder } from './examine-machine.js';
 import { examineProxies } from './examine-proxies.js';
 import { type ExamineOptions, examineUpstream } from './examine-upstream.js';
@@ -21,6 +22,7 @@ async function* examineAll(core: Core, options: DoctorOptions): AsyncGenerator<C
   const { httpsProxy, httpProxy } = core.config.general;
   yield examineNode(options.nodeVersion);
   yield* examineStateFolder(core.stateDir);
+  if (core.inspectDatabase) yield* examineDatabase(core.inspectDatabase);
   yield* await examineProxies([
     { env: GENERAL_SETTINGS.httpsProxy.env, value: httpsProxy },
     { env: GENERAL_SETTINGS.httpProxy.env, value: httpProxy },

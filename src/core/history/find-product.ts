@@ -18,7 +18,7 @@ export function createProductFinder(
   };
 }
 
-/** Of an id that is not one of the marketplace nothing is known: an exported stable id may be such. */
+/** Undefined for an id that the marketplace does not know, as an exported stable id may be. */
 function findIdType(id: string, marketplace: Marketplace): string | undefined {
   try {
     return parseId(id, marketplace).idType;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Clock } from '../clock.js';
 import { InputError } from '../errors.js';
 import type { PriceKind, ProductFacts } from '../product/product.js';
 import type { ChangedSeries, HistoryTables, Series } from '../state/history/history-store.js';
@@ -11,7 +12,7 @@ import { type Origin, type SeriesKey, toObservation } from './observation.js';
 import { createPriceReport, type PriceReport } from './report.js';
 import { TRACK_NAMES } from './timeline.js';
 
-export interface HistoryOptions {
+export interface HistoryOptions extends Pick<Clock, 'now'> {
   /** `<state>/history`; its inbox stands in it. */
   readonly folder: string;
   /** Opened with the first question, so that those who only look up prices load no database. */
@@ -21,8 +22,6 @@ export interface HistoryOptions {
   /** How long a series is kept after it was seen last. */
   readonly keptDays: number;
   readonly pid: number;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
   /** Called once when observations cannot be written; answers go on. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -38,6 +37,11 @@ export interface Drop extends SeriesKey {
   readonly beforeFen: number;
   /** 0 to 1: how much of the price before is gone. */
   readonly share: number;
+  readonly atMs: number;
+}
+
+/** A product, and when a source was last seen to answer about it. */
+export interface SeenProduct extends SeriesKey {
   readonly atMs: number;
 }
 
@@ -93,6 +97,11 @@ export function createHistory(options: HistoryOptions) {
         .flatMap(toDrop)
         .filter(({ share }) => share >= minShare)
         .sort((a, b) => b.share - a.share);
+    },
+    /** What was seen since then, and when last. @throws ConfigError */
+    listSeenSince: async (sinceMs: number): Promise<SeenProduct[]> => {
+      const seen = await (await read()).listSeen(Math.floor(sinceMs / MS_PER_MINUTE));
+      return seen.map(({ lastMinute, ...key }) => ({ ...key, atMs: lastMinute * MS_PER_MINUTE }));
     },
     /** Adds an exported history; what is known already changes nothing. @throws ConfigError */
     importLines: async (lines: AsyncIterable<string>): Promise<ImportReport> =>

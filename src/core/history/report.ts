@@ -1,7 +1,15 @@
 import type { StockStatus } from '../product/product.js';
 import { STOCK_STATUSES } from '../product/product.js';
 import { RECORDED_KINDS, type RecordedKind } from './observation.js';
-import { type DayPrice, listDays, listStretches, type Stretch, type Tracks, toDay } from './timeline.js';
+import {
+  type DayPrice,
+  getLastMinute,
+  listDays,
+  listStretches,
+  type Stretch,
+  type Tracks,
+  toDay,
+} from './timeline.js';
 import { type Span, toSpans } from './track.js';
 import { getVerdict, toWindow, type Verdict, WINDOW_DAYS, type Window } from './verdict.js';
 
@@ -49,7 +57,7 @@ export function createPriceReport(tracks: Tracks, nowMs: number, days: number): 
 /** The last stretch, if nothing newer says that the product cannot be bought. */
 function findPresent(tracks: Tracks, stretches: readonly Stretch[]): PriceReport['now'] {
   const last = stretches.at(-1);
-  const lastMinute = Math.max(...[...tracks.values()].map((points) => points.at(-1)?.minute ?? 0));
+  const lastMinute = getLastMinute(tracks);
   if (!last || last.last < lastMinute) return undefined;
   return { fen: last.fen, kind: last.kind, atMs: lastMinute * MS_PER_MINUTE };
 }

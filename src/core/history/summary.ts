@@ -1,5 +1,5 @@
 import type { RecordedKind } from './observation.js';
-import { listStretches, type Stretch, type Tracks } from './timeline.js';
+import { getLastMinute, listStretches, type Stretch, type Tracks } from './timeline.js';
 
 /** What is kept beside a series, so that drops over millions of products are found without reading their points. */
 export interface Summary {
@@ -16,7 +16,7 @@ export interface Summary {
 
 export function summarise(tracks: Tracks): Summary {
   const stretches = listStretches(tracks);
-  const lastMinute = Math.max(0, ...[...tracks.values()].map((points) => points.at(-1)?.minute ?? 0));
+  const lastMinute = getLastMinute(tracks);
   const last = stretches.at(-1);
   if (!last) return { lastMinute };
   let index = stretches.length - 1;

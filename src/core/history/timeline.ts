@@ -1,4 +1,11 @@
-import { findShownPrice, type Price, STOCK_STATUSES, type StockStatus } from '../product/product.js';
+import { CHINA_OFFSET_MS } from '../clock.js';
+import {
+  findShownPrice,
+  isBuyable,
+  type Price,
+  STOCK_STATUSES,
+  type StockStatus,
+} from '../product/product.js';
 import { type Observation, RECORDED_KINDS, type RecordedKind } from './observation.js';
 import { addPoint, MAX_GAP_MINUTES, MINUTES_PER_DAY, type Point } from './track.js';
 
@@ -34,6 +41,12 @@ function toNumber(id: string): number {
   let hash = 0x811c9dc5;
   for (const char of id) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
   return hash >>> 0;
+}
+
+/** When anything was seen last, until a minute: minutes since 1970; 0 where nothing was. */
+export function getLastMinute(tracks: Tracks, untilMinute = Number.POSITIVE_INFINITY): number {
+  const last = [...tracks.values()].map((points) => points.findLast(({ minute }) => minute <= untilMinute));
+  return Math.max(0, ...last.map((point) => point?.minute ?? 0));
 }
 
 /** What a product cost over a stretch of time: the price to show, while it could be bought. */
@@ -97,10 +110,6 @@ function toStretch(minute: number, at: (name: TrackName) => number | undefined):
   };
 }
 
-/** Where nothing is known of the stock, a product with a price can be bought. */
-const isBuyable = (stock: StockStatus | undefined): boolean =>
-  stock !== 'out_of_stock' && stock !== 'off_sale';
-
 function pushStretch(stretches: Stretch[], next: Stretch, isOpen: boolean): void {
   const open = stretches.at(-1);
   const isSame =
@@ -115,12 +124,9 @@ function pushStretch(stretches: Stretch[], next: Stretch, isOpen: boolean): void
   else stretches.push(next);
 }
 
-/** China's clock, by which its shops and their customers live; it knows no summer time. */
-const CHINA_OFFSET_MINUTES = 8 * 60;
-
 /** Days since 1970-01-01 in GMT+8. */
 export const toDay = (minute: number): number =>
-  Math.floor((minute + CHINA_OFFSET_MINUTES) / MINUTES_PER_DAY);
+  Math.floor((minute + CHINA_OFFSET_MS / 60_000) / MINUTES_PER_DAY);
 
 /** `2026-11-29` for a day number. */
 export const formatDayNumber = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);

@@ -29,6 +29,8 @@ const MOBILE_NUMBER = /^(?:86)?1[3-9]\d{9}$/;
 
 /** Scientific notation: the digits are lost, which is for the reader to be told. */
 export const ROUNDED = /^[+-]?\d+(?:[.,]\d+)?e[+-]?\d+$/i;
+/** As a spreadsheet shows a large number; no price has as many digits. */
+export const GROUPED = /^\d{1,3}(?:,\d{3}){3,4}$/;
 const NUMBER = /^\d+(?:\.0+)?$/;
 const LONG = 6;
 
@@ -53,6 +55,7 @@ const isLongNumber = (token: string) =>
 type IsId = (token: string) => boolean;
 
 function readLine(line: string, isId: IsId, marketplaces: readonly Marketplace[]): BareId[] {
+  if (GROUPED.test(line)) return [{ text: line.replaceAll(',', '') }];
   const bare = line.replace(BULLET, '').replace(LEAD_IN, '');
   const tokens = bare.split(SEPARATORS).map(trimAround).filter(Boolean);
   const ids = tokens.filter(isId);

@@ -26,7 +26,7 @@ function parseIdsOf(text: string, options: ReferenceOptions): (NotedRef | BijiaE
   const unopenable = findUnopenable(text, options.marketplaces);
   if (unopenable) return [new UnsupportedError(unopenable, { code: 'cannot_be_opened' })];
   const ids = findBareIds(text, options.marketplaces);
-  // Of a text without any, the refusal says what is accepted.
+  // The refusal of a text without any says what is accepted.
   if (ids.length === 0) return [tryBareId({ text: text.trim() }, options)];
   return dropRepeats(ids.map((id) => tryBareId(id, options)));
 }

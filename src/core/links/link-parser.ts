@@ -1,5 +1,5 @@
 import { InputError } from '../errors.js';
-import { isHostOf, type Marketplace } from '../marketplace.js';
+import { findMarketplace, isHostOf, type Marketplace } from '../marketplace.js';
 import type { Ref } from '../product/product.js';
 import type { ProductId } from '../provider.js';
 import { findLinks, findPlacedLinks } from './link-text.js';
@@ -67,7 +67,7 @@ export function findRef(link: URL, marketplaces: readonly Marketplace[]): Ref | 
 
 /** The link to show for a reference; parsing it gives the same reference again. */
 export function formatRef(ref: Ref, marketplaces: readonly Marketplace[]): string {
-  const marketplace = marketplaces.find(({ id }) => id === ref.platform);
+  const marketplace = findMarketplace(ref.platform, marketplaces);
   return (marketplace && ref.id !== null && formatLink(marketplace, ref, ref.id)) || ref.url;
 }
 

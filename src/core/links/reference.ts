@@ -1,5 +1,5 @@
 import { ConfigError, InputError, UnsupportedError } from '../errors.js';
-import { findMarketplaceByName, type Marketplace } from '../marketplace.js';
+import { findMarketplace, findMarketplaceByName, type Marketplace } from '../marketplace.js';
 import type { Note, Ref } from '../product/product.js';
 import { findForeignHost, parseBareProductId, parseRefs, parseShopId } from './link-parser.js';
 
@@ -70,7 +70,7 @@ function createReadingNote({ names: { en, zh } }: Marketplace): Note {
 
 /** By its id or a name. @throws InputError that lists the known ones */
 export function getMarketplace(id: string, marketplaces: readonly Marketplace[]): Marketplace {
-  const found = marketplaces.find((one) => one.id === id) ?? findMarketplaceByName(id, marketplaces);
+  const found = findMarketplace(id, marketplaces) ?? findMarketplaceByName(id, marketplaces);
   if (found) return found;
   const known = listKnown(marketplaces)
     .map((one) => one.id)

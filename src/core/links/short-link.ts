@@ -7,7 +7,7 @@ import {
   PrivateAddressError,
 } from '../call/public-address.js';
 import { BijiaError, InputError, UnsupportedError, UpstreamError, UpstreamTimeoutError } from '../errors.js';
-import { isHostOf, type Marketplace, type ShortLinks } from '../marketplace.js';
+import { findMarketplace, isHostOf, type Marketplace, type ShortLinks } from '../marketplace.js';
 import type { Ref } from '../product/product.js';
 import { findRef } from './link-parser.js';
 
@@ -82,7 +82,7 @@ interface Trip {
 }
 
 function createTrip(ref: Ref, marketplaces: readonly Marketplace[]): Trip {
-  const marketplace = marketplaces.find(({ id }) => id === ref.platform);
+  const marketplace = findMarketplace(ref.platform, marketplaces);
   if (!marketplace?.shortLinks) {
     const name = marketplace?.names.en ?? ref.platform;
     throw new UnsupportedError(`Short links of ${name} are not opened. Paste the product link itself.`, {
@@ -117,7 +117,7 @@ function readTarget(address: string, trip: Trip): Ref {
     throw createRefusal(trip, 'short_link_unsafe', what, address);
   }
   if (ref.platform !== trip.marketplace.id) {
-    const other = trip.marketplaces.find(({ id }) => id === ref.platform);
+    const other = findMarketplace(ref.platform, trip.marketplaces);
     throw createRefusal(trip, 'short_link_foreign', `leads away to ${other?.names.en ?? ref.platform}`);
   }
   if (ref.kind === 'none') {

@@ -17,6 +17,8 @@ export interface ConvertedLink {
   readonly platform: string;
   readonly id: string;
   readonly promotionLink: string;
+  /** The upstream took no mark. */
+  readonly withoutSubId?: boolean;
 }
 
 /** One that stays as it is, and why. */
@@ -97,7 +99,8 @@ async function convert(
     );
     sandboxes.push(upstream.isSandbox === true);
     if (!made) throw new NotFoundError('No promotion link was made.', { code: 'no_promotion_link' });
-    return { link, platform, id, promotionLink: made.url };
+    const { url: promotionLink, withoutSubId } = made;
+    return { link, platform, id, promotionLink, ...(withoutSubId && { withoutSubId }) };
   } catch (thrown) {
     return { link, platform: ref.platform, error: toBijiaError(thrown) };
   }

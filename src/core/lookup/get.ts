@@ -1,4 +1,4 @@
-import { toBijiaError } from '../errors.js';
+import { BijiaError } from '../errors.js';
 import type { NotedRef } from '../links/reference.js';
 import type { Result } from '../product/result.js';
 import type { GetOptions, LookUp } from './look-up.js';
@@ -7,55 +7,49 @@ import type { GetOptions, LookUp } from './look-up.js';
 export type Get = (texts: string | readonly string[], options?: GetOptions) => Promise<Result[]>;
 
 export interface GetParts {
-  /** @throws InputError, UnsupportedError */
-  readonly parse: (text: string, options: GetOptions) => readonly NotedRef[];
+  /** What a text names, as an entry of a list does; at least one. */
+  readonly parse: (text: string, options: GetOptions) => readonly (NotedRef | BijiaError)[];
   readonly lookUp: LookUp;
   /** Marks a text that cannot be read, where everything is the embedded sandbox's. */
   readonly isSandbox: boolean;
 }
 
-interface Reading {
-  readonly input: string;
-  readonly refs: readonly NotedRef[];
-  /** Where the text could not be read. */
-  readonly failure?: Result;
-}
-
 export function createGet({ parse, lookUp, isSandbox }: GetParts): Get {
-  const read = (input: string, options: GetOptions): Reading => {
-    try {
-      return { input, refs: parse(input, options) };
-    } catch (thrown) {
-      const error = toBijiaError(thrown);
-      const failure = { input, outcome: error.outcome, error, sandbox: isSandbox || undefined };
-      return { input, refs: [], failure };
-    }
-  };
+  const toFailure = (error: BijiaError): Result => ({
+    ...{ input: '', outcome: error.outcome, error },
+    sandbox: isSandbox || undefined,
+  });
   return async (texts, options = {}) => {
-    const readings = [texts].flat().map((input) => read(input, options));
-    const results = await lookUp(
-      readings.flatMap(({ refs }) => refs),
-      options,
-    );
-    let start = 0;
-    return readings.flatMap(({ input, refs, failure }) => {
-      const end = start + refs.length;
-      const own = dropRepeats(refs, results.slice(start, end));
-      start = end;
-      return failure ?? own.map((result) => ({ ...result, input }));
+    const readings = [texts].flat().map((input) => ({ input, found: parse(input, options) }));
+    const refs = readings.flatMap(({ found }) => found.filter(isRef));
+    const results = (await lookUp(refs, options))[Symbol.iterator]();
+    return readings.flatMap(({ input, found }) => {
+      // In the order of the text; what looks like a product and is none has its place among them.
+      const own = found.flatMap((one) => {
+        const result = isRef(one) ? results.next().value : toFailure(one);
+        return result ? { reading: one, result } : [];
+      });
+      return dropRepeats(own).map((result) => ({ ...result, input }));
     });
   };
 }
 
+const isRef = (reading: NotedRef | BijiaError): reading is NotedRef => !(reading instanceof BijiaError);
+
+interface Answer {
+  readonly reading: NotedRef | BijiaError;
+  readonly result: Result;
+}
+
 /** The short and the long link of one product give one result. */
-function dropRepeats(refs: readonly NotedRef[], results: readonly Result[]): Result[] {
+function dropRepeats(answers: readonly Answer[]): Result[] {
   const seen = new Set<string>();
-  return results.filter((result, place) => {
+  return answers.flatMap(({ reading, result }) => {
     // By the id that was asked for: an upstream may answer two of them with one product.
-    const id = refs[place]?.id ?? result.id;
+    const id = isRef(reading) ? (reading.id ?? result.id) : undefined;
     const key = `${result.platform} ${id}`;
-    if (id !== undefined && seen.has(key)) return false;
+    if (id !== undefined && seen.has(key)) return [];
     seen.add(key);
-    return true;
+    return [result];
   });
 }

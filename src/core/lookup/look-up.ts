@@ -4,8 +4,10 @@ import type { ShortLinkOpener } from '../links/short-link.js';
 import type { Detail, Product, Ref } from '../product/product.js';
 import type { Result } from '../product/result.js';
 import type { CallOptions } from '../provider.js';
+import { createBuyLinks } from './buy-links.js';
+import { createCompletion } from './completion.js';
 import { markProduct } from './mark-product.js';
-import { findPaidFallback, nameFallback, noteFallback } from './paid-fallback.js';
+
 import type { Found, LookupOptions, ProductLookup } from './product-lookup.js';
 import { groupQuestions, type Question, type Resolve } from './question.js';
 import type { Upstream } from './upstream.js';
@@ -39,44 +41,48 @@ export interface LookUpParts {
   readonly isSandbox: boolean;
 }
 
-export function createLookUp({
-  resolve,
-  lookup,
-  shortLinks,
-  assertProductRef,
-  upstreams,
-  hasPaidFallback,
-  isSandbox,
-}: LookUpParts): LookUp {
+type AnswerOptions = LookupOptions & { readonly source?: string };
+
+/** Asks one upstream; a product that it does not have, where that is wished, a paid one too. */
+function createAnswer({ lookup, upstreams, hasPaidFallback }: LookUpParts) {
   const ask = async (upstream: Upstream, refs: readonly NotedRef[], options: LookupOptions) => {
     const ids = refs.map(({ id, idType }) => ({ id: id ?? '', idType }));
     const answers = await lookup(upstream, ids, options);
     return refs.map((ref, at) => toResult(ref, upstream, answers[at]));
   };
 
-  // A batch says before it begins what it may cost, so that it never asks a paid source by itself.
-  const answer = async (
-    upstream: Upstream,
-    refs: readonly NotedRef[],
-    options: LookupOptions & { readonly source?: string },
-  ): Promise<Result[]> => {
-    const results = await ask(upstream, refs, options);
-    if (options.source !== undefined) return results;
-    const complete = async (ref: NotedRef, result: Result | undefined): Promise<Result[]> => {
-      if (!result) return [];
-      const next = result.outcome === 'not_found' ? findPaidFallback(upstreams, upstream, ref) : undefined;
-      if (!next) return [result];
-      if (!hasPaidFallback || options.lane === 'batch') return [nameFallback(result, next)];
-      return (await ask(next, [ref], options)).map((one) => noteFallback(one, upstream));
-    };
-    return (await Promise.all(refs.map((ref, at) => complete(ref, results[at])))).flat();
+  const complete = createCompletion({ upstreams, hasPaidFallback, ask });
+  const addBuyLink = createBuyLinks(upstreams);
+  const finish = async (
+    result: Result,
+    { lane, signal, onWait, onPermit }: LookupOptions,
+  ): Promise<Result> => {
+    const { product } = result;
+    // A link takes a call, and nobody looks at each product of a batch.
+    if (!product || lane !== 'interactive') return result;
+    return { ...result, product: await addBuyLink(product, { lane, signal, onWait, onPermit }) };
   };
 
+  return async (upstream: Upstream, refs: readonly NotedRef[], options: AnswerOptions): Promise<Result[]> => {
+    const results = await ask(upstream, refs, options);
+    return Promise.all(
+      refs.map(async (ref, at) => {
+        const result = results[at];
+        if (!result) return [];
+        const isAlone = options.source !== undefined;
+        const whole = isAlone ? result : await complete({ upstream, ref, result }, options);
+        return [await finish(whole, options)];
+      }),
+    ).then((answers) => answers.flat());
+  };
+}
+
+export function createLookUp(parts: LookUpParts): LookUp {
+  const { resolve, shortLinks, assertProductRef, isSandbox } = parts;
+  const answer = createAnswer(parts);
+
   // What is behind it may be of another kind, or of another marketplace, and have another upstream.
-  const openAndAnswer = async (
-    { ref, upstream }: Question,
-    options: LookupOptions & { readonly source?: string },
-  ): Promise<Result> => {
+  const openAndAnswer = async ({ ref, upstream }: Question, options: AnswerOptions): Promise<Result> => {
     try {
       const opened = await shortLinks.open(ref, { signal: options.signal });
       assertProductRef(opened);

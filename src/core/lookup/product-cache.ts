@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../clock.js';
 import type { NotFoundError } from '../errors.js';
 import type { ProductFacts, Receipt } from '../product/product.js';
 
@@ -11,25 +12,18 @@ export interface Answered {
   readonly receipt?: Receipt;
 }
 
-export interface ProductCache {
-  readonly get: (key: string) => Answered | undefined;
-  readonly set: (key: string, answered: Answered) => void;
-}
+export type ProductCache = ReturnType<typeof createProductCache>;
 
-export interface ProductCacheOptions {
+export interface ProductCacheOptions extends Pick<Clock, 'now' | 'monotonicNow'> {
   readonly ttlMs: number;
   readonly maxEntries: number;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
-  /** Monotonic clock, milliseconds. */
-  readonly monotonicNow: () => number;
 }
 
 /**
  * Answers of the last few minutes, "not found" among them: both cost a call to learn again. An answer must be young
  * by both clocks: the monotonic one stands still while a machine sleeps, and the wall clock can be set back.
  */
-export function createProductCache(options: ProductCacheOptions): ProductCache {
+export function createProductCache(options: ProductCacheOptions) {
   const { ttlMs, maxEntries, now, monotonicNow } = options;
   const cache = new LRUCache<string, Answered>({
     max: maxEntries,
@@ -38,10 +32,10 @@ export function createProductCache(options: ProductCacheOptions): ProductCache {
     perf: { now: monotonicNow },
   });
   return {
-    get: (key) => {
+    get: (key: string) => {
       const known = cache.get(key);
       return known && now() - known.fetchedAtMs <= ttlMs ? known : undefined;
     },
-    set: (key, answered) => void cache.set(key, answered),
+    set: (key: string, answered: Answered) => void cache.set(key, answered),
   };
 }

@@ -1,5 +1,7 @@
 import { setMaxListeners } from 'node:events';
+import type { Clock } from '../clock.js';
 import { BijiaError, NotFoundError, ResponseError, toBijiaError } from '../errors.js';
+import { hideSecretFields } from '../logger.js';
 import type { Detail, ProductFacts, Receipt } from '../product/product.js';
 import type { CallOptions, ManyAnswers, ProductId } from '../provider.js';
 import { assertAnswer } from './assert-answer.js';
@@ -33,14 +35,10 @@ export type ProductLookup = (
   options: LookupOptions,
 ) => Promise<(Found | BijiaError)[]>;
 
-export interface ProductLookupOptions {
+export interface ProductLookupOptions extends Pick<Clock, 'now' | 'monotonicNow'> {
   readonly cache: ProductCache;
   /** Notes what an upstream has just said. */
   readonly record: RecordAnswer;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
-  /** Monotonic clock, milliseconds. */
-  readonly monotonicNow: () => number;
 }
 
 /** Called with each fresh answer that is whole. */
@@ -182,6 +180,7 @@ function createSharedCall(upstream: Upstream, options: LookupOptions): Calls {
   const heard = createHearing();
   let isSent = false;
   let hasPermit = false;
+  let receipt: { readonly joined: Receipt | undefined } | undefined;
   let resolveAnswers = (_answers: Promise<ManyAnswers>): void => undefined;
   const answers = new Promise<ManyAnswers>((resolve) => {
     resolveAnswers = resolve;
@@ -196,9 +195,14 @@ function createSharedCall(upstream: Upstream, options: LookupOptions): Calls {
         if (takeoffs.every(({ signal }) => signal.aborted)) controller.abort();
       });
       const answer = (await answers).get(id.id);
-      if (answer instanceof BijiaError) throw answer;
+      // Everything was heard by now; results of one call share it, so that the call counts once.
+      receipt ??= { joined: heard.joinReceipts() };
+      if (answer instanceof BijiaError) {
+        answer.receipt ??= receipt.joined;
+        throw answer;
+      }
       if (!answer) throw new ResponseError(`The upstream's answer leaves out the id ${id.id}.`);
-      return { facts: answer, receipt: heard.joinReceipts() };
+      return { facts: { ...answer, raw: hideSecretFields(answer.raw) }, receipt: receipt.joined };
     },
     send: () => {
       const { getProducts } = connection;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import { type BijiaError, InputError, toBijiaError, UnsupportedError } from '../errors.js';
 import { findShownPrice, type Product } from '../product/product.js';
@@ -33,7 +34,7 @@ export interface SearchAnswer {
   readonly products: readonly Product[];
   /** Brings what comes after the products; absent where there is nothing more. */
   readonly nextCursor?: string;
-  /** The cursor of who uses only the first so many products of this answer. */
+  /** The cursor for a caller that uses only the first products of this answer. */
   readonly cursorAfter: (count: number) => string | undefined;
   readonly failed: readonly FailedSearch[];
   readonly sandbox?: boolean;
@@ -42,11 +43,9 @@ export interface SearchAnswer {
 /** Searches all configured marketplaces at once. @throws InputError, ConfigError, UnsupportedError */
 export type Search = (words: string, options?: SearchOptions) => Promise<SearchAnswer>;
 
-export interface SearchParts {
+export interface SearchParts extends Pick<Clock, 'now'> {
   /** The upstreams to search, one for each marketplace. @throws ConfigError, UnsupportedError, InputError */
   readonly listUpstreams: (options: SearchOptions) => readonly Upstream[];
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
 }
 
 /**
@@ -122,9 +121,7 @@ interface Place {
   readonly skip?: number;
 }
 
-interface ReadOptions extends SearchOptions {
-  readonly now: () => number;
-}
+type ReadOptions = SearchOptions & Pick<Clock, 'now'>;
 
 /** What a marketplace has for this answer. */
 interface Stream {
@@ -142,11 +139,17 @@ async function readStream(
   options: ReadOptions,
 ): Promise<Stream> {
   const found: Stream['found'][number][] = [];
+  const seen = new Set<string>();
   let rest: Place | null = place;
   try {
     for (let page = 0; rest && page < MAX_PAGES && found.length < query.count; page += 1) {
       const { rows, next } = await readPage(upstream, query, rest, options);
-      found.push(...rows);
+      // Upstreams repeat a product on another page, or in another list.
+      for (const row of rows) {
+        const key = upstream.provider.stableId?.(row.product) ?? row.product.id;
+        if (!seen.has(key)) found.push(row);
+        seen.add(key);
+      }
       rest = next;
     }
     return { upstream, found, rest };
@@ -166,15 +169,19 @@ async function readPage(
   const page = await upstream.connection.search?.(query, continuation, { ...options, lane });
   if (!page) return { rows: [], next: null };
   const next = page.continuation === undefined ? null : { continuation: page.continuation };
-  const rows = page.products.flatMap((facts, at) => {
-    const product = markProduct(facts, upstream, now());
-    const isLast = at === page.products.length - 1;
+  const found = page.products.map((facts) => markProduct(facts, upstream, now()));
+  // Upstreams sort by a price of theirs, which is not always the one that is shown.
+  if (query.sort === 'price') found.sort((one, other) => getShownFen(one) - getShownFen(other));
+  const rows = found.flatMap((product, at) => {
+    const isLast = at === found.length - 1;
     return at < skip || !isWanted(product, query)
       ? []
       : [{ product, after: isLast ? next : { continuation, skip: at + 1 } }];
   });
   return { rows, next };
 }
+
+const getShownFen = ({ prices }: Product) => findShownPrice(prices)?.amountFen ?? Number.MAX_SAFE_INTEGER;
 
 /** Not every upstream filters by what is really paid. */
 function isWanted({ prices, coupons = [] }: Product, { minFen, maxFen, hasCoupon }: SearchQuery): boolean {

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { Limiter } from '../call/limiter.js';
 import { createSend } from '../call/request.js';
 import type { Transport, TransportAnswer } from '../call/transport.js';
+import type { Clock } from '../clock.js';
 import type { ConfiguredProvider, GeneralValues } from '../config.js';
 import type { Logger, Redactor } from '../logger.js';
 import type { Detail } from '../product/product.js';
 import type { Connection, Consent, Login, Provider, StoredTokenSource, TokenSpec } from '../provider.js';
 import type { Quota } from '../settings.js';
-import { createPaidCalls, type PaidCalls } from '../state/paid-calls.js';
+import type { PaidCalls } from '../state/paid-calls.js';
+import type { State } from '../state/state.js';
 
 /** A provider with credentials, ready to answer. */
 export interface Upstream {
@@ -32,16 +33,15 @@ export interface Upstream {
   readonly clockAheadMs: number | undefined;
 }
 
-export interface UpstreamOptions {
+export interface UpstreamOptions extends Pick<Clock, 'now'> {
   readonly general: GeneralValues;
-  readonly stateDir: string;
+  readonly createPaidCalls: State['createPaidCalls'];
   readonly transport: Transport;
   readonly createTokenSource: (spec: TokenSpec) => StoredTokenSource;
   /** One limiter per quota group, however many providers share it. */
   readonly getLimiter: (group: string, limit: Quota) => Limiter;
   readonly log: Logger;
   readonly redactor: Redactor;
-  readonly now: () => number;
   readonly random: () => number;
 }
 
@@ -50,8 +50,7 @@ export function createUpstream({ provider, values }: ConfiguredProvider, options
   const identity = createHash('sha256').update(JSON.stringify(group)).digest('hex').slice(0, 24);
   const limiter = options.getLimiter(identity, limit);
   const daily = provider.dailyCalls?.(values);
-  const folder = join(options.stateDir, 'calls', identity);
-  const paidCalls = daily && createPaidCalls({ ...daily, folder, now: options.now });
+  const paidCalls = daily && options.createPaidCalls(identity, daily);
   const seen: Observed = { isSandbox: options.general.sandbox || undefined };
   const observe = ({ sandbox, dateMs }: TransportAnswer) => {
     seen.isSandbox ||= sandbox;

@@ -14,7 +14,7 @@ export interface Freeze {
 
 const MOST_STRIKES = 3;
 
-/** Whether so many freezes came without a success between them that a batch stops: going on would risk a ban. */
+/** Whether too many freezes came without a success between them: a batch stops, since going on would risk a ban. */
 export function isTooOften(freeze: Freeze | undefined): boolean {
   return (freeze?.strikes ?? 0) >= MOST_STRIKES;
 }

@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.js';
-import { CancelledError } from '../errors.js';
+import { CancelledError, StateError } from '../errors.js';
 import type { Quota } from '../settings.js';
 import { createPauseError, createStopError, isAfter, isTooOften, planFreeze } from './permit-freeze.js';
+import { createOutageError, getOutagePauseMs, isTooLong, type Outage } from './permit-outage.js';
 import {
   getBatchUs,
   getInteractiveUs,
@@ -46,6 +47,8 @@ class PermitKeeper implements Permits {
   #lastView: PermitView | undefined;
   #serving: Promise<void> | undefined;
   #closed = false;
+  /** Since when the store has not been reached. */
+  #outage: Outage | undefined;
   /** Something happened since the last look: there is no time to sleep. */
   #isAwake = false;
   /** Ends the present sleep. */
@@ -118,7 +121,7 @@ class PermitKeeper implements Permits {
     try {
       while (!this.#queue.isEmpty()) {
         this.#isAwake = false;
-        const untilUs = await this.#serveNext();
+        const untilUs = await this.#serveNextOrWait();
         if (untilUs !== undefined) await this.#sleep(untilUs);
         // File calls are synchronous: a crowd served in one go would keep its own answers from being read.
         else await this.#clock.takeTurn();
@@ -149,8 +152,43 @@ class PermitKeeper implements Permits {
     return toPicture(view, this.#timing);
   }
 
+  /** Serves on; while the store cannot be reached, callers wait as long as their lane may. */
+  async #serveNextOrWait(): Promise<number | undefined> {
+    const beganUs = this.#clock.nowUs();
+    try {
+      const untilUs = await this.#serveNext();
+      this.#outage = undefined;
+      return untilUs;
+    } catch (error) {
+      if (!(error instanceof StateError)) throw error;
+      this.#outage ??= { sinceUs: beganUs, tries: 0 };
+      await this.#sitOutOutage(this.#outage, error);
+      return undefined;
+    }
+  }
+
+  async #sitOutOutage(outage: Outage, error: StateError): Promise<void> {
+    outage.tries += 1;
+    const lastedUs = this.#clock.nowUs() - outage.sinceUs;
+    if (isTooLong(lastedUs, 'interactive')) refuseLine(this.#queue.interactive, error);
+    if (isTooLong(lastedUs, 'batch')) this.#queue.refuseAll(createOutageError(error));
+    if (this.#queue.isEmpty()) return;
+    const lane = this.#queue.interactive.length > 0 ? 'interactive' : 'batch';
+    this.#alarm = new AbortController();
+    await this.#clock.wait(getOutagePauseMs(outage, lane), this.#alarm.signal);
+    this.#alarm = undefined;
+  }
+
+  async #serveFree(): Promise<boolean> {
+    const held = await this.#store.claimFree?.('i');
+    if (!held) return false;
+    await this.#hand(held, this.#queue.interactive);
+    return true;
+  }
+
   /** Serves one caller or none. Returns when to look again; undefined: at once. */
   async #serveNext(): Promise<number | undefined> {
+    if (this.#queue.interactive.length > 0 && (await this.#serveFree())) return undefined;
     const picture = await this.#look();
     if (picture.frozenUntilUs > picture.view.nowUs) return this.#sitOutFreeze(picture);
     if (this.#queue.interactive.length > 0) return this.#serveInteractive(picture);
@@ -206,11 +244,14 @@ class PermitKeeper implements Permits {
 
   async #serveFirst(waiters: Waiter[], kind: PermitKind, view: PermitView): Promise<HeldPermit | undefined> {
     const held = await this.#store.claim(view, kind);
-    if (!held) return undefined;
+    if (held) await this.#hand(held, waiters);
+    return held;
+  }
+
+  async #hand(held: HeldPermit, waiters: Waiter[]): Promise<void> {
     const waiter = waiters.shift();
     if (waiter) waiter.resolve(this.#createPermit(held));
     else await this.#store.giveBack(held.number);
-    return held;
   }
 
   #sitOutFreeze({ view, frozenUntilUs }: QuotaPicture): number {

@@ -6,7 +6,7 @@ export interface HeldPermit {
   readonly number: number;
   readonly acquiredUs: number;
   readonly kind: PermitKind;
-  /** The process that took it. */
+  /** The process that took it: a number of its own among all that share the store. */
   readonly pid: number;
   /** How long that process wants it kept after the answer. */
   readonly holdUs: number;
@@ -43,6 +43,11 @@ export interface PermitStore {
   readonly look: () => Promise<PermitView>;
   /** Takes the number after the newest of the view; undefined: look again, the view is out of date. */
   readonly claim: (view: PermitView, kind: PermitKind) => Promise<HeldPermit | undefined>;
+  /**
+   * Takes any free permit for somebody who waits, where the store can count by itself: one round trip, and no race with
+   * others to lose. Undefined: none is free, or nobody may go now; a view says why and until when.
+   */
+  readonly claimFree?: (kind: PermitKind) => Promise<HeldPermit | undefined>;
   /** Never rejects: without this record the permit stays in use until its lease is over. */
   readonly answer: (number: number) => Promise<void>;
   readonly giveBack: (number: number) => Promise<void>;

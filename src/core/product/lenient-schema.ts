@@ -20,6 +20,10 @@ export const rows = <T extends z.ZodType>(row: T) =>
       }),
     );
 
+/** A row together with what it was read from, for callers that want the upstream's own words. */
+export const withRaw = <T extends z.ZodRawShape>(row: z.ZodObject<T>) =>
+  z.looseObject({}).transform((raw) => ({ ...row.parse(raw), raw: raw as unknown }));
+
 /** An object; an empty one where something else stands. */
 export const object = <T extends z.ZodRawShape>(shape: T) =>
   z.preprocess(

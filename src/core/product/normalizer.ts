@@ -49,11 +49,11 @@ export function parseCount(value: unknown): number | undefined {
   return parseCountText(value)?.count;
 }
 
-/** Yes or no as upstreams write it: true, 1, "1", "true" and their opposites; undefined for anything else. */
+/** Yes or no as upstreams write it: true, 1, "1", "true", 是 and their opposites; undefined for anything else. */
 export function parseFlag(value: unknown): boolean | undefined {
   const text = String(value).trim().toLowerCase();
-  if (text === '1' || text === 'true') return true;
-  return text === '0' || text === 'false' ? false : undefined;
+  if (text === '1' || text === 'true' || text === '是') return true;
+  return text === '0' || text === 'false' || text === '否' ? false : undefined;
 }
 
 /** A decimal number of at least 0, as number or text; undefined for anything else. */
@@ -92,6 +92,11 @@ export function parseCountText(value: unknown): Count | undefined {
     scope: groups['shop'] ? 'shop' : groups['people'] ? 'people' : 'item',
     text,
   };
+}
+
+/** Whether there are more: shops cut down what they round, so that 1.2万 is 12,000 and more. */
+export function isCutDown({ atLeast, approximate }: Count): true | undefined {
+  return atLeast || approximate || undefined;
 }
 
 /** Reads what shops write about sales; a text that nobody here understands (已售罄) is kept as it stands. */
@@ -173,6 +178,18 @@ export function collectSkus(skus: readonly Sku[]): Sku[] | undefined {
     return !seen.has(key) && seen.add(key);
   });
   return each.length > 0 ? each : undefined;
+}
+
+/** Says how many rows name a variant that another row has named, whose facts are left out. */
+export function noteRepeatedSkus(rows: readonly Sku[], kept: readonly Sku[] | undefined): Note[] {
+  const count = rows.length - (kept?.length ?? 0);
+  if (count === 0) return [];
+  return [
+    {
+      en: `Variants that come twice, of which the first counts: ${count}`,
+      zh: `有 ${count} 个规格重复出现，以第一个为准`,
+    },
+  ];
 }
 
 /** Smallest and largest SKU price of a kind; undefined when no SKU has that kind. */

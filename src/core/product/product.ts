@@ -209,7 +209,21 @@ export interface Product extends ProductFacts {
   readonly sandbox?: boolean;
   /** Of the call that brought it. */
   readonly receipt?: Receipt;
+  /** Parts that another provider knew; never its prices. */
+  readonly completedBy?: Completion & { readonly fetchedAtMs: number };
+  /** Parts that another provider may know, and was not asked for because it is paid. */
+  readonly completableBy?: Completion;
 }
+
+/** Parts of a product that another provider than its own has. */
+export interface Completion {
+  /** Provider id. */
+  readonly source: string;
+  readonly parts: readonly ProductPart[];
+}
+
+export const PRODUCT_PARTS = ['skus', 'stock', 'reviews'] as const;
+export type ProductPart = (typeof PRODUCT_PARTS)[number];
 
 /** How much is wanted. `price` is the cheapest answer an upstream offers for many ids. */
 export const DETAILS = ['price', 'summary', 'full'] as const;
@@ -244,3 +258,7 @@ export function listPromotionLinks({ buyLink, coupons = [] }: ProductFacts): str
   const ofCoupons = coupons.flatMap(({ link, isPromotionLink }) => (link && isPromotionLink ? [link] : []));
   return [...new Set([...(buyLink === undefined ? [] : [buyLink]), ...ofCoupons])];
 }
+
+/** Where nothing is known of the stock, a product with a price can be bought. */
+export const isBuyable = (stock: StockStatus | undefined): boolean =>
+  stock !== 'out_of_stock' && stock !== 'off_sale';

@@ -1,6 +1,7 @@
 import type { BijiaError, Outcome } from '../errors.js';
 import type { Detail, Product, Receipt } from './product.js';
-import { dropUndefined, formatProduct, type ProductJson } from './product-json.js';
+import { dropUndefined, formatProduct } from './product-json.js';
+import type { ProductJson } from './product-schema.js';
 
 /** What became of one input, inside. */
 export interface Result {

@@ -1,10 +1,11 @@
-import { appendFile, stat } from 'node:fs/promises';
+import { appendFile, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Clock } from '../clock.js';
 import { CHINA_OFFSET_MS, formatDay } from '../clock.js';
 import { BoundError } from '../errors.js';
 import type { DailyCalls } from '../provider.js';
 import { inFolder, makeFolder } from './local-folder.js';
-import { isRegularFile } from './state-file.js';
+import { createUnreadableError, isRegularFile } from './state-file.js';
 
 const DAY_MS = 86_400_000;
 
@@ -28,10 +29,8 @@ export interface PaidCalls {
   readonly readToday: () => Promise<{ readonly sent: number; readonly billed: number }>;
 }
 
-export interface PaidCallsOptions extends DailyCalls {
+export interface PaidCallsOptions extends DailyCalls, Pick<Clock, 'now'> {
   readonly folder: string;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
 }
 
 /**
@@ -87,12 +86,34 @@ function appendByte(folder: string, path: string): Promise<void> {
   });
 }
 
-/** @throws ConfigError that names what stands in the place of the file */
+/** More than any account is sold in a day: a file of that size was not written call by call. */
+const MAX_CALLS = 10_000_000;
+/** How much of its end is looked at. */
+const END_BYTES = 64;
+
+/** @throws ConfigError that names what stands in the place of the file, or a file that this count did not write */
 async function readSize(path: string): Promise<number> {
-  return (await isRegularFile(path)) ? (await stat(path)).size : 0;
+  if (!(await isRegularFile(path, MAX_CALLS))) return 0;
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const end = Buffer.alloc(Math.min(size, END_BYTES));
+    const { bytesRead } = await file.read(end, 0, end.length, size - end.length);
+    if (!/^\.*$/.test(end.toString('latin1', 0, bytesRead))) {
+      throw createUnreadableError(path, 'it does not count calls');
+    }
+    return size;
+  } finally {
+    await file.close();
+  }
 }
 
-function createCeilingError({ ceiling, env, now }: PaidCallsOptions): BoundError {
+/** @param now wall clock, milliseconds */
+export function createCeilingError({
+  ceiling,
+  env,
+  now,
+}: DailyCalls & Pick<PaidCallsOptions, 'now'>): BoundError {
   return new BoundError(
     `The daily ceiling of ${ceiling} paid calls has been reached. Continue tomorrow (GMT+8), or raise ${env}.`,
     {

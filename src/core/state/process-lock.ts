@@ -7,11 +7,7 @@ import { type Processes, ProcessIdentity } from './process-identity.js';
 import { readStateFile } from './state-file.js';
 
 /** An exclusive right among all processes that share a folder. */
-export interface ProcessLock {
-  /** Whether nobody has taken it over, as happens to a container that is paused for longer than `UNTOUCHED_MS`. */
-  readonly isHeld: () => Promise<boolean>;
-  readonly release: () => Promise<void>;
-}
+export type ProcessLock = Awaited<ReturnType<typeof open>>;
 
 /** The process that has a lock. */
 export interface LockHolder {
@@ -25,12 +21,12 @@ export interface LockHolder {
 export interface LockOptions {
   readonly processes: Processes;
   readonly clock: Pick<Clock, 'nowUs' | 'wait' | 'repeat'>;
-  /** A holder that has not touched its lock for so long counts as gone although its process lives, as after Ctrl-Z. */
+  /** A holder that has not touched its lock for this long counts as gone although its process lives, as after Ctrl-Z. */
   readonly stoppedMs?: number;
 }
 
 const TOUCH_EVERY_MS = 2000;
-/** A holder in another container that has not touched its lock for so long is gone. */
+/** A holder in another container that has not touched its lock for this long is gone. */
 const UNTOUCHED_MS = 10_000;
 /** Time stamps of files are rounded; one further ahead was written in another boot. */
 const ROUNDING_MS = 1000;
@@ -58,16 +54,12 @@ export async function tryLock(path: string, options: LockOptions): Promise<Proce
   }
 }
 
-async function open(
-  path: string,
-  own: string,
-  number: number,
-  clock: LockOptions['clock'],
-): Promise<ProcessLock> {
+async function open(path: string, own: string, number: number, clock: LockOptions['clock']) {
   const older = (await listNumbers(path)).filter((one) => one < number);
   await Promise.all(older.map((one) => rm(`${path}-${one}`, { recursive: true, force: true })));
   const stop = clock.repeat(TOUCH_EVERY_MS, () => void touch(own, clock).catch(() => undefined));
   return {
+    /** Whether nobody has taken it over, as happens to a container that is paused for longer than `UNTOUCHED_MS`. */
     isHeld: async () => (await stat(own).catch(() => undefined)) !== undefined,
     release: async () => {
       stop();
@@ -79,7 +71,7 @@ async function open(
   };
 }
 
-/** Runs work under a lock, whoever has it before: waits its turn. */
+/** Runs work under a lock, after waiting for those that have it before. */
 export async function withLock<T>(path: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
   const lock = await waitForLock(path, options);
   try {

@@ -7,7 +7,8 @@ import { inFolder, makeFolder } from './local-folder.js';
 import { type LockOptions, withLock } from './process-lock.js';
 import { readStateFile, replaceFile } from './state-file.js';
 
-const StoredToken = z.object({
+/** As it is kept, whatever keeps it. */
+export const StoredToken = z.object({
   token: z.string().min(1),
   /** Milliseconds since 1970. */
   fetchedAtMs: z.number(),
@@ -105,7 +106,7 @@ async function renewOnce(
     .digest('hex');
   if ((await readStateFile(intentPath)) === intent) {
     if (stored && renewal.isAlive(stored)) return stored;
-    throw createUnknownError();
+    throw createUnknownRenewalError();
   }
   await replaceFile(intentPath, intent);
   try {
@@ -120,7 +121,8 @@ async function renewOnce(
   }
 }
 
-function createUnknownError(): CredentialError {
+/** For a renewal that works once and whose end nobody saw. */
+export function createUnknownRenewalError(): CredentialError {
   return new CredentialError(
     'The access token was being renewed when the process ended or the connection broke. What it is renewed with works once, so it is not sent again. Log in again: bijia login.',
     { code: 'renewal_unknown' },

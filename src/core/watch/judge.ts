@@ -1,10 +1,11 @@
+import type { Alert } from './alert.js';
 import type { Look, Watch, WatchRule, WatchState } from './watch.js';
 
 /** What a look leads to. */
 export interface Judgement {
   readonly state: WatchState;
   /** Present when somebody is to be told. */
-  readonly alert?: { readonly reason: WatchRule['kind']; readonly wasFen?: number };
+  readonly alert?: Pick<Alert, 'reason' | 'wasFen'>;
   /** Asks for another look soon, before anybody is told. */
   readonly isDoubted?: boolean;
 }
@@ -16,6 +17,8 @@ const QUIET_MS = 6 * HOUR_MS;
 const RISE_MS = 24 * HOUR_MS;
 /** Below this part of the usual price a mistake is likelier than an offer. */
 const TOO_GOOD = 0.4;
+/** So long a low is a low. */
+const LOW_MS = 90 * 24 * HOUR_MS;
 /** For a second look at a price too good to be true. */
 export const SECOND_LOOK_MS = 15 * 60_000;
 
@@ -31,36 +34,63 @@ export const getStep = (fen: number): number => Math.max(Math.ceil(fen * 0.02), 
  *
  * A look that failed, and one at a product that cannot be bought, change nothing but whether it could be bought.
  */
-export function judge(watch: Pick<Watch, 'rule' | 'state' | 'mutedUntilMs'>, look: Look): Judgement {
-  const { rule, state } = watch;
+export function judge({ rule, state, mutedUntilMs = 0 }: Judged, look: Look): Judgement {
   if (look.isBuyable === undefined) return { state };
   const { price } = look;
   if (!look.isBuyable || !price) return { state: { ...state, wasBuyable: false, looks: state.looks + 1 } };
-  if (isTooGood(look) && state.doubtedFen === undefined && state.looks > 0) {
-    return { state: { ...state, doubtedFen: price.fen }, isDoubted: true };
+  const known = forgetOthers(state, look);
+  if (isTooGood(look, known) && known.doubtedFen === undefined && known.looks > 0) {
+    return { state: { ...known, doubtedFen: price.fen }, isDoubted: true };
   }
   const seen: WatchState = {
-    ...followBase(state, price.fen, look.atMs),
-    looks: state.looks + 1,
-    isArmed: state.isArmed || isRearmed(rule, price.fen),
+    ...followBase(known, price.fen, look.atMs),
+    looks: known.looks + 1,
+    isArmed: known.isArmed || isRearmed(rule, price.fen),
     doubtedFen: undefined,
     wasBuyable: true,
+    from: look.from,
+    variant: look.variant ?? known.variant,
     lastFen: price.fen,
     lastAtMs: look.atMs,
   };
-  // The first look only learns where the price stands; whoever made the watch has been told that.
-  if (state.looks === 0) return { state: { ...seen, isArmed: !isMet(rule, seen, look), toldFen: price.fen } };
-  const isQuiet = look.atMs - (state.toldAtMs ?? Number.NEGATIVE_INFINITY) < QUIET_MS;
-  const isMuted = look.atMs < (watch.mutedUntilMs ?? 0);
-  if (isQuiet || isMuted || !isNews(rule, state, seen, look)) return { state: seen };
+  // The first look only learns where the price stands; the watch's owner has been told that.
+  if (known.looks === 0) return { state: { ...seen, isArmed: !isMet(rule, seen, look), toldFen: price.fen } };
+  if (isQuiet(known, look) || look.atMs < mutedUntilMs || !isNews(rule, known, seen, look)) {
+    return { state: seen };
+  }
   return {
     state: { ...seen, isArmed: false, baseFen: price.fen, toldFen: price.fen, toldAtMs: look.atMs },
-    alert: { reason: rule.kind, wasFen: rule.kind === 'drop' ? seen.baseFen : state.lastFen },
+    alert: { reason: rule.kind, wasFen: rule.kind === 'drop' ? seen.baseFen : known.lastFen },
   };
 }
 
-function isTooGood({ price, usualFen }: Look): boolean {
-  return price !== undefined && usualFen !== undefined && price.fen < TOO_GOOD * usualFen;
+type Judged = Pick<Watch, 'rule' | 'state' | 'mutedUntilMs'>;
+
+/** Another source's price, and that of another variant, are not compared with this one. */
+function forgetOthers(state: WatchState, { from, variant }: Look): WatchState {
+  const isOther = <T>(one: T | undefined, other: T | undefined) =>
+    one !== undefined && other !== undefined && one !== other;
+  if (!isOther(state.from, from) && !isOther(state.variant, variant)) return state;
+  return {
+    ...state,
+    baseFen: undefined,
+    risenSinceMs: undefined,
+    doubtedFen: undefined,
+    toldFen: undefined,
+    lastFen: undefined,
+  };
+}
+
+/** A price that was believed once is not doubted again. */
+function isTooGood({ price, usualFen }: Look, { lastFen }: WatchState): boolean {
+  const usual = usualFen ?? lastFen;
+  if (!price || usual === undefined || price.fen >= TOO_GOOD * usual) return false;
+  return lastFen === undefined || price.fen <= lastFen - getStep(lastFen);
+}
+
+/** A clock that was ahead and came back must not keep anybody quiet until then. */
+function isQuiet({ toldAtMs }: WatchState, { atMs }: Look): boolean {
+  return toldAtMs !== undefined && atMs >= toldAtMs && atMs - toldAtMs < QUIET_MS;
 }
 
 /** Above the target by half a step: below that, a price that trembles would be told again and again. */
@@ -72,7 +102,7 @@ function followBase(state: WatchState, fen: number, atMs: number): WatchState {
   const { baseFen, risenSinceMs } = state;
   if (baseFen === undefined) return { ...state, baseFen: fen };
   if (fen <= baseFen) return { ...state, risenSinceMs: undefined };
-  if (risenSinceMs === undefined) return { ...state, risenSinceMs: atMs };
+  if (risenSinceMs === undefined || risenSinceMs > atMs) return { ...state, risenSinceMs: atMs };
   return atMs - risenSinceMs >= RISE_MS ? { ...state, baseFen: fen, risenSinceMs: undefined } : state;
 }
 
@@ -90,9 +120,9 @@ function isNews(rule: WatchRule, before: WatchState, seen: WatchState, look: Loo
   if (rule.kind === 'stock') return before.wasBuyable === false;
   if (!isMet(rule, seen, look)) return false;
   if (rule.kind === 'drop') return true;
+  const { toldFen, toldAtMs } = before;
   const fen = look.price?.fen ?? 0;
-  const hasFallenFurther = before.toldFen !== undefined && fen <= before.toldFen - getStep(before.toldFen);
-  return rule.kind === 'low'
-    ? before.toldAtMs === undefined || hasFallenFurther
-    : before.isArmed || hasFallenFurther;
+  const hasFallenFurther = toldFen !== undefined && fen <= toldFen - getStep(toldFen);
+  if (rule.kind === 'below') return before.isArmed || hasFallenFurther;
+  return toldAtMs === undefined || look.atMs - toldAtMs >= LOW_MS || hasFallenFurther;
 }

@@ -1,3 +1,5 @@
+import { CHINA_OFFSET_MS } from '../clock.js';
+
 /** How often products are looked at: evenly, by what the budget allows, and not by how often their prices change. */
 
 const MINUTE_MS = 60_000;
@@ -19,6 +21,8 @@ export interface LookBudget {
   readonly share: number;
   /** For calls that cost money: how many a day; undefined for an upstream that is free. */
   readonly paidDaily?: number;
+  /** The least interval of a free upstream, instead of its own. */
+  readonly leastMs?: number;
 }
 
 /**
@@ -26,16 +30,23 @@ export interface LookBudget {
  * products, 100 a call, a fifth of 100 calls a minute: 10 calls, half a minute's share, so the least interval of 30 minutes
  * holds. With one a call, 1,000 calls take 50 minutes; the least is an hour.
  */
-export function getInterval({ products, idsPerCall, calls, windowMs, share, paidDaily }: LookBudget): number {
+export function getInterval({
+  products,
+  idsPerCall,
+  calls,
+  windowMs,
+  share,
+  paidDaily,
+  ...rest
+}: LookBudget): number {
   const sweep = Math.ceil(products / Math.max(1, idsPerCall));
   if (paidDaily !== undefined) return Math.max(12 * HOUR_MS, (sweep / paidDaily) * DAY_MS);
-  const least = idsPerCall > 1 ? 30 * MINUTE_MS : HOUR_MS;
+  const least = rest.leastMs ?? (idsPerCall > 1 ? 30 * MINUTE_MS : HOUR_MS);
   return Math.max(least, (sweep / (calls * share)) * windowMs);
 }
 
 /** Shops change prices on the hour; these are the hours of GMT+8 at which most offers begin, in minutes of the day. */
 const ANCHORS = [5, 10 * 60 + 5, 20 * 60 + 5];
-const CHINA_OFFSET_MS = 8 * HOUR_MS;
 /** Looks at one anchor are spread over this, so that they do not all leave at once. */
 const SPREAD_MS = 20 * MINUTE_MS;
 

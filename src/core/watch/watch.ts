@@ -9,10 +9,12 @@ export type WatchRule =
   | { readonly kind: 'low' }
   | { readonly kind: 'stock' };
 
-/** A product that is watched, by the id it goes by in the history and by what an upstream is asked for. */
+/** A product that is watched. */
 export interface WatchedProduct {
   readonly platform: string;
+  /** What it goes by in the history. */
   readonly id: string;
+  /** What an upstream is asked for. */
   readonly askId: string;
   readonly idType?: string;
   readonly url: string;
@@ -28,10 +30,11 @@ export interface Watch {
   readonly to: string;
   /** Several: the cheapest of them counts. */
   readonly products: readonly WatchedProduct[];
-  /** Provider id; absent: whoever answers. */
+  /** Provider id; absent: any that answers. */
   readonly source?: string;
   readonly title?: string;
   readonly rule: WatchRule;
+  /** When it was set, or its rule changed. */
   readonly createdMs: number;
   readonly mutedUntilMs?: number;
   readonly state: WatchState;
@@ -51,6 +54,9 @@ export interface WatchState {
   /** A price too good to be true, waiting for a second look. */
   readonly doubtedFen?: number;
   readonly wasBuyable?: boolean;
+  /** Whose prices these are: see `Look.from`. */
+  readonly from?: string;
+  readonly variant?: number;
   readonly lastFen?: number;
   readonly lastAtMs?: number;
 }
@@ -66,70 +72,14 @@ export interface Look {
   readonly isBuyable: boolean | undefined;
   readonly product?: WatchedProduct;
   readonly title?: string;
-  /** The lowest price of the last 90 days before this look. */
+  /** Which sources told it: a drop is never measured between two of them. */
+  readonly from?: string;
+  /** The cheapest variant, where it is known: another one that is cheaper is not a drop. */
+  readonly variant?: number;
+  /** The lowest price of the 90 days before the present one. */
   readonly lowestFen?: number;
-  /** The median of the last 90 days. */
+  /** The median of the 90 days before the present one. */
   readonly usualFen?: number;
   readonly verdict: Verdict;
   readonly sandbox?: boolean;
-}
-
-/** Something to tell. */
-export interface Alert {
-  readonly id: string;
-  readonly watchId: string;
-  /** Whose watch it is. */
-  readonly owner: string;
-  readonly to: string;
-  readonly platform: string;
-  readonly productId: string;
-  readonly url: string;
-  readonly title?: string;
-  readonly reason: WatchRule['kind'];
-  readonly price: { readonly fen: number; readonly kind: PriceKind };
-  readonly wasFen?: number;
-  readonly targetFen?: number;
-  readonly verdict: Verdict;
-  readonly atMs: number;
-  readonly sandbox?: boolean;
-}
-
-/** `due → sending → sent | unknown | failed`; what was cut off while it was sent is never sent again. */
-export type AlertStatus = 'due' | 'sending' | 'sent' | 'unknown' | 'failed';
-
-/** What became of an alert that was to be sent; `due`: it certainly did not arrive, and is sent later. */
-export type AlertFate = Exclude<AlertStatus, 'sending'>;
-
-/** An alert as JSON: amounts in yuan. */
-export function formatAlert(alert: Alert) {
-  const {
-    id,
-    watchId,
-    platform,
-    productId,
-    url,
-    title,
-    reason,
-    price,
-    wasFen,
-    targetFen,
-    verdict,
-    atMs,
-    sandbox,
-  } = alert;
-  return {
-    alert_id: id,
-    watch: watchId,
-    platform,
-    id: productId,
-    title,
-    url,
-    reason,
-    price: { amount: price.fen / 100, kind: price.kind },
-    was: wasFen === undefined ? undefined : wasFen / 100,
-    target: targetFen === undefined ? undefined : targetFen / 100,
-    verdict,
-    at: new Date(atMs).toISOString(),
-    sandbox,
-  };
 }

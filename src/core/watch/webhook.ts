@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { isIP } from 'node:net';
 import { ConfigError, UpstreamError } from '../errors.js';
-import { type Alert, formatAlert } from './watch.js';
+import { type Alert, formatAlert } from './alert.js';
 
 /** Where alerts may be posted to, by the operator's own name for it. */
 export interface Webhook {

@@ -1,7 +1,8 @@
-import type { Language } from './index.js';
-
 /** A text in every language, for whoever reads it. */
-export type Bilingual = Readonly<Record<Language, string>>;
+export interface Bilingual {
+  readonly en: string;
+  readonly zh: string;
+}
 
 /** What is the same in every language: a version, a path, a name. */
 export const sameInBoth = (text: string): Bilingual => ({ en: text, zh: text });

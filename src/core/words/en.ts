@@ -1,6 +1,5 @@
+import { formatDateTime } from '../clock.js';
 import type { Outcome } from '../errors.js';
-import type { PriceReport } from '../history/report.js';
-import type { Verdict } from '../history/verdict.js';
 import type {
   Commission,
   Coupon,
@@ -13,29 +12,22 @@ import type {
   StockStatus,
 } from '../product/product.js';
 import { EN_COLUMNS } from './columns.js';
+import { history } from './en-history.js';
 import {
-  cutToUnit,
-  formatDateTime,
-  formatExact,
-  formatMoney,
-  formatPercent,
-  toDurationParts,
-  toLocalTime,
-} from './format.js';
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+  countNounOf,
+  countOf,
+  describeAmount,
+  formatCount,
+  formatDay,
+  formatRange,
+  formatSalesCount,
+  MONTHS,
+  priceKinds,
+} from './en-values.js';
+import { formatExact, formatMoney, formatPercent, toDurationParts, toLocalTime } from './format.js';
+import { describeReadingInEnglish } from './reading.js';
 
 type Period = NonNullable<Sales['period']>;
-
-const priceKinds: Record<PriceKind, string> = {
-  list: 'list price',
-  sale: 'sale price',
-  coupon: 'after coupon',
-  group: 'group price',
-  single: 'solo price',
-  member: 'member price',
-  cost: 'cost price',
-};
 
 const stock: Record<StockStatus, string> = {
   in_stock: 'in stock',
@@ -56,23 +48,9 @@ const outcomes: Record<Outcome, string> = {
   cancelled: 'not looked up',
 };
 
-/** Shops' numbers: exact below 10,000, then cut, never rounded up. */
-function formatCount(count: number): string {
-  if (count < 10_000) return formatExact(count);
-  if (count < 1_000_000) return `${formatExact(Math.floor(count / 1000))}K`;
-  return count < 1_000_000_000 ? `${cutToUnit(count, 1_000_000)}M` : `${cutToUnit(count, 1_000_000_000)}B`;
-}
-
-const formatSalesCount = ({ count, atLeast, approximate, text }: Sales) =>
-  count === undefined ? text : `${approximate ? 'about ' : ''}${formatCount(count)}${atLeast ? '+' : ''}`;
-
-const formatRange = (fromFen: number, toFen: number) => `${formatMoney(fromFen)}–${formatMoney(toFen)}`;
-
-/** `1 row`, `2 rows`: for nouns whose plural ends in s. */
-const countOf = (count: number, noun: string) => `${formatExact(count)} ${noun}${count === 1 ? '' : 's'}`;
-
 /** English. Its shape is what every language has. */
 export const en = {
+  reading: describeReadingInEnglish,
   language: 'English',
   nameOf: ({ en: name }: { readonly en: string; readonly zh: string }): string => name,
   /** After an amount: `¥5,299 after coupon`. */
@@ -130,7 +108,13 @@ export const en = {
     problems: (count: number): string => countOf(count, 'problem'),
   },
   facts: {
-    price: (price: Price): string => `${describeAmount(price)} ${priceKinds[price.kind]}`,
+    /** The name of a price; of one that a variant has and whose kind is only assumed, no more than that. */
+    priceName: ({ kind, isAssumed }: Pick<Price, 'kind' | 'isAssumed'>): string =>
+      isAssumed ? 'variant price' : priceKinds[kind],
+    /** `¥5,299 after coupon`, `variant price ¥5,299`. */
+    price: (price: Price): string => en.facts.nameAmount(describeAmount(price), price),
+    nameAmount: (amount: string, price: Pick<Price, 'kind' | 'isAssumed'>): string =>
+      price.isAssumed ? `${en.facts.priceName(price)} ${amount}` : `${amount} ${en.facts.priceName(price)}`,
     /** What the number is of, as the name of a row: `Sold in 30 days`. */
     salesName: ({ scope, period }: Sales): string => {
       const when = period ? PERIODS_AFTER[period] : '';
@@ -153,6 +137,9 @@ export const en = {
       ]
         .filter(Boolean)
         .join(', '),
+    /** Parts of a product that a paid source may know. */
+    completable: (names: readonly string[], source: string): string =>
+      `${names.join(', ').toLowerCase()}; for money: --source ${source}`,
     coupon: ({ amountFen, thresholdFen, to }: Coupon): string =>
       `${formatMoney(amountFen)} off${thresholdFen === undefined ? '' : ` ${formatMoney(thresholdFen)}`}${
         to === undefined ? '' : `, until ${formatDay(Date.parse(to))}`
@@ -177,47 +164,7 @@ export const en = {
         .filter(Boolean)
         .join(', '),
   },
-  history: {
-    verdicts: {
-      unknown: 'too little data',
-      flat: 'never changed',
-      lowest: '90-day low',
-      good: 'good price',
-      usual: 'usual price',
-      high: 'high price',
-    } as Record<Verdict, string>,
-    /** One sentence that says whether the price is a good one, and on how much that rests. */
-    verdict: ({ verdict, now, windows }: Pick<PriceReport, 'verdict' | 'now' | 'windows'>): string => {
-      const window = windows.find(({ days }) => days === 90);
-      const { coveredDays = 0, lowest, cheaperShare = 0, dearerShare = 0 } = window ?? {};
-      const covered = `Prices on ${coveredDays} of 90 days.`;
-      if (!now) return `The product can't be bought now. ${covered}`;
-      const shown = `${formatMoney(now.fen)} (${priceKinds[now.kind]})`;
-      const head = `${VERDICT_HEADS[verdict]}: ${shown}`;
-      if (verdict === 'unknown' || verdict === 'flat' || !lowest) return `${head}. ${covered}`;
-      const days =
-        verdict === 'high'
-          ? `cheaper on ${formatPercent(Math.round(cheaperShare * 100))} of days`
-          : `dearer on ${formatPercent(Math.round(dearerShare * 100))} of days`;
-      return `${head}, ${days}; lowest ${formatMoney(lowest.fen)} (${priceKinds[lowest.kind]}, ${formatDate(lowest.date)}). ${covered}`;
-    },
-    /** A day such as 2026-06-17 as `17 Jun 2026`. */
-    date: (date: string): string => `${formatDate(date)} ${date.slice(0, 4)}`,
-    lastDays: (days: number): string => `last ${days} days`,
-    lowest: 'lowest',
-    median: 'median',
-    coveredDays: 'days with a price',
-    gone: 'gone',
-    drop: (before: string, now: string, share: string): string => `${before} → ${now} (−${share})`,
-    noDrops: (days: number): string => `No price has fallen in the last ${days} days.`,
-    imported: (taken: number): string => `${countOf(taken, 'observation')} taken.`,
-    refused: (line: number, message: string): string => `Line ${line} is refused: ${message}`,
-    removed: (series: number): string =>
-      series > 0 ? 'The history of this product is deleted.' : 'There was no history.',
-    written: (path: string): string => `Written to ${path}.`,
-    notBuyable: "can't be bought now",
-    cheapest: (title: string, price: string): string => `Cheapest that can be bought: ${title}, ${price}.`,
-  },
+  history,
   /** Names of facts, as a card shows them. */
   labels: {
     price: 'Price',
@@ -238,6 +185,7 @@ export const en = {
     rating: 'Rating',
     category: 'Category',
     variants: 'Variants',
+    unknown: 'Not known',
     note: 'Note',
     link: 'Link',
     promotionLink: 'Promotion link',
@@ -248,37 +196,11 @@ export const en = {
   },
 };
 
-const VERDICT_HEADS: Readonly<Record<Verdict, string>> = {
-  unknown: 'Too little data',
-  flat: 'The price has never changed',
-  lowest: '90-day low',
-  good: 'Good price',
-  usual: 'Usual price',
-  high: 'High price',
-};
-
-function formatDay(atMs: number): string {
-  const { year, month, day } = toLocalTime(atMs);
-  return `${day} ${MONTHS[month - 1]} ${year}`;
-}
-
-const formatDate = (date: string) => `${Number(date.slice(8))} ${MONTHS[Number(date.slice(5, 7)) - 1]}`;
-
 const PERIODS_AFTER: Readonly<Record<Period, string>> = {
   total: '',
   month: ' per month',
   '30d': ' in 30 days',
 };
-
-const countNounOf = (count: number, noun: string, atLeast?: boolean) =>
-  `${formatCount(count)}${atLeast ? '+' : ''} ${noun}${count === 1 ? '' : 's'}`;
-
-/** A range that does not begin at the amount is of other variants: both are said. */
-function describeAmount({ amountFen, fromFen, toFen }: Price): string {
-  if (fromFen === undefined || toFen === undefined || fromFen === toFen) return formatMoney(amountFen);
-  if (fromFen === amountFen) return formatRange(fromFen, toFen);
-  return `${formatMoney(amountFen)} (variants ${formatRange(fromFen, toFen)})`;
-}
 
 /** Everything that is said about products and lists, in one language. */
 export type Words = typeof en;

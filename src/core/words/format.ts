@@ -40,11 +40,6 @@ export function toLocalTime(atMs: number): LocalTime {
   return { year, month, day, clock: text.slice(11, 16) };
 }
 
-/** `2026-11-29 21:05`, by the clocks of China. */
-export function formatDateTime(atMs: number): string {
-  return new Date(atMs + CHINA_OFFSET_MS).toISOString().slice(0, 16).replace('T', ' ');
-}
-
 /** Milliseconds in the two largest units that say enough: 90 s, 14 min, 2 h 5 min, 3 days; never 0. */
 export interface DurationParts {
   readonly days?: number;

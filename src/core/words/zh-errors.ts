@@ -48,7 +48,7 @@ const INPUT: Readonly<Record<string, Sentence>> = {
   input_too_large: ({ limit }) =>
     `内容太多${limit === undefined ? '' : `（最多 ${limit}）`}。请拆成几个文件。`,
   wrong_file_kind: ({ name, line }) =>
-    `${at(line)}${name === undefined ? '这不是文本或表格文件' : `这个文件是 ${name}`}。可以读 txt、csv、tsv、jsonl 和 xlsx。`,
+    `${at(line)}${name === undefined ? '这不是文本或表格文件' : `这个文件是 ${name}`}。可以读 txt、csv、tsv、json、jsonl、html 和 xlsx。`,
   bad_json: () => 'JSON 文件有错误。请重新保存，或另存为 jsonl、csv。',
   workbook_through_pipe: () => 'xlsx 不能从管道读取，请直接给出文件。',
   bad_encoding: ({ line }) => `${at(line)}文字编码有问题。${SAVE_AGAIN}`,
@@ -87,7 +87,8 @@ const INPUT: Readonly<Record<string, Sentence>> = {
   workbook_too_costly: () => '表格太大，打不开。只留一个工作表的一列，或另存为 csv。',
   workbook_broken: () => 'xlsx 文件已损坏。请重新另存为 xlsx 或 csv。',
   unreadable_file: ({ path }) => `无法读取文件 ${path ?? ''}。请核对路径和权限。`,
-  folder_given: ({ path }) => `${path ?? ''} 是文件夹。请给出 txt、csv、tsv、jsonl 或 xlsx 文件。`,
+  folder_given: ({ path }) =>
+    `${path ?? ''} 是文件夹。请给出 txt、csv、tsv、json、jsonl、html 或 xlsx 文件。`,
   output_is_input: ({ path }) => `${path ?? '它'} 就是清单本身。请用 --out 换一个名字。`,
   output_exists: ({ path }) =>
     `${path ?? '文件'} 已存在，不是这个任务写的。用 --out 换一个名字，或用 --force 替换。`,
@@ -104,6 +105,9 @@ const INPUT: Readonly<Record<string, Sentence>> = {
   job_damaged: ({ id = '' }) => `任务 ${id} 的记录已损坏。重新给出清单，或用 bijia jobs rm ${id} 删除。`,
   job_without_shop: () => '任务里没有写是哪家店铺。请删除后重新开始。',
   input_damaged: () => '任务保存的清单已损坏。请重新给出清单；已查到的结果还在。',
+  target_price: ({ given, example }) =>
+    `“${given ?? ''}”不是目标价。请写大于 0、不超过一千万的金额，如 ${example ?? '4999'}。`,
+  price_drop: ({ given, example }) => `“${given ?? ''}”不是降幅。请写百分比，如 ${example ?? '5%'}。`,
 };
 
 /** Of settings, machine and accounts. */
@@ -116,6 +120,8 @@ const OPERATION: Readonly<Record<string, Sentence>> = {
   history_unusable: ({ path }) => `无法打开价格走势的数据。检查 ${path ?? '文件'}，或设 BIJIA_HISTORY=0。`,
   history_newer: () => '价格走势是更新版本的 bijia 写的。请升级，或设 BIJIA_HISTORY=0。',
   no_sqlite: () => '价格走势需要 SQLite。请用 Node 22.13 以上，或运行 npm install libsql。查价不受影响。',
+  no_database_key: () =>
+    '数据库在另一台机器上，令牌要加密保存。把 BIJIA_DATABASE_KEY 设为一段长随机文字，各台机器相同。',
   no_png: () => '生成 PNG 需要另外安装：npm install @resvg/resvg-js。也可以写成 .svg。',
   renewal_unknown: () => '续期令牌时中断，不能再用。请重新授权：bijia login。',
   interface_not_permitted: () => '这个应用没有这个接口的权限。到平台后台申请。',
@@ -136,7 +142,24 @@ const OPERATION: Readonly<Record<string, Sentence>> = {
   account_restricted: () => '平台限制了这个账号。先停止查询，联系平台。',
   clock_off: () => '本机时钟不准。用 NTP 校准后再试。',
   unknown_method: () => '这个账号没有开通所需的接口。到平台后台申请权限。',
+  no_pg: () => 'BIJIA_DATABASE_URL 需要 pg 包。运行：npm install pg',
+  no_database_key: () =>
+    'BIJIA_DATABASE_URL 指向别的机器，库里的令牌必须加密。把 BIJIA_DATABASE_KEY 设成一段长的随机文字，每台机器相同。',
+  other_database_key: () => '共享数据库里的令牌是用别的密钥加密的。每台机器的 BIJIA_DATABASE_KEY 必须相同。',
+  database_refused: () => '数据库拒绝了连接。核对 BIJIA_DATABASE_URL 里的用户、密码和库名。',
+  old_database: () => '数据库版本低于 PostgreSQL 13。请升级服务器。',
+  pooled_database: () =>
+    'BIJIA_DATABASE_URL 指向连接池。bijia 用的连接不多，但要独占：请填数据库服务器自己的地址。',
+  old_schema: ({ found, newest }) =>
+    `数据库的表是旧版本（${found ?? '?'}，需要 ${newest ?? '?'}）。运行：bijia db migrate`,
+  newer_schema: ({ found, newest }) =>
+    `数据库的表来自更新版本的 bijia（${found ?? '?'}，这里是 ${newest ?? '?'}）。请更新这里的安装。`,
   parameters_refused: () => '平台拒绝了参数。核对凭据和本机时钟，再运行 bijia doctor。',
+  paid_watch: ({ source }) =>
+    `${source ?? '这个数据源'}每查一次价都收费。先用 BIJIA_WATCH_PAID_DAILY 设定一天最多查几次。`,
+  no_webhook: ({ name, known }) =>
+    `没有 webhook ${name ?? ''}。设置 BIJIA_WEBHOOK_${name ?? 'NAME'}_URL${known === undefined ? '' : `；已有：${known}`}。`,
+  history_off: () => '降价提醒要和以前的价格比较。去掉 BIJIA_HISTORY=0。',
 };
 
 /** Of what the upstreams answered. */
@@ -149,6 +172,10 @@ const ANSWERS: Readonly<Record<string, Sentence>> = {
   throttled: ({ wait }) => `查询太频繁，${later(wait)}可再查。`,
   throttled_repeatedly: () =>
     '额度没有超，却多次触发限流：另有程序在用同一个凭据。停掉它，或把额度调低，再继续。',
+  state_unreachable: () => '连不上共享数据库；没有它就不发出任何查询。请稍后再试，或联系管理员。',
+  state_refused: () => '共享数据库拒绝执行；没有它就不发出任何查询。运行 bijia doctor。',
+  state_full: () => '共享数据库的磁盘满了；没有它就不发出任何查询。腾出空间后会自动恢复。',
+  state_clock: () => '共享数据库的时钟在跳变；稳定之前不发出任何查询。',
   max_calls_reached: ({ limit }) =>
     `已达到${limit === undefined ? '' : ` ${limit} 次`}调用上限（--max-calls），已停止。`,
   daily_calls_used: ({ ceiling, env }) =>

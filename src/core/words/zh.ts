@@ -1,15 +1,16 @@
+import { formatDateTime } from '../clock.js';
 import type { Price, Sales } from '../product/product.js';
 import { ZH_COLUMNS } from './columns.js';
 import type { Words } from './en.js';
 import {
   cutToUnit,
-  formatDateTime,
   formatExact,
   formatMoney,
   formatPercent,
   toDurationParts,
   toLocalTime,
 } from './format.js';
+import { describeReadingInChinese } from './reading.js';
 
 const priceKinds: Words['priceKinds'] = {
   list: '划线价',
@@ -53,6 +54,7 @@ const SALES_NAMES: Readonly<Record<keyof Words['periods'], string>> = {
 
 /** Chinese. */
 export const zh: Words = {
+  reading: describeReadingInChinese,
   language: '中文',
   nameOf: ({ zh: name }) => name,
   priceKinds,
@@ -111,7 +113,10 @@ export const zh: Words = {
     problems: (count) => `${formatExact(count)} 个问题`,
   },
   facts: {
-    price: (price) => `${describeAmount(price)} ${priceKinds[price.kind]}`,
+    priceName: ({ kind, isAssumed }) => (isAssumed ? '规格价' : priceKinds[kind]),
+    price: (price) => zh.facts.nameAmount(describeAmount(price), price),
+    nameAmount: (amount, price) =>
+      price.isAssumed ? `${zh.facts.priceName(price)} ${amount}` : `${amount} ${zh.facts.priceName(price)}`,
     salesName: ({ scope, period = 'total' }) =>
       `${scope === 'shop' ? '全店' : ''}${(scope === 'people' ? BUYERS : SALES_NAMES)[period]}`,
     salesCount: formatSalesCount,
@@ -124,6 +129,7 @@ export const zh: Words = {
       ]
         .filter(Boolean)
         .join('，'),
+    completable: (names, source) => `${names.join('、')}；可以付费查：--source ${source}`,
     coupon: ({ amountFen, thresholdFen, to }) => {
       const [amount, threshold] = [amountFen, thresholdFen ?? 0].map((fen) => formatMoney(fen).slice(1));
       const end = to === undefined ? '' : `，${formatDay(Date.parse(to))}止`;
@@ -204,6 +210,7 @@ export const zh: Words = {
     rating: '评分',
     category: '类目',
     variants: '规格',
+    unknown: '未知',
     note: '说明',
     link: '商品链接',
     promotionLink: '推广链接',

@@ -1,18 +1,12 @@
 /** Sentences that many rows share, each once: the rows hold its code. */
-export interface Legend {
-  /** The code of a sentence; a new one where it comes for the first time. */
-  readonly codeOf: (sentence: string) => string;
-  /** Those that came since this was last called. */
-  readonly takeNew: () => readonly string[];
-  /** All of them by code; undefined where there are none. */
-  readonly sentences: () => Readonly<Record<string, string>> | undefined;
-}
+export type Legend = ReturnType<typeof createLegend>;
 
-export function createLegend(): Legend {
+export function createLegend() {
   const codes = new Map<string, string>();
   let fresh: string[] = [];
   return {
-    codeOf: (sentence) => {
+    /** The code of a sentence; a new one where it comes for the first time. */
+    codeOf: (sentence: string) => {
       const known = codes.get(sentence);
       if (known !== undefined) return known;
       const code = `n${codes.size + 1}`;
@@ -20,11 +14,13 @@ export function createLegend(): Legend {
       fresh.push(sentence);
       return code;
     },
+    /** Those that came since this was last called. */
     takeNew: () => {
       const taken = fresh;
       fresh = [];
       return taken;
     },
+    /** All of them by code; undefined where there are none. */
     sentences: () =>
       codes.size === 0
         ? undefined

@@ -119,7 +119,7 @@ export function formatTable(rows: readonly ListRow[], fields: readonly string[])
   return { columns, rows: table, ...nameShared(bySource), ...(notes && { notes }) };
 }
 
-/** So many inputs of a kind, and their pattern costs less than they do. */
+/** The number of inputs of a kind from which their pattern costs less than they do. */
 const MIN_INPUTS = 3;
 
 /** The input as a pattern of the row's id; undefined where the id is not in it. */

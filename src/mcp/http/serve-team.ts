@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
+import type { Clock } from '../../core/index.js';
 import { BijiaError, ConfigError, type Environment, type Provider, parseSettings } from '../../core/index.js';
 import type { OpenedCore } from '../protocol/session.js';
 import { type HttpAddress, type ServedProcess, serveHttp } from './serve-http.js';
 import { HTTP_SETTINGS } from './settings.js';
 
-export interface TeamOptions {
+export interface TeamOptions extends Pick<Clock, 'now' | 'monotonicNow'> {
   readonly version: string;
   /** As given: `port` or `host:port`. */
   readonly address: string;
@@ -13,10 +14,6 @@ export interface TeamOptions {
   /** @param uses which of the configured sources are used @throws ConfigError */
   readonly openCore: (environment: Environment, uses: (provider: Provider) => boolean) => Promise<OpenedCore>;
   readonly tell: (text: string) => void;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
-  /** Monotonic clock, milliseconds. */
-  readonly monotonicNow: () => number;
 }
 
 /** Serves a team over HTTP. @returns the exit code; 2 when the configuration is wrong */

@@ -10,7 +10,7 @@ const READING_SHARE = 0.3;
 const LOOK_EVERY_MS = 300;
 
 export interface FollowOptions {
-  /** Whether so many answered lines fill a result. */
+  /** Whether this many answered lines fill a result. */
   readonly isEnough: (done: number) => boolean;
   /** Asks again even when an answer is cached. */
   readonly fresh?: boolean;

@@ -4,15 +4,11 @@ import type { Caller } from '../caller.js';
 const RETRY_AFTER_MS = 1000;
 
 /** How many calls of each caller are under way. */
-export interface CallCount {
-  /** Counts a call until the function that it returns is called. @throws ThrottledError when there are too many */
-  readonly begin: (caller: Caller) => () => void;
-}
-
-export function createCallCount(): CallCount {
+export function createCallCount() {
   const counts = new Map<string, number>();
   return {
-    begin: ({ owner, maxCalls }) => {
+    /** Counts a call until the function that it returns is called. @throws ThrottledError when there are too many */
+    begin: ({ owner, maxCalls }: Caller) => {
       const count = counts.get(owner) ?? 0;
       if (count >= maxCalls) {
         throw new ThrottledError(

@@ -1,3 +1,4 @@
+import type { Clock } from '../../core/index.js';
 import { type BijiaError, CancelledError, ThrottledError, UpstreamTimeoutError } from '../../core/index.js';
 
 /** By when a call has to be answered, whatever happens: clients give up after a minute. */
@@ -12,14 +13,12 @@ export interface Deadline {
   readonly orLate: <T>(work: () => Promise<T>, late: () => T) => Promise<T>;
 }
 
-export interface DeadlineOptions {
+export interface DeadlineOptions extends Pick<Clock, 'monotonicNow'> {
   readonly withinMs: number;
   /** Since when, on the monotonic clock; now unless given. */
   readonly startMs?: number;
   /** The client's cancellation, or the end of the connection. */
   readonly signal: AbortSignal;
-  /** Monotonic clock, milliseconds. */
-  readonly monotonicNow: () => number;
 }
 
 /** What `orLate` keeps for sending its answer; less where there is little time. */

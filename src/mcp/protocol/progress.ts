@@ -20,15 +20,8 @@ const EVERY_MS = 1500;
 const STEP = 0.001;
 const MAX_MESSAGE = 190;
 
-/** Sends what was last reported, at a steady pace. */
-export interface ProgressTicker {
-  readonly report: (progress: Progress) => void;
-  /** Nothing is sent any more: a notice after the answer would be an error to the client. */
-  readonly stop: () => void;
-}
-
 /** @param send may fail; a client that has left misses nothing */
-export function startProgress(send: (notice: ProgressNotice) => Promise<void>): ProgressTicker {
+export function startProgress(send: (notice: ProgressNotice) => Promise<void>) {
   let latest: Progress = { done: 0, message: 'Working' };
   let last = -1;
   const tick = () => {
@@ -46,9 +39,10 @@ export function startProgress(send: (notice: ProgressNotice) => Promise<void>): 
     interval = setInterval(tick, EVERY_MS).unref();
   }, FIRST_MS).unref();
   return {
-    report: (progress) => {
+    report: (progress: Progress) => {
       latest = progress;
     },
+    /** Nothing is sent any more: a notice after the answer would be an error to the client. */
     stop: () => {
       clearTimeout(first);
       clearInterval(interval);

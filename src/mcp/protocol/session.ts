@@ -1,3 +1,4 @@
+import type { Clock } from '../../core/index.js';
 import { type Batches, type BijiaError, type Core, createBatches, toBijiaError } from '../../core/index.js';
 import { formatAnswer, type ToolResult, toFailure } from '../answers/result.js';
 import type { Caller } from '../caller.js';
@@ -17,15 +18,11 @@ export interface OpenedCore {
   readonly close: () => Promise<void>;
 }
 
-export interface SessionOptions {
+export interface SessionOptions extends Pick<Clock, 'now' | 'monotonicNow'> {
   /** Opens what the tools stand on, with the first call. @throws ConfigError, which the tools then say */
   readonly openCore: () => Promise<OpenedCore>;
   /** Receives what the operator should know. */
   readonly tell: (text: string) => void;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
-  /** Monotonic clock, milliseconds. */
-  readonly monotonicNow: () => number;
 }
 
 export interface CallContext {
@@ -56,30 +53,42 @@ interface Opened extends OpenedCore {
   readonly jobs: RunningJobs;
 }
 
+/** Opened with the first call, and until it succeeds with each. */
+function createOpening(openCore: SessionOptions['openCore']) {
+  let opening: Promise<Opened> | undefined;
+  let opened: Opened | undefined;
+  const openAll = async (): Promise<Opened> => {
+    const core = await openCore();
+    const batches = createBatches(core.core);
+    opened = { ...core, batches, jobs: createRunningJobs(batches) };
+    return opened;
+  };
+  return {
+    /** Once it is open. */
+    find: () => opened?.core,
+    open: () => {
+      opening ??= openAll().catch((error: unknown) => {
+        opening = undefined;
+        throw error;
+      });
+      return opening;
+    },
+    close: async () => {
+      const all = await opening?.catch(() => undefined);
+      await all?.jobs.close();
+      await all?.close();
+    },
+  };
+}
+
 export function createSession(
   { openCore, tell, now, monotonicNow }: SessionOptions,
   catalogue: Catalogue,
 ): Session {
-  let opening: Promise<Opened> | undefined;
-  let redact = (text: string) => text;
-  let isSandbox = () => false;
+  const { find, open, close } = createOpening(openCore);
+  const redact = (text: string) => find()?.redact(text) ?? text;
+  const isSandbox = () => find()?.isSandbox ?? false;
   const callCount = createCallCount();
-
-  const openAll = async (): Promise<Opened> => {
-    const opened = await openCore();
-    redact = opened.core.redact;
-    isSandbox = () => opened.core.isSandbox;
-    const batches = createBatches(opened.core);
-    return { ...opened, batches, jobs: createRunningJobs(batches) };
-  };
-  const open = () => {
-    opening ??= openAll().catch((error: unknown) => {
-      // The next call tries again.
-      opening = undefined;
-      throw error;
-    });
-    return opening;
-  };
 
   const run: Session['run'] = async (work, { signal, caller, sendProgress }) => {
     const end = callCount.begin(caller);
@@ -107,8 +116,8 @@ export function createSession(
   return {
     run,
     explain,
-    isSandbox: () => isSandbox(),
-    redact: (text) => redact(text),
+    isSandbox,
+    redact,
     callTool: async (tool, given, context) => {
       try {
         const work = async (call: ToolCall) => {
@@ -121,10 +130,6 @@ export function createSession(
         return formatAnswer(toFailure(explain(thrown), isSandbox()), redact);
       }
     },
-    close: async () => {
-      const opened = await opening?.catch(() => undefined);
-      await opened?.jobs.close();
-      await opened?.close();
-    },
+    close,
   };
 }

@@ -211,7 +211,7 @@ function trim({ platform: _, id: __, sandbox: ___, images: ____, ...product }: P
   };
 }
 
-/** A range that is no range says nothing. */
+/** A range between equal prices says nothing. */
 function withoutRange<T extends { readonly amount: number; readonly from?: number; readonly to?: number }>(
   price: T,
 ) {

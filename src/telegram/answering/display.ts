@@ -1,4 +1,4 @@
-import { CHINA_OFFSET_MS, WORDS } from '../../core/index.js';
+import { formatDateTime, formatDay, WORDS } from '../../core/index.js';
 
 /** How numbers, times and strangers' words are shown in a chat. */
 
@@ -15,13 +15,8 @@ export function formatCount(count: number): string {
 
 /** Wall-clock milliseconds as `14:03`, with the day when it is not today's. */
 export function formatTime(atMs: number, nowMs: number): string {
-  const [day, clock] = toLocal(atMs);
-  return day === toLocal(nowMs)[0] ? clock : `${day.slice(5)} ${clock}`;
-}
-
-function toLocal(atMs: number): [day: string, clock: string] {
-  const text = new Date(atMs + CHINA_OFFSET_MS).toISOString();
-  return [text.slice(0, 10), text.slice(11, 16)];
+  const text = formatDateTime(atMs);
+  return formatDay(atMs) === formatDay(nowMs) ? text.slice('yyyy-mm-dd '.length) : text.slice('yyyy-'.length);
 }
 
 /** At most `max` characters as a reader counts them, with `…` in place of the rest. */

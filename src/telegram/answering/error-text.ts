@@ -1,4 +1,10 @@
-import { type BijiaError, type Core, findErrorWords, listSupported } from '../../core/index.js';
+import {
+  type BijiaError,
+  type Core,
+  findErrorWords,
+  findMarketplace,
+  listSupported,
+} from '../../core/index.js';
 import type { Asked } from '../bot-context.js';
 import type { Texts } from '../locales/index.js';
 import { defuse } from './display.js';
@@ -11,7 +17,7 @@ export function formatErrorText(
   platform?: string,
 ): string {
   const own = findErrorWords(error, platform, core.config.providers);
-  const marketplace = core.marketplaces.find(({ id }) => id === platform);
+  const marketplace = findMarketplace(platform, core.marketplaces);
   const facts = {
     platform: marketplace ? texts.nameOf(marketplace.names) : '',
     supported: nameSupported(core, texts),

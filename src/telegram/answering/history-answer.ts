@@ -4,6 +4,7 @@ import {
   BijiaError,
   drawChart,
   drawPng,
+  findTargetFen,
   formatSparkline,
   type PriceHistory,
   WORDS,
@@ -11,6 +12,7 @@ import {
 import { addressOf, type BotContext, type BotParts, respond } from '../bot-context.js';
 import { sendText, toSendOptions } from '../cards/card-sender.js';
 import { joinParts, type Rich } from '../cards/card-view.js';
+import { toPlace } from '../watches/places.js';
 import { cutText, defuse } from './display.js';
 import { formatErrorText } from './error-text.js';
 import { createWaitNotice } from './lookup.js';
@@ -70,7 +72,8 @@ async function sendHistory(parts: BotParts, ctx: BotContext, result: PriceHistor
   }
   const address = addressOf(ctx);
   const caption = describeHistory(result, ctx);
-  const picture = await drawPicture(history, now());
+  const targetFen = findTargetFen(await core.watches.list(toPlace(ctx.senderId ?? 0)), result);
+  const picture = await drawPicture(history, { days: DAYS, nowMs: now(), targetFen });
   if (picture) {
     await api.sendPhoto(address.chatId, new InputFile(picture, 'price.png'), {
       ...toSendOptions(address),
@@ -102,10 +105,12 @@ function describeHistory({ history, id, sandbox }: PriceHistory, { locale, texts
 }
 
 /** @returns undefined where the package that draws is not installed */
-async function drawPicture(history: Seen, nowMs: number): Promise<Uint8Array | undefined> {
-  const svg = drawChart(history, history.tracks, { days: DAYS, nowMs });
+async function drawPicture(
+  history: Seen,
+  options: Parameters<typeof drawChart>[2],
+): Promise<Uint8Array | undefined> {
   try {
-    return await drawPng(svg);
+    return await drawPng(drawChart(history, history.tracks, options));
   } catch (error) {
     if (error instanceof BijiaError && error.code === 'no_png') return undefined;
     throw error;

@@ -39,7 +39,7 @@ export function listRepliedTexts({ quote, external_reply: external, reply_to_mes
   return texts.filter((text) => text !== undefined);
 }
 
-/** The lines of a post that is meant as a list: beside hidden links, lines of mere words are no entries. */
+/** The lines of a post that is meant as a list: next to hidden links, lines of mere words are not entries. */
 export function toListText(message: Message, core: Pick<Core, 'resolve'>): string {
   const hidden = listHiddenLinks(message);
   const lines = getWords(message).split(/\r?\n/);

@@ -1,11 +1,12 @@
 import { InlineKeyboard } from 'grammy';
-import type { NotedRef, Result } from '../../core/index.js';
+import { findMarketplace, type NotedRef, type Product, type Result } from '../../core/index.js';
 import type { BotParts } from '../bot-context.js';
 import { addressOf, type BotContext, createView, isTooOld, respond } from '../bot-context.js';
 import { formatSubject } from '../cards/button-data.js';
-import { findMarketplace, renderCard } from '../cards/card.js';
+import { renderCard } from '../cards/card.js';
 import { addButton, createCardKeyboard } from '../cards/card-keyboard.js';
 import { sendText } from '../cards/card-sender.js';
+import { describeComparison } from './comparison.js';
 import { cutText, defuse } from './display.js';
 import { formatErrorText } from './error-text.js';
 import { type Asking, lookUp } from './lookup.js';
@@ -56,14 +57,16 @@ export function createAnswer(parts: BotParts): SendCards {
   };
 }
 
-/** One card for each product, in the order of the links, and one message for all that failed. */
+/** One card for each product, in the order of the links, one message that compares them, and one for all that failed. */
 async function sendResults(
-  { core, cards, api, now }: BotParts,
+  parts: BotParts,
   ctx: BotContext,
   { address }: Asking,
   results: readonly Result[],
 ): Promise<void> {
+  const { core, cards, api, now } = parts;
   const seen = new Set<string>();
+  const products: Product[] = [];
   const failures: Result[] = [];
   for (const result of results) {
     const key = `${result.platform} ${result.id ?? result.input}`;
@@ -74,14 +77,17 @@ async function sendResults(
       failures.push(result);
       continue;
     }
+    products.push(product);
     const view = createView(ctx, core, now());
     await cards.send(address, {
       text: renderCard(product, view),
       keyboard: createCardKeyboard(product, view),
       image: product.image,
-      marketplace: findMarketplace(product, view),
+      marketplace: findMarketplace(product.platform, view.marketplaces),
     });
   }
+  const comparison = await describeComparison(parts, ctx, products);
+  if (comparison) await sendText(api, address, comparison);
   if (failures.length > 0) await sendText(api, address, ...describeFailures(failures, ctx, core));
 }
 

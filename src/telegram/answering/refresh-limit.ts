@@ -5,7 +5,7 @@ const COOL_DOWN_MS = 60_000;
 const REMEMBERED = 5000;
 
 /** How a wish for a fresh answer is met. */
-export type RefreshMode =
+type RefreshMode =
   /** By asking the upstream. */
   | 'ask'
   /** By the question that somebody else has under way. */
@@ -13,16 +13,8 @@ export type RefreshMode =
   /** By the answer of a moment ago. */
   | 'recent';
 
-export interface RefreshLimit {
-  readonly decide: (key: string) => RefreshMode;
-  /** Runs the lookup that is called for now: others may have asked by now. @param lookUp is told whether to ask afresh */
-  readonly run: <T>(key: string, lookUp: (fresh: boolean) => Promise<T>) => Promise<T>;
-  /** Lets the next wish through: this one brought nothing. */
-  readonly reopen: (key: string) => void;
-}
-
 /** @param monotonicNow milliseconds */
-export function createRefreshLimit(monotonicNow = () => performance.now()): RefreshLimit {
+export function createRefreshLimit(monotonicNow = () => performance.now()) {
   const recent = new LRUCache<string, true>({
     max: REMEMBERED,
     ttl: COOL_DOWN_MS,
@@ -30,10 +22,12 @@ export function createRefreshLimit(monotonicNow = () => performance.now()): Refr
     ttlResolution: 0,
   });
   const underWay = new Map<string, Promise<unknown>>();
-  const decide = (key: string) => (underWay.has(key) ? 'join' : recent.has(key) ? 'recent' : 'ask');
+  const decide = (key: string): RefreshMode =>
+    underWay.has(key) ? 'join' : recent.has(key) ? 'recent' : 'ask';
   return {
     decide,
-    run: async (key, lookUp) => {
+    /** Runs the lookup that is called for now: others may have asked by now. @param lookUp is told whether to ask afresh */
+    run: async <T>(key: string, lookUp: (fresh: boolean) => Promise<T>) => {
       if (decide(key) !== 'ask') {
         await underWay.get(key)?.catch(() => undefined);
         return lookUp(false);
@@ -47,6 +41,7 @@ export function createRefreshLimit(monotonicNow = () => performance.now()): Refr
         underWay.delete(key);
       }
     },
-    reopen: (key) => void recent.delete(key),
+    /** Lets the next wish through: this one brought nothing. */
+    reopen: (key: string) => void recent.delete(key),
   };
 }

@@ -12,14 +12,7 @@ interface Album {
 }
 
 /** Files of one album: a command under any of them means all. */
-export interface Albums {
-  /** @param accept is kept for when the command comes with a later one @returns whether the command came already */
-  readonly isMeant: (message: Message, accept: () => Promise<void>) => boolean;
-  /** The command came: what waited for it is accepted. */
-  readonly mean: (message: Message) => Promise<void>;
-}
-
-export function createAlbums(): Albums {
+export function createAlbums() {
   const albums = new LRUCache<string, Album>({ max: MAX_ALBUMS, ttl: KEPT_MS });
   const find = ({ chat, media_group_id: id }: Message): Album | undefined => {
     if (id === undefined) return undefined;
@@ -29,12 +22,14 @@ export function createAlbums(): Albums {
     return album;
   };
   return {
-    isMeant: (message, accept) => {
+    /** @param accept is kept for when the command comes with a later one @returns whether the command came already */
+    isMeant: (message: Message, accept: () => Promise<void>) => {
       const album = find(message);
       if (album && !album.isMeant) album.waiting.push(accept);
       return album?.isMeant ?? false;
     },
-    mean: async (message) => {
+    /** The command came: what waited for it is accepted. */
+    mean: async (message: Message) => {
       const album = find(message);
       if (!album) return;
       album.isMeant = true;

@@ -27,15 +27,7 @@ const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
 const LONGEST_PAUSE_MS = 60_000;
 
 /** Brings result files to their chats, each at most once unless somebody asks again. */
-export interface BatchDelivery {
-  /**
-   * Sends the result of a job, or what there is of it. Never throws: the user hears of failures.
-   * @param signal ends the waiting until it may be sent; the next process sends it then
-   */
-  readonly deliver: (entry: BatchEntry, signal: AbortSignal) => Promise<void>;
-  /** Says that nobody knows whether the file arrived, and offers to send it again. */
-  readonly tellUnknown: (entry: BatchEntry) => Promise<void>;
-}
+export type BatchDelivery = ReturnType<typeof createBatchDelivery>;
 
 export interface BatchDeliveryOptions extends Pick<BotParts, 'api' | 'access' | 'log' | 'now'> {
   /** Tries once; whether to try again is decided here. */
@@ -50,33 +42,31 @@ export function addressOfBatch({ chatId, threadId, messageId }: BatchEntry): Add
   return { chatId, threadId, replyTo: messageId };
 }
 
+type Account = ReturnType<typeof createAccount>;
+
 /** What is noted and said about a delivery. */
 function createAccount({ api, store, log }: BatchDeliveryOptions) {
   const isCurrent = ({ id, atMs }: BatchEntry) => store.get(id)?.atMs === atMs;
-  return {
-    isCurrent,
-    /** Notes what is about this end of the job; a run that was begun since has a delivery of its own. */
-    note: async (entry: BatchEntry, delivery: BatchEntry['delivery']) =>
-      void (isCurrent(entry) && (await store.change(entry.id, { delivery }))),
-    /** @returns whether it got through */
-    tell: async (entry: BatchEntry, text: string): Promise<boolean> => {
-      const { buttons } = TEXTS[entry.locale];
-      const keyboard = addButton(new InlineKeyboard(), buttons.resend, 'batchFile', entry.id);
-      try {
-        await sendText(api, addressOfBatch(store.get(entry.id) ?? entry), text, keyboard);
-        return true;
-      } catch (error) {
-        log.warn('a batch could not be reported', { detail: describeError(error) });
-        return false;
-      }
-    },
-  };
-}
 
-export function createBatchDelivery(options: BatchDeliveryOptions): BatchDelivery {
-  const { store, log } = options;
-  const underWay = new Set<string>();
-  const { isCurrent, note, tell } = createAccount(options);
+  /** Notes what is about this end of the job; a run that was begun since has a delivery of its own. */
+  const note = async (entry: BatchEntry, delivery: BatchEntry['delivery']) =>
+    void (isCurrent(entry) && (await store.change(entry.id, { delivery })));
+
+  /** @returns whether it got through */
+  const tell = async (entry: BatchEntry, text: string): Promise<boolean> => {
+    const { buttons } = TEXTS[entry.locale];
+    const keyboard = addButton(new InlineKeyboard(), buttons.resend, 'batchFile', entry.id);
+    try {
+      await sendText(api, addressOfBatch(store.get(entry.id) ?? entry), text, keyboard);
+      return true;
+    } catch (error) {
+      log.warn('a batch could not be reported', { detail: describeError(error) });
+      return false;
+    }
+  };
+
+  const tellFailure = async (entry: BatchEntry) =>
+    void (await tell(entry, TEXTS[entry.locale].batch.notDelivered(formatBatchId(entry.id))));
 
   const tellUnknown = async (entry: BatchEntry) => {
     const isTold = await tell(entry, TEXTS[entry.locale].batch.unknownDelivery(formatBatchId(entry.id)));
@@ -84,55 +74,62 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
     if (isTold) await note(entry, 'unknown');
   };
 
-  const handleFailure = async (entry: BatchEntry, error: unknown) => {
+  const fail = async (entry: BatchEntry, error: unknown) => {
     log.warn('a result could not be sent', { job: entry.id, detail: describeError(error) });
     if (!isClearRefusal(error)) return tellUnknown(entry);
     await note(entry, 'failed');
-    if (!isChatGone(error))
-      await tell(entry, TEXTS[entry.locale].batch.notDelivered(formatBatchId(entry.id)));
+    if (!isChatGone(error)) await tellFailure(entry);
   };
+  return { isCurrent, note, tellFailure, tellUnknown, fail };
+}
 
-  /** @returns how long to wait before it may be tried again; undefined when there is nothing left to try */
-  const trySending = async (
-    entry: BatchEntry,
-    file: ResultFile,
-    tries: number,
-  ): Promise<number | undefined> => {
-    // From here on until the answer nobody can know what became of it, should the process be killed.
-    const isNoted = await note(entry, 'sending').then(
-      () => true,
-      (error: unknown) => log.warn('a result waits: its job is in use', { detail: describeError(error) }),
-    );
-    if (!isNoted) return getPauseMs(tries);
-    try {
-      await send(entry, file, options.resultsApi);
-    } catch (error) {
-      const newChatId = getNewChatId(error);
-      if (newChatId !== undefined) await store.moveChat(entry.chatId, newChatId);
-      const waitMs = newChatId === undefined ? getWaitMs(error, tries) : 0;
-      if (waitMs === undefined) await handleFailure(entry, error);
-      // It clearly did not arrive: the next process may send it.
-      else await note(entry, 'none');
-      return waitMs;
-    }
-    // Should that fail, it stays as a killed process leaves it: the next one says that nobody knows.
-    await note(entry, 'sent').catch((error: unknown) =>
-      log.warn('a result is sent and not noted', { job: entry.id, detail: describeError(error) }),
-    );
-    return undefined;
-  };
+/** @returns how long to wait before it may be tried again; undefined when there is nothing left to try */
+async function trySending(
+  entry: BatchEntry,
+  file: ResultFile,
+  tries: number,
+  { note, fail }: Account,
+  { store, log, resultsApi }: BatchDeliveryOptions,
+): Promise<number | undefined> {
+  // From here on until the answer nobody can know what became of it, should the process be killed.
+  const isNoted = await note(entry, 'sending').then(
+    () => true,
+    (error: unknown) => log.warn('a result waits: its job is in use', { detail: describeError(error) }),
+  );
+  if (!isNoted) return getPauseMs(tries);
+  try {
+    await send(entry, file, resultsApi);
+  } catch (error) {
+    const newChatId = getNewChatId(error);
+    if (newChatId !== undefined) await store.moveChat(entry.chatId, newChatId);
+    const waitMs = newChatId === undefined ? getWaitMs(error, tries) : 0;
+    if (waitMs === undefined) await fail(entry, error);
+    // It clearly did not arrive: the next process may send it.
+    else await note(entry, 'none');
+    return waitMs;
+  }
+  // Should that fail, it stays as a killed process leaves it: the next one says that nobody knows.
+  await note(entry, 'sent').catch((error: unknown) =>
+    log.warn('a result is sent and not noted', { job: entry.id, detail: describeError(error) }),
+  );
+  return undefined;
+}
+
+export function createBatchDelivery(options: BatchDeliveryOptions) {
+  const { store, log } = options;
+  const underWay = new Set<string>();
+  const account = createAccount(options);
 
   const deliver = async (entry: BatchEntry, signal: AbortSignal) => {
     const file = await writeFile(entry, options).catch((error: unknown) => {
       log.error('a result could not be written', { job: entry.id, detail: describeError(error) });
       return undefined;
     });
-    if (!file)
-      return void (await tell(entry, TEXTS[entry.locale].batch.notDelivered(formatBatchId(entry.id))));
+    if (!file) return account.tellFailure(entry);
     try {
-      // Begun again by now, the old result is of no use any more.
-      for (let tries = 0; isCurrent(entry) && !signal.aborted; tries += 1) {
-        const waitMs = await trySending(store.get(entry.id) ?? entry, file, tries);
+      // When the job has been begun again, the old result is of no use.
+      for (let tries = 0; account.isCurrent(entry) && !signal.aborted; tries += 1) {
+        const waitMs = await trySending(store.get(entry.id) ?? entry, file, tries, account, options);
         if (waitMs === undefined) return;
         await sleep(waitMs, undefined, { signal }).catch(() => undefined);
       }
@@ -142,8 +139,13 @@ export function createBatchDelivery(options: BatchDeliveryOptions): BatchDeliver
   };
 
   return {
-    tellUnknown,
-    deliver: async (entry, signal) => {
+    /** Says that nobody knows whether the file arrived, and offers to send it again. */
+    tellUnknown: account.tellUnknown,
+    /**
+     * Sends the result of a job, or what there is of it. Never throws: the user hears of failures.
+     * @param signal ends the waiting until it may be sent; the next process sends it then
+     */
+    deliver: async (entry: BatchEntry, signal: AbortSignal) => {
       // Two presses of the same button are one wish.
       const key = `${entry.id} ${entry.atMs}`;
       if (underWay.has(key)) return;

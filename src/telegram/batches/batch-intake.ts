@@ -3,10 +3,12 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Document } from 'grammy/types';
 import {
+  AmbiguousInputError,
   type Batches,
   cleanText,
   createSlots,
   createSlotsByKey,
+  type InputChoice,
   InputError,
   listAnswerable,
   openLocalFolder,
@@ -52,19 +54,17 @@ export interface Intake {
   readonly readings: readonly { readonly platform: string; readonly prepared: PreparedList }[];
 }
 
-export interface BatchIntake {
-  /** Before anything is downloaded. @returns what is wrong with its kind or size, in words for the user */
-  readonly check: (document: Document, texts: Texts) => string | undefined;
-  /** Whether this user may send another list before the earlier ones are read. */
-  readonly mayRead: (ownerId: number) => boolean;
-  /** @throws InputError for what cannot be read */
-  readonly read: (list: List, user: IntakeUser) => Promise<Intake>;
-}
+export type BatchIntake = ReturnType<typeof createBatchIntake>;
 
 export interface IntakeUser {
   readonly ownerId: number;
   readonly texts: Texts;
   readonly signal: AbortSignal;
+}
+
+/** Somebody, and how they want a list to be read. */
+interface Reader extends IntakeUser {
+  readonly choice?: InputChoice | undefined;
 }
 
 export interface BatchIntakeOptions extends Pick<BotParts, 'core' | 'api'> {
@@ -76,15 +76,23 @@ export interface BatchIntakeOptions extends Pick<BotParts, 'core' | 'api'> {
   readonly folder: string;
 }
 
-export function createBatchIntake(options: BatchIntakeOptions): BatchIntake {
+export function createBatchIntake(options: BatchIntakeOptions) {
   // One of a user at a time: a user who sends many waits for themselves, others go on.
   const ofUser = createSlotsByKey(1);
   const all = createSlots(OPENED_AT_ONCE);
   return {
+    /** Before anything is downloaded. @returns what is wrong with its kind or size, in words for the user */
     check: checkDocument,
-    mayRead: (ownerId) => ofUser.countOf(String(ownerId)) < MAX_UNREAD_EACH,
-    read: (list, user) =>
-      ofUser.run(String(user.ownerId), () => all.schedule(() => readList(list, user, options))),
+    /** Whether this user may send another list before the earlier ones are read. */
+    mayRead: (ownerId: number) => ofUser.countOf(String(ownerId)) < MAX_UNREAD_EACH,
+    /**
+     * @param choice how to read it, where somebody said so
+     * @throws InputError for what cannot be read; AmbiguousInputError where it may be read in several ways
+     */
+    read: (list: List, user: IntakeUser, choice?: InputChoice) =>
+      ofUser.run(String(user.ownerId), () =>
+        all.schedule(() => readList(list, { ...user, choice }, options)),
+      ),
   };
 }
 
@@ -127,9 +135,9 @@ function splitLines(text: string): string[] {
   return text.split(/\r?\n/).filter((line) => line.trim() !== '');
 }
 
-async function readList(list: List, user: IntakeUser, options: BatchIntakeOptions): Promise<Intake> {
+async function readList(list: List, user: Reader, options: BatchIntakeOptions): Promise<Intake> {
   if ('text' in list) {
-    return readAll({ items: splitLines(list.text) }, nameList(list, user.texts), user, options);
+    return readAll({ text: list.text }, nameList(list, user.texts), user, options);
   }
   const path = await download(list.document, user, options);
   try {
@@ -169,7 +177,7 @@ async function download(
 
 /** Where a file stands on this machine is nobody's business. */
 function withoutPath(error: unknown, path: string): unknown {
-  if (!(error instanceof InputError)) return error;
+  if (!(error instanceof InputError) || error instanceof AmbiguousInputError) return error;
   const { message, code, detail } = error;
   return new InputError(message.replaceAll(path, 'sent'), { code, cause: error, ...(detail && { detail }) });
 }
@@ -179,7 +187,7 @@ type Source = Parameters<Batches['prepare']>[0];
 async function readAll(
   source: Source,
   name: string,
-  { ownerId, signal }: IntakeUser,
+  { ownerId, signal, choice }: Reader,
   { batches, core }: BatchIntakeOptions,
 ): Promise<Intake> {
   const label = cleanText(name, 100) ?? '';
@@ -188,7 +196,7 @@ async function readAll(
       owner: `telegram:${ownerId}`,
       label,
       detail: 'summary',
-      platform,
+      ...{ platform, columns: choice?.columns, sheet: choice?.sheet },
       signal,
     });
   const plain = await prepare();

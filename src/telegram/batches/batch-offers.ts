@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { InputChoice } from '../../core/index.js';
 import type { BatchEntry } from './batch-entry.js';
+import type { List } from './batch-intake.js';
 
 /** Something that can be begun. */
 export interface Proposal {
@@ -21,24 +23,23 @@ export interface Proposal {
 export interface Offer extends Pick<BatchEntry, 'ownerId' | 'chatId' | 'threadId' | 'label'> {
   readonly id: string;
   readonly messageId: number;
+  /** None where it has to be said first how the list is read. */
   readonly proposals: readonly Proposal[];
+  /** Where the list is, to be read in another way: of a file what Telegram calls it, not its content. */
+  readonly list?: List;
+  /** How it was read. */
+  readonly current?: InputChoice;
+  /** Other ways to read it. */
+  readonly choices: readonly InputChoice[];
   readonly format: BatchEntry['format'];
 }
 
-export interface BatchOffers {
-  readonly get: (id: string) => Offer | undefined;
-  readonly add: (offer: Omit<Offer, 'id' | 'format'>) => Offer;
-  readonly change: (offer: Offer) => Offer;
-  /** Takes it off the table, so that it can be begun once. */
-  readonly take: (id: string) => Offer | undefined;
-  /** Forgets all offers made to a user. */
-  readonly removeOf: (ownerId: number) => Promise<void>;
-}
+export type BatchOffers = ReturnType<typeof createBatchOffers>;
 
 const MAX_OFFERS = 200;
 const KEPT_MS = 2 * 3_600_000;
 
-export function createBatchOffers(): BatchOffers {
+export function createBatchOffers() {
   const offers = new LRUCache<string, Offer>({
     max: MAX_OFFERS,
     ttl: KEPT_MS,
@@ -48,22 +49,24 @@ export function createBatchOffers(): BatchOffers {
     },
   });
   return {
-    get: (id) => offers.get(id),
-    add: (facts) => {
+    get: (id: string) => offers.get(id),
+    add: (facts: Omit<Offer, 'id' | 'format'>) => {
       const offer: Offer = { ...facts, id: randomBytes(5).toString('hex'), format: 'csv' };
       offers.set(offer.id, offer);
       return offer;
     },
-    change: (offer) => {
+    change: (offer: Offer) => {
       offers.set(offer.id, offer);
       return offer;
     },
-    take: (id) => {
+    /** Takes it off the table, so that it can be begun once. */
+    take: (id: string) => {
       const offer = offers.get(id);
       offers.delete(id);
       return offer;
     },
-    removeOf: async (ownerId) => {
+    /** Forgets all offers made to a user. */
+    removeOf: async (ownerId: number) => {
       for (const { id, proposals } of [...offers.values()].filter((offer) => offer.ownerId === ownerId)) {
         offers.delete(id);
         for (const proposal of proposals) await proposal.discard();

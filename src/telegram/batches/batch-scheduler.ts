@@ -3,38 +3,31 @@ import { type BatchEntry, isUnfinished } from './batch-entry.js';
 import { type BatchRunOptions, type RunningBatch, runBatch, showEnd } from './chat-batch.js';
 import { isLocked } from './chat-jobs.js';
 
-/** Of one user: one at a time, and so many that wait. */
+/** Per user: one batch runs, and at most this many wait. */
 const MAX_QUEUED_EACH = 3;
-/** Of all users. They share the quota by turns, so more at once would only make each slower. */
+/** Over all users, who share the quota by turns: more at once would only make each slower. */
 const MAX_RUNNING = 4;
 
 /** Runs the batches of all chats: in turn, through restarts, each with its progress and its end. */
-export interface BatchScheduler {
-  readonly mayQueue: (ownerId: number) => boolean;
-  /** Batches that come before a new one. */
-  readonly countAhead: () => number;
-  /** @returns why not: the same job is under way, which has one message and one chat; or too many wait */
-  readonly enqueue: (entry: BatchEntry) => Promise<'queued' | 'under_way' | 'too_many'>;
-  /** Ends a queued or running batch, which can be resumed. */
-  readonly cancel: (entry: BatchEntry) => Promise<void>;
-  /** Goes on with what an earlier process left. */
-  readonly resumeAll: () => void;
-  /** Stops everything for a restart: what is unfinished goes on with the next process. */
-  readonly pause: () => void;
-  /** Everything of somebody who is gone. */
-  readonly abandonChat: (chatId: number) => Promise<void>;
-}
+export type BatchScheduler = ReturnType<typeof createBatchScheduler>;
 
-export function createBatchScheduler(options: BatchRunOptions): BatchScheduler {
-  const { store, tasks, now, log } = options;
+/** The batches under way: one of each owner, and a few of all. */
+function createRunningBatches(options: BatchRunOptions, listUnfinished: () => BatchEntry[]) {
+  const { store, tasks } = options;
   const running = new Map<string, RunningBatch>();
   let isPaused = false;
 
-  const listUnfinished = () => store.list().filter(isUnfinished);
-  const mayQueue = (ownerId: number) =>
-    listUnfinished().filter((entry) => entry.ownerId === ownerId).length <= MAX_QUEUED_EACH;
+  const begin = (entry: BatchEntry) => {
+    const batch: RunningBatch = { controller: new AbortController() };
+    running.set(entry.id, batch);
+    tasks.start('batch', async () => {
+      await runToEnd(entry, batch, options);
+      running.delete(entry.id);
+      beginNext();
+    });
+  };
 
-  const pump = () => {
+  const beginNext = () => {
     if (isPaused) return;
     const busyOwners = new Set([...running.keys()].map((id) => store.get(id)?.ownerId));
     for (const entry of listUnfinished()) {
@@ -45,16 +38,6 @@ export function createBatchScheduler(options: BatchRunOptions): BatchScheduler {
     }
   };
 
-  const begin = (entry: BatchEntry) => {
-    const batch: RunningBatch = { controller: new AbortController() };
-    running.set(entry.id, batch);
-    tasks.start('batch', async () => {
-      await runToEnd(entry, batch, options);
-      running.delete(entry.id);
-      pump();
-    });
-  };
-
   const stop = (id: string, reason: NonNullable<RunningBatch['reason']>): boolean => {
     const batch = running.get(id);
     if (!batch) return false;
@@ -63,10 +46,26 @@ export function createBatchScheduler(options: BatchRunOptions): BatchScheduler {
     return true;
   };
 
+  const pause = () => {
+    isPaused = true;
+    for (const id of running.keys()) stop(id, 'paused');
+  };
+  return { beginNext, stop, pause };
+}
+
+export function createBatchScheduler(options: BatchRunOptions) {
+  const { store, now, log } = options;
+  const listUnfinished = () => store.list().filter(isUnfinished);
+  const { beginNext, stop, pause } = createRunningBatches(options, listUnfinished);
+  const mayQueue = (ownerId: number) =>
+    listUnfinished().filter((entry) => entry.ownerId === ownerId).length <= MAX_QUEUED_EACH;
+
   return {
     mayQueue,
+    /** Batches that come before a new one. */
     countAhead: () => listUnfinished().length,
-    enqueue: async (entry) => {
+    /** @returns why not: the same job is under way, which has one message and one chat; or too many wait */
+    enqueue: async (entry: BatchEntry) => {
       const known = store.get(entry.id);
       if (known && isUnfinished(known)) return 'under_way';
       if (!mayQueue(entry.ownerId)) return 'too_many';
@@ -79,25 +78,26 @@ export function createBatchScheduler(options: BatchRunOptions): BatchScheduler {
         store.begin({ ...entry, phase: 'ended', end: 'stopped' });
         return 'under_way';
       }
-      pump();
+      beginNext();
       return 'queued';
     },
-    cancel: async (entry) => {
+    /** Ends a queued or running batch, which can be resumed. */
+    cancel: async (entry: BatchEntry) => {
       if (stop(entry.id, 'cancelled')) return;
       const ended = await store.put({ ...entry, phase: 'ended', end: 'cancelled', atMs: now() });
       await showEnd(ended, undefined, options);
     },
+    /** Goes on with what an earlier process left. */
     resumeAll: () => {
       for (const entry of store.list()) {
         if (entry.phase === 'ended') settleDelivery(entry, options);
       }
-      pump();
+      beginNext();
     },
-    pause: () => {
-      isPaused = true;
-      for (const id of running.keys()) stop(id, 'paused');
-    },
-    abandonChat: async (chatId) => {
+    /** Stops everything for a restart: what is unfinished goes on with the next process. */
+    pause,
+    /** Everything of somebody who is gone. */
+    abandonChat: async (chatId: number) => {
       for (const entry of listUnfinished().filter((one) => one.chatId === chatId)) {
         log.info('a batch is paused: its chat is gone', { job: entry.id });
         if (!stop(entry.id, 'chat_gone')) {

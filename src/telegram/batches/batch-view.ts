@@ -1,9 +1,9 @@
 import { InlineKeyboard } from 'grammy';
-import { type Core, type InputReading, OUTCOMES, type Outcome, type PreparedList } from '../../core/index.js';
+import { type Core, findMarketplace, OUTCOMES, type Outcome, type PreparedList } from '../../core/index.js';
 import { cutText, defuse, formatCount } from '../answering/display.js';
 import { addButton } from '../cards/card-keyboard.js';
 import type { Texts } from '../locales/index.js';
-import { type BatchEntry, FORMATS, formatBatchId } from './batch-entry.js';
+import { type BatchEntry, formatBatchId } from './batch-entry.js';
 import type { ProgressView } from './progress-message.js';
 
 export type Counts = Readonly<Partial<Record<Outcome, number>>>;
@@ -24,6 +24,8 @@ function formatCounts(counts: Counts, texts: Texts): string {
     .join(' · ');
 }
 
+const showCell = (text: string, max: number) => defuse(cutText(text, max));
+
 /** What was recognised in a list, and what it takes. */
 export function describeList(
   { summary, plan, reading }: Pick<PreparedList, 'summary' | 'plan' | 'reading'>,
@@ -33,33 +35,19 @@ export function describeList(
 ): string {
   const { batch } = texts;
   const platforms = Object.entries(summary.platforms).map(([id, count]) => {
-    const marketplace = core.marketplaces.find((one) => one.id === id);
+    const marketplace = findMarketplace(id, core.marketplaces);
     return `${marketplace ? texts.nameOf(marketplace.names) : id} ${formatCount(count)}`;
   });
   const { unique, duplicates, refused } = summary;
   const size = batch.size(unique + duplicates + refused, unique);
   const sentences = [
-    reading ? describeReading(reading, texts) : '',
+    ...(reading ? texts.reading(reading, showCell) : []),
     batch.recognised({ size, platforms, duplicates, refused }),
     refused > 0 ? describeProblems(summary, texts) : '',
     plan.done > 0 ? batch.knownBefore(plan.done) : '',
     batch.expected({ calls: plan.calls, wait: texts.duration(plan.expectedMs), ahead }),
   ];
   return sentences.filter(Boolean).join('\n');
-}
-
-/** `读取工作表「商品」：表头在第 3 行，取「商品链接」列。跳过 4 行，如第 1 行“商品清单”（标题）。` */
-function describeReading(reading: InputReading, { batch, list }: Texts): string {
-  const { sheet, headerLine, columns, skipped } = reading;
-  const show = (text: string) => defuse(cutText(text, 30));
-  const names = columns.map(({ number, name }) => batch.columnName(show(name), number));
-  const [first] = skipped.examples;
-  const passed = first && {
-    ...{ count: skipped.count, line: first.line, text: show(first.text) },
-    why: batch.skipReasons[first.why] ?? '',
-  };
-  const named = sheet === undefined ? undefined : show(sheet);
-  return batch.howRead({ sheet: named, headerLine, columns: list(names), skipped: passed });
 }
 
 /** Which lines cannot be used and why, those with the same reason together. */
@@ -72,21 +60,6 @@ export function describeProblems({ problems, refused }: PreparedList['summary'],
   }
   const groups = Array.from(linesByReason, ([reason, lines]) => batch.linesFor(texts.list(lines), reason));
   return batch.refusedLines(groups, refused > problems.length);
-}
-
-/** Formats, begin, cancel. */
-export function createOfferKeyboard(
-  offerId: string,
-  format: BatchEntry['format'],
-  { buttons }: Texts,
-): InlineKeyboard {
-  const keyboard = new InlineKeyboard();
-  FORMATS.forEach((one, index) => {
-    addButton(keyboard, one === format ? `✅ ${one}` : one, 'offerFormat', offerId, index);
-  });
-  keyboard.row();
-  addButton(keyboard, buttons.start, 'offerStart', offerId);
-  return addButton(keyboard, buttons.cancel, 'offerCancel', offerId);
 }
 
 export function renderQueued({ id }: BatchEntry, ahead: number, texts: Texts): ProgressView {

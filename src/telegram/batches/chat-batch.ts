@@ -11,7 +11,7 @@ import { createProgressMessage, type ProgressMessage, type ProgressView } from '
 import { runWithinDay } from './run-within-day.js';
 
 export interface BatchRunOptions
-  extends Pick<BotParts, 'api' | 'liveApi' | 'usage' | 'access' | 'tasks' | 'log' | 'now'> {
+  extends Pick<BotParts, 'api' | 'liveApi' | 'usage' | 'access' | 'tasks' | 'log' | 'now' | 'monotonicNow'> {
   readonly batches: Batches;
   readonly store: ChatJobs;
   readonly delivery: BatchDelivery;
@@ -78,9 +78,9 @@ async function hasFinished({ id, phase }: BatchEntry, { batches }: BatchRunOptio
 
 /** Edits the progress message; a chat that is gone ends the batch, for nobody would get its result. */
 function createProgress(entry: BatchEntry, batch: RunningBatch, options: BatchRunOptions): ProgressMessage {
-  const { liveApi, store, log } = options;
+  const { liveApi, store, log, monotonicNow } = options;
   return createProgressMessage({
-    monotonicNow: () => performance.now(),
+    monotonicNow,
     edit: (view) => editMessage(liveApi, store.get(entry.id) ?? entry, view),
     onError: (error) => {
       if (isChatGone(error)) {

@@ -1,4 +1,5 @@
 import type { InlineKeyboard } from 'grammy';
+import type { Clock } from '../../core/index.js';
 import { isNotModified } from '../bot-api/api-errors.js';
 
 export interface ProgressView {
@@ -7,19 +8,12 @@ export interface ProgressView {
 }
 
 /** One message that follows a long job, at a pace Telegram bears. */
-export interface ProgressMessage {
-  /** Shows the newest state when it is time; `render` is called only then. */
-  readonly show: (render: () => ProgressView) => void;
-  /** Resolves when no edit is under way and none will begin. */
-  readonly close: () => Promise<void>;
-}
+export type ProgressMessage = ReturnType<typeof createProgressMessage>;
 
-export interface ProgressMessageOptions {
+export interface ProgressMessageOptions extends Pick<Clock, 'monotonicNow'> {
   readonly edit: (view: ProgressView) => Promise<void>;
   /** Called with edits that failed; an edit that Telegram held back is not one. */
   readonly onError: (error: unknown) => void;
-  /** Monotonic, milliseconds. */
-  readonly monotonicNow: () => number;
 }
 
 /** Edits share the chat's limits with everything else: at first people watch, later they look now and then. */
@@ -28,11 +22,7 @@ export function getEditPauseMs(elapsedMs: number): number {
   return elapsedMs < 600_000 ? 15_000 : 30_000;
 }
 
-export function createProgressMessage({
-  edit,
-  onError,
-  monotonicNow,
-}: ProgressMessageOptions): ProgressMessage {
+export function createProgressMessage({ edit, onError, monotonicNow }: ProgressMessageOptions) {
   const startedAtMs = monotonicNow();
   let nextAtMs = startedAtMs;
   let shown = '';
@@ -51,12 +41,14 @@ export function createProgressMessage({
   };
 
   return {
-    show: (render) => {
+    /** Shows the newest state when it is time; `render` is called only then. */
+    show: (render: () => ProgressView) => {
       if (isClosed || editing || monotonicNow() < nextAtMs) return;
       nextAtMs = monotonicNow() + getEditPauseMs(monotonicNow() - startedAtMs);
       const view = render();
       if (view.text !== shown) editing = showNow(view);
     },
+    /** Resolves when no edit is under way and none will begin. */
     close: async () => {
       isClosed = true;
       await editing;

@@ -6,6 +6,7 @@ const NOT_MODIFIED = /message is not modified/i;
 const QUERY_TOO_OLD = /query is too old|query ID is invalid/i;
 const CHAT_IS_GONE =
   /blocked by the user|user is deactivated|chat not found|bot was kicked|not a member|bot can't initiate/i;
+const TOPIC_IS_GONE = /message thread not found|TOPIC_(?:CLOSED|DELETED)/i;
 
 export function isNotModified(error: unknown): boolean {
   return error instanceof GrammyError && NOT_MODIFIED.test(error.description);
@@ -19,6 +20,11 @@ export function isQueryTooOld(error: unknown): boolean {
 /** Nothing can be sent there until a person does something about it. */
 export function isChatGone(error: unknown): boolean {
   return error instanceof GrammyError && CHAT_IS_GONE.test(error.description);
+}
+
+/** The chat is there, and the topic in it is not, or takes no messages. */
+export function isTopicGone(error: unknown): boolean {
+  return error instanceof GrammyError && TOPIC_IS_GONE.test(error.description);
 }
 
 /** The supergroup that a group has become; it has another id. */

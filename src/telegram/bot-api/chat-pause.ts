@@ -1,4 +1,5 @@
 import type { ApiCallFn, RawApi, Transformer } from 'grammy';
+import type { Clock } from '../../core/index.js';
 
 /** A little longer than asked for: what arrives a moment early counts again. */
 const SLACK_MS = 100;
@@ -6,9 +7,7 @@ const SLACK_MS = 100;
 /** grammY brings signals of its own make. */
 export type PauseSignal = NonNullable<Parameters<ApiCallFn<RawApi>>[2]>;
 
-export interface ChatPauseOptions {
-  /** Monotonic, milliseconds. */
-  readonly monotonicNow: () => number;
+export interface ChatPauseOptions extends Pick<Clock, 'monotonicNow'> {
   /** @throws when the signal fires first */
   readonly wait: (ms: number, signal: PauseSignal | undefined) => Promise<void>;
 }

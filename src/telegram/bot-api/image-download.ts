@@ -8,21 +8,19 @@ const TIMEOUT_MS = 10_000;
 /** JPEG, PNG, GIF, WebP (RIFF). */
 const SIGNATURES = ['ffd8ff', '89504e47', '47494638', '52494646'];
 
-export interface ImageDownload {
-  /**
-   * A product's picture, where Telegram cannot load it itself. Only https from hosts the marketplace shows pictures
-   * from; redirects are not followed.
-   * @returns undefined when there is none to be had, whatever the reason
-   */
-  readonly get: (url: string, marketplace: Marketplace) => Promise<Buffer | undefined>;
-}
+export type ImageDownload = ReturnType<typeof createImageDownload>;
 
 export function createImageDownload(
   connection: Pick<TelegramHttp, 'download'>,
   onFailure: (error: unknown) => void,
-): ImageDownload {
+) {
   return {
-    get: async (url, marketplace) => {
+    /**
+     * A product's picture, where Telegram cannot load it itself. Only https from hosts the marketplace shows pictures
+     * from; redirects are not followed.
+     * @returns undefined when there is none to be had, whatever the reason
+     */
+    get: async (url: string, marketplace: Marketplace) => {
       if (!isShown(url, marketplace)) return undefined;
       try {
         const signal = AbortSignal.timeout(TIMEOUT_MS);

@@ -12,7 +12,7 @@ const CEILINGS = {
   bot: { calls: 30, windowMs: 1000 },
 } as const;
 
-/** Of a chat's calls, what progress may use at most: cards and results come first. */
+/** The share of a chat's calls that progress may use: cards and results come first. */
 const LIVE_SHARE = 0.5;
 
 export interface SendingPaceOptions {

@@ -13,6 +13,10 @@ export const OPS = {
   watch: 'n',
   /** Sets an alert by the rule that the page stands for. */
   watchAdd: 'm',
+  /** Sets an alert although its target is far below the price. */
+  watchSure: 'A',
+  /** An alert for each of several links, or one for the cheapest. */
+  watchGroup: 'B',
   watches: 'j',
   /** Looks for what may be the same product. */
   similar: 'i',
@@ -26,6 +30,8 @@ export const OPS = {
   /** Which marketplace the bare ids of a list belong to. */
   offerPick: 'h',
   offerFormat: 'f',
+  /** Reads the list again, by another column or sheet. */
+  offerRead: 'R',
   offerStart: 'b',
   offerCancel: 'k',
   batchCancel: 'q',

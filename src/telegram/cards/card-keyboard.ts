@@ -1,7 +1,7 @@
 import { InlineKeyboard } from 'grammy';
-import type { Product } from '../../core/index.js';
+import { findMarketplace, type Product } from '../../core/index.js';
 import { formatButton, formatSubject, type Op } from './button-data.js';
-import { findMarketplace, keepHttps } from './card.js';
+import { keepHttps } from './card.js';
 import type { View } from './card-view.js';
 import { countSkuPages } from './sku-page.js';
 
@@ -12,7 +12,7 @@ const MAX_COPIED = 256;
 export function createCardKeyboard(product: Product, view: View): InlineKeyboard {
   const { buttons, nameOf } = view.texts;
   const keyboard = new InlineKeyboard();
-  const marketplace = findMarketplace(product, view);
+  const marketplace = findMarketplace(product.platform, view.marketplaces);
   const skuCount = product.skus?.length ?? 0;
   const subject = formatSubject(product);
   addButton(keyboard, buttons.refresh, 'refresh', subject);

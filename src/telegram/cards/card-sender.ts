@@ -23,10 +23,7 @@ export interface Card {
 }
 
 /** Sends cards with their picture as well as Telegram lets it. */
-export interface CardSender {
-  /** @throws GrammyError, HttpError when not even text gets through */
-  readonly send: (address: Address, card: Card) => Promise<Message>;
-}
+export type CardSender = ReturnType<typeof createCardSender>;
 
 const REMEMBERED_IMAGES = 5000;
 const RETRY_IMAGE_AFTER_MS = 600_000;
@@ -37,7 +34,7 @@ const NO_IMAGE = '';
  * Tries, in turn: the file that Telegram already has, the picture's address, the picture uploaded by us, and text
  * alone. Only what Telegram clearly refused is tried in the next way; a lost answer is not, the card may be there.
  */
-export function createCardSender(api: Api, images: ImageDownload): CardSender {
+export function createCardSender(api: Api, images: ImageDownload) {
   const fileIds = new LRUCache<string, string>({ max: REMEMBERED_IMAGES, ttl: 24 * 3_600_000 });
 
   const sendPhoto = async (address: Address, card: Card, photo: string | InputFile) => {
@@ -75,7 +72,8 @@ export function createCardSender(api: Api, images: ImageDownload): CardSender {
   };
 
   return {
-    send: async (address, card) =>
+    /** @throws GrammyError, HttpError when not even text gets through */
+    send: async (address: Address, card: Card) =>
       (card.image && (await sendWithImage(address, card, card.image))) ||
       sendText(api, address, card.text, card.keyboard),
   };

@@ -1,5 +1,6 @@
 import { FormattedString } from '@grammyjs/parse-mode';
 import {
+  findMarketplace,
   findShownPrice,
   listPromotionLinks,
   type Marketplace,
@@ -12,7 +13,7 @@ import {
   WORDS,
 } from '../../core/index.js';
 import { cutText, defuse, formatCount, formatMoney, formatTime } from '../answering/display.js';
-import { fitLines, joinParts, MAX_CAPTION, plain, type Rich, type View } from './card-view.js';
+import { fitLines, joinParts, type Line, MAX_CAPTION, plain, type Rich, type View } from './card-view.js';
 
 const TITLE_LENGTH = 60;
 const SKU_NAME_LENGTH = 32;
@@ -23,39 +24,43 @@ const MAX_COUPONS = 2;
 
 /** The card of a product; fits under a photo. Only what is known is said. */
 export function renderCard(product: Product, view: View): Rich {
-  const { texts } = view;
-  const id = joinParts([texts.card.id, FormattedString.code(product.id)], ' ');
-  return fitLines(
-    [
-      { text: renderTitle(product, view), rank: 0 },
-      { text: renderPrices(product.prices, view), rank: 0 },
-      { text: renderFacts(product, view), rank: 1 },
-      { text: renderShop(product.shop, findMarketplace(product, view), view), rank: 2 },
-      { text: renderCoupons(product, view), rank: 1 },
-      { text: renderCommission(product, view), rank: 2 },
-      { text: renderPromotionLinks(product, view), rank: 1 },
-      ...listExtras(product, view).map((text) => ({ text, rank: 5 })),
-      { text: renderSkuSummary(product.skus, view), rank: 2 },
-      ...renderSampleSkus(product.skus, view).map((text) => ({ text, rank: 4 })),
-      ...listNotes(product, view).map((note) => ({ text: plain(`ℹ️ ${note}`), rank: 3 })),
-      { text: id, rank: 0 },
-      { text: renderFreshness(product, view), rank: 1 },
-    ],
-    MAX_CAPTION,
-  );
+  return fitLines(listCardLines(product, view), MAX_CAPTION);
 }
 
-export function findMarketplace(
-  { platform }: { readonly platform: string },
-  view: View,
-): Marketplace | undefined {
-  return view.marketplaces.find(({ id }) => id === platform);
+/** A line of the card, by the name that `docs/fields.md` gives it. */
+export interface CardLine extends Line {
+  readonly name: string;
+}
+
+/** All lines of the card, also where not all of them fit. */
+export function listCardLines(product: Product, view: View): CardLine[] {
+  const { shop, skus } = product;
+  const id = joinParts([view.texts.card.id, FormattedString.code(product.id)], ' ');
+  return [
+    { name: 'title', text: renderTitle(product, view), rank: 0 },
+    { name: 'prices', text: renderPrices(product.prices, view), rank: 0 },
+    { name: 'facts', text: renderFacts(product, view), rank: 1 },
+    {
+      name: 'shop',
+      text: renderShop(shop, findMarketplace(product.platform, view.marketplaces), view),
+      rank: 2,
+    },
+    { name: 'coupons', text: renderCoupons(product, view), rank: 1 },
+    { name: 'commission', text: renderCommission(product, view), rank: 2 },
+    { name: 'links', text: renderPromotionLinks(product, view), rank: 1 },
+    ...listExtras(product, view).map((line) => ({ ...line, rank: 5 })),
+    { name: 'variants', text: renderSkuSummary(skus, view), rank: 2 },
+    ...renderSampleSkus(skus, view).map((text) => ({ name: 'variant', text, rank: 4 })),
+    ...listNotes(product, view).map((note) => ({ name: 'notes', text: plain(`ℹ️ ${note}`), rank: 3 })),
+    { name: 'id', text: id, rank: 0 },
+    { name: 'time', text: renderFreshness(product, view), rank: 1 },
+  ];
 }
 
 /** Bold, and a link to the marketplace's own page: inside a link Telegram finds no mentions. */
 export function renderTitle(product: Product, view: View): Rich {
   const { card, nameOf } = view.texts;
-  const marketplace = findMarketplace(product, view);
+  const marketplace = findMarketplace(product.platform, view.marketplaces);
   const name = marketplace ? nameOf(marketplace.names) : product.platform;
   const seller = product.shop?.selfOperated ? card.selfOperated(name) : name;
   const title = `${seller} · ${product.title ?? card.noTitle}`;
@@ -115,22 +120,27 @@ function renderPromotionLinks(product: Product, { locale }: View): Rich | undefi
 }
 
 /** What is good to know and first to go: one line each. */
-function listExtras({ prices, promotions, delivery, stock }: Product, { locale, texts }: View): Rich[] {
+function listExtras(
+  { prices, promotions, delivery, stock }: Product,
+  { locale, texts }: View,
+): Pick<CardLine, 'name' | 'text'>[] {
   const { labels, colon, list } = WORDS[locale];
   const shown = findShownPrice(prices);
   const sale = prices.find(({ kind }) => kind === 'sale');
   const isOther = sale && shown && sale.kind !== shown.kind && sale.amountFen !== shown.amountFen;
   const regions = stock?.regions?.map(({ name, quantity }) => `${name} ${formatCount(quantity)}`);
-  const lines: [string, readonly string[] | undefined][] = [
-    [labels.promotions, promotions],
-    [labels.delivery, delivery],
-    [labels.regions, regions],
+  const lines: [string, string, readonly string[] | undefined][] = [
+    ['promotions', labels.promotions, promotions],
+    ['delivery', labels.delivery, delivery],
+    ['regions', labels.regions, regions],
   ];
+  const saleLine = isOther ? `${texts.priceKinds.sale} ${formatMoney(sale.amountFen)}` : '';
   return [
-    ...(isOther ? [plain(`${texts.priceKinds.sale} ${formatMoney(sale.amountFen)}`)] : []),
-    ...lines.flatMap(([label, said = []]) =>
-      said.length > 0 ? [plain(`${label}${colon}${defuse(cutText(list(said), EXTRA_LENGTH))}`)] : [],
-    ),
+    { name: 'sale', text: plain(saleLine) },
+    ...lines.flatMap(([name, label, said = []]) => {
+      const text = `${label}${colon}${defuse(cutText(list(said), EXTRA_LENGTH))}`;
+      return said.length > 0 ? [{ name, text: plain(text) }] : [];
+    }),
   ];
 }
 
@@ -143,11 +153,11 @@ function isWorthSaying({ kind, amountFen }: Price, shown: Price | undefined): bo
 
 function renderFacts(product: Product, view: View): Rich {
   const { card } = view.texts;
-  const { count, goodRatePercent } = product.reviews ?? {};
+  const { count, atLeast, goodRatePercent } = product.reviews ?? {};
   const reviews =
     count === undefined
       ? goodRatePercent && card.goodRate(goodRatePercent)
-      : `${card.reviews(count)}${goodRatePercent === undefined ? '' : card.goodRateInside(goodRatePercent)}`;
+      : `${card.reviews(count, atLeast)}${goodRatePercent === undefined ? '' : card.goodRateInside(goodRatePercent)}`;
   const facts = [
     product.sales && renderSales(product.sales, view),
     reviews || undefined,
@@ -165,7 +175,7 @@ export function renderSales(sales: Sales, { texts: { card } }: View): string {
 function renderStock(stock: Product['stock'], { texts }: View): string | undefined {
   const status = stock && texts.stock[stock.status];
   if (!status || stock.quantity === undefined || stock.status !== 'in_stock') return status;
-  return `${status} ${texts.card.quantity(stock.quantity)}`;
+  return `${status} ${texts.card.quantity(stock.quantity, stock.atLeast)}`;
 }
 
 function renderShop(
@@ -179,16 +189,17 @@ function renderShop(
   return joinParts([texts.card.shop, url ? FormattedString.link(name, url) : defuse(name)], '');
 }
 
-function renderSkuSummary(skus: readonly Sku[] | undefined, { texts }: View): Rich | undefined {
+function renderSkuSummary(skus: readonly Sku[] | undefined, { texts, locale }: View): Rich | undefined {
   if (!skus || skus.length < 2) return undefined;
-  const { card, priceKinds } = texts;
+  const { card } = texts;
+  const say = WORDS[locale].facts;
   const prices = skus.flatMap((sku) => getSkuPrice(sku) ?? []);
-  const kinds = new Set(prices.map(({ kind }) => kind));
+  const names = new Set(prices.map(say.priceName));
   const amounts = prices.map(({ amountFen }) => amountFen);
   const [low, high] = [Math.min(...amounts), Math.max(...amounts)];
   const range = low === high ? formatMoney(low) : `${formatMoney(low)} – ${formatMoney(high)}`;
-  const [kind] = kinds;
-  const priced = amounts.length > 0 && kinds.size === 1 && kind ? `${range} ${priceKinds[kind]}` : undefined;
+  const [first] = prices;
+  const priced = first && names.size === 1 ? say.nameAmount(range, first) : undefined;
   return joinParts([card.skuCount(skus.length), priced], ' · ');
 }
 
@@ -205,7 +216,7 @@ function renderSampleSkus(skus: readonly Sku[] | undefined, view: View): Rich[] 
 /** One variant on one line: what it is, its price with the kind, whether it can be had. */
 export function renderSku(sku: Sku, view: View): Rich {
   const price = getSkuPrice(sku);
-  const priced = price && `${formatMoney(price.amountFen)} ${view.texts.priceKinds[price.kind]}`;
+  const priced = price && WORDS[view.locale].facts.nameAmount(formatMoney(price.amountFen), price);
   return joinParts([formatSkuName(sku), priced, renderStock(sku.stock, view)], '  ');
 }
 

@@ -1,9 +1,8 @@
 import { FormattedString } from '@grammyjs/parse-mode';
 import { InlineKeyboard } from 'grammy';
-import type { Product } from '../../core/index.js';
+import { findMarketplace, type Product } from '../../core/index.js';
 import { cutText, defuse } from '../answering/display.js';
 import { formatSubject } from './button-data.js';
-import { findMarketplace } from './card.js';
 import { addButton } from './card-keyboard.js';
 import { fitLines, joinParts, MAX_TEXT, plain, type Rich, type View } from './card-view.js';
 import { renderListed } from './listed-product.js';
@@ -14,7 +13,7 @@ const SHOP_LENGTH = 16;
 
 /** One page of what was found, as it is shown. */
 export interface ShownSearch {
-  /** Of the search, in buttons. */
+  /** The id of the search, in buttons. */
   readonly id: string;
   readonly words: string;
   /** Searched for what may be the same product as one that was shown. */
@@ -55,7 +54,7 @@ export function renderSearchPage(found: ShownSearch, view: View): Rich {
 }
 
 function describePlace(product: Product, view: View): string {
-  const marketplace = findMarketplace(product, view);
+  const marketplace = findMarketplace(product.platform, view.marketplaces);
   const name = marketplace ? view.texts.nameOf(marketplace.names) : product.platform;
   const shop = product.shop?.name;
   return shop ? `${name} ${defuse(cutText(shop, SHOP_LENGTH))}` : name;

@@ -3,12 +3,13 @@ import { toBijiaError } from '../../core/index.js';
 import { type BatchEntry, FORMATS, formatBatchId, isUnfinished, mayOperate } from '../batches/batch-entry.js';
 import type { Offer } from '../batches/batch-offers.js';
 import type { BatchParts } from '../batches/batch-parts.js';
-import { createOfferKeyboard, renderQueued } from '../batches/batch-view.js';
+import { renderQueued } from '../batches/batch-view.js';
+import { createOfferKeyboard, renderOffer } from '../batches/offer-view.js';
 import { describeError } from '../bot-api/api-errors.js';
 import { addressOf, type BotContext } from '../bot-context.js';
 import { type ButtonData, parseButton } from '../cards/button-data.js';
 import { sendText } from '../cards/card-sender.js';
-import { renderOffer, sayRefusal, showOffer } from './batch.js';
+import { readInBackground, sayRefusal, showOffer } from './batch.js';
 
 type Press = BotContext & { readonly callbackQuery: NonNullable<BotContext['callbackQuery']> };
 type OfferAction = (parts: BatchParts, ctx: Press, offer: Offer, page: number) => Promise<void>;
@@ -63,15 +64,27 @@ const pickReading: OfferAction = async (parts, ctx, offer, page) => {
   await ctx.answerCallbackQuery();
   const narrowed = parts.offers.change({ ...offer, proposals: [picked] });
   for (const other of offer.proposals) if (other !== picked) await other.discard();
-  await showOffer(parts, offer.chatId, offer.messageId, renderOffer(narrowed, parts, ctx));
+  await showOffer(parts, offer.chatId, offer.messageId, renderOffer(narrowed, parts, ctx.texts));
+};
+
+/** Once: the offer is taken, and another is made of what is read now. */
+const readInstead: OfferAction = async (parts, ctx, offer, page) => {
+  const choice = offer.choices[page];
+  if (!choice || !offer.list) return alert(ctx, ctx.texts.batch.staleOffer);
+  if (!parts.intake.mayRead(offer.ownerId)) return alert(ctx, ctx.texts.notices.tooBusy);
+  await ctx.answerCallbackQuery();
+  parts.offers.take(offer.id);
+  for (const proposal of offer.proposals) await proposal.discard();
+  const earlier = [...offer.choices, ...(offer.current ? [offer.current] : [])];
+  readInBackground(parts, ctx, { ...offer, list: offer.list, choice, earlier });
 };
 
 const chooseFormat: OfferAction = async ({ offers }, ctx, offer, page) => {
   await ctx.answerCallbackQuery();
   const format = FORMATS[page] ?? offer.format;
   if (format === offer.format) return;
-  offers.change({ ...offer, format });
-  await ctx.editMessageReplyMarkup({ reply_markup: createOfferKeyboard(offer.id, format, ctx.texts) });
+  const changed = offers.change({ ...offer, format });
+  await ctx.editMessageReplyMarkup({ reply_markup: createOfferKeyboard(changed, ctx.texts) });
 };
 
 const cancelOffer: OfferAction = async (parts, ctx, { id, chatId, messageId }) => {
@@ -163,6 +176,7 @@ const sendFile: BatchAction = async ({ delivery, tasks }, ctx, entry) => {
 const OFFER_ACTIONS: Readonly<Partial<Record<ButtonData['op'], OfferAction>>> = {
   offerPick: pickReading,
   offerFormat: chooseFormat,
+  offerRead: readInstead,
   offerStart: startOffer,
   offerCancel: cancelOffer,
 };

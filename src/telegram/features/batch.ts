@@ -1,18 +1,25 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import type { Message } from 'grammy/types';
-import { BijiaError, InputError, type PreparedList } from '../../core/index.js';
+import {
+  AmbiguousInputError,
+  BijiaError,
+  type InputChoice,
+  InputError,
+  type PreparedList,
+} from '../../core/index.js';
 import { cutText, defuse } from '../answering/display.js';
 import { getPastedText, toListText } from '../answering/pasted-text.js';
 import { goOnWith } from '../answering/report-error.js';
 import { createAlbums } from '../batches/albums.js';
-import { type Intake, type IntakeUser, type List, nameList } from '../batches/batch-intake.js';
+import { listChoices, renderQuestion, toChoice } from '../batches/batch-choices.js';
+import { type Intake, type List, nameList } from '../batches/batch-intake.js';
 import type { Offer, Proposal } from '../batches/batch-offers.js';
 import type { BatchParts } from '../batches/batch-parts.js';
-import { createOfferKeyboard, describeList, describeProblems } from '../batches/batch-view.js';
+import { describeList, describeProblems } from '../batches/batch-view.js';
+import { renderOffer } from '../batches/offer-view.js';
 import type { ProgressView } from '../batches/progress-message.js';
 import { describeError } from '../bot-api/api-errors.js';
 import { addressOf, type BotContext, isTooOld, respond } from '../bot-context.js';
-import { addButton } from '../cards/card-keyboard.js';
 import { sendText } from '../cards/card-sender.js';
 
 /** `/batch` and files: from a list to an offer. */
@@ -86,11 +93,30 @@ function createAccept(parts: BatchParts) {
     if (refusal !== undefined) return respond(ctx, api, refusal);
     const name = cutText(nameList(list, ctx.texts), 40);
     const message = await sendText(api, addressOf(ctx), ctx.texts.batch.reading(defuse(name)));
-    goOnWith(parts, ctx, 'intake', async (signal) => {
-      const view = await makeOffer(parts, ctx, list, { ownerId, texts: ctx.texts, signal }, message);
-      await showOffer(parts, message.chat.id, message.message_id, view);
-    });
+    const place = {
+      chatId: message.chat.id,
+      messageId: message.message_id,
+      threadId: addressOf(ctx).threadId,
+    };
+    readInBackground(parts, ctx, { ...place, ownerId, list, label: nameList(list, ctx.texts) });
   };
+}
+
+/** A list that is to be read, and the message that tells what came of it. */
+interface Reading extends Pick<Offer, 'ownerId' | 'chatId' | 'threadId' | 'messageId' | 'label'> {
+  readonly list: List;
+  /** How, where somebody said so. */
+  readonly choice?: InputChoice;
+  /** Other ways that were offered before. */
+  readonly earlier?: readonly InputChoice[];
+}
+
+/** Reads a list, while the chat goes on, and makes an offer of it. */
+export function readInBackground(parts: BatchParts, ctx: BotContext, reading: Reading): void {
+  goOnWith(parts, ctx, 'intake', async (signal) => {
+    const view = await makeOffer(parts, ctx, reading, signal);
+    await showOffer(parts, reading.chatId, reading.messageId, view);
+  });
 }
 
 /** What can be said before anything is downloaded. */
@@ -103,13 +129,18 @@ function findRefusal({ scheduler, intake }: BatchParts, { texts }: BotContext, o
 async function makeOffer(
   parts: BatchParts,
   ctx: BotContext,
-  list: List,
-  user: IntakeUser,
-  message: Message,
+  reading: Reading,
+  signal: AbortSignal,
 ): Promise<ProgressView> {
+  const { list, choice, ownerId } = reading;
   try {
-    return await offer(parts, ctx, await parts.intake.read(list, user), message);
+    const intake = await parts.intake.read(list, { ownerId, texts: ctx.texts, signal }, choice);
+    return await offer(parts, ctx, intake, reading);
   } catch (error) {
+    if (error instanceof AmbiguousInputError) {
+      const made = parts.offers.add({ ...toOffer(reading), proposals: [], choices: error.choices });
+      return renderQuestion(made, ctx.texts);
+    }
     parts.log.info('a list was refused', { detail: describeError(error) });
     return { text: sayRefusal(error, ctx), keyboard: new InlineKeyboard() };
   }
@@ -132,16 +163,22 @@ export function sayRefusal(error: unknown, { texts }: Pick<BotContext, 'texts'>)
   return words ?? `${texts.batch.unreadable}\n${defuse(error.message)}`;
 }
 
+const toOffer = ({ ownerId, chatId, threadId, messageId, label, list }: Reading) => ({
+  ...{ ownerId, chatId, threadId, messageId, label, list },
+});
+
 async function offer(
   parts: BatchParts,
   ctx: BotContext,
   intake: Intake,
-  message: Message,
+  reading: Reading,
 ): Promise<ProgressView> {
   const proposals = await chooseProposals(parts, ctx, intake);
-  const user = { ownerId: ctx.senderId ?? 0, chatId: message.chat.id, threadId: addressOf(ctx).threadId };
-  const made = parts.offers.add({ ...user, messageId: message.message_id, label: intake.label, proposals });
-  return renderOffer(made, parts, ctx);
+  const { reading: read } = intake.plain;
+  const choices = listChoices(read, reading.earlier ?? []);
+  const current = read && toChoice(read);
+  const made = parts.offers.add({ ...toOffer(reading), label: intake.label, proposals, choices, current });
+  return renderOffer(made, parts, ctx.texts);
 }
 
 /** The readings worth asking about. @throws InputError in words for the user when there is none */
@@ -189,30 +226,5 @@ function createProposal(
     describe: (ahead) => describeList(prepared, ahead, texts, core),
     save: async () => (await prepared.save()).id,
     discard: prepared.discard,
-  };
-}
-
-/** What is offered; with several readings, first which one is meant. */
-export function renderOffer(
-  { id, proposals, format }: Offer,
-  { core, scheduler }: Pick<BatchParts, 'core' | 'scheduler'>,
-  { texts }: Pick<BotContext, 'texts'>,
-): ProgressView {
-  const [only, ...others] = proposals;
-  if (only && others.length === 0) {
-    return { text: only.describe(scheduler.countAhead()), keyboard: createOfferKeyboard(id, format, texts) };
-  }
-  const keyboard = new InlineKeyboard();
-  proposals.forEach(({ platform, total }, index) => {
-    const marketplace = core.marketplaces.find((one) => one.id === platform);
-    const { batch, nameOf } = texts;
-    const words = marketplace
-      ? batch.platformChoice(nameOf(marketplace.names), total)
-      : batch.onlyRecognised(total);
-    addButton(keyboard, words, 'offerPick', id, index).row();
-  });
-  return {
-    text: texts.batch.choosePlatform,
-    keyboard: addButton(keyboard, texts.buttons.cancel, 'offerCancel', id),
   };
 }

@@ -1,6 +1,6 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import type { Message } from 'grammy/types';
-import { listSupported, type NotedRef, UnsupportedError } from '../../core/index.js';
+import { findMarketplace, listSupported, type NotedRef, UnsupportedError } from '../../core/index.js';
 import { cutText } from '../answering/display.js';
 import { formatErrorText } from '../answering/error-text.js';
 import {
@@ -81,7 +81,7 @@ export async function askPlatform(
 ): Promise<void> {
   const keyboard = new InlineKeyboard();
   for (const platform of platforms) {
-    const marketplace = core.marketplaces.find((one) => one.id === platform);
+    const marketplace = findMarketplace(platform, core.marketplaces);
     if (!marketplace) continue;
     addButton(keyboard, ctx.texts.nameOf(marketplace.names), op, formatSubject({ platform, id }));
   }

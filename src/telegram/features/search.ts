@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Composer } from 'grammy';
 import { LRUCache } from 'lru-cache';
-import { type Product, toBijiaError } from '../../core/index.js';
+import { findMarketplace, type Product, toBijiaError } from '../../core/index.js';
 import { formatErrorText } from '../answering/error-text.js';
 import { createWaitNotice, lookUp } from '../answering/lookup.js';
 import { readProductSubject } from '../answering/product-subject.js';
@@ -28,7 +28,7 @@ interface Running {
 
 /** Buttons of older searches say that they are stale. */
 const REMEMBERED_SEARCHES = 1000;
-/** Of a title, so many characters tell what it is; more find nothing. */
+/** The first characters of a title tell what it is; a longer query finds nothing. */
 const SIMILAR_WORDS_LENGTH = 40;
 
 /** `/search`, its pages, and the button under a card that looks for what may be the same product. */
@@ -160,7 +160,7 @@ function describeFailure(
   ctx: BotContext,
   core: BotParts['core'],
 ): string {
-  const marketplace = core.marketplaces.find(({ id }) => id === platform);
+  const marketplace = findMarketplace(platform, core.marketplaces);
   const name = marketplace ? ctx.texts.nameOf(marketplace.names) : platform;
   return ctx.texts.search.failed(name, formatErrorText(error, ctx, core, platform));
 }

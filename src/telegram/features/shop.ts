@@ -6,13 +6,13 @@ import { createWaitNotice } from '../answering/lookup.js';
 import { getPastedText } from '../answering/pasted-text.js';
 import { goOnWith } from '../answering/report-error.js';
 import type { BatchParts } from '../batches/batch-parts.js';
+import { renderOffer } from '../batches/offer-view.js';
 import { addressOf, type BotContext, createView, isTooOld, respond } from '../bot-context.js';
 import { formatSubject, parseButton, parseSubject } from '../cards/button-data.js';
 import { addButton } from '../cards/card-keyboard.js';
 import { sendText } from '../cards/card-sender.js';
 import { withoutCosts } from '../cards/confidential.js';
 import { createShopKeyboard, renderShopPage, SHOP_PAGE_SIZE, type ShownShop } from '../cards/shop-view.js';
-import { renderOffer } from './batch.js';
 
 /** `/shop`: a shop page by page, and as a file. */
 export function createShopFeature(parts: BatchParts): Composer<BotContext> {
@@ -147,6 +147,7 @@ async function offerShop(parts: BatchParts, ctx: BotContext, ref: ShopRef): Prom
   const message = await sendText(api, address, texts.batch.reading(cutText(label, 40)));
   const offer = offers.add({
     ...{ ownerId, chatId: address.chatId, threadId: address.threadId, messageId: message.message_id, label },
+    choices: [],
     proposals: [
       {
         total: 0,
@@ -156,7 +157,7 @@ async function offerShop(parts: BatchParts, ctx: BotContext, ref: ShopRef): Prom
       },
     ],
   });
-  const { text, keyboard } = renderOffer(offer, parts, ctx);
+  const { text, keyboard } = renderOffer(offer, parts, ctx.texts);
   await api.editMessageText(address.chatId, message.message_id, text, { reply_markup: keyboard });
 }
 

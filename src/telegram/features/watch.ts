@@ -1,25 +1,28 @@
 import { Composer } from 'grammy';
+import type { Message } from 'grammy/types';
 import { type NotedRef, parseAmountFen, type WatchRule } from '../../core/index.js';
 import { formatErrorText } from '../answering/error-text.js';
 import { getPastedText, readFirst } from '../answering/pasted-text.js';
 import { readProductSubject } from '../answering/product-subject.js';
 import { type BotContext, isTooOld, respond } from '../bot-context.js';
 import { type ButtonData, parseButton } from '../cards/button-data.js';
-import { LOCALES, TEXTS } from '../locales/index.js';
 import {
   ASK_PRICE,
   askPrice,
   askWhen,
-  mayAdd,
+  askWhich,
+  CHEAPEST,
+  findAskedLink,
   RULES,
-  startWatch,
-  type WatchParts,
-} from '../watches/watch-setting.js';
+  readSure,
+} from '../watches/watch-questions.js';
+import { mayAdd, startWatch, type WatchParts } from '../watches/watch-setting.js';
 import { listExampleLinks } from './history.js';
 import { askPlatform } from './pasted.js';
 
 /** Products of one message. */
 const MAX_REFS = 5;
+const OPS: ReadonlySet<string> = new Set<ButtonData['op']>(['watch', 'watchAdd', 'watchSure', 'watchGroup']);
 
 /** `/watch`, the button under a card, and the price that is sent in reply: set an alert. */
 export function createWatchFeature(parts: WatchParts): Composer<BotContext> {
@@ -29,13 +32,14 @@ export function createWatchFeature(parts: WatchParts): Composer<BotContext> {
   feature.command('watch', async (ctx) => {
     if (isTooOld(ctx.msg, telegramNow()))
       return ctx.isPrivate ? respond(ctx, api, ctx.texts.notices.missed) : undefined;
-    const wish = readWish(ctx);
-    if (wish.text === '') return respond(ctx, api, ctx.texts.watch.howTo(listExampleLinks(core, 1)));
+    const { text, rule } = readWish(ctx.match, ctx.msg.reply_to_message);
+    if (text === '') return respond(ctx, api, ctx.texts.watch.howTo(listExampleLinks(core, 1)));
     if (!(await mayAdd(ctx))) return respond(ctx, api, ctx.texts.watch.onlyAdmins);
-    const read = readFirst([wish.text], core);
+    const read = readFirst([text], core);
     if (read.kind === 'nothing') return respond(ctx, api, formatErrorText(read.error, ctx, core));
     if (read.kind === 'ambiguous') return askPlatform(ctx, read, parts, 'watch');
-    return goOn(parts, ctx, read.refs.slice(0, MAX_REFS), wish.rule);
+    const refs = read.refs.slice(0, MAX_REFS);
+    return refs.length > 1 ? askWhich(parts, ctx, refs.length) : setEach(parts, ctx, refs, rule);
   });
 
   feature.on('message:text', async (ctx, next) => {
@@ -44,55 +48,77 @@ export function createWatchFeature(parts: WatchParts): Composer<BotContext> {
     const fen = parseAmountFen(ctx.msg.text);
     if (fen === undefined) return respond(ctx, api, ctx.texts.watch.notAPrice);
     if (!(await mayAdd(ctx))) return respond(ctx, api, ctx.texts.watch.onlyAdmins);
-    startWatch(parts, ctx, core.parseProductRefs(link), { kind: 'below', fen });
+    startWatch(parts, ctx, { refs: core.parseProductRefs(link), rule: { kind: 'below', fen } });
   });
 
   feature.on('callback_query:data', async (ctx, next) => {
     const button = parseButton(ctx.callbackQuery.data);
-    if (button?.op !== 'watch' && button?.op !== 'watchAdd') return next();
-    const ref = readProductSubject(button.subject, core);
-    if (!ref) return next();
+    if (!button || !OPS.has(button.op)) return next();
     if (!(await mayAdd(ctx)))
       return void (await ctx.answerCallbackQuery({ text: ctx.texts.watch.onlyAdmins, show_alert: true }));
+    const isDone = await press(parts, ctx, button);
+    if (!isDone) return next();
     await ctx.answerCallbackQuery();
-    await press(parts, ctx, button, ref);
   });
   return feature;
 }
 
-async function press(
-  parts: WatchParts,
-  ctx: BotContext,
-  { op, page }: ButtonData,
-  ref: NotedRef,
-): Promise<void> {
-  if (op === 'watch') return askWhen(parts, ctx, ref);
-  if (page === ASK_PRICE) return askPrice(parts, ctx, ref);
+/** @returns false for a button that says nothing here any more */
+async function press(parts: WatchParts, ctx: BotContext, button: ButtonData): Promise<boolean> {
+  const { op, page, subject } = button;
+  if (op === 'watchSure') return pressSure(parts, ctx);
+  if (op === 'watchGroup') return pressGroup(parts, ctx, page === CHEAPEST);
+  const ref = readProductSubject(subject, parts.core);
+  if (!ref) return false;
   const rule = RULES.get(page);
-  if (rule) startWatch(parts, ctx, [ref], rule);
+  if (op === 'watch') await askWhen(parts, ctx, ref);
+  else if (page === ASK_PRICE) await askPrice(parts, ctx, ref);
+  else if (rule) startWatch(parts, ctx, { refs: [ref], rule });
+  return true;
 }
 
-async function goOn(
+function pressSure(parts: WatchParts, ctx: BotContext): boolean {
+  const asked = readSure(ctx.msg ?? {});
+  if (!asked) return false;
+  const refs = parts.core.parseProductRefs(asked.link);
+  startWatch(parts, ctx, { refs, rule: { kind: 'below', fen: asked.fen }, isSure: true });
+  return true;
+}
+
+/** The links are in the message that the question answers. */
+async function pressGroup(parts: WatchParts, ctx: BotContext, isGroup: boolean): Promise<boolean> {
+  const asked = ctx.msg?.reply_to_message;
+  if (!asked) return false;
+  const words = (asked.text ?? asked.caption ?? '').replace(/^\/\w+(@\w+)?/, '');
+  const { text, rule } = readWish(words, asked.reply_to_message);
+  const read = readFirst([text], parts.core);
+  if (read.kind !== 'refs') return false;
+  const refs = read.refs.slice(0, MAX_REFS);
+  if (isGroup) startWatch(parts, ctx, { refs, rule: rule ?? RULES.get(2), isGroup });
+  else await setEach(parts, ctx, refs, rule);
+  return true;
+}
+
+/** A link whose product is known is asked about at once; a short one has to be opened for that. */
+async function setEach(
   parts: WatchParts,
   ctx: BotContext,
   refs: readonly NotedRef[],
   rule: WatchRule | undefined,
 ): Promise<void> {
-  if (rule) return startWatch(parts, ctx, refs, rule);
+  if (rule) return startWatch(parts, ctx, { refs, rule });
   for (const ref of refs) {
-    // A short link does not fit into a button: its product is not known yet.
-    if (ref.id === null) startWatch(parts, ctx, [ref], { kind: 'drop' });
+    if (ref.id === null) startWatch(parts, ctx, { refs: [ref] });
     else await askWhen(parts, ctx, ref);
   }
 }
 
 /** `<link> 5000`, or `5000` in reply to a card or link. */
-function readWish(ctx: BotContext & { readonly match: string }): {
-  readonly text: string;
-  readonly rule?: WatchRule;
-} {
-  const words = ctx.match.trim();
-  const replied = ctx.msg?.reply_to_message;
+function readWish(
+  written: string,
+  replied: Message | undefined,
+): { readonly text: string; readonly rule?: WatchRule } {
+  const words = written.trim();
   const repliedText = replied ? getPastedText(replied) : '';
   const last = words.split(/\s+/).at(-1) ?? '';
   const fen = parseAmountFen(last);
@@ -100,13 +126,4 @@ function readWish(ctx: BotContext & { readonly match: string }): {
   const text = before || repliedText;
   if (fen === undefined || text === '') return { text: words || repliedText };
   return { text, rule: { kind: 'below', fen } };
-}
-
-/** The product of the question that a message replies to. */
-function findAskedLink({ msg, me }: BotContext): string | undefined {
-  const asked = msg?.reply_to_message;
-  if (asked?.from?.id !== me.id) return undefined;
-  const isQuestion = LOCALES.some((locale) => asked.text?.startsWith(TEXTS[locale].watch.replyWithPrice));
-  const link = asked.entities?.find((entity) => entity.type === 'text_link');
-  return isQuestion ? link?.url : undefined;
 }

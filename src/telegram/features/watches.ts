@@ -5,21 +5,30 @@ import { isNotModified } from '../bot-api/api-errors.js';
 import { type BotContext, type BotParts, respond } from '../bot-context.js';
 import { parseButton } from '../cards/button-data.js';
 import { addButton, addPager } from '../cards/card-keyboard.js';
-import { toPlace } from '../watches/places.js';
+import { fromPlace, toPlace } from '../watches/places.js';
+import { getOwnerId, mayAdd } from '../watches/watch-setting.js';
 
 const PAGE_SIZE = 8;
 const BUTTONS_IN_A_ROW = 4;
 const TITLE_LENGTH = 40;
 const MUTE_MS = 7 * 24 * 3_600_000;
+/** Of so long what may not have arrived is told. */
+const TOLD_MS = 7 * 24 * 3_600_000;
 
 /** `/watches`, and the buttons that stop or mute an alert. */
 export function createWatchesFeature({ core, api, now }: BotParts): Composer<BotContext> {
   const feature = new Composer<BotContext>();
 
   /** What somebody watches in private is not told in a group. */
-  const listShown = async ({ senderId, chatId, isPrivate }: BotContext) => {
-    const own = senderId === undefined ? [] : await core.watches.list(toPlace(senderId));
-    return isPrivate ? own : own.filter(({ to }) => to === toPlace(chatId ?? 0));
+  const listShown = async (ctx: BotContext) => {
+    const { chatId = 0, isPrivate } = ctx;
+    const own = await core.watches.list(toPlace(getOwnerId(ctx) ?? 0));
+    return isPrivate ? own : own.filter(({ to }) => fromPlace(to)?.chatId === chatId);
+  };
+  /** What may not have arrived is shown, and never sent again. */
+  const countDoubtful = async (ctx: BotContext) => {
+    const told = await core.watches.listAlerts(now() - TOLD_MS, toPlace(getOwnerId(ctx) ?? 0));
+    return told.filter(({ status }) => status === 'unknown').length;
   };
 
   const showPage = async (ctx: BotContext, page: number) => {
@@ -34,21 +43,27 @@ export function createWatchesFeature({ core, api, now }: BotParts): Composer<Bot
     await ctx.answerCallbackQuery(isDone ? { text: done } : { text: gone, show_alert: true });
     return isDone;
   };
-  const remove = async (ctx: BotContext, id: string) =>
-    say(ctx, await core.watches.remove(id, toPlace(ctx.senderId ?? 0)), ctx.texts.watch.removed);
+  /** What belongs to a channel is its admins' to stop, not its readers'. */
+  const findOwner = async (ctx: BotContext) =>
+    ctx.chat?.type !== 'channel' || (await mayAdd(ctx)) ? toPlace(getOwnerId(ctx) ?? 0) : '';
+  const remove = async (ctx: BotContext, id: string) => {
+    const removed = await core.watches.remove([id], await findOwner(ctx));
+    return say(ctx, removed.length > 0, ctx.texts.watch.removed);
+  };
   const mute = async (ctx: BotContext, id: string) => {
-    const isDone = await core.watches.mute(id, toPlace(ctx.senderId ?? 0), now() + MUTE_MS);
+    const isDone = await core.watches.mute(id, await findOwner(ctx), now() + MUTE_MS);
     return say(ctx, isDone, ctx.texts.watch.silenced);
   };
 
   feature.command('watches', async (ctx) => {
     const { text, keyboard } = renderPage(await listShown(ctx), 1, ctx, now());
-    await respond(ctx, api, text, keyboard);
+    const doubtful = await countDoubtful(ctx);
+    const notice = doubtful > 0 ? [ctx.texts.watch.doubtful(doubtful)] : [];
+    await respond(ctx, api, [text, ...notice].join('\n'), keyboard);
   });
 
   feature.on('callback_query:data', async (ctx, next) => {
     const { op, subject = '', page = 0 } = parseButton(ctx.callbackQuery.data) ?? {};
-    if (ctx.senderId === undefined) return next();
     if (op === 'watches') {
       await ctx.answerCallbackQuery();
       return showPage(ctx, page);
@@ -84,7 +99,8 @@ function describeWatch(
   { texts, locale }: BotContext,
   nowMs: number,
 ): string {
-  const name = defuse(cutText(title ?? products[0]?.askId ?? '', TITLE_LENGTH));
+  const more = products.length > 1 ? ` (+${products.length - 1})` : '';
+  const name = defuse(cutText(title ?? products[0]?.askId ?? '', TITLE_LENGTH)) + more;
   const price = state.lastFen === undefined ? undefined : WORDS[locale].money(state.lastFen);
   const muted = mutedUntilMs > nowMs ? texts.watch.muted : undefined;
   return [name, texts.watch.rule(rule), price, muted].filter(Boolean).join(' · ');

@@ -32,7 +32,16 @@ export const watch: Texts['watch'] = {
     `🔔 Price alert ${id} set · ${price === undefined ? "can't be bought now" : `now ${price}`} · ${rule} · checked about every ${duration(everyMs)}`,
   reached: "It's reached now; you'll be told when the price has risen and falls again.",
   lowest: (price) => `Lowest in 90 days: ${price}.`,
-  farBelow: 'The target is under 30% of the current price; it may never be reached.',
+  sure: (target) => `Yes, ${target}`,
+  isFarBelow: (target, price) =>
+    `Your target ${target} is under 30% of the current price (${price}). Is it right?`,
+  which: (count) => `🔔 ${formatCount(count)} products: an alert for each, or one for the cheapest?`,
+  each: 'Each',
+  cheapest: 'The cheapest',
+  groupOf: (count) => `The cheapest of ${formatCount(count)} products counts.`,
+  paid: 'Each check uses one paid lookup.',
+  doubtful: (count) =>
+    `⚠️ In the last 7 days ${formatCount(count)} ${count === 1 ? 'alert' : 'alerts'} may not have arrived; nothing is sent twice.`,
   none: 'No price alerts yet. Send /watch and a product link, or press "Price alert" under a card.',
   list: (count) => `🔔 Your price alerts (${formatCount(count)})`,
   muted: '💤 muted',
@@ -40,6 +49,7 @@ export const watch: Texts['watch'] = {
   removed: 'Alert stopped',
   silenced: 'Muted for 7 days',
   alerts: {
+    lost: '⚠️ No price found for three days; checked once a day from now on',
     below: (price, target) => `📉 ${price}, not above your ${target}`,
     drop: (price, was) => `📉 ${price}, down from ${was}`,
     low: (price) => `📉 ${price}, a 90-day low`,

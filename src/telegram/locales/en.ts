@@ -23,6 +23,7 @@ export const en: Texts = {
   languageName: 'English',
   nameOf: words.nameOf,
   list: words.list,
+  reading: words.reading,
   duration: words.duration,
   card: {
     selfOperated: (platform) => `${platform} (self-operated)`,
@@ -31,10 +32,11 @@ export const en: Texts = {
     from: (money) => `from ${money}`,
     sales: words.facts.sales,
     ownSales: () => undefined,
-    reviews: (count) => `${words.count(count)} ${count === 1 ? 'review' : 'reviews'}`,
+    reviews: (count, atLeast) =>
+      `${words.count(count)}${atLeast ? '+' : ''} ${count === 1 ? 'review' : 'reviews'}`,
     goodRate: (percent) => `${percent}% positive`,
     goodRateInside: (percent) => ` (${percent}% positive)`,
-    quantity: (count) => `(${words.facts.left(count)})`,
+    quantity: (count, atLeast) => `(${words.facts.left(count, atLeast)})`,
     shop: 'Shop: ',
     skuCount: (count) => countOf(count, 'variant'),
     moreSkus: '… more under “Variants”',
@@ -113,17 +115,6 @@ export const en: Texts = {
       ].filter(Boolean);
       return `${size}: ${[...platforms, ...rest].join(', ')}.`;
     },
-    columnName: (name, number) => (name ? `"${name}"` : String(number)),
-    skipReasons: { title: 'title', header: 'header', total: 'total' },
-    howRead: ({ sheet, headerLine, columns, skipped }) => {
-      const where = sheet === undefined ? 'Reading the table' : `Reading sheet "${sheet}"`;
-      const header = headerLine === undefined ? 'no header' : `header in row ${headerLine}`;
-      const why = skipped?.why ? ` (${skipped.why})` : '';
-      const passed = skipped
-        ? ` Skipped ${countOf(skipped.count, 'row')}, e.g. row ${skipped.line} "${skipped.text}"${why}.`
-        : '';
-      return `${where}: ${header}, column ${columns}.${passed}`;
-    },
     refusedLines: (groups, more) => `Lines not recognised: ${groups.join('; ')}${more ? ' …' : ''}`,
     linesFor: (lines, reason) => `${lines} (${reason})`,
     lineReasons: {
@@ -141,6 +132,11 @@ export const en: Texts = {
     expected: ({ calls, wait, ahead }) =>
       `${countOf(calls, 'call')}, about ${wait}${ahead > 0 ? `; ${comeFirst(ahead)}` : ''}.`,
     shopOffer: (name) => `Export the whole shop: ${name}. Each page takes one call.`,
+    whichColumn: 'Which column holds the products?',
+    column: (name, number) => (name ? `Column "${name}"` : `Column ${number}`),
+    sheetName: (name) => `Sheet "${name}"`,
+    readInstead: (what) => `Read ${what.charAt(0).toLowerCase()}${what.slice(1)}`,
+    examples: (cells) => `: ${cells.join(', ')}`,
     choosePlatform: 'Which marketplace are the IDs in this file from?',
     platformChoice: (platform, count) => `${platform} (${formatCount(count)})`,
     onlyRecognised: (count) => `Only the ${formatCount(count)} recognised`,

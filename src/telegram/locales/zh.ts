@@ -15,6 +15,7 @@ export const zh = {
   languageName: '中文',
   nameOf: words.nameOf,
   list: words.list,
+  reading: words.reading,
   duration: words.duration,
   card: {
     selfOperated: (platform: string) => `${platform}自营`,
@@ -27,7 +28,7 @@ export const zh = {
       const isReadable = /\p{Script=Han}{2}/u.test(text) && !/\d{5}/.test(text);
       return isReadable ? text.replace(/(\p{Script=Han})(?=\d)/u, '$1 ') : undefined;
     },
-    reviews: (count: number) => `评价 ${words.count(count)}`,
+    reviews: (count: number, atLeast?: boolean) => `评价 ${words.count(count)}${atLeast ? '+' : ''}`,
     goodRate: (percent: number) => `好评率 ${percent}%`,
     goodRateInside: (percent: number) => `（好评率 ${percent}%）`,
     quantity: words.facts.left,
@@ -111,24 +112,6 @@ export const zh = {
       ].filter(Boolean);
       return `识别到 ${size}：${[...platforms, ...rest].join('，')}。`;
     },
-    columnName: (name: string, number: number) => (name ? `「${name}」` : `第 ${number} `),
-    /** Why a row asks for nothing. */
-    skipReasons: { title: '标题', header: '表头', total: '合计' } as Record<string, string | undefined>,
-    howRead: (facts: {
-      sheet: string | undefined;
-      headerLine: number | undefined;
-      columns: string;
-      skipped: { count: number; line: number; text: string; why: string } | undefined;
-    }) => {
-      const { sheet, headerLine, columns, skipped } = facts;
-      const where = sheet === undefined ? '读取表格' : `读取工作表「${sheet}」`;
-      const header = headerLine === undefined ? '没有表头' : `表头在第 ${headerLine} 行`;
-      const why = skipped?.why ? `（${skipped.why}）` : '';
-      const passed = skipped
-        ? `跳过 ${formatCount(skipped.count)} 行，如第 ${skipped.line} 行“${skipped.text}”${why}。`
-        : '';
-      return `${where}：${header}，取${columns}列。${passed}`;
-    },
     refusedLines: (groups: string[], more: boolean) =>
       `无法识别的行：${groups.join('；')}${more ? ' …' : ''}`,
     linesFor: (lines: string, reason: string) => `${lines}（${reason}）`,
@@ -147,6 +130,12 @@ export const zh = {
     expected: ({ calls, wait, ahead }: { calls: number; wait: string; ahead: number }) =>
       `需要 ${formatCount(calls)} 次查询，预计 ${wait}${ahead > 0 ? `，前面还有 ${ahead} 个批量查询` : ''}。`,
     shopOffer: (name: string) => `导出整个店铺：${name}。每页一次查询。`,
+    whichColumn: '哪一列是商品？',
+    /** A way to read a list, on its button. */
+    column: (name: string, number: string) => (name ? `「${name}」列` : `第 ${number} 列`),
+    sheetName: (name: string) => `工作表「${name}」`,
+    readInstead: (what: string) => `改读${what}`,
+    examples: (cells: readonly string[]) => `：${cells.join('、')}`,
     choosePlatform: '文件里的编号属于哪个平台？',
     platformChoice: (platform: string, count: number) => `${platform}（${formatCount(count)} 个）`,
     onlyRecognised: (count: number) => `只查能识别的 ${formatCount(count)} 个`,

@@ -27,7 +27,7 @@ export interface Guests {
   readonly deny: (id: number) => void;
   /** Notes a stranger. @returns whether admins have yet to be told of this one */
   readonly meet: (stranger: Person) => boolean;
-  /** Of strangers and guests who wrote to the bot: names cannot be looked up otherwise. */
+  /** Finds strangers and guests who wrote to the bot: their names cannot be looked up otherwise. */
   readonly findByName: (username: string) => number | undefined;
   readonly list: () => {
     readonly allowed: Person[];

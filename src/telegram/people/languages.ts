@@ -7,14 +7,9 @@ import { createStateFile } from './state-file.js';
 const Choices = z.record(z.string(), z.enum(LOCALES as [Locale, ...Locale[]]));
 
 /** Which language a user reads: the one chosen with /lang, else the one of the user's Telegram. */
-export interface Languages {
-  readonly find: (user: { readonly id: number; readonly language_code?: string } | undefined) => Locale;
-  readonly choose: (userId: number, locale: Locale) => void;
-  readonly forget: (userId: number) => void;
-  readonly flush: () => Promise<void>;
-}
+export type Languages = ReturnType<typeof createLanguages>;
 
-export function createLanguages(folder: string, onError: (error: unknown) => void): Languages {
+export function createLanguages(folder: string, onError: (error: unknown) => void) {
   const file = createStateFile<z.infer<typeof Choices>>({
     path: join(folder, 'languages.json'),
     parse: (json) => Choices.parse(json),
@@ -22,9 +17,10 @@ export function createLanguages(folder: string, onError: (error: unknown) => voi
     onError,
   });
   return {
-    find: (user) => (user && file.get()[user.id]) ?? findLocale(user?.language_code),
-    choose: (userId, locale) => file.set({ ...file.get(), [userId]: locale }),
-    forget: (userId) => {
+    find: (user: { readonly id: number; readonly language_code?: string } | undefined) =>
+      (user && file.get()[user.id]) ?? findLocale(user?.language_code),
+    choose: (userId: number, locale: Locale) => file.set({ ...file.get(), [userId]: locale }),
+    forget: (userId: number) => {
       const { [userId]: _, ...others } = file.get();
       file.set(others);
     },

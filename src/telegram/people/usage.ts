@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod';
+import type { Clock } from '../../core/index.js';
 import { formatDay } from '../../core/index.js';
 import type { Access } from './access.js';
 import { createStateFile } from './state-file.js';
@@ -8,35 +9,23 @@ import { createStateFile } from './state-file.js';
 const Day = z.object({ day: z.string(), calls: z.record(z.string(), z.int()) });
 type Day = z.infer<typeof Day>;
 
-export interface Usage {
-  /** Calls that a user may still cause today; infinite for admins. */
-  readonly left: (userId: number) => number;
-  readonly count: (userId: number, calls?: number) => void;
-  /** Sets calls aside before they are made: several messages at once share what is left of the day. */
-  readonly reserve: (userId: number, calls: number) => Reservation;
-  readonly spent: (userId: number) => number;
-  /** Of all users. */
-  readonly total: () => number;
-  readonly flush: () => Promise<void>;
-}
+export type Usage = ReturnType<typeof createUsage>;
 
-export interface Reservation {
+interface Reservation {
   /** Calls were made: one, unless told. */
   readonly spend: (calls?: number) => void;
   /** What was not needed is free again. */
   readonly release: () => void;
 }
 
-export interface UsageOptions {
+export interface UsageOptions extends Pick<Clock, 'now'> {
   readonly folder: string;
   readonly dailyCalls: number;
   readonly access: Pick<Access, 'isAdmin'>;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
   readonly onError: (error: unknown) => void;
 }
 
-export function createUsage({ folder, dailyCalls, access, now, onError }: UsageOptions): Usage {
+export function createUsage({ folder, dailyCalls, access, now, onError }: UsageOptions) {
   const file = createStateFile<Day>({
     path: join(folder, 'usage.json'),
     parse: (json) => Day.parse(json),
@@ -61,12 +50,14 @@ export function createUsage({ folder, dailyCalls, access, now, onError }: UsageO
   };
   return {
     spent,
-    left: (userId) =>
+    /** Calls that a user may still cause today; infinite for admins. */
+    left: (userId: number) =>
       access.isAdmin(userId)
         ? Number.POSITIVE_INFINITY
         : Math.max(0, dailyCalls - spent(userId) - (reserved.get(userId) ?? 0)),
     count,
-    reserve: (userId, calls) => {
+    /** Sets calls aside before they are made: several messages at once share what is left of the day. */
+    reserve: (userId: number, calls: number): Reservation => {
       let left = calls;
       setAside(userId, calls);
       const giveBack = (given: number) => {
@@ -81,6 +72,7 @@ export function createUsage({ folder, dailyCalls, access, now, onError }: UsageO
         release: () => giveBack(left),
       };
     },
+    /** The calls of all users. */
     total: () => Object.values(today().calls).reduce((sum, calls) => sum + calls, 0),
     flush: file.flush,
   };

@@ -6,16 +6,13 @@ import { ConfigError, openLocalFolder, readStateFileSync } from '../../core/inde
 const KEPT = 2000;
 
 /** Which updates were begun, also by earlier processes. */
-export interface SeenUpdates {
-  /** Enters an update before anything is done about it. @returns false when it was entered before */
-  readonly enter: (updateId: number) => boolean;
-}
+export type SeenUpdates = ReturnType<typeof createSeenUpdates>;
 
 /**
  * Keeps ids in a file of one line each: an update is handled at most once, even when the process is killed in the
  * middle of it. Written synchronously, some 30 µs, so that nothing can happen before it is down.
  */
-export function createSeenUpdates(path: string, onError: (error: unknown) => void): SeenUpdates {
+export function createSeenUpdates(path: string, onError: (error: unknown) => void) {
   openLocalFolder(dirname(path));
   const known = readIds(path);
   const seen = new Set(known.slice(-KEPT));
@@ -34,7 +31,8 @@ export function createSeenUpdates(path: string, onError: (error: unknown) => voi
   };
 
   return {
-    enter: (updateId) => {
+    /** Enters an update before anything is done about it. @returns false when it was entered before */
+    enter: (updateId: number) => {
       if (seen.has(updateId)) return false;
       seen.add(updateId);
       try {

@@ -1,5 +1,5 @@
 /** The kinds of update that mean anything to this bot. */
-export const ALLOWED_UPDATES = ['message', 'callback_query', 'my_chat_member'] as const;
+export const ALLOWED_UPDATES = ['message', 'channel_post', 'callback_query', 'my_chat_member'] as const;
 
 /** How updates come in: the bot asks for them, or Telegram brings them. */
 export interface UpdateSource {

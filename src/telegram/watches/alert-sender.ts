@@ -1,10 +1,10 @@
 import { type Api, GrammyError } from 'grammy';
 import type { Alert, AlertFate, PriceHistory } from '../../core/index.js';
-import { describeError, getNewChatId, isChatGone, isUnsent } from '../bot-api/api-errors.js';
+import { describeError, getNewChatId, isChatGone, isTopicGone, isUnsent } from '../bot-api/api-errors.js';
 import type { BotParts } from '../bot-context.js';
 import { sendText } from '../cards/card-sender.js';
 import { createAlertKeyboard, renderAlert, renderDigest } from './alert-view.js';
-import { fromPlace, toPlace } from './places.js';
+import { fromPlace, type Place, toPlace } from './places.js';
 
 /** A group is not flooded: the rest wait, and come as one message when they are many. */
 const GROUP_ALERTS_PER_HOUR = 6;
@@ -25,17 +25,16 @@ export type SendAlerts = (alerts: readonly Alert[]) => Promise<AlertFate[]>;
 export function createAlertSender(options: AlertSenderOptions): SendAlerts {
   const hourly = createHourlyCount(options.now);
   return async (alerts) => {
-    const chatId = fromPlace(alerts[0]?.to ?? '') ?? 0;
-    const isAllowed = ({ owner }: Alert) =>
-      options.access.isAllowed({ userId: fromPlace(owner), chatId: chatId < 0 ? chatId : undefined });
-    const allowed = alerts.filter(isAllowed);
+    const place = fromPlace(alerts[0]?.to ?? '') ?? { chatId: 0 };
+    const { chatId } = place;
+    const allowed = alerts.filter(({ owner }) => mayStillBeTold(owner, chatId, options.access));
     const fate = await decide();
     return alerts.map((alert) => (allowed.includes(alert) ? fate : 'failed'));
 
     async function decide(): Promise<AlertFate> {
       if (allowed.length === 0) return 'failed';
       if (chatId < 0 && hourly.countOf(chatId) >= GROUP_ALERTS_PER_HOUR) return 'due';
-      const sent = await send(chatId, allowed, options).catch((error: unknown) =>
+      const sent = await send(place, allowed, options).catch((error: unknown) =>
         settleFailure(chatId, error, options),
       );
       if (sent === 'sent') hourly.add(chatId);
@@ -44,20 +43,32 @@ export function createAlertSender(options: AlertSenderOptions): SendAlerts {
   };
 }
 
+/** By the person who set the alert, or the chat it goes to; the operator's own need a chat that is let in. */
+function mayStillBeTold(owner: string, chatId: number, access: AlertSenderOptions['access']): boolean {
+  const ownerId = fromPlace(owner)?.chatId ?? chatId;
+  const userId = ownerId > 0 ? ownerId : undefined;
+  const isIn = access.isAllowed({ userId, chatId: chatId < 0 ? chatId : undefined });
+  // A chat that somebody writes as may be in the list of chats.
+  return isIn || (ownerId < 0 && access.isAllowed({ chatId: ownerId }));
+}
+
 async function send(
-  chatId: number,
+  place: Place,
   alerts: readonly Alert[],
   { core, languages, resultsApi }: AlertSenderOptions,
 ): Promise<AlertFate> {
   const [first] = alerts;
   if (!first) return 'failed';
-  const locale = languages.find({ id: fromPlace(first.owner) ?? 0 });
-  if (alerts.length > 1) {
-    await sendText(resultsApi, { chatId }, renderDigest(alerts, locale));
-    return 'sent';
-  }
-  const text = renderAlert(first, await findHistory(first, core), locale);
-  await sendText(resultsApi, { chatId }, text, createAlertKeyboard(first, core.marketplaces, locale));
+  const locale = languages.find({ id: fromPlace(first.owner)?.chatId ?? place.chatId });
+  const isOne = alerts.length === 1;
+  const text = isOne
+    ? renderAlert(first, await findHistory(first, core), locale)
+    : renderDigest(alerts, locale);
+  const keyboard = isOne ? createAlertKeyboard(first, core.marketplaces, locale) : undefined;
+  await sendText(resultsApi, place, text, keyboard).catch((error: unknown) => {
+    if (place.threadId === undefined || !isTopicGone(error)) throw error;
+    return sendText(resultsApi, { chatId: place.chatId }, text, keyboard);
+  });
   return 'sent';
 }
 

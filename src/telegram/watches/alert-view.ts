@@ -1,6 +1,6 @@
 import { FormattedString } from '@grammyjs/parse-mode';
 import { InlineKeyboard } from 'grammy';
-import { type Alert, type Marketplace, type PriceHistory, WORDS } from '../../core/index.js';
+import { type Alert, findMarketplace, type Marketplace, type PriceHistory, WORDS } from '../../core/index.js';
 import { cutText, defuse, type Locale } from '../answering/display.js';
 import { formatSubject } from '../cards/button-data.js';
 import { keepHttps } from '../cards/card.js';
@@ -11,7 +11,7 @@ import { TEXTS } from '../locales/index.js';
 const TITLE_LENGTH = 60;
 
 /** `¥4,899（券后）` */
-export function formatPriceOf({ fen, kind }: Alert['price'], locale: Locale): string {
+export function formatPriceOf({ fen, kind }: NonNullable<Alert['price']>, locale: Locale): string {
   const { money, priceKinds, inParentheses } = WORDS[locale];
   return `${money(fen)}${inParentheses(priceKinds[kind])}`;
 }
@@ -53,6 +53,7 @@ export function renderDigest(alerts: readonly Alert[], locale: Locale): Rich {
 function describeReason({ reason, price, targetFen, wasFen }: Alert, locale: Locale): string {
   const { alerts } = TEXTS[locale].watch;
   const { money } = WORDS[locale];
+  if (!price) return alerts.lost;
   const shown = formatPriceOf(price, locale);
   if (reason === 'below') return alerts.below(shown, money(targetFen ?? price.fen));
   if (reason === 'drop' && wasFen !== undefined) return alerts.drop(shown, money(wasFen));
@@ -74,7 +75,7 @@ export function createAlertKeyboard(
 ): InlineKeyboard {
   const { buttons, nameOf } = TEXTS[locale];
   const keyboard = new InlineKeyboard();
-  const marketplace = marketplaces.find(({ id }) => id === platform);
+  const marketplace = findMarketplace(platform, marketplaces);
   const address = keepHttps(url);
   if (address && marketplace) keyboard.url(buttons.open(nameOf(marketplace.names)), address);
   addButton(keyboard, buttons.history, 'history', formatSubject({ platform, id: productId })).row();

@@ -6,10 +6,14 @@ import type { SendAlerts } from './alert-sender.js';
 import { isOfTelegram } from './places.js';
 
 const EVERY_MS = 60_000;
-/** Of a round, so that alerts do not wait for the end of a long list. */
+/** After so long without any runner, what was missed comes as one message, and not as it is found. */
+const AWAY_MS = 3_600_000;
+/** While that lasts, what was found so far is told this often. */
+const HELD_MS = 3_600_000;
+/** Bounds a round, so that alerts do not wait for the end of a long list. */
 const MAX_CALLS = 50;
 
-export interface WatchRunnerOptions extends Pick<BotParts, 'core' | 'log'> {
+export interface WatchRunnerOptions extends Pick<BotParts, 'core' | 'log' | 'now'> {
   readonly send: SendAlerts;
   /** Ends it: between two rounds at once, within one after the call under way. */
   readonly signal: AbortSignal;
@@ -23,13 +27,15 @@ export async function runWatches({
   log,
   send,
   signal,
+  now,
   wait = waitUnref,
 }: WatchRunnerOptions): Promise<void> {
+  const isHeld = createHold(now);
   while (!signal.aborted) {
     try {
-      await watches.sweep({ maxCalls: MAX_CALLS, signal });
+      const report = await watches.sweep({ maxCalls: MAX_CALLS, signal });
       if (signal.aborted) return;
-      await watches.deliver(isOfTelegram, send);
+      if (!isHeld(report)) await watches.deliver(isOfTelegram, send);
       await watches.deliverToWebhooks();
     } catch (error) {
       log.warn('price alerts could not be checked', { detail: describeError(error) });
@@ -38,6 +44,21 @@ export async function runWatches({
     }
     await wait(EVERY_MS, signal);
   }
+}
+
+type Swept = Pick<Awaited<ReturnType<BotParts['core']['watches']['sweep']>>, 'awayMs' | 'isBehind'>;
+
+/** Whether alerts wait until what was missed has been made up for. */
+function createHold(now: () => number): (swept: Swept) => boolean {
+  let sinceMs: number | undefined;
+  return ({ awayMs, isBehind }) => {
+    if (awayMs > AWAY_MS) sinceMs ??= now();
+    if (!isBehind) sinceMs = undefined;
+    if (sinceMs === undefined) return false;
+    if (now() - sinceMs < HELD_MS) return true;
+    sinceMs = now();
+    return false;
+  };
 }
 
 async function waitUnref(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,9 +1,10 @@
-import { FormattedString } from '@grammyjs/parse-mode';
 import { InlineKeyboard } from 'grammy';
 import {
   type createSlotsByKey,
+  findShownPrice,
   type MadeWatch,
   type NotedRef,
+  type Product,
   toBijiaError,
   type WatchRule,
   WORDS,
@@ -12,24 +13,13 @@ import { formatErrorText } from '../answering/error-text.js';
 import { lookUp } from '../answering/lookup.js';
 import { goOnWith } from '../answering/report-error.js';
 import { addressOf, type BotContext, type BotParts, respond } from '../bot-context.js';
-import { formatSubject } from '../cards/button-data.js';
 import { addButton } from '../cards/card-keyboard.js';
-import { toSendOptions } from '../cards/card-sender.js';
-import { joinParts } from '../cards/card-view.js';
 import { formatPriceOf } from './alert-view.js';
 import { toPlace } from './places.js';
+import { askWhen, askWhetherSure } from './watch-questions.js';
 
 /** Under this part of the present price a target may be a slip of the finger. */
 const FAR_BELOW = 0.3;
-
-/** The rules that a button sets, by the number it carries: per cent of a drop, days of a low. */
-export const RULES: ReadonlyMap<number, WatchRule> = new Map([
-  [2, { kind: 'drop', share: 0.02 }],
-  [5, { kind: 'drop', share: 0.05 }],
-  [90, { kind: 'low' }],
-]);
-/** The number of the button that asks for a price. */
-export const ASK_PRICE = 1;
 
 export interface WatchParts extends BotParts {
   /** Of one user. */
@@ -38,93 +28,106 @@ export interface WatchParts extends BotParts {
   readonly turns: ReturnType<typeof createSlotsByKey>;
 }
 
-/** In groups, alerts are everybody's: only admins may add them. */
+/** What somebody wishes to be told of; without a rule they are asked for one. */
+export interface Wish {
+  readonly refs: readonly NotedRef[];
+  readonly rule?: WatchRule;
+  /** The cheapest of them counts: one alert for all. */
+  readonly isGroup?: boolean;
+  /** They were asked once more about their target. */
+  readonly isSure?: boolean;
+}
+
+/** Alerts of a channel are its own: nobody else reads its posts as theirs. */
+export const getOwnerId = ({ chat, chatId, senderId }: BotContext): number | undefined =>
+  chat?.type === 'channel' ? chatId : senderId;
+
+/** In groups and channels, alerts are everybody's: only admins may add them. */
 export async function mayAdd(ctx: BotContext): Promise<boolean> {
   const { senderId, chatId } = ctx;
-  // Who writes as the group itself is one of its admins.
-  if (ctx.isPrivate || senderId === chatId) return true;
+  // Who writes as the group itself is one of its admins, and so is everybody who posts in a channel.
+  if (ctx.isPrivate || senderId === chatId || ctx.channelPost) return true;
   if (senderId === undefined || senderId < 0) return false;
   const { status } = await ctx.getChatMember(senderId);
   return status === 'creator' || status === 'administrator';
 }
 
-/** Asks when to tell. */
-export async function askWhen(
-  { api }: WatchParts,
-  ctx: BotContext,
-  { platform, id }: NotedRef,
-): Promise<void> {
-  const { watch } = ctx.texts;
-  const subject = formatSubject({ platform, id: id ?? '' });
-  const keyboard = new InlineKeyboard();
-  for (const [page, rule] of RULES) {
-    const text = rule.kind === 'drop' ? watch.drop(rule.share ?? 0) : watch.low;
-    addButton(keyboard, text, 'watchAdd', subject, page);
-  }
-  addButton(keyboard.row(), watch.askPrice, 'watchAdd', subject, ASK_PRICE);
-  await respond(ctx, api, watch.when, keyboard);
-}
-
-/** The product travels in the message that is replied to. */
-export async function askPrice({ api }: WatchParts, ctx: BotContext, ref: NotedRef): Promise<void> {
-  const address = addressOf(ctx);
-  const { text, entities } = joinParts(
-    [ctx.texts.watch.replyWithPrice, FormattedString.link(ref.id ?? ref.url, ref.url)],
-    '',
-  );
-  await api.sendMessage(address.chatId, text, {
-    ...toSendOptions(address),
-    entities,
-    link_preview_options: { is_disabled: true },
-    reply_markup: { force_reply: true, selective: true, input_field_placeholder: '5000' },
-  });
-}
-
-/** Sets an alert in the background, and says where the price stands. */
-export function startWatch(
-  parts: WatchParts,
-  ctx: BotContext,
-  refs: readonly NotedRef[],
-  rule: WatchRule,
-): void {
+/** Sets alerts in the background, and says where the price stands. */
+export function startWatch(parts: WatchParts, ctx: BotContext, wish: Wish): void {
+  const { refs, isGroup } = wish;
+  const single = isGroup ? [refs] : refs.map((ref) => [ref]);
   goOnWith(parts, ctx, 'watch', async (signal) => {
-    await parts.turns.run(String(ctx.senderId), async () => {
-      for (const ref of refs) await addWatch(parts, ctx, { ref, rule, signal });
+    await parts.turns.run(String(getOwnerId(ctx)), async () => {
+      for (const own of single) await setWatch(parts, ctx, { ...wish, refs: own }, signal);
     });
   });
 }
 
-interface Wish {
-  readonly ref: NotedRef;
-  readonly rule: WatchRule;
-  readonly signal: AbortSignal;
-}
-
-async function addWatch(parts: WatchParts, ctx: BotContext, { ref, rule, signal }: Wish): Promise<void> {
-  const { core, api, maxWatches, dailyCalls } = parts;
-  const { texts, senderId: userId, chatId } = ctx;
-  if (userId === undefined || chatId === undefined) return;
-  const say = (text: string) => respond(ctx, api, text);
+/** Says why, where a wish cannot be fulfilled. */
+async function setWatch(parts: WatchParts, ctx: BotContext, wish: Wish, signal: AbortSignal): Promise<void> {
   try {
-    const owner = toPlace(userId);
-    if ((await core.watches.list(owner)).length >= maxWatches)
-      return await say(texts.watch.tooMany(maxWatches));
-    const { isAdmin, isPrivate } = ctx;
-    const asking = { texts, isAdmin, isPrivate, userId, address: addressOf(ctx) };
-    const [result] = await lookUp(parts, asking, [ref], { signal });
-    if (!result) return await say(texts.notices.dailyCallsUsed(dailyCalls));
-    const { product } = result;
-    if (!product) throw result.error ?? new Error('a lookup ended without product and error');
-    const { platform, id, idType, url } = product;
-    const known: NotedRef = { platform, kind: 'product', id, idType, url };
-    const made = await core.watches.add({ refs: [known], rule, owner, to: toPlace(chatId) });
-    rememberLanguage(parts, ctx, userId);
-    await respond(ctx, api, describeMade(made, ctx), createMadeKeyboard(made, ctx));
+    await tryToSet(parts, ctx, wish, signal);
   } catch (thrown) {
     const error = toBijiaError(thrown);
     if (error.code === 'internal_error') throw thrown;
-    await say(formatErrorText(error, ctx, core, ref.platform));
+    const { core, api } = parts;
+    await respond(ctx, api, formatErrorText(error, ctx, core, wish.refs[0]?.platform ?? ''));
   }
+}
+
+async function tryToSet(parts: WatchParts, ctx: BotContext, wish: Wish, signal: AbortSignal): Promise<void> {
+  const { core, api, maxWatches, dailyCalls } = parts;
+  const { texts, chatId } = ctx;
+  const ownerId = getOwnerId(ctx);
+  if (ownerId === undefined || chatId === undefined) return;
+  const owner = toPlace(ownerId);
+  if ((await core.watches.list(owner)).length >= maxWatches) {
+    return respond(ctx, api, texts.watch.tooMany(maxWatches));
+  }
+  const products = await findProducts(parts, ctx, wish.refs, signal);
+  if (products.length < wish.refs.length) {
+    return respond(ctx, api, texts.notices.dailyCallsUsed(dailyCalls));
+  }
+  const refs = products.map(toRef);
+  const [first] = refs;
+  if (!wish.rule) return first && askWhen(parts, ctx, first);
+  const doubt = findDoubt(wish, products);
+  if (first && doubt) return askWhetherSure(parts, ctx, first, doubt);
+  const to = toPlace(chatId, addressOf(ctx).threadId);
+  const made = await core.watches.add({ refs, rule: wish.rule, owner, to }, { signal });
+  rememberLanguage(parts, ctx, ownerId);
+  await respond(ctx, api, describeMade(made, ctx), createMadeKeyboard(made, ctx));
+}
+
+/** Short links and share codes are opened by that. @throws what a product is not found for */
+async function findProducts(
+  parts: WatchParts,
+  ctx: BotContext,
+  refs: readonly NotedRef[],
+  signal: AbortSignal,
+): Promise<Product[]> {
+  const { texts, isAdmin, isPrivate } = ctx;
+  const asking = { texts, isAdmin, isPrivate, userId: getOwnerId(ctx) ?? 0, address: addressOf(ctx) };
+  const results = await lookUp(parts, asking, refs, { signal });
+  return results.map(({ product, error }) => {
+    if (!product) throw error ?? new Error('a lookup ended without product and error');
+    return product;
+  });
+}
+
+const toRef = ({ platform, id, idType, url }: Product): NotedRef => ({
+  platform,
+  kind: 'product',
+  id,
+  idType,
+  url,
+});
+
+/** A target far below the price, of which nobody has said yet that it is meant. */
+function findDoubt({ rule, isSure, isGroup }: Wish, [product]: readonly Product[]) {
+  const nowFen = product && findShownPrice(product.prices)?.amountFen;
+  if (isSure || isGroup || rule?.kind !== 'below' || nowFen === undefined) return undefined;
+  return rule.fen < FAR_BELOW * nowFen ? { targetFen: rule.fen, nowFen } : undefined;
 }
 
 /** An alert comes when nobody has written: the language has to be known by then. */
@@ -132,7 +135,8 @@ function rememberLanguage({ languages }: WatchParts, { locale }: BotContext, use
   if (languages.find({ id: userId }) !== locale) languages.choose(userId, locale);
 }
 
-function describeMade({ watch, look, isReached, everyMs }: MadeWatch, { texts, locale }: BotContext): string {
+function describeMade(made: MadeWatch, { texts, locale }: BotContext): string {
+  const { watch, look, isReached, everyMs, paidDaily } = made;
   const { watch: say, card } = texts;
   const { money } = WORDS[locale];
   const { price, lowestFen, sandbox } = look;
@@ -145,9 +149,10 @@ function describeMade({ watch, look, isReached, everyMs }: MadeWatch, { texts, l
       rule: say.rule(watch.rule),
       everyMs,
     }),
+    watch.products.length > 1 ? say.groupOf(watch.products.length) : '',
     isReached ? say.reached : '',
     isBelowAll ? say.lowest(money(lowestFen)) : '',
-    target !== undefined && price && target < FAR_BELOW * price.fen ? say.farBelow : '',
+    paidDaily === undefined ? '' : say.paid,
     sandbox ? card.sandbox : '',
   ]
     .filter(Boolean)

@@ -29,6 +29,6 @@ describe('a terminal that shows ASCII only', () => {
     const beyond = /[^\x20-\x7e\n\p{Script=Han}：，。、；（）【】《》]/u;
     for (const line of `${card.stdout}${doctor.stdout}`.split('\n')) expect(line).not.toMatch(beyond);
     const json = await runCli(['get', '100012345678', '--platform', 'jd', '--json'], { environment });
-    expect(JSON.parse(json.stdout)).toMatchObject({ outcome: 'ok' });
+    expect(JSON.parse(json.stdout)).toMatchObject({ results: [{ outcome: 'ok' }] });
   });
 });

@@ -116,7 +116,7 @@ describe('a batch', () => {
     expect(new Set(ids).size).toBe(requests.length);
   });
 
-  it('stops when the credentials are refused, and goes on when they are right again', async () => {
+  it('stops when the credentials are refused, and continues when they are right again', async () => {
     const { batches, sandbox, stateDir } = await open();
     sandbox.setFaults([{ kind: 'code', code: '10001', upstream: 'jd-union' }]);
     const items = Array.from({ length: 300 }, (_, at) => JD(at));

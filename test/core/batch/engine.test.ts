@@ -89,7 +89,7 @@ describe('startRun', () => {
     expect(source.mostAtOnce()).toBe(7);
   });
 
-  it('records what is final, and goes on after it', async () => {
+  it('records what is final, and continues after it', async () => {
     const errors = [
       new NotFoundError('a'),
       new InputError('b'),
@@ -105,7 +105,7 @@ describe('startRun', () => {
     expect(outcomes.slice(0, 5)).toEqual(['not_found', 'invalid', 'unsupported', 'upstream_error', 'ok']);
   });
 
-  it('goes on where an earlier run ended, without asking twice', async () => {
+  it('continues where an earlier run ended, without asking twice', async () => {
     const controller = new AbortController();
     const first = createSource((ref, call) => {
       if (call === 4) controller.abort();
@@ -416,9 +416,24 @@ describe('maxCalls', () => {
     const whole = await run(source, { ...options, folder: createFolder(), maxCalls: 40 });
     expect(whole.plan.calls).toBe(40);
     expect(whole.report).toMatchObject({ state: 'finished', calls: 40 });
-    const half = await run(source, { ...options, maxCalls: 25 });
+    const half = await run(source, { ...options, maxCalls: 20 });
     expect(half.report).toMatchObject({ state: 'stopped', calls: 20, done: 10 });
     expect((await run(source, options)).report).toMatchObject({ state: 'finished', calls: 20 });
+  });
+
+  it('asks for as many ids of a group as still fit, with all their calls', async () => {
+    const groups: number[] = [];
+    const source: BatchSource = {
+      getRoute: () => ({ ...ROUTE, idsPerCall: 5, countCalls: (ids) => 1 + ids * 2 }),
+      getProducts: async (refs, { onPermit }) => {
+        groups.push(refs.length);
+        for (const _ of [0, ...refs, ...refs]) onPermit?.();
+        return refs.map(succeed);
+      },
+    };
+    const { report } = await run(source, { references: createReferences(20), maxCalls: 18 });
+    expect(groups).toEqual([5, 3]);
+    expect(report).toMatchObject({ state: 'stopped', calls: 18, done: 8 });
   });
 
   it('bounds the calls of a run, which stays resumable', async () => {
@@ -450,12 +465,12 @@ describe('maxCalls', () => {
     expect(report.calls).toBe(5);
   });
 
-  it('does not count what was at hand', async () => {
+  it('does not count what was cached', async () => {
     const source: BatchSource = { getRoute: () => ROUTE, getProducts: async (refs) => refs.map(succeed) };
     expect((await run(source, { maxCalls: 1 })).report).toMatchObject({ state: 'finished', calls: 0 });
   });
 
-  it('is no cause when it is just enough', async () => {
+  it('is not a cause when it is just enough', async () => {
     expect((await run(createSource(), { maxCalls: 10 })).report.state).toBe('finished');
   });
 });

@@ -68,7 +68,7 @@ describe('a shop, page by page', () => {
     expect(rows).toEqual(range(7));
   });
 
-  it('goes on at the page where it was interrupted', async () => {
+  it('continues at the page where it was interrupted', async () => {
     const controller = new AbortController();
     const first = createShop(range(12), (page) => page === 2 && controller.abort());
     const { report, folder } = await crawl(first.getPage, { signal: controller.signal });
@@ -109,7 +109,7 @@ describe('a shop, page by page', () => {
     expect(report).toMatchObject({ state: 'finished', done: 1, shop: { pages: 2, complete: false } });
   });
 
-  it('goes on to the end when the upstream puts fewer rows on a page than it is asked for', async () => {
+  it('continues to the end when the upstream puts fewer rows on a page than it is asked for', async () => {
     const shop = createShop(range(8));
     const { report, rows } = await crawl(shop.getPage, { pageSize: 100 });
     expect(rows).toEqual(range(8));

@@ -151,7 +151,7 @@ describe('the limiter', () => {
     await Promise.all(first);
   });
 
-  it('goes on when the wall clock is set back', async () => {
+  it('continues when the wall clock is set back', async () => {
     const { permits } = createOpenPermits();
     const limiter = createLimiter(permits);
     const wallMs = Date.now();

@@ -145,8 +145,8 @@ describe('createSend', () => {
   it.each([
     ['garbage', answer(200, '<html>'), 'unexpected_response'],
     ['a 401', answer(401, '{}'), 'credentials_refused'],
-    ['a 404', answer(404, ''), 'not_configured'],
-    ['a redirect', answer(302, ''), 'not_configured'],
+    ['a 404', answer(404, ''), 'wrong_address'],
+    ['a redirect', answer(302, ''), 'wrong_address'],
     ['a 429', answer(429, ''), 'throttled'],
     ['a 418', answer(418, ''), 'unexpected_response'],
     ['a huge body', answer(200, `"${'x'.repeat(9 * 1024 * 1024)}"`), 'unexpected_response'],
@@ -204,7 +204,7 @@ describe('createSend', () => {
     expect(arrivals).toBe(2);
   });
 
-  it('lets a batch come again after throttling and tells an interactive asker', async () => {
+  it('lets a batch come again after throttling and tells an interactive caller', async () => {
     const script = [new ThrottledError('slow down'), undefined, new ThrottledError('slow down')];
     const read = () => {
       const error = script.shift();
@@ -217,7 +217,7 @@ describe('createSend', () => {
     expect(arrivals).toBe(3);
   });
 
-  it('stops at once when the asker leaves, also between repeats', async () => {
+  it('stops at once when the caller leaves, also between repeats', async () => {
     handlers.push(answer(500, ''), answer(500, ''), answer(500, ''));
     const controller = new AbortController();
     const read = () => {
@@ -229,7 +229,7 @@ describe('createSend', () => {
     expect(arrivals).toBe(1);
   });
 
-  it('closes the socket of a call in flight when the asker leaves', async () => {
+  it('closes the socket of a call in flight when the caller leaves', async () => {
     const closed = new Promise<void>((resolve) =>
       handlers.push((request) => void request.socket.on('close', resolve)),
     );
@@ -277,7 +277,7 @@ describe('createSend', () => {
     expect(await run().catch((error: unknown) => error)).toMatchObject({ receipt: { trace: 'T2' } });
   });
 
-  it('shows every answer, also one that fails, to whoever watches the upstream', async () => {
+  it('shows every answer, also one that fails, to those who watch the upstream', async () => {
     handlers.push((_, response) => void response.writeHead(401, { 'x-bijia-sandbox': '1' }).end('{}'));
     const { run, observed } = setUp();
     await run().catch(() => undefined);

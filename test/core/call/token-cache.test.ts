@@ -127,7 +127,7 @@ describe('createTokenCache', () => {
     expect((await readdir(folder)).filter((file) => file.endsWith('-1'))).toEqual([]);
   });
 
-  it('lets an asker leave without spoiling the fetch for the others', async () => {
+  it('lets an caller leave without spoiling the fetch for the others', async () => {
     const { openProcess } = setUp();
     const source = openProcess();
     const controller = new AbortController();

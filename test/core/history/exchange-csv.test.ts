@@ -55,7 +55,7 @@ describe('a history as a table', () => {
     );
   });
 
-  it('may have its columns in another order, and others beside them', async () => {
+  it('may have its columns in another order, and more of them', async () => {
     const text =
       'note;Stock;at;sale;coupon;source;id;platform\nx;in_stock;2026-11-01T00:00:00Z;¥5,299.5;gone;s;1;p\n';
     expect(await readTable(text)).toEqual([

@@ -188,7 +188,7 @@ describe('an entry', () => {
     expect(refusal(() => parseProductRefs(text, { ...onJd, platform })).message).toContain(message);
   });
 
-  it('keeps the good ids beside one that is none', () => {
+  it('keeps the good ids next to one that is not an id', () => {
     expect(readings('100012345678、1.00012E+11')).toEqual(['jd 100012345678', 'rounded_id']);
   });
 });

@@ -110,7 +110,7 @@ describe('the examples of every rule', () => {
     },
   );
 
-  it('stand beside every rule', () => {
+  it('stand next to every rule', () => {
     for (const { links } of marketplaces) for (const rule of links) expect(rule.examples).not.toEqual([]);
   });
 });
@@ -621,7 +621,7 @@ describe('whatever the text', () => {
     'https://%zz/',
     'https://item.jd.com/%E0%A4%A.html?params={%zz}',
     'https%3A%2F%2F%zz',
-  ])('%s is no reason to throw', (text) => {
+  ])('%s does not make it throw', (text) => {
     expect(parse(text).filter(({ kind }) => kind !== 'none')).toEqual([]);
   });
 

@@ -210,11 +210,11 @@ describe('refuses', () => {
     ['another scheme', '3.cn/ftp', 'short_link_unsafe'],
     ['the machine itself', '3.cn/local', 'short_link_unsafe'],
     ['the address of a cloud service', '3.cn/metadata', 'short_link_unsafe'],
-    ['what is no address', '3.cn/broken', 'short_link_unsafe'],
+    ['what is not an address', '3.cn/broken', 'short_link_unsafe'],
     ['a script that leads to a foreign host', 'u.jd.com/evil', 'short_link_unsafe'],
     ['a script for an address', 'u.jd.com/script', 'short_link_unsafe'],
     ['another marketplace', '3.cn/taobao', 'short_link_foreign'],
-    ['a page that is no product', '3.cn/home', 'no_product_in_link'],
+    ['a page that is not a product', '3.cn/home', 'no_product_in_link'],
     ['a redirect to nowhere', '3.cn/nowhere', 'short_link_dead'],
     ['a dead link', '3.cn/gone', 'short_link_dead'],
     ['a page of a host that is not known to answer pages', '3.cn/page', 'short_link_dead'],
@@ -228,7 +228,7 @@ describe('refuses', () => {
     expect(error.message).toContain("Paste the product's own link instead, such as https://item.jd.com/");
   });
 
-  it('what is no short link', async () => {
+  it('what is not a short link', async () => {
     const ref: Ref = { platform: 'jd', kind: 'short', id: null, url: 'https://evil.example/a' };
     await expect(createOpener().open(ref)).rejects.toMatchObject({ code: 'short_link_unsafe' });
   });
@@ -285,7 +285,7 @@ describe('gives up', () => {
     expect(error.message).toContain('Try again later, or paste the product');
   });
 
-  it('when the asker goes away, before and while it waits', async () => {
+  it('when the caller goes away, before and while it waits', async () => {
     const ref = toShortRef('https://3.cn/slow');
     await expect(createOpener().open(ref, { signal: AbortSignal.abort() })).rejects.toMatchObject({
       name: 'CancelledError',

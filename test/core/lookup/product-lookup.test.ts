@@ -160,7 +160,7 @@ describe('getOne', () => {
     expect(calls.map(({ ids }) => ids)).toEqual([['1'], ['1'], ['1', '2']]);
   });
 
-  it('gives up the call when the last asker has left', async () => {
+  it('gives up the call when the last caller has left', async () => {
     const { calls, getOne } = setUp();
     const [one, other] = [new AbortController(), new AbortController()];
     const left = getOne('1', { signal: one.signal }).catch((error: Error) => error.name);
@@ -225,7 +225,7 @@ describe('getMany', () => {
     expect(await many).toMatchObject([{ message: 'down' }, { message: 'down' }]);
   });
 
-  it('goes on as long as anyone waits for one of its ids', async () => {
+  it('continues as long as anyone waits for one of its ids', async () => {
     const { calls, getOne, getMany } = setUp();
     const controller = new AbortController();
     const many = getMany(['1', '2'], { signal: controller.signal });
@@ -237,7 +237,7 @@ describe('getMany', () => {
     expect(await joined).toMatchObject({ facts: { id: '2' } });
   });
 
-  it('is overtaken by an interactive asker until it holds its permit', async () => {
+  it('is overtaken by an interactive caller until it holds its permit', async () => {
     const { calls, getOne, getMany } = setUp();
     const batch = getMany(['1', '2'], { lane: 'batch' });
     const chat = getOne('1');

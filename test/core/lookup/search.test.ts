@@ -75,6 +75,39 @@ describe('a search', () => {
     expect(products.map(({ id }) => id)).toEqual(['a-3', 'a-4', 'a-5']);
   });
 
+  it('is sorted by the price that is shown, whatever the upstream sorts by', async () => {
+    const search: Connection['search'] = async () => ({
+      products: [
+        { id: 'a', prices: [{ kind: 'sale', amountFen: 900 }] },
+        { id: 'b', prices: [] },
+        {
+          id: 'c',
+          prices: [
+            { kind: 'sale', amountFen: 1000 },
+            { kind: 'coupon', amountFen: 800 },
+          ],
+        },
+      ],
+    });
+    const upstreams = [createSource(createProvider('a', acme), { search })];
+    const find = createSearch({ listUpstreams: () => upstreams, now: () => 0 });
+    const read = async (sort?: 'price') => (await find('phone', { sort })).products.map(({ id }) => id);
+    expect(await read('price')).toEqual(['c', 'a', 'b']);
+    expect(await read()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('gives a product that an upstream repeats once', async () => {
+    const search: Connection['search'] = async () => ({
+      products: [
+        { id: 'a', prices: [] },
+        { id: 'a', prices: [] },
+      ],
+    });
+    const upstreams = [createSource(createProvider('a', acme), { search })];
+    const { products } = await createSearch({ listUpstreams: () => upstreams, now: () => 0 })('phone');
+    expect(products).toHaveLength(1);
+  });
+
   it('tells of a marketplace that failed, and gives what the others have', async () => {
     const broken = createSource(createProvider('z', zeta), {
       search: async () => {

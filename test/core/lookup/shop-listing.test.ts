@@ -105,7 +105,7 @@ describe('collectShopProducts', () => {
     expect(seen).toEqual(range(1, 94));
   });
 
-  it('gives a cursor behind each product for an asker who uses only some', async () => {
+  it('gives a cursor behind each product for an caller who uses only some', async () => {
     const shop = createShop(60, { cap: 25 });
     const part = await shop.list(40);
     for (const used of [1, 25, 26, 40]) {

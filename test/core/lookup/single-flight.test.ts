@@ -46,7 +46,7 @@ describe('createSingleFlight', () => {
     expect(await second).toBe('up');
   });
 
-  it('lets an interactive asker lead and a waiting batch follow', async () => {
+  it('lets an interactive caller lead and a waiting batch follow', async () => {
     const { ask, started } = setUp();
     const batch = ask('batch');
     const chat = ask();
@@ -56,7 +56,7 @@ describe('createSingleFlight', () => {
     expect(await Promise.all([batch, chat])).toEqual(['x', 'x']);
   });
 
-  it('lets an interactive asker join a batch that holds its permit', async () => {
+  it('lets an interactive caller join a batch that holds its permit', async () => {
     const { ask, started } = setUp();
     const batch = ask('batch');
     started[0]?.takeoff.depart();
@@ -66,7 +66,7 @@ describe('createSingleFlight', () => {
     expect(await Promise.all([batch, chat])).toEqual(['x', 'x']);
   });
 
-  it('goes on while someone waits and stops when the last one has left', async () => {
+  it('continues while someone waits and stops when the last one has left', async () => {
     const { ask, started } = setUp();
     const [a, b] = [new AbortController(), new AbortController()];
     const answers = [ask('interactive', a.signal), ask('interactive', b.signal)].map((one) =>
@@ -88,7 +88,7 @@ describe('createSingleFlight', () => {
     expect(started[0]?.takeoff.signal.aborted).toBe(false);
   });
 
-  it('keeps the leader flying for the batch when the interactive asker leaves', async () => {
+  it('keeps the leader flying for the batch when the interactive caller leaves', async () => {
     const { ask, started } = setUp();
     const chat = new AbortController();
     const batch = ask('batch');
@@ -151,7 +151,7 @@ describe('createSingleFlight', () => {
     expect(await patient).toBe('x');
   });
 
-  it('lets an interactive asker leave a batch that waits for another permit, and the batch follow', async () => {
+  it('lets an interactive caller leave a batch that waits for another permit, and the batch follow', async () => {
     const { ask, started } = setUp();
     const batch = ask('batch');
     started[0]?.takeoff.depart();

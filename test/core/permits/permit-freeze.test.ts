@@ -52,7 +52,7 @@ describe('a freeze', () => {
     expect(getCalls(undefined, s(second), getTiming(20))).toBe(20);
   });
 
-  it('is over for whoever acquired at its end', () => {
+  it('is over for the caller who acquired at its end', () => {
     expect([isAfter(undefined, 0), isAfter(FREEZE, s(64.9)), isAfter(FREEZE, s(65))]).toEqual([
       true,
       false,

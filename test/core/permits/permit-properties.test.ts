@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createFolderStore } from '../../../src/core/permits/permit-folder.js';
 import { createPermits } from '../../../src/core/permits/permit-keeper.js';
 import type { PermitStore } from '../../../src/core/permits/permit-store.js';
 import { toTiming } from '../../../src/core/permits/permit-timing.js';
 import type { Lane, Permits } from '../../../src/core/permits/permits.js';
+import { createFolderStore } from '../../../src/core/state/folder/permit-folder.js';
 import { createFakeClock, type FakeClock } from '../../helpers/fake-clock.js';
 import { createMemoryStores } from '../../helpers/permit-memory.js';
 import { createQuotaJudge } from '../../helpers/quota-judge.js';
@@ -109,7 +109,7 @@ const stores: readonly [
 ];
 
 describe.each(stores)('permits in a %s', (_, numRuns, createStore) => {
-  it('keep every window within the quota and serve everybody, whoever asks when', async () => {
+  it('keep every window within the quota and serve everybody, no matter who asks when', async () => {
     const cases = fc.asyncProperty(
       fc.integer({ min: 1, max: 9 }),
       fc.array(plannedCall, { minLength: 1, maxLength: 40 }),

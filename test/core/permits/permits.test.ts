@@ -130,7 +130,7 @@ describe('a batch', () => {
     expect(countServed(calls)).toBeGreaterThan(95);
   });
 
-  it('that waits already takes one more asker without another look', async () => {
+  it('that waits already takes one more caller without another look', async () => {
     const { permits, office, looks } = open();
     askMany(office, 80, BATCH);
     await settle();
@@ -256,7 +256,7 @@ describe('interactive callers', () => {
     expect(staying.isServed()).toBe(true);
   });
 
-  it('do not suffer from an asker whose callback throws', async () => {
+  it('do not suffer from an caller whose callback throws', async () => {
     const { permits, clock, office } = open({ limit: { calls: 1, windowMs: 60_000 } });
     await useUp(permits, 1, INTERACTIVE);
     const throwing = permits.acquire({
@@ -302,7 +302,7 @@ describe('batches at once', () => {
     }
   });
 
-  it('go on when one of many small ones follows another', async () => {
+  it('continue when one of many small ones follows another', async () => {
     const { permits, other, clock, office } = open({ processes: 2 });
     const controller = new AbortController();
     setMaxListeners(0, controller.signal);
@@ -356,7 +356,7 @@ describe('after the upstream throttled a call although the quota was kept', () =
     await expect(waiting.permit).rejects.toBeInstanceOf(ThrottledError);
   });
 
-  it('a batch waits until the freeze is over, then goes on a tenth slower', async () => {
+  it('a batch waits until the freeze is over, then continues a tenth slower', async () => {
     const { permits, clock, office } = open();
     await throttle(permits);
     const next = ask(office, permits, BATCH);
@@ -434,7 +434,7 @@ describe('after the upstream throttled a call although the quota was kept', () =
     await expect(resumed).resolves.toBeDefined();
   });
 
-  it('a success between them begins the count anew, but not one of an older call', async () => {
+  it('a success between them starts the count again, but not one of an older call', async () => {
     const { permits, clock } = open();
     const older = await permits.acquire(BATCH);
     for (let freeze = 0; freeze < 2; freeze += 1) {
@@ -474,7 +474,7 @@ describe('the permits', () => {
     await expect(permits.acquire(INTERACTIVE)).rejects.toBeInstanceOf(CancelledError);
   });
 
-  it('refuse an asker who has left already', async () => {
+  it('refuse an caller who has left already', async () => {
     const { permits } = open();
     await expect(permits.acquire({ ...BATCH, signal: AbortSignal.abort() })).rejects.toBeInstanceOf(
       CancelledError,

@@ -2,12 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { getColumns, toTableRows } from '../../../src/core/batch/output/output-columns.js';
-import type { Product, ProductFacts } from '../../../src/core/product/product.js';
+import type { Product, ProductFacts, Sku } from '../../../src/core/product/product.js';
 import { formatResult, type Result } from '../../../src/core/product/result.js';
+import type { GuideGateway } from '../../../src/core/providers/jd/guide/gateway.js';
+import { createShopCall } from '../../../src/core/providers/jd-union/guide/calls.js';
 import { normalizeGoodsInfo } from '../../../src/core/providers/jd-union/guide/normalize.js';
 import { GoodsInfo } from '../../../src/core/providers/jd-union/guide/schema.js';
 import { normalizeGoods } from '../../../src/core/providers/pdd-jumdata/normalize.js';
 import { Goods } from '../../../src/core/providers/pdd-jumdata/schema.js';
+import { listCardLines } from '../../../src/telegram/cards/card.js';
+import { createView } from '../../helpers/telegram/products.js';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const recorded = JSON.parse(readFileSync(join(ROOT, 'test/fixtures/jumdata-goods-detail.ok.json'), 'utf8'));
@@ -24,6 +28,9 @@ const GUIDE = {
   goodCommentRate: 98,
   isSelf: 1,
   stockState: 1,
+  commission: 12.5,
+  commissionShare: 5,
+  commissionInfo: { commission: 12.5, commissionShare: 5 },
   skuList: [
     {
       skuId: '1000123456789',
@@ -60,19 +67,20 @@ interface Place {
   readonly field: string;
   readonly json: string | undefined;
   readonly column: string | undefined;
+  readonly card: string | undefined;
   readonly about: string;
 }
 
 /** The rows of the tables of `docs/fields.md`, by the heading they stand under. */
 function readPlaces(heading: string): Place[] {
   const text = readFileSync(join(ROOT, 'docs/fields.md'), 'utf8');
-  const section = text.split(/^## /m).find((part) => part.startsWith(heading)) ?? '';
+  const section = text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
   return section.split('\n').flatMap((line) => {
     const cells = line.split('|').map((cell) => cell.trim());
-    const [, field = '', json = '', column = '', about = ''] = cells;
+    const [, field = '', json = '', column = '', card = '', about = ''] = cells;
     const name = (cell: string) => /^`(.+)`$/.exec(cell)?.[1];
     const known = name(field);
-    return known ? [{ field: known, json: name(json), column: name(column), about }] : [];
+    return known ? [{ field: known, json: name(json), column: name(column), card: name(card), about }] : [];
   });
 }
 
@@ -107,14 +115,14 @@ function toResult(facts: ProductFacts, receipt?: Product['receipt']): Result {
 
 describe.each([
   [
-    'jumdata',
+    'jumdata: product detail',
     listFields(recorded),
     toResult(normalizeGoods(Goods.parse(FILLED), '8420152864'), {
       billed: recorded.charge,
       trace: recorded.taskNo,
     }),
   ],
-  ['JD, dialect guide', listFields(GUIDE), toResult(getFacts())],
+  ['JD, dialect guide: `goodsInfo`', listFields(GUIDE), toResult(getFacts())],
 ] as const)('docs/fields.md on %s', (heading, fields, result) => {
   const places = readPlaces(heading);
 
@@ -133,6 +141,17 @@ describe.each([
     expect(missing.map(({ field, json: place }) => `${field} in ${place}`)).toEqual([]);
   });
 
+  it('names lines of the card that are there', () => {
+    const { product } = result;
+    if (!product) throw new Error('there is no product');
+    const view = { ...createView(), isForOperator: true };
+    const shown = listCardLines({ ...product, skus: [...(product.skus ?? []), SECOND_SKU] }, view);
+    const lines = shown.filter(({ text }) => text?.text).map(({ name }) => name);
+    const there = [...lines, ...(product.image === undefined ? [] : ['photo'])];
+    const missing = places.filter(({ card }) => card !== undefined && !there.includes(card));
+    expect(missing.map(({ field, card }) => `${field} in ${card}`)).toEqual([]);
+  });
+
   it('names columns that are there, and filled', () => {
     const names = getColumns('sku').map(({ name }) => name);
     const filled = toTableRows({ line: 1, ...result }, 'sku').flatMap((cells) =>
@@ -142,6 +161,31 @@ describe.each([
     expect(missing.map(({ field, column }) => `${field} in ${column}`)).toEqual([]);
   });
 });
+
+describe('docs/fields.md on the shop listing', () => {
+  const listed = { result: { goods_list: [GUIDE, { title: 'without an id' }], total: 106 } };
+  const places = readPlaces('JD, dialect guide: shop listing');
+
+  it('names every field once, and places that are there', () => {
+    expect(places.map(({ field }) => field)).toEqual(['result.goods_list[]', 'result.total']);
+    const call = createShopCall(GATEWAY, TOKEN, { shopId: '1', page: 1, size: 100 });
+    const body = { jingdong_goods_search_responce: listed };
+    const page = call.read({ status: 200, text: '', json: () => body });
+    const ids = page.products.map(({ id }) => id);
+    expect({ ...page, products: ids }).toEqual({ total: 106, skipped: 1, products: [GUIDE.skuId] });
+    expect(places.filter(({ json = '' }) => !hasPath(page, json.replace('[]', '')))).toEqual([]);
+  });
+});
+
+/** A card lists variants from two on. */
+const SECOND_SKU: Sku = {
+  ...{ name: '白色', attributes: [], prices: [{ kind: 'list', amountFen: 599_900 }] },
+};
+
+const TOKEN = { get: async () => '', expire: async () => undefined };
+const GATEWAY: GuideGateway = {
+  ...{ url: '', appKey: 'k', appSecret: 's', signForm: 'sha256-wrap', paramJson: 'text' },
+};
 
 function getFacts(): ProductFacts {
   const facts = normalizeGoodsInfo(GoodsInfo.parse(GUIDE), undefined);

@@ -25,7 +25,7 @@ describe('lenient schemas', () => {
     },
   );
 
-  it('read a list that came as an object numbering its rows, and leave out what is no row', () => {
+  it('read a list that came as an object numbering its rows, and leave out what is not a row', () => {
     expect(Answer.parse({ list: { 0: { count: 1 }, 1: null, 2: 'x' } }).list).toEqual([{ count: 1 }]);
     expect(Answer.parse({ list: [null, 'x', [], { count: 1 }] }).list).toEqual([{ count: 1 }]);
   });

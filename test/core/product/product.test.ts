@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ThrottledError } from '../../../src/core/errors.js';
 import { findShownPrice, type Price, type Product } from '../../../src/core/product/product.js';
-import { formatProduct, ProductJson } from '../../../src/core/product/product-json.js';
+import { formatProduct } from '../../../src/core/product/product-json.js';
+import { ProductJson } from '../../../src/core/product/product-schema.js';
 import { formatResult } from '../../../src/core/product/result.js';
 
 const price = (kind: Price['kind'], amountFen: number): Price => ({ kind, amountFen });

@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { formatResult, sameInBoth, toProblem } from '../../../src/core/index.js';
 import { countBilled } from '../../../src/core/product/result.js';
 import { openSandboxCore, type SandboxCore } from '../../helpers/open-sandbox-core.js';
@@ -82,4 +82,67 @@ it('never hands on the answer that brought a token', async () => {
   const raw = JSON.stringify(result?.product?.raw);
   expect(raw).toContain('goodsInfo');
   expect(raw).not.toContain('token');
+});
+
+describe('an answer about many ids', () => {
+  const QUERY = 'jd.union.open.goods.query';
+  const IDS = ['100012400001', '100012400002', '100012400404'];
+
+  async function ask(detail: 'summary' | 'full', environment: Record<string, string>) {
+    opened = await openSandboxCore({ environment });
+    const source = environment['JD_OPEN_DIALECT'] ? 'jd-open' : 'jd-union';
+    const results = await opened.core.get(IDS, { platform: 'jd', source, detail, raw: true });
+    return results.map((result) => formatResult(result));
+  }
+
+  it('gives each product its own part, and the number of the call', async () => {
+    const results = await ask('summary', { JD_UNION_DIALECT: 'jos' });
+    expect(opened?.sandbox.arrivals().map(({ name }) => name)).toEqual([QUERY]);
+    expect(results).toMatchObject([
+      { trace: 'o_sandbox', raw: { skuId: 100012400001, shopInfo: { shopLevel: 4.9 } } },
+      { trace: 'o_sandbox', raw: { skuId: 100012400002 } },
+      { outcome: 'not_found', error: { trace: 'o_sandbox' } },
+    ]);
+  });
+
+  it('gives each product its own part of every call that took several', async () => {
+    const [first, second] = await ask('full', { JD_UNION_DIALECT: 'jos' });
+    expect(first?.raw).toMatchObject({
+      [QUERY]: { skuId: 100012400001 },
+      'jd.union.open.goods.bigfield.query': { skuId: 100012400001, skuStatus: 1 },
+    });
+    expect(JSON.stringify(second?.raw)).not.toContain('100012400001');
+  });
+
+  it('gives a product of the own shop its ware, its variants and its stock', async () => {
+    const [first] = await ask('full', { JD_OPEN_DIALECT: 'jos' });
+    expect(first?.raw).toMatchObject({
+      'jingdong.sku.read.searchSkuList': expect.arrayContaining([
+        expect.objectContaining({ skuId: 100012400001 }),
+      ]),
+      'jingdong.ware.read.searchWare4Valid': { wareStatus: 8 },
+      'jingdong.ware.stock.sku.query': expect.arrayContaining([
+        expect.objectContaining({ storeId: 1, orderBookingNum: 0 }),
+      ]),
+    });
+  });
+
+  it('is kept by nobody who did not ask for it', async () => {
+    opened = await openSandboxCore({ environment: { JD_UNION_DIALECT: 'jos' } });
+    const results = await opened.core.get(IDS, { platform: 'jd' });
+    expect(results.map(({ product }) => product?.raw)).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+it.each([
+  ['guide', { JD_UNION_DIALECT: 'guide' }, '10001', '无效签名'],
+  ['jos', { JD_UNION_DIALECT: 'jos' }, '12', '无效签名'],
+  ['jos, inside', { JD_UNION_DIALECT: 'jos' }, '410', '错误 410'],
+])('keeps what JD says of a refusal for operators: dialect %s', async (_, environment, code, said) => {
+  opened = await openSandboxCore({ environment });
+  // What a call for a token answers is nobody's.
+  await opened.core.get(['100012400002'], { platform: 'jd' });
+  opened.sandbox.setFaults([{ kind: 'code', code, times: 1 }]);
+  const [result] = await opened.core.get(['100012400001'], { platform: 'jd' });
+  expect(result?.error?.receipt?.said).toContain(said);
 });

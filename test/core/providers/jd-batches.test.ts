@@ -68,7 +68,19 @@ describe('a list of 312 ids, dialect jos', () => {
   });
 });
 
+/** The first two variants of each product page side by side, as a merchant exports them. */
+const listVariants = (count: number) => listIds(count / 2).flatMap((id) => [id, `${id}01`]);
+
 describe('a list in full detail of the own shop', () => {
+  it('asks once for the ware that neighbours share: 11 calls for 312 products, where 16 were planned', async () => {
+    const opened = await open(['jd-open', 'jos']);
+    const { report } = await run(opened, listVariants(312), 'full');
+    expect(report).toMatchObject({ state: 'finished', counts: { ok: 312 } });
+    const wares = listCalls(opened).filter(({ name }) => name.endsWith('searchWare4Valid'));
+    expect(wares).toHaveLength(11);
+    expect(wares.every(({ ids }) => ids.length <= 20)).toBe(true);
+  });
+
   it('finishes the groups that it began before it begins many others', async () => {
     const opened = await open(['jd-open', 'jos']);
     await run(opened, listIds(200), 'full');

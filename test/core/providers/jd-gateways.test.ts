@@ -140,7 +140,7 @@ describe('buildJosRequest', () => {
     expect(sign).toBe(formatJosSignature(params, 'secret'));
   });
 
-  it('leaves out a token that there is none of', () => {
+  it('leaves out a token that does not exist', () => {
     const params = new URLSearchParams(build('', '1.0').body);
     expect([params.has('access_token'), params.get('v')]).toEqual([false, '1.0']);
   });
@@ -178,7 +178,7 @@ describe('readJosResponse', () => {
 
   it.each([
     ['a throttled call', { error_response: { code: '2', zh_desc: '限制' } }, ThrottledError],
-    ['a bad format, which is no throttling here', { error_response: { code: '13' } }, ResponseError],
+    ['a bad format, which is not throttling here', { error_response: { code: '13' } }, ResponseError],
     ['a numeric code', { error_response: { code: 12, en_desc: 'Invalid signature' } }, CredentialError],
     ['an expired token', { error_response: { code: '19', msg: 'x' } }, TokenExpiredError],
     ['a clock that is off', { error_response: { code: '8' } }, ConfigError],

@@ -92,7 +92,8 @@ describe('normalizeGoodsInfo', () => {
       { skuId: '2', price: 20 },
       { skuId: '1', specName: '颜色:白', price: 30 },
     ];
-    const { skus, prices } = normalize({ skuList }) ?? {};
+    const { skus, prices, notes } = normalize({ skuList }) ?? {};
+    expect(notes).toMatchObject([{ en: 'Variants that come twice, of which the first counts: 1' }]);
     expect(skus?.map(({ id, name }) => [id, name])).toEqual([
       ['1', '颜色:黑'],
       ['2', '2'],
@@ -121,9 +122,29 @@ describe('normalizeGoodsInfo', () => {
   it.each([
     [true, true],
     ['0', false],
-    ['是', undefined],
+    ['是', true],
+    ['否', false],
+    ['?', undefined],
   ])('reads 自营 written %j', (isSelf, selfOperated) => {
     expect(normalize({ isSelf })?.shop?.selfOperated).toBe(selfOperated);
+  });
+
+  it.each([
+    [true, 'in_stock'],
+    ['0', 'out_of_stock'],
+    ['有货', 'in_stock'],
+    ['无货', 'out_of_stock'],
+    [33, 'unknown'],
+  ])('reads stock written %j', (stockState, status) => {
+    expect(normalize({ stockState })?.stock).toEqual({ status });
+  });
+
+  it.each([
+    ['5000+', { count: 5000, atLeast: true }],
+    ['1.2万', { count: 12_000, atLeast: true }],
+    [931, { count: 931 }],
+  ])('reads the reviews written %j, and whether there are more', (commentCount, reviews) => {
+    expect(normalize({ commentCount, goodCommentRate: undefined })?.reviews).toEqual(reviews);
   });
 
   it('keeps a text about sales that holds no number', () => {
@@ -256,7 +277,7 @@ describe('connectGuide', () => {
     ]);
   });
 
-  it('asks for a page of a shop with numbers, flat beside the system parameters', async () => {
+  it('asks for a page of a shop with numbers, flat among the system parameters', async () => {
     const { sent, getShopPage } = open({ [SHOP]: { result: { goods_list: [info], total: '101' } } });
     expect(await getShopPage()).toMatchObject({ total: 101, skipped: 0, products: [{ id: '100012345678' }] });
     expect(sent).toEqual([

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseJson } from '../../../src/core/product/json.js';
 import type { Call } from '../../../src/core/provider.js';
+import { createRights } from '../../../src/core/providers/jd/rights.js';
+import { searchGoods } from '../../../src/core/providers/jd-union/jos/find-goods.js';
 import {
   createCommonLinkCall,
   createSubUnionLinkCall,
@@ -154,11 +156,64 @@ describe('as a source', () => {
     const [example] = (await core.search('手机', options)).products;
     sandbox.setFaults([...faults('jd.union.open.goods.query')]);
     const { connection } = core.getUpstream('jd', { source: 'jd-union' });
-    const page = await connection.search?.({ words: '', count: 10 }, undefined, { lane: 'interactive' });
+    const ids = new Set<string>();
+    let continuation: string | undefined;
+    do {
+      const page = await connection.search?.({ words: '', count: 10 }, continuation, { lane: 'interactive' });
+      for (const { id, notes } of page?.products ?? []) {
+        ids.add(id);
+        expect(notes?.at(-1)?.en).toMatch(/may not search JD/);
+      }
+      continuation = page?.continuation;
+    } while (continuation);
     expect(example).toBeDefined();
-    expect(page?.products.length).toBeGreaterThan(0);
-    expect(page?.products[0]?.notes?.at(-1)?.en).toMatch(/may not search JD/);
-    expect(page?.continuation).toBeUndefined();
+    // Two lists of 20.
+    expect(ids.size).toBe(40);
+  });
+
+  it('goes on with pages of one size, however many products are wanted later', async () => {
+    const { core, sandbox } = await openCore();
+    const { connection } = core.getUpstream('jd', { source: 'jd-union' });
+    const search = (count: number, from?: string) =>
+      connection.search?.({ words: '手机', count }, from, { lane: 'interactive' });
+    const first = await search(10);
+    const second = await search(30, first?.continuation);
+    const all = [...(first?.products ?? []), ...(second?.products ?? [])].map(({ id }) => id);
+    expect([all.length, new Set(all).size]).toEqual([20, 20]);
+    expect(sandbox.arrivals()).toHaveLength(2);
+  });
+
+  it('reads the rows of a rank, which name price, rate and image in their own way, wrapped or not', async () => {
+    const row = { skuName: '手机 1号', itemId: 'AAA_BBB', wlprice: 99.5, commissionShare: 2 };
+    const rank = [
+      row,
+      { rankGoodsResp: { ...row, itemId: 'AAA_CCC', imageUrl: 'https://img14.360buyimg.com/a.jpg' } },
+    ];
+    const answers: Readonly<Record<string, object>> = {
+      'jd.union.open.goods.query': { code: 403, message: '无访问权限' },
+      'jd.union.open.goods.rank.query': { code: 200, data: rank },
+      'jd.union.open.goods.material.query': { code: 201, message: '暂无数据' },
+    };
+    const send = async <T>(call: Call<T>): Promise<T> => {
+      const body = {
+        [`${call.name.replaceAll('.', '_')}_responce`]: { code: '0', queryResult: answers[call.name] },
+      };
+      return call.read({ status: 200, text: '', json: () => body });
+    };
+    const gateway = { url: 'https://api.jd.com/routerjson', appKey: 'K', appSecret: 'S' };
+    const promoter = { gateway, send, now: () => 0, rights: createRights(() => 0) };
+    const { products } = await searchGoods(promoter, { words: '手机', count: 10 }, undefined, {
+      lane: 'interactive',
+    });
+    expect(products).toMatchObject([
+      {
+        id: 'AAA_BBB',
+        idType: 'item_id',
+        prices: [{ kind: 'sale', amountFen: 9950 }],
+        commission: { ratePercent: 2 },
+      },
+      { id: 'AAA_CCC', image: 'https://img14.360buyimg.com/a.jpg' },
+    ]);
   });
 
   it('makes short links, and says what to set where JD gives no right to them', async () => {

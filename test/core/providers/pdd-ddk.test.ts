@@ -113,7 +113,7 @@ describe('the signature', () => {
     expect(signParams(SETTINGS, business, 1_750_000_000_000)).toMatchObject({ sign });
   });
 
-  it('is sent beside the form that it covers, a space as %20', async () => {
+  it('is sent with the form that it covers, a space as %20', async () => {
     const { connection, sent } = connect({ [SEARCH]: read('goods-search') });
     await connection.search?.({ words: '洗脸 毛巾', count: 5 }, undefined, OPTIONS);
     const [{ sign, ...params } = { sign: '' }] = sent;
@@ -178,6 +178,17 @@ describe('a product by its goods_id', () => {
     const link = '{"goods_zs_unit_generate_response":{"short_url":"https://p.pinduoduo.com/TeSt0001"}}';
     const answers = { [SEARCH]: searchOf(({ goods_id: _, ...row }) => row, 2), [CONVERT]: link };
     await expect(getById(answers)).rejects.toMatchObject({ code: 'several_products' });
+  });
+
+  it('is told by its promotion link where the application may not search', async () => {
+    const { no_permission } = JSON.parse(read('errors'));
+    const { connection, sent } = connect({
+      [SEARCH]: JSON.stringify(no_permission),
+      [CONVERT]: read('zs-unit-url'),
+      [DETAIL]: read('goods-detail'),
+    });
+    expect(await connection.getProduct({ id: ID }, 'summary', OPTIONS)).toMatchObject({ id: ID });
+    expect(sent.map(({ type }) => type)).toEqual([SEARCH, CONVERT, DETAIL]);
   });
 
   it('that takes no part in the promotion programme is not found, for that reason', async () => {
@@ -253,6 +264,49 @@ describe('signs', () => {
   });
 });
 
+describe('a sign', () => {
+  const withoutId = ({ goods_id: _, ...row }: Record<string, unknown>) => row;
+
+  it('is the product that an answer has named it for, in answers that name none', async () => {
+    const { connection } = connect({
+      [SEARCH]: [read('goods-search'), searchOf(withoutId)],
+      [DETAIL]: read('goods-detail'),
+    });
+    const bySign = () => connection.getProduct({ id: SIGN, idType: 'goods_sign' }, 'summary', OPTIONS);
+    expect(await bySign()).toMatchObject({ id: SIGN, idType: 'goods_sign' });
+    await connection.getProduct({ id: ID }, 'summary', OPTIONS);
+    const known = await bySign();
+    expect([known.id, known.idType]).toEqual([ID, undefined]);
+    const page = await connection.search?.({ words: '毛巾', count: 5 }, undefined, OPTIONS);
+    expect(page?.products.map(({ id }) => id)).toEqual([ID]);
+  });
+});
+
+describe("the operator's mark in a link", () => {
+  const PROMOTE = 'pdd.ddk.goods.promotion.url.generate';
+  const { pid_not_authorised: refusal } = JSON.parse(read('errors'));
+  const made = JSON.stringify({
+    goods_promotion_url_generate_response: {
+      goods_promotion_url_list: [{ short_url: 'https://p.pinduoduo.com/x' }],
+    },
+  });
+  const product = { id: SIGN, idType: 'goods_sign', url: '' };
+
+  it('stands beside the uid', async () => {
+    const { connection, sent } = connect({ [PROMOTE]: made });
+    const link = await connection.getPromotionLink?.(product, { ...OPTIONS, subId: 'blog' });
+    expect(link).toEqual({ url: 'https://p.pinduoduo.com/x' });
+    expect(sent).toMatchObject([{ custom_parameters: '{"uid":"bijia","sid":"blog"}' }]);
+  });
+
+  it('is left out, and that is said, where the place was authorised without it', async () => {
+    const { connection, sent } = connect({ [PROMOTE]: [JSON.stringify(refusal), made] });
+    const link = await connection.getPromotionLink?.(product, { ...OPTIONS, subId: 'blog' });
+    expect(link).toEqual({ url: 'https://p.pinduoduo.com/x', withoutSubId: true });
+    expect(sent.at(-1)).toMatchObject({ custom_parameters: '{"uid":"bijia"}' });
+  });
+});
+
 describe('refusals', () => {
   const ERRORS = JSON.parse(read('errors'));
   it.each([
@@ -264,7 +318,8 @@ describe('refusals', () => {
     ['no_permission', 'CredentialError', /open\.pinduoduo\.com/],
     ['throttled', 'ThrottledError', /Wait/],
   ])('%s: %s', async (name, className, message) => {
-    const failure = getById({ [SEARCH]: JSON.stringify(ERRORS[name]) });
+    const refused = JSON.stringify(ERRORS[name]);
+    const failure = getById({ [SEARCH]: refused, [CONVERT]: refused });
     await expect(failure).rejects.toMatchObject({ name: className, message: expect.stringMatching(message) });
   });
 
@@ -276,6 +331,7 @@ describe('refusals', () => {
       'pid_not_authorised',
     ],
     ['a foreign PID', { ...refusal, sub_msg: '用户PID不正确' }, 'pid_refused'],
+    ['a product that is not promoted', { ...refusal, sub_msg: '该商品未参与推广' }, 'not_promoted'],
     ['an unlisted failure inside', { ...refusal, error_code: '52050' }, 'upstream_error'],
     ['a code that nobody knows', { ...refusal, error_code: '12345' }, 'unexpected_response'],
   ])('%s is told apart', (_, given, code) => {
@@ -382,6 +438,11 @@ describe('against the simulation', () => {
     await expect(
       connection.getPromotionLink?.({ id: productId, url }, { ...OPTIONS, subId: 'x'.repeat(60) }),
     ).rejects.toMatchObject({ code: 'sub_id_too_long' });
+  });
+
+  it('tells one of several products by the sign in the address of its promotion link', async () => {
+    const { core, options } = await open({ PDD_DDK_PID: '10001_30003' });
+    expect(await core.get('300010666', options)).toMatchObject([{ outcome: 'ok', id: '300010666' }]);
   });
 
   it('works where rows name no goods_id', async () => {

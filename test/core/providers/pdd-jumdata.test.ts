@@ -163,7 +163,7 @@ describe('normalizeGoods', () => {
     expect(lists.map(({ amountFen }) => amountFen)).toEqual([12200, 13000]);
   });
 
-  it('says that a price is given which is none of the others', () => {
+  it('says that a price is given which is not one of the others', () => {
     expect(normalize({ prices: 14.6 }).notes).toContainEqual({
       en: 'Another price is given: ¥14.6',
       zh: '另有标价¥14.6',
@@ -227,6 +227,15 @@ describe('normalizeGoods', () => {
         '6袋(23年3月产)+赠封口夹',
         '1袋(23年3月产)',
       ]);
+    });
+
+    it('says how many come twice', () => {
+      const [first] = recorded.sku_products;
+      const sku_products = [...recorded.sku_products, { ...first, group_price: '1.0' }];
+      const { skus, notes } = normalize({ sku_products });
+      expect(skus?.[0]?.prices[0]).toEqual({ kind: 'group', amountFen: 1560 });
+      expect(skus).toHaveLength(4);
+      expect(notes?.at(-1)?.en).toBe('Variants that come twice, of which the first counts: 1');
     });
 
     it('names a variant by the table of values where it has no names itself', () => {
@@ -336,7 +345,7 @@ describe('connectJumdata', () => {
     expect((await ask({ ...good, charge })).billed).toEqual([billed]);
   });
 
-  it('survives answers that are no objects', async () => {
+  it('survives answers that are not objects', async () => {
     const { outcomes, billed } = await ask(null, [], 'x', { ...good, data: 'x' });
     expect(new Set(outcomes.map(String))).toEqual(new Set(['unexpected_response,false']));
     expect(billed).toEqual([false, false, false, true]);

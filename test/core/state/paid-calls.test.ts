@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -58,7 +58,7 @@ describe('createPaidCalls', () => {
     await expect(calls.countSent()).rejects.toBeInstanceOf(BoundError);
   });
 
-  it('begins anew at midnight in GMT+8', async () => {
+  it('starts again at midnight in GMT+8', async () => {
     let nowMs = LATE;
     const calls = open(1, () => nowMs);
     await calls.countSent();
@@ -66,7 +66,7 @@ describe('createPaidCalls', () => {
     await expect(calls.countSent()).resolves.toMatch(/^\d{4}-\d{2}-\d{2}$/);
   });
 
-  it('counts what was billed beside what was sent, with or without a ceiling', async () => {
+  it('counts what was billed and what was sent, with or without a ceiling', async () => {
     const calls = open();
     expect(await calls.readToday()).toEqual({ sent: 0, billed: 0 });
     await Promise.all([calls.countSent(), calls.countSent(), calls.countBilled()]);
@@ -97,6 +97,23 @@ describe('createPaidCalls', () => {
       await expect(open(1).countSent()).rejects.toThrow(path);
     },
   );
+
+  it.each([
+    ['larger than any day', (path: string) => truncate(path, 2 ** 40)],
+    ['of zeros, as a sparse copy is', (path: string) => truncate(path, 5000)],
+    ['of something else', (path: string) => writeFile(path, '{"sent":5}')],
+  ])('names a count that is %s, and does not take it for calls', async (_, spoil) => {
+    const path = join(folder, '2026-01-15');
+    await open(10).countSent();
+    await spoil(path);
+    const calls = open(10);
+    for (const ask of [calls.assertRoom, calls.countSent, calls.readToday]) {
+      await expect(ask()).rejects.toMatchObject({
+        code: 'state_not_readable',
+        message: expect.stringContaining(path),
+      });
+    }
+  });
 
   it('lets no call leave that it cannot count, and names the variable', async () => {
     folder = join(folder, 'file');

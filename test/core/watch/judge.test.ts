@@ -12,6 +12,8 @@ interface Seen {
   readonly hour: number;
   readonly usualFen?: number;
   readonly lowestFen?: number;
+  readonly from?: string;
+  readonly variant?: number;
 }
 
 const toLook = ({ fen, hour, isBuyable = fen !== undefined, ...rest }: Seen): Look => ({
@@ -60,6 +62,16 @@ describe('a target price', () => {
     expect(listAlerts(BELOW, seen)).toEqual([1, 8]);
   });
 
+  it('is told again after a clock that was ahead has come back', () => {
+    const seen = [
+      { fen: 529_900, hour: 9000 },
+      { fen: 490_000, hour: 9010 },
+      { fen: 529_900, hour: 20 },
+      { fen: 490_000, hour: 30 },
+    ];
+    expect(listAlerts(BELOW, seen)).toEqual([9010, 30]);
+  });
+
   it('is not told while muted', () => {
     expect(listAlerts(BELOW, every10(529_900, 490_000), 15 * HOUR_MS)).toEqual([]);
   });
@@ -77,6 +89,40 @@ describe('a drop', () => {
   it('is as large as was asked for', () => {
     expect(listAlerts({ kind: 'drop', share: 0.1 }, every10(100_000, 95_000, 90_000))).toEqual([20]);
   });
+});
+
+describe('what is not compared', () => {
+  const rule: WatchRule = { kind: 'drop' };
+  const at = (fen: number, hour: number, rest: Partial<Seen> = {}): Seen => ({ fen, hour, ...rest });
+
+  it('are the prices of two sources', () => {
+    expect(listAlerts(rule, [at(1000, 0, { from: 'a' }), at(800, 10, { from: 'b' })])).toEqual([]);
+    const later = [
+      at(100_000, 0, { from: 'a' }),
+      at(80_000, 10, { from: 'b' }),
+      at(70_000, 20, { from: 'b' }),
+    ];
+    expect(listAlerts(rule, later)).toEqual([20]);
+  });
+
+  it('are those of two variants', () => {
+    const seen = [at(100_000, 0, { variant: 1 }), at(80_000, 10, { variant: 2 }), at(70_000, 20)];
+    expect(listAlerts(rule, seen)).toEqual([20]);
+  });
+
+  it('and still a target is a target', () => {
+    expect(listAlerts(BELOW, [at(529_900, 0, { from: 'a' }), at(489_900, 10, { from: 'b' })])).toEqual([10]);
+  });
+});
+
+it('a low is told again when the last one is as old as it may be', () => {
+  const seen: Seen[] = [
+    { fen: 500_000, hour: 0, lowestFen: 480_000 },
+    { fen: 300_000, hour: 10, lowestFen: 480_000 },
+    { fen: 500_000, hour: 20, lowestFen: 300_000 },
+    { fen: 400_000, hour: 24 * 95, lowestFen: 450_000 },
+  ];
+  expect(listAlerts({ kind: 'low' }, seen)).toEqual([10, 24 * 95]);
 });
 
 it('a new low is below everything of 90 days', () => {
@@ -107,6 +153,41 @@ describe('a price too good to be true', () => {
     expect(doubted.alert).toBeUndefined();
     expect(listAlerts(BELOW, [first, mistake, { ...first, hour: 11 }])).toEqual([]);
     expect(listAlerts(BELOW, [first, mistake, { ...mistake, hour: 11 }])).toEqual([11]);
+  });
+
+  it('is measured from the last price where nothing else is known', () => {
+    const seen = [
+      { fen: 529_900, hour: 0 },
+      { fen: 100_000, hour: 10 },
+    ];
+    expect(listAlerts(BELOW, seen)).toEqual([]);
+    expect(listAlerts(BELOW, [...seen, { fen: 100_000, hour: 11 }])).toEqual([11]);
+  });
+
+  it('is not doubted again once it was believed', () => {
+    const rule: WatchRule = { kind: 'low' };
+    const looks = [529_900, 100_000, 100_000, 100_000, 100_000].map((fen, at) =>
+      toLook({ fen, hour: at, usualFen }),
+    );
+    let state = NEW_STATE;
+    const doubts = looks.map((look) => {
+      const judgement = judge({ rule, state }, look);
+      state = judgement.state;
+      return judgement.isDoubted === true;
+    });
+    expect(doubts).toEqual([false, true, false, false, false]);
+  });
+
+  it('never is told by one answer alone, whatever came before', () => {
+    const prices = fc.array(fc.integer({ min: 400_000, max: 700_000 }), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(prices, fc.integer({ min: 100, max: 159_999 }), (fens, mistake) => {
+        const before = fens.map((fen, at): Seen => ({ fen, hour: at * 7, usualFen: 400_000 }));
+        const hour = fens.length * 7;
+        const told = listAlerts(BELOW, [...before, { fen: mistake, hour, usualFen: 400_000 }]);
+        expect(told).not.toContain(hour);
+      }),
+    );
   });
 });
 

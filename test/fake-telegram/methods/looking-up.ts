@@ -46,5 +46,5 @@ function memberOf(
   if (userId === bot.id) return { status: chat.botStatus, user: bot };
   const user = chat.members.get(userId);
   if (!user) throw badRequest('user not found');
-  return { status: 'member', user };
+  return { status: chat.admins.has(userId) ? 'administrator' : 'member', user };
 }

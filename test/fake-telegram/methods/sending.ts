@@ -18,7 +18,10 @@ export interface SendingOptions {
   readonly rateLimit: RateLimit;
 }
 
-type Sending = Pick<ParametersOf<'sendMessage'>, 'chat_id' | 'reply_markup' | 'reply_parameters'>;
+type Sending = Pick<
+  ParametersOf<'sendMessage'>,
+  'chat_id' | 'message_thread_id' | 'reply_markup' | 'reply_parameters'
+>;
 type SendingMethod = 'sendMessage' | 'sendPhoto' | 'sendDocument' | 'sendChatAction';
 
 export function createSendingMethods({ world, media, rateLimit }: SendingOptions): Handlers<SendingMethod> {
@@ -26,10 +29,11 @@ export function createSendingMethods({ world, media, rateLimit }: SendingOptions
   const send = (parameters: Sending, readContent: () => MessageContent): MessageJson => {
     const markup = splitMarkup(parameters.reply_markup);
     const chat = world.findChat(parameters.chat_id, 'write');
+    const topic = readTopic(chat, parameters);
     const replyTo = findReplied(chat, parameters);
     const content = readContent();
     rateLimit.spend(chat);
-    return world.post(chat, { from: world.bot, replyTo, ...content, ...markup }).json;
+    return world.post(chat, { from: world.bot, replyTo, ...topic, ...content, ...markup }).json;
   };
 
   return {
@@ -83,6 +87,12 @@ export function readCaption(
 export function checkLength(content: CaptionContent): CaptionContent {
   if ((content.caption?.length ?? 0) > MAX_CAPTION_LENGTH) throw badRequest('message caption is too long');
   return content;
+}
+
+function readTopic({ topics }: ChatState, { message_thread_id: id }: Sending) {
+  if (id === undefined) return {};
+  if (!topics.has(id)) throw badRequest('message thread not found');
+  return { message_thread_id: id, is_topic_message: true as const };
 }
 
 function splitMarkup(markup: ReplyMarkup | undefined) {

@@ -16,6 +16,7 @@ import { HTTP_SETTINGS } from '../../../src/mcp/http/settings.js';
 import { TELEGRAM_SETTINGS } from '../../../src/telegram/settings.js';
 import { CHINESE_COLUMNS } from './chinese-columns.js';
 import { CHINESE_SETTINGS } from './chinese-settings.js';
+import { formatGetting, formatStarting } from './installing.js';
 import { FIELD_WORDS, type Language, OUTCOME_WORDS, PRICE_WORDS, TABLE_WORDS } from './words.js';
 
 type Say = (word: keyof typeof TABLE_WORDS) => string;
@@ -24,6 +25,8 @@ type Say = (word: keyof typeof TABLE_WORDS) => string;
 export function createParts(language: Language): Readonly<Record<string, string>> {
   const say: Say = (word) => TABLE_WORDS[word][language];
   return {
+    getting: formatGetting(language),
+    starting: formatStarting(),
     links: formatLinks(language, say),
     providers: formatProviders(language, say),
     environment: formatEnvironment(language, say),

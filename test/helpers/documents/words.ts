@@ -99,8 +99,16 @@ export const FIELD_WORDS: Readonly<Record<keyof ProductJson, Said>> = {
   local: { en: 'where it is sent from (full)', zh: '发货地（完整输出）' },
   activities: { en: 'texts about current events (full)', zh: '活动文案（完整输出）' },
   service: { en: 'what the seller promises (full)', zh: '服务承诺（完整输出）' },
+  completed_by: {
+    en: '`source`, `parts` (`skus`, `stock`, `reviews`) and `fetched_at`: what another source knew; prices are never of that one, and its SKUs have none',
+    zh: '由另一数据源补充的部分：`source`、`parts`（`skus`、`stock`、`reviews`）、`fetched_at`；价格从不来自它，它的规格也不带价格',
+  },
+  completable_by: {
+    en: '`source` and `parts` that a paid source may know, which was not asked: `--source`, or `BIJIA_PAID_FALLBACK=1`',
+    zh: '按次付费的数据源可能知道、但没有问的部分：`source`、`parts`；用 `--source`，或设 `BIJIA_PAID_FALLBACK=1`',
+  },
   buy_link: { en: "link to buy through, with the operator's commission", zh: '带推广的购买链接' },
-  notes: { en: 'what a reader must know to read the numbers rightly', zh: '读懂这些数字所需的说明' },
+  notes: { en: 'what a reader must know to read the numbers correctly', zh: '读懂这些数字所需的说明' },
   source: { en: 'provider that answered', zh: '回答的数据源' },
   fetched_at: { en: 'when it was fetched, UTC', zh: '获取时间（UTC）' },
   cached: { en: 'true if the answer came from the cache', zh: '来自缓存时为 true' },

@@ -34,6 +34,10 @@ export function createMemoryStore(): HistoryStore {
         .filter(({ sku }) => sku === '')
         .map(({ tracks, ...key }) => ({ ...key, ...summarise(tracks) }))
         .filter((one) => one.beforeFen !== undefined && (one.changedMinute ?? 0) >= sinceMinute),
+    listSeen: async (sinceMinute) =>
+      [...all.values()]
+        .map(({ platform, id, sku, source, tracks }) => ({ platform, id, sku, source, ...summarise(tracks) }))
+        .filter(({ sku, lastMinute }) => sku === '' && lastMinute >= sinceMinute),
     listAll: async function* () {
       yield* all.values();
     },

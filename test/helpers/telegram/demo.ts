@@ -138,6 +138,7 @@ async function main(cli: string): Promise<void> {
       TELEGRAM_BOT_TOKEN: TOKEN,
       TELEGRAM_API_ROOT: api.origin,
       TELEGRAM_ALLOWED_USERS: '*',
+      BIJIA_WATCH_EVERY: '20s',
     },
   });
   const ended = new Promise<void>((resolve) => bot.once('close', () => resolve()));

@@ -32,7 +32,7 @@ describe('rows of a job', () => {
     expect(late.toldCount).toBe(2);
   });
 
-  it('come again when they were answered anew', async () => {
+  it('come again when they were answered again', async () => {
     const { cursorAfter } = await pick([toRow(1, 5), toRow(2, 8)]);
     const { rows } = await pick([toRow(1, 12), toRow(2, 8)], pass(cursorAfter(2)));
     expect(rows.map(({ line }) => line)).toEqual([1]);

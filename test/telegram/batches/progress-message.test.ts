@@ -49,7 +49,7 @@ describe('the progress message', () => {
     expect(edits.map(({ text }) => text)).toEqual(['a', 'c']);
   });
 
-  it('goes on after an edit that failed, and reports it unless nothing had changed', async () => {
+  it('continues after an edit that failed, and reports it unless nothing had changed', async () => {
     const refusal = (description: string) =>
       new GrammyError('failed', { ok: false, error_code: 400, description }, 'editMessageText', {});
     const { edits, errors, show } = open({

@@ -55,7 +55,7 @@ describe('a picture', () => {
     expect(await open(async () => Buffer.alloc(0)).get(IMAGE)).toBeUndefined();
   });
 
-  it('is none when it is too large or does not come', async () => {
+  it('is left out when it is too large or does not come', async () => {
     const { get, failures } = open((_url, { maxBytes }) => {
       throw new TooLargeError(`more than ${maxBytes}`);
     });

@@ -89,7 +89,7 @@ describe('the pace of sending', () => {
     expect(sent).toHaveLength(100);
   });
 
-  it('goes on when the wall clock is set back by an hour', async () => {
+  it('continues when the wall clock is set back by an hour', async () => {
     const { send, sent } = open();
     void send(ANN);
     await vi.advanceTimersByTimeAsync(100);

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Product } from '../../../src/core/index.js';
-import { renderCard } from '../../../src/telegram/cards/card.js';
+import { type CardLine, listCardLines, renderCard } from '../../../src/telegram/cards/card.js';
 import { createCardKeyboard } from '../../../src/telegram/cards/card-keyboard.js';
-import { MAX_CAPTION } from '../../../src/telegram/cards/card-view.js';
+import { fitLines, MAX_CAPTION } from '../../../src/telegram/cards/card-view.js';
 import { createPhone, createView, price, sku } from '../../helpers/telegram/products.js';
 
 const linesOf = (product: Product, view = createView()) => renderCard(product, view).text.split('\n');
@@ -77,6 +77,55 @@ describe('the card', () => {
     ]);
   });
 
+  it('gives way line by line where it would be too long: offers first, the price never', () => {
+    const words = 'x'.repeat(70);
+    const product = createPhone({
+      shop: { name: words },
+      promotions: [words],
+      delivery: [words],
+      stock: { status: 'in_stock', regions: [{ name: words, quantity: 1 }] },
+      notes: ['a', 'b', 'c'].map((letter) => ({ en: letter.repeat(80), zh: letter.repeat(80) })),
+      skus: [sku(words, 1), sku(`${words}y`, 2), sku('z', 3)],
+    });
+    const textOf = ({ text }: CardLine) => text?.text ?? '';
+    const all = listCardLines(product, createView()).filter((line) => textOf(line) !== '');
+    const given: string[] = [];
+    let left = all;
+    while (left.length > 3) {
+      const length = left.map(textOf).join('\n').length;
+      const kept = fitLines(all, length - 1).text.split('\n');
+      given.push(...left.filter((line) => !kept.includes(textOf(line))).map(({ name }) => name));
+      left = left.filter((line) => kept.includes(textOf(line)));
+    }
+    expect(given).toEqual([
+      ...['regions', 'delivery', 'promotions', 'sale', 'variant', 'variant', 'notes', 'notes', 'notes'],
+      ...['variants', 'shop', 'time', 'facts'],
+    ]);
+    expect(left.map(({ name }) => name)).toEqual(['title', 'prices', 'id']);
+  });
+
+  it('calls the price of a variant whose kind nobody names no more than that', () => {
+    const assumed = (yuan: number) => [{ ...price('list', yuan), isAssumed: true }];
+    const skus = [sku('a', 1, { prices: assumed(5999) }), sku('b', 1, { prices: assumed(8999.5) })];
+    const linesIn = (view?: ReturnType<typeof createView>) =>
+      linesOf(createPhone({ skus }), view).filter((line) => /规格|variant|[├└]/.test(line));
+    expect(linesIn()).toEqual([
+      '规格 2 个 · 规格价 ¥5,999 – ¥8,999.50',
+      ' ├ a  规格价 ¥5,999',
+      ' └ b  规格价 ¥8,999.50',
+    ]);
+    expect(linesIn(createView('en'))[1]).toBe(' ├ a  variant price ¥5,999');
+  });
+
+  it('says of counts that are cut down that there are more', () => {
+    const product = createPhone({
+      reviews: { count: 12_000, atLeast: true },
+      stock: { status: 'in_stock', quantity: 100, atLeast: true },
+    });
+    expect(linesOf(product)[2]).toMatch(/评价 1\.2万\+ · 有货 剩 100\+ 件$/);
+    expect(linesOf(product, createView('en'))[2]).toMatch(/12K\+ reviews · in stock \(100\+ left\)$/);
+  });
+
   it('has no line for a sale price that is the price to pay', () => {
     const prices = [price('coupon', 5899), price('sale', 5899)];
     expect(linesOf(createPhone({ prices })).join('\n')).not.toContain('促销价');
@@ -128,7 +177,7 @@ describe('the card', () => {
     expect(notesIn(createView('en'))).toEqual(['ℹ️ Price before coupon', 'ℹ️ Orders that promoters brought']);
   });
 
-  it('tells how to mend what is missing to those who can, and to nobody else', () => {
+  it('tells how to fix what is missing to those who can, and to nobody else', () => {
     const zh = '各仓库存没有取到';
     const note = { en: 'Without stock: apply for the method', enForUsers: 'Without stock', zh };
     const notesIn = (view: ReturnType<typeof createView>) =>
@@ -150,7 +199,7 @@ describe('the card', () => {
     });
   });
 
-  it('leaves out a variant’s price when there is none, and a strange kind is still named', () => {
+  it('leaves out a variant’s price when there is none, and still names an unknown kind', () => {
     const product = createPhone({
       skus: [sku('a', 1, { prices: [] }), sku('b', 1, { prices: [price('member', 3)] })],
     });

@@ -30,20 +30,32 @@ function createAlert(rest: Partial<Alert> = {}): Alert {
 }
 
 /** Telegram with a mind of its own, and a clock that the test sets. */
-function open({ shutOut = [] as number[], failure }: { shutOut?: number[]; failure?: unknown } = {}) {
+function open({
+  shutOut = [],
+  letIn = [],
+  failure,
+}: {
+  shutOut?: readonly number[];
+  letIn?: readonly number[];
+  failure?: unknown;
+} = {}) {
   const world = {
     nowMs: NOW_MS,
     failure,
-    sent: [] as { chatId: number; text: string; buttons: string[] }[],
+    /** The only topic where it fails. */
+    failsIn: undefined as number | undefined,
+    sent: [] as { chatId: number; text: string; buttons: string[]; threadId?: number }[],
     paused: [] as string[],
     moved: [] as string[][],
   };
   const resultsApi = {
     sendMessage: async (chatId: number, text: string, options: Parameters<Api['sendMessage']>[2]) => {
-      if (world.failure) throw world.failure;
+      const threadId = options?.message_thread_id;
+      if (world.failure && (world.failsIn === undefined || world.failsIn === threadId)) throw world.failure;
       const markup = options?.reply_markup;
       const rows = markup && 'inline_keyboard' in markup ? markup.inline_keyboard : [];
-      world.sent.push({ chatId, text, buttons: rows.flat().map((button) => button.text) });
+      const buttons = rows.flat().map((button) => button.text);
+      world.sent.push({ chatId, text, buttons, ...(threadId !== undefined && { threadId }) });
       return {};
     },
   } as unknown as Api;
@@ -59,7 +71,9 @@ function open({ shutOut = [] as number[], failure }: { shutOut?: number[]; failu
     core,
     resultsApi,
     access: {
-      isAllowed: ({ userId }) => userId !== undefined && !shutOut.includes(userId),
+      isAllowed: ({ userId, chatId }) =>
+        (userId !== undefined && !shutOut.includes(userId)) ||
+        (chatId !== undefined && letIn.includes(chatId)),
       isAdmin: () => false,
       admins: [],
     },
@@ -106,6 +120,36 @@ describe('an alert in a chat', () => {
     const both = [createAlert(shared), createAlert({ ...shared, owner: 'telegram:8' })];
     expect(await world.send(both)).toEqual(['failed', 'sent']);
     expect(world.sent.map(({ chatId }) => chatId)).toEqual([-5]);
+  });
+
+  it('set by the operator goes to people and chats that are let in', async () => {
+    const world = open({ shutOut: [9], letIn: [-5] });
+    const toChat = (chatId: number) => createAlert({ owner: 'local', to: `telegram:${chatId}` });
+    expect(await world.send([toChat(7)])).toEqual(['sent']);
+    expect(await world.send([toChat(9)])).toEqual(['failed']);
+    expect(await world.send([toChat(-5)])).toEqual(['sent']);
+    expect(await world.send([toChat(-6)])).toEqual(['failed']);
+  });
+
+  it('of a channel goes there as long as it is let in', async () => {
+    const alert = createAlert({ owner: 'telegram:-100', to: 'telegram:-100' });
+    expect(await open({ letIn: [-100] }).send([alert])).toEqual(['sent']);
+    expect(await open().send([alert])).toEqual(['failed']);
+  });
+
+  it('goes to the topic it was set in, and to the group when that is gone', async () => {
+    const world = open({ failure: refuse(400, 'Bad Request: message thread not found') });
+    world.failsIn = 46;
+    const inTopic = (topic: number) => createAlert({ to: `telegram:-5/${topic}` });
+    expect(await world.send([inTopic(45)])).toEqual(['sent']);
+    expect(await world.send([inTopic(46)])).toEqual(['sent']);
+    expect(world.sent.map(({ threadId }) => threadId)).toEqual([45, undefined]);
+  });
+
+  it('says when no price has been found for days', async () => {
+    const world = open();
+    await world.send([createAlert({ reason: 'lost', price: undefined, wasFen: undefined })]);
+    expect(world.sent[0]?.text).toBe('⚠️ 三天没有查到价格，以后每天查一次\nA @phone');
   });
 
   it('waits in a group that has had six within the hour', async () => {

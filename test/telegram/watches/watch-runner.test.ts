@@ -3,13 +3,15 @@ import { ConfigError } from '../../../src/core/index.js';
 import { runWatches, type WatchRunnerOptions } from '../../../src/telegram/watches/watch-runner.js';
 
 /** Rounds until the clock has been asked so often. */
-async function run(rounds: number, sweep: () => Promise<unknown>) {
+async function run(rounds: number, sweep: () => Promise<unknown>, everyMs = 60_000) {
   const stop = new AbortController();
+  let nowMs = 0;
   const seen = {
     posts: 0,
     waits: [] as number[],
     sweeps: 0,
     places: [] as boolean[],
+    deliveredMs: [] as number[],
   };
   const watches = {
     sweep: async () => {
@@ -17,6 +19,7 @@ async function run(rounds: number, sweep: () => Promise<unknown>) {
       return sweep();
     },
     deliver: async (isOurs: (to: string) => boolean) => {
+      seen.deliveredMs.push(nowMs);
       seen.places.push(...['telegram:-5', 'stdout', 'webhook:X'].map(isOurs));
       return 0;
     },
@@ -31,22 +34,49 @@ async function run(rounds: number, sweep: () => Promise<unknown>) {
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     send: async () => [],
     signal: stop.signal,
+    now: () => nowMs,
     wait: async (ms) => {
+      nowMs += everyMs;
       if (seen.waits.push(ms) >= rounds) stop.abort();
     },
   });
   return seen;
 }
 
+const DONE = { awayMs: 60_000, isBehind: false };
+const WEEK_MS = 7 * 24 * 3_600_000;
+
 describe('the rounds of price alerts', () => {
+  it('after a week without any tell what they found when they have found everything', async () => {
+    const rounds = [
+      { awayMs: WEEK_MS, isBehind: true },
+      { awayMs: 60_000, isBehind: true },
+      DONE,
+      { awayMs: 60_000, isBehind: true },
+    ];
+    const { deliveredMs } = await run(4, async () => rounds.shift());
+    expect(deliveredMs).toEqual([120_000, 180_000]);
+  });
+
+  it('that take long tell once an hour what they have found', async () => {
+    let awayMs = WEEK_MS;
+    const sweep = async () => {
+      const report = { awayMs, isBehind: true };
+      awayMs = 0;
+      return report;
+    };
+    const { deliveredMs } = await run(7, sweep, 20 * 60_000);
+    expect(deliveredMs).toEqual([3_600_000, 7_200_000]);
+  });
+
   it('come once a minute until the bot ends, and serve the chats of Telegram alone', async () => {
-    const seen = await run(2, async () => undefined);
+    const seen = await run(2, async () => DONE);
     expect(seen.waits).toEqual([60_000, 60_000]);
     expect(seen.posts).toBe(2);
     expect(seen.places).toEqual([true, false, false, true, false, false]);
   });
 
-  it('go on after one that failed, and end where something has to be installed', async () => {
+  it('continue after one that failed, and end where something has to be installed', async () => {
     const fail = (error: Error) => async () => Promise.reject(error);
     expect((await run(3, fail(new Error('disk')))).sweeps).toBe(3);
     expect((await run(3, fail(new ConfigError('no driver')))).sweeps).toBe(1);

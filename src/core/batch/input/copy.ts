@@ -47,15 +47,8 @@ interface WrittenColumns {
 
 export const cutText = (text: string) => text.slice(0, MAX_TEXT_LENGTH);
 
-export interface CopyWriter {
-  readonly write: (line: KeptLine) => Promise<void>;
-  /** Names the user's own columns. They may grow, and are named again then. */
-  readonly writeColumns: (names: readonly string[]) => void;
-  readonly close: () => Promise<void>;
-}
-
 /** Writes the copy of an input from which a job goes on without the file it came from. */
-export async function createCopy(path: string): Promise<CopyWriter> {
+export async function createCopy(path: string) {
   const handle = await onDisk(() => open(path, 'wx', 0o600));
   let pending = '';
   const flush = async () => {
@@ -63,10 +56,11 @@ export async function createCopy(path: string): Promise<CopyWriter> {
     pending = '';
   };
   return {
-    writeColumns: (names) => {
+    /** Names the user's own columns. They may grow, and are named again then. */
+    writeColumns: (names: readonly string[]) => {
       pending += `${JSON.stringify({ c: names } satisfies WrittenColumns)}\n`;
     },
-    write: async ({ line, text, ref, refusal, own }) => {
+    write: async ({ line, text, ref, refusal, own }: KeptLine) => {
       const written: Written = { l: line, t: cutText(text), r: ref, e: refusal, o: own };
       pending += `${JSON.stringify(written)}\n`;
       if (pending.length > FLUSH_CHARS) await flush();

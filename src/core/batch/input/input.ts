@@ -29,6 +29,8 @@ export interface InputOptions {
   readonly columns?: readonly string[];
   /** Name or number of the sheet to read. */
   readonly sheet?: string;
+  /** The only marketplace that anything is asked of, where there is no other. */
+  readonly sole?: string;
   /** 1 GiB unless told. */
   readonly maxBytes?: number;
 }

@@ -1,38 +1,10 @@
 import { createHash } from 'node:crypto';
-import { listSupported, listWithShops } from '../../config.js';
-import type { Core } from '../../core.js';
-import { BijiaError, CancelledError, type ErrorFacts, InputError, toBijiaError } from '../../errors.js';
-import { assertProductRef, getMarketplace, type NotedRef } from '../../links/reference.js';
-import { type BatchRef, createReferenceTable, type ReferenceTable } from '../reference-table.js';
+import { BijiaError, CancelledError, type ErrorFacts, InputError } from '../../errors.js';
+import { createReferenceTable, type ReferenceTable } from '../reference-table.js';
 import { createCopy, cutText, type KeptLine, readCopy } from './copy.js';
 import type { OpenInput } from './input.js';
-import type { InputLine, InputText } from './lines.js';
-
-/** What one text asks for: products, and what looks like one and is refused; at least one of them. */
-export type Recognise = (text: InputText) => readonly (BatchRef | BijiaError)[];
-
-/** Reads the texts of an input as the core reads a pasted one. */
-export function createRecognise(
-  { config, marketplaces, parseEntry }: Pick<Core, 'config' | 'marketplaces' | 'parseEntry'>,
-  platform: string | undefined,
-): Recognise {
-  const reach = { supported: listSupported(config), withShops: listWithShops(config) };
-  const toBatchRef = (ref: NotedRef): BatchRef => {
-    assertProductRef(ref, getMarketplace(ref.platform, marketplaces), reach);
-    if (ref.kind === 'product' && ref.id !== null) {
-      return { platform: ref.platform, kind: 'product', id: ref.id, idType: ref.idType };
-    }
-    return { platform: ref.platform, kind: 'short', id: ref.url };
-  };
-  return ({ given, text = given, platformHint }) =>
-    parseEntry(text, { platform: platform ?? platformHint }).map((reading) => {
-      try {
-        return reading instanceof BijiaError ? reading : toBatchRef(reading);
-      } catch (error) {
-        return toBijiaError(error);
-      }
-    });
-}
+import { type Recognise, readRanks } from './line-reading.js';
+import type { InputLine } from './lines.js';
 
 /** A whole input in memory: each reference once, and for each line which one it asks for. */
 export interface InputList {
@@ -42,7 +14,7 @@ export interface InputList {
   /** Names of the user's own columns. */
   readonly ownColumns: readonly OwnColumn[];
   /** @returns the reference of a row, counted from 0; -1 when refused */
-  /** Of everything that a row of the output tells of its line; equal lists have equal hashes. */
+  /** A hash of all that a row of the output tells of its line; equal lists have equal hashes. */
   readonly hash: string;
   readonly indexAt: (position: number) => number;
   readonly summary: InputSummary;
@@ -143,49 +115,42 @@ function readLine({ line, ranks, own, problem }: InputLine, recognise: Recognise
   });
   if (problem !== undefined)
     return [refuse(first?.given ?? '', new InputError(problem, { code: 'bad_entry' }))];
-  const errors: KeptLine[] = [];
-  for (const rank of ranks) {
-    const kept = readRank(rank, recognise).map(({ given, reading }): KeptLine => {
-      if (reading instanceof BijiaError) return refuse(given, reading);
-      return { line, text: given, ref: reading, ...(own && { own }) };
-    });
-    if (kept.some(({ ref }) => ref)) return kept.filter(({ ref, refusal }) => ref || isWorthSaying(refusal));
-    errors.push(...kept);
-  }
-  const [error] = errors;
-  if (!error) return [refuse(first?.given ?? '', createEmptyError())];
-  // Of several ids each has its own trouble; what names nothing at all is said once.
-  const ofIds = errors.filter(({ refusal }) => refusal && ID_TROUBLES.includes(refusal.code));
-  return ofIds.length > 0 ? ofIds : [error];
+  const readings = readRanks(ranks, recognise);
+  if (readings.length === 0) return [refuse(first?.given ?? '', createEmptyError())];
+  return readings.map(({ given, reading }): KeptLine => {
+    if (reading instanceof BijiaError) return refuse(given, reading);
+    return { line, text: given, ref: reading, ...(own && { own }) };
+  });
 }
-
-const ID_TROUBLES = ['platform_needed', 'rounded_id', 'not_an_id'];
-
-/** Beside a product, a cell without one is a note or a link elsewhere; what is lost or not supported is not. */
-const isWorthSaying = (refusal: KeptLine['refusal']) =>
-  refusal?.code !== 'not_recognised' && refusal?.code !== 'not_a_marketplace';
 
 const createEmptyError = () => new InputError('The row names no product.', { code: 'empty_cell' });
-
-function readRank(rank: readonly InputText[], recognise: Recognise) {
-  const seen = new Set<string>();
-  return rank
-    .flatMap((text) => recognise(text).map((reading) => ({ given: text.given, reading, text })))
-    .filter(({ reading, text }) => {
-      if (reading instanceof BijiaError) return !text.isLinkOnly;
-      const key = JSON.stringify([reading.platform, reading.kind, reading.idType, reading.id]);
-      return !seen.has(key) && seen.add(key);
-    });
-}
 
 /** Numbers of which a spreadsheet shows or keeps too few digits. */
 const LONG_NUMBER = /^(?:\d{12,}|0\d+)$/;
 
+/** Numbers in four bytes apiece: a list may have millions of rows. */
+function createIndexList() {
+  let indexes = new Int32Array(1024);
+  let count = 0;
+  return {
+    push: (index: number) => {
+      if (count >= indexes.length) {
+        const smaller = indexes;
+        indexes = new Int32Array(count * 2);
+        indexes.set(smaller);
+      }
+      indexes[count] = index;
+      count += 1;
+    },
+    at: (position: number) => indexes[position] ?? -1,
+    count: () => count,
+  };
+}
+
 function createBuilder() {
   const references = createReferenceTable();
   const hash = createHash('sha256');
-  let indexes = new Int32Array(1024);
-  let rowCount = 0;
+  const indexes = createIndexList();
   let lines = 0;
   let lastLine: number | undefined;
   let columns: { name: string; hasLongNumbers: boolean }[] = [];
@@ -204,14 +169,8 @@ function createBuilder() {
       const column = columns[at];
       if (column && LONG_NUMBER.test(cell)) column.hasLongNumbers = true;
     });
-    if (rowCount >= indexes.length) {
-      const smaller = indexes;
-      indexes = new Int32Array(rowCount * 2);
-      indexes.set(smaller);
-    }
     hash.update(JSON.stringify([line, ref, cutText(text), own]));
-    indexes[rowCount] = ref ? references.add(ref) : -1;
-    rowCount += 1;
+    indexes.push(ref ? references.add(ref) : -1);
     if (!refusal) return;
     refused += 1;
     if (problems.length < MAX_PROBLEMS) problems.push({ line, text: text.slice(0, 80), ...refusal });
@@ -222,28 +181,22 @@ function createBuilder() {
     for (const { platform, count } of references.refTypes)
       platforms[platform] = (platforms[platform] ?? 0) + count;
     const unique = references.size;
-    return {
-      lines,
-      unique,
-      duplicates: rowCount - refused - unique,
-      refused,
-      platforms,
-      problems,
-    };
+    const duplicates = indexes.count() - refused - unique;
+    return { lines, unique, duplicates, refused, platforms, problems };
   };
 
   return {
     add,
     setColumns,
-    rowCount: () => rowCount,
+    rowCount: indexes.count,
     finish: (): InputList => {
       references.seal();
       return {
         references,
-        rowCount,
+        rowCount: indexes.count(),
         hash: hash.digest('hex'),
         ownColumns: columns,
-        indexAt: (position) => indexes[position] ?? -1,
+        indexAt: indexes.at,
         summary: summarise(),
       };
     },

@@ -1,6 +1,6 @@
-import { describeColumn } from './table/column.js';
-import type { InputChoice } from './table/column-choice.js';
-import type { TablePlan } from './table/plan.js';
+import { type InputChoice, toChoice } from './table/column-choice.js';
+import type { PassReason } from './table/passed-over.js';
+import type { SkipReason, TablePlan } from './table/plan.js';
 
 export interface ReadColumn {
   /** Counted from 1. */
@@ -23,11 +23,15 @@ export interface InputReading {
   /** The columns that were chosen. */
   readonly columns: readonly ReadColumn[];
   /** Those that could be taken for products too, and why they were not. */
-  readonly passedOver: readonly (ReadColumn & { readonly why: string })[];
+  readonly passedOver: readonly (ReadColumn & { readonly why: PassReason })[];
   /** Rows that are titles, headers or totals. */
   readonly skipped: {
     readonly count: number;
-    readonly examples: readonly { readonly line: number; readonly text: string; readonly why: string }[];
+    readonly examples: readonly {
+      readonly line: number;
+      readonly text: string;
+      readonly why: SkipReason;
+    }[];
   };
   /** Marketplace that a title or the sheet's name tells, and that bare ids are taken for. */
   readonly platform?: string;
@@ -38,26 +42,9 @@ export interface InputReading {
 const MAX_EXAMPLES = 2;
 
 /** Collects how an input is read while it is. */
-export interface InputReport {
-  readonly begin: (plan: TablePlan) => void;
-  readonly skip: (line: number, text: string, why: string) => void;
-  /** A row of so many cells was seen. */
-  readonly widen: (width: number) => void;
-  readonly setSheet: (
-    sheet: string | undefined,
-    others: readonly string[],
-    choices: readonly InputChoice[],
-  ) => void;
-  readonly setHiddenRows: (count: number) => void;
-  readonly setPlatform: (platform: string) => void;
-  readonly sheet: () => string | undefined;
-  /** Names of the columns that were not chosen, in order; they grow while rows grow. */
-  readonly ownColumns: () => readonly string[];
-  /** Undefined for what is not a table. */
-  readonly reading: () => InputReading | undefined;
-}
+export type InputReport = ReturnType<typeof createInputReport>;
 
-export function createInputReport(): InputReport {
+export function createInputReport() {
   let plan: TablePlan | undefined;
   let sheet: Pick<InputReading, 'sheet' | 'otherSheets'> = { otherSheets: [] };
   let sheetChoices: readonly InputChoice[] = [];
@@ -71,32 +58,35 @@ export function createInputReport(): InputReport {
     for (; width < cells; width += 1) own.push(`column ${width + 1}`);
   };
   return {
-    begin: (made) => {
+    begin: (made: TablePlan) => {
       plan = made;
       const chosen = made.ranks[0] ?? [];
       const others = made.columns.filter((column) => !chosen.includes(column));
       own = others.map(({ name, number }) => name || `column ${number}`);
       width = made.columns.length;
     },
-    skip: (line, text, why) => {
+    skip: (line: number, text: string, why: SkipReason) => {
       // That there is a header is said in another place.
       if (line === plan?.headerLine) return;
       skippedCount += 1;
       if (skipped.length < MAX_EXAMPLES) skipped.push({ line, text: text.slice(0, 60), why });
     },
+    /** Notes the number of cells of a row. */
     widen,
-    setSheet: (name, otherSheets, choices) => {
+    setSheet: (name: string | undefined, otherSheets: readonly string[], choices: readonly InputChoice[]) => {
       sheet = { otherSheets, ...(name !== undefined && { sheet: name }) };
       sheetChoices = choices;
     },
-    setHiddenRows: (count) => {
+    setHiddenRows: (count: number) => {
       hiddenRows = count;
     },
-    setPlatform: (found) => {
+    setPlatform: (found: string) => {
       platform = found;
     },
     sheet: () => sheet.sheet,
+    /** Names of the columns that were not chosen, in order; they grow while rows grow. */
     ownColumns: () => own,
+    /** Undefined for what is not a table. */
     reading: () => {
       if (!plan) return undefined;
       const { headerLine, ranks, passedOver, others } = plan;
@@ -109,34 +99,8 @@ export function createInputReport(): InputReport {
         columns: (ranks[0] ?? []).map(toRead),
         passedOver: passedOver.map(({ column, why }) => ({ ...toRead(column), why })),
         skipped: { count: skippedCount, examples: skipped },
-        choices: [...others.map(({ number }) => ({ columns: [String(number)] })), ...sheetChoices],
+        choices: [...others.map((column) => toChoice(column, sheet.sheet)), ...sheetChoices],
       };
     },
   };
-}
-
-/** How a list was read, in a few sentences. */
-export function* describeReading(reading: InputReading): Generator<string> {
-  const { sheet, headerLine, columns, skipped, passedOver, hiddenRows, otherSheets } = reading;
-  const names = columns.map(describeColumn).join(', ');
-  const where = [
-    headerLine === undefined ? 'no header' : `header in row ${headerLine}`,
-    `${names.startsWith('column') ? '' : `column${columns.length > 1 ? 's' : ''} `}${names}`,
-  ].join(', ');
-  const rows = skipped.count === 1 ? '1 row' : `${skipped.count} rows`;
-  const [first] = skipped.examples;
-  const skippedText = first
-    ? ` Skipped ${rows}, e.g. row ${first.line} "${first.text.slice(0, 40)}" (${first.why}).`
-    : '';
-  yield `Reading ${sheet === undefined ? 'the table' : `sheet "${sheet}"`}: ${where}.${skippedText}`;
-  const examples = columns.flatMap((column) => column.examples.map((text) => text.slice(0, 60))).slice(0, 2);
-  if (examples.length > 0) yield `  e.g. ${examples.join(' | ')}`;
-  const passed = passedOver.map((column) => `${describeColumn(column)} (${column.why})`);
-  if (passed.length > 0) yield `  Not read: ${passed.join(', ')}.`;
-  if (reading.platform !== undefined) yield `  Bare IDs are taken for ${reading.platform}: a title says so.`;
-  if (otherSheets.length > 0) {
-    yield `  Other sheets, not read: ${otherSheets.map((name) => `"${name}"`).join(', ')}.`;
-  }
-  if (hiddenRows > 0) yield `  ${hiddenRows} hidden row${hiddenRows > 1 ? 's are' : ' is'} read too.`;
-  yield `  Not right? Choose with --column${otherSheets.length > 0 ? ' or --sheet' : ''}.`;
 }

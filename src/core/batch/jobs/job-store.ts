@@ -78,22 +78,7 @@ export function createJobStore(options: JobStoreOptions): JobStore {
   const { folderOf, requireId, read } = reader;
   const held = new Map<string, LockedJob>();
   const lock = createLock(held, reader, options);
-
-  const put: JobStore['put'] = async (key, details, { copyPath, continues = false } = {}) => {
-    const id = getJobId(key);
-    const folder = folderOf(id);
-    openLocalFolder(folder);
-    const jobLock = await lockJob(folder, options);
-    try {
-      const known = await readLocked(folder);
-      const record = renew(known, await findNewestRun(folder), { key, details, id, continues, nowMs: now() });
-      if (copyPath !== undefined) await onDisk(() => putInPlace(copyPath, join(folder, COPY_FILE)));
-      await writeJobRecord(folder, record);
-      return record;
-    } finally {
-      await jobLock.release();
-    }
-  };
+  const put = createPut(reader, options);
 
   const remove = async (start: string) => {
     const id = await requireId(start);
@@ -164,6 +149,30 @@ function createLock(
     } catch (error) {
       await release();
       throw error;
+    }
+  };
+}
+
+function createPut({ folderOf }: JobReader, options: JobStoreOptions): JobStore['put'] {
+  return async (key, details, { copyPath, continues = false } = {}) => {
+    const id = getJobId(key);
+    const folder = folderOf(id);
+    openLocalFolder(folder);
+    const jobLock = await lockJob(folder, options);
+    try {
+      const known = await readLocked(folder);
+      const record = renew(known, await findNewestRun(folder), {
+        key,
+        details,
+        id,
+        continues,
+        nowMs: options.clock.now(),
+      });
+      if (copyPath !== undefined) await onDisk(() => putInPlace(copyPath, join(folder, COPY_FILE)));
+      await writeJobRecord(folder, record);
+      return record;
+    } finally {
+      await jobLock.release();
     }
   };
 }

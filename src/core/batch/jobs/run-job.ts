@@ -99,7 +99,7 @@ async function runOpened(
   const billed = report.billed === undefined ? known : (known ?? 0) + report.billed;
   await save.end({ ...toRecorded(report), billed });
   const outputPath = output && (await writeOutput(rows(), output, report.state === 'finished'));
-  // What an interrupted run leaves is no result, and replaces none.
+  // What an interrupted run leaves is not a result, and replaces none.
   if (outputPath !== undefined && report.state === 'finished') await noteWritten(job.folder, outputPath);
   await job.update({ state: report.state, cause: describeCause(report.cause) });
   return { ...report, refused, outputPath };

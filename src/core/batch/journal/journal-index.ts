@@ -10,22 +10,10 @@ export interface LinePlace {
 }
 
 /** What is known of each reference, in 15 bytes apiece. */
-export interface JournalIndex {
-  /** @returns undefined when nothing is recorded */
-  readonly outcomeAt: (index: number) => Outcome | undefined;
-  readonly placeAt: (index: number) => LinePlace | undefined;
-  /** How many have an outcome. */
-  readonly count: () => number;
-  readonly counts: () => Readonly<Partial<Record<Outcome, number>>>;
-  /**
-   * The first line of a reference counts, also when two runners wrote one each; only a recorded failure of the
-   * upstream gives way to any later line.
-   */
-  readonly record: (index: number, outcome: Outcome, place: LinePlace) => void;
-}
+export type JournalIndex = ReturnType<typeof createJournalIndex>;
 
 /** @param size how many references there are; grows when it is not known */
-export function createJournalIndex(size: number | undefined): JournalIndex {
+export function createJournalIndex(size: number | undefined) {
   let capacity = size ?? 256;
   let outcomes = new Uint8Array(capacity);
   let segments = new Uint16Array(capacity);
@@ -53,16 +41,22 @@ export function createJournalIndex(size: number | undefined): JournalIndex {
   };
 
   return {
+    /** @returns undefined when nothing is recorded */
     outcomeAt,
-    placeAt: (index) =>
+    placeAt: (index: number) =>
       outcomeAt(index) && {
         segment: segments[index] ?? 0,
         offset: offsets[index] ?? 0,
         length: lengths[index] ?? 0,
       },
+    /** How many have an outcome. */
     count: () => count,
     counts: () => Object.fromEntries(totals),
-    record: (index, outcome, { segment, offset, length }) => {
+    /**
+     * The first line of a reference counts, also when two runners wrote one each; only a recorded failure of the
+     * upstream gives way to any later line.
+     */
+    record: (index: number, outcome: Outcome, { segment, offset, length }: LinePlace) => {
       if (size !== undefined && index >= size) return;
       if (index >= capacity) grow(index);
       const known = outcomeAt(index);

@@ -1,15 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { LinePlace } from './journal-index.js';
 
-/** Reads lines back; those that follow one another cost one read of the disk together. */
-export interface JournalReader {
-  /** @param use is handed the line, which is valid only until it returns */
-  readonly read: <T>(place: LinePlace, use: (line: Buffer) => T) => Promise<T>;
-  readonly close: () => Promise<void>;
-}
-
 const WINDOW_BYTES = 128 * 1024;
-/** Each run of a job leaves a segment; so many stay open at a time. */
+/** Segments that stay open at a time; each run of a job leaves one. */
 const MAX_OPEN = 16;
 
 interface Window {
@@ -19,7 +12,8 @@ interface Window {
   end: number;
 }
 
-export function createJournalReader(pathOf: (segment: number) => string): JournalReader {
+/** Reads lines back; those that follow one another cost one read of the disk together. */
+export function createJournalReader(pathOf: (segment: number) => string) {
   const windows = new Map<number, Window>();
 
   const getWindow = async (segment: number): Promise<Window> => {
@@ -54,7 +48,8 @@ export function createJournalReader(pathOf: (segment: number) => string): Journa
   // One after the other: readers share the windows.
   let last: Promise<unknown> = Promise.resolve();
   return {
-    read: (place, use) => {
+    /** @param use is handed the line, which is valid only until it returns */
+    read: <T>(place: LinePlace, use: (line: Buffer) => T) => {
       const reading = last.then(async () => use(await readLine(place)));
       last = reading.catch(() => undefined);
       return reading;

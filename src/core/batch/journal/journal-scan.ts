@@ -9,7 +9,7 @@ export const JOURNAL_VERSION = 1;
 const CHUNK_BYTES = 2 ** 20;
 /** Beyond this a stretch without line feed is not a line but damage. */
 const MAX_LINE_BYTES = 64 * 2 ** 20;
-/** What goes on for longer than so many such stretches is not a journal: a file of a terabyte of zeros would never end. */
+/** The most such stretches a journal has: reading a terabyte of zeros would never end. */
 const MAX_DAMAGED_STRETCHES = 4;
 const LINE_FEED = 0x0a;
 

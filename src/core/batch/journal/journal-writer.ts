@@ -10,15 +10,7 @@ export interface SegmentFile {
   readonly close: () => Promise<void>;
 }
 
-export interface JournalWriter {
-  /**
-   * @param durable to be on the disk before this returns; otherwise it is within a second
-   * @returns the offset of the line
-   * @throws ConfigError when the disk is full or fails; nothing is written after that
-   */
-  readonly append: (line: string, durable: boolean) => Promise<number>;
-  readonly close: () => Promise<void>;
-}
+export type JournalWriter = ReturnType<typeof createJournalWriter>;
 
 const SYNC_WITHIN_MS = 1000;
 
@@ -30,31 +22,24 @@ interface Waiting {
 }
 
 /** Appends lines in order. Lines that come while the disk is busy share the next write and its sync. */
-export function createJournalWriter(file: SegmentFile): JournalWriter {
+export function createJournalWriter(file: SegmentFile) {
   let queue: Waiting[] = [];
   let offset = 0;
   let failure: BijiaError | undefined;
   let draining: Promise<void> | undefined;
-
-  let timer: NodeJS.Timeout | undefined;
-
-  const sync = async () => {
-    clearTimeout(timer);
-    timer = undefined;
-    await file.sync();
-  };
 
   const fail = (error: unknown): BijiaError => {
     failure ??= toDiskError(error);
     return failure;
   };
 
+  const sync = createSync(file, fail);
+
   const write = async (batch: readonly Waiting[]) => {
     if (failure) throw failure;
     await file.append(Buffer.concat(batch.map(({ bytes }) => bytes)));
-    if (batch.some(({ durable }) => durable)) await sync();
-    // A timer, since no other line may follow.
-    else timer ??= setTimeout(() => void sync().catch(fail), SYNC_WITHIN_MS).unref();
+    if (batch.some(({ durable }) => durable)) await sync.now();
+    else sync.soon();
   };
 
   const settle = async (batch: readonly Waiting[]) => {
@@ -80,13 +65,18 @@ export function createJournalWriter(file: SegmentFile): JournalWriter {
   };
 
   return {
-    append: (line, durable) =>
-      new Promise((resolve, reject) => {
+    /**
+     * @param durable to be on the disk before this returns; otherwise it is within a second
+     * @returns the offset of the line
+     * @throws ConfigError when the disk is full or fails; nothing is written after that
+     */
+    append: (line: string, durable: boolean) =>
+      new Promise<number>((resolve, reject) => {
         queue.push({ bytes: Buffer.from(line), durable, resolve, reject });
         draining ??= drain();
       }),
     close: async () => {
-      clearTimeout(timer);
+      sync.cancel();
       await draining;
       try {
         if (!failure) await file.sync();
@@ -95,4 +85,21 @@ export function createJournalWriter(file: SegmentFile): JournalWriter {
       }
     },
   };
+}
+
+/** Brings lines to the disk: at once, or within a second by a timer, since no other line may follow. */
+function createSync(file: SegmentFile, onFailure: (error: unknown) => void) {
+  let timer: NodeJS.Timeout | undefined;
+  const cancel = () => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+  const now = async () => {
+    cancel();
+    await file.sync();
+  };
+  const soon = () => {
+    timer ??= setTimeout(() => void now().catch(onFailure), SYNC_WITHIN_MS).unref();
+  };
+  return { now, soon, cancel };
 }

@@ -191,7 +191,7 @@ export function toTableEntries(row: Row, rows: TableRows): TableEntry[] {
 const toAmount = (price: Price | undefined) => price && toYuan(price.amountFen);
 
 /** One that has no ordinary price shows what there is. */
-const findSkuPrice = (sku: Sku | undefined) => findShownPrice(sku?.prices ?? []) ?? sku?.prices[0];
+export const findSkuPrice = (sku: Sku | undefined) => findShownPrice(sku?.prices ?? []) ?? sku?.prices[0];
 
 const joinTexts = (texts: readonly string[] | undefined) => texts?.join(' | ') || undefined;
 

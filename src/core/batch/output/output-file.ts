@@ -37,7 +37,7 @@ export async function findTarget(path: string): Promise<string> {
   }
 }
 
-/** Of another container, whose processes cannot be seen from here, a draft is left alone for so long. */
+/** How long a draft of another container is left alone: its processes cannot be seen from here. */
 const FOREIGN_DRAFT_MS = 86_400_000;
 
 /** Named after the process that writes it, and the container its pid belongs to: others know when it is left over. */

@@ -13,11 +13,11 @@ import {
 
 /** More would take gigabytes of memory to write. */
 const MAX_XLSX_ROWS = 100_000;
-/** Of a cell, by the format. */
+/** The most characters of a cell, by the format. */
 const MAX_CELL_LENGTH = 32_767;
-/** Of a sheet, by Excel. */
+/** The most links of a sheet, by Excel. */
 const MAX_LINKS = 65_000;
-/** Of the address of a link, by Excel. */
+/** The longest address of a link, by Excel. */
 const MAX_LINK_LENGTH = 2000;
 
 const FORMATS: Readonly<Record<ColumnKind, string>> = {

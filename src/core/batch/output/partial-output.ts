@@ -1,19 +1,10 @@
+import type { Clock } from '../../clock.js';
 import { type Output, writeOutput } from './output.js';
 import type { Row } from './row.js';
 
-/** Keeps `<path>.partial` fresh while a run goes on, so that something can be read also after a kill. */
-export interface PartialOutput {
-  /** Writes again when enough has come since the last time. */
-  readonly refresh: (done: number) => void;
-  /** Resolves when nothing is written any more. */
-  readonly end: () => Promise<void>;
-}
-
-export interface PartialOutputOptions {
+export interface PartialOutputOptions extends Pick<Clock, 'monotonicNow'> {
   readonly output: Output;
   readonly rows: () => AsyncIterable<Row>;
-  /** Monotonic, milliseconds. */
-  readonly monotonicNow: () => number;
 }
 
 const EVERY_ROWS = 100;
@@ -21,7 +12,8 @@ const EVERY_MS = 10_000;
 /** The whole file is written each time: at most a twentieth of a run is spent on it, however long the list is. */
 const REST = 20;
 
-export function createPartialOutput({ output, rows, monotonicNow }: PartialOutputOptions): PartialOutput {
+/** Keeps `<path>.partial` fresh while a run goes on, so that something can be read also after a kill. */
+export function createPartialOutput({ output, rows, monotonicNow }: PartialOutputOptions) {
   let writing: Promise<void> | undefined;
   let isEnded = false;
   let last = { done: 0, atMs: Number.NEGATIVE_INFINITY, tookMs: 0 };
@@ -33,11 +25,13 @@ export function createPartialOutput({ output, rows, monotonicNow }: PartialOutpu
     writing = undefined;
   };
   return {
-    refresh: (done) => {
+    /** Writes again when enough has come since the last time. */
+    refresh: (done: number) => {
       const restedMs = monotonicNow() - last.atMs;
       const isDue = done - last.done >= EVERY_ROWS || restedMs >= EVERY_MS;
       if (!isEnded && !writing && isDue && restedMs >= last.tookMs * REST) writing = write(done);
     },
+    /** Resolves when nothing is written any more. */
     end: async () => {
       isEnded = true;
       await writing;

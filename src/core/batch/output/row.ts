@@ -70,7 +70,7 @@ export interface RowsOptions {
   readonly sandbox?: boolean;
   /** Resolves when a reference has its entry, or will not get one. */
   readonly ready?: (index: number) => Promise<void>;
-  /** So many rows from the first on are passed over, without reading their answers. */
+  /** How many rows, from the first on, are passed over without reading their answers. */
   readonly skip?: number;
 }
 

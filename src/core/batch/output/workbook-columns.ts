@@ -1,9 +1,9 @@
-import type { Product, Sku } from '../../product/product.js';
+import type { Product } from '../../product/product.js';
 import type { Words } from '../../words/en.js';
 import { type Language, WORDS } from '../../words/index.js';
 import { findZhSentence } from '../../words/zh-errors.js';
 import type { Cell } from './csv-cells.js';
-import { getColumns, type TableEntry, type TableRows } from './output-columns.js';
+import { findSkuPrice, getColumns, type TableEntry, type TableRows } from './output-columns.js';
 
 /** For whom a workbook is written. */
 export interface Reader {
@@ -99,7 +99,6 @@ const join = (texts: readonly string[] | undefined, words: Words) =>
   texts && (words.groups(texts) || undefined);
 const toYesNo = (value: boolean | undefined, { yes, no }: Words) =>
   value === undefined ? undefined : value ? yes : no;
-const findSkuKind = (sku: Sku | undefined) => sku?.prices[0]?.kind;
 
 /** Excel knows no time zones: the clocks of China, as in all that people read. */
 const ZONE_MS = 8 * 3_600_000;
@@ -112,9 +111,9 @@ const VALUES: Readonly<Record<string, InWords>> = {
     const kind = readCode(entry, 'price_kind');
     return kind && priceNames[kind as keyof typeof priceNames];
   },
-  sku_price_kind: (entry, { priceNames }) => {
-    const kind = readCode(entry, 'sku_price_kind') ?? findSkuKind(entry.sku);
-    return kind && priceNames[kind as keyof typeof priceNames];
+  sku_price_kind: ({ sku }, { priceNames, facts }) => {
+    const price = findSkuPrice(sku);
+    return price && (price.isAssumed ? facts.priceName(price) : priceNames[price.kind]);
   },
   sku_prices: ({ sku }, words) => join(sku?.prices.map(words.facts.price), words),
   coupon_condition: ofProduct(({ coupons }, words) => join(coupons?.map(words.facts.coupon), words)),

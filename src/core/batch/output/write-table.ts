@@ -15,7 +15,7 @@ export interface TableColumn {
 const WIDTHS: Partial<Readonly<Record<ColumnKind, number>>> = { link: 40, text: 24, time: 18 };
 
 /**
- * Writes a table that is at hand as a whole, in the form that the file's name tells; it has its header without rows, too.
+ * Writes a table that is in memory as a whole, in the form that the file's name tells. Without rows it still has its header.
  * @throws InputError, ConfigError when it cannot be written
  */
 export async function writeTable(

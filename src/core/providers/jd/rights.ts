@@ -14,13 +14,10 @@ const REMEMBERED_MS = 10 * 60_000;
  * Which interfaces are refused to the application. A refusal costs a call of the quota, so it is met once: the first call
  * of a method goes alone, and the others only when it has ended.
  */
-export interface Rights {
-  /** @throws what `ask` throws; without asking, the refusal that is remembered */
-  readonly ask: <T>(method: string, ask: () => Promise<T>) => Promise<T>;
-}
+export type Rights = ReturnType<typeof createRights>;
 
 /** @param now wall clock, milliseconds */
-export function createRights(now: () => number): Rights {
+export function createRights(now: () => number) {
   const refusals = new Map<string, { readonly error: CredentialError; readonly untilMs: number }>();
   const firsts = new Map<string, Promise<unknown>>();
   const tryOut = async <T>(method: string, ask: () => Promise<T>): Promise<T> => {
@@ -32,7 +29,8 @@ export function createRights(now: () => number): Rights {
     }
   };
   return {
-    ask: async (method, ask) => {
+    /** @throws what `ask` throws; without asking, the refusal that is remembered */
+    ask: async <T>(method: string, ask: () => Promise<T>) => {
       const first = firsts.get(method);
       if (!first) {
         const asked = tryOut(method, ask);

@@ -36,8 +36,7 @@ export function createSearchCall(settings: DdkValues, search: DdkParams): Call<F
   const business = { page: 1, page_size: MIN_PAGE_SIZE, with_coupon: false, ...search, ...toPlace(settings) };
   return createDdkCall(settings, METHODS.search, business, (answer) => {
     const { goods_list, total_count, list_id } = SearchAnswer.parse(answer);
-    if (goods_list === undefined) throw createUnreadableError();
-    return { rows: goods_list, total: total_count, listId: list_id };
+    return { rows: requirePart(goods_list), total: total_count, listId: list_id };
   });
 }
 
@@ -60,11 +59,12 @@ export function createDetailCall(
     need_sku_info: withSkus || undefined,
     ...toPlace(settings),
   };
-  return createDdkCall(settings, METHODS.detail, business, (answer) => {
-    const { goods_details } = DetailAnswer.parse(answer);
-    if (goods_details === undefined) throw createUnreadableError();
-    return goods_details[0];
-  });
+  return createDdkCall(
+    settings,
+    METHODS.detail,
+    business,
+    (answer) => requirePart(DetailAnswer.parse(answer).goods_details)[0],
+  );
 }
 
 /** A promotion link for the address of a product, or for somebody else's promotion link (转链). */
@@ -101,11 +101,9 @@ export function createPromoteCall(
 
 /** Whether a person has authorised the promotion place. */
 export function createAuthorityCall(settings: DdkValues): Call<boolean> {
-  return createDdkCall(settings, METHODS.authority, toPlace(settings), (answer) => {
-    const { bind } = Authority.parse(answer);
-    if (bind === undefined) throw createUnreadableError();
-    return bind;
-  });
+  return createDdkCall(settings, METHODS.authority, toPlace(settings), (answer) =>
+    requirePart(Authority.parse(answer).bind),
+  );
 }
 
 const CONSENT_PAGE = 10;
@@ -116,23 +114,22 @@ export function createConsentCall(settings: DdkValues): Call<string> {
   const business = { channel_type: CONSENT_PAGE, p_id_list: [pid], custom_parameters: customParameters };
   return createDdkCall(settings, METHODS.consent, business, (answer) => {
     const [addresses] = AddressList.parse(answer).url_list;
-    const page =
-      addresses?.mobile_url ?? addresses?.url ?? addresses?.mobile_short_url ?? addresses?.short_url;
-    if (page === undefined) throw createUnreadableError();
-    return page;
+    return requirePart(
+      addresses?.mobile_url ?? addresses?.url ?? addresses?.mobile_short_url ?? addresses?.short_url,
+    );
   });
 }
 
 /** @throws ResponseError */
 export function toPromotionLink(addresses: Addresses | undefined): PromotionLink {
   const { mobile_short_url, short_url, mobile_url, url } = addresses ?? {};
-  const shared = short_url ?? mobile_short_url ?? url ?? mobile_url;
-  if (shared === undefined) throw createUnreadableError();
-  return { url: shared };
+  return { url: requirePart(short_url ?? mobile_short_url ?? url ?? mobile_url) };
 }
 
-function createUnreadableError(): ResponseError {
-  return new ResponseError(
+/** @throws ResponseError where an answer leaves out what it is asked for */
+function requirePart<T>(part: T | undefined): T {
+  if (part !== undefined) return part;
+  throw new ResponseError(
     'Pinduoduo answered, but what was asked for is not in the answer: its interface may have changed. Report it with the log.',
   );
 }

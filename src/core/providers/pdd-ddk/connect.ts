@@ -12,11 +12,12 @@ import {
   toPromotionLink,
 } from './calls.js';
 import { PID_NOT_AUTHORISED } from './errors.js';
-import { getProduct, getProductsBySign, SIGNS_PER_CALL, type Tools } from './products.js';
+import { createTools, getProduct, getProductsBySign, SIGNS_PER_CALL, type Tools } from './products.js';
 import { search } from './search.js';
 import { type DdkValues, MAX_CUSTOM_BYTES, readObject } from './settings.js';
 
-export function connectDdk(tools: Toolbox<DdkValues>): Connection {
+export function connectDdk(toolbox: Toolbox<DdkValues>): Connection {
+  const tools = createTools(toolbox);
   const getOne: Connection['getProduct'] = (id, detail, options) => getProduct(tools, id, detail, options);
   const getProducts: NonNullable<Connection['getProducts']> = async (ids, detail, options) => {
     const [first] = ids;
@@ -53,12 +54,30 @@ async function getEach(
 
 type GetPromotionLink = NonNullable<Connection['getPromotionLink']>;
 
+/**
+ * With the operator's mark where the place was authorised with it, too: Pinduoduo records the pair of place and parameters,
+ * and links with another pair are refused. Those are made without the mark, which the answer says.
+ */
 async function getPromotionLink(
-  { settings, send }: Tools,
-  { id, idType, url }: Parameters<GetPromotionLink>[0],
+  tools: Tools,
+  product: Parameters<GetPromotionLink>[0],
   { subId, ...options }: Parameters<GetPromotionLink>[1],
 ): ReturnType<GetPromotionLink> {
-  const customParameters = subId === undefined ? undefined : addSubId(settings, subId);
+  if (subId === undefined) return makeLink(tools, product, undefined, options);
+  try {
+    return await makeLink(tools, product, addSubId(tools.settings, subId), options);
+  } catch (error) {
+    if (!(error instanceof CredentialError) || error.code !== PID_NOT_AUTHORISED) throw error;
+    return { ...(await makeLink(tools, product, undefined, options)), withoutSubId: true };
+  }
+}
+
+async function makeLink(
+  { settings, send }: Tools,
+  { id, idType, url }: Parameters<GetPromotionLink>[0],
+  customParameters: string | undefined,
+  options: CallOptions,
+): ReturnType<GetPromotionLink> {
   const addresses =
     idType === undefined
       ? await send(createConvertCall(settings, { url, customParameters }), options)
@@ -66,10 +85,7 @@ async function getPromotionLink(
   return toPromotionLink(addresses);
 }
 
-/**
- * The operator's own mark beside the uid. Whether the place has to be authorised once more with it is not known.
- * @throws InputError
- */
+/** The operator's own mark beside the uid. @throws InputError */
 function addSubId({ customParameters = '{}' }: DdkValues, subId: string): string {
   const text = JSON.stringify({ ...readObject(customParameters), sid: subId });
   if (Buffer.byteLength(text) <= MAX_CUSTOM_BYTES) return text;
@@ -109,6 +125,13 @@ function createProbes({ settings, send }: Tools): Probe[] {
         return say(({ accepted, answeredWith }) => (title ? answeredWith(title) : accepted));
       },
     },
+    probe(
+      say(({ probes }) => probes.variants),
+      async (options) => {
+        await send(createDetailCall(settings, { sign: SAMPLE_SIGN, withSkus: true }), options);
+        return say((words) => words.permitted);
+      },
+    ),
     probe(
       say(({ probes }) => probes.promotionPlace),
       async (options) => {

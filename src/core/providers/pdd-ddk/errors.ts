@@ -3,6 +3,7 @@ import {
   ConfigError,
   CredentialError,
   InputError,
+  NotFoundError,
   ResponseError,
   ThrottledError,
   UpstreamError,
@@ -14,128 +15,117 @@ export const NOT_PERMITTED = 'interface_not_permitted';
 /** Of the error that says that nobody has authorised the promotion place yet. */
 export const PID_NOT_AUTHORISED = 'pid_not_authorised';
 
-const row = (code: string, meaning: string, create: ErrorRow['create']): ErrorRow => ({
-  code,
-  meaning,
-  create,
-});
+type CreateError = ErrorRow['create'];
 
-const refuseParameters = (code: string, meaning: string) =>
-  row(
-    code,
-    meaning,
-    (detail) =>
-      new InputError('Pinduoduo does not accept what was asked for. Check the link or id.', { detail }),
+const refuseParameters: CreateError = (detail) =>
+  new InputError('Pinduoduo does not accept what was asked for. Check the link or id.', { detail });
+
+const refuseAccount =
+  (what: string, code?: string): CreateError =>
+  (detail) =>
+    new CredentialError(`Pinduoduo refuses the call: ${what}`, { code, detail });
+
+const refuseRight = refuseAccount(
+  'this application has no right to this interface. Ask for it in the console at open.pinduoduo.com.',
+  NOT_PERMITTED,
+);
+
+const restrict = refuseAccount(
+  'it has restricted this application. Stop, and look at open.pinduoduo.com before going on.',
+  'account_restricted',
+);
+
+const stopAddress: CreateError = (detail) =>
+  new ConfigError(
+    'Pinduoduo does not know this interface at this address. Check PDD_DDK_GATEWAY_URL; it may also have been withdrawn.',
+    { detail },
   );
 
-const refuseAccount = (code: string, meaning: string, what: string, name?: string) =>
-  row(
-    code,
-    meaning,
-    (detail) => new CredentialError(`Pinduoduo refuses the call: ${what}`, { code: name, detail }),
-  );
+const throttle: CreateError = (detail) =>
+  new ThrottledError('Pinduoduo says that calls come too often. Wait a second and try again.', {
+    detail,
+    retryAfterMs: 1000,
+  });
 
-const refuseRight = (code: string, meaning: string) =>
-  refuseAccount(
-    code,
-    meaning,
-    'this application has no right to this interface. Ask for it in the console at open.pinduoduo.com.',
-    NOT_PERMITTED,
-  );
-
-const stopAddress = (code: string, meaning: string) =>
-  row(
-    code,
-    meaning,
-    (detail) =>
-      new ConfigError(
-        'Pinduoduo does not know this interface at this address. Check PDD_DDK_GATEWAY_URL; it may also have been withdrawn.',
-        { detail },
-      ),
-  );
-
-const throttle = (code: string, meaning: string) =>
-  row(
-    code,
-    meaning,
-    (detail) =>
-      new ThrottledError('Pinduoduo says that calls come too often. Wait a second and try again.', {
-        detail,
-        retryAfterMs: 1000,
-      }),
-  );
-
-const createFailure = (detail: string) =>
+const createFailure: CreateError = (detail) =>
   new UpstreamError('Pinduoduo has a failure inside. Try again in a minute.', { detail });
 
-const RESTRICTED =
-  'it has restricted this application. Stop, and look at open.pinduoduo.com before going on.';
+export function createNotPromotedError(what: string, detail?: string): NotFoundError {
+  return new NotFoundError(
+    `Duoduo Jinbao does not have ${what}: it takes no part in Pinduoduo's promotion programme, or it is gone.`,
+    { code: 'not_promoted', detail },
+  );
+}
 
 const BUSINESS = '50001';
 const NOT_BOUND = `${BUSINESS}/20001`;
 const NOT_AUTHORISED = `${BUSINESS}/60001`;
 const WRONG_PID = `${BUSINESS}/PID`;
+const NOT_PROMOTED = `${BUSINESS}/NOT_PROMOTED`;
 
-/** Codes of the gateway's document; those of 50001 are told apart by the code beside it, and by words. */
-export const ERROR_ROWS: readonly ErrorRow[] = [
-  refuseParameters('10000', 'parameters'),
-  refuseParameters('21001', 'parameters'),
-  refuseParameters('21002', 'parameters'),
-  refuseParameters('52004', 'parameters'),
-  refuseParameters(BUSINESS, '业务服务错误: the business service refuses'),
-  refuseAccount(
+/** Codes of the gateway's document, with what it calls them; those of 50001 are told apart by the code beside it, and by words. */
+const TABLE: readonly (readonly [codes: string, meaning: string, create: CreateError])[] = [
+  ['10000 21001 21002 52004', 'parameters', refuseParameters],
+  [BUSINESS, '业务服务错误: the business service refuses', refuseParameters],
+  [
     NOT_BOUND,
     '非多多客: not bound to a promoter',
-    'PDD_DDK_CLIENT_ID is not bound to a promoter yet. Bind it at jinbao.pinduoduo.com.',
-    'not_bound',
-  ),
-  refuseAccount(
+    refuseAccount(
+      'PDD_DDK_CLIENT_ID is not bound to a promoter yet. Bind it at jinbao.pinduoduo.com.',
+      'not_bound',
+    ),
+  ],
+  [
     NOT_AUTHORISED,
     '未授权备案: promotion place not authorised',
-    'nobody has authorised PDD_DDK_PID with PDD_DDK_CUSTOM_PARAMETERS yet. Run "bijia login pdd-ddk" and open the page in the Pinduoduo app.',
-    PID_NOT_AUTHORISED,
-  ),
-  refuseAccount(
+    refuseAccount(
+      'nobody has authorised PDD_DDK_PID with PDD_DDK_CUSTOM_PARAMETERS yet. Run "bijia login pdd-ddk" and open the page in the Pinduoduo app.',
+      PID_NOT_AUTHORISED,
+    ),
+  ],
+  [
     WRONG_PID,
     '用户PID不正确: not a promotion place of this account',
-    'PDD_DDK_PID is not a promotion place of this account. jinbao.pinduoduo.com lists them.',
-    'pid_refused',
-  ),
-  refuseAccount(
+    refuseAccount(
+      'PDD_DDK_PID is not a promotion place of this account. jinbao.pinduoduo.com lists them.',
+      'pid_refused',
+    ),
+  ],
+  [NOT_PROMOTED, '商品未参与推广: not promoted', (detail) => createNotPromotedError('this product', detail)],
+  [
     '10001',
     '公共参数错误: a common parameter',
-    'a parameter that every call has is wrong. Check PDD_DDK_CLIENT_ID and the clock of this machine.',
-  ),
-  refuseAccount('10016', 'client_id', 'PDD_DDK_CLIENT_ID is unknown.'),
-  refuseAccount('20032', 'client_id', 'PDD_DDK_CLIENT_ID is unknown.'),
-  refuseAccount('20004', '签名验证失败: signature', 'the signature is wrong. Check PDD_DDK_CLIENT_SECRET.'),
-  refuseAccount(
+    refuseAccount(
+      'a parameter that every call has is wrong. Check PDD_DDK_CLIENT_ID and the clock of this machine.',
+    ),
+  ],
+  ['10016 20032', 'client_id', refuseAccount('PDD_DDK_CLIENT_ID is unknown.')],
+  ['20004', '签名验证失败: signature', refuseAccount('the signature is wrong. Check PDD_DDK_CLIENT_SECRET.')],
+  [
     '20005',
     'IP not on the white list',
-    "this machine's address is not on the application's white list. Add it at open.pinduoduo.com.",
-  ),
-  refuseRight('20031', '用户没有授权访问此接口: no permission'),
-  refuseRight('30000', 'no permission'),
-  stopAddress('10017', 'unknown interface'),
-  stopAddress('20034', 'interface offline'),
-  stopAddress('20035', 'wrong gateway'),
-  throttle('52101', 'throttled'),
-  throttle('70031', '调用过于频繁: too frequent'),
-  refuseAccount(
+    refuseAccount(
+      "this machine's address is not on the application's white list. Add it at open.pinduoduo.com.",
+    ),
+  ],
+  ['20031 30000', '用户没有授权访问此接口: no permission', refuseRight],
+  ['10017 20034 20035', 'unknown interface, interface offline, wrong gateway', stopAddress],
+  ['52101 70031', '调用过于频繁: throttled', throttle],
+  [
     '70036',
     'allowance of an unreleased application used up',
-    'the allowance of an application that is not released yet is used up. Release it at open.pinduoduo.com.',
-    'allowance_used',
-  ),
-  refuseAccount('70032', 'forbidden', RESTRICTED, 'account_restricted'),
-  refuseAccount('70034', 'risk control', RESTRICTED, 'account_restricted'),
-  refuseAccount('70035', 'risk control', RESTRICTED, 'account_restricted'),
-  row('50000', 'failure inside', createFailure),
-  row('50002', 'failure inside', createFailure),
-  row('52001', 'failure inside', createFailure),
-  row('52103', 'degraded', createFailure),
-  row('70033', 'degraded', createFailure),
+    refuseAccount(
+      'the allowance of an application that is not released yet is used up. Release it at open.pinduoduo.com.',
+      'allowance_used',
+    ),
+  ],
+  ['70032 70034 70035', 'forbidden, risk control', restrict],
+  ['50000 50002 52001 52103 70033', 'failure inside, degraded', createFailure],
 ];
+
+export const ERROR_ROWS: readonly ErrorRow[] = TABLE.flatMap(([codes, meaning, create]) =>
+  codes.split(' ').map((code) => ({ code, meaning, create })),
+);
 
 export interface DdkRefusal {
   readonly error_code?: string;
@@ -158,9 +148,11 @@ export function createDdkError(refusal: DdkRefusal): BijiaError {
 }
 
 /** The words decide before the code: one report shows 20001 beside the words of 60001. */
-function findBusinessCode({ sub_code, sub_msg }: DdkRefusal): string {
-  if (/备案/.test(sub_msg)) return NOT_AUTHORISED;
-  if (/PID\s*不正确/i.test(sub_msg)) return WRONG_PID;
+function findBusinessCode({ sub_code, sub_msg, error_msg }: DdkRefusal): string {
+  const words = `${sub_msg} ${error_msg}`;
+  if (/备案/.test(words)) return NOT_AUTHORISED;
+  if (/PID\s*不正确/i.test(words)) return WRONG_PID;
+  if (/(?:未参与|没有参与|未参加|不在)推广/.test(words)) return NOT_PROMOTED;
   const code = `${BUSINESS}/${sub_code}`;
   return code === NOT_BOUND || code === NOT_AUTHORISED || code === WRONG_PID ? code : BUSINESS;
 }

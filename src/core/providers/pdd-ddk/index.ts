@@ -30,8 +30,8 @@ export const pddDdk = defineProvider({
       zh: 'sort_type 2 是佣金比例从高到低，range_id 1 是券后价',
     },
     {
-      en: 'a link with a mark (sid) needs no authorisation of its own',
-      zh: '带标记（sid）的链接不需要另外授权',
+      en: 'the mark of a link is "sid" beside the uid; where Pinduoduo wants that pair authorised, links go without it',
+      zh: '链接的标记是 uid 旁边的 sid；拼多多要求这一对另外授权时，链接不带标记',
     },
     {
       en: 'the quota of 5 calls a second',

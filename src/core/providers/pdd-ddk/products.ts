@@ -1,4 +1,4 @@
-import { BijiaError, NotFoundError, ResponseError, toBijiaError } from '../../errors.js';
+import { BijiaError, ResponseError, toBijiaError } from '../../errors.js';
 import type { Detail, Note, ProductFacts } from '../../product/product.js';
 import type { CallOptions, ManyAnswers, ProductId, Toolbox } from '../../provider.js';
 import { pdd } from '../pdd/links.js';
@@ -9,12 +9,42 @@ import {
   type DetailQuery,
   type FoundRows,
 } from './calls.js';
-import { NOT_PERMITTED } from './errors.js';
+import { createNotPromotedError, NOT_PERMITTED } from './errors.js';
 import { normalizeRow } from './normalize.js';
 import { type Addresses, type GoodsRow, goodsSign } from './schema.js';
 import type { DdkValues } from './settings.js';
 
-export type Tools = Pick<Toolbox<DdkValues>, 'settings' | 'send' | 'now'>;
+export interface Tools extends Pick<Toolbox<DdkValues>, 'settings' | 'send' | 'now'> {
+  /**
+   * The goods_id of each sign that an answer has named it for. Several signs exist for one product, and not every answer
+   * says which: what is known of one makes it the same product in caches, history and jobs.
+   */
+  readonly idsBySign: Map<string, string>;
+}
+
+const REMEMBERED_SIGNS = 10_000;
+
+export const createTools = ({ settings, send, now }: Toolbox<DdkValues>): Tools => ({
+  settings,
+  send,
+  now,
+  idsBySign: new Map(),
+});
+
+function rememberSign({ idsBySign }: Tools, sign: string, goodsId: string): void {
+  idsBySign.set(sign, goodsId);
+  const [oldest] = idsBySign.keys();
+  if (idsBySign.size > REMEMBERED_SIGNS && oldest !== undefined) idsBySign.delete(oldest);
+}
+
+/** The row as an answer that names its goods_id would have it. */
+export function identify(tools: Tools, row: GoodsRow): GoodsRow {
+  const { goods_sign: sign, goods_id: id } = row;
+  if (sign === undefined) return row;
+  if (id === undefined) return { ...row, goods_id: tools.idsBySign.get(sign) };
+  rememberSign(tools, sign, id);
+  return row;
+}
 
 /** How many signs one call may hold is not published: as many as the smallest page. */
 export const SIGNS_PER_CALL = 10;
@@ -76,8 +106,8 @@ function readFacts(tools: Tools, row: GoodsRow, asked: ProductId): ProductFacts 
   }
 }
 
-function toFacts({ now }: Tools, row: GoodsRow, asked: ProductId): ProductFacts {
-  const facts = normalizeRow(row, now(), asked);
+function toFacts(tools: Tools, row: GoodsRow, asked: ProductId): ProductFacts {
+  const facts = normalizeRow(identify(tools, row), tools.now(), asked);
   if (!facts) throw createNotPromotedError(asked.id);
   return facts;
 }
@@ -112,14 +142,30 @@ interface FoundRow {
 async function requireRow(tools: Tools, goodsId: string, options: CallOptions): Promise<FoundRow> {
   const { settings, send } = tools;
   const url = pdd.productUrl(goodsId) ?? goodsId;
-  const { rows, total } = await send(createSearchCall(settings, { keyword: url }), options);
+  const found = await send(createSearchCall(settings, { keyword: url }), options).catch((error: unknown) => {
+    if (error instanceof BijiaError && error.code === NOT_PERMITTED) return undefined;
+    throw error;
+  });
+  // Without the right to search, the promotion link still tells.
+  if (!found) return requireLinkedRow(tools, goodsId, url, options);
+  const { rows, total } = found;
   const [first] = rows;
   if (!first) throw createNotPromotedError(goodsId);
   const own = rows.find(({ goods_id }) => goods_id === goodsId);
   if (own) return { row: own, isAssumed: false };
   if (isOnly({ rows, total })) return { row: first, isAssumed: first.goods_id === undefined };
-  const sign = findSign(await send(createConvertCall(settings, { url }), options));
+  return requireLinkedRow(tools, goodsId, url, options);
+}
+
+async function requireLinkedRow(
+  tools: Tools,
+  goodsId: string,
+  url: string,
+  options: CallOptions,
+): Promise<FoundRow> {
+  const sign = findSign(await tools.send(createConvertCall(tools.settings, { url }), options));
   if (sign === undefined) throw createSeveralError(goodsId);
+  rememberSign(tools, sign, goodsId);
   return { row: await getDetails(tools, { sign }, options), isAssumed: false };
 }
 
@@ -133,13 +179,6 @@ function findSign({ mobile_url, url }: Addresses): string | undefined {
     if (known !== undefined) return known;
   }
   return undefined;
-}
-
-function createNotPromotedError(id: string): NotFoundError {
-  return new NotFoundError(
-    `Duoduo Jinbao does not have ${id.slice(0, 100)}: the product takes no part in Pinduoduo's promotion programme, or it is gone.`,
-    { code: 'not_promoted' },
-  );
 }
 
 function createSeveralError(goodsId: string): ResponseError {

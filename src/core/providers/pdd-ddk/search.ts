@@ -2,7 +2,7 @@ import { InputError } from '../../errors.js';
 import type { CallOptions, SearchPage, SearchQuery, SearchSort } from '../../provider.js';
 import { createSearchCall, MAX_PAGE_SIZE, MIN_PAGE_SIZE } from './calls.js';
 import { isHidden, normalizeRow } from './normalize.js';
-import type { Tools } from './products.js';
+import { identify, type Tools } from './products.js';
 
 /** 9: price after the coupon, cheapest first; 6: most sold first. That 2 is the highest commission first is an assumption. */
 const SORT_TYPES: Readonly<Record<SearchSort, number>> = { price: 9, sales: 6, commission: 2 };
@@ -16,11 +16,12 @@ const HIGHEST_FEN = 10 ** 9;
  * @throws InputError for a list that the upstream has forgotten
  */
 export async function search(
-  { settings, send, now }: Tools,
+  tools: Tools,
   query: SearchQuery,
   continuation: string | undefined,
   options: CallOptions,
 ): Promise<SearchPage> {
+  const { settings, send, now } = tools;
   const place = continuation === undefined ? toFirstPlace(query) : parsePlace(continuation);
   const { page, size, listId } = place;
   const call = createSearchCall(settings, { ...toParams(query), page, page_size: size, list_id: listId });
@@ -28,7 +29,8 @@ export async function search(
     throw listId !== undefined && error instanceof InputError ? createExpiredError(error) : error;
   });
   const { rows, total, listId: nextListId } = found;
-  const products = rows.filter((row) => !isHidden(row)).flatMap((row) => normalizeRow(row, now()) ?? []);
+  const shown = rows.filter((row) => !isHidden(row)).map((row) => identify(tools, row));
+  const products = shown.flatMap((row) => normalizeRow(row, now()) ?? []);
   const hasMore = rows.length > 0 && (total === undefined ? rows.length >= size : page * size < total);
   const next = formatPlace({ page: page + 1, size, listId: nextListId ?? listId });
   return { products, continuation: hasMore ? next : undefined };

@@ -19,6 +19,7 @@ export function connectJumdata(toolbox: Toolbox<JumdataValues>): Connection {
   };
   return {
     getProduct,
+    accepts: (idType) => idType === undefined,
     tells: () => ['group', 'single', 'list'],
     probes: [createProductProbe(pdd, getProduct, 'paid')],
   };

@@ -74,7 +74,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
   {
     code: '999',
     meaning: '其他: other',
-    // One try: what counts is the text, and it may well say that repeating is no use.
+    // One try: what counts is the text, and it may well say that repeating does not help.
     create: (detail) =>
       new ResponseError('jumdata reports a failure of its own (999). What it says tells the cause.', {
         code: 'upstream_refused',

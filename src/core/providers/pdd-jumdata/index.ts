@@ -11,6 +11,7 @@ export const pddJumdata = defineProvider({
   marketplace: pdd,
   settings,
   capabilities: ['product'],
+  completes: ['product', 'skus', 'stock', 'reviews'],
   whyNot: { shop: 'jumdata has no interface that lists a shop; look products up one by one.' },
   quota: ({ quota, interval, baseUrl, appId }) => ({
     limit: { ...quota, intervalMs: interval },

@@ -3,6 +3,8 @@ import {
   collectSkus,
   type FenRange,
   findPriceRange,
+  isCutDown,
+  noteRepeatedSkus,
   parseCountText,
   parseShownUrl,
   parseShownUrls,
@@ -11,7 +13,7 @@ import {
 import type {
   Attribute,
   Category,
-  Count,
+  Note,
   Price,
   ProductFacts,
   Reviews,
@@ -28,7 +30,8 @@ import type { Goods, SkuProduct } from './schema.js';
 const LOCAL_PROPERTY = '发货地';
 
 export function normalizeGoods(goods: Goods, askedId: string): ProductFacts {
-  const skus = normalizeSkus(goods);
+  const rows = normalizeSkus(goods);
+  const skus = collectSkus(rows);
   const images = parseShownUrls([goods.thumb, ...goods.main_figures], pdd.shownHosts);
   const prices = normalizePrices(goods, skus);
   const { main: sales } = findSales(goods);
@@ -57,9 +60,12 @@ export function normalizeGoods(goods: Goods, askedId: string): ProductFacts {
     delivery: cleanTexts([goods.postage, goods.delivery_time]),
     service: goods.service_promise,
     local: goods.goods_local ?? findProperty(goods, LOCAL_PROPERTY),
-    notes: collectNotes(goods, prices, askedId),
+    notes: joinNotes(collectNotes(goods, prices, askedId), noteRepeatedSkus(rows, skus)),
   };
 }
+
+const joinNotes = (...lists: readonly (readonly Note[])[]): Note[] | undefined =>
+  lists.some((list) => list.length > 0) ? lists.flat() : undefined;
 
 /** What the seller says besides the title; the upstream repeats the title in four fields. */
 function normalizeDescription(goods: Goods): string | undefined {
@@ -83,9 +89,6 @@ function normalizeReviews({ goods_comment, goods_comment_text }: Goods): Reviews
   const count = written && !goods_comment?.count ? written : goods_comment;
   return count && { count: count.count, atLeast: isCutDown(count) };
 }
-
-/** Shops cut down what they round: 1.2万 is 12,000 and more. */
-const isCutDown = ({ atLeast, approximate }: Count): true | undefined => atLeast || approximate || undefined;
 
 function normalizeShop(goods: Goods): Shop | undefined {
   const { mall_id: id, mall_name: name, mall_goods_num: goodsCount, mall_data_dsr } = goods;
@@ -125,7 +128,7 @@ function normalizeStock({ is_onsale, is_pre_sale, quantity: count }: StockFields
   return left && { status: left.quantity > 0 ? 'in_stock' : 'out_of_stock', ...left };
 }
 
-function normalizeSkus({ sku_products, sku_big_types }: Goods): Sku[] | undefined {
+function normalizeSkus({ sku_products, sku_big_types }: Goods): Sku[] {
   const byValueId = new Map(
     sku_big_types.flatMap(({ spec_key: name, spec_values }) =>
       spec_values.flatMap((one) =>
@@ -135,7 +138,7 @@ function normalizeSkus({ sku_products, sku_big_types }: Goods): Sku[] | undefine
       ),
     ),
   );
-  return collectSkus(sku_products.flatMap((row) => normalizeSku(row, byValueId) ?? []));
+  return sku_products.flatMap((row) => normalizeSku(row, byValueId) ?? []);
 }
 
 /** A row that has neither an id nor a name is nothing that anyone could buy. */

@@ -12,7 +12,7 @@ const SUBSIDY_NOTE: Note = {
 };
 
 /** What a reader must know beside the numbers, and what the answer says that has no field of its own. */
-export function collectNotes(goods: Goods, prices: readonly Price[], askedId: string): Note[] | undefined {
+export function collectNotes(goods: Goods, prices: readonly Price[], askedId: string): Note[] {
   const {
     goods_id,
     is_subsidy,
@@ -32,8 +32,7 @@ export function collectNotes(goods: Goods, prices: readonly Price[], askedId: st
     say(stamp, 'Presale:', '预售：'),
     goods_id && goods_id !== askedId ? createOtherIdNote(askedId, goods_id, pdd) : undefined,
   ];
-  const known = notes.filter((note) => note !== undefined);
-  return known.length > 0 ? known : undefined;
+  return notes.filter((note) => note !== undefined);
 }
 
 function say(text: string | undefined, en: string, zh: string): Note | undefined {

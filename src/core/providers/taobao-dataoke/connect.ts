@@ -60,7 +60,7 @@ const PLATFORMS: readonly (readonly [RegExp, string])[] = [
   [/^(?:pdd|pinduoduo|拼多多)$/i, 'pdd'],
 ];
 
-/** How ids that are no numbers are called there. */
+/** How ids that are not numbers are called there. */
 const OPAQUE_IDS: Readonly<Record<string, string>> = { taobao: 'item_id', jd: 'item_id', pdd: 'goods_sign' };
 
 function toOpenedText({ platType = '', itemId, goodsId, itemName: title }: Goods): OpenedText {

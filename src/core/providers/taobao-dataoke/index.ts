@@ -11,7 +11,7 @@ export const taobaoDataoke = defineProvider({
   names: { zh: '大淘客', en: 'Dataoke' },
   marketplace: taobao,
   settings,
-  // No table of codes and no complete answer was at hand; the operator reads these words in `doctor`.
+  // No table of codes and no complete answer was available; the operator reads these words in `doctor`.
   assumptions: [
     {
       en: 'errors are told apart by their text, as no table of codes is published',

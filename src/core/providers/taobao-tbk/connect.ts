@@ -68,7 +68,7 @@ async function getItems(
   return new Map(ids.map((asked) => [asked.id, findAnswer(items, ids, asked, now())]));
 }
 
-/** The row about an id; whoever asked for one alone hears also what they did not ask for, and judges. */
+/** The row about an id; a caller that asked for one alone also gets what it did not ask for, and judges. */
 function findAnswer(
   items: readonly Item[],
   ids: readonly ProductId[],

@@ -11,7 +11,7 @@ export function getStableId({ id, idType }: ProductId): string {
   return idType === 'item_id' ? (id.split('-').at(-1) ?? id) : id;
 }
 
-/** The kind of an id that an upstream answers with; undefined for what is no id of a product. */
+/** The kind of an id that an upstream answers with; undefined for what is not a product's id. */
 export function toProductId(id: string): ProductId | undefined {
   if (NEW_ID.test(id)) return { id, idType: 'item_id' };
   return /^[1-9]\d{4,19}$/.test(id) ? { id } : undefined;

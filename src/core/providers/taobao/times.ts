@@ -1,8 +1,8 @@
-const GMT8_MS = 8 * 3_600_000;
+import { CHINA_OFFSET_MS } from '../../clock.js';
 
 /** `yyyy-MM-dd HH:mm:ss` in GMT+8, whatever the zone of the host. */
 export function formatBeijingTime(atMs: number): string {
-  return new Date(atMs + GMT8_MS).toISOString().slice(0, 19).replace('T', ' ');
+  return new Date(atMs + CHINA_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 /** ISO 8601 of `yyyy-MM-dd HH:mm:ss` in GMT+8; undefined for anything else. */

@@ -14,8 +14,13 @@ export interface ChangedSeries extends SeriesKey, Summary {
   readonly title?: string;
 }
 
+/** When a series was seen last. */
+export interface SeenSeries extends SeriesKey {
+  readonly lastMinute: number;
+}
+
 /**
- * Where the history lies. Promises: what `add` has returned for stays, whoever is killed when; the same observation
+ * Where the history lies. Promises: what `add` has returned for stays, no matter which process is killed when; the same observation
  * twice changes nothing, and the order of observations does not matter.
  */
 export interface HistoryStore {
@@ -32,6 +37,8 @@ export interface HistoryStore {
   readonly listSeries: (platform: string, id: string) => Promise<Series[]>;
   /** The series whose shown price changed since then, whole products only. */
   readonly listChanged: (sinceMinute: number) => Promise<ChangedSeries[]>;
+  /** The series that were seen since then, whole products only, and when they were seen last. */
+  readonly listSeen: (sinceMinute: number) => Promise<SeenSeries[]>;
   /** Everything, in no order that matters. */
   readonly listAll: () => AsyncIterable<Series>;
   /** @returns how many series are gone */

@@ -2,6 +2,7 @@ import { closeSync, type Dirent, fstatSync, openSync, writeSync } from 'node:fs'
 import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import type { Clock } from '../../clock.js';
 import {
   isPossiblePrice,
   isStockStatus,
@@ -23,12 +24,10 @@ const MAX_SEGMENT_BYTES = 1024 * 1024;
 /** What one transaction takes in: short enough that nobody waits long for the table. */
 const FOLD_BYTES = 64 * 1024;
 
-export interface InboxOptions {
+export interface InboxOptions extends Pick<Clock, 'now'> {
   /** `<state>/history/inbox`. */
   readonly folder: string;
   readonly pid: number;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
   /** Called once for a process when something could not be recorded. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -146,7 +145,11 @@ function isLaterOf(name: string, other: string): boolean {
 }
 
 async function foldSegment(path: string, segment: string, store: HistoryStore): Promise<void> {
-  const file = await open(path, 'r');
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  // Another process, which folds at the same time, has taken it in and removed it.
+  if (!file) return;
   try {
     let offset = await store.getOffset(segment);
     const chunk = Buffer.alloc(FOLD_BYTES);

@@ -40,7 +40,13 @@ export async function openHistoryStore(
 const COMPANIONS = ['-journal', '-wal', '-shm'] as const;
 
 function createTables(driver: SqliteDriver, now: () => number): HistoryTables {
-  return { ...createSqliteStore(driver), watches: createSqliteWatchStore(driver, now) };
+  try {
+    return { ...createSqliteStore(driver), watches: createSqliteWatchStore(driver, now) };
+  } catch (error) {
+    // The next question tries again.
+    driver.close();
+    throw error;
+  }
 }
 
 function isDamaged(error: unknown): boolean {

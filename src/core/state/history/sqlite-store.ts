@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS series (
   title TEXT, shown INTEGER, kind TEXT, before INTEGER, changed INTEGER, last INTEGER NOT NULL,
   UNIQUE (platform, id, sku, source));
 CREATE INDEX IF NOT EXISTS series_changed ON series (changed) WHERE before IS NOT NULL;
+CREATE INDEX IF NOT EXISTS series_last ON series (last);
 CREATE TABLE IF NOT EXISTS track (
   series INTEGER NOT NULL, name INTEGER NOT NULL, points BLOB NOT NULL, PRIMARY KEY (series, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS segment (name TEXT PRIMARY KEY, offset INTEGER NOT NULL) WITHOUT ROWID;
@@ -35,6 +36,8 @@ export function createSqliteStore(driver: SqliteDriver): HistoryStore {
     listSeries: async (platform, id) =>
       inTransaction(() => sql.listSeries.all(platform, id).map((row) => toSeries(sql, row)), 'DEFERRED'),
     listChanged: async (sinceMinute) => sql.listChanged.all(sinceMinute).map(toChanged),
+    listSeen: async (sinceMinute) =>
+      sql.listSeen.all(sinceMinute).map((row) => ({ ...toKey(row), lastMinute: Number(row['last']) })),
     listAll: async function* () {
       let last = 0;
       // By pages, so that nobody who writes waits for a long reading.
@@ -84,7 +87,7 @@ function prepareStatements({ prepare }: SqliteDriver) {
     removeTrack: prepare('DELETE FROM track WHERE series=? AND name=?'),
     listSeries: prepare('SELECT * FROM series WHERE platform=? AND id=? ORDER BY no'),
     listPage: prepare('SELECT * FROM series WHERE no > ? ORDER BY no LIMIT 500'),
-
+    listSeen: prepare("SELECT platform, id, sku, source, last FROM series WHERE last >= ? AND sku=''"),
     listChanged: prepare("SELECT * FROM series WHERE before IS NOT NULL AND changed >= ? AND sku=''"),
     removeTracks: prepare(
       'DELETE FROM track WHERE series IN (SELECT no FROM series WHERE platform=? AND id=?)',

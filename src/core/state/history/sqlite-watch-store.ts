@@ -1,80 +1,118 @@
-import type { Alert, AlertStatus, Watch, WatchState } from '../../watch/watch.js';
+import type { Alert, AlertStatus } from '../../watch/alert.js';
+import type { Watch, WatchState } from '../../watch/watch.js';
 import type { SqliteDriver, SqlRow } from './sqlite-driver.js';
 import { createTransactions } from './sqlite-store.js';
-import type { DueLook, WatchStore } from './watch-store.js';
-
-const SCHEMA = `
-CREATE TABLE IF NOT EXISTS watch (
-  id TEXT PRIMARY KEY, owner TEXT NOT NULL, body TEXT NOT NULL, state TEXT NOT NULL, muted INTEGER) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS watched (
-  platform TEXT NOT NULL, id TEXT NOT NULL, source TEXT NOT NULL, watch TEXT NOT NULL,
-  PRIMARY KEY (platform, id, source, watch)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS watched_watch ON watched (watch);
-CREATE TABLE IF NOT EXISTS look (
-  platform TEXT NOT NULL, id TEXT NOT NULL, source TEXT NOT NULL, product TEXT NOT NULL, due INTEGER NOT NULL,
-  taken INTEGER NOT NULL DEFAULT 0, failures INTEGER NOT NULL DEFAULT 0,
-  PRIMARY KEY (platform, id, source)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS look_due ON look (due);
-CREATE TABLE IF NOT EXISTS alert (
-  id TEXT PRIMARY KEY, owner TEXT NOT NULL, place TEXT NOT NULL, at INTEGER NOT NULL, status TEXT NOT NULL,
-  since INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS alert_status ON alert (status);
-CREATE TABLE IF NOT EXISTS paid (day INTEGER PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;`;
+import { prepareWatchStatements, WATCH_SCHEMA, type WatchStatements } from './watch-statements.js';
+import type {
+  CallBudget,
+  DueTimes,
+  JudgedWatch,
+  NewWatchRow,
+  WatchedLook,
+  WatchStore,
+} from './watch-store.js';
 
 /** Muted until the place is resumed: farther away than any clock. */
 const PAUSED = Number.MAX_SAFE_INTEGER;
 
+type InTransaction = ReturnType<typeof createTransactions>;
+
 /** Watches in the same file as the history. @param now wall clock, milliseconds */
 export function createSqliteWatchStore(driver: SqliteDriver, now: () => number): WatchStore {
-  driver.exec(SCHEMA);
-  const sql = prepareStatements(driver);
+  driver.exec(WATCH_SCHEMA);
+  const sql = prepareWatchStatements(driver);
   const inTransaction = createTransactions(driver);
   return {
-    put: async (watch) => inTransaction(() => putWatch(sql, watch, now())),
-    list: async (owner) => (owner === undefined ? sql.listAll.all() : sql.listOwn.all(owner)).map(toWatch),
-    remove: async (id, owner) =>
+    ...createWatchTable(sql, inTransaction),
+    ...createLookTable(sql, inTransaction, now),
+    ...createAlertTable(sql, inTransaction, now),
+    getMark: async (name) => {
+      const at = sql.getMark.all(name)[0]?.['at'];
+      return typeof at === 'number' ? at : undefined;
+    },
+    putMark: async (name, atMs) => void sql.putMark.run(name, Math.round(atMs)),
+  };
+}
+
+type WatchTable = Pick<
+  WatchStore,
+  'put' | 'list' | 'remove' | 'mute' | 'removeOwner' | 'movePlace' | 'pausePlace' | 'resumePlace' | 'listOf'
+>;
+
+function createWatchTable(sql: WatchStatements, inTransaction: InTransaction): WatchTable {
+  return {
+    put: async (rows) =>
       inTransaction(() => {
-        if (sql.removeWatch.run(id, owner) === 0) return false;
-        sql.removeWatched.run(id);
-        sql.removeLooks.run();
-        sql.removeDue.run(id);
-        return true;
+        for (const row of rows) putWatch(sql, row);
+      }),
+    list: async (owner) => (owner === undefined ? sql.listAll.all() : sql.listOwn.all(owner)).map(toWatch),
+    listOf: async ({ platform, id, source }) => sql.listOf.all(platform, id, source).map(toWatch),
+    remove: async (ids, owner) =>
+      inTransaction(() => {
+        const removed = ids.filter((id) => sql.remove.run(id, owner) > 0);
+        for (const id of removed) {
+          sql.removeWatched.run(id);
+          sql.removeDue.run(id);
+        }
+        if (removed.length > 0) sql.removeLooks.run();
+        return removed;
       }),
     mute: async (id, owner, untilMs) => sql.mute.run(untilMs ?? null, id, owner) > 0,
     removeOwner: async (owner) =>
       inTransaction(() => {
         sql.removeWatchedOf.run(owner);
-        sql.removeWatchesOf.run(owner);
+        sql.removeOf.run(owner);
         sql.removeAlertsOf.run(owner);
         sql.removeLooks.run();
       }),
     movePlace: async (from, to) =>
       inTransaction(() => {
-        sql.moveWatches.run(to, from);
-        sql.moveAlerts.run(to, to, from);
+        const rest = from.length + 1;
+        sql.move.run(to, rest, to, rest, from, from);
+        sql.moveAlerts.run(to, rest, to, rest, from, from);
       }),
-    pausePlace: async (to) => void sql.muteAt.run(PAUSED, to),
-    resumePlace: async (to) => void sql.resumeAt.run(to, PAUSED),
-    takeDue: async (nowMs, soonMs, limit, leaseMs) =>
+    pausePlace: async (to) => void sql.muteAt.run(PAUSED, to, to),
+    resumePlace: async (to) => void sql.resumeAt.run(to, to, PAUSED),
+  };
+}
+
+type LookTable = Pick<
+  WatchStore,
+  'takeDue' | 'countDue' | 'settle' | 'giveBack' | 'listLooks' | 'countLooks' | 'takeCalls' | 'addCalls'
+>;
+
+function createLookTable(sql: WatchStatements, inTransaction: InTransaction, now: () => number): LookTable {
+  return {
+    takeDue: async (when, limit) => inTransaction(() => takeDue(sql, when, limit)),
+    countDue: async ({ nowMs, latestMs }) =>
+      Number(sql.countDue.all(nowMs, latestMs, nowMs, latestMs, nowMs)[0]?.['count'] ?? 0),
+    settle: async (next, judged) =>
       inTransaction(() => {
-        const due = sql.listDue.all(nowMs, nowMs, nowMs, limit);
-        // A call that is made anyway takes along what is due next.
-        const rows =
-          due.length > 0 && due.length < limit ? sql.listDue.all(soonMs, nowMs, nowMs, limit) : due;
-        for (const row of rows) sql.take.run(nowMs + leaseMs, ...toKey(row));
-        return rows.map(toDueLook);
-      }),
-    finishLook: async ({ platform, id, source }, { dueMs, failures }) =>
-      void sql.finish.run(Math.round(dueMs), failures, platform, id, source),
-    listOf: async ({ platform, id, source }) => sql.listOf.all(platform, id, source).map(toWatch),
-    judged: async (watchId, state, alert) =>
-      inTransaction(() => {
-        const owner = String(sql.getOwner.all(watchId)[0]?.['owner'] ?? '');
-        sql.putState.run(JSON.stringify(state), watchId);
-        if (alert) {
-          sql.addAlert.run(alert.id, owner, alert.to, alert.atMs, 'due', now(), JSON.stringify(alert));
+        for (const { look, dueMs, seenMs, failingSinceMs } of next) {
+          sql.settle.run(Math.round(dueMs), Math.round(seenMs), failingSinceMs ?? null, ...keyOf(look));
         }
+        for (const one of judged) keepJudgement(sql, one, now());
       }),
+    giveBack: async (looks, dueMs) =>
+      inTransaction(() => {
+        for (const look of looks) sql.giveBack.run(Math.round(dueMs ?? look.dueMs), ...keyOf(look));
+      }),
+    listLooks: async (look) => sql.listLooks.all(...keyOf(look)).map(toLook),
+    countLooks: async () =>
+      sql.countLooks.all().map((row) => ({
+        platform: String(row['platform']),
+        source: String(row['source']),
+        count: Number(row['count']),
+      })),
+    takeCalls: async (budget, calls, nowMs) => inTransaction(() => takeCalls(sql, budget, calls, nowMs)),
+    addCalls: async ({ name }, calls, nowMs) => void sql.spend.run(name, nowMs, calls),
+  };
+}
+
+type AlertTable = Pick<WatchStore, 'takeAlerts' | 'settleAlerts' | 'forgetCutOff' | 'listAlerts'>;
+
+function createAlertTable(sql: WatchStatements, inTransaction: InTransaction, now: () => number): AlertTable {
+  return {
     takeAlerts: async (isWanted, limit) =>
       inTransaction(() => {
         const rows = sql.listDueAlerts.all().filter((row) => isWanted(String(row['place'])));
@@ -82,78 +120,88 @@ export function createSqliteWatchStore(driver: SqliteDriver, now: () => number):
         for (const row of taken) sql.setStatus.run('sending', now(), row['id'] ?? '');
         return taken.map(toAlert);
       }),
-    settleAlert: async (id, status) => void sql.setStatus.run(status, now(), id),
-    forgetCutOff: async (olderThanMs) => sql.forgetCutOff.run(now(), olderThanMs),
+    settleAlerts: async (fates) =>
+      inTransaction(() => {
+        for (const [id, status] of fates) sql.setStatus.run(status, now(), id);
+      }),
+    forgetCutOff: async (olderThanMs) => sql.forgetCutOff.run(now(), olderThanMs, now()),
     listAlerts: async (sinceMs, owner) =>
       sql.listAlerts
         .all(sinceMs)
         .filter((row) => owner === undefined || row['owner'] === owner)
         .map((row) => ({ alert: toAlert(row), status: row['status'] as AlertStatus })),
-    countLooks: async () =>
-      new Map(sql.countLooks.all().map((row) => [String(row['place']), Number(row['count'])])),
-    countPaid: async (day) => Number(sql.countPaid.all(day)[0]?.['count'] ?? 0),
   };
 }
 
-type Statements = ReturnType<typeof prepareStatements>;
-
-function prepareStatements({ prepare }: SqliteDriver) {
-  return {
-    put: prepare('INSERT OR REPLACE INTO watch (id, owner, body, state, muted) VALUES (?, ?, ?, ?, ?)'),
-    putWatched: prepare('INSERT OR IGNORE INTO watched (platform, id, source, watch) VALUES (?, ?, ?, ?)'),
-    putLook: prepare(
-      'INSERT OR IGNORE INTO look (platform, id, source, product, due) VALUES (?, ?, ?, ?, ?)',
-    ),
-    listAll: prepare('SELECT * FROM watch ORDER BY id'),
-    listOwn: prepare('SELECT * FROM watch WHERE owner=? ORDER BY id'),
-    listOf: prepare(
-      'SELECT watch.* FROM watch JOIN watched ON watched.watch=watch.id WHERE platform=? AND watched.id=? AND source=?',
-    ),
-    getOwner: prepare('SELECT owner FROM watch WHERE id=?'),
-    removeWatch: prepare('DELETE FROM watch WHERE id=? AND owner=?'),
-    removeWatched: prepare('DELETE FROM watched WHERE watch=?'),
-    removeLooks: prepare(
-      'DELETE FROM look WHERE NOT EXISTS (SELECT 1 FROM watched WHERE watched.platform=look.platform AND watched.id=look.id AND watched.source=look.source)',
-    ),
-    mute: prepare('UPDATE watch SET muted=? WHERE id=? AND owner=?'),
-    putState: prepare('UPDATE watch SET state=? WHERE id=?'),
-    listDue: prepare(
-      'SELECT * FROM look WHERE due<=? AND taken<=? AND EXISTS (SELECT 1 FROM watched JOIN watch ON watch.id=watched.watch WHERE watched.platform=look.platform AND watched.id=look.id AND watched.source=look.source AND coalesce(watch.muted, 0)<=?) ORDER BY due LIMIT ?',
-    ),
-    removeDue: prepare("DELETE FROM alert WHERE status='due' AND json_extract(body, '$.watchId')=?"),
-    removeWatchedOf: prepare('DELETE FROM watched WHERE watch IN (SELECT id FROM watch WHERE owner=?)'),
-    removeWatchesOf: prepare('DELETE FROM watch WHERE owner=?'),
-    removeAlertsOf: prepare('DELETE FROM alert WHERE owner=?'),
-    moveWatches: prepare(
-      "UPDATE watch SET body=json_set(body, '$.to', ?) WHERE json_extract(body, '$.to')=?",
-    ),
-    moveAlerts: prepare("UPDATE alert SET place=?, body=json_set(body, '$.to', ?) WHERE place=?"),
-    muteAt: prepare("UPDATE watch SET muted=? WHERE json_extract(body, '$.to')=?"),
-    resumeAt: prepare("UPDATE watch SET muted=NULL WHERE json_extract(body, '$.to')=? AND muted=?"),
-    take: prepare('UPDATE look SET taken=? WHERE platform=? AND id=? AND source=?'),
-    finish: prepare('UPDATE look SET due=?, failures=?, taken=0 WHERE platform=? AND id=? AND source=?'),
-    countLooks: prepare("SELECT platform || ' ' || source AS place, count(*) AS count FROM look GROUP BY 1"),
-    addAlert: prepare('INSERT OR IGNORE INTO alert VALUES (?, ?, ?, ?, ?, ?, ?)'),
-    listDueAlerts: prepare("SELECT * FROM alert WHERE status='due' ORDER BY at"),
-    setStatus: prepare('UPDATE alert SET status=?, since=? WHERE id=?'),
-    forgetCutOff: prepare(
-      "UPDATE alert SET status = CASE WHEN place LIKE 'webhook:%' THEN 'due' ELSE 'unknown' END, since=? WHERE status='sending' AND since<?",
-    ),
-    listAlerts: prepare('SELECT * FROM alert WHERE at>=? ORDER BY at'),
-    countPaid: prepare(
-      'INSERT INTO paid VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET count=count+1 RETURNING count',
-    ),
-  };
-}
-
-function putWatch(sql: Statements, { state, mutedUntilMs, ...watch }: Watch, nowMs: number): void {
+/** What the judge remembers stays where the rule does. */
+function putWatch(sql: WatchStatements, { watch, dueMs }: NewWatchRow): void {
+  const [known] = sql.get.all(watch.id).map(toWatch);
+  const isSame = known && JSON.stringify(known.rule) === JSON.stringify(watch.rule);
+  const {
+    state,
+    mutedUntilMs: _,
+    ...body
+  } = isSame && known.state.looks > 0 ? { ...watch, ...kept(known) } : watch;
+  sql.put.run(watch.id, watch.owner, watch.to, JSON.stringify(body), JSON.stringify(state), null);
   sql.removeWatched.run(watch.id);
-  sql.put.run(watch.id, watch.owner, JSON.stringify(watch), JSON.stringify(state), mutedUntilMs ?? null);
   for (const product of watch.products) {
     const key = [product.platform, product.id, watch.source ?? ''];
     sql.putWatched.run(...key, watch.id);
-    sql.putLook.run(...key, JSON.stringify(product), nowMs);
+    sql.putLook.run(...key, JSON.stringify(product), Math.round(dueMs));
   }
+}
+
+const kept = ({ state, createdMs, title }: Watch) => ({ state, createdMs, title });
+
+function takeDue(
+  sql: WatchStatements,
+  { nowMs, soonMs, latestMs, leaseMs }: DueTimes,
+  limit: number,
+): WatchedLook[] {
+  const list = (untilMs: number) => sql.listDue.all(untilMs, latestMs, nowMs, nowMs + leaseMs, nowMs, limit);
+  const due = list(nowMs);
+  // A call that is made anyway takes along what is due next.
+  const rows = due.length > 0 && due.length < limit ? list(soonMs) : due;
+  const looks = rows.map(toLook);
+  for (const look of looks) sql.take.run(nowMs + leaseMs, ...keyOf(look));
+  return looks;
+}
+
+function takeCalls(
+  sql: WatchStatements,
+  { name, calls: most, windowMs }: CallBudget,
+  calls: number,
+  nowMs: number,
+): number {
+  sql.forgetSpent.run(name, nowMs - windowMs, nowMs);
+  const spent = sql.listSpent.all(name);
+  let left = most - spent.reduce((sum, row) => sum + Number(row['calls']), 0);
+  // What is more than a whole budget goes alone.
+  const needed = Math.min(calls, most);
+  if (left >= needed) {
+    sql.spend.run(name, nowMs, calls);
+    return 0;
+  }
+  for (const row of spent) {
+    left += Number(row['calls']);
+    if (left >= needed) return Math.max(1, Number(row['at']) + windowMs - nowMs);
+  }
+  return windowMs;
+}
+
+function keepJudgement(
+  sql: WatchStatements,
+  { watchId, title, before, state, alert }: JudgedWatch,
+  nowMs: number,
+): void {
+  if (sql.judge.run(JSON.stringify(state), watchId, JSON.stringify(before)) === 0) return;
+  if (title !== undefined) sql.name.run(title, watchId);
+  const row = sql.get.all(watchId)[0];
+  if (!alert || !row) return;
+  // The place may have moved since the look began.
+  const to = String(row['place']);
+  const body = JSON.stringify({ ...alert, to });
+  sql.addAlert.run(alert.id, alert.owner, to, alert.atMs, 'due', nowMs, body);
 }
 
 function toWatch(row: SqlRow): Watch {
@@ -165,13 +213,21 @@ function toWatch(row: SqlRow): Watch {
   };
 }
 
-const toKey = (row: SqlRow) => [row['platform'] ?? '', row['id'] ?? '', row['source'] ?? ''];
+const keyOf = ({ platform, id, source }: Pick<WatchedLook, 'platform' | 'id' | 'source'>) => [
+  platform,
+  id,
+  source,
+];
 
-const toDueLook = (row: SqlRow): DueLook => ({
-  ...JSON.parse(String(row['product'])),
-  source: String(row['source']),
-  dueMs: Number(row['due']),
-  failures: Number(row['failures']),
-});
+function toLook(row: SqlRow): WatchedLook {
+  const failing = row['failing'];
+  return {
+    ...JSON.parse(String(row['product'])),
+    source: String(row['source']),
+    dueMs: Number(row['due']),
+    seenMs: Number(row['seen']),
+    ...(typeof failing === 'number' && { failingSinceMs: failing }),
+  };
+}
 
 const toAlert = (row: SqlRow): Alert => JSON.parse(String(row['body'])) as Alert;

@@ -1,45 +1,92 @@
-import type { Alert, AlertFate, AlertStatus, Watch, WatchedProduct, WatchState } from '../../watch/watch.js';
+import type { Alert, AlertFate, AlertStatus } from '../../watch/alert.js';
+import type { Watch, WatchedProduct, WatchState } from '../../watch/watch.js';
 
 /** A product that is looked at for all who watch it. */
-export interface DueLook extends WatchedProduct {
-  /** Provider id that is asked; empty: whoever answers. */
+export interface WatchedLook extends WatchedProduct {
+  /** Provider id that is asked; empty: any that answers. */
   readonly source: string;
   readonly dueMs: number;
-  readonly failures: number;
+  /** When the last look was judged; 0 for none. */
+  readonly seenMs: number;
+  /** Since when looks have failed; absent while they succeed. */
+  readonly failingSinceMs?: number;
 }
+
+/** When a product is looked at next. */
+export interface NextLook extends Pick<WatchedLook, 'dueMs' | 'seenMs' | 'failingSinceMs'> {
+  readonly look: Pick<WatchedLook, 'platform' | 'id' | 'source'>;
+}
+
+export interface JudgedWatch {
+  readonly watchId: string;
+  readonly title?: string;
+  /** What the judge remembered: where it is another one by now, somebody else has judged. */
+  readonly before: WatchState;
+  readonly state: WatchState;
+  readonly alert?: Alert;
+}
+
+/** A watch, and when its products are looked at first. */
+export interface NewWatchRow {
+  readonly watch: Watch;
+  readonly dueMs: number;
+}
+
+/** How many calls looks may take in any window, over all runners. */
+export interface CallBudget {
+  /** Whose quota it is. */
+  readonly name: string;
+  readonly calls: number;
+  readonly windowMs: number;
+}
+
+/** Facts about runners that outlive them. */
+export type WatchMark = 'runner' | 'report' | 'seen' | 'seen-sandbox';
 
 /** Where watches, looks and alerts lie. */
 export interface WatchStore {
-  readonly put: (watch: Watch) => Promise<void>;
+  /** Adds watches, or changes them; one whose rule stays as it was keeps what the judge remembers. */
+  readonly put: (rows: readonly NewWatchRow[]) => Promise<void>;
   /** @param owner undefined for everybody's */
   readonly list: (owner?: string) => Promise<Watch[]>;
-  readonly remove: (id: string, owner: string) => Promise<boolean>;
+  /** @returns those that there were */
+  readonly remove: (ids: readonly string[], owner: string) => Promise<string[]>;
   readonly mute: (id: string, owner: string, untilMs: number | undefined) => Promise<boolean>;
   /** Removes the watches of an owner, and all alerts. */
   readonly removeOwner: (owner: string) => Promise<void>;
+  /** With all places in it: `<from>/…` becomes `<to>/…`. */
   readonly movePlace: (from: string, to: string) => Promise<void>;
-  /** Mutes the watches of a place until it is resumed. */
+  /** Mutes the watches of a place, and of those in it, until it is resumed. */
   readonly pausePlace: (to: string) => Promise<void>;
   readonly resumePlace: (to: string) => Promise<void>;
   /**
-   * Takes looks that are due, for this runner alone: whoever asks at the same time gets others. A look that was taken and
-   * never came back is due again after `leaseMs`.
-   * What is muted for everybody who watches it is not looked at.
-   * @param soonMs looks due until then may fill a call that is half full
+   * Takes looks that are due, for this runner alone: a runner that asks at the same time gets others. A look that was taken and
+   * never came back is due again after `leaseMs`. What is muted for everybody who watches it is not looked at. What is due
+   * later than `latestMs` was put there by a clock that was ahead, and is due now.
    */
-  readonly takeDue: (nowMs: number, soonMs: number, limit: number, leaseMs: number) => Promise<DueLook[]>;
-  /** Says when a product is looked at next. */
-  readonly finishLook: (
-    look: DueLook,
-    next: { readonly dueMs: number; readonly failures: number },
-  ) => Promise<void>;
+  readonly takeDue: (when: DueTimes, limit: number) => Promise<WatchedLook[]>;
+  /** How many would be taken now. */
+  readonly countDue: (when: Pick<DueTimes, 'nowMs' | 'latestMs'>) => Promise<number>;
+  /** Says when products are looked at next, and keeps what the judge remembers and the alerts, in one transaction. */
+  readonly settle: (next: readonly NextLook[], judged: readonly JudgedWatch[]) => Promise<void>;
+  /** Looks that were taken and not made; due as before unless said otherwise. */
+  readonly giveBack: (looks: readonly WatchedLook[], dueMs?: number) => Promise<void>;
+  /** What is looked at of a product by this source, or by any that answers. */
+  readonly listLooks: (look: Pick<WatchedLook, 'platform' | 'id' | 'source'>) => Promise<WatchedLook[]>;
   /** The watches of a product. */
-  readonly listOf: (look: Pick<DueLook, 'platform' | 'id' | 'source'>) => Promise<Watch[]>;
-  /** Keeps what the judge remembers, and the alert that came of it, in one transaction. */
-  readonly judged: (watchId: string, state: WatchState, alert: Alert | undefined) => Promise<void>;
+  readonly listOf: (look: Pick<WatchedLook, 'platform' | 'id' | 'source'>) => Promise<Watch[]>;
+  /** How many products are looked at, by marketplace and source. */
+  readonly countLooks: () => Promise<readonly LookCount[]>;
+  /**
+   * Takes calls out of a budget.
+   * @returns 0, or how many milliseconds until there is room for them
+   */
+  readonly takeCalls: (budget: CallBudget, calls: number, nowMs: number) => Promise<number>;
+  /** Calls that were made beyond what was taken. */
+  readonly addCalls: (budget: CallBudget, calls: number, nowMs: number) => Promise<void>;
   /** Alerts for a place that wait to be sent, each marked as being sent before this returns. */
-  readonly takeAlerts: (to: (to: string) => boolean, limit: number) => Promise<Alert[]>;
-  readonly settleAlert: (id: string, fate: AlertFate) => Promise<void>;
+  readonly takeAlerts: (isWanted: (to: string) => boolean, limit: number) => Promise<Alert[]>;
+  readonly settleAlerts: (fates: ReadonlyMap<string, AlertFate>) => Promise<void>;
   /**
    * What was cut off while it was sent becomes `unknown` and is never sent again; for a webhook, whose receiver knows an alert
    * by its id, it is due again. @returns how many
@@ -49,7 +96,21 @@ export interface WatchStore {
     sinceMs: number,
     owner?: string,
   ) => Promise<{ readonly alert: Alert; readonly status: AlertStatus }[]>;
-  readonly countLooks: () => Promise<ReadonlyMap<string, number>>;
-  /** Counts paid looks of a day. @returns how many, this one included */
-  readonly countPaid: (day: number) => Promise<number>;
+  /** Milliseconds since 1970; undefined for what was never marked. */
+  readonly getMark: (name: WatchMark) => Promise<number | undefined>;
+  readonly putMark: (name: WatchMark, atMs: number) => Promise<void>;
+}
+
+export interface DueTimes {
+  readonly nowMs: number;
+  /** Looks due until then may fill a call that is half full. */
+  readonly soonMs: number;
+  readonly latestMs: number;
+  readonly leaseMs: number;
+}
+
+export interface LookCount {
+  readonly platform: string;
+  readonly source: string;
+  readonly count: number;
 }

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readCopy } from '../../../../src/core/batch/input/copy.js';
 import { type InputOptions, openInput } from '../../../../src/core/batch/input/input.js';
-import { collectInput, createRecognise } from '../../../../src/core/batch/input/list.js';
+import { createRecognise } from '../../../../src/core/batch/input/line-reading.js';
+import { collectInput } from '../../../../src/core/batch/input/list.js';
 import { createTableRules } from '../../../../src/core/batch/input/table/row.js';
 import { createCore, parseConfig } from '../../../../src/core/index.js';
 import { marketplaces } from '../../../../src/core/providers/index.js';
@@ -110,6 +111,35 @@ describe('a table made by a person', () => {
       `条码,编码,京东SKU\n6901234567892,123456789,100012043978`,
       ['2 jd 100012043978'],
     ],
+    [
+      'marketplaces above their columns',
+      '京东,,拼多多,\n商品ID,价格,商品ID,价格\n100012043978,5,8420152864,4',
+      ['3 jd 100012043978', '3 pdd 8420152864'],
+    ],
+    [
+      'one link among remarks',
+      `商品链接,名称\n${JD},a\n下架,b\n#REF!,c`,
+      ['2 jd 100012043978', '3 not_recognised', '4 not_recognised'],
+    ],
+    [
+      'links here and there, under no header of links',
+      `名称,其他\na,看 ${JD}\nb,\nc,已下架\nd,已下架`,
+      ['2 jd 100012043978', '3 empty_cell', '4 not_recognised', '5 not_recognised'],
+    ],
+    [
+      'sums and a footer',
+      'sku,价\n100012043978,5\n小计,5\n100008348542,6\n合计：,11\n制表人：张三,\n第1页/共3页,',
+      ['2 jd 100012043978', '4 jd 100008348542'],
+    ],
+    [
+      'its title and header on each printed page',
+      '清单,\nsku,价\n100012043978,5\n清单,\nsku,价\n100008348542,6',
+      ['3 jd 100012043978', '6 jd 100008348542'],
+    ],
+    ['numbers shown with commas', 'goods_id,价\n"8,420,152,864","1,299.00"', ['2 pdd 8420152864']],
+    ['the code of a marketplace', '京东商品编码,商品编码\n100012043978,100009999', ['2 jd 100012043978']],
+    ['stock of its variants', `SKU,SKU库存,SKU状态\n100012043978,529900,上架`, ['2 jd 100012043978']],
+    ['other ids', `店铺ID,类目ID,商品ID\n1000462158,1000462,100012043978`, ['2 platform_needed']],
     ['a markdown table', `| 名称 | 链接 |\n|---|---|\n| 杯子 | ${JD} |`, ['3 jd 100012043978']],
   ])('with %s', async (_, content, expected) => {
     expect(await read('a.csv', content)).toEqual(expected);
@@ -131,8 +161,29 @@ describe('a table made by a person', () => {
     ['bar codes', '名称,数字\na,6901234567892', 'own codes'],
     ['shops', '名称,网址\na,https://mall.jd.com/index-1000462158.html'.replace('网址', '店铺'), 'shops'],
     ['short numbers', '商品ID,名称\n1001,a\n1002,b', 'No column with product links or IDs'],
+    ['numbers under No.', 'No.,名称\n100001,a\n100002,b', 'row numbers'],
+    ['numbers of a database', 'id,name\n1000001,a\n1000003,b\n1000017,c', 'row numbers'],
+    ['numbers in order, without a header', '100001,a\n100002,b\n100003,c', 'row numbers'],
+    ['bar codes of abroad', '数字,名称\n4006381333931,a', 'own codes'],
+    ['days', '上架,名称\n20261129,a\n20261130,b', 'dates'],
+    ['ids of anything else', '类目ID,活动编号,微信号\n1000462,1000463,123456789', 'No column'],
+    ['accounts', '工号,姓名\n10012345,a\n10023456,b', 'No column'],
   ])('with nothing but %s is refused, and says why', async (_, content, message) => {
+    await expect(read('a.csv', content, { platform: 'jd' })).rejects.toThrow(message);
     await expect(read('a.csv', content)).rejects.toThrow(message);
+  });
+
+  it('asks which column is meant where the only marketplace calls a variant a product', async () => {
+    const table = '商品ID,SKU ID\n10024539586123,100012043978';
+    await expect(read('a.csv', table, { sole: 'jd' })).rejects.toMatchObject({
+      code: 'ambiguous_columns',
+      choices: [{ columns: ['1'] }, { columns: ['2'] }],
+    });
+    expect(await read('a.csv', table, { sole: 'jd', platform: 'jd' })).toEqual(['2 jd 100012043978']);
+    expect(await read('a.csv', `京东商品清单\n${table}`)).toEqual(['3 jd 100012043978']);
+    expect(await read('a.csv', `拼多多商品清单\n${table}`)).toEqual(['3 pdd 10024539586123']);
+    const linked = `商品ID,SKU ID,链接\n10024539586123,100012043978,${JD2}`;
+    expect(await read('a.csv', linked, { sole: 'jd' })).toEqual(['2 jd 100008348542']);
   });
 
   it('is read by the columns that are named', async () => {
@@ -159,6 +210,12 @@ describe('a text made by a person', () => {
       ['1 jd 100012043978', '3 not_recognised'],
     ],
     [
+      'a share text with its title and price on lines of their own',
+      `【淘宝】https://m.tb.cn/h.abc123?tk=AbC123dEf CZ0001\n「索尼 WH-1000XM5」\n点击链接直接打开\n\n${PDD}\n我在拼多多发现一件好货，快来看看吧\n到手价：99元\n${JD}\n¥5299`,
+      ['1 taobao short', '5 pdd 8420152864', '8 jd 100012043978'],
+    ],
+    ['a heading', `# 清单\n${JD}`, ['1 jd 100012043978']],
+    [
       'a table by tabs, with bar codes',
       `名称\tSKU\t条码\nA\t100012043978\t6901234567892`,
       ['2 jd 100012043978'],
@@ -181,6 +238,7 @@ describe('a file of another format', () => {
       `{"code":0,"data":{"list":[\n{"goods":{"goods_id":8420152864},"img":"${PICTURE}"}]}}`,
       ['1 pdd 8420152864'],
     ],
+    ['a.json', `{"filters":["a","b"],"data":{"goods":[{"goodsId":8420152864}]}}`, ['1 pdd 8420152864']],
     ['a.json', `["${JD}",\n"${PDD}"]`, ['1 jd 100012043978', '2 pdd 8420152864']],
     ['a.json', '[["名称","SKU"],["a",100012345678]]', ['2 jd 100012345678']],
     ['a.jsonl', `{"goods_url":"${JD}","pic":"${PICTURE}"}`, ['1 jd 100012043978']],

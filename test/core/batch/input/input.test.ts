@@ -33,7 +33,7 @@ describe('openInput', () => {
     ]);
   });
 
-  it('takes texts at hand', async () => {
+  it('takes texts that are given', async () => {
     const lines = await openInput({ items: ['1 ', '2'] }, { rules: RULES, xlsx: NO_XLSX });
     expect(await collectLines(lines)).toEqual([
       { line: 1, text: '1 ' },
@@ -74,7 +74,7 @@ describe('openInput', () => {
     await expect(readFile(path)).rejects.toThrow('larger than 1024 MB; split it');
   });
 
-  it('refuses a stream that goes on for too long', async () => {
+  it('refuses a stream that lasts for too long', async () => {
     await expect(readString('1000001\n'.repeat(1000), { maxBytes: 4096 })).rejects.toThrow(/larger than/);
   });
 

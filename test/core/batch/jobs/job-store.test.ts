@@ -92,7 +92,7 @@ describe('createJobStore', () => {
     expect(statSync(join(stateDir, 'jobs', record.id, 'job.json')).mode & 0o777).toBe(0o600);
   });
 
-  it('goes on with an unfinished job, and begins a new run after a finished one', async () => {
+  it('continues with an unfinished job, and begins a new run after a finished one', async () => {
     const { store } = open();
     const { id } = await putCopy(store, 'copy');
     expect((await putCopy(store, 'copy')).run).toBe(1);
@@ -125,7 +125,7 @@ describe('createJobStore', () => {
     await expect(other.remove(id)).rejects.toMatchObject({ code: 'job_running' });
   });
 
-  it('shows a job whose process was killed as stopped, and lets another go on', async () => {
+  it('shows a job whose process was killed as stopped, and lets another continue', async () => {
     const { store, openAs, kill } = open();
     const { id } = await store.put(KEY, DETAILS);
     await (await store.lock(id)).update({ state: 'running', done: 1 });
@@ -258,7 +258,7 @@ describe('createJobStore', () => {
     if (!isRoot) expect(await store.listDamaged()).toHaveLength(1);
   });
 
-  it('keeps what the face adds, also while the job runs, and its other changes beside it', async () => {
+  it('keeps what the face adds, also while the job runs, along with its other changes', async () => {
     const { store, openAs } = open();
     const { id } = await store.put(KEY, DETAILS);
     expect(await store.setExtra(id, { chat: 1 })).toMatchObject({ extra: { chat: 1 }, state: 'planned' });

@@ -264,7 +264,7 @@ describe('openJournal', () => {
     }
   });
 
-  it('goes on in a new segment after a torn end', async () => {
+  it('continues in a new segment after a torn end', async () => {
     const folder = createFolder();
     await write(folder, [
       [0, 'ok', 'whole'],

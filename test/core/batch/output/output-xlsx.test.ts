@@ -132,7 +132,7 @@ describe('a workbook', () => {
     expect(readPart(path, 'xl/styles.xml')).toMatch(/formatCode="0\.00"[\s\S]*yyyy-mm-dd/);
   });
 
-  it('makes no link of what is none', async () => {
+  it('does not make a link of what is not one', async () => {
     const product = { ...(FOUND.product as Product), url: 'javascript:alert(1)' };
     const path = await write('en', [{ ...FOUND, product }]);
     expect(readPart(path, 'xl/worksheets/sheet1.xml')).not.toContain('hyperlink');

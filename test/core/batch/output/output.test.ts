@@ -128,7 +128,7 @@ describe('writeOutput', () => {
     });
   });
 
-  it('writes a row per SKU when asked, with what the SKU has of its own beside what the product has', async () => {
+  it('writes a row per SKU when asked, with what the SKU has of its own next to what the product has', async () => {
     const skus = [
       {
         id: '300000000001',

@@ -67,6 +67,24 @@ describe('the inbox', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('is read by several processes at once, each of which may remove what another is about to open', async () => {
+    const store = createMemoryStore();
+    for (const [at, pid] of [DEAD_PID, DEAD_PID + 1].entries()) {
+      const inbox = open(pid);
+      inbox.append(observe({ minute: NOON + at, prices: { sale: 500 + at } }));
+      inbox.close();
+    }
+    // Another process takes in everything while this one is at its first file.
+    const removeSegment = async (name: string) => {
+      await foldInbox(folder, store);
+      await store.removeSegment(name);
+    };
+    await foldInbox(folder, { ...store, removeSegment });
+    const [series] = await store.listSeries('acme', '1');
+    expect(series?.tracks.get('sale')).toHaveLength(2);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('loses nothing of a process in another container, whose pid nobody has here', async () => {
     const store = createMemoryStore();
     const inbox = open(DEAD_PID);

@@ -49,7 +49,7 @@ function parseLine(text: string): Pick<Entry, 'value' | 'problem'> {
 
 /**
  * Reads one JSON document: a list, or an object that holds one somewhere. Entries are numbered from 1.
- * @throws InputError for what is no JSON, or holds no list
+ * @throws InputError for what is not JSON, or holds no list
  */
 export async function* readJsonDocument(
   texts: AsyncIterable<string>,
@@ -65,12 +65,12 @@ export async function* readJsonDocument(
       });
     }
   }
-  const list = parseDocument(json);
+  const list = parseDocument(json, options);
   if (!list) {
     yield* readJsonLines(toAsync([json]), options);
     return;
   }
-  const entries = list.map((value, at): Entry => ({ line: at + 1, given: formatValue(value), value }));
+  const entries = list.map(toEntry);
   if (entries.every(({ value }) => Array.isArray(value))) {
     // Rows as lists of cells, the first perhaps of headers.
     yield* readTable(toAsync(entries.map(toListRow)), options);
@@ -80,10 +80,11 @@ export async function* readJsonDocument(
 }
 
 /** @returns undefined for JSON lines */
-function parseDocument(json: string): unknown[] | undefined {
+function parseDocument(json: string, options: TableOptions): unknown[] | undefined {
   try {
     const value = parseExactJson(json);
-    return findList(value) ?? [value];
+    const lists = listLists(value);
+    return lists.find((list) => holdsProducts(list, options)) ?? lists[0] ?? [value];
   } catch (error) {
     const [first = ''] = json.trimStart().split(/[\r\n]/, 1);
     if (parseLine(first).problem === undefined) return undefined;
@@ -94,15 +95,28 @@ function parseDocument(json: string): unknown[] | undefined {
   }
 }
 
-/** The outermost list that is not empty, such as that of `{"data":{"list":[…]}}`. */
-function findList(value: unknown): unknown[] | undefined {
+/** The lists that are not empty, such as that of `{"data":{"list":[…]}}`, the outermost first. */
+function listLists(value: unknown): unknown[][] {
+  const lists: unknown[][] = [];
   let level: unknown[] = [value];
   for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
-    const found = level.find((one): one is unknown[] => Array.isArray(one) && one.length > 0);
-    if (found) return found;
+    lists.push(...level.filter((one): one is unknown[] => Array.isArray(one) && one.length > 0));
     level = level.flatMap((one) => (isRecord(one) ? Object.values(one) : []));
   }
-  return undefined;
+  return lists;
+}
+
+/** Whether a list is about products: others of filters or shops may stand before it. */
+function holdsProducts(list: readonly unknown[], options: TableOptions): boolean {
+  const sample = list.slice(0, SAMPLE);
+  const records = sample.filter(isRecord);
+  if (records.length === 0) {
+    return sample.some((value) =>
+      ['product', 'short', 'id'].includes(options.rules.readCell(formatValue(value)).kind),
+    );
+  }
+  const names = [...new Set(records.flatMap((record) => [...flatten(record).keys()]))];
+  return hasColumn(records.map(toEntry), names, options);
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -111,6 +125,8 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 async function* toAsync<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
 }
+
+const toEntry = (value: unknown, at: number): Entry => ({ line: at + 1, given: formatValue(value), value });
 
 const toListRow = ({ line, value }: Entry): TableRow => ({
   line,

@@ -2,9 +2,13 @@ import { type InputLine, type TextLine, toInputLine } from '../lines.js';
 import type { Cell } from '../table/cell-kind.js';
 
 /** What apps write below the link of a share text. */
-const TAIL = /点击|复制|打开|长按|查看|搜索|口令|领券|下单|直达|抢购|\b(?:open|copy|tap|click)\b/i;
+const TAIL =
+  /点击|复制|打开|长按|查看|搜索|口令|领券|下单|直达|抢购|快来|看看|我在|发现|好货|推荐|分享|包邮|\b(?:open|copy|tap|click)\b/i;
+/** Its title, or its price, by itself. */
+const TITLE = /^[「【《].*[」】》]$/;
+const PRICE = /^(?:\D{0,6}[¥￥]?\s*\d{1,6}(?:\.\d{1,2})?\s*(?:元|块)|[¥￥]\s*\d{1,6}(?:\.\d{1,2})?)$/;
 /** What they, and people, write above it. */
-const HEAD = /[【「《]|快来|我在|发现|分享|推荐|给你|看看|好物|宝贝|[:：]$/;
+const HEAD = /[【「《]|快来|我在|发现|分享|推荐|给你|看看|好物|宝贝|[:：]$|^#+\s/;
 const OWN_NUMBER = /\d{6}/;
 
 interface Share {
@@ -40,9 +44,12 @@ function toShare({ line, given, text }: TextLine, readCell: (text: string) => Ce
   return { line, given, lastLine: line, hasLink, isHead };
 }
 
+const isTailText = (text: string) =>
+  !OWN_NUMBER.test(text) && [TAIL, TITLE, PRICE].some((pattern) => pattern.test(text));
+
 function join(share: Share, next: Share, text: string): Share | undefined {
   if (next.line !== share.lastLine + 1) return undefined;
-  const isTail = share.hasLink && !next.hasLink && TAIL.test(text) && !OWN_NUMBER.test(text);
+  const isTail = share.hasLink && !next.hasLink && isTailText(text);
   const isBody = share.isHead && next.hasLink && !share.hasLink;
   if (!isTail && !isBody) return undefined;
   return {

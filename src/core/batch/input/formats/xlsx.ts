@@ -22,7 +22,7 @@ export interface XlsxOptions {
 const TIMEOUT_MS = 60_000;
 const MAX_CPU_MS = 10_000;
 const MAX_MEMORY_MB = 256;
-/** Of the memory, what is left for everything that is not JavaScript's heap. */
+/** The memory that is left for everything that is not JavaScript's heap. */
 const OTHER_MEMORY_MB = 96;
 
 export interface WorkbookOptions extends TableOptions {

@@ -1,6 +1,6 @@
 import { InputError } from '../../../errors.js';
-import type { CellKind } from './cell-kind.js';
-import { type Column, describeColumn, isBeside } from './column.js';
+import { type Column, countCells, describeColumn, isBeside, isIds, isMostly } from './column.js';
+import { createNoColumnError, listUnusedIds, listUnusedLinks, type PassedOver } from './passed-over.js';
 
 /** Where a table keeps its products. */
 export interface ColumnChoice {
@@ -8,43 +8,70 @@ export interface ColumnChoice {
   readonly ranks: readonly (readonly Column[])[];
   readonly platformColumn?: Column;
   /** What could be taken for products too, and why it was not. */
-  readonly passedOver: readonly { readonly column: Column; readonly why: string }[];
+  readonly passedOver: readonly PassedOver[];
   /** Other columns that a person may mean. */
   readonly others: readonly Column[];
 }
 
-/** Another way to read a list: what to choose for it. */
+/** A way to read a list: what to choose for it. */
 export interface InputChoice {
   readonly columns?: readonly string[];
   readonly sheet?: string;
+  /** The header of its column, else the name of its sheet; empty for a column without a header. */
+  readonly name: string;
+  /** Two cells of its column. */
+  readonly examples: readonly string[];
 }
+
+export const toChoice = (
+  { number, name, examples }: Pick<Column, 'number' | 'name' | 'examples'>,
+  sheet?: string,
+): InputChoice => ({
+  columns: [String(number)],
+  ...(sheet && { sheet }),
+  name,
+  examples,
+});
 
 /** More than one reading is as likely as the others, and each would be paid for: somebody has to say which. */
 export class AmbiguousInputError extends InputError {
   readonly choices: readonly InputChoice[];
 
   constructor(message: string, choices: readonly InputChoice[]) {
-    super(message, { code: 'ambiguous_columns' });
+    const columns = choices.map(({ name, columns: [number] = [] }) => (name === '' ? number : `「${name}」`));
+    super(message, { code: 'ambiguous_columns', facts: { columns: columns.join('、') } });
     this.choices = choices;
   }
+}
+
+/** Whose products a table's bare ids may be. */
+export interface Whose {
+  /** The marketplace that was asked for. */
+  readonly platform?: string;
+  /** The one that a title above the table speaks of. */
+  readonly mentioned?: string;
+  /** The only one that anything is asked of, where there is no other. */
+  readonly sole?: string;
+  /** What the sheet is called. */
+  readonly sheetName?: string;
 }
 
 /**
  * Chooses by what the cells are, and by the headers where that is not enough: links to products before ids of a
  * marketplace, these before numbers under a header that says product ID, these before bare numbers. Row numbers, own
  * codes, bar codes, pictures, shops, and ids of variants beside ids of products are none.
- * @param platform the marketplace that was asked for
  * @throws InputError when nothing fits, or several do alike
  */
-export function chooseColumns(columns: readonly Column[], platform: string | undefined): ColumnChoice {
+export function chooseColumns(columns: readonly Column[], whose: Whose): ColumnChoice {
   const platformColumn = columns.find(({ header }) => header.role === 'platform');
   const links = chooseLinks(columns);
-  const { ranks: ids, passedOver, others } = chooseIds(columns, platform, platformColumn !== undefined);
+  if (links.length === 0 && !platformColumn) assertClear(columns, whose);
+  const { ranks: ids, passedOver, others } = chooseIds(columns, whose, platformColumn !== undefined);
   const notes = columns.filter(
     (column) => column.header.role === 'note' && isMostly(column, 'product', 'short'),
   );
   const ranks = [links, ...ids].filter((rank) => rank.length > 0);
-  if (ranks.length === 0) ranks.push(...(notes.length > 0 ? [notes] : [chooseByContent(columns, platform)]));
+  if (ranks.length === 0) ranks.push(...(notes.length > 0 ? [notes] : chooseByContent(columns, whose)));
   return {
     ranks,
     platformColumn,
@@ -53,15 +80,14 @@ export function chooseColumns(columns: readonly Column[], platform: string | und
   };
 }
 
-const share = ({ kinds, filled }: Column, ...wanted: readonly CellKind[]) =>
-  filled === 0 ? 0 : wanted.reduce((sum, kind) => sum + kinds[kind], 0) / filled;
-
-const isMostly = (column: Column, ...wanted: readonly CellKind[]) => share(column, ...wanted) >= 0.5;
+/** Under a header that says link, one product is enough: the other cells say what is wrong with them. */
+const holdsProducts = (column: Column) =>
+  column.header.role === 'link'
+    ? countCells(column, 'product', 'short') > 0
+    : column.header.role !== 'note' && isMostly(column, 'product', 'short');
 
 function chooseLinks(columns: readonly Column[]): Column[] {
-  const linked = columns.filter(
-    (column) => column.header.role !== 'note' && isMostly(column, 'product', 'short'),
-  );
+  const linked = columns.filter(holdsProducts);
   const products = linked.filter(({ kinds }) => kinds.product >= kinds.short);
   const covered = new Set(products.flatMap(({ platforms }) => [...platforms]));
   // A short link beside the product's own is the same product, with a commission.
@@ -83,11 +109,28 @@ const isUnknownLink = (column: Column) =>
 
 interface IdChoice {
   readonly ranks: readonly (readonly Column[])[];
-  readonly passedOver: readonly { readonly column: Column; readonly why: string }[];
+  readonly passedOver: readonly PassedOver[];
   readonly others: readonly Column[];
 }
 
-function chooseIds(columns: readonly Column[], platform: string | undefined, isNamed: boolean): IdChoice {
+/**
+ * Where only one marketplace is configured, and what it calls a product the table calls a variant: nobody knows whether
+ * the list is one of that marketplace.
+ * @throws AmbiguousInputError
+ */
+function assertClear(columns: readonly Column[], { platform, mentioned, sole, sheetName }: Whose): void {
+  if (platform !== undefined || mentioned !== undefined) return;
+  const products = columns.filter((one) => one.header.role === 'productId' && isIds(one)).slice(0, 1);
+  const variants = columns.filter(
+    (one) =>
+      one.header.platform === sole && one.header.role === 'marketplaceId' && one.isVariant && isIds(one),
+  );
+  if (variants.some((one) => products.some((product) => isBeside(product, one)))) {
+    throw createAmbiguousError([...products, ...variants], sheetName);
+  }
+}
+
+function chooseIds(columns: readonly Column[], { platform, mentioned }: Whose, isNamed: boolean): IdChoice {
   const owned = columns.filter(({ header }) => header.role === 'marketplaceId');
   const generic = columns.filter(({ header }) => header.role === 'productId');
   const fitting = owned.filter(({ header }) => platform === undefined || header.platform === platform);
@@ -95,19 +138,14 @@ function chooseIds(columns: readonly Column[], platform: string | undefined, isN
   const products = [...generic, ...owned.filter((one) => !one.isVariant)].filter(isIds);
   const isVariant = (column: Column) => column.isVariant && products.some((one) => isBeside(one, column));
   // Where the marketplace's product id is the variant's, the column of its name is meant.
-  const mine = fitting.filter((column) => isIds(column) && (platform !== undefined || !isVariant(column)));
-  const plain = mine.length > 0 && platform !== undefined ? [] : generic.filter(isIds);
+  const isMeant = ({ header }: Column) => header.platform === (platform ?? mentioned);
+  const mine = fitting.filter((column) => isIds(column) && (isMeant(column) || !isVariant(column)));
+  const plain = mine.some(isMeant) ? [] : generic.filter(isIds);
   const weak = columns.filter(({ header }) => header.role === 'weakId');
-  const weakIds = weak.filter((column) => isIds(column) && !(column.isSequence && columns.length > 1));
+  const weakIds = weak.filter((column) => isIds(column) && (columns.length === 1 || !column.numbers));
   const exact = isNamed ? [plain.slice(0, 1), mine] : [mine, plain.slice(0, 1)];
   const texts = columns.filter(({ header, kinds }) => header.role === 'text' && kinds.id > 0);
-  const passedOver = [
-    ...owned.filter((one) => !mine.includes(one)).map((column) => ({ column, why: explainOwned(column) })),
-    ...weak.filter((one) => !weakIds.includes(one)).map((column) => ({ column, why: 'row numbers' })),
-    ...columns
-      .filter(({ header, filled }) => filled > 0 && NOT_PRODUCTS.some((role) => role === header.role))
-      .map((column) => ({ column, why: column.header.role === 'rowNumber' ? 'row numbers' : 'own codes' })),
-  ];
+  const passedOver = listUnusedIds(columns, [...mine, ...weakIds]);
   const variants = owned.filter((one) => !mine.includes(one) && one.isVariant && isIds(one));
   return {
     ranks: [...exact, ...(exact.flat().length > 0 ? [] : [weakIds.slice(0, 1)]), texts],
@@ -115,13 +153,6 @@ function chooseIds(columns: readonly Column[], platform: string | undefined, isN
     others: platform === undefined ? [...plain.slice(1), ...variants] : plain.slice(1),
   };
 }
-
-const NOT_PRODUCTS = ['rowNumber', 'ownCode'] as const;
-
-const isIds = (column: Column) => isMostly(column, 'id');
-
-const explainOwned = (column: Column) =>
-  isIds(column) ? (column.isVariant ? 'IDs of variants' : 'IDs of another marketplace') : 'no product IDs';
 
 /** Roles whose numbers are never ids. */
 const EXCLUDED = [
@@ -136,60 +167,42 @@ const EXCLUDED = [
   'weakId',
 ];
 
-/** Under headers that nobody knows, or without any: the one column of numbers that can be ids. */
-function chooseByContent(columns: readonly Column[], platform: string | undefined): Column[] {
+/** Under headers that nobody knows, or without any: the column with most links, then the one of numbers that can be ids. */
+function chooseByContent(columns: readonly Column[], { platform, sheetName }: Whose): Column[][] {
+  const links = columns
+    .filter((column) => countCells(column, 'product', 'short') > 0)
+    .sort((one, other) => countCells(other, 'product', 'short') - countCells(one, 'product', 'short'))
+    .slice(0, 1);
   const fitting = columns.filter(
     (column) =>
-      isIds(column) && !EXCLUDED.includes(column.header.role ?? '') && !isOwnedElsewhere(column, platform),
+      isIds(column) &&
+      !EXCLUDED.includes(column.header.role ?? '') &&
+      !isOwnedElsewhere(column, platform) &&
+      !isCounted(column, columns),
   );
-  const [only, ...others] = fitting;
-  if (only && others.length === 0) return [only];
-  if (!only) throw createNoColumnError(columns);
-  const names = fitting.map(describeColumn);
-  throw new AmbiguousInputError(
-    `Columns ${names.join(' and ')} could both be product IDs. Choose with --column ${names.map((_, at) => fitting[at]?.number).join(' or --column ')}.`,
-    fitting.map(({ number }) => ({ columns: [String(number)] })),
+  if (links.length > 0) return fitting.length === 1 ? [links, fitting] : [links];
+  if (fitting.length === 0) throw createNoColumnError(columns);
+  if (fitting.length > 1) throw createAmbiguousError(fitting, sheetName);
+  return [fitting];
+}
+
+/** Dates, bar codes and numbers of rows, the last where nothing but their length speaks for them. */
+const isCounted = ({ numbers, examples }: Column, columns: readonly Column[]) =>
+  numbers !== undefined &&
+  (numbers !== 'rowNumbers' || (columns.length > 1 && (examples[0]?.length ?? 0) <= MAX_ROW_NUMBER_DIGITS));
+
+/** As of 100001, which begins the numbers of many systems. */
+const MAX_ROW_NUMBER_DIGITS = 6;
+
+function createAmbiguousError(columns: readonly Column[], sheetName?: string): AmbiguousInputError {
+  const numbers = columns.map(({ number }) => String(number));
+  const names = columns.map((column) => (column.name === '' ? column.number : describeColumn(column)));
+  return new AmbiguousInputError(
+    `Columns ${names.join(' and ')} could both be product IDs. Choose with --column ${numbers.join(' or --column ')}.`,
+    columns.map((column) => toChoice(column, sheetName)),
   );
 }
 
 /** @param platform the marketplace that was asked for */
 const isOwnedElsewhere = ({ header, isVariant }: Column, platform: string | undefined) =>
   header.role === 'marketplaceId' && isVariant && platform !== undefined && header.platform !== platform;
-
-function createNoColumnError(columns: readonly Column[]): InputError {
-  const seen = columns
-    .filter(({ filled }) => filled > 0)
-    .slice(0, 8)
-    .map((column) => `${describeColumn(column)} ${explain(column)}`);
-  return new InputError(
-    `No column with product links or IDs was found: ${seen.join('; ')}. Choose one with --column, or name it 商品链接, url, sku or goods_id.`,
-    { code: 'no_column' },
-  );
-}
-
-function explain({ header: { role }, kinds, examples, isSequence, isVariant }: Column): string {
-  const example = examples[0] === undefined ? '' : `, e.g. "${examples[0].slice(0, 30)}"`;
-  if (role === 'ownCode' || kinds.barcode > 0) return `(own codes${example})`;
-  if (role === 'rowNumber' || (role === 'weakId' && (isSequence || kinds.number > 0))) {
-    return `(row numbers${example})`;
-  }
-  if (isVariant) return `(variants${example})`;
-  if (kinds.shop > 0) return `(shops${example})`;
-  if (kinds.picture > 0) return `(pictures${example})`;
-  return `(${example.replace(/^, /, '') || 'empty'})`;
-}
-
-function listUnusedLinks(columns: readonly Column[], chosen: readonly Column[]) {
-  const why = (column: Column) => {
-    if (isMostly(column, 'picture')) return 'pictures';
-    if (isMostly(column, 'shop')) return 'shops';
-    if (isMostly(column, 'product', 'short')) {
-      return column.header.role === 'note' ? 'notes' : 'short links of the same products';
-    }
-    return isMostly(column, 'link', 'page') ? 'links to no product' : undefined;
-  };
-  return columns.flatMap((column) => {
-    const reason = chosen.includes(column) ? undefined : why(column);
-    return reason === undefined ? [] : [{ column, why: reason }];
-  });
-}

@@ -32,7 +32,10 @@ export type HeaderReader = (cell: string) => Header;
 const ROLES: readonly (readonly [RegExp, HeaderRole])[] = [
   [/图|image|img|pic(?!k)|photo|照片|thumb|cover|logo/i, 'picture'],
   [/备注|说明|描述|注释|评语|notes?$|remark|comment|memo|desc/i, 'note'],
-  [/订单|快递|物流|运单|电话|手机号|联系|收货|phone|mobile|tracking|^order/i, 'other'],
+  [
+    /订单|快递|物流|运单|单号|票号|电话|手机号|联系|收货|微信|qq|账号|帐号|卡号|工号|批号|批次|合同|税号|证件|身份证|phone|mobile|tracking|^order|invoice|account|wechat|e-?mail/i,
+    'other',
+  ],
   [
     /编码|货号|款号|型号|条码|条形码|料号|商家编|自编|内部|外部|barcode|\bean\b|\bupc\b|gtin|69码|isbn|\bmpn\b|code$|outer/i,
     'ownCode',
@@ -46,20 +49,24 @@ const ROLES: readonly (readonly [RegExp, HeaderRole])[] = [
   [/^(?:input|text|内容|输入|输入内容|(?:share[\s_-]?text|分享文案|分享|口令|文案|淘口令)(?:\d*))$/i, 'text'],
   [/^.{0,8}(?:sku|规格|变体|variant|spec|款式)[\s_-]*(?:id|编号|no\.?|iid)?$/i, 'variantId'],
   [
-    /^(?:商品|宝贝|产品|货品|链接|连接|主商品|product|item|goods|ware|spu)[\s_-]*(?:id|编号|no\.?|iid|id号)$/i,
+    /^.{0,8}(?:商品|宝贝|产品|货品|单品|竞品|链接|连接|product|item|goods|ware|spu)[\s_-]*(?:数字)?(?:id|编号|no\.?|iid|id号)$/i,
     'productId',
   ],
   [/^num[\s_-]?iid$/i, 'productId'],
   [/店|shop|store|mall|seller|vendor|供应商|卖家|商家/i, 'shop'],
   [/url|link|href|uri|链接|连接|链结|鏈接|链接地址|网址|地址|网页/i, 'link'],
   [
-    /名称|标题|品名|品牌|类目|分类|规格|颜色|尺码|单位|title|name|brand|category|spec|colou?r|size|价|金额|成本|佣金|price|cost|amount|销量|库存|数量|件数|sales|stock|qty|quantity|count|日期|时间|date|time|状态|status|评价|折扣|活动|负责人|作者|毛利|运费/i,
+    /名称|标题|品名|品牌|类目|分类|规格|颜色|尺码|单位|title|name|brand|category|spec|colou?r|size|价|金额|成本|佣金|price|cost|amount|销量|库存|数量|件数|sales|stock|qty|quantity|count|日期|时间|上架|下架|发布|date|time|created|updated|状态|status|评价|折扣|活动|负责人|作者|毛利|运费/i,
     'other',
   ],
+  // Ids of anything else: 类目ID, 计划编号, user_id.
+  [/^.{2,}?[\s_-]*(?:id|编号|号|号码)$/i, 'other'],
 ];
 
 /** Whatever else a header of theirs may say. */
 const NEVER_IDS: readonly HeaderRole[] = ['picture', 'note', 'ownCode'];
+
+const PRODUCT_CODE = /^(?:商品|宝贝|产品|sku)[\s_-]*(?:编码|code)$/i;
 
 const MAX_HEADER_CHARS = 24;
 
@@ -69,11 +76,15 @@ export function createHeaderReader(marketplaces: readonly Marketplace[]): Header
     const name = cleanHeader(cell);
     // `店铺：旗舰店` and sentences are titles above a table.
     if (name === '' || name.length > MAX_HEADER_CHARS || /[:：].|[。！？!?]/.test(name)) return {};
+    const { rest, platform } = splitName(name, marketplaces);
+    // A code is somebody's own, unless the marketplace's name stands before it.
+    if (platform !== undefined && PRODUCT_CODE.test(rest)) {
+      return { role: 'marketplaceId', platform, isNamed: true };
+    }
     const plain = ROLES.find(([pattern]) => pattern.test(name))?.[1];
     if (plain !== undefined && NEVER_IDS.includes(plain)) return { role: plain };
     const owner = marketplaces.find(({ idColumns }) => idColumns.some((pattern) => pattern.test(name)));
     if (owner) return { role: 'marketplaceId', platform: owner.id };
-    const { rest, platform } = splitName(name, marketplaces);
     const role = ROLES.find(([pattern]) => pattern.test(rest))?.[1];
     const isNamedId =
       platform !== undefined && (role === 'productId' || role === 'weakId' || role === 'variantId');

@@ -1,5 +1,6 @@
 import type { Cell, CellKind } from './cell-kind.js';
 import { cleanHeader, type Header } from './column-headers.js';
+import { findNumberKind, type NumberKind } from './number-kind.js';
 
 /** A column of a table with what a sample of its cells is. */
 export interface Column {
@@ -19,8 +20,10 @@ export interface Column {
   readonly filledRows: ReadonlySet<number>;
   /** Marketplaces of its links. */
   readonly platforms: ReadonlySet<string>;
-  /** Whether its numbers count up by one, as row numbers do. */
-  readonly isSequence: boolean;
+  /** Cells of words alone, such as 下架: remarks of a person, where an id or a link would stand. */
+  readonly remarks: number;
+  /** What its numbers look like, where they look like something other than ids. */
+  readonly numbers?: NumberKind;
   /** The first two cells that hold something. */
   readonly examples: readonly string[];
 }
@@ -30,6 +33,7 @@ export const describeColumn = ({ name, number }: Pick<Column, 'name' | 'number'>
   name === '' ? `column ${number}` : `"${name.slice(0, 30)}"`;
 
 const VARIANT = /sku|规格|变体|variant|款式/i;
+const REMARK = /^[^\da-z]+$/i;
 
 export interface ColumnFacts {
   readonly at: number;
@@ -64,7 +68,8 @@ export function createColumn(
     isVariant: !header.isNamed && VARIANT.test(cleanHeader(name)),
     filled: filled.length,
     filledRows,
-    isSequence: isSequence(filled),
+    remarks: filled.filter((text) => REMARK.test(text)).length,
+    numbers: findNumberKind(filled),
     examples: filled.slice(0, 2),
   };
 }
@@ -73,8 +78,12 @@ export function createColumn(
 export const isBeside = (one: Column, other: Column): boolean =>
   [...one.filledRows].some((row) => other.filledRows.has(row));
 
-function isSequence(texts: readonly string[]): boolean {
-  if (texts.length < 3) return false;
-  const steps = texts.slice(1).filter((text, at) => Number(text) - Number(texts[at]) === 1);
-  return steps.length >= (texts.length - 1) * 0.8;
-}
+/** Cells of such kinds. */
+export const countCells = ({ kinds }: Column, ...wanted: readonly CellKind[]) =>
+  wanted.reduce((sum, kind) => sum + kinds[kind], 0);
+
+export const isMostly = (column: Column, ...wanted: readonly CellKind[]) =>
+  column.filled > 0 && countCells(column, ...wanted) * 2 >= column.filled;
+
+/** Among cells that are not words alone. */
+export const isIds = ({ kinds, filled, remarks }: Column) => kinds.id > 0 && kinds.id * 2 >= filled - remarks;

@@ -48,12 +48,26 @@ export function findHeader(
   const upper =
     at > 0 && (countWords(rows[at - 1], rules) > 0 || isGroupRow(rows[at - 1])) ? rows[at - 1] : undefined;
   const lower = rows.slice(at + 1, end + 1);
+  const groups = listGroups(upper);
   const names = Array.from({ length: width }, (_, place) => {
     const own = row.texts[place] ?? '';
+    // The same name again is told apart by the word above it, as a marketplace's.
+    if (own !== '' && row.texts.indexOf(own) !== row.texts.lastIndexOf(own)) {
+      return `${groups[place] ?? ''}${own}`;
+    }
     const others = [upper, ...lower].map((one) => one?.texts[place] ?? '');
     return own || others.find((text) => text !== '' && !TEMPLATE.test(cleanHeader(text))) || '';
   });
   return { at, end, names };
+}
+
+/** For each column the word above it: a cell merged sideways stands in the first of its columns. */
+function listGroups(upper: CleanRow | undefined): string[] {
+  let group = '';
+  return (upper?.texts ?? []).map((text) => {
+    group = text || group;
+    return group;
+  });
 }
 
 /** Words above data, though nobody knows them: the row says what its columns are called. */

@@ -15,6 +15,10 @@ export interface PlanOptions {
   readonly columns?: readonly string[];
   /** The names of the columns, where they do not stand in a row. */
   readonly names?: readonly string[];
+  /** What the sheet is called. */
+  readonly sheetName?: string;
+  /** The only marketplace that anything is asked of, where there is no other. */
+  readonly sole?: string;
 }
 
 /** How a table is read, from a sample of its rows. */
@@ -23,28 +27,39 @@ export interface TablePlan extends ColumnChoice {
   readonly headerLine?: number;
   /** All its columns. */
   readonly columns: readonly Column[];
+  /** Marketplace that a title above it, or the name of its sheet, speaks of. */
+  readonly mentioned?: string;
   /** Why a row asks for nothing, and is not a fault: a title, a header, a total. */
-  readonly findSkipReason: (row: CleanRow) => string | undefined;
+  readonly findSkipReason: (row: CleanRow) => SkipReason | undefined;
 }
+
+/** Why a row asks for nothing. */
+export type SkipReason = 'title' | 'header' | 'header again' | 'total' | 'footer' | 'example' | 'rule';
 
 /** @throws InputError when no column fits, or several do alike */
 export function planTable(sample: readonly CleanRow[], options: PlanOptions): TablePlan {
   const { rules, names } = options;
   const header = names ? { names, at: -1, end: -1 } : findHeader(sample, rules, options.columns);
-  const body = sample.slice((header?.end ?? -1) + 1);
+  const body = sample.slice((header?.end ?? -1) + 1).filter((row) => !findEnding(row));
   const columns = listColumns(header, body.length > 0 ? body : sample, options);
+  const above = sample.slice(0, Math.max(0, header?.at ?? 0));
+  const mentioned = findMentioned(above, options);
   const choice = options.columns
     ? chooseNamed(columns, options.columns)
-    : chooseColumns(columns, options.platform);
-  const first = header ? undefined : sample.find((row) => isUsable(row, choice, rules.readCell));
+    : chooseColumns(columns, { ...options, mentioned });
+  const first = header ? undefined : sample.findIndex((row) => isUsable(row, choice, rules.readCell));
   const headerRow = header && sample[header.at];
   return {
     ...choice,
     ...(headerRow && { headerLine: headerRow.line }),
     columns,
+    mentioned: first === undefined ? mentioned : findMentioned(sample.slice(0, Math.max(0, first)), options),
     findSkipReason: createSkipReason(sample, header, first),
   };
 }
+
+const findMentioned = (titles: readonly CleanRow[], { rules, sheetName = '' }: PlanOptions) =>
+  rules.findMentioned([sheetName, ...titles.map(({ texts }) => texts.join(' '))].join(' '));
 
 function listColumns(
   header: TableHeader | undefined,
@@ -54,8 +69,8 @@ function listColumns(
   const width = Math.max(header?.names.length ?? 0, ...body.map(({ cells }) => cells.length));
   return Array.from({ length: width }, (_, at) => {
     const name = header?.names[at] ?? '';
-    // Of a key such as `data.item.url` the last part says what it is.
-    const facts = { at, name, header: readHeader(/[^.]*$/.exec(name)?.[0] ?? name) };
+    // The last part of a key such as `data.item.url` says what it is.
+    const facts = { at, name, header: readHeader(/[^.]+\.?$/.exec(name)?.[0] ?? name) };
     return createColumn(
       facts,
       body.map((row) => getText(row, at, readCell)),
@@ -93,6 +108,8 @@ function isUsable(row: CleanRow, { ranks }: ColumnChoice, readCell: TableRules['
 }
 
 const TOTAL = /^(?:合计|总计|小计|共计|汇总|平均|以上|total|sum\b|subtotal)|^共\s*\d+/i;
+/** What is printed below a table. */
+const FOOTER = /^(?:制表|审核|打印|导出|备注[:：]|说明[:：]|注[:：])|^第\s*\d+\s*页/i;
 const EXAMPLE = /^(?:示例|例如|例[:：]|example|sample)/i;
 const RULE = /^[\s:|+=-]*-{2,}[\s:|+=-]*$/;
 /** Rows above the table that are looked at. */
@@ -101,15 +118,16 @@ const MAX_ROWS_ABOVE = 20;
 function createSkipReason(
   sample: readonly CleanRow[],
   header: TableHeader | undefined,
-  first: CleanRow | undefined,
+  first = 0,
 ): TablePlan['findSkipReason'] {
-  const reasons = new Map<number, string>();
-  const above = header ? header.at : first ? sample.indexOf(first) : 0;
+  const reasons = new Map<number, SkipReason>();
+  const titles = new Set<string>();
+  const above = header ? header.at : first;
   sample.slice(0, Math.max(0, Math.min(above, MAX_ROWS_ABOVE))).forEach((row, at) => {
-    reasons.set(
-      row.line,
-      !header && at === above - 1 && row.texts.filter(Boolean).length > 1 ? 'header' : 'title',
-    );
+    const isHeader = !header && at === above - 1 && row.texts.filter(Boolean).length > 1;
+    reasons.set(row.line, isHeader ? 'header' : 'title');
+    // Printed pages repeat it.
+    if (row.texts.length > 1) titles.add(row.texts.join('\t'));
   });
   if (header && header.at >= 0) {
     for (const row of sample.slice(header.at, header.end + 1)) reasons.set(row.line, 'header');
@@ -122,7 +140,9 @@ function createSkipReason(
     const filled = row.texts.filter((text) => !isBlank(text));
     const [start = ''] = filled;
     if (headerTexts && filled.length > 1 && isSame(row.texts, headerTexts)) return 'header again';
-    if (row.texts.length > 1 && TOTAL.test(start)) return 'total';
+    const ending = findEnding(row);
+    if (ending) return ending;
+    if (titles.has(row.texts.join('\t'))) return 'title';
     if (row.texts.length > 1 && EXAMPLE.test(start) && row.line <= headerEnd + 3) return 'example';
     return row.texts.every((text) => text === '' || RULE.test(text)) &&
       row.texts.some(Boolean) &&
@@ -130,6 +150,13 @@ function createSkipReason(
       ? 'rule'
       : undefined;
   };
+}
+
+/** A sum, or what is printed below a table. */
+function findEnding({ texts }: CleanRow): 'total' | 'footer' | undefined {
+  const start = texts.length > 1 ? (texts.find((text) => !isBlank(text)) ?? '') : '';
+  if (TOTAL.test(start)) return 'total';
+  return FOOTER.test(start) ? 'footer' : undefined;
 }
 
 function isSame(texts: readonly string[], headers: readonly string[]): boolean {

@@ -45,7 +45,7 @@ export function chooseSheet(
   }
   const choices = ratings
     .filter((one) => one !== chosen && one.rating > 0)
-    .map(({ sheet }): InputChoice => ({ sheet: sheet.name }));
+    .map(({ sheet: { name } }): InputChoice => ({ sheet: name, name, examples: [] }));
   const others = filled.filter(({ sheet }) => sheet !== chosen.sheet).map(({ sheet }) => sheet.name);
   options.report.setSheet(chosen.sheet.name || undefined, others, choices);
   return chosen.place;
@@ -70,10 +70,10 @@ interface Rating {
   readonly error?: Error;
 }
 
-function rate({ rows }: SheetSample, options: TableOptions): Rating {
+function rate({ rows, name }: SheetSample, options: TableOptions): Rating {
   try {
     const filled = rows.map(cleanRow).filter(({ texts }) => texts.some(Boolean));
-    const { ranks } = planTable(filled, options);
+    const { ranks } = planTable(filled, { ...options, sheetName: name });
     const [column] = ranks[0] ?? [];
     if (!column) return { rating: 0 };
     if (column.kinds.product + column.kinds.short > 0) return { rating: 4 };

@@ -51,9 +51,9 @@ function readSample(sample: readonly CleanRow[], options: TableOptions): InputLi
 
 function createRowReader(sample: readonly CleanRow[], options: TableOptions) {
   const { rules, report } = options;
-  const plan = planTable(sample, options);
+  const plan = planTable(sample, { ...options, sheetName: report.sheet() });
   report.begin(plan);
-  const mentioned = findMentioned(sample, plan, options);
+  const mentioned = isClear(plan, options) ? undefined : plan.mentioned;
   if (mentioned !== undefined) report.setPlatform(mentioned);
   const chosen = new Set(plan.ranks[0]?.map(({ at }) => at));
   const isRanked = new Set(plan.ranks.flat().map(({ at }) => at));
@@ -71,19 +71,9 @@ function createRowReader(sample: readonly CleanRow[], options: TableOptions) {
   };
 }
 
-/** A marketplace's name in a title above a table, or in the name of its sheet, says whose its bare ids are. */
-function findMentioned(
-  sample: readonly CleanRow[],
-  plan: TablePlan,
-  { rules, report, platform }: TableOptions,
-): string | undefined {
-  const isClear = platform !== undefined || plan.platformColumn || plan.ranks.flat().every(isOwned);
-  if (isClear) return undefined;
-  const titles = sample
-    .filter((row) => plan.findSkipReason(row) === 'title')
-    .map(({ texts }) => texts.join(' '));
-  return rules.findMentioned([report.sheet() ?? '', ...titles].join(' '));
-}
+/** Whether the bare ids of a table say by themselves whose they are; else a title above it may. */
+const isClear = ({ platformColumn, ranks }: TablePlan, { platform }: TableOptions) =>
+  platform !== undefined || platformColumn !== undefined || ranks.flat().every(isOwned);
 
 const isOwned = ({ kinds, header }: Column) => kinds.id === 0 || header.platform !== undefined;
 

@@ -3,12 +3,7 @@ import { promisify } from 'node:util';
 import { type Entry, type Options, open, type ZipFile } from 'yauzl';
 
 /** The parts of a zip archive, read one by one and never whole. */
-export interface Archive {
-  readonly names: () => string[];
-  /** @returns undefined when there is no such part */
-  readonly findText: (name: string) => Promise<AsyncIterable<string> | undefined>;
-  readonly close: () => void;
-}
+export type Archive = Awaited<ReturnType<typeof openArchive>>;
 
 const openZip = promisify<string, Options, ZipFile>(open);
 
@@ -16,12 +11,13 @@ const openZip = promisify<string, Options, ZipFile>(open);
 const MAX_ENTRIES = 20_000;
 
 /** @param check called with each unpacked piece; may throw */
-export async function openArchive(path: string, check: () => void): Promise<Archive> {
+export async function openArchive(path: string, check: () => void) {
   const zip = await openZip(path, { lazyEntries: true, autoClose: false });
   const entries = await listEntries(zip);
   return {
     names: () => [...entries.keys()],
-    findText: async (name) => {
+    /** @returns undefined when there is no such part */
+    findText: async (name: string) => {
       const entry = entries.get(name.replace(/^\//, '').toLowerCase());
       if (!entry) return undefined;
       const stream = await promisify<Entry, Readable>(zip.openReadStream.bind(zip))(entry);

@@ -30,11 +30,7 @@ export async function readTail(
     {
       open: (name, attributes) => {
         const { ref = '' } = attributes;
-        if (name === 'hyperlink') {
-          const target = relations.get(findAttribute(attributes, 'id') ?? '');
-          const place = attributes['location'];
-          if (target !== undefined) links.set(ref.split(':')[0] ?? '', place ? `${target}#${place}` : target);
-        }
+        if (name === 'hyperlink') addLink(links, ref, attributes, relations);
         const merge = name === 'mergeCell' ? parseMerge(ref) : undefined;
         if (merge) merges.push(merge);
       },
@@ -57,6 +53,28 @@ export async function readTail(
   }
   reader.close();
   return { links, merges: merges.sort((one, other) => one.first - other.first) };
+}
+
+function addLink(
+  links: Map<string, string>,
+  ref: string,
+  attributes: Readonly<Record<string, string>>,
+  relations: ReadonlyMap<string, string>,
+): void {
+  const target = relations.get(findAttribute(attributes, 'id') ?? '');
+  const place = attributes['location'];
+  if (target === undefined) return;
+  for (const cell of listCells(ref)) links.set(cell, place ? `${target}#${place}` : target);
+}
+
+/** Cells of one column that share a link. */
+const MAX_LINKED_ROWS = 1000;
+
+/** The cells of `A2:A9`, of several columns those of the first; of `A2` itself. */
+function listCells(ref: string): string[] {
+  const [, letters = '', first = '', last = first] = /^([A-Z]+)(\d+)(?::[A-Z]+(\d+))?$/.exec(ref) ?? [];
+  const count = Math.min(Number(last) - Number(first) + 1, MAX_LINKED_ROWS);
+  return Array.from({ length: Math.max(0, count) }, (_, at) => `${letters}${Number(first) + at}`);
 }
 
 /** A cell merged downwards says the same for all its rows; one merged sideways is a title. */

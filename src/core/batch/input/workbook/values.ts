@@ -25,7 +25,7 @@ const DAY_MS = 86_400_000;
 /** The day and time of a serial number, as it reads on the sheet. */
 export function formatSerial(stored: string, is1904: boolean): string {
   const days = Number(stored);
-  // The year 10,000 and what is no number.
+  // The year 10,000, and what is not a number.
   if (!(days >= 0 && days < 2_958_466)) return stored;
   const iso = new Date(Date.UTC(is1904 ? 1904 : 1899, 0, is1904 ? 1 : -1) + Math.round(days * 86_400) * 1000);
   const text = iso.toISOString();

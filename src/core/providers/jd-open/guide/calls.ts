@@ -3,6 +3,7 @@ import { isEmptyValue } from '../../../product/lenient-schema.js';
 import type { ProductFacts } from '../../../product/product.js';
 import type { Call, HttpAnswer, TokenSource } from '../../../provider.js';
 import { buildGuideRequest, type GuideGateway, readGuideResult } from '../../jd/guide/gateway.js';
+import { readJdReceipt } from '../../jd/receipt.js';
 import { createForeignError, ERROR_ROWS } from '../errors.js';
 import { normalizeItem } from './normalize.js';
 import { Item, ItemResult } from './schema.js';
@@ -14,6 +15,7 @@ export function createItemCall(gateway: GuideGateway, token: TokenSource, skuId:
   return {
     name: METHOD,
     token,
+    readReceipt: readJdReceipt,
     build: (context) => buildGuideRequest(gateway, { ...context, method: METHOD, business: { skuId } }),
     read: (answer) => readItem(answer, skuId),
   };

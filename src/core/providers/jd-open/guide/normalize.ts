@@ -1,6 +1,6 @@
 import { createOtherIdNote, findPriceRange, toPrices } from '../../../product/normalizer.js';
 import type { Note, ProductFacts, Sales, Sku } from '../../../product/product.js';
-import { normalizeGuideSkus, noteNamelessSkus } from '../../jd/guide/skus.js';
+import { normalizeGuideSkus, noteLeftOutSkus } from '../../jd/guide/skus.js';
 import { jd } from '../../jd/links.js';
 import { normalizeQuantity, type Region } from '../stock.js';
 import type { Item, ItemSku } from './schema.js';
@@ -18,7 +18,7 @@ export function normalizeItem(item: Item, askedId: string): ProductFacts {
       ? [createOtherIdNote(askedId, item.skuId, jd)]
       : []),
     ...others.map(({ text }): Note => ({ en: `JD also gives: ${text}`, zh: `京东另有：${text}` })),
-    ...noteNamelessSkus(item.skuList),
+    ...noteLeftOutSkus(item.skuList),
   ];
   return {
     id: item.skuId ?? askedId,

@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { field, rows } from '../../../product/lenient-schema.js';
-import { cleanText, parseCount, parseIdDigits, parseYuan } from '../../../product/normalizer.js';
+import {
+  cleanText,
+  parseCount,
+  parseCountText,
+  parseIdDigits,
+  parseYuan,
+} from '../../../product/normalizer.js';
 import { parseGuideSales } from '../../jd/guide/sales.js';
 import { GuideSku } from '../../jd/guide/skus.js';
 
@@ -11,7 +17,7 @@ const areaStock = rows(z.object({ area: field((value) => cleanText(value)), stoc
 const ItemSku = GuideSku.extend({
   memberPrice: field(parseYuan),
   costPrice: field(parseYuan),
-  stockNum: field(parseCount),
+  stockNum: field(parseCountText),
   areaStock,
 });
 export type ItemSku = z.infer<typeof ItemSku>;
@@ -26,7 +32,7 @@ export const Item = z.object({
   price: field(parseYuan),
   memberPrice: field(parseYuan),
   costPrice: field(parseYuan),
-  stockNum: field(parseCount),
+  stockNum: field(parseCountText),
   areaStock,
   /** Of an unknown period. */
   sales,

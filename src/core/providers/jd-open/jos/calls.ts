@@ -1,4 +1,4 @@
-import type { Call, TokenSource } from '../../../provider.js';
+import type { Call, CallOptions, TokenSource } from '../../../provider.js';
 import {
   buildJosRequest,
   type JosGateway,
@@ -6,6 +6,7 @@ import {
   type RowPage,
   readJosResponse,
 } from '../../jd/jos/gateway.js';
+import { readJdReceipt } from '../../jd/receipt.js';
 import { ERROR_ROWS } from '../errors.js';
 import {
   ShopAnswer,
@@ -31,6 +32,17 @@ export interface MerchantGateway extends JosGateway {
   readonly token: TokenSource;
 }
 
+export interface Merchant {
+  readonly gateway: MerchantGateway;
+  readonly send: <T>(call: Call<T>, options: CallOptions) => Promise<T>;
+  /** Wall clock, milliseconds. */
+  readonly now: () => number;
+}
+
+export const SKUS_METHOD = 'jingdong.sku.read.searchSkuList';
+export const WARES_METHOD = 'jingdong.ware.read.searchWare4Valid';
+export const WARE_METHOD = 'jingdong.ware.read.findWareById';
+
 type SkuFilter = { readonly skuIds: readonly string[] } | { readonly wareIds: readonly string[] };
 
 /** @param filter up to 20 ids */
@@ -38,7 +50,7 @@ export function createSkusCall(gateway: MerchantGateway, filter: SkuFilter, page
   const ids = 'skuIds' in filter ? { skuId: filter.skuIds.join(',') } : { wareId: filter.wareIds.join(',') };
   return createMerchantCall(
     gateway,
-    'jingdong.sku.read.searchSkuList',
+    SKUS_METHOD,
     { ...ids, pageNo: page, page_size: PAGE_SIZE, field: SKU_FIELDS },
     (response) => toRowPage(SkuPage.parse(response)),
   );
@@ -51,7 +63,7 @@ export function createWaresCall(
 ): Call<RowPage<WareRow>> {
   return createMerchantCall(
     gateway,
-    'jingdong.ware.read.searchWare4Valid',
+    WARES_METHOD,
     { wareId: wareIds.join(','), pageNo: 1, pageSize: PAGE_SIZE, field: WARE_FIELDS },
     (response) => toRowPage(WarePage.parse(response)),
   );
@@ -65,7 +77,7 @@ export function createListingCall(
 ): Call<RowPage<WareRow>> {
   return createMerchantCall(
     gateway,
-    'jingdong.ware.read.searchWare4Valid',
+    WARES_METHOD,
     { pageNo: page, pageSize: size, wareStatusValue: ON_SALE, field: WARE_FIELDS },
     (response) => toRowPage(WarePage.parse(response)),
   );
@@ -74,7 +86,7 @@ export function createListingCall(
 export function createWareCall(gateway: MerchantGateway, wareId: string): Call<WareRow | undefined> {
   return createMerchantCall(
     gateway,
-    'jingdong.ware.read.findWareById',
+    WARE_METHOD,
     { wareId: BigInt(wareId), field: WARE_FIELDS },
     (response) => WareAnswer.parse(response).ware,
   );
@@ -117,6 +129,7 @@ function createMerchantCall<T>(
   return {
     name: method,
     token: gateway.token,
+    readReceipt: readJdReceipt,
     build: ({ nowMs, token }) => buildJosRequest(gateway, { method, version: '2.0', token, nowMs, business }),
     read: (answer) => read(readJosResponse(answer, ERROR_ROWS)),
   };

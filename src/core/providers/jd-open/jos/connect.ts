@@ -11,11 +11,13 @@ import {
   createOwnShopCall,
   IDS_PER_CALL,
   MAX_PAGES,
+  type Merchant,
   type OwnShop,
   PAGE_SIZE,
 } from './calls.js';
 import { normalizeWare } from './normalize.js';
-import { countCalls, createProductsGetter, getFirstSkus, type Merchant } from './products.js';
+import { countCalls, countIdsPerGroup, createProductsGetter } from './products.js';
+import { getFirstSkus } from './variants.js';
 
 type GetProducts = NonNullable<Connection['getProducts']>;
 
@@ -36,7 +38,7 @@ export function connectJos(toolbox: Toolbox<JdOpenValues>): Connection {
   return {
     getProduct,
     getProducts,
-    idsPerCall: () => IDS_PER_CALL,
+    idsPerCall: countIdsPerGroup,
     callsPerGroup: countCalls,
     // Only alone does a product come with its stock by warehouse in a summary.
     cacheLevel: (detail, idCount) => (detail === 'summary' && idCount > 1 ? 'summary of several' : detail),
@@ -66,7 +68,7 @@ function answerParts(getTogether: ReturnType<typeof createProductsGetter>): GetP
     });
     const faulty = new Map(refused);
     const accepted = ids.flatMap(({ id }) => (faulty.has(id) ? [] : [id]));
-    const answers = await Promise.all(chunkIds(accepted, IDS_PER_CALL).map(getPart));
+    const answers = await Promise.all(chunkIds(accepted, countIdsPerGroup(detail)).map(getPart));
     return new Map([...refused, ...answers.flatMap((part) => [...part])]);
   };
 }

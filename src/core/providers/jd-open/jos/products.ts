@@ -1,156 +1,145 @@
-import type { BijiaError } from '../../../errors.js';
+import { BijiaError, toBijiaError } from '../../../errors.js';
 import type { Detail, Note, ProductFacts } from '../../../product/product.js';
-import type { Call, CallOptions, ManyAnswers } from '../../../provider.js';
+import type { CallOptions, ManyAnswers } from '../../../provider.js';
 import { type MissingPart, noteMissingParts, toMissingPart } from '../../jd/missing-parts.js';
+import { addRawPart, joinRawParts } from '../../jd/raw-parts.js';
 import { createRights, isNotPermitted, type Rights } from '../../jd/rights.js';
-import { createOtherProductError } from '../../jd/sku-ids.js';
+import { chunkIds, createOtherProductError } from '../../jd/sku-ids.js';
 import { createForeignError } from '../errors.js';
 import {
   createSkusCall,
   createStockCall,
   createWareCall,
   createWaresCall,
-  type MerchantGateway,
+  IDS_PER_CALL,
+  type Merchant,
+  SKUS_METHOD,
   STOCK_METHODS,
+  WARE_METHOD,
+  WARES_METHOD,
 } from './calls.js';
-import { normalizeOwnProduct } from './normalize.js';
+import { normalizeOwnProduct, type OwnProduct } from './normalize.js';
 import type { SkuRow, StockRow, WareRow } from './schema.js';
+import { getVariants } from './variants.js';
 
-export interface Merchant {
-  readonly gateway: MerchantGateway;
-  readonly send: <T>(call: Call<T>, options: CallOptions) => Promise<T>;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
-}
-
-/** More variants than any product page holds. */
-const MAX_VARIANT_PAGES = 10;
-
-/** How many calls a group takes whose ids are all found; more where its wares have more variants than a page holds. */
-export function countCalls(detail: Detail, idCount: number): number {
-  if (detail === 'price') return 1;
-  const stockCalls = detail === 'full' || idCount === 1 ? idCount : 0;
-  return 2 + stockCalls + (detail === 'full' ? 1 : 0);
+/**
+ * How many products are asked for together. In full detail more than a call takes: variants of one ware stand side by
+ * side in a merchant's list, and their ware and its other variants are then asked for once.
+ */
+export function countIdsPerGroup(detail: Detail): number {
+  return detail === 'full' ? 3 * IDS_PER_CALL : IDS_PER_CALL;
 }
 
 /**
- * Asks for up to 20 products together: one call for their own rows, one for the list and cost prices of their wares, and
- * for detail `full` one for all variants and one a product for its stock by warehouse, which no call tells of several.
- * A single product comes with that stock for detail `summary`, too.
+ * How many calls a group takes whose ids are all found, each of a ware of its own: fewer where they share wares, more
+ * where their wares have more variants than a page holds.
  */
-export function createProductsGetter({ gateway, send, now }: Merchant) {
-  const rights = createRights(now);
-  const getStock = createStockGetter({ gateway, send, now }, rights);
+export function countCalls(detail: Detail, idCount: number): number {
+  const parts = Math.ceil(idCount / IDS_PER_CALL);
+  if (detail === 'price') return parts;
+  const stockCalls = detail === 'full' || idCount === 1 ? idCount : 0;
+  return parts * (detail === 'full' ? 3 : 2) + stockCalls;
+}
 
-  const getWares = async (wareIds: readonly string[], options: CallOptions): Promise<readonly WareRow[]> => {
-    const [only] = wareIds;
-    if (only === undefined || wareIds.length > 1) {
-      return (await send(createWaresCall(gateway, wareIds), options)).rows;
-    }
-    const ware = await send(createWareCall(gateway, only), options);
-    return ware ? [{ ...ware, wareId: only }] : [];
-  };
-
-  const getStocks = async (skuIds: readonly string[], options: CallOptions) =>
-    new Map(
-      await Promise.all(
-        skuIds.map(async (id) => [id, await attempt(WAREHOUSES, () => getStock(id, options))] as const),
-      ),
-    );
-
+/**
+ * Asks for a group of products: a call for the own rows of every twenty, one for the list and cost prices of every twenty
+ * wares, and for detail `full` one for all variants of those and one a product for its stock by warehouse, which no call
+ * tells of several. A single product comes with that stock for detail `summary`, too.
+ */
+export function createProductsGetter(merchant: Merchant) {
+  const getStock = createStockGetter(merchant, createRights(merchant.now));
   return async (skuIds: readonly string[], detail: Detail, options: CallOptions): Promise<ManyAnswers> => {
-    const { rows } = await send(createSkusCall(gateway, { skuIds }), options);
-    const skus = new Map(rows.map((row) => [row.skuId, row]));
-    const found = skuIds.filter((id) => skus.has(id));
-    const hasOthers = rows.some(({ skuId }) => skuId === undefined || !skuIds.includes(skuId));
-    const wareIds = [...new Set(found.flatMap((id) => skus.get(id)?.wareId ?? []))];
-    const wantsWares = detail !== 'price' && wareIds.length > 0;
+    const skus = await getSkus(merchant, skuIds, options);
+    const rows = [...skus.values()].flatMap((row) => (row instanceof BijiaError ? [] : [row]));
+    const wareIds = [...new Set(rows.flatMap(({ wareId }) => wareId ?? []))];
+    const parts = detail === 'price' ? [] : chunkIds(wareIds, IDS_PER_CALL);
     const wantsStock = detail === 'full' || (detail === 'summary' && skuIds.length === 1);
-    const [wares, variants, stocks] = await Promise.all([
-      attempt(OWN_PRICES, async () => (wantsWares ? getWares(wareIds, options) : [])),
-      attempt(VARIANTS, async () =>
-        wantsWares && detail === 'full' ? getVariants({ gateway, send, now }, wareIds, options) : undefined,
-      ),
-      getStocks(wantsStock ? found : [], options),
+    const stocked = wantsStock ? rows.flatMap(({ skuId }) => (skuId === undefined ? [] : [[skuId]])) : [];
+    const [findWare, findVariants, findStock] = await Promise.all([
+      askByPart(parts, OWN_PRICES, (part) => getWares(merchant, part, options)),
+      askByPart(detail === 'full' ? parts : [], VARIANTS, (part) => getVariants(merchant, part, options)),
+      askByPart(stocked, WAREHOUSES, async ([id = '']) => new Map([[id, await getStock(id, options)]])),
     ]);
-    const byWare = new Map(wares.value?.map((row) => [row.wareId, row]));
-    const toAnswer = (id: string): ProductFacts | BijiaError => {
-      const sku = skus.get(id);
-      if (!sku) return hasOthers ? createOtherProductError(id) : createForeignError(id);
-      const { wareId } = sku;
-      const stock = stocks.get(id);
-      const facts = normalizeOwnProduct(
-        {
-          sku,
-          ware: wareId === undefined ? undefined : byWare.get(wareId),
-          stock: stock?.value,
-          variants: wareId === undefined ? undefined : variants.value?.get(wareId),
-        },
-        id,
-      );
-      return noteMissingParts(facts, [wares.missing, stock?.missing, variants.missing]);
+    const toAnswer = (id: string, sku: SkuRow): ProductFacts => {
+      const [ware, variants, stock] = [findWare(sku.wareId), findVariants(sku.wareId), findStock(id)];
+      const own: OwnProduct = {
+        sku,
+        ware: ware.value?.row,
+        stock: stock.value?.rows,
+        variants: variants.value,
+      };
+      const methods = { ware: ware.value?.method, stock: stock.value?.method };
+      const told = keepRaw(normalizeOwnProduct(own, id), own, methods, options);
+      return noteMissingParts(told, [ware.missing, stock.missing, variants.missing]);
     };
-    return new Map(skuIds.map((id) => [id, toAnswer(id)]));
+    return new Map([...skus].map(([id, row]) => [id, row instanceof BijiaError ? row : toAnswer(id, row)]));
   };
 }
 
-/** The first SKU of each ware: what its product page goes by. */
-export async function getFirstSkus(
-  merchant: Merchant,
-  wareIds: readonly string[],
-  options: CallOptions,
-): Promise<ReadonlyMap<string, string>> {
-  const first = new Map<string, string>();
-  for await (const { wareId, skuId } of readVariants(merchant, wareIds, options)) {
-    if (wareId !== undefined && skuId !== undefined && !first.has(wareId)) first.set(wareId, skuId);
-    if (first.size >= wareIds.length) break;
-  }
-  return first;
+/** The products' own rows, or why there is none. */
+async function getSkus({ gateway, send }: Merchant, skuIds: readonly string[], options: CallOptions) {
+  const getPart = async (part: readonly string[]) => {
+    const { rows } = await send(createSkusCall(gateway, { skuIds: part }), options);
+    const skus = new Map(rows.map((row) => [row.skuId, row]));
+    const hasOthers = rows.some(({ skuId }) => skuId === undefined || !part.includes(skuId));
+    const createError = hasOthers ? createOtherProductError : createForeignError;
+    return part.map((id) => [id, skus.get(id) ?? createError(id)] as const);
+  };
+  const fail = (part: readonly string[], error: BijiaError) => part.map((id) => [id, error] as const);
+  const tryPart = (part: readonly string[]) =>
+    getPart(part).catch((thrown: unknown) => fail(part, toBijiaError(thrown)));
+  const [first = [], ...others] = chunkIds(skuIds, IDS_PER_CALL);
+  const answered = await tryPart(first);
+  const refusal = answered.map(([, row]) => row).find(isRefusalOfAll);
+  const rest = others.map((part) => (refusal ? fail(part, refusal) : tryPart(part)));
+  return new Map<string, SkuRow | BijiaError>([...answered, ...(await Promise.all(rest)).flat()]);
 }
 
-/** All variants of up to 20 wares, by ware. */
-export async function getVariants(
-  merchant: Merchant,
-  wareIds: readonly string[],
-  options: CallOptions,
-): Promise<ReadonlyMap<string, readonly SkuRow[]>> {
-  const variants = new Map<string, SkuRow[]>();
-  for await (const row of readVariants(merchant, wareIds, options)) {
-    // Asked for one ware, a row need not say whose it is.
-    const wareId = row.wareId ?? (wareIds.length === 1 ? wareIds[0] : undefined);
-    if (wareId !== undefined) variants.set(wareId, [...(variants.get(wareId) ?? []), row]);
-  }
-  return variants;
+/** What every further call would meet, such as refused credentials: refusals count, so it is met once. */
+function isRefusalOfAll(row: SkuRow | BijiaError): row is BijiaError {
+  return row instanceof BijiaError && row.stopsBatch;
 }
 
-/** Page by page, each variant once. A page too far may be empty, or be the last one again. */
-async function* readVariants(
-  { gateway, send }: Merchant,
-  wareIds: readonly string[],
-  options: CallOptions,
-): AsyncGenerator<SkuRow> {
-  const seen = new Set<string>();
-  let received = 0;
-  for (let page = 1; page <= MAX_VARIANT_PAGES * wareIds.length; page += 1) {
-    const { rows, total = Infinity } = await send(createSkusCall(gateway, { wareIds }, page), options);
-    const before = seen.size;
-    for (const row of rows) {
-      const key = `${row.wareId} ${row.skuId}`;
-      if (row.skuId === undefined || seen.has(key)) continue;
-      seen.add(key);
-      yield row;
-    }
-    received += rows.length;
-    if (seen.size === before || received >= total) return;
+async function getWares({ gateway, send }: Merchant, wareIds: readonly string[], options: CallOptions) {
+  const [only] = wareIds;
+  if (only === undefined || wareIds.length > 1) {
+    const { rows } = await send(createWaresCall(gateway, wareIds), options);
+    return new Map(rows.map((row) => [row.wareId, { row, method: WARES_METHOD }]));
   }
+  const ware = await send(createWareCall(gateway, only), options);
+  return new Map<string | undefined, { readonly row: WareRow; readonly method: string }>(
+    ware ? [[only, { row: ware, method: WARE_METHOD }]] : [],
+  );
+}
+
+/** What the calls told about one product; the answer about its variants holds its own row, too. */
+function keepRaw(
+  facts: ProductFacts,
+  { sku, ware, stock, variants }: OwnProduct,
+  methods: { readonly ware: string | undefined; readonly stock: string | undefined },
+  options: CallOptions,
+): ProductFacts {
+  const parts = [
+    [SKUS_METHOD, variants?.map(({ raw }) => raw) ?? sku.raw],
+    [methods.ware ?? '', ware?.raw],
+    [methods.stock ?? '', stock?.map(({ raw }) => raw)],
+  ] as const;
+  return joinRawParts(parts.reduce((kept, [call, part]) => addRawPart(kept, call, part, options), facts));
+}
+
+interface StockAnswer {
+  readonly method: string;
+  readonly rows: readonly StockRow[];
 }
 
 /** Applications may call one or the other of two methods. */
 function createStockGetter({ gateway, send }: Merchant, rights: Rights) {
   const [usual, other] = STOCK_METHODS;
-  const call = (method: typeof usual | typeof other, skuId: string, options: CallOptions) =>
-    rights.ask(method, () => send(createStockCall(gateway, method, skuId), options));
-  return async (skuId: string, options: CallOptions): Promise<readonly StockRow[]> => {
+  const call = async (method: typeof usual | typeof other, skuId: string, options: CallOptions) => ({
+    method,
+    rows: await rights.ask(method, () => send(createStockCall(gateway, method, skuId), options)),
+  });
+  return async (skuId: string, options: CallOptions): Promise<StockAnswer> => {
     try {
       return await call(usual, skuId, options);
     } catch (error) {
@@ -169,11 +158,24 @@ interface Attempt<T> {
   readonly missing?: MissingPart;
 }
 
-/** What is known already is worth having when a further call fails. */
-async function attempt<T>(what: Note, ask: () => Promise<T>): Promise<Attempt<T>> {
-  try {
-    return { value: await ask() };
-  } catch (error) {
-    return { missing: toMissingPart(what, error) };
-  }
+/**
+ * Asks for every part; what is known already is worth having when one of these calls fails.
+ * @returns what was told about an id, or what is missing because the call of its part failed
+ */
+async function askByPart<T>(
+  parts: readonly (readonly string[])[],
+  what: Note,
+  ask: (part: readonly string[]) => Promise<ReadonlyMap<string | undefined, T>>,
+): Promise<(id: string | undefined) => Attempt<T>> {
+  const askPart = async (part: readonly string[]) => {
+    try {
+      const told = await ask(part);
+      return part.map((id) => [id, { value: told.get(id) }] as const);
+    } catch (error) {
+      const missing = toMissingPart(what, error);
+      return part.map((id) => [id, { missing }] as const);
+    }
+  };
+  const attempts = new Map<string | undefined, Attempt<T>>((await Promise.all(parts.map(askPart))).flat());
+  return (id) => attempts.get(id) ?? {};
 }

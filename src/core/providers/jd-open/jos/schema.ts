@@ -1,41 +1,49 @@
 import * as z from 'zod';
-import { field, object, rows } from '../../../product/lenient-schema.js';
-import { cleanText, parseCount, parseIdDigits, parseYuan } from '../../../product/normalizer.js';
+import { field, object, rows, withRaw } from '../../../product/lenient-schema.js';
+import {
+  cleanText,
+  parseCount,
+  parseCountText,
+  parseIdDigits,
+  parseYuan,
+} from '../../../product/normalizer.js';
 
 /** Rows of the Open Platform's production methods. Amounts are yuan; 0, -1 or absent means that there is none. */
 
 const text = field((value) => cleanText(value));
 const yuan = field(parseYuan);
 const count = field(parseCount);
+const countText = field(parseCountText);
 const id = field(parseIdDigits);
 const texts = field((value) =>
   (Array.isArray(value) ? value : []).flatMap((entry) => cleanText(entry) ?? []),
 );
 
 /** One variant. */
-export const SkuRow = z.object({
+const Sku = z.object({
   skuId: id,
   wareId: id,
   skuName: text,
   wareTitle: text,
   jdPrice: yuan,
-  stockNum: count,
+  stockNum: countText,
   /** 1 on sale, 2 off sale, 4 deleted. */
   status: count,
   saleAttrs: rows(z.object({ attrId: text, attrValues: texts, attrValueAlias: texts })),
   outerId: text,
   logo: z.unknown().optional(),
 });
+export const SkuRow = withRaw(Sku);
 export type SkuRow = z.infer<typeof SkuRow>;
 
 /** One product page with all its variants. */
-export const WareRow = z.object({
+const Ware = z.object({
   wareId: id,
   title: text,
   jdPrice: yuan,
   marketPrice: yuan,
   costPrice: yuan,
-  stockNum: count,
+  stockNum: countText,
   /** 8 on sale. */
   wareStatus: count,
   brandName: text,
@@ -43,6 +51,7 @@ export const WareRow = z.object({
   logo: z.unknown().optional(),
   images: field((value): readonly unknown[] => (Array.isArray(value) ? value : [])),
 });
+export const WareRow = withRaw(Ware);
 export type WareRow = z.infer<typeof WareRow>;
 
 export const SkuPage = object({ page: object({ data: rows(SkuRow), totalItem: count }) });
@@ -50,7 +59,7 @@ export const WarePage = object({ page: object({ data: rows(WareRow), totalItem: 
 export const WareAnswer = object({ ware: WareRow.optional().catch(undefined) });
 
 /** Warehouses count from 0. */
-const StockRow = z.object({ storeId: count, stockNum: count });
+const StockRow = withRaw(z.object({ storeId: count, stockNum: count }));
 export type StockRow = z.infer<typeof StockRow>;
 
 /** Of `jingdong.ware.stock.sku.query` and of `jingdong.stock.read.findSkuStock`. */
@@ -62,5 +71,5 @@ export const StockAnswer = object({
 export const ShopAnswer = object({ shop_jos_result: object({ shop_id: id, shop_name: text }) });
 
 /** What is not asked for by name may be left out of an answer. */
-export const SKU_FIELDS = Object.keys(SkuRow.shape).join(',');
-export const WARE_FIELDS = Object.keys(WareRow.shape).join(',');
+export const SKU_FIELDS = Object.keys(Sku.shape).join(',');
+export const WARE_FIELDS = Object.keys(Ware.shape).join(',');

@@ -83,9 +83,18 @@ export function listSkus(ware: SandboxGoods): readonly OwnSku[] {
 
 /** The SKU row that belongs to an id. Ids that end in 0555 have no price of their own; their ware has one. */
 export function findSku(skuId: string): OwnSku | undefined {
+  const variant = findVariantOfWare(skuId);
+  if (variant) return variant;
   const goods = findOwnGoods(skuId);
   const sku = goods && listSkus(goods)[0];
   return goods && sku && { ...sku, id: skuId, price: skuId.endsWith('0555') ? -1 : goods.info['price'] };
+}
+
+/** An id of twelve digits and the number of a variant behind them: it shares the ware of the product before it. */
+function findVariantOfWare(skuId: string): OwnSku | undefined {
+  const [, wareSku = ''] = /^(\d{12})\d\d$/.exec(skuId) ?? [];
+  const ware = findOwnGoods(wareSku);
+  return ware && listSkus(ware).find(({ id }) => id === skuId);
 }
 
 /** A variant's quantities add up to its own, not to the item's: in the sandbox, each has a stock of its own. */

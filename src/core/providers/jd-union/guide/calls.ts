@@ -9,6 +9,7 @@ import {
   type GuideGateway,
   readGuideResult,
 } from '../../jd/guide/gateway.js';
+import { readJdReceipt } from '../../jd/receipt.js';
 import { ERROR_ROWS } from '../errors.js';
 import type { JdUnionValues } from '../settings.js';
 import { normalizeGoodsInfo } from './normalize.js';
@@ -68,6 +69,7 @@ export function createProductCall(
   return {
     name: PRODUCT_METHOD,
     token,
+    readReceipt: readJdReceipt,
     build: (context) =>
       buildGuideRequest(gateway, { ...context, method: PRODUCT_METHOD, business: { skuId } }),
     read: (answer) => readProduct(answer, skuId),
@@ -100,6 +102,7 @@ export function createShopCall(gateway: GuideGateway, token: TokenSource, query:
   return {
     name: SHOP_METHOD,
     token,
+    readReceipt: readJdReceipt,
     build: (context) => buildGuideRequest(gateway, { ...context, method: SHOP_METHOD, params }),
     read: readShopPage,
   };

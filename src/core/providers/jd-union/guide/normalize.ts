@@ -1,6 +1,6 @@
-import { createOtherIdNote, findPriceRange, toPrices } from '../../../product/normalizer.js';
+import { createOtherIdNote, findPriceRange, isCutDown, toPrices } from '../../../product/normalizer.js';
 import type { Commission, Note, Price, ProductFacts, Reviews, Sales, Sku } from '../../../product/product.js';
-import { normalizeGuideSkus, normalizeStockState, noteNamelessSkus } from '../../jd/guide/skus.js';
+import { normalizeGuideSkus, normalizeStockState, noteLeftOutSkus } from '../../jd/guide/skus.js';
 import { jd } from '../../jd/links.js';
 import type { GoodsInfo } from './schema.js';
 
@@ -50,14 +50,18 @@ function normalizeCommission({ commissionInfo, ...info }: GoodsInfo): Commission
 
 function normalizeReviews({ commentCount, goodCommentRate }: GoodsInfo): Reviews | undefined {
   if (commentCount === undefined && goodCommentRate === undefined) return undefined;
-  return { count: commentCount, goodRatePercent: goodCommentRate };
+  return {
+    count: commentCount?.count,
+    atLeast: commentCount && isCutDown(commentCount),
+    goodRatePercent: goodCommentRate,
+  };
 }
 
 function collectNotes(info: GoodsInfo, askedId: string | undefined): Note[] | undefined {
   const notes = [
     // A 0 says so; an absent field says nothing.
     ...(info.monthSales?.count === 0 ? [NO_SALES_NOTE] : []),
-    ...noteNamelessSkus(info.skuList),
+    ...noteLeftOutSkus(info.skuList),
     ...(askedId && info.skuId && info.skuId !== askedId ? [createOtherIdNote(askedId, info.skuId, jd)] : []),
   ];
   return notes.length > 0 ? notes : undefined;

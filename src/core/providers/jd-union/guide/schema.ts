@@ -3,6 +3,7 @@ import { field, object, rows } from '../../../product/lenient-schema.js';
 import {
   cleanText,
   parseCount,
+  parseCountText,
   parseDecimal,
   parseFlag,
   parseIdDigits,
@@ -35,7 +36,7 @@ export const GoodsInfo = z.object({
   couponPrice: field(parseYuan),
   /** 月销量; 0 means that there is no figure yet. */
   monthSales: field(parseGuideSales),
-  commentCount: field(parseCount),
+  commentCount: field(parseCountText),
   /** 0 to 100. */
   goodCommentRate: field(parseGoodRate),
   /** 自营: 1 or 0. */

@@ -11,9 +11,11 @@ import {
   readJosResponse,
   readJosResult,
 } from '../../jd/jos/gateway.js';
+import { readJdReceipt } from '../../jd/receipt.js';
 import { ERROR_ROWS } from '../errors.js';
 
 export const QUERY_METHOD = 'jd.union.open.goods.query';
+export const PRICE_METHOD = 'jd.union.open.goods.promotiongoodsinfo.query';
 export const BIG_FIELD_METHOD = 'jd.union.open.goods.bigfield.query';
 /** JD answers these only when they are asked for by name. */
 export const FIELDS = 'stockState,purchasePriceInfo';
@@ -48,9 +50,7 @@ export function createQueryCall(gateway: JosGateway, query: GoodsQuery): Call<Ro
 
 /** @param skuIds up to 100 */
 export function createPriceCall(gateway: JosGateway, skuIds: readonly string[]): Call<RowPage<unknown>> {
-  return createUnionCall(gateway, 'jd.union.open.goods.promotiongoodsinfo.query', {
-    skuIds: skuIds.join(','),
-  });
+  return createUnionCall(gateway, PRICE_METHOD, { skuIds: skuIds.join(',') });
 }
 
 /** @param skuIds up to 10 */
@@ -67,6 +67,7 @@ export function createUnionCall(
 ): Call<RowPage<unknown>> {
   return {
     name: method,
+    readReceipt: readJdReceipt,
     // The Union's methods about goods take no token.
     build: ({ nowMs }) => buildJosRequest(gateway, { method, version: '1.0', token: '', nowMs, business }),
     read: readRowPage,

@@ -10,7 +10,7 @@ import { countCalls, countIdsPerCall, createMissingError, splitIds } from './ids
 import { normalizeGoodsRow } from './normalize.js';
 import { getPart, type Promoter, readRows } from './products.js';
 import { createLinkProbe, getPromotionLink } from './promote.js';
-import { GoodsRow } from './schema.js';
+import { GoodsRow, PriceRow } from './schema.js';
 
 const MAX_SHOP_PAGE_SIZE = 30;
 
@@ -44,37 +44,42 @@ export function connectJos(toolbox: Toolbox<JdUnionValues>): Connection {
     maxShopPageSize: MAX_SHOP_PAGE_SIZE,
     search: (query, continuation, options) => searchGoods(promoter, query, continuation, options),
     getPromotionLink: (product, options) => getPromotionLink(promoter, settings.siteId, product, options),
-    probes: [createQueryProbe(promoter), createLinkProbe(promoter, settings.siteId)],
+    probes: [
+      createPriceProbe(promoter),
+      createQueryProbe(promoter),
+      createLinkProbe(promoter, settings.siteId),
+    ],
   };
 }
 
 const SAMPLE_ID = jd.ids[0]?.example ?? '';
 
-/**
- * Whether the right to `goods.query` is there, which JD gives to promoters of a higher level; without it, whether prices by
- * SKU can be asked for at least, which is open to every application.
- */
+/** Prices by SKU, which every application may ask for. */
+function createPriceProbe({ gateway, send }: Promoter): Probe {
+  const run: Probe['run'] = async (options) => {
+    const [row] = readRows(PriceRow, await send(createPriceCall(gateway, [SAMPLE_ID]), options));
+    if (!row) throw createMissingError(SAMPLE_ID);
+    return say(({ answeredWith }) => answeredWith(row.goodsName ?? SAMPLE_ID));
+  };
+  return { name: say(({ probes }) => probes.oneProduct), cost: 'quota', run };
+}
+
+/** Whether the right to `goods.query` is there, which JD gives to promoters of a higher level. */
 function createQueryProbe({ gateway, send }: Promoter): Probe {
   const run: Probe['run'] = async (options) => {
     try {
-      const [row] = readRows(
-        GoodsRow,
-        await send(createQueryCall(gateway, { skuIds: [SAMPLE_ID] }), options),
-      );
-      const title = row?.skuName;
-      return say(({ answeredWith, answeredWithoutRow }) =>
-        title === undefined ? answeredWithoutRow : answeredWith(title),
-      );
+      const { rows } = await send(createQueryCall(gateway, { skuIds: [SAMPLE_ID] }), options);
+      if (rows.length === 0) throw createMissingError(SAMPLE_ID);
+      return say((words) => words.permitted);
     } catch (error) {
       if (!isNotPermitted(error)) throw error;
-      await send(createPriceCall(gateway, [SAMPLE_ID]), options);
       throw new CredentialError(
-        `This application may not call ${QUERY_METHOD}: prices by SKU work, but coupons, stock, shops and affiliate links need it. Apply for it at union.jd.com.`,
+        `This application may not call ${QUERY_METHOD}: prices by SKU and the lists of what sells work, but search, coupons, stock, shops and affiliate links need it. Apply for it at union.jd.com.`,
         { code: NOT_PERMITTED, detail: error.detail, cause: error },
       );
     }
   };
-  return { name: say(({ probes }) => probes.oneProduct), cost: 'quota', run };
+  return { name: say(({ probes }) => probes.searchAndStock), cost: 'quota', isApart: true, run };
 }
 
 interface ShopQuery {

@@ -1,6 +1,7 @@
-import { UnsupportedError } from '../../../errors.js';
+import * as z from 'zod';
+import { NotFoundError, UnsupportedError } from '../../../errors.js';
 import type { Note, ProductFacts } from '../../../product/product.js';
-import type { CallOptions, SearchPage, SearchQuery, SearchSort } from '../../../provider.js';
+import type { Call, CallOptions, SearchPage, SearchQuery, SearchSort } from '../../../provider.js';
 import type { RowPage } from '../../jd/jos/gateway.js';
 import { isNotPermitted } from '../../jd/rights.js';
 import { QUERY_METHOD } from './calls.js';
@@ -9,8 +10,12 @@ import { type Promoter, readRows } from './products.js';
 import { GoodsRow } from './schema.js';
 import { createMaterialCall, createRankCall, createSearchCall, type SORTS } from './search.js';
 
+const MIN_PAGE_SIZE = 10;
 const MAX_PAGE_SIZE = 30;
+/** The page size of the material list; the rank's is not known. */
 const LIST_SIZE = 10;
+/** Two calls each, of a quota that lookups need, too. */
+const MAX_LIST_PAGES = 5;
 /** JD's list of what is hot. */
 const HOT = 22;
 const SORT_NAMES: Readonly<Record<SearchSort, (typeof SORTS)[number]>> = {
@@ -24,10 +29,13 @@ const FROM_LISTS_NOTE: Note = {
   zh: '来自热销榜：京东没有向这个应用开放搜索',
 };
 
+/** `<size>:<page>`: a size that changes on the way would skip products. `lists:<page>`: in the lists that are open to all. */
+const CONTINUATION = /^(\d{1,2}|lists):(\d{1,3})$/;
+
 /**
  * Goods by words. Where JD opens its search to promoters of a higher level only, what fits the words in the lists that are
  * open to every application.
- * @param continuation number of the page
+ * @param continuation see {@link CONTINUATION}
  */
 export async function searchGoods(
   promoter: Promoter,
@@ -36,19 +44,27 @@ export async function searchGoods(
   options: CallOptions,
 ): Promise<SearchPage> {
   const { gateway, send, rights } = promoter;
-  const [page, size] = [Number(continuation ?? 1) || 1, Math.min(MAX_PAGE_SIZE, Math.max(10, query.count))];
+  const [, kind, given] = CONTINUATION.exec(continuation ?? '') ?? [];
+  const page = Number(given ?? 1);
+  if (kind === 'lists') return searchLists(promoter, query, page, options);
+  const size = Number(kind ?? Math.min(MAX_PAGE_SIZE, Math.max(MIN_PAGE_SIZE, query.count)));
   const call = createSearchCall(gateway, { ...toSearch(query), page, size });
   try {
     const found = await rights.ask(QUERY_METHOD, () => send(call, options));
     const { rows, total } = found;
     const hasMore = rows.length > 0 && (total === undefined ? rows.length >= size : page * size < total);
-    return { products: toProducts(promoter, found), continuation: hasMore ? String(page + 1) : undefined };
+    return {
+      products: toProducts(promoter, found),
+      continuation: hasMore ? `${size}:${page + 1}` : undefined,
+    };
   } catch (error) {
-    if (error instanceof UnsupportedError && error.code === 'page_cap') return { products: [] };
+    if (isPastLastPage(error)) return { products: [] };
     if (!isNotPermitted(error)) throw error;
-    return searchLists(promoter, query, options);
+    return searchLists(promoter, query, 1, options);
   }
 }
+
+const isPastLastPage = (error: unknown) => error instanceof UnsupportedError && error.code === 'page_cap';
 
 function toSearch({ words, minFen, maxFen, hasCoupon, sort }: SearchQuery) {
   return {
@@ -61,25 +77,53 @@ function toSearch({ words, minFen, maxFen, hasCoupon, sort }: SearchQuery) {
   };
 }
 
+/** One page of each list; the order is JD's, whatever was asked for, within a page. */
 async function searchLists(
   promoter: Promoter,
   { words }: SearchQuery,
+  page: number,
   options: CallOptions,
 ): Promise<SearchPage> {
   const { gateway, send } = promoter;
-  const page = { page: 1, size: LIST_SIZE };
+  const place = { page, size: LIST_SIZE };
+  const readList = async (call: Call<RowPage<unknown>>): Promise<RowPage<unknown>> =>
+    send(call, options).catch((error: unknown) => {
+      if (isPastLastPage(error) || error instanceof NotFoundError) return { rows: [], total: undefined };
+      throw error;
+    });
   const lists = await Promise.all([
-    send(createRankCall(gateway, 'all', page), options),
-    send(createMaterialCall(gateway, { ...page, eliteId: HOT }), options),
+    readList(createRankCall(gateway, 'all', place)),
+    readList(createMaterialCall(gateway, { ...place, eliteId: HOT })),
   ]);
   const wanted = words.toLowerCase().split(' ');
   const found = new Map(lists.flatMap((list) => toProducts(promoter, list).map((one) => [one.id, one])));
   const fitting = [...found.values()].filter(({ title = '' }) =>
     wanted.every((word) => title.toLowerCase().includes(word)),
   );
-  return { products: fitting.map((one) => ({ ...one, notes: [...(one.notes ?? []), FROM_LISTS_NOTE] })) };
+  const hasMore = page < MAX_LIST_PAGES && lists.some(({ rows }) => rows.length >= LIST_SIZE);
+  return {
+    products: fitting.map((one) => ({ ...one, notes: [...(one.notes ?? []), FROM_LISTS_NOTE] })),
+    continuation: hasMore ? `lists:${page + 1}` : undefined,
+  };
 }
 
-function toProducts({ now }: Promoter, found: RowPage<unknown>): ProductFacts[] {
-  return readRows(GoodsRow, found).flatMap((row) => normalizeGoodsRow(row, now()) ?? []);
+function toProducts({ now }: Promoter, { rows, total }: RowPage<unknown>): ProductFacts[] {
+  return readRows(GoodsRow, { rows: rows.map(unwrapRank), total }).flatMap(
+    (row) => normalizeGoodsRow(row, now()) ?? [],
+  );
+}
+
+const RankRow = z.looseObject({ rankGoodsResp: z.looseObject({}).optional() });
+
+/** Rows of a rank name price, rate and image in their own way, and one report has each of them wrapped once more. */
+function unwrapRank(given: unknown): unknown {
+  const parsed = RankRow.safeParse(given);
+  if (!parsed.success) return given;
+  const row: Readonly<Record<string, unknown>> = parsed.data.rankGoodsResp ?? parsed.data;
+  return {
+    priceInfo: { lowestPrice: row['wlprice'] },
+    commissionInfo: { commissionShare: row['commissionShare'] },
+    imageInfo: { imageList: [{ url: row['imageUrl'] }] },
+    ...row,
+  };
 }

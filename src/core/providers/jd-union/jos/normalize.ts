@@ -1,4 +1,10 @@
-import { cleanTexts, parseShownUrl, parseShownUrls, toPrices } from '../../../product/normalizer.js';
+import {
+  cleanTexts,
+  isCutDown,
+  parseShownUrl,
+  parseShownUrls,
+  toPrices,
+} from '../../../product/normalizer.js';
 import type {
   Category,
   Commission,
@@ -75,7 +81,11 @@ function normalizeSales(orders: number | undefined): Sales | undefined {
 function normalizeReviews({ comments, goodCommentsShare }: GoodsRow): Reviews | undefined {
   const isRate = goodCommentsShare !== undefined && goodCommentsShare > 0 && goodCommentsShare <= 100;
   if (comments === undefined && !isRate) return undefined;
-  return { count: comments, goodRatePercent: isRate ? goodCommentsShare : undefined };
+  return {
+    count: comments?.count,
+    atLeast: comments && isCutDown(comments),
+    goodRatePercent: isRate ? goodCommentsShare : undefined,
+  };
 }
 
 function normalizeStock({ stockState, priceInfo }: GoodsRow): Stock | undefined {

@@ -1,10 +1,12 @@
 import type * as z from 'zod';
+import type { Clock } from '../../../clock.js';
 import { type BijiaError, NotFoundError, toBijiaError } from '../../../errors.js';
 import { rows } from '../../../product/lenient-schema.js';
 import type { Detail, Note, ProductFacts } from '../../../product/product.js';
 import type { Call, CallOptions, ManyAnswers } from '../../../provider.js';
 import type { JosGateway, RowPage } from '../../jd/jos/gateway.js';
 import { noteMissingParts, toMissingPart } from '../../jd/missing-parts.js';
+import { addRawPart, joinRawParts } from '../../jd/raw-parts.js';
 import { isNotPermitted, type Rights } from '../../jd/rights.js';
 import { chunkIds, createOtherProductError } from '../../jd/sku-ids.js';
 import {
@@ -12,6 +14,7 @@ import {
   createBigFieldCall,
   createPriceCall,
   createQueryCall,
+  PRICE_METHOD,
   QUERY_METHOD,
 } from './calls.js';
 import {
@@ -25,11 +28,9 @@ import {
 import { addBigFields, normalizeGoodsRow, normalizePriceRow } from './normalize.js';
 import { BigFieldRow, GoodsRow, PriceRow } from './schema.js';
 
-export interface Promoter {
+export interface Promoter extends Pick<Clock, 'now'> {
   readonly gateway: JosGateway;
   readonly send: <T>(call: Call<T>, options: CallOptions) => Promise<T>;
-  /** Wall clock, milliseconds. */
-  readonly now: () => number;
   readonly rights: Rights;
 }
 
@@ -58,7 +59,11 @@ export async function getPart(
       : getGoods(promoter, part, options));
     const goods = detail === 'full' ? await addDetails(promoter, found.goods, options) : found.goods;
     const createError = chooseError(found);
-    return new Map(part.ids.map((id) => [id, goods.get(id) ?? createError(id)]));
+    const toAnswer = (id: string) => {
+      const facts = goods.get(id);
+      return facts ? joinRawParts(facts) : createError(id);
+    };
+    return new Map(part.ids.map((id) => [id, toAnswer(id)]));
   } catch (thrown) {
     const error = toBijiaError(thrown);
     // "Nothing found" is one answer about all ids: each gets a message of its own.
@@ -114,7 +119,7 @@ async function query(
   const matched = matchRows(found, part);
   for (const [id, row] of matched) {
     const facts = normalizeGoodsRow(row, now(), { id, idType });
-    if (facts) goods.set(id, facts);
+    if (facts) goods.set(id, addRawPart(facts, QUERY_METHOD, row.raw, options));
   }
   const keys = found.map((row) => readKey(row, idType));
   const asked = new Set([...matched.values()].map((row) => readKey(row, idType)));
@@ -131,7 +136,10 @@ async function getPrices(
   options: CallOptions,
 ): Promise<FoundGoods> {
   const found = readRows(PriceRow, await send(createPriceCall(gateway, ids), options));
-  const facts = found.flatMap((row) => normalizePriceRow(row) ?? []);
+  const facts = found.flatMap((row) => {
+    const one = normalizePriceRow(row);
+    return one ? [addRawPart(one, PRICE_METHOD, row.raw, options)] : [];
+  });
   return {
     goods: new Map(facts.map((one) => [one.id, one])),
     hasUnnamed: facts.length < found.length,
@@ -178,7 +186,10 @@ async function getDetails(
   try {
     const page = await rights.ask(BIG_FIELD_METHOD, () => send(createBigFieldCall(gateway, skuIds), options));
     const bySku = new Map(readRows(BigFieldRow, page).map((row) => [row.skuId, row]));
-    add = (facts) => addBigFields(facts, bySku.get(facts.id));
+    add = (facts) => {
+      const row = bySku.get(facts.id);
+      return addRawPart(addBigFields(facts, row), BIG_FIELD_METHOD, row?.raw, options);
+    };
   } catch (error) {
     const missing = toMissingPart(BIG_FIELDS, error);
     add = (facts) => noteMissingParts(facts, [missing]);

@@ -5,6 +5,7 @@ import { parseShownUrl } from '../../../product/normalizer.js';
 import type { Call, PromotionLink } from '../../../provider.js';
 import { buildJosRequest, type JosGateway, type JosValue } from '../../jd/jos/gateway.js';
 import { jd } from '../../jd/links.js';
+import { readJdReceipt } from '../../jd/receipt.js';
 import { readUnionResult } from './calls.js';
 
 /** A link that counts its buyers for a promoter. */
@@ -66,6 +67,7 @@ function createLinkCall(
 ): Call<JdPromotionLink> {
   return {
     name: method,
+    readReceipt: readJdReceipt,
     build: ({ nowMs }) =>
       buildJosRequest(gateway, { method, version: '1.0', token: '', nowMs, business: { promotionCodeReq } }),
     read: (answer) => toLink(Answer.parse(readUnionResult(answer))),

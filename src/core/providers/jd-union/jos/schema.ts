@@ -1,19 +1,22 @@
 import * as z from 'zod';
-import { field, object, rows } from '../../../product/lenient-schema.js';
+import { field, object, rows, withRaw } from '../../../product/lenient-schema.js';
 import {
   cleanText,
   parseCount,
+  parseCountText,
   parseDecimal,
   parseFlag,
   parseIdDigits,
   parseYuan,
 } from '../../../product/normalizer.js';
+import { parseStockState } from '../../jd/guide/skus.js';
 
 /** Rows of the Union's production methods. Amounts are yuan; 0, -1 or absent means that there is none. Objects may be `[]`. */
 
 const text = field((value) => cleanText(value));
 const yuan = field(parseYuan);
 const count = field(parseCount);
+const countText = field(parseCountText);
 const decimal = field(parseDecimal);
 const id = field(parseIdDigits);
 
@@ -49,68 +52,72 @@ const Coupon = z.object({
 export type Coupon = z.infer<typeof Coupon>;
 
 /** A row of `jd.union.open.goods.query`. */
-export const GoodsRow = z.object({
-  skuId: id,
-  itemId,
-  skuName: text,
-  /** The product's page, which holds the SKU id or the affiliate id. */
-  materialUrl: text,
-  /** `g` self-operated, `p` a third-party seller. */
-  owner: text,
-  brandName: text,
-  categoryInfo: CategoryInfo,
-  comments: count,
-  /** Percent. */
-  goodCommentsShare: decimal,
-  /** Orders of the last 30 days that promoters brought: not all sales. */
-  inOrderCount30Days: count,
-  priceInfo: object({
-    price: yuan,
-    lowestPrice: yuan,
-    /** 1 normal, 2 group, 3 flash sale, 4 presale. */
-    lowestPriceType: count,
-    /** Filled with and without a coupon; without one it equals `lowestPrice`. */
-    lowestCouponPrice: yuan,
+export const GoodsRow = withRaw(
+  z.object({
+    skuId: id,
+    itemId,
+    skuName: text,
+    /** The product's page, which holds the SKU id or the affiliate id. */
+    materialUrl: text,
+    /** `g` self-operated, `p` a third-party seller. */
+    owner: text,
+    brandName: text,
+    categoryInfo: CategoryInfo,
+    comments: countText,
+    /** Percent. */
+    goodCommentsShare: decimal,
+    /** Orders of the last 30 days that promoters brought: not all sales. */
+    inOrderCount30Days: count,
+    priceInfo: object({
+      price: yuan,
+      lowestPrice: yuan,
+      /** 1 normal, 2 group, 3 flash sale, 4 presale. */
+      lowestPriceType: count,
+      /** Filled with and without a coupon; without one it equals `lowestPrice`. */
+      lowestCouponPrice: yuan,
+    }),
+    /** 到手价, what one pays in the end; only when `fields` asks for it. */
+    purchasePriceInfo: object({
+      /** 200 where there is such a price. */
+      code: count,
+      purchasePrice: yuan,
+      /** What has to be spent for it. */
+      thresholdPrice: yuan,
+      /** How many pieces it holds for. */
+      purchaseNum: count,
+      /** The coupons that it takes. */
+      couponList: rows(Coupon),
+    }),
+    pinGouInfo: object({ pingouPrice: yuan }),
+    commissionInfo: object({ commission: yuan, commissionShare: decimal, couponCommission: yuan }),
+    couponInfo: object({ couponList: rows(Coupon) }),
+    imageInfo: ImageInfo,
+    shopInfo: object({ shopId: id, shopName: text, shopLevel: text }),
+    specInfo: object({ color: text, size: text, spec: text }),
+    /** 1 in stock, 0 sold out; only when `fields` asks for it. */
+    stockState: field(parseStockState),
   }),
-  /** 到手价, what one pays in the end; only when `fields` asks for it. */
-  purchasePriceInfo: object({
-    /** 200 where there is such a price. */
-    code: count,
-    purchasePrice: yuan,
-    /** What has to be spent for it. */
-    thresholdPrice: yuan,
-    /** How many pieces it holds for. */
-    purchaseNum: count,
-    /** The coupons that it takes. */
-    couponList: rows(Coupon),
-  }),
-  pinGouInfo: object({ pingouPrice: yuan }),
-  commissionInfo: object({ commission: yuan, commissionShare: decimal, couponCommission: yuan }),
-  couponInfo: object({ couponList: rows(Coupon) }),
-  imageInfo: ImageInfo,
-  shopInfo: object({ shopId: id, shopName: text, shopLevel: text }),
-  specInfo: object({ color: text, size: text, spec: text }),
-  /** 1 in stock, 0 sold out; only when `fields` asks for it. */
-  stockState: count,
-});
+);
 export type GoodsRow = z.infer<typeof GoodsRow>;
 
 /** A row of `jd.union.open.goods.promotiongoodsinfo.query`; -1 is unknown. */
-export const PriceRow = z.object({
-  skuId: id,
-  goodsName: text,
-  unitPrice: yuan,
-  /** The price in the app. */
-  wlUnitPrice: yuan,
-  imgUrl: z.unknown().optional(),
-  shopId: id,
-  /** 1 self-operated. */
-  isJdSale: field(parseFlag),
-  /** As `inOrderCount30Days` of the other method. */
-  inOrderCount: count,
-  /** Percent, spelt as JD spells it. */
-  commisionRatioWl: decimal,
-});
+export const PriceRow = withRaw(
+  z.object({
+    skuId: id,
+    goodsName: text,
+    unitPrice: yuan,
+    /** The price in the app. */
+    wlUnitPrice: yuan,
+    imgUrl: z.unknown().optional(),
+    shopId: id,
+    /** 1 self-operated. */
+    isJdSale: field(parseFlag),
+    /** As `inOrderCount30Days` of the other method. */
+    inOrderCount: count,
+    /** Percent, spelt as JD spells it. */
+    commisionRatioWl: decimal,
+  }),
+);
 export type PriceRow = z.infer<typeof PriceRow>;
 
 const PropertyGroup = z.object({
@@ -118,17 +125,19 @@ const PropertyGroup = z.object({
 });
 
 /** A row of `jd.union.open.goods.bigfield.query`. */
-export const BigFieldRow = z.object({
-  skuId: id,
-  categoryInfo: CategoryInfo,
-  imageInfo: ImageInfo,
-  baseBigFieldInfo: object({
-    /** A list, or the JSON text of one. */
-    propGroups: z.unknown().optional().transform(tryParseJson).pipe(rows(PropertyGroup)),
+export const BigFieldRow = withRaw(
+  z.object({
+    skuId: id,
+    categoryInfo: CategoryInfo,
+    imageInfo: ImageInfo,
+    baseBigFieldInfo: object({
+      /** A list, or the JSON text of one. */
+      propGroups: z.unknown().optional().transform(tryParseJson).pipe(rows(PropertyGroup)),
+    }),
+    /** Addresses, separated by commas. */
+    detailImages: field((value) => (typeof value === 'string' ? value.split(',') : [])),
   }),
-  /** Addresses, separated by commas. */
-  detailImages: field((value) => (typeof value === 'string' ? value.split(',') : [])),
-});
+);
 export type BigFieldRow = z.infer<typeof BigFieldRow>;
 
 function tryParseJson(value: unknown): unknown {

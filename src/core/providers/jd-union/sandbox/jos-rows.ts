@@ -1,12 +1,12 @@
+import type { Clock } from '../../../clock.js';
 import { createDice, digits } from '../../../simulation/upstream.js';
 import type { SandboxGoods } from '../../jd/sandbox/generate.js';
 import { createItemId, createStablePart, readStablePart } from './item-ids.js';
 
 /** Rows of the Union's production methods, told from the same goods as the guide's. */
 
-export interface RowOptions {
+export interface RowOptions extends Pick<Clock, 'now'> {
   readonly random: () => number;
-  readonly now: () => number;
   /** The itemId that was asked for: its stable part comes back. */
   readonly itemId?: string;
   /** Whether rows name their SKU. */

@@ -107,11 +107,15 @@ function search(request: Business, options: RowOptions): Inner {
   return succeed(rows, FOUND);
 }
 
+/** As long as each of JD's lists is. */
+const LISTED = 20;
+
 /** A list that JD makes: no names and numbers of its own, only the right shape of the request. */
 function listRanked({ random, now }: SandboxWorld, request: Business, isKnown: boolean): Inner {
   if (!isKnown) return refuse(400, '参数错误');
-  const size = Math.min(Number(request['pageSize'] ?? 10), 10);
-  const first = 100_020_000_000 + Number(request['rankId'] ?? request['eliteId'] ?? 0);
+  const [page, size] = [Number(request['pageIndex'] ?? 1), Math.min(Number(request['pageSize'] ?? 10), 10)];
+  if ((page - 1) * size >= LISTED) return refuse(202, '超出翻页上限');
+  const first = 100_020_000_000 + Number(request['rankId'] ?? request['eliteId'] ?? 0) + (page - 1) * size;
   const options = { random, now, namesSku: true, fields: new Set<string>() };
   return succeed(
     Array.from({ length: size }, (_, at) => toQueryRow(generateGoods(String(first + at)), options)),

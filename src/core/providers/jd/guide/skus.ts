@@ -3,6 +3,7 @@ import { field } from '../../../product/lenient-schema.js';
 import {
   cleanText,
   collectSkus,
+  noteRepeatedSkus,
   parseCount,
   parseIdDigits,
   parseYuan,
@@ -13,7 +14,10 @@ import type { Connection } from '../../../provider.js';
 
 /** 1 有货, 0 无货, as number, text or boolean. */
 export function parseStockState(value: unknown): number | undefined {
-  return typeof value === 'boolean' ? Number(value) : parseCount(value);
+  if (typeof value === 'boolean') return Number(value);
+  const text = String(value).trim();
+  if (text === '有货' || text === '无货') return Number(text === '有货');
+  return parseCount(value);
 }
 
 /** A row of `skuList` in dialect "guide". */
@@ -35,9 +39,16 @@ export type GuideSku = z.infer<typeof GuideSku>;
  */
 export function normalizeGuideSkus<R extends GuideSku>(
   rows: readonly R[],
-  complete: (sku: Sku, row: R) => Sku = (sku) => sku,
+  complete?: (sku: Sku, row: R) => Sku,
 ): Sku[] | undefined {
-  const skus = rows.flatMap((row) => {
+  return collectSkus(listGuideSkus(rows, complete));
+}
+
+function listGuideSkus<R extends GuideSku>(
+  rows: readonly R[],
+  complete: (sku: Sku, row: R) => Sku = (sku) => sku,
+): Sku[] {
+  return rows.flatMap((row) => {
     const name = row.specName ?? row.skuId;
     if (name === undefined) return [];
     const sku: Sku = {
@@ -50,14 +61,16 @@ export function normalizeGuideSkus<R extends GuideSku>(
     };
     return [complete(sku, row)];
   });
-  return collectSkus(skus);
 }
 
-/** Says how many variants an answer holds without telling which. */
-export function noteNamelessSkus(rows: readonly GuideSku[]): Note[] {
+/** Says how many variants an answer holds without telling which, and how many it tells twice. */
+export function noteLeftOutSkus(rows: readonly GuideSku[]): Note[] {
+  const skus = listGuideSkus(rows);
+  const repeated = noteRepeatedSkus(skus, collectSkus(skus));
   const count = rows.filter(({ skuId, specName }) => skuId === undefined && specName === undefined).length;
-  if (count === 0) return [];
+  if (count === 0) return repeated;
   return [
+    ...repeated,
     {
       en: `Variants without an id and a name that are left out: ${count}`,
       zh: `有 ${count} 个规格没有编号和名称，没有列出`,

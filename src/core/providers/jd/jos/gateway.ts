@@ -112,14 +112,35 @@ export interface RowPage<T> {
  * @throws ResponseError when there is none, or broken JSON
  */
 export function readJosResult(response: JsonObject): JsonObject {
-  const key = Object.keys(response).find((name) => /(R|r)esult$/.test(name));
-  const value = key === undefined ? undefined : response[key];
-  const result = toObject(typeof value === 'string' ? tryParse(value) : value);
+  const result = findResult(response);
   if (result) return result;
   throw new ResponseError(
     'JD answered with a result that cannot be read. If this keeps happening, report it with the log.',
-    { detail: `${key ?? 'no result'}: ${typeof value}` },
+    { detail: `keys ${Object.keys(response).slice(0, 8).join(', ')}` },
   );
+}
+
+/**
+ * The objects of an answer that may carry a code and words, the innermost first: what stands in `…Result`, in
+ * `…_responce` or `error_response`, and the answer itself.
+ */
+export function listLayers(json: unknown): readonly JsonObject[] {
+  const body = toObject(json) ?? {};
+  const responses = Object.entries(body).flatMap(([name, value]): JsonObject[] => {
+    const response = /_respon[sc]e$/.test(name) ? toObject(value) : undefined;
+    return response ? [response] : [];
+  });
+  const results = responses.flatMap((response): JsonObject[] => {
+    const result = findResult(response);
+    return result ? [result] : [];
+  });
+  return [...results, ...responses, body];
+}
+
+function findResult(response: JsonObject): JsonObject | undefined {
+  const key = Object.keys(response).find((name) => /(R|r)esult$/.test(name));
+  const value = key === undefined ? undefined : response[key];
+  return toObject(typeof value === 'string' ? tryParse(value) : value);
 }
 
 function tryParse(text: string): unknown {

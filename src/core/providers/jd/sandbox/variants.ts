@@ -156,6 +156,9 @@ const GROUPS: readonly (readonly Variant[])[] = [
       about: 'a variant that nobody can tell',
       info: skuWith({ skuId: undefined, specId: undefined, specName: undefined }),
     },
+    { about: 'flags and stock in words', info: { isSelf: '是', stockState: '有货' } },
+    { about: 'flags and stock as booleans', info: { isSelf: false, stockState: false } },
+    { about: 'counts as shops write them', info: { monthSales: '1万+', commentCount: '5000+' } },
   ],
 ];
 

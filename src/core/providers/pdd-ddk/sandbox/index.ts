@@ -26,6 +26,7 @@ const SUB_MESSAGES: Readonly<Record<string, string>> = {
   20001: '非多多客',
   60001: '未传入已经授权备案过的相关参数(pid/custom_parameters)',
   PID: '用户PID不正确',
+  NOT_PROMOTED: '该商品未参与推广',
 };
 
 /** @param code as the table of the provider has it: `50001/60001` is 50001 with 60001 beside it */
@@ -34,7 +35,8 @@ function refuse(code: string, subMessage?: string): SandboxAnswer {
   const error_response = {
     error_code: Number(main),
     error_msg: MESSAGES[main] ?? `错误 ${main}`,
-    sub_code: sub === 'PID' ? '10000' : sub,
+    // Only the words tell this error from others.
+    sub_code: /^\d/.test(sub) ? sub : '10000',
     sub_msg: subMessage ?? SUB_MESSAGES[sub] ?? MESSAGES[main] ?? '',
     request_id: 'sandbox',
   };

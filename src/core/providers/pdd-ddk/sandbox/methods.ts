@@ -101,22 +101,34 @@ const crowd = (id: string): string[] =>
 
 const readFen = (row: object, name: string) => Number((row as Readonly<Record<string, unknown>>)[name]) || 0;
 
+/** What a coupon takes off now. */
+function readCouponFen(row: object, nowMs: number): number {
+  const [start, end] = [readFen(row, 'coupon_start_time'), readFen(row, 'coupon_end_time')];
+  const holds = start * 1000 <= nowMs && nowMs <= end * 1000 && readFen(row, 'coupon_remain_quantity') > 0;
+  const reaches = readFen(row, 'min_group_price') >= readFen(row, 'coupon_min_order_amount');
+  return holds && reaches ? readFen(row, 'coupon_discount') : 0;
+}
+
 function fits(row: object, params: Params): boolean {
   return params.get('with_coupon') !== 'true' || readFen(row, 'coupon_remain_quantity') > 0;
 }
 
-/** By price where that is asked for; the coupons change it a little. */
+/** By price, before or after the coupon, or by the rate, where that is asked for. */
 function sortIds(ids: readonly string[], params: Params, { nowMs }: Place): string[] {
   const names: Readonly<Record<string, string>> = {
     2: 'promotion_rate',
     3: 'min_group_price',
     9: 'min_group_price',
   };
+  const isAfterCoupon = params.get('sort_type') === '9';
   const type = params.get('sort_type') ?? '0';
   const name = names[type];
   if (name === undefined) return [...ids];
   const sign = type === '2' ? -1 : 1;
-  const read = (id: string) => createRow(id, NAMES_IDS, nowMs).map((row) => readFen(row, name))[0] ?? 0;
+  const read = (id: string) =>
+    createRow(id, NAMES_IDS, nowMs).map(
+      (row) => readFen(row, name) - (isAfterCoupon ? readCouponFen(row, nowMs) : 0),
+    )[0] ?? 0;
   return [...ids].sort((one, other) => sign * (read(one) - read(other)));
 }
 

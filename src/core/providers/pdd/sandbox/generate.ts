@@ -168,6 +168,36 @@ function createBelongings(dice: Dice) {
   };
 }
 
+/** What few products have, and what no price depends on. */
+function createFurther(id: string) {
+  const dice = createDice(`further ${id}`);
+  const [wide, middle, narrow] = [
+    dice.whole(100, 9999),
+    dice.whole(10_000, 19_999),
+    dice.whole(20_000, 29_999),
+  ];
+  return {
+    ...{ cate_id1: wide, cate_id2: middle, cate_id3: narrow, cate_id4: 0, cate_id: narrow },
+    cate_name: dice.pick(['', '日用百货', '休闲零食']),
+    mall_logo: createImage(dice),
+    mall_goods_num: dice.chance(0.7) ? dice.whole(1, 900) : dice.pick(['1000+', '1.2万']),
+    mall_data_dsr: dice.pick<unknown>(['', '4.8', { desc: 4.8, service: 4.7 }]),
+    goods_star: dice.pick(['', '4.9']),
+    video_url: dice.chance(0.3)
+      ? `https://video3.pddpic.com/i1/2024-03-14/${dice.whole(1, 10 ** 9)}.mp4`
+      : '',
+    service_promise: dice.pick<unknown>(['', ['7天无理由退货', '退货包运费']]),
+    goods_local: dice.pick(['', '浙江义乌']),
+    goods_comment_text: '',
+    goods_name_suffix: dice.pick(['', '新日期']),
+    sub_sections: [],
+    section_list: [],
+    group: '',
+    pre_sale_stamp: '',
+    sku_big_types: [],
+  };
+}
+
 /** The product that an id stands for: the same for everyone, always. */
 export function generateGoods(id: string, skuCount?: number): SandboxGoods {
   const dice = createDice(`goods ${id}`);
@@ -184,6 +214,7 @@ export function generateGoods(id: string, skuCount?: number): SandboxGoods {
     goods_id: Number(id),
     ...createTexts(dice, title),
     ...createBelongings(dice),
+    ...createFurther(id),
     original_price: lineFen / 100,
     prices: firstFen / 100,
     price: createPriceObject(
@@ -195,7 +226,7 @@ export function generateGoods(id: string, skuCount?: number): SandboxGoods {
     is_pre_sale: 0,
     quantity: dice.whole(0, 5000),
     sku_products: rows.map((row) => row.sku),
-    activity: [],
+    activity: dice.chance(0.2) ? [{ activity_name: '年货节' }] : [],
     ui: [],
   };
 }

@@ -99,6 +99,7 @@ const skuWith = (fields: object): SandboxGoods => ({
     },
   ],
 });
+const readSkus = ({ sku_products }: SandboxGoods) => (Array.isArray(sku_products) ? sku_products : []);
 const varySku = (field: string, values: readonly unknown[]): Variant[] =>
   values.map((value) => ({ about: `SKU ${field} ${showValue(value)}`, data: skuWith({ [field]: value }) }));
 
@@ -195,6 +196,27 @@ const GROUPS: readonly (readonly Variant[])[] = [
   ABSENT_FIELDS.map((field) => ({ about: `no ${field}`, data: { [field]: undefined } })),
   OBJECT_FIELDS.flatMap((field) => vary(field, [[], '', null])),
   SKU_COUNTS.map((skuCount) => ({ about: `${skuCount} SKUs`, skuCount })),
+  [
+    {
+      about: 'counts as shops write them',
+      data: { quantity: '100+', goods_comment: '1.2万', mall_goods_num: '1千+', sold_total: '5万+' },
+    },
+    { about: 'flags as words', data: { is_onsale: 'true', is_subsidy: '是', is_pre_sale: false } },
+    { about: 'two list prices', data: { original_price: 99 }, price: { line_price: 12_900 } },
+    { about: 'a price that is none of the others', data: { prices: 0.5 } },
+    { about: 'a label of the price that nobody knows', price: { new_price_prefix: '补贴价' } },
+    { about: 'more sold than the tip says', data: { sales_tip: '已拼10万+件', sold_total: 123_456 } },
+    { about: 'reviews in words', data: { goods_comment: 0, goods_comment_text: '931条评价' } },
+    { about: 'a variant that is only a name', data: skuWith({ id: '', skus: '' }) },
+    {
+      about: 'a variant of presale, with a coupon that nobody explains',
+      data: skuWith({ is_sku_pre_sale: 1, sku_pre_sale_time: 1_893_456_000, coupon: '满100减5' }),
+    },
+    {
+      about: 'one variant twice',
+      data: { sku_products: [skuWith({}), skuWith({ group_price: '9.9' })].flatMap(readSkus) },
+    },
+  ],
 ];
 
 const VARIANTS = numberVariants(GROUPS);

@@ -98,7 +98,7 @@ const GROUPS: readonly (readonly Variant[])[] = [
       },
     }),
     price('a promotion without an amount', promotion({ promotion_fee: undefined })),
-    price('a promotion that is no coupon', promotion({ promotion_title: '立减' })),
+    price('a promotion that is not a coupon', promotion({ promotion_title: '立减' })),
     price('a promotion whose times cannot be read', promotion({ promotion_end_time: '明天' })),
     price('promotions as an empty list', { final_promotion_path_list: [] }),
     price('no price at all', {

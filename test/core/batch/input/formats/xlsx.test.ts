@@ -70,15 +70,16 @@ describe('readWorkbookSafely', () => {
       `<row r="4"><c r="A4" t="str"><f t="shared" si="0" ref="A4:A5">HYPERLINK("https://red.test/"&amp;B4,"open")</f><v>open</v></c>${text('B4', '4')}</row>`,
       `<row r="5"><c r="A5" t="str"><f t="shared" si="0"/><v>open</v></c>${text('B5', '5')}</row>`,
       `<row r="6">${text('A6', 'https://red.test/6')}</row>`,
+      `<row r="7">${text('A7', 'open')}</row>`,
     ];
-    const sheet = `${SHEET_START.replace('>', ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">')}${rows.join('')}</sheetData><hyperlinks><hyperlink ref="A2" r:id="rId1"/><hyperlink ref="A6" r:id="rId1"/></hyperlinks></worksheet>`;
+    const sheet = `${SHEET_START.replace('>', ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">')}${rows.join('')}</sheetData><hyperlinks><hyperlink ref="A2" r:id="rId1"/><hyperlink ref="A6:A7" r:id="rId1"/></hyperlinks></worksheet>`;
     const bytes = createWorkbook('', {
       'xl/worksheets/sheet1.xml': sheet,
       'xl/worksheets/_rels/sheet1.xml.rels':
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="hyperlink" Target="https://red.test/2" TargetMode="External"/></Relationships>',
     });
     expect((await read(bytes)).map(({ text: read }) => read)).toEqual(
-      [2, 3, 4, 5, 6].map((id) => `https://red.test/${id}`),
+      [2, 3, 4, 5, 6, 2].map((id) => `https://red.test/${id}`),
     );
   });
 

@@ -42,11 +42,11 @@ describe('readTable', () => {
   });
 
   it('lets a platform column decide, by id or name', async () => {
-    const lines = await readTable('平台,id,sku\nblue,1000001,7\n红,1000009,8\n?,1000003,9\n');
+    const lines = await readTable('平台,id,sku\nblue,1000001,7\n红,1900009,8\n?,1500003,9\n');
     expect(lines.map(({ text, platformHint }) => [text, platformHint])).toEqual([
       ['1000001', 'blue'],
-      ['1000009', 'red'],
-      ['1000003', undefined],
+      ['1900009', 'red'],
+      ['1500003', undefined],
     ]);
   });
 

@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { type Config, isSandbox } from '../config.js';
+import type { Logger } from '../logger.js';
+import type { RecordAnswer } from '../lookup/product-lookup.js';
+import type { History } from './history.js';
+
+export interface HistoriesParts {
+  readonly config: Config;
+  /** Shared by all processes of this machine. */
+  readonly stateDir: string;
+  /** The price history in a folder. */
+  readonly openHistory: (folder: string, log: Logger) => History;
+}
+
+export type Histories = ReturnType<typeof createHistories>;
+
+/** What is real and what is made up never meet: the sandbox behind an ordinary address has a history of its own. */
+export function createHistories({ config, stateDir, openHistory }: HistoriesParts, log: Logger) {
+  const real = openHistory(join(stateDir, 'history'), log);
+  const madeUp = isSandbox(config) ? real : openHistory(join(stateDir, 'sandbox', 'history'), log);
+  const get = (isMadeUp: boolean) => (isMadeUp ? madeUp : real);
+  const record: RecordAnswer = ({ provider, connection, isSandbox: isMadeUp }, facts, atMs, detail) => {
+    if (!config.general.history) return;
+    const id = provider.stableId?.(facts) ?? facts.id;
+    const origin = { platform: provider.marketplace.id, id, source: provider.id, atMs };
+    get(isMadeUp === true).record(facts, origin, connection.tells?.(detail) ?? []);
+  };
+  return {
+    get,
+    record,
+    close: () => Promise.all([...new Set([real, madeUp])].map((history) => history.close())),
+  };
+}

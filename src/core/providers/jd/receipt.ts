@@ -1,0 +1,31 @@
+import { isEmptyValue } from '../../product/lenient-schema.js';
+import { cleanText } from '../../product/normalizer.js';
+import type { Receipt } from '../../product/product.js';
+import type { HttpAnswer } from '../../provider.js';
+import { listLayers } from './jos/gateway.js';
+
+/**
+ * What a JD gateway says beside the content: its id of the request, which only some answers have, and its own words where
+ * it refuses. Both stand in whichever layer of the answer speaks. Never throws.
+ */
+export function readJdReceipt(answer: HttpAnswer): Receipt {
+  try {
+    const layers = listLayers(answer.json());
+    const trace = layers.map(({ requestId, request_id }) => cleanText(requestId ?? request_id, 64));
+    return {
+      trace: trace.find((id) => id !== undefined),
+      said: layers.flatMap((layer) => (isRefusal(layer) ? (findWords(layer) ?? []) : []))[0],
+    };
+  } catch {
+    // The caller, who reads the same answer, says what is wrong with it.
+    return {};
+  }
+}
+
+type Layer = Readonly<Record<string, unknown>>;
+
+/** 0 is success at the gateway, 200 inside. */
+const isRefusal = ({ code }: Layer) => !isEmptyValue(code) && !/^(0|200)$/.test(String(code));
+
+const findWords = ({ zh_desc, message, msg, en_desc }: Layer) =>
+  [zh_desc, message, msg, en_desc].map((words) => cleanText(words)).find((words) => words !== undefined);

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { getIdsPerCall, type Upstream } from '../lookup/upstream.js';
+import type { UpstreamQuery } from '../lookup/upstream-finder.js';
+import type { CallBudget, LookCount, WatchedLook } from '../state/history/watch-store.js';
+import { getInterval, getNextDue, LONGEST_INTERVAL_MS } from './schedule.js';
+
+/** What the operator allows looks to take. */
+export interface LookLimits {
+  /** 0 to 1: how much of a quota looks may take. */
+  readonly share: number;
+  /** How many paid looks a day; undefined: none at all. */
+  readonly paidDaily?: number;
+  /** The least time between two looks at a product, instead of the usual ones. */
+  readonly leastMs?: number;
+}
+
+/** @throws BijiaError where nobody can be asked */
+export type GetUpstreamOf = (platform: string, query?: UpstreamQuery) => Upstream;
+
+/** Looks that travel in one call; without an upstream, nobody can be asked about them now. */
+export interface LookGroup {
+  readonly upstream?: Upstream;
+  readonly looks: WatchedLook[];
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * As many ids of one kind as a call of their upstream may hold. What is not due yet fills a call that is made anyway, once
+ * three quarters of its time have passed.
+ */
+export function groupLooks(
+  taken: readonly WatchedLook[],
+  getUpstream: GetUpstreamOf,
+  nowMs: number,
+): { readonly groups: readonly LookGroup[]; readonly early: readonly WatchedLook[] } {
+  const groups: LookGroup[] = [];
+  const early: WatchedLook[] = [];
+  for (const look of taken) {
+    const upstream = findUpstream(look, getUpstream);
+    const open = groups.find((group) => group.upstream === upstream && hasRoom(group, look));
+    const isEarly = look.dueMs > nowMs && look.dueMs <= nowMs + LONGEST_INTERVAL_MS;
+    if (open && (!isEarly || nowMs - look.seenMs >= EARLIEST * (look.dueMs - look.seenMs))) {
+      open.looks.push(look);
+    } else if (isEarly) early.push(look);
+    else groups.push({ upstream, looks: [look] });
+  }
+  return { groups, early };
+}
+
+const EARLIEST = 0.75;
+
+function hasRoom(
+  { upstream, looks: [first, ...others] }: LookGroup,
+  { idType, source }: WatchedLook,
+): boolean {
+  const room = upstream ? getIdsPerCall(upstream, 'summary', idType) : Number.POSITIVE_INFINITY;
+  return others.length + 1 < room && first?.idType === idType && first?.source === source;
+}
+
+export function findUpstream(
+  { platform, source, idType }: Pick<WatchedLook, 'platform' | 'source' | 'idType'>,
+  getUpstream: GetUpstreamOf,
+): Upstream | undefined {
+  try {
+    return getUpstream(platform, { source: source || undefined, idType });
+  } catch {
+    // The product is looked at again when somebody can be asked.
+    return undefined;
+  }
+}
+
+/** How many upstream calls a look at all of them takes. */
+export const countCalls = (upstream: Upstream, looks: readonly WatchedLook[]): number =>
+  upstream.connection.callsPerGroup?.('summary', looks.length, looks[0]?.idType) ?? 1;
+
+export const isPaid = ({ provider }: Upstream): boolean => provider.dailyCalls !== undefined;
+
+/** Undefined where calls cost money that nobody has allowed. */
+export function getBudget(upstream: Upstream, { share, paidDaily }: LookLimits): CallBudget | undefined {
+  if (isPaid(upstream)) return paidDaily ? { name: 'paid', calls: paidDaily, windowMs: DAY_MS } : undefined;
+  const { calls, windowMs } = upstream.limit;
+  return { name: upstream.identity, calls: Math.max(1, Math.floor(calls * share)), windowMs };
+}
+
+/** How many products each upstream is to be asked about. */
+export function countByUpstream(
+  counts: readonly LookCount[],
+  getUpstream: GetUpstreamOf,
+): ReadonlyMap<Upstream, number> {
+  const products = new Map<Upstream, number>();
+  for (const { count, ...place } of counts) {
+    const upstream = findUpstream(place, getUpstream);
+    if (upstream) products.set(upstream, (products.get(upstream) ?? 0) + count);
+  }
+  return products;
+}
+
+/** The time between two looks at a product, however long that is. */
+export function getIntervalOf(
+  upstream: Upstream,
+  idType: string | undefined,
+  products: number,
+  { share, paidDaily, leastMs }: LookLimits,
+): number {
+  return getInterval({
+    products,
+    idsPerCall: getIdsPerCall(upstream, 'summary', idType),
+    ...upstream.limit,
+    share,
+    leastMs,
+    paidDaily: isPaid(upstream) ? (paidDaily ?? 0) : undefined,
+  });
+}
+
+/** When a product is due again after a look; without an upstream in a day. */
+export function getNextLook(
+  look: WatchedLook,
+  seenMs: number,
+  upstream: Upstream | undefined,
+  { products, limits }: { readonly products: ReadonlyMap<Upstream, number>; readonly limits: LookLimits },
+): number {
+  const interval = upstream
+    ? getIntervalOf(upstream, look.idType, products.get(upstream) ?? 1, limits)
+    : LONGEST_INTERVAL_MS;
+  return getNextDue(seenMs, Math.min(interval, LONGEST_INTERVAL_MS), toPlace(look));
+}
+
+/** The same for a product each time, spread evenly over products. */
+function toPlace({ platform, id }: WatchedLook): number {
+  return createHash('sha256').update(`${platform} ${id}`).digest().readUInt32BE(0) / 2 ** 32;
+}

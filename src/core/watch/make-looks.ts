@@ -1,0 +1,146 @@
+import type { Clock } from '../clock.js';
+import type { History } from '../history/history.js';
+import type { NotedRef } from '../links/reference.js';
+import type { LookUp } from '../lookup/look-up.js';
+import type { Upstream } from '../lookup/upstream.js';
+import type { Result } from '../product/result.js';
+import type {
+  CallBudget,
+  JudgedWatch,
+  NextLook,
+  WatchedLook,
+  WatchStore,
+} from '../state/history/watch-store.js';
+import { type Alert, toLostAlert } from './alert.js';
+import { SECOND_LOOK_MS } from './judge.js';
+import { judgeWatches } from './judge-watches.js';
+import { type GetUpstreamOf, getNextLook, type LookGroup, type LookLimits } from './look-plan.js';
+import { LONGEST_INTERVAL_MS } from './schedule.js';
+
+export interface SweepParts extends Pick<Clock, 'now'> {
+  readonly store: WatchStore;
+  /** The history of what is real, or of what the sandbox made up. */
+  readonly getHistory: (isSandbox: boolean) => Pick<History, 'getReports' | 'listSeenSince'>;
+  readonly lookUp: LookUp;
+  readonly getUpstream: GetUpstreamOf;
+  readonly limits: LookLimits;
+  readonly signal?: AbortSignal;
+}
+
+/** What a sweep did, counted as it goes. */
+export interface SweepCount {
+  /** Products that were asked about. */
+  looks: number;
+  calls: number;
+  failed: number;
+  /** Whether something that is due was left to the next sweep. */
+  isBehind: boolean;
+  readonly alerts: Alert[];
+}
+
+export interface SweepContext {
+  readonly parts: SweepParts;
+  /** How many products each upstream is to be asked about. */
+  readonly products: ReadonlyMap<Upstream, number>;
+  readonly count: SweepCount;
+  readonly maxCalls: number;
+}
+
+/** A product whose looks have failed for so long is looked at once a day, and that is told. */
+const LOST_MS = 3 * 24 * 3_600_000;
+
+/** Asks about a group, and judges what came. @param budget absent where nobody may be asked: then the looks fail */
+export async function makeLooks(
+  group: LookGroup,
+  budget: (CallBudget & { readonly taken: number }) | undefined,
+  context: SweepContext,
+): Promise<void> {
+  const { parts, count } = context;
+  const { store, now } = parts;
+  const { results, calls } = budget ? await askFor(group, parts) : { results: [], calls: 0 };
+  if (budget && calls > budget.taken) await store.addCalls(budget, calls - budget.taken, now());
+  count.calls += calls;
+  const asked = group.looks.map((look, at) => ({ look, result: results[at] }));
+  // That the sweep was stopped says nothing of the product.
+  const stopped = asked.filter(({ result }) => result?.outcome === 'cancelled').map(({ look }) => look);
+  if (stopped.length > 0) await store.giveBack(stopped);
+  const made = asked.filter(({ look }) => !stopped.includes(look));
+  const seen = made.filter(({ result }) => result?.outcome === 'ok');
+  count.looks += made.length;
+  count.failed += made.length - seen.length;
+  const judgement = await judgeWatches(
+    seen.map(({ look }) => look),
+    { store, history: parts.getHistory(isMadeUp(seen)), nowMs: now(), sandbox: isMadeUp(seen) },
+  );
+  const next = made.map(({ look, result }) =>
+    toNext(look, result, judgement.doubted.has(look), group.upstream, context),
+  );
+  const lost = await listLost(next, group.looks, parts);
+  await store.settle(next, [...judgement.judged, ...lost]);
+  count.alerts.push(...judgement.alerts);
+}
+
+/** Those who watch what is lost; the store adds an alert once, however often it is found. */
+async function listLost(
+  next: readonly NextLook[],
+  looks: readonly WatchedLook[],
+  { store, now }: SweepParts,
+): Promise<JudgedWatch[]> {
+  const lost: JudgedWatch[] = [];
+  for (const { look: key, failingSinceMs: sinceMs } of next) {
+    const look = looks.find((one) => one === key);
+    if (!look || sinceMs === undefined || now() - sinceMs < LOST_MS) continue;
+    for (const watch of await store.listOf(look)) {
+      if (now() < (watch.mutedUntilMs ?? 0)) continue;
+      const alert = toLostAlert(watch, look, { sinceMs, atMs: now() });
+      lost.push({ watchId: watch.id, before: watch.state, state: watch.state, alert });
+    }
+  }
+  return lost;
+}
+
+const isMadeUp = (seen: readonly { readonly result?: Result }[]) =>
+  seen.some(({ result }) => result?.sandbox === true);
+
+async function askFor(
+  { looks }: LookGroup,
+  { lookUp, signal }: SweepParts,
+): Promise<{ readonly results: readonly Result[]; readonly calls: number }> {
+  const refs = looks.map(
+    ({ platform, askId, idType, url }): NotedRef => ({ platform, kind: 'product', id: askId, idType, url }),
+  );
+  let calls = 0;
+  const results = await lookUp(refs, {
+    source: looks[0]?.source || undefined,
+    lane: 'batch',
+    batchId: 'watch',
+    fresh: true,
+    signal,
+    onPermit: () => {
+      calls += 1;
+    },
+  });
+  return { results, calls };
+}
+
+function toNext(
+  look: WatchedLook,
+  result: Result | undefined,
+  isDoubted: boolean,
+  upstream: Upstream | undefined,
+  { parts: { now, limits }, products }: SweepContext,
+): NextLook {
+  const nowMs = now();
+  const dueMs = getNextLook(look, nowMs, upstream, { products, limits });
+  if (result?.outcome === 'ok') {
+    return { look, dueMs: isDoubted ? nowMs + SECOND_LOOK_MS : dueMs, seenMs: nowMs };
+  }
+  const failingSinceMs = Math.min(look.failingSinceMs ?? nowMs, nowMs);
+  const isLost = nowMs - failingSinceMs >= LOST_MS;
+  return {
+    look,
+    dueMs: isLost ? Math.max(dueMs, nowMs + LONGEST_INTERVAL_MS) : dueMs,
+    seenMs: look.seenMs,
+    failingSinceMs,
+  };
+}

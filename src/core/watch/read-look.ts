@@ -1,0 +1,72 @@
+import type { History, SourceHistory } from '../history/history.js';
+import { getLastMinute, listDays, toDay } from '../history/timeline.js';
+import { MAX_GAP_MINUTES } from '../history/track.js';
+import { toWindow } from '../history/verdict.js';
+import type { Look, Watch, WatchedProduct } from './watch.js';
+
+const MS_PER_MINUTE = 60_000;
+const WINDOW_DAYS = 90;
+
+/** A watched product, and what its source said last. */
+interface Known {
+  readonly product: WatchedProduct;
+  readonly report?: SourceHistory;
+}
+
+/** What is known of the watched products now; of several, the cheapest that can be bought counts. */
+export async function readLook(
+  watch: Pick<Watch, 'products' | 'source'>,
+  history: Pick<History, 'getReports'>,
+  { nowMs, sandbox }: { readonly nowMs: number; readonly sandbox: boolean | undefined },
+): Promise<Look> {
+  const known = await Promise.all(
+    watch.products.map((product) => findLatest(product, watch, history, nowMs)),
+  );
+  const cheapest = known.reduce(
+    (best, one) => (getFen(one) < getFen(best) ? one : best),
+    {} as Partial<Known>,
+  );
+  const { product, report } = cheapest;
+  const base = { atMs: nowMs, sandbox: sandbox || undefined, from: nameSources(known) };
+  if (!product || !report?.now) {
+    const isKnown = known.some((one) => one.report);
+    return { ...base, isBuyable: isKnown ? false : undefined, verdict: 'unknown' };
+  }
+  return {
+    ...base,
+    isBuyable: true,
+    product,
+    title: report.title,
+    price: report.now,
+    variant: watch.products.length === 1 ? report.stretches.at(-1)?.cheapestSku : undefined,
+    verdict: report.verdict,
+    ...readBefore(report, Math.floor(nowMs / MS_PER_MINUTE)),
+  };
+}
+
+const getFen = ({ report }: Partial<Known>) => report?.now?.fen ?? Number.POSITIVE_INFINITY;
+
+/** The source that answered last: what another one said long ago is not the present price. */
+async function findLatest(
+  product: WatchedProduct,
+  { source }: Pick<Watch, 'source'>,
+  history: Pick<History, 'getReports'>,
+  nowMs: number,
+): Promise<Known> {
+  const reports = await history.getReports(product.platform, product.id, WINDOW_DAYS);
+  const [latest] = reports
+    .filter((report) => source === undefined || report.source === source)
+    .map((report) => ({ report, minute: getLastMinute(report.tracks) }))
+    .toSorted((a, b) => b.minute - a.minute);
+  const isRecent = latest && latest.minute >= Math.floor(nowMs / MS_PER_MINUTE) - MAX_GAP_MINUTES;
+  return { product, ...(isRecent && { report: latest.report }) };
+}
+
+const nameSources = (known: readonly Known[]) => known.map(({ report }) => report?.source ?? '').join(' ');
+
+/** The lowest and the usual price of the 90 days before the present price began: it must not vouch for itself. */
+function readBefore({ stretches }: SourceHistory, nowMinute: number): Pick<Look, 'lowestFen' | 'usualFen'> {
+  const days = listDays(stretches.slice(0, -1));
+  const { lowest, medianFen } = toWindow(days, WINDOW_DAYS, toDay(nowMinute), undefined);
+  return { lowestFen: lowest?.fen, usualFen: medianFen };
+}

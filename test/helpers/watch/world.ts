@@ -1,0 +1,170 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+import { BijiaError, NotFoundError } from '../../../src/core/errors.js';
+import { createHistory, type History } from '../../../src/core/history/history.js';
+import type { NotedRef } from '../../../src/core/links/reference.js';
+import type { LookUp } from '../../../src/core/lookup/look-up.js';
+import type { Upstream } from '../../../src/core/lookup/upstream.js';
+import type { Result } from '../../../src/core/product/result.js';
+import { openHistoryStore } from '../../../src/core/state/history/open-history-store.js';
+import type { Alert } from '../../../src/core/watch/alert.js';
+import { createWatches, type Watches } from '../../../src/core/watch/watches.js';
+import { acme, createProvider, createSource } from '../acme.js';
+
+export const HOUR_MS = 3_600_000;
+const START_MS = Date.parse('2026-11-29T12:00:00+08:00');
+const SOURCE = 'acme-api';
+
+/** A shop whose prices the test sets, with everything real but the network and the clock. */
+export interface World {
+  nowMs: number;
+  postStatus: number;
+  /** In fen by id; what is not there does not answer, and `gone` is not sold any more. */
+  readonly prices: Map<string, number | 'gone'>;
+  /** Ids of each call, and when it was made. */
+  readonly calls: { readonly ids: readonly string[]; readonly atMs: number }[];
+  readonly posted: { url: string; headers: Readonly<Record<string, string>>; body: string }[];
+  readonly watches: Watches;
+  readonly history: History;
+}
+
+export interface WorldOptions {
+  readonly idsPerCall?: number;
+  readonly callsPerGroup?: number;
+  readonly paidDaily?: number;
+  readonly isPaid?: boolean;
+  readonly share?: number;
+  readonly quota?: { readonly calls: number; readonly windowMs: number };
+  readonly isHistoryOff?: boolean;
+}
+
+/** Gone with the test that opened it. */
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), 'bijia-watch-'));
+  const facts = {
+    ...{ nowMs: START_MS, postStatus: 200, prices: new Map(), calls: [], posted: [] },
+  } satisfies Omit<World, 'watches' | 'history'> as Omit<World, 'watches' | 'history'>;
+  const world = facts as World;
+  const history = openHistory(folder, () => world.nowMs);
+  onTestFinished(async () => {
+    await history.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return Object.assign(world, { history, watches: openWatches(world, history, options) });
+}
+
+function openHistory(folder: string, now: () => number): History {
+  return createHistory({
+    folder,
+    openStore: (path) => openHistoryStore(path, { now, tell: () => undefined }),
+    findProduct: (platform, id) => ({ platform, id }),
+    keptDays: 1100,
+    pid: process.pid,
+    now,
+    onFailure: (error) => expect.unreachable(String(error)),
+  });
+}
+
+function openWatches(world: World, history: History, options: WorldOptions): Watches {
+  const { paidDaily, share = 0.2, isHistoryOff = false } = options;
+  const upstream = createUpstream(options);
+  return createWatches({
+    openStore: history.openWatches,
+    getHistory: () => history,
+    lookUp: createLookUp(world, history, options),
+    getUpstream: () => upstream,
+    providers: [upstream.provider],
+    webhooks: [{ name: 'SHOP', url: 'https://hooks.example/price', secret: 'hush' }],
+    post: async (url, { headers, body }) => {
+      world.posted.push({ url, headers, body });
+      return world.postStatus;
+    },
+    limits: { share, paidDaily },
+    shortLinks: { open: async ({ url, ...ref }) => ({ ...ref, ...toRef(url.split('/').at(-1) ?? '') }) },
+    isHistoryOff,
+    isSandbox: () => false,
+    now: () => world.nowMs,
+  });
+}
+
+function createUpstream({ isPaid, idsPerCall = 100, callsPerGroup = 1, quota }: WorldOptions): Upstream {
+  const provider = createProvider(SOURCE, acme);
+  const paid = { ...provider, dailyCalls: () => ({ ceiling: undefined, env: 'X' }) };
+  const connection = {
+    getProducts: async () => new Map(),
+    idsPerCall: () => idsPerCall,
+    callsPerGroup: () => callsPerGroup,
+  };
+  return {
+    ...createSource(isPaid ? paid : provider, connection),
+    limit: quota ?? { calls: 100, windowMs: 60_000 },
+  };
+}
+
+function createLookUp(world: World, history: History, { callsPerGroup = 1 }: WorldOptions): LookUp {
+  const answer = ({ id, url }: NotedRef): Result => {
+    const fen = world.prices.get(id ?? '');
+    if (fen === undefined) return { input: url, outcome: 'upstream_error' };
+    if (fen === 'gone') return { input: url, outcome: 'not_found', error: new NotFoundError('gone') };
+    see(world, id ?? '', fen, SOURCE, history);
+    return { input: url, outcome: 'ok' };
+  };
+  return async (refs, { onPermit, signal } = {}) => {
+    if (signal?.aborted) return refs.map(({ url }) => ({ input: url, outcome: 'cancelled' }));
+    for (let call = 0; call < callsPerGroup; call += 1) onPermit?.();
+    world.calls.push({ ids: refs.map(({ id }) => id ?? ''), atMs: world.nowMs });
+    return refs.map(answer);
+  };
+}
+
+/** Somebody asks about a product, and is answered. */
+export function see(
+  world: Pick<World, 'nowMs' | 'history'>,
+  id: string,
+  fen: number,
+  source = SOURCE,
+  history = world.history,
+): void {
+  const facts = { id, prices: [{ kind: 'sale' as const, amountFen: fen }] };
+  history.record(facts, { platform: 'acme', id, source, atMs: world.nowMs }, []);
+}
+
+export const toRef = (id: string): NotedRef => ({
+  platform: 'acme',
+  kind: 'product',
+  id,
+  url: acme.productUrl(id) ?? '',
+});
+
+export const below = (fen: number) => ({ kind: 'below', fen }) as const;
+
+export const watchBelow = (world: World, id: string, fen: number, owner = 'local') =>
+  world.watches.add({ refs: [toRef(id)], rule: below(fen), owner, to: 'stdout' });
+
+/** Many at once. @throws what could not be set */
+export async function watchAllBelow(world: World, ids: readonly string[], fen: number): Promise<void> {
+  const wishes = ids.map((id) => ({ refs: [toRef(id)], rule: below(fen), owner: 'local', to: 'stdout' }));
+  const failed = (await world.watches.addAll(wishes)).find((one) => one instanceof BijiaError);
+  if (failed) throw failed;
+}
+
+/** What is told now. */
+export async function collect(
+  world: World,
+  isOurs: (to: string) => boolean = (to) => to === 'stdout',
+): Promise<Alert[]> {
+  const told: Alert[] = [];
+  await world.watches.deliver(isOurs, async (alerts) => {
+    told.push(...alerts);
+    return 'sent';
+  });
+  return told;
+}
+
+/** A day later: everything is due. */
+export async function sweepLater(world: World) {
+  world.nowMs += 25 * HOUR_MS;
+  return world.watches.sweep();
+}
