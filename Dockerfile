@@ -1,13 +1,14 @@
-# Written without a container engine at hand: it was never built. `docker build -t bijia .`, then
+# Written where no container engine ran: it was never built. `docker build -t bijia .`, then
 # `docker run -i --rm --init -v bijia:/state -e JD_UNION_APP_KEY -e JD_UNION_APP_SECRET bijia`
-FROM node:20-slim AS build
+# Node 22 has the SQLite of the price history built in.
+FROM node:22-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY . .
 RUN npm run build
 
-FROM node:20-slim
+FROM node:22-slim
 # Permits, tokens and jobs outlive the container in the volume.
 ENV NODE_ENV=production BIJIA_STATE_DIR=/state
 WORKDIR /app

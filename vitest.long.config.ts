@@ -1,13 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
-/** These mostly wait: for the window of a quota, for Telegram's pace, for the moment of a kill. Four at once take half a core. */
+/**
+ * These mostly wait: for the window of a quota, for Telegram's pace, for the moment of a kill, for the registry. Four at
+ * once take about half a core; alone, one after the other, they took half an hour.
+ */
 const QUIET = [
   'batch-faults',
   'batch-kill',
   'batch-quota',
   'command-kill',
   'mcp-batch-quota',
+  'mcp-clients',
   'permit-processes',
+  'soak',
   'telegram-flood',
   'telegram-load',
   'telegram-memory',

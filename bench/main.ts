@@ -2,12 +2,13 @@
 import { batch } from './batch.js';
 import { cache } from './cache.js';
 import { type Figure, formatFigures, isMet } from './figure.js';
+import { history } from './history.js';
 import { mcp } from './mcp.js';
 import type { Part } from './part.js';
 import { permits } from './permits.js';
 import { watches } from './watches.js';
 
-const PARTS: readonly Part[] = [permits, batch, cache, mcp, watches];
+const PARTS: readonly Part[] = [permits, batch, cache, history, watches, mcp];
 
 const args = process.argv.slice(2);
 const options = { full: args.includes('--full') };

@@ -7,7 +7,7 @@ import { bundleOptions } from './bundle-options.js';
 const outdir = resolve('node_modules/.cache/bijia-bench');
 await build({
   ...bundleOptions,
-  entryPoints: ['bench/main.ts', 'bench/caller.ts', 'bench/journal.ts'],
+  entryPoints: ['bench/main.ts', 'bench/caller.ts', 'bench/journal.ts', 'bench/history-table.ts'],
   outdir,
   // Processes find their scripts beside the file that starts them.
   chunkNames: '[name]-[hash]',

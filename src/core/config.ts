@@ -16,6 +16,7 @@ import {
   type ValuesOf,
   wholeNumber,
 } from './settings.js';
+import { type PriceMoves, parsePriceMoves } from './simulation/price-moves.js';
 import { DATABASE_SETTINGS, type DatabaseSettings, toDatabase } from './state/database-settings.js';
 import { readWebhooks, type Webhook } from './watch/webhook.js';
 import type { Bilingual } from './words/bilingual.js';
@@ -34,6 +35,14 @@ const language = (env: string, { about }: { readonly about: string }): Setting<L
   parse: parseLanguage,
 });
 
+/** A schedule by which simulated prices move. */
+const priceMoves = (env: string, { about }: { readonly about: string }): Setting<PriceMoves | undefined> => ({
+  env,
+  about,
+  example: '1m:1,0.85',
+  parse: parsePriceMoves,
+});
+
 /** Settings that belong to no provider. */
 export const GENERAL_SETTINGS = {
   stateDir: text('BIJIA_STATE_DIR', {
@@ -41,6 +50,9 @@ export const GENERAL_SETTINGS = {
   }),
   sandbox: flag('BIJIA_SANDBOX', {
     about: '1 answers from the embedded sandbox, whatever credentials are set',
+  }),
+  sandboxPrices: priceMoves('BIJIA_SANDBOX_PRICES', {
+    about: 'Prices of the sandbox move: how long each stays, and what prices are multiplied by in turn',
   }),
   cacheTtlMs: duration('BIJIA_CACHE_TTL', '5m', { about: 'How long an answer is used again' }),
   callTimeoutMs: duration('BIJIA_CALL_TIMEOUT', '15s', { about: 'Longest time for one call to an upstream' }),

@@ -182,6 +182,7 @@ export {
 export { findErrorWords, type Provider, SEARCH_SORTS, type SearchSort } from './provider.js';
 export { marketplaces, providers } from './providers/index.js';
 export * from './settings.js';
+export { type PriceMoves, parsePriceMoves } from './simulation/price-moves.js';
 export { openLocalFolder } from './state/local-folder.js';
 export { openTables } from './state/postgres/tables.js';
 export { readStateFileSync, replaceFile } from './state/state-file.js';

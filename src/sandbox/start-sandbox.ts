@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { ConfigError } from '../core/errors.js';
 import { parseQuota, type Quota } from '../core/settings.js';
-import { getPriceFactor, type PriceMoves } from '../core/simulation/price-moves.js';
+import { getPriceFactor, type PriceMoves, parsePriceMoves } from '../core/simulation/price-moves.js';
 import {
   createDice,
   deriveSandboxSecret,
@@ -27,6 +27,8 @@ export interface SandboxOptions {
   readonly quota?: string;
   /** Where the configured quotas are read from. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** How prices move, by the wall clock: the same for all processes. Else what `environment` says. */
+  readonly prices?: PriceMoves;
   /** App key given to bijia; a new random one per start when absent. Begins with `sandbox-`. */
   readonly appKey?: string;
   /** Applications beside those whose key begins with `sandbox-`: secrets by app key. */
@@ -93,9 +95,10 @@ function createWorld(options: SandboxOptions): {
   };
 }
 
-/** Off until somebody sets a schedule, which begins then. */
-function createPrices(now: () => number) {
+/** A schedule that is set later begins then. */
+function createPrices(now: () => number, first: PriceMoves | undefined) {
   let current: { readonly moves: PriceMoves; readonly sinceMs: number } | undefined;
+  if (first) current = { moves: first, sinceMs: 0 };
   return {
     set: (moves: PriceMoves | undefined) => {
       current = moves && { moves, sinceMs: now() };
@@ -112,6 +115,11 @@ function createQuotas(options: SandboxOptions): Record<string, string> {
       quota ?? (environment[upstream.quota.env]?.trim() || upstream.quota.fallback),
     ]),
   );
+}
+
+function readPrices({ environment = {} }: SandboxOptions): PriceMoves | undefined {
+  const text = environment['BIJIA_SANDBOX_PRICES']?.trim();
+  return text ? parsePriceMoves(text) : undefined;
 }
 
 function readQuota(name: string, text: string): Quota {
@@ -132,7 +140,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const quotas = createQuotas(options);
   const judge = createQuotaJudge(readMonotonicUs);
   const faults = createFaultPlan(world.random);
-  const prices = createPrices(world.now);
+  const prices = createPrices(world.now, options.prices ?? readPrices(options));
   const served = upstreams.map((upstream) => ({
     upstream,
     handler: upstream.create(world),

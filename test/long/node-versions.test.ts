@@ -4,10 +4,16 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installNode } from '../helpers/install-node.js';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** What Node's own parts touch most: HTTP, files, processes, streams, text. */
-const KEY_TESTS = ['test/core', 'test/cli', 'test/mcp/get-product.test.ts', 'test/mcp/lifetime.test.ts'];
+/** What Node's own parts touch most: HTTP, files, processes, streams, text, SQLite. `KEY_TESTS=test` runs all. */
+const KEY_TESTS = process.env['KEY_TESTS']?.split(' ') ?? [
+  ...['batch', 'call', 'history', 'links', 'permits', 'state', 'watch'].map((name) => `test/core/${name}/`),
+  'test/cli/',
+  'test/mcp/get-product.test.ts',
+  'test/mcp/lifetime.test.ts',
+];
 const run = promisify(execFile);
 
 interface Report {
@@ -24,23 +30,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The registry offers Node itself, one package for each platform. @returns undefined where it does not */
-async function installNode(version: string): Promise<string | undefined> {
-  const name = `node-${process.platform}-${process.arch}`;
-  const place = join(folder, version);
-  const args = ['install', '--silent', '--no-save', '--prefix', place, `${name}@${version}`];
-  try {
-    await run('npm', args, { cwd: folder });
-    return join(place, 'node_modules', name, 'bin');
-  } catch {
-    return undefined;
-  }
-}
-
 describe.each(['22', '24'])('on Node %s', (version) => {
   let bin: string | undefined;
   beforeAll(async () => {
-    bin = await installNode(version);
+    bin = await installNode(version, folder);
   }, 300_000);
 
   const runNode = async (args: readonly string[], environment: Readonly<Record<string, string>> = {}) => {

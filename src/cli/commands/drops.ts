@@ -38,7 +38,7 @@ function parseShare(text: string): number {
 
 async function listDrops(context: CliContext, core: Core, flags: DropsFlags): Promise<ExitCode> {
   const { terminal, words, cwd } = context;
-  const drops = (await core.history.listDrops(flags.days, flags.min)).slice(0, flags.limit);
+  const drops = await core.history.listDrops(flags.days, flags.min, flags.limit);
   if (flags.json) {
     terminal.printJson({ drops: drops.map(formatDrop), sandbox: core.isSandbox || undefined });
   } else if (flags.out !== undefined) {

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { ConfigError, parseConfig, providers, USAGE } from '../../core/index.js';
+import { ConfigError, type PriceMoves, parseConfig, providers, USAGE } from '../../core/index.js';
 import { type CliContext, EXIT } from '../context.js';
-import { checkQuota, parsePort } from '../help/option-values.js';
+import { checkQuota, parseMoves, parsePort } from '../help/option-values.js';
 
 interface SandboxFlags {
   readonly port?: number;
   readonly quota?: string;
+  readonly prices?: PriceMoves;
 }
 
 export function registerSandbox(program: Command, context: CliContext): void {
@@ -15,19 +16,24 @@ export function registerSandbox(program: Command, context: CliContext): void {
     .description('serve the simulated upstreams for other programs')
     .option('--port <n>', 'loopback port (a free one)', parsePort)
     .option('--quota <calls/duration>', 'quota of every upstream, such as 100/6s', checkQuota)
-    .action(async ({ port, quota }: SandboxFlags) => {
+    .option('--prices <moves>', 'let prices move by the clock, such as 1m:1,0.85', parseMoves)
+    .action(async ({ port, quota, prices }: SandboxFlags) => {
       parseConfig(context.environment);
       const { startSandbox } = await import('../../sandbox/start-sandbox.js');
       const upstreams = await Promise.all(providers.map((provider) => provider.loadSandbox()));
-      const sandbox = await startSandbox({ upstreams, port, quota, environment: context.environment }).catch(
-        (error: unknown) => {
-          throw toPortError(
-            error,
-            context.texts.sandbox.portTaken(port),
-            context.texts.sandbox.portRefused(port),
-          );
-        },
-      );
+      const sandbox = await startSandbox({
+        upstreams,
+        port,
+        quota,
+        prices,
+        environment: context.environment,
+      }).catch((error: unknown) => {
+        throw toPortError(
+          error,
+          context.texts.sandbox.portTaken(port),
+          context.texts.sandbox.portRefused(port),
+        );
+      });
       const lines = Object.entries(sandbox.environment).map(
         ([name, value]) => `export ${name}=${quoteForShell(value)}`,
       );

@@ -3,6 +3,7 @@ import {
   findMarketplaceByName,
   listSupported,
   parseOutputFormat,
+  parsePriceMoves,
   parseQuota,
   parseWholeNumber,
   providers,
@@ -38,6 +39,7 @@ function parseChoice(text: string, choices: readonly string[]): string {
 export const parseCount = forOption((text) => parseWithin(text, 1, Number.POSITIVE_INFINITY));
 /** 0 stands for any free port. */
 export const parsePort = forOption((text) => parseWithin(text, 0, 65_535));
+export const parseMoves = forOption(parsePriceMoves);
 /** Keeps the text: the sandbox reads it again. */
 export const checkQuota = forOption((text) => {
   parseQuota(text);

@@ -236,7 +236,11 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
   },
   sandbox: {
     about: '启动模拟接口，供其他程序使用',
-    options: { port: '本机端口（默认自动选空闲的）', quota: '每个接口的额度，如 100/6s' },
+    options: {
+      port: '本机端口（默认自动选空闲的）',
+      prices: '价格按时钟变动，例如 1m:1,0.85',
+      quota: '每个接口的额度，如 100/6s',
+    },
   },
   demo: { about: '用模拟数据演示', arguments: { text: '要查的链接；不写则看演示' } },
 };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Clock } from '../clock.js';
 import { InputError } from '../errors.js';
 import type { PriceKind, ProductFacts } from '../product/product.js';
-import type { ChangedSeries, HistoryTables, Series } from '../state/history/history-store.js';
+import type { DroppedSeries, HistoryTables, Series } from '../state/history/history-store.js';
 import { createInbox, foldInbox } from '../state/history/inbox.js';
 import type { WatchStore } from '../state/history/watch-store.js';
 import { type FindProduct, listExchanged } from './exchange.js';
@@ -90,13 +90,9 @@ export function createHistory(options: HistoryOptions) {
         }));
     },
     /** The largest drops first. @param minShare 0 to 1 @throws ConfigError */
-    listDrops: async (days: number, minShare: number): Promise<Drop[]> => {
+    listDrops: async (days: number, minShare: number, limit: number): Promise<Drop[]> => {
       const since = Math.floor((now() - days * MS_PER_DAY) / MS_PER_MINUTE);
-      const changed = await (await read()).listChanged(since);
-      return changed
-        .flatMap(toDrop)
-        .filter(({ share }) => share >= minShare)
-        .sort((a, b) => b.share - a.share);
+      return (await (await read()).listDropped(since, minShare, limit)).flatMap(toDrop);
     },
     /** What was seen since then, and when last. @throws ConfigError */
     listSeenSince: async (sinceMs: number): Promise<SeenProduct[]> => {
@@ -137,9 +133,9 @@ export function createHistory(options: HistoryOptions) {
   };
 }
 
-function toDrop(series: ChangedSeries): Drop[] {
+function toDrop(series: DroppedSeries): Drop[] {
   const { shownFen, shownKind, beforeFen, changedMinute, platform, id, sku, source, title } = series;
-  if (shownFen === undefined || beforeFen === undefined || shownFen >= beforeFen) return [];
+  if (shownFen === undefined || beforeFen === undefined) return [];
   const atMs = (changedMinute ?? 0) * MS_PER_MINUTE;
   const share = (beforeFen - shownFen) / beforeFen;
   return [{ platform, id, sku, source, title, nowFen: shownFen, kind: shownKind, beforeFen, share, atMs }];

@@ -7,7 +7,7 @@ import {
   type StockStatus,
 } from '../product/product.js';
 import { type Observation, RECORDED_KINDS, type RecordedKind } from './observation.js';
-import { addPoint, MAX_GAP_MINUTES, MINUTES_PER_DAY, type Point } from './track.js';
+import { addPoints, MAX_GAP_MINUTES, MINUTES_PER_DAY, type Point } from './track.js';
 
 /** What a series keeps apart: each kind of price, the stock, and which SKU was the cheapest. */
 export type TrackName = RecordedKind | 'stock' | 'cheapest_sku';
@@ -16,12 +16,19 @@ export const TRACK_NAMES: readonly TrackName[] = [...RECORDED_KINDS, 'stock', 'c
 /** All that is known of one series. */
 export type Tracks = ReadonlyMap<TrackName, readonly Point[]>;
 
-/** The tracks with one more observation; the order in which observations come does not matter. */
-export function addObservation(tracks: Tracks, observation: Observation): Tracks {
-  const grown = new Map(tracks);
-  for (const [name, value] of listValues(observation)) {
-    grown.set(name, addPoint(grown.get(name) ?? [], { minute: observation.minute, value }));
+/** The tracks with more observations; the order in which observations come does not matter. */
+export function addObservations(tracks: Tracks, observations: readonly Observation[]): Tracks {
+  const added = new Map<TrackName, Point[]>();
+  for (const observation of observations) {
+    const { minute } = observation;
+    for (const [name, value] of listValues(observation)) {
+      const points = added.get(name);
+      if (points) points.push({ minute, value });
+      else added.set(name, [{ minute, value }]);
+    }
   }
+  const grown = new Map(tracks);
+  for (const [name, points] of added) grown.set(name, addPoints(grown.get(name) ?? [], points));
   return grown;
 }
 
@@ -69,30 +76,61 @@ export interface Stretch {
  * sale 500 and coupon 450; at 10:00 a short one, which never tells coupons, says sale 500. Shown at 10:00: coupon 450.
  */
 export function listStretches(tracks: Tracks): Stretch[] {
-  const minutes = [...new Set([...tracks.values()].flatMap((points) => points.map(({ minute }) => minute)))];
-  minutes.sort((a, b) => a - b);
   const cursors = new Map([...tracks].map(([name, points]) => [name, createCursor(points)]));
+  const all = [...cursors.values()];
   const stretches: Stretch[] = [];
+  let shown: Shown | undefined;
   let isOpen = false;
-  for (const minute of minutes) {
-    const next = toStretch(minute, (name) => cursors.get(name)?.(minute));
-    if (next) pushStretch(stretches, next, isOpen);
-    isOpen = next !== undefined;
+  for (let minute = findNextMinute(all); minute !== undefined; minute = findNextMinute(all)) {
+    // Most looks see what the last one saw.
+    if (moveAll(all, minute)) shown = findShown((name) => cursors.get(name)?.value());
+    if (shown) pushStretch(stretches, minute, shown, isOpen);
+    isOpen = shown !== undefined;
   }
   return stretches;
 }
 
-/** Gives the value that holds at a minute; minutes must not decrease. */
-function createCursor(points: readonly Point[]): (minute: number) => number | undefined {
+/** What a product cost, without when. */
+type Shown = Omit<Stretch, 'first' | 'last'>;
+type Cursor = ReturnType<typeof createCursor>;
+
+/** Walks through a track; minutes must not decrease. */
+function createCursor(points: readonly Point[]) {
   let index = -1;
-  return (minute) => {
-    while ((points[index + 1]?.minute ?? Number.POSITIVE_INFINITY) <= minute) index += 1;
-    const point = points[index];
-    return point && minute - point.minute <= MAX_GAP_MINUTES ? (point.value ?? undefined) : undefined;
+  let value: number | undefined;
+  return {
+    /** The value that holds where it stands. */
+    value: () => value,
+    nextMinute: () => points[index + 1]?.minute,
+    /** @returns whether another value holds there */
+    moveTo: (minute: number): boolean => {
+      while ((points[index + 1]?.minute ?? Number.POSITIVE_INFINITY) <= minute) index += 1;
+      const point = points[index];
+      const before = value;
+      value = point && minute - point.minute <= MAX_GAP_MINUTES ? (point.value ?? undefined) : undefined;
+      return value !== before;
+    },
   };
 }
 
-function toStretch(minute: number, at: (name: TrackName) => number | undefined): Stretch | undefined {
+/** When anything was seen next. */
+function findNextMinute(cursors: readonly Cursor[]): number | undefined {
+  let next: number | undefined;
+  for (const { nextMinute } of cursors) {
+    const minute = nextMinute();
+    if (minute !== undefined && (next === undefined || minute < next)) next = minute;
+  }
+  return next;
+}
+
+/** @returns whether another value holds for any of them */
+function moveAll(cursors: readonly Cursor[], minute: number): boolean {
+  let isChanged = false;
+  for (const { moveTo } of cursors) isChanged = moveTo(minute) || isChanged;
+  return isChanged;
+}
+
+function findShown(at: (name: TrackName) => number | undefined): Shown | undefined {
   const prices = RECORDED_KINDS.flatMap((kind): Price[] => {
     const amountFen = at(kind);
     return amountFen === undefined ? [] : [{ kind, amountFen }];
@@ -101,8 +139,6 @@ function toStretch(minute: number, at: (name: TrackName) => number | undefined):
   const shown = findShownPrice(prices);
   if (!shown || !isBuyable(stock)) return undefined;
   return {
-    first: minute,
-    last: minute,
     fen: shown.amountFen,
     kind: shown.kind as RecordedKind,
     ...(stock && { stock }),
@@ -110,18 +146,18 @@ function toStretch(minute: number, at: (name: TrackName) => number | undefined):
   };
 }
 
-function pushStretch(stretches: Stretch[], next: Stretch, isOpen: boolean): void {
+function pushStretch(stretches: Stretch[], minute: number, shown: Shown, isOpen: boolean): void {
   const open = stretches.at(-1);
   const isSame =
     isOpen &&
     open !== undefined &&
-    next.first - open.last <= MAX_GAP_MINUTES &&
-    open.fen === next.fen &&
-    open.kind === next.kind &&
-    open.stock === next.stock &&
-    open.cheapestSku === next.cheapestSku;
-  if (isSame) stretches[stretches.length - 1] = { ...open, last: next.last };
-  else stretches.push(next);
+    minute - open.last <= MAX_GAP_MINUTES &&
+    open.fen === shown.fen &&
+    open.kind === shown.kind &&
+    open.stock === shown.stock &&
+    open.cheapestSku === shown.cheapestSku;
+  if (isSame) stretches[stretches.length - 1] = { ...open, last: minute };
+  else stretches.push({ first: minute, last: minute, ...shown });
 }
 
 /** Days since 1970-01-01 in GMT+8. */

@@ -27,16 +27,31 @@ export const MINUTES_PER_DAY = 1440;
 export const MAX_GAP_MINUTES = 3 * MINUTES_PER_DAY;
 
 /**
- * The points with one more, in order. The same point twice changes nothing. Of two values for one minute the lower one
- * counts, and any value more than none, so that the order of arrival does not matter.
+ * The points with more of them, in order. The same point twice changes nothing: then the same array comes back. Of two values
+ * for one minute the lower one counts, and any value more than none, so that the order of arrival does not matter.
  */
-export function addPoint(points: readonly Point[], point: Point): readonly Point[] {
-  const at = findPlace(points, point.minute);
-  const known = points[at];
-  if (known?.minute !== point.minute) return points.toSpliced(at, 0, point);
-  if (point.value === null || (known.value !== null && known.value <= point.value)) return points;
-  return points.with(at, point);
+export function addPoints(points: readonly Point[], more: readonly Point[]): readonly Point[] {
+  const added = more.toSorted((a, b) => a.minute - b.minute);
+  const start = findPlace(points, added[0]?.minute ?? Number.POSITIVE_INFINITY);
+  const merged = points.slice(0, start);
+  let at = start;
+  let isChanged = false;
+  for (const point of added) {
+    for (let known = points[at]; known && known.minute <= point.minute; known = points[at]) {
+      merged.push(known);
+      at += 1;
+    }
+    const last = merged.at(-1);
+    if (last?.minute !== point.minute) merged.push(point);
+    else if (isLower(point, last)) merged[merged.length - 1] = point;
+    else continue;
+    isChanged = true;
+  }
+  return isChanged ? merged.concat(points.slice(at)) : points;
 }
+
+const isLower = ({ value }: Point, { value: known }: Point): boolean =>
+  value !== null && (known === null || value < known);
 
 /** The first place whose minute is not before this one. */
 function findPlace(points: readonly Point[], minute: number): number {

@@ -1,9 +1,27 @@
+import { ConfigError } from '../errors.js';
+import { parseDuration } from '../settings.js';
+
 /** Prices of the simulated market that move on a schedule. */
 export interface PriceMoves {
   /** How long a price stays, milliseconds. */
   readonly everyMs: number;
   /** What prices are multiplied by, in turn and over again; 1 is the price as ever. */
   readonly factors: readonly number[];
+}
+
+/**
+ * Reads `1m:1,0.85,1.1`: how long each price stays, and the factors.
+ * @throws ConfigError
+ */
+export function parsePriceMoves(text: string): PriceMoves {
+  const [duration = '', list = '', ...rest] = text.split(':');
+  const factors = list
+    .split(',')
+    .map((factor) => (/^\s*\d{1,3}(\.\d+)?\s*$/.test(factor) ? Number(factor) : 0));
+  if (rest.length > 0 || factors.some((factor) => factor <= 0 || factor > 100)) {
+    throw new ConfigError('expects a duration and factors, such as 1m:1,0.85,1.1');
+  }
+  return { everyMs: parseDuration(duration), factors };
 }
 
 /** @param elapsedMs since the moves began */

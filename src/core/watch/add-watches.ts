@@ -192,7 +192,7 @@ async function toMade(
   const { state } = judge(watch, look);
   const fen = look.price?.fen ?? 0;
   return {
-    watch: { ...watch, title: look.title, state },
+    watch: { ...watch, title: look.title, state, reportedFen: look.price?.fen },
     look,
     isReached: !state.isArmed,
     isFarBelow: watch.rule.kind === 'below' && watch.rule.fen < FAR_BELOW * fen,

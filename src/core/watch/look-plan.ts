@@ -27,20 +27,21 @@ const DAY_MS = 24 * 3_600_000;
 
 /**
  * As many ids of one kind as a call of their upstream may hold. What is not due yet fills a call that is made anyway, once
- * three quarters of its time have passed.
+ * three quarters of its time have passed; never what has been seen since the sweep began.
  */
 export function groupLooks(
   taken: readonly WatchedLook[],
   getUpstream: GetUpstreamOf,
-  nowMs: number,
+  { nowMs, startMs }: { readonly nowMs: number; readonly startMs: number },
 ): { readonly groups: readonly LookGroup[]; readonly early: readonly WatchedLook[] } {
   const groups: LookGroup[] = [];
   const early: WatchedLook[] = [];
   for (const look of taken) {
     const upstream = findUpstream(look, getUpstream);
     const open = groups.find((group) => group.upstream === upstream && hasRoom(group, look));
-    const isEarly = look.dueMs > nowMs && look.dueMs <= nowMs + LONGEST_INTERVAL_MS;
-    if (open && (!isEarly || nowMs - look.seenMs >= EARLIEST * (look.dueMs - look.seenMs))) {
+    const isSeen = look.seenMs >= startMs && look.seenMs <= nowMs;
+    const isEarly = isSeen || (look.dueMs > nowMs && look.dueMs <= nowMs + LONGEST_INTERVAL_MS);
+    if (open && !isSeen && (!isEarly || nowMs - look.seenMs >= EARLIEST * (look.dueMs - look.seenMs))) {
       open.looks.push(look);
     } else if (isEarly) early.push(look);
     else groups.push({ upstream, looks: [look] });

@@ -44,6 +44,8 @@ export interface SweepContext {
   readonly products: ReadonlyMap<Upstream, number>;
   readonly count: SweepCount;
   readonly maxCalls: number;
+  /** What is due again since then is for the next sweep. */
+  readonly startMs: number;
 }
 
 /** A product whose looks have failed for so long is looked at once a day, and that is told. */

@@ -1,5 +1,5 @@
 import type { History, SourceHistory } from '../history/history.js';
-import { getLastMinute, listDays, toDay } from '../history/timeline.js';
+import { getLastMinute, listDays, type Stretch, toDay } from '../history/timeline.js';
 import { MAX_GAP_MINUTES } from '../history/track.js';
 import { toWindow } from '../history/verdict.js';
 import type { Look, Watch, WatchedProduct } from './watch.js';
@@ -38,10 +38,17 @@ export async function readLook(
     product,
     title: report.title,
     price: report.now,
+    sinceMs: findBeginning(report) * MS_PER_MINUTE,
     variant: watch.products.length === 1 ? report.stretches.at(-1)?.cheapestSku : undefined,
     verdict: report.verdict,
     ...readBefore(report, Math.floor(nowMs / MS_PER_MINUTE)),
   };
+}
+
+/** The minute in which the present price began. */
+function findBeginning({ stretches, now }: SourceHistory): number {
+  const isBeginning = ({ fen }: Stretch, at: number) => fen === now?.fen && stretches[at - 1]?.fen !== fen;
+  return stretches.findLast(isBeginning)?.first ?? 0;
 }
 
 const getFen = ({ report }: Partial<Known>) => report?.now?.fen ?? Number.POSITIVE_INFINITY;

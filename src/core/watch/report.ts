@@ -1,82 +1,97 @@
-import type { History, SourceHistory } from '../history/history.js';
-import type { RecordedKind } from '../history/observation.js';
-import { getLastMinute, type Stretch } from '../history/timeline.js';
+import type { History } from '../history/history.js';
+import { getLastMinute, type Stretch, type Tracks } from '../history/timeline.js';
 import type { Verdict } from '../history/verdict.js';
+import type { PriceKind } from '../product/product.js';
+import { readLook } from './read-look.js';
 import type { Watch, WatchedProduct } from './watch.js';
 
-/** A watched product whose price is not what it was at the last report. */
+/** A watch whose price is not what it was. */
 export interface WatchChange {
   readonly watchId: string;
+  /** Of a group, the cheapest now. */
   readonly product: WatchedProduct;
-  readonly source: string;
   readonly title?: string;
   /** Absent while it could not be bought. */
   readonly beforeFen?: number;
   readonly nowFen?: number;
-  readonly kind?: RecordedKind;
+  readonly kind?: PriceKind;
   /** Share of the price before: below 0 for a rise; absent where one of the two is not known. */
   readonly share?: number;
   readonly targetFen?: number;
   readonly verdict: Verdict;
   /** When the price became what it is. */
-  readonly atMs: number;
+  readonly sinceMs?: number;
 }
 
 const MS_PER_MINUTE = 60_000;
 const WINDOW_DAYS = 90;
 
-/** What changed of these watches since then: the largest drop first, what cannot be compared last. */
+export interface ReportTimes {
+  readonly nowMs: number;
+  /** What it is compared with; the last report unless given. */
+  readonly sinceMs?: number;
+}
+
+/** What changed of these watches: the largest drop first, what cannot be compared last. */
 export async function listWatchChanges(
   watches: readonly Watch[],
   history: Pick<History, 'getReports'>,
-  sinceMs: number,
+  times: ReportTimes,
 ): Promise<WatchChange[]> {
   const changes: WatchChange[] = [];
   for (const watch of watches) {
-    for (const product of watch.products) {
-      const reports = await history.getReports(product.platform, product.id, WINDOW_DAYS);
-      const wanted = reports.filter(({ source }) => watch.source === undefined || source === watch.source);
-      const latest = wanted.toSorted((a, b) => getLastMinute(b.tracks) - getLastMinute(a.tracks))[0];
-      const change = latest && findChange(watch, product, latest, Math.max(sinceMs, watch.createdMs));
-      if (change) changes.push(change);
-    }
+    const change = await findChange(watch, history, times);
+    if (change) changes.push(change);
   }
   return changes.toSorted((a, b) => (b.share ?? LAST) - (a.share ?? LAST));
 }
 
 const LAST = Number.NEGATIVE_INFINITY;
 
-function findChange(
+async function findChange(
   watch: Watch,
-  product: WatchedProduct,
-  { source, title, stretches, now, verdict, tracks }: SourceHistory,
-  sinceMs: number,
-): WatchChange | undefined {
-  const sinceMinute = Math.floor(sinceMs / MS_PER_MINUTE);
-  const lastMinute = getLastMinute(tracks);
-  if (lastMinute <= sinceMinute) return undefined;
-  const before = findStretchAt({ stretches, tracks }, sinceMinute);
-  if (before?.fen === now?.fen) return undefined;
-  const isBeginning = ({ fen }: Stretch, at: number) => fen === now?.fen && stretches[at - 1]?.fen !== fen;
-  const began = stretches.findLast(isBeginning);
+  history: Pick<History, 'getReports'>,
+  { nowMs, sinceMs }: ReportTimes,
+): Promise<WatchChange | undefined> {
+  const look = await readLook(watch, history, { nowMs, sandbox: undefined });
+  const product = look.product ?? watch.products[0];
+  if (look.isBuyable === undefined || watch.state.looks === 0 || !product) return undefined;
+  const nowFen = look.price?.fen;
+  const beforeFen =
+    sinceMs === undefined
+      ? (watch.reportedFen ?? undefined)
+      : await findPriceAt(watch, product, history, Math.max(sinceMs, watch.createdMs));
+  if (beforeFen === nowFen) return undefined;
   return {
     watchId: watch.id,
     product,
-    source,
-    title: title ?? watch.title,
-    beforeFen: before?.fen,
-    nowFen: now?.fen,
-    kind: now?.kind,
-    share: before && now && (before.fen - now.fen) / before.fen,
+    title: look.title ?? watch.title,
+    beforeFen,
+    nowFen,
+    kind: look.price?.kind,
+    share: beforeFen === undefined || nowFen === undefined ? undefined : (beforeFen - nowFen) / beforeFen,
     targetFen: watch.rule.kind === 'below' ? watch.rule.fen : undefined,
-    verdict,
-    atMs: (now && began ? began.first : lastMinute) * MS_PER_MINUTE,
+    verdict: look.verdict,
+    sinceMs: look.sinceMs,
   };
 }
 
-/** The price at a minute, undefined while it could not be bought; before everything else it is what was seen first. */
+/** The price at a time, undefined while it could not be bought; before everything else it is what was seen first. */
+async function findPriceAt(
+  { source }: Watch,
+  { platform, id }: WatchedProduct,
+  history: Pick<History, 'getReports'>,
+  atMs: number,
+): Promise<number | undefined> {
+  const reports = await history.getReports(platform, id, WINDOW_DAYS);
+  const [latest] = reports
+    .filter((report) => source === undefined || report.source === source)
+    .toSorted((a, b) => getLastMinute(b.tracks) - getLastMinute(a.tracks));
+  return latest && findStretchAt(latest, Math.floor(atMs / MS_PER_MINUTE))?.fen;
+}
+
 function findStretchAt(
-  { stretches, tracks }: Pick<SourceHistory, 'stretches' | 'tracks'>,
+  { stretches, tracks }: { readonly stretches: readonly Stretch[]; readonly tracks: Tracks },
   minute: number,
 ): Stretch | undefined {
   const seenMinute = getLastMinute(tracks, minute);
@@ -87,7 +102,7 @@ function findStretchAt(
 
 /** A change as JSON: amounts in yuan, the share from 0 to 1. */
 export function formatWatchChange(change: WatchChange) {
-  const { watchId, product, source, title, beforeFen, nowFen, kind, share, targetFen, verdict } = change;
+  const { watchId, product, title, beforeFen, nowFen, kind, share, targetFen, verdict, sinceMs } = change;
   const toYuan = (fen: number | undefined) => (fen === undefined ? undefined : fen / 100);
   return {
     watch: watchId,
@@ -101,7 +116,6 @@ export function formatWatchChange(change: WatchChange) {
     share: share === undefined ? undefined : Math.round(share * 10_000) / 10_000,
     target: toYuan(targetFen),
     verdict,
-    changed_at: new Date(change.atMs).toISOString(),
-    source,
+    changed_at: sinceMs === undefined ? undefined : new Date(sinceMs).toISOString(),
   };
 }

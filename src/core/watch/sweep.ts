@@ -37,7 +37,8 @@ export const toDueTimes = (nowMs: number) => ({
 export async function sweep(parts: SweepParts, options: SweepOptions = {}): Promise<SweepReport> {
   const products = countByUpstream(await parts.store.countLooks(), parts.getUpstream);
   const count: SweepCount = { looks: 0, calls: 0, failed: 0, isBehind: false, alerts: [] };
-  const context = { parts, products, count, maxCalls: options.maxCalls ?? Number.POSITIVE_INFINITY };
+  const { maxCalls = Number.POSITIVE_INFINITY } = options;
+  const context = { parts, products, count, maxCalls, startMs: parts.now() };
   await judgeSeen(context);
   for (;;) {
     const pauseMs = await lookAtDue(context);
@@ -54,13 +55,14 @@ const isOver = ({ parts: { signal }, count, maxCalls }: SweepContext) =>
 
 /** @returns 0 when nothing more is due, else how long until looks may take calls again */
 async function lookAtDue(context: SweepContext): Promise<number> {
-  const { store, now, getUpstream } = context.parts;
+  const { parts, startMs } = context;
+  const { store, now, getUpstream } = parts;
   let pauseMs = 0;
   while (!isOver(context)) {
-    const due = await store.takeDue(toDueTimes(now()), CHUNK);
-    if (due.length === 0) break;
-    const { groups, early } = groupLooks(due, getUpstream, now());
+    const taken = await store.takeDue(toDueTimes(now()), CHUNK);
+    const { groups, early } = groupLooks(taken, getUpstream, { nowMs: now(), startMs });
     if (early.length > 0) await store.giveBack(early);
+    if (groups.length === 0) break;
     for (const group of groups) {
       const ownMs = await lookAtGroup(group, context);
       pauseMs = Math.min(pauseMs || ownMs, ownMs || pauseMs);

@@ -37,6 +37,8 @@ export interface Watch {
   /** When it was set, or its rule changed. */
   readonly createdMs: number;
   readonly mutedUntilMs?: number;
+  /** The price that the last report told, or the first look; null while it could not be bought. */
+  readonly reportedFen?: number | null;
   readonly state: WatchState;
 }
 
@@ -68,6 +70,8 @@ export interface Look {
   readonly atMs: number;
   /** Absent while none can be bought, or where nothing is known. */
   readonly price?: { readonly fen: number; readonly kind: PriceKind };
+  /** Since when the price has been what it is. */
+  readonly sinceMs?: number;
   /** Undefined where nothing is known: then nothing changes. */
   readonly isBuyable: boolean | undefined;
   readonly product?: WatchedProduct;

@@ -89,10 +89,13 @@ export function createWatches(parts: WatchesParts) {
     /** What changed of an owner's watches, the largest drop first. @param sinceMs the last report unless said otherwise */
     listChanges: async (owner: string, sinceMs?: number): Promise<WatchChange[]> => {
       const store = await openStore();
-      const fromMs = sinceMs ?? (await store.getMark('report')) ?? 0;
-      return listWatchChanges(await store.list(owner), parts.getHistory(parts.isSandbox()), fromMs);
+      const history = parts.getHistory(parts.isSandbox());
+      return listWatchChanges(await store.list(owner), history, { nowMs: now(), sinceMs });
     },
-    /** The next report begins here. */
-    noteReport: async (atMs: number): Promise<void> => (await openStore()).putMark('report', atMs),
+    /** The next report begins with these. */
+    noteReport: async (changes: readonly WatchChange[]): Promise<void> => {
+      const prices = changes.map(({ watchId, nowFen }) => [watchId, nowFen ?? null] as const);
+      await (await openStore()).noteReported(new Map(prices));
+    },
   };
 }

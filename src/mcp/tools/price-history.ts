@@ -55,7 +55,7 @@ async function listDrops(days: number, { core, caller }: ToolCall): Promise<Tool
   // What everybody on this machine looked at is its user's alone.
   if (!caller.isLocal)
     throw new InputError('Give a product: a link, share text or id.', { code: 'no_product' });
-  const drops = (await core.history.listDrops(days, 0)).slice(0, MAX_DROPS);
+  const drops = await core.history.listDrops(days, 0, MAX_DROPS);
   const sandbox = core.isSandbox || undefined;
   const data = { days, drops: drops.map(formatDrop), currency: 'CNY', hint: HINT };
   return { data: { ...data, ...(sandbox && { sandbox }), notice: toNotice(sandbox) } };

@@ -136,11 +136,11 @@ describe('a price history', () => {
     await core.history.importLines(
       lines(row('100001', 2, 100), row('100001', 1, 90), row('100002', 2, 100), row('100002', 1, 50)),
     );
-    expect((await core.history.listDrops(7, 0.05)).map(({ id, share }) => [id, share])).toEqual([
+    expect((await core.history.listDrops(7, 0.05, 10)).map(({ id, share }) => [id, share])).toEqual([
       ['100002', 0.5],
       ['100001', 0.1],
     ]);
-    expect(await core.history.listDrops(7, 0.2)).toHaveLength(1);
+    expect(await core.history.listDrops(7, 0.2, 10)).toHaveLength(1);
   });
 
   it('is deleted when a product is to be forgotten', async () => {

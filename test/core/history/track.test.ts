@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  addPoint,
+  addPoints,
   MINUTES_PER_DAY,
   type Point,
   packPoints,
@@ -10,7 +10,9 @@ import {
 } from '../../../src/core/history/track.js';
 
 const DAY = MINUTES_PER_DAY;
-const addAll = (points: readonly Point[]) => points.reduce<readonly Point[]>(addPoint, []);
+const addAll = (points: readonly Point[]) => addPoints([], points);
+const addEach = (points: readonly Point[]) =>
+  points.reduce<readonly Point[]>((known, point) => addPoints(known, [point]), []);
 const anyPoint = fc.record({
   minute: fc.integer({ min: 29_000_000, max: 29_000_000 + 30 * DAY }),
   value: fc.option(fc.integer({ min: 1, max: 5 }), { nil: null }),
@@ -24,7 +26,12 @@ describe('points', () => {
     );
     fc.assert(
       fc.property(shuffled, ([all, again]) => {
-        expect(addAll(again)).toEqual(addAll(all));
+        const known = addAll(all);
+        expect(addAll(again)).toEqual(known);
+        expect(addEach(again)).toEqual(known);
+        expect(addPoints(known, again)).toBe(known);
+        const half = again.slice(again.length / 2);
+        expect(addPoints(addAll(again.slice(0, again.length / 2)), half)).toEqual(known);
       }),
     );
   });

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Observation } from '../../../src/core/history/observation.js';
 import { createPriceReport } from '../../../src/core/history/report.js';
-import { addObservation, type Tracks } from '../../../src/core/history/timeline.js';
+import { addObservations } from '../../../src/core/history/timeline.js';
 import { DAY, NOON, observe } from '../../helpers/history/observations.js';
 
 const reportOf = (observations: readonly Observation[]) =>
-  createPriceReport(observations.reduce<Tracks>(addObservation, new Map()), NOON * 60_000, 90);
+  createPriceReport(addObservations(new Map(), observations), NOON * 60_000, 90);
 
 /** One price a day, the last of them today. */
 const daily = (amountsFen: readonly number[]) =>

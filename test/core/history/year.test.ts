@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { drawChart } from '../../../src/core/history/chart/chart.js';
 import { parseExchanged } from '../../../src/core/history/exchange.js';
 import { createPriceReport } from '../../../src/core/history/report.js';
-import { addObservation, type Tracks } from '../../../src/core/history/timeline.js';
+import { addObservations } from '../../../src/core/history/timeline.js';
 import { findPath, readLevels } from '../../helpers/history/read-path.js';
 
 const DAY_MS = 86_400_000;
@@ -90,9 +90,8 @@ describe('a year of imported prices', () => {
     fc.assert(
       fc.property(anyYear, (notes) => {
         const rules = { nowMs: NOW_MS, findProduct: (platform: string, id: string) => ({ platform, id }) };
-        const tracks = notes
-          .map((note) => parseExchanged(toLine(note), rules))
-          .reduce<Tracks>(addObservation, new Map());
+        const observations = notes.map((note) => parseExchanged(toLine(note), rules));
+        const tracks = addObservations(new Map(), observations);
         const report = createPriceReport(tracks, NOW_MS, 365);
         const days = countDays(notes);
         const last = notes.at(-1);

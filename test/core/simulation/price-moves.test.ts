@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { getPriceFactor, movePrices } from '../../../src/core/simulation/price-moves.js';
+import { getPriceFactor, movePrices, parsePriceMoves } from '../../../src/core/simulation/price-moves.js';
 
 const FIELDS = ['price', 'group_price'];
 
@@ -9,6 +9,13 @@ describe('prices that move', () => {
     const moves = { everyMs: 1000, factors: [1, 0.8, 1.1] };
     const at = [-5, 0, 999, 1000, 2500, 3000].map((ms) => getPriceFactor(moves, ms));
     expect(at).toEqual([1, 1, 1, 0.8, 1.1, 1]);
+  });
+
+  it('are written as how long each stays, and the factors', () => {
+    expect(parsePriceMoves('90s:1,0.85,1.1')).toEqual({ everyMs: 90_000, factors: [1, 0.85, 1.1] });
+    for (const text of ['', '1m', '1m:', '1m:1,x', '1m:0', ':1', '1m:1:2', '1m:-1']) {
+      expect(() => parsePriceMoves(text), text).toThrow('expects a duration');
+    }
   });
 
   it('keep the form in which an upstream writes them', () => {

@@ -116,7 +116,7 @@ it('what changed since a report is listed with the largest drop first', async ()
     ['1', 0.1, 95_000],
     ['2', -0.1, 95_000],
   ]);
-  await world.watches.noteReport(world.nowMs);
+  await world.watches.noteReport(changes);
   expect(await world.watches.listChanges('local')).toEqual([]);
   world.nowMs += 3_600_000;
   see(world, '3', 100_000);

@@ -5,6 +5,7 @@
 export const CHINESE_SETTINGS: Readonly<Record<string, string>> = {
   BIJIA_STATE_DIR: '数据目录：存放额度占用、令牌与任务；须在本机磁盘上，由本机所有进程共用',
   BIJIA_SANDBOX: '1 表示一律由内置沙箱回答，不管设了什么凭据',
+  BIJIA_SANDBOX_PRICES: '沙箱的价格按时钟变动：每个价格保持多久，依次乘以多少',
   BIJIA_CACHE_TTL: '同一答案可重复使用多久',
   BIJIA_CALL_TIMEOUT: '一次上游调用的最长时间',
   BIJIA_ANSWER_WITHIN: '给 AI 助手答复的最长时间',

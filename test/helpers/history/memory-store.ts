@@ -1,5 +1,5 @@
 import { summarise } from '../../../src/core/history/summary.js';
-import { addObservation } from '../../../src/core/history/timeline.js';
+import { addObservations } from '../../../src/core/history/timeline.js';
 import type { HistoryStore, Series } from '../../../src/core/state/history/history-store.js';
 
 /** The promises of the store in the fewest lines: what the others are held against. */
@@ -18,7 +18,7 @@ export function createMemoryStore(): HistoryStore {
         const { platform, id, sku, source } = observation;
         const key = keyOf(observation);
         const known = all.get(key);
-        const tracks = addObservation(known?.tracks ?? new Map(), observation);
+        const tracks = addObservations(known?.tracks ?? new Map(), [observation]);
         const isNewest = observation.minute >= (known ? summarise(known.tracks).lastMinute : 0);
         const title = isNewest ? (observation.title ?? known?.title) : (known?.title ?? observation.title);
         all.set(key, { platform, id, sku, source, title, tracks });
@@ -29,11 +29,18 @@ export function createMemoryStore(): HistoryStore {
     removeSegment: async (segment) => void segments.delete(segment),
     listSeries: async (platform, id) =>
       [...all.values()].filter((one) => one.platform === platform && one.id === id),
-    listChanged: async (sinceMinute) =>
-      [...all.values()]
+    listDropped: async (sinceMinute, minShare, limit) => {
+      const shareOf = ({ shownFen = 0, beforeFen = 0 }) => (beforeFen - shownFen) / beforeFen;
+      return [...all.values()]
         .filter(({ sku }) => sku === '')
         .map(({ tracks, ...key }) => ({ ...key, ...summarise(tracks) }))
-        .filter((one) => one.beforeFen !== undefined && (one.changedMinute ?? 0) >= sinceMinute),
+        .filter(
+          (one) => (one.beforeFen ?? 0) > (one.shownFen ?? 0) && (one.changedMinute ?? 0) >= sinceMinute,
+        )
+        .filter((one) => shareOf(one) >= minShare)
+        .sort((a, b) => shareOf(b) - shareOf(a))
+        .slice(0, limit);
+    },
     listSeen: async (sinceMinute) =>
       [...all.values()]
         .map(({ platform, id, sku, source, tracks }) => ({ platform, id, sku, source, ...summarise(tracks) }))

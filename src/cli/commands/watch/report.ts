@@ -15,20 +15,18 @@ const COLUMNS: readonly (TableColumn & { readonly name: keyof Change | 'sandbox'
   { name: 'changed_at', kind: 'time' },
   { name: 'url', kind: 'link' },
   { name: 'watch', kind: 'text' },
-  { name: 'source', kind: 'text' },
   { name: 'sandbox', kind: 'text' },
 ];
 
-/** One row for each product whose price changed, the largest drop first. @returns how many */
+/** One row for each alert whose price changed, the largest drop first. */
 export async function writeReport(
   path: string,
   changes: readonly WatchChange[],
   isSandbox: boolean,
-): Promise<number> {
+): Promise<void> {
   const rows = changes.map(formatWatchChange).map((change) => {
     const row = { ...change, sandbox: isSandbox ? 1 : undefined };
     return COLUMNS.map(({ name }) => row[name]);
   });
   await writeTable(path, COLUMNS, rows);
-  return rows.length;
 }

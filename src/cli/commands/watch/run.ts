@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { type Core, formatAlert } from '../../../core/index.js';
+import { type Core, formatAlert, type WatchChange } from '../../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../../context.js';
 import { checkOutputName, parseCount } from '../../help/option-values.js';
 import { runWithCore } from '../../run-with-core.js';
@@ -77,18 +77,16 @@ const pause = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal
 async function openReport({ cwd, terminal, texts }: CliContext, core: Core, file: string | undefined) {
   if (file === undefined) return { write: async () => undefined, end: async () => undefined };
   const path = resolve(cwd, file);
-  let writtenMs: number | undefined;
-  let rows = 0;
+  let written: readonly WatchChange[] = [];
   return {
     write: async () => {
-      const startMs = Date.now();
-      rows = await writeReport(path, await core.watches.listChanges(OWNER), core.isSandbox);
-      writtenMs = startMs;
+      const changes = await core.watches.listChanges(OWNER);
+      await writeReport(path, changes, core.isSandbox);
+      written = changes;
     },
     end: async () => {
-      if (writtenMs === undefined) return;
-      await core.watches.noteReport(writtenMs);
-      terminal.tell(texts.watch.reported(rows, path));
+      await core.watches.noteReport(written);
+      terminal.tell(texts.watch.reported(written.length, path));
     },
   };
 }

@@ -9,8 +9,8 @@ export interface Series extends SeriesKey {
   readonly tracks: Tracks;
 }
 
-/** A series whose shown price changed. */
-export interface ChangedSeries extends SeriesKey, Summary {
+/** A series whose shown price fell. */
+export interface DroppedSeries extends SeriesKey, Summary {
   readonly title?: string;
 }
 
@@ -35,8 +35,11 @@ export interface HistoryStore {
   readonly removeSegment: (segment: string) => Promise<void>;
   /** Every series of a product: one for each source and SKU. */
   readonly listSeries: (platform: string, id: string) => Promise<Series[]>;
-  /** The series whose shown price changed since then, whole products only. */
-  readonly listChanged: (sinceMinute: number) => Promise<ChangedSeries[]>;
+  /**
+   * The series whose shown price fell since then, whole products only, the largest drop first.
+   * @param minShare 0 to 1: how much of the price before has to be gone
+   */
+  readonly listDropped: (sinceMinute: number, minShare: number, limit: number) => Promise<DroppedSeries[]>;
   /** The series that were seen since then, whole products only, and when they were seen last. */
   readonly listSeen: (sinceMinute: number) => Promise<SeenSeries[]>;
   /** Everything, in no order that matters. */

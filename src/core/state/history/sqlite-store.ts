@@ -1,9 +1,9 @@
 import { ConfigError } from '../../errors.js';
 import type { Observation, RecordedKind, SeriesKey } from '../../history/observation.js';
 import { summarise } from '../../history/summary.js';
-import { addObservation, TRACK_NAMES, type TrackName, type Tracks } from '../../history/timeline.js';
+import { addObservations, TRACK_NAMES, type TrackName, type Tracks } from '../../history/timeline.js';
 import { type Point, packPoints, unpackPoints } from '../../history/track.js';
-import type { ChangedSeries, HistoryStore, Series } from './history-store.js';
+import type { DroppedSeries, HistoryStore, Series } from './history-store.js';
 import type { SqliteDriver, SqlRow, SqlValue } from './sqlite-driver.js';
 
 const VERSION = 1;
@@ -12,7 +12,8 @@ CREATE TABLE IF NOT EXISTS series (
   no INTEGER PRIMARY KEY, platform TEXT NOT NULL, id TEXT NOT NULL, sku TEXT NOT NULL, source TEXT NOT NULL,
   title TEXT, shown INTEGER, kind TEXT, before INTEGER, changed INTEGER, last INTEGER NOT NULL,
   UNIQUE (platform, id, sku, source));
-CREATE INDEX IF NOT EXISTS series_changed ON series (changed) WHERE before IS NOT NULL;
+CREATE INDEX IF NOT EXISTS series_dropped ON series (changed, shown, before) WHERE before > shown AND sku = '';
+DROP INDEX IF EXISTS series_changed;
 CREATE INDEX IF NOT EXISTS series_last ON series (last);
 CREATE TABLE IF NOT EXISTS track (
   series INTEGER NOT NULL, name INTEGER NOT NULL, points BLOB NOT NULL, PRIMARY KEY (series, name)) WITHOUT ROWID;
@@ -35,7 +36,8 @@ export function createSqliteStore(driver: SqliteDriver): HistoryStore {
     removeSegment: async (segment) => void sql.removeSegment.run(segment),
     listSeries: async (platform, id) =>
       inTransaction(() => sql.listSeries.all(platform, id).map((row) => toSeries(sql, row)), 'DEFERRED'),
-    listChanged: async (sinceMinute) => sql.listChanged.all(sinceMinute).map(toChanged),
+    listDropped: async (sinceMinute, minShare, limit) =>
+      sql.listDropped.all(sinceMinute, minShare, limit).map(toDropped),
     listSeen: async (sinceMinute) =>
       sql.listSeen.all(sinceMinute).map((row) => ({ ...toKey(row), lastMinute: Number(row['last']) })),
     listAll: async function* () {
@@ -88,7 +90,13 @@ function prepareStatements({ prepare }: SqliteDriver) {
     listSeries: prepare('SELECT * FROM series WHERE platform=? AND id=? ORDER BY no'),
     listPage: prepare('SELECT * FROM series WHERE no > ? ORDER BY no LIMIT 500'),
     listSeen: prepare("SELECT platform, id, sku, source, last FROM series WHERE last >= ? AND sku=''"),
-    listChanged: prepare("SELECT * FROM series WHERE before IS NOT NULL AND changed >= ? AND sku=''"),
+    // The index alone says which they are.
+    listDropped: prepare(
+      `SELECT series.* FROM series JOIN (
+        SELECT no, (before - shown) * 1.0 / before AS share FROM series
+        WHERE before > shown AND sku = '' AND changed >= ? AND share >= ? ORDER BY share DESC LIMIT ?
+      ) AS largest ON largest.no = series.no ORDER BY largest.share DESC`,
+    ),
     removeTracks: prepare(
       'DELETE FROM track WHERE series IN (SELECT no FROM series WHERE platform=? AND id=?)',
     ),
@@ -136,7 +144,7 @@ function addToSeries(sql: Statements, observations: readonly Observation[]): voi
   const row = sql.findSeries.all(...key)[0] ?? sql.addSeries.all(...key)[0];
   const no = Number(row?.['no']);
   const known = readTracks(sql, no);
-  const tracks = observations.reduce<Tracks>(addObservation, known);
+  const tracks = addObservations(known, observations);
   for (const [name, points] of tracks) {
     if (points !== known.get(name)) sql.putTrack.run(no, TRACK_NAMES.indexOf(name), packPoints(points));
   }
@@ -172,7 +180,7 @@ function toSeries(sql: Statements, row: SqlRow): Series {
   return { ...toKey(row), title: toTitle(row), tracks: readTracks(sql, Number(row['no'])) };
 }
 
-function toChanged(row: SqlRow): ChangedSeries {
+function toDropped(row: SqlRow): DroppedSeries {
   return {
     ...toKey(row),
     title: toTitle(row),

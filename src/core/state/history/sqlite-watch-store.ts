@@ -36,7 +36,16 @@ export function createSqliteWatchStore(driver: SqliteDriver, now: () => number):
 
 type WatchTable = Pick<
   WatchStore,
-  'put' | 'list' | 'remove' | 'mute' | 'removeOwner' | 'movePlace' | 'pausePlace' | 'resumePlace' | 'listOf'
+  | 'noteReported'
+  | 'put'
+  | 'list'
+  | 'remove'
+  | 'mute'
+  | 'removeOwner'
+  | 'movePlace'
+  | 'pausePlace'
+  | 'resumePlace'
+  | 'listOf'
 >;
 
 function createWatchTable(sql: WatchStatements, inTransaction: InTransaction): WatchTable {
@@ -70,6 +79,10 @@ function createWatchTable(sql: WatchStatements, inTransaction: InTransaction): W
         const rest = from.length + 1;
         sql.move.run(to, rest, to, rest, from, from);
         sql.moveAlerts.run(to, rest, to, rest, from, from);
+      }),
+    noteReported: async (prices) =>
+      inTransaction(() => {
+        for (const [id, fen] of prices) sql.report.run(fen, id);
       }),
     pausePlace: async (to) => void sql.muteAt.run(PAUSED, to, to),
     resumePlace: async (to) => void sql.resumeAt.run(to, to, PAUSED),
@@ -151,7 +164,7 @@ function putWatch(sql: WatchStatements, { watch, dueMs }: NewWatchRow): void {
   }
 }
 
-const kept = ({ state, createdMs, title }: Watch) => ({ state, createdMs, title });
+const kept = ({ state, createdMs, title, reportedFen }: Watch) => ({ state, createdMs, title, reportedFen });
 
 function takeDue(
   sql: WatchStatements,
@@ -196,6 +209,8 @@ function keepJudgement(
 ): void {
   if (sql.judge.run(JSON.stringify(state), watchId, JSON.stringify(before)) === 0) return;
   if (title !== undefined) sql.name.run(title, watchId);
+  // Reports begin with the first look.
+  if (before.looks === 0) sql.report.run(state.lastFen ?? null, watchId);
   const row = sql.get.all(watchId)[0];
   if (!alert || !row) return;
   // The place may have moved since the look began.

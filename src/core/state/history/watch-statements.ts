@@ -68,6 +68,7 @@ function prepareWatches(prepare: Prepare) {
     mute: prepare('UPDATE watch SET muted=? WHERE id=? AND owner=?'),
     judge: prepare('UPDATE watch SET state=? WHERE id=? AND state=?'),
     name: prepare("UPDATE watch SET body=json_set(body, '$.title', ?) WHERE id=?"),
+    report: prepare("UPDATE watch SET body=json_set(body, '$.reportedFen', ?) WHERE id=?"),
     move: prepare(
       `UPDATE watch SET place=? || substr(place, ?), body=json_set(body, '$.to', ? || substr(place, ?)) WHERE ${IN_PLACE}`,
     ),

@@ -41,7 +41,7 @@ export interface CallBudget {
 }
 
 /** Facts about runners that outlive them. */
-export type WatchMark = 'runner' | 'report' | 'seen' | 'seen-sandbox';
+export type WatchMark = 'runner' | 'seen' | 'seen-sandbox';
 
 /** Where watches, looks and alerts lie. */
 export interface WatchStore {
@@ -75,6 +75,8 @@ export interface WatchStore {
   readonly listLooks: (look: Pick<WatchedLook, 'platform' | 'id' | 'source'>) => Promise<WatchedLook[]>;
   /** The watches of a product. */
   readonly listOf: (look: Pick<WatchedLook, 'platform' | 'id' | 'source'>) => Promise<Watch[]>;
+  /** Notes which prices a report has told; null for what cannot be bought. */
+  readonly noteReported: (prices: ReadonlyMap<string, number | null>) => Promise<void>;
   /** How many products are looked at, by marketplace and source. */
   readonly countLooks: () => Promise<readonly LookCount[]>;
   /**

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { drawChart } from '../../../../src/core/history/chart/chart.js';
 import type { Observation } from '../../../../src/core/history/observation.js';
 import { createPriceReport } from '../../../../src/core/history/report.js';
-import { addObservation, type Tracks } from '../../../../src/core/history/timeline.js';
+import { addObservations } from '../../../../src/core/history/timeline.js';
 import { DAY, NOON, observe } from '../../../helpers/history/observations.js';
 import { findPath, readLevels } from '../../../helpers/history/read-path.js';
 
@@ -12,7 +12,7 @@ const COUPON = '#d93025';
 const SHOWN = '#fdd663';
 
 function draw(observations: readonly Observation[], days = 90, targetFen?: number): string {
-  const tracks = observations.reduce<Tracks>(addObservation, new Map());
+  const tracks = addObservations(new Map(), observations);
   const nowMs = NOON * 60_000;
   return drawChart(createPriceReport(tracks, nowMs, days), tracks, { days, nowMs, targetFen });
 }

@@ -83,20 +83,29 @@ describe.each([
       { numRuns: 15 },
     ));
 
-  it('lists what became cheaper or dearer, by the shown price of the whole product', () =>
+  it('lists what became cheaper, the largest drop first, by the shown price of the whole product', () =>
     withStore(async (store) => {
+      const change = (id: string, from: number, to: number, more: Partial<Observation> = {}) => [
+        observe({ id, ...more, minute: (more.minute ?? NOON) - DAY, prices: { sale: from } }),
+        observe({ id, ...more, prices: { sale: to } }),
+      ];
       await store.add([
-        observe({ minute: NOON - DAY, prices: { sale: 500 } }),
-        observe({ prices: { sale: 400 } }),
-        observe({ id: '2', minute: NOON - 9 * DAY, prices: { sale: 500 } }),
-        observe({ id: '2', minute: NOON - 8 * DAY, prices: { sale: 400 } }),
-        observe({ id: '3', prices: { sale: 500 } }),
-        observe({ id: '4', sku: '7', minute: NOON - DAY, prices: { sale: 500 } }),
-        observe({ id: '4', sku: '7', prices: { sale: 400 } }),
+        ...change('small', 500, 475),
+        ...change('large', 500, 400),
+        ...change('dearer', 500, 600),
+        ...change('old', 500, 400, { minute: NOON - 8 * DAY }),
+        ...change('variant', 500, 400, { sku: '7' }),
+        observe({ id: 'new', prices: { sale: 500 } }),
       ]);
-      expect(await store.listChanged(NOON - 7 * DAY)).toEqual([
-        expect.objectContaining({ id: '1', shownFen: 400, beforeFen: 500, changedMinute: NOON }),
+      const list = async (...args: Parameters<HistoryStore['listDropped']>) =>
+        (await store.listDropped(...args)).map(({ id }) => id);
+      expect(await store.listDropped(NOON - 7 * DAY, 0.1, 9)).toEqual([
+        expect.objectContaining({ id: 'large', shownFen: 400, beforeFen: 500, changedMinute: NOON }),
       ]);
+      expect(await list(NOON - 7 * DAY, 0, 9)).toEqual(['large', 'small']);
+      expect(await list(NOON - 7 * DAY, 0.05, 9)).toEqual(['large', 'small']);
+      expect(await list(NOON - 7 * DAY, 0, 1)).toEqual(['large']);
+      expect(await list(NOON - 9 * DAY, 0.1, 9)).toEqual(expect.arrayContaining(['large', 'old']));
     }));
 
   it('does not call a cheaper variant a lower price', () =>
@@ -105,7 +114,7 @@ describe.each([
         observe({ minute: NOON - DAY, prices: { sale: 500 }, cheapestSku: 'a' }),
         observe({ prices: { sale: 400 }, cheapestSku: 'b' }),
       ]);
-      expect(await store.listChanged(0)).toEqual([]);
+      expect(await store.listDropped(0, 0, 9)).toEqual([]);
     }));
 
   it('remembers how far a segment was read, until it is removed', () =>
