@@ -120,8 +120,6 @@ const OPERATION: Readonly<Record<string, Sentence>> = {
   history_unusable: ({ path }) => `无法打开价格走势的数据。检查 ${path ?? '文件'}，或设 BIJIA_HISTORY=0。`,
   history_newer: () => '价格走势是更新版本的 bijia 写的。请升级，或设 BIJIA_HISTORY=0。',
   no_sqlite: () => '价格走势需要 SQLite。请用 Node 22.13 以上，或运行 npm install libsql。查价不受影响。',
-  no_database_key: () =>
-    '数据库在另一台机器上，令牌要加密保存。把 BIJIA_DATABASE_KEY 设为一段长随机文字，各台机器相同。',
   no_png: () => '生成 PNG 需要另外安装：npm install @resvg/resvg-js。也可以写成 .svg。',
   renewal_unknown: () => '续期令牌时中断，不能再用。请重新授权：bijia login。',
   interface_not_permitted: () => '这个应用没有这个接口的权限。到平台后台申请。',
