@@ -9,6 +9,7 @@ const QUIET = [
   'batch-kill',
   'batch-quota',
   'command-kill',
+  'fleet/*',
   'mcp-batch-quota',
   'mcp-clients',
   'permit-processes',

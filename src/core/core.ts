@@ -25,6 +25,7 @@ import { createProductCache } from './lookup/product-cache.js';
 import { createProductLookup } from './lookup/product-lookup.js';
 import type { Resolve } from './lookup/question.js';
 import { createSearch, createSearchList, type Search } from './lookup/search.js';
+import { createSharedLookup } from './lookup/shared-lookup.js';
 import { type ShopRef, toShopRef } from './lookup/shop-listing.js';
 import { createShops, type Shops } from './lookup/shops.js';
 import { createUpstream, type Upstream } from './lookup/upstream.js';
@@ -38,7 +39,7 @@ import { createWatches, type Watches } from './watch/watches.js';
 const DEFAULT_CACHE_ENTRIES = 5000;
 
 /** What the core stands on. */
-export interface CoreParts extends HistoriesParts, Pick<Clock, 'now' | 'monotonicNow'> {
+export interface CoreParts extends HistoriesParts, Pick<Clock, 'now' | 'monotonicNow' | 'wait' | 'repeat'> {
   readonly marketplaces: readonly Marketplace[];
   readonly transport: Transport;
   /** What all processes share. */
@@ -204,7 +205,7 @@ function createReferences(
 }
 
 function createProducts(
-  { config, marketplaces, shortLinks, now, monotonicNow }: CoreParts,
+  { config, marketplaces, shortLinks, state, ...clock }: CoreParts,
   { upstreams, getUpstream }: { readonly upstreams: readonly Upstream[]; readonly getUpstream: GetUpstream },
   { parseProductRefs, parseEntry: parse }: References,
   histories: Histories,
@@ -220,13 +221,14 @@ function createProducts(
       return { ref, error: toBijiaError(thrown) };
     }
   };
-  const clock = { now, monotonicNow };
   const cache = createProductCache({
     ...clock,
     ttlMs: config.general.cacheTtlMs,
     maxEntries: config.general.cacheEntries ?? DEFAULT_CACHE_ENTRIES,
   });
-  const lookup = createProductLookup({ ...clock, cache, record: histories.record });
+  const own = createProductLookup({ ...clock, cache, record: histories.record });
+  const { answers } = state;
+  const lookup = answers ? createSharedLookup({ lookup: own, cache, answers, clock }) : own;
   const isEmbedded = isSandbox(config);
   const parts = {
     resolve,

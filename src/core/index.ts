@@ -14,7 +14,7 @@ import { marketplaces, providers } from './providers/index.js';
 import { openHistoryStore } from './state/history/open-history-store.js';
 import { openState } from './state/open-state.js';
 import { createProcesses } from './state/process-identity.js';
-import { findStateDir } from './state/state-dir.js';
+import { getStateDir } from './state/state-dir.js';
 import { type Language, WORDS } from './words/index.js';
 
 /** Three years, and a few days to compare with the day three years ago. */
@@ -34,11 +34,18 @@ export function parseConfig(environment: Environment): Config {
  */
 export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core {
   const { general } = config;
-  const stateDir = parts.stateDir ?? findStateDir(general.stateDir, isSandbox(config));
+  const stateDir = parts.stateDir ?? getStateDir(general.stateDir, isSandbox(config));
   const clock = createClock();
   const { callTimeoutMs } = general;
   const state = openState(config.database, {
-    ...{ stateDir, callTimeoutMs, batchFirst: general.batchFirst, clock, random: Math.random },
+    ...{
+      stateDir,
+      callTimeoutMs,
+      batchFirst: general.batchFirst,
+      clock,
+      random: Math.random,
+      answerTtlMs: general.cacheTtlMs,
+    },
   });
   const transport = parts.transport ?? createTransport({ timeoutMs: callTimeoutMs, proxy: general });
   const hasProxy = general.httpsProxy !== undefined || general.httpProxy !== undefined;
@@ -75,7 +82,7 @@ export function createCore(config: Config, parts: Partial<CoreParts> = {}): Core
 export function createBatches(core: Core): Batches {
   return createBatchesFrom({
     core,
-    xlsx: { entry: findXlsxEntry() },
+    xlsx: { entry: getXlsxEntry() },
     processes: createProcesses(),
     clock: createClock(),
   });
@@ -91,7 +98,7 @@ export function createReader(language: Language): Reader {
 }
 
 /** The built file stands beside the bundle's entries; this code may stand there too, in a chunk, or in the sources. */
-function findXlsxEntry(): URL {
+function getXlsxEntry(): URL {
   const places = ['./', '../', '../../dist/'].map(
     (folder) => new URL(`${folder}xlsx-child.js`, import.meta.url),
   );
@@ -186,7 +193,7 @@ export { type PriceMoves, parsePriceMoves } from './simulation/price-moves.js';
 export { openLocalFolder } from './state/local-folder.js';
 export { openTables } from './state/postgres/tables.js';
 export { readStateFileSync, replaceFile } from './state/state-file.js';
-export { findUnknownSettings, type UnknownSetting } from './unknown-settings.js';
+export { listUnknownSettings, type UnknownSetting } from './unknown-settings.js';
 export type { MadeWatch, NewWatch } from './watch/add-watches.js';
 export { type Alert, type AlertFate, type AlertStatus, formatAlert } from './watch/alert.js';
 export { MAX_SINGLE_ALERTS } from './watch/delivery.js';

@@ -19,7 +19,7 @@ const SHARED_PREFIXES = new Set(['HTTP', 'HTTPS', 'NO', 'ALL']);
  * The variables whose name begins as those of our settings do, but which no setting has: misspelt, most likely.
  * @param others further beginnings, such as the ids of marketplaces
  */
-export function findUnknownSettings(
+export function listUnknownSettings(
   environment: Environment,
   groups: readonly Settings[],
   others: readonly string[],

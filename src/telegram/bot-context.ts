@@ -49,7 +49,7 @@ const MAX_AGE_MS = 5 * 60_000;
 
 export function describeSender(ctx: Context, locale: Locale, access: Pick<Access, 'isAdmin'>): Asked {
   return {
-    senderId: getSenderId(ctx),
+    senderId: findSenderId(ctx),
     locale,
     texts: TEXTS[locale],
     isAdmin: access.isAdmin(ctx.from?.id),
@@ -60,7 +60,7 @@ export function describeSender(ctx: Context, locale: Locale, access: Pick<Access
 /** Whom Telegram names as the sender: of admins who write as their group, and of people who write as a channel. */
 const STAND_INS: ReadonlySet<number> = new Set([1_087_968_824, 136_817_688]);
 
-function getSenderId({ from, senderChat }: Context): number | undefined {
+function findSenderId({ from, senderChat }: Context): number | undefined {
   return from && STAND_INS.has(from.id) && senderChat ? senderChat.id : from?.id;
 }
 

@@ -5,7 +5,7 @@ import { parse as parseToml } from 'smol-toml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toStart } from '../../src/cli/commands/setup.js';
 import { mergeBlock } from '../../src/cli/hosts/host-file.js';
-import { findPlaces, HOSTS } from '../../src/cli/hosts/hosts.js';
+import { getPlaces, HOSTS } from '../../src/cli/hosts/hosts.js';
 import { CLI, runCli } from '../helpers/run-cli.js';
 
 let home: string;
@@ -16,7 +16,7 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const run = (...args: string[]) => runCli(args, { cwd: home, environment: { HOME: home } });
 const findFile = (id: string) =>
-  HOSTS.find((one) => one.id === id)?.file?.(findPlaces(process.platform, home, {})) ?? '';
+  HOSTS.find((one) => one.id === id)?.file?.(getPlaces(process.platform, home, {})) ?? '';
 function put(path: string, text: string): string {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);

@@ -85,7 +85,18 @@ export function createProvider(
 
 /** A source that answers with `connection`. */
 export function createSource(provider: Provider, connection: Partial<Connection> = {}): Upstream {
-  const source: Partial<Upstream> = { provider, connection: connection as Connection, identity: provider.id };
+  let isSandbox: true | undefined;
+  const source: Partial<Upstream> = {
+    provider,
+    connection: connection as Connection,
+    identity: provider.id,
+    get isSandbox() {
+      return isSandbox;
+    },
+    markSandbox: () => {
+      isSandbox = true;
+    },
+  };
   return source as Upstream;
 }
 

@@ -31,7 +31,14 @@ const { folder, callTimeoutMs, lane } = plan;
 const limit = { calls: plan.calls, windowMs: plan.windowMs };
 const database = plan.databaseUrl && { url: plan.databaseUrl, schema: 'bijia', pool: 2, timeoutMs: 1000 };
 const state = openState(database || undefined, {
-  ...{ stateDir: folder, callTimeoutMs, batchFirst: false, clock: createClock(), random: Math.random },
+  ...{
+    stateDir: folder,
+    callTimeoutMs,
+    batchFirst: false,
+    answerTtlMs: 60_000,
+    clock: createClock(),
+    random: Math.random,
+  },
 });
 const limiter = createLimiter(state.createPermits('group', limit));
 const answers = new Map<number, () => void>();

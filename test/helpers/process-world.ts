@@ -9,7 +9,10 @@ export function createProcessWorld() {
     alive.add(nameOf({ pid, namespace }));
     return {
       self: async () => ({ pid, namespace, bootId: 'b', startTime: '1', uptimeMs: 1 }),
-      isAlive: async (other) => (other.namespace === namespace ? alive.has(nameOf(other)) : undefined),
+      getLife: async (other) => {
+        if (other.namespace !== namespace) return 'unseen';
+        return alive.has(nameOf(other)) ? 'alive' : 'gone';
+      },
     };
   };
   return { start, kill: (pid: number, namespace = '') => alive.delete(nameOf({ pid, namespace })) };

@@ -25,8 +25,8 @@ import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import {
   checkOutputName,
   checkSource,
-  listPlatforms,
-  listSources,
+  formatPlatforms,
+  formatSources,
   parseCount,
   parsePlatform,
 } from '../help/option-values.js';
@@ -59,8 +59,8 @@ export function registerBatch(program: Command, context: CliContext): void {
     .description('look up a whole file of links or ids; the same command goes on after an interruption')
     .argument('<file>', 'txt, csv, tsv, xlsx, html, json or jsonl; - for stdin')
     .option('--out <file>', 'write .jsonl, .csv or .xlsx (JSON lines on stdout)', checkOutputName)
-    .option('--platform <name>', `what bare ids belong to: ${listPlatforms()}`, parsePlatform)
-    .option('--source <provider>', `which provider answers: ${listSources()}`, checkSource)
+    .option('--platform <name>', `what bare ids belong to: ${formatPlatforms()}`, parsePlatform)
+    .option('--source <provider>', `which provider answers: ${formatSources()}`, checkSource)
     .option('--column <name>', 'the column with the products, by name or number; repeatable', collect)
     .option('--sheet <name>', 'the sheet with the list, by name or number')
     .option('--no-keep', 'leave out your own columns of the list')

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type Core, formatPriceHistory, InputError, type PriceHistory, USAGE } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
-import { listPlatforms, parsePlatform } from '../help/option-values.js';
+import { formatPlatforms, parsePlatform } from '../help/option-values.js';
 import { formatFailure } from '../output/card.js';
 import { cutColumns, formatTable } from '../output/terminal.js';
 import { runWithCore } from '../run-with-core.js';
@@ -20,7 +20,7 @@ export function registerCompare(program: Command, context: CliContext): void {
     .command('compare')
     .description('put products that you know to be the same side by side, the cheapest first')
     .argument('<text...>', 'links, share texts or ids')
-    .option('--platform <name>', `what a bare id belongs to: ${listPlatforms()}`, parsePlatform)
+    .option('--platform <name>', `what a bare id belongs to: ${formatPlatforms()}`, parsePlatform)
     .option('--offline', 'only what has been seen already; asks no upstream')
     .option('--fresh', 'ask for the present price even where a call costs money')
     .option('--json', 'print one JSON document')

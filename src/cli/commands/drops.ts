@@ -25,7 +25,7 @@ export function registerDrops(program: Command, context: CliContext): void {
     .option('--limit <n>', 'most products to list', parseCount, 50)
     .option('--out <file>', 'write a table instead: .csv, .xlsx or .jsonl')
     .option('--json', 'print one JSON document')
-    .action((flags: DropsFlags) => runWithCore(context, (core) => listDrops(context, core, flags)));
+    .action((flags: DropsFlags) => runWithCore(context, (core) => printDrops(context, core, flags)));
 }
 
 /** `5%` or `0.05`. */
@@ -36,7 +36,7 @@ function parseShare(text: string): number {
   throw new InvalidArgumentError('It expects a share such as 5% or 0.05.');
 }
 
-async function listDrops(context: CliContext, core: Core, flags: DropsFlags): Promise<ExitCode> {
+async function printDrops(context: CliContext, core: Core, flags: DropsFlags): Promise<ExitCode> {
   const { terminal, words, cwd } = context;
   const drops = await core.history.listDrops(flags.days, flags.min, flags.limit);
   if (flags.json) {

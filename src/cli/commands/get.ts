@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { ConfigError, countBilled, formatResult, type Result, toBijiaError } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
-import { checkSource, listPlatforms, listSources, parsePlatform } from '../help/option-values.js';
+import { checkSource, formatPlatforms, formatSources, parsePlatform } from '../help/option-values.js';
 import { openCore, toCoreOptions } from '../open-core.js';
 import { formatCard, formatFailure } from '../output/card.js';
 import { readLines } from '../read-lines.js';
@@ -21,8 +21,8 @@ export function registerGet(program: Command, context: CliContext): void {
     .command('get')
     .description('look up products')
     .argument('<text...>', 'links, share texts or ids; - reads them from stdin, one a line')
-    .option('--platform <name>', `what a bare id belongs to: ${listPlatforms()}`, parsePlatform)
-    .option('--source <provider>', `which provider answers: ${listSources()}`, checkSource)
+    .option('--platform <name>', `what a bare id belongs to: ${formatPlatforms()}`, parsePlatform)
+    .option('--source <provider>', `which provider answers: ${formatSources()}`, checkSource)
     .option('--full', 'with SKUs, attributes and images')
     .option('--fresh', 'ask again even if an answer is cached')
     .option('--raw', "with the upstream's own answer, without secrets")

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Core, InputError, USAGE, writeWhole } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
-import { listPlatforms, parsePlatform } from '../help/option-values.js';
+import { formatPlatforms, parsePlatform } from '../help/option-values.js';
 import { readLines } from '../read-lines.js';
 import { runWithCore } from '../run-with-core.js';
 
@@ -34,7 +34,7 @@ export function registerHistoryFiles(history: Command, context: CliContext): voi
   history
     .command('forget [link]')
     .description('delete the price history of a product, or one wrong observation')
-    .option('--platform <name>', `what a bare id belongs to: ${listPlatforms()}`, parsePlatform)
+    .option('--platform <name>', `what a bare id belongs to: ${formatPlatforms()}`, parsePlatform)
     .option('--point <id>', 'only this observation, by an id that --points lists')
     // `--platform` is an option of `history` as well, which takes it wherever it stands.
     .action((link: string | undefined, _: ForgetFlags, command: Command) =>

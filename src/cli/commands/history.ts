@@ -17,7 +17,13 @@ import {
   writeWhole,
 } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
-import { checkSource, listPlatforms, listSources, parseCount, parsePlatform } from '../help/option-values.js';
+import {
+  checkSource,
+  formatPlatforms,
+  formatSources,
+  parseCount,
+  parsePlatform,
+} from '../help/option-values.js';
 import { formatFailure } from '../output/card.js';
 import { formatTable } from '../output/terminal.js';
 import { runWithCore } from '../run-with-core.js';
@@ -43,8 +49,8 @@ export function registerHistory(program: Command, context: CliContext): void {
     .command('history')
     .description('show how a price has moved, and whether it is a good one')
     .argument('[text...]', 'links, share texts or ids')
-    .option('--platform <name>', `what a bare id belongs to: ${listPlatforms()}`, parsePlatform)
-    .option('--source <provider>', `whose prices: ${listSources()}`, checkSource)
+    .option('--platform <name>', `what a bare id belongs to: ${formatPlatforms()}`, parsePlatform)
+    .option('--source <provider>', `whose prices: ${formatSources()}`, checkSource)
     .option('--days <n>', 'how far back', parseCount, DEFAULT_DAYS)
     .option('--offline', 'only what has been seen already; asks no upstream')
     .option('--fresh', 'ask for the present price even where a call costs money')

@@ -14,7 +14,13 @@ import {
   toBijiaError,
 } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
-import { checkSource, listPlatforms, listSources, parseCount, parsePlatform } from '../help/option-values.js';
+import {
+  checkSource,
+  formatPlatforms,
+  formatSources,
+  parseCount,
+  parsePlatform,
+} from '../help/option-values.js';
 import { cutColumns, formatTable } from '../output/terminal.js';
 import { reportFailure, runWithCore } from '../run-with-core.js';
 import { joinAny } from '../words/join.js';
@@ -38,8 +44,8 @@ export function registerSearch(program: Command, context: CliContext): void {
     .command('search')
     .description('search all marketplaces that are set up; candidates are not known to be the same product')
     .argument('<words...>', 'what to search for')
-    .option('--platform <name>', `only this marketplace: ${listPlatforms()}`, parsePlatform)
-    .option('--source <provider>', `which provider answers: ${listSources()}`, checkSource)
+    .option('--platform <name>', `only this marketplace: ${formatPlatforms()}`, parsePlatform)
+    .option('--source <provider>', `which provider answers: ${formatSources()}`, checkSource)
     .option('--sort <by>', `within each marketplace: ${SEARCH_SORTS.join(', ')}`, parseSort)
     .option('--min-price <yuan>', 'the least price', parsePrice)
     .option('--max-price <yuan>', 'the highest price', parsePrice)

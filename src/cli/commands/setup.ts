@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { ConfigError, findNearestName, InputError, USAGE } from '../../core/index.js';
 import { type CliContext, EXIT } from '../context.js';
 import { formatBlock, mergeBlock, readTextFile, replaceFile, type ServerBlock } from '../hosts/host-file.js';
-import { findPlaces, HOSTS, type Host, type Places } from '../hosts/hosts.js';
+import { getPlaces, HOSTS, type Host, type Places } from '../hosts/hosts.js';
 import { IS_PUBLISHED, NPX } from '../hosts/published.js';
 import { formatTable } from '../output/terminal.js';
 
@@ -22,18 +22,18 @@ export function registerSetup(program: Command, context: CliContext): void {
     .option('--write', "merge it into the host's own file, keeping a copy; other servers stay")
     .option('--env-file <file>', 'settings for the server (.env of this folder, where there is one)')
     .action((id: string | undefined, flags: SetupFlags) => {
-      const places = findPlaces(
+      const places = getPlaces(
         process.platform,
         context.environment['HOME'] || homedir(),
         context.environment,
       );
-      if (id === undefined) listHosts(context, places);
+      if (id === undefined) printHosts(context, places);
       else setUp(context, getHost(context, id), places, flags);
       context.exit(EXIT.ok);
     });
 }
 
-function listHosts({ terminal, texts }: CliContext, places: Places): void {
+function printHosts({ terminal, texts }: CliContext, places: Places): void {
   const found = HOSTS.filter(({ foundAt }) => foundAt && existsSync(foundAt(places)));
   terminal.tell(found.length > 0 ? texts.setup.found : texts.setup.noneFound);
   const shown = found.length > 0 ? found : HOSTS;

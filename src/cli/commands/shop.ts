@@ -21,8 +21,8 @@ import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import {
   checkOutputName,
   checkSource,
-  listPlatforms,
-  listSources,
+  formatPlatforms,
+  formatSources,
   parseCount,
   parsePlatform,
 } from '../help/option-values.js';
@@ -47,8 +47,8 @@ export function registerShop(program: Command, context: CliContext): void {
     .command('shop')
     .description('list the products of a shop')
     .argument('<shop>', 'link or id of the shop')
-    .option('--platform <name>', `what a bare id belongs to: ${listPlatforms()}`, parsePlatform)
-    .option('--source <provider>', `which provider answers: ${listSources()}`, checkSource)
+    .option('--platform <name>', `what a bare id belongs to: ${formatPlatforms()}`, parsePlatform)
+    .option('--source <provider>', `which provider answers: ${formatSources()}`, checkSource)
     .addOption(new Option('--limit <n>', 'most products to list (20)').argParser(parseCount).conflicts('all'))
     .option('--all', 'every product; the same command goes on after an interruption')
     .addOption(new Option('--cursor <cursor>', 'go on where an earlier page ended').conflicts('all'))
@@ -59,7 +59,7 @@ export function registerShop(program: Command, context: CliContext): void {
     .action((shop: string, flags: ShopFlags) =>
       runWithCore(context, async (core) => {
         try {
-          return await (flags.all ? listAll : listPart)(context, core, shop, flags);
+          return await (flags.all ? printAll : printPart)(context, core, shop, flags);
         } catch (thrown) {
           if (flags.json) context.terminal.printJson(toErrorJson(shop, thrown, core.isSandbox));
           return reportFailure(context, thrown, 'shop');
@@ -68,7 +68,7 @@ export function registerShop(program: Command, context: CliContext): void {
     );
 }
 
-async function listPart(context: CliContext, core: Core, shop: string, flags: ShopFlags): Promise<ExitCode> {
+async function printPart(context: CliContext, core: Core, shop: string, flags: ShopFlags): Promise<ExitCode> {
   const output = await openOutput(context, flags, flags.force ?? false);
   const listing = await core.getShopProducts(shop, { ...flags, signal: context.signal });
   if (output) {
@@ -81,7 +81,7 @@ async function listPart(context: CliContext, core: Core, shop: string, flags: Sh
   return EXIT.ok;
 }
 
-async function listAll(context: CliContext, core: Core, shop: string, flags: ShopFlags): Promise<ExitCode> {
+async function printAll(context: CliContext, core: Core, shop: string, flags: ShopFlags): Promise<ExitCode> {
   const output = await openOutput(context, flags, true);
   const ref = await core.getShopRef(shop, { ...flags, signal: context.signal });
   const batches = createBatches(core);

@@ -4,7 +4,7 @@ import { LANGUAGES, providers, WORDS } from '../../core/index.js';
 import { type CliContext, EXIT } from '../context.js';
 import { type CommandHelp, translateMistake, ZH_HELP, ZH_TITLES } from '../words/zh-help.js';
 import { listExamples } from './examples.js';
-import { listPlatforms, listSources } from './option-values.js';
+import { formatPlatforms, formatSources } from './option-values.js';
 
 /**
  * Completes what the commands declare about themselves: the language of their help, and below it two examples, the
@@ -30,7 +30,7 @@ export function getCommandPath(command: Command): string {
   return command.parent ? `${getCommandPath(command.parent)} ${command.name()}`.trim() : '';
 }
 
-function listLogins(): string {
+function formatLogins(): string {
   return providers.flatMap(({ id, login, consent }) => (login || consent ? [id] : [])).join(' or ');
 }
 
@@ -81,9 +81,9 @@ function translate(command: Command, help: CommandHelp | undefined): void {
 
 const fill = (text: string | undefined): string | undefined =>
   text
-    ?.replace('{platforms}', listPlatforms())
-    .replace('{sources}', listSources())
-    .replace('{logins}', listLogins())
+    ?.replace('{platforms}', formatPlatforms())
+    .replace('{sources}', formatSources())
+    .replace('{logins}', formatLogins())
     .replaceAll(/(?<=\w), (?=[\w, -]* or )/g, '、')
     .replaceAll(' or ', ' 或 ');
 

@@ -58,10 +58,10 @@ const platforms = (): string[] => listSupported({ providers }).map(({ id }) => i
 const sources = (): string[] => providers.map(({ id }) => id);
 
 /** For the help: what `--platform` may name. */
-export const listPlatforms = (): string => joinAny(platforms());
+export const formatPlatforms = (): string => joinAny(platforms());
 
 /** For the help: what `--source` may name. */
-export const listSources = (): string => joinAny(sources());
+export const formatSources = (): string => joinAny(sources());
 
 /** A marketplace's id, by that or any of its names. */
 export const parsePlatform = forOption((text) => {

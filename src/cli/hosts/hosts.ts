@@ -8,7 +8,7 @@ export interface Places {
 }
 
 /** @param environment of the process; only `APPDATA` and `XDG_CONFIG_HOME` are read */
-export function findPlaces(
+export function getPlaces(
   platform: NodeJS.Platform,
   home: string,
   environment: Readonly<Record<string, string | undefined>>,

@@ -139,7 +139,7 @@ function toSkuRow({ name, prices }: Sku, stock: Stock | undefined, nameColumns: 
 }
 
 function formatTwoLines(skus: readonly Sku[], columns: number, words: Words): string {
-  const common = findCommonStart(skus.map(({ name }) => name));
+  const common = getCommonStart(skus.map(({ name }) => name));
   return skus
     .flatMap(({ name, prices, stock }) => {
       const telling = common === '' ? name : `…${name.slice(common.length)}`;
@@ -155,7 +155,7 @@ function formatTwoLines(skus: readonly Sku[], columns: number, words: Words): st
 }
 
 /** What all names begin with, up to the last space or separator in it: nothing that tells them apart. */
-function findCommonStart(names: readonly string[]): string {
+function getCommonStart(names: readonly string[]): string {
   const [first = '', ...others] = names;
   if (others.length === 0) return '';
   let length = 0;

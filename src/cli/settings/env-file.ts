@@ -35,7 +35,7 @@ export function readEnvFile(path: string): EnvFile | undefined {
   }
   const text = decode(bytes);
   if (text === undefined) return { values: {}, faults: [], unreadable: 'encoding' };
-  const faults = [...findLineFaults(text)];
+  const faults = [...listLineFaults(text)];
   // Node would glue a line without a sign to the name in the next one.
   const bad = new Set(faults.map(({ line }) => line));
   const lines = splitLines(text).filter((_, at) => !bad.has(at + 1));
@@ -71,7 +71,7 @@ const splitLines = (text: string): string[] => text.split(/\r\n|\n|\r/);
 /** A value in quotation marks may span several lines: what follows its first line is not a line of its own. */
 const QUOTED = /=[ \t]*(["'`])[\s\S]*?\1/g;
 
-function* findLineFaults(text: string): Generator<LineFault> {
+function* listLineFaults(text: string): Generator<LineFault> {
   const lines = splitLines(text)
     .join('\n')
     .replace(QUOTED, (quoted) => quoted.replaceAll('\n', '\n#'));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import {
   type Environment,
-  findUnknownSettings,
+  listUnknownSettings,
   type Settings,
   type UnknownSetting,
 } from '../../core/index.js';
@@ -35,7 +35,7 @@ export interface ReadEnvironment {
  * file must lead neither a person's own secrets nor a file of theirs to a stranger's host.
  */
 export function readEnvironment({ environment, cwd, groups, prefixes }: EnvironmentOptions): ReadEnvironment {
-  const unknown = findUnknownSettings(environment, groups, prefixes);
+  const unknown = listUnknownSettings(environment, groups, prefixes);
   const outside = unknown.map((one): SettingFault => ({ kind: 'unknown', ...one }));
   const file = readEnvFile(join(cwd, FILE));
   if (!file) return { environment, faults: outside };
@@ -56,7 +56,7 @@ export function listFileFaults(
   groups: readonly Settings[],
   prefixes: readonly string[],
 ): SettingFault[] {
-  const unknown = findUnknownSettings(values, groups, prefixes);
+  const unknown = listUnknownSettings(values, groups, prefixes);
   return [
     ...(unreadable === undefined ? [] : [{ kind: unreadable, file }]),
     ...faults.map((fault) => ({ ...fault, file })),

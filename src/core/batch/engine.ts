@@ -88,7 +88,7 @@ async function run(crew: Crew): Promise<RunReport> {
   );
   if (await settleDoubtful(crew)) options.onProgress?.(describe());
   brake.end();
-  return { ...describe(), ...findEnd(crew), billed: crew.bill.count };
+  return { ...describe(), ...getEnd(crew), billed: crew.bill.count };
 }
 
 /** Makes one call after the other until nothing is left, or nothing may begin any more. */
@@ -151,7 +151,7 @@ async function ask(
 }
 
 /** How a run ended; a cancel, by anyone, is not a cause. */
-function findEnd({ options, brake }: Crew): Pick<RunReport, 'state' | 'cause'> {
+function getEnd({ options, brake }: Crew): Pick<RunReport, 'state' | 'cause'> {
   const { signal, maxCalls, work } = options;
   const stopped = brake.cause();
   if (signal?.aborted && !stopped) return { state: 'cancelled', cause: undefined };

@@ -48,13 +48,13 @@ export function createListWork(options: ListWorkOptions): ListWork {
       failures.delete(index);
     },
     fail: (index, error) => failures.set(index, error),
-    findFailure: () => failures.values().next().value ?? plan.refTypes.flatMap(findMissing)[0],
+    findFailure: () => failures.values().next().value ?? plan.refTypes.flatMap(listMissing)[0],
     explain: (index) => failures.get(index) ?? refusalOf(index),
   };
 }
 
 /** What somebody has to configure before these references can be asked for. */
-function findMissing({ refusal, open }: PlannedType): BijiaError[] {
+function listMissing({ refusal, open }: PlannedType): BijiaError[] {
   return refusal?.outcome === 'not_configured' && open > 0 ? [refusal] : [];
 }
 
@@ -67,7 +67,7 @@ function createWorkload(
   const queue = createQueue(references.size, (index) => isOwn(index) && isUnsettled(index));
   const isAnswered = (index: number) => isOwn(index) && journal.outcomeAt(index) === 'ok';
   // Only those of earlier runs: what was answered a moment ago would come from the cache, and prove nothing.
-  const known = findIndexes(references.size, isAnswered);
+  const known = listIndexes(references.size, isAnswered);
   return {
     source: route.source,
     // As many as fill the limiter's places: of groups that take many calls each, more would only be begun and lie open.
@@ -91,7 +91,7 @@ function createWorkload(
 /** How often a run may ask again for what was answered, to see whether the account works. */
 const MAX_PROOFS = 16;
 
-function findIndexes(size: number, matches: (index: number) => boolean): number[] {
+function listIndexes(size: number, matches: (index: number) => boolean): number[] {
   const found: number[] = [];
   for (let index = 0; index < size && found.length < MAX_PROOFS; index += 1) {
     if (matches(index)) found.push(index);

@@ -17,7 +17,7 @@ import type { Receipt } from '../product/product.js';
 import type { Call, CallOptions } from '../provider.js';
 import type { PaidCalls } from '../state/paid-calls.js';
 import type { Limiter } from './limiter.js';
-import { getRetryDelayMs } from './retry.js';
+import { findRetryDelayMs } from './retry.js';
 import { createScout } from './scout.js';
 import { scrubAnswer } from './scrub-answer.js';
 import type { Transport, TransportAnswer } from './transport.js';
@@ -96,7 +96,7 @@ function waitsForQuota<T>(error: unknown, call: Call<T>, { lane }: CallOptions):
 
 async function waitForRetry<T>(parts: SendOptions, attempt: Attempt<T>, error: unknown): Promise<void> {
   const { call, tries, options } = attempt;
-  const delayMs = call.once ? undefined : getRetryDelayMs(error, tries.retries, parts.random());
+  const delayMs = call.once ? undefined : findRetryDelayMs(error, tries.retries, parts.random());
   const detail = error instanceof BijiaError ? (error.detail ?? error.code) : String(error);
   parts.log[delayMs === undefined ? 'info' : 'debug'](`${call.name} failed`, {
     detail,

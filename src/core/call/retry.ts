@@ -11,7 +11,7 @@ const LONGEST_DELAY_MS = 4000;
  * @param attempt number of retries made so far
  * @param random from 0 to 1
  */
-export function getRetryDelayMs(error: unknown, attempt: number, random: number): number | undefined {
+export function findRetryDelayMs(error: unknown, attempt: number, random: number): number | undefined {
   if (!(error instanceof UpstreamError)) return undefined;
   if (attempt >= (error instanceof UpstreamTimeoutError ? 1 : MAX_RETRIES)) return undefined;
   const longestMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);

@@ -32,7 +32,7 @@ export const MAX_GAP_MINUTES = 3 * MINUTES_PER_DAY;
  */
 export function addPoints(points: readonly Point[], more: readonly Point[]): readonly Point[] {
   const added = more.toSorted((a, b) => a.minute - b.minute);
-  const start = findPlace(points, added[0]?.minute ?? Number.POSITIVE_INFINITY);
+  const start = getPlace(points, added[0]?.minute ?? Number.POSITIVE_INFINITY);
   const merged = points.slice(0, start);
   let at = start;
   let isChanged = false;
@@ -54,7 +54,7 @@ const isLower = ({ value }: Point, { value: known }: Point): boolean =>
   value !== null && (known === null || value < known);
 
 /** The first place whose minute is not before this one. */
-function findPlace(points: readonly Point[], minute: number): number {
+function getPlace(points: readonly Point[], minute: number): number {
   let low = 0;
   let high = points.length;
   while (low < high) {

@@ -39,7 +39,7 @@ const LONG = 6;
  * label (`商品编号：100012345678`, `goods_id=8420152864`, a marketplace's name) or with a note behind it
  * (`100012345678 红色`). A line of anything else gives nothing: prose is full of prices, orders and telephones.
  */
-export function findBareIds(text: string, marketplaces: readonly Marketplace[]): BareId[] {
+export function parseBareIds(text: string, marketplaces: readonly Marketplace[]): BareId[] {
   const clean = text.normalize('NFKC').replace(/\p{Cf}/gu, '');
   const isId = (token: string) =>
     isLongNumber(token) || marketplaces.some(({ ids }) => ids.some((id) => isOpaque(id, token)));

@@ -1,12 +1,12 @@
 import { BijiaError, InputError, toBijiaError, UnsupportedError } from '../errors.js';
 import type { Ref } from '../product/product.js';
-import { type BareId, findBareIds, isBarcode, ROUNDED } from './bare-ids.js';
+import { type BareId, isBarcode, parseBareIds, ROUNDED } from './bare-ids.js';
 import { findShareCode, findUnopenable, parseRefs } from './link-parser.js';
 import { type NotedRef, parseBareId, type ReferenceOptions } from './reference.js';
 
 /**
  * The products that one entry of a list, one message or one cell names: its links, else its bare ids (see
- * {@link findBareIds}). In a list of links and ids both count. Shops and other pages count only where nothing else is
+ * {@link parseBareIds}). In a list of links and ids both count. Shops and other pages count only where nothing else is
  * named, so that the reader learns why. Each once, in order; what looks like an id and is none comes as its error.
  */
 export function parseEntry(text: string, options: ReferenceOptions): (NotedRef | BijiaError)[] {
@@ -25,7 +25,7 @@ function parseIdsOf(text: string, options: ReferenceOptions): (NotedRef | BijiaE
   if (code) return [{ platform: opener.id, kind: 'short', id: null, url: code }];
   const unopenable = findUnopenable(text, options.marketplaces);
   if (unopenable) return [new UnsupportedError(unopenable, { code: 'cannot_be_opened' })];
-  const ids = findBareIds(text, options.marketplaces);
+  const ids = parseBareIds(text, options.marketplaces);
   // The refusal of a text without any says what is accepted.
   if (ids.length === 0) return [tryBareId({ text: text.trim() }, options)];
   return dropRepeats(ids.map((id) => tryBareId(id, options)));
@@ -39,7 +39,7 @@ function parseMixedList(text: string, options: ReferenceOptions): (NotedRef | Bi
     const refs = parseRefs(piece, options.marketplaces).filter(isProduct);
     if (refs.length > 0) return refs;
     return /^[\w-]{6,}$/.test(piece)
-      ? findBareIds(piece, options.marketplaces).map((id) => tryBareId(id, options))
+      ? parseBareIds(piece, options.marketplaces).map((id) => tryBareId(id, options))
       : [];
   });
   return readings.every(({ length }) => length > 0) ? dropRepeats(readings.flat()) : undefined;

@@ -2,7 +2,7 @@ import { InputError } from '../errors.js';
 import { findMarketplace, isHostOf, type Marketplace } from '../marketplace.js';
 import type { Ref } from '../product/product.js';
 import type { ProductId } from '../provider.js';
-import { findLinks, findPlacedLinks } from './link-text.js';
+import { parseLinks, parsePlacedLinks } from './link-text.js';
 import { listNestedLinks, spreadJson } from './nested-links.js';
 
 /** How many links in a link are looked at: login pages carry risk pages that carry ad pages that carry the product. */
@@ -14,7 +14,7 @@ const MAX_NESTED_LINKS = 12;
  */
 export function parseRefs(text: string, marketplaces: readonly Marketplace[]): Ref[] {
   const refs = new Map<string, Ref>();
-  for (const link of findLinks(text, (origin) => findOwner(origin, marketplaces) !== undefined)) {
+  for (const link of parseLinks(text, (origin) => findOwner(origin, marketplaces) !== undefined)) {
     const found = readLink(link, marketplaces);
     if (found && !refs.has(found.key)) refs.set(found.key, found.ref);
   }
@@ -30,7 +30,7 @@ const SHOWN_HOST_CHARS = 60;
  */
 export function findForeignHost(text: string, marketplaces: readonly Marketplace[]): string | undefined {
   const hosts: string[] = [];
-  findLinks(text, (origin) => {
+  parseLinks(text, (origin) => {
     const isForeign = /^https?:$/.test(origin.protocol) && !findOwner(origin, marketplaces);
     if (isForeign) hosts.push(origin.hostname.replace(/^www\.|\.$/g, ''));
     return false;
@@ -48,11 +48,11 @@ export interface PlacedRef {
 }
 
 /** The references in a text with their places in it, repeats included; the text is given as it is read. */
-export function findPlacedRefs(
+export function parsePlacedRefs(
   text: string,
   marketplaces: readonly Marketplace[],
 ): { readonly text: string; readonly refs: readonly PlacedRef[] } {
-  const found = findPlacedLinks(text, (origin) => findOwner(origin, marketplaces) !== undefined);
+  const found = parsePlacedLinks(text, (origin) => findOwner(origin, marketplaces) !== undefined);
   const refs = found.links.flatMap(({ link, ...place }) => {
     const ref = findRef(link, marketplaces);
     return ref ? [{ ref, ...place }] : [];

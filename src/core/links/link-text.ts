@@ -59,8 +59,8 @@ const MAX_LINK_CHARS = 16_384;
 const TRAILING_PUNCTUATION = '.,;:!?#\'")]}>~*|';
 
 /** The links of known hosts in a text, in order. Everything else that looks like a link is skipped as a whole. */
-export function findLinks(text: string, isKnown: (origin: URL) => boolean): URL[] {
-  return findPlacedLinks(text, isKnown).links.map(({ link }) => link);
+export function parseLinks(text: string, isKnown: (origin: URL) => boolean): URL[] {
+  return parsePlacedLinks(text, isKnown).links.map(({ link }) => link);
 }
 
 /** A link, and where it stands. */
@@ -71,7 +71,7 @@ export interface PlacedLink {
 }
 
 /** The same with their places, in the text as it is read: without what is invisible, entities decoded. */
-export function findPlacedLinks(
+export function parsePlacedLinks(
   text: string,
   isKnown: (origin: URL) => boolean,
 ): { readonly text: string; readonly links: readonly PlacedLink[] } {

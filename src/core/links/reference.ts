@@ -197,9 +197,9 @@ export function createNotConfiguredError(
     : 'BIJIA_SANDBOX=1 answers with made-up sandbox data.';
   return new ConfigError(
     `${marketplace.names.en} is not configured. Set ${ways}; or try without credentials: ${sandbox}`,
-    { facts: { platform: marketplace.names.zh, settings: listWaysInZh(unconfigured) } },
+    { facts: { platform: marketplace.names.zh, settings: formatWaysInZh(unconfigured) } },
   );
 }
 
-const listWaysInZh = (ways: readonly { readonly missing: readonly string[] }[]) =>
+const formatWaysInZh = (ways: readonly { readonly missing: readonly string[] }[]) =>
   ways.map(({ missing }) => missing.join(' 和 ')).join('，或 ');

@@ -1,5 +1,5 @@
 import { type BijiaError, NotFoundError, toBijiaError } from '../errors.js';
-import { findPlacedRefs } from '../links/link-parser.js';
+import { parsePlacedRefs } from '../links/link-parser.js';
 import type { ShortLinkOpener } from '../links/short-link.js';
 import type { Marketplace } from '../marketplace.js';
 import type { Ref } from '../product/product.js';
@@ -51,7 +51,7 @@ type Outcome = ConvertedLink | UnconvertedLink;
 
 export function createLinkConverter(parts: ConvertParts): ConvertLinks {
   return async (given, options = {}) => {
-    const { text, refs } = findPlacedRefs(given, parts.marketplaces);
+    const { text, refs } = parsePlacedRefs(given, parts.marketplaces);
     const wanted = refs.filter(({ ref }) => ref.kind === 'product' || ref.kind === 'short');
     const sandboxes: boolean[] = [];
     const asked = new Map<string, Promise<Outcome>>();

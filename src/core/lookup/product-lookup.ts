@@ -86,7 +86,7 @@ export function createProductLookup({
     };
     const onWait = options.onWait && tellOnce(options.onWait);
     const getOne = async (id: ProductId): Promise<Found | BijiaError> => {
-      const key = toKey(upstream, id, { detail, raw, idCount: ids.length });
+      const key = toAnswerKey(upstream, id, { detail, raw, idCount: ids.length });
       const known = fresh ? undefined : cache.get(key);
       if (known) return toFound(known, true);
       const note = (facts: ProductFacts, fetchedAtMs: number) => record(upstream, facts, fetchedAtMs, detail);
@@ -113,7 +113,8 @@ function withoutBill(error: NotFoundError): NotFoundError {
   return kept;
 }
 
-function toKey(
+/** What an answer is kept under: the same question has the same one. */
+export function toAnswerKey(
   { provider, connection }: Upstream,
   { id, idType }: ProductId,
   { detail, raw, idCount }: { readonly detail: Detail; readonly raw?: boolean; readonly idCount: number },

@@ -29,6 +29,8 @@ export interface Upstream {
   readonly showsBuyLinks: boolean;
   /** Whether what it says is made up: known from the configuration, else undefined until its first answer. */
   readonly isSandbox: boolean | undefined;
+  /** Another machine has heard it say so. */
+  readonly markSandbox: () => void;
   /** How far this machine's clock was ahead of its own at its last answer, in milliseconds. */
   readonly clockAheadMs: number | undefined;
 }
@@ -77,6 +79,9 @@ export function createUpstream({ provider, values }: ConfiguredProvider, options
     showsBuyLinks: options.general.buyLinks,
     get isSandbox() {
       return seen.isSandbox;
+    },
+    markSandbox: () => {
+      seen.isSandbox = true;
     },
     get clockAheadMs() {
       return seen.clockAheadMs;

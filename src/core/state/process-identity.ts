@@ -18,10 +18,12 @@ export const ProcessIdentity = z.object({
 });
 export type ProcessIdentity = z.infer<typeof ProcessIdentity>;
 
+/** `unseen`: it is in another container, of which nothing can be seen from here. */
+export type ProcessLife = 'alive' | 'gone' | 'unseen';
+
 export interface Processes {
   readonly self: () => Promise<ProcessIdentity>;
-  /** @returns undefined for a process of another container, of which nothing can be seen from here */
-  readonly isAlive: (identity: ProcessIdentity) => Promise<boolean | undefined>;
+  readonly getLife: (identity: ProcessIdentity) => Promise<ProcessLife>;
 }
 
 /** The machine's processes: by `/proc` where there is one, else by the pid and the time since boot. */
@@ -35,14 +37,14 @@ export function createProcesses(pid = process.pid): Processes {
   });
   return {
     self: () => describe(pid),
-    isAlive: async (identity) => {
+    getLife: async (identity) => {
       const now = await describe(identity.pid);
       const { namespace = now.namespace } = identity;
       // Before the boot: some containers are given a boot id of their own.
-      if (namespace !== now.namespace) return undefined;
-      if (now.bootId !== identity.bootId || now.uptimeMs < identity.uptimeMs) return false;
-      if (now.bootId !== '') return now.startTime !== '' && now.startTime === identity.startTime;
-      return canSignal(identity.pid);
+      if (namespace !== now.namespace) return 'unseen';
+      if (now.bootId !== identity.bootId || now.uptimeMs < identity.uptimeMs) return 'gone';
+      const isSame = now.startTime !== '' && now.startTime === identity.startTime;
+      return (now.bootId === '' ? canSignal(identity.pid) : isSame) ? 'alive' : 'gone';
     },
   };
 }

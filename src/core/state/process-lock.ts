@@ -43,13 +43,13 @@ const NUMBER = /^\d{1,15}$/;
 export async function tryLock(path: string, options: LockOptions): Promise<ProcessLock | LockHolder> {
   const { processes, clock } = options;
   for (;;) {
-    const last = await findLast(path);
+    const last = await getLast(path);
     const holder = await findHolder(`${path}-${last}`, options);
     if (holder) return holder;
     const own = `${path}-${last + 1}`;
     if (!(await tryPutInPlace(own, JSON.stringify(await processes.self()), clock))) continue;
     // The file that was the last may have been removed, and its number taken again, by those who are further on.
-    if ((await findLast(path)) === last + 1) return open(path, own, last + 1, clock);
+    if ((await getLast(path)) === last + 1) return open(path, own, last + 1, clock);
     await rm(own, { force: true });
   }
 }
@@ -93,14 +93,14 @@ async function waitForLock(path: string, options: LockOptions): Promise<ProcessL
 
 /** The living process that has a lock, if any. */
 export async function findLockHolder(path: string, options: LockOptions): Promise<LockHolder | undefined> {
-  return findHolder(`${path}-${await findLast(path)}`, options);
+  return findHolder(`${path}-${await getLast(path)}`, options);
 }
 
 async function findHolder(file: string, options: LockOptions): Promise<LockHolder | undefined> {
   const identity = await readIdentity(file);
-  const isAlive = identity && (await options.processes.isAlive(identity));
-  if (!identity || isAlive === false) return undefined;
-  const isSeen = isAlive === true;
+  const life = identity && (await options.processes.getLife(identity));
+  if (!identity || life === 'gone') return undefined;
+  const isSeen = life === 'alive';
   const touchedMs = (await stat(file).catch(() => undefined))?.mtimeMs ?? 0;
   const longestMs = isSeen ? options.stoppedMs : UNTOUCHED_MS;
   const untouchedMs = options.clock.nowUs() / 1000 - touchedMs;
@@ -122,7 +122,7 @@ async function listNumbers(path: string): Promise<number[]> {
   return ends.filter((end) => NUMBER.test(end)).map(Number);
 }
 
-const findLast = async (path: string) => Math.max(0, ...(await listNumbers(path)));
+const getLast = async (path: string) => Math.max(0, ...(await listNumbers(path)));
 
 /** @returns undefined for a lock that was released, or that a crash of the machine left unreadable */
 async function readIdentity(file: string): Promise<ProcessIdentity | undefined> {

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import type { Permits } from '../permits/permits.js';
+import type { Lane, Permits } from '../permits/permits.js';
 import type { DailyCalls } from '../provider.js';
 import type { Quota } from '../settings.js';
 import type { PaidCalls } from './paid-calls.js';
@@ -12,9 +12,37 @@ export interface State {
   readonly tokens: TokenStore;
   /** Of one quota group. */
   readonly createPaidCalls: (group: string, daily: DailyCalls) => PaidCalls;
+  /** What machines tell each other of answers; absent where memory is all there is. */
+  readonly answers?: AnswerStore;
   /** Of a shared database; absent for the state folder. @throws StateError, ConfigError */
   readonly inspectDatabase?: () => Promise<DatabaseFacts>;
   readonly close: () => Promise<void>;
+}
+
+/** What became of a key that somebody wants an answer for. */
+export type Boarded =
+  /** Somebody has had the answer lately. */
+  | { readonly kind: 'known'; readonly body: string }
+  /** The asker is to fetch it; the others wait for that. */
+  | { readonly kind: 'leads' }
+  /** Another machine fetches it. */
+  | { readonly kind: 'follows'; readonly hasDeparted: boolean };
+
+/** Answers of the last minutes, and who is fetching which. What is lost here costs a call, never a wrong answer. */
+export interface AnswerStore {
+  /** Who leads and is not heard of for so long is dead: others may ask. */
+  readonly leaseMs: number;
+  /**
+   * In the order of the keys. A person takes over what a batch of another machine waits to ask for.
+   * @throws StateError
+   */
+  readonly board: (keys: readonly string[], lane: Lane) => Promise<readonly Boarded[]>;
+  /** The calls are about to leave: nobody takes them over any more. Never rejects. */
+  readonly depart: (keys: readonly string[]) => Promise<void>;
+  /** Called several times in a lease while a call waits for its permit. Never rejects. */
+  readonly renew: (keys: readonly string[]) => Promise<void>;
+  /** The answer, or undefined when there is none to share. Never rejects. */
+  readonly land: (key: string, body: string | undefined) => Promise<void>;
 }
 
 /** What `doctor` says of a shared database. */
@@ -40,6 +68,8 @@ export interface StateOptions {
   readonly callTimeoutMs: number;
   /** Batches leave no permit free for interactive calls. */
   readonly batchFirst: boolean;
+  /** How long an answer is used again. */
+  readonly answerTtlMs: number;
   readonly clock: Clock;
   readonly random: () => number;
 }

@@ -78,7 +78,7 @@ export const countCalls = (upstream: Upstream, looks: readonly WatchedLook[]): n
 export const isPaid = ({ provider }: Upstream): boolean => provider.dailyCalls !== undefined;
 
 /** Undefined where calls cost money that nobody has allowed. */
-export function getBudget(upstream: Upstream, { share, paidDaily }: LookLimits): CallBudget | undefined {
+export function findBudget(upstream: Upstream, { share, paidDaily }: LookLimits): CallBudget | undefined {
   if (isPaid(upstream)) return paidDaily ? { name: 'paid', calls: paidDaily, windowMs: DAY_MS } : undefined;
   const { calls, windowMs } = upstream.limit;
   return { name: upstream.identity, calls: Math.max(1, Math.floor(calls * share)), windowMs };

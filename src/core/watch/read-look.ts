@@ -19,9 +19,7 @@ export async function readLook(
   history: Pick<History, 'getReports'>,
   { nowMs, sandbox }: { readonly nowMs: number; readonly sandbox: boolean | undefined },
 ): Promise<Look> {
-  const known = await Promise.all(
-    watch.products.map((product) => findLatest(product, watch, history, nowMs)),
-  );
+  const known = await Promise.all(watch.products.map((product) => getLatest(product, watch, history, nowMs)));
   const cheapest = known.reduce(
     (best, one) => (getFen(one) < getFen(best) ? one : best),
     {} as Partial<Known>,
@@ -54,7 +52,7 @@ function findBeginning({ stretches, now }: SourceHistory): number {
 const getFen = ({ report }: Partial<Known>) => report?.now?.fen ?? Number.POSITIVE_INFINITY;
 
 /** The source that answered last: what another one said long ago is not the present price. */
-async function findLatest(
+async function getLatest(
   product: WatchedProduct,
   { source }: Pick<Watch, 'source'>,
   history: Pick<History, 'getReports'>,

@@ -1,5 +1,5 @@
 import type { Alert } from './alert.js';
-import { countByUpstream, countCalls, getBudget, groupLooks, type LookGroup } from './look-plan.js';
+import { countByUpstream, countCalls, findBudget, groupLooks, type LookGroup } from './look-plan.js';
 import { makeLooks, type SweepContext, type SweepCount, type SweepParts } from './make-looks.js';
 import { LONGEST_INTERVAL_MS } from './schedule.js';
 import { judgeSeen } from './seen-looks.js';
@@ -81,7 +81,7 @@ async function lookAtGroup(group: LookGroup, context: SweepContext): Promise<num
     await parts.store.giveBack(looks);
     return 0;
   }
-  const budget = upstream && getBudget(upstream, parts.limits);
+  const budget = upstream && findBudget(upstream, parts.limits);
   const pauseMs = budget ? await parts.store.takeCalls(budget, calls, parts.now()) : 0;
   if (pauseMs > 0) await parts.store.giveBack(looks, parts.now() + pauseMs);
   else await makeLooks(group, budget && { ...budget, taken: calls }, context);

@@ -34,7 +34,7 @@ export function createWatches(parts: WatchesParts) {
   const addAll = async (wishes: readonly NewWatch[], { signal }: WithSignal = {}) =>
     addWatches(wishes, { ...parts, store: await openStore(), signal });
   const readRunner = async (store: WatchStore): Promise<RunnerState> => {
-    const lastMs = await store.getMark('runner');
+    const lastMs = await store.findMark('runner');
     return { lastMs, isAlive: lastMs !== undefined && now() - lastMs < RUNNER_DAY_MS };
   };
   return {

@@ -107,7 +107,7 @@ function createColumnMeter(name: string, firsts: ReadonlyMap<JsonCell | undefine
 export function formatTable(rows: readonly ListRow[], fields: readonly string[]): Table {
   const legend = createLegend();
   const whole = rows.slice(0, countFittingRows(rows, fields)).map((row) => toCells(row, legend));
-  const bySource = findShared(whole, fields);
+  const bySource = getShared(whole, fields);
   const shared = new Set(Object.values(bySource).flatMap((values) => Object.keys(values)));
   const { all, patterns } = takeInputPatterns(whole, fields);
   const columns = fields.filter(
@@ -180,7 +180,7 @@ function expandUrl(cells: Cells, name: string): JsonCell | undefined {
 type Shared = Record<string, Record<string, JsonCell>>;
 
 /** By source: the values that are the same in every product of it. Rows without a product lose nothing by them. */
-function findShared(rows: readonly Cells[], fields: readonly string[]): Shared {
+function getShared(rows: readonly Cells[], fields: readonly string[]): Shared {
   const { groups, failed } = groupBySource(rows);
   const firsts = new Map([...groups].map(([source, group]) => [source, takeFirsts(group, fields)]));
   const [only] = groups.size === 1 ? firsts.values() : [];

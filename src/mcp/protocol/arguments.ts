@@ -31,7 +31,7 @@ export function parseArguments(tool: Tool, given: unknown, catalogue: Catalogue)
   const parsed = tool.input.safeParse(Object.fromEntries(values), { reportInput: true });
   if (parsed.success) return { args: parsed.data, remarks };
   const problems = parsed.error.issues.slice(0, MAX_ISSUES).map(formatIssue);
-  throw new InputError(`${problems.join('; ')}. ${listArguments(tool)}`, { code: 'invalid_arguments' });
+  throw new InputError(`${problems.join('; ')}. ${formatArguments(tool)}`, { code: 'invalid_arguments' });
 }
 
 function toObject(given: unknown): Arguments {
@@ -71,12 +71,12 @@ function findArgument({ input, aliases }: Tool, key: string): string | undefined
 function createUnknownError(tool: Tool, key: string): InputError {
   const nearest = findNearestName(fold(key), Object.keys(tool.input.shape));
   const hint = nearest ? ` Did you mean "${nearest}"?` : '';
-  return new InputError(`There is no argument "${cutText(key, 40)}".${hint} ${listArguments(tool)}`, {
+  return new InputError(`There is no argument "${cutText(key, 40)}".${hint} ${formatArguments(tool)}`, {
     code: 'unknown_argument',
   });
 }
 
-function listArguments({ name, input }: Tool): string {
+function formatArguments({ name, input }: Tool): string {
   return `${name} accepts: ${Object.keys(input.shape).join(', ')}.`;
 }
 

@@ -30,7 +30,7 @@ export function createPriceHistoryTool({ platforms }: Catalogue): Tool {
     annotations: LOOKS_UP,
     aliases: { product: ['url', 'link', 'id', 'text', 'sku', 'product_id'], platform: ['marketplace'] },
     run: async ({ product, platform, days }, call) =>
-      product === undefined ? listDrops(days ?? DROP_DAYS, call) : judge(product, { platform, days }, call),
+      product === undefined ? answerDrops(days ?? DROP_DAYS, call) : judge(product, { platform, days }, call),
   });
 }
 
@@ -51,7 +51,7 @@ async function judge(
   return { data: { ...facts, ...(sandbox && { sandbox }), notice: toNotice(sandbox) } };
 }
 
-async function listDrops(days: number, { core, caller }: ToolCall): Promise<ToolAnswer> {
+async function answerDrops(days: number, { core, caller }: ToolCall): Promise<ToolAnswer> {
   // What everybody on this machine looked at is its user's alone.
   if (!caller.isLocal)
     throw new InputError('Give a product: a link, share text or id.', { code: 'no_product' });

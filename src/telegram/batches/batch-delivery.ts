@@ -11,7 +11,7 @@ import {
   type Row,
   writeOutput,
 } from '../../core/index.js';
-import { describeError, getNewChatId, isChatGone, isUnsent } from '../bot-api/api-errors.js';
+import { describeError, findNewChatId, isChatGone, isUnsent } from '../bot-api/api-errors.js';
 import type { BotParts } from '../bot-context.js';
 import { addButton } from '../cards/card-keyboard.js';
 import { type Address, sendText, toSendOptions } from '../cards/card-sender.js';
@@ -100,9 +100,9 @@ async function trySending(
   try {
     await send(entry, file, resultsApi);
   } catch (error) {
-    const newChatId = getNewChatId(error);
+    const newChatId = findNewChatId(error);
     if (newChatId !== undefined) await store.moveChat(entry.chatId, newChatId);
-    const waitMs = newChatId === undefined ? getWaitMs(error, tries) : 0;
+    const waitMs = newChatId === undefined ? findWaitMs(error, tries) : 0;
     if (waitMs === undefined) await fail(entry, error);
     // It clearly did not arrive: the next process may send it.
     else await note(entry, 'none');
@@ -160,7 +160,7 @@ export function createBatchDelivery(options: BatchDeliveryOptions) {
 }
 
 /** How long to wait where Telegram says so, or never got the file; undefined for everything else. */
-function getWaitMs(error: unknown, tries: number): number | undefined {
+function findWaitMs(error: unknown, tries: number): number | undefined {
   if (error instanceof GrammyError && error.error_code === 429) {
     return (error.parameters.retry_after ?? 1) * 1000;
   }

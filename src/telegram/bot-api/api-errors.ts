@@ -28,7 +28,7 @@ export function isTopicGone(error: unknown): boolean {
 }
 
 /** The supergroup that a group has become; it has another id. */
-export function getNewChatId(error: unknown): number | undefined {
+export function findNewChatId(error: unknown): number | undefined {
   return error instanceof GrammyError ? error.parameters.migrate_to_chat_id : undefined;
 }
 

@@ -41,7 +41,7 @@ export function createSendingPace({ wait }: SendingPaceOptions): SendingPace {
   const groups = createGroup(CEILINGS.group);
   const bot = new Bottleneck(toLimits(CEILINGS.bot));
 
-  const findPlace = ([, payload]: Call) => {
+  const getPlace = ([, payload]: Call) => {
     const chatId = payload && 'chat_id' in payload ? payload.chat_id : undefined;
     const isPrivate = Number(chatId) > 0;
     const ceiling = isPrivate ? CEILINGS.private : CEILINGS.group;
@@ -69,13 +69,13 @@ export function createSendingPace({ wait }: SendingPaceOptions): SendingPace {
 
   const perChat = (prev: ApiCallFn, ...call: Call) => {
     if (!isCounted(call)) return prev(...call);
-    const { limiter, ceiling } = findPlace(call);
+    const { limiter, ceiling } = getPlace(call);
     return run(limiter, ceiling.windowMs, call, () => prev(...call));
   };
 
   const perChatOrDrop = async (prev: ApiCallFn, ...call: Call) => {
     if (!isCounted(call)) return prev(...call);
-    const { limiter, ceiling } = findPlace(call);
+    const { limiter, ceiling } = getPlace(call);
     const { RECEIVED, QUEUED, RUNNING, EXECUTING } = limiter.counts();
     const isBusy = RECEIVED + QUEUED + RUNNING + EXECUTING >= ceiling.calls * LIVE_SHARE;
     return isBusy ? refuseFor(ceiling.windowMs / ceiling.calls) : perChat(prev, ...call);

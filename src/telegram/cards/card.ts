@@ -193,7 +193,7 @@ function renderSkuSummary(skus: readonly Sku[] | undefined, { texts, locale }: V
   if (!skus || skus.length < 2) return undefined;
   const { card } = texts;
   const say = WORDS[locale].facts;
-  const prices = skus.flatMap((sku) => getSkuPrice(sku) ?? []);
+  const prices = skus.flatMap((sku) => findSkuPrice(sku) ?? []);
   const names = new Set(prices.map(say.priceName));
   const amounts = prices.map(({ amountFen }) => amountFen);
   const [low, high] = [Math.min(...amounts), Math.max(...amounts)];
@@ -215,7 +215,7 @@ function renderSampleSkus(skus: readonly Sku[] | undefined, view: View): Rich[] 
 
 /** One variant on one line: what it is, its price with the kind, whether it can be had. */
 export function renderSku(sku: Sku, view: View): Rich {
-  const price = getSkuPrice(sku);
+  const price = findSkuPrice(sku);
   const priced = price && WORDS[view.locale].facts.nameAmount(formatMoney(price.amountFen), price);
   return joinParts([formatSkuName(sku), priced, renderStock(sku.stock, view)], '  ');
 }
@@ -226,7 +226,7 @@ function formatSkuName({ attributes, name }: Sku): string {
 }
 
 /** The price of a variant to show; one that has no ordinary price shows what there is. */
-export function getSkuPrice({ prices }: Sku): Price | undefined {
+export function findSkuPrice({ prices }: Sku): Price | undefined {
   return findShownPrice(prices) ?? prices[0];
 }
 

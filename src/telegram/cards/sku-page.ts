@@ -1,6 +1,6 @@
 import { FormattedString } from '@grammyjs/parse-mode';
 import type { Price, Product, Sku } from '../../core/index.js';
-import { getSkuPrice, renderFreshness, renderSku, renderTitle } from './card.js';
+import { findSkuPrice, renderFreshness, renderSku, renderTitle } from './card.js';
 import { fitLines, joinParts, MAX_CAPTION, plain, type Rich, type View } from './card-view.js';
 
 const SKUS_PER_PAGE = 10;
@@ -21,7 +21,7 @@ export function renderSkuPage(product: Product, page: number, view: View): Rich 
   const start = (shown - 1) * SKUS_PER_PAGE;
   const lowestFen = findLowestFen(skus);
   const lines = skus.slice(start, start + SKUS_PER_PAGE).map((sku, index) => {
-    const isLowest = !isSoldOut(sku) && getSkuPrice(sku)?.amountFen === lowestFen;
+    const isLowest = !isSoldOut(sku) && findSkuPrice(sku)?.amountFen === lowestFen;
     return { text: renderLine(sku, start + index + 1, isLowest ? card.lowest : undefined, view), rank: 1 };
   });
   const head = joinParts(
@@ -61,7 +61,7 @@ function findLowestFen(skus: readonly Sku[]): number | undefined {
   const prices = skus
     .filter((sku) => !isSoldOut(sku))
     .flatMap((sku): Price[] => {
-      const price = getSkuPrice(sku);
+      const price = findSkuPrice(sku);
       return price ? [price] : [];
     });
   const amounts = prices.map(({ amountFen }) => amountFen);

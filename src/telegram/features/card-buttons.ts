@@ -87,7 +87,7 @@ async function showResult(
     void (isAnswered || (await ctx.answerCallbackQuery(text ? { text } : {})));
   if (result?.product) {
     const { product } = result;
-    const shown = getShownText(ctx.callbackQuery?.message);
+    const shown = findShownText(ctx.callbackQuery?.message);
     const card = render(product, press.button, ctx, parts);
     const isShown = card.text.text === shown;
     const isRefresh = press.button.op === 'refresh';
@@ -106,7 +106,7 @@ function render(product: Product, { op, page }: ButtonData, ctx: BotContext, { c
   return { text: renderSkuPage(product, page, view), keyboard: createSkuKeyboard(product, page, view) };
 }
 
-function getShownText(message: CallbackQuery['message']): string | undefined {
+function findShownText(message: CallbackQuery['message']): string | undefined {
   if (!message || message.date === 0) return undefined;
   return 'caption' in message ? message.caption : message.text;
 }

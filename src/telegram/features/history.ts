@@ -15,7 +15,7 @@ export function createHistoryFeature(parts: BotParts): Composer<BotContext> {
   feature.command('history', async (ctx) => {
     const replied = ctx.msg.reply_to_message;
     const text = ctx.match.trim() || (replied ? getPastedText(replied) : '');
-    if (text === '') return respond(ctx, api, ctx.texts.history.howTo(listExampleLinks(core, 2)));
+    if (text === '') return respond(ctx, api, ctx.texts.history.howTo(formatExampleLinks(core, 2)));
     if (isTooOld(ctx.msg, telegramNow()))
       return ctx.isPrivate ? respond(ctx, api, ctx.texts.notices.missed) : undefined;
     answer(ctx, text);
@@ -32,7 +32,7 @@ export function createHistoryFeature(parts: BotParts): Composer<BotContext> {
 }
 
 /** A link of each marketplace that has one. */
-export function listExampleLinks(
+export function formatExampleLinks(
   { marketplaces }: Pick<BotParts['core'], 'marketplaces'>,
   max: number,
 ): string {

@@ -22,7 +22,7 @@ export function createShopFeature(parts: BatchParts): Composer<BotContext> {
   feature.command('shop', async (ctx) => {
     const replied = ctx.msg.reply_to_message;
     const text = ctx.match.trim() || (replied ? getPastedText(replied) : '');
-    if (text === '') return respond(ctx, api, ctx.texts.shop.howTo(listShopExamples(core)));
+    if (text === '') return respond(ctx, api, ctx.texts.shop.howTo(formatShopExamples(core)));
     if (isTooOld(ctx.msg, telegramNow()))
       return ctx.isPrivate ? respond(ctx, api, ctx.texts.notices.missed) : undefined;
     startListing(parts, ctx, (signal) => core.getShopRef(text, { signal }), text);
@@ -40,7 +40,7 @@ export function createShopFeature(parts: BatchParts): Composer<BotContext> {
   return feature;
 }
 
-function listShopExamples({ upstreams }: Core): string {
+function formatShopExamples({ upstreams }: Core): string {
   const able = upstreams.filter(({ provider }) => provider.capabilities.includes('shop'));
   const examples = able.flatMap(
     ({ provider: { marketplace } }) =>

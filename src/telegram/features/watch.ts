@@ -17,7 +17,7 @@ import {
   readSure,
 } from '../watches/watch-questions.js';
 import { mayAdd, startWatch, type WatchParts } from '../watches/watch-setting.js';
-import { listExampleLinks } from './history.js';
+import { formatExampleLinks } from './history.js';
 import { askPlatform } from './pasted.js';
 
 /** Products of one message. */
@@ -33,7 +33,7 @@ export function createWatchFeature(parts: WatchParts): Composer<BotContext> {
     if (isTooOld(ctx.msg, telegramNow()))
       return ctx.isPrivate ? respond(ctx, api, ctx.texts.notices.missed) : undefined;
     const { text, rule } = readWish(ctx.match, ctx.msg.reply_to_message);
-    if (text === '') return respond(ctx, api, ctx.texts.watch.howTo(listExampleLinks(core, 1)));
+    if (text === '') return respond(ctx, api, ctx.texts.watch.howTo(formatExampleLinks(core, 1)));
     if (!(await mayAdd(ctx))) return respond(ctx, api, ctx.texts.watch.onlyAdmins);
     const read = readFirst([text], core);
     if (read.kind === 'nothing') return respond(ctx, api, formatErrorText(read.error, ctx, core));

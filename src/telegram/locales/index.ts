@@ -13,7 +13,7 @@ export function isLocale(text: string | undefined): text is Locale {
 }
 
 /** Chinese unless the user's Telegram speaks English. @param languageCode IETF tag, such as `en-GB` */
-export function findLocale(languageCode: string | undefined): Locale {
+export function chooseLocale(languageCode: string | undefined): Locale {
   const language = languageCode?.toLowerCase().split('-')[0];
   return isLocale(language) ? language : 'zh';
 }

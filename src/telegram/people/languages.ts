@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Locale } from '../answering/display.js';
-import { findLocale, LOCALES } from '../locales/index.js';
+import { chooseLocale, LOCALES } from '../locales/index.js';
 import { createStateFile } from './state-file.js';
 
 const Choices = z.record(z.string(), z.enum(LOCALES as [Locale, ...Locale[]]));
@@ -18,7 +18,7 @@ export function createLanguages(folder: string, onError: (error: unknown) => voi
   });
   return {
     find: (user: { readonly id: number; readonly language_code?: string } | undefined) =>
-      (user && file.get()[user.id]) ?? findLocale(user?.language_code),
+      (user && file.get()[user.id]) ?? chooseLocale(user?.language_code),
     choose: (userId: number, locale: Locale) => file.set({ ...file.get(), [userId]: locale }),
     forget: (userId: number) => {
       const { [userId]: _, ...others } = file.get();

@@ -1,6 +1,6 @@
 import { type Api, GrammyError } from 'grammy';
 import type { Alert, AlertFate, PriceHistory } from '../../core/index.js';
-import { describeError, getNewChatId, isChatGone, isTopicGone, isUnsent } from '../bot-api/api-errors.js';
+import { describeError, findNewChatId, isChatGone, isTopicGone, isUnsent } from '../bot-api/api-errors.js';
 import type { BotParts } from '../bot-context.js';
 import { sendText } from '../cards/card-sender.js';
 import { createAlertKeyboard, renderAlert, renderDigest } from './alert-view.js';
@@ -86,7 +86,7 @@ async function settleFailure(
   error: unknown,
   { core, log }: AlertSenderOptions,
 ): Promise<AlertFate> {
-  const newChatId = getNewChatId(error);
+  const newChatId = findNewChatId(error);
   if (newChatId !== undefined) {
     await core.watches.move(toPlace(chatId), toPlace(newChatId));
     return 'due';

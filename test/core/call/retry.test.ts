@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { getRetryDelayMs } from '../../../src/core/call/retry.js';
+import { findRetryDelayMs } from '../../../src/core/call/retry.js';
 import {
   ConfigError,
   CredentialError,
@@ -11,30 +11,30 @@ import {
   UpstreamTimeoutError,
 } from '../../../src/core/errors.js';
 
-describe('getRetryDelayMs', () => {
+describe('findRetryDelayMs', () => {
   it('repeats failures of the upstream three times, ever later', () => {
-    const delays = [0, 1, 2, 3].map((attempt) => getRetryDelayMs(new UpstreamError(''), attempt, 1));
+    const delays = [0, 1, 2, 3].map((attempt) => findRetryDelayMs(new UpstreamError(''), attempt, 1));
     expect(delays).toEqual([250, 500, 1000, undefined]);
   });
 
   it('spreads delays by half', () => {
-    expect(getRetryDelayMs(new UpstreamError(''), 1, 0)).toBe(250);
+    expect(findRetryDelayMs(new UpstreamError(''), 1, 0)).toBe(250);
   });
 
   it('repeats a timeout once', () => {
     const error = new UpstreamTimeoutError('');
-    expect(getRetryDelayMs(error, 0, 0)).toBeDefined();
-    expect(getRetryDelayMs(error, 1, 0)).toBeUndefined();
+    expect(findRetryDelayMs(error, 0, 0)).toBeDefined();
+    expect(findRetryDelayMs(error, 1, 0)).toBeUndefined();
   });
 
   it.each([ConfigError, CredentialError, InputError, NotFoundError, ResponseError, ThrottledError])(
     'repeats no %o',
     (ErrorClass) => {
-      expect(getRetryDelayMs(new ErrorClass(''), 0, 0)).toBeUndefined();
+      expect(findRetryDelayMs(new ErrorClass(''), 0, 0)).toBeUndefined();
     },
   );
 
   it('repeats nothing that is not ours', () => {
-    expect(getRetryDelayMs(new Error('bug'), 0, 0)).toBeUndefined();
+    expect(findRetryDelayMs(new Error('bug'), 0, 0)).toBeUndefined();
   });
 });

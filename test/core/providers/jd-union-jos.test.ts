@@ -248,7 +248,7 @@ describe('a product', () => {
 });
 
 /** A product of the sandbox by what is special about it. */
-function findSample(about: string): string {
+function getSample(about: string): string {
   const sample = opened?.upstream.samples.find((one) => one.about === about);
   if (!sample) throw new Error(`no sample ${about}`);
   return sample.id;
@@ -264,7 +264,7 @@ describe('a price that nobody can simply pay now is a note', () => {
     ['coupon threshold above the price', /¥80 after a coupon, but no coupon/, 90],
   ])('%s', async (about, note, amount) => {
     await open();
-    const { product } = await getOne(findSample(about));
+    const { product } = await getOne(getSample(about));
     expect(product?.price).toMatchObject({ kind: 'sale', amount });
     expect(product?.prices.map(({ kind }) => kind)).not.toContain('coupon');
     expect(product?.notes).toContainEqual(expect.stringMatching(note));
@@ -275,7 +275,7 @@ describe('a price that nobody can simply pay now is a note', () => {
     ['order threshold', /^¥67\.5 holds from an order of ¥270 on/],
   ])('%s', async (about, note) => {
     await open();
-    const { product } = await getOne(findSample(about));
+    const { product } = await getOne(getSample(about));
     expect(product?.price).toMatchObject({ kind: 'coupon', amount: 80 });
     expect(product?.prices).toContainEqual(expect.objectContaining({ amount: 90 }));
     expect(product?.notes).toContainEqual(expect.stringMatching(note));
@@ -319,7 +319,7 @@ describe('answers that name affiliate ids instead of SKUs', () => {
 
   it('cost one call more, which brings the price by SKU', async () => {
     await open();
-    const nameless = findSample('named by its affiliate id only');
+    const nameless = getSample('named by its affiliate id only');
     const [known, unnamed] = await getMany(['100012345678', nameless]);
     expect(known?.product?.prices[0]?.kind).toBe('coupon');
     expect(unnamed?.product).toMatchObject({ id: nameless, title: expect.any(String) });

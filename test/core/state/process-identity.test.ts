@@ -15,23 +15,23 @@ describe('createProcesses', () => {
       { startTime: '1' },
       { uptimeMs: self.uptimeMs + 1e9 },
     ];
-    expect(await processes.isAlive(self)).toBe(true);
-    for (const other of others) expect(await processes.isAlive({ ...self, ...other })).toBe(false);
+    expect(await processes.getLife(self)).toBe('alive');
+    for (const other of others) expect(await processes.getLife({ ...self, ...other })).toBe('gone');
   });
 
   it('sees a process end', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const identity = await createProcesses(child.pid).self();
-    expect(await createProcesses().isAlive(identity)).toBe(true);
+    expect(await createProcesses().getLife(identity)).toBe('alive');
     child.kill('SIGKILL');
     await once(child, 'exit');
-    expect(await createProcesses().isAlive(identity)).toBe(false);
+    expect(await createProcesses().getLife(identity)).toBe('gone');
   });
 
   it('cannot tell of a process in another container, whose boot may have another name', async () => {
     const self = await createProcesses().self();
     const other = { ...self, namespace: 'pid:[1]', bootId: 'another' };
-    expect(await createProcesses().isAlive(other)).toBeUndefined();
+    expect(await createProcesses().getLife(other)).toBe('unseen');
   });
 
   it.skipIf(!canContain)('tells containers apart', async () => {

@@ -147,7 +147,10 @@ describe('a holder in another container', () => {
   it('of an older version, which names no container, is one of this', async () => {
     const { namespace: _, ...old } = await world.start(7).self();
     writeFileSync(join(folder, 'holder-1'), JSON.stringify(old));
-    const here: Processes = { ...world.start(8), isAlive: async (one) => one.namespace === undefined };
+    const here: Processes = {
+      ...world.start(8),
+      getLife: async (one) => (one.namespace === undefined ? 'alive' : 'gone'),
+    };
     expect(await tryLock(path, as(here))).toMatchObject({ identity: { pid: 7 }, isSeen: true });
   });
 });

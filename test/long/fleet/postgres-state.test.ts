@@ -3,6 +3,7 @@ import { createClock } from '../../../src/core/clock.js';
 import type { PermitStore } from '../../../src/core/permits/permit-store.js';
 import { toTiming } from '../../../src/core/permits/permit-timing.js';
 import { openState } from '../../../src/core/state/open-state.js';
+import { createPostgresAnswers } from '../../../src/core/state/postgres/answer-store.js';
 import { createDatabase, type Database } from '../../../src/core/state/postgres/database.js';
 import { NEWEST_MIGRATION } from '../../../src/core/state/postgres/migrations.js';
 import { createPostgresPermits } from '../../../src/core/state/postgres/permit-store.js';
@@ -12,6 +13,7 @@ import type { State } from '../../../src/core/state/state.js';
 import { migrateDatabase } from '../../helpers/postgres/migrate-database.js';
 import { hasPostgres, type PostgresServer, startPostgres } from '../../helpers/postgres/server.js';
 import { openWire } from '../../helpers/postgres/wire.js';
+import { defineAnswerStoreCases } from '../../helpers/state/answer-store-cases.js';
 import { definePaidCallsCases } from '../../helpers/state/paid-calls-cases.js';
 import {
   definePermitStoreCases,
@@ -47,7 +49,7 @@ describe.skipIf(!hasPostgres())('a shared database', () => {
     const state = openState(
       { url: server.url, schema: 'bijia', pool: 2, timeoutMs: 2000, key },
       {
-        ...{ stateDir: '/nowhere', callTimeoutMs: 100, batchFirst: false },
+        ...{ stateDir: '/nowhere', callTimeoutMs: 100, batchFirst: false, answerTtlMs: 60_000 },
         ...{ clock, random: Math.random },
       },
     );
@@ -109,6 +111,15 @@ describe.skipIf(!hasPostgres())('a shared database', () => {
           code: 'other_database_key',
         });
     });
+  });
+
+  describe('keeps answers', () => {
+    defineAnswerStoreCases(() =>
+      createPostgresAnswers({
+        ...{ database: openDatabase(), member: Math.floor(Math.random() * 2 ** 40) },
+        ...{ ttlMs: 60_000, leaseMs: 16_000 },
+      }),
+    );
   });
 
   describe('keeps paid calls', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutText, defuse, formatMoney, formatTime } from '../../../src/telegram/answering/display.js';
-import { findLocale, TEXTS } from '../../../src/telegram/locales/index.js';
+import { chooseLocale, TEXTS } from '../../../src/telegram/locales/index.js';
 import { NOW_MS } from '../../helpers/telegram/products.js';
 
 describe('display', () => {
@@ -59,7 +59,7 @@ describe('the language', () => {
     ['en', 'en'],
     ['en-GB', 'en'],
     ['fr', 'zh'],
-  ])('for %s is %s', (code, locale) => expect(findLocale(code)).toBe(locale));
+  ])('for %s is %s', (code, locale) => expect(chooseLocale(code)).toBe(locale));
 
   it('has a sentence for the same errors in both', () => {
     expect(Object.keys(TEXTS.en.errors).sort()).toEqual(Object.keys(TEXTS.zh.errors).sort());

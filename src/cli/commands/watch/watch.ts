@@ -10,7 +10,7 @@ import {
   USAGE,
 } from '../../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../../context.js';
-import { checkSource, listPlatforms, listSources, parsePlatform } from '../../help/option-values.js';
+import { checkSource, formatPlatforms, formatSources, parsePlatform } from '../../help/option-values.js';
 import { cutColumns } from '../../output/terminal.js';
 import { runWithCore } from '../../run-with-core.js';
 import { registerWatchRun } from './run.js';
@@ -31,8 +31,8 @@ export function registerWatch(program: Command, context: CliContext): void {
     .command('watch')
     .description('set a price alert')
     .argument('[text...]', 'links, ids, or a list with columns below and drop')
-    .option('--platform <name>', `what a bare id belongs to: ${listPlatforms()}`, parsePlatform)
-    .option('--source <provider>', `whose price: ${listSources()}`, checkSource)
+    .option('--platform <name>', `what a bare id belongs to: ${formatPlatforms()}`, parsePlatform)
+    .option('--source <provider>', `whose price: ${formatSources()}`, checkSource)
     .option('--below <yuan>', 'tell when the price is not above this', parsePrice)
     .option('--drop <share>', 'tell when it falls by this, such as 5%', parseDrop)
     .option('--low', 'tell of a new low of 90 days')

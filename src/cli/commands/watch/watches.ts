@@ -17,7 +17,7 @@ export function registerWatches(program: Command, context: CliContext): void {
     .description('list the price alerts that are set')
     .option('--json', 'print one JSON document')
     .action(({ json }: { readonly json?: true }) =>
-      runWithCore(context, (core) => listWatches(context, core, json === true)),
+      runWithCore(context, (core) => printWatches(context, core, json === true)),
     );
   program
     .command('unwatch')
@@ -49,7 +49,7 @@ export function toWatchJson({ id, products, rule, to, title, createdMs, state, s
   };
 }
 
-async function listWatches(context: CliContext, core: Core, json: boolean): Promise<ExitCode> {
+async function printWatches(context: CliContext, core: Core, json: boolean): Promise<ExitCode> {
   const { terminal, words, texts } = context;
   const watches = await core.watches.list(OWNER);
   const told = await core.watches.listAlerts(Date.now() - TOLD_MS, OWNER);

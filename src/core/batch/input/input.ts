@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { InputError } from '../../errors.js';
 import { parseCsvRows } from './formats/csv.js';
 import { decodeText } from './formats/encoding.js';
-import { assertReadable, findTextFormat, isWorkbook } from './formats/format.js';
+import { assertReadable, getTextFormat, isWorkbook } from './formats/format.js';
 import { readHtml } from './formats/html.js';
 import { readJsonDocument, readJsonLines } from './formats/json.js';
 import { joinShares } from './formats/shares.js';
@@ -192,7 +192,7 @@ async function openText(
     yield start;
     yield* texts;
   }
-  switch (findTextFormat(name, start, options.rules)) {
+  switch (getTextFormat(name, start, options.rules)) {
     case 'csv':
       return readTable(parseCsvRows(again()), options);
     case 'jsonl':

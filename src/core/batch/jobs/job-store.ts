@@ -6,7 +6,7 @@ import { openLocalFolder } from '../../state/local-folder.js';
 import type { LockOptions } from '../../state/process-lock.js';
 import { syncFolder } from '../../state/state-file.js';
 import { onDisk } from '../disk-error.js';
-import { findNewestRun } from '../journal/journal.js';
+import { getNewestRun } from '../journal/journal.js';
 import { DAY_MS, exchangeSeenTime, listExpired } from './job-expiry.js';
 import { createJobReader, type DamagedJob, type JobReader, listFolder } from './job-reader.js';
 import { getJobId, type JobKey, type JobRecord, writeJobRecord } from './job-record.js';
@@ -161,7 +161,7 @@ function createPut({ folderOf }: JobReader, options: JobStoreOptions): JobStore[
     const jobLock = await lockJob(folder, options);
     try {
       const known = await readLocked(folder);
-      const record = renew(known, await findNewestRun(folder), {
+      const record = renew(known, await getNewestRun(folder), {
         key,
         details,
         id,

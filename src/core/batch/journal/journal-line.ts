@@ -57,6 +57,6 @@ function parseDigits(line: Buffer, start: number, end: number): number {
 }
 
 /** Where in a damaged stretch a line may begin, after `from`: the line feed before it may have been hit. */
-export function findLineStart(stretch: Buffer, from: number): number {
+export function getLineStart(stretch: Buffer, from: number): number {
   return stretch.indexOf('["', from, 'latin1');
 }

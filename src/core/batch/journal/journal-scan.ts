@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { ConfigError } from '../../errors.js';
 import { isRegularFile } from '../../state/state-file.js';
 import type { JournalIndex } from './journal-index.js';
-import { findLineStart, parseJournalLine } from './journal-line.js';
+import { getLineStart, parseJournalLine } from './journal-line.js';
 
 export const JOURNAL_VERSION = 1;
 
@@ -74,7 +74,7 @@ function parseHeader(line: Buffer): Header | undefined {
 }
 
 function enterLine(line: Buffer, offset: number, segment: number, seed: number, index: JournalIndex): void {
-  for (let start = 0; start >= 0; start = findLineStart(line, start + 1)) {
+  for (let start = 0; start >= 0; start = getLineStart(line, start + 1)) {
     const entry = parseJournalLine(start === 0 ? line : line.subarray(start), seed);
     if (!entry) continue;
     const place = { segment, offset: offset + start, length: line.length - start };

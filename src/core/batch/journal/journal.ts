@@ -124,7 +124,7 @@ async function listSegments(folder: string, run: number): Promise<number[]> {
 }
 
 /** The newest run that left anything in the folder of a job; 0 when none did. */
-export async function findNewestRun(folder: string): Promise<number> {
+export async function getNewestRun(folder: string): Promise<number> {
   return (await listNames(folder)).reduce((newest, { run }) => Math.max(newest, run), 0);
 }
 

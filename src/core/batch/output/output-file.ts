@@ -28,7 +28,7 @@ export async function replaceOutput(
 }
 
 /** Where a path leads: a link stays, what it points to is written. */
-export async function findTarget(path: string): Promise<string> {
+export async function getTarget(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch {

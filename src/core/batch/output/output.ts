@@ -5,7 +5,7 @@ import type { Detail } from '../../product/product.js';
 import { formatResult } from '../../product/result.js';
 import { createCellFormatter, DIGITS, formatCsvLine, NUMBER, quote } from './csv-cells.js';
 import { getColumns, type TableRows, toTableRows } from './output-columns.js';
-import { createDraftPath, findTarget, replaceOutput, toWriteError, writeText } from './output-file.js';
+import { createDraftPath, getTarget, replaceOutput, toWriteError, writeText } from './output-file.js';
 import { checkXlsxRows, writeXlsx } from './output-xlsx.js';
 import { listOwnCells, nameOwnColumns } from './own-columns.js';
 import type { Row } from './row.js';
@@ -104,8 +104,8 @@ export async function checkOutput(
   { rows = 0, inputPath, mayReplace = true }: OutputCheck = {},
 ): Promise<void> {
   if (format === 'xlsx') checkXlsxRows(rows);
-  const target = await findTarget(path);
-  if (inputPath !== undefined && (await findTarget(inputPath)) === target) {
+  const target = await getTarget(path);
+  if (inputPath !== undefined && (await getTarget(inputPath)) === target) {
     throw new InputError(`${path} is the list itself. Give another name with --out.`, {
       code: 'output_is_input',
       facts: { path },
@@ -145,7 +145,7 @@ export async function writeOutput(
 ): Promise<string> {
   const partial = `${output.path}.partial`;
   const target = isComplete ? output.path : partial;
-  await replaceOutput(isComplete ? await findTarget(output.path) : partial, output.path, async (draft) => {
+  await replaceOutput(isComplete ? await getTarget(output.path) : partial, output.path, async (draft) => {
     if (output.format === 'xlsx') await writeXlsx(draft, rows, output, output.reader ?? ENGLISH);
     else await writeText(draft, formatText(rows, output));
   });

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { type Cell, formatCsvLine } from './csv-cells.js';
 import { parseOutputFormat } from './output.js';
-import { findTarget, replaceOutput, writeText } from './output-file.js';
+import { getTarget, replaceOutput, writeText } from './output-file.js';
 import { toXlsxCell, writeSheet } from './output-xlsx.js';
 import type { ColumnKind } from './workbook-columns.js';
 
@@ -24,7 +24,7 @@ export async function writeTable(
   rows: readonly (readonly Cell[])[],
 ): Promise<void> {
   const format = parseOutputFormat(path);
-  await replaceOutput(await findTarget(path), path, async (draft) => {
+  await replaceOutput(await getTarget(path), path, async (draft) => {
     if (format === 'xlsx') await writeSheet(draft, columns.map(toSheetColumn), toSheetRows(columns, rows));
     else await writeText(draft, format === 'csv' ? listCsv(columns, rows) : listJson(columns, rows));
   });
@@ -58,5 +58,5 @@ export async function writeWhole(
   path: string,
   content: string | Uint8Array | AsyncIterable<string>,
 ): Promise<void> {
-  await replaceOutput(await findTarget(path), path, (draft) => writeFile(draft, content, { flag: 'wx' }));
+  await replaceOutput(await getTarget(path), path, (draft) => writeFile(draft, content, { flag: 'wx' }));
 }

@@ -24,14 +24,14 @@ export async function drawPng(svg: string): Promise<Uint8Array> {
     );
   }
   const options = {
-    font: { loadSystemFonts: false, fontFiles: [findFont()], defaultFontFamily: 'DejaVu Sans' },
+    font: { loadSystemFonts: false, fontFiles: [getFont()], defaultFontFamily: 'DejaVu Sans' },
     fitTo: { mode: 'zoom', value: 1.5 },
   };
   return (await renderAsync(svg, options)).asPng();
 }
 
 /** Beside the bundle, where the build copies it; this code may also stand in a chunk of it, or in the sources. */
-function findFont(): string {
+function getFont(): string {
   const places = ['./chart-font.ttf', '../chart-font.ttf', '../../../../assets/chart-font.ttf'];
   const paths = places.map((place) => fileURLToPath(new URL(place, import.meta.url)));
   return paths.find((path) => existsSync(path)) ?? '';

@@ -102,10 +102,10 @@ export function createConsent({ settings, send }: Toolbox<DdkValues>): Consent {
   };
 }
 
-const findSample = (wanted: string | undefined) =>
+const getSample = (wanted: string | undefined) =>
   pdd.ids.find(({ idType }) => idType === wanted)?.example ?? '';
-const SAMPLE_SIGN = findSample('goods_sign');
-const SAMPLE_URL = pdd.productUrl(findSample(undefined)) ?? '';
+const SAMPLE_SIGN = getSample('goods_sign');
+const SAMPLE_URL = pdd.productUrl(getSample(undefined)) ?? '';
 
 /** The details work before the place is authorised, the others only after: each right is tried by itself. */
 function createProbes({ settings, send }: Tools): Probe[] {

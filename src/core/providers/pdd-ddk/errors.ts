@@ -136,7 +136,7 @@ export interface DdkRefusal {
 
 export function createDdkError(refusal: DdkRefusal): BijiaError {
   const { error_code = '', sub_code, error_msg, sub_msg } = refusal;
-  const code = error_code === BUSINESS ? findBusinessCode(refusal) : error_code;
+  const code = error_code === BUSINESS ? getBusinessCode(refusal) : error_code;
   const parts = [error_code, sub_code, error_msg, sub_msg].filter(Boolean);
   const detail = `code ${parts.join(' ').slice(0, 200)}`;
   const known = ERROR_ROWS.find((one) => one.code === code);
@@ -148,7 +148,7 @@ export function createDdkError(refusal: DdkRefusal): BijiaError {
 }
 
 /** The words decide before the code: one report shows 20001 beside the words of 60001. */
-function findBusinessCode({ sub_code, sub_msg, error_msg }: DdkRefusal): string {
+function getBusinessCode({ sub_code, sub_msg, error_msg }: DdkRefusal): string {
   const words = `${sub_msg} ${error_msg}`;
   if (/备案/.test(words)) return NOT_AUTHORISED;
   if (/PID\s*不正确/i.test(words)) return WRONG_PID;

@@ -23,7 +23,7 @@ import type {
 } from '../../product/product.js';
 import { pdd } from '../pdd/links.js';
 import { collectNotes } from './notes.js';
-import { findSales } from './sales.js';
+import { readSales } from './sales.js';
 import type { Goods, SkuProduct } from './schema.js';
 
 /** Where a seller says where goods are sent from, beside the field for it. */
@@ -34,7 +34,7 @@ export function normalizeGoods(goods: Goods, askedId: string): ProductFacts {
   const skus = collectSkus(rows);
   const images = parseShownUrls([goods.thumb, ...goods.main_figures], pdd.shownHosts);
   const prices = normalizePrices(goods, skus);
-  const { main: sales } = findSales(goods);
+  const { main: sales } = readSales(goods);
   return {
     id: goods.goods_id ?? askedId,
     title: goods.goods_name ?? goods.title,

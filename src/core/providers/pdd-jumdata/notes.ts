@@ -1,7 +1,7 @@
 import { createOtherIdNote, formatYuan } from '../../product/normalizer.js';
 import type { Note, Price } from '../../product/product.js';
 import { pdd } from '../pdd/links.js';
-import { findSales } from './sales.js';
+import { readSales } from './sales.js';
 import type { Goods } from './schema.js';
 
 const BEFORE_COUPON = '券前';
@@ -27,7 +27,7 @@ export function collectNotes(goods: Goods, prices: readonly Price[], askedId: st
     prefix === BEFORE_COUPON ? BEFORE_COUPON_NOTE : say(prefix, 'The price is labelled', '价格标注为'),
     is_subsidy ? SUBSIDY_NOTE : undefined,
     isOtherPrice ? say(`¥${formatYuan(yuan)}`, 'Another price is given:', '另有标价') : undefined,
-    ...findSales(goods).others.map((text) => say(text, 'Sales are also given as', '销量另有说法：')),
+    ...readSales(goods).others.map((text) => say(text, 'Sales are also given as', '销量另有说法：')),
     say(reviews, 'Reviews:', '评价：'),
     say(stamp, 'Presale:', '预售：'),
     goods_id && goods_id !== askedId ? createOtherIdNote(askedId, goods_id, pdd) : undefined,

@@ -65,11 +65,11 @@ async function getItems(
     ),
     options,
   );
-  return new Map(ids.map((asked) => [asked.id, findAnswer(items, ids, asked, now())]));
+  return new Map(ids.map((asked) => [asked.id, getAnswer(items, ids, asked, now())]));
 }
 
 /** The row about an id; a caller that asked for one alone also gets what it did not ask for, and judges. */
-function findAnswer(
+function getAnswer(
   items: readonly Item[],
   ids: readonly ProductId[],
   asked: ProductId,

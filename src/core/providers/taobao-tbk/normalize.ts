@@ -21,7 +21,7 @@ export function normalizeItem(item: Item, nowMs: number, asked?: ProductId): Pro
     );
   }
   return {
-    ...findId(item, asked),
+    ...getId(item, asked),
     title,
     description: basic.short_title === title ? undefined : basic.short_title,
     image: parseShownUrl(pict_url, taobao.shownHosts),
@@ -45,7 +45,7 @@ export function normalizeItem(item: Item, nowMs: number, asked?: ProductId): Pro
   };
 }
 
-function findId({ item_id }: Item, asked: ProductId | undefined): ProductId {
+function getId({ item_id }: Item, asked: ProductId | undefined): ProductId {
   const own = item_id === undefined ? undefined : toProductId(item_id);
   if (!own) return asked ?? { id: item_id ?? '' };
   return asked?.idType && getStableId(own) === getStableId(asked) ? asked : own;

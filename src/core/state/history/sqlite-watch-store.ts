@@ -26,8 +26,8 @@ export function createSqliteWatchStore(driver: SqliteDriver, now: () => number):
     ...createWatchTable(sql, inTransaction),
     ...createLookTable(sql, inTransaction, now),
     ...createAlertTable(sql, inTransaction, now),
-    getMark: async (name) => {
-      const at = sql.getMark.all(name)[0]?.['at'];
+    findMark: async (name) => {
+      const at = sql.findMark.all(name)[0]?.['at'];
       return typeof at === 'number' ? at : undefined;
     },
     putMark: async (name, atMs) => void sql.putMark.run(name, Math.round(atMs)),

@@ -42,7 +42,7 @@ export function prepareWatchStatements({ prepare }: SqliteDriver) {
     spend: prepare('INSERT INTO spent VALUES (?, ?, ?)'),
     // What lies in the future was spent by a clock that was ahead.
     forgetSpent: prepare('DELETE FROM spent WHERE name=? AND (at<=? OR at>?)'),
-    getMark: prepare('SELECT at FROM mark WHERE name=?'),
+    findMark: prepare('SELECT at FROM mark WHERE name=?'),
     putMark: prepare('INSERT OR REPLACE INTO mark VALUES (?, ?)'),
   };
 }

@@ -99,7 +99,7 @@ export interface WatchStore {
     owner?: string,
   ) => Promise<{ readonly alert: Alert; readonly status: AlertStatus }[]>;
   /** Milliseconds since 1970; undefined for what was never marked. */
-  readonly getMark: (name: WatchMark) => Promise<number | undefined>;
+  readonly findMark: (name: WatchMark) => Promise<number | undefined>;
   readonly putMark: (name: WatchMark, atMs: number) => Promise<void>;
 }
 

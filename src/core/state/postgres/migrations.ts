@@ -106,10 +106,22 @@ CREATE TABLE paid (
 CREATE FUNCTION china_day() RETURNS text LANGUAGE sql VOLATILE AS
   $$ SELECT to_char((clock_timestamp() AT TIME ZONE 'UTC') + interval '8 hours', 'YYYY-MM-DD') $$;`;
 
+const ANSWERS = `
+CREATE TABLE answer (
+  key bytea PRIMARY KEY,
+  body bytea,
+  until_us bigint,
+  member bigint,
+  lease_us bigint,
+  lane text,
+  departed boolean NOT NULL DEFAULT false
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);`;
+
 /** In the order in which they are run. */
 export const MIGRATIONS: readonly Migration[] = [
   { number: 1, about: 'permits', sql: PERMITS },
   { number: 2, about: 'tokens and paid calls', sql: TOKENS_AND_PAID_CALLS },
+  { number: 3, about: 'answers', sql: ANSWERS },
 ];
 
 export const NEWEST_MIGRATION = MIGRATIONS.at(-1)?.number ?? 0;

@@ -2,6 +2,7 @@ import { createPermits } from '../../permits/permit-keeper.js';
 import { toTiming } from '../../permits/permit-timing.js';
 import type { DatabaseSettings } from '../database-settings.js';
 import type { State, StateOptions } from '../state.js';
+import { createPostgresAnswers } from './answer-store.js';
 import { createDatabase } from './database.js';
 import { inspectDatabase } from './inspect.js';
 import { NEWEST_MIGRATION } from './migrations.js';
@@ -12,6 +13,9 @@ import { createPostgresTokens } from './token-store.js';
 
 /** Beyond the longest call, so that a renewal on its way is never taken for one whose process died. */
 const RENEWAL_SLACK_MS = 5000;
+
+/** Between the end of a call and the word about it. */
+const LEASE_SLACK_MS = 1000;
 
 /** The state of several machines, in one PostgreSQL database. Connects when it is first asked. */
 export function openPostgresState(settings: DatabaseSettings, options: StateOptions): State {
@@ -35,6 +39,10 @@ export function openPostgresState(settings: DatabaseSettings, options: StateOpti
         return `${member}-${intents}`;
       },
       waitMs: (ms) => clock.wait(ms),
+    }),
+    answers: createPostgresAnswers({
+      ...{ database, member, ttlMs: options.answerTtlMs },
+      leaseMs: callTimeoutMs + LEASE_SLACK_MS,
     }),
     createPaidCalls: (group, daily) => createPostgresPaidCalls({ ...daily, database, group, now: clock.now }),
     inspectDatabase: () => inspectDatabase(database, settings.url, clock.now),

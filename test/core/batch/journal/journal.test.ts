@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import {
-  findNewestRun,
+  getNewestRun,
   type JournalOptions,
   openJournal,
   removeOtherJournals,
@@ -149,7 +149,7 @@ describe('openJournal', () => {
     expect(await read(folder, 2)).toEqual([[0, 'ok', 'yesterday'], undefined]);
     await write(folder, [[1, 'ok', 'of a run whose record was lost']], { run: 3 });
     writeFileSync(join(folder, 'journal-99999999999-1.jsonl'), '');
-    expect(await findNewestRun(folder)).toBe(3);
+    expect(await getNewestRun(folder)).toBe(3);
     await removeOtherJournals(folder, 2);
     expect(readdirSync(folder)).toEqual(['journal-2-1.jsonl']);
   });

@@ -23,7 +23,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const open = (): State =>
   openState(undefined, {
-    ...{ stateDir: folder, callTimeoutMs: 100, batchFirst: false },
+    ...{ stateDir: folder, callTimeoutMs: 100, batchFirst: false, answerTtlMs: 60_000 },
     ...{ clock: createClock(), random: Math.random },
   });
 

@@ -17,7 +17,7 @@ export async function* parseCsvRows(texts: AsyncIterable<string>): AsyncGenerato
   const declaration = findDeclaration(first.value);
   const start = first.value.slice(declaration?.text.length);
   const parser = parse({
-    delimiter: declaration?.delimiter ?? findDelimiter(start),
+    delimiter: declaration?.delimiter ?? chooseDelimiter(start),
     info: true,
     max_record_size: MAX_LINE_CHARS,
     // Any of them: tables put together from several files end their lines in different ways.
@@ -58,7 +58,7 @@ export function findDeclaration(text: string): { text: string; delimiter: string
 const SAMPLE_LINES = 20;
 
 /** The delimiter that divides most lines into the same number of cells, outside quotes; of equals the most frequent. */
-export function findDelimiter(text: string): string {
+export function chooseDelimiter(text: string): string {
   const lines = text
     .replace(/"(?:[^"]|"")*"/g, '')
     .split(/\r\n|\r|\n/)

@@ -1,7 +1,7 @@
 import { InputError } from '../../../errors.js';
 import { findHeader } from '../table/header.js';
 import { cleanRow, type TableRules } from '../table/row.js';
-import { findDeclaration, findDelimiter } from './csv.js';
+import { chooseDelimiter, findDeclaration } from './csv.js';
 
 /** What a text is written in. */
 export type TextFormat = 'txt' | 'csv' | 'jsonl' | 'json' | 'html';
@@ -67,7 +67,7 @@ const EXTENSIONS: Readonly<Record<string, TextFormat>> = {
  * @param start the beginning of the text
  * @throws InputError for a format that is not read, with its name
  */
-export function findTextFormat(name: string, start: string, rules: TableRules): TextFormat {
+export function getTextFormat(name: string, start: string, rules: TableRules): TextFormat {
   const text = start.trimStart();
   assertReadableMarkup(text);
   if (isHtml(text)) return 'html';
@@ -108,7 +108,7 @@ function isTable(text: string, rules: TableRules): boolean {
   const lines = text.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '');
   // The last line may be cut.
   const whole = lines.slice(0, Math.min(MAX_LINES, Math.max(1, lines.length - 1)));
-  const delimiter = findDelimiter(text);
+  const delimiter = chooseDelimiter(text);
   const rows = whole.map((line, at) => ({
     line: at + 1,
     cells: line.split(delimiter).map((cell) => cell.replaceAll('"', '')),

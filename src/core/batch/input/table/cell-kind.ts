@@ -1,4 +1,4 @@
-import { findBareIds, GROUPED, isBarcode, ROUNDED } from '../../../links/bare-ids.js';
+import { GROUPED, isBarcode, parseBareIds, ROUNDED } from '../../../links/bare-ids.js';
 import { parseRefs } from '../../../links/link-parser.js';
 import type { Marketplace } from '../../../marketplace.js';
 
@@ -54,5 +54,5 @@ function readWords(text: string, marketplaces: readonly Marketplace[]): CellKind
   if (isBarcode(text)) return 'barcode';
   if (ROUNDED.test(text) || GROUPED.test(text)) return 'id';
   if (/^[¥￥$]?[+-]?[\d,]*\.?\d+%?$/.test(text) && !/^\d{6,}(?:\.0+)?$/.test(text)) return 'number';
-  return findBareIds(text, marketplaces).length > 0 ? 'id' : 'text';
+  return parseBareIds(text, marketplaces).length > 0 ? 'id' : 'text';
 }

@@ -6,7 +6,7 @@
 import { once } from 'node:events';
 import { openArchive } from './archive.js';
 import type { SheetRow } from './merges.js';
-import { COSTLY, type FromChild, findOtherFormat, SAMPLE_ROWS } from './protocol.js';
+import { COSTLY, type FromChild, getOtherFormat, SAMPLE_ROWS } from './protocol.js';
 import { readRows } from './rows.js';
 import { readTail, type SheetTail } from './tail.js';
 import { readRelations, readWorkbook, type SheetFacts } from './workbook.js';
@@ -36,7 +36,7 @@ async function tellRow({ line, cells, links, isHidden }: SheetRow): Promise<void
 async function main(): Promise<void> {
   const archive = await openArchive(path, check);
   const workbook = await readWorkbook(archive);
-  if (!workbook) throw new Error(findOtherFormat(archive.names()));
+  if (!workbook) throw new Error(getOtherFormat(archive.names()));
   const open = async (sheet: SheetFacts) => {
     const text = await archive.findText(sheet.path);
     if (!text) throw new Error(`${sheet.path} is missing`);

@@ -28,7 +28,7 @@ const FORMATS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** @param names of the archive's parts */
-export function findOtherFormat(names: readonly string[]): string {
+export function getOtherFormat(names: readonly string[]): string {
   const known = FORMATS.find(([pattern]) => names.some((name) => pattern.test(name)));
   return `${OTHER_FORMAT}${known?.[1] ?? 'an archive (zip) without a workbook'}`;
 }

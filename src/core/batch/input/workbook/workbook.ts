@@ -21,7 +21,7 @@ const WORKBOOK = 'xl/workbook.xml';
 
 /** @returns undefined for an archive that is something else */
 export async function readWorkbook(archive: Archive): Promise<Workbook | undefined> {
-  const path = await findWorkbookPath(archive);
+  const path = await getWorkbookPath(archive);
   const part = await archive.findText(path);
   if (!part) return undefined;
   const folder = path.replace(/[^/]*$/, '');
@@ -46,7 +46,7 @@ export async function readWorkbook(archive: Archive): Promise<Workbook | undefin
   };
 }
 
-async function findWorkbookPath(archive: Archive): Promise<string> {
+async function getWorkbookPath(archive: Archive): Promise<string> {
   let path: string | undefined;
   await readXml(await archive.findText('_rels/.rels'), {
     open: (_, { Type = '', Target = '' }) => {

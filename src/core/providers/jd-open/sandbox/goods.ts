@@ -15,7 +15,7 @@ export function findOwnGoods(skuId: string): SandboxGoods | undefined {
 }
 
 /** A ware gathers SKUs; its id is its first SKU's behind a 7. */
-export function findWareId(skuId: string): string {
+export function getWareId(skuId: string): string {
   return WARE_PREFIX + (findFlagship(skuId) ? FLAGSHIP_ID : skuId);
 }
 

@@ -7,9 +7,9 @@ import {
   findOwnGoods,
   findSku,
   findWare,
-  findWareId,
   getAreaStock,
   getInsidePrices,
+  getWareId,
   listSkus,
   MERCHANT_SHOP_ID,
   type OwnSku,
@@ -46,7 +46,7 @@ function toSaleAttrs(specName: string) {
 function toSkuRow({ id, ware, specName, price }: OwnSku, field: unknown): object {
   const row = {
     skuId: digits(id),
-    wareId: digits(findWareId(ware.id)),
+    wareId: digits(getWareId(ware.id)),
     skuName: [ware.info['title'], specName].filter(Boolean).join(' '),
     wareTitle: ware.info['title'],
     jdPrice: price,
@@ -62,7 +62,7 @@ function toSkuRow({ id, ware, specName, price }: OwnSku, field: unknown): object
 function toWareRow(ware: SandboxGoods, field: unknown): object {
   const { costPrice, marketPrice } = getInsidePrices(ware);
   const row = {
-    wareId: digits(findWareId(ware.id)),
+    wareId: digits(getWareId(ware.id)),
     title: ware.info['title'],
     jdPrice: ware.info['price'],
     marketPrice,

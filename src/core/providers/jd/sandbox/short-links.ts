@@ -63,7 +63,7 @@ const SPECIAL: Readonly<Record<string, SpecialCode>> = {
 const HOPS = 7;
 
 /** `p<digits>` names its product; every other code stands for one that follows from it. */
-function findProductLink(code: string): string {
+function getProductLink(code: string): string {
   const named = /^p([1-9]\d{0,19})$/.exec(code)?.[1];
   const drawn = createDice(`short ${code}`).whole(10 ** 11, 10 ** 11 + 10 ** 9 - 1);
   // Shift by one where the drawn id would be an unknown one.
@@ -82,7 +82,7 @@ function openShortLink(link: URL): SandboxAnswer {
   }
   if (link.hostname === 'u.jd.com')
     return scriptTo(`https://union-click.jd.com/jdc?d=${encodeURIComponent(code)}`);
-  const target = findProductLink(code);
+  const target = getProductLink(code);
   return PAGE_HOSTS.includes(link.hostname) ? scriptTo(target) : redirect(target);
 }
 

@@ -36,7 +36,7 @@ const SPECIAL: Readonly<Record<string, SpecialCode>> = {
 };
 
 /** `p<digits>` names its product; every other code stands for one that follows from it. */
-function findGoodsLink(code: string): string {
+function getGoodsLink(code: string): string {
   const named = /^p([1-9]\d{5,14})$/.exec(code)?.[1];
   const drawn = createDice(`short ${code}`).whole(10 ** 11, 9 * 10 ** 11);
   // Shift by one where the drawn id would be an unknown one.
@@ -50,7 +50,7 @@ function openShortLink(link: URL): SandboxAnswer {
   if (special) return special.answer;
   if (code === '') return { status: 200, body: '<!DOCTYPE html><html><body>拼多多</body></html>' };
   if (link.hostname === SHORT_HOST) return redirect(`https://${PAGE_HOST}/goods1.html?ps=${code}`);
-  if (link.pathname !== '/mall_page.html') return redirect(findGoodsLink(code));
+  if (link.pathname !== '/mall_page.html') return redirect(getGoodsLink(code));
   const mallId = createDice(`mall ${code}`).whole(100_000_000, 999_999_999);
   return redirect(`https://${PAGE_HOST}/mall_page.html?mall_id=${mallId}`);
 }
