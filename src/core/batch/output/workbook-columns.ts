@@ -77,8 +77,8 @@ const WIDTHS: Readonly<Record<string, number>> = {
   ...{
     line: 6,
     input: 20,
-    title: 36,
-    url: 38,
+    title: 34,
+    url: 37,
     price_kind: 10,
     sku_price_kind: 11,
     stock: 10,
