@@ -12,23 +12,29 @@ const CUT_OFF_MS = 5 * 60_000;
 export type SendAlerts = (alerts: readonly Alert[]) => Promise<AlertFate | readonly AlertFate[]>;
 
 /**
- * Sends the alerts that wait for some places. Each is marked before it is sent, so that a process that dies between never
- * sends it twice: what may have arrived becomes `unknown`. What `send` throws counts as failed.
+ * Sends the alerts that wait for some places, one message after the other. Each is marked right before it is sent, so that a
+ * process that dies between never sends it twice: what may have arrived becomes `unknown`, and the rest stays due. What
+ * `send` throws counts as failed.
+ * @returns how many alerts there were
  */
 export async function deliver(
   store: WatchStore,
   isOurs: (to: string) => boolean,
   send: SendAlerts,
-  nowMs: number,
+  { nowMs, signal }: { readonly nowMs: number; readonly signal?: AbortSignal },
 ): Promise<number> {
   await store.forgetCutOff(nowMs - CUT_OFF_MS);
-  const alerts = await store.takeAlerts(isOurs, MAX_DELIVERED);
-  for (const group of groupByPlace(alerts)) {
-    const fates = [await send(group).catch(() => 'failed' as const)].flat();
+  const tried = new Set<string>();
+  const isWanted = (to: string, id: string) => isOurs(to) && !tried.has(id);
+  while (!signal?.aborted) {
+    const alerts = await store.takeAlerts(isWanted, { maxSingle: MAX_SINGLE_ALERTS, max: MAX_DELIVERED });
+    if (alerts.length === 0) break;
+    for (const { id } of alerts) tried.add(id);
+    const fates = [await send(alerts).catch(() => 'failed' as const)].flat();
     const all = fates[0] ?? 'failed';
-    await store.settleAlerts(new Map(group.map(({ id }, at) => [id, fates[at] ?? all])));
+    await store.settleAlerts(new Map(alerts.map(({ id }, at) => [id, fates[at] ?? all])));
   }
-  return alerts.length;
+  return tried.size;
 }
 
 /** Posts alerts to the webhooks they are for; what was not taken is tried again with the next delivery. */
@@ -47,16 +53,3 @@ const PREFIX = 'webhook:';
 export const isWebhookPlace = (to: string): boolean => to.startsWith(PREFIX);
 export const findWebhook = (to: string, webhooks: readonly Webhook[]): Webhook | undefined =>
   webhooks.find(({ name }) => to === `${PREFIX}${name}`);
-
-/** More than a few at once to one place become one message. */
-function groupByPlace(alerts: readonly Alert[]): Alert[][] {
-  const places = new Map<string, Alert[]>();
-  for (const alert of alerts) {
-    const own = places.get(alert.to);
-    if (own) own.push(alert);
-    else places.set(alert.to, [alert]);
-  }
-  return [...places.values()].flatMap((own) =>
-    own.length > MAX_SINGLE_ALERTS ? [own] : own.map((alert) => [alert]),
-  );
-}

@@ -80,11 +80,17 @@ export function createWatches(parts: WatchesParts) {
      * Sends the alerts that wait for a place, each once: a process that dies while it sends one leaves it `unknown`.
      * @returns how many there were
      */
-    deliver: async (isOurs: (to: string) => boolean, send: SendAlerts): Promise<number> =>
-      deliver(await openStore(), isOurs, send, now()),
+    deliver: async (
+      isOurs: (to: string) => boolean,
+      send: SendAlerts,
+      { signal }: WithSignal = {},
+    ): Promise<number> => deliver(await openStore(), isOurs, send, { nowMs: now(), signal }),
     /** Posts what waits for webhooks; what was not taken is tried again with the next call. */
-    deliverToWebhooks: async (): Promise<number> =>
-      deliver(await openStore(), isWebhookPlace, createWebhookSender(parts.webhooks, parts.post), now()),
+    deliverToWebhooks: async ({ signal }: WithSignal = {}): Promise<number> =>
+      deliver(await openStore(), isWebhookPlace, createWebhookSender(parts.webhooks, parts.post), {
+        nowMs: now(),
+        signal,
+      }),
     listAlerts: async (sinceMs: number, owner?: string) => (await openStore()).listAlerts(sinceMs, owner),
     /** What changed of an owner's watches, the largest drop first. @param sinceMs the last report unless said otherwise */
     listChanges: async (owner: string, sinceMs?: number): Promise<WatchChange[]> => {

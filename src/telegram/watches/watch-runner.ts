@@ -35,8 +35,8 @@ export async function runWatches({
     try {
       const report = await watches.sweep({ maxCalls: MAX_CALLS, signal });
       if (signal.aborted) return;
-      if (!isHeld(report)) await watches.deliver(isOfTelegram, send);
-      await watches.deliverToWebhooks();
+      if (!isHeld(report)) await watches.deliver(isOfTelegram, send, { signal });
+      await watches.deliverToWebhooks({ signal });
     } catch (error) {
       log.warn('price alerts could not be checked', { detail: describeError(error) });
       // What has to be installed or set does not come by waiting.

@@ -119,10 +119,30 @@ describe('a price alert', () => {
     await sweepLater(world);
     const store = await world.history.openWatches();
     // A process takes the alert and dies before it can say what became of it.
-    expect(await store.takeAlerts(() => true, 10)).toHaveLength(1);
+    expect(await store.takeAlerts(() => true, { maxSingle: 5, max: 10 })).toHaveLength(1);
     await sweepLater(world);
     expect(await collect(world)).toEqual([]);
     expect((await world.watches.listAlerts(0)).map(({ status }) => status)).toEqual(['unknown']);
+  });
+
+  it('after one that was cut off is still sent', async () => {
+    const world = await openWorld();
+    for (const id of ['1', '2', '3']) {
+      world.prices.set(id, 100_000);
+      await watchBelow(world, id, 90_000);
+      world.prices.set(id, 80_000);
+    }
+    await sweepLater(world);
+    let sent = 0;
+    const die = () => {
+      sent += 1;
+      return sent === 2 ? new Promise<never>(() => undefined) : Promise.resolve('sent' as const);
+    };
+    void world.watches.deliver(() => true, die);
+    await expect.poll(() => sent).toBe(2);
+    expect(await collect(world)).toHaveLength(1);
+    const statuses = (await world.watches.listAlerts(0)).map(({ status }) => status);
+    expect(statuses.sort()).toEqual(['sending', 'sent', 'sent']);
   });
 
   it('that could not be sent is shown as failed', async () => {

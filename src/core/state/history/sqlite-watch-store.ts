@@ -126,10 +126,12 @@ type AlertTable = Pick<WatchStore, 'takeAlerts' | 'settleAlerts' | 'forgetCutOff
 
 function createAlertTable(sql: WatchStatements, inTransaction: InTransaction, now: () => number): AlertTable {
   return {
-    takeAlerts: async (isWanted, limit) =>
+    takeAlerts: async (isWanted, { maxSingle, max }) =>
       inTransaction(() => {
-        const rows = sql.listDueAlerts.all().filter((row) => isWanted(String(row['place'])));
-        const taken = rows.slice(0, limit);
+        const due = sql.listDueAlerts.all();
+        const wanted = due.filter((row) => isWanted(String(row['place']), String(row['id'])));
+        const own = wanted.filter((row) => row['place'] === wanted[0]?.['place']);
+        const taken = own.slice(0, own.length > maxSingle ? max : 1);
         for (const row of taken) sql.setStatus.run('sending', now(), row['id'] ?? '');
         return taken.map(toAlert);
       }),

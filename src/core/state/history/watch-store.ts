@@ -86,8 +86,14 @@ export interface WatchStore {
   readonly takeCalls: (budget: CallBudget, calls: number, nowMs: number) => Promise<number>;
   /** Calls that were made beyond what was taken. */
   readonly addCalls: (budget: CallBudget, calls: number, nowMs: number) => Promise<void>;
-  /** Alerts for a place that wait to be sent, each marked as being sent before this returns. */
-  readonly takeAlerts: (isWanted: (to: string) => boolean, limit: number) => Promise<Alert[]>;
+  /**
+   * Takes what is sent next in one message, marked as being sent before this returns: all that waits for one place where
+   * that is more than `maxSingle`, else one alert.
+   */
+  readonly takeAlerts: (
+    isWanted: (to: string, id: string) => boolean,
+    bounds: { readonly maxSingle: number; readonly max: number },
+  ) => Promise<Alert[]>;
   readonly settleAlerts: (fates: ReadonlyMap<string, AlertFate>) => Promise<void>;
   /**
    * What was cut off while it was sent becomes `unknown` and is never sent again; for a webhook, whose receiver knows an alert
