@@ -7,7 +7,13 @@ import { promisify } from 'node:util';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listBlocks, listCodeCells, listLocalLinks } from './helpers/documents/markdown.js';
+import {
+  listAnchors,
+  listBlocks,
+  listCodeCells,
+  listHeadings,
+  listLocalLinks,
+} from './helpers/documents/markdown.js';
 
 const ROOT = join(import.meta.dirname, '..');
 const READMES = ['README.md', 'README.zh-CN.md'];
@@ -82,6 +88,14 @@ describe('the documents', () => {
     const missing = listLocalLinks(read(path)).filter(
       (target) => !existsSync(join(ROOT, dirname(path), target)),
     );
+    expect(missing).toEqual([]);
+  });
+
+  it.each(documents)('%s links to headings that exist', (path) => {
+    const missing = listAnchors(read(path)).filter(({ file, anchor }) => {
+      const target = file === '' ? path : join(dirname(path), file);
+      return !listHeadings(read(target)).includes(anchor);
+    });
     expect(missing).toEqual([]);
   });
 

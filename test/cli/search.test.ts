@@ -45,6 +45,14 @@ describe('bijia search', () => {
     expect(stderr).toContain('More: --cursor ');
   });
 
+  it('says which marketplace is not searched as it is set up, and what to change', async () => {
+    const { code, stdout, stderr } = await run(['search', '手机', '--limit', '2'], {
+      JD_UNION_DIALECT: 'guide',
+    });
+    expect([code, stdout.includes('jd ')]).toEqual([0, false]);
+    expect(stderr).toContain('set JD_UNION_DIALECT=jos');
+  });
+
   it('prints products, the cursor and failures in JSON, and nothing else', async () => {
     const { code, document } = await runJson(['search', '快充', '--limit', '5', '--platform', 'pdd']);
     expect([code, Object.keys(document)]).toEqual([0, ['products', 'next_cursor']]);

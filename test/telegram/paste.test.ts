@@ -29,8 +29,11 @@ describe('alone with the bot', () => {
     chat.send(MILK_POWDER);
     const second = await chat.waitForMessage('拼单价');
     expect(second.photo?.url).toMatch(/^https:\/\//);
-    const labels = second.buttons.flat().map(({ text }) => text);
-    expect(labels).toEqual(expect.arrayContaining(['🔄 刷新', '📎 复制编号', '🛒 打开拼多多']));
+    expect(second.buttons.map((row) => row.map(({ text }) => text))).toEqual([
+      ['🔄 刷新', '📋 规格 4', '📎 复制编号'],
+      ['🔔 降价提醒', '📈 走势', '🔍 找同款'],
+      ['🛒 打开拼多多'],
+    ]);
     expect(api.violations).toEqual([]);
     expect(api.refused()).toEqual([]);
   });

@@ -108,6 +108,7 @@ function printAnswer({ terminal, words, texts, language }: CliContext, answer: S
   for (const { source, error } of answer.failed) {
     terminal.tell(`${source}: ${formatErrorText(error, language, providers)}`);
   }
+  for (const error of answer.unsearched) terminal.tell(texts.search.unsearched(error.message));
   if (answer.products.length === 0 && answer.failed.length === 0) terminal.tell(texts.search.nothing);
   if (answer.sandbox) terminal.tell(texts.sandbox.listing);
   if (answer.nextCursor) terminal.tell(texts.search.more(answer.nextCursor));

@@ -32,7 +32,7 @@ export const jobs = {
       facts.mostPaidMore > 0
         ? `, and up to ${words.exact(facts.mostPaidMore)} paid for what the free source does not know`
         : '',
-      `, about ${words.duration(facts.expectedMs)}`,
+      facts.calls > 0 ? `, about ${words.duration(facts.expectedMs)}` : '',
       facts.known > 0 ? `; ${words.exact(facts.known)} known from before` : '',
     ].join(''),
   left: (ms: number): string => `${words.duration(ms)} left`,

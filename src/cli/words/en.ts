@@ -114,6 +114,7 @@ export const en = {
   },
   search: {
     nothing: 'Nothing was found. Try fewer or other words.',
+    unsearched: (why: string): string => why,
     more: (cursor: string): string => `More: --cursor ${cursor}`,
   },
   watch: {

@@ -23,7 +23,7 @@ export const jobs: JobTexts = {
       `任务 ${id}：${words.counts.calls(calls)}`,
       paid > 0 ? `（其中收费 ${words.exact(paid)} 次）` : '',
       mostPaidMore > 0 ? `，免费数据源不知道的，最多再收费 ${words.exact(mostPaidMore)} 次` : '',
-      `，大约 ${words.duration(expectedMs)}`,
+      calls > 0 ? `，大约 ${words.duration(expectedMs)}` : '',
       known > 0 ? `；${words.exact(known)} 个之前已查到` : '',
     ].join(''),
   left: (ms) => `还要 ${words.duration(ms)}`,

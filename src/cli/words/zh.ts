@@ -86,6 +86,7 @@ export const zh: Texts = {
   },
   search: {
     nothing: '没有搜到。换个关键词，或少写几个词。',
+    unsearched: (why) => `有一个平台没有搜：${why}`,
     more: (cursor) => `下一页：--cursor ${cursor}`,
   },
   watch: {

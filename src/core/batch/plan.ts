@@ -112,11 +112,14 @@ function estimateMs(needs: readonly { readonly route: Route; readonly calls: num
 /** What an upstream takes to answer, as far as can be said before it is asked. */
 const TYPICAL_CALL_MS = 300;
 
-/** What fits into the first burst leaves at once, in parallel; the rest at the pace of the quota. */
+/**
+ * What fits into the first burst leaves at once, in parallel. Of a larger list half the quota does, the other
+ * half spreads over the first window, and the rest follows at the pace of the quota.
+ */
 function estimateGroupMs(calls: number, { calls: quota, windowMs }: Quota): number {
   if (calls === 0) return 0;
   const byLatencyMs = Math.max(1000, Math.ceil(calls / BATCH_CALLS_AT_ONCE) * TYPICAL_CALL_MS);
   if (calls <= quota * 0.9) return byLatencyMs;
-  const atPaceMs = ((calls - quota / 2) * windowMs) / quota;
+  const atPaceMs = ((calls - quota / 2) * windowMs) / (calls > quota ? quota : quota / 2);
   return Math.max(byLatencyMs, atPaceMs, (Math.ceil(calls / quota) - 1) * windowMs);
 }

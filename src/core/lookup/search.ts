@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
-import * as z from 'zod';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
-import { type BijiaError, InputError, toBijiaError, UnsupportedError } from '../errors.js';
+import { type BijiaError, InputError, NotFoundError, toBijiaError, UnsupportedError } from '../errors.js';
 import { findShownPrice, type Product } from '../product/product.js';
 import type { SearchQuery, SearchSort } from '../provider.js';
 import type { GetOptions } from './look-up.js';
 import { markProduct } from './mark-product.js';
+import { formatCursor, hashQuery, type Place, type Places, parseCursor } from './search-cursor.js';
 import type { Upstream } from './upstream.js';
 import type { GetUpstream } from './upstream-finder.js';
 
@@ -37,6 +36,8 @@ export interface SearchAnswer {
   /** The cursor for a caller that uses only the first products of this answer. */
   readonly cursorAfter: (count: number) => string | undefined;
   readonly failed: readonly FailedSearch[];
+  /** Marketplaces that are set up, and cannot be searched as they are: what to change, for the operator. */
+  readonly unsearched: readonly BijiaError[];
   readonly sandbox?: boolean;
 }
 
@@ -45,16 +46,23 @@ export type Search = (words: string, options?: SearchOptions) => Promise<SearchA
 
 export interface SearchParts extends Pick<Clock, 'now'> {
   /** The upstreams to search, one for each marketplace. @throws ConfigError, UnsupportedError, InputError */
-  readonly listUpstreams: (options: SearchOptions) => readonly Upstream[];
+  readonly listUpstreams: (options: SearchOptions) => SearchList;
+}
+
+/** Whom a search asks, and why it does not ask others that are set up. */
+export interface SearchList {
+  readonly upstreams: readonly Upstream[];
+  readonly unsearched: readonly UnsupportedError[];
 }
 
 /**
  * The upstreams that a search asks: of the marketplace that is named, or of each that some provider can search and that is
- * configured.
+ * configured. One that cannot be searched as it is configured does not keep the others from being searched.
  */
 export function createSearchList(config: Config, getUpstream: GetUpstream): SearchParts['listUpstreams'] {
   return ({ platform, source }) => {
-    if (platform !== undefined) return [getUpstream(platform, { source, capability: 'search' })];
+    const find = (id: string) => getUpstream(id, { source, capability: 'search' });
+    if (platform !== undefined) return { upstreams: [find(platform)], unsearched: [] };
     const able = config.providers.filter(
       ({ id, capabilities }) => capabilities.includes('search') && (source === undefined || id === source),
     );
@@ -63,18 +71,19 @@ export function createSearchList(config: Config, getUpstream: GetUpstream): Sear
     const [first] = able;
     // Nobody can be asked: the finder says what to configure.
     if (marketplaces.length === 0 && first) marketplaces.push(first.marketplace.id);
-    const find = (id: string) => getUpstream(id, { source, capability: 'search' });
-    const found = marketplaces.flatMap((id) => tryFind(() => find(id)));
-    return found.length > 0 ? found : marketplaces.map(find);
+    const found = marketplaces.map((id) => tryFind(() => find(id)));
+    const upstreams = found.flatMap(({ upstream }) => upstream ?? []);
+    const unsearched = found.flatMap(({ error }) => error ?? []);
+    if (upstreams.length === 0 && unsearched[0]) throw unsearched[0];
+    return { upstreams, unsearched };
   };
 }
 
-/** A marketplace that cannot be searched as it is configured does not keep the others from being searched. */
-function tryFind(find: () => Upstream): Upstream[] {
+function tryFind(find: () => Upstream): { readonly upstream?: Upstream; readonly error?: UnsupportedError } {
   try {
-    return [find()];
+    return { upstream: find() };
   } catch (error) {
-    if (error instanceof UnsupportedError) return [];
+    if (error instanceof UnsupportedError) return { error };
     throw error;
   }
 }
@@ -88,7 +97,7 @@ const MAX_PAGES = 5;
 export function createSearch({ listUpstreams, now }: SearchParts): Search {
   return async (words, options = {}) => {
     const query = toQuery(words, options);
-    const upstreams = listUpstreams(options);
+    const { upstreams, unsearched } = listUpstreams(options);
     const key = hashQuery(query, options, upstreams);
     const places = options.cursor === undefined ? {} : parseCursor(options.cursor, key);
     const open = upstreams.filter(({ provider }) => places[provider.id] !== null);
@@ -98,7 +107,7 @@ export function createSearch({ listUpstreams, now }: SearchParts): Search {
         readStream(upstream, share, places[upstream.provider.id] ?? {}, { ...options, now }),
       ),
     );
-    return toAnswer(streams, query.count, { key, places });
+    return { ...toAnswer(streams, query.count, { key, places }), unsearched };
   };
 }
 
@@ -113,12 +122,6 @@ function toQuery(words: string, options: SearchOptions): SearchQuery {
     );
   }
   return { words: clean, sort, minFen, maxFen, hasCoupon, count: Math.min(MAX_LIMIT, Math.max(1, limit)) };
-}
-
-/** Where the search of a marketplace goes on: a page of it, and how many of its products were given already. */
-interface Place {
-  readonly continuation?: string;
-  readonly skip?: number;
 }
 
 type ReadOptions = SearchOptions & Pick<Clock, 'now'>;
@@ -154,6 +157,8 @@ async function readStream(
     }
     return { upstream, found, rest };
   } catch (thrown) {
+    // To some upstreams an empty page is an error.
+    if (thrown instanceof NotFoundError) return { upstream, found, rest: null };
     return { upstream, found, rest, error: toBijiaError(thrown) };
   }
 }
@@ -192,9 +197,6 @@ function isWanted({ prices, coupons = [] }: Product, { minFen, maxFen, hasCoupon
   return !hasCoupon || coupons.length > 0 || prices.some(({ kind }) => kind === 'coupon');
 }
 
-/** The places of all upstreams by provider id; null for one that has nothing more. */
-type Places = Readonly<Record<string, Place | null>>;
-
 /**
  * Takes one product of each marketplace in turn, so that none hides the others. A marketplace that failed comes again
  * with the next page, from where it stood.
@@ -203,7 +205,7 @@ function toAnswer(
   streams: readonly Stream[],
   count: number,
   { key, places }: { readonly key: string; readonly places: Places },
-): SearchAnswer {
+): Omit<SearchAnswer, 'unsearched'> {
   const turns = streams.flatMap((stream) => stream.found.map((one, turn) => ({ ...one, turn, stream })));
   // Sorting is stable: within a turn the marketplaces keep their order.
   const given = turns.sort((a, b) => a.turn - b.turn).slice(0, count);
@@ -230,38 +232,4 @@ function toAnswer(
 
 function toFailedSearch({ upstream: { provider }, error }: Stream): FailedSearch[] {
   return error ? [{ platform: provider.marketplace.id, source: provider.id, error }] : [];
-}
-
-const Cursor = z.object({
-  key: z.string(),
-  places: z.record(
-    z.string(),
-    z.union([z.null(), z.object({ continuation: z.string().optional(), skip: z.int().min(0).optional() })]),
-  ),
-});
-
-const formatCursor = (key: string, places: Places) =>
-  Buffer.from(JSON.stringify({ key, places })).toString('base64url');
-
-function parseCursor(cursor: string, key: string): Places {
-  try {
-    const given = Cursor.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
-    if (given.key === key) return given.places;
-  } catch {
-    // Answered below: a foreign cursor and a broken one are put right in the same way.
-  }
-  throw new InputError('This cursor belongs to another search. Leave it out to begin with the first page.', {
-    code: 'wrong_cursor',
-  });
-}
-
-/** Says whether a cursor belongs to a search: the same words, bounds and marketplaces. */
-function hashQuery(
-  { count: _, ...query }: SearchQuery,
-  { platform, source }: SearchOptions,
-  upstreams: readonly Upstream[],
-) {
-  const ids = upstreams.map(({ provider }) => provider.id);
-  const text = JSON.stringify([query, platform, source, ids]);
-  return createHash('sha256').update(text).digest('base64url').slice(0, 12);
 }

@@ -105,7 +105,7 @@ const isMadeUp = (seen: readonly { readonly result?: Result }[]) =>
   seen.some(({ result }) => result?.sandbox === true);
 
 async function askFor(
-  { looks }: LookGroup,
+  { looks, upstream }: LookGroup,
   { lookUp, signal }: SweepParts,
 ): Promise<{ readonly results: readonly Result[]; readonly calls: number }> {
   const refs = looks.map(
@@ -113,7 +113,8 @@ async function askFor(
   );
   let calls = 0;
   const results = await lookUp(refs, {
-    source: looks[0]?.source || undefined,
+    // By name: what another source knows costs money, and its prices are not those that are watched.
+    source: looks[0]?.source || upstream?.provider.id,
     lane: 'batch',
     batchId: 'watch',
     fresh: true,

@@ -82,7 +82,11 @@ function formatFound(answer: SearchAnswer, fields: readonly string[], { now }: T
     source,
     error: toErrorJson(error),
   }));
-  const facts = failures.length > 0 ? { failed: failures } : {};
+  const unsearched = answer.unsearched.map(({ message }) => message);
+  const facts = {
+    ...(failures.length > 0 && { failed: failures }),
+    ...(unsearched.length > 0 && { not_searched: unsearched }),
+  };
   const [first] = failed;
   if (first && products.length === 0) return toFailure(first.error, sandbox, facts);
   return {

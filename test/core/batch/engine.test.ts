@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import type { BatchSource } from '../../../src/core/batch/core-batch-source.js';
 import { type RunOptions, startRun } from '../../../src/core/batch/engine.js';
@@ -511,6 +512,39 @@ describe('progress', () => {
     expect(seen.map(({ done }) => done)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(seen[4]).toMatchObject({ rate: 1, remainingMs: 5000, total: 10, counts: { ok: 5 } });
     expect(seen.at(-1)?.remainingMs).toBe(0);
+  });
+});
+
+describe('a process that is killed while it tells its progress', () => {
+  it('is followed by one that tells no less, at whatever moment', async () => {
+    const folder = createFolder();
+    const references = createReferences(40);
+    const told: { readonly done: number; readonly left: string }[] = [];
+    const tries = new Map<string | null, number>();
+    const source = createSource(
+      (ref) => {
+        const tried = (tries.get(ref.id) ?? 0) + 1;
+        tries.set(ref.id, tried);
+        // Every third answers only when it is asked again.
+        return Number(ref.id) % 3 === 0 && tried === 1 ? fail(new UpstreamError('down')) : succeed(ref);
+      },
+      () => ({ ...ROUTE, idsPerCall: 3 }),
+    );
+    await run(source, {
+      ...{ folder, references, atOnce: 4 },
+      onProgress: ({ done }) => {
+        // What a kill at this moment leaves on the disk.
+        const left = createFolder();
+        cpSync(folder, left, { recursive: true });
+        told.push({ done, left });
+      },
+    });
+    expect(told.length).toBeGreaterThan(10);
+    for (const { done, left } of told) {
+      const journal = await openAt(left, references.size);
+      expect(planRun(references, journal, source, false).done).toBeGreaterThanOrEqual(done);
+      await journal.close();
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CredentialError } from '../../../src/core/errors.js';
+import { CredentialError, NotFoundError } from '../../../src/core/errors.js';
 import { createSearch, type SearchOptions } from '../../../src/core/lookup/search.js';
 import type { Connection, SearchQuery } from '../../../src/core/provider.js';
 import { acme, createProvider, createSource, zeta } from '../../helpers/acme.js';
@@ -32,7 +32,7 @@ function createShelf(
 
 const createTwo = (left: Shelf, right: Shelf) => {
   const upstreams = [createShelf('a', acme, left), createShelf('z', zeta, right)];
-  return createSearch({ listUpstreams: () => upstreams, now: () => 0 });
+  return createSearch({ listUpstreams: () => ({ upstreams, unsearched: [] }), now: () => 0 });
 };
 
 async function collectAll(search: ReturnType<typeof createSearch>, options: SearchOptions) {
@@ -90,7 +90,7 @@ describe('a search', () => {
       ],
     });
     const upstreams = [createSource(createProvider('a', acme), { search })];
-    const find = createSearch({ listUpstreams: () => upstreams, now: () => 0 });
+    const find = createSearch({ listUpstreams: () => ({ upstreams, unsearched: [] }), now: () => 0 });
     const read = async (sort?: 'price') => (await find('phone', { sort })).products.map(({ id }) => id);
     expect(await read('price')).toEqual(['c', 'a', 'b']);
     expect(await read()).toEqual(['a', 'b', 'c']);
@@ -104,8 +104,23 @@ describe('a search', () => {
       ],
     });
     const upstreams = [createSource(createProvider('a', acme), { search })];
-    const { products } = await createSearch({ listUpstreams: () => upstreams, now: () => 0 })('phone');
+    const { products } = await createSearch({
+      listUpstreams: () => ({ upstreams, unsearched: [] }),
+      now: () => 0,
+    })('phone');
     expect(products).toHaveLength(1);
+  });
+
+  it('takes an upstream that says it found nothing for one without products', async () => {
+    const search: Connection['search'] = async () => {
+      throw new NotFoundError('nothing');
+    };
+    const upstreams = [createSource(createProvider('a', acme), { search })];
+    const answer = await createSearch({ listUpstreams: () => ({ upstreams, unsearched: [] }), now: () => 0 })(
+      'phone',
+    );
+    expect(answer).toMatchObject({ products: [], failed: [] });
+    expect(answer.nextCursor).toBeUndefined();
   });
 
   it('tells of a marketplace that failed, and gives what the others have', async () => {
@@ -115,7 +130,7 @@ describe('a search', () => {
       },
     });
     const upstreams = [createShelf('a', acme, { count: 3, pageSize: 5 }), broken];
-    const search = createSearch({ listUpstreams: () => upstreams, now: () => 0 });
+    const search = createSearch({ listUpstreams: () => ({ upstreams, unsearched: [] }), now: () => 0 });
     const { products, failed } = await search('phone');
     expect(products).toHaveLength(3);
     expect(failed).toMatchObject([{ platform: 'zeta', source: 'z', error: { message: 'refused' } }]);
@@ -143,7 +158,9 @@ describe('a search', () => {
       createShelf('a', acme, { count: 50, pageSize: 50 }, asked),
       createShelf('z', zeta, { count: 50, pageSize: 50 }, asked),
     ];
-    await createSearch({ listUpstreams: () => upstreams, now: () => 0 })(' a  phone ', { limit: 20 });
+    await createSearch({ listUpstreams: () => ({ upstreams, unsearched: [] }), now: () => 0 })(' a  phone ', {
+      limit: 20,
+    });
     expect(asked.map(({ words, count }) => [words, count])).toEqual([
       ['a phone', 10],
       ['a phone', 10],

@@ -21,6 +21,22 @@ export function listLocalLinks(markdown: string): string[] {
     .map((target) => target.replace(/#.*$/, ''));
 }
 
+/** Links to a heading: the file, empty for the page itself, and the anchor. */
+export function listAnchors(markdown: string): { readonly file: string; readonly anchor: string }[] {
+  const targets = [...markdown.matchAll(/\]\(([^)\s#:]*)#([^)\s]+)\)/g)];
+  return targets.map(([, file = '', anchor = '']) => ({ file, anchor }));
+}
+
+/** The anchors of a page's headings, as GitHub makes them. */
+export function listHeadings(markdown: string): string[] {
+  return [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
 /** The first cells of a table's rows, where they are code: `| \`this\` | … |`. */
 export function listCodeCells(markdown: string): string[] {
   return [...markdown.matchAll(/^\| `([^`]+)` \|/gm)].map(([, cell = '']) => cell);

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { InputError } from '../errors.js';
+import type { SearchQuery } from '../provider.js';
+import type { Upstream } from './upstream.js';
+
+/** Where the search of a marketplace goes on: a page of it, and how many of its products were given already. */
+export interface Place {
+  readonly continuation?: string;
+  readonly skip?: number;
+}
+
+/** The places of all upstreams by provider id; null for one that has nothing more. */
+export type Places = Readonly<Record<string, Place | null>>;
+
+const Cursor = z.object({
+  key: z.string(),
+  places: z.record(
+    z.string(),
+    z.union([z.null(), z.object({ continuation: z.string().optional(), skip: z.int().min(0).optional() })]),
+  ),
+});
+
+export const formatCursor = (key: string, places: Places) =>
+  Buffer.from(JSON.stringify({ key, places })).toString('base64url');
+
+/** @throws InputError */
+export function parseCursor(cursor: string, key: string): Places {
+  try {
+    const given = Cursor.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    if (given.key === key) return given.places;
+  } catch {
+    // Answered below: a foreign cursor and a broken one are put right in the same way.
+  }
+  throw new InputError('This cursor belongs to another search. Leave it out to begin with the first page.', {
+    code: 'wrong_cursor',
+  });
+}
+
+/** Says whether a cursor belongs to a search: the same words, bounds and marketplaces. */
+export function hashQuery(
+  { count: _, ...query }: SearchQuery,
+  { platform, source }: { readonly platform?: string; readonly source?: string },
+  upstreams: readonly Upstream[],
+) {
+  const ids = upstreams.map(({ provider }) => provider.id);
+  const text = JSON.stringify([query, platform, source, ids]);
+  return createHash('sha256').update(text).digest('base64url').slice(0, 12);
+}

@@ -1,0 +1,57 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { planRun } from '../../../src/core/batch/plan.js';
+import { BATCH_CALLS_AT_ONCE } from '../../../src/core/call/limiter.js';
+import type { Quota } from '../../../src/core/settings.js';
+import { createReferences, createSource, ROUTE, succeed } from '../../helpers/batch/products.js';
+import { openOffice, type PermitOffice } from '../../helpers/permit-office.js';
+
+let offices: PermitOffice[] = [];
+afterEach(async () => {
+  for (const { processes } of offices) for (const permits of processes) await permits.close();
+  offices = [];
+});
+
+/** How long so many calls take, with the quota to themselves and as many side by side as a batch has. */
+async function measureMs(calls: number, limit: Quota, latencyMs: number): Promise<number> {
+  const office = openOffice({ limit });
+  offices.push(office);
+  const { clock, processes, nowMs } = office;
+  let left = calls;
+  let endedMs: number | undefined;
+  const work = async () => {
+    while (left > 0) {
+      left -= 1;
+      const permit = await processes[0]?.acquire({ lane: 'batch', batchId: 'b', expectedCalls: calls });
+      await clock.wait(latencyMs);
+      await permit?.answered();
+    }
+  };
+  void Promise.all(Array.from({ length: BATCH_CALLS_AT_ONCE }, work)).then(() => {
+    endedMs = nowMs();
+  });
+  while (endedMs === undefined) await clock.advance(1000);
+  return endedMs;
+}
+
+const MINUTE = 60_000;
+
+describe('the time that a plan expects', () => {
+  it.each([
+    ['of a short list', 20, { calls: 100, windowMs: MINUTE }, 200],
+    ['of a list that just fills the quota', 91, { calls: 100, windowMs: MINUTE }, 200],
+    ['of a list as large as the quota', 100, { calls: 100, windowMs: MINUTE }, 200],
+    ['of a list a little larger', 150, { calls: 100, windowMs: MINUTE }, 400],
+    ['of a long list', 450, { calls: 100, windowMs: MINUTE }, 300],
+    ['under a quota of seconds', 200, { calls: 20, windowMs: 2000 }, 150],
+    ['under a lifted quota, quick answers', 400, { calls: 10_000, windowMs: MINUTE }, 150],
+    ['under a lifted quota, slow answers', 400, { calls: 10_000, windowMs: MINUTE }, 600],
+    ['of a list a hundred times the quota', 300, { calls: 3, windowMs: MINUTE }, 300],
+  ])('%s is what it takes, within a factor of two', async (_, calls, limit, latencyMs) => {
+    const source = createSource(succeed, () => ({ ...ROUTE, limit }));
+    const { expectedMs } = planRun(createReferences(calls), undefined, source);
+    // Nothing is said to take less than a second.
+    const tookMs = Math.max(1000, await measureMs(calls, limit, latencyMs));
+    expect(expectedMs / tookMs).toBeGreaterThanOrEqual(0.5);
+    expect(expectedMs / tookMs).toBeLessThanOrEqual(2);
+  });
+});
