@@ -54,7 +54,8 @@ describe('the errors of the core', () => {
   it('name a code where somebody has to act on them', () => {
     expect(sites.length).toBeGreaterThan(50);
     const silent = sites.filter(
-      ({ text }) => !/\bcode\b|, (error|notFound)$|new InputError\(problem/.test(text) && !BY_FACTS.test(text),
+      ({ text }) =>
+        !/\bcode\b|, (error|notFound)$|new InputError\(problem/.test(text) && !BY_FACTS.test(text),
     );
     expect(silent.map(({ place, text }) => `${place} ${text.trim().slice(0, 80)}`)).toEqual([]);
   });
