@@ -4,6 +4,7 @@ import { type BijiaError, InputError } from '../errors.js';
 import type { NotedRef } from '../links/reference.js';
 import { cleanText } from '../product/normalizer.js';
 import type { Processes } from '../state/process-identity.js';
+import { openPage } from './finished-page.js';
 import type { XlsxOptions } from './input/formats/xlsx.js';
 import { type InputSource, openInput } from './input/input.js';
 import { readRanks } from './input/line-reading.js';
@@ -101,6 +102,9 @@ export function createBatches(options: BatchesOptions): Batches {
     },
     readRows: async function* readRows(id, skip) {
       const record = await get(id);
+      const page =
+        skip === undefined ? undefined : await openPage(record, { core, folder: folderOf(record.id) });
+      if (page) return yield* page.rows(skip ?? 0);
       const { rows, journal } = await openWork(record, {
         ...{ core, folder: folderOf(record.id), rowsOnly: true },
       });

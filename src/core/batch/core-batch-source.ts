@@ -7,7 +7,7 @@ import type { Detail } from '../product/product.js';
 import type { Result } from '../product/result.js';
 import type { CallOptions } from '../provider.js';
 import type { Quota } from '../settings.js';
-import type { BatchRef, RefType } from './reference-table.js';
+import type { BatchRef, ReferenceTable, RefType } from './reference-table.js';
 
 /** How references of one type are asked for. */
 export interface Route {
@@ -83,6 +83,22 @@ export function createCoreBatchSource(
         { ...options, lane: 'batch', source: wanted, detail, fresh, raw },
       ),
   };
+}
+
+/**
+ * Where the calls of a list go: the same list asked for elsewhere is another job. The embedded sandbox, with a new
+ * address and key each time, is the same everywhere.
+ */
+export function listGateways({ refTypes }: ReferenceTable, source: BatchSource): string[] {
+  const groups = refTypes.flatMap((refType) => {
+    try {
+      return [source.getRoute(refType).group];
+    } catch {
+      // Nothing is sent for these.
+      return [];
+    }
+  });
+  return [...new Set(groups)].sort();
 }
 
 function toReference(

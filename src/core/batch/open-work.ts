@@ -1,17 +1,19 @@
 import { join } from 'node:path';
+import { isSandbox } from '../config.js';
 import type { Core } from '../core.js';
 import { InputError } from '../errors.js';
 import type { ShopRef } from '../lookup/shop-listing.js';
 import { isRegularFile } from '../state/state-file.js';
-import { createCoreBatchSource } from './core-batch-source.js';
-import { createDamagedCopyError } from './input/copy.js';
-import { type InputList, loadInput } from './input/list.js';
+import { createCoreBatchSource, listGateways } from './core-batch-source.js';
+import { createDamagedCopyError, readCopy } from './input/copy.js';
+import { type InputList, loadInput, type OwnColumn } from './input/list.js';
 import type { JobRecord } from './jobs/job-record.js';
 import { COPY_FILE } from './jobs/job-store.js';
 import { type Journal, openJournal } from './journal/journal.js';
 import { createListWork } from './list-work.js';
 import { type Row, readRows } from './output/row.js';
-import { openShopWork, readShopRows } from './shop-work.js';
+import { countBytes, type RowIndexFacts, type RowPlace, writeRowIndex } from './output/row-index.js';
+import { listShopPlaces, openShopWork, readShopRows } from './shop-work.js';
 import type { Work } from './work.js';
 
 /** What a job works through, with what is known of it so far. Close the journal when done. */
@@ -26,6 +28,8 @@ export interface OpenWork {
    * @param skip how many rows, from the first on, are passed over
    */
   readonly rows: (ready?: (index: number) => Promise<void>, skip?: number) => AsyncGenerator<Row>;
+  /** Keeps where the rows stand, once all of them are there. */
+  readonly index: () => Promise<void>;
 }
 
 export interface OpenWorkOptions {
@@ -55,16 +59,48 @@ async function openList({ key, run }: JobRecord, options: OpenWorkOptions): Prom
   const source = createCoreBatchSource(core, { ...key, fresh });
   const work = createListWork({ references, journal, source, retryFailed });
   // Reading alone needs no configured upstream.
+  const isConfigured =
+    !rowsOnly || isConfiguredFor(key, { core, gateways: listGateways(references, source) });
   const explain = (index: number) => {
     const reason = work.explain(index);
-    return rowsOnly && reason?.outcome === 'not_configured' ? undefined : reason;
+    return reason?.outcome === 'not_configured' && !isConfigured ? undefined : reason;
   };
   return {
     work,
     journal,
     refused: summary.refused,
+    index: async () => {
+      const facts = await toIndexFacts(journal, run, { copyPath, ownColumns: list.ownColumns });
+      await writeRowIndex(folder, facts, listPlaces(copyPath, list, journal));
+    },
     rows: (ready, skip) => readRows({ copyPath, list, journal, explain, sandbox: key.sandbox, ready, skip }),
   };
+}
+
+/** Whoever only reads a job need not be configured as it was: what is missing then says nothing about its lines. */
+function isConfiguredFor(
+  { sandbox, gateways }: JobRecord['key'],
+  own: { readonly core: Core; readonly gateways: readonly string[] },
+): boolean {
+  if (sandbox) return isSandbox(own.core.config);
+  return JSON.stringify(own.gateways) === JSON.stringify(gateways);
+}
+
+async function toIndexFacts(
+  journal: Journal,
+  run: number,
+  { copyPath, ownColumns }: { readonly copyPath: string; readonly ownColumns: readonly OwnColumn[] },
+): Promise<RowIndexFacts> {
+  const segments = journal.segmentNames();
+  return { version: 1, run, segments, copyBytes: await countBytes(copyPath), ownColumns: [...ownColumns] };
+}
+
+async function* listPlaces(copyPath: string, list: InputList, journal: Journal): AsyncGenerator<RowPlace> {
+  let position = 0;
+  for await (const { offset } of readCopy(copyPath)) {
+    yield { at: offset, answer: journal.lineOf(list.indexAt(position)) };
+    position += 1;
+  }
 }
 
 /** @throws ConfigError when the copy is not the list that the job is about */
@@ -97,7 +133,16 @@ async function openShop({ key, run, shop }: JobRecord, options: OpenWorkOptions)
     getPage: (page, callOptions) =>
       core.getShopPage(ref, { page, size: pageSize }, { ...callOptions, lane: 'batch', source: key.source }),
   });
-  return { work, journal, refused: 0, rows: (ready, skip) => readShopRows(journal, url, { ready, skip }) };
+  return {
+    work,
+    journal,
+    refused: 0,
+    rows: (ready, skip) => readShopRows(journal, url, { ready, skip }),
+    index: async () => {
+      const facts = await toIndexFacts(journal, run, { copyPath: join(folder, COPY_FILE), ownColumns: [] });
+      await writeRowIndex(folder, facts, listShopPlaces(journal));
+    },
+  };
 }
 
 /** Where a provider does not say how long a page may be. */

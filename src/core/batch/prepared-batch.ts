@@ -4,7 +4,7 @@ import { isSandbox, listAnswerable } from '../config.js';
 import type { Core } from '../core.js';
 import type { ShopRef } from '../lookup/shop-listing.js';
 import type { BatchSource } from './core-batch-source.js';
-import { type BatchQuery, createCoreBatchSource } from './core-batch-source.js';
+import { type BatchQuery, createCoreBatchSource, listGateways } from './core-batch-source.js';
 import type { XlsxOptions } from './input/formats/xlsx.js';
 import { type InputSource, openInput } from './input/input.js';
 import { createRecognise } from './input/line-reading.js';
@@ -16,7 +16,6 @@ import type { JobStore } from './jobs/job-store.js';
 import { openJournal } from './journal/journal.js';
 import { getShopRoute } from './open-work.js';
 import { type Plan, planRun } from './plan.js';
-import type { ReferenceTable } from './reference-table.js';
 
 export interface BatchRequest extends Omit<BatchQuery, 'fresh'> {
   /** `local`, or who asked for it from elsewhere. */
@@ -176,22 +175,6 @@ async function planOn(
   } finally {
     await journal.close();
   }
-}
-
-/**
- * Where the calls of a list go: the same list asked for elsewhere is another job. The embedded sandbox, with a new
- * address and key each time, is the same everywhere.
- */
-function listGateways({ refTypes }: ReferenceTable, source: BatchSource): string[] {
-  const groups = refTypes.flatMap((refType) => {
-    try {
-      return [source.getRoute(refType).group];
-    } catch {
-      // Nothing is sent for these.
-      return [];
-    }
-  });
-  return [...new Set(groups)].sort();
 }
 
 async function findEarlier(jobs: JobStore, id: string, retryFailed: boolean): Promise<JobRecord | undefined> {

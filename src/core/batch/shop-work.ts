@@ -2,6 +2,7 @@ import { countPageRows, createEmptyShopError, isLastPage, type ListedPage } from
 import type { BatchCallOptions } from './core-batch-source.js';
 import type { Journal } from './journal/journal.js';
 import { type Row, type RowsOptions, toProductRow } from './output/row.js';
+import type { RowPlace } from './output/row-index.js';
 import type { Standing, Work } from './work.js';
 
 /** Reads one page of a shop; pages count from 1. */
@@ -98,6 +99,20 @@ async function* readPages(
     const listed = (await journal.read(index)) as ListedPage | undefined;
     if (!listed) return;
     yield listed;
+  }
+}
+
+/** Where the products of a finished shop stand, in the order of its rows: the page's entry, and which product of it. */
+export async function* listShopPlaces(journal: Pick<Journal, 'read' | 'lineOf'>): AsyncGenerator<RowPlace> {
+  const seen = new Set<string>();
+  let page = 0;
+  for await (const { products } of readPages(journal)) {
+    for (const [at, { id }] of products.entries()) {
+      if (seen.has(id)) continue;
+      seen.add(id);
+      yield { at, answer: journal.lineOf(page) };
+    }
+    page += 1;
   }
 }
 

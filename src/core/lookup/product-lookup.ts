@@ -203,7 +203,8 @@ function createSharedCall(upstream: Upstream, options: LookupOptions): Calls {
         throw answer;
       }
       if (!answer) throw new ResponseError(`The upstream's answer leaves out the id ${id.id}.`);
-      return { facts: { ...answer, raw: hideSecretFields(answer.raw) }, receipt: receipt.joined };
+      const raw = hideSecretFields(answer.raw) ?? heard.joinRaw();
+      return { facts: { ...answer, raw }, receipt: receipt.joined };
     },
     send: () => {
       const { getProducts } = connection;

@@ -25,6 +25,9 @@ type WithSignal = { readonly signal?: AbortSignal };
 
 /** Without a runner for so long, nobody is told of anything. */
 const RUNNER_DAY_MS = 24 * 3_600_000;
+/** How long an alert is kept after it was sent, and how long one waits for a place that takes none. */
+const SETTLED_KEPT_MS = 90 * RUNNER_DAY_MS;
+const DUE_KEPT_MS = 30 * RUNNER_DAY_MS;
 
 /** What is watched, and who is told. */
 export type Watches = ReturnType<typeof createWatches>;
@@ -70,6 +73,7 @@ export function createWatches(parts: WatchesParts) {
       const startMs = now();
       const { lastMs = startMs } = await readRunner(store);
       await store.putMark('runner', startMs);
+      await store.forgetOld({ settledMs: startMs - SETTLED_KEPT_MS, dueMs: startMs - DUE_KEPT_MS });
       const report = await sweep({ ...parts, store, signal: options.signal }, options);
       return { ...report, awayMs: Math.max(0, startMs - lastMs) };
     },

@@ -127,6 +127,19 @@ describe('an answer about many ids', () => {
     });
   });
 
+  it('gives each its own part, whoever the upstream is', async () => {
+    const [platform, source, idType] = ['taobao', 'taobao-tbk', 'item_id'] as const;
+    opened = await openSandboxCore();
+    const marketplace = opened.core.marketplaces.find(({ id }) => id === platform);
+    const example = marketplace?.ids.find((one) => one.idType === idType)?.example ?? '';
+    const other = `${example.slice(0, -1)}${example.endsWith('a') ? 'b' : 'a'}`;
+    const refs = [example, other].map((id) => ({ platform, kind: 'product', id, idType, url: id }) as const);
+    const results = await opened.core.lookUp(refs, { source, raw: true });
+    const found = results.filter(({ outcome }) => outcome === 'ok');
+    expect(found.length).toBeGreaterThan(0);
+    for (const { product } of found) expect(product?.raw).toMatchObject({ [idType]: expect.any(String) });
+  });
+
   it('is kept by nobody who did not ask for it', async () => {
     opened = await openSandboxCore({ environment: { JD_UNION_DIALECT: 'jos' } });
     const results = await opened.core.get(IDS, { platform: 'jd' });

@@ -254,12 +254,12 @@ describe('signs', () => {
   it('travel together in one call; what is left out is not promoted', async () => {
     const { connection, sent } = connect({ [SEARCH]: read('goods-search') });
     const ids = [SIGN, 'c9TestOnlyAnotherSignXwbvZU1ikIb16_J3Cn'].map((id) => ({ id, idType: 'goods_sign' }));
-    const answers = await connection.getProducts?.(ids, 'summary', OPTIONS);
+    const answers = await connection.getProducts?.(ids, 'summary', { ...OPTIONS, raw: true });
     expect(sent.map(({ goods_sign_list }) => goods_sign_list)).toEqual([
       JSON.stringify(ids.map(({ id }) => id)),
     ]);
     // The row names the goods_id that the sign belongs to: that is what the product goes by.
-    expect(answers?.get(SIGN)).toMatchObject({ id: ID });
+    expect(answers?.get(SIGN)).toMatchObject({ id: ID, raw: { goods_sign: SIGN } });
     expect(answers?.get(ids[1]?.id ?? '')).toMatchObject({ code: 'not_promoted' });
   });
 });

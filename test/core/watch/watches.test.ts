@@ -145,6 +145,27 @@ describe('a price alert', () => {
     expect(statuses.sort()).toEqual(['sending', 'sent', 'sent']);
   });
 
+  it('is forgotten some months after it was sent, and given up after one where nobody takes it', async () => {
+    const world = await openWorld();
+    for (const id of ['1', '2', '3']) {
+      world.prices.set(id, 100_000);
+      await world.watches.add({
+        ...{ refs: [toRef(id)], rule: below(90_000), owner: 'local', to: `telegram:${id}` },
+      });
+      world.prices.set(id, 80_000);
+    }
+    await sweepLater(world);
+    await collect(world, (to) => to === 'telegram:1');
+    const statusesAfter = async (days: number) => {
+      world.nowMs += days * 24 * HOUR_MS;
+      await world.watches.sweep();
+      return (await world.watches.listAlerts(0)).map(({ status }) => status).sort();
+    };
+    expect(await statusesAfter(29)).toEqual(['due', 'due', 'sent']);
+    expect(await statusesAfter(2)).toEqual(['failed', 'failed', 'sent']);
+    expect(await statusesAfter(60)).toEqual([]);
+  });
+
   it('that could not be sent is shown as failed', async () => {
     const world = await openWorld();
     world.prices.set('1', 100_000);

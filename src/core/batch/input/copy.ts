@@ -76,20 +76,33 @@ export async function createCopy(path: string) {
   };
 }
 
+/** A line of a copy, and where it begins in it. */
+export interface PlacedLine extends KeptLine {
+  /** Bytes. */
+  readonly offset: number;
+}
+
 /**
  * The lines of a copy, in the order of the input.
  * @param onColumns told the names of the user's own columns, when there are some
+ * @param start where one of its lines begins, bytes
  */
 export async function* readCopy(
   path: string,
   onColumns?: (names: readonly string[]) => void,
-): AsyncGenerator<KeptLine> {
-  const stream = createReadStream(path, { encoding: 'utf8', highWaterMark: CHUNK_BYTES });
+  start = 0,
+): AsyncGenerator<PlacedLine> {
+  const stream = createReadStream(path, { encoding: 'utf8', highWaterMark: CHUNK_BYTES, start });
+  let offset = start;
   try {
-    for await (const { text } of splitLines(stream, MAX_WRITTEN_CHARS)) {
+    for await (const { text, given } of splitLines(stream, MAX_WRITTEN_CHARS)) {
       const written = parseLine(text, path);
       if ('c' in written) onColumns?.(written.c);
-      else yield { line: written.l, text: written.t, ref: written.r, refusal: written.e, own: written.o };
+      else {
+        const { l: line, t, r: ref, e: refusal, o: own } = written;
+        yield { line, text: t, ref, refusal, own, offset };
+      }
+      offset += Buffer.byteLength(given) + 1;
     }
   } finally {
     stream.destroy();

@@ -67,7 +67,7 @@ export async function runJob(job: LockedJob, options: RunJobOptions): Promise<Jo
 
 async function runOpened(
   job: LockedJob,
-  { work, journal, refused, rows }: OpenWork,
+  { work, journal, refused, rows, index }: OpenWork,
   options: RunJobOptions & Cancel,
 ): Promise<JobReport> {
   const { core, output, consume, abort } = options;
@@ -101,6 +101,8 @@ async function runOpened(
   const outputPath = output && (await writeOutput(rows(), output, report.state === 'finished'));
   // What an interrupted run leaves is not a result, and replaces none.
   if (outputPath !== undefined && report.state === 'finished') await noteWritten(job.folder, outputPath);
+  // Without it, rows are found by reading all of them.
+  if (report.state === 'finished') await index().catch(() => undefined);
   await job.update({ state: report.state, cause: describeCause(report.cause) });
   return { ...report, refused, outputPath };
 }

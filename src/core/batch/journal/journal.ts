@@ -1,10 +1,10 @@
 import { open, readdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Outcome } from '../../errors.js';
 import { syncFolder } from '../../state/state-file.js';
 import { onDisk, toDiskError } from '../disk-error.js';
-import { createJournalIndex, type JournalIndex } from './journal-index.js';
+import { createJournalIndex, type JournalIndex, type LinePlace } from './journal-index.js';
 import { formatJournalLine, parseJournalLine, parseRecord } from './journal-line.js';
 import { createJournalReader } from './journal-reader.js';
 import { formatHeader, JOURNAL_VERSION, scanSegment } from './journal-scan.js';
@@ -31,6 +31,9 @@ export interface Journal extends Pick<JournalIndex, 'outcomeAt' | 'count' | 'cou
   readonly append: (index: number, outcome: Outcome, record: unknown, durable: boolean) => Promise<void>;
   /** Where an entry stands: it grows from each entry to the next, over all segments. */
   readonly placeOf: (index: number) => number | undefined;
+  /** Where its line is; segments count as `segmentNames` lists them. */
+  readonly lineOf: (index: number) => LinePlace | undefined;
+  readonly segmentNames: () => string[];
   /** @returns the record of an entry; undefined when there is none, or it went bad since */
   readonly read: (index: number) => Promise<unknown>;
   readonly close: () => Promise<void>;
@@ -71,8 +74,10 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     counts: index.counts,
     placeOf: (at) => {
       const place = index.placeAt(at);
-      return place && place.segment * MAX_SEGMENT_BYTES + place.offset;
+      return place && toPlaceNumber(place);
     },
+    lineOf: index.placeAt,
+    segmentNames: () => paths.map((path) => basename(path)),
     append: async (at, outcome, record, durable) => {
       own ??= openSegment();
       const { writer, segment } = await own;
@@ -94,6 +99,9 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     },
   };
 }
+
+/** The place of an entry among all of its journal, as one number. */
+export const toPlaceNumber = ({ segment, offset }: LinePlace): number => segment * MAX_SEGMENT_BYTES + offset;
 
 /** Far beyond any segment, and 65,536 of them fit into a safe integer. */
 const MAX_SEGMENT_BYTES = 2 ** 36;

@@ -1,7 +1,7 @@
 import { BijiaError, CancelledError, type Outcome } from '../../errors.js';
 import type { Product, Receipt } from '../../product/product.js';
 import type { Result } from '../../product/result.js';
-import { readCopy } from '../input/copy.js';
+import { type KeptLine, readCopy } from '../input/copy.js';
 import type { InputList, OwnColumn } from '../input/list.js';
 import type { Journal } from '../journal/journal.js';
 
@@ -85,37 +85,39 @@ export async function* readRows({
   skip = 0,
 }: RowsOptions): AsyncGenerator<Row> {
   let position = 0;
-  for await (const { line, text, ref, refusal: refused, own: cells } of readCopy(copyPath)) {
-    const own = cells && { columns: list.ownColumns, cells };
+  for await (const line of readCopy(copyPath)) {
     const index = list.indexAt(position);
     position += 1;
     if (position <= skip) continue;
-    if (!ref) {
-      yield createFailure(
-        { line, place: 0, input: text, own },
-        new RecordedError(refused ?? UNREADABLE),
-        sandbox,
-      );
-      continue;
-    }
-    await ready?.(index);
-    const facts = {
-      line,
-      input: text,
-      own,
-      platform: ref.platform,
-      id: ref.kind === 'product' ? ref.id : undefined,
-    };
-    const record = (await journal.read(index)) as ResultRecord | undefined;
-    if (record) {
-      yield fromRecord({ ...facts, place: journal.placeOf(index) }, record);
-      continue;
-    }
-    const refusal = explain?.(index);
-    yield refusal
-      ? createFailure({ ...facts, place: 0 }, refusal, sandbox)
-      : createFailure(facts, createNotDoneError(), sandbox);
+    if (line.ref) await ready?.(index);
+    const record = line.ref && ((await journal.read(index)) as ResultRecord | undefined);
+    const answer = { record, place: journal.placeOf(index), explain: () => explain?.(index) };
+    yield toRow(line, answer, { columns: list.ownColumns, sandbox });
   }
+}
+
+/** What is known about a line. */
+export interface RowAnswer {
+  readonly record: ResultRecord | undefined;
+  /** Of the record. */
+  readonly place: number | undefined;
+  /** Why there is no record. */
+  readonly explain: () => BijiaError | undefined;
+}
+
+export function toRow(
+  { line, text, ref, refusal, own: cells }: KeptLine,
+  { record, place, explain }: RowAnswer,
+  { columns, sandbox }: { readonly columns: readonly OwnColumn[]; readonly sandbox: boolean | undefined },
+): Row {
+  const given = { line, input: text, own: cells && { columns, cells } };
+  if (!ref) return createFailure({ ...given, place: 0 }, new RecordedError(refusal ?? UNREADABLE), sandbox);
+  const facts = { ...given, platform: ref.platform, id: ref.kind === 'product' ? ref.id : undefined };
+  if (record) return fromRecord({ ...facts, place }, record);
+  const reason = explain();
+  return reason
+    ? createFailure({ ...facts, place: 0 }, reason, sandbox)
+    : createFailure(facts, createNotDoneError(), sandbox);
 }
 
 const UNREADABLE: ErrorFacts = {

@@ -93,14 +93,20 @@ export async function getProductsBySign(
   return new Map(
     ids.map((asked) => {
       const row = bySign.get(asked.id);
-      return [asked.id, row ? readFacts(tools, row, asked) : createNotPromotedError(asked.id)];
+      return [asked.id, row ? readFacts(tools, row, asked, options) : createNotPromotedError(asked.id)];
     }),
   );
 }
 
-function readFacts(tools: Tools, row: GoodsRow, asked: ProductId): ProductFacts | BijiaError {
+function readFacts(
+  tools: Tools,
+  row: GoodsRow,
+  asked: ProductId,
+  { raw }: CallOptions,
+): ProductFacts | BijiaError {
   try {
-    return toFacts(tools, row, asked);
+    const facts = toFacts(tools, row, asked);
+    return raw ? { ...facts, raw: row.raw } : facts;
   } catch (thrown) {
     return toBijiaError(thrown);
   }

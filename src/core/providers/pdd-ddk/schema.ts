@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { field, object, rows } from '../../product/lenient-schema.js';
+import { field, object, rows, withRaw } from '../../product/lenient-schema.js';
 import {
   cleanText,
   parseCount,
@@ -36,51 +36,53 @@ export type SkuRow = z.infer<typeof SkuRow>;
 const PlatformDiscount = z.object({ coupon_amount: fen, coupon_threshold: fen });
 
 /** A row of the search and of the details: they are alike. Amounts are fen, rates per mille, times seconds since 1970. */
-export const GoodsRow = z.object({
-  /** Left out of the documents of 2026, and still seen in answers. */
-  goods_id: field(parseIdDigits),
-  goods_sign: goodsSign,
-  goods_name: text,
-  goods_desc: field((value) => cleanText(value, 500)),
-  goods_image_url: z.unknown().optional(),
-  goods_thumbnail_url: z.unknown().optional(),
-  goods_gallery_urls: list,
-  video_urls: list,
-  /** Of the cheapest variant. */
-  min_group_price: fen,
-  min_normal_price: fen,
-  has_coupon: field(parseFlag),
-  coupon_discount: fen,
-  coupon_min_order_amount: fen,
-  coupon_start_time: positive,
-  coupon_end_time: positive,
-  coupon_remain_quantity: count,
-  extra_coupon_amount: fen,
-  clt_cpn_discount: fen,
-  clt_cpn_min_amt: fen,
-  mall_coupon_max_discount_amount: fen,
-  mall_coupon_min_order_amount: fen,
-  platform_discount_list: rows(PlatformDiscount),
-  subsidy_amount: fen,
-  promotion_rate: positive,
-  activity_promotion_rate: positive,
-  sales_tip: field(parseSalesText),
-  mall_id: field(parseIdDigits),
-  mall_name: text,
-  mall_img_url: z.unknown().optional(),
-  /** 1 a person, 2 a company, 3 flagship, 4 and 5 special shops, 6 ordinary. */
-  merchant_type: count,
-  brand_name: text,
-  cat_ids: list,
-  desc_txt: text,
-  serv_txt: text,
-  lgst_txt: text,
-  unified_tags: list,
-  service_tags: list,
-  activity_tags: list,
-  search_id: text,
-  sku_list: rows(SkuRow),
-});
+export const GoodsRow = withRaw(
+  z.object({
+    /** Left out of the documents of 2026, and still seen in answers. */
+    goods_id: field(parseIdDigits),
+    goods_sign: goodsSign,
+    goods_name: text,
+    goods_desc: field((value) => cleanText(value, 500)),
+    goods_image_url: z.unknown().optional(),
+    goods_thumbnail_url: z.unknown().optional(),
+    goods_gallery_urls: list,
+    video_urls: list,
+    /** Of the cheapest variant. */
+    min_group_price: fen,
+    min_normal_price: fen,
+    has_coupon: field(parseFlag),
+    coupon_discount: fen,
+    coupon_min_order_amount: fen,
+    coupon_start_time: positive,
+    coupon_end_time: positive,
+    coupon_remain_quantity: count,
+    extra_coupon_amount: fen,
+    clt_cpn_discount: fen,
+    clt_cpn_min_amt: fen,
+    mall_coupon_max_discount_amount: fen,
+    mall_coupon_min_order_amount: fen,
+    platform_discount_list: rows(PlatformDiscount),
+    subsidy_amount: fen,
+    promotion_rate: positive,
+    activity_promotion_rate: positive,
+    sales_tip: field(parseSalesText),
+    mall_id: field(parseIdDigits),
+    mall_name: text,
+    mall_img_url: z.unknown().optional(),
+    /** 1 a person, 2 a company, 3 flagship, 4 and 5 special shops, 6 ordinary. */
+    merchant_type: count,
+    brand_name: text,
+    cat_ids: list,
+    desc_txt: text,
+    serv_txt: text,
+    lgst_txt: text,
+    unified_tags: list,
+    service_tags: list,
+    activity_tags: list,
+    search_id: text,
+    sku_list: rows(SkuRow),
+  }),
+);
 export type GoodsRow = z.infer<typeof GoodsRow>;
 
 export const SearchAnswer = object({

@@ -65,7 +65,7 @@ async function getItems(
     ),
     options,
   );
-  return new Map(ids.map((asked) => [asked.id, getAnswer(items, ids, asked, now())]));
+  return new Map(ids.map((asked) => [asked.id, getAnswer(items, ids, asked, { ...options, nowMs: now() })]));
 }
 
 /** The row about an id; a caller that asked for one alone also gets what it did not ask for, and judges. */
@@ -73,14 +73,16 @@ function getAnswer(
   items: readonly Item[],
   ids: readonly ProductId[],
   asked: ProductId,
-  nowMs: number,
+  { nowMs, raw }: Pick<CallOptions, 'raw'> & { readonly nowMs: number },
 ): ProductFacts | BijiaError {
   const stable = getStableId(asked);
   const isAbout = ({ item_id = '' }: Item) => getStableId({ id: item_id, idType: 'item_id' }) === stable;
   const item = items.find(isAbout) ?? (ids.length === 1 ? items[0] : undefined);
   if (!item) return createMissingError(asked.id);
   try {
-    return normalizeItem(item, nowMs, asked);
+    const facts = normalizeItem(item, nowMs, asked);
+    // Of an answer about several, each keeps its own part.
+    return raw && ids.length > 1 ? { ...facts, raw: item.raw } : facts;
   } catch (error) {
     return toBijiaError(error);
   }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { field, object, rows } from '../../product/lenient-schema.js';
+import { field, object, rows, withRaw } from '../../product/lenient-schema.js';
 import {
   cleanText,
   cleanTexts,
@@ -94,17 +94,18 @@ const PresaleInfo = object({
 });
 
 /** A product, alike in lookups and searches: only what is used. */
-export const Item = z.object({
-  item_id: id,
-  /** What was asked for. */
-  input_item_iid: id,
-  item_basic_info: BasicInfo,
-  price_promotion_info: PriceInfo,
-  publish_info: PublishInfo,
-  presale_info: PresaleInfo,
-  gov_subsidy: saying,
-});
-
+export const Item = withRaw(
+  z.object({
+    item_id: id,
+    /** What was asked for. */
+    input_item_iid: id,
+    item_basic_info: BasicInfo,
+    price_promotion_info: PriceInfo,
+    publish_info: PublishInfo,
+    presale_info: PresaleInfo,
+    gov_subsidy: saying,
+  }),
+);
 export type Item = z.infer<typeof Item>;
 export type Promotion = z.infer<typeof Promotion>;
 

@@ -122,7 +122,10 @@ function createLookTable(sql: WatchStatements, inTransaction: InTransaction, now
   };
 }
 
-type AlertTable = Pick<WatchStore, 'takeAlerts' | 'settleAlerts' | 'forgetCutOff' | 'listAlerts'>;
+type AlertTable = Pick<
+  WatchStore,
+  'takeAlerts' | 'settleAlerts' | 'forgetOld' | 'forgetCutOff' | 'listAlerts'
+>;
 
 function createAlertTable(sql: WatchStatements, inTransaction: InTransaction, now: () => number): AlertTable {
   return {
@@ -138,6 +141,11 @@ function createAlertTable(sql: WatchStatements, inTransaction: InTransaction, no
     settleAlerts: async (fates) =>
       inTransaction(() => {
         for (const [id, status] of fates) sql.setStatus.run(status, now(), id);
+      }),
+    forgetOld: async ({ settledMs, dueMs }) =>
+      inTransaction(() => {
+        sql.removeSettled.run(settledMs);
+        sql.giveUpDue.run(now(), dueMs);
       }),
     forgetCutOff: async (olderThanMs) => sql.forgetCutOff.run(now(), olderThanMs, now()),
     listAlerts: async (sinceMs, owner) =>

@@ -100,6 +100,8 @@ function prepareAlerts(prepare: Prepare) {
     listDueAlerts: prepare("SELECT * FROM alert WHERE status='due' ORDER BY at"),
     listAlerts: prepare('SELECT * FROM alert WHERE at>=? ORDER BY at'),
     setStatus: prepare('UPDATE alert SET status=?, since=? WHERE id=?'),
+    removeSettled: prepare("DELETE FROM alert WHERE at<? AND status NOT IN ('due', 'sending')"),
+    giveUpDue: prepare("UPDATE alert SET status='failed', since=? WHERE status='due' AND at<?"),
     removeAlertsOf: prepare('DELETE FROM alert WHERE owner=?'),
     removeDue: prepare("DELETE FROM alert WHERE status='due' AND json_extract(body, '$.watchId')=?"),
     moveAlerts: prepare(

@@ -94,6 +94,8 @@ export interface WatchStore {
     isWanted: (to: string, id: string) => boolean,
     bounds: { readonly maxSingle: number; readonly max: number },
   ) => Promise<Alert[]>;
+  /** Removes what was settled before a time, and gives up what has waited since another. */
+  readonly forgetOld: (before: { readonly settledMs: number; readonly dueMs: number }) => Promise<void>;
   readonly settleAlerts: (fates: ReadonlyMap<string, AlertFate>) => Promise<void>;
   /**
    * What was cut off while it was sent becomes `unknown` and is never sent again; for a webhook, whose receiver knows an alert

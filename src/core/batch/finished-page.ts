@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import type { Core } from '../core.js';
+import { type BijiaError, toBijiaError } from '../errors.js';
+import type { ListedPage } from '../lookup/shop-listing.js';
+import { createCoreBatchSource } from './core-batch-source.js';
+import { type KeptLine, readCopy } from './input/copy.js';
+import type { JobRecord } from './jobs/job-record.js';
+import { COPY_FILE } from './jobs/job-store.js';
+import { toPlaceNumber } from './journal/journal.js';
+import { type JournalPlaces, openJournalPlaces } from './journal/journal-places.js';
+import { type ResultRecord, type Row, toProductRow, toRow } from './output/row.js';
+import { openRowIndex, type RowIndex } from './output/row-index.js';
+
+/** Rows of a finished job, read from any of them on without those before it. */
+export interface FinishedPage {
+  /** @param skip so many rows stand before the first */
+  readonly rows: (skip: number) => AsyncGenerator<Row>;
+}
+
+interface PageOptions {
+  readonly core: Core;
+  readonly folder: string;
+}
+
+/** @returns undefined where nothing says where the rows stand: then all of them are read in their order */
+export async function openPage(record: JobRecord, options: PageOptions): Promise<FinishedPage | undefined> {
+  if (record.state !== 'finished') return undefined;
+  const { folder } = options;
+  const copyPath = join(folder, COPY_FILE);
+  const index = await openRowIndex(folder, record.run, copyPath);
+  if (!index) return undefined;
+  const paths = index.facts.segments.map((name) => join(folder, name));
+  const journal = openJournalPlaces(paths, record.key.list);
+  const read = record.key.kind === 'shop' ? readProducts : readLines;
+  return {
+    rows: async function* rows(skip) {
+      try {
+        yield* read(record, { ...options, index, journal, copyPath }, skip);
+      } finally {
+        await journal.close();
+        await index.close();
+      }
+    },
+  };
+}
+
+interface ReadOptions extends PageOptions {
+  readonly index: RowIndex;
+  readonly journal: JournalPlaces;
+  readonly copyPath: string;
+}
+
+async function* readLines(
+  { key }: JobRecord,
+  { core, index, journal, copyPath }: ReadOptions,
+  skip: number,
+): AsyncGenerator<Row> {
+  const source = createCoreBatchSource(core, key);
+  const facts = { columns: index.facts.ownColumns, sandbox: key.sandbox };
+  let lines: AsyncGenerator<KeptLine> | undefined;
+  try {
+    for await (const { at, answer } of index.readFrom(skip)) {
+      lines ??= readCopy(copyPath, undefined, at);
+      const { value: line } = await lines.next();
+      if (!line) return;
+      const record = answer && ((await journal.read(answer)) as ResultRecord | undefined);
+      const place = answer && toPlaceNumber(answer);
+      yield toRow(line, { record, place, explain: () => findRefusal(line, source) }, facts);
+    }
+  } finally {
+    await lines?.return(undefined);
+  }
+}
+
+/** Why a line can never be asked for; that nothing is configured here says nothing about it. */
+function findRefusal(
+  { ref }: KeptLine,
+  { getRoute }: ReturnType<typeof createCoreBatchSource>,
+): BijiaError | undefined {
+  try {
+    if (ref) getRoute(ref);
+    return undefined;
+  } catch (thrown) {
+    const error = toBijiaError(thrown);
+    return error.outcome === 'not_configured' ? undefined : error;
+  }
+}
+
+async function* readProducts(
+  { shop }: JobRecord,
+  { index, journal }: ReadOptions,
+  skip: number,
+): AsyncGenerator<Row> {
+  let page: { readonly offset: number; readonly listed: ListedPage | undefined } | undefined;
+  let line = skip;
+  for await (const { at, answer } of index.readFrom(skip)) {
+    if (!answer) return;
+    const offset = toPlaceNumber(answer);
+    if (page?.offset !== offset) page = { offset, listed: (await journal.read(answer)) as ListedPage };
+    const product = page.listed?.products[at];
+    line += 1;
+    if (product) yield toProductRow(product, line, shop?.url ?? '');
+  }
+}
