@@ -3,8 +3,8 @@ import { post } from './call/post.js';
 import { createTokenCache } from './call/token-cache.js';
 import type { Transport } from './call/transport.js';
 import type { Clock } from './clock.js';
-import { type Config, isSandbox, listAnswerable, listSupported } from './config.js';
-import { type BijiaError, toBijiaError } from './errors.js';
+import { type Config, isSandbox, listSupported } from './config.js';
+import { toBijiaError } from './errors.js';
 import { createHistories, type Histories, type HistoriesParts } from './history/histories.js';
 import type { History } from './history/history.js';
 import {
@@ -12,21 +12,20 @@ import {
   type ForgetPriceHistory,
   type GetPriceHistory,
 } from './history/price-history.js';
-import { parseEntry, parseProductRefs } from './links/entry.js';
-import { parseId, parseRefs } from './links/link-parser.js';
-import { assertProductRef, getMarketplace, type NotedRef, parseShopRef } from './links/reference.js';
+import { parseRefs } from './links/link-parser.js';
+import { assertProductRef, getMarketplace } from './links/reference.js';
 import type { ShortLinkOpener } from './links/short-link.js';
 import { createLogger, createRedactor, type Logger, type Redactor } from './logger.js';
 import { type ConvertLinks, createLinkConverter } from './lookup/convert-links.js';
 import { createGet, type Get } from './lookup/get.js';
-import { createLookUp, type GetOptions, type LookUp } from './lookup/look-up.js';
-import { createReferenceOpener, listTextOpeners } from './lookup/open-reference.js';
+import { createLookUp, type LookUp } from './lookup/look-up.js';
+import { createReferenceOpener } from './lookup/open-reference.js';
 import { createProductCache } from './lookup/product-cache.js';
 import { createProductLookup } from './lookup/product-lookup.js';
 import type { Resolve } from './lookup/question.js';
+import { createReferences, type References } from './lookup/references.js';
 import { createSearch, createSearchList, type Search } from './lookup/search.js';
 import { createSharedLookup } from './lookup/shared-lookup.js';
-import { type ShopRef, toShopRef } from './lookup/shop-listing.js';
 import { createShops, type Shops } from './lookup/shops.js';
 import { createUpstream, type Upstream } from './lookup/upstream.js';
 import { createUpstreamFinder, type GetUpstream } from './lookup/upstream-finder.js';
@@ -52,7 +51,7 @@ export interface CoreParts extends HistoriesParts, Pick<Clock, 'now' | 'monotoni
 }
 
 /** Text in, normalised products out. Every face of bijia stands on this. */
-export interface Core {
+export interface Core extends References {
   readonly config: Config;
   readonly marketplaces: readonly Marketplace[];
   /** The providers that have credentials, in registry order. */
@@ -71,14 +70,6 @@ export interface Core {
    * what is thrown; a result says it of itself.
    */
   readonly isSandbox: boolean;
-  /** References to products in a text; short links stay closed. @throws InputError, UnsupportedError */
-  readonly parseProductRefs: (text: string, options?: GetOptions) => NotedRef[];
-  /** The products that an entry of a list names, and what looks like one and is none, as its error; never throws. */
-  readonly parseEntry: (text: string, options?: GetOptions) => (NotedRef | BijiaError)[];
-  /** A product by its parts, as a card or an address keeps them: of any length. @throws InputError */
-  readonly toProductRef: (platform: string, id: string) => Ref;
-  /** The shop that a text points to, short links opened. @throws BijiaError */
-  readonly getShopRef: (text: string, options?: GetOptions) => Promise<ShopRef>;
   /** One upstream page of a shop. @throws BijiaError */
   readonly getShopPage: Shops['getShopPage'];
   /** A part of a shop. @throws BijiaError */
@@ -181,27 +172,6 @@ function createUpstreams(parts: CoreParts, log: Logger, redactor: Redactor) {
   };
   const upstreams = parts.config.configured.map((configured) => createUpstream(configured, options));
   return { upstreams, limiters };
-}
-
-type References = Pick<Core, 'parseProductRefs' | 'parseEntry' | 'toProductRef' | 'getShopRef'>;
-
-function createReferences(
-  { config, marketplaces, shortLinks }: CoreParts,
-  upstreams: readonly Upstream[],
-): References {
-  const answerable = listAnswerable(config);
-  const openers = listTextOpeners(upstreams).map(({ provider }) => provider.marketplace);
-  return {
-    parseProductRefs: (text, { platform } = {}) =>
-      parseProductRefs(text, { marketplaces, answerable, openers, platform }),
-    parseEntry: (text, { platform } = {}) =>
-      parseEntry(text, { marketplaces, answerable, openers, platform }),
-    toProductRef: (platform, id) => parseId(id, getMarketplace(platform, marketplaces)),
-    getShopRef: async (text, { platform, signal } = {}) => {
-      const ref = parseShopRef(text, { marketplaces, answerable, platform });
-      return toShopRef(ref.kind === 'short' ? await shortLinks.open(ref, { signal }) : ref);
-    },
-  };
 }
 
 function createProducts(

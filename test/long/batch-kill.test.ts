@@ -38,7 +38,8 @@ function start() {
         ...sandbox.environment,
         PATH: process.env['PATH'],
         BIJIA_STATE_DIR: join(folder, 'state'),
-        BIJIA_CALL_TIMEOUT: '250ms',
+        // Long enough for a loaded machine; permits of a killed process come back after it.
+        BIJIA_CALL_TIMEOUT: '2s',
         BIJIA_LOG_LEVEL: 'silent',
         JD_UNION_QUOTA: '100/1s',
       },

@@ -3,6 +3,7 @@ import type { Core } from '../core.js';
 import { say } from '../words/doctor.js';
 import { type Check, mapTexts } from './check.js';
 import { examineDatabase } from './examine-database.js';
+import { examineHistory } from './examine-history.js';
 import { examineNode, examineStateFolder } from './examine-machine.js';
 import { examineProxies } from './examine-proxies.js';
 import { type ExamineOptions, examineUpstream } from './examine-upstream.js';
@@ -22,6 +23,7 @@ async function* examineAll(core: Core, options: DoctorOptions): AsyncGenerator<C
   const { httpsProxy, httpProxy } = core.config.general;
   yield examineNode(options.nodeVersion);
   yield* examineStateFolder(core.stateDir);
+  yield* await examineHistory(core.stateDir, core.config.general.history);
   if (core.inspectDatabase) yield* examineDatabase(core.inspectDatabase);
   yield* await examineProxies([
     { env: GENERAL_SETTINGS.httpsProxy.env, value: httpsProxy },

@@ -1,29 +1,21 @@
 import { join } from 'node:path';
-import type { Clock } from '../clock.js';
 import { InputError } from '../errors.js';
 import type { PriceKind, ProductFacts } from '../product/product.js';
-import type { DroppedSeries, HistoryTables, Series } from '../state/history/history-store.js';
-import { createInbox, foldInbox } from '../state/history/inbox.js';
+import type { DroppedSeries, Series } from '../state/history/history-store.js';
+import { createInbox } from '../state/history/inbox.js';
 import type { WatchStore } from '../state/history/watch-store.js';
 import { type FindProduct, listExchanged } from './exchange.js';
 import { formatExchangeHeader, formatExchangeRow } from './exchange-csv.js';
+import { createHistoryTable, type HistoryTableOptions } from './history-table.js';
 import { type ImportReport, importEntries, listLineEntries, listTableEntries } from './import.js';
 import { type Origin, type SeriesKey, toObservation } from './observation.js';
 import { createPriceReport, type PriceReport } from './report.js';
 import { TRACK_NAMES } from './timeline.js';
 
-export interface HistoryOptions extends Pick<Clock, 'now'> {
-  /** `<state>/history`; its inbox stands in it. */
-  readonly folder: string;
-  /** Opened with the first question, so that those who only look up prices load no database. */
-  readonly openStore: (folder: string) => Promise<HistoryTables>;
+export interface HistoryOptions extends HistoryTableOptions {
   /** What an imported line is about. */
   readonly findProduct: FindProduct;
-  /** How long a series is kept after it was seen last. */
-  readonly keptDays: number;
   readonly pid: number;
-  /** Called once when observations cannot be written; answers go on. */
-  readonly onFailure: (error: unknown) => void;
 }
 
 /** One source's price history of a product. */
@@ -54,22 +46,7 @@ const MS_PER_DAY = 1440 * MS_PER_MINUTE;
 export function createHistory(options: HistoryOptions) {
   const { folder, now } = options;
   const inbox = createInbox({ ...options, folder: join(folder, 'inbox') });
-  let opening: Promise<HistoryTables> | undefined;
-  const openStore = async () => {
-    const store = await options.openStore(folder);
-    await store.prune(Math.floor((now() - options.keptDays * MS_PER_DAY) / MS_PER_MINUTE));
-    return store;
-  };
-  /** The table with everything that any process has recorded so far. */
-  const read = async () => {
-    opening ??= openStore();
-    const store = await opening.catch((error: unknown) => {
-      opening = undefined;
-      throw error;
-    });
-    await foldInbox(join(folder, 'inbox'), store);
-    return store;
-  };
+  const { read, ask, close } = createHistoryTable(options);
   const getRules = () => ({ nowMs: now(), findProduct: options.findProduct });
   return {
     /** Notes a fresh answer. Never throws and loads nothing. */
@@ -79,7 +56,7 @@ export function createHistory(options: HistoryOptions) {
     },
     /** One report for each source that was asked about the product. @throws ConfigError */
     getReports: async (platform: string, stableId: string, days: number): Promise<SourceHistory[]> => {
-      const series = await (await read()).listSeries(platform, stableId);
+      const series = await ask((store) => store.listSeries(platform, stableId));
       return series
         .filter(({ sku }) => sku === '')
         .map(({ source, title, tracks }) => ({
@@ -92,11 +69,11 @@ export function createHistory(options: HistoryOptions) {
     /** The largest drops first. @param minShare 0 to 1 @throws ConfigError */
     listDrops: async (days: number, minShare: number, limit: number): Promise<Drop[]> => {
       const since = Math.floor((now() - days * MS_PER_DAY) / MS_PER_MINUTE);
-      return (await (await read()).listDropped(since, minShare, limit)).flatMap(toDrop);
+      return (await ask((store) => store.listDropped(since, minShare, limit))).flatMap(toDrop);
     },
     /** What was seen since then, and when last. @throws ConfigError */
     listSeenSince: async (sinceMs: number): Promise<SeenProduct[]> => {
-      const seen = await (await read()).listSeen(Math.floor(sinceMs / MS_PER_MINUTE));
+      const seen = await ask((store) => store.listSeen(Math.floor(sinceMs / MS_PER_MINUTE)));
       return seen.map(({ lastMinute, ...key }) => ({ ...key, atMs: lastMinute * MS_PER_MINUTE }));
     },
     /** Adds an exported history; what is known already changes nothing. @throws ConfigError */
@@ -118,17 +95,17 @@ export function createHistory(options: HistoryOptions) {
     },
     /** @returns how many series are gone @throws ConfigError */
     removeProduct: async (platform: string, stableId: string): Promise<number> =>
-      (await read()).removeProduct(platform, stableId),
+      ask((store) => store.removeProduct(platform, stableId)),
     /** @returns whether there was such a point @throws InputError, ConfigError */
     removePoint: async (pointId: string): Promise<boolean> => {
       const { key, track, minute } = parsePointId(pointId);
-      return (await read()).removePoint(key, track, minute);
+      return ask((store) => store.removePoint(key, track, minute));
     },
     /** What is watched lies in the same file. @throws ConfigError */
     openWatches: async (): Promise<WatchStore> => (await read()).watches,
     close: async (): Promise<void> => {
       inbox.close();
-      await (await opening?.catch(() => undefined))?.close();
+      await close();
     },
   };
 }

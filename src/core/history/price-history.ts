@@ -3,6 +3,7 @@ import type { NotedRef } from '../links/reference.js';
 import type { ShortLinkOpener } from '../links/short-link.js';
 import type { GetOptions, LookUp } from '../lookup/look-up.js';
 import type { Resolve } from '../lookup/question.js';
+import type { Upstream } from '../lookup/upstream.js';
 import type { Provider } from '../provider.js';
 import type { History, SourceHistory } from './history.js';
 
@@ -27,7 +28,8 @@ export interface PriceHistory {
 
 /**
  * One result for each product and source that was seen. Asks for the present price first, unless that costs money:
- * then only with `fresh`. What fails is a result, never thrown.
+ * then only with `fresh`. What fails at an upstream is a result.
+ * @throws ConfigError where the history cannot be read
  */
 export type GetPriceHistory = (
   texts: string | readonly string[],
@@ -56,6 +58,8 @@ interface Asked {
   readonly ref?: NotedRef;
   readonly error?: BijiaError;
   readonly sandbox?: boolean;
+  /** Whoever would be asked may be a sandbox: what that said earlier is better than nothing. */
+  readonly isAtSandbox?: boolean;
 }
 
 export function createPriceHistory(parts: PriceHistoryParts): {
@@ -98,11 +102,22 @@ async function askOne(
   if (options.offline && ref.kind === 'short') return { input, ref, error: createShortLinkError() };
   const isPaid = upstream?.provider.dailyCalls !== undefined;
   const isStoredEnough = !upstream || options.offline || (isPaid && !options.fresh);
-  if (isStoredEnough) return { input, ref: await open(parts, ref, options) };
+  if (isStoredEnough) {
+    return { input, ref: await open(parts, ref, options), isAtSandbox: upstream && leadsToSandbox(upstream) };
+  }
   const [result] = await parts.lookUp([ref], options);
   const { product, error: failure, sandbox } = result ?? {};
   const opened = product && { ...ref, kind: 'product' as const, id: product.id, idType: product.idType };
   return { input, ref: opened ?? ref, error: failure, sandbox };
+}
+
+/** No marketplace answers at an address of this machine or of a network without names. */
+const LOCAL = /^https?:\/\/(?:localhost|127\.|\[::1\]|[\w-]+(?:[:/]|$))/i;
+
+/** Whether the sandbox answers at its addresses; before the first answer they themselves are all that is known. */
+function leadsToSandbox({ isSandbox, values }: Upstream): boolean {
+  if (isSandbox !== undefined) return isSandbox;
+  return Object.values(values).some((value) => typeof value === 'string' && LOCAL.test(value));
 }
 
 function createShortLinkError(): UnsupportedError {
@@ -123,6 +138,18 @@ async function open(
 }
 
 async function read(
+  parts: PriceHistoryParts,
+  asked: Asked,
+  options: PriceHistoryOptions,
+): Promise<PriceHistory[]> {
+  const results = await readOne(parts, asked, options);
+  const isUnseen = results.every(({ history }) => !history);
+  if (!isUnseen || !asked.isAtSandbox || asked.sandbox) return results;
+  const made = await readOne(parts, { ...asked, sandbox: true }, options);
+  return made.some(({ history }) => history) ? made : results;
+}
+
+async function readOne(
   parts: PriceHistoryParts,
   { input, ref, error, sandbox }: Asked,
   { days = DEFAULT_DAYS, source }: PriceHistoryOptions,

@@ -79,6 +79,17 @@ describe('a price history', () => {
     expect(exported).toHaveLength(1);
   });
 
+  it('answers offline with what the sandbox said, where its address leads there and nothing else is known', async () => {
+    const { core } = await open();
+    await core.get(LINK);
+    const [made] = await core.getPriceHistory(LINK, { offline: true });
+    expect(made).toMatchObject({ outcome: 'ok', sandbox: true });
+    await core.history.importLines(lines(SEEN));
+    const [real] = await core.getPriceHistory(LINK, { offline: true });
+    expect(real?.sandbox).toBeUndefined();
+    expect(real?.history?.now?.fen).toBe(579_900);
+  });
+
   it('takes an import twice without harm and gives back what it took', async () => {
     const { core } = await open();
     const rows = [

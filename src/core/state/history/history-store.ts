@@ -56,6 +56,8 @@ export interface HistoryStore {
 /** Everything that lies in one file. */
 export interface HistoryTables extends HistoryStore {
   readonly watches: WatchStore;
+  /** Whether the file turned out to be damaged and lies elsewhere now: a new one has to be opened. */
+  readonly isSetAside: () => boolean;
 }
 
 export interface SegmentPlace {

@@ -50,19 +50,26 @@ export function createInbox({ folder, pid, now, onFailure }: InboxOptions) {
     if (file !== undefined) closeSync(file);
     file = undefined;
   };
+  const append = (to: number, line: Uint8Array) => {
+    const written = writeSync(to, line);
+    bytes += written;
+    if (written < line.length) throw new Error('the disk took half a line');
+  };
   return {
     append: (observation: Observation): void => {
       try {
         const line = Buffer.from(formatLine(observation));
         if (bytes > MAX_SEGMENT_BYTES) close();
         file ??= openSegment();
-        bytes += writeSync(file, line);
+        append(file, line);
         if (fstatSync(file).nlink > 0) return;
         // Removed by a process of another container, which sees no process of this pid; a line that it read counts once.
         close();
         file = openSegment();
-        bytes += writeSync(file, line);
+        append(file, line);
       } catch (error) {
+        // What stands there may be half a line; the next one begins a file of its own.
+        close();
         if (!hasFailed) onFailure(error);
         hasFailed = true;
       }

@@ -15,7 +15,6 @@ export interface SqlStatement {
   /** @returns how many rows changed */
   readonly run: (...values: SqlValue[]) => number;
   readonly all: (...values: SqlValue[]) => SqlRow[];
-  readonly iterate: (...values: SqlValue[]) => Iterable<SqlRow>;
 }
 
 /** As `node:sqlite` and `libsql` have it. */
@@ -28,7 +27,6 @@ interface RawDatabase {
 interface RawStatement {
   run(...values: SqlValue[]): { readonly changes: number | bigint };
   all(...values: SqlValue[]): Record<string, unknown>[];
-  iterate(...values: SqlValue[]): IterableIterator<Record<string, unknown>>;
 }
 
 type OpenDatabase = (path: string) => RawDatabase;
@@ -93,9 +91,6 @@ function openDriver(path: string, open: OpenDatabase): SqliteDriver {
       return {
         run: (...values) => Number(statement.run(...values).changes),
         all: (...values) => statement.all(...values).map(toRow),
-        iterate: function* (...values) {
-          for (const row of statement.iterate(...values)) yield toRow(row);
-        },
       };
     },
     close: () => database.close(),

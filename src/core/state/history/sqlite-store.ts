@@ -118,10 +118,22 @@ export function createTransactions(driver: SqliteDriver) {
       driver.exec('COMMIT');
       return result;
     } catch (error) {
-      driver.exec('ROLLBACK');
+      rollBack(driver);
       throw error;
     }
   };
+}
+
+/**
+ * A full disk has ended the transaction already, and leaves the file as long as it had grown until it is read again. What went
+ * wrong first is what counts.
+ */
+function rollBack(driver: SqliteDriver): void {
+  for (const sql of ['ROLLBACK', 'SELECT 1 FROM sqlite_schema']) {
+    try {
+      driver.exec(sql);
+    } catch {}
+  }
 }
 
 /** A segment often holds several looks at one product: its points are unpacked once. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -174,6 +174,31 @@ describe('the table', () => {
     expect(await store.listSeries('acme', '1')).toEqual([]);
     expect(told.join()).toContain('history.db.damaged-20261129040000');
     await store.close();
+  });
+
+  it('is set aside when it turns out to be damaged inside, once', async () => {
+    const store = await openSqlite();
+    const year = (id: number) =>
+      Array.from({ length: 300 }, (_, at) =>
+        observe({ id: String(id), minute: NOON - at * DAY, prices: { sale: 1000 + ((at * 7919) % 977) } }),
+      );
+    await store.add(Array.from({ length: 100 }, (_, id) => year(id)).flat());
+    await store.close();
+    const path = join(folder, 'history.db');
+    const bytes = await readFile(path);
+    // Its first page stays, so that it opens.
+    await writeFile(path, bytes.fill(0xa5, 4096));
+    const damaged = await openSqlite();
+    for (const _ of [1, 2]) {
+      await expect(damaged.listSeries('acme', '1')).rejects.toMatchObject({ code: 'history_damaged' });
+    }
+    expect(damaged.isSetAside()).toBe(true);
+    await damaged.close();
+    expect(await readdir(folder)).toContain('history.db.damaged-20261129040000');
+    const fresh = await openSqlite();
+    expect(await fresh.listSeries('acme', '1')).toEqual([]);
+    await fresh.close();
+    expect(told).toHaveLength(1);
   });
 
   it('of a newer version is refused, not changed', async () => {
