@@ -135,11 +135,9 @@ describe('bijia get', () => {
   it.each(['get', 'batch', 'shop'])('tells in the help of %s what its options may name', async (command) => {
     const help = (await runCli([command, '--help'])).stdout.replace(/\s+/g, ' ');
     const named = (option: string) =>
-      new RegExp(`--${option} <[^:]*: ((?:[\\w-]+ or )*[\\w-]+)`).exec(help)?.[1];
-    expect(named('platform')?.split(' or ')).toEqual([
-      ...new Set(providers.map((one) => one.marketplace.id)),
-    ]);
-    expect(named('source')?.split(' or ')).toEqual(providers.map(({ id }) => id));
+      new RegExp(`--${option} <[^:]*: ((?:[\\w-]+(?:, | or ))*[\\w-]+)`).exec(help)?.[1]?.split(/, | or /);
+    expect(named('platform')).toEqual([...new Set(providers.map((one) => one.marketplace.id))]);
+    expect(named('source')).toEqual(providers.map(({ id }) => id));
   });
 
   it.each([

@@ -392,7 +392,8 @@ const FAULTS = [
 /** Configured secrets, tokens on disk, and everything long and hexadecimal that was sent. */
 async function collectSecrets(provided: ProviderCase, { environment, stateDir, sent }: OpenedCase) {
   const folder = join(stateDir, 'tokens');
-  const files = await readdir(folder).catch(() => []);
+  // Locks stand beside them.
+  const files = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'));
   const stored = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
   const tokens = stored.flatMap((text) =>
     Object.values<unknown>(JSON.parse(text)).filter((value) => typeof value === 'string'),

@@ -207,6 +207,9 @@ describe('callers over HTTP', () => {
     expect(JSON.stringify((many.structuredContent as { columns?: object }).columns)).not.toContain(
       'commission',
     );
+    const found = await call(ann, 'search_products', { words: '手机', platform: 'pdd', fields });
+    const { rows, columns } = found.structuredContent as { rows?: object[]; columns?: string[] };
+    expect([rows?.length, columns?.includes('commission')]).toEqual([11, false]);
     const own = await call(ann, 'get_product', {
       product: '100012345678',
       platform: 'jd',

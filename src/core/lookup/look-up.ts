@@ -7,7 +7,6 @@ import type { CallOptions } from '../provider.js';
 import { createBuyLinks } from './buy-links.js';
 import { createCompletion } from './completion.js';
 import { markProduct } from './mark-product.js';
-
 import type { Found, LookupOptions, ProductLookup } from './product-lookup.js';
 import { groupQuestions, type Question, type Resolve } from './question.js';
 import type { Upstream } from './upstream.js';
@@ -43,7 +42,7 @@ export interface LookUpParts {
 
 type AnswerOptions = LookupOptions & { readonly source?: string };
 
-/** Asks one upstream; a product that it does not have, where that is wished, a paid one too. */
+/** Asks one upstream, then the one that completes it; for somebody who looks at a product, the promotion link, too. */
 function createAnswer({ lookup, upstreams, hasPaidFallback }: LookUpParts) {
   const ask = async (upstream: Upstream, refs: readonly NotedRef[], options: LookupOptions) => {
     const ids = refs.map(({ id, idType }) => ({ id: id ?? '', idType }));
