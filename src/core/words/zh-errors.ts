@@ -118,6 +118,8 @@ const OPERATION: Readonly<Record<string, Sentence>> = {
   wrong_address: ({ settings }) => `平台的地址不对。请核对 ${settings ?? '地址设置'}。`,
   state_not_readable: ({ path }) => `${path ?? '数据目录里的一个文件'} 无法使用。请删除它再试。`,
   history_unusable: ({ path }) => `无法打开价格走势的数据。检查 ${path ?? '文件'}，或设 BIJIA_HISTORY=0。`,
+  history_disk_full: () => '磁盘已满，无法记录价格走势。请腾出空间，或设 BIJIA_HISTORY=0。',
+  history_busy: () => '另一个程序正占用价格走势的数据。过一会儿再试。',
   history_newer: () => '价格走势是更新版本的 bijia 写的。请升级，或设 BIJIA_HISTORY=0。',
   no_sqlite: () => '价格走势需要 SQLite。请用 Node 22.13 以上，或运行 npm install libsql。查价不受影响。',
   no_png: () => '生成 PNG 需要另外安装：npm install @resvg/resvg-js。也可以写成 .svg。',
