@@ -70,10 +70,34 @@ function readLine(line: string, isId: IsId, marketplaces: readonly Marketplace[]
 const trimAround = (token: string) => token.replace(AROUND, '');
 
 function readLabelled(line: string, isId: IsId, marketplaces: readonly Marketplace[]): BareId[] {
-  return [...line.matchAll(LABELLED)].flatMap(([, label = '', id = '']) =>
-    isId(id) ? [{ text: id, platform: findByLabel(label, marketplaces)?.id }] : [],
+  const apart = setNamesApart(line, marketplaces);
+  return [...apart.matchAll(LABELLED)].flatMap(({ 1: label = '', 2: id = '', index }) => {
+    if (!isId(id)) return [];
+    const named = findNameBefore(apart.slice(0, index), marketplaces) ?? findByLabel(label, marketplaces);
+    return [{ text: id, platform: named?.id }];
+  });
+}
+
+const listNames = ({ names, id, aliases = [] }: Marketplace) => [names.zh, names.en, id, ...aliases];
+
+/** A label may stand right behind the name, as one word. */
+function setNamesApart(line: string, marketplaces: readonly Marketplace[]): string {
+  const names = marketplaces.flatMap(listNames).filter((name) => /^\p{Script=Han}+$/u.test(name));
+  return names.reduce(
+    (text, name) => text.replace(new RegExp(`${name}(?=sku|id|编号)`, 'gi'), `${name} `),
+    line,
   );
 }
+
+/** The marketplace whose name stands right before a label. */
+function findNameBefore(text: string, marketplaces: readonly Marketplace[]): Marketplace | undefined {
+  const before = text.trimEnd().toLowerCase();
+  return marketplaces.find((one) => listNames(one).some((name) => endsWithName(before, name.toLowerCase())));
+}
+
+/** A Latin name is not the end of a longer word. */
+const endsWithName = (text: string, name: string) =>
+  text.endsWith(name) && !/[a-z\d]$/.test(/^[a-z]/.test(name) ? text.slice(0, -name.length) : '');
 
 function findByLabel(label: string, marketplaces: readonly Marketplace[]): Marketplace | undefined {
   return marketplaces.find(({ idLabels = [], idColumns }) =>

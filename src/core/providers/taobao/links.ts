@@ -123,7 +123,7 @@ export const taobao: Marketplace = {
     { idType: 'item_id', pattern: NEW_ID, example: 'TestPartAxxxxxxxxxxxxxxxx-TestPartBxxxxxxxxx' },
   ],
   shopId: /^[1-9]\d{4,14}$/,
-  idColumns: [/^num[_ -]?iid$/i],
+  idColumns: [/^num[_ -]?iid$/i, /^宝贝(?:数字)?(?:id|编号)$/i],
   idLabels: [/^宝贝(?:id|编号)$/i],
   shownHosts: ['.alicdn.com', '.taobaocdn.com', '.taobao.com', '.tmall.com', '.tb.cn'],
   productUrl: (id, idType) =>

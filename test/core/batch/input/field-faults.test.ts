@@ -132,6 +132,16 @@ describe('a table made by a person', () => {
       ['2 jd 100012043978', '4 jd 100008348542'],
     ],
     [
+      'products that are called like what stands below a table',
+      `名称,链接\n打印机,${JD}\nTOTAL 机油,${JD2}\n导出线,${PDD}\n合计,3`,
+      ['2 jd 100012043978', '3 jd 100008348542', '4 pdd 8420152864'],
+    ],
+    [
+      'the same, with ids',
+      `名称,sku\n打印机,100012043978\nTotal Care,100008348542\n总计,`,
+      ['2 jd 100012043978', '3 jd 100008348542'],
+    ],
+    [
       'its title and header on each printed page',
       '清单,\nsku,价\n100012043978,5\n清单,\nsku,价\n100008348542,6',
       ['3 jd 100012043978', '6 jd 100008348542'],
@@ -139,6 +149,7 @@ describe('a table made by a person', () => {
     ['numbers shown with commas', 'goods_id,价\n"8,420,152,864","1,299.00"', ['2 pdd 8420152864']],
     ['the code of a marketplace', '京东商品编码,商品编码\n100012043978,100009999', ['2 jd 100012043978']],
     ['stock of its variants', `SKU,SKU库存,SKU状态\n100012043978,529900,上架`, ['2 jd 100012043978']],
+    ['the words of a marketplace', '宝贝ID,标题\n713417934359,a', ['2 taobao 713417934359']],
     ['other ids', `店铺ID,类目ID,商品ID\n1000462158,1000462,100012043978`, ['2 platform_needed']],
     ['a markdown table', `| 名称 | 链接 |\n|---|---|\n| 杯子 | ${JD} |`, ['3 jd 100012043978']],
   ])('with %s', async (_, content, expected) => {

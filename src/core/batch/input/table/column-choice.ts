@@ -147,10 +147,11 @@ function chooseIds(columns: readonly Column[], { platform, mentioned }: Whose, i
   const texts = columns.filter(({ header, kinds }) => header.role === 'text' && kinds.id > 0);
   const passedOver = listUnusedIds(columns, [...mine, ...weakIds]);
   const variants = owned.filter((one) => !mine.includes(one) && one.isVariant && isIds(one));
+  const unused = generic.filter((one) => isIds(one) && one !== plain[0]);
   return {
     ranks: [...exact, ...(exact.flat().length > 0 ? [] : [weakIds.slice(0, 1)]), texts],
     passedOver,
-    others: platform === undefined ? [...plain.slice(1), ...variants] : plain.slice(1),
+    others: platform === undefined ? [...unused, ...variants] : unused,
   };
 }
 

@@ -40,8 +40,9 @@ export type SkipReason = 'title' | 'header' | 'header again' | 'total' | 'footer
 export function planTable(sample: readonly CleanRow[], options: PlanOptions): TablePlan {
   const { rules, names } = options;
   const header = names ? { names, at: -1, end: -1 } : findHeader(sample, rules, options.columns);
-  const body = sample.slice((header?.end ?? -1) + 1).filter((row) => !findEnding(row));
-  const columns = listColumns(header, body.length > 0 ? body : sample, options);
+  const rows = sample.slice((header?.end ?? -1) + 1);
+  const body = rows.filter((row) => !findEnding(row));
+  const columns = listColumns(header, body.length > 0 ? body : rows.length > 0 ? rows : sample, options);
   const above = sample.slice(0, Math.max(0, header?.at ?? 0));
   const mentioned = findMentioned(above, options);
   const choice = options.columns
@@ -54,7 +55,7 @@ export function planTable(sample: readonly CleanRow[], options: PlanOptions): Ta
     ...(headerRow && { headerLine: headerRow.line }),
     columns,
     mentioned: first === undefined ? mentioned : findMentioned(sample.slice(0, Math.max(0, first)), options),
-    findSkipReason: createSkipReason(sample, header, first),
+    findSkipReason: createSkipReason(sample, { header, first, choice, rules }),
   };
 }
 
@@ -109,16 +110,22 @@ function isUsable(row: CleanRow, { ranks }: ColumnChoice, readCell: TableRules['
 
 const TOTAL = /^(?:合计|总计|小计|共计|汇总|平均|以上|total|sum\b|subtotal)|^共\s*\d+/i;
 /** What is printed below a table. */
-const FOOTER = /^(?:制表|审核|打印|导出|备注[:：]|说明[:：]|注[:：])|^第\s*\d+\s*页/i;
+const FOOTER = /^(?:(?:制表|审核|打印|导出)(?:人|员|时间|日期|单位)?|备注|说明|注)\s*[:：]|^第\s*\d+\s*页/i;
 const EXAMPLE = /^(?:示例|例如|例[:：]|example|sample)/i;
 const RULE = /^[\s:|+=-]*-{2,}[\s:|+=-]*$/;
 /** Rows above the table that are looked at. */
 const MAX_ROWS_ABOVE = 20;
 
+interface Places extends Pick<PlanOptions, 'rules'> {
+  readonly header?: TableHeader | undefined;
+  /** Place of the first row that asks for something, where there is no header. */
+  readonly first?: number | undefined;
+  readonly choice: ColumnChoice;
+}
+
 function createSkipReason(
   sample: readonly CleanRow[],
-  header: TableHeader | undefined,
-  first = 0,
+  { header, first = 0, choice, rules }: Places,
 ): TablePlan['findSkipReason'] {
   const reasons = new Map<number, SkipReason>();
   const titles = new Set<string>();
@@ -141,16 +148,16 @@ function createSkipReason(
     const [start = ''] = filled;
     if (headerTexts && filled.length > 1 && isSame(row.texts, headerTexts)) return 'header again';
     const ending = findEnding(row);
-    if (ending) return ending;
+    // A product may be called so.
+    if (ending && !isUsable(row, choice, rules.readCell)) return ending;
     if (titles.has(row.texts.join('\t'))) return 'title';
     if (row.texts.length > 1 && EXAMPLE.test(start) && row.line <= headerEnd + 3) return 'example';
-    return row.texts.every((text) => text === '' || RULE.test(text)) &&
-      row.texts.some(Boolean) &&
-      row.texts.length > 1
-      ? 'rule'
-      : undefined;
+    return isRule(row) ? 'rule' : undefined;
   };
 }
+
+const isRule = ({ texts }: CleanRow) =>
+  texts.length > 1 && texts.some(Boolean) && texts.every((text) => text === '' || RULE.test(text));
 
 /** A sum, or what is printed below a table. */
 function findEnding({ texts }: CleanRow): 'total' | 'footer' | undefined {
