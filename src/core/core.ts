@@ -124,7 +124,12 @@ export function createCore(given: CoreParts): Core {
       now: parts.now,
     }),
     history: histories.get(false),
-    ...createShops({ getUpstream, getShopRef: references.getShopRef, now: parts.now }),
+    ...createShops({
+      getUpstream,
+      getShopRef: references.getShopRef,
+      recordListed: histories.recordListed,
+      now: parts.now,
+    }),
     ...references,
     config,
     marketplaces,

@@ -37,10 +37,10 @@ describe('the buttons under a card', () => {
     const first = await chat.waitForMessage('第 1/2 页');
     expect(first.id).toBe(card.id);
     expect(first.text.split('\n')).toHaveLength(13);
-    expect(first.text).toContain('1. 黑色 256GB  ¥5,999 划线价  有货  ⬇️ 最低');
+    expect(first.text).toContain('1. 黑色 256GB  规格价 ¥5,999  有货  ⬇️ 最低');
     const struck = first.entities.filter(({ type }) => type === 'strikethrough');
     expect(struck.map(({ offset, length }) => first.text.slice(offset, offset + length))).toEqual([
-      '黑色 512GB  ¥7,299 划线价',
+      '黑色 512GB  规格价 ¥7,299',
     ]);
     chat.press('›');
     await chat.waitForMessage('第 2/2 页');

@@ -180,6 +180,15 @@ describe('price alerts in a chat', () => {
     expect(stage.api.refused()).toEqual([]);
   });
 
+  it('that the operator sets on the command line come to a chat that is let in', async () => {
+    const stage = await createStage();
+    const user = stage.api.user();
+    const chat = stage.api.chat(user);
+    await leaveAlert(stage, { owner: 'local', to: `telegram:${user.id}` });
+    await stage.startBot({ TELEGRAM_ALLOWED_USERS: String(user.id) });
+    await chat.waitForMessage('📉 ¥4,899（券后），不高于你定的 ¥5,000');
+  });
+
   it('are not sent to whom the operator has shut out since', async () => {
     const stage = await createStage();
     const user = stage.api.user();

@@ -119,7 +119,7 @@ export const zh: Texts = {
     made: ({ id, title, more, price, rule, every, ...facts }) =>
       [
         `${id}  ${title}${more > 0 ? `（${more + 1} 个里最便宜的）` : ''}`,
-        `  现价 ${price}；${rule}时提醒${facts.isReached ? '（现在已达到，回升后再降才提醒）' : ''}；bijia watch run 约每 ${every}查一次价`,
+        `  现价 ${price}；${rule}${/\d$/.test(rule) ? ' ' : ''}时提醒${facts.isReached ? '（现在已达到，回升后再降才提醒）' : ''}；bijia watch run 约每 ${every}查一次价`,
         ...(facts.isFarBelow ? ['  目标价不到现价的三成，写错了吗？重新设一次就能改。'] : []),
         ...(facts.paidDaily === undefined
           ? []

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { type Config, isSandbox } from '../config.js';
 import type { Logger } from '../logger.js';
 import type { RecordAnswer } from '../lookup/product-lookup.js';
+import type { Upstream } from '../lookup/upstream.js';
+import type { PriceKind, ProductFacts } from '../product/product.js';
 import type { History } from './history.js';
 
 export interface HistoriesParts {
@@ -19,15 +21,23 @@ export function createHistories({ config, stateDir, openHistory }: HistoriesPart
   const real = openHistory(join(stateDir, 'history'), log);
   const madeUp = isSandbox(config) ? real : openHistory(join(stateDir, 'sandbox', 'history'), log);
   const get = (isMadeUp: boolean) => (isMadeUp ? madeUp : real);
-  const record: RecordAnswer = ({ provider, connection, isSandbox: isMadeUp }, facts, atMs, detail) => {
-    if (!config.general.history) return;
+  const note = (upstream: Upstream, facts: ProductFacts, atMs: number, tells: readonly PriceKind[]) => {
+    if (!config.general.history || facts.incomplete) return;
+    const { provider, isSandbox: isMadeUp } = upstream;
     const id = provider.stableId?.(facts) ?? facts.id;
     const origin = { platform: provider.marketplace.id, id, source: provider.id, atMs };
-    get(isMadeUp === true).record(facts, origin, connection.tells?.(detail) ?? []);
+    get(isMadeUp === true).record(facts, origin, tells);
+  };
+  const record: RecordAnswer = (upstream, facts, atMs, detail) =>
+    note(upstream, facts, atMs, upstream.connection.tells?.(detail) ?? []);
+  /** What a page of a shop says of its products; what it leaves out is not known to be gone. */
+  const recordListed = (upstream: Upstream, products: readonly ProductFacts[], atMs: number) => {
+    for (const facts of products) note(upstream, facts, atMs, []);
   };
   return {
     get,
     record,
+    recordListed,
     close: () => Promise.all([...new Set([real, madeUp])].map((history) => history.close())),
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import type { Product } from '../product/product.js';
 import type { GetOptions } from './look-up.js';
 import {
   collectShopProducts,
@@ -7,6 +8,7 @@ import {
   type ShopListing,
   type ShopRef,
 } from './shop-listing.js';
+import type { Upstream } from './upstream.js';
 import type { GetUpstream } from './upstream-finder.js';
 
 const DEFAULT_SHOP_LIMIT = 20;
@@ -24,17 +26,21 @@ export interface ShopsParts extends Pick<Clock, 'now'> {
   readonly getUpstream: GetUpstream;
   /** The shop that a text points to. */
   readonly getShopRef: (text: string, options?: GetOptions) => Promise<ShopRef>;
+  /** Notes what a page says of its products. */
+  readonly recordListed: (upstream: Upstream, products: readonly Product[], atMs: number) => void;
 }
 
 /** Shops by their upstreams: a page, or as much of one as is asked for. */
-export function createShops({ getUpstream, getShopRef, now }: ShopsParts) {
-  const getShopPage = (
+export function createShops({ getUpstream, getShopRef, recordListed, now }: ShopsParts) {
+  const getShopPage = async (
     ref: ShopRef,
     place: { readonly page: number; readonly size: number },
     options: GetOptions = {},
   ): Promise<ListedPage> => {
     const upstream = getUpstream(ref.platform, { source: options.source, capability: 'shop' });
-    return getListedPage(upstream, ref, place, toCallOptions(options), now);
+    const page = await getListedPage(upstream, ref, place, toCallOptions(options), now);
+    recordListed(upstream, page.products, now());
+    return page;
   };
   const getShopProducts = async (text: string, options: ShopOptions = {}): Promise<ShopListing> => {
     const ref = await getShopRef(text, options);

@@ -7,11 +7,11 @@ import type { Result } from '../product/result.js';
 import type { Provider } from '../provider.js';
 import type { NewWatchRow } from '../state/history/watch-store.js';
 import { findWebhook, isWebhookPlace } from './delivery.js';
+import { addDemand, type Demand, readDemand } from './demand.js';
 import { judge } from './judge.js';
-import { countByUpstream, getIntervalOf, getNextLook, isPaid } from './look-plan.js';
+import { getNextLook, isPaid } from './look-plan.js';
 import type { SweepParts } from './make-looks.js';
 import { readLook } from './read-look.js';
-import { LONGEST_INTERVAL_MS } from './schedule.js';
 import { type Look, NEW_STATE, type Watch, type WatchedProduct, type WatchRule } from './watch.js';
 import type { Webhook } from './webhook.js';
 
@@ -65,14 +65,14 @@ export async function addWatches(
     });
   }
   const opened = await openAll(wishes, parts);
-  const products = new Map(countByUpstream(await parts.store.countLooks(), parts.getUpstream));
-  const drafts = opened.map((wish) => toDraft(wish, parts, products));
+  const demand = await readDemand(parts);
+  const drafts = opened.map((wish) => toDraft(wish, parts, demand));
   const answers = await askAbout(drafts, parts);
   const made = await Promise.all(drafts.map((draft) => toMade(draft, answers, parts)));
   const rows = made.flatMap((one, at): NewWatchRow[] => {
     const draft = drafts[at];
     if (one instanceof BijiaError || !draft || draft instanceof BijiaError) return [];
-    return [{ watch: one.watch, dueMs: getFirstLook(one, draft, parts, products) }];
+    return [{ watch: one.watch, dueMs: getFirstLook(one, draft, parts, demand) }];
   });
   await parts.store.put(rows);
   return made;
@@ -106,12 +106,7 @@ interface Draft {
   readonly everyMs: number;
 }
 
-/** @param products counts what is added, too: the addition may make them too many */
-function toDraft(
-  wish: NewWatch | BijiaError,
-  parts: AddParts,
-  products: Map<Upstream, number>,
-): Draft | BijiaError {
+function toDraft(wish: NewWatch | BijiaError, parts: AddParts, demand: Demand): Draft | BijiaError {
   if (wish instanceof BijiaError) return wish;
   try {
     const { refs, rule, owner, to, source } = wish;
@@ -121,28 +116,15 @@ function toDraft(
     const upstreams = refs.map(({ platform, idType }) => parts.getUpstream(platform, { source, idType }));
     const [upstream] = upstreams;
     if (!upstream) throw new InputError('There is no product to watch.', { code: 'no_product_to_watch' });
-    const intervals = upstreams.map((one, at) => count(one, refs[at]?.idType, parts, products));
+    const intervals = watched.map((product, at) =>
+      addDemand({ ...product, source: source ?? '' }, upstreams[at] ?? upstream, parts, demand),
+    );
     const id = toWatchId(wish, watched);
     const rest = { owner, to, source, rule, createdMs: parts.now(), state: NEW_STATE };
     return { watch: { id, products: watched, ...rest }, refs, upstream, everyMs: Math.max(...intervals) };
   } catch (thrown) {
     return toBijiaError(thrown);
   }
-}
-
-/** @returns how often a product of this upstream would be looked at with one more @throws InputError */
-function count(
-  upstream: Upstream,
-  idType: string | undefined,
-  { limits }: AddParts,
-  products: Map<Upstream, number>,
-): number {
-  if (isPaid(upstream) && !limits.paidDaily) throw createPaidError(upstream.provider.id);
-  const more = (products.get(upstream) ?? 0) + 1;
-  const everyMs = getIntervalOf(upstream, idType, more, limits);
-  if (everyMs > LONGEST_INTERVAL_MS) throw createTooManyError(everyMs);
-  products.set(upstream, more);
-  return everyMs;
 }
 
 /** The same for the same wish: setting it again changes it. 36 bits: two of 10,000 fall together once in 1,400 times. */
@@ -206,7 +188,7 @@ function getFirstLook(
   { watch, look }: MadeWatch,
   { upstream }: Draft,
   { limits, now }: AddParts,
-  products: ReadonlyMap<Upstream, number>,
+  { products }: Demand,
 ): number {
   const [first] = watch.products;
   if (!first || look.isBuyable === undefined || watch.products.length > 1) return now();
@@ -219,21 +201,6 @@ function toWatched({ platform, id, idType, url }: NotedRef, providers: readonly 
   const own = providers.find(({ marketplace, stableId }) => marketplace.id === platform && stableId);
   const stableId = own?.stableId?.({ id, idType }) ?? id;
   return { platform, id: stableId, askId: id, ...(idType && { idType }), url };
-}
-
-function createPaidError(source: string): InputError {
-  return new InputError(
-    `Each look at ${source} costs money. Set BIJIA_WATCH_PAID_DAILY to the number of paid looks a day that you allow.`,
-    { code: 'paid_watch', facts: { source } },
-  );
-}
-
-function createTooManyError(everyMs: number): InputError {
-  const hours = Math.round(everyMs / 3_600_000);
-  return new InputError(
-    `Too many products are watched: each would be looked at only every ${hours} hours. Remove some, or raise BIJIA_WATCH_SHARE.`,
-    { code: 'too_many_watches', facts: { hours } },
-  );
 }
 
 function createNoWebhookError(to: string, webhooks: readonly Webhook[]): InputError {

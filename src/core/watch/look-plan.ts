@@ -27,27 +27,31 @@ const DAY_MS = 24 * 3_600_000;
 
 /**
  * As many ids of one kind as a call of their upstream may hold. What is not due yet fills a call that is made anyway, once
- * three quarters of its time have passed; never what has been seen since the sweep began.
+ * three quarters of its time have passed; never what has been asked about in this sweep.
  */
 export function groupLooks(
   taken: readonly WatchedLook[],
   getUpstream: GetUpstreamOf,
-  { nowMs, startMs }: { readonly nowMs: number; readonly startMs: number },
+  { nowMs, made }: { readonly nowMs: number; readonly made: ReadonlySet<string> },
 ): { readonly groups: readonly LookGroup[]; readonly early: readonly WatchedLook[] } {
   const groups: LookGroup[] = [];
   const early: WatchedLook[] = [];
   for (const look of taken) {
     const upstream = findUpstream(look, getUpstream);
     const open = groups.find((group) => group.upstream === upstream && hasRoom(group, look));
-    const isSeen = look.seenMs >= startMs && look.seenMs <= nowMs;
-    const isEarly = isSeen || (look.dueMs > nowMs && look.dueMs <= nowMs + LONGEST_INTERVAL_MS);
-    if (open && !isSeen && (!isEarly || nowMs - look.seenMs >= EARLIEST * (look.dueMs - look.seenMs))) {
+    const isMade = made.has(nameLook(look));
+    const isEarly = isMade || (look.dueMs > nowMs && look.dueMs <= nowMs + LONGEST_INTERVAL_MS);
+    if (open && !isMade && (!isEarly || nowMs - look.seenMs >= EARLIEST * (look.dueMs - look.seenMs))) {
       open.looks.push(look);
     } else if (isEarly) early.push(look);
     else groups.push({ upstream, looks: [look] });
   }
   return { groups, early };
 }
+
+/** Tells looks apart. */
+export const nameLook = ({ platform, id, source }: Pick<WatchedLook, 'platform' | 'id' | 'source'>): string =>
+  `${platform} ${source} ${id}`;
 
 const EARLIEST = 0.75;
 

@@ -14,7 +14,7 @@ import type {
 import { type Alert, toLostAlert } from './alert.js';
 import { SECOND_LOOK_MS } from './judge.js';
 import { judgeWatches } from './judge-watches.js';
-import { type GetUpstreamOf, getNextLook, type LookGroup, type LookLimits } from './look-plan.js';
+import { type GetUpstreamOf, getNextLook, type LookGroup, type LookLimits, nameLook } from './look-plan.js';
 import { LONGEST_INTERVAL_MS } from './schedule.js';
 
 export interface SweepParts extends Pick<Clock, 'now'> {
@@ -44,8 +44,8 @@ export interface SweepContext {
   readonly products: ReadonlyMap<Upstream, number>;
   readonly count: SweepCount;
   readonly maxCalls: number;
-  /** What is due again since then is for the next sweep. */
-  readonly startMs: number;
+  /** What has been asked about: what is due again is for the next sweep. */
+  readonly made: Set<string>;
 }
 
 /** A product whose looks have failed for so long is looked at once a day, and that is told. */
@@ -62,6 +62,7 @@ export async function makeLooks(
   const { results, calls } = budget ? await askFor(group, parts) : { results: [], calls: 0 };
   if (budget && calls > budget.taken) await store.addCalls(budget, calls - budget.taken, now());
   count.calls += calls;
+  for (const look of group.looks) context.made.add(nameLook(look));
   const asked = group.looks.map((look, at) => ({ look, result: results[at] }));
   // That the sweep was stopped says nothing of the product.
   const stopped = asked.filter(({ result }) => result?.outcome === 'cancelled').map(({ look }) => look);

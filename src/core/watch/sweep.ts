@@ -38,7 +38,7 @@ export async function sweep(parts: SweepParts, options: SweepOptions = {}): Prom
   const products = countByUpstream(await parts.store.countLooks(), parts.getUpstream);
   const count: SweepCount = { looks: 0, calls: 0, failed: 0, isBehind: false, alerts: [] };
   const { maxCalls = Number.POSITIVE_INFINITY } = options;
-  const context = { parts, products, count, maxCalls, startMs: parts.now() };
+  const context = { parts, products, count, maxCalls, made: new Set<string>() };
   await judgeSeen(context);
   for (;;) {
     const pauseMs = await lookAtDue(context);
@@ -55,20 +55,28 @@ const isOver = ({ parts: { signal }, count, maxCalls }: SweepContext) =>
 
 /** @returns 0 when nothing more is due, else how long until looks may take calls again */
 async function lookAtDue(context: SweepContext): Promise<number> {
-  const { parts, startMs } = context;
+  const { parts, made } = context;
   const { store, now, getUpstream } = parts;
   let pauseMs = 0;
   while (!isOver(context)) {
-    const taken = await store.takeDue(toDueTimes(now()), CHUNK);
-    const { groups, early } = groupLooks(taken, getUpstream, { nowMs: now(), startMs });
+    const takenMs = now();
+    const taken = await store.takeDue(toDueTimes(takenMs), CHUNK);
+    const { groups, early } = groupLooks(taken, getUpstream, { nowMs: takenMs, made });
     if (early.length > 0) await store.giveBack(early);
     if (groups.length === 0) break;
     for (const group of groups) {
-      const ownMs = await lookAtGroup(group, context);
+      const isLate = now() - takenMs > LEASE_MS / 2;
+      const ownMs = isLate ? await leave(group, context) : await lookAtGroup(group, context);
       pauseMs = Math.min(pauseMs || ownMs, ownMs || pauseMs);
     }
   }
   return pauseMs;
+}
+
+/** Due as before, for the next turn: others may take it soon. */
+async function leave({ looks }: LookGroup, { parts }: SweepContext): Promise<0> {
+  await parts.store.giveBack(looks);
+  return 0;
 }
 
 /** @returns 0, or how long until there are calls for it */
@@ -78,8 +86,7 @@ async function lookAtGroup(group: LookGroup, context: SweepContext): Promise<num
   const calls = upstream ? countCalls(upstream, looks) : 0;
   if (isOver(context) || count.calls + calls > maxCalls) {
     count.isBehind = true;
-    await parts.store.giveBack(looks);
-    return 0;
+    return leave(group, context);
   }
   const budget = upstream && findBudget(upstream, parts.limits);
   const pauseMs = budget ? await parts.store.takeCalls(budget, calls, parts.now()) : 0;

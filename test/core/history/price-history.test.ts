@@ -42,6 +42,19 @@ describe('a price history', () => {
     expect(sandbox.arrivals()).toHaveLength(1);
   });
 
+  it('grows by pages of shops as well', async () => {
+    const { core, sandbox } = await open({ environment: { BIJIA_SANDBOX: '1' } });
+    const { products } = await core.getShopProducts('https://mall.jd.com/index-1000462158.html', {
+      limit: 3,
+    });
+    const calls = sandbox.arrivals().length;
+    const [product] = products;
+    const [seen] = await core.getPriceHistory(product?.id ?? '', { platform: 'jd', offline: true });
+    expect(seen).toMatchObject({ outcome: 'ok', history: { title: product?.title } });
+    expect(seen?.history?.changes.some(({ fen }) => fen === null)).toBe(false);
+    expect(sandbox.arrivals()).toHaveLength(calls);
+  });
+
   it('asks nothing offline, and says what is missing', async () => {
     const { core, sandbox } = await open();
     const [result] = await core.getPriceHistory(LINK, { offline: true });

@@ -44,24 +44,27 @@ const listIds = (count: number, first = 100_012_400_000) =>
 const isLeftOut = (id: string) => /(404|777)$/.test(id);
 const calls = () => opened?.sandbox.arrivals() ?? [];
 
+/** `IDS=10000` is the figure of docs/quota.md. */
+const IDS = Number(process.env['IDS'] ?? 2000);
+
 describe('a list of ids', () => {
-  it('of 10,000 takes 500 permits, and loses none', async () => {
-    const ids = listIds(10_000);
+  it('takes a permit for twenty, and loses none', async () => {
+    const ids = listIds(IDS);
     const results = await getMany(ids);
     expect(results.map(({ id }) => id)).toEqual(ids);
     expect(results.map(({ outcome }) => outcome)).toEqual(
       ids.map((id) => (isLeftOut(id) ? 'not_found' : 'ok')),
     );
-    expect(calls()).toHaveLength(500);
+    expect(calls()).toHaveLength(IDS / 20);
   }, 60_000);
 
-  it('of 10,000 takes 100 permits where prices are enough', async () => {
-    const ids = listIds(10_000);
+  it('takes a permit for a hundred where prices are enough', async () => {
+    const ids = listIds(IDS);
     const results = await getMany(ids, { detail: 'price' });
     expect(results.map(({ outcome }) => outcome)).toEqual(
       ids.map((id) => (isLeftOut(id) ? 'not_found' : 'ok')),
     );
-    expect(calls()).toHaveLength(100);
+    expect(calls()).toHaveLength(IDS / 100);
   }, 60_000);
 
   it('says why an id is not answered', async () => {

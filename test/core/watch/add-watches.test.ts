@@ -101,6 +101,9 @@ describe('a list', () => {
       'too_many_watches',
     ]);
     expect(results.at(-1)).toMatchObject({ message: expect.stringContaining('every 32 hours') });
+    // What is watched already is not more.
+    const again = await world.watches.addAll(listOf(3));
+    expect(again.every((one) => 'watch' in one)).toBe(true);
   });
 });
 

@@ -210,7 +210,14 @@ describe('time', () => {
 });
 
 describe('a product whose looks fail', () => {
-  it('is looked at once a day after three days, and as ever when it answers again', async () => {
+  it('is asked about once in a sweep, however soon it is due again', async () => {
+    const world = await openShop(3, { idsPerCall: 1, leastMs: 1 });
+    world.prices.clear();
+    world.nowMs += HOUR_MS;
+    expect(await world.watches.sweep()).toMatchObject({ calls: 3, failed: 3, isBehind: false });
+  });
+
+  it('is looked at once a day after three days, which is told once, and as ever when it answers again', async () => {
     const world = await openShop(1);
     world.prices.delete('1');
     for (let hour = 0; hour < 73; hour += 1) {
@@ -218,12 +225,14 @@ describe('a product whose looks fail', () => {
       await world.watches.sweep();
     }
     expect(world.calls.length).toBeGreaterThan(60);
+    expect((await collect(world)).map(({ reason, price }) => [reason, price])).toEqual([['lost', undefined]]);
     world.calls.length = 0;
     for (let hour = 0; hour < 48; hour += 1) {
       world.nowMs += HOUR_MS;
       await world.watches.sweep();
     }
     expect(world.calls.length).toBeLessThanOrEqual(2);
+    expect(await collect(world)).toEqual([]);
     world.prices.set('1', 100_000);
     await sweepLater(world);
     world.calls.length = 0;

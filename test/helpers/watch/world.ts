@@ -38,6 +38,7 @@ export interface WorldOptions {
   readonly share?: number;
   readonly quota?: { readonly calls: number; readonly windowMs: number };
   readonly isHistoryOff?: boolean;
+  readonly leastMs?: number;
 }
 
 /** Gone with the test that opened it. */
@@ -68,7 +69,7 @@ function openHistory(folder: string, now: () => number): History {
 }
 
 function openWatches(world: World, history: History, options: WorldOptions): Watches {
-  const { paidDaily, share = 0.2, isHistoryOff = false } = options;
+  const { paidDaily, share = 0.2, isHistoryOff = false, leastMs } = options;
   const upstream = createUpstream(options);
   return createWatches({
     openStore: history.openWatches,
@@ -81,7 +82,7 @@ function openWatches(world: World, history: History, options: WorldOptions): Wat
       world.posted.push({ url, headers, body });
       return world.postStatus;
     },
-    limits: { share, paidDaily },
+    limits: { share, paidDaily, leastMs },
     shortLinks: { open: async ({ url, ...ref }) => ({ ...ref, ...toRef(url.split('/').at(-1) ?? '') }) },
     isHistoryOff,
     isSandbox: () => false,

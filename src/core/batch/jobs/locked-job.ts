@@ -18,7 +18,10 @@ import { type JobRecord, readJobRecord, recordPathOf, writeJobRecord } from './j
 export interface LockedJob {
   readonly folder: string;
   readonly record: () => JobRecord;
-  /** Writes these changes, after those that were asked for before. On the disk when it returns. */
+  /**
+   * Writes these changes, after those that were asked for before. On the disk when it returns.
+   * @throws InputError when another process has taken the job over
+   */
   readonly update: (changes: Partial<JobRecord>) => Promise<void>;
   /** Whether this run has to end: somebody asked for it, in whatever process, or another process has taken it over. */
   readonly isEndRequested: () => Promise<boolean>;
@@ -57,6 +60,12 @@ function createLockedError({ identity: { pid }, isSeen }: LockHolder): InputErro
   );
 }
 
+const createTakenOverError = () =>
+  new InputError(
+    'Another process has taken this job over, because this one stood still for too long. See "bijia jobs".',
+    { code: 'job_running' },
+  );
+
 /** Asks the process that runs a job to end it. */
 export async function requestCancel(folder: string): Promise<void> {
   try {
@@ -80,12 +89,16 @@ export async function openLockedJob(
   if (!found) throw createUnreadableError(recordPathOf(folder), 'damaged');
   let record = found;
   let last: Promise<void> = Promise.resolve();
+  const write = async () => {
+    if (!(await lock.isHeld())) throw createTakenOverError();
+    await writeJobRecord(folder, record);
+  };
   return {
     folder,
     record: () => record,
     update: (changes) => {
       record = { ...record, ...changes, updatedAtMs: now() };
-      last = last.catch(() => undefined).then(() => writeJobRecord(folder, record));
+      last = last.catch(() => undefined).then(write);
       return last;
     },
     isEndRequested: async () =>

@@ -137,6 +137,12 @@ describe('a table made by a person', () => {
       ['2 jd 100012043978', '3 jd 100008348542', '4 pdd 8420152864'],
     ],
     [
+      'products above a header, and one called a sample',
+      `手机,${JD}\n名称,链接\n示例商品,${JD2}\nSample Pack,${PDD}`,
+      ['1 jd 100012043978', '3 jd 100008348542', '4 pdd 8420152864'],
+    ],
+    ['an example', `名称,链接\n示例,${JD}\n电脑,${JD2}`, ['3 jd 100008348542']],
+    [
       'the same, with ids',
       `名称,sku\n打印机,100012043978\nTotal Care,100008348542\n总计,`,
       ['2 jd 100012043978', '3 jd 100008348542'],
@@ -173,6 +179,7 @@ describe('a table made by a person', () => {
     ['shops', '名称,网址\na,https://mall.jd.com/index-1000462158.html'.replace('网址', '店铺'), 'shops'],
     ['short numbers', '商品ID,名称\n1001,a\n1002,b', 'No column with product links or IDs'],
     ['numbers under No.', 'No.,名称\n100001,a\n100002,b', 'row numbers'],
+    ['two numbers in a row', 'id,name\n100001,a\n100002,b', 'row numbers'],
     ['numbers of a database', 'id,name\n1000001,a\n1000003,b\n1000017,c', 'row numbers'],
     ['numbers in order, without a header', '100001,a\n100002,b\n100003,c', 'row numbers'],
     ['bar codes of abroad', '数字,名称\n4006381333931,a', 'own codes'],

@@ -3,6 +3,7 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -145,6 +146,19 @@ describe('createJobStore', () => {
     await expect(openAs(7, 'pid:[2]').lock(id)).rejects.toThrow(
       'already running in process 7 of another container',
     );
+  });
+
+  it('writes nothing to a job that another process has taken over', async () => {
+    const { store, stateDir } = open();
+    const { id } = await store.put(KEY, DETAILS);
+    const job = await store.lock(id);
+    // As the next holder does, once this one has not touched its lock for too long.
+    for (const name of readdirSync(join(stateDir, 'jobs', id)).filter((file) => file.startsWith('holder-'))) {
+      rmSync(join(stateDir, 'jobs', id, name));
+    }
+    expect(await job.isEndRequested()).toBe(true);
+    await expect(job.update({ done: 2 })).rejects.toThrow('Another process has taken this job over');
+    expect(await store.get(id)).toMatchObject({ done: 0 });
   });
 
   it('asks a running job to end, in whatever process, and ends one that is not running', async () => {

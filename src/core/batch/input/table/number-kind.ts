@@ -3,6 +3,7 @@ export type NumberKind = 'rowNumbers' | 'dates' | 'barcodes';
 
 /** Numbers with more digits are given by nobody who counts rows. */
 const MAX_ROW_DIGITS = 8;
+const MAX_COUNTED_DIGITS = 6;
 /** How far the numbers of a database's rows lie apart on average: some rows are gone, or were filtered out. */
 const MAX_GAP = 20;
 const DATE = /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/;
@@ -13,8 +14,8 @@ const BARCODE = /^(?:\d{8}|\d{13,14})$/;
 export function findNumberKind(texts: readonly string[]): NumberKind | undefined {
   const numbers = texts.filter((text) => /^\d+$/.test(text));
   if (numbers.length === 0 || numbers.length < texts.length * 0.8) return undefined;
-  if (isSequence(texts) || isDense(numbers)) return 'rowNumbers';
   if (numbers.every((text) => DATE.test(text))) return 'dates';
+  if (isSequence(texts) || isDense(numbers)) return 'rowNumbers';
   const isBarcodes = numbers.every((text) => BARCODE.test(text) && hasCheckDigit(text));
   // One number in ten ends with the right digit by chance.
   return isBarcodes && (numbers.length > 1 || numbers[0]?.length === 13) ? 'barcodes' : undefined;
@@ -28,8 +29,11 @@ function isSequence(texts: readonly string[]): boolean {
 
 function isDense(numbers: readonly string[]): boolean {
   const values = [...new Set(numbers)].map(Number);
-  if (values.length < 3 || numbers.some(({ length }) => length > MAX_ROW_DIGITS)) return false;
-  return Math.max(...values) - Math.min(...values) <= values.length * MAX_GAP;
+  if (values.length < 2 || numbers.some(({ length }) => length > MAX_ROW_DIGITS)) return false;
+  const range = Math.max(...values) - Math.min(...values);
+  if (values.length > 2) return range <= values.length * MAX_GAP;
+  // Two may lie near each other by chance; short ones in a row are counted.
+  return range === 1 && numbers.every(({ length }) => length <= MAX_COUNTED_DIGITS);
 }
 
 /** As GS1 computes it: from the right, digits count three and one by turns. */

@@ -111,7 +111,7 @@ function isUsable(row: CleanRow, { ranks }: ColumnChoice, readCell: TableRules['
 const TOTAL = /^(?:合计|总计|小计|共计|汇总|平均|以上|total|sum\b|subtotal)|^共\s*\d+/i;
 /** What is printed below a table. */
 const FOOTER = /^(?:(?:制表|审核|打印|导出)(?:人|员|时间|日期|单位)?|备注|说明|注)\s*[:：]|^第\s*\d+\s*页/i;
-const EXAMPLE = /^(?:示例|例如|例[:：]|example|sample)/i;
+const EXAMPLE = /^(?:示例|样例|example|sample)$|^(?:示例|样例|例如|例|example|sample)\s*[:：]/i;
 const RULE = /^[\s:|+=-]*-{2,}[\s:|+=-]*$/;
 /** Rows above the table that are looked at. */
 const MAX_ROWS_ABOVE = 20;
@@ -131,6 +131,7 @@ function createSkipReason(
   const titles = new Set<string>();
   const above = header ? header.at : first;
   sample.slice(0, Math.max(0, Math.min(above, MAX_ROWS_ABOVE))).forEach((row, at) => {
+    if (holdsLink(row, rules.readCell)) return;
     const isHeader = !header && at === above - 1 && row.texts.filter(Boolean).length > 1;
     reasons.set(row.line, isHeader ? 'header' : 'title');
     // Printed pages repeat it.
@@ -155,6 +156,10 @@ function createSkipReason(
     return isRule(row) ? 'rule' : undefined;
   };
 }
+
+/** Whatever stands below it, such a row is no title. */
+const holdsLink = ({ texts }: CleanRow, readCell: TableRules['readCell']) =>
+  texts.some((text) => ['product', 'short'].includes(readCell(text).kind));
 
 const isRule = ({ texts }: CleanRow) =>
   texts.length > 1 && texts.some(Boolean) && texts.every((text) => text === '' || RULE.test(text));

@@ -25,8 +25,6 @@ async function read(
 
 const cells = (...values: readonly string[]) =>
   values.map((value, at) => `<row r="${at + 2}"><c r="A${at + 2}"><v>${value}</v></c></row>`).join('');
-/** They pack to 300 KB. */
-const BLANKS = ' '.repeat(300 * 2 ** 20);
 const ATTRIBUTES = Array.from({ length: 300_000 }, (_, at) => `a${at}="1"`).join(' ');
 const HEADER = '<row r="1"><c r="A1" t="inlineStr"><is><t>商品ID</t></is></c></row>';
 
@@ -119,15 +117,6 @@ describe('readWorkbookSafely', () => {
     await expect(read(createWorkbook('', { 'xl/worksheets/sheet1.xml': sheet }))).rejects.toThrow(
       'not a sound xlsx workbook',
     );
-  });
-
-  it.each([
-    ['a cell of 300 MB', `<row r="2"><c r="A2"><v>${BLANKS}</v></c></row>`],
-    ['an attribute of 300 MB', `<row r="2"><c r="A2" s="${BLANKS}"><v>1000001</v></c></row>`],
-  ])('gives up a workbook with %s, and lives', async (_, rows) => {
-    await expect(read(createWorkbook(HEADER + rows), { maxMemoryMb: 160 })).rejects.toMatchObject({
-      code: 'workbook_too_costly',
-    });
   });
 
   it.each([
