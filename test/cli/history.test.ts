@@ -198,5 +198,7 @@ describe('bijia compare', () => {
     const { results, cheapest } = JSON.parse(stdout);
     expect(results.map(({ now }: { now: { amount: number } }) => now.amount)).toEqual([4999, 5299]);
     expect(cheapest).toMatchObject({ id: '100087654321' });
+    const twice = ['compare', '100012345678', '100012345678', '--platform', 'jd', '--offline'];
+    expect((await run(twice)).stderr).toContain('Give at least two products');
   });
 });

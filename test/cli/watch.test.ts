@@ -233,3 +233,12 @@ it('three runners at once tell each crossing once', async () => {
   );
   expect(told.map(({ id }) => id).sort()).toEqual(['100012345678', '100012345679', '8420152864']);
 });
+
+it('the prices of the embedded sandbox move as the environment says, and bad words for it are refused', async () => {
+  const get = (moves: string) =>
+    runCli(['get', PHONE, '--json'], { environment: { BIJIA_SANDBOX: '1', BIJIA_SANDBOX_PRICES: moves } });
+  const { results } = JSON.parse((await get('24h:0.5')).stdout);
+  expect(results[0].product.price).toMatchObject({ amount: 2850, kind: 'coupon' });
+  const refused = await get('often');
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('BIJIA_SANDBOX_PRICES')]);
+});

@@ -19,6 +19,8 @@ async function live({ api, startBot }: Stage): Promise<void> {
   const bot = await startBot();
   const chat = api.chat(api.user());
   chat.send('/lang');
+  await chat.waitForMessage(({ buttons }) => buttons.length > 0, TIME_LIMIT_MS);
+  await chat.press('中文').answered();
   chat.sendDocument(jdLinks(3).join('\n'), 'ids.txt');
   await chat.waitForMessage('3 个商品', TIME_LIMIT_MS);
   chat.press('开始');

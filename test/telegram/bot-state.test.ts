@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -60,6 +60,12 @@ describe('a pipe in the place of a file', () => {
     execFileSync('mkfifo', [path]);
     expect(() => open(path)).toThrow(path);
   });
+});
+
+it('a link that leads nowhere is named before any update is lost to it', () => {
+  const path = join(folder, 'updates');
+  symlinkSync('/nowhere/at/all', path);
+  expect(() => createSeenUpdates(path, fail)).toThrow(`${path} cannot be used (a link that leads nowhere)`);
 });
 
 describe('daily use', () => {

@@ -36,7 +36,7 @@ async function compare(
   flags: CompareFlags,
 ): Promise<ExitCode> {
   const { terminal, texts: say, signal } = context;
-  const results = await core.getPriceHistory(texts, { ...flags, signal });
+  const results = listDistinct(await core.getPriceHistory(texts, { ...flags, signal }));
   if (results.length < 2) throw new InputError(say.history.compareNothing);
   // What cannot be bought now has no present price, and comes last.
   const sorted = results.toSorted((a, b) => toFen(a) - toFen(b));
@@ -53,6 +53,13 @@ async function compare(
     printComparison(context, sorted, cheapest);
   }
   return results.every(({ outcome }) => outcome === 'ok') ? EXIT.ok : EXIT.notAllOk;
+}
+
+/** Two links may lead to one product. */
+function listDistinct(results: readonly PriceHistory[]): PriceHistory[] {
+  const keyOf = ({ platform, id, input, history }: PriceHistory) =>
+    JSON.stringify([platform, id ?? input, history?.source]);
+  return [...new Map(results.map((result) => [keyOf(result), result])).values()];
 }
 
 const toFen = ({ history }: PriceHistory) => history?.now?.fen ?? Number.POSITIVE_INFINITY;

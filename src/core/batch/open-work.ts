@@ -77,7 +77,7 @@ async function openList({ key, run }: JobRecord, options: OpenWorkOptions): Prom
   };
 }
 
-/** Whoever only reads a job need not be configured as it was: what is missing then says nothing about its lines. */
+/** Reading a job needs no configuration as it was: what is missing then says nothing about its lines. */
 function isConfiguredFor(
   { sandbox, gateways }: JobRecord['key'],
   own: { readonly core: Core; readonly gateways: readonly string[] },

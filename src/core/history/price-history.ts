@@ -58,7 +58,7 @@ interface Asked {
   readonly ref?: NotedRef;
   readonly error?: BijiaError;
   readonly sandbox?: boolean;
-  /** Whoever would be asked may be a sandbox: what that said earlier is better than nothing. */
+  /** The upstream that would be asked may be a sandbox: what it said earlier is better than nothing. */
   readonly isAtSandbox?: boolean;
 }
 

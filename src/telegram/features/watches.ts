@@ -6,7 +6,7 @@ import { type BotContext, type BotParts, respond } from '../bot-context.js';
 import { parseButton } from '../cards/button-data.js';
 import { addButton, addPager } from '../cards/card-keyboard.js';
 import { fromPlace, toPlace } from '../watches/places.js';
-import { getOwnerId, mayAdd } from '../watches/watch-setting.js';
+import { findOwnerId, mayAdd } from '../watches/watch-setting.js';
 
 const PAGE_SIZE = 8;
 const BUTTONS_IN_A_ROW = 4;
@@ -22,12 +22,12 @@ export function createWatchesFeature({ core, api, now }: BotParts): Composer<Bot
   /** What somebody watches in private is not told in a group. */
   const listShown = async (ctx: BotContext) => {
     const { chatId = 0, isPrivate } = ctx;
-    const own = await core.watches.list(toPlace(getOwnerId(ctx) ?? 0));
+    const own = await core.watches.list(toPlace(findOwnerId(ctx) ?? 0));
     return isPrivate ? own : own.filter(({ to }) => fromPlace(to)?.chatId === chatId);
   };
   /** What may not have arrived is shown, and never sent again. */
   const countDoubtful = async (ctx: BotContext) => {
-    const told = await core.watches.listAlerts(now() - TOLD_MS, toPlace(getOwnerId(ctx) ?? 0));
+    const told = await core.watches.listAlerts(now() - TOLD_MS, toPlace(findOwnerId(ctx) ?? 0));
     return told.filter(({ status }) => status === 'unknown').length;
   };
 
@@ -45,7 +45,7 @@ export function createWatchesFeature({ core, api, now }: BotParts): Composer<Bot
   };
   /** What belongs to a channel is its admins' to stop, not its readers'. */
   const findOwner = async (ctx: BotContext) =>
-    ctx.chat?.type !== 'channel' || (await mayAdd(ctx)) ? toPlace(getOwnerId(ctx) ?? 0) : '';
+    ctx.chat?.type !== 'channel' || (await mayAdd(ctx)) ? toPlace(findOwnerId(ctx) ?? 0) : '';
   const remove = async (ctx: BotContext, id: string) => {
     const removed = await core.watches.remove([id], await findOwner(ctx));
     return say(ctx, removed.length > 0, ctx.texts.watch.removed);

@@ -1,4 +1,4 @@
-import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConfigError, openLocalFolder, readStateFileSync } from '../../core/index.js';
 
@@ -50,10 +50,19 @@ export function createSeenUpdates(path: string, onError: (error: unknown) => voi
 
 const formatIds = (ids: Iterable<number>) => Array.from(ids, (id) => `${id}\n`).join('');
 
-/** @throws ConfigError for something that is not a file: writing to it may never end */
+/** @throws ConfigError for something that is not a file: writing to it may never end, or never reach one */
 function readIds(path: string): number[] {
   try {
-    const lines = (readStateFileSync(path) ?? '').split('\n');
+    const text = readStateFileSync(path);
+    if (text === undefined && lstatSync(path, { throwIfNoEntry: false })) {
+      throw new ConfigError(
+        `${path} cannot be used (a link that leads nowhere). Remove it, then try again.`,
+        {
+          code: 'state_not_readable',
+        },
+      );
+    }
+    const lines = (text ?? '').split('\n');
     return lines.filter((line) => /^\d{1,15}$/.test(line)).map(Number);
   } catch (error) {
     if (error instanceof ConfigError) throw error;

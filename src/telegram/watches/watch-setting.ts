@@ -39,7 +39,7 @@ export interface Wish {
 }
 
 /** Alerts of a channel are its own: nobody else reads its posts as theirs. */
-export const getOwnerId = ({ chat, chatId, senderId }: BotContext): number | undefined =>
+export const findOwnerId = ({ chat, chatId, senderId }: BotContext): number | undefined =>
   chat?.type === 'channel' ? chatId : senderId;
 
 /** In groups and channels, alerts are everybody's: only admins may add them. */
@@ -57,7 +57,7 @@ export function startWatch(parts: WatchParts, ctx: BotContext, wish: Wish): void
   const { refs, isGroup } = wish;
   const single = isGroup ? [refs] : refs.map((ref) => [ref]);
   goOnWith(parts, ctx, 'watch', async (signal) => {
-    await parts.turns.run(String(getOwnerId(ctx)), async () => {
+    await parts.turns.run(String(findOwnerId(ctx)), async () => {
       for (const own of single) await setWatch(parts, ctx, { ...wish, refs: own }, signal);
     });
   });
@@ -78,7 +78,7 @@ async function setWatch(parts: WatchParts, ctx: BotContext, wish: Wish, signal: 
 async function tryToSet(parts: WatchParts, ctx: BotContext, wish: Wish, signal: AbortSignal): Promise<void> {
   const { core, api, maxWatches, dailyCalls } = parts;
   const { texts, chatId } = ctx;
-  const ownerId = getOwnerId(ctx);
+  const ownerId = findOwnerId(ctx);
   if (ownerId === undefined || chatId === undefined) return;
   const owner = toPlace(ownerId);
   if ((await core.watches.list(owner)).length >= maxWatches) {
@@ -107,7 +107,7 @@ async function findProducts(
   signal: AbortSignal,
 ): Promise<Product[]> {
   const { texts, isAdmin, isPrivate } = ctx;
-  const asking = { texts, isAdmin, isPrivate, userId: getOwnerId(ctx) ?? 0, address: addressOf(ctx) };
+  const asking = { texts, isAdmin, isPrivate, userId: findOwnerId(ctx) ?? 0, address: addressOf(ctx) };
   const results = await lookUp(parts, asking, refs, { signal });
   return results.map(({ product, error }) => {
     if (!product) throw error ?? new Error('a lookup ended without product and error');

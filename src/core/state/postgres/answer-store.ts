@@ -16,7 +16,7 @@ export interface PostgresAnswerOptions {
 }
 
 /**
- * $1: keys; $2: member; $3: lease in microseconds; $4: lane. A key is led by whoever finds no answer and nobody alive at
+ * $1: keys; $2: member; $3: lease in microseconds; $4: lane. A key is led by the process that finds no answer and nobody alive at
  * it. A key that is in no row yet was inserted by another a moment ago: its leader is not visible to this statement.
  */
 const BOARD: Statement = {
