@@ -1,4 +1,4 @@
-type Unit = 's' | 'ms' | 'µs' | '%' | 'MB' | 'calls' | '';
+type Unit = 's' | 'ms' | 'µs' | '%' | 'MB' | 'calls' | '×' | '';
 
 /** One measured fact beside what it has to be, and beside the same work done by others in the same run. */
 export interface Figure {

@@ -1,9 +1,13 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
+/** How a client opens the connection: with the revisions up to 2025-11-25, or since 2026-07-28. */
+export type Era = 'older' | 'newer';
+
 /** How a server starts: from spawning it to its answers, and what it takes then. */
 export interface Start {
-  readonly initializeMs: number;
+  /** To the answer of initialize, or of server/discover. */
+  readonly openedMs: number;
   readonly toolsListMs: number;
   /** Resident, after tools/list. */
   readonly memoryMb: number;
@@ -11,54 +15,69 @@ export interface Start {
   readonly tools: unknown;
 }
 
-const HELLO = {
-  jsonrpc: '2.0',
-  id: 1,
-  method: 'initialize',
-  params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'bench', version: '1' } },
-};
+const CLIENT_INFO = { name: 'bench', version: '1' };
 const READY = { jsonrpc: '2.0', method: 'notifications/initialized' };
-const LIST = { jsonrpc: '2.0', id: 2, method: 'tools/list', params: {} };
+const _meta = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientCapabilities': {},
+};
+
+interface Questions {
+  readonly opening: object;
+  readonly list: readonly object[];
+}
+
+const QUESTIONS: Readonly<Record<Era, Questions>> = {
+  older: {
+    opening: {
+      method: 'initialize',
+      params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: CLIENT_INFO },
+    },
+    list: [READY, { jsonrpc: '2.0', id: 2, method: 'tools/list', params: {} }],
+  },
+  newer: {
+    opening: { method: 'server/discover', params: { _meta } },
+    list: [{ jsonrpc: '2.0', id: 2, method: 'tools/list', params: { _meta } }],
+  },
+};
+
+export interface StartedServer {
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  readonly era: Era;
+}
 
 /** Starts a server, asks the two questions that every host asks, and ends it. Linux only: memory is read from /proc. */
-export function measureStart(
-  script: string,
-  args: readonly string[],
-  environment: NodeJS.ProcessEnv,
-): Promise<Start> {
+export function measureStart({ script, args, environment, era }: StartedServer): Promise<Start> {
   const startMs = performance.now();
+  const { opening, list } = QUESTIONS[era];
   const child = spawn(process.execPath, [script, ...args], {
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
-  const send = (...messages: object[]) =>
+  const send = (...messages: readonly object[]) =>
     child.stdin.write(messages.map((message) => `${JSON.stringify(message)}\n`).join(''));
-  send(HELLO);
+  send({ jsonrpc: '2.0', id: 1, ...opening });
   return new Promise((resolve, reject) => {
     let pending = '';
-    let initializeMs = 0;
+    let openedMs = 0;
     child.on('exit', () => reject(new Error(`${script} ended before it had answered`)));
+    const onFrame = ({ id, result }: { readonly id?: number; readonly result?: unknown }) => {
+      const elapsedMs = performance.now() - startMs;
+      if (id === 1) {
+        openedMs = elapsedMs;
+        send(...list);
+      }
+      if (id !== 2) return;
+      const memoryMb = readMemoryMb(child.pid ?? 0);
+      resolve({ openedMs, toolsListMs: elapsedMs, memoryMb, tools: result });
+      child.kill('SIGKILL');
+    };
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       const lines = (pending + chunk).split('\n');
       pending = lines.pop() ?? '';
-      for (const { id, result } of lines.map(
-        (line) => JSON.parse(line) as { id?: number; result?: unknown },
-      )) {
-        const elapsedMs = performance.now() - startMs;
-        if (id === 1) {
-          initializeMs = elapsedMs;
-          send(READY, LIST);
-        }
-        if (id === 2) {
-          resolve({
-            initializeMs,
-            toolsListMs: elapsedMs,
-            memoryMb: readMemoryMb(child.pid ?? 0),
-            tools: result,
-          });
-          child.kill('SIGKILL');
-        }
-      }
+      for (const line of lines) onFrame(JSON.parse(line) as Parameters<typeof onFrame>[0]);
     });
   });
 }

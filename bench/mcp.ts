@@ -3,24 +3,24 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { build } from 'esbuild';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import type { Figure } from './figure.js';
-import { measureStart, type Start } from './mcp-start.js';
+import { measureCached } from './mcp-cached.js';
+import { measureEnds } from './mcp-ends.js';
+import { type Era, measureStart, type Start } from './mcp-start.js';
+import { median } from './median.js';
 import type { Part } from './part.js';
 
 /** From the registry, for this run only: few ever compare. */
 const REFERENCE = '@modelcontextprotocol/server-everything@2026.8.31';
 const ROUNDS = 9;
-const CACHED_CALLS = 500;
-const PRODUCT = 'https://item.jd.com/100012345678.html';
 
 interface Peer {
   readonly name: string;
   readonly script: string;
   readonly args: readonly string[];
+  readonly era?: Era;
 }
 
 export const mcp: Part = {
@@ -29,7 +29,12 @@ export const mcp: Part = {
   run: async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bijia-bench-'));
     try {
-      return [...(await compareStarts(folder)), await measureCached(folder)];
+      const sandboxed = { BIJIA_SANDBOX: '1', BIJIA_STATE_DIR: join(folder, 'cached') };
+      return [
+        ...(await compareStarts(folder)),
+        ...(await measureCached(sandboxed)),
+        ...(await measureEnds(join(folder, 'ends'))),
+      ];
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -40,8 +45,9 @@ async function compareStarts(folder: string): Promise<Figure[]> {
   const [ours, ...others] = await listPeers(folder);
   const starts = new Map<string, Start[]>();
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const { name, script, args } of [ours, ...others]) {
-      const start = await measureStart(script, args, { BIJIA_STATE_DIR: folder });
+    for (const { name, script, args, era = 'older' } of [ours, ...others]) {
+      const environment = { BIJIA_STATE_DIR: folder };
+      const start = await measureStart({ script, args, environment, era });
       starts.set(name, [...(starts.get(name) ?? []), start]);
     }
   }
@@ -53,15 +59,20 @@ async function compareStarts(folder: string): Promise<Figure[]> {
       others: Object.fromEntries(others.map((one) => [one.name, medianOf(one)])),
     };
   };
-  const initialize = figure(
-    { name: 'spawn to the answer of initialize', unit: 'ms' },
-    (start) => start.initializeMs,
+  const opened = figure({ name: 'spawn to the first answer', unit: 'ms' }, (start) => start.openedMs);
+  const listed = figure(
+    { name: 'spawn to the answer of tools/list', unit: 'ms' },
+    (start) => start.toolsListMs,
   );
-  const everything = initialize.others?.['everything'] ?? 0;
+  const everything = opened.others?.[EVERYTHING] ?? 0;
+  const exa = listed.others?.[EXA];
   return [
-    initialize,
-    { name: '  share of everything', unit: '%', value: (100 * initialize.value) / everything, atMost: 70 },
-    figure({ name: 'spawn to the answer of tools/list', unit: 'ms' }, (start) => start.toolsListMs),
+    opened,
+    { name: '  share of everything', unit: '%', value: (100 * opened.value) / everything, atMost: 70 },
+    listed,
+    ...(exa === undefined
+      ? []
+      : [{ name: '  beside exa', unit: '×' as const, value: listed.value / exa, atMost: 0.85 }]),
     figure({ name: 'resident memory then', unit: 'MB', atMost: 65 }, (start) => start.memoryMb),
     figure(
       { name: 'tokens of tools/list', unit: '', atMost: 2000 },
@@ -70,7 +81,13 @@ async function compareStarts(folder: string): Promise<Figure[]> {
   ];
 }
 
-/** Ours first: the built command, the protocol's reference server, and the least server, bundled like ours. */
+const EVERYTHING = 'everything';
+const EXA = 'exa';
+
+/**
+ * Ours first, in the older revision and in the newer; the protocol's reference server; the least server, bundled like
+ * ours; and, where BENCH_EXA names its script, `exa-mcp-server` of the registry.
+ */
 async function listPeers(folder: string): Promise<[Peer, ...Peer[]]> {
   await promisify(execFile)('npm', ['install', '--silent', '--no-save', '--prefix', folder, REFERENCE]);
   const hello = join(folder, 'hello.mjs');
@@ -87,37 +104,17 @@ async function listPeers(folder: string): Promise<[Peer, ...Peer[]]> {
     },
     logLevel: 'warning',
   });
+  const ours = { script: resolve('dist/cli.js'), args: ['mcp'] };
+  const exa = process.env['BENCH_EXA'];
   return [
-    { name: 'bijia', script: resolve('dist/cli.js'), args: ['mcp'] },
+    { name: 'bijia', ...ours },
+    { name: 'bijia, 2026-07-28', ...ours, era: 'newer' },
+    ...(exa ? [{ name: EXA, script: resolve(exa), args: [] }] : []),
     {
-      name: 'everything',
+      name: EVERYTHING,
       script: join(folder, 'node_modules/@modelcontextprotocol/server-everything/dist/index.js'),
       args: ['stdio'],
     },
     { name: 'hello world, bundled', script: hello, args: [] },
   ];
-}
-
-async function measureCached(folder: string): Promise<Figure> {
-  const client = new Client({ name: 'bench', version: '1' });
-  const env = { PATH: process.env['PATH'] ?? '', BIJIA_SANDBOX: '1', BIJIA_STATE_DIR: folder };
-  const args = [resolve('dist/cli.js'), 'mcp'];
-  await client.connect(new StdioClientTransport({ command: process.execPath, args, env, stderr: 'ignore' }));
-  const times: number[] = [];
-  for (let call = 0; call <= CACHED_CALLS; call += 1) {
-    const startMs = performance.now();
-    await client.callTool({ name: 'get_product', arguments: { product: PRODUCT } });
-    times.push(performance.now() - startMs);
-  }
-  await client.close();
-  return {
-    name: 'get_product cached, over stdio (p50)',
-    unit: 'ms',
-    value: median(times.slice(1)),
-    atMost: 5,
-  };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

@@ -1,3 +1,5 @@
+import { builtToolsList } from './built-tools-list.js';
+
 /**
  * The SDK's server loads a JSON Schema compiler for questions that this server never asks: 10 ms of each start.
  * Clients keep theirs.
@@ -41,6 +43,6 @@ export const bundleOptions = {
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
-  plugins: [withoutSchemaCompiler],
+  plugins: [withoutSchemaCompiler, builtToolsList],
   logLevel: 'warning',
 };

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import { chooseLanguage, marketplaces, WORDS } from '../core/index.js';
+import { chooseLanguage, type Language, marketplaces, WORDS } from '../core/index.js';
 import { EXIT } from './context.js';
+import { isAsciiLocale } from './output/ascii.js';
 import { createTerminal } from './output/terminal.js';
 import { runProgram } from './program.js';
 import { readEnvironment } from './settings/environment.js';
@@ -26,6 +27,7 @@ const END_SIGNALS = [
 export async function runCommand({ args, world, ...program }: CommandProcess): Promise<void> {
   const { env, stdin, stdout, stderr } = world;
   const interrupt = new AbortController();
+  let language: Language = 'en';
   for (const [signal, code] of END_SIGNALS) {
     world.on(signal, () => {
       // A person who says it a second time does not want to wait for what is under way.
@@ -38,7 +40,8 @@ export async function runCommand({ args, world, ...program }: CommandProcess): P
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     // A reader that has seen enough (`| head`) is not a failure: what is under way ends as by Ctrl-C.
     if (error.code === 'EPIPE') return interrupt.abort();
-    stderr.write(`The output cannot be written (${error.code}).\n`, () => world.exit(EXIT.notAllOk));
+    const { cannotWrite } = TEXTS[language].output;
+    stderr.write(`${cannotWrite(error.code ?? error.name)}\n`, () => world.exit(EXIT.notAllOk));
   });
   // Nobody reads the notices: that is not a reason to stop.
   stderr.on('error', () => undefined);
@@ -47,10 +50,15 @@ export async function runCommand({ args, world, ...program }: CommandProcess): P
   const prefixes = marketplaces.map(({ id }) => id);
   const { environment, faults } = readEnvironment({ environment: env, cwd, groups, prefixes });
   const system = new Intl.DateTimeFormat().resolvedOptions().locale;
-  const language = chooseLanguage({ option: findLanguageOption(args), environment, system });
+  language = chooseLanguage({ option: findLanguageOption(args), environment, system });
   const context = {
     ...program,
-    terminal: createTerminal({ stdout, stderr, noColor: Boolean(env['NO_COLOR']) }),
+    terminal: createTerminal({
+      stdout,
+      stderr,
+      noColor: Boolean(env['NO_COLOR']),
+      isAscii: isAsciiLocale(env),
+    }),
     language,
     words: WORDS[language],
     texts: TEXTS[language],

@@ -19,6 +19,7 @@ import {
 import { type PriceMoves, parsePriceMoves } from './simulation/price-moves.js';
 import { DATABASE_SETTINGS, type DatabaseSettings, toDatabase } from './state/database-settings.js';
 import { readWebhooks, type Webhook } from './watch/webhook.js';
+import type { Bilingual } from './words/bilingual.js';
 import { type Language, parseLanguage } from './words/index.js';
 
 /** Environment variables by name. */
@@ -166,7 +167,10 @@ export function parseConfig(environment: Environment, { providers, readFile }: C
     else unconfigured.push({ provider, missing });
     if (missing.length > 0 && missing.length < credentials.length) {
       reader.problems.push(
-        ...missing.map((env) => `${env} is missing, while other credentials of ${provider.id} are set`),
+        ...missing.map((env) => ({
+          en: `${env} is missing, while other credentials of ${provider.id} are set`,
+          zh: `缺少 ${env}：${provider.id} 的其他凭据已经设置`,
+        })),
       );
     }
   }
@@ -192,15 +196,16 @@ export function parseSettings<S extends Settings>(
   return { values, secrets: reader.secrets };
 }
 
-function assertNoProblems(problems: readonly string[]): void {
+function assertNoProblems(problems: readonly Bilingual[]): void {
   if (problems.length === 0) return;
-  throw new ConfigError(
-    `The configuration has to be changed:\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
-  );
+  const list = (language: keyof Bilingual) => problems.map((problem) => `- ${problem[language]}`).join('\n');
+  throw new ConfigError(`The configuration has to be changed:\n${list('en')}`, {
+    ...{ code: 'configuration', facts: { problems: list('zh') } },
+  });
 }
 
 function createSettingsReader(environment: Environment, readFile: (path: string) => string) {
-  const problems: string[] = [];
+  const problems: Bilingual[] = [];
   const secrets: string[] = [];
 
   const lookUp = ({ env }: Setting<unknown>): string | undefined => {
@@ -210,8 +215,10 @@ function createSettingsReader(environment: Environment, readFile: (path: string)
     try {
       return readFile(path).trim() || undefined;
     } catch {
-      const problem = `${env}_FILE names a file that cannot be read`;
-      if (!problems.includes(problem)) problems.push(problem);
+      const en = `${env}_FILE names a file that cannot be read`;
+      if (problems.every((problem) => problem.en !== en)) {
+        problems.push({ en, zh: `${env}_FILE 指定的文件无法读取` });
+      }
       return undefined;
     }
   };
@@ -223,7 +230,12 @@ function createSettingsReader(environment: Environment, readFile: (path: string)
     try {
       return setting.parse(value);
     } catch (error) {
-      problems.push(`${setting.env} ${error instanceof Error ? error.message : 'cannot be read'}`);
+      const { env, choices, example } = setting;
+      const accepted = choices ? `可以是 ${choices.join('、')}` : example && `例如 ${example}`;
+      problems.push({
+        en: `${env} ${error instanceof Error ? error.message : 'cannot be read'}`,
+        zh: [`${env} 的写法不对`, accepted].filter(Boolean).join('，'),
+      });
       return setting.fallback;
     }
   };

@@ -5,6 +5,7 @@ import type { Marketplace } from './marketplace.js';
 import type { ProductPart } from './product/product.js';
 import type { Quota, Settings, ValuesOf } from './settings.js';
 import type { SandboxUpstream } from './simulation/upstream.js';
+import type { Bilingual } from './words/bilingual.js';
 
 export * from './contract/call.js';
 export * from './contract/connection.js';
@@ -69,7 +70,7 @@ export interface Provider<S extends Settings = Settings> {
   /** The sentence for what it cannot answer. */
   readonly whyNot?: Partial<Record<Capability, string>>;
   /** What no source says for certain, and nobody could try: one phrase each, told by `doctor`. */
-  readonly assumptions?: readonly string[];
+  readonly assumptions?: readonly Bilingual[];
   /** Calls per window, and what shares it: the gateway's origin and the key are the group. */
   readonly quota: (values: ValuesOf<S>) => { readonly limit: Quota; readonly group: readonly string[] };
   /** For calls that cost money: how many may leave in a day, over all processes, and the variable that says so. */

@@ -4,7 +4,8 @@ import { cutText } from './answers/cut-text.js';
 import { fillPrompt, formatPrompt, type Prompt } from './prompts.js';
 import type { CallContext, Session } from './protocol/session.js';
 import { type Complete, formatTemplate, type Resource, type ResourceText } from './resource.js';
-import { formatTool, type Tool, type ToolCall } from './tool.js';
+import type { Tool, ToolCall } from './tool.js';
+import { getToolsList } from './tools-list.js';
 
 /** All that a client can ask for. A tool, a resource or a prompt is an entry of its list, and nothing else. */
 export interface Offer {
@@ -44,12 +45,11 @@ const MAX_COMPLETIONS = 100;
 
 /** The methods of the protocol, in whatever revision: the bindings add only what a revision wants around them. */
 export function createMethods(offer: Offer, session: Session): Readonly<Record<MethodName, Method>> {
-  const tools = offer.tools.map(formatTool);
   const templates = offer.resources
     .filter(({ uriTemplate }) => uriTemplate !== undefined)
     .map(formatTemplate);
   return {
-    'tools/list': async () => ({ tools }),
+    'tools/list': async () => getToolsList(),
     'tools/call': async (params, context) => {
       const call = parse(ToolRequest, params, 'A call needs the name of a tool, as a string.');
       const tool = requireNamed(offer.tools, call.name, 'tool');

@@ -6,20 +6,23 @@ import {
   type Environment,
   examineProxies,
   GENERAL_SETTINGS,
+  mapTexts,
   parseSettings,
+  say,
   toProblem,
 } from '../core/index.js';
 import { openDispatcher } from './bot-api/telegram-http.js';
 import { checkTelegramValues, TELEGRAM_SETTINGS, type TelegramValues } from './settings.js';
 
 const AREA = 'telegram';
+const CONFIGURATION = say((words) => words.configuration);
 
 /** Whether the bot is configured, its proxy is there, its token is accepted, and anybody may use it. Free of cost. */
 export async function examineBot(environment: Environment, signal: AbortSignal): Promise<Check[]> {
   const { token } = TELEGRAM_SETTINGS;
   if (!environment[token.env] && !environment[`${token.env}_FILE`]) {
-    const found = `not configured; ${token.env} would be needed`;
-    return [{ area: AREA, name: 'configuration', status: 'info', found }];
+    const found = say(({ notConfigured }) => notConfigured(token.env));
+    return [{ area: AREA, name: CONFIGURATION, status: 'info', found }];
   }
   try {
     const { values, secrets } = parseSettings(TELEGRAM_SETTINGS, environment, (path) =>
@@ -33,9 +36,9 @@ export async function examineBot(environment: Environment, signal: AbortSignal):
       examineAccess(values),
     ];
     const { redact } = createRedactor(secrets);
-    return checks.map((check) => ({ ...check, found: redact(check.found) }));
+    return checks.map((check) => mapTexts(check, redact));
   } catch (error) {
-    return [toProblem(AREA, 'configuration', error)];
+    return [toProblem(AREA, CONFIGURATION, error)];
   }
 }
 
@@ -50,7 +53,7 @@ async function examineToken(
   environment: Environment,
   signal: AbortSignal,
 ): Promise<Check> {
-  const check = { area: AREA, name: 'token' };
+  const check = { area: AREA, name: say((words) => words.token) };
   const { values: general } = parseSettings(GENERAL_SETTINGS, environment, () => '');
   const dispatcher = await openDispatcher(
     { ...general, proxyUrl },
@@ -59,27 +62,31 @@ async function examineToken(
   try {
     const { statusCode, body } = await request(`${apiRoot}/bot${token}/getMe`, { dispatcher, signal });
     const answer = (await body.json()) as BotApiAnswer;
-    if (answer.ok) return { ...check, status: 'ok', found: `accepted: @${answer.result?.username}; free` };
-    const found = `refused with HTTP ${statusCode}: ${String(answer.description).slice(0, 100)}`;
-    const advice = `Ask @BotFather for the token and set ${TELEGRAM_SETTINGS.token.env} again.`;
+    const { username = '' } = answer.result ?? {};
+    if (answer.ok) return { ...check, status: 'ok', found: say((words) => words.tokenAccepted(username)) };
+    const why = String(answer.description).slice(0, 100);
+    const found = say(({ tokenRefused }) => tokenRefused(statusCode, why));
+    const advice = say(({ askForToken }) => askForToken(TELEGRAM_SETTINGS.token.env));
     return { ...check, status: 'problem', found, advice };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'no readable answer';
-    const advice = `Where Telegram is blocked, set ${TELEGRAM_SETTINGS.proxyUrl.env}; check ${TELEGRAM_SETTINGS.apiRoot.env} if it is set.`;
-    return { ...check, status: 'problem', found: `${apiRoot} cannot be reached (${code})`, advice };
+    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+    const found = say(({ unreachable, noReadableAnswer }) => unreachable(apiRoot, code ?? noReadableAnswer));
+    const { proxyUrl: proxy, apiRoot: root } = TELEGRAM_SETTINGS;
+    const advice = say(({ telegramBlocked }) => telegramBlocked(proxy.env, root.env));
+    return { ...check, status: 'problem', found, advice };
   } finally {
     await dispatcher.destroy();
   }
 }
 
 function examineAccess({ allowedUsers, allowedChats, admins }: TelegramValues): Check {
-  const check = { area: AREA, name: 'access' };
+  const check = { area: AREA, name: say((words) => words.access) };
   const isOpen = [allowedUsers, allowedChats, admins].some(({ all, ids }) => all || ids.size > 0);
-  if (isOpen) return { ...check, status: 'ok', found: 'somebody may use the bot' };
+  if (isOpen) return { ...check, status: 'ok', found: say((words) => words.somebodyMay) };
   return {
     ...check,
     status: 'problem',
-    found: 'nobody may use the bot yet',
-    advice: `Set ${TELEGRAM_SETTINGS.allowedUsers.env} to numeric user ids; the bot tells everyone theirs.`,
+    found: say((words) => words.nobodyMay),
+    advice: say(({ letSomebodyIn }) => letSomebodyIn(TELEGRAM_SETTINGS.allowedUsers.env)),
   };
 }

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { examineNode, LOWEST_NODE_VERSION } from '../../src/core/doctor/examine-machine.js';
-import { type Check, createCore, parseConfig, providers } from '../../src/core/index.js';
+import { createCore, type formatCheck, parseConfig, providers } from '../../src/core/index.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/start-sandbox.js';
 import { createFakeBotApi } from '../fake-telegram/index.js';
 import { type CliRun, runCli } from '../helpers/run-cli.js';
 
+type Check = ReturnType<typeof formatCheck>;
 type Environment = Record<string, string | undefined>;
 
 let folder: string;
@@ -49,6 +50,43 @@ async function examine(environment: Environment, ...flags: string[]): Promise<Ex
     problems: checks.flatMap(({ area, name, status }) => (status === 'problem' ? [`${area}: ${name}`] : [])),
   };
 }
+
+describe('bijia doctor in Chinese', () => {
+  const inChinese = (environment: Environment) =>
+    runCli(['--lang', 'zh', 'doctor', '--yes'], { environment: { BIJIA_STATE_DIR: folder, ...environment } });
+  /** Three words of English in a row: what was left in the other language. */
+  const ENGLISH = /[a-z]{2,} [a-z]{2,} [a-z]{2,}/;
+
+  it('says everything in Chinese when all is well', async () => {
+    const { environment } = await start();
+    const { stdout } = await inChinese({ ...environment, JD_UNION_DIALECT: 'jos', JD_OPEN_DIALECT: 'jos' });
+    expect(stdout).toMatch(/^✓ 本机 +数据目录/m);
+    expect(stdout).toMatch(/用了 1 次付费调用/);
+    expect(stdout).toMatch(/没有发现问题。$/m);
+    expect(stdout.split('\n').filter((line) => ENGLISH.test(line))).toEqual([]);
+  });
+
+  it.each<[string, (sandbox: Sandbox) => Environment, RegExp]>([
+    ['nothing is set', () => ({}), /设置其中一组：/],
+    [
+      'a secret is wrong',
+      ({ environment }) => ({ ...environment, JD_UNION_APP_SECRET: 'wrong' }),
+      /✗ jd-union .*失败/,
+    ],
+    ['a setting cannot be read', () => ({ BIJIA_SANDBOX: '1', JD_UNION_QUOTA: 'many' }), /JD_UNION_QUOTA/],
+    [
+      'nobody listens where the proxy is',
+      () => ({ BIJIA_SANDBOX: '1', HTTPS_PROXY: 'http://127.0.0.1:9' }),
+      /127\.0\.0\.1:9 连不上/,
+    ],
+  ])('and when %s', async (_, toEnvironment, expected) => {
+    const { stdout, code } = await inChinese(toEnvironment(await start()));
+    expect(code).not.toBe(0);
+    expect(stdout).toMatch(expected);
+    expect(stdout).toMatch(/发现 \d+ 个问题。/);
+    expect(stdout.split('\n').filter((line) => ENGLISH.test(line))).toEqual([]);
+  });
+});
 
 describe('bijia doctor', () => {
   it('finds nothing configured, and says what to set', async () => {
@@ -180,7 +218,7 @@ describe('bijia doctor', () => {
   it('says what today has cost', async () => {
     const { environment } = await start();
     const { find } = await examine({ ...environment, JUMDATA_DAILY_CALLS: '50' }, '--yes');
-    expect(find('pdd-jumdata', 'paid calls')?.found).toBe('today 1 sent, 1 of them billed; ceiling 50');
+    expect(find('pdd-jumdata', 'paid calls')?.found).toBe('today 1 sent, 1 of them billed; daily limit 50');
     expect(find('jd-union', 'paid calls')).toBeUndefined();
   });
 

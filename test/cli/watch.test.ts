@@ -240,5 +240,5 @@ it('the prices of the embedded sandbox move as the environment says, and bad wor
   const { results } = JSON.parse((await get('24h:0.5')).stdout);
   expect(results[0].product.price).toMatchObject({ amount: 2850, kind: 'coupon' });
   const refused = await get('often');
-  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('BIJIA_SANDBOX_PRICES')]);
+  expect([refused.code, refused.stdout]).toEqual([2, expect.stringContaining('BIJIA_SANDBOX_PRICES')]);
 });

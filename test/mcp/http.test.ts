@@ -247,6 +247,28 @@ describe('callers over HTTP', () => {
     await Promise.all([ann.close(), bob.close()]);
   });
 
+  it.each(['old', 'new'] as const)('that cancel their calls leave none upstream: %s', async (mode) => {
+    place.sandbox.setFaults([{ kind: 'hang' }]);
+    const ann = await connect(ANN, mode);
+    const controllers = toIds(16, mode === 'old' ? 100110000000 : 100120000000).map((product) => {
+      const controller = new AbortController();
+      const asked = { name: 'get_product', arguments: { product, platform: 'jd' } };
+      const options = { signal: controller.signal };
+      const calling =
+        mode === 'old'
+          ? (ann as Client).callTool(asked, undefined, options)
+          : (ann as NewClient).callTool(asked, options);
+      calling.catch(() => undefined);
+      return controller;
+    });
+    await expect.poll(() => place.sandbox.arrivals().length, { timeout: 10_000 }).toBe(16);
+    for (const controller of controllers) controller.abort();
+    place.sandbox.setFaults([]);
+    const isFree = async () => !(await call(ann, 'get_product', { goods_id: 8420152864 })).isError;
+    await expect.poll(isFree, { timeout: 10_000 }).toBe(true);
+    await ann.close();
+  });
+
   it.each(['old', 'new'] as const)('that close 20 streams leave no upstream call: %s', async (mode) => {
     const ann = await connect(ANN);
     await call(ann, 'get_product', { goods_id: 8420152864 });

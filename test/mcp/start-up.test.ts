@@ -31,17 +31,18 @@ function listLoaded(...entries: string[]): string[] {
 const START = ['src/cli/main.ts', 'src/cli/commands/mcp.ts', 'src/mcp/protocol/serve-stdio.ts'];
 
 describe('bijia mcp', () => {
-  it('answers initialize without the core, the command line or a schema compiler', () => {
+  it('answers initialize and tools/list without the core, the command line or a schema compiler', () => {
     const loaded = listLoaded(...START);
     expect(
       loaded.filter((path) =>
-        /^src\/core\/|node_modules\/(undici|commander|ajv|grammy|entities)\//.test(path),
+        /^src\/core\/|^src\/mcp\/tools\/|node_modules\/(undici|commander|ajv|grammy|entities)\//.test(path),
       ),
     ).toEqual([]);
     expect(loaded).toContain('src/mcp/protocol/server.ts');
+    expect(loaded).toContain('src/mcp/tools-list.ts');
   });
 
-  it('answers tools/list without an HTTP client, the command line or anything of the other faces', () => {
+  it('opens the first call without an HTTP client, the command line or anything of the other faces', () => {
     const loaded = listLoaded(...START, 'src/mcp/protocol/service.ts');
     expect(
       loaded.filter((path) =>

@@ -158,8 +158,8 @@ export function* describePlan(
     ([id, count]) => `${language === 'en' ? id : (platformNames[id] ?? id)} ${words.exact(count)}`,
   );
   yield jobs.list({ lines, platforms, repeated, refused });
-  for (const { line, code, message } of problems.slice(0, 3)) {
-    yield jobs.line(line, formatErrorText(new InputError(message, { code }), language, providers));
+  for (const { line, code, message, facts } of problems.slice(0, 3)) {
+    yield jobs.line(line, formatErrorText(new InputError(message, { code, facts }), language, providers));
   }
   const { calls, paidCalls: paid, mostPaidMore, expectedMs, done } = plan;
   yield jobs.plan({ id, calls, paid, mostPaidMore, expectedMs, known: earlier ? done : 0 });

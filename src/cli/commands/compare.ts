@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Core, formatPriceHistory, InputError, type PriceHistory } from '../../core/index.js';
+import { type Core, formatPriceHistory, InputError, type PriceHistory, USAGE } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { formatPlatforms, parsePlatform } from '../help/option-values.js';
 import { formatFailure } from '../output/card.js';
@@ -37,7 +37,7 @@ async function compare(
 ): Promise<ExitCode> {
   const { terminal, texts: say, signal } = context;
   const results = listDistinct(await core.getPriceHistory(texts, { ...flags, signal }));
-  if (results.length < 2) throw new InputError(say.history.compareNothing);
+  if (results.length < 2) throw new InputError(say.history.compareNothing, { code: USAGE });
   // What cannot be bought now has no present price, and comes last.
   const sorted = results.toSorted((a, b) => toFen(a) - toFen(b));
   const cheapest = sorted.find(({ history }) => history?.now);

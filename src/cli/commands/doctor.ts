@@ -3,22 +3,25 @@ import { arch, homedir, platform, release } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import {
+  type Bilingual,
   type Check,
   type CheckStatus,
   createReport,
   examine,
   examineNode,
+  formatCheck,
   GENERAL_SETTINGS,
   InputError,
   providers,
   type RecordedAnswer,
+  say,
   toProblem,
   toRecordName,
 } from '../../core/index.js';
 import { askPerson } from '../ask-person.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { openCore, toCoreOptions } from '../open-core.js';
-import { padColumns, type Terminal } from '../output/terminal.js';
+import { padColumns } from '../output/terminal.js';
 import type { SettingFault } from '../settings/environment.js';
 import { describeSettingFault } from '../settings/faults.js';
 import { TEXTS, type Texts } from '../words/index.js';
@@ -43,11 +46,11 @@ export function registerDoctor(program: Command, context: CliContext): void {
       const recorded: RecordedAnswer[] = [];
       for await (const check of examineAll(context, flags, (answer) => recorded.push(answer))) {
         checks.push(check);
-        if (!flags.json) printCheck(context.terminal, check);
+        if (!flags.json) printCheck(context, check);
       }
       const isWell = checks.every(({ status }) => status !== 'problem');
       if (flags.json) printJson(context, checks, isWell);
-      else context.terminal.print(summarize(checks));
+      else context.terminal.print(summarize(checks, context.texts));
       if (flags.record !== undefined) await writeRecords(context, flags.record, recorded);
       if (flags.report !== undefined) await writeReport(context, flags.report, checks);
       context.exit(getExitCode(context, checks));
@@ -58,9 +61,11 @@ function getExitCode({ signal }: CliContext, checks: readonly Check[]): ExitCode
   if (signal.aborted) return EXIT.interrupted;
   const problems = checks.filter(({ status }) => status === 'problem');
   // Settings that cannot be read end every command in the same way.
-  if (problems.some(({ area, name }) => area === 'configuration' && name === 'settings')) return EXIT.usage;
+  if (problems.some(({ area, name }) => area === 'configuration' && name === SETTINGS)) return EXIT.usage;
   return problems.length === 0 ? EXIT.ok : EXIT.notAllOk;
 }
+
+const SETTINGS = say((words) => words.settings);
 
 type OnRecord = (recorded: RecordedAnswer) => void;
 
@@ -80,13 +85,13 @@ async function* examineCore(
   flags: DoctorFlags,
   onRecord: OnRecord,
 ): AsyncGenerator<Check> {
-  const { terminal, signal } = context;
+  const { terminal, signal, texts } = context;
   const nodeVersion = process.versions.node;
-  yield* context.settingFaults.map((fault) => toFaultCheck(fault, flags.json ? TEXTS.en : context.texts));
+  yield* context.settingFaults.map(toFaultCheck);
   const opened = await openCore(toCoreOptions(context)).catch((error: unknown) => ({ error }));
   if ('error' in opened) {
     yield examineNode(nodeVersion);
-    yield toProblem('configuration', 'settings', opened.error);
+    yield toProblem('configuration', SETTINGS, opened.error);
     return;
   }
   try {
@@ -95,7 +100,7 @@ async function* examineCore(
       signal,
       onRecord: flags.record === undefined ? undefined : onRecord,
       mayPay: async (provider, probe) => flags.yes === true || mayPay(context, flags, provider, probe),
-      onWait: (waitMs) => terminal.tell(`Waiting ${Math.ceil(waitMs / 1000)} s for the quota …`),
+      onWait: (waitMs) => terminal.tell(texts.doctor.waiting(waitMs)),
     });
   } finally {
     await opened.close();
@@ -103,24 +108,27 @@ async function* examineCore(
 }
 
 /** Many programs have variables of their own: an unknown name that is near to none of ours is only mentioned. */
-function toFaultCheck(fault: SettingFault, texts: Texts): Check {
+function toFaultCheck(fault: SettingFault): Check {
   const isForeign = fault.kind === 'unknown' && !fault.file && !fault.nearest;
   return {
-    ...{ area: 'configuration', name: 'setting', status: isForeign ? 'info' : 'problem' },
-    found: describeSettingFault(fault, texts),
-    ...(!isForeign && { advice: texts.settings.advice }),
+    ...{ area: 'configuration', name: say((words) => words.setting), status: isForeign ? 'info' : 'problem' },
+    found: inBoth((texts) => describeSettingFault(fault, texts)),
+    ...(!isForeign && { advice: inBoth(({ settings }) => settings.advice) }),
   };
 }
+
+const inBoth = (pick: (texts: Texts) => string): Bilingual => ({ en: pick(TEXTS.en), zh: pick(TEXTS.zh) });
 
 async function mayPay(
   context: CliContext,
   flags: DoctorFlags,
   provider: string,
-  probe: string,
+  probe: Bilingual,
 ): Promise<boolean> {
   if (flags.json) return false;
-  const answer = await askPerson(context, `${provider}: ${probe} takes one paid call. Make it? [y/N]`);
-  return /^y(es)?$/i.test(answer ?? '');
+  const { language, texts } = context;
+  const answer = await askPerson(context, texts.doctor.mayPay(provider, probe[language]));
+  return /^(y(es)?|是)$/i.test(answer ?? '');
 }
 
 const MARKS: Readonly<Record<CheckStatus, readonly [mark: string, style: 'green' | 'dim' | 'red']>> = {
@@ -132,29 +140,32 @@ const MARKS: Readonly<Record<CheckStatus, readonly [mark: string, style: 'green'
 const AREA_WIDTH = 14;
 const NAME_WIDTH = 16;
 
-function printCheck(terminal: Terminal, { area, name, status, found, advice, sandbox }: Check): void {
+function printCheck(
+  { terminal, language, texts }: CliContext,
+  { area, name, status, found, advice, sandbox }: Check,
+): void {
   const [mark, style] = MARKS[status];
-  const place = `${padColumns(area, AREA_WIDTH)}  ${padColumns(name, NAME_WIDTH)}`;
-  const source = sandbox ? terminal.style('yellow', ' [SANDBOX]') : '';
-  terminal.print(`${terminal.style(style, mark)} ${place}  ${found}${source}`);
-  if (advice !== undefined) for (const line of advice.split('\n')) terminal.print(`    ${line}`);
+  const { areas } = texts.doctor;
+  const shownArea = Object.hasOwn(areas, area) ? areas[area as keyof typeof areas] : area;
+  const place = `${padColumns(shownArea, AREA_WIDTH)}  ${padColumns(name[language], NAME_WIDTH)}`;
+  const source = sandbox ? terminal.style('yellow', ` ${texts.sandbox.mark}`) : '';
+  terminal.print(`${terminal.style(style, mark)} ${place}  ${found[language]}${source}`);
+  for (const line of advice?.[language].split('\n') ?? []) terminal.print(`    ${line}`);
 }
 
-function summarize(checks: readonly Check[]): string {
+function summarize(checks: readonly Check[], { doctor }: Texts): string {
   const problems = checks.filter(({ status }) => status === 'problem').length;
   const skipped = checks.filter(({ status }) => status === 'skipped').length;
-  const unknown = skipped === 0 ? '' : ` ${skipped} not tried.`;
-  if (problems === 0) return `No problem found.${unknown}`;
-  return `${problems} ${problems === 1 ? 'problem' : 'problems'} found.${unknown}`;
+  return doctor.summary(problems, skipped);
 }
 
 function printJson({ terminal, version }: CliContext, checks: readonly Check[], ok: boolean): void {
   const sandbox = checks.some((check) => check.sandbox) || undefined;
-  terminal.printJson({ ok, version, checks, sandbox });
+  terminal.printJson({ ok, version, checks: checks.map(formatCheck), sandbox });
 }
 
 async function writeRecords(
-  { cwd, terminal }: CliContext,
+  { cwd, terminal, texts }: CliContext,
   folder: string,
   recorded: readonly RecordedAnswer[],
 ): Promise<void> {
@@ -166,15 +177,13 @@ async function writeRecords(
       await writeFile(join(path, toRecordName(answer, at + 1)), text, { mode: 0o600 });
     }
   } catch (cause) {
-    throw new InputError(`The answers cannot be written to ${path}.`, { cause });
+    throw createNotWritableError(path, cause);
   }
-  terminal.tell(
-    `Wrote ${recorded.length} answers to ${path}. Read them once before you show them to anybody.`,
-  );
+  terminal.tell(texts.doctor.wroteRecords(recorded.length, path));
 }
 
 async function writeReport(context: CliContext, file: string, checks: readonly Check[]): Promise<void> {
-  const { environment, version, cwd, terminal } = context;
+  const { environment, version, cwd, terminal, texts } = context;
   const { TELEGRAM_SETTINGS } = await import('../../telegram/settings.js');
   const report = createReport({
     version,
@@ -189,7 +198,12 @@ async function writeReport(context: CliContext, file: string, checks: readonly C
   const path = resolve(cwd, file);
   const text = `${JSON.stringify(report, undefined, 2)}\n`;
   await writeFile(path, text, { mode: 0o600 }).catch((cause: unknown) => {
-    throw new InputError(`The report cannot be written to ${path}.`, { cause });
+    throw createNotWritableError(path, cause);
   });
-  terminal.tell(`Wrote ${path}. Read it once before you show it to anybody.`);
+  terminal.tell(texts.doctor.wroteReport(path));
 }
+
+const createNotWritableError = (path: string, cause: unknown) =>
+  new InputError(`Cannot write to ${path}. Check the path and its permissions.`, {
+    ...{ code: 'output_not_writable', facts: { path }, cause },
+  });

@@ -76,7 +76,7 @@ function print(context: CliContext, results: readonly Result[], flags: GetFlags)
   for (const result of results) {
     if (result.product) {
       terminal.print(gap + formatCard(result.product, context, full));
-      if (flags.raw) terminal.print(JSON.stringify(result.product.raw, undefined, 2));
+      if (flags.raw) terminal.printData(JSON.stringify(result.product.raw, undefined, 2));
       gap = '\n';
     } else {
       terminal.tell(formatFailure(result, context, terminal.styleNotice));

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Core, InputError, writeWhole } from '../../core/index.js';
+import { type Core, InputError, USAGE, writeWhole } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { formatPlatforms, parsePlatform } from '../help/option-values.js';
 import { readLines } from '../read-lines.js';
@@ -66,17 +66,22 @@ async function importFile(
 async function openFile(path: string): Promise<Readable> {
   const facts = await stat(path).catch((cause: NodeJS.ErrnoException) => {
     const fault = cause.code === 'ENOENT' ? 'does not exist' : `cannot be read (${cause.code})`;
-    throw new InputError(`The file ${path} ${fault}.`, { cause });
+    throw createUnreadableError(path, fault, cause);
   });
-  if (facts.isDirectory()) throw new InputError(`${path} is a folder.`);
+  if (facts.isDirectory()) {
+    throw new InputError(`${path} is a folder.`, { code: 'folder_given', facts: { path } });
+  }
   const stream = createReadStream(path);
   return new Promise((open, refuse) => {
     stream.once('open', () => open(stream));
     stream.once('error', (cause: NodeJS.ErrnoException) =>
-      refuse(new InputError(`The file ${path} cannot be read (${cause.code}).`, { cause })),
+      refuse(createUnreadableError(path, `cannot be read (${cause.code})`, cause)),
     );
   });
 }
+
+const createUnreadableError = (path: string, fault: string, cause: unknown) =>
+  new InputError(`The file ${path} ${fault}.`, { code: 'unreadable_file', facts: { path }, cause });
 
 async function exportAll(
   { cwd, terminal, words }: CliContext,
@@ -85,7 +90,7 @@ async function exportAll(
 ): Promise<ExitCode> {
   const { history } = core;
   if (out === undefined) {
-    for await (const line of history.exportLines()) terminal.print(line);
+    for await (const line of history.exportLines()) terminal.printData(line);
     return EXIT.ok;
   }
   const path = resolve(cwd, out);
@@ -104,7 +109,8 @@ async function forget(
   link: string | undefined,
   { platform, point }: ForgetFlags,
 ): Promise<ExitCode> {
-  if (link === undefined && point === undefined) throw new InputError(texts.history.nothingGiven);
+  if (link === undefined && point === undefined)
+    throw new InputError(texts.history.nothingGiven, { code: USAGE });
   const removed =
     point === undefined
       ? await core.forgetPriceHistory(link ?? '', { platform })

@@ -12,6 +12,7 @@ import {
   InputError,
   type PriceHistory,
   STOCK_STATUSES,
+  USAGE,
   type Words,
   writeWhole,
 } from '../../core/index.js';
@@ -57,7 +58,7 @@ export function registerHistory(program: Command, context: CliContext): void {
     .option('--points', 'list every observation with its id, for forget --point')
     .option('--json', 'print one JSON document')
     .action((texts: string[], flags: HistoryFlags) => {
-      if (texts.length === 0) throw new InputError(context.texts.history.nothingGiven);
+      if (texts.length === 0) throw new InputError(context.texts.history.nothingGiven, { code: USAGE });
       return runWithCore(context, (core) => showHistory(context, core, texts, flags));
     });
   registerHistoryFiles(history, context);

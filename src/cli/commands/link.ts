@@ -55,7 +55,7 @@ async function convert(
   const { converted, failed, sandbox } = answer;
   if (json) terminal.printJson(toJson(answer));
   else {
-    terminal.print(answer.text);
+    terminal.printData(answer.text);
     for (const { link, withoutSubId } of converted) {
       if (withoutSubId) terminal.tell(texts.link.withoutSubId(link));
     }

@@ -56,13 +56,13 @@ function setUp(context: CliContext, host: Host, places: Places, flags: SetupFlag
   const path = host.file?.(places);
   if (!flags.write || path === undefined) {
     terminal.tell(path === undefined ? texts.setup.pasteInWindow(host.name) : texts.setup.pasteInto(path));
-    terminal.print(formatBlock(host, block));
+    terminal.printData(formatBlock(host, block));
     return;
   }
   const text = readTextFile(path);
   const merged = mergeBlock(text, host, block);
   if (merged === undefined) {
-    terminal.print(formatBlock(host, block));
+    terminal.printData(formatBlock(host, block));
     throw new ConfigError(texts.setup.refused(path), { code: USAGE });
   }
   if (merged === text) {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { styleText } from 'node:util';
 import stringWidth from 'string-width';
 import { stripUnseen } from '../../core/index.js';
+import { toAscii } from './ascii.js';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -11,6 +12,8 @@ type Style = Parameters<typeof styleText>[0];
  */
 export interface Terminal {
   readonly print: (text: string) => void;
+  /** What programs read, or the person's own text: in no other characters than it has. */
+  readonly printData: (text: string) => void;
   /** One JSON document, with every character as it is, the unseen ones escaped. */
   readonly printJson: (value: unknown) => void;
   /** Prints finished texts one after another, no faster than the reader takes them, until nobody reads any more. */
@@ -32,17 +35,22 @@ export interface TerminalStreams {
   readonly stderr: NodeJS.WriteStream;
   /** Set by people who want no colours: https://no-color.org */
   readonly noColor: boolean;
+  /** The terminal shows ASCII only. */
+  readonly isAscii?: boolean;
 }
 
-export function createTerminal({ stdout, stderr, noColor }: TerminalStreams): Terminal {
+export function createTerminal({ stdout, stderr, noColor, isAscii = false }: TerminalStreams): Terminal {
   const styleFor =
     ({ isTTY }: NodeJS.WriteStream): Terminal['style'] =>
     (style, text) =>
       isTTY && !noColor ? styleText(style, text, { validateStream: false }) : text;
   const cleanFor = ({ isTTY }: NodeJS.WriteStream) => (isTTY && !noColor ? cleanStyled : stripUnseen);
-  const [cleanData, cleanNotice] = [cleanFor(stdout), cleanFor(stderr)];
+  const [cleanData, clean] = [cleanFor(stdout), cleanFor(stderr)];
+  const show = (text: string) => (isAscii ? toAscii(text) : text);
+  const cleanNotice = (text: string) => clean(show(text));
   return {
-    print: (text) => void stdout.write(`${cleanData(text)}\n`),
+    print: (text) => void stdout.write(`${cleanData(show(text))}\n`),
+    printData: (text) => void stdout.write(`${cleanData(text)}\n`),
     printJson: (value) => void stdout.write(`${formatSafeJson(value, stdout.isTTY ? 2 : undefined)}\n`),
     printAll: async (texts) => {
       let isBroken = false;

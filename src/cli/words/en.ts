@@ -20,6 +20,7 @@ export interface PlatformQuestion {
   readonly command: string;
 }
 
+import { doctor } from './en-doctor.js';
 import { jobs } from './en-jobs.js';
 import { joinAll, joinAny } from './join.js';
 
@@ -73,6 +74,7 @@ export const en = {
     advice: 'Correct or remove it; .env.example lists every setting.',
   },
   jobs,
+  doctor,
   interrupted: 'Interrupted.',
   output: {
     cannotWrite: (code: string | undefined): string => `The output cannot be written (${code}).`,

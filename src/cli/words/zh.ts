@@ -1,6 +1,7 @@
 import { WORDS } from '../../core/index.js';
 import type { Texts } from './en.js';
 import { joinAny } from './join.js';
+import { doctor } from './zh-doctor.js';
 import { jobs } from './zh-jobs.js';
 
 const words = WORDS.zh;
@@ -45,6 +46,7 @@ export const zh: Texts = {
     advice: '改正或删除；.env.example 里有全部设置项。',
   },
   jobs,
+  doctor,
   interrupted: '已中断。',
   output: {
     cannotWrite: (code) => `无法写出结果（${code}）。`,

@@ -137,5 +137,6 @@ async function* readProducts(
 function createFinishedError(id: string): InputError {
   return new InputError(`Job ${id} is finished. Give its list again for fresh answers.`, {
     code: 'job_finished',
+    facts: { id },
   });
 }

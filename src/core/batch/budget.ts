@@ -14,7 +14,7 @@ interface BudgetedCall {
 export function createBudgetError(maxCalls: number): BoundError {
   return new BoundError(
     `The limit of ${countOf(maxCalls, 'call')} has been reached. Resume the job to continue.`,
-    { code: 'max_calls_reached' },
+    { code: 'max_calls_reached', facts: { limit: maxCalls } },
   );
 }
 

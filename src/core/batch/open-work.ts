@@ -114,7 +114,11 @@ async function loadKept(copyPath: string, hash: string): Promise<InputList> {
 
 async function openShop({ key, run, shop }: JobRecord, options: OpenWorkOptions): Promise<OpenWork> {
   const { core, folder, rowsOnly } = options;
-  if (!shop) throw new InputError('The job does not say which shop it is about. Remove it and start again.');
+  if (!shop) {
+    throw new InputError('The job does not say which shop it is about. Remove it and start again.', {
+      code: 'job_without_shop',
+    });
+  }
   const { platform, id, url } = shop;
   const ref: ShopRef = { platform, kind: 'shop', id, url };
   const { source, pageSize } = rowsOnly

@@ -210,13 +210,13 @@ function createStatusError(status: number, { addresses, credentials }: SendOptio
   if (status === 401 || status === 403) {
     return new CredentialError(
       `The upstream refuses access. Check ${credentials.join(' and ')}, and whether it lets this machine's address in.`,
-      { detail },
+      { detail, facts: { settings: credentials.join('、') } },
     );
   }
   if (status === 404 || (status >= 300 && status < 400)) {
     return new ConfigError(
       `The upstream's address answers HTTP ${status}. Check ${addresses.join(' and ')}.`,
-      { detail },
+      { code: 'wrong_address', detail, facts: { settings: addresses.join('、') } },
     );
   }
   if (status >= 500)

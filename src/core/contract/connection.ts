@@ -1,5 +1,6 @@
 import type { BijiaError } from '../errors.js';
 import type { Detail, PriceKind, ProductFacts } from '../product/product.js';
+import type { Bilingual } from '../words/bilingual.js';
 import type { CallOptions } from './call.js';
 import type { SearchPage, SearchQuery } from './search.js';
 
@@ -107,11 +108,11 @@ export interface Connection {
 /** A cheap question to the upstream, asked when somebody looks for a fault. */
 export interface Probe {
   /** What is tried, such as `access token`. */
-  readonly name: string;
+  readonly name: Bilingual;
   /** `nothing`: the upstream does not count it; `quota`: one call of the quota; `paid`: one paid call. */
   readonly cost: 'nothing' | 'quota' | 'paid';
   /** About one right by itself: the probes after it are tried even when it fails. */
   readonly isApart?: boolean;
   /** @returns what was learned, one phrase; throws the error that says what to change, or {@link NotFoundError} */
-  readonly run: (options: CallOptions) => Promise<string>;
+  readonly run: (options: CallOptions) => Promise<Bilingual>;
 }

@@ -1,4 +1,5 @@
 import type { Marketplace } from '../marketplace.js';
+import { say } from '../words/doctor.js';
 import type { TokenSource } from './call.js';
 import type { Connection, Probe } from './connection.js';
 
@@ -6,9 +7,9 @@ import type { Connection, Probe } from './connection.js';
 export function createTokenProbe(token: TokenSource): Probe {
   const run: Probe['run'] = async (options) => {
     await token.get(options);
-    return 'obtained';
+    return say((words) => words.obtained);
   };
-  return { name: 'access token', cost: 'nothing', run };
+  return { name: say(({ probes }) => probes.accessToken), cost: 'nothing', run };
 }
 
 /** Looks up the id that stands as an example in the marketplace's own documents. */
@@ -19,7 +20,7 @@ export function createProductProbe(
 ): Probe {
   const run: Probe['run'] = async (options) => {
     const { title, id } = await getProduct({ id: ids[0]?.example ?? '' }, 'summary', options);
-    return `answered with "${title ?? id}"`;
+    return say(({ answeredWith }) => answeredWith(title ?? id));
   };
-  return { name: 'one product', cost, run };
+  return { name: say(({ probes }) => probes.oneProduct), cost, run };
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { listPermitHolders } from '../state/folder/permit-file.js';
 import { openLocalFolder } from '../state/local-folder.js';
 import { canSignal } from '../state/process-identity.js';
+import { sameInBoth } from '../words/bilingual.js';
+import { say } from '../words/doctor.js';
 import { type Check, toProblem } from './check.js';
 
 const AREA = 'machine';
@@ -16,16 +18,9 @@ const PRIVATE_FOLDERS = ['tokens', 'jobs', 'permits'];
  * @param version such as `20.18.1`
  */
 export function examineNode(version: string): Check {
-  const name = 'Node.js';
-  if (compareVersions(version, LOWEST_NODE_VERSION) >= 0)
-    return { area: AREA, name, status: 'ok', found: version };
-  return {
-    area: AREA,
-    name,
-    status: 'problem',
-    found: version,
-    advice: `Install Node.js ${LOWEST_NODE_VERSION} or later.`,
-  };
+  const check = { area: AREA, name: sameInBoth('Node.js'), found: sameInBoth(version) };
+  if (compareVersions(version, LOWEST_NODE_VERSION) >= 0) return { ...check, status: 'ok' };
+  return { ...check, status: 'problem', advice: say((words) => words.installNode(LOWEST_NODE_VERSION)) };
 }
 
 function compareVersions(one: string, other: string): number {
@@ -36,21 +31,21 @@ function compareVersions(one: string, other: string): number {
 
 /** Can be written, is on a local disk, and lets nobody else read tokens. */
 export function examineStateFolder(stateDir: string): Check[] {
-  const name = 'state folder';
+  const name = say((words) => words.stateFolder);
   try {
     openLocalFolder(join(stateDir, 'permits'));
   } catch (error) {
     return [toProblem(AREA, name, error)];
   }
   const open = PRIVATE_FOLDERS.map((folder) => join(stateDir, folder)).filter(isOpenToOthers);
-  if (open.length === 0) return [{ area: AREA, name, status: 'ok', found: stateDir }];
+  if (open.length === 0) return [{ area: AREA, name, status: 'ok', found: sameInBoth(stateDir) }];
   return [
     {
       area: AREA,
       name,
       status: 'problem',
-      found: `others may read ${open.join(' and ')}`,
-      advice: `Close it to them: chmod -R go= ${open.join(' ')}`,
+      found: say((words) => words.othersMayRead(open)),
+      advice: say((words) => words.closeFolders(open)),
     },
   ];
 }

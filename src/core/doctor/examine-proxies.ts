@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { type DoctorWords, say } from '../words/doctor.js';
 import type { Check } from './check.js';
 
 const AREA = 'machine';
@@ -17,38 +18,35 @@ export async function examineProxies(variables: readonly ProxyVariable[], area =
 }
 
 async function examineProxy(area: string, env: string, value: string): Promise<Check> {
-  const name = `proxy of ${env}`;
+  const name = say((words) => words.proxyOf(env));
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (!url?.hostname) {
-    const advice = `Set ${env} to an address such as http://127.0.0.1:7890, or unset it.`;
-    return { area, name, status: 'problem', found: 'not a valid address', advice };
+    const found = say((words) => words.notAnAddress);
+    return { area, name, status: 'problem', found, advice: say((words) => words.setProxy(env)) };
   }
   const port = Number(url.port) || DEFAULT_PORTS[url.protocol] || 80;
   // Without user and password, which may stand in the address.
   const place = `${url.hostname}:${port}`;
   const failure = await tryToConnect(url.hostname.replace(/^\[|\]$/g, ''), port);
-  if (failure === undefined) return { area, name, status: 'ok', found: `${place} accepts connections` };
-  return {
-    area,
-    name,
-    status: 'problem',
-    found: `${place} cannot be reached (${failure})`,
-    advice: `Start the proxy, correct ${env} or unset it; hosts listed in NO_PROXY are reached without it.`,
-  };
+  if (failure === undefined) return { area, name, status: 'ok', found: say(({ accepts }) => accepts(place)) };
+  const found = say((words) => words.unreachable(place, failure(words)));
+  return { area, name, status: 'problem', found, advice: say((words) => words.correctProxy(env)) };
 }
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'https:': 443, 'socks5:': 1080 };
 
+type Why = (words: DoctorWords) => string;
+
 /** @returns why not, or undefined */
-function tryToConnect(host: string, port: number): Promise<string | undefined> {
+function tryToConnect(host: string, port: number): Promise<Why | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: CONNECT_TIMEOUT_MS });
-    const end = (failure?: string) => {
+    const end = (failure?: Why) => {
       socket.destroy();
       resolve(failure);
     };
     socket.once('connect', () => end());
-    socket.once('timeout', () => end('no answer'));
-    socket.once('error', (error: NodeJS.ErrnoException) => end(error.code ?? 'failed'));
+    socket.once('timeout', () => end((words) => words.noAnswer));
+    socket.once('error', (error: NodeJS.ErrnoException) => end(() => error.code ?? error.name));
   });
 }

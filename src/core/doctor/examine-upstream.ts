@@ -2,6 +2,8 @@ import { NotFoundError, toBijiaError } from '../errors.js';
 import type { Upstream } from '../lookup/upstream.js';
 import type { CallOptions, Probe } from '../provider.js';
 import type { PaidCalls } from '../state/paid-calls.js';
+import type { Bilingual } from '../words/bilingual.js';
+import { say } from '../words/doctor.js';
 import { type Check, toProblem } from './check.js';
 import { listOtherProcesses } from './examine-machine.js';
 import { type RecordedAnswer, toRecordedAnswer } from './record.js';
@@ -10,16 +12,11 @@ import { type RecordedAnswer, toRecordedAnswer } from './record.js';
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 /** What providers call the error that says that the application may not call an interface. */
 const NOT_PERMITTED = 'interface_not_permitted';
-const COSTS: Readonly<Record<Probe['cost'], string>> = {
-  nothing: 'free',
-  quota: 'took one call of the quota',
-  paid: 'took one paid call',
-};
 
 export interface ExamineOptions {
   readonly stateDir: string;
   /** Asked before a probe that costs money. */
-  readonly mayPay: (provider: string, probe: string) => Promise<boolean>;
+  readonly mayPay: (provider: string, probe: Bilingual) => Promise<boolean>;
   readonly signal?: AbortSignal;
   /** Receives what the upstream answers to the probes, without secrets and people. */
   readonly onRecord?: (recorded: RecordedAnswer) => void;
@@ -40,18 +37,27 @@ export async function* examineUpstream(upstream: Upstream, options: ExamineOptio
       if (recorded) options.onRecord?.(recorded);
     },
   };
-  yield { area, name: 'configuration', status: 'ok', found: describeSettings(upstream) };
+  const name = say((words) => words.configuration);
+  yield { area, name, status: 'ok', found: describeSettings(upstream) };
   let hasFailed = false;
   for (const probe of upstream.connection.probes ?? []) {
     const check: Check = hasFailed
-      ? skip(area, probe.name, 'not tried after the failure above')
+      ? skip(
+          area,
+          probe.name,
+          say((words) => words.notTried),
+        )
       : await runProbe(upstream, probe, callOptions, options);
     hasFailed ||= check.status === 'problem' && !probe.isApart;
     yield upstream.isSandbox ? { ...check, sandbox: true } : check;
   }
   const { assumptions = [] } = upstream.provider;
   if (assumptions.length > 0) {
-    yield { area, name: 'assumptions', status: 'info', found: assumptions.join('; ') };
+    const found = {
+      en: assumptions.map(({ en }) => en).join('; '),
+      zh: assumptions.map(({ zh }) => zh).join('；'),
+    };
+    yield { area, name: say((words) => words.assumptions), status: 'info', found };
   }
   yield examineClock(area, upstream.clockAheadMs);
   yield* examinePermits(upstream, options.stateDir);
@@ -59,88 +65,102 @@ export async function* examineUpstream(upstream: Upstream, options: ExamineOptio
 }
 
 async function runProbe(
-  { provider: { id: area } }: Upstream,
+  { provider }: Upstream,
   { name, cost, run, isApart }: Probe,
   callOptions: CallOptions,
   { mayPay }: ExamineOptions,
 ): Promise<Check> {
+  const area = provider.id;
   if (cost === 'paid' && !(await mayPay(area, name))) {
-    return skip(area, name, 'it takes one paid call', 'Add --yes to allow it.');
+    const found = say((words) => words.costsMoney);
+    return skip(
+      area,
+      name,
+      found,
+      say((words) => words.allowIt),
+    );
   }
   try {
-    return { area, name, status: 'ok', found: `${await run(callOptions)}; ${COSTS[cost]}` };
+    return { area, name, status: 'ok', found: addCost(await run(callOptions), cost) };
   } catch (error) {
     if (!(error instanceof NotFoundError)) {
-      const problem = toProblem(area, name, error);
+      const problem = toProblem(area, name, error, [provider]);
       // A right that is missing is an ordinary state: everything else works without it.
       return isApart && toBijiaError(error).code === NOT_PERMITTED ? { ...problem, status: 'info' } : problem;
     }
-    const found = `accepted, though nothing was found; ${COSTS[cost]}`;
-    return { area, name, status: 'ok', found };
+    const found = say((words) => words.acceptedWithoutFind);
+    return { area, name, status: 'ok', found: addCost(found, cost) };
   }
 }
 
-function skip(area: string, name: string, found: string, advice?: string): Check {
+const addCost = (found: Bilingual, cost: Probe['cost']): Bilingual => {
+  const costs = say((words) => words.cost[cost]);
+  return { en: `${found.en}; ${costs.en}`, zh: `${found.zh}；${costs.zh}` };
+};
+
+function skip(area: string, name: Bilingual, found: Bilingual, advice?: Bilingual): Check {
   return { area, name, status: 'skipped', found, ...(advice !== undefined && { advice }) };
 }
 
 /** What was chosen, by variable; nothing that is secret or names the account, and no address but unusual ones. */
-function describeSettings({ provider, limit, values }: Upstream): string {
+function describeSettings({ provider, limit, values }: Upstream): Bilingual {
   const chosen = Object.entries(provider.settings).flatMap(
     ([name, { env, choices, isAddress, fallback }]) => {
       const isUnusual = isAddress && values[name] !== fallback;
-      return choices || isUnusual ? [`${env}=${values[name]}`] : [];
+      // Not `=`: what follows `SIGN=` is taken for a secret.
+      return choices || isUnusual ? [`${env} ${values[name]}`] : [];
     },
   );
-  return [`${limit.calls} calls in ${limit.windowMs / 1000} s`, ...chosen].join(', ');
+  return say(({ quota }) => [quota(limit.calls, limit.windowMs / 1000), ...chosen].join(', '));
 }
 
 function examineClock(area: string, aheadMs: number | undefined): Check {
-  const name = 'clock';
-  if (aheadMs === undefined) return skip(area, name, 'no answer told the time');
+  const name = say((words) => words.clock);
+  if (aheadMs === undefined) {
+    return skip(
+      area,
+      name,
+      say((words) => words.noTimeTold),
+    );
+  }
   const seconds = Math.round(Math.abs(aheadMs) / 1000);
   if (seconds * 1000 < CLOCK_TOLERANCE_MS) {
-    return { area, name, status: 'ok', found: `agrees with the upstream's to ${Math.max(seconds, 1)} s` };
+    return { area, name, status: 'ok', found: say(({ clockAgrees }) => clockAgrees(Math.max(seconds, 1))) };
   }
   return {
     area,
     name,
     status: 'problem',
-    found: `${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} the upstream's`,
-    advice: 'Set the clock of this machine, best by NTP: upstreams refuse calls that are a few minutes off.',
+    found: say(({ clockOff }) => clockOff(seconds, aheadMs > 0)),
+    advice: say((words) => words.setClock),
   };
 }
 
 /** What today has cost, over all processes. */
 async function examinePaidCalls(area: string, { ceiling, readToday }: PaidCalls): Promise<Check> {
   const { sent, billed } = await readToday();
-  const found = `today ${sent} sent, ${billed} of them billed; ${ceiling === undefined ? 'no ceiling' : `ceiling ${ceiling}`}`;
-  return { area, name: 'paid calls', status: 'info', found };
+  const found = say(({ paidToday }) => paidToday(sent, billed, ceiling));
+  return { area, name: say((words) => words.paidCalls), status: 'info', found };
 }
 
 async function* examinePermits(upstream: Upstream, stateDir: string): AsyncGenerator<Check> {
   const area = upstream.provider.id;
-  const name = 'permits';
+  const name = say((words) => words.permits);
   try {
     const { inUse, effectiveCalls, limit, frozenForMs } = await upstream.limiter.status();
-    const found = `${inUse} of ${effectiveCalls} in use`;
     if (frozenForMs > 0 || effectiveCalls < limit.calls) {
-      const frozen = `${found}, frozen for ${Math.ceil(frozenForMs / 1000)} s after the upstream throttled us`;
-      const advice = 'Another program may be using the same key: stop it, or lower the quota in both.';
-      yield {
-        area,
-        name,
-        status: 'problem',
-        found: frozenForMs > 0 ? frozen : `${found}, lowered after the upstream throttled us`,
-        advice,
-      };
+      const found = say(({ inUse: format, frozen, lowered }) => {
+        const used = format(inUse, effectiveCalls);
+        return frozenForMs > 0 ? frozen(used, Math.ceil(frozenForMs / 1000)) : lowered(used);
+      });
+      yield { area, name, status: 'problem', found, advice: say((words) => words.sharedKey) };
     } else {
-      yield { area, name, status: 'ok', found };
+      yield { area, name, status: 'ok', found: say((words) => words.inUse(inUse, effectiveCalls)) };
     }
   } catch (error) {
     yield toProblem(area, name, error);
   }
   const others = listOtherProcesses(stateDir, upstream.identity);
-  const found = others.length === 0 ? 'none share this quota' : `share this quota: ${others.join(', ')}`;
-  yield { area, name: 'other processes', status: 'info', found };
+  const found = say(({ noneShares, shares }) => (others.length === 0 ? noneShares : shares(others)));
+  yield { area, name: say((words) => words.otherProcesses), status: 'info', found };
 }

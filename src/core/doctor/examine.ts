@@ -1,6 +1,7 @@
 import { GENERAL_SETTINGS } from '../config.js';
 import type { Core } from '../core.js';
-import type { Check } from './check.js';
+import { say } from '../words/doctor.js';
+import { type Check, mapTexts } from './check.js';
 import { examineDatabase } from './examine-database.js';
 import { examineHistory } from './examine-history.js';
 import { examineNode, examineStateFolder } from './examine-machine.js';
@@ -15,7 +16,7 @@ export interface DoctorOptions extends Omit<ExamineOptions, 'stateDir'> {
 
 /** Looks at everything that has to be right, cheapest first. Secrets are redacted. */
 export async function* examine(core: Core, options: DoctorOptions): AsyncGenerator<Check> {
-  for await (const check of examineAll(core, options)) yield redactCheck(check, core.redact);
+  for await (const check of examineAll(core, options)) yield mapTexts(check, core.redact);
 }
 
 async function* examineAll(core: Core, options: DoctorOptions): AsyncGenerator<Check> {
@@ -36,25 +37,18 @@ async function* examineAll(core: Core, options: DoctorOptions): AsyncGenerator<C
 }
 
 function* examineConfiguration({ config: { configured, unconfigured } }: Core): Generator<Check> {
-  const ways = unconfigured.map(({ missing }) => missing.join(' and '));
   if (configured.length === 0) {
-    const advice = `Set ${ways.join(', or ')}; or try without credentials: BIJIA_SANDBOX=1 answers with made-up data.`;
     yield {
       area: 'configuration',
-      name: 'providers',
+      name: say((words) => words.sources),
       status: 'problem',
-      found: 'none is configured',
-      advice,
+      found: say((words) => words.noneConfigured),
+      advice: say(({ setOne, allOf }) => setOne(unconfigured.map(({ missing }) => allOf(missing)))),
     };
     return;
   }
-  for (const [at, { provider }] of unconfigured.entries()) {
-    const found = `not configured; ${ways[at]} would be needed`;
-    yield { area: provider.id, name: 'configuration', status: 'info', found };
+  for (const { provider, missing } of unconfigured) {
+    const found = say(({ notConfigured, allOf }) => notConfigured(allOf(missing)));
+    yield { area: provider.id, name: say((words) => words.configuration), status: 'info', found };
   }
-}
-
-function redactCheck(check: Check, redact: Core['redact']): Check {
-  const { found, advice } = check;
-  return { ...check, found: redact(found), ...(advice !== undefined && { advice: redact(advice) }) };
 }

@@ -1,7 +1,7 @@
 import type { Environment } from '../config.js';
 import { createRedactor } from '../logger.js';
 import type { Setting, Settings } from '../settings.js';
-import type { Check } from './check.js';
+import { type Check, formatCheck, mapTexts } from './check.js';
 
 export interface ReportFacts {
   readonly version: string;
@@ -43,11 +43,7 @@ export function createReport(facts: ReportFacts) {
         return shown === undefined ? [] : [[setting.env, clean(shown)]];
       }),
     ),
-    checks: facts.checks.map((check) => ({
-      ...check,
-      found: clean(check.found),
-      ...(check.advice !== undefined && { advice: clean(check.advice) }),
-    })),
+    checks: facts.checks.map((check) => formatCheck(mapTexts(check, clean))),
   };
 }
 

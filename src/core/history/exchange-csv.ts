@@ -54,6 +54,7 @@ function readHeader(cells: readonly string[]): string[] {
   if (missing.length === 0) return names;
   throw new InputError(
     `The table has no column ${missing.join(', ')}. Its first row names the columns: ${COLUMNS.join(', ')}.`,
+    { code: 'history_no_column', facts: { missing: missing.join('、') } },
   );
 }
 

@@ -46,11 +46,14 @@ export function parseExchanged(given: unknown, { nowMs, findProduct }: ExchangeR
   const parsed = Exchanged.safeParse(given);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new InputError(`${issue?.path.join('.') || 'The line'}: ${issue?.message ?? 'cannot be read'}.`);
+    const field = issue?.path.join('.');
+    throw createLineError(`${field || 'The line'}: ${issue?.message ?? 'cannot be read'}.`, field);
   }
   const { platform, id, sku = '', source, title, at, prices, gone, stock } = parsed.data;
   const product = findProduct(platform, id, source);
-  if (!product) throw new InputError(`platform: "${platform.slice(0, 40)}" is not a known marketplace.`);
+  if (!product) {
+    throw createLineError(`platform: "${platform.slice(0, 40)}" is not a known marketplace.`, 'platform');
+  }
   const observation: Observation = {
     ...product,
     sku,
@@ -61,23 +64,28 @@ export function parseExchanged(given: unknown, { nowMs, findProduct }: ExchangeR
     ...(stock && stock !== 'unknown' && { stock }),
   };
   if (Object.keys(observation.prices).length === 0 && !observation.stock)
-    throw new InputError('The line tells neither a price that is kept nor the stock.');
+    throw createLineError('The line tells neither a price that is kept nor the stock.');
   return observation;
 }
+
+/** @param field what of it is wrong */
+const createLineError = (message: string, field?: string) =>
+  new InputError(message, { code: 'history_line', facts: { field } });
 
 /** @throws InputError */
 export function parseJsonLine(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    throw new InputError('The line is not JSON.');
+    throw createLineError('The line is not JSON.');
   }
 }
 
 function parseTime(text: string, nowMs: number): number {
   const atMs = Date.parse(text);
-  if (!(atMs >= EARLIEST_MS)) throw new InputError('at: expects a time such as 2026-11-29T08:00:00+08:00.');
-  if (atMs > nowMs + MAX_AHEAD_MS) throw new InputError('at: this time is still to come.');
+  if (!(atMs >= EARLIEST_MS))
+    throw createLineError('at: expects a time such as 2026-11-29T08:00:00+08:00.', 'at');
+  if (atMs > nowMs + MAX_AHEAD_MS) throw createLineError('at: this time is still to come.', 'at');
   return atMs;
 }
 
@@ -91,7 +99,7 @@ function toPrices(
       .filter((price) => price.kind === kind)
       .map(({ amount }) => Math.round(amount * 100));
     if (amounts.some((fen) => !isPossiblePrice(fen))) {
-      throw new InputError('prices: an amount is in yuan, above 0 and at most 10,000,000.');
+      throw createLineError('prices: an amount is in yuan, above 0 and at most 10,000,000.', 'prices');
     }
     if (amounts.length > 0) prices[kind] = Math.min(...amounts);
     else if (gone.includes(kind)) prices[kind] = null;

@@ -129,7 +129,9 @@ function parsePointId(text: string) {
     .map(decodeURIComponent);
   const track = TRACK_NAMES.find((known) => known === name);
   if (!track || !/^\d+$/.test(minute)) {
-    throw new InputError('That is not the id of a point. Points are listed by: bijia history LINK --points');
+    throw new InputError('That is not the id of a point. Points are listed by: bijia history LINK --points', {
+      code: 'history_point',
+    });
   }
   return { key: { platform, id, sku, source }, track, minute: Number(minute) };
 }

@@ -179,6 +179,6 @@ function listStableIds(providers: readonly Provider[], { platform, id, idType }:
 function createUnseenError(id: string): NotFoundError {
   return new NotFoundError(
     `No price of ${id} has been seen yet. Look it up first; where that costs a paid call, add --fresh.`,
-    { code: 'no_history' },
+    { code: 'no_history', facts: { id } },
   );
 }

@@ -47,13 +47,14 @@ function parseMixedList(text: string, options: ReferenceOptions): (NotedRef | Bi
 
 function tryBareId({ text, platform }: BareId, options: ReferenceOptions): NotedRef | BijiaError {
   try {
-    if (ROUNDED.test(text)) throw createRoundedError('to scientific notation');
+    if (ROUNDED.test(text)) throw createRoundedError(text, 'to scientific notation');
     const whole = /^(\d+)\.0+$/.exec(text)?.[1];
     if (whole !== undefined && whole.length > MAX_EXACT_DIGITS)
-      throw createRoundedError('to 15 digits or so');
+      throw createRoundedError(text, 'to 15 digits or so');
     if (isBarcode(text)) {
       throw new InputError(`${text} is a bar code, not a product ID. Give the product's link or ID.`, {
         code: 'not_an_id',
+        facts: { id: text },
       });
     }
     return parseBareId(whole ?? text, { ...options, platform: options.platform ?? platform }, 'product');
@@ -65,10 +66,10 @@ function tryBareId({ text, platform }: BareId, options: ReferenceOptions): Noted
 /** More were rounded to fit a floating point number. */
 const MAX_EXACT_DIGITS = 15;
 
-function createRoundedError(how: string): InputError {
+function createRoundedError(text: string, how: string): InputError {
   return new InputError(
     `A spreadsheet rounded this ID ${how}, and its digits are lost. Format the column as text, enter the IDs again and save.`,
-    { code: 'rounded_id' },
+    { code: 'rounded_id', facts: { text } },
   );
 }
 

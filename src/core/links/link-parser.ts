@@ -102,7 +102,7 @@ export function parseBareProductId(text: string, marketplace: Marketplace): Ref 
   const example = ids[0]?.example ?? '';
   throw new InputError(
     `${id} is too ${id.length < example.length ? 'short' : 'long'} for a ${names.en} product ID such as ${example}. Give the product's link, such as ${productUrl(example)}.`,
-    { code: 'not_an_id' },
+    { code: 'not_an_id', facts: { id, platform: names.zh, example } },
   );
 }
 

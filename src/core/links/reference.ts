@@ -41,6 +41,8 @@ export function parseBareId(text: string, options: ReferenceOptions, kind: 'prod
   const parse = kind === 'product' ? parseBareProductId : parseShopId;
   if (options.platform !== undefined) {
     const marketplace = getMarketplace(options.platform, options.marketplaces);
+    const host = findForeignHost(text, options.marketplaces);
+    if (host !== undefined) throw createForeignError(host, options.marketplaces);
     return parse(text, marketplace);
   }
   const readings = options.marketplaces.flatMap((one) => tryParse(text, one, parse) ?? []);

@@ -90,14 +90,15 @@ async function convert(
   try {
     const { platform, id, idType, url } =
       ref.kind === 'short' ? await shortLinks.open(ref, { signal: options.signal }) : ref;
-    if (id === null) throw new NotFoundError('This link leads to no product.');
+    if (id === null)
+      throw new NotFoundError('This link leads to no product.', { code: 'no_product_in_link' });
     const upstream = getUpstream(platform, { capability: 'link', idType });
     const made = await upstream.connection.getPromotionLink?.(
       { id, idType, url },
       { ...options, lane: 'interactive' },
     );
     sandboxes.push(upstream.isSandbox === true);
-    if (!made) throw new NotFoundError('No promotion link was made.');
+    if (!made) throw new NotFoundError('No promotion link was made.', { code: 'no_promotion_link' });
     const { url: promotionLink, withoutSubId } = made;
     return { link, platform, id, promotionLink, ...(withoutSubId && { withoutSubId }) };
   } catch (thrown) {

@@ -62,6 +62,7 @@ export function createReferenceOpener(
         if (opened) return opened;
         throw new NotFoundError(
           'Nothing here can open this share code. Paste the link of the product instead.',
+          { code: 'share_code_not_opened' },
         );
       }
       try {

@@ -98,7 +98,7 @@ export async function collectShopProducts(
   maxSize: number,
   getPage: GetPage,
 ) {
-  if (!(limit >= 1)) throw new InputError('The limit must be at least 1.');
+  if (!(limit >= 1)) throw new InputError('The limit must be at least 1.', { code: 'bad_limit' });
   const start = cursor === undefined ? undefined : parseCursor(cursor, shopId);
   const size = Math.min(start?.size ?? limit, maxSize);
   const found: ListedProducts = new Map();
@@ -174,6 +174,7 @@ export function isLastPage(
 export function createEmptyShopError(shopId: string): NotFoundError {
   return new NotFoundError(
     `No products are listed for the shop ${shopId}. Check the id; the shop may also be empty or closed.`,
+    { code: 'empty_shop', facts: { id: shopId } },
   );
 }
 

@@ -62,6 +62,7 @@ function createNoProviderError(
   if (wanted && known.length > 0) {
     return new InputError(
       `${marketplace.names.en} has no provider called "${wanted.slice(0, 40)}". Choose one of: ${known.join(', ')}.`,
+      { code: 'no_such_source', facts: { given: wanted.slice(0, 40), known: known.join('、') } },
     );
   }
   return createUnsupportedError(marketplace, listSupported(config));

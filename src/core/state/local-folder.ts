@@ -53,7 +53,7 @@ export function openLocalFolder(folder: string): void {
   throw new ConfigError(
     `The state folder is on a network file system (${remote ?? 'SMB'}), where the quota cannot be kept exactly. ` +
       'Set BIJIA_STATE_DIR to a folder on a local disk.',
-    { detail: folder },
+    { code: 'state_on_network', detail: folder },
   );
 }
 
@@ -67,7 +67,7 @@ export function createFolderError(folder: string, cause: unknown): ConfigError {
   return new ConfigError(
     `The state folder cannot be used: ${why} (${code}). ` +
       'Set BIJIA_STATE_DIR to a folder on a local disk that this user may write to and that has room.',
-    { detail: folder, cause },
+    { code: 'state_not_writable', facts: { reason: code }, detail: folder, cause },
   );
 }
 

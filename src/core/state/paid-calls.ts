@@ -116,6 +116,10 @@ export function createCeilingError({
 }: DailyCalls & Pick<PaidCallsOptions, 'now'>): BoundError {
   return new BoundError(
     `The daily ceiling of ${ceiling} paid calls has been reached. Continue tomorrow (GMT+8), or raise ${env}.`,
-    { code: 'daily_calls_used', retryAfterMs: DAY_MS - ((now() + CHINA_OFFSET_MS) % DAY_MS) },
+    {
+      code: 'daily_calls_used',
+      facts: { ceiling, env },
+      retryAfterMs: DAY_MS - ((now() + CHINA_OFFSET_MS) % DAY_MS),
+    },
   );
 }

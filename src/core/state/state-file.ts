@@ -65,6 +65,7 @@ export async function isRegularFile(path: string, maxBytes = Number.POSITIVE_INF
 export function createUnreadableError(path: string, reason: string, cause?: unknown): ConfigError {
   return new ConfigError(`${path} cannot be used (${reason}). Remove it, then try again.`, {
     code: 'state_not_readable',
+    facts: { path },
     cause,
   });
 }

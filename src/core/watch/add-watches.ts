@@ -115,7 +115,7 @@ function toDraft(wish: NewWatch | BijiaError, parts: AddParts, demand: Demand): 
     const watched = refs.map((ref) => toWatched(ref, parts.providers));
     const upstreams = refs.map(({ platform, idType }) => parts.getUpstream(platform, { source, idType }));
     const [upstream] = upstreams;
-    if (!upstream) throw new InputError('There is no product to watch.');
+    if (!upstream) throw new InputError('There is no product to watch.', { code: 'no_product_to_watch' });
     const intervals = watched.map((product, at) =>
       addDemand({ ...product, source: source ?? '' }, upstreams[at] ?? upstream, parts, demand),
     );
@@ -197,7 +197,7 @@ function getFirstLook(
 }
 
 function toWatched({ platform, id, idType, url }: NotedRef, providers: readonly Provider[]): WatchedProduct {
-  if (id === null) throw new InputError('That does not lead to a product.');
+  if (id === null) throw new InputError('That does not lead to a product.', { code: 'no_product_in_link' });
   const own = providers.find(({ marketplace, stableId }) => marketplace.id === platform && stableId);
   const stableId = own?.stableId?.({ id, idType }) ?? id;
   return { platform, id: stableId, askId: id, ...(idType && { idType }), url };

@@ -48,7 +48,7 @@ export function createWatches(parts: WatchesParts) {
      */
     add: async (wish: NewWatch, options?: WithSignal): Promise<MadeWatch> => {
       const [made] = await addAll([wish], options);
-      if (!made) throw new InputError('There is no product to watch.');
+      if (!made) throw new InputError('There is no product to watch.', { code: 'no_product_to_watch' });
       if (made instanceof BijiaError) throw made;
       return made;
     },

@@ -29,7 +29,9 @@ export function readWebhooks(environment: Readonly<Record<string, string | undef
     const url = value.trim();
     if (name === undefined || url === '') return [];
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-      throw new ConfigError(`${variable} expects an address that begins with https:// or http://`);
+      throw new ConfigError(`${variable} expects an address that begins with https:// or http://`, {
+        ...{ code: 'configuration', facts: { problems: `- ${variable}，例如 https://example.com/hook` } },
+      });
     }
     const secret = environment[`BIJIA_WEBHOOK_${name}_SECRET`]?.trim();
     return [{ name, url, ...(secret && { secret }) }];

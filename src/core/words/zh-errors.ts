@@ -35,6 +35,7 @@ const INPUT: Readonly<Record<string, Sentence>> = {
   short_link_unsafe: () => '短链接指向了别处，没有打开。请直接给出商品链接。',
   short_link_foreign: () => '短链接指向了另一个平台，没有打开。请直接给出商品链接。',
   short_link_loop: () => '短链接跳转次数太多，没有打开。请直接给出商品链接。',
+  bad_entry: () => '这一项里读不出商品链接或编号。',
   no_words: () => '没有要搜的关键词。',
   too_many_words: ({ limit }) => `关键词太长，最多 ${limit ?? 100} 个字。写商品名称就够了。`,
   wrong_cursor: () => '这个 --cursor 属于另一次搜索。去掉它，从第一页开始。',
@@ -46,13 +47,41 @@ const INPUT: Readonly<Record<string, Sentence>> = {
   empty_input: ({ path }) => `${about(path)}文件是空的。每行放一个商品编号、链接或分享文案。`,
   input_too_large: ({ limit }) =>
     `内容太多${limit === undefined ? '' : `（最多 ${limit}）`}。请拆成几个文件。`,
-  wrong_file_kind: ({ name }) =>
-    `${name === undefined ? '这不是文本或表格文件' : `这是 ${name} 文件`}。可以读 txt、csv、tsv、json、jsonl、html 和 xlsx。`,
+  wrong_file_kind: ({ name, line }) =>
+    `${at(line)}${name === undefined ? '这不是文本或表格文件' : `这个文件是 ${name}`}。可以读 txt、csv、tsv、json、jsonl、html 和 xlsx。`,
+  bad_json: () => 'JSON 文件有错误。请重新保存，或另存为 jsonl、csv。',
+  workbook_through_pipe: () => 'xlsx 不能从管道读取，请直接给出文件。',
   bad_encoding: ({ line }) => `${at(line)}文字编码有问题。${SAVE_AGAIN}`,
   line_too_long: ({ line }) => `${at(line)}超过 1 MB。每行只放一个编号、链接或分享文案。`,
   open_quote: ({ line }) => `${at(line)}有个引号没有成对，请改好或另存为 xlsx。`,
   not_a_table: () => '文件不是用逗号或制表符分隔的表格。',
-  no_column: () => '没有找到商品列。把列名写成 id、sku、goods_id、url 或商品链接，或用 --column 指定。',
+  no_column: ({ name, known }) =>
+    name === undefined
+      ? '没有找到商品列。把列名写成 id、sku、goods_id、url 或商品链接，或用 --column 指定。'
+      : `没有“${name}”这一列。表里有：${known ?? ''}。`,
+  no_sheet: ({ name, known }) => `没有工作表“${name ?? ''}”。文件里有：${known ?? ''}。`,
+  not_an_id: ({ id, platform, example }) =>
+    platform === undefined
+      ? `${id ?? '这个数字'} 是条形码，不是商品编号。请给出商品链接或编号。`
+      : `${id ?? '这个数字'} 不是${platform}的商品编号（编号如 ${example ?? ''}）。请给出商品链接。`,
+  interrupted: () => '上次没有运行完就中断了。再运行一次即可继续。',
+  bad_limit: () => '--limit 至少是 1。',
+  empty_shop: ({ id }) =>
+    `店铺${id === undefined ? '' : ` ${id} `}没有列出商品。请核对编号；也可能是空店或已关闭。`,
+  share_code_not_opened: () => '这里打不开这个口令。请粘贴商品链接。',
+  no_promotion_link: () => '没有生成推广链接。',
+  short_link_closed: () => '这种短链接不能打开。请粘贴商品链接。',
+  short_link_offline: () => '短链接要联网打开。请粘贴完整的商品链接。',
+  no_product_to_watch: () => '没有可以设提醒的商品。请给出商品链接或编号。',
+  too_many_watches: ({ hours }) =>
+    `提醒太多，每个商品要 ${hours ?? '很多'} 小时才能查一次。取消一些，或调高 BIJIA_WATCH_SHARE。`,
+  paid_watch: ({ source }) =>
+    `${source ?? '这个数据源'} 每次查价都收费。把 BIJIA_WATCH_PAID_DAILY 设为每天允许的次数。`,
+  no_history: ({ id }) =>
+    `还没有${id === undefined ? '它' : ` ${id} `}的价格。先查一次；要收费的，加 --fresh。`,
+  history_no_column: ({ missing }) => `表格缺少列：${missing ?? ''}。第一行要写列名。`,
+  history_line: ({ field }) => `${field === undefined ? '这一行' : `${field} `}无法导入，请核对格式。`,
+  history_point: () => '这不是价格点的编号。用 bijia history 链接 --points 查看。',
   ambiguous_columns: ({ columns }) =>
     `${columns === undefined ? '有几列' : `${columns} 这几列`}都像商品。用 --column 指定一列。`,
   workbook_too_costly: () => '表格太大，打不开。只留一个工作表的一列，或另存为 csv。',
@@ -60,19 +89,25 @@ const INPUT: Readonly<Record<string, Sentence>> = {
   unreadable_file: ({ path }) => `无法读取文件 ${path ?? ''}。请核对路径和权限。`,
   folder_given: ({ path }) =>
     `${path ?? ''} 是文件夹。请给出 txt、csv、tsv、json、jsonl、html 或 xlsx 文件。`,
-  output_not_writable: ({ path }) => `无法写入 ${path ?? ''}。请用 --out 换一个路径。`,
+  output_is_input: ({ path }) => `${path ?? '它'} 就是清单本身。请用 --out 换一个名字。`,
+  output_exists: ({ path }) =>
+    `${path ?? '文件'} 已存在，不是这个任务写的。用 --out 换一个名字，或用 --force 替换。`,
+  output_not_a_file: ({ path }) => `${path ?? '它'} 不是普通文件，请换一个路径。`,
+  wrong_output_kind: ({ name }) => `${name ?? '文件名'} 要以 .jsonl、.csv 或 .xlsx 结尾。`,
+  output_not_writable: ({ path }) => `无法写入 ${path ?? ''}。请核对路径和权限。`,
   too_many_rows: ({ limit }) => `工作簿最多 ${limit ?? '100,000'} 行。请改用 csv 或 jsonl。`,
   no_such_job: ({ id }) => `没有任务 ${id ?? ''}。用 bijia jobs 查看任务。`,
   ambiguous_job: ({ id }) => `有几个任务的编号以 ${id ?? ''} 开头。请多写几位。`,
   job_running: ({ pid }) =>
     `任务正在运行${pid === undefined ? '' : `（进程 ${pid}）`}。等它结束，或用 bijia jobs cancel 停止。`,
   job_finished: ({ id }) => `任务 ${id ?? ''} 已完成。要重新查询，请再给出它的文件。`,
-  job_of_newer_version: () => '这个任务是更新版本的 bijia 写的。请用那个版本继续，或删除任务。',
+  job_version: () => '这个任务是更新版本的 bijia 写的。请用那个版本继续，或删除任务。',
+  job_damaged: ({ id = '' }) => `任务 ${id} 的记录已损坏。重新给出清单，或用 bijia jobs rm ${id} 删除。`,
+  job_without_shop: () => '任务里没有写是哪家店铺。请删除后重新开始。',
+  input_damaged: () => '任务保存的清单已损坏。请重新给出清单；已查到的结果还在。',
   target_price: ({ given, example }) =>
     `“${given ?? ''}”不是目标价。请写大于 0、不超过一千万的金额，如 ${example ?? '4999'}。`,
   price_drop: ({ given, example }) => `“${given ?? ''}”不是降幅。请写百分比，如 ${example ?? '5%'}。`,
-  too_many_watches: ({ hours }) =>
-    `提醒太多${hours === undefined ? '' : `，每个商品要 ${hours} 小时才能查一次`}。取消一些，或调高 BIJIA_WATCH_SHARE。`,
 };
 
 /** Of settings, machine and accounts. */
@@ -80,7 +115,18 @@ const OPERATION: Readonly<Record<string, Sentence>> = {
   configuration: ({ problems }) => `配置需要修改：\n${problems ?? ''}`,
   not_configured: ({ platform, settings }) =>
     `${platform ?? '这个平台'}还没有配置${settings === undefined ? '' : `。先设置 ${settings}`}；没有凭据可先用模拟数据：BIJIA_SANDBOX=1。`,
-  state_not_writable: () => '无法写入数据目录。把 BIJIA_STATE_DIR 设为本机磁盘上可写的目录。',
+  wrong_address: ({ settings }) => `平台的地址不对。请核对 ${settings ?? '地址设置'}。`,
+  state_not_readable: ({ path }) => `${path ?? '数据目录里的一个文件'} 无法使用。请删除它再试。`,
+  history_unusable: ({ path }) => `无法打开价格走势的数据。检查 ${path ?? '文件'}，或设 BIJIA_HISTORY=0。`,
+  history_disk_full: () => '磁盘已满，无法记录价格走势。请腾出空间，或设 BIJIA_HISTORY=0。',
+  history_busy: () => '另一个程序正占用价格走势的数据。过一会儿再试。',
+  history_newer: () => '价格走势是更新版本的 bijia 写的。请升级，或设 BIJIA_HISTORY=0。',
+  no_sqlite: () => '价格走势需要 SQLite。请用 Node 22.13 以上，或运行 npm install libsql。查价不受影响。',
+  no_png: () => '生成 PNG 需要另外安装：npm install @resvg/resvg-js。也可以写成 .svg。',
+  renewal_unknown: () => '续期令牌时中断，不能再用。请重新授权：bijia login。',
+  interface_not_permitted: () => '这个应用没有这个接口的权限。到平台后台申请。',
+  state_not_writable: ({ reason }) =>
+    `无法写入数据目录${reason === undefined ? '' : `（${reason}）`}。把 BIJIA_STATE_DIR 设为本机磁盘上可写的目录。`,
   state_on_network: () => '数据目录在网络磁盘上，无法准确控制额度。把 BIJIA_STATE_DIR 设为本机磁盘上的目录。',
   state_unreachable: () => '共享的数据目录暂时连不上，没有发出查询。',
   disk_full: () => '磁盘已满。已有的结果都还在；腾出空间后继续任务。',
@@ -138,6 +184,10 @@ const ANSWERS: Readonly<Record<string, Sentence>> = {
   upstream_timeout: ({ seconds: limit }) =>
     `平台${limit === undefined ? '响应太慢' : ` ${limit} 秒没有响应`}，过几分钟再试。`,
   unexpected_response: () => '平台的返回和预期不符，接口可能变了。运行 bijia doctor --report 文件 并反馈。',
+  interface_changed: () =>
+    '平台有返回，但读不出内容：接口可能变了。用 bijia doctor --record 目录 保存后反馈。',
+  other_product: () => '平台返回了另一个商品，没有采用。重试也没有用。',
+  bound_reached: () => '已达到上限，没有再查。继续任务即可。',
   paid_without_data: () => '平台收了费却没有数据。每次都收费，所以没有重试。',
   rows_without_id: () => '平台返回的商品没有编号，无法对应。请单独查这个商品。',
   cancelled: () => '没有查完就取消了；再运行一次即可。',

@@ -8,6 +8,7 @@ import * as z from 'zod';
 import type { Caller } from '../caller.js';
 import { INSTRUCTIONS } from '../instructions.js';
 import { METHOD_NAMES } from '../methods.js';
+import { type Cancellations, createCancellations } from './cancellations.js';
 import type { ProgressNotice } from './progress.js';
 import { INVALID_PARAMS, RESOURCE_NOT_FOUND } from './rpc-error.js';
 import { CAPABILITIES, createServerInfo } from './server-info.js';
@@ -43,6 +44,7 @@ export function createServerFactory(
   { version, service }: ModernServerOptions,
   findCaller: (context: RequestContext) => Caller,
 ): McpServerFactory {
+  const cancellations = createCancellations();
   return (context) => {
     const caller = findCaller(context);
     const EraServer = context.era === 'modern' ? Server : OlderServer;
@@ -59,15 +61,21 @@ export function createServerFactory(
             method: 'notifications/progress',
             params: { progressToken: progressToken ?? '', ...notice },
           });
-        const asked = { signal: mcpReq.signal, caller };
-        return service.answer(name, params, {
-          ...asked,
-          sendProgress: progressToken === undefined ? undefined : sendProgress,
-        });
+        const { signal, leave } = cancellations.enter(caller, mcpReq.id, mcpReq.signal);
+        const asked = { signal, caller, ...(progressToken !== undefined && { sendProgress }) };
+        return service.answer(name, params, asked).finally(leave);
       });
     }
+    if (context.era === 'legacy' && context.requestInfo) listenForCancel(server, caller, cancellations);
     return server;
   };
+}
+
+/** Each request over HTTP has a server of its own, which knows no other: what is cancelled is not among its own. */
+function listenForCancel(server: Server, caller: Caller, cancellations: Cancellations): void {
+  server.setNotificationHandler('notifications/cancelled', ({ params: { requestId } }) => {
+    if (requestId !== undefined) cancellations.cancel(caller, requestId);
+  });
 }
 
 /**

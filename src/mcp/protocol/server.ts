@@ -2,12 +2,15 @@ import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { LOCAL_CALLER } from '../caller.js';
 import { INSTRUCTIONS } from '../instructions.js';
+import { getToolsList } from '../tools-list.js';
 import type { ProgressNotice } from './progress.js';
 import { CAPABILITIES, createServerInfo } from './server-info.js';
 import type { Service } from './service.js';
 
 /** Brings what the server offers, once: clients wait for the first answer, which needs none of it. */
 export type LoadService = () => Promise<Service>;
+
+const LOAD_AFTER_MS = 50;
 
 export interface ServerOptions {
   readonly version: string;
@@ -20,9 +23,13 @@ export async function connectServer({ version, load }: ServerOptions, transport:
     capabilities: CAPABILITIES,
     instructions: INSTRUCTIONS,
   });
-  server.oninitialized = () => void load().catch(() => undefined);
+  server.oninitialized = () => {
+    // Clients list the tools now, and call later.
+    setTimeout(() => void load().catch(() => undefined), LOAD_AFTER_MS).unref();
+  };
   // Under their own names the SDK refuses calls before we see them, with a dump of its schema.
   server.fallbackRequestHandler = async ({ method, params }, { signal, _meta, sendNotification }) => {
+    if (method === 'tools/list') return getToolsList();
     const progressToken = _meta?.progressToken;
     const sendProgress = (notice: ProgressNotice) =>
       sendNotification({

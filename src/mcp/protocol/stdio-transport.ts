@@ -45,7 +45,11 @@ export function createLineReader({
 /** Far above any argument that a tool accepts, so that the tool can refuse it in words. */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 /** Unread answers beyond this, and requests wait until the client reads. */
-const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
+const MAX_UNREAD_BYTES = 1024 * 1024;
+/** So many requests at once: their answers are written before more are looked at. */
+const MAX_AT_ONCE = 256;
+/** Beyond so many that wait, the pipe holds back what comes: a client that never reads must not fill the memory. */
+const MAX_HELD = 1000;
 
 const PARSE_ERROR = -32700;
 const INVALID_REQUEST = -32600;
@@ -61,23 +65,31 @@ export function createStdioTransport(stdin: Readable, stdout: Writable): Transpo
   const write = (message: object) => {
     if (isOpen) stdout.write(`${JSON.stringify(message)}\n`);
   };
-  const refuse = (code: number, message: string, id?: unknown) =>
-    write({ jsonrpc: '2.0', ...(isId(id) && { id }), error: { code, message } });
-
   const isCongested = () => stdout.writableLength > MAX_UNREAD_BYTES;
-  const receive = (message: JSONRPCMessage) => {
-    if (held.length > 0 || isCongested()) held.push(message);
-    else transport.onmessage?.(message);
-    // The pipe holds back what comes: a client that never reads must not fill the memory.
-    if (held.length > 1000) stdin.pause();
+  const refuse = (code: number, message: string, id?: unknown) => {
+    write({ jsonrpc: '2.0', ...(isId(id) && { id }), error: { code, message } });
+    if (isCongested()) stdin.pause();
   };
-  const release = () => {
-    stdin.resume();
-    while (isOpen && !isCongested()) {
+  let handedOn = 0;
+  const handOn = () => {
+    while (isOpen && handedOn < MAX_AT_ONCE && !isCongested()) {
       const message = held.shift();
-      if (!message) return;
+      if (!message) break;
+      if (handedOn === 0) setImmediate(beginTurn);
+      handedOn += 1;
       transport.onmessage?.(message);
     }
+    if (!isOpen) return;
+    if (held.length > MAX_HELD) stdin.pause();
+    else stdin.resume();
+  };
+  const beginTurn = () => {
+    handedOn = 0;
+    handOn();
+  };
+  const receive = (message: JSONRPCMessage) => {
+    held.push(message);
+    handOn();
   };
 
   const onLine = (line: string) => {
@@ -95,14 +107,14 @@ export function createStdioTransport(stdin: Readable, stdout: Writable): Transpo
   const transport: Transport = {
     start: async () => {
       stdin.on('data', onData);
-      stdout.on('drain', release);
+      stdout.on('drain', handOn);
     },
     send: async (message) => write(message),
     close: async () => {
       if (!isOpen) return;
       isOpen = false;
       stdin.off('data', onData);
-      stdout.off('drain', release);
+      stdout.off('drain', handOn);
       stdin.pause();
       transport.onclose?.();
     },

@@ -145,8 +145,8 @@ describe('createSend', () => {
   it.each([
     ['garbage', answer(200, '<html>'), 'unexpected_response'],
     ['a 401', answer(401, '{}'), 'credentials_refused'],
-    ['a 404', answer(404, ''), 'not_configured'],
-    ['a redirect', answer(302, ''), 'not_configured'],
+    ['a 404', answer(404, ''), 'wrong_address'],
+    ['a redirect', answer(302, ''), 'wrong_address'],
     ['a 429', answer(429, ''), 'throttled'],
     ['a 418', answer(418, ''), 'unexpected_response'],
     ['a huge body', answer(200, `"${'x'.repeat(9 * 1024 * 1024)}"`), 'unexpected_response'],

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { formatResult, toProblem } from '../../../src/core/index.js';
+import { formatResult, sameInBoth, toProblem } from '../../../src/core/index.js';
 import { countBilled } from '../../../src/core/product/result.js';
 import { openSandboxCore, type SandboxCore } from '../../helpers/open-sandbox-core.js';
 
@@ -73,7 +73,7 @@ it('keeps what the upstream says of a failure for operators, asks once, and tell
     receipt: { said: '其他错误', billed: false },
   });
   expect(JSON.stringify(formatResult(result))).not.toContain('其他错误');
-  expect(toProblem('pdd-jumdata', 'one product', result.error).found).toContain('其他错误');
+  expect(toProblem('pdd-jumdata', sameInBoth('x'), result.error).found.en).toContain('其他错误');
 });
 
 it('never hands on the answer that brought a token', async () => {

@@ -62,7 +62,7 @@ async function runOnce(
       for (const alert of alerts) {
         if (alert.reason === 'lost')
           terminal.tell(texts.watch.lost(alert.watchId, alert.title ?? alert.productId));
-        else terminal.print(JSON.stringify(formatAlert(alert)));
+        else terminal.printData(JSON.stringify(formatAlert(alert)));
       }
       return 'sent';
     },

@@ -7,6 +7,7 @@ import {
   type MadeWatch,
   parseAmountFen,
   providers,
+  USAGE,
 } from '../../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../../context.js';
 import { checkSource, formatPlatforms, formatSources, parsePlatform } from '../../help/option-values.js';
@@ -76,7 +77,7 @@ async function setWatches(
   texts: readonly string[],
   flags: WatchFlags,
 ): Promise<ExitCode> {
-  if (texts.length === 0) throw new InputError(context.texts.watch.nothingGiven);
+  if (texts.length === 0) throw new InputError(context.texts.watch.nothingGiven, { code: USAGE });
   const { to, source, json } = flags;
   const wishes: Wish[] = [];
   const refused: Unread[] = [];

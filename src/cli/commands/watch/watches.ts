@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Core, formatAlert, InputError, type Watch } from '../../../core/index.js';
+import { type Core, formatAlert, InputError, USAGE, type Watch } from '../../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../../context.js';
 import { cutColumns, formatTable } from '../../output/terminal.js';
 import { runWithCore } from '../../run-with-core.js';
@@ -93,7 +93,7 @@ async function removeWatches(
   all: boolean,
 ): Promise<ExitCode> {
   const wanted = all ? (await core.watches.list(OWNER)).map(({ id }) => id) : ids;
-  if (wanted.length === 0 && !all) throw new InputError(texts.watch.noIds);
+  if (wanted.length === 0 && !all) throw new InputError(texts.watch.noIds, { code: USAGE });
   const removed = new Set(await core.watches.remove(wanted, OWNER));
   const missing = wanted.filter((id) => !removed.has(id));
   for (const id of missing) terminal.tell(texts.watch.unknown(id));

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { ConfigError, type Outcome } from '../../errors.js';
+import { ConfigError, type ErrorFacts, type Outcome } from '../../errors.js';
 import { onDisk } from '../disk-error.js';
 import type { BatchRef } from '../reference-table.js';
 import { splitLines } from './lines.js';
@@ -15,7 +15,12 @@ export interface KeptLine {
   readonly own?: readonly string[];
   readonly ref?: BatchRef;
   readonly refusal?:
-    | { readonly outcome: Outcome; readonly code: string; readonly message: string }
+    | {
+        readonly outcome: Outcome;
+        readonly code: string;
+        readonly message: string;
+        readonly facts?: ErrorFacts;
+      }
     | undefined;
 }
 
@@ -119,6 +124,6 @@ function parseLine(text: string, path: string): Written | WrittenColumns {
 export function createDamagedCopyError(path: string): ConfigError {
   return new ConfigError(
     `The list that the job kept is damaged (${path}). Give the list again: what was answered stays.`,
-    { code: 'input_damaged' },
+    { code: 'input_damaged', facts: { path } },
   );
 }

@@ -120,7 +120,9 @@ async function* toStream(text: string): AsyncGenerator<Uint8Array> {
 /** @throws InputError for a workbook from a stream: it cannot be read from front to back */
 function openWorkbook(path: string | undefined, options: ReadOptions): AsyncIterable<InputLine> {
   if (path === undefined) {
-    throw new InputError('A workbook cannot come through a pipe; give the file itself.');
+    throw new InputError('A workbook cannot come through a pipe; give the file itself.', {
+      code: 'workbook_through_pipe',
+    });
   }
   return readWorkbookSafely(path, options);
 }
@@ -132,17 +134,22 @@ async function* listItems(items: readonly string[]): AsyncGenerator<InputLine> {
 async function checkFile(path: string, maxBytes: number): Promise<void> {
   const facts = await stat(path).catch((error: NodeJS.ErrnoException) => {
     const fault = error.code === 'ENOENT' ? 'does not exist' : `cannot be read (${error.code})`;
-    throw new InputError(`The file ${path} ${fault}.`, { cause: error });
+    throw new InputError(`The file ${path} ${fault}.`, {
+      ...{ code: 'unreadable_file', facts: { path }, cause: error },
+    });
   });
-  if (facts.isDirectory()) throw new InputError(`${path} is a folder. ${ACCEPTED}`);
+  if (facts.isDirectory()) {
+    throw new InputError(`${path} is a folder. ${ACCEPTED}`, { code: 'folder_given', facts: { path } });
+  }
   if (facts.isFile() && facts.size === 0)
-    throw new InputError(`The file ${path} is empty. ${ACCEPTED}`, { code: 'empty_input' });
+    throw new InputError(`The file ${path} is empty. ${ACCEPTED}`, { code: 'empty_input', facts: { path } });
   if (facts.size > maxBytes) throw tooLarge(maxBytes);
 }
 
 const tooLarge = (maxBytes: number) =>
   new InputError(`The input is larger than ${Math.round(maxBytes / 2 ** 20)} MB; split it.`, {
     code: 'input_too_large',
+    facts: { limit: `${Math.round(maxBytes / 2 ** 20)} MB` },
   });
 
 async function* limitBytes(chunks: AsyncIterable<Uint8Array>, maxBytes: number) {

@@ -8,6 +8,7 @@ export const MAX_LINE_CHARS = 1024 * 1024;
 export function createLineTooLongError(line: number): InputError {
   return new InputError(`Line ${line} is longer than 1 MB; expected one product or share text per line.`, {
     code: 'line_too_long',
+    facts: { line },
   });
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { BijiaError, CancelledError, InputError } from '../../errors.js';
+import { BijiaError, CancelledError, type ErrorFacts, InputError } from '../../errors.js';
 import { createReferenceTable, type ReferenceTable } from '../reference-table.js';
 import { createCopy, cutText, type KeptLine, readCopy } from './copy.js';
 import type { OpenInput } from './input.js';
@@ -45,6 +45,8 @@ export interface InputProblem {
   readonly line: number;
   readonly text: string;
   readonly code: string;
+  /** For sentences in other languages. */
+  readonly facts?: ErrorFacts;
   readonly message: string;
 }
 
@@ -76,6 +78,7 @@ export async function collectInput(
       if (builder.rowCount() >= maxLines) {
         throw new InputError(`The input has more than ${maxLines.toLocaleString('en')} lines; split it.`, {
           code: 'input_too_large',
+          facts: { limit: maxLines },
         });
       }
       const names = report.ownColumns();
@@ -106,11 +109,12 @@ export async function loadInput(copyPath: string): Promise<InputList> {
 /** A row for each product of a line; for a line that names none, the one that says why. */
 function readLine({ line, ranks, own, problem }: InputLine, recognise: Recognise): KeptLine[] {
   const [first] = ranks.flat();
-  const refuse = (text: string, { outcome, code, message }: BijiaError): KeptLine => ({
-    ...{ line, text, refusal: { outcome, code, message } },
+  const refuse = (text: string, { outcome, code, message, facts }: BijiaError): KeptLine => ({
+    ...{ line, text, refusal: { outcome, code, message, ...(facts && { facts }) } },
     ...(own && { own }),
   });
-  if (problem !== undefined) return [refuse(first?.given ?? '', new InputError(problem))];
+  if (problem !== undefined)
+    return [refuse(first?.given ?? '', new InputError(problem, { code: 'bad_entry' }))];
   const readings = readRanks(ranks, recognise);
   if (readings.length === 0) return [refuse(first?.given ?? '', createEmptyError())];
   return readings.map(({ given, reading }): KeptLine => {
@@ -169,8 +173,7 @@ function createBuilder() {
     indexes.push(ref ? references.add(ref) : -1);
     if (!refusal) return;
     refused += 1;
-    if (problems.length < MAX_PROBLEMS)
-      problems.push({ line, text: text.slice(0, 80), code: refusal.code, message: refusal.message });
+    if (problems.length < MAX_PROBLEMS) problems.push({ line, text: text.slice(0, 80), ...refusal });
   };
 
   const summarise = (): InputSummary => {

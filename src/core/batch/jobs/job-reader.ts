@@ -33,10 +33,15 @@ export function createJobReader(root: string, options: LockOptions) {
   const requireId = async (start: string): Promise<string> => {
     const fitting = (await listIds()).filter((id) => start.length >= 3 && id.startsWith(start));
     const [only] = fitting;
-    if (fitting.length > 1) throw new InputError(`Several jobs begin with ${start}; give more of the id.`);
+    if (fitting.length > 1) {
+      throw new InputError(`Several jobs begin with ${start}; give more of the id.`, {
+        ...{ code: 'ambiguous_job', facts: { id: start } },
+      });
+    }
     if (only !== undefined) return only;
     throw new InputError(`There is no job ${start.slice(0, 20)}. "bijia jobs" lists them.`, {
       code: 'no_such_job',
+      facts: { id: start.slice(0, 20) },
     });
   };
 
@@ -81,6 +86,6 @@ async function mapSome<T, R>(
 function createDamagedError(id: string, path: string): ConfigError {
   return new ConfigError(
     `The record of job ${id} is damaged (${path}). Give its list again to start over, or remove it with "bijia jobs rm ${id}".`,
-    { code: 'job_damaged' },
+    { code: 'job_damaged', facts: { id } },
   );
 }

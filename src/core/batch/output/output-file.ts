@@ -102,7 +102,7 @@ export function toWriteError(error: unknown, path: string): BijiaError {
   }
   const reason = REASONS[code] ?? code;
   return new InputError(`${path} cannot be written: ${reason}. Give another path.`, {
-    cause: error,
+    ...{ code: 'output_not_writable', facts: { path }, cause: error },
   });
 }
 

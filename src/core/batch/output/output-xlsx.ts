@@ -2,7 +2,7 @@ import type { CellObject, SheetData } from 'write-excel-file/node';
 import { InputError } from '../../errors.js';
 import type { Cell } from './csv-cells.js';
 import { type TableRows, toTableEntries } from './output-columns.js';
-import { listOwnColumns } from './own-columns.js';
+import { arrangeColumns, listOwnColumns } from './own-columns.js';
 import type { Row } from './row.js';
 import {
   type ColumnKind,
@@ -44,7 +44,7 @@ export async function writeXlsx(
   for await (const row of rows) {
     if (keep && data.length === 0) {
       own = listOwnColumns(row.own?.columns ?? [], ours);
-      columns = [...ours, ...own];
+      columns = arrangeColumns(ours, own);
     }
     for (const entry of toTableEntries(row, tableRows)) {
       const cells = columns.map((column) => toXlsxCell(column.value(entry), column));
@@ -53,10 +53,9 @@ export async function writeXlsx(
     }
     if (data.length > MAX_XLSX_ROWS) throw createTooLongError();
   }
-  // The user's own columns stand after ours; what has no value at all is last.
-  const rank = (column: WorkbookColumn | undefined) =>
-    column && own.includes(column) ? 1 : column && filled.has(column) ? 0 : 2;
-  const order = [...columns.keys()].sort((a, b) => rank(columns[a]) - rank(columns[b]));
+  // What has no value at all is last.
+  const isFilled = (at: number) => columns.slice(at, at + 1).some((column) => filled.has(column));
+  const order = [...columns.keys()].sort((a, b) => Number(isFilled(b)) - Number(isFilled(a)));
   const pick = <T>(cells: readonly T[]): T[] => order.flatMap((at) => cells.slice(at, at + 1));
   await writeSheet(path, pick(columns), data.map(pick));
 }
@@ -87,8 +86,12 @@ export async function writeSheet(
 /** A column of a sheet. */
 export type SheetColumn = Pick<WorkbookColumn, 'header' | 'width' | 'kind'>;
 
-const toHeader = ({ header }: SheetColumn) => ({
+/** Above numbers, where numbers stand. */
+const IN_NUMBERS: ReadonlySet<ColumnKind> = new Set(['money', 'count', 'percent', 'time']);
+
+const toHeader = ({ header, kind }: SheetColumn) => ({
   value: header,
+  ...(IN_NUMBERS.has(kind) && { align: 'right' as const }),
   fontWeight: 'bold' as const,
   backgroundColor: '#EEF2F7',
 });

@@ -81,7 +81,9 @@ export interface Output extends TableForm {
 export function parseOutputFormat(path: string): OutputFormat {
   const extension = /\.(jsonl|csv|xlsx)$/i.exec(path)?.[1]?.toLowerCase();
   if (extension === 'jsonl' || extension === 'csv' || extension === 'xlsx') return extension;
-  throw new InputError(`${basename(path)} must end in .jsonl, .csv or .xlsx.`);
+  throw new InputError(`${basename(path)} must end in .jsonl, .csv or .xlsx.`, {
+    ...{ code: 'wrong_output_kind', facts: { name: basename(path) } },
+  });
 }
 
 export interface OutputCheck {
@@ -106,14 +108,19 @@ export async function checkOutput(
   if (inputPath !== undefined && (await getTarget(inputPath)) === target) {
     throw new InputError(`${path} is the list itself. Give another name with --out.`, {
       code: 'output_is_input',
+      facts: { path },
     });
   }
   const facts = await stat(target).catch(() => undefined);
-  if (facts && !facts.isFile()) throw new InputError(`${path} is not a regular file; choose another path.`);
+  if (facts && !facts.isFile()) {
+    throw new InputError(`${path} is not a regular file; choose another path.`, {
+      ...{ code: 'output_not_a_file', facts: { path } },
+    });
+  }
   if (facts && !mayReplace) {
     throw new InputError(
       `${path} exists, and this job did not write it. Give another name with --out, or replace it with --force.`,
-      { code: 'output_exists' },
+      { code: 'output_exists', facts: { path } },
     );
   }
   const draft = await createDraftPath(target);

@@ -21,6 +21,26 @@ export function listOwnCells({ own }: Row): Cell[] {
   return own?.columns.map((_, at) => own.cells[at] || undefined) ?? [];
 }
 
+/**
+ * The user's own columns stand behind ours, but for the first one: by it they know their products, so that it stands
+ * where the input does else.
+ */
+export function arrangeColumns<C extends { readonly name: string }>(
+  ours: readonly C[],
+  own: readonly C[],
+): C[] {
+  const [first, ...others] = own;
+  if (!first) return [...ours];
+  const isInput = ({ name }: C) => name === 'input';
+  const [line, ...rest] = ours.filter((column) => !isInput(column));
+  const behindLink = rest.findIndex(({ name }) => name === 'url') + 1;
+  return [
+    ...(line ? [line] : []),
+    ...[first, ...rest.slice(0, behindLink)],
+    ...[...ours.filter(isInput), ...rest.slice(behindLink), ...others],
+  ];
+}
+
 const SHORT_NUMBER = /^-?(?:0|[1-9]\d{0,10})(?:\.\d{1,10})?$/;
 
 const OWN_WIDTH = 16;

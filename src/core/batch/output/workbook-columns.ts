@@ -74,7 +74,17 @@ const KIND_WIDTHS: Readonly<Record<ColumnKind, number>> = {
   ...{ text: 16, money: 12, count: 10, percent: 12, time: 17, link: 20, own: 16 },
 };
 const WIDTHS: Readonly<Record<string, number>> = {
-  ...{ line: 6, input: 20, title: 40, price_kind: 10, sku_price_kind: 11, stock: 10, shop: 20, outcome: 10 },
+  ...{
+    line: 6,
+    input: 20,
+    title: 34,
+    url: 37,
+    price_kind: 10,
+    sku_price_kind: 11,
+    stock: 10,
+    shop: 20,
+    outcome: 10,
+  },
   ...{ sku_name: 28, coupon_condition: 24, promotions: 30, notes: 40, error: 40, attributes: 40 },
 };
 

@@ -1,5 +1,6 @@
 import { CredentialError, InputError } from '../../errors.js';
 import type { CallOptions, Connection, Consent, ManyAnswers, Probe, Toolbox } from '../../provider.js';
+import { say } from '../../words/doctor.js';
 import { pdd } from '../pdd/links.js';
 import {
   createAuthorityCall,
@@ -108,34 +109,52 @@ const SAMPLE_URL = pdd.productUrl(getSample(undefined)) ?? '';
 
 /** The details work before the place is authorised, the others only after: each right is tried by itself. */
 function createProbes({ settings, send }: Tools): Probe[] {
-  const probe = (name: string, run: Probe['run']): Probe => ({ name, cost: 'quota', isApart: true, run });
+  const probe = (name: Probe['name'], run: Probe['run']): Probe => ({
+    name,
+    cost: 'quota',
+    isApart: true,
+    run,
+  });
   return [
     {
-      name: 'one product',
+      name: say(({ probes }) => probes.oneProduct),
       cost: 'quota',
       run: async (options) => {
         const row = await send(createDetailCall(settings, { sign: SAMPLE_SIGN }), options);
-        return row ? `answered with "${row.goods_name ?? row.goods_sign}"` : 'accepted';
+        const title = row && (row.goods_name ?? row.goods_sign);
+        return say(({ accepted, answeredWith }) => (title ? answeredWith(title) : accepted));
       },
     },
-    probe('variants', async (options) => {
-      await send(createDetailCall(settings, { sign: SAMPLE_SIGN, withSkus: true }), options);
-      return 'permitted';
-    }),
-    probe('promotion place', async (options) => {
-      if (await send(createAuthorityCall(settings), options)) return 'authorised';
-      throw new CredentialError(
-        'Nobody has authorised PDD_DDK_PID with PDD_DDK_CUSTOM_PARAMETERS yet: searching, links with goods_id and promotion links need it. Run "bijia login pdd-ddk".',
-        { code: PID_NOT_AUTHORISED },
-      );
-    }),
-    probe('search', async (options) => {
-      const { rows } = await send(createSearchCall(settings, { keyword: SAMPLE_URL }), options);
-      return `found ${rows.length}`;
-    }),
-    probe('promotion link', async (options) => {
-      toPromotionLink(await send(createConvertCall(settings, { url: SAMPLE_URL }), options));
-      return 'made';
-    }),
+    probe(
+      say(({ probes }) => probes.variants),
+      async (options) => {
+        await send(createDetailCall(settings, { sign: SAMPLE_SIGN, withSkus: true }), options);
+        return say((words) => words.permitted);
+      },
+    ),
+    probe(
+      say(({ probes }) => probes.promotionPlace),
+      async (options) => {
+        if (await send(createAuthorityCall(settings), options)) return say((words) => words.authorised);
+        throw new CredentialError(
+          'Nobody has authorised PDD_DDK_PID with PDD_DDK_CUSTOM_PARAMETERS yet: searching, links with goods_id and promotion links need it. Run "bijia login pdd-ddk".',
+          { code: PID_NOT_AUTHORISED },
+        );
+      },
+    ),
+    probe(
+      say(({ probes }) => probes.search),
+      async (options) => {
+        const { rows } = await send(createSearchCall(settings, { keyword: SAMPLE_URL }), options);
+        return say(({ foundCount }) => foundCount(rows.length));
+      },
+    ),
+    probe(
+      say(({ probes }) => probes.promotionLink),
+      async (options) => {
+        toPromotionLink(await send(createConvertCall(settings, { url: SAMPLE_URL }), options));
+        return say((words) => words.made);
+      },
+    ),
   ];
 }

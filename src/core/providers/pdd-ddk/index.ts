@@ -13,12 +13,30 @@ export const pddDdk = defineProvider({
   capabilities: ['product', 'search', 'link'],
   whyNot: { shop: 'Pinduoduo has withdrawn the interface that listed a shop; look products up one by one.' },
   assumptions: [
-    'never tried with real credentials',
-    'a coupon counts when the group price reaches its threshold',
-    `10 goods_sign per call`,
-    'sort_type 2 is the highest commission first, range_id 1 the price after the coupon',
-    'the mark of a link is "sid" beside the uid; where Pinduoduo wants that pair authorised, links go without it',
-    'the quota of 5 calls a second',
+    {
+      en: 'never tried with real credentials',
+      zh: '没有用真实凭据试过',
+    },
+    {
+      en: 'a coupon counts when the group price reaches its threshold',
+      zh: '拼单价达到门槛时才算优惠券',
+    },
+    {
+      en: `10 goods_sign per call`,
+      zh: '每次调用最多 10 个 goods_sign',
+    },
+    {
+      en: 'sort_type 2 is the highest commission first, range_id 1 the price after the coupon',
+      zh: 'sort_type 2 是佣金比例从高到低，range_id 1 是券后价',
+    },
+    {
+      en: 'the mark of a link is "sid" beside the uid; where Pinduoduo wants that pair authorised, links go without it',
+      zh: '链接的标记是 uid 旁边的 sid；拼多多要求这一对另外授权时，链接不带标记',
+    },
+    {
+      en: 'the quota of 5 calls a second',
+      zh: '额度为每秒 5 次',
+    },
   ],
   quota: ({ quota, interval, gatewayUrl, clientId }) => ({
     limit: { ...quota, intervalMs: interval },

@@ -1,6 +1,7 @@
 import { ResponseError } from '../../errors.js';
 import { createOtherIdNote, parseShownUrl } from '../../product/normalizer.js';
 import type { CallOptions, Connection, OpenedText, ProductId, Toolbox } from '../../provider.js';
+import { say } from '../../words/doctor.js';
 import { getStableId, toProductId } from '../taobao/item-ids.js';
 import { taobao } from '../taobao/links.js';
 import { createNoProductError, createNumericIdError } from '../taobao/refusals.js';
@@ -39,11 +40,11 @@ export function connectDataoke({ settings, send }: Toolbox<DataokeValues>): Conn
     },
     probes: [
       {
-        name: 'share codes and links',
+        name: say(({ probes }) => probes.sharedTexts),
         cost: 'quota',
         run: async (options) => {
           const { itemName, itemId } = await send(createParseCall(settings, SAMPLE), options);
-          return `opened a link as "${itemName ?? itemId}"`;
+          return say(({ openedAs }) => openedAs(itemName ?? itemId ?? ''));
         },
       },
     ],

@@ -13,10 +13,22 @@ export const taobaoDataoke = defineProvider({
   settings,
   // No table of codes and no complete answer was available; the operator reads these words in `doctor`.
   assumptions: [
-    'errors are told apart by their text, as no table of codes is published',
-    "names of fields in product details follow the aggregator's examples and were never seen live",
-    'the version of get-privilege-link and the names of JD and Pinduoduo in platType are guesses',
-    '5 calls a second, as no rate is published',
+    {
+      en: 'errors are told apart by their text, as no table of codes is published',
+      zh: '没有公布错误码表，按文字区分错误',
+    },
+    {
+      en: "names of fields in product details follow the aggregator's examples and were never seen live",
+      zh: '商品详情的字段名按大淘客的示例，没有见过真实返回',
+    },
+    {
+      en: 'the version of get-privilege-link and the names of JD and Pinduoduo in platType are guesses',
+      zh: 'get-privilege-link 的版本，以及 platType 里京东和拼多多的名称，是推测',
+    },
+    {
+      en: '5 calls a second, as no rate is published',
+      zh: '没有公布频率，按每秒 5 次',
+    },
   ],
   capabilities: ['product', 'text', 'link'],
   whyNot: {

@@ -2,6 +2,7 @@ import { BijiaError, NotFoundError, ResponseError, toBijiaError } from '../../er
 import { createOtherIdNote, parseShownUrl } from '../../product/normalizer.js';
 import type { ProductFacts } from '../../product/product.js';
 import type { CallOptions, Connection, ManyAnswers, Probe, ProductId, Toolbox } from '../../provider.js';
+import { say } from '../../words/doctor.js';
 import { getStableId, toProductId } from '../taobao/item-ids.js';
 import { taobao } from '../taobao/links.js';
 import { createMissingError, createNoProductError, createNumericIdError } from '../taobao/refusals.js';
@@ -162,31 +163,33 @@ function createProbes({ settings, send }: Toolbox<TbkValues>): Probe[] {
   const number = taobao.ids[0]?.example ?? '';
   return [
     {
-      name: 'one product',
+      name: say(({ probes }) => probes.oneProduct),
       cost: 'quota',
       run: async (options) => {
         const [item] = await send(createInfoCall(settings, [sample]), options);
         if (!item) throw createMissingError(sample);
-        return `answered with "${item.item_basic_info.title ?? item.item_id}"`;
+        return say(({ answeredWith }) => answeredWith(item.item_basic_info.title ?? item.item_id ?? ''));
       },
     },
     {
-      name: 'search',
+      name: say(({ probes }) => probes.search),
       cost: 'quota',
       run: async (options) => {
         const found = await send(
           createSearchCall(settings, { words: '手机' }, { page: 1, size: 1 }),
           options,
         );
-        return `found ${found.total ?? found.items.length}`;
+        return say(({ foundCount }) => foundCount(found.total ?? found.items.length));
       },
     },
     {
-      name: 'share codes and links',
+      name: say(({ probes }) => probes.sharedTexts),
       cost: 'quota',
       run: async (options) => {
         const link = await send(createParseCall(settings, taobao.productUrl(number) ?? ''), options);
-        return `answered about a link: ${link?.code ? (link.msg ?? `code ${link.code}`) : 'opened'}`;
+        return say(({ answeredAboutLink, opened }) =>
+          answeredAboutLink(link?.code ? (link.msg ?? `code ${link.code}`) : opened),
+        );
       },
     },
   ];

@@ -12,9 +12,18 @@ export const taobaoTbk = defineProvider({
   marketplace: taobao,
   settings,
   assumptions: [
-    'the layout of a converted link, the form of a government subsidy and sort=tk_rate_des were never seen live',
-    'the second half of an id stays the same for one account',
-    '5 calls a second, as no rate is published',
+    {
+      en: 'the layout of a converted link, the form of a government subsidy and sort=tk_rate_des were never seen live',
+      zh: '转链结果的结构、国家补贴的格式和 sort=tk_rate_des 没有见过真实返回',
+    },
+    {
+      en: 'the second half of an id stays the same for one account',
+      zh: '同一账号下，编号的后半段不变',
+    },
+    {
+      en: '5 calls a second, as no rate is published',
+      zh: '没有公布频率，按每秒 5 次',
+    },
   ],
   capabilities: ['product', 'search', 'text', 'link'],
   whyNot: { shop: "Taobao's alliance has no interface that lists a shop; look products up one by one." },

@@ -5,6 +5,7 @@ import { readSheet } from 'read-excel-file/node';
 import { describe, expect, it } from 'vitest';
 import { getColumns } from '../../../../src/core/batch/output/output-columns.js';
 import { writeXlsx } from '../../../../src/core/batch/output/output-xlsx.js';
+import { arrangeColumns } from '../../../../src/core/batch/output/own-columns.js';
 import type { Row } from '../../../../src/core/batch/output/row.js';
 import { listWorkbookColumns } from '../../../../src/core/batch/output/workbook-columns.js';
 import { NotFoundError } from '../../../../src/core/errors.js';
@@ -83,6 +84,15 @@ describe('the columns of a workbook', () => {
       '商品链接',
     ]);
     expect(first.reduce((sum, { width }) => sum + width, 0)).toBeLessThan(160);
+  });
+
+  it("show the user's own first column where the input stands else, and the others last", () => {
+    const ours = ['line', 'input', 'title', 'url', 'outcome'].map((name) => ({ name }));
+    const own = ['own code', 'remark'].map((name) => ({ name }));
+    expect(arrangeColumns(ours, []).map(({ name }) => name)).toEqual(ours.map(({ name }) => name));
+    expect(arrangeColumns(ours, own).map(({ name }) => name)).toEqual([
+      ...['line', 'own code', 'title', 'url', 'input', 'outcome', 'remark'],
+    ]);
   });
 });
 

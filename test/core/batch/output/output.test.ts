@@ -245,11 +245,14 @@ describe("the user's own columns", () => {
 
   it('follow in a workbook, numbers as numbers and codes as text', async () => {
     const [header = [], first = [], second = []] = await readSheet(await write('a.xlsx', rows));
-    const place = header.indexOf('title（原表）');
-    const end = place + 4;
-    expect(header.slice(place, end)).toEqual(['title（原表）', '负责人', '条码', '进价']);
-    expect(first.slice(place, end)).toEqual(['mine', '=evil()', '6901234567892', -3.5]);
-    expect(second.slice(place, end)).toEqual([null, '张三', '0123', 1200]);
+    // By the first one the user knows their products: it stands where the input does else.
+    expect(header.slice(0, 3)).toEqual(['Row', 'title（原表）', 'Product']);
+    expect([first[1], second[1]]).toEqual(['mine', null]);
+    const place = header.indexOf('负责人');
+    const end = place + 3;
+    expect(header.slice(place, end)).toEqual(['负责人', '条码', '进价']);
+    expect(first.slice(place, end)).toEqual(['=evil()', '6901234567892', -3.5]);
+    expect(second.slice(place, end)).toEqual(['张三', '0123', 1200]);
   });
 
   it('are left out when they are not wanted', async () => {

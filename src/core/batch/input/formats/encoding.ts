@@ -90,6 +90,7 @@ function createBlockDecoder(): BlockDecoder {
   const refuse = () => {
     throw new InputError(`The text before line ${line} is neither UTF-8, UTF-16 nor GB18030. ${SAVE_AGAIN}`, {
       code: 'bad_encoding',
+      facts: { line },
     });
   };
   const decode = (block: Uint8Array): string => {
@@ -116,9 +117,10 @@ function withoutMark(bytes: Uint8Array): Uint8Array {
 function refuseBinary(block: Uint8Array, firstLine: number): void {
   const zero = block.indexOf(0);
   if (zero < 0) return;
+  const line = firstLine + countLines(block, zero);
   throw new InputError(
-    `Line ${firstLine + countLines(block, zero)} holds binary data; expected a text file (txt, csv, tsv, jsonl) or an xlsx workbook.`,
-    { code: 'wrong_file_kind' },
+    `Line ${line} holds binary data; expected a text file (txt, csv, tsv, jsonl) or an xlsx workbook.`,
+    { code: 'wrong_file_kind', facts: { line } },
   );
 }
 
@@ -142,10 +144,10 @@ function refuseMixture(block: Uint8Array, firstLine: number, before: 'ascii' | '
   }
   const mixed = before === 'utf-8' || counts.utf8 * 10 > counts.utf8 + counts.other;
   if (!mixed) return;
-  throw new InputError(
-    `Line ${changedAt ?? firstLine} is in another encoding than the lines before it. ${SAVE_AGAIN}`,
-    { code: 'bad_encoding' },
-  );
+  const atLine = changedAt ?? firstLine;
+  throw new InputError(`Line ${atLine} is in another encoding than the lines before it. ${SAVE_AGAIN}`, {
+    ...{ code: 'bad_encoding', facts: { line: atLine } },
+  });
 }
 
 /** Chinese takes three bytes in UTF-8; short GB18030 words often look like its two-byte letters. */

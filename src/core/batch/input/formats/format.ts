@@ -36,7 +36,7 @@ export const isWorkbook = (head: Uint8Array): boolean => toHex(head) === WORKBOO
 const toHex = (head: Uint8Array) => Buffer.from(head.subarray(0, 4)).toString('hex');
 
 function createFormatError(name: string): InputError {
-  return new InputError(`The file is ${name}. ${ACCEPTED}`, { code: 'wrong_file_kind' });
+  return new InputError(`The file is ${name}. ${ACCEPTED}`, { code: 'wrong_file_kind', facts: { name } });
 }
 
 /** Texts that are not lists, by how they begin. */

@@ -57,6 +57,7 @@ async function parseTables(texts: AsyncIterable<string>): Promise<TableRow[][]> 
     if (chars > MAX_CHARS) {
       throw new InputError(`The page is larger than ${MAX_CHARS / 2 ** 20} MB. Save the list as .csv.`, {
         code: 'input_too_large',
+        facts: { limit: `${MAX_CHARS / 2 ** 20} MB` },
       });
     }
     parser.write(text);

@@ -61,6 +61,7 @@ export async function* readJsonDocument(
     if (json.length > MAX_CHARS) {
       throw new InputError('The JSON document is larger than 64 MB. Save it as JSON lines (.jsonl).', {
         code: 'input_too_large',
+        facts: { limit: '64 MB' },
       });
     }
   }

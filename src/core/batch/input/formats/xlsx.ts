@@ -137,6 +137,7 @@ function createWorkbookError({ code, complaint }: Ending): Error {
   if (other !== undefined) {
     return new InputError(`The file is ${other}. Save it as .xlsx or .csv and give that.`, {
       code: 'wrong_file_kind',
+      facts: { name: other },
     });
   }
   // Whatever else the child says is a fault of the program, not of the workbook.

@@ -94,6 +94,7 @@ function chooseNamed(columns: readonly Column[], wanted: readonly string[]): Col
     const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
     throw new InputError(`There is no column "${name.slice(0, 30)}".${hint} The table has ${known}.`, {
       code: 'no_column',
+      facts: { name: name.slice(0, 30), known },
     });
   });
   const platformColumn = columns.find(({ header }) => header.role === 'platform');

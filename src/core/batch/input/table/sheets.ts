@@ -60,6 +60,7 @@ function getSheetIndex(sheets: readonly SheetSample[], wanted: string): number {
   const known = sheets.map(({ name }) => `"${name}"`).join(', ');
   throw new InputError(`There is no sheet "${wanted.slice(0, 30)}". The file has ${known}.`, {
     code: 'no_sheet',
+    facts: { name: wanted.slice(0, 30), known },
   });
 }
 

@@ -1,6 +1,7 @@
 import { BijiaError, toBijiaError } from '../../../errors.js';
 import type { CallOptions, Connection, ManyAnswers, Probe, ShopPage, Toolbox } from '../../../provider.js';
 import { createTokenProbe } from '../../../provider.js';
+import { say } from '../../../words/doctor.js';
 import { chunkIds, findSkuFault } from '../../jd/sku-ids.js';
 import { createForeignError, createForeignShopError, createUnknownShopError } from '../errors.js';
 import { createMerchantTokens } from '../oauth.js';
@@ -88,9 +89,9 @@ function createOwnShopGetter({ gateway, send }: Merchant): GetOwnShop {
 function createShopProbe(getOwnShop: GetOwnShop): Probe {
   const run: Probe['run'] = async (options) => {
     const { id, name } = await getOwnShop(options);
-    return `answered with the shop ${name ?? 'without a name'} (${id ?? 'no id'})`;
+    return say(({ foundShop }) => foundShop(name, id));
   };
-  return { name: 'own shop', cost: 'quota', run };
+  return { name: say(({ probes }) => probes.ownShop), cost: 'quota', run };
 }
 
 async function getListing(

@@ -1,5 +1,6 @@
 import { BijiaError, CredentialError, NotFoundError, UnsupportedError } from '../../../errors.js';
 import type { CallOptions, Connection, Probe, ShopPage, Toolbox } from '../../../provider.js';
+import { say } from '../../../words/doctor.js';
 import { jd } from '../../jd/links.js';
 import { createRights, isNotPermitted, NOT_PERMITTED } from '../../jd/rights.js';
 import type { JdUnionValues } from '../settings.js';
@@ -58,9 +59,9 @@ function createPriceProbe({ gateway, send }: Promoter): Probe {
   const run: Probe['run'] = async (options) => {
     const [row] = readRows(PriceRow, await send(createPriceCall(gateway, [SAMPLE_ID]), options));
     if (!row) throw createMissingError(SAMPLE_ID);
-    return `answered with "${row.goodsName ?? SAMPLE_ID}"`;
+    return say(({ answeredWith }) => answeredWith(row.goodsName ?? SAMPLE_ID));
   };
-  return { name: 'one product', cost: 'quota', run };
+  return { name: say(({ probes }) => probes.oneProduct), cost: 'quota', run };
 }
 
 /** Whether the right to `goods.query` is there, which JD gives to promoters of a higher level. */
@@ -69,7 +70,7 @@ function createQueryProbe({ gateway, send }: Promoter): Probe {
     try {
       const { rows } = await send(createQueryCall(gateway, { skuIds: [SAMPLE_ID] }), options);
       if (rows.length === 0) throw createMissingError(SAMPLE_ID);
-      return 'permitted';
+      return say((words) => words.permitted);
     } catch (error) {
       if (!isNotPermitted(error)) throw error;
       throw new CredentialError(
@@ -78,7 +79,7 @@ function createQueryProbe({ gateway, send }: Promoter): Probe {
       );
     }
   };
-  return { name: 'search, coupons and stock', cost: 'quota', isApart: true, run };
+  return { name: say(({ probes }) => probes.searchAndStock), cost: 'quota', isApart: true, run };
 }
 
 interface ShopQuery {

@@ -1,5 +1,6 @@
 import { CredentialError } from '../../../errors.js';
 import type { Connection, Probe, PromotionLink } from '../../../provider.js';
+import { say } from '../../../words/doctor.js';
 import { jd } from '../../jd/links.js';
 import { isNotPermitted, NOT_PERMITTED } from '../../jd/rights.js';
 import type { Promoter } from './products.js';
@@ -52,10 +53,10 @@ export function createLinkProbe({ gateway, send }: Promoter, siteId: string | un
   const run: Probe['run'] = async (options) => {
     try {
       await send(call, options);
-      return 'made';
+      return say((words) => words.made);
     } catch (error) {
       throw isNotPermitted(error) && !siteId ? createSiteNeededError(error) : error;
     }
   };
-  return { name: 'promotion link', cost: 'quota', isApart: true, run };
+  return { name: say(({ probes }) => probes.promotionLink), cost: 'quota', isApart: true, run };
 }
