@@ -366,7 +366,7 @@ describe('without the right to goods.query', () => {
     play({ kind: 'code', code: '403', method: QUERY });
     const { probes = [] } = core.getUpstream(options.platform, { source: options.source }).connection;
     const lane = { lane: 'interactive' } as const;
-    expect(await probes[0]?.run(lane)).toContain('answered');
+    expect((await probes[0]?.run(lane))?.en).toContain('answered');
     await expect(probes[1]?.run(lane)).rejects.toThrow(/goods\.query.*prices by SKU.*work.*union\.jd\.com/);
   });
 });
