@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,7 +25,6 @@ const programs = new Map<Driver, string>();
 beforeAll(async () => {
   tools = await mkdtemp(join(tmpdir(), 'bijia-history-nodes-'));
   script = await buildScript('history-worker.ts');
-  await symlink(join(import.meta.dirname, '../../node_modules'), join(dirname(script), 'node_modules'));
   for (const driver of ['libsql', 'node:sqlite'] as const) {
     const version = NODES[driver];
     const isThis = process.versions.node.startsWith(`${version}.`);
