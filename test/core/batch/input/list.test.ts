@@ -45,8 +45,11 @@ describe('collectInput', () => {
       refused: 2,
       platforms: { red: 2, blue: 1 },
       problems: [
-        { line: 5, text: 'nothing', code: 'invalid_input', message: 'nothing is nothing' },
-        { line: 6, text: 'far:1', code: 'unsupported', message: 'far is not supported yet' },
+        { line: 5, text: 'nothing', outcome: 'invalid', code: 'invalid_input', message: 'nothing is nothing' },
+        {
+          ...{ line: 6, text: 'far:1', outcome: 'unsupported', code: 'unsupported' },
+          message: 'far is not supported yet',
+        },
       ],
     });
     expect(Array.from({ length: 6 }, (_, at) => list.indexAt(at))).toEqual([0, 1, 0, 2, -1, -1]);
