@@ -45,7 +45,13 @@ describe('collectInput', () => {
       refused: 2,
       platforms: { red: 2, blue: 1 },
       problems: [
-        { line: 5, text: 'nothing', outcome: 'invalid', code: 'invalid_input', message: 'nothing is nothing' },
+        {
+          line: 5,
+          text: 'nothing',
+          outcome: 'invalid',
+          code: 'invalid_input',
+          message: 'nothing is nothing',
+        },
         {
           ...{ line: 6, text: 'far:1', outcome: 'unsupported', code: 'unsupported' },
           message: 'far is not supported yet',
