@@ -3,13 +3,20 @@ import { formatCommandError } from './command-error.js';
 import { type CliContext, EXIT, type ExitCode } from './context.js';
 import { openCore, toCoreOptions } from './open-core.js';
 
-/** Opens the core, runs a command's work on it, closes it, and turns what was thrown into words and an exit code. */
+/**
+ * Opens the core, runs a command's work on it, closes it, and turns what was thrown into words and an exit code.
+ * @param quiet says nothing about where answers come from; they say so themselves
+ */
 export async function runWithCore(
   context: CliContext,
   work: (core: Core) => Promise<ExitCode>,
+  { quiet }: { readonly quiet?: boolean } = {},
 ): Promise<void> {
   try {
-    const { core, close } = await openCore(toCoreOptions(context));
+    const { core, close } = await openCore({
+      ...toCoreOptions(context),
+      ...(quiet && { tell: () => undefined }),
+    });
     try {
       context.exit(await work(core));
     } finally {

@@ -102,6 +102,12 @@ describe('bijia batch', () => {
     expect(await runBatch(args)).toMatchObject({ code: 0, stdout: '', stderr: '' });
   });
 
+  it('says nothing with --quiet of the embedded sandbox either: its rows do', async () => {
+    const environment = { BIJIA_SANDBOX: '1', BIJIA_STATE_DIR: inFolder('embedded') };
+    const run = await runCli(['batch', writeLinks(createIds(1)), '--quiet'], { environment });
+    expect(run).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('"sandbox":true') });
+  });
+
   it('continues with the same command after --max-calls, asking for nothing twice', async () => {
     const args = [writeLinks(createIds(7)), '--out', inFolder('out.jsonl')];
     const first = await runBatch([...args, '--max-calls', '3']);

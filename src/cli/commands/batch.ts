@@ -79,7 +79,7 @@ export function registerBatch(program: Command, context: CliContext): void {
     .action((file: string, flags: BatchFlags) => {
       // Rows per SKU need them, whatever else was said.
       const detail = flags.rows === 'sku' ? 'full' : flags.detail;
-      return runWithCore(context, (core) => runBatch(context, core, file, { ...flags, detail }));
+      return runWithCore(context, (core) => runBatch(context, core, file, { ...flags, detail }), flags);
     });
 }
 

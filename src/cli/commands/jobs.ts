@@ -27,8 +27,8 @@ interface ExportFlags {
 }
 
 export function registerJobs(program: Command, context: CliContext): void {
-  const withBatches = (work: (batches: Batches) => Promise<ExitCode>) =>
-    runWithCore(context, (core) => work(createBatches(core)));
+  const withBatches = (work: (batches: Batches) => Promise<ExitCode>, flags: { quiet?: true } = {}) =>
+    runWithCore(context, (core) => work(createBatches(core)), flags);
   const jobs = program
     .command('jobs')
     .description('list the batches and shop crawls of this machine')
@@ -48,7 +48,7 @@ export function registerJobs(program: Command, context: CliContext): void {
     .argument('<id>', 'id, or its beginning')
     .option('--quiet', 'no progress')
     .action((id: string, flags: { quiet?: true }) =>
-      withBatches(async (batches) => resume(context, batches, await batches.get(id), flags)),
+      withBatches(async (batches) => resume(context, batches, await batches.get(id), flags), flags),
     );
   jobs
     .command('cancel')
