@@ -157,7 +157,7 @@ function createSkipReason(
   };
 }
 
-/** Whatever stands below it, such a row is no title. */
+/** Whatever stands below it, such a row is not a title. */
 const holdsLink = ({ texts }: CleanRow, readCell: TableRules['readCell']) =>
   texts.some((text) => ['product', 'short'].includes(readCell(text).kind));
 
