@@ -96,7 +96,7 @@ describe.skipIf(!hasPostgres())('the quota of several machines', () => {
     await sleep(QUARANTINE_MS + WINDOW_MS / 2);
     for (const [step, offsetSeconds] of [30, 0, -30, 0].entries()) {
       server.setClock(offsetSeconds);
-      expect(Math.round((server.readClock() - Date.now()) / 10_000)).toBe(offsetSeconds / 10);
+      expect(Math.abs(server.readClock() - Date.now() - offsetSeconds * 1000)).toBeLessThan(10_000);
       running[step]?.process.kill('SIGSTOP');
       await sleep(2000);
       running[step]?.process.kill('SIGCONT');
@@ -126,15 +126,17 @@ describe.skipIf(!hasPostgres())('the quota of several machines', () => {
     // From here on the standby learns of nothing.
     standby.psql('SELECT pg_wal_replay_pause()');
     await sleep(WINDOW_MS / 2);
+    const beganMs = performance.now();
     server.crash();
     standby.psql('SELECT pg_wal_replay_resume()');
     standby.promote();
     wire.lead(standby.port);
     more.wire.lead(standby.port);
+    const downMs = performance.now() - beganMs;
     await sleep(QUARANTINE_MS + 2 * WINDOW_MS);
     standby.close();
     expectKept();
-    expect(getLongestPauseMs()).toBeLessThanOrEqual(QUARANTINE_MS + 2000);
+    expect(getLongestPauseMs()).toBeLessThanOrEqual(downMs + QUARANTINE_MS + 2000);
   });
 
   it('is kept while the way to the server is cut or silent', async () => {

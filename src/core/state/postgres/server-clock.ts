@@ -32,8 +32,8 @@ export interface ServerClock {
  * as fast as clocks drift; a reading beyond is a leap.
  *
  * Example: asked at 10.00 s of the own clock, the server says 500.00: the distance is at most 490.00. Asked again at
- * 12.00 and heard at 12.01, it says 532.00: the distance is now at least 519.99, so 29.94 s were leapt (50 ms are let
- * pass). The members take them out of the group's time before anybody decides anything by it.
+ * 12.00 and heard at 12.01, it says 532.00: the distance is now at least 519.99, which is more than drift and slack explain.
+ * 520.00 less 490.00 make 30 s; the members take them out of the group's time before anybody decides anything by it.
  */
 export function createServerClock(): ServerClock {
   let latest: Reading | undefined;
@@ -46,8 +46,8 @@ export function createServerClock(): ServerClock {
     take: (reading) => {
       const { serverUs, askedUs, heardUs } = reading;
       const allowedUs = least.distanceUs + (heardUs - least.atUs) * DRIFT + SLACK_US;
-      const leaptUs = Math.ceil(serverUs - heardUs - allowedUs);
-      if (leaptUs > 0) return leaptUs;
+      // All of it is taken out, slack and travel too: a time that is late makes permits last longer.
+      if (serverUs - heardUs > allowedUs) return Math.ceil(serverUs - askedUs - least.distanceUs);
       latest = reading;
       const distanceUs = serverUs - askedUs;
       const drifted = least.distanceUs + (askedUs - least.atUs) * DRIFT;
