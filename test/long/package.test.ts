@@ -51,9 +51,10 @@ describe('the packed package', () => {
   it('brings no more than the packages that its types name', async () => {
     const { stdout } = await run('npm', ['ls', '--all', '--json', '--omit=dev'], { cwd: project });
     const { bijia } = JSON.parse(stdout).dependencies;
-    const { optionalDependencies } = JSON.parse(
+    const { optionalDependencies, peerDependencies } = JSON.parse(
       await readFile(join(project, 'node_modules/bijia/package.json'), 'utf8'),
     );
+    const isOptional = (name: string) => name in optionalDependencies || name in peerDependencies;
     const named = new Set<string>();
     for (const path of files.filter((name) => name.endsWith('.d.ts'))) {
       const text = await readFile(join(project, 'node_modules/bijia', path), 'utf8');
@@ -61,7 +62,7 @@ describe('the packed package', () => {
         named.add(name);
     }
     const packages = [...named].filter((name) => !name.startsWith('node:')).sort();
-    const brought = Object.keys(bijia.dependencies).filter((name) => !(name in optionalDependencies));
+    const brought = Object.keys(bijia.dependencies).filter((name) => !isOptional(name));
     expect(brought.sort()).toEqual(packages);
   });
 

@@ -1,4 +1,4 @@
-import type { CellObject, SheetData } from 'write-excel-file/node';
+import type { SheetData } from 'write-excel-file/node';
 import { InputError } from '../../errors.js';
 import type { Cell } from './csv-cells.js';
 import { type TableRows, toTableEntries } from './output-columns.js';
@@ -96,7 +96,15 @@ const toHeader = ({ header, kind }: SheetColumn) => ({
   backgroundColor: '#EEF2F7',
 });
 
-export type XlsxCell = CellObject | boolean | null;
+/** In a form of our own: the package's types would be needed by everybody who reads ours. */
+export type XlsxCell = XlsxValue | boolean | null;
+
+interface XlsxValue {
+  readonly value: string | number | Date;
+  readonly format: string;
+  readonly textColor?: string;
+  readonly textDecoration?: { readonly underline: true };
+}
 
 export function toXlsxCell(value: Cell | Date, { kind }: Pick<SheetColumn, 'kind'>): XlsxCell {
   if (value === undefined || value === '') return null;

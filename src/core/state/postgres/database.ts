@@ -1,6 +1,5 @@
-import type { Pool, PoolClient } from 'pg';
 import { BijiaError, ConfigError, StateError } from '../../errors.js';
-import { loadPg } from './load-pg.js';
+import { loadPg, type SqlClient, type SqlPool } from './load-pg.js';
 
 /** One SQL statement, prepared on each connection under its name. */
 export interface Statement {
@@ -20,7 +19,7 @@ export interface Database {
    */
   readonly run: <Row>(statement: Statement, values: readonly SqlValue[]) => Promise<readonly Row[]>;
   /** Runs work on one connection of its own, without the check of the tables: for migrations and `doctor`. */
-  readonly withClient: <T>(work: (client: PoolClient) => Promise<T>) => Promise<T>;
+  readonly withClient: <T>(work: (client: SqlClient) => Promise<T>) => Promise<T>;
   readonly close: () => Promise<void>;
 }
 
@@ -57,14 +56,14 @@ const REFUSALS: Readonly<Record<string, string>> = {
 };
 
 export function createDatabase(options: DatabaseOptions, version: SchemaVersion): Database {
-  let opening: Promise<Pool> | undefined;
-  const checked = new WeakSet<PoolClient>();
+  let opening: Promise<SqlPool> | undefined;
+  const checked = new WeakSet<SqlClient>();
   let isTidied = false;
   const openPool = () => {
     opening ??= createPool(options);
     return opening;
   };
-  const withClient = async <T>(work: (client: PoolClient) => Promise<T>): Promise<T> => {
+  const withClient = async <T>(work: (client: SqlClient) => Promise<T>): Promise<T> => {
     const client = await (await openPool()).connect().catch(rethrow);
     let broken = false;
     try {
@@ -95,7 +94,7 @@ export function createDatabase(options: DatabaseOptions, version: SchemaVersion)
   };
 }
 
-async function createPool({ url, schema, pool, timeoutMs }: DatabaseOptions): Promise<Pool> {
+async function createPool({ url, schema, pool, timeoutMs }: DatabaseOptions): Promise<SqlPool> {
   const { Pool } = await loadPg();
   const created = new Pool({
     connectionString: url,
@@ -126,10 +125,15 @@ SELECT pg_is_in_recovery() AS standby,
     (SELECT system_identifier FROM pg_control_system()) || '-' || left(pg_walfile_name(pg_current_wal_lsn()), 8)
   END, false) AS epoch`;
 
-interface Greeting {
+/** What every server is asked first. */
+export interface Server {
   readonly standby: boolean;
   readonly pid: number;
+  /** Such as 150014. */
   readonly server: number;
+}
+
+interface Greeting extends Server {
   readonly migrated: boolean;
 }
 
@@ -138,7 +142,7 @@ interface Greeting {
  * run on another history compare it. A plain restart keeps the epoch; a failover or a restored backup has another one.
  */
 async function prepare(
-  client: PoolClient,
+  client: SqlClient,
   options: DatabaseOptions,
   { newest }: SchemaVersion,
 ): Promise<void> {
@@ -161,7 +165,7 @@ async function prepare(
 }
 
 /** @throws StateError for a standby; ConfigError for a server that cannot be used as it is */
-export function assertServer({ standby, server, pid }: Omit<Greeting, 'migrated'>, client: PoolClient): void {
+export function assertServer({ standby, server, pid }: Server, client: SqlClient): void {
   if (standby) throw new StateError(UNREACHABLE, { detail: 'the server is a standby' });
   if (server < LOWEST_SERVER_VERSION) {
     throw new ConfigError('The database is older than PostgreSQL 13. Update the server.', {
@@ -169,7 +173,7 @@ export function assertServer({ standby, server, pid }: Omit<Greeting, 'migrated'
     });
   }
   // A pooler invents the number by which a connection is cancelled; the server's own is its process.
-  const { processID } = client as PoolClient & { readonly processID?: number | null };
+  const { processID } = client;
   if (processID != null && processID !== pid) {
     throw new ConfigError(
       'BIJIA_DATABASE_URL leads to a connection pooler. bijia keeps few connections and needs them whole: give the address of the server itself.',
@@ -179,7 +183,7 @@ export function assertServer({ standby, server, pid }: Omit<Greeting, 'migrated'
 }
 
 /** The number of the newest migration that was run. */
-export async function readVersion(client: PoolClient): Promise<number> {
+export async function readVersion(client: SqlClient): Promise<number> {
   const { rows } = await client.query<{ readonly newest: number | null }>(
     'SELECT max(number) AS newest FROM migration',
   );

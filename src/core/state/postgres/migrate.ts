@@ -1,6 +1,6 @@
-import type { PoolClient } from 'pg';
 import { ConfigError } from '../../errors.js';
-import { assertServer, type Database, readVersion } from './database.js';
+import { assertServer, type Database, readVersion, type Server } from './database.js';
+import type { SqlClient } from './load-pg.js';
 import { MIGRATIONS, type Migration, NEWEST_MIGRATION } from './migrations.js';
 
 /** Names bijia's lock among those of other programs in the same database. */
@@ -53,14 +53,14 @@ export function migrate(
   });
 }
 
-async function assertUsable(client: PoolClient): Promise<void> {
-  const { rows } = await client.query(
+async function assertUsable(client: SqlClient): Promise<void> {
+  const { rows } = await client.query<Server>(
     "SELECT pg_is_in_recovery() AS standby, pg_backend_pid() AS pid, current_setting('server_version_num')::int AS server",
   );
-  assertServer(rows[0], client);
+  if (rows[0]) assertServer(rows[0], client);
 }
 
-async function readStatus(client: PoolClient): Promise<SchemaStatus> {
+async function readStatus(client: SqlClient): Promise<SchemaStatus> {
   const { rows } = await client.query<{ readonly known: boolean }>(
     "SELECT to_regclass('migration') IS NOT NULL AS known",
   );
@@ -68,7 +68,7 @@ async function readStatus(client: PoolClient): Promise<SchemaStatus> {
   return { found, newest: NEWEST_MIGRATION, missing: MIGRATIONS.filter(({ number }) => number > found) };
 }
 
-async function runStep(client: PoolClient, { number, about, sql }: Migration): Promise<void> {
+async function runStep(client: SqlClient, { number, about, sql }: Migration): Promise<void> {
   await client.query('BEGIN');
   try {
     await client.query(sql);
