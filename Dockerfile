@@ -12,6 +12,9 @@ FROM node:22-slim
 # Permits, tokens and jobs outlive the container in the volume.
 ENV NODE_ENV=production BIJIA_STATE_DIR=/state
 WORKDIR /app
+# For machines that share a database: --build-arg PACKAGES="pg@8.23.1 bullmq@6.7.0"
+ARG PACKAGES=""
+RUN [ -z "$PACKAGES" ] || npm install --no-save --no-package-lock --ignore-scripts $PACKAGES
 COPY package.json LICENSE ./
 COPY --from=build /app/dist ./dist
 RUN mkdir /state && chown node:node /state

@@ -1,13 +1,29 @@
 import { defineConfig } from 'vitest/config';
 
+/** These replace a module, which then must not be loaded yet, nor stay for others. */
+const ALONE = ['test/core/state/folder/permit-folder.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/long/**'],
-    // Ends what hangs; a busy machine may take its time.
-    testTimeout: 60_000,
-    // Two cores, and several tests start real processes of their own.
-    maxWorkers: 2,
+    // These only end what hangs; a busy machine may take its time.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 45_000 } },
+    // Half of the time is waiting, for quotas and paces: four keep two cores busy.
+    maxWorkers: 4,
     coverage: { include: ['src/**/*.ts'], reporter: ['text', 'json-summary'], reportOnFailure: true },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/long/**', ...ALONE],
+          // No module has state or does anything when it is loaded: a worker loads the sources once for all its files.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'alone', include: ALONE } },
+    ],
   },
 });

@@ -24,7 +24,13 @@ const QUIET = [
 
 export default defineConfig({
   test: {
+    // These only end what hangs; a busy machine may take its time.
     testTimeout: 900_000,
+    // Servers are made and ended in hooks.
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 240_000 } },
+    // The same for what is waited for of a bot.
+    provide: { patienceMs: 240_000 },
     projects: [
       {
         extends: true,

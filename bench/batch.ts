@@ -5,8 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { sandboxUpstream } from '../src/core/providers/jd-union/sandbox/index.js';
 import { startSandbox } from '../src/sandbox/start-sandbox.js';
-import { type Command, formatIds, startCommand } from './command.js';
+import { type Command, formatIds, formatTable, type Quoting, startCommand } from './command.js';
 import type { Figure } from './figure.js';
+import { median } from './median.js';
 import type { Part } from './part.js';
 
 const MILLION = 1_000_000;
@@ -24,13 +25,52 @@ export const batch: Part = {
   run: async ({ full }) => {
     const folder = await mkdtemp(join(tmpdir(), 'bijia-bench-'));
     try {
-      return [...(await measureMillion(folder, full)), ...(await measureKills(folder))];
+      return [
+        ...(await measureTables(folder)),
+        ...(await measureMillion(folder, full)),
+        ...(await measureKills(folder)),
+      ];
     } finally {
       await rm(folder, { recursive: true });
     }
   },
 };
 
+const ROWS = 330_000;
+const ROUNDS = 3;
+
+async function measureTables(folder: string): Promise<Figure[]> {
+  const name = `a csv of ${ROWS.toLocaleString('en-US')} links planned, beside its reader and URL alone`;
+  return [
+    ...(await measureTable(folder, 'none', name)),
+    ...(await measureTable(folder, 'all', '  the same with quotes around each cell')),
+    ...(await measureTable(folder, 'needed', '  the same with quotes around one cell of each row')),
+  ];
+}
+
+/** By turns: the reader of tables and `new URL` alone, then all that a plan takes. */
+async function measureTable(folder: string, quoting: Quoting, name: string): Promise<Figure[]> {
+  const path = join(folder, `links-${quoting}.csv`);
+  await writeFile(path, formatTable(ROWS, quoting));
+  const environment = {
+    ...sandboxUpstream.environment('http://127.0.0.1:9', 'bench'),
+    BIJIA_STATE_DIR: join(folder, 'table'),
+  };
+  const ratios: number[] = [];
+  let memoryMb = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const read = await startCommand({ args: [path], environment, script: CSV_READER }).ended;
+    const planned = await startCommand({ args: ['batch', path, '--dry-run', '--quiet'], environment }).ended;
+    ratios.push(planned.cpuMs / read.cpuMs);
+    memoryMb = Math.max(memoryMb, planned.memoryMb);
+  }
+  return [
+    { name, unit: '×', value: median(ratios), atMost: 2 },
+    { name: '  memory', unit: 'MB', value: memoryMb, atMost: 150 },
+  ];
+}
+
+const CSV_READER = fileURLToPath(new URL('./csv-reader.js', import.meta.url));
 const JOURNAL = fileURLToPath(new URL('./journal.js', import.meta.url));
 
 async function measureMillion(folder: string, full: boolean): Promise<Figure[]> {
@@ -43,6 +83,8 @@ async function measureMillion(folder: string, full: boolean): Promise<Figure[]> 
     const { stdout: job } = await run(['write', path, String(MILLION - OPEN)], JOURNAL);
     const scan = await run(['scan', job, String(MILLION)], JOURNAL);
     const planned = await run(['batch', path, '--platform', 'jd', '--dry-run']);
+    const csv = await run(['jobs', 'export', job, '--out', join(folder, 'written.csv')]);
+    const jsonl = await run(['jobs', 'export', job, '--out', join(folder, 'written.jsonl')]);
     const figures: Figure[] = [
       { name: 'a million ids, read and planned: memory', unit: 'MB', value: planned.memoryMb, atMost: 150 },
       {
@@ -52,6 +94,8 @@ async function measureMillion(folder: string, full: boolean): Promise<Figure[]> 
         atMost: 3,
       },
       { name: '  memory', unit: 'MB', value: scan.memoryMb, atMost: 150 },
+      { name: 'a million rows written out, csv: memory', unit: 'MB', value: csv.memoryMb, atMost: 150 },
+      { name: '  jsonl', unit: 'MB', value: jsonl.memoryMb, atMost: 150 },
     ];
     if (!full) return figures;
     const out = join(folder, 'million.jsonl');

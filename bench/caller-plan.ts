@@ -10,8 +10,8 @@ export interface CallerPlan {
   readonly warmUp?: Readonly<Record<string, string>>;
   /** Its ids count from here, so that no answer is at hand. */
   readonly firstId: number;
-  /** A list; without end when its length is not given. */
-  readonly batch?: { readonly calls?: number };
+  /** A list; without end when its length is not given. `first`: nothing is kept for people, and nothing is spread. */
+  readonly batch?: { readonly calls?: number; readonly first?: boolean };
   /** People: every now and then as many calls at once. */
   readonly chat?: { readonly groups: number; readonly size: number; readonly everyMs: number };
 }

@@ -30,7 +30,8 @@ async function call({ lookUp }: Core, lane: Lane): Promise<void> {
     if (lane === 'interactive') tell({ waitedMs: performance.now() - askedMs });
   };
   const url = `https://item.jd.com/${id}.html`;
-  const options = { lane, onPermit, batchId: String(process.pid), expectedCalls: plan.batch?.calls };
+  const { calls: expectedCalls, first: batchFirst = false } = plan.batch ?? {};
+  const options = { lane, onPermit, batchId: String(process.pid), expectedCalls, batchFirst };
   // Some ids are unknown upstream; that is an answer like any other.
   await lookUp([{ platform: 'jd', kind: 'product', id, url }], options);
 }
@@ -67,7 +68,7 @@ async function runChat({ groups, size, everyMs }: NonNullable<CallerPlan['chat']
   }
 }
 
-// What a process does once is no part of what is measured: its token, and the compiler's work.
+// What a process does once is not part of what is measured: its token, and the compiler's work.
 for (const { connection } of core.upstreams) {
   await connection.probes?.find(({ cost }) => cost === 'nothing')?.run({ lane: 'interactive' });
 }

@@ -10,14 +10,24 @@ export interface CommandOptions {
   readonly script?: string;
 }
 
-export interface Command {
-  readonly child: ChildProcess;
-  readonly ended: Promise<{ readonly stdout: string; readonly memoryMb: number }>;
+export interface Ended {
+  readonly stdout: string;
+  readonly memoryMb: number;
+  /** Processor time. */
+  readonly cpuMs: number;
 }
 
-/** What a process says on its own pipe when it ends: the most memory it had, in kilobytes. */
-const REPORT_MEMORY = `import { writeSync } from 'node:fs';
-process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS)));`;
+export interface Command {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+/** What a process says on its own pipe when it ends: the most memory it had, in kilobytes, and its processor time, in µs. */
+const REPORT = `import { writeSync } from 'node:fs';
+process.on('exit', () => {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  writeSync(3, maxRSS + ' ' + (userCPUTime + systemCPUTime));
+});`;
 
 /** Runs the built command, with nothing of this process's environment but PATH. */
 export function startCommand({
@@ -25,19 +35,20 @@ export function startCommand({
   environment,
   script = resolve('dist/cli.js'),
 }: CommandOptions): Command {
-  const preload = `--import=data:text/javascript,${encodeURIComponent(REPORT_MEMORY)}`;
+  const preload = `--import=data:text/javascript,${encodeURIComponent(REPORT)}`;
   const child = spawn(process.execPath, [preload, script, ...args], {
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
   });
   const [, stdout, , report] = child.stdio;
   const read = async () => {
-    const [out, kilobytes] = await Promise.all([
+    const [out, said] = await Promise.all([
       stdout && text(stdout),
       report && text(report as NodeJS.ReadableStream),
       once(child, 'close'),
     ]);
-    return { stdout: out ?? '', memoryMb: Number(kilobytes) / 1024 };
+    const [kilobytes = 0, cpuUs = 0] = (said ?? '').split(' ').map(Number);
+    return { stdout: out ?? '', memoryMb: kilobytes / 1024, cpuMs: cpuUs / 1000 };
   };
   return { child, ended: read() };
 }
@@ -45,4 +56,18 @@ export function startCommand({
 /** A file of ids, one a line. */
 export function formatIds(count: number): string {
   return Array.from({ length: count }, (_, at) => `${100_020_000_000 + at}\n`).join('');
+}
+
+/** How the cells of a table are quoted: none; each, as many programs do; that with a comma in it, as spreadsheets do. */
+export type Quoting = 'none' | 'all' | 'needed';
+
+/** A table of links as a shop exports it. */
+export function formatTable(count: number, quoting: Quoting = 'none'): string {
+  const title = (at: number) => (quoting === 'needed' ? `"商品名称 ${at}, 5kg"` : `商品名称 ${at} 5kg`);
+  const toRow = (cells: readonly string[]) =>
+    quoting === 'all' ? `"${cells.join('","')}"\n` : `${cells.join(',')}\n`;
+  const rows = Array.from({ length: count }, (_, at) =>
+    toRow([`${at}`, title(at), `https://item.jd.com/${100_020_000_000 + at}.html`, `备注${at % 7}`]),
+  );
+  return `${toRow(['序号', '商品名称', '商品链接', '备注'])}${rows.join('')}`;
 }

@@ -3,10 +3,10 @@
 // for each look and kind. Each prints JSON.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Observation } from '../src/core/history/observation.js';
-import { createPriceReport } from '../src/core/history/report.js';
-import type { Tracks } from '../src/core/history/timeline.js';
-import { MINUTES_PER_DAY } from '../src/core/history/track.js';
+import type { Observation } from '../src/core/prices/observation.js';
+import { createPriceReport } from '../src/core/prices/price-report.js';
+import type { Tracks } from '../src/core/prices/timeline.js';
+import { MINUTES_PER_DAY } from '../src/core/prices/track.js';
 import { openHistoryStore } from '../src/core/state/history/open-history-store.js';
 import { loadSqlite } from '../src/core/state/history/sqlite-driver.js';
 import type { HistoryCosts } from './history.js';

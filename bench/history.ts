@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Observation } from '../src/core/history/observation.js';
+import type { Observation } from '../src/core/prices/observation.js';
 import { createInbox, formatLine } from '../src/core/state/history/inbox.js';
 import { startCommand } from './command.js';
 import type { Figure } from './figure.js';

@@ -1,14 +1,16 @@
 // npm run bench [-- [--full] [part…]]: prints each figure beside its goal, and beside others that did the same work.
 import { batch } from './batch.js';
 import { cache } from './cache.js';
+import { calls } from './calls.js';
 import { type Figure, formatFigures, isMet } from './figure.js';
 import { history } from './history.js';
 import { mcp } from './mcp.js';
 import type { Part } from './part.js';
 import { permits } from './permits.js';
+import { start } from './start.js';
 import { watches } from './watches.js';
 
-const PARTS: readonly Part[] = [permits, batch, cache, history, watches, mcp];
+const PARTS: readonly Part[] = [permits, batch, cache, calls, history, watches, start, mcp];
 
 const args = process.argv.slice(2);
 const options = { full: args.includes('--full') };

@@ -20,7 +20,7 @@ export interface Market {
   readonly products: readonly MarketProduct[];
   readonly startMs: number;
   readonly endMs: number;
-  /** The same product looked at in the same minute gives the same answer, whoever looks. */
+  /** The same product looked at in the same minute gives the same answer to everybody who looks. */
   readonly look: (product: number, atMs: number) => Answer;
 }
 
@@ -30,10 +30,10 @@ const DAY_MS = 24 * HOUR_MS;
 const START_MS = Date.parse('2026-06-01T00:00:00+08:00');
 /** Hours of the day at which most offers begin. */
 const OFFER_HOURS = [0, 10, 20];
-/** Of offers that begin at one of them; the rest begin at any time. */
+/** The share of offers that begin at one of them; the rest begin at any time. */
 const AT_OFFER_HOURS = 0.6;
 const OFFERS_A_MONTH = 3;
-/** Of answers that are wrong: half of them tell no price, half a far too low one. */
+/** The share of answers that are wrong: half of them tell no price, half a far too low one. */
 const BAD_ANSWERS = 0.005;
 
 type Roll = () => number;

@@ -62,7 +62,16 @@ export function measureStart({ script, args, environment, era }: StartedServer):
   return new Promise((resolve, reject) => {
     let pending = '';
     let openedMs = 0;
-    child.on('exit', () => reject(new Error(`${script} ended before it had answered`)));
+    let start: Start | undefined;
+    // As hosts end their servers; some do not listen.
+    const end = () => {
+      child.stdin.end();
+      const killing = setTimeout(() => child.kill('SIGKILL'), 1000);
+      child.once('exit', () => clearTimeout(killing));
+    };
+    child.on('exit', () =>
+      start ? resolve(start) : reject(new Error(`${script} ended before it had answered`)),
+    );
     const onFrame = ({ id, result }: { readonly id?: number; readonly result?: unknown }) => {
       const elapsedMs = performance.now() - startMs;
       if (id === 1) {
@@ -71,8 +80,8 @@ export function measureStart({ script, args, environment, era }: StartedServer):
       }
       if (id !== 2) return;
       const memoryMb = readMemoryMb(child.pid ?? 0);
-      resolve({ openedMs, toolsListMs: elapsedMs, memoryMb, tools: result });
-      child.kill('SIGKILL');
+      start = { openedMs, toolsListMs: elapsedMs, memoryMb, tools: result };
+      end();
     };
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       const lines = (pending + chunk).split('\n');

@@ -12,6 +12,7 @@ const SHORT_WINDOW_MS = 6000;
 /** For lists of ten quotas, which take ten windows. */
 const SHORTEST_WINDOW_MS = 3000;
 const KILL_EVERY_MS = 400;
+const GROUP_RUNS = 3;
 
 export const permits: Part = {
   name: 'permits',
@@ -25,17 +26,19 @@ export const permits: Part = {
     const quick = await open(full ? MINUTE_MS : SHORTEST_WINDOW_MS);
     const rough = await open(SHORT_WINDOW_MS, SHORT_WINDOW_MS / 4);
     const playCalm = async () => {
-      const plays = [playTable(main), playThree(main), playGroups(main), playTurns(main)];
+      const plays = [playTable(main, full), playThree(main, full), playQuiet(main), playTurns(main)];
       return (await Promise.all(plays)).flat();
     };
     const playRough = () =>
       Promise.all([playKills(rough, full ? MINUTE_MS : 2.5 * SHORT_WINDOW_MS), playStalls(main)]);
     try {
       const small = await playSmall(main);
-      const calm = await playCalm();
-      const long = await playLong(quick);
+      // All of it at 100 calls a minute takes a tenth of a core: nothing has to wait until something else is over.
+      const [groups, calm, long] = full
+        ? await Promise.all([playGroups(main), playCalm(), playLong(quick, full)])
+        : [await playGroups(main), await playCalm(), await playLong(quick, full)];
       const harsh = await playRough();
-      return [...small, ...calm, ...long, ...harsh.flat()];
+      return [...small, ...groups, ...calm, ...long, ...harsh.flat()];
     } finally {
       await Promise.all([main, quick, rough].map(({ close }) => close()));
     }
@@ -43,15 +46,15 @@ export const permits: Part = {
 };
 
 /** The case of the documents: 300 calls of a list and 12 of people. */
-async function playTable(stage: Stage): Promise<Figure[]> {
+async function playTable(stage: Stage, atOnce: boolean): Promise<Figure[]> {
   const chat = { groups: 12, size: 1, everyMs: stage.quota.windowMs * 0.22 };
-  const measure = await compare(stage, [{ batch: { calls: 300 }, chat }]);
+  const measure = await compare(stage, [{ batch: { calls: 300 }, chat }], { atOnce });
   return describeTable('300 batch and 12 chat calls', stage, measure);
 }
 
-async function playThree(stage: Stage): Promise<Figure[]> {
+async function playThree(stage: Stage, atOnce: boolean): Promise<Figure[]> {
   const chat = { groups: 4, size: 1, everyMs: stage.quota.windowMs * 0.6 };
-  const measure = await compare(stage, Array(3).fill({ batch: { calls: 100 }, chat }));
+  const measure = await compare(stage, Array(3).fill({ batch: { calls: 100 }, chat }), { atOnce });
   return describeTable('the same by three processes', stage, measure);
 }
 
@@ -69,11 +72,35 @@ function describeTable(name: string, { quota: { windowMs } }: Stage, measure: Me
   ];
 }
 
+/** The least is two windows: three times what goes out at once while nobody chats, and three whole quotas. */
+async function playQuiet(stage: Stage): Promise<Figure[]> {
+  const play = (calls: number, first: boolean) =>
+    stage.play({ limiter: 'bijia', callers: [{ batch: { calls, first } }] });
+  const [quiet, first] = await Promise.all([play(291, false), play(300, true)]);
+  const atMost = (1.05 * 2 * stage.quota.windowMs) / 1000 + 2;
+  return [
+    { name: '291 batch calls while nobody chats: time', unit: 's', value: quiet.seconds, atMost },
+    { name: '  violations', unit: 'calls', value: quiet.violations, atMost: 0 },
+    { name: '300 batch calls with --batch-first: time', unit: 's', value: first.seconds, atMost },
+    { name: '  violations', unit: 'calls', value: first.violations, atMost: 0 },
+  ];
+}
+
+/** Apart from the other scenes where those are busy: what counts is a few milliseconds of each run. */
 async function playGroups(stage: Stage): Promise<Figure[]> {
   const chat = { groups: 10, size: 6, everyMs: stage.quota.windowMs / 4 };
-  const played = await stage.play({ limiter: 'bijia', callers: [{ batch: { calls: 200 }, chat }] });
-  const value = getQuantile(played, 0.5);
-  return [{ name: 'six chat calls at once beside a batch: wait, p50', unit: 'ms', value, atMost: 5 }];
+  const play = () => stage.play({ limiter: 'bijia', callers: [{ batch: { calls: 200 }, chat }] });
+  const runs = await Promise.all(Array.from({ length: GROUP_RUNS }, play));
+  const medians = runs.map((played) => getQuantile(played, 0.5));
+  return [
+    {
+      name: `six chat calls at once beside a batch: p50, worst of ${GROUP_RUNS} runs`,
+      unit: 'ms',
+      value: Math.max(...medians),
+      atMost: 5,
+    },
+    { name: '  violations', unit: 'calls', value: Math.max(...runs.map((run) => run.violations)), atMost: 0 },
+  ];
 }
 
 async function playTurns(stage: Stage): Promise<Figure[]> {
@@ -93,9 +120,9 @@ async function playSmall(stage: Stage): Promise<Figure[]> {
   return [{ name: '90 batch calls: time', unit: 's', value: seconds, atMost: 2.3 }];
 }
 
-async function playLong(stage: Stage): Promise<Figure[]> {
+async function playLong(stage: Stage, atOnce: boolean): Promise<Figure[]> {
   const [single, shared] = await Promise.all([
-    compare(stage, [{ batch: { calls: 1000 } }]),
+    compare(stage, [{ batch: { calls: 1000 } }], { atOnce }),
     stage.play({ limiter: 'bijia', callers: Array(3).fill({ batch: { calls: 333 } }) }),
   ]);
   return [

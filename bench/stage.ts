@@ -19,7 +19,7 @@ export interface Scenario {
   readonly callers: readonly Pick<CallerPlan, 'batch' | 'chat'>[];
   /** Ends callers whose work has no end. */
   readonly lastsMs?: number;
-  /** What happens to them meanwhile, until the signal fires. */
+  /** What happens to them in the meantime, until the signal fires. */
   readonly disturb?: (crew: readonly Caller[], signal: AbortSignal) => Promise<void>;
 }
 
@@ -60,7 +60,7 @@ export interface StageOptions {
   readonly quota: Quota;
   /** Scenarios of one gate begin together. */
   readonly gate: Gate;
-  /** Whoever kills callers scales it with the window: it bounds how long what they held is missing. */
+  /** A scene that kills callers scales it with the window: it bounds how long what they held is missing. */
   readonly callTimeoutMs?: number;
 }
 

@@ -1,6 +1,6 @@
+import { NEW_STATE, type WatchState } from '../src/core/prices/watch.js';
 import { judge, SECOND_LOOK_MS } from '../src/core/watch/judge.js';
 import { getNextDue } from '../src/core/watch/schedule.js';
-import { NEW_STATE, type WatchState } from '../src/core/watch/watch.js';
 import type { Answer, Market, MarketProduct } from './market.js';
 
 /** Watches one product: called with each look. @returns whether somebody is told, and when to look again if soon */
@@ -33,7 +33,7 @@ export const watchAsBijia: Policy['watch'] = ({ targetFen, usualFen }) => {
   };
 };
 
-/** What many do: whoever watches hears of everything that is not as it was. No price is read as 0. */
+/** What many do: watchers hear of everything that is not as it was. No price is read as 0. */
 export const watchAnyChange: Policy['watch'] = () => {
   let last: number | undefined;
   return (answer) => {

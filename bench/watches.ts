@@ -17,7 +17,7 @@ import {
 const DAYS = 90;
 const MONTHS = DAYS / 30;
 const HOUR_MS = 3_600_000;
-/** So many products share the quota that each is looked at every 2.4 hours; fewer are played. */
+/** Enough products share the quota that each is looked at every 2.4 hours; fewer are played. */
 const SHARING = 2880;
 
 export const watches: Part = {

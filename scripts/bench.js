@@ -7,8 +7,15 @@ import { bundleOptions } from './bundle-options.js';
 const outdir = resolve('node_modules/.cache/bijia-bench');
 await build({
   ...bundleOptions,
-  entryPoints: ['bench/main.ts', 'bench/caller.ts', 'bench/journal.ts', 'bench/history-table.ts'],
+  entryPoints: [
+    'bench/main.ts',
+    'bench/caller.ts',
+    'bench/journal.ts',
+    'bench/csv-reader.ts',
+    'bench/history-table.ts',
+  ],
   outdir,
+  outExtension: {},
   // Processes find their scripts beside the file that starts them.
   chunkNames: '[name]-[hash]',
   external: [...bundleOptions.external, 'esbuild'],

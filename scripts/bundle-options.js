@@ -1,4 +1,5 @@
 import { builtToolsList } from './built-tools-list.js';
+import { directImports } from './direct-imports.js';
 
 /**
  * The SDK's server loads a JSON Schema compiler for questions that this server never asks: 10 ms of each start.
@@ -19,30 +20,64 @@ const withoutSchemaCompiler = {
   },
 };
 
-/** One entry for the command, one for the library, one for the process that opens workbooks; shared code in chunks. */
-export const bundleOptions = {
-  entryPoints: {
-    cli: 'src/cli/main.ts',
-    index: 'src/index.ts',
-    'xlsx-child': 'src/core/batch/input/workbook/child.ts',
+/** `commander` would run commands that are programs of their own, which no command here is: 3 ms of each start. */
+const withoutProgramCommands = {
+  name: 'without-program-commands',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /[\\/]commander[\\/]/.test(importer) ? { path: 'none', namespace: 'program-commands' } : undefined,
+    );
+    bundle.onLoad({ filter: /^none$/, namespace: 'program-commands' }, () => ({
+      contents: 'module.exports = {};',
+    }));
   },
-  outdir: 'dist',
+};
+
+/** What all bundles have in common. */
+const common = {
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20.18',
-  chunkNames: 'chunks/[name]-[hash]',
   legalComments: 'none',
-  // `debug` takes the first where it happens to be installed; here only a development tool brings it. The second is an
-  // optional package that is loaded for a shared database.
-  external: ['supports-color', 'pg'],
   minifySyntax: true,
   minifyWhitespace: true,
-  // CommonJS packages inside an ES module still call require for Node's own modules.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-  plugins: [withoutSchemaCompiler, builtToolsList],
   logLevel: 'warning',
 };
+
+/** CommonJS packages inside an ES module still call require for Node's own modules. */
+const banner = {
+  js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+};
+
+/** What the sources need wherever they are bundled. */
+const sources = {
+  // `debug` takes the first where it happens to be installed; here only a development tool brings it. The others
+  // are optional packages that are loaded for a shared database.
+  external: ['supports-color', 'pg', 'bullmq'],
+  plugins: [withoutSchemaCompiler, withoutProgramCommands, builtToolsList, directImports],
+};
+
+/** The program: the commands, and the server that starts without what only they need; shared code in chunks. */
+export const bundleOptions = {
+  ...{ ...common, ...sources, format: 'esm', banner },
+  entryPoints: { command: 'src/cli/run-command.ts', mcp: 'src/cli/commands/mcp.ts' },
+  outdir: 'dist/chunks',
+  outExtension: { '.js': '.cjs' },
+  splitting: true,
+};
+
+/** What stands beside it: the library, and the first files of processes. */
+export const entryOptions = [
+  {
+    ...{ ...common, ...sources, format: 'esm', banner },
+    entryPoints: { index: 'src/index.ts' },
+    outdir: 'dist',
+    chunkNames: 'library/[name]-[hash]',
+    outExtension: { '.js': '.mjs' },
+    splitting: true,
+  },
+  {
+    ...{ ...common, format: 'cjs', outdir: 'dist' },
+    entryPoints: { cli: 'src/cli/main.ts', 'xlsx-child': 'src/core/batch/input/workbook/child.ts' },
+  },
+];

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { bundleOptions } from './bundle-options.js';
+import { bundleOptions, entryOptions } from './bundle-options.js';
 
 /**
  * The packages of which at least one byte is in the bundle, by name.
@@ -51,11 +51,19 @@ export function formatNotices(packages) {
   return `# Code of others in this package\n\n${parts.join('\n')}`;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { metafile } = await build({ ...bundleOptions, write: false, metafile: true });
-  console.log(
-    JSON.stringify(
-      listBundledPackages(metafile).map(({ text, ...rest }) => ({ ...rest, hasText: Boolean(text) })),
-    ),
+/** What all bundles are made of. */
+export async function readMetafile() {
+  const bundles = [bundleOptions, ...entryOptions];
+  const built = await Promise.all(
+    bundles.map((options) => build({ ...options, write: false, metafile: true })),
   );
+  return {
+    inputs: Object.assign({}, ...built.map(({ metafile }) => metafile.inputs)),
+    outputs: Object.assign({}, ...built.map(({ metafile }) => metafile.outputs)),
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const packages = listBundledPackages(await readMetafile());
+  console.log(JSON.stringify(packages.map(({ text, ...rest }) => ({ ...rest, hasText: Boolean(text) }))));
 }

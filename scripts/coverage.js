@@ -5,21 +5,20 @@
 // nothing). Lines are counted, the unit in which both kinds can be added. dist/ is built with source maps for it, so
 // `npm run build` afterwards.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { mergeProcessCovs } from '@bcoe/v8-coverage';
 import { convert } from 'ast-v8-to-istanbul';
-import { build } from 'esbuild';
 import istanbul from 'istanbul-lib-coverage';
 import { parseAst } from 'vite';
-import { bundleOptions } from './bundle-options.js';
+import { buildDist } from './build-dist.js';
 
 const RAW = 'coverage/processes';
 const DIST = `${pathToFileURL(resolve('dist'))}/`;
 
 for (const folder of ['coverage', 'dist']) rmSync(folder, { recursive: true, force: true });
-await build({ ...bundleOptions, sourcemap: 'external', minifySyntax: false, minifyWhitespace: false });
+await buildDist({ sourcemap: 'external', minifySyntax: false, minifyWhitespace: false });
 const { status } = spawnSync(
   'npx',
   ['vitest', 'run', '--coverage', '--coverage.reporter=json', ...process.argv.slice(2)],
@@ -55,7 +54,8 @@ function convertScript(coverage) {
 function addLines(data) {
   for (const [path, coverage] of Object.entries(data)) {
     const name = relative(resolve('src'), path);
-    if (name.startsWith('..')) continue;
+    // Maps of bundled packages name sources that are not here.
+    if (name.startsWith('..') || !existsSync(path)) continue;
     const lines = files.get(name) ?? new Map();
     for (const [line, count] of Object.entries(istanbul.createFileCoverage(coverage).getLineCoverage()))
       lines.set(line, (lines.get(line) ?? 0) + count);
@@ -63,11 +63,16 @@ function addLines(data) {
   }
 }
 
+/** A folder counts with those in it, two deep. */
+function toFolder(name) {
+  return dirname(name).split(sep).slice(0, 2).join('/');
+}
+
 function printTable() {
   const folders = new Map();
   for (const [name, lines] of files) {
     const counts = [...lines.values()];
-    for (const folder of [dirname(name).replaceAll(sep, '/'), 'all']) {
+    for (const folder of [toFolder(name), 'all']) {
       const { all, run } = folders.get(folder) ?? { all: 0, run: 0 };
       const sum = { all: all + counts.length, run: run + counts.filter((count) => count > 0).length };
       folders.set(folder, sum);
@@ -77,5 +82,6 @@ function printTable() {
   const rows = [...folders].sort(
     ([one], [other]) => Number(one === 'all') - Number(other === 'all') || (one < other ? -1 : 1),
   );
-  for (const [folder, { all, run }] of rows) console.log(`| ${folder} | ${((100 * run) / all).toFixed(1)} |`);
+  for (const [folder, { all, run }] of rows.filter(([, { all }]) => all > 0))
+    console.log(`| ${folder} | ${((100 * run) / all).toFixed(1)} |`);
 }

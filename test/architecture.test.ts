@@ -6,6 +6,9 @@ import { marketplaces, providers } from '../src/core/providers/index.js';
 /** Files that a process begins with. */
 const ENTRY_FILES = ['cli/main.ts', 'core/batch/input/workbook/child.ts'];
 
+/** Files of the core that know every provider. */
+const REGISTERING_FILES = ['core/index.ts', 'core/assembly/core.ts', 'core/assembly/reader.ts'];
+
 interface SourceFile {
   readonly path: string;
   readonly text: string;
@@ -48,7 +51,7 @@ function expectImports(file: SourceFile, isAllowed: (name: string) => boolean): 
 describe('imports', () => {
   it('keep the core free of providers and adapters', () => {
     for (const file of files.filter(({ path }) => inside('core')(path) && !isProviderFile(path))) {
-      const mayRegister = file.path === 'core/index.ts';
+      const mayRegister = REGISTERING_FILES.includes(file.path);
       expectImports(file, (name) =>
         isProviderFile(name) ? mayRegister && name === 'core/providers/index.ts' : inside('core')(name),
       );
@@ -65,7 +68,7 @@ describe('imports', () => {
       const family = own.split('-')[0] ?? own;
       expectImports(file, (name) => contract.test(name) || inside(own)(name) || inside(family)(name));
       const packages = file.imports.filter((name) => !isOurs(name) && !name.endsWith('.json'));
-      const allowed = file.path.includes('/sandbox') ? /^(zod|node:crypto)$/ : /^zod$/;
+      const allowed = file.path.includes('/sandbox') ? /^(zod(\/mini)?|node:crypto)$/ : /^zod\/mini$/;
       expect(
         packages.filter((name) => !allowed.test(name)),
         file.path,
@@ -106,7 +109,31 @@ describe('imports', () => {
     };
     for (const { path } of files) visit(path, []);
   });
+
+  it('lead down a floor: folders and files of the core form no cycle either', () => {
+    const above = new Map<string, Set<string>>();
+    for (const { path, imports } of files) {
+      const room = toRoom(path);
+      const others = imports.filter(isOurs).map(toRoom);
+      above.set(room, new Set([...(above.get(room) ?? []), ...others.filter((other) => other !== room)]));
+    }
+    // Takes away, again and again, the rooms that stand on nothing that is left.
+    for (let last = Number.POSITIVE_INFINITY; above.size < last; ) {
+      last = above.size;
+      for (const [room, others] of above)
+        if (![...others].some((other) => above.has(other))) above.delete(room);
+    }
+    expect([...above.keys()]).toEqual([]);
+  });
 });
+
+/** Folders of `src`, and of `src/core`; files that lie flat in either. */
+function toRoom(path: string): string {
+  return path
+    .split('/')
+    .slice(0, path.startsWith('core/') ? 2 : 1)
+    .join('/');
+}
 
 describe('shared code', () => {
   const shared = files.filter(({ path }) => !isProviderFile(path));
@@ -131,5 +158,31 @@ describe('shared code', () => {
   it('reads arguments and environment, and exits, in entry files only', () => {
     const found = files.filter(({ text }) => /process\.(argv|exit\b|env\b)/.test(text));
     expect(found.map(({ path }) => path).filter((path) => !ENTRY_FILES.includes(path))).toEqual([]);
+  });
+});
+
+describe('statements of a database', () => {
+  it('stand where an engine keeps the state', () => {
+    const statement = /\b(SELECT |INSERT INTO |DELETE FROM |CREATE TABLE |UPDATE \w+ SET |PRAGMA )/;
+    const found = files.filter(({ text }) => statement.test(text)).map(({ path }) => path);
+    const isEngine = (path: string) => /core\/state\/(postgres|history)\//.test(path);
+    expect(found.filter(isEngine).length).toBeGreaterThan(10);
+    expect(found.filter((path) => !isEngine(path))).toEqual([]);
+  });
+});
+
+describe('the published library', () => {
+  it('says of each of its names what it is', () => {
+    const text = readFileSync(join(root, 'index.ts'), 'utf8');
+    const names = [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(([, list = '']) =>
+      list.split(',').flatMap((item) => /(?:type )?(\w+)\s*$/.exec(item.trim())?.[1] ?? []),
+    );
+    expect(names.length).toBeGreaterThanOrEqual(30);
+    const isDocumented = (name: string) => {
+      const kinds = 'function\\*?|const|class|interface|type';
+      const documented = new RegExp(`\\*/\nexport (?:async |abstract )*(?:${kinds}) ${name}\\b`);
+      return files.some(({ path, text }) => inside('core')(path) && documented.test(text));
+    };
+    expect(names.filter((name) => !isDocumented(name))).toEqual([]);
   });
 });

@@ -57,9 +57,9 @@ describe('the generated parts', () => {
   });
 
   it('are the pages about the commands, and the manual', async () => {
-    await expect(formatCommandsPage('en')).toMatchFileSnapshot(join(ROOT, 'docs/commands.md'));
-    await expect(formatCommandsPage('zh')).toMatchFileSnapshot(join(ROOT, 'docs/commands.zh-CN.md'));
-    await expect(formatManPage()).toMatchFileSnapshot(join(ROOT, 'man/bijia.1'));
+    await expect(await formatCommandsPage('en')).toMatchFileSnapshot(join(ROOT, 'docs/commands.md'));
+    await expect(await formatCommandsPage('zh')).toMatchFileSnapshot(join(ROOT, 'docs/commands.zh-CN.md'));
+    await expect(await formatManPage()).toMatchFileSnapshot(join(ROOT, 'man/bijia.1'));
   });
 
   it('are all of .env.example', async () => {

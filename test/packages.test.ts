@@ -69,6 +69,25 @@ describe('the lock file', () => {
   });
 });
 
+describe('optional packages', () => {
+  it('are asked for in the version that was tried', () => {
+    const { peerDependencies, devDependencies } = JSON.parse(read('package.json')) as Record<
+      string,
+      Record<string, string>
+    >;
+    const { bullmq } = peerDependencies ?? {};
+    expect(devDependencies?.['bullmq']).toBe(bullmq);
+    for (const path of [
+      'src/core/state/postgres/load-bullmq.ts',
+      'src/core/words/zh-errors.ts',
+      'src/core/words/en-doctor.ts',
+      'src/core/words/zh-doctor.ts',
+      'docs/fleet.md',
+    ])
+      expect(read(path)).toContain(`npm install pg bullmq@${bullmq}`);
+  });
+});
+
 describe('what scripts install on demand', () => {
   const { scripts, devDependencies } = JSON.parse(read('package.json')) as Record<
     string,

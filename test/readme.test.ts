@@ -46,7 +46,7 @@ describe('README.md', () => {
     const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd, env });
     expect(stdout).toContain('[SIMULATED DATA]');
     expect(await readdir(cwd)).toEqual(expect.arrayContaining(['prices.csv', 'variants.xlsx', 'shop.xlsx']));
-  }, 60_000);
+  });
 });
 
 describe.each(READMES)('%s', (path) => {

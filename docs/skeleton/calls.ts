@@ -1,6 +1,6 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ResponseError } from '../../errors.js';
-import { field, isEmptyValue } from '../../product/lenient-schema.js';
+import { anything, field, isEmptyValue } from '../../product/lenient-schema.js';
 import type { ProductFacts } from '../../product/product.js';
 import {
   type Call,
@@ -40,7 +40,7 @@ function createItemCall({ baseUrl, appKey, appSecret }: MoguValues, itemId: stri
 const Envelope = z.looseObject({
   code: field((value) => String(value ?? '')),
   message: field((value) => String(value ?? '')),
-  data: z.unknown().optional(),
+  data: anything,
 });
 
 function readItem(answer: HttpAnswer, itemId: string): ProductFacts {

@@ -11,12 +11,17 @@ export const moguGoods = defineProvider({
   marketplace: mogu,
   settings,
   capabilities: ['product'],
-  whyNot: { shop: 'Mogu Open cannot list a shop; look products up one by one.' },
+  whyNot: {
+    shop: {
+      en: 'Mogu Open cannot list a shop; look products up one by one.',
+      zh: '蘑菇开放平台不能列出店铺，请逐个查商品。',
+    },
+  },
   quota: ({ quota, baseUrl, appKey }) => ({
     limit: quota,
     group: ['mogu-goods', new URL(baseUrl).origin, appKey],
   }),
-  errorRows: ERROR_ROWS,
-  connect: connectMogu,
+  listErrorRows: () => ERROR_ROWS,
+  connect: (toolbox) => connectMogu(toolbox),
   loadSandbox: async () => (await import('./sandbox/index.js')).sandboxUpstream,
 });

@@ -1,7 +1,6 @@
-import * as z from 'zod';
-import { field } from '../../product/lenient-schema.js';
+import * as z from 'zod/mini';
+import { field, text } from '../../product/lenient-schema.js';
 import {
-  cleanText,
   parseCount,
   parseFen,
   parseIdDigits,
@@ -15,7 +14,7 @@ import { mogu } from './links.js';
 /** `data` of an answer: only what is used. A field that cannot be read is absent. */
 export const Item = z.object({
   itemId: field(parseIdDigits),
-  title: field((value) => cleanText(value)),
+  title: text(),
   picture: field((value) => parseShownUrl(value, mogu.shownHosts)),
   /** Fen. Where an upstream writes yuan, read it with `parseYuan`. */
   price: field(parseFen),

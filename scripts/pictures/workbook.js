@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import stringWidth from 'fast-string-width';
 import { readSheet } from 'read-excel-file/node';
-import stringWidth from 'string-width';
 import { escapeXml } from './svg.js';
 
 const LIST = `链接,备注

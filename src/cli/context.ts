@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Core, Environment, Language, Words } from '../core/index.js';
+import type { Clock, Core, Environment, Language, Words } from '../core/index.js';
 import type { Terminal } from './output/terminal.js';
 import type { SettingFault } from './settings/environment.js';
 import type { Texts } from './words/index.js';
@@ -14,24 +14,35 @@ export interface CliContext {
   readonly language: Language;
   /** About products and lists. */
   readonly words: Words;
-  /** Of the command line itself. */
+  /** The words of the command line itself. */
   readonly texts: Texts;
   readonly terminal: Terminal;
+  /** Takes the lines of the log as they are. */
+  readonly writeLog: (line: string) => void;
   /** With the `.env` file of the working directory. */
   readonly environment: Environment;
   /** What of it does nothing. */
   readonly settingFaults: readonly SettingFault[];
   readonly cwd: string;
+  readonly clock: Clock;
   readonly stdin: Readable;
   /** Fires when the person presses Ctrl-C. */
   readonly signal: AbortSignal;
   /** The built command itself, to start it again as another process. */
   readonly executable: string;
+  /** It makes some calls and ends. */
+  readonly isBrief?: boolean;
   readonly version: string;
   /** Where the project lives. */
   readonly homepage: string;
   readonly exit: (code: ExitCode) => void;
 }
+
+/** What a command sees and touches of its process. */
+export type CommandWorld = Pick<
+  NodeJS.Process,
+  'env' | 'stdin' | 'stdout' | 'stderr' | 'cwd' | 'on' | 'exit' | 'exitCode'
+>;
 
 export interface OpenedCore {
   readonly core: Core;

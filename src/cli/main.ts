@@ -1,16 +1,28 @@
 #!/usr/bin/env node
-import { fileURLToPath } from 'node:url';
+import { writeSync } from 'node:fs';
 import packageJson from '../../package.json' with { type: 'json' };
 
-// The only reader of argv, env and exit.
+// The only reader of argv, env and exit. Built as CommonJS: Node's loader of ES modules takes 4 ms to begin.
 const args = process.argv.slice(2);
 const { version, homepage } = packageJson;
-const wantsHelp = args.includes('--help') || args.includes('-h');
-if (args[0] === 'mcp' && !wantsHelp) {
-  // Assistants start the server for each conversation and wait for it: it loads nothing that other commands need.
-  const { serveMcp } = await import('./commands/mcp.js');
-  process.exit(await serveMcp({ args: args.slice(1), environment: process.env, version }, process));
+if (isVersionAsked(args) && tryPrint(`${version}\n`)) {
+  // All is said: nothing has to be run for it.
 } else {
-  const { runCommand } = await import('./run-command.js');
-  await runCommand({ args, executable: fileURLToPath(import.meta.url), version, homepage, world: process });
+  // Stands in the same file, and runs when it is asked for.
+  void import('./start/start.js').then(({ start }) =>
+    start({ args, executable: __filename, version, homepage, world: process }),
+  );
+}
+
+function isVersionAsked([first, ...others]: readonly string[]): boolean {
+  return (first === '--version' || first === '-v') && others.length === 0;
+}
+
+/** False where stdout takes nothing, which the command line has words for. */
+function tryPrint(text: string): boolean {
+  try {
+    return writeSync(1, text) === text.length;
+  } catch {
+    return false;
+  }
 }

@@ -16,17 +16,31 @@ export interface OpenCoreOptions {
   readonly environment: Environment;
   /** Receives notices for the person who started the command. */
   readonly tell: (text: string) => void;
+  /** Receives the lines of the log. */
+  readonly writeLog: (line: string) => void;
   /** What they are told of the sandbox. */
   readonly texts?: Texts['sandbox'];
   /** Which of the configured sources are used; all unless given. */
   readonly uses?: (provider: Provider) => boolean;
+  /** Whether the process also works on the jobs of other machines, where they share a database. */
+  readonly works?: boolean;
+  /** The process makes some calls and ends. */
+  readonly isBrief?: boolean;
 }
 
 /** For a command that a person started. */
-export const toCoreOptions = ({ environment, terminal, texts }: CliContext): OpenCoreOptions => ({
+export const toCoreOptions = ({
+  environment,
+  terminal,
+  texts,
+  writeLog,
+  isBrief,
+}: CliContext): OpenCoreOptions => ({
   environment,
   tell: terminal.tell,
+  writeLog,
   texts: texts.sandbox,
+  isBrief,
 });
 
 /**
@@ -36,14 +50,22 @@ export const toCoreOptions = ({ environment, terminal, texts }: CliContext): Ope
 export async function openCore({
   environment,
   tell,
+  writeLog,
   texts = TEXTS.en.sandbox,
   uses = () => true,
+  works = false,
+  isBrief = false,
 }: OpenCoreOptions): Promise<OpenedCore> {
   // What is wrong with the settings is said before anything is opened that would have to be closed.
   const config = parseConfig(environment);
   if (!isSandbox(config)) {
-    const core = createCore(restrict(config, uses));
-    return { core, environment, close: core.close };
+    const core = createCore(restrict(config, uses), { writeLog, isBrief });
+    const worker = works && core.tasks ? (await import('./join-workers.js')).joinWorkers(core) : undefined;
+    const close = async () => {
+      await worker?.close();
+      await core.close();
+    };
+    return { core, environment, close };
   }
   const { startSandbox } = await import('../sandbox/start-sandbox.js');
   const upstreams = await Promise.all(providers.map((provider) => provider.loadSandbox()));
@@ -56,7 +78,7 @@ export async function openCore({
       lookup: async () => [],
       route: () => sandbox.origin,
     });
-    const core = createCore(restrict(parseConfig(inside), uses), { shortLinks });
+    const core = createCore(restrict(parseConfig(inside), uses), { shortLinks, writeLog, isBrief });
     const close = async () => {
       await core.close();
       await sandbox.close();

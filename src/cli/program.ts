@@ -1,34 +1,20 @@
 import { Command, CommanderError } from 'commander';
-import { BijiaError, providers } from '../core/index.js';
-import { registerBatch } from './commands/batch.js';
-import { registerCompare } from './commands/compare.js';
-import { registerCompletion } from './commands/completion.js';
-import { registerDb } from './commands/db.js';
-import { registerDemo } from './commands/demo.js';
-import { registerDoctor } from './commands/doctor.js';
-import { registerDrops } from './commands/drops.js';
-import { registerGet } from './commands/get.js';
-import { registerHistory } from './commands/history.js';
-import { registerJobs } from './commands/jobs.js';
-import { registerLink } from './commands/link.js';
-import { registerLogin } from './commands/login.js';
-import { registerMcp } from './commands/mcp.js';
-import { registerResolve } from './commands/resolve.js';
-import { registerSandbox } from './commands/sandbox.js';
-import { registerSearch } from './commands/search.js';
-import { registerSetup } from './commands/setup.js';
-import { registerShop } from './commands/shop.js';
-import { registerTelegram } from './commands/telegram.js';
-import { registerWatch } from './commands/watch/watch.js';
+import { asksForSandbox, BijiaError, parseConfig, providers } from '../core/index.js';
+import { COMMANDS } from './commands/commands.js';
 import { type CliContext, EXIT } from './context.js';
 import { completeHelp } from './help/help.js';
+import { keepParserPlain } from './plain-parser.js';
 import { reportFailure } from './run-with-core.js';
 import { describeSettingFault } from './settings/faults.js';
 
 /** Runs the command that the arguments name. Never throws: what fails becomes words on stderr and an exit code. */
 export async function runProgram(context: CliContext, args: readonly string[]): Promise<void> {
   try {
-    await createProgram(context).parseAsync([...args], { from: 'user' });
+    const name = findCommand(args);
+    const isBrief = name !== undefined && FEW_CALLS.has(name);
+    if (isBrief) keepParserPlain();
+    const program = await createProgram({ ...context, isBrief }, name);
+    await program.parseAsync([...args], { from: 'user' });
   } catch (thrown) {
     if (thrown instanceof CommanderError) {
       // Help and version end this way too, with code 0; commander has printed all there is to say.
@@ -42,31 +28,14 @@ export async function runProgram(context: CliContext, args: readonly string[]): 
   }
 }
 
-const COMMANDS = [
-  registerGet,
-  registerResolve,
-  registerBatch,
-  registerJobs,
-  registerShop,
-  registerMcp,
-  registerSetup,
-  registerCompletion,
-  registerTelegram,
-  registerLogin,
-  registerSearch,
-  registerLink,
-  registerWatch,
-  registerHistory,
-  registerDrops,
-  registerCompare,
-  registerDoctor,
-  registerDb,
-  registerSandbox,
-  registerDemo,
-];
+/** What makes some calls and ends. */
+const FEW_CALLS: ReadonlySet<string> = new Set(['get', 'resolve', 'search', 'link', 'compare', 'doctor']);
 
-/** The whole command line, as it declares itself. */
-export function createProgram(context: CliContext): Command {
+/**
+ * The command line, as it declares itself.
+ * @param only the one command that is needed; the others stay unloaded
+ */
+export async function createProgram(context: CliContext, only?: string): Promise<Command> {
   const { words, texts } = context;
   const names = new Set(providers.map(({ marketplace }) => words.nameOf(marketplace.names)));
   const program = new Command('bijia')
@@ -74,8 +43,12 @@ export function createProgram(context: CliContext): Command {
     .version(context.version, '-v, --version', texts.help.version)
     .showSuggestionAfterError()
     .exitOverride();
-  program.hook('preAction', (_, command) => tellSettingFaults(context, command));
-  for (const register of COMMANDS) register(program, context);
+  program.hook('preAction', (_, command) => {
+    tellSettingFaults(context, command);
+    requireSandboxSettings(context, command);
+  });
+  const loads = Object.entries(COMMANDS).filter(([name]) => only === undefined || name === only);
+  for (const register of await Promise.all(loads.map(([, load]) => load()))) register(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
   completeHelp(program, context);
   return program;
@@ -85,4 +58,20 @@ export function createProgram(context: CliContext): Command {
 function tellSettingFaults({ terminal, texts, settingFaults }: CliContext, command: Command): void {
   if (command.name() === 'doctor' || command.opts<{ quiet?: true }>().quiet) return;
   for (const fault of settingFaults) terminal.tell(describeSettingFault(fault, texts));
+}
+
+/**
+ * In the sandbox somebody tries the program out: a wrong setting ends each command at once, also one that would not
+ * have used it. `doctor` goes on to say what else it found, then ends the same way.
+ * @throws ConfigError
+ */
+function requireSandboxSettings({ environment }: CliContext, command: Command): void {
+  if (command.name() !== 'doctor' && asksForSandbox(environment)) parseConfig(environment);
+}
+
+/** The command that is named first, where nothing but the language stands before it, and it needs no other. */
+function findCommand(args: readonly string[]): string | undefined {
+  const [first, second, third] = args;
+  const name = first === '--lang' ? third : first?.startsWith('--lang=') ? second : first;
+  return name !== undefined && name !== 'completion' && Object.hasOwn(COMMANDS, name) ? name : undefined;
 }

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import { chooseLanguage, type Language, marketplaces, WORDS } from '../core/index.js';
-import { EXIT } from './context.js';
+import { chooseLanguage, createClock, type Language, marketplaces, WORDS } from '../core/index.js';
+import { type CommandWorld, EXIT } from './context.js';
 import { isAsciiLocale } from './output/ascii.js';
 import { createTerminal } from './output/terminal.js';
 import { runProgram } from './program.js';
@@ -15,7 +15,9 @@ export interface CommandProcess {
   readonly version: string;
   /** Where the project lives. */
   readonly homepage: string;
-  readonly world: NodeJS.Process;
+  /** As the system says it, such as `zh-CN`: the language where the environment names none. */
+  readonly locale: string;
+  readonly world: CommandWorld;
 }
 
 const END_SIGNALS = [
@@ -23,9 +25,9 @@ const END_SIGNALS = [
   ['SIGTERM', 143],
 ] as const;
 
-/** Runs the command that a person typed; the process ends by itself when there is nothing left to do. */
-export async function runCommand({ args, world, ...program }: CommandProcess): Promise<void> {
-  const { env, stdin, stdout, stderr } = world;
+/** Runs the command that a person typed. When it is over, nothing of it is under way any more. */
+export async function runCommand({ args, locale, world, ...program }: CommandProcess): Promise<void> {
+  const { env, stdout, stderr } = world;
   const interrupt = new AbortController();
   let language: Language = 'en';
   for (const [signal, code] of END_SIGNALS) {
@@ -49,8 +51,7 @@ export async function runCommand({ args, world, ...program }: CommandProcess): P
   const cwd = world.cwd();
   const prefixes = marketplaces.map(({ id }) => id);
   const { environment, faults } = readEnvironment({ environment: env, cwd, groups, prefixes });
-  const system = new Intl.DateTimeFormat().resolvedOptions().locale;
-  language = chooseLanguage({ option: findLanguageOption(args), environment, system });
+  language = chooseLanguage({ option: findLanguageOption(args), environment, system: locale });
   const context = {
     ...program,
     terminal: createTerminal({
@@ -59,13 +60,18 @@ export async function runCommand({ args, world, ...program }: CommandProcess): P
       noColor: Boolean(env['NO_COLOR']),
       isAscii: isAsciiLocale(env),
     }),
+    writeLog: (line: string) => void stderr.write(`${line}\n`),
     language,
     words: WORDS[language],
     texts: TEXTS[language],
     environment,
     settingFaults: faults,
     cwd,
-    stdin,
+    clock: createClock(),
+    // Opened by the commands that read it.
+    get stdin() {
+      return world.stdin;
+    },
     signal: interrupt.signal,
     exit: (code: number) => {
       world.exitCode = code;

@@ -6,19 +6,23 @@ import { openCore, toCoreOptions } from './open-core.js';
 /**
  * Opens the core, runs a command's work on it, closes it, and turns what was thrown into words and an exit code.
  * @param quiet says nothing about where answers come from; they say so themselves
+ * @param works also on the jobs of other machines
  */
 export async function runWithCore(
   context: CliContext,
   work: (core: Core) => Promise<ExitCode>,
-  { quiet }: { readonly quiet?: boolean } = {},
+  { quiet, works }: { readonly quiet?: boolean; readonly works?: boolean } = {},
 ): Promise<void> {
   try {
     const { core, close } = await openCore({
       ...toCoreOptions(context),
+      works,
       ...(quiet && { tell: () => undefined }),
     });
     try {
-      context.exit(await work(core));
+      const code = await work(core);
+      // What is missing then is missing because a person did not want to wait.
+      context.exit(code === EXIT.notAllOk && context.signal.aborted ? EXIT.interrupted : code);
     } finally {
       await close();
     }

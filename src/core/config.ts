@@ -7,41 +7,29 @@ import {
   duration,
   flag,
   flagOn,
-  optionalDuration,
+  parseFlag,
   proxy,
   type Setting,
   type Settings,
-  share,
   text,
   type ValuesOf,
   wholeNumber,
 } from './settings.js';
-import { type PriceMoves, parsePriceMoves } from './simulation/price-moves.js';
-import { DATABASE_SETTINGS, type DatabaseSettings, toDatabase } from './state/database-settings.js';
-import { readWebhooks, type Webhook } from './watch/webhook.js';
+import { priceMoves } from './simulation/price-moves.js';
+import {
+  DATABASE_SETTINGS,
+  type DatabaseSettings,
+  listDatabaseSecrets,
+  toDatabase,
+} from './state/database-settings.js';
+import { readWebhooks, WATCH_SETTINGS, type Webhook } from './watch-settings.js';
 import type { Bilingual } from './words/bilingual.js';
-import { type Language, parseLanguage } from './words/index.js';
+import { language } from './words/index.js';
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS = ['warn', 'silent', 'error', 'info', 'debug'] as const satisfies readonly LogLevel[];
-
-/** A language that may be set. */
-const language = (env: string, { about }: { readonly about: string }): Setting<Language | undefined> => ({
-  env,
-  about,
-  example: 'zh',
-  parse: parseLanguage,
-});
-
-/** A schedule by which simulated prices move. */
-const priceMoves = (env: string, { about }: { readonly about: string }): Setting<PriceMoves | undefined> => ({
-  env,
-  about,
-  example: '1m:1,0.85',
-  parse: parsePriceMoves,
-});
 
 /** Settings that belong to no provider. */
 export const GENERAL_SETTINGS = {
@@ -60,7 +48,7 @@ export const GENERAL_SETTINGS = {
     about: 'Longest time until an assistant gets an answer',
   }),
   batchFirst: flag('BIJIA_BATCH_FIRST', {
-    about: '1 keeps no calls in reserve for interactive use',
+    about: '1 keeps no calls in reserve for people, who wait while a list is looked up',
   }),
   language: language('BIJIA_LANG', {
     about: 'Language of what people read: zh or en; else that of the system',
@@ -76,17 +64,7 @@ export const GENERAL_SETTINGS = {
   history: flagOn('BIJIA_HISTORY', {
     about: '0 notes no prices for the price history',
   }),
-  watchShare: share('BIJIA_WATCH_SHARE', 0.2, {
-    about: 'How much of each quota price alerts may use, above 0 and at most 1',
-  }),
-  watchPaidDaily: wholeNumber('BIJIA_WATCH_PAID_DAILY', {
-    about: 'How many looks a day that cost money price alerts may take; none unless set',
-    example: '50',
-  }),
-  watchEveryMs: optionalDuration('BIJIA_WATCH_EVERY', {
-    about: 'Least time between two looks at a product for price alerts; 30 minutes or an hour unless set',
-    example: '2h',
-  }),
+  ...WATCH_SETTINGS,
   historyDays: wholeNumber('BIJIA_HISTORY_DAYS', {
     about: 'How long the price history of a product is kept after it was seen last',
     example: '1100',
@@ -127,6 +105,15 @@ export interface Config {
 
 /** Whether everything is the embedded sandbox's. */
 export const isSandbox = ({ general }: Pick<Config, 'general'>): boolean => general.sandbox;
+
+/** Whether an environment asks for the embedded sandbox, wherever else it may be wrong. */
+export function asksForSandbox(environment: Environment): boolean {
+  try {
+    return parseFlag(environment[GENERAL_SETTINGS.sandbox.env] ?? '0');
+  } catch {
+    return false;
+  }
+}
 
 /** Marketplaces that some provider, configured or not, can answer about, or of which it can do this. */
 export function listSupported(
@@ -176,8 +163,9 @@ export function parseConfig(environment: Environment, { providers, readFile }: C
   }
   assertNoProblems(reader.problems);
   const webhooks = readWebhooks(environment);
-  const secrets = [...reader.secrets, ...webhooks.flatMap(({ secret }) => secret ?? [])];
   const database = toDatabase(general, general.sandbox);
+  const hooks = webhooks.flatMap(({ secret }) => secret ?? []);
+  const secrets = [...reader.secrets, ...hooks, ...listDatabaseSecrets(database)];
   return { general, providers, configured, unconfigured, database, webhooks, secrets };
 }
 
@@ -198,9 +186,10 @@ export function parseSettings<S extends Settings>(
 
 function assertNoProblems(problems: readonly Bilingual[]): void {
   if (problems.length === 0) return;
-  const list = (language: keyof Bilingual) => problems.map((problem) => `- ${problem[language]}`).join('\n');
-  throw new ConfigError(`The configuration has to be changed:\n${list('en')}`, {
-    ...{ code: 'configuration', facts: { problems: list('zh') } },
+  const formatProblems = (language: keyof Bilingual) =>
+    problems.map((problem) => `- ${problem[language]}`).join('\n');
+  throw new ConfigError(`The configuration has to be changed:\n${formatProblems('en')}`, {
+    ...{ code: 'configuration', facts: { problems: formatProblems('zh') } },
   });
 }
 
@@ -208,19 +197,25 @@ function createSettingsReader(environment: Environment, readFile: (path: string)
   const problems: Bilingual[] = [];
   const secrets: string[] = [];
 
+  const readSecretFile = (path: string): string | undefined => {
+    try {
+      return readFile(path).trim();
+    } catch {
+      return undefined;
+    }
+  };
+
   const lookUp = ({ env }: Setting<unknown>): string | undefined => {
     const value = environment[env]?.trim() || environment[env.toLowerCase()]?.trim();
     const path = environment[`${env}_FILE`]?.trim();
     if (value || !path) return value || undefined;
-    try {
-      return readFile(path).trim() || undefined;
-    } catch {
-      const en = `${env}_FILE names a file that cannot be read`;
-      if (problems.every((problem) => problem.en !== en)) {
-        problems.push({ en, zh: `${env}_FILE 指定的文件无法读取` });
-      }
-      return undefined;
-    }
+    const content = readSecretFile(path);
+    if (content) return content;
+    // Taken for unset, a secret that was not mounted would change where everything is kept.
+    const [en, zh] = content === '' ? ['is empty', '是空的'] : ['cannot be read', '无法读取'];
+    const problem = { en: `${env}_FILE names a file that ${en}`, zh: `${env}_FILE 指定的文件${zh}` };
+    if (problems.every((known) => known.en !== problem.en)) problems.push(problem);
+    return undefined;
   };
 
   const readOne = (setting: Setting<unknown>): unknown => {

@@ -32,6 +32,7 @@ import { createUpstreamFinder, type GetUpstream } from './lookup/upstream-finder
 import type { Marketplace } from './marketplace.js';
 import type { Ref } from './product/product.js';
 import type { Quota } from './settings.js';
+import { isPrivate } from './state/database-settings.js';
 import type { State } from './state/state.js';
 import { createWatches, type Watches } from './watch/watches.js';
 
@@ -89,6 +90,12 @@ export interface Core extends References {
   readonly watches: Watches;
   /** The database that several machines share; undefined for the state folder of this one. */
   readonly inspectDatabase: State['inspectDatabase'];
+  /** Through which its machines share the work on jobs. */
+  readonly tasks: State['tasks'];
+  /** Jobs that several machines share; undefined where the state folder keeps them. */
+  readonly jobRows: State['jobs'];
+  /** What a chat bot keeps. @throws ConfigError */
+  readonly openBot: State['openBot'];
   readonly close: () => Promise<void>;
 }
 
@@ -96,6 +103,9 @@ export function createCore(given: CoreParts): Core {
   const { config, marketplaces } = given;
   const redactor = createRedactor(config.secrets);
   const log = createLogger({ level: config.general.logLevel, redactor, write: given.writeLog });
+  if (config.database && !isPrivate(config.database.url)) {
+    log.warn('nobody checks who the database is: add sslmode=verify-full to BIJIA_DATABASE_URL');
+  }
   const { upstreams, limiters } = createUpstreams(given, log, redactor);
   const shortLinks = createReferenceOpener(given.shortLinks, upstreams, marketplaces);
   const parts = { ...given, shortLinks };
@@ -106,22 +116,11 @@ export function createCore(given: CoreParts): Core {
   return {
     ...products,
     watches: createWatches({
+      ...toWatchSettings(config),
+      ...{ getUpstream, shortLinks, post, lookUp: products.lookUp, now: parts.now },
       openStore: histories.get(false).openWatches,
       getHistory: histories.get,
-      lookUp: products.lookUp,
-      getUpstream,
-      shortLinks,
-      providers: config.providers,
-      webhooks: config.webhooks,
-      post,
-      limits: {
-        share: config.general.watchShare,
-        paidDaily: config.general.watchPaidDaily,
-        leastMs: config.general.watchEveryMs,
-      },
-      isHistoryOff: !config.general.history,
       isSandbox: () => isMadeUp(config, upstreams),
-      now: parts.now,
     }),
     history: histories.get(false),
     ...createShops({
@@ -136,20 +135,30 @@ export function createCore(given: CoreParts): Core {
     upstreams,
     stateDir: parts.stateDir,
     inspectDatabase: parts.state.inspectDatabase,
+    tasks: parts.state.tasks,
+    jobRows: parts.state.jobs,
+    openBot: parts.state.openBot,
     log,
     redact: (text) => redactor.redact(text),
     resolve: (text) => parseRefs(text, marketplaces),
     getUpstream,
     convertLinks: createLinkConverter({ marketplaces, getUpstream, shortLinks }),
-    search: createSearch({ listUpstreams: createSearchList(config, getUpstream), now: parts.now }),
+    search: createSearch({ chooseUpstreams: createSearchList(config, getUpstream), now: parts.now }),
     get isSandbox() {
       return isMadeUp(config, upstreams);
     },
     close: async () => {
       await Promise.all([...limiters.values()].map((limiter) => limiter.close()));
-      await Promise.all([histories.close(), parts.transport.close(), parts.state.close()]);
+      // What was seen may still be on its way to the state.
+      await histories.close();
+      await Promise.all([parts.transport.close(), parts.state.close()]);
     },
   };
+}
+
+function toWatchSettings({ providers, webhooks, general }: Config) {
+  const { watchShare: share, watchPaidDaily: paidDaily, watchEveryMs: leastMs } = general;
+  return { providers, webhooks, limits: { share, paidDaily, leastMs }, isHistoryOff: !general.history };
 }
 
 function isMadeUp(config: Config, upstreams: readonly Upstream[]): boolean {

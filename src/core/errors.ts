@@ -1,5 +1,3 @@
-import type { Receipt } from './product/product.js';
-
 /** What became of one input. The same list everywhere: JSON results, journals, tables, chat. */
 export const OUTCOMES = [
   'ok',
@@ -29,6 +27,16 @@ export interface ErrorOptions {
   readonly facts?: ErrorFacts;
   /** How long to wait at least, in milliseconds. */
   readonly retryAfterMs?: number;
+}
+
+/** What stands in an answer besides its content. */
+export interface Receipt {
+  /** Whether the call was billed; absent where the upstream does not say. */
+  readonly billed?: boolean;
+  /** What the upstream's support asks for: its own id of the request. */
+  readonly trace?: string;
+  /** What the upstream itself says of a failure. For operators alone: never shown in chats or to assistants. */
+  readonly said?: string;
 }
 
 /**

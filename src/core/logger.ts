@@ -14,13 +14,8 @@ export type LogFields = Readonly<Record<string, string | number | boolean | unde
 const LEVELS: readonly LogLevel[] = ['silent', 'error', 'warn', 'info', 'debug'];
 const SECRET_KEY = /secret|token|sign|password|authorization|cookie/i;
 
-/** Replaces secrets by their value, wherever they stand: plain, percent-encoded, escaped for JSON, or in Base64. */
-export interface Redactor {
-  /** @param own secrets of this text alone, such as the signature of the request that it answers */
-  readonly redact: (text: string, own?: readonly string[]) => string;
-  /** Adds a secret that became known later, such as a fetched token. Those of long ago, which have run out, are forgotten. */
-  readonly add: (secret: string) => void;
-}
+/** Replaces secrets by their value, wherever they stand: plain, percent-encoded, escaped for JSON or HTML, or in Base64. */
+export type Redactor = ReturnType<typeof createRedactor>;
 
 /** Very short values would blank out ordinary text. */
 const SHORTEST_SECRET = 4;
@@ -35,18 +30,20 @@ const NAMED_SECRET =
   /((?<![a-z])(?:(?<!_)sign(?:ature)?|access_token|client_secret|app_secret|refresh_token)(?:=|%3D|\\*"\s*:\s*\\*"))(?!\[redacted])[^&\s"\\%]+/gi;
 
 /** @param secrets values that are known from the start */
-export function createRedactor(secrets: readonly string[] = []): Redactor {
+export function createRedactor(secrets: readonly string[] = []) {
   const learned = new Set<string>();
   let known = sortForms(secrets);
   return {
-    redact: (text, own = []) => {
+    /** @param own secrets of this text alone, such as the signature of the request that it answers */
+    redact: (text: string, own: readonly string[] = []): string => {
       let clean = text;
       for (const form of own.length === 0 ? known : [...sortForms(own), ...known]) {
         clean = clean.replaceAll(form, REDACTED);
       }
       return clean.replace(NAMED_SECRET, `$1${REDACTED}`);
     },
-    add: (secret) => {
+    /** Adds a secret that became known later, such as a fetched token. Those of long ago, which have run out, are forgotten. */
+    add: (secret: string): void => {
       learned.delete(secret);
       learned.add(secret);
       const [oldest] = learned;
@@ -66,8 +63,30 @@ function listForms(secret: string): string[] {
   const percent = encodeURIComponent(secret);
   const json = JSON.stringify(secret).slice(1, -1);
   const texts = [secret, percent, percent.replaceAll('%20', '+'), json, json.replaceAll('/', '\\/')];
-  const forms = [...texts, percent.replace(/%../g, (code) => code.toLowerCase())];
+  const forms = [...texts, ...listTwiceEncoded(percent, json), ...listHtmlForms(secret)];
+  forms.push(percent.replace(/%../g, (code) => code.toLowerCase()));
   return [...forms, ...[...new Set(texts)].flatMap(listBase64Forms)];
+}
+
+/** An address in an address, and JSON in JSON. */
+const listTwiceEncoded = (percent: string, json: string) => [
+  encodeURIComponent(percent),
+  JSON.stringify(json).slice(1, -1),
+];
+
+const HTML_NAMES: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot' };
+
+/** As pages of errors write it: what HTML has names for, or all that is neither letter nor digit. */
+function listHtmlForms(secret: string): string[] {
+  const decimal = (char: string) => `&#${char.codePointAt(0)};`;
+  const hex = (char: string) => `&#x${char.codePointAt(0)?.toString(16).toUpperCase()};`;
+  const named = secret.replace(/[&<>"']/g, (char) => (HTML_NAMES[char] ? `&${HTML_NAMES[char]};` : '&#39;'));
+  return [
+    named,
+    named.replaceAll('&#39;', '&#x27;'),
+    secret.replace(/[^\w.-]/gu, decimal),
+    secret.replace(/[^\w.-]/gu, hex),
+  ];
 }
 
 /** Too short, and it stands in many a text by chance. */
@@ -92,7 +111,10 @@ function listBase64Forms(secret: string): string[] {
   );
 }
 
-/** The same value with secrets replaced in every text of it. `name` is that of the field which holds the text. */
+/**
+ * The same value with secrets replaced in every text of it, names of fields among them: a parser that takes a body for a
+ * form makes names of it. `name` is that of the field which holds the text, empty for a name itself.
+ */
 export function redactDeep(
   value: unknown,
   redact: (text: string, name: string) => string,
@@ -102,7 +124,7 @@ export function redactDeep(
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((entry) => redactDeep(entry, redact, name));
   return Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [key, redactDeep(entry, redact, key)]),
+    Object.entries(value).map(([key, entry]) => [redact(key, ''), redactDeep(entry, redact, key)]),
   );
 }
 

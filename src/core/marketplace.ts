@@ -15,6 +15,7 @@ export interface LinkRule {
   /**
    * The id in the link, or undefined when the link is not of this form. A short link yields its code, which tells
    * two of them apart. Host names are lower-case; a JSON object in a parameter has been spread into parameters.
+   * Of a number its length and whether it begins with 0 may decide, but none of its digits: lists are read by it.
    */
   readonly match: (link: URL) => string | undefined;
   /** Real links of this form; every one must be matched by this marketplace alone. */

@@ -30,6 +30,9 @@ export interface Login {
   readonly exchange: (code: string, options: CallOptions) => Promise<{ readonly lifeMs: number }>;
 }
 
+/** Code of the errors that say "this application may not call this interface". */
+export const NOT_PERMITTED = 'interface_not_permitted';
+
 /** One row of an upstream's code table: which class of ours a code of theirs becomes. */
 export interface ErrorRow {
   readonly code: string;
@@ -58,7 +61,10 @@ export interface DailyCalls {
 /** What an upstream may be able to do: look up products, list shops, search, open share codes, make promotion links. */
 export type Capability = 'product' | 'shop' | 'search' | 'text' | 'link';
 
-/** An API that can answer about a marketplace: its settings, quota and error codes, and how to connect. */
+/**
+ * An API that can answer about a marketplace: its settings, quota and error codes, and how to connect. All that needs other
+ * modules than its settings and links stands in functions: without credentials none of them run.
+ */
 export interface Provider<S extends Settings = Settings> {
   readonly id: string;
   readonly names: { readonly zh: string; readonly en: string };
@@ -67,8 +73,8 @@ export interface Provider<S extends Settings = Settings> {
   readonly settings: S;
   /** What it can answer, for tables and for refusing before anything is sent. */
   readonly capabilities: readonly Capability[];
-  /** The sentence for what it cannot answer. */
-  readonly whyNot?: Partial<Record<Capability, string>>;
+  /** Why it cannot answer something, and what to do instead. */
+  readonly whyNot?: Partial<Record<Capability, Bilingual>>;
   /** What no source says for certain, and nobody could try: one phrase each, told by `doctor`. */
   readonly assumptions?: readonly Bilingual[];
   /** Calls per window, and what shares it: the gateway's origin and the key are the group. */
@@ -82,9 +88,9 @@ export interface Provider<S extends Settings = Settings> {
    * the id itself.
    */
   readonly stableId?: (id: ProductId) => string;
-  readonly errorRows: readonly ErrorRow[];
+  readonly listErrorRows: () => readonly ErrorRow[];
   /** For codes whose outcome alone (not found, not supported…) would say too little, or something wrong. */
-  readonly errorWords?: ProviderErrorWords;
+  readonly getErrorWords?: () => ProviderErrorWords;
   readonly connect: (toolbox: Toolbox<ValuesOf<S>>) => Connection;
   /** For an upstream that wants a person's consent first. */
   readonly login?: (toolbox: Toolbox<ValuesOf<S>>) => Login;
@@ -106,5 +112,5 @@ export function findErrorWords(
   providers: readonly Provider[],
 ): ProviderErrorWords[string] | undefined {
   const asked = providers.filter(({ marketplace }) => marketplace.id === platform);
-  return asked.flatMap(({ errorWords }) => errorWords?.[code] ?? [])[0];
+  return asked.flatMap(({ getErrorWords }) => getErrorWords?.()[code] ?? [])[0];
 }

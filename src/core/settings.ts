@@ -1,6 +1,6 @@
 import { ConfigError } from './errors.js';
 
-/** One environment variable, declared once, beside what uses it. */
+/** One environment variable, declared once, next to what uses it. */
 export interface Setting<T> {
   readonly env: string;
   /** One sentence for documents and error messages. */

@@ -1,7 +1,7 @@
 import type { Environment } from './config.js';
 import { findNearestName } from './nearest-name.js';
 import type { Settings } from './settings.js';
-import { isWebhookVariable } from './watch/webhook.js';
+import { isWebhookVariable } from './watch-settings.js';
 
 /** A variable that looks like one of ours and is none. */
 export interface UnknownSetting {

@@ -74,8 +74,8 @@ export function formatTool({ name, title, description, input, output, annotation
     name,
     title,
     description,
-    inputSchema: formatSchema(input),
-    outputSchema: formatSchema(output),
+    inputSchema: toJsonSchema(input),
+    outputSchema: toJsonSchema(output),
     annotations: { title, ...annotations },
   };
 }
@@ -88,7 +88,7 @@ interface ObjectSchema {
 /** Bounds that a caller who means well keeps to unasked: enforced, told by the refusal, and not worth their tokens. */
 const UNSAID = ['minLength', 'maxLength', 'minItems'] as const;
 
-function formatSchema(schema: z.ZodObject): ObjectSchema {
+function toJsonSchema(schema: z.ZodObject): ObjectSchema {
   const { $schema: _, ...json } = z.toJSONSchema(schema, {
     io: 'input',
     override: ({ jsonSchema }) => {

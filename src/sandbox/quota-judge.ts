@@ -20,13 +20,7 @@ export interface GroupStats {
   readonly mostInWindow: number;
 }
 
-export interface QuotaJudge {
-  /** Judges a call that arrives now; every arrival counts, refused ones too. */
-  readonly arrive: (call: Omit<Arrival, 'atUs' | 'violation'>, limit: Quota) => Arrival;
-  readonly arrivals: () => readonly Arrival[];
-  readonly stats: () => readonly GroupStats[];
-  readonly clear: () => void;
-}
+export type QuotaJudge = ReturnType<typeof createQuotaJudge>;
 
 interface GroupLog {
   readonly timesUs: number[];
@@ -47,7 +41,7 @@ function countAfter(timesUs: readonly number[], sinceUs: number): number {
 }
 
 /** An exact sliding log: a call is a violation when its own trailing window already holds the quota. */
-export function createQuotaJudge(elapsedUs: () => number): QuotaJudge {
+export function createQuotaJudge(elapsedUs: () => number) {
   const groups = new Map<string, GroupLog>();
   let arrivals: Arrival[] = [];
   const logOf = (group: string): GroupLog => {
@@ -56,7 +50,8 @@ export function createQuotaJudge(elapsedUs: () => number): QuotaJudge {
     return log;
   };
   return {
-    arrive: (call, limit) => {
+    /** Judges a call that arrives now; every arrival counts, refused ones too. */
+    arrive: (call: Omit<Arrival, 'atUs' | 'violation'>, limit: Quota) => {
       const atUs = elapsedUs();
       const log = logOf(call.group);
       const before = countAfter(log.timesUs, atUs - limit.windowMs * 1000);

@@ -31,7 +31,7 @@ export interface SandboxOptions {
   readonly prices?: PriceMoves;
   /** App key given to bijia; a new random one per start when absent. Begins with `sandbox-`. */
   readonly appKey?: string;
-  /** Applications beside those whose key begins with `sandbox-`: secrets by app key. */
+  /** Applications besides those whose key begins with `sandbox-`: secrets by app key. */
   readonly secrets?: Readonly<Record<string, string>>;
   /** How long every answer takes. */
   readonly latencyMs?: Delay;

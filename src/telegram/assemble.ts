@@ -1,7 +1,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiClientOptions, Bot } from 'grammy';
-import { type Batches, type Core, createClock, createSlotsByKey, type Logger } from '../core/index.js';
+import {
+  type Batches,
+  type BotState,
+  type Clock,
+  type Core,
+  createSlotsByKey,
+  type Logger,
+} from '../core/index.js';
 import { createBatchDelivery } from './batches/batch-delivery.js';
 import { createBatchIntake } from './batches/batch-intake.js';
 import { createBatchOffers } from './batches/batch-offers.js';
@@ -9,8 +16,8 @@ import type { BatchParts } from './batches/batch-parts.js';
 import { createBatchScheduler } from './batches/batch-scheduler.js';
 import type { ChatJobs } from './batches/chat-jobs.js';
 import { createApis } from './bot-api/api.js';
-import { describeError } from './bot-api/api-errors.js';
 import type { ImageDownload } from './bot-api/image-download.js';
+import type { SharedPace } from './bot-api/sending-pace.js';
 import type { TelegramHttp } from './bot-api/telegram-http.js';
 import type { BotContext, BotParts } from './bot-context.js';
 import { createCardSender } from './cards/card-sender.js';
@@ -26,6 +33,7 @@ import type { WatchParts } from './watches/watch-setting.js';
 export interface AssemblyOptions {
   readonly core: Core;
   readonly values: TelegramValues;
+  readonly clock: Clock;
   readonly log: Logger;
   readonly bot: Bot<BotContext>;
   readonly client: ApiClientOptions;
@@ -34,6 +42,8 @@ export interface AssemblyOptions {
   readonly tasks: Tasks;
   /** Where the bot keeps what outlives it. */
   readonly folder: string;
+  /** What all processes of the bot share. */
+  readonly state: BotState;
   readonly batches: Batches;
   /** What earlier processes left. */
   readonly store: ChatJobs;
@@ -44,23 +54,21 @@ export interface AssemblyOptions {
 /** Builds what the features stand on. */
 export function assembleParts(
   options: AssemblyOptions,
-): BatchParts & WatchParts & { sendAlerts: SendAlerts } {
-  const { core, values, log, bot, client, images, tasks, folder } = options;
-  const apis = createApis({ token: values.token, client, signal: options.ending });
+): BatchParts & WatchParts & { sendAlerts: SendAlerts; sharedPace: SharedPace } {
+  const { core, values, log, bot, client, images, tasks } = options;
+  const { now, monotonicNow } = options.clock;
+  const apis = createApis({ token: values.token, client, monotonicNow, signal: options.ending });
   bot.api.config.use(...apis.transformers);
-  const onError = (error: unknown) =>
-    log.error('state could not be written', { detail: describeError(error) });
-  const guests = createGuests(folder, onError);
+  const guests = createGuests(options.state);
   const access = createAccess(values, guests);
   const { dailyCalls } = values;
-  const { now, monotonicNow } = createClock();
   const parts: BotParts = {
     ...{ core, access, guests, tasks, log, dailyCalls, now, monotonicNow },
     telegramNow: options.connection.remoteNow,
     api: bot.api,
     liveApi: apis.live,
-    usage: createUsage({ folder, dailyCalls, access, now, onError }),
-    languages: createLanguages(folder, onError),
+    usage: createUsage({ store: options.state.usage, dailyCalls, access }),
+    languages: createLanguages(options.state),
     cards: createCardSender(bot.api, images),
   };
   return {
@@ -68,12 +76,13 @@ export function assembleParts(
     ...assembleBatches(options, parts, apis.results),
     maxWatches: values.maxWatches,
     turns: createSlotsByKey(1),
+    sharedPace: apis.sharedPace,
     sendAlerts: createAlertSender({ ...parts, resultsApi: apis.results }),
   };
 }
 
 function assembleBatches(
-  { values, connection, folder, batches, store }: AssemblyOptions,
+  { values, connection, folder, batches, store, state }: AssemblyOptions,
   parts: BotParts,
   resultsApi: BotParts['api'],
 ): Omit<BatchParts, keyof BotParts> {
@@ -97,7 +106,7 @@ function assembleBatches(
   });
   return {
     ...{ batches, store, delivery, intake },
-    scheduler: createBatchScheduler({ ...parts, batches, store, delivery }),
+    scheduler: createBatchScheduler({ ...parts, batches, store, delivery, others: state.fleet }),
     offers: createBatchOffers(),
     maxBatchItems: values.maxBatchItems,
   };

@@ -1,10 +1,10 @@
 import type { Api, Context, InlineKeyboard } from 'grammy';
 import type { Message } from 'grammy/types';
 import type { Clock, Core, Logger } from '../core/index.js';
-import type { Locale } from './answering/display.js';
 import { hasMention } from './answering/pasted-text.js';
 import { type Address, type CardSender, sendText } from './cards/card-sender.js';
 import type { Rich, View } from './cards/card-view.js';
+import type { Locale } from './locales/display.js';
 import { TEXTS, type Texts } from './locales/index.js';
 import type { Access } from './people/access.js';
 import type { Guests } from './people/guests.js';
@@ -47,7 +47,7 @@ export type BotContext = Context & Asked;
 /** How old a message may be to cause work that costs something: after a pause, people have moved on. */
 const MAX_AGE_MS = 5 * 60_000;
 
-export function describeSender(ctx: Context, locale: Locale, access: Pick<Access, 'isAdmin'>): Asked {
+export function toAsked(ctx: Context, locale: Locale, access: Pick<Access, 'isAdmin'>): Asked {
   return {
     senderId: findSenderId(ctx),
     locale,
@@ -60,7 +60,8 @@ export function describeSender(ctx: Context, locale: Locale, access: Pick<Access
 /** Whom Telegram names as the sender: of admins who write as their group, and of people who write as a channel. */
 const STAND_INS: ReadonlySet<number> = new Set([1_087_968_824, 136_817_688]);
 
-function findSenderId({ from, senderChat }: Context): number | undefined {
+/** @returns undefined where nobody acts, as in a channel */
+export function findSenderId({ from, senderChat }: Context): number | undefined {
   return from && STAND_INS.has(from.id) && senderChat ? senderChat.id : from?.id;
 }
 

@@ -5,7 +5,7 @@ import { reportError } from './answering/report-error.js';
 import type { BatchParts } from './batches/batch-parts.js';
 import { describeError } from './bot-api/api-errors.js';
 import type { BotParts } from './bot-context.js';
-import { addressOf, type BotContext, describeSender, isAddressed } from './bot-context.js';
+import { addressOf, type BotContext, isAddressed, toAsked } from './bot-context.js';
 import { sendText } from './cards/card-sender.js';
 import { createBatchFeature } from './features/batch.js';
 import { createBatchButtonsFeature } from './features/batch-buttons.js';
@@ -23,9 +23,9 @@ import { createShopFeature } from './features/shop.js';
 import { createStatusFeature } from './features/status.js';
 import { createWatchFeature } from './features/watch.js';
 import { createWatchesFeature } from './features/watches.js';
-import type { Access } from './people/access.js';
+import { type Access, mayUse } from './people/access.js';
+import { toPlace } from './people/places.js';
 import type { SeenUpdates } from './updates/seen-updates.js';
-import { toPlace } from './watches/places.js';
 import type { WatchParts } from './watches/watch-setting.js';
 
 /** Puts the features behind what holds for all of them: each update once, in order, and only for those let in. */
@@ -44,7 +44,7 @@ export function installFeatures(
   bot.use((_, next) => tasks.track('update', next()));
   bot.use(sequentialize((ctx) => String(ctx.chatId ?? ctx.from?.id)));
   bot.use(async (ctx, next) => {
-    Object.assign(ctx, describeSender(ctx, languages.find(ctx.from), access));
+    Object.assign(ctx, toAsked(ctx, await languages.get(ctx.from), access));
     await next();
   });
   bot.on('my_chat_member', async ({ chatId, myChatMember }) => {
@@ -83,8 +83,9 @@ async function noteMembership(
 /** A group became a supergroup, which is another chat to Telegram. */
 async function moveChat(fromId: number, toId: number, parts: BatchParts): Promise<void> {
   const { access, guests, store, log, core } = parts;
-  guests.move(fromId, toId);
-  const isShutOut = access.isAllowed({ chatId: fromId }) && !access.isAllowed({ chatId: toId });
+  await guests.move(fromId, toId);
+  const isShutOut =
+    (await access.isAllowed({ chatId: fromId })) && !(await access.isAllowed({ chatId: toId }));
   if (isShutOut) {
     log.warn('a group became a supergroup: put the new id into TELEGRAM_ALLOWED_CHATS', { fromId, toId });
   }
@@ -99,20 +100,16 @@ async function moveChat(fromId: number, toId: number, parts: BatchParts): Promis
 /** Strangers learn their id, and admins of them; in groups only those who call the bot. */
 function createAdmission(access: Access, parts: BotParts) {
   const { api } = parts;
-  const isAllowed = ({ senderId: userId, chatId }: BotContext) =>
-    access.isAllowed({ userId, chatId }) ||
-    // A chat that somebody writes as may be in either list.
-    (userId !== undefined && userId < 0 && access.isAllowed({ chatId: userId }));
   return async (ctx: BotContext, next: () => Promise<void>): Promise<void> => {
     const userId = ctx.senderId;
     // Other bots are never answered: two polite ones would talk forever.
     if (ctx.from?.is_bot && userId === ctx.from.id) return;
-    if (isAllowed(ctx)) return next();
+    if (await mayUse(ctx, access)) return next();
     if (userId === undefined) return;
     const words = ctx.texts.notices.stranger(userId, ctx.isPrivate ? undefined : ctx.chatId);
     if (ctx.callbackQuery) return void (await ctx.answerCallbackQuery({ text: words, show_alert: true }));
     if (!ctx.message || !(isAddressed(ctx) || ctx.has('::bot_command'))) return;
-    announceStranger(ctx, parts);
+    await announceStranger(ctx, parts);
     await sendText(api, addressOf(ctx), words);
   };
 }

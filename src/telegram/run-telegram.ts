@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { Api, type ApiClientOptions, Bot } from 'grammy';
 import type { UserFromGetMe } from 'grammy/types';
 import {
+  type Clock,
   type Core,
   createBatches,
   createCheckedLookup,
+  createClock,
   createPublicAddressCheck,
   createRedactor,
   type Logger,
@@ -22,12 +24,11 @@ import type { BotContext } from './bot-context.js';
 import { listCommands } from './features/help.js';
 import { LOCALES, TEXTS } from './locales/index.js';
 import { checkTelegramValues, type TelegramValues } from './settings.js';
-import { createTasks, type Tasks } from './tasks.js';
-import { type HttpServer, type Route, startHttpServer } from './updates/http-server.js';
-import { startPolling } from './updates/polling.js';
+import { createTasks } from './tasks.js';
+import { createRecentUpdates } from './updates/recent-updates.js';
 import { createSeenUpdates } from './updates/seen-updates.js';
-import type { UpdateSource } from './updates/update-source.js';
-import { createWebhook, registerWebhook } from './updates/webhook.js';
+import { type StartedSource, startUpdates } from './updates/start-updates.js';
+import { waitForDatabase } from './wait-for-database.js';
 import { runWatches } from './watches/watch-runner.js';
 
 type Write = Logger['info'];
@@ -53,7 +54,6 @@ function createRedactedLog(log: Logger, secrets: readonly string[]): Logger {
 
 /** SIGTERM ends the bot within 10 s: answers under way have half of it, then they are told to end. */
 const DRAIN = { graceMs: 5000, limitMs: 8000 };
-const DEFAULT_PORT = 8080;
 
 export interface TelegramOptions {
   readonly core: Core;
@@ -76,10 +76,13 @@ export async function runTelegram(options: TelegramOptions): Promise<void> {
   const log = createRedactedLog(core.log, options.secrets);
   const { httpsProxy, httpProxy, noProxy } = core.config.general;
   const proxies = { httpsProxy, httpProxy, noProxy };
-  const connection = createTelegramHttp(await openDispatcher({ ...proxies, proxyUrl: values.proxyUrl }));
+  const clock = createClock();
+  const dispatcher = await openDispatcher({ ...proxies, proxyUrl: values.proxyUrl });
+  const connection = createTelegramHttp(dispatcher, clock);
   const imageConnection = await createImageConnection(
     proxies,
     createCheckedLookup(lookup, createPublicAddressCheck()),
+    clock,
   );
   const images = createImageDownload(imageConnection, (error) =>
     log.info('a picture could not be loaded', { detail: describeError(error) }),
@@ -96,7 +99,7 @@ export async function runTelegram(options: TelegramOptions): Promise<void> {
         signal,
       },
     );
-    await runBot({ ...options, log, connection, images, client, botInfo });
+    await runBot({ ...options, clock, log, connection, images, client, botInfo });
     tell('The bot has stopped.');
   } finally {
     await Promise.all([connection.close(), imageConnection.close()]);
@@ -104,6 +107,7 @@ export async function runTelegram(options: TelegramOptions): Promise<void> {
 }
 
 interface RunParts extends TelegramOptions {
+  readonly clock: Clock;
   readonly log: Logger;
   readonly connection: TelegramHttp;
   readonly images: ImageDownload;
@@ -112,22 +116,29 @@ interface RunParts extends TelegramOptions {
 }
 
 async function runBot(run: RunParts): Promise<void> {
-  const { core, values, log, signal, tell, botInfo } = run;
+  const { core, values, clock, log, signal, tell, botInfo } = run;
   const ending = new AbortController();
   const watching = new AbortController();
   const folder = join(core.stateDir, 'telegram', String(botInfo.id));
   const fail = (what: string) => (error: unknown) => log.error(what, { detail: describeError(error) });
-  const tasks = createTasks((name, error) => fail(`${name} failed`)(error));
+  const tasks = createTasks(clock, (name, error) => fail(`${name} failed`)(error));
   const bot = new Bot<BotContext>(values.token, { botInfo, client: run.client });
+  const state = await core.openBot(`telegram/${botInfo.id}`, fail('state could not be written'));
+  const { fleet } = state;
   const batches = createBatches(core);
-  const store = await openChatJobs({ batches, bot: botInfo.id, now: Date.now });
-  const parts = assembleParts({ ...run, bot, batches, store, folder, tasks, ending: ending.signal });
-  installFeatures(bot, parts, createSeenUpdates(join(folder, 'updates'), fail('an update was not noted')));
+  const jobs = { batches, bot: botInfo.id, member: fleet?.member, now: clock.now };
+  const store = await waitForDatabase(() => openChatJobs(jobs), { ...clock, log, signal });
+  const parts = assembleParts({ ...run, bot, state, batches, store, folder, tasks, ending: ending.signal });
+  const seen = fleet
+    ? createRecentUpdates()
+    : createSeenUpdates(join(folder, 'updates'), fail('an update was not noted'));
+  installFeatures(bot, parts, seen);
   let source: StartedSource | undefined;
   try {
-    source = await startUpdates(run, bot, tasks);
+    source = await startUpdates({ ...run, ...parts, wait: clock.wait, bot, fleet });
     tasks.start('commands', () => registerCommands(bot));
     parts.scheduler.resumeAll();
+    tasks.start('batches of other machines', () => parts.scheduler.adoptUntil(watching.signal));
     tasks.start('price alerts', () =>
       runWatches({ ...parts, send: parts.sendAlerts, signal: watching.signal }),
     );
@@ -140,7 +151,7 @@ async function runBot(run: RunParts): Promise<void> {
     const undone = await tasks.drain(DRAIN);
     if (undone.length > 0) log.warn('ended before everything was done', { undone: undone.join(', ') });
     ending.abort();
-    await Promise.all([source?.close(), parts.usage.flush(), parts.languages.flush(), parts.guests.flush()]);
+    await Promise.all([source?.close(), state.flush()]);
   }
 }
 
@@ -151,38 +162,6 @@ async function registerCommands(bot: Bot<BotContext>): Promise<void> {
   for (const locale of others) {
     await bot.api.setMyCommands(listCommands(TEXTS[locale]), { language_code: locale });
   }
-}
-
-interface StartedSource extends UpdateSource {
-  readonly close: () => Promise<void>;
-}
-
-async function startUpdates(run: RunParts, bot: Bot<BotContext>, tasks: Tasks): Promise<StartedSource> {
-  const { webhookUrl: url, webhookSecret: secret, webhookPort } = run.values;
-  if (url !== undefined && secret !== undefined) {
-    const webhook = createWebhook(bot, { url, secret, tasks });
-    const server = await openServer(run, webhook.isAlive, webhook.route);
-    const register = () => registerWebhook(bot, { url, secret });
-    await retryWhileUnreachable(register, 'Telegram refuses TELEGRAM_WEBHOOK_URL', run).catch(
-      async (error: unknown) => {
-        await server.close();
-        throw error;
-      },
-    );
-    return { ...webhook, close: server.close };
-  }
-  await retryWhileUnreachable(() => bot.api.deleteWebhook(), 'Telegram refuses to be polled', run);
-  let polling: UpdateSource | undefined;
-  const isAlive = () => polling?.isAlive() ?? false;
-  // The port first: once the polling has begun, updates are taken.
-  const server = webhookPort === undefined ? undefined : await openServer(run, isAlive);
-  polling = startPolling(bot, run.log);
-  return { ...polling, close: async () => server?.close() };
-}
-
-function openServer({ values }: RunParts, isHealthy: () => boolean, webhook?: Route): Promise<HttpServer> {
-  const { webhookPort: port = DEFAULT_PORT, webhookHost: host } = values;
-  return startHttpServer({ host, port, isHealthy, webhook });
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

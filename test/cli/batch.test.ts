@@ -16,11 +16,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { providers } from '../../src/core/index.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.js';
 import { tryMount } from '../helpers/own-disk.js';
-import { CLI, type CliRun, runCli, startCli } from '../helpers/run-cli.js';
+import { CLI, type CliRun, runCli, runCliProcess, startCli, startCliProcess } from '../helpers/run-cli.js';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -73,7 +73,7 @@ const readLines = (name: string) => parseLines(readFileSync(inFolder(name), 'utf
 describe('bijia batch', () => {
   it('answers every line in input order, on stdout as they come', async () => {
     const ids = createIds(120);
-    const { code, stdout, stderr } = await runBatch([writeLinks(ids)]);
+    const { code, stdout, stderr } = await runCliProcess(['batch', writeLinks(ids)], { environment });
     expect(code).toBe(0);
     expect(parseLines(stdout).map(({ line, id, outcome }) => [line, id, outcome])).toEqual(
       ids.map((id, at) => [at + 1, id, 'ok']),
@@ -128,9 +128,9 @@ describe('bijia batch', () => {
   it('ends with 130 on Ctrl-C and says how to continue', async () => {
     const args = ['batch', writeLinks(createIds(400)), '--out', inFolder('out.csv')];
     const slow = { ...environment, JD_UNION_QUOTA: '50/10s' };
-    const { child, end } = startCli(args, { environment: slow });
+    const { signal, end } = startCli(args, { environment: slow });
     while (sandbox.arrivals().length < 5) await sleep(20);
-    child.kill('SIGINT');
+    signal('SIGINT');
     const { code, stderr } = await end;
     expect(code).toBe(130);
     expect(stderr).toMatch(/To continue, run the same command, or: bijia jobs resume [0-9a-f]{10}/);
@@ -142,13 +142,11 @@ describe('what a batch has found so far', () => {
   it('stands in a file while it runs, stays after kill -9, and is exported without credentials', async () => {
     const out = inFolder('out.csv');
     const slow = { ...environment, JD_UNION_QUOTA: '100/10s' };
-    const { child, end } = startCli(['batch', writeLinks(createIds(400)), '--out', out], {
+    const { signal, end } = startCliProcess(['batch', writeLinks(createIds(400)), '--out', out], {
       environment: slow,
     });
-    await vi.waitUntil(() => existsSync(`${out}.partial`) && sandbox.arrivals().length > 45, {
-      timeout: 20_000,
-    });
-    child.kill('SIGKILL');
+    await expect.poll(() => existsSync(`${out}.partial`) && sandbox.arrivals().length).toBeGreaterThan(45);
+    signal('SIGKILL');
     await end;
     const countOk = (path: string) => readFileSync(path, 'utf8').split(',ok,').length - 1;
     expect(countOk(`${out}.partial`)).toBeGreaterThan(0);
@@ -171,11 +169,11 @@ describe('what a batch has found so far', () => {
 
 describe('a reader that has seen enough', () => {
   it('ends the batch as Ctrl-C does, with the answers kept', async () => {
-    const slow = { ...environment, JD_UNION_QUOTA: '50/10s' };
+    const slow = { ...environment, JD_UNION_QUOTA: '50/30s' };
     const list = writeLinks(createIds(400));
-    const { child, end } = startCli(['batch', list], { environment: slow });
-    await once(child.stdout, 'data');
-    child.stdout.destroy();
+    const { stdout, end } = startCliProcess(['batch', list], { environment: slow });
+    await once(stdout, 'data');
+    stdout.destroy();
     const { code, stderr } = await end;
     const sent = sandbox.arrivals().length;
     expect(code).toBe(130);
@@ -473,9 +471,10 @@ describe('a journal that does not fit', () => {
 
 describe('two runs of one job at once', () => {
   it('are one run: the second is told who has it, and the first continues', async () => {
-    const args = ['batch', writeLinks(createIds(60)), '--out', inFolder('out.jsonl')];
+    // Eight seconds at this quota, in which the second one has begun.
+    const args = ['batch', writeLinks(createIds(160)), '--out', inFolder('out.jsonl')];
     const slow = { environment: { ...environment, JD_UNION_QUOTA: '40/2s' } };
-    const first = startCli(args, slow);
+    const first = startCliProcess(args, slow);
     while (sandbox.arrivals().length === 0) await sleep(20);
     const second = await runCli(args, slow);
     expect(second.code).toBe(1);
@@ -485,8 +484,8 @@ describe('two runs of one job at once', () => {
       ),
     );
     expect((await first.end).code).toBe(0);
-    expect(readLines('out.jsonl')).toHaveLength(60);
-    expect(sandbox.arrivals()).toHaveLength(60);
+    expect(readLines('out.jsonl')).toHaveLength(160);
+    expect(sandbox.arrivals()).toHaveLength(160);
   });
 });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { providers } from '../../src/core/index.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.js';
-import { runCli, startCli } from '../helpers/run-cli.js';
+import { runCli, runCliProcess, startCli, startCliProcess } from '../helpers/run-cli.js';
 
 let sandbox: Sandbox;
 let folder: string;
@@ -27,7 +27,7 @@ const embedded = () => ({ BIJIA_SANDBOX: '1', BIJIA_STATE_DIR: folder });
 
 describe('bijia get', () => {
   it('prints a card in the embedded sandbox, marked as such', async () => {
-    const { code, stdout, stderr } = await runCli(
+    const { code, stdout, stderr } = await runCliProcess(
       ['get', '8420152864', '--source', 'pdd-jumdata', '--platform', 'pdd'],
       {
         environment: embedded(),
@@ -43,7 +43,7 @@ describe('bijia get', () => {
   });
 
   it('prints one JSON document on stdout and nothing else', async () => {
-    const run = await runCli(
+    const run = await runCliProcess(
       ['get', '8420152864', '--source', 'pdd-jumdata', '--platform', 'pdd', '--json'],
       { environment },
     );
@@ -165,7 +165,7 @@ describe('bijia get', () => {
   it('makes one call for the same link a hundred times, and warns of nothing', async () => {
     const before = sandbox.arrivals().length;
     const links = Array.from({ length: 100 }, () => 'https://item.jd.com/100012345001.html');
-    const { code, stdout, stderr } = await runCli(['get', '--json', ...links], { environment });
+    const { code, stdout, stderr } = await runCliProcess(['get', '--json', ...links], { environment });
     expect([code, stderr]).toEqual([0, '']);
     expect(JSON.parse(stdout).results).toHaveLength(100);
     expect(sandbox.arrivals().length).toBe(before + 1);
@@ -175,9 +175,9 @@ describe('bijia get', () => {
     const before = sandbox.arrivals().length;
     sandbox.setFaults([{ kind: 'hang' }]);
     const ids = Array.from({ length: 20 }, (_, at) => String(100012346000 + at));
-    const { child, end } = startCli(['get', '--json', '--platform', 'jd', ...ids], { environment });
-    await expect.poll(() => sandbox.arrivals().length, { timeout: 10_000 }).toBe(before + 20);
-    child.kill('SIGINT');
+    const { signal, end } = startCliProcess(['get', '--json', '--platform', 'jd', ...ids], { environment });
+    await expect.poll(() => sandbox.arrivals().length).toBe(before + 20);
+    signal('SIGINT');
     const { code, stdout, stderr } = await end;
     sandbox.setFaults([]);
     expect([code, stderr]).toEqual([130, '']);
@@ -218,7 +218,7 @@ describe('bijia get', () => {
   });
 
   it('prints help on stdout and exits with 0', async () => {
-    const { code, stdout } = await runCli(['--help']);
+    const { code, stdout } = await runCliProcess(['--help']);
     expect(code).toBe(0);
     for (const command of ['get', 'resolve', 'shop', 'sandbox']) expect(stdout).toContain(command);
   });
@@ -269,10 +269,10 @@ describe('bijia resolve --jsonl', () => {
   });
 
   it('ends on Ctrl-C while it waits for lines', async () => {
-    const { child, end } = startCli(['resolve', '--jsonl']);
-    child.stdin.write('"https://item.jd.com/1515101139.html"\n');
-    await once(child.stdout, 'data');
-    child.kill('SIGINT');
+    const { stdin, stdout, signal, end } = startCli(['resolve', '--jsonl']);
+    stdin.write('"https://item.jd.com/1515101139.html"\n');
+    await once(stdout, 'data');
+    signal('SIGINT');
     expect(await end).toMatchObject({ code: 130, stderr: '' });
   });
 });
@@ -285,10 +285,10 @@ describe('bijia sandbox', () => {
   });
 
   it('prints settings that a shell takes as they are, JSON among them', async () => {
-    const { child, end } = startCli(['sandbox', '--port', '0']);
-    await once(child.stdout, 'data');
-    child.kill('SIGINT');
-    const { stdout } = await end;
+    const started = startCli(['sandbox', '--port', '0']);
+    await once(started.stdout, 'data');
+    started.signal('SIGINT');
+    const { stdout } = await started.end;
     const script = `${stdout}\nnode -e 'process.stdout.write(JSON.stringify(process.env))'`;
     const seen = JSON.parse(execFileSync('sh', ['-c', script], { encoding: 'utf8' }));
     for (const name of Object.keys(sandbox.environment)) expect(stdout).toContain(`export ${name}=`);
@@ -310,6 +310,18 @@ describe('bijia shop', () => {
       sandbox: true,
     });
     expect(stderr).toMatch(/not JSON/);
+  });
+
+  it('shows no count of a shop whose size nobody has said yet', async () => {
+    const state = { ...environment, BIJIA_STATE_DIR: join(folder, 'unlisted') };
+    sandbox.setFaults([{ kind: 'garbage', upstream: 'jd-union', method: 'jingdong.goods.search' }]);
+    await runCli(['shop', '1000004067', '--platform', 'jd', '--all'], { environment: state });
+    sandbox.setFaults([]);
+    const { stdout } = await runCli(['jobs'], { environment: state });
+    expect(stdout).toMatch(/shop {2}stopped/);
+    expect(stdout).not.toContain('0/0');
+    const [job] = JSON.parse((await runCli(['jobs', '--json'], { environment: state })).stdout).jobs;
+    expect(job).not.toHaveProperty('total');
   });
 
   it('writes what it lists to a file', async () => {
@@ -392,5 +404,5 @@ describe('bijia demo', () => {
     const links = [...stdout.matchAll(/^\$ bijia (?:get|shop) (\S+)/gm)].map(([, link]) => link);
     expect(links.length).toBeGreaterThan(new Set(providers.map(({ marketplace }) => marketplace)).size);
     expect(links.filter((link) => !/^'[^']+'$/.test(link ?? ''))).toEqual([]);
-  }, 30_000);
+  });
 });

@@ -8,7 +8,7 @@ import { examineNode, LOWEST_NODE_VERSION } from '../../src/core/doctor/examine-
 import { createCore, type formatCheck, parseConfig, providers } from '../../src/core/index.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/start-sandbox.js';
 import { createFakeBotApi } from '../fake-telegram/index.js';
-import { type CliRun, runCli } from '../helpers/run-cli.js';
+import { type CliRun, runCli, runCliProcess } from '../helpers/run-cli.js';
 
 type Check = ReturnType<typeof formatCheck>;
 type Environment = Record<string, string | undefined>;
@@ -24,7 +24,6 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A sandbox in this process, asked by the doctor in another one. */
 async function start(options: Partial<SandboxOptions> = {}) {
   const upstreams = await Promise.all(providers.map((provider) => provider.loadSandbox()));
   const sandbox = await startSandbox({ upstreams, ...options });
@@ -42,6 +41,10 @@ async function examine(environment: Environment, ...flags: string[]): Promise<Ex
   const run = await runCli(['doctor', '--json', ...flags], {
     environment: { BIJIA_STATE_DIR: folder, ...environment },
   });
+  return readExamined(run);
+}
+
+function readExamined(run: CliRun): Examined {
   const { ok, checks } = JSON.parse(run.stdout) as { ok: boolean; checks: Check[] };
   return {
     ...run,
@@ -270,7 +273,10 @@ describe('bijia doctor', () => {
     const core = createCore(parseConfig({ ...environment, BIJIA_STATE_DIR: folder }));
     await core.get('100012345678', { platform: 'jd' });
     await core.close();
-    const { find } = await examine(environment);
+    const run = await runCliProcess(['doctor', '--json'], {
+      environment: { ...environment, BIJIA_STATE_DIR: folder },
+    });
+    const { find } = readExamined(run);
     expect(find('jd-union', 'permits')?.found).toMatch(/^2 of 100 in use$/);
     expect(find('jd-union', 'other processes')).toMatchObject({
       status: 'info',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../src/cli/run-command.js';
-import { runCli } from '../helpers/run-cli.js';
+import { runCli, startCliProcess } from '../helpers/run-cli.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -16,7 +16,27 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** A process as a command sees it, which notes with what it would end. */
+function createWorld() {
+  const codes: number[] = [];
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const world = Object.assign(new EventEmitter(), {
+    ...{ env: {}, stdin, stdout, stderr },
+    cwd: () => folder,
+    exit: (code: number) => codes.push(code),
+  });
+  return { process: world as unknown as NodeJS.Process, codes };
+}
+
 describe('a wrong general setting in the sandbox', () => {
+  const WRONG = {
+    BIJIA_SANDBOX: '1',
+    BIJIA_CACHE_TTL: 'long',
+    TELEGRAM_BOT_TOKEN: '123456789:AAFakeTokenOfATestBot-000000000',
+    TELEGRAM_ALLOWED_USERS: '1',
+  };
+  const expected = [2, expect.stringContaining('BIJIA_CACHE_TTL')];
+
   it.each([
     ['get', '1'],
     ['batch', 'list.txt'],
@@ -27,19 +47,30 @@ describe('a wrong general setting in the sandbox', () => {
     ['demo'],
     ['telegram'],
     ['sandbox'],
+    ['resolve', 'https://item.jd.com/100012345678.html'],
+    ['setup', 'cursor'],
+    ['db', 'status'],
+    ['watch', 'list'],
+    ['history', '1'],
+    ['drops'],
+    ['completion', 'bash'],
   ])('ends every command with 2: %s %s', async (...args) => {
-    const { code, stdout, stderr } = await runCli(args, {
-      cwd: folder,
-      environment: {
-        BIJIA_SANDBOX: '1',
-        BIJIA_CACHE_TTL: 'long',
-        BIJIA_STATE_DIR: folder,
-        TELEGRAM_BOT_TOKEN: '123456789:AAFakeTokenOfATestBot-000000000',
-        TELEGRAM_ALLOWED_USERS: '1',
-      },
-    });
-    expect([code, stdout + stderr]).toEqual([2, expect.stringContaining('BIJIA_CACHE_TTL')]);
+    const environment = { ...WRONG, BIJIA_STATE_DIR: folder };
+    const { code, stdout, stderr } = await runCli(args, { cwd: folder, environment });
+    expect([code, stdout + stderr]).toEqual(expected);
   });
+
+  it.each([['get', '1'], ['mcp'], ['mcp', '--http', '0']])(
+    'ends the process by itself, also while its input stays open: %s %s',
+    async (...args) => {
+      const { end } = startCliProcess(args, {
+        cwd: folder,
+        environment: { ...WRONG, BIJIA_STATE_DIR: folder },
+      });
+      const { code, stdout, stderr } = await end;
+      expect([code, stdout + stderr]).toEqual(expected);
+    },
+  );
 });
 
 describe('a second signal', () => {
@@ -48,28 +79,13 @@ describe('a second signal', () => {
     ['SIGTERM', 'SIGTERM', 143],
     ['SIGTERM', 'SIGINT', 130],
   ] as const)('ends the process whatever is under way: %s, then %s', async (first, second, expected) => {
-    const codes: number[] = [];
-    const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
-    const world = Object.assign(new EventEmitter(), {
-      env: {},
-      stdin,
-      stdout,
-      stderr,
-      cwd: () => folder,
-      exit: (code: number) => codes.push(code),
-    });
-    const served = world as unknown as NodeJS.Process;
-    const ended = runCommand({
-      args: ['resolve', '--jsonl'],
-      executable: '',
-      version: '0',
-      homepage: '',
-      world: served,
-    });
-    world.emit(first);
-    expect(codes).toEqual([]);
-    world.emit(second);
-    expect(codes).toEqual([expected]);
+    const world = createWorld();
+    const program = { executable: '', version: '0', homepage: '', locale: '' };
+    const ended = runCommand({ ...program, args: ['resolve', '--jsonl'], world: world.process });
+    world.process.emit(first);
+    expect(world.codes).toEqual([]);
+    world.process.emit(second);
+    expect(world.codes).toEqual([expected]);
     await ended;
   });
 });

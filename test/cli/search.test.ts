@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ProductJson, providers } from '../../src/core/index.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.js';
-import { runCli } from '../helpers/run-cli.js';
+import { runCli, startCli } from '../helpers/run-cli.js';
 
 let sandbox: Sandbox;
 let folder: string;
@@ -29,6 +29,22 @@ const runJson = async (args: readonly string[], more = {}) => {
   return { code, stderr, document: JSON.parse(stdout) };
 };
 const MILK = 'https://mobile.yangkeduo.com/goods.html?goods_id=8420152864';
+
+describe('Ctrl-C', () => {
+  it.each([
+    ['search', ['search', '手机']],
+    ['link', ['link', MILK]],
+    ['compare', ['compare', MILK, 'https://item.jd.com/100012345679.html']],
+    ['history', ['history', '--fresh', MILK]],
+  ])('ends %s with 130 while its upstreams are silent', async (_name, args) => {
+    sandbox.setFaults([{ kind: 'hang' }]);
+    const before = sandbox.arrivals().length;
+    const { signal, end } = startCli(args, { environment });
+    await expect.poll(() => sandbox.arrivals().length).toBeGreaterThan(before);
+    signal('SIGINT');
+    expect((await end).code).toBe(130);
+  });
+});
 
 describe('bijia search', () => {
   it('takes all marketplaces in turn, each row with marketplace, kind of price and shop', async () => {

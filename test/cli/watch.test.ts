@@ -9,7 +9,7 @@ import readXlsx from 'read-excel-file/node';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { providers } from '../../src/core/providers/index.js';
 import { startSandbox } from '../../src/sandbox/start-sandbox.js';
-import { runCli, startCli } from '../helpers/run-cli.js';
+import { runCli, runCliProcess, startCliProcess } from '../helpers/run-cli.js';
 
 const PHONE = 'https://item.jd.com/100012345678.html';
 const OTHER_PHONE = 'https://item.jd.com/100012345679.html';
@@ -35,8 +35,9 @@ async function open(more: Readonly<Record<string, string>> = {}) {
     folder,
     fall: (factor: number) => sandbox.setPrices({ everyMs: 3_600_000, factors: [factor] }),
     calls: () => sandbox.arrivals().length,
-    run: (...args: string[]) => runCli(args, options),
-    start: (...args: string[]) => startCli(args, options),
+    // A process each, as a timer starts them: runs within a few milliseconds find nothing due.
+    run: (...args: string[]) => runCliProcess(args, options),
+    start: (...args: string[]) => startCliProcess(args, options),
     write: (name: string, text: string) => writeFile(join(folder, name), text),
     read: (name: string) => readFile(join(folder, name), 'utf8'),
   };
@@ -46,7 +47,7 @@ async function open(more: Readonly<Record<string, string>> = {}) {
 async function openReceiver() {
   const bodies: { readonly body: string; readonly signature: string | undefined }[] = [];
   const world = { isSilent: false, status: 204 };
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     let body = '';
     request.setEncoding('utf8').on('data', (text: string) => (body += text));
     request.on('end', () => {
@@ -210,7 +211,8 @@ describe('a webhook', () => {
     await run('watch', PHONE, '--below', '5000', '--to', 'webhook:SHOP');
     fall(0.8);
     receiver.status = 500;
-    await run('watch', 'run');
+    // What is doubted or not due yet is for the next run.
+    while (receiver.bodies.length === 0) await run('watch', 'run');
     receiver.status = 204;
     await run('watch', 'run');
     await run('watch', 'run');
@@ -224,7 +226,7 @@ it('three runners at once tell each crossing once', async () => {
   const { run, fall } = await open();
   await run('watch', PHONE, OTHER_PHONE, MILK_POWDER, '--drop', '5%');
   fall(0.8);
-  const runs = await Promise.all([run('watch', 'run'), run('watch', 'run'), run('watch', 'run')]);
+  const runs = await Promise.all([1, 2, 3].map(() => run('watch', 'run')));
   const told = runs.flatMap(({ stdout }) =>
     stdout
       .split('\n')
@@ -240,5 +242,5 @@ it('the prices of the embedded sandbox move as the environment says, and bad wor
   const { results } = JSON.parse((await get('24h:0.5')).stdout);
   expect(results[0].product.price).toMatchObject({ amount: 2850, kind: 'coupon' });
   const refused = await get('often');
-  expect([refused.code, refused.stdout]).toEqual([2, expect.stringContaining('BIJIA_SANDBOX_PRICES')]);
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('BIJIA_SANDBOX_PRICES')]);
 });

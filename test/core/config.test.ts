@@ -13,6 +13,7 @@ const settings = {
 const acme = defineProvider({ id: 'acme', settings } as unknown as Provider<typeof settings>);
 const readFile = (path: string) => {
   if (path === 'secret.txt') return 'from-file\n';
+  if (path === 'empty.txt') return '\n';
   throw new Error('ENOENT');
 };
 const parse = (environment: Record<string, string>) =>
@@ -65,6 +66,17 @@ describe('parseConfig', () => {
     expect(() => parse({ ACME_KEY: 'k', ACME_SECRET_FILE: 'missing.txt' })).toThrow(
       /ACME_SECRET_FILE names a file/,
     );
+  });
+
+  it('says when such a file is empty, since a secret that was not mounted looks like that', () => {
+    expect(() => parse({ ACME_KEY: 'k', ACME_SECRET_FILE: 'empty.txt' })).toThrow(
+      /ACME_SECRET_FILE names a file that is empty/,
+    );
+  });
+
+  it('keeps the password of a database secret, alone and in its address', () => {
+    const url = 'postgres://bijia:hunter%40two@127.0.0.1/bijia';
+    expect(parse({ BIJIA_DATABASE_URL: url }).secrets).toEqual([url, 'hunter@two']);
   });
 
   it('takes blank values as not set', () => {

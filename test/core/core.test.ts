@@ -240,7 +240,7 @@ describe('people who ask for one product while the quota is used up', () => {
   });
 
   it('are refused during a freeze, also for the product that a batch waits for', async () => {
-    const { core, sandbox } = await open({ environment: { ...noDdk, JUMDATA_QUOTA: '20/2s' } });
+    const { core, sandbox } = await open({ environment: { ...noDdk, JUMDATA_QUOTA: '20/5s' } });
     sandbox.setFaults([{ kind: 'throttled', upstream: 'pdd-jumdata', times: 1 }]);
     const batch = core.get(PDD, { lane: 'batch' });
     await expect.poll(() => sandbox.arrivals().length).toBe(1);
@@ -329,7 +329,7 @@ describe('getShopProducts', () => {
 describe('the embedded sandbox', () => {
   it('marks every failure, whether or not an upstream was asked', async () => {
     const { core, sandbox } = await open({
-      environment: { BIJIA_SANDBOX: '1', BIJIA_CALL_TIMEOUT: '200ms' },
+      environment: { BIJIA_SANDBOX: '1', BIJIA_CALL_TIMEOUT: '2s' },
     });
     sandbox.setFaults([{ kind: 'hang', upstream: 'pdd-ddk' }]);
     const results = await Promise.all(
@@ -352,7 +352,7 @@ describe('the embedded sandbox', () => {
   });
 
   it('is known from the first answer on: what fails later is marked, too', async () => {
-    const { core, sandbox } = await open({ environment: { BIJIA_CALL_TIMEOUT: '200ms' } });
+    const { core, sandbox } = await open();
     await core.get(PDD);
     expect(core.isSandbox).toBe(true);
     sandbox.setFaults([{ kind: 'reset' }]);

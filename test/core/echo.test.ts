@@ -18,6 +18,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   'percent-encoded': encodeURIComponent,
   'percent-encoded twice': (text) => encodeURIComponent(encodeURIComponent(text)),
   'escaped for JSON': (text) => JSON.stringify(text).slice(1, -1),
+  'escaped for JSON twice': (text) => JSON.stringify(JSON.stringify(text)).slice(1, -1),
   'as JSON': (text) => JSON.stringify(Object.fromEntries(new URLSearchParams(text.split(/[?\n]/).at(-1)))),
   Base64: (text) => Buffer.from(text).toString('base64'),
   'Base64 for addresses': (text) => Buffer.from(text).toString('base64url'),
@@ -44,6 +45,17 @@ function complain(message: string): string {
   return JSON.stringify({ code: 400, msg: message, message, data: message, error_response: refusal });
 }
 
+/** An answer whose very names are what was asked: what a parser of forms makes of a body that is none. */
+const nameFields = (text: string, name: string) =>
+  JSON.stringify({ [name]: '', ...JSON.parse(text), [`${name}=`]: name });
+
+const PLACES: Readonly<Record<string, (text: string, echo: string) => string>> = {
+  'in its complaint': (_text, echo) => complain(echo),
+  'in the texts of a product': decorate,
+  'as names of fields, beside the product': nameFields,
+  'as names of fields, and nothing else': (_text, echo) => nameFields('{}', echo),
+};
+
 /** What somebody reads who decodes everything that looks like Base64, wherever it may begin. */
 function decode(text: string): string {
   const runs =
@@ -64,24 +76,29 @@ describe.each(providerCases)('$title', (provided) => {
       await core.get(productId, options);
       const secrets = listSecrets(provided, one.environment);
       await fc.assert(
-        fc.asyncProperty(fc.nat(260), fc.boolean(), fc.boolean(), async (padding, isWhole, isRefusal) => {
-          one.rewrite((text, request) => {
-            const echo = 'a'.repeat(padding) + FORMS[name]?.(format(request, isWhole));
-            return isRefusal ? complain(echo) : decorate(text, echo);
-          });
-          const [result] = await core.get(productId, { ...options, fresh: true, raw: true });
-          const { error } = result ?? {};
-          const said = [
-            ...log.splice(0),
-            JSON.stringify(result && formatResult(result)),
-            ...[error?.message, error?.detail, error?.stack, JSON.stringify(result)],
-          ].join('\n');
-          const last = sent.at(-1);
-          const signatures = `${last?.url} ${last?.body}`.match(/\b[0-9a-f]{32,}\b/gi) ?? [];
-          expect(signatures.length).toBeGreaterThan(0);
-          const readable = said + decode(said);
-          for (const secret of [...secrets, ...signatures]) expect(readable).not.toContain(secret);
-        }),
+        fc.asyncProperty(
+          fc.nat(260),
+          fc.boolean(),
+          fc.constantFrom(...Object.keys(PLACES)),
+          async (padding, isWhole, place) => {
+            one.rewrite((text, request) => {
+              const echo = 'a'.repeat(padding) + FORMS[name]?.(format(request, isWhole));
+              return PLACES[place]?.(text, echo) ?? text;
+            });
+            const [result] = await core.get(productId, { ...options, fresh: true, raw: true });
+            const { error } = result ?? {};
+            const said = [
+              ...log.splice(0),
+              JSON.stringify(result && formatResult(result)),
+              ...[error?.message, error?.detail, error?.stack, JSON.stringify(result)],
+            ].join('\n');
+            const last = sent.at(-1);
+            const signatures = `${last?.url} ${last?.body}`.match(/\b[0-9a-f]{32,}\b/gi) ?? [];
+            expect(signatures.length).toBeGreaterThan(0);
+            const readable = said + decode(said);
+            for (const secret of [...secrets, ...signatures]) expect(readable).not.toContain(secret);
+          },
+        ),
         { numRuns: 20 },
       );
     },

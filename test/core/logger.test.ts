@@ -84,7 +84,32 @@ describe('createRedactor', () => {
   });
 });
 
+describe('createRedactor, of what is encoded more than once or for a page', () => {
+  const secret = `t0k+en/9="'<&>%41`;
+  const twice = (encode: (text: string) => string) => encode(encode(secret));
+  it.each([
+    ['percent-encoded twice', twice(encodeURIComponent)],
+    ['escaped for JSON twice', twice((text) => JSON.stringify(text).slice(1, -1))],
+    ['escaped for HTML by names', 't0k+en/9=&quot;&#39;&lt;&amp;&gt;%41'],
+    ['escaped for HTML by numbers', 't0k&#43;en&#47;9&#61;&#34;&#39;&#60;&#38;&#62;&#37;41'],
+    [
+      'escaped for HTML by hexadecimal numbers',
+      't0k&#x2B;en&#x2F;9&#x3D;&#x22;&#x27;&#x3C;&#x26;&#x3E;&#x25;41',
+    ],
+  ])('removes a secret %s', (_how, text) => {
+    expect(createRedactor([secret]).redact(`<b>${text}</b>`)).toBe('<b>[redacted]</b>');
+  });
+});
+
 describe('redactDeep', () => {
+  it('replaces secrets in the names of fields too', () => {
+    const { redact } = createRedactor(['top-secret']);
+    const value = { 'a=1&sign=top-secret': [{ 'top-secret': 7 }] };
+    expect(redactDeep(value, (text) => redact(text))).toEqual({
+      'a=1&sign=[redacted]': [{ '[redacted]': 7 }],
+    });
+  });
+
   it('replaces secrets by value and by the name of their field, and leaves the sign of a product', () => {
     const { redact } = createRedactor(['top-secret']);
     const value = {

@@ -101,16 +101,16 @@ describe('the registry', () => {
   });
 
   it('has no code twice in the table of a dialect', () => {
-    for (const { id, errorRows } of providers) {
-      const codes = errorRows.map(({ dialect, code }) => `${id} ${dialect} ${code}`);
+    for (const { id, listErrorRows } of providers) {
+      const codes = listErrorRows().map(({ dialect, code }) => `${id} ${dialect} ${code}`);
       expect(new Set(codes).size).toBe(codes.length);
     }
   });
 });
 
 describe('the words of providers for errors', () => {
-  const worded = providers.flatMap(({ id, errorWords = {} }) =>
-    Object.entries(errorWords).map(([code, words]) => ({ id, code, ...words })),
+  const worded = providers.flatMap(({ id, getErrorWords }) =>
+    Object.entries(getErrorWords?.() ?? {}).map(([code, words]) => ({ id, code, ...words })),
   );
 
   it.each(worded)('are short sentences in both languages: $id, $code', ({ en, zh }) => {
@@ -120,10 +120,10 @@ describe('the words of providers for errors', () => {
   });
 
   it('exist for everything that a provider does not support: that its marketplace is unsupported would be false', () => {
-    const unsupported = providers.flatMap(({ errorRows, errorWords = {} }) =>
-      errorRows.flatMap(({ create }) => {
+    const unsupported = providers.flatMap(({ listErrorRows, getErrorWords }) =>
+      listErrorRows().flatMap(({ create }) => {
         const { outcome, code } = create('');
-        return outcome === 'unsupported' && !errorWords[code] ? [code] : [];
+        return outcome === 'unsupported' && !getErrorWords?.()[code] ? [code] : [];
       }),
     );
     expect(unsupported).toEqual([]);
@@ -195,7 +195,9 @@ describe.each(providerCases)('$title', (provided: ProviderCase) => {
   });
 
   it('turns every code of its table into the error that stands for it', async () => {
-    const rows = provider.errorRows.filter((row) => row.dialect === undefined || row.dialect === dialect);
+    const rows = provider
+      .listErrorRows()
+      .filter((row) => row.dialect === undefined || row.dialect === dialect);
     expect(rows.length).toBeGreaterThan(0);
     const outcomes = await Promise.all(
       rows.map(async ({ code }) => {

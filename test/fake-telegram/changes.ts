@@ -1,14 +1,16 @@
-/** Tells whoever waits that something happened. */
+/** Tells those who wait that something happened. */
 export interface Changes {
   /** Notes a change and returns its number. */
   readonly note: () => number;
   /** Number of the latest change. */
   readonly latest: () => number;
+  /** For how long a change is waited for unless somebody says otherwise. */
+  readonly patienceMs: number;
   /** Calls back after changes; several at once count as one. The result takes the listener off. */
   readonly listen: (listener: () => void) => () => void;
 }
 
-export function createChanges(): Changes {
+export function createChanges(patienceMs: number): Changes {
   const listeners = new Set<() => void>();
   let latest = 0;
   let isAnnounced = false;
@@ -19,6 +21,7 @@ export function createChanges(): Changes {
   };
 
   return {
+    patienceMs,
     note: () => {
       latest += 1;
       // Later, when the change is complete.

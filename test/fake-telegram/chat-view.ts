@@ -2,7 +2,7 @@ import { type BotMessage, showMessage } from './bot-message.js';
 import type { ChatState } from './chat-state.js';
 import type { Stage } from './stage.js';
 import { formatTranscript, type TranscriptStyle } from './transcript.js';
-import { DEFAULT_TIMEOUT_MS, waitFor } from './waiting.js';
+import { waitFor } from './waiting.js';
 
 /** Text that a message contains, a pattern, or any test. */
 export type MessageMatch = string | RegExp | ((message: BotMessage) => boolean);
@@ -30,7 +30,7 @@ export function createChatView({ world, files }: Stage, chat: ChatState): ChatVi
   const own = () => [...chat.messages.values()].filter(({ isByBot }) => isByBot);
   const messages = () => own().map((message) => showMessage(message, files));
   const transcript = (style?: TranscriptStyle) => formatTranscript(chat, world.bot, style);
-  const waitUntil = <T>(look: () => T | undefined, timeoutMs = DEFAULT_TIMEOUT_MS) =>
+  const waitUntil = <T>(look: () => T | undefined, timeoutMs?: number) =>
     waitFor(look, { changes: world.changes, timeoutMs, explain: transcript });
   const waitForMessage = (match: MessageMatch, timeoutMs?: number) => {
     const since = chat.lastActRevision;

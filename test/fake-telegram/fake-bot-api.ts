@@ -30,6 +30,8 @@ export interface FakeBotApiOptions {
   readonly queryLifetimeMs?: number;
   /** 1 s by default, as the real server; see `retryDelayMs` of the webhook. */
   readonly webhookRetryDelayMs?: number;
+  /** How long a test waits for what the bot does; 45 s by default. It only ends what hangs: a busy machine may take a while. */
+  readonly patienceMs?: number;
 }
 
 /** A Bot API server for tests, with the people who write to the bot. Nothing outlives the object. */
@@ -38,6 +40,8 @@ export interface FakeBotApi extends People, RequestView {
   readonly origin: string;
   readonly bot: UserFromGetMe;
   readonly start: (port?: number) => Promise<void>;
+  /** Closes connections that nobody uses, as the real server does after a while. */
+  readonly closeIdle: () => void;
   /** Closes every connection. What was said and queued stays: the server can start again. */
   readonly close: () => Promise<void>;
   readonly faults: Pick<Faults, 'plan' | 'clear'>;
@@ -55,6 +59,8 @@ export interface FakeBotApi extends People, RequestView {
 
 const DEFAULT_QUERY_LIFETIME_MS = 15_000;
 const DEFAULT_WEBHOOK_RETRY_DELAY_MS = 1_000;
+/** Less than the time of a test, which then shows what was said instead. */
+const DEFAULT_PATIENCE_MS = 45_000;
 const NOT_LOADED = 'wrong file identifier/HTTP URL specified';
 
 /**
@@ -105,6 +111,7 @@ export function createFakeBotApi(options: FakeBotApiOptions): FakeBotApi {
     },
     bot: stage.world.bot,
     start: listener.start,
+    closeIdle: listener.closeIdle,
     close: () => {
       webhook.remove();
       return listener.stop();
@@ -121,7 +128,8 @@ export function createFakeBotApi(options: FakeBotApiOptions): FakeBotApi {
 
 function createStage(options: FakeBotApiOptions): Stage {
   const now = options.now ?? Date.now;
-  const world = createWorld({ bot: describeBot(options), now, changes: createChanges() });
+  const changes = createChanges(options.patienceMs ?? DEFAULT_PATIENCE_MS);
+  const world = createWorld({ bot: describeBot(options), now, changes });
   const queries = { presses: new Map(), inline: new Map() };
   return { world, updates: createUpdateQueue(), files: createFileStore(now), queries };
 }

@@ -5,7 +5,7 @@ import { Refusal, tooManyRequests } from './refusal.js';
 export type Fault =
   /** Answers with this refusal; nothing is carried out. */
   | { readonly kind: 'refuse'; readonly refusal: Refusal }
-  /** Answers with a page that is no JSON, as a proxy in front of Telegram does. */
+  /** Answers with a page that is not JSON, as a proxy in front of Telegram does. */
   | { readonly kind: 'page'; readonly status: number }
   /** Never answers. */
   | { readonly kind: 'hang' }

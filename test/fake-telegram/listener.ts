@@ -7,6 +7,8 @@ export interface Listener {
   readonly origin: () => string;
   /** Port 0 takes any free one. */
   readonly start: (port?: number) => Promise<void>;
+  /** Closes connections that nobody uses, as any server does after a while. */
+  readonly closeIdle: () => void;
   /** Closes every connection, also one that waits for an answer. */
   readonly stop: () => Promise<void>;
 }
@@ -23,6 +25,7 @@ export function createListener(createServer: () => Server): Listener {
       server = createServer();
       await once(server.listen(port, '127.0.0.1'), 'listening');
     },
+    closeIdle: () => server?.closeIdleConnections(),
     stop: async () => {
       if (!server?.listening) return;
       const closed = once(server, 'close');

@@ -19,7 +19,7 @@ export function findMethod(name: string): Method | undefined {
 }
 
 /**
- * Validates a request against the method's parameters. In a form all values are strings: what is no string by its
+ * Validates a request against the method's parameters. In a form all values are strings: what is not a string by its
  * type is read as JSON, as the real server does.
  *
  * @throws {Refusal} for what is missing or has no meaning; {@link Violation} for what the types do not allow.

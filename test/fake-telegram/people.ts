@@ -22,7 +22,7 @@ export interface Group {
   readonly asGroup: () => ChatDriver;
   /** The group as somebody uses it who writes as a channel. */
   readonly asChannel: (channelId: number) => ChatDriver;
-  /** Makes it a supergroup, which has another id and numbers its messages anew. */
+  /** Makes it a supergroup, which has another id and begins to number its messages again. */
   readonly upgrade: (by: User, options?: UpgradeOptions) => Group;
 }
 

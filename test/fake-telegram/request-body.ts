@@ -57,7 +57,7 @@ function parseJsonObject(body: Buffer): Record<string, unknown> {
     const value: unknown = JSON.parse(body.toString('utf8'));
     if (value !== null && typeof value === 'object' && !Array.isArray(value)) return { ...value };
   } catch {
-    // Answered below with the same words as a body that is no object.
+    // Answered below with the same words as a body that is not an object.
   }
   throw badRequest("can't parse request parameters JSON object");
 }

@@ -1,7 +1,7 @@
 import type { Changes } from './changes.js';
 import type { RequestLog, RequestRecord } from './request-log.js';
 import type { UpdateRecord } from './update-queue.js';
-import { DEFAULT_TIMEOUT_MS, waitFor } from './waiting.js';
+import { waitFor } from './waiting.js';
 
 /** What the bot asked for. */
 export interface RequestView {
@@ -36,7 +36,7 @@ export function createRequestView({ records }: RequestLog, changes: Changes): Re
       const ends = records.filter(({ method }) => !/^getUpdates$/i.test(method)).map((one) => one.endedAtMs);
       return ends.includes(undefined) ? undefined : Math.max(0, ...ends.map(Number));
     },
-    waitForRequest: (method, match = () => true, timeoutMs = DEFAULT_TIMEOUT_MS) =>
+    waitForRequest: (method, match = () => true, timeoutMs) =>
       waitFor(() => requestsOf(method).find(match), { changes, timeoutMs, explain }),
     replyDelayMs: (update) => {
       const [deliveredAtMs = Number.POSITIVE_INFINITY] = update.deliveredAtMs;

@@ -13,7 +13,7 @@ export interface ServerOptions {
   readonly log: RequestLog;
   /** Validates and carries out a method; refusals are thrown. */
   readonly call: (method: string, body: ParsedBody, signal: AbortSignal) => Promise<unknown>;
-  /** Told of every error that is no refusal. */
+  /** Is told of every error that is not a refusal. */
   readonly onCrash: (error: unknown) => void;
   /** Told when a request is read, and when its fate is decided. */
   readonly onProgress: () => void;
@@ -32,9 +32,12 @@ type Fate = Answer | 'reset' | 'silence';
 
 const PATH = /^\/(?:(file)\/)?bot([^/]+)\/(.+)$/;
 
+/** Longer than a bot pauses: one that sends on a connection as it is closed sees a failure that no test has asked for. */
+const IDLE_MS = 75_000;
+
 /** The HTTP face: `/bot<token>/<method>` and `/file/bot<token>/<path>`. */
 export function createApiServer(options: ServerOptions): Server {
-  return createServer((request, response) => {
+  return createServer({ keepAliveTimeout: IDLE_MS }, (request, response) => {
     void handle(options, request, response);
   });
 }

@@ -1,10 +1,9 @@
 import type { Changes } from './changes.js';
 
-export const DEFAULT_TIMEOUT_MS = 5_000;
-
 export interface WaitOptions {
   readonly changes: Changes;
-  readonly timeoutMs: number;
+  /** The patience of the changes unless given. */
+  readonly timeoutMs?: number | undefined;
   /** For the message of the error. */
   readonly explain: () => string;
 }
@@ -15,7 +14,8 @@ export interface WaitOptions {
  * @throws {Error} after the timeout, with what `explain` says.
  */
 export function waitFor<T>(look: () => T | undefined, options: WaitOptions): Promise<T> {
-  const { changes, timeoutMs, explain } = options;
+  const { changes, explain } = options;
+  const timeoutMs = options.timeoutMs ?? changes.patienceMs;
   return new Promise((resolve, reject) => {
     const found = look();
     if (found !== undefined) return resolve(found);

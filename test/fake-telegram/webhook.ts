@@ -145,10 +145,12 @@ function backoffMs(failures: number, retryDelayMs: number): number {
 
 async function sleep(delayMs: number, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, delayMs);
-    signal.addEventListener('abort', () => {
+    const finish = () => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
       resolve();
-    });
+    };
+    const timer = setTimeout(finish, delayMs);
+    signal.addEventListener('abort', finish);
   });
 }

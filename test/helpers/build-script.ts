@@ -18,7 +18,7 @@ export async function buildScript(entry: string): Promise<string> {
     entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
     outfile,
     bundle: true,
-    external: ['pg'],
+    external: ['pg', 'bullmq'],
     platform: 'node',
     target: 'node20',
     format: 'esm',

@@ -1,6 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { CLI } from './run-cli.js';
+import type { Readable, Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { type StartedCli, startCli, startCliProcess } from './run-cli.js';
 
 interface Frame {
   readonly id?: number | string;
@@ -10,16 +12,17 @@ interface Frame {
   readonly params?: Record<string, unknown>;
 }
 
-/** A server process, spoken to byte by byte. */
-export interface McpProcess {
-  readonly child: ChildProcess;
+/** A server, spoken to byte by byte. */
+export interface RawServer {
+  readonly stdin: Writable;
+  readonly signal: (name: NodeJS.Signals) => void;
   /** Everything that came out of stdout. */
   readonly stdout: () => string;
   readonly stderr: () => string;
   readonly send: (message: object | string) => void;
   /** The first frame that fits, also one that came already. */
   readonly frame: (fits: (frame: Frame) => boolean) => Promise<Frame>;
-  /** Milliseconds from now until it ends. */
+  /** Milliseconds from now until it has ended and what it said has been read. */
   readonly untilExit: () => Promise<{ readonly code: number | null; readonly ms: number }>;
 }
 
@@ -38,36 +41,63 @@ export const toCall = (id: number, name: string, args: unknown, meta?: object) =
   params: { name, arguments: args, ...(meta && { _meta: meta }) },
 });
 
-export function startMcp(
-  environment: Readonly<Record<string, string>>,
-  args: readonly string[] = [],
-): McpProcess {
-  const child = spawn(process.execPath, [CLI, 'mcp', ...args], {
-    env: { PATH: process.env['PATH'] ?? '', ...environment },
+export interface McpProcess extends RawServer {
+  readonly child: ChildProcessWithoutNullStreams;
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+/** Inside this process. */
+export const startMcp = (environment: Environment, args: readonly string[] = []): RawServer => {
+  const started = startCli(['mcp', ...args], { environment });
+  return speak(
+    started,
+    started.end.then(({ code }) => code),
+  );
+};
+
+/** As a process of its own. */
+export function startMcpProcess(environment: Environment): McpProcess {
+  const started = startCliProcess(['mcp'], { environment });
+  const { stdout, stderr } = started;
+  const exited = once(started.child, 'exit').then(async ([code]) => {
+    await Promise.all([stdout, stderr].map(untilRead));
+    return code as number | null;
   });
-  const exited = once(child, 'exit');
+  return { ...speak(started, exited), child: started.child };
+}
+
+/** What a process said last may be read only after its end; a test that reads no more is not waited for. */
+async function untilRead(stream: Readable): Promise<void> {
+  if (!stream.isPaused()) await finished(stream).catch(() => undefined);
+}
+
+function speak(
+  { stdin, stdout: frameStream, stderr: logStream, signal }: StartedCli,
+  exited: Promise<number | null>,
+): RawServer {
   let stdout = '';
   let stderr = '';
   const frames: Frame[] = [];
   const waiting = new Set<() => void>();
   let partial = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+  frameStream.on('data', (chunk: string) => {
     stdout += chunk;
     const lines = (partial + chunk).split('\n');
     partial = lines.pop() ?? '';
     for (const line of lines) frames.push(JSON.parse(line) as Frame);
     for (const look of waiting) look();
   });
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+  logStream.on('data', (chunk: string) => {
     stderr += chunk;
   });
-  child.stdin.on('error', () => undefined);
+  stdin.on('error', () => undefined);
   return {
-    child,
+    ...{ stdin, signal },
     stdout: () => stdout,
     stderr: () => stderr,
     send: (message) => {
-      child.stdin.write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`);
+      stdin.write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`);
     },
     frame: (fits) =>
       new Promise((resolve) => {
@@ -82,7 +112,7 @@ export function startMcp(
       }),
     untilExit: async () => {
       const startMs = performance.now();
-      const [code] = (await exited) as [number | null];
+      const code = await exited;
       return { code, ms: performance.now() - startMs };
     },
   };

@@ -1,13 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { Progress } from '@modelcontextprotocol/sdk/types.js';
 import { expect } from 'vitest';
 import { providers } from '../../src/core/index.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/start-sandbox.js';
-import { CLI } from './run-cli.js';
+import { CLI, startCli } from './run-cli.js';
 
 export interface ToolAnswer {
   readonly isError: boolean;
@@ -27,30 +30,63 @@ export interface McpSession {
   readonly close: () => Promise<void>;
 }
 
-/** Connects the SDK's client to a server process. */
+type Environment = Readonly<Record<string, string>>;
+
+/** Connects the SDK's client to a server inside this process. */
 export async function connectMcp(
-  environment: Readonly<Record<string, string>>,
+  environment: Environment,
   args: readonly string[] = [],
   cwd = '/',
 ): Promise<McpSession> {
+  const { stdin, stdout, stderr, end } = startCli(['mcp', ...args], { environment, cwd });
+  // A transport of pipes is the same at both ends; it wants bytes.
+  const transport = new StdioServerTransport(stdout.pipe(new PassThrough()), stdin);
+  let log = '';
+  stderr.on('data', (text: string) => {
+    log += text;
+  });
+  const session = await connect(transport, () => log);
+  const close = async () => {
+    await session.close();
+    stdin.end();
+    await end;
+  };
+  return { ...session, close };
+}
+
+/** Connects the SDK's client to a server that is a process of its own. */
+export async function connectMcpProcess(environment: Environment): Promise<McpSession> {
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [CLI, 'mcp', ...args],
+    args: [CLI, 'mcp'],
     env: { PATH: process.env['PATH'] ?? '', ...environment },
     stderr: 'pipe',
-    cwd,
+    cwd: '/',
   });
   let stderr = '';
   transport.stderr?.on('data', (chunk) => {
     stderr += chunk;
   });
+  // The client asks it to end, and leaves after some seconds; until it has ended, it may write into the folder that a test removes.
+  const ended = new Promise<void>((resolve) => {
+    transport.onclose = resolve;
+  });
+  const session = await connect(transport, () => stderr);
+  const close = async () => {
+    await session.close();
+    await ended;
+  };
+  return { ...session, close };
+}
+
+async function connect(transport: Transport, stderr: () => string): Promise<McpSession> {
   const client = new Client({ name: 'test', version: '1' });
   await client.connect(transport);
   // Lets the client check results against the output schemas.
   await client.listTools();
   return {
     client,
-    stderr: () => stderr,
+    stderr,
     close: () => client.close(),
     call: async (name, input, { signal, onProgress } = {}) => {
       const options = { ...(signal && { signal }), ...(onProgress && { onprogress: onProgress }) };

@@ -1,8 +1,10 @@
 import type { Clock } from '../../src/core/clock.js';
+import type { HeldPermit } from '../../src/core/permits/held-permit.js';
 import { type Freeze, isAfter } from '../../src/core/permits/permit-freeze.js';
 import { createPermits, type PermitOptions } from '../../src/core/permits/permit-keeper.js';
-import { getReturnUs } from '../../src/core/permits/permit-policy.js';
-import type { HeldPermit, PermitStore } from '../../src/core/permits/permit-store.js';
+import { PermitLedger } from '../../src/core/permits/permit-ledger.js';
+import { getReturnUs } from '../../src/core/permits/permit-return.js';
+import type { PermitStore } from '../../src/core/permits/permit-store.js';
 import { type Timing, toTiming } from '../../src/core/permits/permit-timing.js';
 import type { Permits } from '../../src/core/permits/permits.js';
 
@@ -15,26 +17,34 @@ export function createMemoryPermits(options: PermitOptions): Permits {
 
 /** One memory for several simulated processes: returns the store of a process. */
 export function createMemoryStores(timing: Timing, clock: Clock): (pid: number) => PermitStore {
-  const memory: Memory = { permits: [], waiting: new Map(), freeze: undefined };
+  const memory: Memory = {
+    permits: new PermitLedger(timing),
+    newest: -1,
+    waiting: new Map(),
+    freeze: undefined,
+    lastInteractiveUs: undefined,
+  };
   return (pid) => createMemoryStore(memory, timing, clock, pid);
 }
 
 interface Memory {
-  permits: HeldPermit[];
+  readonly permits: PermitLedger;
+  newest: number;
   readonly waiting: Map<number, number>;
   freeze: Freeze | undefined;
+  lastInteractiveUs: number | undefined;
 }
 
 function createMemoryStore(memory: Memory, timing: Timing, clock: Clock, pid: number): PermitStore {
   const change = (number: number, facts: Partial<HeldPermit>): void => {
-    memory.permits = memory.permits.map((held) => (held.number === number ? { ...held, ...facts } : held));
+    const held = memory.permits.get(number);
+    if (held) memory.permits.put({ ...held, ...facts });
   };
-  const getNewest = (permits: readonly HeldPermit[]): number => permits.at(-1)?.number ?? -1;
   return {
     pid,
     look: async () => ({
       permits: memory.permits,
-      newest: getNewest(memory.permits),
+      newest: memory.newest,
       nowUs: clock.nowUs(),
       readyAtUs: 0,
       waitingElsewhere: [...memory.waiting].reduce(
@@ -42,15 +52,20 @@ function createMemoryStore(memory: Memory, timing: Timing, clock: Clock, pid: nu
         0,
       ),
       freeze: memory.freeze,
+      ...(memory.lastInteractiveUs !== undefined && { lastInteractiveUs: memory.lastInteractiveUs }),
     }),
     claim: async (view, kind) => {
       const number = view.newest + 1;
-      if (getNewest(memory.permits) !== number - 1) return undefined;
+      if (memory.newest !== number - 1) return undefined;
       const nowUs = clock.nowUs();
       const held: HeldPermit = { number, acquiredUs: nowUs, kind, pid, holdUs: timing.holdUs };
-      const isKept = (old: HeldPermit) =>
-        old.number > number - 2 * timing.calls || getReturnUs(old, timing) > nowUs;
-      memory.permits = [...memory.permits.filter(isKept), held];
+      memory.permits.put(held);
+      memory.newest = number;
+      for (const old of memory.permits) {
+        if (old.number > number - 2 * timing.calls || getReturnUs(old, timing) > nowUs) break;
+        memory.permits.remove(old.number);
+      }
+      if (kind === 'i') memory.lastInteractiveUs = nowUs;
       return held;
     },
     answer: async (number) => change(number, { answeredUs: clock.nowUs() }),

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { killProcess } from './kill-process.js';
 import type { WorkerMessage, WorkerPlan } from './permit-worker.js';
 import { createQuotaJudge, type QuotaJudge } from './quota-judge.js';
 
@@ -8,7 +9,11 @@ export interface PermitUpstream {
   readonly judge: QuotaJudge;
   /** What interactive callers were told to wait for the quota, milliseconds; who finds a permit free is told nothing. */
   readonly toldWaitsMs: readonly number[];
+  /** `N × W / (Q × T)` over all arrivals. */
+  readonly getUtilisation: () => number;
   readonly start: (plan: Partial<WorkerPlan> & Pick<WorkerPlan, 'lane'>) => RunningWorker;
+  /** Kills all workers that have not ended, which then write no more. */
+  readonly close: () => Promise<void>;
 }
 
 interface RunningWorker {
@@ -20,8 +25,10 @@ interface RunningWorker {
 export function createPermitUpstream(script: string, common: Omit<WorkerPlan, 'lane'>): PermitUpstream {
   const judge = createQuotaJudge(common);
   const toldWaitsMs: number[] = [];
+  const workers: ChildProcess[] = [];
   const start: PermitUpstream['start'] = (plan) => {
     const worker = fork(script, [JSON.stringify({ ...common, ...plan })]);
+    workers.push(worker);
     let arrivals = 0;
     worker.on('message', (message: WorkerMessage) => {
       if ('arrive' in message) {
@@ -34,5 +41,11 @@ export function createPermitUpstream(script: string, common: Omit<WorkerPlan, 'l
     });
     return { process: worker, arrivals: () => arrivals, ended: once(worker, 'exit') };
   };
-  return { judge, toldWaitsMs, start };
+  const getUtilisation = () => {
+    const { arrivals } = judge;
+    const spanMs = ((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)) / 1000;
+    return (arrivals.length * common.windowMs) / (common.calls * spanMs);
+  };
+  const close = async () => void (await Promise.all(workers.map(killProcess)));
+  return { judge, toldWaitsMs, getUtilisation, start, close };
 }

@@ -29,7 +29,7 @@ export type WorkerMessage =
 const plan = JSON.parse(process.argv[2] ?? '') as WorkerPlan;
 const { folder, callTimeoutMs, lane } = plan;
 const limit = { calls: plan.calls, windowMs: plan.windowMs };
-const database = plan.databaseUrl && { url: plan.databaseUrl, schema: 'bijia', pool: 2, timeoutMs: 1000 };
+const database = plan.databaseUrl && { url: plan.databaseUrl, schema: 'bijia', pool: 8, timeoutMs: 1000 };
 const state = openState(database || undefined, {
   ...{
     stateDir: folder,

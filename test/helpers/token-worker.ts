@@ -49,12 +49,14 @@ const tokens = createTokenCache({
   getToken: async (_, previous) => grant(previous?.renewal ?? 'login'),
 });
 
+const logIn = async () => tokens.replace(await grant('login'));
+
 for (;;) {
   try {
     await tokens.get({ lane: 'interactive' });
   } catch (error) {
-    // What a person does then.
-    if (error instanceof CredentialError) await tokens.replace(await grant('login'));
+    // What a person does then, and does again where that failed.
+    if (error instanceof CredentialError) await logIn().catch(() => undefined);
   }
   await sleep(5);
 }

@@ -7,9 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { providers } from '../../src/core/index.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.js';
+import { killProcess } from '../helpers/kill-process.js';
 import { CLI } from '../helpers/run-cli.js';
 
 const KILLS = 20;
+/** Each run is killed after one of its first calls. */
+const MOST_CALLS = 120;
 /** More than all the killed runs together can do. */
 const LINES = 3000;
 /** As many as the engine has under way for one type of reference. */
@@ -56,13 +59,13 @@ describe('a batch that is killed again and again', () => {
     writeFileSync(join(folder, 'list.txt'), ids.map((id) => `https://item.jd.com/${id}.html\n`).join(''));
     for (let kill = 0; kill < KILLS; kill += 1) {
       const { child } = start();
-      await sleep(500 + Math.random() * 1500);
-      child.kill('SIGKILL');
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      const calls = sandbox.arrivals().length + 1 + Math.random() * MOST_CALLS;
+      while (sandbox.arrivals().length < calls && child.exitCode === null) await sleep(5);
+      await killProcess(child);
       expect(existsSync(join(folder, 'out.jsonl'))).toBe(false);
     }
     const { child, stderr } = start();
-    await once(child, 'exit');
+    await once(child, 'close');
     expect([child.exitCode, stderr()]).toEqual([0, '']);
     const lines = readFileSync(join(folder, 'out.jsonl'), 'utf8').trimEnd().split('\n');
     const results = lines.map((line) => JSON.parse(line));

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { providers } from '../../src/core/index.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.js';
-import { type CliRun, runCli, startCli } from '../helpers/run-cli.js';
+import { type CliRun, runCliProcess, startCliProcess } from '../helpers/run-cli.js';
 
 /** As many calls of a batch are under way at once. */
 const CALLS_IN_FLIGHT = 32;
@@ -40,7 +40,7 @@ interface Kill {
 
 /** Kills the command when it is due; its end is awaited, so that the next one finds it dead. */
 async function kill({ args, environment, isDue }: Kill): Promise<CliRun> {
-  const { child, end } = startCli(args, { environment });
+  const { child, end } = startCliProcess(args, { environment });
   while (!isDue() && child.exitCode === null) await sleep(5);
   child.kill('SIGKILL');
   return end;
@@ -62,7 +62,7 @@ describe('after kill -9', () => {
       const { code } = await kill({ args, environment, isDue: () => sandbox.arrivals().length >= arrivals });
       expect(code).toBeNull();
     }
-    const { code, stderr } = await runCli(args, { environment });
+    const { code, stderr } = await runCliProcess(args, { environment });
     expect([code, stderr]).toEqual([0, expect.stringMatching(/known from before/)]);
     expect(readIds(inFolder('out.jsonl'))).toEqual(ids);
     expect(sandbox.arrivals().length - ids.length).toBeLessThanOrEqual(points.length * CALLS_IN_FLIGHT);
@@ -70,7 +70,8 @@ describe('after kill -9', () => {
   });
 
   it('a batch in the embedded sandbox continues, though that has another key each time', async () => {
-    const ids = createIds(60);
+    // Seven seconds at this quota.
+    const ids = createIds(150);
     const args = ['batch', writeList(ids), '--out', inFolder('out.jsonl')];
     const environment = { BIJIA_SANDBOX: '1', BIJIA_STATE_DIR: inFolder('state'), JD_UNION_QUOTA: '20/1s' };
     const jobs = inFolder('state/sandbox/jobs');
@@ -82,7 +83,7 @@ describe('after kill -9', () => {
       journals().reduce((sum, path) => sum + readFileSync(join(jobs, path), 'utf8').split('\n').length, 0);
     await kill({ args, environment, isDue: () => countLines() > 10 });
     const [job = ''] = readdirSync(jobs);
-    const { code, stderr } = await runCli(args, { environment });
+    const { code, stderr } = await runCliProcess(args, { environment });
     expect(code).toBe(0);
     expect(stderr).toMatch(new RegExp(`Job ${job}: .*; \\d+ known from before`));
     expect(readIds(inFolder('out.jsonl'))).toEqual(ids);
@@ -96,7 +97,7 @@ describe('after kill -9', () => {
     for (const arrivals of points) {
       await kill({ args, environment, isDue: () => sandbox.arrivals().length >= arrivals });
     }
-    expect((await runCli(args, { environment })).code).toBe(0);
+    expect((await runCliProcess(args, { environment })).code).toBe(0);
     const ids = readIds(inFolder('out.jsonl'));
     expect([ids.length, new Set(ids).size]).toEqual([2500, 2500]);
     expect(sandbox.arrivals().length).toBeLessThanOrEqual(25 + points.length);

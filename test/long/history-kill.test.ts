@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,6 +8,7 @@ import { foldInbox } from '../../src/core/state/history/inbox.js';
 import { openHistoryStore } from '../../src/core/state/history/open-history-store.js';
 import { buildScript } from '../helpers/build-script.js';
 import { installNode } from '../helpers/install-node.js';
+import { killProcess } from '../helpers/kill-process.js';
 
 const WRITERS = 4;
 const KILLS = 20;
@@ -62,13 +62,6 @@ function startLife(program: string, folder: string, id: string): Life {
   return { id, child, told: () => told, complaints: () => complaints };
 }
 
-async function kill({ child }: Life): Promise<void> {
-  if (child.exitCode !== null) return;
-  const closed = once(child, 'close');
-  child.kill('SIGKILL');
-  await closed;
-}
-
 /** Four writers, of which one dies twenty times and comes back under another name. */
 async function playKills(folder: string, writers: readonly string[]): Promise<Life[]> {
   const lives: Life[] = [];
@@ -84,11 +77,11 @@ async function playKills(folder: string, writers: readonly string[]): Promise<Li
     // It has to live for long enough to write something, however slow the machine.
     while (victim.told() === 0 && victim.complaints() === '') await sleep(10);
     await sleep(KILL_EVERY_MS * (count % 3) * 0.5);
-    await kill(victim);
+    await killProcess(victim.child);
     running[place] = start(place);
   }
   while (running.some(({ told, complaints }) => told() === 0 && complaints() === '')) await sleep(10);
-  await Promise.all(running.map(kill));
+  await Promise.all(running.map(({ child }) => killProcess(child)));
   return lives;
 }
 

@@ -71,7 +71,7 @@ describe('clients of others', () => {
     const { stdout } = await run(process.execPath, [script], {
       cwd: folder,
       env: environment(),
-      timeout: 60_000,
+      timeout: 240_000,
     });
     expect(stdout).toMatch(/^\d ok$/m);
   });
@@ -84,7 +84,7 @@ describe('clients of others', () => {
       bin,
       ['--cli', '-e', 'BIJIA_SANDBOX=1', process.execPath, CLI, 'mcp', ...call, ...args],
       {
-        ...{ cwd: folder, env: environment(), timeout: 60_000 },
+        ...{ cwd: folder, env: environment(), timeout: 240_000 },
       },
     );
     expect(stdout).toMatch(/"outcome": "ok"/);

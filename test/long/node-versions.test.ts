@@ -16,11 +16,19 @@ const KEY_TESTS = process.env['KEY_TESTS']?.split(' ') ?? [
 ];
 const run = promisify(execFile);
 
+type Ended = Readonly<Record<'stdout' | 'stderr', string>>;
+
 interface Report {
   readonly success: boolean;
   readonly numPassedTests: number;
   readonly testResults: readonly {
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    /** Why the file itself failed. */
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
   }[];
 }
 
@@ -54,11 +62,19 @@ describe.each(['22', '24'])('on Node %s', (version) => {
     if (bin === undefined) return context.skip('the registry does not offer this Node for this platform');
     const report = join(folder, `report-${version}.json`);
     const args = ['run', '--reporter=json', `--outputFile=${report}`, ...KEY_TESTS];
-    await runNode(['node_modules/vitest/vitest.mjs', ...args]).catch(() => undefined);
-    const { numPassedTests, success, testResults } = JSON.parse(await readFile(report, 'utf8')) as Report;
-    const results = testResults.flatMap(({ assertionResults }) => assertionResults);
-    expect(results.flatMap(({ status, fullName }) => (status === 'failed' ? fullName : []))).toEqual([]);
-    expect(success).toBe(true);
+    const ended = await runNode(['node_modules/vitest/vitest.mjs', ...args]).catch((error: Ended) => error);
+    // Where there is no report, or one of a failure outside of any test, the process has said why.
+    const said = `${ended.stdout}\n${ended.stderr}`;
+    const text = await readFile(report, 'utf8').catch(() => expect.fail(said));
+    const { numPassedTests, success, testResults } = JSON.parse(text) as Report;
+    const failures = testResults.flatMap(({ message, assertionResults }) => [
+      ...(message === '' ? [] : [message]),
+      ...assertionResults.flatMap(({ status, fullName, failureMessages }) =>
+        status === 'failed' ? `${fullName}\n${failureMessages.join('\n')}` : [],
+      ),
+    ]);
+    expect(failures).toEqual([]);
+    expect(success, said).toBe(true);
     expect(numPassedTests).toBeGreaterThan(500);
   });
 });

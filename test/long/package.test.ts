@@ -44,7 +44,7 @@ describe('the packed package', () => {
     expect(files.filter((path) => !shown.test(path))).toEqual([]);
     expect(files.filter((path) => /\.test\.|\.map$/.test(path))).toEqual([]);
     expect(files).toEqual(
-      expect.arrayContaining(['dist/cli.js', 'dist/index.js', 'dist/NOTICES.md', 'README.md']),
+      expect.arrayContaining(['dist/cli.js', 'dist/index.mjs', 'dist/NOTICES.md', 'README.md']),
     );
   });
 
@@ -56,10 +56,11 @@ describe('the packed package', () => {
     );
     const isOptional = (name: string) => name in optionalDependencies || name in peerDependencies;
     const named = new Set<string>();
+    const toPackage = (name: string) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name;
     for (const path of files.filter((name) => name.endsWith('.d.ts'))) {
       const text = await readFile(join(project, 'node_modules/bijia', path), 'utf8');
       for (const [, name = ''] of text.matchAll(/(?:from|import\() ?['"]([^.'"][^'"]*)['"]/g))
-        named.add(name);
+        named.add(toPackage(name));
     }
     const packages = [...named].filter((name) => !name.startsWith('node:')).sort();
     const brought = Object.keys(bijia.dependencies).filter((name) => !isOptional(name));

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildScript } from '../helpers/build-script.js';
 import { createPermitUpstream, type PermitUpstream } from '../helpers/permit-upstream.js';
+import { type SlowdownWatch, watchSlowdown } from '../helpers/slowdown.js';
 
 /** A tenth of the real scale: window, timeout and latency alike. */
 const CALLS = 100;
@@ -13,6 +14,7 @@ const WINDOW_MS = 6000;
 let script: string;
 let folder: string;
 let upstream: PermitUpstream;
+let slowdown: SlowdownWatch;
 
 beforeAll(async () => {
   script = await buildScript('permit-worker.ts');
@@ -20,6 +22,7 @@ beforeAll(async () => {
 afterAll(() => rm(join(script, '..'), { recursive: true }));
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bijia-permits-'));
+  slowdown = watchSlowdown();
   upstream = createPermitUpstream(script, {
     folder,
     calls: CALLS,
@@ -30,13 +33,18 @@ beforeEach(async () => {
     latencyMs: 30,
   });
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(async () => {
+  slowdown.stop();
+  await upstream.close();
+  await rm(folder, { recursive: true });
+});
 
-/** `N × W / (Q × T)` over all arrivals. */
-function getUtilisation(): number {
-  const { arrivals } = upstream.judge;
-  const spanMs = ((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)) / 1000;
-  return (arrivals.length * WINDOW_MS) / (CALLS * spanMs);
+/** What is lost where others wait for the same cores is not the quota's. */
+function expectUsed(share: number): void {
+  const used = upstream.getUtilisation();
+  const slow = slowdown.median();
+  console.info(`${expect.getState().currentTestName}: used ${used.toFixed(3)}, slow ${slow.toFixed(1)}`);
+  expect(used).toBeGreaterThanOrEqual(1 - (1 - share) * slow);
 }
 
 describe('the quota', () => {
@@ -44,7 +52,7 @@ describe('the quota', () => {
     await upstream.start({ lane: 'batch' }).ended;
     expect(upstream.judge.violations()).toBe(0);
     expect(upstream.judge.arrivals).toHaveLength(1000);
-    expect(getUtilisation()).toBeGreaterThanOrEqual(0.98);
+    expectUsed(0.98);
   });
 
   it('is used to 97 % by three processes, while a fourth chats without waiting', async () => {
@@ -53,7 +61,7 @@ describe('the quota', () => {
     await Promise.all([...batches, chat].map(({ ended }) => ended));
     expect(upstream.judge.violations()).toBe(0);
     expect(upstream.judge.arrivals).toHaveLength(1230);
-    expect(getUtilisation()).toBeGreaterThanOrEqual(0.97);
+    expectUsed(0.97);
     expect(upstream.toldWaitsMs).toEqual([]);
   });
 
@@ -71,12 +79,14 @@ describe('the quota', () => {
     const workers = [start(), start(), start(), start()];
     for (let kill = 0; kill < (8 * WINDOW_MS) / 400; kill += 1) {
       await sleep(400);
+      // On a busy machine a process may need longer to begin than it has to live.
+      while (workers.some(({ arrivals }) => arrivals() === 0)) await sleep(50);
       workers[kill % 4]?.process.kill('SIGKILL');
       workers[kill % 4] = start();
     }
-    for (const worker of workers) worker.process.kill('SIGKILL');
+    await upstream.close();
     expect(upstream.judge.violations()).toBe(0);
-    expect(getUtilisation()).toBeGreaterThanOrEqual(0.9);
+    expectUsed(0.9);
   });
 
   it('is kept while four processes are stopped for moments or for longer than the window', async () => {
@@ -88,8 +98,28 @@ describe('the quota', () => {
       await sleep(stop % 6 === 5 ? 1.4 * WINDOW_MS : 200);
       process.kill('SIGCONT');
     }
-    for (const worker of workers) worker.process.kill('SIGKILL');
+    await upstream.close();
     expect(upstream.judge.violations()).toBe(0);
-    expect(getUtilisation()).toBeGreaterThanOrEqual(0.9);
+    expectUsed(0.9);
+  });
+
+  it('is kept over processes that come, chat, stop and die', async () => {
+    const small = { calls: 20, windowMs: 1000, callTimeoutMs: 500, concurrency: 8, latencyMs: 5 };
+    const { judge, start, close } = createPermitUpstream(script, { ...small, folder, count: 30 });
+    const batches = [start({ lane: 'batch' }), start({ lane: 'batch' })];
+    const dying = start({ lane: 'batch', count: 1000 });
+    const sleeping = start({ lane: 'batch' });
+    const isAtWork = () => Math.min(sleeping.arrivals(), dying.arrivals());
+    await expect.poll(isAtWork).toBeGreaterThan(2);
+    sleeping.process.kill('SIGSTOP');
+    dying.process.kill('SIGKILL');
+    // Windows pass while it is stopped.
+    const chat = start({ lane: 'interactive', count: 8, concurrency: 1, pauseMs: 400 });
+    await chat.ended;
+    sleeping.process.kill('SIGCONT');
+    await Promise.all([...batches, sleeping].map(({ ended }) => ended));
+    await close();
+    expect(judge.violations()).toBe(0);
+    expect([...batches, sleeping, chat].map(({ arrivals }) => arrivals())).toEqual([30, 30, 30, 8]);
   });
 });

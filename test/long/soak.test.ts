@@ -8,8 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OUTCOMES, providers } from '../../src/core/index.js';
 import type { Fault } from '../../src/sandbox/fault-plan.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.js';
-import { HELLO, type McpProcess, READY, startMcp, toCall } from '../helpers/mcp-process.js';
-import { CLI, runCli } from '../helpers/run-cli.js';
+import { HELLO, type McpProcess, READY, startMcpProcess, toCall } from '../helpers/mcp-process.js';
+import { CLI, runCliProcess } from '../helpers/run-cli.js';
 
 /** `SOAK_MINUTES=10` is the run whose figures are in docs/measurements.md. */
 const MINUTES = Number(process.env['SOAK_MINUTES'] ?? 0.6);
@@ -23,7 +23,7 @@ const FAULTS: readonly Fault[] = [
   { kind: 'reset', rate: 0.014 },
   { kind: 'hang', rate: 0.008 },
   { kind: 'garbage', rate: 0.01 },
-  // Of the token call itself it would be a refusal of the account, at which a batch stops, as it should.
+  // On the token call itself it would be a refusal of the account, at which a batch stops, as it should.
   { kind: 'expired-token', rate: 0.002, method: 'jd.union.open.goods.detail.query' },
   { kind: 'throttled', rate: 0.002 },
 ];
@@ -48,7 +48,7 @@ beforeEach(async () => {
   environment = {
     ...sandbox.environment,
     BIJIA_STATE_DIR: join(folder, 'state'),
-    BIJIA_CALL_TIMEOUT: '1s',
+    BIJIA_CALL_TIMEOUT: '3s',
     BIJIA_ANSWER_WITHIN: '5s',
     // What five minutes bring at the real pace. The usual 5,000 would fill up for as long as the run lasts.
     BIJIA_CACHE_ENTRIES: '500',
@@ -118,7 +118,7 @@ async function runBatch(list: string, out: string) {
     child.stderr.setEncoding('utf8').on('data', (text: string) => console.log(text.trim()));
     const ended = new AbortController();
     const watching = watchMemory(child.pid ?? expect.fail(), ended.signal);
-    await once(child, 'exit');
+    await once(child, 'close');
     ended.abort();
     const samples = await watching;
     if (samples.length > memory.length) memory = samples;
@@ -154,7 +154,7 @@ async function talkToMcp({ send, frame }: McpProcess, signal: AbortSignal): Prom
 async function chat(signal: AbortSignal): Promise<string[]> {
   const outcomes: string[] = [];
   for (let number = 800_000; !signal.aborted; number += 1) {
-    const { stdout, stderr } = await runCli(['get', toId(number), '--platform', 'jd', '--json'], {
+    const { stdout, stderr } = await runCliProcess(['get', toId(number), '--platform', 'jd', '--json'], {
       environment,
     });
     const answer = stdout === '' ? expect.fail(stderr) : JSON.parse(stdout);
@@ -177,7 +177,7 @@ describe('a batch, an assistant and a person on one quota, while one call in twe
     writeFileSync(list, ids.map((id) => `https://item.jd.com/${id}.html\n`).join(''));
     const startMs = performance.now();
     const finished = new AbortController();
-    const mcp = startMcp(environment);
+    const mcp = startMcpProcess(environment);
     const others = Promise.all([
       talkToMcp(mcp, finished.signal),
       chat(finished.signal),

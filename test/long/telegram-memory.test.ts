@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { FLAGSHIP } from '../helpers/telegram/links.js';
-import { createStage, type RunningBot } from '../helpers/telegram/running-bot.js';
+import { createProcessStage, type RunningBot } from '../helpers/telegram/running-bot.js';
 
 const MB = 1024 * 1024;
 /** Telegram takes 30 messages a second, so that 10,000 take almost six minutes: `UPDATES=10000` is full scale. */
@@ -13,11 +13,11 @@ describe('memory', () => {
 
   /** What is in use once all garbage is gone; how much more V8 holds at the moment says nothing about leaks. */
   async function measure({
-    child,
+    signal,
     output,
   }: RunningBot): Promise<{ readonly used: number; readonly rss: number }> {
     const known = output().length;
-    child.kill('SIGUSR2');
+    signal('SIGUSR2');
     for (;;) {
       await sleep(100);
       const [, used, rss] = /memory in use (\d+) of (\d+)/.exec(output().slice(known)) ?? [];
@@ -26,14 +26,14 @@ describe('memory', () => {
   }
 
   it(`after ${UPDATES} updates is within 20 MB of the start`, async () => {
-    const { api, startBot } = await createStage();
+    const { api, startBot } = await createProcessStage();
     const bot = await startBot({ NODE_OPTIONS: `--import=${preload}` });
     const before = await measure(bot);
     const chats = Array.from({ length: CHATS }, () => api.chat(api.user()));
     for (let round = 0; round < UPDATES / CHATS; round += 1) {
       const [text, answer] = round % 4 === 0 ? [FLAGSHIP, 'iPhone 17'] : ['/help', '/batch'];
       for (const chat of chats) chat.send(text);
-      await Promise.all(chats.map((chat) => chat.waitForMessage(answer, 30_000)));
+      await Promise.all(chats.map((chat) => chat.waitForMessage(answer)));
     }
     const after = await measure(bot);
     const grownMb = (after.used - before.used) / MB;

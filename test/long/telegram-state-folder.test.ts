@@ -5,10 +5,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { BotMessage, FakeBotApi } from '../fake-telegram/index.js';
 import { SPOILS } from '../helpers/spoil.js';
 import { FLAGSHIP, jdLinks } from '../helpers/telegram/links.js';
-import { createStage, type RunningBot, type Stage } from '../helpers/telegram/running-bot.js';
+import { createProcessStage, type RunningBot, type Stage } from '../helpers/telegram/running-bot.js';
 
 /** No start takes a second; the machine may be busy. */
-const TIME_LIMIT_MS = 30_000;
+const TIME_LIMIT_MS = 60_000;
 /** Stack traces, missing values and our own apology. */
 const WRONG_WORDS =
   /fault of the program|internal error|TypeError|RangeError|\bat .+\.js:\d+|undefined|NaN|\[object/i;
@@ -50,7 +50,7 @@ async function watchBot(bot: RunningBot, api: FakeBotApi): Promise<Ending> {
     bot.exited.then((): Ending => 'ended'),
     chat.waitForMessage('/batch', TIME_LIMIT_MS).then(
       (): Ending => 'answers',
-      (): Ending => (bot.child.exitCode === null ? 'late' : 'ended'),
+      (): Ending => (bot.hasEnded() ? 'ended' : 'late'),
     ),
   ]);
 }
@@ -74,7 +74,7 @@ describe('a state folder of the bot with one file', () => {
     '%s is used, or named in a sentence: the bot answers or ends, and never hangs',
     { timeout: 1_800_000 },
     async (what) => {
-      const stage = await createStage();
+      const stage = await createProcessStage();
       const whole = mkdtempSync(join(tmpdir(), 'bijia-whole-'));
       onTestFinished(() => rmSync(whole, { recursive: true, force: true }));
       await live(stage);

@@ -127,6 +127,10 @@ describe('arguments', () => {
       'words for what is not known',
       { product: '100012345678', platform: 'jd', source: 'null', cursor: 'None', detail: 'undefined' },
     ],
+    [
+      'words for what is not known within lists',
+      { goods_id: 8420152864, platform: ['null'], source: [], cursor: [null, 'None'] },
+    ],
     ['null for what is not known', { product: '100012345678', platform: 'jd', source: null, detail: null }],
   ])('understands %s', async (_, args) => {
     expect((await get(args)).data).toMatchObject({ outcome: 'ok' });
@@ -172,7 +176,7 @@ describe('arguments', () => {
 describe('failures', () => {
   it.each<[string, object, RegExp]>([
     ['an upstream that fails', { kind: 'status', code: '503' }, /upstream_error.*may be tried again later/],
-    ['an answer that is no JSON', { kind: 'garbage' }, /unexpected_response/],
+    ['an answer that is not JSON', { kind: 'garbage' }, /unexpected_response/],
   ])('say what to do about %s, without the words of the upstream', async (_, fault, message) => {
     place.sandbox.setFaults([fault as never]);
     const { isError, text, data } = await get({

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HELLO, READY, startMcp, toCall } from '../helpers/mcp-process.js';
+import { HELLO, READY, startMcpProcess, toCall } from '../helpers/mcp-process.js';
 
 const REPORTER = join(import.meta.dirname, '../helpers/report-modules.mjs');
 const PRODUCT = 'https://item.jd.com/100012345678.html';
@@ -17,7 +17,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** Asks a server of its own. @returns what it had loaded when it ended */
 async function listLoaded(tool: string, args: object): Promise<string[]> {
-  const server = startMcp({
+  const server = startMcpProcess({
     BIJIA_SANDBOX: '1',
     BIJIA_STATE_DIR: folder,
     NODE_OPTIONS: `--import=${REPORTER}`,
@@ -27,7 +27,7 @@ async function listLoaded(tool: string, args: object): Promise<string[]> {
   server.send(toCall(1, tool, args));
   const { result } = await server.frame(({ id }) => id === 1);
   expect(result).not.toHaveProperty('isError', true);
-  server.child.stdin?.end();
+  server.stdin.end();
   await server.untilExit();
   const [, json = '[]'] = /^modules (.*)$/m.exec(server.stderr()) ?? [];
   return JSON.parse(json) as string[];

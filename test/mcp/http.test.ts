@@ -63,7 +63,10 @@ beforeEach(() => {
   place.sandbox.clear();
 });
 afterAll(async () => {
+  const ended = once(team.child, 'exit');
   team.child.kill();
+  // Until then it may write into the folder that is removed.
+  await ended;
   await place.close();
 });
 
@@ -231,7 +234,7 @@ describe('callers over HTTP', () => {
         options,
       ),
     );
-    await expect.poll(() => place.sandbox.arrivals().length, { timeout: 10_000 }).toBe(16);
+    await expect.poll(() => place.sandbox.arrivals().length).toBe(16);
     expect(await call(ann, 'get_product', { goods_id: 8420152864 })).toMatchObject({
       isError: true,
       structuredContent: { outcome: 'throttled', error: { retryable: true } },
@@ -261,11 +264,11 @@ describe('callers over HTTP', () => {
       calling.catch(() => undefined);
       return controller;
     });
-    await expect.poll(() => place.sandbox.arrivals().length, { timeout: 10_000 }).toBe(16);
+    await expect.poll(() => place.sandbox.arrivals().length).toBe(16);
     for (const controller of controllers) controller.abort();
     place.sandbox.setFaults([]);
     const isFree = async () => !(await call(ann, 'get_product', { goods_id: 8420152864 })).isError;
-    await expect.poll(isFree, { timeout: 10_000 }).toBe(true);
+    await expect.poll(isFree).toBe(true);
     await ann.close();
   });
 
@@ -281,10 +284,10 @@ describe('callers over HTTP', () => {
       [ids.slice(16), 20],
     ] as const) {
       const closers = some.map((product) => open(product, mode));
-      await expect.poll(() => place.sandbox.arrivals().length, { timeout: 10_000 }).toBe(sum);
+      await expect.poll(() => place.sandbox.arrivals().length).toBe(sum);
       for (const close of closers) close();
       const isFree = async () => !(await call(ann, 'get_product', { goods_id: 8420152864 })).isError;
-      await expect.poll(isFree, { timeout: 10_000 }).toBe(true);
+      await expect.poll(isFree).toBe(true);
     }
     await ann.close();
   });
@@ -335,7 +338,7 @@ describe('the team server', () => {
     const calling = client
       .callTool({ name: 'get_product', arguments: { product: '100012345699', platform: 'jd' } })
       .catch(() => 'gone');
-    await expect.poll(() => place.sandbox.arrivals().length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => place.sandbox.arrivals().length).toBe(1);
     server.child.kill('SIGTERM');
     const [code] = await once(server.child, 'exit');
     expect(code).toBe(143);

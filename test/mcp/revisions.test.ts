@@ -5,7 +5,7 @@ import { createCatalogue } from '../../src/mcp/catalogue.js';
 import { formatTool } from '../../src/mcp/tool.js';
 import { createTools } from '../../src/mcp/tools/index.js';
 import { toIds } from '../helpers/mcp-batch.js';
-import { HELLO, type McpProcess, READY, startMcp } from '../helpers/mcp-process.js';
+import { HELLO, type RawServer, READY, startMcp } from '../helpers/mcp-process.js';
 import { openSandboxPlace, type SandboxPlace } from '../helpers/mcp-session.js';
 import { CLI } from '../helpers/run-cli.js';
 
@@ -16,15 +16,17 @@ const TOOLS = createTools(createCatalogue()).map(formatTool);
 const ENVELOPE = { [VERSION]: '2026-07-28', [CAPABILITIES]: {} };
 
 let place: SandboxPlace;
-let server: McpProcess;
+let server: RawServer;
 let lastId = 0;
 
 beforeAll(async () => {
   place = await openSandboxPlace({}, { JD_UNION_QUOTA: '1000/1s', BIJIA_CALL_TIMEOUT: '1h' });
 });
-afterEach(() => {
-  server.child.kill();
-});
+const leave = async () => {
+  server.signal('SIGTERM');
+  await server.untilExit();
+};
+afterEach(leave);
 afterAll(() => place.close());
 
 const ask = async (method: string, params: object | undefined) => {
@@ -103,7 +105,7 @@ describe('the revision 2026-07-28 over stdio', () => {
   ])('refuses %s, as the first message and behind others', async (_, method, params, code) => {
     server = startMcp(place.environment);
     const first = await ask(method, params);
-    server.child.kill();
+    await leave();
     await open();
     for (const { error } of [first, await ask(method, params)]) {
       expect(error).toMatchObject({ code });
@@ -134,7 +136,7 @@ describe('the revision 2026-07-28 over stdio', () => {
     });
     expect((await askModern('prompts/list')).result).toBeDefined();
     expect(server.stdout()).not.toContain(`"id":${id},"result"`);
-    server.child.kill('SIGTERM');
+    server.signal('SIGTERM');
     const { code } = await server.untilExit();
     expect(code).toBe(143);
     expect((await server.frame((frame) => frame.id === id)).result).toMatchObject({
@@ -151,7 +153,7 @@ describe('the revision 2026-07-28 over stdio', () => {
     const cancelled = { requestId: 'listening', _meta: ENVELOPE };
     server.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: cancelled });
     await askModern('prompts/list');
-    server.child.stdin?.end();
+    server.stdin.end();
     await server.untilExit();
     expect(server.stdout()).not.toContain('"id":"listening"');
   });
@@ -173,8 +175,8 @@ describe('the revision 2026-07-28 over stdio', () => {
       const params = { name: 'get_product', arguments: { product, platform: 'jd' }, _meta: ENVELOPE };
       server.send({ jsonrpc: '2.0', id: `call ${at}`, method: 'tools/call', params });
     }
-    await expect.poll(() => place.sandbox.arrivals().length, { timeout: 15_000 }).toBe(50);
-    server.child.stdin?.end();
+    await expect.poll(() => place.sandbox.arrivals().length).toBe(50);
+    server.stdin.end();
     expect((await server.untilExit()).code).toBe(0);
     expect(server.stderr()).toBe('');
     expect(place.sandbox.arrivals().length).toBe(50);
@@ -190,7 +192,7 @@ describe('the revision 2026-07-28 over stdio', () => {
       server.send({ jsonrpc: '2.0', id, method: 'tools/call', params });
     };
     call('first');
-    await expect.poll(() => place.sandbox.arrivals().length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => place.sandbox.arrivals().length).toBe(1);
     server.send({
       jsonrpc: '2.0',
       method: 'notifications/cancelled',

@@ -28,7 +28,7 @@ function listLoaded(...entries: string[]): string[] {
   return [...loaded].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}));
 }
 
-const START = ['src/cli/main.ts', 'src/cli/commands/mcp.ts', 'src/mcp/protocol/serve-stdio.ts'];
+const START = ['src/cli/commands/mcp.ts', 'src/mcp/protocol/serve-stdio.ts'];
 
 describe('bijia mcp', () => {
   it('answers initialize and tools/list without the core, the command line or a schema compiler', () => {
@@ -43,7 +43,7 @@ describe('bijia mcp', () => {
   });
 
   it('opens the first call without an HTTP client, the command line or anything of the other faces', () => {
-    const loaded = listLoaded(...START, 'src/mcp/protocol/service.ts');
+    const loaded = listLoaded(...START, 'src/mcp/protocol/service.ts', 'src/cli/open-core.ts');
     expect(
       loaded.filter((path) =>
         /^src\/(telegram|sandbox)\/|node_modules\/(undici|commander|grammy)\//.test(path),
@@ -55,5 +55,24 @@ describe('bijia mcp', () => {
   it('loads one language of the schema library', () => {
     const locales = listLoaded(...START).filter((path) => /zod\/v4\/locales\/\w+\.js$/.test(path));
     expect(locales.map((path) => path.split('/').at(-1))).toEqual(['en.js']);
+  });
+});
+
+describe('bijia get', () => {
+  const RUN = ['src/cli/run-command.ts', 'src/core/call/plain-client.ts'];
+
+  it('loads nothing of lists, other faces or commands that it does not need', () => {
+    const unneeded =
+      /^src\/(telegram\/(?!settings)|mcp\/(?!http\/settings)|sandbox\/|core\/(batch\/(batches|engine|jobs)|doctor|history\/chart)|cli\/commands\/(?!(commands|get|resolve|search|link|mcp)\.))/;
+    const loaded = listLoaded(...RUN);
+    expect(loaded.filter((path) => unneeded.test(path))).toEqual([]);
+    expect(loaded).toContain('src/cli/commands/get.ts');
+  });
+
+  it('loads of its libraries what one call needs', () => {
+    const unneeded = /node_modules\/(bottleneck|csv-parse|htmlparser2|undici)\//;
+    const loaded = listLoaded(...RUN);
+    expect(loaded.filter((path) => unneeded.test(path))).toEqual([]);
+    expect(loaded).toContain('src/core/call/plain-client.ts');
   });
 });

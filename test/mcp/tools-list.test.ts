@@ -4,7 +4,7 @@ import { createCatalogue } from '../../src/mcp/catalogue.js';
 import { INSTRUCTIONS } from '../../src/mcp/instructions.js';
 import { formatTool } from '../../src/mcp/tool.js';
 import { createTools } from '../../src/mcp/tools/index.js';
-import { connectMcp, type McpSession } from '../helpers/mcp-session.js';
+import { connectMcp, connectMcpProcess, type McpSession } from '../helpers/mcp-session.js';
 
 const tools = createTools(createCatalogue()).map(formatTool);
 
@@ -59,7 +59,7 @@ describe('tools/list', () => {
   });
 
   it('is the same for every process, byte by byte', async () => {
-    const other = await connectMcp({ TZ: 'Asia/Shanghai', LANG: 'zh_CN.UTF-8' });
+    const other = await connectMcpProcess({ TZ: 'Asia/Shanghai', LANG: 'zh_CN.UTF-8' });
     const [first, second] = await Promise.all([session.client.listTools(), other.client.listTools()]);
     await other.close();
     expect(JSON.stringify(second)).toBe(JSON.stringify(first));

@@ -138,7 +138,7 @@ describe('the gateway of dialect guide', () => {
   it.each([
     ['an unknown method', { method: 'jd.union.open.nothing' }, 15],
     ['no product id', { method: 'jd.union.open.goods.detail.query', param_json: '{}' }, 61],
-    ['parameters that are no JSON', { method: 'jd.union.open.goods.detail.query', param_json: '{' }, 61],
+    ['parameters that are not JSON', { method: 'jd.union.open.goods.detail.query', param_json: '{' }, 61],
     ['a page that is too large', { shop_id: '774077', page_no: '1', page_size: '101' }, 61],
     ['page 0', { shop_id: '774077', page_no: '0', page_size: '10' }, 61],
     ['another version', { v: '1.0' }, 61],

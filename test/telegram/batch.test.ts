@@ -191,14 +191,14 @@ describe('/batch', () => {
     other.send('/help');
     await other.waitForMessage('/batch');
     await chat.waitForMessage(/表格太大|表格文件已损坏/, 60_000);
-    expect(bot.child.exitCode).toBeNull();
-  }, 70_000);
+    expect(bot.hasEnded()).toBe(false);
+  });
 
   it('lets one run and three wait, and tells how many come first', async () => {
     const { chat } = await open({ quota: '10/1s' });
-    await upload(chat, jdLinks(60));
+    await upload(chat, jdLinks(600));
     chat.press('开始');
-    await chat.waitForMessage('⏳');
+    const first = await chat.waitForMessage('⏳');
     for (const ahead of [1, 2, 3]) {
       const offer = await upload(chat, jdLinks(5, 100_010_000 + ahead * 1000));
       expect(offer.text).toContain(`前面还有 ${ahead} 个批量查询`);
@@ -210,19 +210,20 @@ describe('/batch', () => {
     chat.send('/jobs');
     const jobs = await chat.waitForMessage('最近 7 天的批量查询');
     expect(jobs.text.match(/排队中/g)).toHaveLength(3);
-    await chat.waitUntil(() => (chat.messages().filter(hasFile).length === 4 ? true : undefined), 20_000);
-  }, 30_000);
+    chat.press('取消', { on: first });
+    await chat.waitUntil(() => (chat.messages().filter(hasFile).length === 3 ? true : undefined));
+  });
 });
 
 describe('a batch under way', () => {
   it('is cancelled by the user who began it, and gives what is done', async () => {
     const { api, chat, sandbox, untilIdle } = await open({ quota: '10/1s' });
-    await upload(chat, jdLinks(200));
+    await upload(chat, jdLinks(400));
     chat.press('开始');
-    const progress = await chat.waitForMessage(/⏳ #\w{4} · \d+\/200 个商品（\d+%）/);
+    const progress = await chat.waitForMessage(/⏳ #\w{4} · \d+\/400 个商品（\d+%）/);
     const stranger = await createStrangerPress(api, chat, progress);
     expect(stranger.text).toBe('只有发起的人可以操作。');
-    await chat.waitUntil(() => (sandbox.arrivals().length > 8 ? true : undefined), 10_000);
+    await expect.poll(() => sandbox.arrivals().length).toBeGreaterThan(8);
     chat.press('取消');
     const ended = await chat.waitForMessage('🚫 已取消');
     expect(ended.buttons.flat().map(({ text }) => text)).toEqual(['▶️ 继续', '📄 下载已完成部分']);
@@ -231,17 +232,17 @@ describe('a batch under way', () => {
     const part = await chat.waitForMessage(hasFile);
     expect(part.text).toContain('部分结果');
     expect(part.document?.fileName).toContain('-partial.csv');
-    expect(readFile(part).trim().split('\n')).toHaveLength(201);
+    expect(readFile(part).trim().split('\n')).toHaveLength(401);
     expect(readFile(part)).toContain(',cancelled,');
     // At this quota the next calls would leave within a second.
     await untilIdle(1200);
     expect(sandbox.arrivals()).toHaveLength(calls);
     expectNoMistakes({ api });
-  }, 30_000);
+  });
 
   it('can be cancelled while it waits, and resumed to its end without asking twice', async () => {
     const { chat, sandbox } = await open({ quota: '10/1s' });
-    await upload(chat, jdLinks(40));
+    await upload(chat, jdLinks(100));
     chat.press('开始');
     await chat.waitForMessage('⏳');
     await upload(chat, jdLinks(4, 100_020_000));
@@ -255,28 +256,28 @@ describe('a batch under way', () => {
       chat.messages().filter(({ text }) => text.startsWith('🚫')).length === 2 ? true : undefined,
     );
     chat.press('继续', { on: first ?? { id: 0 } });
-    const result = await chat.waitForMessage(hasFile, 15_000);
-    expect(result.text).toContain('成功 40');
+    const result = await chat.waitForMessage(hasFile);
+    expect(result.text).toContain('成功 100');
     // Calls that were under way when it was cancelled are made again.
     const ids = sandbox.arrivals().length;
-    expect(ids).toBeLessThanOrEqual(40 + 32);
-  }, 30_000);
+    expect(ids).toBeLessThanOrEqual(100 + 32);
+  });
 
   it('offers to ask again for what failed, and only for that', async () => {
     const { chat, sandbox } = await open();
     sandbox.setFaults([{ kind: 'status', id: '100001003' }]);
     await upload(chat, jdLinks(6));
     chat.press('开始');
-    const first = await chat.waitForMessage(hasFile, 15_000);
+    const first = await chat.waitForMessage(hasFile);
     expect(first.text).toContain('成功 5 · 平台出错 1');
     expect(readFile(first)).toContain('upstream_error');
     sandbox.setFaults([]);
     const calls = sandbox.arrivals().length;
     chat.press('仅重试失败项');
-    const second = await chat.waitForMessage(hasFile, 15_000);
+    const second = await chat.waitForMessage(hasFile);
     expect(second.text).toContain('成功 6');
     expect(sandbox.arrivals()).toHaveLength(calls + 1);
-  }, 30_000);
+  });
 
   it('continues when its message was deleted a moment before', async () => {
     const { api, chat } = await open();
@@ -284,8 +285,8 @@ describe('a batch under way', () => {
     const gone = refuse(400, 'Bad Request: message to edit not found');
     api.faults.plan('editMessageText', gone, { times: 20 });
     chat.press('开始');
-    expect((await chat.waitForMessage(hasFile, 15_000)).text).toContain('成功 5');
-  }, 30_000);
+    expect((await chat.waitForMessage(hasFile)).text).toContain('成功 5');
+  });
 
   it('stops for a cause that somebody has to fix, says so with a new message, and can continue', async () => {
     const { chat, sandbox } = await open();
@@ -296,30 +297,29 @@ describe('a batch under way', () => {
     chat.press('开始');
     const stopped = await chat.waitForMessage(
       ({ text, edits }) => text.startsWith('⚠️ 已停止') && edits === 0,
-      15_000,
     );
     expect(stopped.buttons.flat().map(({ text }) => text)).toEqual(['▶️ 继续', '📄 下载已完成部分']);
     sandbox.setFaults([]);
     chat.press('继续', { on: stopped });
-    await chat.waitForMessage(hasFile, 15_000);
-  }, 30_000);
+    await chat.waitForMessage(hasFile);
+  });
 
   it('lets chat go first', async () => {
     const { api, chat, sandbox } = await open({ quota: '20/1s' });
     await upload(chat, jdLinks(400));
     chat.press('开始');
     await chat.waitForMessage('⏳');
-    await chat.waitUntil(() => (sandbox.arrivals().length > 20 ? true : undefined), 10_000);
+    await expect.poll(() => sandbox.arrivals().length).toBeGreaterThan(20);
     const other = api.chat(api.user());
     const before = sandbox.arrivals().length;
     other.send(jdLinks(1, 100_090_000)[0] ?? '');
-    await other.waitForMessage('100090000', 15_000);
+    await other.waitForMessage('100090000');
     const place = sandbox.arrivals().findIndex(({ ids }) => ids.includes('100090000'));
     // Calls of the batch that already held their permit come first, never the 300 others.
     expect(place - before).toBeLessThanOrEqual(40);
     chat.press('取消');
     await chat.waitForMessage('🚫 已取消');
-  }, 30_000);
+  });
 });
 
 async function createStrangerPress(api: Stage['api'], chat: ChatDriver, progress: BotMessage) {
@@ -362,7 +362,7 @@ describe('a whole shop', () => {
     await chat.waitForMessage('导出整个店铺');
     const calls = sandbox.arrivals().length;
     chat.press('开始');
-    const result = await chat.waitForMessage(hasFile, 15_000);
+    const result = await chat.waitForMessage(hasFile);
     expect(result.text).toContain('成功 250');
     expect(sandbox.arrivals()).toHaveLength(calls + 3);
     chat.send('/shop https://mobile.yangkeduo.com/mall_page.html?mall_id=123');

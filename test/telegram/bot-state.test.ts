@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import * as z from 'zod';
+import { createClock } from '../../src/core/clock.js';
+import { openBotFolder } from '../../src/core/state/folder/bot/bot-folder.js';
 import { createLanguages } from '../../src/telegram/people/languages.js';
-import { createStateFile } from '../../src/telegram/people/state-file.js';
 import { createUsage } from '../../src/telegram/people/usage.js';
 import { createTasks } from '../../src/telegram/tasks.js';
 import { createSeenUpdates } from '../../src/telegram/updates/seen-updates.js';
@@ -51,15 +51,10 @@ describe('seen updates', () => {
   });
 });
 
-describe('a pipe in the place of a file', () => {
-  it.each([
-    ['seen updates', (path: string) => createSeenUpdates(path, fail)],
-    ['a value', (path: string) => createStateFile({ path, parse: z.int().parse, initial: 0, onError: fail })],
-  ])('is named instead of read: %s', (_what, open) => {
-    const path = join(folder, 'pipe');
-    execFileSync('mkfifo', [path]);
-    expect(() => open(path)).toThrow(path);
-  });
+it('a pipe in the place of the file is named instead of read', () => {
+  const path = join(folder, 'pipe');
+  execFileSync('mkfifo', [path]);
+  expect(() => createSeenUpdates(path, fail)).toThrow(path);
 });
 
 it('a link that leads nowhere is named before any update is lost to it', () => {
@@ -71,90 +66,49 @@ it('a link that leads nowhere is named before any update is lost to it', () => {
 describe('daily use', () => {
   it('is counted by user, kept over a restart and forgotten with the day in China', async () => {
     let nowMs = NOW_MS;
-    const open = () =>
-      createUsage({
-        folder,
-        dailyCalls: 10,
-        access: { isAdmin: (id) => id === 9 },
-        now: () => nowMs,
-        onError: fail,
-      });
+    const open = () => {
+      const state = openBotFolder(folder, () => nowMs, fail);
+      const access = { isAdmin: (id: number | undefined) => id === 9 };
+      return { ...createUsage({ store: state.usage, dailyCalls: 10, access }), flush: state.flush };
+    };
     const usage = open();
-    usage.count(1, 4);
-    usage.count(1);
-    usage.count(2, 20);
-    expect([usage.left(1), usage.left(2), usage.left(3), usage.left(9)]).toEqual([
+    const count = async (user: number, calls: number) => (await usage.reserve(user, calls)).spend(calls);
+    await count(1, 4);
+    await count(1, 1);
+    await count(2, 20);
+    expect(await Promise.all([1, 2, 3, 9].map((user) => usage.left(user)))).toEqual([
       5,
       0,
       10,
       Number.POSITIVE_INFINITY,
     ]);
     await usage.flush();
-    expect(open().spent(1)).toBe(5);
-    expect(open().total()).toBe(25);
+    expect(await open().spent(1)).toBe(5);
+    expect(await open().total()).toBe(25);
     nowMs = Date.parse('2025-11-22T15:59:59Z');
-    expect(usage.spent(1)).toBe(5);
+    expect(await usage.spent(1)).toBe(5);
     nowMs += 1000;
-    expect(usage.spent(1)).toBe(0);
-  });
-});
-
-describe('a reservation', () => {
-  it('takes calls off what is left until they are made or not needed', async () => {
-    const access = { isAdmin: () => false };
-    const usage = createUsage({ folder, dailyCalls: 10, access, now: () => NOW_MS, onError: fail });
-    const reservation = usage.reserve(1, 4);
-    expect([usage.left(1), usage.spent(1), usage.left(2)]).toEqual([6, 0, 10]);
-    reservation.spend();
-    expect([usage.left(1), usage.spent(1)]).toEqual([6, 1]);
-    reservation.release();
-    expect([usage.left(1), usage.spent(1)]).toEqual([9, 1]);
-    reservation.spend();
-    expect([usage.left(1), usage.spent(1)]).toEqual([8, 2]);
-    await usage.flush();
-  });
-});
-
-describe('a small file of state', () => {
-  const open = (path: string, onError = fail) =>
-    createStateFile({
-      path,
-      parse: (json) => z.object({ a: z.int() }).parse(json),
-      initial: { a: 0 },
-      onError,
-    });
-
-  it('that makes no sense is set aside and said, never overwritten', () => {
-    const path = join(folder, 'usage.json');
-    writeFileSync(path, '{"a":');
-    const said: unknown[] = [];
-    expect(open(path, (error) => void said.push(error) as never).get()).toEqual({ a: 0 });
-    expect(String(said)).toContain('.broken');
-    expect(readFileSync(`${path}.broken`, 'utf8')).toBe('{"a":');
-  });
-
-  it('that cannot be read is not taken for absent', () => {
-    const path = join(folder, 'usage.json');
-    mkdirSync(path);
-    expect(() => open(path)).toThrow(/usage\.json cannot be used \(not a regular file\)/);
+    expect(await usage.spent(1)).toBe(0);
   });
 });
 
 describe('languages', () => {
   it('are the one chosen, else the one of the user’s Telegram', async () => {
-    const languages = createLanguages(folder, fail);
-    expect(languages.find({ id: 1, language_code: 'en' })).toBe('en');
-    languages.choose(1, 'zh');
-    await languages.flush();
-    expect(createLanguages(folder, fail).find({ id: 1, language_code: 'en' })).toBe('zh');
-    expect(languages.find(undefined)).toBe('zh');
+    const open = () => openBotFolder(folder, () => NOW_MS, fail);
+    const state = open();
+    const languages = createLanguages(state);
+    expect(await languages.get({ id: 1, language_code: 'en' })).toBe('en');
+    await languages.choose(1, 'zh');
+    await state.flush();
+    expect(await createLanguages(open()).get({ id: 1, language_code: 'en' })).toBe('zh');
+    expect(await languages.get(undefined)).toBe('zh');
   });
 });
 
 describe('tasks', () => {
   it('are waited for, then asked to end, then left behind by name', async () => {
     const errors: string[] = [];
-    const tasks = createTasks((name) => errors.push(name));
+    const tasks = createTasks(createClock(), (name) => errors.push(name));
     const log: string[] = [];
     tasks.start('quick', async () => void log.push('quick'));
     tasks.start('broken', () => Promise.reject(new Error('no')));

@@ -104,7 +104,7 @@ describe('an admin', () => {
 describe('/forget', () => {
   const readAll = (folder: string) =>
     readdirSync(folder, { recursive: true, withFileTypes: true })
-      // The price history is of products, whoever asked for them.
+      // The price history is about products, not about who asked for them.
       .filter((entry) => entry.isFile() && !entry.parentPath.includes('history'))
       .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
       .join('\n');

@@ -8,7 +8,7 @@ import {
   PAID_ONLY,
   UNKNOWN,
 } from '../helpers/telegram/links.js';
-import { createStage, type Stage } from '../helpers/telegram/running-bot.js';
+import { createProcessStage, createStage, type Stage } from '../helpers/telegram/running-bot.js';
 
 const openCore = ({ sandbox, stateDir }: Stage) =>
   createCore(parseConfig({ ...sandbox.environment, BIJIA_STATE_DIR: stateDir }));
@@ -203,7 +203,7 @@ describe('price alerts in a chat', () => {
   });
 
   it('that were being sent when the bot was killed do not come again', async () => {
-    const stage = await createStage();
+    const stage = await createProcessStage();
     const user = stage.api.user();
     const chat = stage.api.chat(user);
     await leaveAlert(stage, { owner: `telegram:${user.id}`, to: `telegram:${user.id}` });

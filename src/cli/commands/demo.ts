@@ -58,13 +58,13 @@ async function collectSamples() {
   const upstreams = await Promise.all(
     providers.map(async (provider) => ({ provider, sandbox: await provider.loadSandbox() })),
   );
-  const find = (kind: 'product' | 'shop') =>
+  const listSamples = (kind: 'product' | 'shop') =>
     upstreams.flatMap(({ provider: { marketplace }, sandbox }) => {
       const id = sandbox.samples.find((sample) => sample.kind === kind)?.id;
       const url = id && (kind === 'product' ? marketplace.productUrl(id) : marketplace.shopUrl?.(id));
       return url ? [url] : [];
     });
-  return { products: [...new Set(find('product'))], shops: find('shop').slice(0, 1) };
+  return { products: [...new Set(listSamples('product'))], shops: listSamples('shop').slice(0, 1) };
 }
 
 async function showTour(context: CliContext, { core, environment }: OpenedCore): Promise<void> {
@@ -102,7 +102,7 @@ async function runSmallBatch(context: CliContext, core: Core, items: readonly st
   );
   for (const line of describePlan(prepared, context)) context.terminal.print(line);
   const { id } = await prepared.save();
-  const progress = createProgressLine(context, () => performance.now());
+  const progress = createProgressLine(context);
   const { counts } = await batches.run(id, { signal: context.signal, onProgress: progress.show });
   progress.end();
   const { terminal, words, texts } = context;

@@ -5,7 +5,6 @@ import type { Command } from 'commander';
 import {
   type Bilingual,
   type Check,
-  type CheckStatus,
   createReport,
   examine,
   examineNode,
@@ -21,7 +20,7 @@ import {
 import { askPerson } from '../ask-person.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { openCore, toCoreOptions } from '../open-core.js';
-import { padColumns } from '../output/terminal.js';
+import { printCheck } from '../output/print-check.js';
 import type { SettingFault } from '../settings/environment.js';
 import { describeSettingFault } from '../settings/faults.js';
 import { TEXTS, type Texts } from '../words/index.js';
@@ -127,30 +126,8 @@ async function mayPay(
 ): Promise<boolean> {
   if (flags.json) return false;
   const { language, texts } = context;
-  const answer = await askPerson(context, texts.doctor.mayPay(provider, probe[language]));
+  const answer = await askPerson(context, texts.doctor.askToPay(provider, probe[language]));
   return /^(y(es)?|是)$/i.test(answer ?? '');
-}
-
-const MARKS: Readonly<Record<CheckStatus, readonly [mark: string, style: 'green' | 'dim' | 'red']>> = {
-  ok: ['✓', 'green'],
-  info: ['·', 'dim'],
-  skipped: ['-', 'dim'],
-  problem: ['✗', 'red'],
-};
-const AREA_WIDTH = 14;
-const NAME_WIDTH = 16;
-
-function printCheck(
-  { terminal, language, texts }: CliContext,
-  { area, name, status, found, advice, sandbox }: Check,
-): void {
-  const [mark, style] = MARKS[status];
-  const { areas } = texts.doctor;
-  const shownArea = Object.hasOwn(areas, area) ? areas[area as keyof typeof areas] : area;
-  const place = `${padColumns(shownArea, AREA_WIDTH)}  ${padColumns(name[language], NAME_WIDTH)}`;
-  const source = sandbox ? terminal.style('yellow', ` ${texts.sandbox.mark}`) : '';
-  terminal.print(`${terminal.style(style, mark)} ${place}  ${found[language]}${source}`);
-  for (const line of advice?.[language].split('\n') ?? []) terminal.print(`    ${line}`);
 }
 
 function summarize(checks: readonly Check[], { doctor }: Texts): string {
@@ -183,13 +160,13 @@ async function writeRecords(
 }
 
 async function writeReport(context: CliContext, file: string, checks: readonly Check[]): Promise<void> {
-  const { environment, version, cwd, terminal, texts } = context;
+  const { environment, version, cwd, clock, terminal, texts } = context;
   const { TELEGRAM_SETTINGS } = await import('../../telegram/settings.js');
   const report = createReport({
     version,
     nodeVersion: process.versions.node,
     platform: `${platform()} ${release()} ${arch()}`,
-    atMs: Date.now(),
+    atMs: clock.now(),
     environment,
     settings: [GENERAL_SETTINGS, ...providers.map(({ settings }) => settings), TELEGRAM_SETTINGS],
     checks,

@@ -55,14 +55,14 @@ async function printDrops(context: CliContext, core: Core, flags: DropsFlags): P
 
 function toRow(
   { platform, id, title, nowFen, kind, beforeFen, share, atMs }: Drop,
-  { words }: CliContext,
+  { words, clock }: CliContext,
 ): string[] {
   const { history, money, percent, priceKinds, time } = words;
   return [
     cutColumns(title ?? id, TITLE_COLUMNS),
     history.drop(money(beforeFen), money(nowFen), percent(Math.round(share * 1000) / 10)),
     kind ? priceKinds[kind] : '',
-    time(atMs, Date.now()),
+    time(atMs, clock.now()),
     `${platform} ${id}`,
   ];
 }

@@ -39,13 +39,17 @@ export function registerGet(program: Command, context: CliContext): void {
 }
 
 /** `-` stands for the lines of stdin. */
-async function expandStdin({ stdin, signal }: CliContext, given: readonly string[]): Promise<string[]> {
+async function expandStdin(context: CliContext, given: readonly string[]): Promise<string[]> {
   const texts: string[] = [];
   for (const text of given) {
-    if (text !== '-') texts.push(text);
-    else for await (const line of readLines(stdin, signal)) if (line.trim() !== '') texts.push(line);
+    if (text === '-') await addLines(context, texts);
+    else texts.push(text);
   }
   return texts;
+}
+
+async function addLines({ stdin, signal }: CliContext, texts: string[]): Promise<void> {
+  for await (const line of readLines(stdin, signal)) if (line.trim() !== '') texts.push(line);
 }
 
 async function getAll(context: CliContext, texts: readonly string[], flags: GetFlags): Promise<Result[]> {

@@ -44,7 +44,7 @@ export function registerHistoryFiles(history: Command, context: CliContext): voi
 
 function checkName(path: string): string {
   if (/\.(jsonl|csv)$/i.test(path)) return path;
-  throw new InvalidArgumentError('It ends in .jsonl or .csv.');
+  throw new InvalidArgumentError('It must end in .jsonl or .csv.');
 }
 
 async function importFile(

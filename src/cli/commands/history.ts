@@ -66,7 +66,7 @@ export function registerHistory(program: Command, context: CliContext): void {
 
 function checkChartName(path: string): string {
   if (/\.(svg|png)$/i.test(path)) return path;
-  throw new InvalidArgumentError('It ends in .svg or .png.');
+  throw new InvalidArgumentError('It must end in .svg or .png.');
 }
 
 async function showHistory(
@@ -124,12 +124,12 @@ type Seen = NonNullable<PriceHistory['history']>;
 function formatHistory(
   { id, sandbox }: PriceHistory,
   history: Seen,
-  { terminal, words }: CliContext,
+  { terminal, words, clock }: CliContext,
   days: number,
 ): string {
   const mark = sandbox ? `  ${terminal.style('yellow', `[${words.labels.simulated}]`)}` : '';
   const head = terminal.style('bold', history.title ?? id ?? words.labels.noTitle);
-  const line = formatSparkline(history.days, { days, nowMs: Date.now() });
+  const line = formatSparkline(history.days, { days, nowMs: clock.now() });
   return [
     `${head}  ${terminal.style('dim', history.source)}${mark}`,
     `  ${words.history.verdict(history)}`,
@@ -172,7 +172,7 @@ function listChangeRows({ changes }: Seen, { history, money, priceNames, stock: 
 
 /** One file for each product and source: `chart.svg`, `chart-2.svg` and so on. */
 async function drawTo(
-  { cwd, terminal, words }: CliContext,
+  { cwd, terminal, words, clock }: CliContext,
   core: Core,
   name: string,
   results: readonly PriceHistory[],
@@ -185,7 +185,7 @@ async function drawTo(
     count += 1;
     const path = resolve(cwd, count === 1 ? name : name.replace(/(\.\w+)$/, `-${count}$1`));
     const targetFen = findTargetFen(watches, product);
-    const svg = drawChart(history, history.tracks, { days, nowMs: Date.now(), targetFen });
+    const svg = drawChart(history, history.tracks, { days, nowMs: clock.now(), targetFen });
     await writeWhole(path, /\.png$/i.test(path) ? await drawPng(svg) : svg);
     terminal.tell(words.history.written(path));
   }

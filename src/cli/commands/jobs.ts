@@ -18,7 +18,7 @@ import { type CliContext, EXIT, type ExitCode } from '../context.js';
 import { checkOutputName } from '../help/option-values.js';
 import { formatTable } from '../output/terminal.js';
 import { runWithCore } from '../run-with-core.js';
-import { endJob, printRows, runJob } from './batch.js';
+import { endJob, keepHeapSmall, printRows, runJob } from './batch.js';
 
 interface ExportFlags {
   readonly out: string;
@@ -44,7 +44,7 @@ export function registerJobs(program: Command, context: CliContext): void {
     );
   jobs
     .command('resume')
-    .description('go on with a job')
+    .description('continue a job')
     .argument('<id>', 'id, or its beginning')
     .option('--quiet', 'no progress')
     .action((id: string, flags: { quiet?: true }) =>
@@ -92,6 +92,7 @@ async function resume(
 ): Promise<ExitCode> {
   const { id, key } = record;
   const kept = toOutput(record);
+  keepHeapSmall();
   const output = kept && { ...kept, reader: createReader(context.language) };
   const consume = output ? undefined : printRows(context, key.detail);
   return endJob(context, id, await runJob(context, batches, id, { ...flags, output, consume }), flags);
@@ -103,6 +104,7 @@ async function exportJob(
   { id, key, state, lines }: JobRecord,
   { out, rows, force }: ExportFlags,
 ): Promise<ExitCode> {
+  keepHeapSmall();
   const path = resolve(cwd, out);
   const reader = createReader(language);
   const output: Output = { path, format: parseOutputFormat(path), rows, detail: key.detail, reader };
@@ -134,8 +136,7 @@ function toJson(record: JobRecord) {
     state: record.state,
     label: cleanText(record.label),
     owner: record.key.owner,
-    total: record.total,
-    done: record.done,
+    ...(isCounted(record) && { total: record.total, done: record.done }),
     counts: record.counts,
     cause: record.cause,
     billed: record.billed,
@@ -146,13 +147,20 @@ function toJson(record: JobRecord) {
   };
 }
 
+/** The first page of a shop says how large it is: until then nothing is known. */
+const isCounted = ({ key, state, total }: Pick<JobRecord, 'key' | 'state' | 'total'>) =>
+  key.kind !== 'shop' || total > 0 || state === 'finished';
+
+const formatCount = (record: Pick<JobRecord, 'key' | 'state' | 'done' | 'total'>) =>
+  isCounted(record) ? `${record.done}/${record.total}` : '';
+
 function printJobs({ terminal, texts: { card, jobs } }: CliContext, records: readonly JobRecord[]): void {
   if (records.length === 0) terminal.tell(jobs.none);
   const rows = records.map(({ id, state, done, total, label, updatedAtMs, key, output, cause }) => [
     id,
     jobs.kinds[key.kind],
     jobs.states[state],
-    `${done}/${total}`,
+    formatCount({ key, state, done, total }),
     new Date(updatedAtMs).toLocaleString('sv-SE'),
     cleanText(label) + (key.sandbox ? jobs.sandbox : ''),
     output?.path ? `→ ${cleanText(output.path)}` : '',

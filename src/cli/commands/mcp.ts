@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Command } from 'commander';
 import type { Environment } from '../../core/index.js';
+import type { CommandWorld } from '../context.js';
 
 /** Shown by `--help` only: the command itself is started without what the others need, see `main.ts`. */
 export function registerMcp(program: Command): void {
@@ -26,9 +27,10 @@ const OPTIONS = { 'env-file': { type: 'string' }, http: { type: 'string' } } as 
  */
 export async function serveMcp(
   { args, environment, version }: McpCommand,
-  served: NodeJS.Process,
+  served: CommandWorld,
 ): Promise<number> {
-  const tell = (text: string) => served.stderr.write(`bijia mcp: ${text}\n`);
+  const writeLog = (line: string) => void served.stderr.write(`${line}\n`);
+  const tell = (text: string) => writeLog(`bijia mcp: ${text}`);
   let values: { readonly 'env-file'?: string; readonly http?: string };
   try {
     ({ values } = parseArgs({ args: [...args], options: OPTIONS }));
@@ -42,16 +44,34 @@ export async function serveMcp(
     const { serveTeam } = await import('../../mcp/http/serve-team.js');
     const { openCore } = await import('../open-core.js');
     const open: Parameters<typeof serveTeam>[0]['openCore'] = (given, uses) =>
-      openCore({ environment: given, tell, uses });
+      openCore({ environment: given, tell, writeLog, uses, works: true });
     return serveTeam({ ...options, address: values.http, readEnvironment, openCore: open }, served);
+  }
+  const fault = await findSandboxFault(environment, readEnvironment);
+  if (fault !== undefined) {
+    tell(fault);
+    return 2;
   }
   const { serveStdio } = await import('../../mcp/protocol/serve-stdio.js');
   const openCore = async () => {
     // With the first call: most conversations begin without one.
     const opener = await import('../open-core.js');
-    return opener.openCore({ environment: await readEnvironment(), tell });
+    return opener.openCore({ environment: await readEnvironment(), tell, writeLog, works: true });
   };
   return serveStdio({ ...options, openCore }, served);
+}
+
+/**
+ * What is wrong with the settings, where the sandbox is asked for: who tries the server out sees it end, like every
+ * command. Otherwise its host would show nothing but a dead server: it starts, and each answer names what is wrong.
+ */
+async function findSandboxFault(
+  environment: Environment,
+  readSettings: () => Promise<Environment>,
+): Promise<string | undefined> {
+  if (!environment['BIJIA_SANDBOX']) return undefined;
+  const { findSettingsFault } = await import('../settings/sandbox-fault.js');
+  return findSettingsFault(environment, readSettings);
 }
 
 /** Some hosts pass on `${…}` as it stands where their user has filled in nothing. */

@@ -5,6 +5,7 @@ import {
   formatError,
   formatErrorText,
   formatProduct,
+  joinAny,
   type Product,
   parseAmountFen,
   providers,
@@ -23,7 +24,6 @@ import {
 } from '../help/option-values.js';
 import { cutColumns, formatTable } from '../output/terminal.js';
 import { reportFailure, runWithCore } from '../run-with-core.js';
-import { joinAny } from '../words/join.js';
 
 interface SearchFlags {
   readonly platform?: string;
@@ -96,7 +96,7 @@ function toJson({ products, nextCursor, failed }: SearchAnswer) {
   };
 }
 
-/** Of a search that could not begin. */
+/** The document of a search that could not begin. */
 function toErrorJson(thrown: unknown) {
   const error = toBijiaError(thrown);
   return { products: [], outcome: error.outcome, error: formatError(error) };

@@ -69,7 +69,7 @@ function setUp(context: CliContext, host: Host, places: Places, flags: SetupFlag
     terminal.tell(texts.setup.upToDate(path));
     return;
   }
-  const copy = replaceFile(path, merged, Date.now());
+  const copy = replaceFile(path, merged, context.clock.now());
   terminal.tell(texts.setup.written(path, copy));
   terminal.tell(texts.setup.restart(host.name));
 }

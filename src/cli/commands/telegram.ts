@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { parseSettings } from '../../core/index.js';
+import { type Core, parseSettings } from '../../core/index.js';
 import { type CliContext, EXIT } from '../context.js';
 import { runWithCore } from '../run-with-core.js';
 
@@ -13,10 +13,11 @@ export function registerTelegram(program: Command, context: CliContext): void {
       const readFile = (path: string) => readFileSync(path, 'utf8');
       const { values, secrets } = parseSettings(TELEGRAM_SETTINGS, context.environment, readFile);
       checkTelegramValues(values);
-      await runWithCore(context, async (core) => {
+      const run = async (core: Core) => {
         const { runTelegram } = await import('../../telegram/run-telegram.js');
         await runTelegram({ core, values, secrets, signal: context.signal, tell: context.terminal.tell });
         return EXIT.ok;
-      });
+      };
+      await runWithCore(context, run, { works: true });
     });
 }

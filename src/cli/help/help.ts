@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
-import stringWidth from 'string-width';
-import { LANGUAGES, providers, WORDS } from '../../core/index.js';
+import stringWidth from 'fast-string-width';
+import { joinAny, LANGUAGES, providers, WORDS } from '../../core/index.js';
 import { type CliContext, EXIT } from '../context.js';
-import { type CommandHelp, translateMistake, ZH_HELP, ZH_TITLES } from '../words/zh-help.js';
+import { type CommandHelp, ZH_HELP, ZH_TITLES } from '../words/zh-help.js';
+import { translateMistake } from '../words/zh-mistakes.js';
 import { listExamples } from './examples.js';
 import { formatPlatforms, formatSources } from './option-values.js';
 
@@ -31,7 +32,7 @@ export function getCommandPath(command: Command): string {
 }
 
 function formatLogins(): string {
-  return providers.flatMap(({ id, login, consent }) => (login || consent ? [id] : [])).join(' or ');
+  return joinAny(providers.flatMap(({ id, login, consent }) => (login || consent ? [id] : [])));
 }
 
 function createLanguageOption({ texts }: CliContext): Option {

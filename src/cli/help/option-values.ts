@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import {
   findMarketplaceByName,
+  joinAny,
   listSupported,
   parseOutputFormat,
   parsePriceMoves,
@@ -8,7 +9,6 @@ import {
   parseWholeNumber,
   providers,
 } from '../../core/index.js';
-import { joinAny } from '../words/join.js';
 
 /** Lets a reader of the core read an option's value: what it throws is said together with the option's name. */
 function forOption<T>(

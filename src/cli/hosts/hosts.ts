@@ -3,7 +3,7 @@ import { join } from 'node:path';
 /** Where the files of a person's programs are. */
 export interface Places {
   readonly home: string;
-  /** Of the settings of desktop programs, such as `~/.config`. */
+  /** The folder of desktop programs' settings, such as `~/.config`. */
   readonly config: string;
 }
 

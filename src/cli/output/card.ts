@@ -2,6 +2,7 @@ import {
   type BijiaError,
   cleanText,
   findShownPrice,
+  formatHeading,
   listPromotionLinks,
   type Note,
   type Product,
@@ -171,7 +172,7 @@ export function formatFailure(
   command = 'get',
 ): string {
   const { words, texts } = context;
-  const head = `${style('red', words.outcomes[outcome])}  ${cutColumns(cleanText(input) ?? '', 60)}`;
+  const head = `${style('red', formatHeading({ outcome, error }, words))}  ${cutColumns(cleanText(input) ?? '', 60)}`;
   if (!error) return head;
   const lines = [head, formatCommandError(error, context, command), ...explainFailure(error, texts)];
   return lines.join('\n  ');

@@ -6,14 +6,16 @@ const REDRAW_EVERY_MS = 200;
 const PRINT_EVERY_MS = 5000;
 
 /** One line that is redrawn on a person's screen; elsewhere a line every few seconds. */
-export function createProgressLine(
-  { terminal, words, texts }: Pick<CliContext, 'terminal' | 'words' | 'texts'>,
-  now: () => number,
-) {
+export function createProgressLine({
+  terminal,
+  words,
+  texts,
+  clock,
+}: Pick<CliContext, 'terminal' | 'words' | 'texts' | 'clock'>) {
   let shownAtMs = Number.NEGATIVE_INFINITY;
   let last: BatchProgress | undefined;
   const draw = (progress: BatchProgress) => {
-    shownAtMs = now();
+    shownAtMs = clock.monotonicNow();
     const text = formatProgress(progress, words, texts);
     if (terminal.canRedraw) terminal.redraw(text);
     else terminal.tell(text);
@@ -21,7 +23,8 @@ export function createProgressLine(
   return {
     show: (progress: BatchProgress) => {
       last = progress;
-      if (now() - shownAtMs >= (terminal.canRedraw ? REDRAW_EVERY_MS : PRINT_EVERY_MS)) draw(progress);
+      if (clock.monotonicNow() - shownAtMs >= (terminal.canRedraw ? REDRAW_EVERY_MS : PRINT_EVERY_MS))
+        draw(progress);
     },
     /** Leaves the last state on the screen. */
     end: () => {

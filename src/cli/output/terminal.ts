@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { styleText } from 'node:util';
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { stripUnseen } from '../../core/index.js';
 import { toAscii } from './ascii.js';
 
@@ -8,7 +8,7 @@ type Style = Parameters<typeof styleText>[0];
 
 /**
  * Where a command writes: data to `print`, everything else to `tell`. Titles, labels and names of files are written by
- * strangers, so what leaves here is cleaned of all that would turn, hide or move what stands beside it.
+ * strangers, so what leaves here is cleaned of all that would turn, hide or move what stands next to it.
  */
 export interface Terminal {
   readonly print: (text: string) => void;

@@ -11,9 +11,9 @@ export interface EnvironmentOptions {
   /** The real environment; it wins. */
   readonly environment: Environment;
   readonly cwd: string;
-  /** Groups of settings: an address of a group counts only beside the group's credentials. */
+  /** Groups of settings: an address of a group counts only next to the group's credentials. */
   readonly groups: readonly Settings[];
-  /** Beginnings of names, beside those of the groups, that nothing else uses. */
+  /** Beginnings of names, besides those of the groups, that nothing else uses. */
   readonly prefixes: readonly string[];
 }
 

@@ -7,7 +7,7 @@ export const doctor = {
   /** Areas that are not a source. */
   areas: { machine: 'machine', configuration: 'configuration', database: 'database' },
   waiting: (waitMs: number): string => `Waiting ${words.duration(waitMs)} for the quota …`,
-  mayPay: (provider: string, probe: string): string =>
+  askToPay: (provider: string, probe: string): string =>
     `${provider}: ${probe} takes one paid call. Make it? [y/N]`,
   summary: (problems: number, skipped: number): string => {
     const unknown = skipped === 0 ? '' : ` ${skipped} not tried.`;

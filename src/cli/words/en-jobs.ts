@@ -40,7 +40,7 @@ export const jobs = {
   notRecognised: (lines: number): string => `${words.counts.lines(lines)} not recognised`,
   stopped: (cause: string): string => `Stopped: ${cause}`,
   finished: 'Finished',
-  isIn: (id: string, state: JobState): string => `Job ${id} is ${states[state]}`,
+  standing: (id: string, state: JobState): string => `Job ${id} is ${states[state]}`,
   billed: (calls: number): string => `Billed: ${words.counts.calls(calls)}`,
   toContinue: (id: string): string => `To continue, run the same command, or: bijia jobs resume ${id}`,
   none: 'No jobs. Start one with: bijia batch <file>',

@@ -1,4 +1,7 @@
-import { type SweepReport, type WatchRule, WORDS, type Words } from '../../core/index.js';
+import { joinAll, joinAny, type SweepReport, type WatchRule, WORDS, type Words } from '../../core/index.js';
+import { db } from './en-db.js';
+import { doctor } from './en-doctor.js';
+import { jobs } from './en-jobs.js';
 
 export interface MadeFacts {
   readonly id: string;
@@ -19,10 +22,6 @@ export interface PlatformQuestion {
   readonly names: readonly string[];
   readonly command: string;
 }
-
-import { doctor } from './en-doctor.js';
-import { jobs } from './en-jobs.js';
-import { joinAll, joinAny } from './join.js';
 
 const words = WORDS.en;
 
@@ -131,7 +130,7 @@ export const en = {
       `${words.counts.products(count)} changed since the last report: ${path}`,
     looked: (time: string): string => `Prices were last checked at ${time}.`,
     noRunner:
-      'Nobody has checked prices in the last day. Run: bijia watch run --follow, or keep bijia telegram running.',
+      'Nobody has checked prices in the last day. Run: bijia watch run --follow, or keep bijia telegram running; with a shared database, bijia worker.',
     doubtful: (id: string, time: string, isLost: boolean): string =>
       `${id}: the alert of ${time} ${isLost ? 'could not be sent' : 'may not have arrived; it is not sent again'}.`,
     group: (title: string, more: number): string => `${title} (+${more})`,
@@ -164,15 +163,16 @@ export const en = {
     nothingGiven: 'Nothing was given. Try: bijia history "https://…"',
     compareNothing: 'Give at least two products, such as: bijia compare "https://…" "https://…"',
   },
-  db: {
-    none: 'No shared database is set: the state folder of this machine is used. For several machines set BIJIA_DATABASE_URL; see docs/fleet.md.',
-    status: (found: number, newest: number): string =>
-      found === newest
-        ? `The tables are those of this version (${found}).`
-        : `The tables have version ${found}; this program needs ${newest}. Run: bijia db migrate`,
-    missing: (number: number, about: string): string => `  missing: ${number} ${about}`,
-    step: (number: number, about: string): string => `${number}: ${about}`,
-    done: (found: number): string => `The tables have version ${found}.`,
+  db,
+  worker: {
+    none: 'There is nothing to work on without a shared database: on one machine, bijia batch does its jobs itself. For several machines set BIJIA_DATABASE_URL; see docs/fleet.md.',
+    unshared:
+      'The sandbox belongs to its process and shares no jobs: unset BIJIA_SANDBOX, or use bijia batch.',
+    begins: 'Working on the jobs and price alerts of the shared database. Ctrl-C ends it.',
+    looked: ({ looks, failed, alerts }: SweepReport): string =>
+      `Looked at ${words.counts.products(looks)} for price alerts: ${failed > 0 ? `${failed} failed, ` : ''}${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'}.`,
+    goesOn: 'The shared database is there again: the work continues.',
+    ends: 'Ending: calls under way are finished first. Ctrl-C again ends at once.',
   },
   login: {
     open: 'Open this page as the owner of the shop, and allow the application:',

@@ -7,7 +7,7 @@ const words = WORDS.zh;
 export const doctor: Texts['doctor'] = {
   areas: { machine: '本机', configuration: '配置', database: '数据库' },
   waiting: (waitMs) => `等待额度，${words.duration(waitMs)}…`,
-  mayPay: (provider, probe) => `${provider}：${probe}需要 1 次付费调用。要查吗？[y/N]`,
+  askToPay: (provider, probe) => `${provider}：${probe}需要 1 次付费调用。要查吗？[y/N]`,
   summary: (problems, skipped) => {
     const unknown = skipped === 0 ? '' : `${skipped} 项没有试。`;
     return problems === 0 ? `没有发现问题。${unknown}` : `发现 ${problems} 个问题。${unknown}`;

@@ -1,5 +1,3 @@
-import type { Language } from '../../core/index.js';
-
 /** What commander says by itself, in Chinese. */
 export const ZH_TITLES: Readonly<Record<string, string>> = {
   'Usage:': '用法：',
@@ -8,7 +6,7 @@ export const ZH_TITLES: Readonly<Record<string, string>> = {
   'Commands:': '命令：',
 };
 
-/** Of one command in another language than the one in which it is declared. */
+/** What is said of one command in another language than the one in which it is declared. */
 export interface CommandHelp {
   readonly about: string;
   /** By name. */
@@ -28,7 +26,8 @@ const JOB_ID = '任务编号，或它的开头';
 /** The help of every command in Chinese, by its path; names in braces stand for what options may name. */
 export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
   db: { about: '多台机器共用的数据库' },
-  'db status': { about: '查看表的版本，以及本程序需要的版本' },
+  'db status': { about: '查看表的版本、服务器的设置和库里的内容' },
+  'db import': { about: '把这台机器状态目录里的价格走势和降价提醒带入数据库' },
   'db migrate': { about: '建表，或升级到本程序的版本' },
   get: {
     about: '查商品的价格、销量、库存、规格',
@@ -167,6 +166,7 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
       'retry-failed': '只重试平台出错的',
       'dry-run': '只说明要查多少，不查询',
       'max-calls': '最多调用多少次接口',
+      'batch-first': '不为聊天查询预留额度，清单最快查完',
       fresh: FRESH,
       raw: `${RAW}，存入任务和 jsonl`,
       quiet: QUIET,
@@ -220,6 +220,7 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
     arguments: { shell: 'bash、zsh 或 fish' },
   },
   telegram: { about: '运行 Telegram 机器人，直到中断；TELEGRAM_BOT_TOKEN 指定哪一个' },
+  worker: { about: '处理共用数据库的各台机器的任务和降价提醒，直到中断' },
   login: {
     about: '授权：读取自己的店铺，或推广位备案',
     arguments: { provider: '哪个数据源：{logins}' },
@@ -244,34 +245,3 @@ export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
   },
   demo: { about: '用模拟数据演示', arguments: { text: '要查的链接；不写则看演示' } },
 };
-
-/** What commander says about a mistake, and the readers of options behind it, in Chinese. */
-const ZH_MISTAKES: readonly (readonly [RegExp, string | ((...found: string[]) => string)])[] = [
-  [/^error: unknown option '([^']*)'/, "错误：没有选项 '$1'"],
-  [/^error: unknown command '([^']*)'/, "错误：没有命令 '$1'"],
-  [/^error: missing required argument '([^']*)'/, "错误：缺少参数 '$1'"],
-  [/^error: option '([^']*)' argument missing/, "错误：选项 '$1' 缺少值"],
-  [/^error: too many arguments.*/, '错误：参数太多。含空格的内容要加引号'],
-  [/^error: option '([^']*)' cannot be used with option '([^']*)'/, "错误：选项 '$1' 不能和 '$2' 一起用"],
-  [/^error: option '([^']*)' argument '([^']*)' is invalid\. ?/, "错误：选项 '$1' 的值 '$2' 不能用。"],
-  [/Allowed choices are ([^.]*)\./, (_, words = '') => `可以是：${words.replaceAll(', ', '、')}。`],
-  [/It expects a number of at least (\d+)\./, '需要不小于 $1 的数。'],
-  [/It expects a number from (\d+) to (\d+)\./, '需要 $1 到 $2 之间的数。'],
-  [/It expects a whole number such as (\d+)\./, '需要整数，如 $1。'],
-  [/It expects <calls>\/<duration>, such as ([^.]*)\./, '需要 <次数>/<时长>，如 $1。'],
-  [/It expects a duration such as [^.]*\./, '需要时长，如 500ms、60s 或 5m。'],
-  [/It expects ([^.]*)\./, (_, words = '') => `可以是：${words.replaceAll(' or ', '、')}。`],
-  [/(\S+) must end in \.jsonl, \.csv or \.xlsx\./, '$1 要以 .jsonl、.csv 或 .xlsx 结尾。'],
-  [/\(Did you mean one of ([^?]*)\?\)/, '（是不是其中之一：$1？）'],
-  [/\(Did you mean ([^?]*)\?\)/, '（是不是 $1？）'],
-];
-
-/** A mistake in a command, as commander says it, in the language of the reader. */
-export function translateMistake(text: string, language: Language): string {
-  if (language === 'en') return text;
-  return ZH_MISTAKES.reduce(
-    (said, [pattern, words]) =>
-      typeof words === 'string' ? said.replace(pattern, words) : said.replace(pattern, words),
-    text,
-  );
-}

@@ -31,7 +31,7 @@ export const jobs: JobTexts = {
   notRecognised: (lines) => `${words.exact(lines)} 行无法识别`,
   stopped: (cause) => `已停止：${cause}`,
   finished: '已完成',
-  isIn: (id, state) => `任务 ${id} ${states[state]}`,
+  standing: (id, state) => `任务 ${id} ${states[state]}`,
   billed: (calls) => `收费 ${words.counts.calls(calls)}`,
   toContinue: (id) => `要继续，再运行同样的命令，或：bijia jobs resume ${id}`,
   none: '没有任务。新建任务：bijia batch <文件>',

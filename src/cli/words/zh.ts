@@ -1,6 +1,6 @@
-import { WORDS } from '../../core/index.js';
+import { joinAny, WORDS } from '../../core/index.js';
 import type { Texts } from './en.js';
-import { joinAny } from './join.js';
+import { db } from './zh-db.js';
 import { doctor } from './zh-doctor.js';
 import { jobs } from './zh-jobs.js';
 
@@ -100,7 +100,8 @@ export const zh: Texts = {
     waits: (time) => `提醒可用的额度已用完，${time}后继续。`,
     reported: (count, path) => `上次报告以来，${count} 个商品价格有变化：${path}`,
     looked: (time) => `上次查价：${time}。`,
-    noRunner: '最近一天没有查过价。运行 bijia watch run --follow，或让 bijia telegram 一直运行。',
+    noRunner:
+      '最近一天没有查过价。运行 bijia watch run --follow，或让 bijia telegram 一直运行；共用数据库时运行 bijia worker。',
     doubtful: (id, time, isLost) =>
       `${id}：${time} 的提醒${isLost ? '没有发出去' : '可能没有送达，不会重发'}。`,
     group: (title, more) => `${title}（等 ${more + 1} 个）`,
@@ -130,15 +131,15 @@ export const zh: Texts = {
     nothingGiven: '没有给出商品。试试：bijia history "https://…"',
     compareNothing: '至少给出两个商品，例如：bijia compare "https://…" "https://…"',
   },
-  db: {
-    none: '没有设置共享数据库，用的是本机的状态文件夹。多台机器共用时设置 BIJIA_DATABASE_URL，见 docs/fleet.md。',
-    status: (found, newest) =>
-      found === newest
-        ? `数据库的表是当前版本（${found}）。`
-        : `数据库的表是版本 ${found}，本程序需要 ${newest}。运行：bijia db migrate`,
-    missing: (number, about) => `  缺：${number} ${about}`,
-    step: (number, about) => `${number}：${about}`,
-    done: (found) => `数据库的表已是版本 ${found}。`,
+  db,
+  worker: {
+    none: '没有共享数据库，就没有可分担的任务：在一台机器上，bijia batch 自己完成任务。多台机器共用时设置 BIJIA_DATABASE_URL，见 docs/fleet.md。',
+    unshared: '沙箱只属于自己的进程，不共享任务：去掉 BIJIA_SANDBOX，或直接用 bijia batch。',
+    begins: '开始处理共享数据库里的任务和降价提醒。按 Ctrl-C 结束。',
+    looked: ({ looks, failed, alerts }) =>
+      `为降价提醒查了 ${looks} 个商品：${failed > 0 ? `失败 ${failed} 个，` : ''}提醒 ${alerts.length} 条。`,
+    goesOn: '共享数据库恢复了，继续处理。',
+    ends: '正在结束：先等已发出的查询完成。再按一次 Ctrl-C 立即结束。',
   },
   login: {
     open: '用店主账号打开这个页面，同意授权：',

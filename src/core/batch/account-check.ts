@@ -13,7 +13,7 @@ export interface Verdict {
 
 /** Leave to make one call. */
 interface Admission {
-  /** Whether it is to find out if the account works, so that no other call of the source is made beside it. */
+  /** Whether it is to find out if the account works, so that no other call of the source is made at the same time. */
   readonly isProbe: boolean;
   /** Whether an id near the last ones would prove little. */
   readonly isDistant: boolean;

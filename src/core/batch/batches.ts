@@ -1,17 +1,16 @@
 import type { Clock } from '../clock.js';
 import type { Core } from '../core.js';
-import { type BijiaError, InputError } from '../errors.js';
+import type { BijiaError } from '../errors.js';
 import type { NotedRef } from '../links/reference.js';
-import { cleanText } from '../product/normalizer.js';
 import type { Processes } from '../state/process-identity.js';
-import { openPage } from './finished-page.js';
 import type { XlsxOptions } from './input/formats/xlsx.js';
 import { type InputSource, openInput } from './input/input.js';
 import { readRanks } from './input/line-reading.js';
+import type { InputLine } from './input/lines.js';
 import { createTableRules } from './input/table/row.js';
-import { toOutput } from './jobs/job-record.js';
-import { createJobStore, type JobStore } from './jobs/job-store.js';
-import { type JobOptions, type JobReport, runJob } from './jobs/run-job.js';
+import { logRemoved } from './jobs/job-expiry.js';
+import { createFolderKeeper, type JobKeeper } from './jobs/job-keeper.js';
+import type { JobOptions, JobReport } from './jobs/run-job.js';
 import { openWork } from './open-work.js';
 import type { Row } from './output/row.js';
 import {
@@ -22,6 +21,7 @@ import {
   prepareShop,
   type ShopRequest,
 } from './prepared-batch.js';
+import { createSharedKeeper } from './shared/shared-keeper.js';
 
 export interface BatchesOptions {
   readonly core: Core;
@@ -32,8 +32,16 @@ export interface BatchesOptions {
 }
 
 type Jobs = Pick<
-  JobStore,
-  'get' | 'list' | 'listDamaged' | 'cancel' | 'remove' | 'removeExpired' | 'setExtra' | 'folderOf'
+  JobKeeper,
+  | 'get'
+  | 'list'
+  | 'listDamaged'
+  | 'cancel'
+  | 'remove'
+  | 'removeExpired'
+  | 'setExtra'
+  | 'replaceExtra'
+  | 'folderOf'
 >;
 
 /** Lists of any length, and whole shops: planned, run, resumed and written, by any process. */
@@ -44,7 +52,7 @@ export interface Batches extends Jobs {
     (input: InputSource, request: BatchRequest): Promise<PreparedList>;
   };
   /**
-   * The products that an input names and the user's own cells beside them, by header, without a job.
+   * The products that an input names and the user's own cells next to them, by header, without a job.
    * @throws InputError for an input that cannot be read
    */
   readonly readProducts: (
@@ -69,45 +77,33 @@ export interface ListedProducts {
 }
 
 export function createBatches(options: BatchesOptions): Batches {
-  const { core, processes, clock } = options;
-  const jobs = createJobStore({ stateDir: core.stateDir, processes, clock });
-  const { get, list, listDamaged, cancel, remove, setExtra, folderOf } = jobs;
+  const { core } = options;
+  const { jobRows } = core;
+  const jobs = jobRows ? createSharedKeeper({ ...options, rows: jobRows }) : createFolderKeeper(options);
+  const { get, list, listDamaged, cancel, remove, setExtra, replaceExtra, folderOf } = jobs;
   const preparation = { ...options, jobs };
   const removeExpired = async () => {
     const removed = await jobs.removeExpired();
-    for (const { id, label, state } of removed) {
-      core.log.warn('a job that nobody continued was removed', { job: id, label: cleanText(label), state });
-    }
+    logRemoved(removed, core.log);
     return removed;
   };
 
   return {
-    ...{ get, list, listDamaged, cancel, remove, removeExpired, setExtra, folderOf },
+    ...{ get, list, listDamaged, cancel, remove, removeExpired, setExtra, replaceExtra, folderOf },
     prepare: (async (input: InputSource | ShopRequest, request: BatchRequest) => {
       await removeExpired();
       if ('shop' in input) return prepareShop(input.shop, request, preparation);
       return prepareList(input, request, preparation);
     }) as Batches['prepare'],
     readProducts: (input, { platform }) => readProducts(input, platform, options),
-    run: async (id, jobOptions = {}) => {
-      const job = await jobs.lock(id);
-      try {
-        const record = job.record();
-        if (record.state === 'finished' && !jobOptions.retryFailed) throw createFinishedError(record.id);
-        const output = jobOptions.output ?? toOutput(record);
-        return await runJob(job, { ...jobOptions, ...clock, output, core });
-      } finally {
-        await job.release();
-      }
-    },
+    run: (id, jobOptions = {}) => jobs.run(id, jobOptions),
     readRows: async function* readRows(id, skip) {
       const record = await get(id);
-      const page =
-        skip === undefined ? undefined : await openPage(record, { core, folder: folderOf(record.id) });
-      if (page) return yield* page.rows(skip ?? 0);
-      const { rows, journal } = await openWork(record, {
-        ...{ core, folder: folderOf(record.id), rowsOnly: true },
-      });
+      const readPage = skip === undefined ? undefined : await jobs.openPage(record);
+      if (readPage) return yield* readPage(skip ?? 0);
+      const copyPath = await jobs.getCopyPath(record.id);
+      const { openJournal } = jobs;
+      const { rows, journal } = await openWork(record, { core, copyPath, openJournal, rowsOnly: true });
       try {
         yield* rows(undefined, skip);
       } finally {
@@ -123,20 +119,14 @@ async function* readProducts(
   { core, xlsx }: BatchesOptions,
 ): AsyncGenerator<ListedProducts> {
   const rules = createTableRules(core.marketplaces);
-  const { lines, report } = await openInput(input, { rules, platform, xlsx });
-  for await (const { line, ranks, own = [] } of lines) {
+  const { blocks, report } = await openInput(input, { rules, platform, xlsx });
+  const readLine = ({ line, ranks, own = [] }: InputLine): ListedProducts => {
     const names = report.ownColumns();
     const readings = readRanks(ranks, ({ given, text = given, platformHint }) =>
       core.parseEntry(text, { platform: platform ?? platformHint }),
     );
     const refs = readings.map(({ reading }) => reading);
-    yield { line, refs, own: Object.fromEntries(own.map((cell, at) => [names[at] ?? String(at), cell])) };
-  }
-}
-
-function createFinishedError(id: string): InputError {
-  return new InputError(`Job ${id} is finished. Give its list again for fresh answers.`, {
-    code: 'job_finished',
-    facts: { id },
-  });
+    return { line, refs, own: Object.fromEntries(own.map((cell, at) => [names[at] ?? String(at), cell])) };
+  };
+  for await (const lines of blocks) for (const line of lines) yield readLine(line);
 }

@@ -26,7 +26,10 @@ export interface Route {
   readonly mayPayMore?: boolean;
 }
 
-export type BatchCallOptions = Pick<CallOptions, 'signal' | 'expectedCalls' | 'batchId' | 'onPermit'>;
+export type BatchCallOptions = Pick<
+  CallOptions,
+  'signal' | 'expectedCalls' | 'batchId' | 'batchFirst' | 'onPermit'
+>;
 
 /** Where a batch gets its answers. Platform, provider and detail that were asked for are settled already. */
 export interface BatchSource {
@@ -45,7 +48,7 @@ export interface BatchQuery {
   readonly detail: Detail;
   /** Asks again even if an answer is cached. */
   readonly fresh?: boolean;
-  /** Keeps the upstream's own answers beside the products. */
+  /** Keeps the upstream's own answers along with the products. */
   readonly raw?: boolean;
 }
 

@@ -12,6 +12,8 @@ export interface RunOptions extends BrakeOptions {
   readonly journal: Pick<Journal, 'append'>;
   /** Names the batch to the limiter: batches take turns. */
   readonly batchId: string;
+  /** It keeps no calls for people, who wait until it is done. */
+  readonly batchFirst?: boolean;
   /** Most upstream calls of this run. */
   readonly maxCalls?: number;
   readonly onProgress?: (progress: Progress) => void;
@@ -56,7 +58,7 @@ interface Crew {
   readonly budget: Budget;
   readonly account: AccountCheck;
   readonly enter: Enter;
-  readonly describe: () => Progress;
+  readonly toProgress: () => Progress;
   /** Calls that were billed; empty where no answer says so. */
   readonly bill: { count?: number };
 }
@@ -72,7 +74,7 @@ function createCrew(options: RunOptions, announce: (index: number) => void): Cre
     account: createAccountCheck(),
     bill: {},
     enter: createEntry(options, announce),
-    describe: () => {
+    toProgress: () => {
       const standing = work.standing();
       const calls = budget.calls();
       return { ...standing, calls, ...measure(standing, calls) };
@@ -81,19 +83,19 @@ function createCrew(options: RunOptions, announce: (index: number) => void): Cre
 }
 
 async function run(crew: Crew): Promise<RunReport> {
-  const { options, brake, describe } = crew;
+  const { options, brake, toProgress } = crew;
   const { workloads } = options.work;
   await Promise.all(
     workloads.flatMap((workload) => Array.from({ length: workload.atOnce }, () => walk(crew, workload))),
   );
-  if (await settleDoubtful(crew)) options.onProgress?.(describe());
+  if (await settleDoubtful(crew)) options.onProgress?.(toProgress());
   brake.end();
-  return { ...describe(), ...getEnd(crew), billed: crew.bill.count };
+  return { ...toProgress(), ...getEnd(crew), billed: crew.bill.count };
 }
 
 /** Makes one call after the other until nothing is left, or nothing may begin any more. */
 async function walk(crew: Crew, workload: Workload): Promise<void> {
-  const { options, brake, budget, account, describe } = crew;
+  const { options, brake, budget, account, toProgress } = crew;
   while (!brake.isPulled()) {
     const admission = await account.admit(workload.source);
     try {
@@ -102,7 +104,7 @@ async function walk(crew: Crew, workload: Workload): Promise<void> {
       workload.putBack(next.slice(indexes.length));
       if (indexes.length === 0) return;
       workload.putBack(await ask(crew, workload, indexes, admission.isProbe));
-      options.onProgress?.(describe());
+      options.onProgress?.(toProgress());
     } catch (error) {
       const cause = toBijiaError(error);
       // A call that was called off because the run ends is not why it ends.
@@ -133,8 +135,9 @@ async function ask(
     braked.depart();
     counted.countSent();
   };
-  const { batchId, work } = options;
-  const callOptions = { signal: braked.signal, batchId, expectedCalls: work.expectedCalls, onPermit };
+  const { batchId, batchFirst, work } = options;
+  const { expectedCalls } = work;
+  const callOptions = { signal: braked.signal, batchId, batchFirst, expectedCalls, onPermit };
   const replies = await send(indexes, callOptions).finally(() => {
     counted.end();
     braked.end();

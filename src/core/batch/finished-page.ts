@@ -7,40 +7,42 @@ import { type KeptLine, readCopy } from './input/copy.js';
 import type { JobRecord } from './jobs/job-record.js';
 import { COPY_FILE } from './jobs/job-store.js';
 import { toPlaceNumber } from './journal/journal.js';
-import { type JournalPlaces, openJournalPlaces } from './journal/journal-places.js';
+import type { JournalPlaces } from './journal/journal-places.js';
 import { type ResultRecord, type Row, toProductRow, toRow } from './output/row.js';
 import { openRowIndex, type RowIndex } from './output/row-index.js';
 
-/** Rows of a finished job, read from any of them on without those before it. */
-export interface FinishedPage {
-  /** @param skip so many rows stand before the first */
-  readonly rows: (skip: number) => AsyncGenerator<Row>;
-}
+/** Reads rows of a finished job without those that stand before them. @param skip how many those are */
+export type ReadRows = (skip: number) => AsyncGenerator<Row>;
 
 interface PageOptions {
   readonly core: Core;
+  /** Of the job. */
   readonly folder: string;
+  /** @param segments names of files in the folder, as places count them */
+  readonly openAnswers: (segments: readonly string[]) => JournalPlaces;
 }
 
 /** @returns undefined where nothing says where the rows stand: then all of them are read in their order */
-export async function openPage(record: JobRecord, options: PageOptions): Promise<FinishedPage | undefined> {
+export async function openPage(record: JobRecord, options: PageOptions): Promise<ReadRows | undefined> {
   if (record.state !== 'finished') return undefined;
   const { folder } = options;
   const copyPath = join(folder, COPY_FILE);
   const index = await openRowIndex(folder, record.run, copyPath);
   if (!index) return undefined;
-  const paths = index.facts.segments.map((name) => join(folder, name));
-  const journal = openJournalPlaces(paths, record.key.list);
+  const { finishedAtMs = record.updatedAtMs, segments } = index.facts;
+  if (finishedAtMs !== record.updatedAtMs) {
+    await index.close();
+    return undefined;
+  }
+  const journal = options.openAnswers(segments);
   const read = record.key.kind === 'shop' ? readProducts : readLines;
-  return {
-    rows: async function* rows(skip) {
-      try {
-        yield* read(record, { ...options, index, journal, copyPath }, skip);
-      } finally {
-        await journal.close();
-        await index.close();
-      }
-    },
+  return async function* readRows(skip) {
+    try {
+      yield* read(record, { ...options, index, journal, copyPath }, skip);
+    } finally {
+      await journal.close();
+      await index.close();
+    }
   };
 }
 

@@ -2,19 +2,21 @@ import { BATCH_CALLS_AT_ONCE } from '../call/limiter.js';
 import { type BijiaError, toBijiaError } from '../errors.js';
 import type { Result } from '../product/result.js';
 import type { BatchSource } from './core-batch-source.js';
-import type { Journal } from './journal/journal.js';
+import type { KnownJournal } from './journal/journal.js';
 import { toRecord } from './output/row.js';
-import { isOpen, type PlannedType, planRun } from './plan.js';
+import { isOpen, type Pace, type PlannedType, planRun } from './plan.js';
 import { createQueue } from './queue.js';
 import type { ReferenceTable } from './reference-table.js';
 import type { Reply, Work, Workload } from './work.js';
 
 export interface ListWorkOptions {
   readonly references: ReferenceTable;
-  readonly journal: Pick<Journal, 'outcomeAt' | 'counts'>;
+  readonly journal: Pick<KnownJournal, 'outcomeAt' | 'counts'>;
   readonly source: BatchSource;
   /** Asks again for what failed at the upstream. */
   readonly retryFailed?: boolean;
+  /** How fast the quotas may be used, as far as is known. */
+  readonly pace?: Pace;
 }
 
 export interface ListWork extends Work {
@@ -24,8 +26,8 @@ export interface ListWork extends Work {
 
 /** The references of a list that have no outcome yet: each is asked for once. */
 export function createListWork(options: ListWorkOptions): ListWork {
-  const { references, journal, source, retryFailed = false } = options;
-  const plan = planRun(references, journal, source, retryFailed);
+  const { references, journal, source, retryFailed = false, pace } = options;
+  const plan = planRun(references, journal, source, retryFailed, pace);
   const refusalOf = (index: number) => plan.refTypes[references.typeAt(index)]?.refusal;
   // 1 for what this run need not or cannot ask for, and for what it has an answer to.
   const settled = new Uint8Array(references.size);

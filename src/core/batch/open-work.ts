@@ -1,25 +1,25 @@
-import { join } from 'node:path';
 import { isSandbox } from '../config.js';
 import type { Core } from '../core.js';
 import { InputError } from '../errors.js';
 import type { ShopRef } from '../lookup/shop-listing.js';
 import { isRegularFile } from '../state/state-file.js';
 import { createCoreBatchSource, listGateways } from './core-batch-source.js';
-import { createDamagedCopyError, readCopy } from './input/copy.js';
-import { type InputList, loadInput, type OwnColumn } from './input/list.js';
+import { createDamagedCopyError } from './input/copy.js';
+import { type InputList, loadInput } from './input/list.js';
 import type { JobRecord } from './jobs/job-record.js';
-import { COPY_FILE } from './jobs/job-store.js';
-import { type Journal, openJournal } from './journal/journal.js';
+import type { KnownJournal } from './journal/journal.js';
 import { createListWork } from './list-work.js';
 import { type Row, readRows } from './output/row.js';
-import { countBytes, type RowIndexFacts, type RowPlace, writeRowIndex } from './output/row-index.js';
-import { listShopPlaces, openShopWork, readShopRows } from './shop-work.js';
+import { readPace } from './plan.js';
+import { openShopWork, readShopRows } from './shop-work.js';
 import type { Work } from './work.js';
 
 /** What a job works through, with what is known of it so far. Close the journal when done. */
-export interface OpenWork {
+export interface OpenWork<J extends KnownJournal = KnownJournal> {
   readonly work: Work;
-  readonly journal: Journal;
+  readonly journal: J;
+  /** Absent for a shop. */
+  readonly list?: InputList;
   /** Lines of the input that ask for nothing. */
   readonly refused: number;
   /**
@@ -28,13 +28,21 @@ export interface OpenWork {
    * @param skip how many rows, from the first on, are passed over
    */
   readonly rows: (ready?: (index: number) => Promise<void>, skip?: number) => AsyncGenerator<Row>;
-  /** Keeps where the rows stand, once all of them are there. */
-  readonly index: () => Promise<void>;
 }
 
-export interface OpenWorkOptions {
+/** Which journal of a job is wanted. */
+export interface JournalFacts extends Pick<JobRecord, 'id' | 'run'> {
+  /** Hash of the list. */
+  readonly list: string;
+  /** Absent for a shop. */
+  readonly size?: number;
+}
+
+export interface OpenWorkOptions<J extends KnownJournal = KnownJournal> {
   readonly core: Core;
-  readonly folder: string;
+  /** The job's copy of its list. */
+  readonly copyPath: string;
+  readonly openJournal: (facts: JournalFacts) => Promise<J>;
   /** The list, when it is in memory already; else the job's copy is read. */
   readonly list?: InputList;
   /** Asks again even when an answer is cached. */
@@ -43,21 +51,29 @@ export interface OpenWorkOptions {
   readonly retryFailed?: boolean;
   /** Only the rows are wanted: that needs no credentials. */
   readonly rowsOnly?: boolean;
+  /** This run keeps no calls for people. */
+  readonly batchFirst?: boolean;
 }
 
 /** @throws BijiaError when the copy of the input or the journal cannot be read */
-export async function openWork(record: JobRecord, options: OpenWorkOptions): Promise<OpenWork> {
+export async function openWork<J extends KnownJournal>(
+  record: JobRecord,
+  options: OpenWorkOptions<J>,
+): Promise<OpenWork<J>> {
   return record.key.kind === 'shop' ? openShop(record, options) : openList(record, options);
 }
 
-async function openList({ key, run }: JobRecord, options: OpenWorkOptions): Promise<OpenWork> {
-  const { core, folder, fresh, retryFailed, rowsOnly } = options;
-  const copyPath = join(folder, COPY_FILE);
+async function openList<J extends KnownJournal>(
+  { id, key, run }: JobRecord,
+  options: OpenWorkOptions<J>,
+): Promise<OpenWork<J>> {
+  const { core, copyPath, fresh, retryFailed, rowsOnly, batchFirst } = options;
   const list = options.list ?? (await loadKept(copyPath, key.list));
   const { references, summary } = list;
-  const journal = await openJournal({ folder, run, list: key.list, size: references.size });
+  const journal = await options.openJournal({ id, run, list: key.list, size: references.size });
   const source = createCoreBatchSource(core, { ...key, fresh });
-  const work = createListWork({ references, journal, source, retryFailed });
+  const pace = rowsOnly ? undefined : await readPace(core, batchFirst);
+  const work = createListWork({ references, journal, source, retryFailed, pace });
   // Reading alone needs no configured upstream.
   const isConfigured =
     !rowsOnly || isConfiguredFor(key, { core, gateways: listGateways(references, source) });
@@ -68,11 +84,8 @@ async function openList({ key, run }: JobRecord, options: OpenWorkOptions): Prom
   return {
     work,
     journal,
+    list,
     refused: summary.refused,
-    index: async () => {
-      const facts = await toIndexFacts(journal, run, { copyPath, ownColumns: list.ownColumns });
-      await writeRowIndex(folder, facts, listPlaces(copyPath, list, journal));
-    },
     rows: (ready, skip) => readRows({ copyPath, list, journal, explain, sandbox: key.sandbox, ready, skip }),
   };
 }
@@ -86,23 +99,6 @@ function isConfiguredFor(
   return JSON.stringify(own.gateways) === JSON.stringify(gateways);
 }
 
-async function toIndexFacts(
-  journal: Journal,
-  run: number,
-  { copyPath, ownColumns }: { readonly copyPath: string; readonly ownColumns: readonly OwnColumn[] },
-): Promise<RowIndexFacts> {
-  const segments = journal.segmentNames();
-  return { version: 1, run, segments, copyBytes: await countBytes(copyPath), ownColumns: [...ownColumns] };
-}
-
-async function* listPlaces(copyPath: string, list: InputList, journal: Journal): AsyncGenerator<RowPlace> {
-  let position = 0;
-  for await (const { offset } of readCopy(copyPath)) {
-    yield { at: offset, answer: journal.lineOf(list.indexAt(position)) };
-    position += 1;
-  }
-}
-
 /** @throws ConfigError when the copy is not the list that the job is about */
 async function loadKept(copyPath: string, hash: string): Promise<InputList> {
   if (!(await isRegularFile(copyPath))) throw createDamagedCopyError(copyPath);
@@ -112,8 +108,24 @@ async function loadKept(copyPath: string, hash: string): Promise<InputList> {
   throw createDamagedCopyError(copyPath);
 }
 
-async function openShop({ key, run, shop }: JobRecord, options: OpenWorkOptions): Promise<OpenWork> {
-  const { core, folder, rowsOnly } = options;
+async function openShop<J extends KnownJournal>(
+  record: JobRecord,
+  options: OpenWorkOptions<J>,
+): Promise<OpenWork<J>> {
+  const { id, key, run } = record;
+  const { core, rowsOnly } = options;
+  const journal = await options.openJournal({ id, run, list: key.list });
+  const { work, url } = await openPages(record, core, journal, rowsOnly);
+  return { work, journal, refused: 0, rows: (ready, skip) => readShopRows(journal, url, { ready, skip }) };
+}
+
+/** @param rowsOnly nothing is asked for: that needs no credentials */
+export async function openPages(
+  { key, shop }: JobRecord,
+  core: Core,
+  journal: Pick<KnownJournal, 'read'>,
+  rowsOnly = false,
+): Promise<{ readonly work: Work; readonly source: string; readonly url: string }> {
   if (!shop) {
     throw new InputError('The job does not say which shop it is about. Remove it and start again.', {
       code: 'job_without_shop',
@@ -124,7 +136,6 @@ async function openShop({ key, run, shop }: JobRecord, options: OpenWorkOptions)
   const { source, pageSize } = rowsOnly
     ? { source: '', pageSize: SHOP_PAGE_SIZE }
     : getShopRoute(core, platform, key.source);
-  const journal = await openJournal({ folder, run, list: key.list });
   const work = await openShopWork({
     shopId: id,
     source,
@@ -133,16 +144,7 @@ async function openShop({ key, run, shop }: JobRecord, options: OpenWorkOptions)
     getPage: (page, callOptions) =>
       core.getShopPage(ref, { page, size: pageSize }, { ...callOptions, lane: 'batch', source: key.source }),
   });
-  return {
-    work,
-    journal,
-    refused: 0,
-    rows: (ready, skip) => readShopRows(journal, url, { ready, skip }),
-    index: async () => {
-      const facts = await toIndexFacts(journal, run, { copyPath: join(folder, COPY_FILE), ownColumns: [] });
-      await writeRowIndex(folder, facts, listShopPlaces(journal));
-    },
-  };
+  return { work, source, url };
 }
 
 /** Where a provider does not say how long a page may be. */

@@ -3,19 +3,18 @@ import { rm } from 'node:fs/promises';
 import { isSandbox, listAnswerable } from '../config.js';
 import type { Core } from '../core.js';
 import type { ShopRef } from '../lookup/shop-listing.js';
+import type { InputReading } from '../words/input-reading.js';
 import type { BatchSource } from './core-batch-source.js';
 import { type BatchQuery, createCoreBatchSource, listGateways } from './core-batch-source.js';
 import type { XlsxOptions } from './input/formats/xlsx.js';
 import { type InputSource, openInput } from './input/input.js';
 import { createRecognise } from './input/line-reading.js';
 import { collectInput, type InputList, type InputSummary } from './input/list.js';
-import type { InputReading } from './input/report.js';
 import { createTableRules } from './input/table/row.js';
+import type { JobKeeper } from './jobs/job-keeper.js';
 import { getJobId, type JobKey, type JobRecord } from './jobs/job-record.js';
-import type { JobStore } from './jobs/job-store.js';
-import { openJournal } from './journal/journal.js';
 import { getShopRoute } from './open-work.js';
-import { type Plan, planRun } from './plan.js';
+import { type Pace, type Plan, planRun, readPace } from './plan.js';
 
 export interface BatchRequest extends Omit<BatchQuery, 'fresh'> {
   /** `local`, or who asked for it from elsewhere. */
@@ -26,6 +25,8 @@ export interface BatchRequest extends Omit<BatchQuery, 'fresh'> {
   readonly label: string;
   /** Goes on with a finished job of the same list, too. */
   readonly retryFailed?: boolean;
+  /** It will keep no calls for people. */
+  readonly batchFirst?: boolean;
   /** Names or numbers of the columns that hold the products, instead of those that look right. */
   readonly columns?: readonly string[];
   /** Name or number of the sheet that holds them. */
@@ -60,7 +61,7 @@ export interface PreparedList extends PreparedBatch {
 
 export interface PreparationOptions {
   readonly core: Core;
-  readonly jobs: JobStore;
+  readonly jobs: JobKeeper;
   readonly xlsx: XlsxOptions;
 }
 
@@ -70,7 +71,7 @@ export async function prepareList(
   request: BatchRequest,
   { core, jobs, xlsx }: PreparationOptions,
 ): Promise<PreparedList> {
-  const { label, platform, retryFailed = false, signal } = request;
+  const { label, platform, retryFailed = false, batchFirst, signal } = request;
   const source = createCoreBatchSource(core, request);
   const copyPath = await jobs.createCopyPath();
   const discard = () => rm(copyPath, { force: true });
@@ -87,10 +88,12 @@ export async function prepareList(
     const key = createKey(list, request, source, isSandbox(core.config));
     const id = getJobId(key);
     const earlier = await findEarlier(jobs, id, retryFailed);
+    const pace = await readPace(core, batchFirst);
     const plan = earlier
-      ? await planOn(earlier, list, { folder: jobs.folderOf(id), source, retryFailed })
-      : planRun(list.references, undefined, source, retryFailed);
+      ? await planOn(earlier, list, { jobs, source, retryFailed, pace })
+      : planRun(list.references, undefined, source, retryFailed, pace);
     const facts = { label, lines: list.summary.lines, total: list.references.size };
+    const content = { list, source };
     return {
       id,
       list,
@@ -100,7 +103,7 @@ export async function prepareList(
       earlier,
       save: async (details = {}) => {
         try {
-          return await jobs.put(key, { ...facts, ...details }, { copyPath, continues: retryFailed });
+          return await jobs.put(key, { ...facts, ...details }, { copyPath, continues: retryFailed, content });
         } finally {
           // Where it was not put in place, nobody comes back for the copy.
           await discard();
@@ -158,26 +161,31 @@ function createKey(
 }
 
 interface PlanOptions {
-  readonly folder: string;
+  readonly jobs: JobKeeper;
   readonly source: BatchSource;
   readonly retryFailed: boolean;
+  readonly pace: Pace;
 }
 
 /** What a run will take that goes on with an earlier job. */
 async function planOn(
-  { run, key }: JobRecord,
+  { id, run, key }: JobRecord,
   { references }: InputList,
-  { folder, source, retryFailed }: PlanOptions,
+  { jobs, source, retryFailed, pace }: PlanOptions,
 ): Promise<Plan> {
-  const journal = await openJournal({ folder, run, list: key.list, size: references.size });
+  const journal = await jobs.openJournal({ id, run, list: key.list, size: references.size });
   try {
-    return planRun(references, journal, source, retryFailed);
+    return planRun(references, journal, source, retryFailed, pace);
   } finally {
     await journal.close();
   }
 }
 
-async function findEarlier(jobs: JobStore, id: string, retryFailed: boolean): Promise<JobRecord | undefined> {
+async function findEarlier(
+  jobs: JobKeeper,
+  id: string,
+  retryFailed: boolean,
+): Promise<JobRecord | undefined> {
   const earlier = await jobs.get(id).catch(() => undefined);
   return earlier && (earlier.state !== 'finished' || retryFailed) ? earlier : undefined;
 }

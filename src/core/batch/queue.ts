@@ -1,13 +1,8 @@
-/** What is still to be asked for, handed out in order; nothing is queued beyond what is under way. */
-export interface Queue {
-  /** Up to `count` indexes; none when there are no more. @param isDistant from the middle of what is left */
-  readonly take: (count: number, isDistant?: boolean) => number[];
-  /** They come again, before the others. */
-  readonly putBack: (indexes: readonly number[]) => void;
-}
-
-/** @param wants whether an index belongs to this queue and has no outcome yet */
-export function createQueue(size: number, wants: (index: number) => boolean): Queue {
+/**
+ * What is still to be asked for, handed out in order; nothing is queued beyond what is under way.
+ * @param wants whether an index belongs to this queue and has no outcome yet
+ */
+export function createQueue(size: number, wants: (index: number) => boolean) {
   const again: number[] = [];
   const taken = new Set<number>();
   let next = 0;
@@ -28,11 +23,13 @@ export function createQueue(size: number, wants: (index: number) => boolean): Qu
     return found;
   };
   return {
-    take: (count, isDistant = false) => {
+    /** Up to `count` indexes; none when there are no more. @param isDistant from the middle of what is left */
+    take: (count: number, isDistant = false): number[] => {
       const distant = isDistant ? takeDistant(count) : [];
       return distant.length > 0 ? distant : takeInOrder(count);
     },
-    putBack: (indexes) => {
+    /** They come again, before the others. */
+    putBack: (indexes: readonly number[]) => {
       again.push(...indexes);
     },
   };

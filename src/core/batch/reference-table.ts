@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createTextHash } from './text-hash.js';
 
 /** What a line asks for. */
 export interface BatchRef {
@@ -38,20 +38,16 @@ const NUMBER = /^[1-9]\d{0,18}$/;
 export function createReferenceTable(): ReferenceTable {
   const refTypes: (RefType & { readonly isNumeric: boolean })[] = [];
   const columns = createColumns((type) => refTypes[type]?.isNumeric ?? false);
-  const slots = createSlots((index) => hashText(columns.idAt(index), columns.typeAt(index)));
-  const hash = createHash('sha256');
+  const slots = createSlots();
   let isSealed = false;
 
   const getTypeIndex = ({ platform, kind, id, idType }: BatchRef): number => {
     const isNumeric = NUMBER.test(id);
-    const known = refTypes.findIndex(
-      (type) =>
-        type.isNumeric === isNumeric &&
-        type.platform === platform &&
-        type.kind === kind &&
-        type.idType === idType,
-    );
-    if (known >= 0) return known;
+    for (let at = 0; at < refTypes.length; at += 1) {
+      const type = refTypes[at];
+      const isSame = type?.platform === platform && type.kind === kind && type.idType === idType;
+      if (isSame && type.isNumeric === isNumeric) return at;
+    }
     if (refTypes.length > 255) throw new RangeError('too many kinds of ids');
     return refTypes.push({ platform, kind, idType, isNumeric, count: 0 }) - 1;
   };
@@ -64,8 +60,13 @@ export function createReferenceTable(): ReferenceTable {
     const type = refTypes[at];
     if (known !== undefined || !type) return known ?? -1;
     type.count += 1;
-    hash.update(`${ref.platform}\t${ref.kind}\t${ref.idType ?? ''}\t${ref.id}\n`);
     return columns.push(at, ref.id);
+  };
+
+  const at = (index: number): BatchRef => {
+    const type = refTypes[columns.typeAt(index)];
+    if (index >= columns.size() || !type) throw new RangeError(`there is no reference ${index}`);
+    return { platform: type.platform, kind: type.kind, id: columns.idAt(index), idType: type.idType };
   };
 
   return {
@@ -74,13 +75,16 @@ export function createReferenceTable(): ReferenceTable {
     },
     refTypes,
     add,
-    at: (index) => {
-      const type = refTypes[columns.typeAt(index)];
-      if (index >= columns.size() || !type) throw new RangeError(`there is no reference ${index}`);
-      return { platform: type.platform, kind: type.kind, id: columns.idAt(index), idType: type.idType };
-    },
+    at,
     typeAt: columns.typeAt,
-    hash: () => hash.copy().digest('hex'),
+    hash: () => {
+      const hash = createTextHash();
+      for (let index = 0; index < columns.size(); index += 1) {
+        const { platform, kind, idType = '', id } = at(index);
+        hash.add(`${platform}\t${kind}\t${idType}\t${id}\n`);
+      }
+      return hash.digest();
+    },
     seal: () => {
       isSealed = true;
       slots.clear();
@@ -88,30 +92,50 @@ export function createReferenceTable(): ReferenceTable {
   };
 }
 
-/** Types and ids by index: numbers as they are, other ids by their place among the texts. */
+const HALF = 2 ** 32;
+/** Digits of which a JavaScript number keeps each. */
+const EXACT_DIGITS = 15;
+/** The upper half of a number that a JavaScript number holds exactly. */
+const EXACT_HIGH = Number.MAX_SAFE_INTEGER / HALF;
+
+/** Types and ids by index: numbers as two halves of 32 bits, other ids by their place among the texts. */
 function createColumns(isNumeric: (type: number) => boolean) {
   const texts = createTextPages();
-  let values = new BigUint64Array(1024);
+  let halves = new Uint32Array(2048);
   let types = new Uint8Array(1024);
   let size = 0;
   const grow = () => {
-    const smaller = { values, types };
-    values = new BigUint64Array(size * 2);
-    values.set(smaller.values);
+    const smaller = { halves, types };
+    halves = new Uint32Array(size * 4);
+    halves.set(smaller.halves);
     types = new Uint8Array(size * 2);
     types.set(smaller.types);
+  };
+  const setValue = (index: number, value: number) => {
+    halves[index * 2] = Math.floor(value / HALF);
+    halves[index * 2 + 1] = value % HALF;
+  };
+  const setDigits = (index: number, digits: string) => {
+    if (digits.length <= EXACT_DIGITS) return setValue(index, Number(digits));
+    const value = BigInt(digits);
+    halves[index * 2] = Number(value >> 32n);
+    halves[index * 2 + 1] = Number(value & 0xffffffffn);
   };
   return {
     size: () => size,
     typeAt: (index: number): number => types[index] ?? 0,
     idAt: (index: number): string => {
-      const value = values[index] ?? 0n;
-      return isNumeric(types[index] ?? 0) ? String(value) : texts.read(Number(value));
+      const high = halves[index * 2] ?? 0;
+      const low = halves[index * 2 + 1] ?? 0;
+      if (high >= EXACT_HIGH) return String((BigInt(high) << 32n) | BigInt(low));
+      const value = high * HALF + low;
+      return isNumeric(types[index] ?? 0) ? String(value) : texts.read(value);
     },
     /** @returns the index */
     push: (type: number, id: string): number => {
-      if (size >= values.length) grow();
-      values[size] = isNumeric(type) ? BigInt(id) : BigInt(texts.write(id));
+      if (size >= types.length) grow();
+      if (isNumeric(type)) setDigits(size, id);
+      else setValue(size, texts.write(id));
       types[size] = type;
       size += 1;
       return size - 1;
@@ -120,36 +144,43 @@ function createColumns(isNumeric: (type: number) => boolean) {
 }
 
 /** Finds indexes by hash, by open addressing: a slot holds an index + 1. */
-function createSlots(hashAt: (index: number) => number) {
+function createSlots() {
   let slots = new Int32Array(4096);
+  /** By index, so that other references are hardly ever looked at, and none when it grows. */
+  let hashes = new Uint32Array(2048);
   let used = 0;
   const probe = (hash: number, matches: (index: number) => boolean): number => {
     const mask = slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const index = (slots[slot] ?? 0) - 1;
-      if (index < 0 || matches(index)) return slot;
+      if (index < 0 || (hashes[index] === hash && matches(index))) return slot;
     }
   };
   const grow = () => {
-    const smaller = slots;
-    slots = new Int32Array(smaller.length * 2);
-    for (const entry of smaller) {
-      if (entry > 0) slots[probe(hashAt(entry - 1), () => false)] = entry;
-    }
+    const smaller = { slots, hashes };
+    slots = new Int32Array(smaller.slots.length * 2);
+    hashes = new Uint32Array(smaller.hashes.length * 2);
+    hashes.set(smaller.hashes);
+    for (let index = 0; index < used; index += 1) slots[probe(hashes[index] ?? 0, () => false)] = index + 1;
   };
   return {
-    /** @returns the index that matches; undefined when `index` was entered instead */
+    /**
+     * @param index the one behind the last that was entered
+     * @returns the index that matches; undefined when `index` was entered instead
+     */
     findOrAdd: (hash: number, matches: (index: number) => boolean, index: number): number | undefined => {
       if (used * 2 >= slots.length) grow();
       const slot = probe(hash, matches);
       const known = slots[slot] ?? 0;
       if (known > 0) return known - 1;
       slots[slot] = index + 1;
+      hashes[index] = hash;
       used += 1;
       return undefined;
     },
     clear: () => {
       slots = new Int32Array(1);
+      hashes = new Uint32Array(1);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { countPageRows, createEmptyShopError, isLastPage, type ListedPage } from '../lookup/shop-listing.js';
 import type { BatchCallOptions } from './core-batch-source.js';
-import type { Journal } from './journal/journal.js';
+import type { Journal, KnownJournal } from './journal/journal.js';
 import { type Row, type RowsOptions, toProductRow } from './output/row.js';
 import type { RowPlace } from './output/row-index.js';
 import type { Standing, Work } from './work.js';
@@ -16,7 +16,7 @@ export interface ShopWorkOptions {
   /** The same in every run of a job. */
   readonly pageSize: number;
   /** Holds one entry per page; page 1 has index 0. */
-  readonly journal: Pick<Journal, 'read'>;
+  readonly journal: Pick<KnownJournal, 'read'>;
 }
 
 /** The pages of a shop, one after the other: only a page tells whether another follows. */
@@ -91,7 +91,7 @@ function createCrawl(pageSize: number) {
 
 /** @param ready resolves when a page is in the journal, or will not come in this run */
 async function* readPages(
-  journal: Pick<Journal, 'read'>,
+  journal: Pick<KnownJournal, 'read'>,
   ready?: (index: number) => Promise<void>,
 ): AsyncGenerator<ListedPage> {
   for (let index = 0; ; index += 1) {
@@ -118,7 +118,7 @@ export async function* listShopPlaces(journal: Pick<Journal, 'read' | 'lineOf'>)
 
 /** The products of all pages in the journal, each once, in the shop's order. */
 export async function* readShopRows(
-  journal: Pick<Journal, 'read'>,
+  journal: Pick<KnownJournal, 'read'>,
   input: string,
   { ready, skip = 0 }: Pick<RowsOptions, 'ready' | 'skip'> = {},
 ): AsyncGenerator<Row> {

@@ -1,5 +1,4 @@
-import type { BijiaError, Outcome } from '../errors.js';
-import type { Receipt } from '../product/product.js';
+import type { BijiaError, Outcome, Receipt } from '../errors.js';
 import type { BatchCallOptions } from './core-batch-source.js';
 
 /** What a run has to find out: the references of a list, or the pages of a shop. Each has an index, from 0. */
@@ -64,7 +63,7 @@ export interface Standing {
   readonly shop?: ShopStanding;
 }
 
-/** What is known of a shop beside its products. */
+/** What is known of a shop besides its products. */
 export interface ShopStanding {
   readonly name?: string;
   readonly pages: number;

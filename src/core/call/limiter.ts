@@ -10,6 +10,9 @@ import type { AcquireOptions, LimiterOptions, Permit, PermitStatus, Permits } fr
 import { createPace, type PacedAcquire } from './pace.js';
 import { createSlotsByKey } from './slots.js';
 
+/** The code of a call that did not leave, since another machine has had the answer. */
+export const ANSWERED_ELSEWHERE = 'answered_elsewhere';
+
 /** How many calls of one batch may be under way at once, those that wait for a permit included. */
 export const BATCH_CALLS_AT_ONCE = 32;
 
@@ -50,7 +53,7 @@ async function runUnderPermit<T>(
   options: LimiterOptions,
   work: (permit: Permit) => Promise<T>,
 ): Promise<T> {
-  const permit = await acquire(options);
+  const permit = await acquireNeeded(acquire, options);
   try {
     options.onPermit?.();
     const result = await work(permit);
@@ -67,6 +70,18 @@ async function runUnderPermit<T>(
   } finally {
     await permit.answered();
   }
+}
+
+/** @throws CancelledError where nobody needs the call any more */
+async function acquireNeeded(acquire: PacedAcquire, options: LimiterOptions): Promise<Permit> {
+  const permit = await acquire(options);
+  if (!options.isNeeded) return permit;
+  const isNeeded = await options.isNeeded();
+  if (isNeeded && permit.isFresh()) return permit;
+  await permit.giveBack();
+  if (!isNeeded) throw new CancelledError(undefined, { code: ANSWERED_ELSEWHERE });
+  // Once more without asking: an answer that takes too long would do so again.
+  return acquire(options);
 }
 
 /** Most upstreams do not say how long to wait; the freeze does. */

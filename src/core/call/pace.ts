@@ -1,4 +1,4 @@
-import Bottleneck from 'bottleneck';
+import type Bottleneck from 'bottleneck';
 import type { AcquireOptions, Lane, Permit } from '../permits/permits.js';
 import { createSlots, type Slots } from './slots.js';
 
@@ -14,17 +14,27 @@ export type PacedAcquire = (options: AcquireOptions) => Promise<Permit>;
  * bottleneck measures by the wall clock: set back while calls wait, they wait that much longer.
  */
 export function createPace(intervalMs: number, acquire: PacedAcquire): PacedAcquire {
-  const turns = new Bottleneck({ minTime: intervalMs });
+  const loadTurns = createLoad({ minTime: intervalMs });
   const queues: Readonly<Record<Lane, Slots>> = {
     interactive: createSlots(1),
     batch: createSlots(1),
   };
   const acquirePaced = async (options: AcquireOptions): Promise<Permit> => {
     const permit = await acquire(options);
+    const turns = await loadTurns();
     await turns.schedule({ priority: options.lane === 'interactive' ? 0 : 9 }, async () => undefined);
     if (permit.isFresh()) return permit;
     await permit.giveBack();
     return acquire(options);
   };
   return (options) => queues[options.lane].schedule(() => acquirePaced(options));
+}
+
+/** A limiter of bottleneck's, loaded with the first job: most commands have none. */
+function createLoad(options: Bottleneck.ConstructorOptions): () => Promise<Bottleneck> {
+  let loading: Promise<Bottleneck> | undefined;
+  return () => {
+    loading ??= import('bottleneck').then(({ default: Limiter }) => new Limiter(options));
+    return loading;
+  };
 }

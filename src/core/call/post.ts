@@ -1,6 +1,13 @@
 import { lookup } from 'node:dns/promises';
-import type { Post } from '../watch/webhook.js';
+
 import { createCheckedLookup, createPublicAddressCheck } from './public-address.js';
+
+/** Sends one POST without following redirects; its status. */
+export type Post = (
+  url: string,
+  message: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
+  options: { readonly timeoutMs: number; readonly isPublicOnly: boolean },
+) => Promise<number>;
 
 /** Posts over a connection of its own, to where no upstream is: no proxy, no redirects, no more than the status read. */
 export const post: Post = async (url, { headers, body }, { timeoutMs, isPublicOnly }) => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
+import type { Receipt } from '../errors.js';
 import {
   BijiaError,
   CancelledError,
@@ -7,22 +8,24 @@ import {
   CredentialError,
   NotFoundError,
   ResponseError,
+  StateError,
   ThrottledError,
   TokenExpiredError,
   UpstreamError,
 } from '../errors.js';
 import { hideSecretFields, type Logger, type Redactor } from '../logger.js';
 import { cleanText } from '../product/normalizer.js';
-import type { Receipt } from '../product/product.js';
 import type { Call, CallOptions } from '../provider.js';
 import type { PaidCalls } from '../state/paid-calls.js';
+import { joinAll } from '../words/join.js';
 import type { Limiter } from './limiter.js';
 import { findRetryDelayMs } from './retry.js';
 import { createScout } from './scout.js';
 import { scrubAnswer } from './scrub-answer.js';
+import { type HeldCall, sitOutOutage } from './state-outage.js';
 import type { Transport, TransportAnswer } from './transport.js';
 
-export interface SendOptions extends Pick<Clock, 'now'> {
+export interface SendOptions extends Pick<Clock, 'now' | 'monotonicNow' | 'wait'> {
   readonly transport: Transport;
   readonly limiter: Limiter;
   readonly log: Logger;
@@ -41,7 +44,7 @@ export type Send = <T>(call: Call<T>, options: CallOptions) => Promise<T>;
 /**
  * The one way out of every provider: token, permit, build and sign, send, release at the answer, read; and the
  * only place that retries. A refused token is renewed once, a throttled batch call waits without spending a
- * retry, failures of the upstream are repeated as `retry.ts` allows, each with a new permit.
+ * retry, so does a call whose token or permit the shared state does not give, failures of the upstream are repeated as `retry.ts` allows, each with a new permit.
  */
 export function createSend(parts: SendOptions): Send {
   const scout = createScout();
@@ -52,13 +55,29 @@ export function createSend(parts: SendOptions): Send {
 }
 
 async function sendUntilAnswered<T>(parts: SendOptions, call: Call<T>, options: CallOptions): Promise<T> {
-  const tries: Tries = { retries: 0, renewals: 0 };
+  const tries: Tries = { retries: 0, renewals: 0, held: { beganMs: 0 } };
   for (;;) {
-    const token = call.token ? await call.token.get(options) : '';
+    tries.held.beganMs = parts.monotonicNow();
+    const token = await getToken(parts, { call, tries, options });
     try {
       return await sendOnce(parts, call, token, options);
     } catch (error) {
       await recover(parts, { call, token, tries, options }, error);
+    }
+  }
+}
+
+/** What fails here has had its own retries. */
+async function getToken<T>(
+  parts: SendOptions,
+  { call, tries, options }: Omit<Attempt<T>, 'token'>,
+): Promise<string> {
+  for (;;) {
+    try {
+      return (await call.token?.get(options)) ?? '';
+    } catch (error) {
+      if (!(error instanceof StateError)) throw error;
+      await sitOutOutage(tries.held, error, options, parts);
     }
   }
 }
@@ -73,6 +92,8 @@ interface Attempt<T> {
 /** Returns when the call should be tried again, else throws. */
 async function recover<T>(parts: SendOptions, attempt: Attempt<T>, error: unknown): Promise<void> {
   const { call, token, tries, options } = attempt;
+  if (error instanceof StateError) return sitOutOutage(tries.held, error, options, parts);
+  delete tries.held.outage;
   if (error instanceof TokenExpiredError && call.token && tries.renewals < MAX_RENEWALS) {
     tries.renewals += 1;
     await call.token.expire(token);
@@ -84,6 +105,7 @@ async function recover<T>(parts: SendOptions, attempt: Attempt<T>, error: unknow
 interface Tries {
   retries: number;
   renewals: number;
+  readonly held: HeldCall;
 }
 
 /** An upstream may end a token early. One that is refused as soon as it was granted will not be accepted later. */
@@ -160,7 +182,7 @@ function readReceipt<T>(call: Call<T>, answer: TransportAnswer): Receipt | undef
     : { ...receipt, said: cleanText(receipt.said, LONGEST_SAYING) };
 }
 
-/** Nothing for what is no JSON: then there is no product either. */
+/** Undefined where the answer is not JSON: then it holds no product either. */
 function readRaw(answer: TransportAnswer): unknown {
   try {
     return hideSecretFields(answer.json());
@@ -209,15 +231,16 @@ function createStatusError(status: number, { addresses, credentials }: SendOptio
     return new ThrottledError('The upstream says that calls come too often. Wait and try again.', { detail });
   if (status === 401 || status === 403) {
     return new CredentialError(
-      `The upstream refuses access. Check ${credentials.join(' and ')}, and whether it lets this machine's address in.`,
+      `The upstream refuses access. Check ${joinAll(credentials)}, and whether it lets this machine's address in.`,
       { detail, facts: { settings: credentials.join('、') } },
     );
   }
   if (status === 404 || (status >= 300 && status < 400)) {
-    return new ConfigError(
-      `The upstream's address answers HTTP ${status}. Check ${addresses.join(' and ')}.`,
-      { code: 'wrong_address', detail, facts: { settings: addresses.join('、') } },
-    );
+    return new ConfigError(`The upstream's address answers HTTP ${status}. Check ${joinAll(addresses)}.`, {
+      code: 'wrong_address',
+      detail,
+      facts: { settings: addresses.join('、') },
+    });
   }
   if (status >= 500)
     return new UpstreamError(`The upstream failed with HTTP ${status}. Try again later.`, { detail });

@@ -1,15 +1,27 @@
-import Bottleneck from 'bottleneck';
-
 /** Places for jobs; who finds none waits. */
-export interface Slots {
-  readonly schedule: <T>(job: () => Promise<T>) => Promise<T>;
-}
+export type Slots = ReturnType<typeof createSlots>;
 
-/** At most `count` jobs at once; the others wait in the order in which they came. */
-export function createSlots(count: number): Slots {
-  // bottleneck 2.19.5 spaces jobs by the wall clock even with minTime 0: set back by an hour, it waits an hour.
-  const slots = new Bottleneck({ maxConcurrent: count, minTime: Number.NEGATIVE_INFINITY });
-  return { schedule: (job) => slots.schedule(job) };
+/**
+ * At most `count` jobs at once; the others wait in the order in which they came. Not bottleneck's: that costs 0.3 ms a job,
+ * a third of a whole call upstream.
+ */
+export function createSlots(count: number) {
+  let free = count;
+  const line: (() => void)[] = [];
+  return {
+    schedule: async <T>(job: () => Promise<T>) => {
+      if (free > 0) free -= 1;
+      else await new Promise<void>((resolve) => line.push(resolve));
+      try {
+        return await job();
+      } finally {
+        // The place goes from hand to hand, so that nobody who comes in between takes it.
+        const next = line.shift();
+        if (next) next();
+        else free += 1;
+      }
+    },
+  };
 }
 
 /** At most `count` jobs at once for each key; a key without jobs is forgotten. */

@@ -44,6 +44,6 @@ function describeCause(code: string): string {
   return known[code] ?? 'the connection failed';
 }
 
-export function createTooLargeError(options: { readonly cause: unknown }): ResponseError {
+export function createTooLargeError(options?: { readonly cause: unknown }): ResponseError {
   return new ResponseError('The upstream sent more data than any product has; it was cut off.', options);
 }

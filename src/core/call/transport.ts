@@ -1,11 +1,12 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib';
-import type { Agent, Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { CancelledError, ResponseError } from '../errors.js';
 import { parseJson } from '../product/json.js';
 import type { HttpAnswer, HttpRequest } from '../provider.js';
 import { DeadlineError, runWithin } from './abort.js';
-import type { ProxySettings } from './http-client.js';
+import { type BareAnswer, type Client, MAX_BODY_BYTES } from './client.js';
+import { isDirect, type ProxySettings } from './proxy-settings.js';
 import { createTimeoutError, createTooLargeError, toTransportError } from './transport-error.js';
 
 type Decompress = (body: Uint8Array, options: ZlibOptions) => Promise<Buffer>;
@@ -63,10 +64,6 @@ async function unfold(decompressed: Promise<Buffer>): Promise<Buffer> {
   }
 }
 
-/** Upstream answers are some hundred kilobytes at the most; more is a fault or an attack. */
-const MAX_BODY_BYTES = 8 * 1024 * 1024;
-const CONNECTIONS = 128;
-
 export interface TransportAnswer extends HttpAnswer {
   /** The answer carries the mark of our sandbox. */
   readonly sandbox: boolean;
@@ -87,76 +84,49 @@ export interface TransportOptions {
   /** Bounds the whole call, from connecting to the last byte. */
   readonly timeoutMs: number;
   readonly proxy?: ProxySettings;
+  /** The process makes some calls and ends: what is ready first counts for more than what many calls cost. */
+  readonly isBrief?: boolean;
   /** Monotonic clock, milliseconds. */
   readonly monotonicNow?: () => number;
 }
 
 export function createTransport({
   timeoutMs,
-  proxy,
+  proxy = {},
+  isBrief = false,
   monotonicNow = () => performance.now(),
 }: TransportOptions): Transport {
-  const options: Agent.Options = {
-    connections: CONNECTIONS,
-    pipelining: 1,
-    keepAliveTimeout: 30_000,
-    connect: { timeout: timeoutMs },
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    maxResponseSize: MAX_BODY_BYTES,
-  };
+  const options = { timeoutMs, proxy, monotonicNow };
   // Loaded with the first call: what is answered offline, or waits to be asked, does without.
-  let opening: Promise<Client> | undefined;
-  const open = () => {
-    opening ??= openClient(options, proxy).then(({ http, dispatcher }) => ({
-      http,
-      dispatcher: dispatcher.compose(refuseLate(timeoutMs, monotonicNow)),
-    }));
-    return opening;
-  };
+  const undici = createLateClient(async () => (await import('./undici-client.js')).openUndiciClient(options));
+  const client =
+    isBrief && isDirect(proxy)
+      ? createLateClient(async () => (await import('./plain-client.js')).createPlainClient(options))
+      : undici;
   return {
-    send: async (message, signal) => sendInTime(await open(), message, timeoutMs, signal),
-    openDispatcher: async () => (await open()).dispatcher,
+    send: async (message, signal) => sendInTime(await client.open(), message, timeoutMs, signal),
+    openDispatcher: async () => (await undici.open()).dispatcher,
     close: async () => {
-      const opened = opening;
-      opening = Promise.reject(new CancelledError());
-      opening.catch(() => undefined);
-      const client = await opened?.catch(() => undefined);
-      await client?.dispatcher.destroy(new CancelledError());
+      await Promise.all([client, undici].map(({ close }) => close()));
     },
   };
 }
 
-interface Client {
-  readonly http: typeof import('./http-client.js');
-  readonly dispatcher: Dispatcher;
-}
-
-async function openClient(options: Agent.Options, proxy: ProxySettings = {}): Promise<Client> {
-  const http = await import('./http-client.js');
-  return { http, dispatcher: http.createDispatcher(proxy, options) };
-}
-
-/**
- * Puts nothing on the wire whose time is over. Timers alone do not see to that: a process that was stopped while it
- * connected finds the connection first, and would send what all others count as answered long ago.
- */
-function refuseLate(timeoutMs: number, monotonicNow: () => number): Dispatcher.DispatcherComposeInterceptor {
-  return (dispatch) => (options, handler) => {
-    const latestMs = monotonicNow() + timeoutMs;
-    return dispatch(options, {
-      onRequestStart: (controller, context) => {
-        if (monotonicNow() > latestMs)
-          controller.abort(createTimeoutError(timeoutMs, { detail: 'not sent' }));
-        else handler.onRequestStart?.(controller, context);
-      },
-      onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
-      onResponseStart: (...args) => handler.onResponseStart?.(...args),
-      onResponseData: (...args) => handler.onResponseData?.(...args),
-      onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
-      onResponseError: (...args) => handler.onResponseError?.(...args),
-    });
+/** A client that is opened when it is first needed, and no more once it was closed. */
+function createLateClient<C extends Client>(openClient: () => Promise<C>) {
+  let opening: Promise<C> | undefined;
+  const open = () => {
+    opening ??= openClient();
+    return opening;
   };
+  const close = async () => {
+    const opened = opening;
+    opening = Promise.reject(new CancelledError());
+    opening.catch(() => undefined);
+    const client = await opened?.catch(() => undefined);
+    await client?.close(new CancelledError());
+  };
+  return { open, close };
 }
 
 async function sendInTime(
@@ -174,32 +144,27 @@ async function sendInTime(
 }
 
 async function fetchAnswer(
-  { http, dispatcher }: Client,
+  client: Client,
   message: HttpRequest,
   signal: AbortSignal,
 ): Promise<TransportAnswer> {
-  const answer = await http.request(message.url, {
-    dispatcher,
-    method: message.method,
-    headers: { accept: 'application/json', ...message.headers },
-    body: message.body ?? null,
-    signal,
-  });
+  const answer = await client.exchange(message, signal);
   const encoding = String(answer.headers['content-encoding'] ?? '');
   const type = String(answer.headers['content-type'] ?? '');
-  const bytes = await answer.body.bytes();
-  const text = await readBodyText(bytes, { encoding, type }, MAX_BODY_BYTES).catch((error: unknown) => {
-    // The status of a server that failed says more than the ruins of its page.
-    if (answer.statusCode >= 500) return '';
-    throw error;
-  });
+  const text = await readBodyText(answer.bytes, { encoding, type }, MAX_BODY_BYTES).catch(
+    (error: unknown) => {
+      // The status of a server that failed says more than the ruins of its page.
+      if (answer.status >= 500) return '';
+      throw error;
+    },
+  );
   return toAnswer(answer, text);
 }
 
-function toAnswer({ statusCode, headers }: Dispatcher.ResponseData, text: string): TransportAnswer {
+function toAnswer({ status, headers }: BareAnswer, text: string): TransportAnswer {
   const dateMs = Date.parse(String(headers['date'] ?? ''));
   return {
-    status: statusCode,
+    status,
     text,
     sandbox: headers['x-bijia-sandbox'] !== undefined,
     dateMs: Number.isNaN(dateMs) ? undefined : dateMs,
@@ -210,7 +175,7 @@ function toAnswer({ statusCode, headers }: Dispatcher.ResponseData, text: string
         throw new ResponseError(
           'The upstream answered with something that is not JSON. If this keeps happening, report it.',
           {
-            detail: `HTTP ${statusCode}, ${text.length} characters`,
+            detail: `HTTP ${status}, ${text.length} characters`,
           },
         );
       }

@@ -1,6 +1,6 @@
+import type { Receipt } from '../errors.js';
 import type { Logger } from '../logger.js';
 import type { LimiterOptions } from '../permits/permits.js';
-import type { Receipt } from '../product/product.js';
 
 /** What a provider is handed: the one way out, and nothing else of the world. */
 export interface Toolbox<V> {
@@ -19,13 +19,13 @@ export interface Toolbox<V> {
 
 /** Who waits for the call, and what they want to be told while they do. */
 export interface CallOptions extends LimiterOptions {
-  /** Keeps the upstream's own answer beside what is read from it. */
+  /** Keeps the upstream's own answer along with what is read from it. */
   readonly raw?: boolean;
   /** Called with every answer, also one that turns out to be a failure. */
   readonly onAnswer?: (heard: HeardAnswer) => void;
 }
 
-/** What is kept of an answer beside what is read from it. */
+/** What is kept of an answer along with what is read from it. */
 export interface HeardAnswer extends Receipt {
   /** The upstream's method name. */
   readonly call: string;

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
-import { type DoctorWords, say } from '../words/doctor.js';
+import { say } from '../words/doctor.js';
+import type { DoctorWords } from '../words/en-doctor.js';
 import type { Check } from './check.js';
 
 const AREA = 'machine';

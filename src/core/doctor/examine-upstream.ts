@@ -1,6 +1,6 @@
 import { NotFoundError, toBijiaError } from '../errors.js';
 import type { Upstream } from '../lookup/upstream.js';
-import type { CallOptions, Probe } from '../provider.js';
+import { type CallOptions, NOT_PERMITTED, type Probe } from '../provider.js';
 import type { PaidCalls } from '../state/paid-calls.js';
 import type { Bilingual } from '../words/bilingual.js';
 import { say } from '../words/doctor.js';
@@ -10,11 +10,9 @@ import { type RecordedAnswer, toRecordedAnswer } from './record.js';
 
 /** Upstreams have been seen to tolerate 6 to 10 minutes. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
-/** What providers call the error that says that the application may not call an interface. */
-const NOT_PERMITTED = 'interface_not_permitted';
-
 export interface ExamineOptions {
-  readonly stateDir: string;
+  /** Where other processes of this machine are seen; undefined where several machines share a database. */
+  readonly stateDir: string | undefined;
   /** Asked before a probe that costs money. */
   readonly mayPay: (provider: string, probe: Bilingual) => Promise<boolean>;
   readonly signal?: AbortSignal;
@@ -62,6 +60,15 @@ export async function* examineUpstream(upstream: Upstream, options: ExamineOptio
   yield examineClock(area, upstream.clockAheadMs);
   yield* examinePermits(upstream, options.stateDir);
   if (upstream.paidCalls) yield await examinePaidCalls(area, upstream.paidCalls);
+}
+
+/** For a source that cannot be asked for a reason that was told before. */
+export function skipUpstream({ provider }: Upstream): Check {
+  return skip(
+    provider.id,
+    say((words) => words.configuration),
+    say((words) => words.notTried),
+  );
 }
 
 async function runProbe(
@@ -143,7 +150,7 @@ async function examinePaidCalls(area: string, { ceiling, readToday }: PaidCalls)
   return { area, name: say((words) => words.paidCalls), status: 'info', found };
 }
 
-async function* examinePermits(upstream: Upstream, stateDir: string): AsyncGenerator<Check> {
+async function* examinePermits(upstream: Upstream, stateDir: string | undefined): AsyncGenerator<Check> {
   const area = upstream.provider.id;
   const name = say((words) => words.permits);
   try {
@@ -160,6 +167,7 @@ async function* examinePermits(upstream: Upstream, stateDir: string): AsyncGener
   } catch (error) {
     yield toProblem(area, name, error);
   }
+  if (stateDir === undefined) return;
   const others = listOtherProcesses(stateDir, upstream.identity);
   const found = say(({ noneShares, shares }) => (others.length === 0 ? noneShares : shares(others)));
   yield { area, name: say((words) => words.otherProcesses), status: 'info', found };

@@ -6,7 +6,7 @@ import { examineDatabase } from './examine-database.js';
 import { examineHistory } from './examine-history.js';
 import { examineNode, examineStateFolder } from './examine-machine.js';
 import { examineProxies } from './examine-proxies.js';
-import { type ExamineOptions, examineUpstream } from './examine-upstream.js';
+import { type ExamineOptions, examineUpstream, skipUpstream } from './examine-upstream.js';
 
 /** Whom to ask before a paid probe, and what the caller knows of the machine. */
 export interface DoctorOptions extends Omit<ExamineOptions, 'stateDir'> {
@@ -23,16 +23,26 @@ async function* examineAll(core: Core, options: DoctorOptions): AsyncGenerator<C
   const { httpsProxy, httpProxy } = core.config.general;
   yield examineNode(options.nodeVersion);
   yield* examineStateFolder(core.stateDir);
-  yield* await examineHistory(core.stateDir, core.config.general.history);
-  if (core.inspectDatabase) yield* examineDatabase(core.inspectDatabase);
+  yield* await examineHistory(core.stateDir, {
+    isOn: core.config.general.history,
+    isShared: core.inspectDatabase !== undefined,
+  });
+  const database = core.inspectDatabase && (await examineDatabase(core.inspectDatabase));
+  if (database) yield* database;
   yield* await examineProxies([
     { env: GENERAL_SETTINGS.httpsProxy.env, value: httpsProxy },
     { env: GENERAL_SETTINGS.httpProxy.env, value: httpProxy },
   ]);
   yield* examineConfiguration(core);
+  // Without the database no call leaves: what every source would say has been said.
+  const isAway = database?.length === 1;
+  // A database that has not seen a key before lets none of its calls leave for a while: all of them wait at once.
+  if (database && !isAway)
+    await Promise.all(core.upstreams.map(({ limiter }) => limiter.status())).catch(() => []);
+  const stateDir = database ? undefined : core.stateDir;
   for (const upstream of core.upstreams) {
     if (options.signal?.aborted) return;
-    yield* examineUpstream(upstream, { ...options, stateDir: core.stateDir });
+    yield* isAway ? [skipUpstream(upstream)] : examineUpstream(upstream, { ...options, stateDir });
   }
 }
 

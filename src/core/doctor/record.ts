@@ -12,10 +12,30 @@ export interface RecordedAnswer {
 }
 
 /** Fields about people, about how to reach a shop, and about the account that asked. */
-const PERSONAL_FIELD =
-  /nick|user|buyer|consign|receiver|author|avatar|contact|mobile|phone|telephone|^tel$|wechat|weixin|^qq|e?mail|address|real_?name|owner|license|open_?id|union_?id|app_?key|client_?id|^p_?id$/i;
-/** The same inside texts: mobile numbers of mainland China, and e-mail addresses. */
-const PERSONAL_TEXT = /(?<!\d)1[3-9]\d{9}(?!\d)|[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
+const PERSONAL_FIELD = new RegExp(
+  [
+    /nick|user|buyer|consign|receiver|author|avatar|contact|linkman|legal_?person|real_?name|owner|id_?card/,
+    /mobile|phone|(?:^|_)tel$|telephone|fax|wechat|weixin|^(?:wx|vx)$|^qq|e?mail|address|_addr$|kefu|license/,
+    /open_?id|union_?id|app_?key|client_?id|^p_?id$/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'i',
+);
+/** The same where words begin with capital letters. */
+const PERSONAL_WORD = /(?:Tel|Addr)$/;
+/** What is removed from texts, each with what may stand before it and stays. */
+const PERSONAL_TEXTS = [
+  // Mobile numbers of mainland China.
+  /()(?<!\d)(?:(?:\+|00)?86[-\s]?)?1[3-9]\d(?:[-\s]?\d{4}){2}(?!\d)/g,
+  // Fixed lines, and those of services.
+  /()(?<![\d-])(?:\(0\d{2,3}\)\s?|0\d{2,3}-)\d{7,8}(?!\d)/g,
+  /()(?<![\d-])400-\d{3,4}-\d{3,4}(?![\d-])/g,
+  /()[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g,
+  /((?:微信号?|wechat|\bvx|\bwx|QQ群?号?)\s*(?:[:：]\s*|(?<=\s)))(?:[a-z][\w-]{4,19}|\d{5,12})/gi,
+  // The account, in links that earn it a commission.
+  /((?:[?&]|%3F|%26)(?:p_?id|(?:sub_?)?union_?id|open_?id|app_?key|client_?id)(?:=|%3D))[^&#%\s"]+/gi,
+];
 const REMOVED = '[removed]';
 
 /**
@@ -38,8 +58,8 @@ function removePersons(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, one]) => [
-      name,
-      PERSONAL_FIELD.test(name) ? blank(one) : removePersons(one),
+      removeFromText(name),
+      PERSONAL_FIELD.test(name) || PERSONAL_WORD.test(name) ? blank(one) : removePersons(one),
     ]),
   );
 }
@@ -54,7 +74,8 @@ function removeFromText(text: string): string {
     }
   }
   // Numbers alone are ids, unless the field says otherwise: one of a variant may look like a telephone's.
-  return /^[\d,;|:\s]*$/.test(text) ? text : text.replace(PERSONAL_TEXT, REMOVED);
+  if (/^[\d,;|:\s]*$/.test(text)) return text;
+  return PERSONAL_TEXTS.reduce((kept, personal) => kept.replace(personal, `$1${REMOVED}`), text);
 }
 
 function blank(value: unknown): unknown {

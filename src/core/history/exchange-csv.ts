@@ -1,9 +1,8 @@
-import { parseCsvRows } from '../batch/input/formats/csv.js';
-import { decodeText } from '../batch/input/formats/encoding.js';
-import { formatCsvLine } from '../batch/output/csv-cells.js';
 import { InputError } from '../errors.js';
+import { RECORDED_KINDS } from '../prices/observation.js';
+import { formatCsvLine } from '../text/csv-cells.js';
+import { decodeText } from '../text/encoding.js';
 import type { ExchangedJson } from './exchange.js';
-import { RECORDED_KINDS } from './observation.js';
 
 /** A history as a table: one observation a row, a column for each kind of price. */
 const COLUMNS = ['platform', 'id', 'sku', 'source', 'title', 'at', ...RECORDED_KINDS, 'stock'] as const;
@@ -24,16 +23,20 @@ export function formatExchangeRow({ prices, gone = [], ...rest }: ExchangedJson)
 }
 
 /**
- * The observations of a table as `parseExchanged` takes them; columns may stand in any order, and others beside them.
+ * The observations of a table as `parseExchanged` takes them; columns may stand in any order, and others besides them.
  * @throws InputError when it is not such a table
  */
 export async function* readExchangeTable(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<{ readonly line: number; readonly given: object }> {
+  // The reader of tables is loaded for those who import one.
+  const { parseCsvRows } = await import('../text/csv.js');
   let names: readonly string[] | undefined;
-  for await (const { line, cells } of parseCsvRows(decodeChunks(chunks))) {
-    if (names) yield { line, given: toExchanged(names, cells.map(toText)) };
-    else names = readHeader(cells.map(toText));
+  for await (const rows of parseCsvRows(decodeChunks(chunks))) {
+    for (const { line, cells } of rows) {
+      if (names) yield { line, given: toExchanged(names, cells.map(toText)) };
+      else names = readHeader(cells.map(toText));
+    }
   }
 }
 

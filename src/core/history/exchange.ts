@@ -1,9 +1,14 @@
 import * as z from 'zod';
 import { InputError } from '../errors.js';
+import {
+  isPossiblePrice,
+  type Observation,
+  RECORDED_KINDS,
+  type RecordedKind,
+} from '../prices/observation.js';
+import { TRACK_NAMES } from '../prices/timeline.js';
 import { PRICE_KINDS, STOCK_STATUSES } from '../product/product.js';
 import type { Series } from '../state/history/history-store.js';
-import { isPossiblePrice, type Observation, RECORDED_KINDS, type RecordedKind } from './observation.js';
-import { TRACK_NAMES } from './timeline.js';
 
 /** One observation as it leaves and enters, amounts in yuan. */
 const Exchanged = z.object({

@@ -4,22 +4,24 @@ import type { Logger } from '../logger.js';
 import type { RecordAnswer } from '../lookup/product-lookup.js';
 import type { Upstream } from '../lookup/upstream.js';
 import type { PriceKind, ProductFacts } from '../product/product.js';
+import type { HistoryPlace } from '../state/state.js';
 import type { History } from './history.js';
 
 export interface HistoriesParts {
   readonly config: Config;
   /** Shared by all processes of this machine. */
   readonly stateDir: string;
-  /** The price history in a folder. */
-  readonly openHistory: (folder: string, log: Logger) => History;
+  readonly openHistory: (place: HistoryPlace, log: Logger) => History;
 }
 
 export type Histories = ReturnType<typeof createHistories>;
 
 /** What is real and what is made up never meet: the sandbox behind an ordinary address has a history of its own. */
 export function createHistories({ config, stateDir, openHistory }: HistoriesParts, log: Logger) {
-  const real = openHistory(join(stateDir, 'history'), log);
-  const madeUp = isSandbox(config) ? real : openHistory(join(stateDir, 'sandbox', 'history'), log);
+  const real = openHistory({ folder: join(stateDir, 'history'), isMadeUp: false }, log);
+  const madeUp = isSandbox(config)
+    ? real
+    : openHistory({ folder: join(stateDir, 'sandbox', 'history'), isMadeUp: true }, log);
   const get = (isMadeUp: boolean) => (isMadeUp ? madeUp : real);
   const note = (upstream: Upstream, facts: ProductFacts, atMs: number, tells: readonly PriceKind[]) => {
     if (!config.general.history || facts.incomplete) return;

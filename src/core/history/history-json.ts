@@ -1,8 +1,8 @@
 import type { Outcome } from '../errors.js';
+import type { Verdict, Window } from '../prices/verdict.js';
 import { type ErrorJson, formatError } from '../product/result.js';
 import type { Drop } from './history.js';
 import type { PriceHistory } from './price-history.js';
-import type { Verdict, Window } from './verdict.js';
 
 const toYuan = (fen: number) => fen / 100;
 const toShare = (share: number) => Math.round(share * 10_000) / 10_000;

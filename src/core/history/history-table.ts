@@ -8,7 +8,7 @@ export interface HistoryTableOptions extends Pick<Clock, 'now'> {
   /** `<state>/history`; its inbox stands in it. */
   readonly folder: string;
   /** Opened with the first question, so that those who only look up prices load no database. */
-  readonly openStore: (folder: string) => Promise<HistoryTables>;
+  readonly openStore: () => Promise<HistoryTables>;
   /** How long a series is kept after it was seen last. */
   readonly keptDays: number;
   /** Called once when observations cannot be written; answers go on. */
@@ -23,7 +23,7 @@ export function createHistoryTable({ folder, openStore, keptDays, now, onFailure
   let opening: Promise<HistoryTables> | undefined;
   let hasTold = false;
   const openOnce = async () => {
-    const store = await openStore(folder);
+    const store = await openStore();
     const oldest = Math.floor((now() - keptDays * MS_PER_DAY) / MS_PER_MINUTE);
     // Old things may stay for another day; damage is seen again with the first question.
     await store.prune(oldest).catch((error: unknown) => {
@@ -38,14 +38,14 @@ export function createHistoryTable({ folder, openStore, keptDays, now, onFailure
       throw error;
     });
   };
-  const read = async (): Promise<HistoryTables> => {
+  const read = async (signal?: AbortSignal): Promise<HistoryTables> => {
     const store = await open();
     if (store.isSetAside()) {
       opening = undefined;
       await store.close();
-      return read();
+      return read(signal);
     }
-    await foldInbox(join(folder, 'inbox'), store).catch((error: unknown) => {
+    await foldInbox(join(folder, 'inbox'), store, signal).catch((error: unknown) => {
       // What is noted waits in the inbox; what is in the table can still be told.
       if (!isDiskFull(error)) throw error;
       if (!hasTold) onFailure(error);
@@ -54,9 +54,9 @@ export function createHistoryTable({ folder, openStore, keptDays, now, onFailure
     return store;
   };
   return {
-    /** @throws ConfigError */
+    /** @param signal leaves the rest of what was noted for later @throws ConfigError, StateError */
     read,
-    /** Asks once more where the table turns out to be damaged: then a new one has begun. @throws ConfigError */
+    /** Asks once more where the table turns out to be damaged: then a new one has begun. @throws ConfigError, StateError */
     ask: async <T>(work: (store: HistoryTables) => Promise<T>): Promise<T> => {
       try {
         return await work(await read());
@@ -73,4 +73,4 @@ export function createHistoryTable({ folder, openStore, keptDays, now, onFailure
 
 const hasCode = (error: unknown, code: string) => error instanceof BijiaError && error.code === code;
 const isDamaged = (error: unknown) => hasCode(error, 'history_damaged');
-const isDiskFull = (error: unknown) => hasCode(error, 'history_disk_full');
+const isDiskFull = (error: unknown) => hasCode(error, 'history_disk_full') || hasCode(error, 'state_full');

@@ -1,18 +1,26 @@
 import { join } from 'node:path';
+import type { Clock } from '../clock.js';
 import { InputError } from '../errors.js';
+import { type Origin, type SeriesKey, toObservation } from '../prices/observation.js';
+import { createPriceReport, type PriceReport } from '../prices/price-report.js';
+import { TRACK_NAMES } from '../prices/timeline.js';
 import type { PriceKind, ProductFacts } from '../product/product.js';
-import type { DroppedSeries, Series } from '../state/history/history-store.js';
+import type { DroppedSeries, HistoryTables, Series } from '../state/history/history-store.js';
 import { createInbox } from '../state/history/inbox.js';
 import type { WatchStore } from '../state/history/watch-store.js';
+import { createBackgroundFold } from './background-fold.js';
+import { type BroughtHistory, bringHistory } from './bring-history.js';
 import { type FindProduct, listExchanged } from './exchange.js';
 import { formatExchangeHeader, formatExchangeRow } from './exchange-csv.js';
 import { createHistoryTable, type HistoryTableOptions } from './history-table.js';
 import { type ImportReport, importEntries, listLineEntries, listTableEntries } from './import.js';
-import { type Origin, type SeriesKey, toObservation } from './observation.js';
-import { createPriceReport, type PriceReport } from './report.js';
-import { TRACK_NAMES } from './timeline.js';
 
 export interface HistoryOptions extends HistoryTableOptions {
+  /** Given where other machines are to know what is seen here: then that does not wait until somebody reads. */
+  readonly sharing?: Pick<Clock, 'repeat' | 'wait'> & {
+    /** What this machine has kept by itself; undefined where it has nothing. @throws ConfigError */
+    readonly openOwn: () => Promise<HistoryTables | undefined>;
+  };
   /** What an imported line is about. */
   readonly findProduct: FindProduct;
   readonly pid: number;
@@ -47,12 +55,15 @@ export function createHistory(options: HistoryOptions) {
   const { folder, now } = options;
   const inbox = createInbox({ ...options, folder: join(folder, 'inbox') });
   const { read, ask, close } = createHistoryTable(options);
-  const getRules = () => ({ nowMs: now(), findProduct: options.findProduct });
+  const sharing = options.sharing && createBackgroundFold({ ...options.sharing, fold: read });
   return {
+    ...createExchange(options, read),
     /** Notes a fresh answer. Never throws and loads nothing. */
     record: (facts: ProductFacts, origin: Origin, tells: readonly PriceKind[]): void => {
       const observation = toObservation(facts, origin, tells);
-      if (observation) inbox.append(observation);
+      if (!observation) return;
+      inbox.append(observation);
+      sharing?.note();
     },
     /** One report for each source that was asked about the product. @throws ConfigError */
     getReports: async (platform: string, stableId: string, days: number): Promise<SourceHistory[]> => {
@@ -76,23 +87,6 @@ export function createHistory(options: HistoryOptions) {
       const seen = await ask((store) => store.listSeen(Math.floor(sinceMs / MS_PER_MINUTE)));
       return seen.map(({ lastMinute, ...key }) => ({ ...key, atMs: lastMinute * MS_PER_MINUTE }));
     },
-    /** Adds an exported history; what is known already changes nothing. @throws ConfigError */
-    importLines: async (lines: AsyncIterable<string>): Promise<ImportReport> =>
-      importEntries(await read(), listLineEntries(lines, getRules())),
-    /** The same as a table in CSV. @throws InputError when it is not one, ConfigError */
-    importTable: async (chunks: AsyncIterable<Uint8Array>): Promise<ImportReport> =>
-      importEntries(await read(), listTableEntries(chunks, getRules())),
-    /** Everything as lines of JSON. @throws ConfigError */
-    exportLines: async function* (): AsyncGenerator<string> {
-      for await (const series of (await read()).listAll())
-        yield* listExchanged(series).map((one) => JSON.stringify(one));
-    },
-    /** Everything as a table in CSV, in pieces. @throws ConfigError */
-    exportTable: async function* (): AsyncGenerator<string> {
-      yield formatExchangeHeader();
-      for await (const series of (await read()).listAll())
-        yield listExchanged(series).map(formatExchangeRow).join('');
-    },
     /** @returns how many series are gone @throws ConfigError */
     removeProduct: async (platform: string, stableId: string): Promise<number> =>
       ask((store) => store.removeProduct(platform, stableId)),
@@ -104,8 +98,46 @@ export function createHistory(options: HistoryOptions) {
     /** What is watched lies in the same file. @throws ConfigError */
     openWatches: async (): Promise<WatchStore> => (await read()).watches,
     close: async (): Promise<void> => {
+      await sharing?.close();
       inbox.close();
       await close();
+    },
+  };
+}
+
+/** What comes in from elsewhere, and goes out. */
+function createExchange({ now, findProduct, sharing }: HistoryOptions, read: () => Promise<HistoryTables>) {
+  const getRules = () => ({ nowMs: now(), findProduct });
+  return {
+    /** Adds an exported history; what is known already changes nothing. @throws ConfigError */
+    importLines: async (lines: AsyncIterable<string>): Promise<ImportReport> =>
+      importEntries(await read(), listLineEntries(lines, getRules())),
+    /** The same as a table in CSV. @throws InputError when it is not one, ConfigError */
+    importTable: async (chunks: AsyncIterable<Uint8Array>): Promise<ImportReport> =>
+      importEntries(await read(), listTableEntries(chunks, getRules())),
+    /**
+     * Adds what this machine has kept by itself to what it shares with others; undefined where there is nothing of its own.
+     * @throws ConfigError, StateError
+     */
+    bringOwn: async (): Promise<BroughtHistory | undefined> => {
+      const own = await sharing?.openOwn();
+      if (!own) return undefined;
+      try {
+        return await bringHistory(own, await read(), now());
+      } finally {
+        await own.close();
+      }
+    },
+    /** Everything as lines of JSON. @throws ConfigError */
+    exportLines: async function* (): AsyncGenerator<string> {
+      for await (const series of (await read()).listAll())
+        yield* listExchanged(series).map((one) => JSON.stringify(one));
+    },
+    /** Everything as a table in CSV, in pieces. @throws ConfigError */
+    exportTable: async function* (): AsyncGenerator<string> {
+      yield formatExchangeHeader();
+      for await (const series of (await read()).listAll())
+        yield listExchanged(series).map(formatExchangeRow).join('');
     },
   };
 }

@@ -1,8 +1,8 @@
 import { BijiaError } from '../errors.js';
+import type { Observation } from '../prices/observation.js';
 import type { HistoryStore } from '../state/history/history-store.js';
 import { type ExchangeRules, parseExchanged, parseJsonLine } from './exchange.js';
 import { readExchangeTable } from './exchange-csv.js';
-import type { Observation } from './observation.js';
 
 /** A line of an import that was refused. */
 export interface RefusedLine {

@@ -59,7 +59,7 @@ function readLine(line: string, isId: IsId, marketplaces: readonly Marketplace[]
   const bare = line.replace(BULLET, '').replace(LEAD_IN, '');
   const tokens = bare.split(SEPARATORS).map(trimAround).filter(Boolean);
   const ids = tokens.filter(isId);
-  // Short numbers beside ids are quantities and prices.
+  // Short numbers next to ids are quantities and prices.
   const isList = tokens.every((token) => isId(token) || /^[x×*]?\d+(?:\.\d+)?$/i.test(token));
   if (isList) return ids.map((id) => ({ text: id }));
   const labelled = readLabelled(bare, isId, marketplaces);

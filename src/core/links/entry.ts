@@ -1,8 +1,9 @@
 import { BijiaError, InputError, toBijiaError, UnsupportedError } from '../errors.js';
 import type { Ref } from '../product/product.js';
 import { type BareId, isBarcode, parseBareIds, ROUNDED } from './bare-ids.js';
-import { findShareCode, findUnopenable, parseRefs } from './link-parser.js';
+import { parseRefs } from './link-parser.js';
 import { type NotedRef, parseBareId, type ReferenceOptions } from './reference.js';
+import { findShareCode, findUnopenable } from './share-code.js';
 
 /**
  * The products that one entry of a list, one message or one cell names: its links, else its bare ids (see
@@ -10,12 +11,16 @@ import { type NotedRef, parseBareId, type ReferenceOptions } from './reference.j
  * named, so that the reader learns why. Each once, in order; what looks like an id and is none comes as its error.
  */
 export function parseEntry(text: string, options: ReferenceOptions): (NotedRef | BijiaError)[] {
-  const refs = parseRefs(text, options.marketplaces);
+  const refs = options.readRefs?.(text) ?? parseRefs(text, options.marketplaces);
   if (refs.length === 0) return parseIdsOf(text, options);
-  const products = refs.filter(isProduct);
+  const products = refs.every(isProduct) ? refs : refs.filter(isProduct);
   if (products.length === 0) return refs;
+  if (!SEPARATOR.test(text)) return products;
   return parseMixedList(text, options) ?? products;
 }
+
+/** What divides a list of links and ids. */
+const SEPARATOR = /[\s,，、;；]+/;
 
 const isProduct = ({ kind }: Ref) => kind === 'product' || kind === 'short';
 
@@ -33,7 +38,7 @@ function parseIdsOf(text: string, options: ReferenceOptions): (NotedRef | BijiaE
 
 /** A text of links and ids with nothing else in it; undefined for any other. */
 function parseMixedList(text: string, options: ReferenceOptions): (NotedRef | BijiaError)[] | undefined {
-  const pieces = text.split(/[\s,，、;；]+/).filter(Boolean);
+  const pieces = text.split(SEPARATOR).filter(Boolean);
   if (!pieces.some((piece) => /^\d{6,}$/.test(piece))) return undefined;
   const readings = pieces.map((piece) => {
     const refs = parseRefs(piece, options.marketplaces).filter(isProduct);

@@ -1,5 +1,5 @@
 import { InputError } from '../errors.js';
-import { findMarketplace, isHostOf, type Marketplace } from '../marketplace.js';
+import { isHostOf, type Marketplace } from '../marketplace.js';
 import type { Ref } from '../product/product.js';
 import type { ProductId } from '../provider.js';
 import { parseLinks, parsePlacedLinks } from './link-text.js';
@@ -65,12 +65,6 @@ export function findRef(link: URL, marketplaces: readonly Marketplace[]): Ref | 
   return readLink(link, marketplaces)?.ref;
 }
 
-/** The link to show for a reference; parsing it gives the same reference again. */
-export function formatRef(ref: Ref, marketplaces: readonly Marketplace[]): string {
-  const marketplace = findMarketplace(ref.platform, marketplaces);
-  return (marketplace && ref.id !== null && formatLink(marketplace, ref, ref.id)) || ref.url;
-}
-
 /**
  * A bare product id.
  * @throws InputError when it is none of the marketplace's kinds of id
@@ -128,39 +122,6 @@ const cleanId = (text: string) =>
     .replace(/\p{Cf}/gu, '')
     .trim();
 
-/** What people paste that only an app can open, and what it is called. */
-const UNOPENABLE: readonly { readonly pattern: RegExp; readonly name: string; readonly isCode?: true }[] = [
-  { pattern: /#小程序:\/\//, name: 'A mini-program link (#小程序://…)' },
-  { pattern: /([￥¥$€£₤₳₴₰])[a-z0-9]{2,40}\1/i, name: 'A share code (口令, ￥…￥)', isCode: true },
-  // Other shapes end with another sign, as ￥VBY2G6XMu8Dy7S%; prices have no letters.
-  {
-    pattern: /[￥¥€£₤₳₴₰!！](?=[a-z0-9]*[a-z])(?=[a-z0-9]*\d)[a-z0-9]{8,40}[￥¥$€£₤₳₴₰%#!！/)）]/i,
-    name: 'A share code (口令, ￥…%)',
-    isCode: true,
-  },
-];
-
-/** The share code in a text, without the words around it: some upstreams can open one. */
-export function findShareCode(text: string): string | undefined {
-  for (const { pattern, isCode } of UNOPENABLE) {
-    const [code] = (isCode && pattern.exec(text)) || [];
-    if (code !== undefined) return code;
-  }
-  return undefined;
-}
-
-/**
- * For a text without a link: says so when it holds something that only an app can open, and what to paste instead.
- */
-export function findUnopenable(text: string, marketplaces: readonly Marketplace[]): string | undefined {
-  const found = UNOPENABLE.find(({ pattern }) => pattern.test(text));
-  if (!found) return undefined;
-  const examples = marketplaces.flatMap(({ ids: [id], productUrl }) => (id && productUrl(id.example)) ?? []);
-  return `${found.name} can only be opened inside its app. Open it there, copy the product's link and paste that${
-    examples.length > 0 ? `, such as ${examples.join(' or ')}` : ''
-  }.`;
-}
-
 interface Reading {
   readonly ref: Ref;
   /** The same for every link to the same thing. */
@@ -212,7 +173,9 @@ const isWeb = ({ protocol }: URL) => protocol === 'https:' || protocol === 'http
 function toPage(link: URL, { hosts }: Marketplace): URL {
   const host = link.hostname.toLowerCase().replace(/\.$/, '');
   const protocol = !isWeb(link) && isHostOf(host, hosts) ? 'https:' : link.protocol;
-  const query = `${link.search}${link.hash}`.replace(/[{}|\\^`]/g, encodeURIComponent);
+  const given = `${link.search}${link.hash}`;
+  const query = given.replace(/[{}|\\^`]/g, encodeURIComponent);
+  if (query === given && host === link.hostname && protocol === link.protocol) return link;
   return new URL(`${protocol}//${host}${link.pathname}${query}`);
 }
 

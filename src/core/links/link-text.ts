@@ -1,4 +1,4 @@
-import { decodeXML } from 'entities';
+import { decodeXML } from 'entities/decode';
 
 /** Another link glued to the end of one; after `=` and the like it is a part of it. */
 const GLUED = `(?<![=/:@?#]|%[0-9a-f]{2})https?://`;
@@ -58,6 +58,9 @@ const MAX_LINK_CHARS = 16_384;
 
 const TRAILING_PUNCTUATION = '.,;:!?#\'")]}>~*|';
 
+/** A text that is one link with nothing in it that would have to be looked at: what most cells of a list are. */
+const PLAIN = /^https?:\/\/(?:[a-z\d-]+\.)+[a-z]{2,24}(?:\/[\w-]+)+(?:\.html?)?(?:\?\w+=[\w-]+)?$/i;
+
 /** The links of known hosts in a text, in order. Everything else that looks like a link is skipped as a whole. */
 export function parseLinks(text: string, isKnown: (origin: URL) => boolean): URL[] {
   return parsePlacedLinks(text, isKnown).links.map(({ link }) => link);
@@ -75,6 +78,8 @@ export function parsePlacedLinks(
   text: string,
   isKnown: (origin: URL) => boolean,
 ): { readonly text: string; readonly links: readonly PlacedLink[] } {
+  if (isPlainLink(text)) return parsePlain(text, isKnown);
+  if (NO_LINK.test(text)) return { text, links: [] };
   const clean = decodePasted(text);
   const isKnownOrigin = rememberOrigins(isKnown);
   const start = new RegExp(START, 'gi');
@@ -87,6 +92,19 @@ export function parsePlacedLinks(
     start.lastIndex = end;
   }
   return { text: clean, links };
+}
+
+const MAX_PLAIN_CHARS = 200;
+
+/** Whether a text is one web link, spelled as plainly as can be: nothing in it is decoded, trimmed or another link. */
+export const isPlainLink = (text: string): boolean => text.length <= MAX_PLAIN_CHARS && PLAIN.test(text);
+
+/** A number or a word by itself: what most other cells are. */
+const NO_LINK = /^[\w-]*$/;
+
+function parsePlain(text: string, isKnown: (origin: URL) => boolean) {
+  const link = URL.canParse(text) ? new URL(text) : undefined;
+  return { text, links: link && isKnown(link) ? [{ link, start: 0, end: text.length }] : [] };
 }
 
 /** Asks once about each origin: a long text names few of them, many times. */

@@ -33,6 +33,7 @@ function resolveNested(value: string, page: URL, { hosts }: Marketplace): URL | 
 
 /** Spreads a JSON object in a parameter into parameters, so that rules and nested links read it like any other. */
 export function spreadJson(link: URL): URL {
+  if (link.search === '') return link;
   const objects = [...link.searchParams.values()].flatMap((value) => parseObject(value) ?? []);
   if (objects.length === 0) return link;
   const spread = new URL(link);

@@ -1,6 +1,8 @@
 import { ConfigError, InputError, UnsupportedError } from '../errors.js';
 import { findMarketplace, findMarketplaceByName, type Marketplace } from '../marketplace.js';
 import type { Note, Ref } from '../product/product.js';
+import type { Bilingual } from '../words/bilingual.js';
+import { joinAll, joinAny } from '../words/join.js';
 import { findForeignHost, parseBareProductId, parseRefs, parseShopId } from './link-parser.js';
 
 export interface ReferenceOptions {
@@ -11,6 +13,8 @@ export interface ReferenceOptions {
   readonly openers?: readonly Marketplace[];
   /** What a bare id belongs to. */
   readonly platform?: string;
+  /** Reads links as {@link parseRefs} does, and faster where many are alike. */
+  readonly readRefs?: (text: string) => Ref[];
 }
 
 /** A reference, and what the reader must know about how it was read. */
@@ -28,7 +32,7 @@ export function parseShopRef(text: string, options: ReferenceOptions): NotedRef 
   if (shop) return shop;
   if (refs.length > 0) {
     const examples = listShopForms(options.marketplaces);
-    throw new InputError(`This is not a shop's link. Paste one such as ${examples.join(' or ')}.`, {
+    throw new InputError(`This is not a shop's link. Paste one such as ${joinAny(examples)}.`, {
       code: 'not_a_shop_link',
       facts: { example: examples[0] },
     });
@@ -102,7 +106,7 @@ function createUnrecognisedError(
       ? listShopForms(marketplaces)
       : marketplaces.flatMap(({ ids, productUrl }) => (ids[0] ? (productUrl(ids[0].example) ?? []) : []));
   const what = text.trim() === '' ? 'Nothing was given.' : `No ${kind} link or id was found in the text.`;
-  return new InputError(`${what} Paste a link such as ${examples.join(' or ')}.`, {
+  return new InputError(`${what} Paste a link such as ${joinAny(examples)}.`, {
     code: 'not_recognised',
     facts: { example: examples[0] },
   });
@@ -123,7 +127,7 @@ function createAmbiguousError(readings: readonly Ref[]): InputError {
   const forms = readings.map(({ platform, url }) => `platform ${platform} (${url})`);
   const what =
     forms.length > 1 ? 'could be an id of several marketplaces' : 'is an id without its marketplace';
-  return new InputError(`${readings[0]?.id} ${what}. Say which: ${forms.join(' or ')}.`, {
+  return new InputError(`${readings[0]?.id} ${what}. Say which: ${joinAny(forms)}.`, {
     code: 'platform_needed',
     facts: {
       id: readings[0]?.id ?? undefined,
@@ -178,7 +182,7 @@ export function createUnsupportedError(
   marketplace: Marketplace,
   supported: readonly Marketplace[],
 ): UnsupportedError {
-  const names = supported.map((one) => one.names.en).join(' and ');
+  const names = joinAll(supported.map((one) => one.names.en));
   return new UnsupportedError(`${marketplace.names.en} is not supported yet. Supported are ${names}.`, {
     facts: { platform: marketplace.names.zh, supported: supported.map((one) => one.names.zh).join('、') },
   });
@@ -186,20 +190,20 @@ export function createUnsupportedError(
 
 /** What to set so that a marketplace can be asked. */
 export function createNotConfiguredError(
-  marketplace: Marketplace,
+  names: readonly Bilingual[],
   unconfigured: readonly { readonly missing: readonly string[] }[],
   isSandbox: boolean,
 ): ConfigError {
-  const ways = unconfigured.map(({ missing }) => missing.join(' and ')).join(', or ');
+  const ways = unconfigured.map(({ missing }) => joinAll(missing)).join(', or ');
   // The command sets the credentials of its sandbox, so only a program can lack them under BIJIA_SANDBOX=1.
   const sandbox = isSandbox
     ? 'BIJIA_SANDBOX=1 starts a sandbox for the command only, a program takes the variables that "bijia sandbox" prints.'
     : 'BIJIA_SANDBOX=1 answers with made-up sandbox data.';
   return new ConfigError(
-    `${marketplace.names.en} is not configured. Set ${ways}; or try without credentials: ${sandbox}`,
-    { facts: { platform: marketplace.names.zh, settings: formatWaysInZh(unconfigured) } },
+    `${joinAny(names.map(({ en }) => en))} is not configured. Set ${ways}; or try without credentials: ${sandbox}`,
+    { facts: { platform: names.map(({ zh }) => zh).join('或'), settings: formatWaysInZh(unconfigured) } },
   );
 }
 
 const formatWaysInZh = (ways: readonly { readonly missing: readonly string[] }[]) =>
-  ways.map(({ missing }) => missing.join(' 和 ')).join('，或 ');
+  ways.map(({ missing }) => missing.join('、')).join('，或 ');

@@ -52,13 +52,13 @@ export interface ShortLinkOpener {
 
 /** Opens short links; connects to public addresses alone. */
 export function createShortLinkOpener(options: ShortLinkOptions): ShortLinkOpener {
-  const lookup = createCheckedLookup(options.lookup, createPublicAddressCheck());
   return {
     open: async (ref, { signal } = {}) => {
       const trip = createTrip(ref, options.marketplaces);
       // Loaded with the first short link: it takes a while.
       const { Agent } = await import('../call/http-client.js');
       // One agent for each link: no connection and nothing an answer sets outlives it.
+      const lookup = createCheckedLookup(options.lookup, createPublicAddressCheck());
       const agent = new Agent({ connect: { lookup } });
       try {
         return await runWithin(options.totalMs ?? TOTAL_MS, signal, (stop) =>

@@ -10,10 +10,14 @@ const LINK_TTL_MS = 3_600_000;
 const REFUSAL_TTL_MS = 10 * 60_000;
 const MAX_LINKS = 5000;
 
-/** A product that somebody looks at, with the operator's promotion link where the operator shows those. Never throws. */
-export type AddBuyLink = (product: Product, options: CallOptions) => Promise<Product>;
+/**
+ * A product that somebody looks at, with the operator's promotion link where the operator shows those; undefined where
+ * it stays as it is. Never throws.
+ */
+export type AddBuyLink = (product: Product, options: CallOptions) => Promise<Product> | undefined;
 
 export function createBuyLinks(upstreams: readonly Upstream[]): AddBuyLink {
+  if (!upstreams.some(({ showsBuyLinks }) => showsBuyLinks)) return () => undefined;
   /** By product; an empty text where none can be made. */
   const links = new LRUCache<string, string>({ max: MAX_LINKS, ttl: LINK_TTL_MS });
   const refused = new LRUCache<string, true>({ max: upstreams.length + 1, ttl: REFUSAL_TTL_MS });
@@ -28,8 +32,15 @@ export function createBuyLinks(upstreams: readonly Upstream[]): AddBuyLink {
     }
   };
 
-  return async (product, options) => {
-    if (product.buyLink !== undefined) return product;
+  const add = async (maker: Upstream, product: Product, options: CallOptions): Promise<Product> => {
+    const key = `${product.platform} ${product.id}`;
+    const link = links.get(key) ?? (await make(maker, product, options));
+    if (link !== undefined) links.set(key, link);
+    return link ? { ...product, buyLink: link } : product;
+  };
+
+  return (product, options) => {
+    if (product.buyLink !== undefined) return undefined;
     const maker = upstreams.find(
       ({ provider, connection, showsBuyLinks }) =>
         showsBuyLinks &&
@@ -37,10 +48,6 @@ export function createBuyLinks(upstreams: readonly Upstream[]): AddBuyLink {
         connection.getPromotionLink !== undefined &&
         !refused.has(provider.id),
     );
-    if (!maker) return product;
-    const key = `${product.platform} ${product.id}`;
-    const link = links.get(key) ?? (await make(maker, product, options));
-    if (link !== undefined) links.set(key, link);
-    return link ? { ...product, buyLink: link } : product;
+    return maker && add(maker, product, options);
   };
 }

@@ -49,21 +49,31 @@ interface Answer {
   readonly result: Result;
 }
 
-/** Asks the next upstream for what this one does not know; one that is paid, only where the operator has said so. */
-export type Complete = (answer: Answer, options: LookupOptions) => Promise<Result>;
+/**
+ * Asks the next upstream for what this one does not know; one that is paid, only where the operator has said so.
+ * Undefined where none of them can.
+ */
+export type Complete = (answer: Answer, options: LookupOptions) => Promise<Result> | undefined;
 
 export function createCompletion({ upstreams, hasPaidFallback, ask }: CompletionParts): Complete {
-  return async ({ upstream, ref, result }, options) => {
-    const parts = listMissing(result, options.detail === 'full');
-    // By what the first answer calls it: more upstreams may accept that.
+  const askNext = async ({ upstream, ref, result }: Answer, next: Upstream, options: LookupOptions) => {
     const { id, idType } = result.product ?? ref;
-    const next = findCompletion(upstreams, upstream, { parts, idType });
-    if (!next) return result;
-    if (isPaid(next) && !hasPaidFallback) return nameCompletion(result, next, parts);
     const [other = result] = await ask(next, [{ ...ref, id, idType }], options);
     return result.product
       ? join({ ...result, product: result.product }, other, [upstream, next], options)
       : noteReplacement(other, upstream);
+  };
+
+  return (answer, options) => {
+    const { upstream, ref, result } = answer;
+    const parts = listMissing(result, options.detail === 'full');
+    if (parts.length === 0) return undefined;
+    // By what the first answer calls it: more upstreams may accept that.
+    const { idType } = result.product ?? ref;
+    const next = findCompletion(upstreams, upstream, { parts, idType });
+    if (!next) return undefined;
+    if (isPaid(next) && !hasPaidFallback) return Promise.resolve(nameCompletion(result, next, parts));
+    return askNext(answer, next, options);
   };
 }
 

@@ -1,7 +1,7 @@
-import type { Receipt } from '../product/product.js';
+import type { Receipt } from '../errors.js';
 import type { HeardAnswer } from '../provider.js';
 
-/** What was heard beside the facts while one question was answered, by one call or by several. */
+/** What was heard besides the facts while one question was answered, by one call or by several. */
 export function createHearing() {
   const heard: HeardAnswer[] = [];
   return {

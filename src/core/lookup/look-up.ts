@@ -6,7 +6,7 @@ import type { Result } from '../product/result.js';
 import type { CallOptions } from '../provider.js';
 import { createBuyLinks } from './buy-links.js';
 import { createCompletion } from './completion.js';
-import { markProduct } from './mark-product.js';
+import { createToProduct, type ToProduct } from './mark-product.js';
 import type { Found, LookupOptions, ProductLookup } from './product-lookup.js';
 import { groupQuestions, type Question, type Resolve } from './question.js';
 import type { Upstream } from './upstream.js';
@@ -42,39 +42,44 @@ export interface LookUpParts {
 
 type AnswerOptions = LookupOptions & { readonly source?: string };
 
-/** Asks one upstream, then the one that completes it; for somebody who looks at a product, the promotion link, too. */
+/**
+ * Asks one upstream, then the one that completes it; for somebody who looks at a product, the promotion link, too.
+ * Most answers come from the cache, in less than a microsecond: each step that has nothing to add is left out.
+ */
 function createAnswer({ lookup, upstreams, hasPaidFallback }: LookUpParts) {
+  const toProduct = createToProduct();
   const ask = async (upstream: Upstream, refs: readonly NotedRef[], options: LookupOptions) => {
-    const ids = refs.map(({ id, idType }) => ({ id: id ?? '', idType }));
-    const answers = await lookup(upstream, ids, options);
-    return refs.map((ref, at) => toResult(ref, upstream, answers[at]));
+    const answers = await lookup(upstream, refs.map(toProductId), options);
+    return refs.map((ref, at) => toResult(ref, upstream, answers[at], toProduct));
   };
 
   const complete = createCompletion({ upstreams, hasPaidFallback, ask });
   const addBuyLink = createBuyLinks(upstreams);
-  const finish = async (
+  const finish = (
     result: Result,
     { lane, signal, onWait, onPermit }: LookupOptions,
-  ): Promise<Result> => {
+  ): Result | Promise<Result> => {
     const { product } = result;
     // A link takes a call, and nobody looks at each product of a batch.
     if (!product || lane !== 'interactive') return result;
-    return { ...result, product: await addBuyLink(product, { lane, signal, onWait, onPermit }) };
+    const adding = addBuyLink(product, { lane, signal, onWait, onPermit });
+    return adding ? adding.then((linked) => ({ ...result, product: linked })) : result;
   };
 
   return async (upstream: Upstream, refs: readonly NotedRef[], options: AnswerOptions): Promise<Result[]> => {
-    const results = await ask(upstream, refs, options);
-    return Promise.all(
-      refs.map(async (ref, at) => {
-        const result = results[at];
-        if (!result) return [];
-        const isAlone = options.source !== undefined;
-        const whole = isAlone ? result : await complete({ upstream, ref, result }, options);
-        return [await finish(whole, options)];
-      }),
-    ).then((answers) => answers.flat());
+    const answers = await lookup(upstream, refs.map(toProductId), options);
+    const results = refs.map((ref, at) => {
+      const result = toResult(ref, upstream, answers[at], toProduct);
+      const completing = options.source === undefined && complete({ upstream, ref, result }, options);
+      return completing ? completing.then((whole) => finish(whole, options)) : finish(result, options);
+    });
+    return results.every(isSettled) ? results : Promise.all(results);
   };
 }
+
+const isSettled = <T>(one: T | Promise<T>): one is T => !(one instanceof Promise);
+
+const toProductId = ({ id, idType }: NotedRef) => ({ id: id ?? '', idType });
 
 export function createLookUp(parts: LookUpParts): LookUp {
   const { resolve, shortLinks, assertProductRef, isSandbox } = parts;
@@ -88,29 +93,34 @@ export function createLookUp(parts: LookUpParts): LookUp {
       const question = resolve(opened, options);
       if (!question.upstream) throw question.error;
       const [result] = await answer(question.upstream, [opened], options);
-      return { ...(result ?? toResult(opened, upstream, undefined)), input: ref.url };
+      return { ...(result ?? toFailure(opened, createGap(), upstream.isSandbox)), input: ref.url };
     } catch (thrown) {
-      return toResult(ref, upstream, toBijiaError(thrown));
+      return toFailure(ref, toBijiaError(thrown), upstream.isSandbox);
     }
   };
 
-  return async (refs, options = {}) => {
-    const { lane = 'interactive', detail = 'summary' } = options;
-    const asked = { ...options, lane, detail };
-    const resolved = refs.map((ref) => resolve(ref, options));
+  const lookUpOne = (ref: NotedRef, options: AnswerOptions): Promise<Result[]> => {
+    const { upstream, error } = resolve(ref, options);
+    if (!upstream) return Promise.resolve([toFailure(ref, error, isSandbox)]);
+    if (ref.kind !== 'short') return answer(upstream, [ref], options);
+    return openAndAnswer({ ref, upstream }, options).then((result) => [result]);
+  };
+
+  const lookUpAll = async (refs: readonly NotedRef[], options: AnswerOptions): Promise<Result[]> => {
     const results = new Map<NotedRef, Result>();
     const questions: Question[] = [];
-    for (const { ref, upstream, error } of resolved) {
-      if (upstream) questions.push({ ref, upstream });
-      else results.set(ref, toFailure(ref, error, isSandbox));
+    for (const ref of refs) {
+      const resolved = resolve(ref, options);
+      if (resolved.upstream) questions.push(resolved);
+      else results.set(ref, toFailure(ref, resolved.error, isSandbox));
     }
     await Promise.all(
-      groupQuestions(questions, detail).map(async ({ upstream, refs }) => {
+      groupQuestions(questions, options.detail).map(async ({ upstream, refs }) => {
         const [first] = refs;
         const answered =
           first?.kind === 'short'
-            ? [await openAndAnswer({ ref: first, upstream }, asked)]
-            : await answer(upstream, refs, asked);
+            ? [await openAndAnswer({ ref: first, upstream }, options)]
+            : await answer(upstream, refs, options);
         for (const [at, result] of answered.entries()) {
           const ref = refs[at];
           if (ref) results.set(ref, result);
@@ -118,6 +128,13 @@ export function createLookUp(parts: LookUpParts): LookUp {
       }),
     );
     return refs.flatMap((ref) => results.get(ref) ?? []);
+  };
+
+  return (refs, options = {}) => {
+    const { lane = 'interactive', detail = 'summary' } = options;
+    const asked = { ...options, lane, detail };
+    const [only] = refs;
+    return only && refs.length === 1 ? lookUpOne(only, asked) : lookUpAll(refs, asked);
   };
 }
 
@@ -136,18 +153,20 @@ function toFailure(
   };
 }
 
-function toResult(ref: NotedRef, upstream: Upstream, found: Found | BijiaError = createGap()): Result {
-  if (found instanceof BijiaError) return toFailure(ref, found, upstream.isSandbox);
-  const product = toProduct(found, upstream, ref);
+function toResult(
+  ref: NotedRef,
+  upstream: Upstream,
+  found: Found | BijiaError | undefined,
+  toProduct: ToProduct,
+): Result {
+  if (!found || found instanceof BijiaError) return toFailure(ref, found ?? createGap(), upstream.isSandbox);
+  const product = addNote(toProduct(found, upstream), ref);
   const { platform, id, sandbox } = product;
   return { input: ref.url, outcome: 'ok', product, platform, id, sandbox };
 }
 
 const createGap = () => new ResponseError('The upstream left out an answer.');
 
-function toProduct(found: Found, upstream: Upstream, { note }: NotedRef): Product {
-  const { facts, fetchedAtMs, cached, receipt } = found;
-  const product = markProduct(facts, upstream, fetchedAtMs);
-  const notes = note === undefined ? product.notes : [...(product.notes ?? []), note];
-  return { ...product, notes, receipt, cached: cached || undefined };
+function addNote(product: Product, { note }: NotedRef): Product {
+  return note === undefined ? product : { ...product, notes: [...(product.notes ?? []), note] };
 }

@@ -1,14 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
-import type { NotFoundError } from '../errors.js';
-import type { ProductFacts, Receipt } from '../product/product.js';
+import type { NotFoundError, Receipt } from '../errors.js';
+import type { ProductFacts } from '../product/product.js';
 
 /** What an upstream said about an id: facts, or that there is no such product. */
 export interface Answered {
   readonly facts: ProductFacts | NotFoundError;
   /** Wall clock, milliseconds. */
   readonly fetchedAtMs: number;
-  /** Of the call that brought it. */
+  /** The receipt of the call that brought it. */
   readonly receipt?: Receipt;
 }
 
@@ -32,7 +32,7 @@ export function createProductCache(options: ProductCacheOptions) {
     perf: { now: monotonicNow },
   });
   return {
-    get: (key: string) => {
+    find: (key: string) => {
       const known = cache.get(key);
       return known && now() - known.fetchedAtMs <= ttlMs ? known : undefined;
     },

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.js';
-import { BijiaError, NotFoundError, ResponseError, toBijiaError } from '../errors.js';
+import { BijiaError, NotFoundError, type Receipt, ResponseError, toBijiaError } from '../errors.js';
 import { hideSecretFields } from '../logger.js';
-import type { Detail, ProductFacts, Receipt } from '../product/product.js';
+import type { Detail, ProductFacts } from '../product/product.js';
 import type { CallOptions, ManyAnswers, ProductId } from '../provider.js';
 import { assertAnswer } from './assert-answer.js';
 import { createHearing } from './hearing.js';
@@ -87,7 +87,7 @@ export function createProductLookup({
     const onWait = options.onWait && tellOnce(options.onWait);
     const getOne = async (id: ProductId): Promise<Found | BijiaError> => {
       const key = toAnswerKey(upstream, id, { detail, raw, idCount: ids.length });
-      const known = fresh ? undefined : cache.get(key);
+      const known = fresh ? undefined : cache.find(key);
       if (known) return toFound(known, true);
       const note = (facts: ProductFacts, fetchedAtMs: number) => record(upstream, facts, fetchedAtMs, detail);
       const work = (takeoff: Takeoff) => ask(key, fetchChecked(id, takeoff), note);
@@ -102,8 +102,8 @@ export function createProductLookup({
   };
 }
 
-function toFound({ facts, ...rest }: Answered, cached: boolean): Found | NotFoundError {
-  return facts instanceof NotFoundError ? facts : { ...rest, facts, cached };
+function toFound({ facts, fetchedAtMs, receipt }: Answered, cached: boolean): Found | NotFoundError {
+  return facts instanceof NotFoundError ? facts : { facts, fetchedAtMs, receipt, cached };
 }
 
 /** As it is told from the cache: that costs nothing. */

@@ -2,6 +2,7 @@ import { type Config, listAnswerable } from '../config.js';
 import type { BijiaError } from '../errors.js';
 import { parseEntry, parseProductRefs } from '../links/entry.js';
 import { parseId } from '../links/link-parser.js';
+import { createRefReader } from '../links/ref-reader.js';
 import { getMarketplace, type NotedRef, parseShopRef } from '../links/reference.js';
 import type { ShortLinkOpener } from '../links/short-link.js';
 import type { Marketplace } from '../marketplace.js';
@@ -35,12 +36,13 @@ export function createReferences(
   upstreams: readonly Upstream[],
 ): References {
   const answerable = listAnswerable(config);
+  const readRefs = createRefReader(marketplaces);
   const openers = listTextOpeners(upstreams).map(({ provider }) => provider.marketplace);
   return {
     parseProductRefs: (text, { platform } = {}) =>
       parseProductRefs(text, { marketplaces, answerable, openers, platform }),
     parseEntry: (text, { platform } = {}) =>
-      parseEntry(text, { marketplaces, answerable, openers, platform }),
+      parseEntry(text, { marketplaces, answerable, openers, platform, readRefs }),
     toProductRef: (platform, id) => parseId(id, getMarketplace(platform, marketplaces)),
     getShopRef: async (text, { platform, signal } = {}) => {
       const ref = parseShopRef(text, { marketplaces, answerable, platform });

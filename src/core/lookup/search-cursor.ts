@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { InputError } from '../errors.js';
 import type { SearchQuery } from '../provider.js';
 import type { Upstream } from './upstream.js';
@@ -17,7 +17,9 @@ const Cursor = z.object({
   key: z.string(),
   places: z.record(
     z.string(),
-    z.union([z.null(), z.object({ continuation: z.string().optional(), skip: z.int().min(0).optional() })]),
+    z.nullable(
+      z.object({ continuation: z.optional(z.string()), skip: z.optional(z.int().check(z.minimum(0))) }),
+    ),
   ),
 });
 

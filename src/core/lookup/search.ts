@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
 import { type BijiaError, InputError, NotFoundError, toBijiaError, UnsupportedError } from '../errors.js';
-import { findShownPrice, type Product } from '../product/product.js';
+import type { Product } from '../product/product.js';
+import { findShownPrice } from '../product/shown-price.js';
 import type { SearchQuery, SearchSort } from '../provider.js';
 import type { GetOptions } from './look-up.js';
 import { markProduct } from './mark-product.js';
@@ -12,7 +13,7 @@ import type { GetUpstream } from './upstream-finder.js';
 export interface SearchOptions
   extends Pick<GetOptions, 'platform' | 'source' | 'signal' | 'lane' | 'onWait' | 'onPermit'> {
   readonly sort?: SearchSort;
-  /** Of the price to pay, integer fen. */
+  /** Bounds of the price to pay, integer fen. */
   readonly minFen?: number;
   readonly maxFen?: number;
   readonly hasCoupon?: boolean;
@@ -46,7 +47,7 @@ export type Search = (words: string, options?: SearchOptions) => Promise<SearchA
 
 export interface SearchParts extends Pick<Clock, 'now'> {
   /** The upstreams to search, one for each marketplace. @throws ConfigError, UnsupportedError, InputError */
-  readonly listUpstreams: (options: SearchOptions) => SearchList;
+  readonly chooseUpstreams: (options: SearchOptions) => SearchList;
 }
 
 /** Whom a search asks, and why it does not ask others that are set up. */
@@ -59,10 +60,10 @@ export interface SearchList {
  * The upstreams that a search asks: of the marketplace that is named, or of each that some provider can search and that is
  * configured. One that cannot be searched as it is configured does not keep the others from being searched.
  */
-export function createSearchList(config: Config, getUpstream: GetUpstream): SearchParts['listUpstreams'] {
+export function createSearchList(config: Config, getUpstream: GetUpstream): SearchParts['chooseUpstreams'] {
   return ({ platform, source }) => {
-    const find = (id: string) => getUpstream(id, { source, capability: 'search' });
-    if (platform !== undefined) return { upstreams: [find(platform)], unsearched: [] };
+    const get = (id: string) => getUpstream(id, { source, capability: 'search' });
+    if (platform !== undefined) return { upstreams: [get(platform)], unsearched: [] };
     const able = config.providers.filter(
       ({ id, capabilities }) => capabilities.includes('search') && (source === undefined || id === source),
     );
@@ -71,7 +72,7 @@ export function createSearchList(config: Config, getUpstream: GetUpstream): Sear
     const [first] = able;
     // Nobody can be asked: the finder says what to configure.
     if (marketplaces.length === 0 && first) marketplaces.push(first.marketplace.id);
-    const found = marketplaces.map((id) => tryFind(() => find(id)));
+    const found = marketplaces.map((id) => tryFind(() => get(id)));
     const upstreams = found.flatMap(({ upstream }) => upstream ?? []);
     const unsearched = found.flatMap(({ error }) => error ?? []);
     if (upstreams.length === 0 && unsearched[0]) throw unsearched[0];
@@ -94,7 +95,7 @@ const MAX_WORDS_CHARS = 100;
 /** Where filters leave little of a page: how many pages of a marketplace one search reads at most. */
 const MAX_PAGES = 5;
 
-export function createSearch({ listUpstreams, now }: SearchParts): Search {
+export function createSearch({ chooseUpstreams: listUpstreams, now }: SearchParts): Search {
   return async (words, options = {}) => {
     const query = toQuery(words, options);
     const { upstreams, unsearched } = listUpstreams(options);

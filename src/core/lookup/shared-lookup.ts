@@ -1,6 +1,7 @@
+import { ANSWERED_ELSEWHERE } from '../call/limiter.js';
 import type { Clock } from '../clock.js';
-import { type BijiaError, CancelledError, NotFoundError, StateError, toBijiaError } from '../errors.js';
-import type { ProductFacts, Receipt } from '../product/product.js';
+import { BijiaError, CancelledError, NotFoundError, type Receipt, toBijiaError } from '../errors.js';
+import type { ProductFacts } from '../product/product.js';
 import type { ProductId } from '../provider.js';
 import type { AnswerStore, Boarded } from '../state/state.js';
 import type { Answered, ProductCache } from './product-cache.js';
@@ -53,7 +54,7 @@ class SharedLookup {
   async run(ids: readonly ProductId[]): Promise<Settled[]> {
     const all = ids.map((id, at) => this.#toAsked(id, at, ids.length));
     const isKnown = ({ key }: Asked) =>
-      !this.#lookupOptions.fresh && this.#options.cache.get(key) !== undefined;
+      !this.#lookupOptions.fresh && this.#options.cache.find(key) !== undefined;
     const inMemory = all.filter(isKnown);
     if (inMemory.length > 0) await this.#ask(inMemory);
     await this.#settleAll(all.filter((one) => !this.#settled[one.at]));
@@ -61,32 +62,36 @@ class SharedLookup {
   }
 
   async #settleAll(all: readonly Asked[]): Promise<void> {
-    // Who wants a new answer asks, and tells the others.
-    if (this.#lookupOptions.fresh) return this.#lead(all);
-    for (let open = all; open.length > 0 && !this.#lookupOptions.signal?.aborted; ) {
-      const boarded = await this.#board(open);
-      if (!boarded) return this.#ask(open);
-      const pick = (kind: Boarded['kind']) => open.filter((_, index) => boarded[index]?.kind === kind);
-      open.forEach((one, index) => {
-        const found = boarded[index];
-        if (found?.kind === 'known') this.#take(one, found.body);
-      });
-      const [leads, follows] = [pick('leads'), pick('follows')];
-      if (leads.length > 0) await this.#lead(leads);
-      else if (follows.length > 0) await this.#wait(follows, boarded);
-      open = follows.filter(({ at }) => !this.#settled[at]);
+    const { fresh, signal } = this.#lookupOptions;
+    for (let open = all; open.length > 0 && !signal?.aborted; ) {
+      // Who wants a new answer asks, and tells the others.
+      if (fresh) await this.#lead(open);
+      else await this.#boardAndSettle(open);
+      open = open.filter(({ at }) => !this.#settled[at]);
     }
   }
 
-  /** @returns undefined where the shared answers cannot be reached: whether a call may leave is for the permits to say */
+  /** Takes what is known, then asks for what nobody asks for, else waits a little for what others do. */
+  async #boardAndSettle(open: readonly Asked[]): Promise<void> {
+    const boarded = await this.#board(open);
+    if (!boarded) return this.#ask(open);
+    const pick = (kind: Boarded['kind']) => open.filter((_, index) => boarded[index]?.kind === kind);
+    open.forEach((one, index) => {
+      const found = boarded[index];
+      if (found?.kind === 'known') this.#take(one, found.body);
+    });
+    const [leads, follows] = [pick('leads'), pick('follows')];
+    if (leads.length > 0) await this.#lead(leads);
+    else if (follows.length > 0) await this.#wait(follows, boarded);
+  }
+
+  /** @returns undefined where the shared answers cannot be used: whether a call may leave, and why not, the permits say */
   async #board(open: readonly Asked[]): Promise<readonly Boarded[] | undefined> {
     const keys = open.map(({ sharedKey }) => sharedKey);
-    try {
-      return await this.#options.answers.board(keys, this.#lookupOptions.lane);
-    } catch (error) {
-      if (error instanceof StateError) return undefined;
+    return this.#options.answers.board(keys, this.#lookupOptions.lane).catch((error: unknown) => {
+      if (error instanceof BijiaError) return undefined;
       throw error;
-    }
+    });
   }
 
   async #lead(leads: readonly Asked[]): Promise<void> {
@@ -94,12 +99,10 @@ class SharedLookup {
     const { answers, clock } = this.#options;
     const keys = leads.map(({ sharedKey }) => sharedKey);
     const stop = clock.repeat(answers.leaseMs / 3, () => void answers.renew(keys));
-    const onPermit = () => {
-      void answers.depart(keys);
-      this.#lookupOptions.onPermit?.();
-    };
+    // Who wants it fresh takes nothing of what others were answered.
+    const isNeeded = this.#lookupOptions.fresh ? undefined : () => answers.depart(keys);
     try {
-      await this.#ask(leads, { ...this.#lookupOptions, onPermit });
+      await this.#ask(leads, { ...this.#lookupOptions, isNeeded });
     } finally {
       stop();
       await Promise.all(
@@ -112,7 +115,10 @@ class SharedLookup {
     const ids = asked.map(({ id }) => id);
     const found = await this.#options.lookup(this.#upstream, ids, options);
     asked.forEach(({ at }, index) => {
-      this.#settled[at] = found[index] ?? new CancelledError();
+      const one = found[index] ?? new CancelledError();
+      // It did not leave: the answer is there, or will be.
+      if (one instanceof CancelledError && one.code === ANSWERED_ELSEWHERE) return;
+      this.#settled[at] = one;
     });
   }
 
@@ -128,7 +134,20 @@ class SharedLookup {
         return;
       }
     }
-    await this.#options.clock.wait(POLL_MS, signal);
+    await this.#listen(follows, signal);
+  }
+
+  /** Until an answer is called out; who missed it looks again in a while. */
+  async #listen(follows: readonly Asked[], signal: AbortSignal | undefined): Promise<void> {
+    const { answers, clock } = this.#options;
+    const over = new AbortController();
+    const end = () => over.abort();
+    signal?.addEventListener('abort', end, { once: true });
+    if (signal?.aborted) end();
+    const keys = follows.map(({ sharedKey }) => sharedKey);
+    await Promise.race([clock.wait(POLL_MS, over.signal), answers.hear(keys, over.signal)]);
+    signal?.removeEventListener('abort', end);
+    end();
   }
 
   #take({ at, key }: Asked, body: string): void {

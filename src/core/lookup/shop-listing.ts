@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { InputError, NotFoundError } from '../errors.js';
 import type { NotedRef } from '../links/reference.js';
 import type { Product } from '../product/product.js';
@@ -53,13 +53,13 @@ export interface ListedPage {
 
 const Position = z.object({
   shop: z.string(),
-  page: z.int().min(1),
+  page: z.int().check(z.minimum(1)),
   /** Rows asked for. */
-  size: z.int().min(1),
+  size: z.int().check(z.minimum(1)),
   /** Products of the page that were listed already. */
-  skip: z.int().min(0),
+  skip: z.int().check(z.minimum(0)),
   /** Rows that come, see {@link countPageRows}; known from the first page on. */
-  pageRows: z.int().min(1).optional(),
+  pageRows: z.optional(z.int().check(z.minimum(1))),
 });
 type Position = z.infer<typeof Position>;
 

@@ -3,6 +3,7 @@ import { InputError, UnsupportedError } from '../errors.js';
 import { createNotConfiguredError, createUnsupportedError, getMarketplace } from '../links/reference.js';
 import type { Marketplace } from '../marketplace.js';
 import type { Capability, Connection, Provider } from '../provider.js';
+import type { Bilingual } from '../words/bilingual.js';
 import type { Upstream } from './upstream.js';
 
 export interface UpstreamQuery {
@@ -38,8 +39,10 @@ export function createUpstreamFinder(
     // Where none accepts such an id, the first one says best what to paste instead.
     const found = present.find(({ connection }) => connection.accepts?.(idType) !== false) ?? present[0];
     if (found) return found;
+    const isKnown = upstreams.some(({ provider }) => provider.marketplace === marketplace);
     throw createNotConfiguredError(
-      marketplace,
+      // Where another provider of the marketplace is configured, the marketplace is not what lacks it.
+      isKnown ? able.map(({ names }) => names) : [marketplace.names],
       config.unconfigured.filter(({ provider }) => able.includes(provider)),
       isSandbox(config),
     );
@@ -68,25 +71,25 @@ function createNoProviderError(
   return createUnsupportedError(marketplace, listSupported(config));
 }
 
-const CAPABILITY_NAMES: Readonly<Record<Capability, string>> = {
-  product: 'Looking up a product',
-  shop: 'Listing a shop',
-  search: 'Searching',
-  text: 'Opening a share code',
-  link: 'Making a promotion link',
+const CAPABILITY_NAMES: Readonly<Record<Capability, Bilingual>> = {
+  product: { en: 'Looking up a product', zh: '查商品' },
+  shop: { en: 'Listing a shop', zh: '列出店铺' },
+  search: { en: 'Searching', zh: '搜索' },
+  text: { en: 'Opening a share code', zh: '打开口令' },
+  link: { en: 'Making a promotion link', zh: '转链' },
 };
+
+const NOT_OFFERED: Bilingual = { en: 'The interface does not offer it.', zh: '接口没有这个功能。' };
 
 function createNotOfferedError(
   marketplace: Marketplace,
   capability: Capability,
   candidates: readonly Provider[],
 ): UnsupportedError {
-  const reason =
-    candidates.flatMap(({ whyNot }) => whyNot?.[capability] ?? [])[0] ?? 'The interface does not offer it.';
-  return new UnsupportedError(
-    `${CAPABILITY_NAMES[capability]} is not available for ${marketplace.names.en}. ${reason}`,
-    {
-      code: 'not_offered',
-    },
-  );
+  const why = candidates.flatMap(({ whyNot }) => whyNot?.[capability] ?? [])[0] ?? NOT_OFFERED;
+  const { en, zh } = CAPABILITY_NAMES[capability];
+  return new UnsupportedError(`${en} is not available for ${marketplace.names.en}. ${why.en}`, {
+    code: capability === 'link' ? 'links_not_offered' : 'not_offered',
+    facts: { what: zh, platform: marketplace.names.zh, why: why.zh },
+  });
 }

@@ -35,7 +35,7 @@ export interface Upstream {
   readonly clockAheadMs: number | undefined;
 }
 
-export interface UpstreamOptions extends Pick<Clock, 'now'> {
+export interface UpstreamOptions extends Pick<Clock, 'now' | 'monotonicNow' | 'wait'> {
   readonly general: GeneralValues;
   readonly createPaidCalls: State['createPaidCalls'];
   readonly transport: Transport;

@@ -1,20 +1,29 @@
 import type { Clock } from '../clock.js';
 import { CancelledError, StateError } from '../errors.js';
 import type { Quota } from '../settings.js';
+import type { HeldPermit, PermitKind } from './held-permit.js';
 import { createPauseError, createStopError, isAfter, isTooOften, planFreeze } from './permit-freeze.js';
 import { createOutageError, getOutagePauseMs, isTooLong, type Outage } from './permit-outage.js';
 import {
+  createForecast,
   getBatchUs,
   getInteractiveUs,
-  getLikelyInteractiveUs,
   getReserve,
+  isQuiet,
   type Peaks,
   type QuotaPicture,
   toPicture,
   updatePeaks,
 } from './permit-policy.js';
-import { createPermitQueue, refuseLine, tellWait, type Waiter, type WaitingBatch } from './permit-queue.js';
-import type { HeldPermit, PermitKind, PermitStore, PermitView } from './permit-store.js';
+import {
+  createPermitQueue,
+  type PermitQueue,
+  refuseLine,
+  tellWait,
+  type Waiter,
+  type WaitingBatch,
+} from './permit-queue.js';
+import type { PermitStore, PermitView } from './permit-store.js';
 import { type Timing, toTiming } from './permit-timing.js';
 import type { AcquireOptions, Permit, PermitStatus, Permits } from './permits.js';
 
@@ -22,10 +31,13 @@ export interface PermitOptions {
   readonly limit: Quota;
   /** Bounds one whole call: an unanswered permit is free again a little later. */
   readonly callTimeoutMs: number;
-  /** Batches leave no permit free for interactive calls. */
+  /** Batches leave no permit free for interactive calls, and spread nothing. */
   readonly batchFirst?: boolean;
   readonly clock: Clock;
 }
+
+/** So many people are served before anything else is done that is due: a group, as far as batches leave room for one. */
+const MOST_IN_ONE_GO = 6;
 
 /** A reason of our own, because making an AbortError costs more than the rest of waking up. */
 const AWAKE = 'awake';
@@ -41,7 +53,7 @@ class PermitKeeper implements Permits {
   readonly #batchFirst: boolean;
   readonly #clock: Clock;
   readonly #store: PermitStore;
-  readonly #queue = createPermitQueue();
+  readonly #queue: PermitQueue;
   readonly #held = new WeakMap<Permit, HeldPermit>();
   #peaks: Peaks = [];
   #lastView: PermitView | undefined;
@@ -60,6 +72,7 @@ class PermitKeeper implements Permits {
     this.#batchFirst = batchFirst ?? false;
     this.#clock = clock;
     this.#store = store;
+    this.#queue = createPermitQueue(store.nameBatch);
   }
 
   async acquire(options: AcquireOptions): Promise<Permit> {
@@ -92,16 +105,18 @@ class PermitKeeper implements Permits {
 
   async status(): Promise<PermitStatus> {
     const picture = await this.#look();
-    const { nowUs } = picture.view;
+    const { nowUs, permits } = picture.view;
+    const inUse = permits.countInUse(nowUs);
     const toMs = (atUs: number) => Math.max(0, Math.ceil((atUs - nowUs) / 1000));
     const waitMs = { interactive: getInteractiveUs(picture), batch: this.#getBatchUs(picture) };
     return {
       limit: this.#limit,
       effectiveCalls: picture.calls,
-      inUse: picture.inUse.length,
-      free: Math.max(0, picture.calls - picture.inUse.length),
+      inUse,
+      free: Math.max(0, picture.calls - inUse),
       frozenForMs: toMs(picture.frozenUntilUs),
       waitMs: (lane) => toMs(waitMs[lane]),
+      isQuiet: isQuiet(picture),
     };
   }
 
@@ -110,6 +125,7 @@ class PermitKeeper implements Permits {
     this.#queue.refuseAll(new CancelledError());
     this.#wake();
     await this.#serving;
+    await this.#store.close?.();
   }
 
   #wake(): void {
@@ -118,13 +134,16 @@ class PermitKeeper implements Permits {
   }
 
   async #serve(): Promise<void> {
+    let inOneGo = 0;
     try {
       while (!this.#queue.isEmpty()) {
         this.#isAwake = false;
         const untilUs = await this.#serveNextOrWait();
+        inOneGo += 1;
         if (untilUs !== undefined) await this.#sleep(untilUs);
         // File calls are synchronous: a crowd served in one go would keep its own answers from being read.
-        else await this.#clock.takeTurn();
+        else if (this.#queue.interactive.length === 0 || inOneGo % MOST_IN_ONE_GO === 0)
+          await this.#clock.takeTurn();
         if (this.#queue.isEmpty()) await this.#store.announce(0);
       }
     } catch (error) {
@@ -147,14 +166,18 @@ class PermitKeeper implements Permits {
 
   async #look(): Promise<QuotaPicture> {
     const view = await this.#store.look();
-    if (view.newest !== this.#lastView?.newest) this.#peaks = updatePeaks(this.#peaks, view, this.#timing);
+    const seen = this.#lastView?.newest ?? -1;
+    // Numbers start again only where somebody deleted the store.
+    const since = seen > view.newest ? -1 : seen;
+    if (view.newest !== seen) this.#peaks = updatePeaks(this.#peaks, view, this.#timing, since);
     this.#lastView = view;
     return toPicture(view, this.#timing);
   }
 
   /** Serves on; while the store cannot be reached, callers wait as long as their lane may. */
   async #serveNextOrWait(): Promise<number | undefined> {
-    const beganUs = this.#clock.nowUs();
+    // Not by the clock of the permits, which may be the store's, and is another one after the first look.
+    const beganUs = this.#clock.monotonicNow() * 1000;
     try {
       const untilUs = await this.#serveNext();
       this.#outage = undefined;
@@ -169,7 +192,7 @@ class PermitKeeper implements Permits {
 
   async #sitOutOutage(outage: Outage, error: StateError): Promise<void> {
     outage.tries += 1;
-    const lastedUs = this.#clock.nowUs() - outage.sinceUs;
+    const lastedUs = this.#clock.monotonicNow() * 1000 - outage.sinceUs;
     if (isTooLong(lastedUs, 'interactive')) refuseLine(this.#queue.interactive, error);
     if (isTooLong(lastedUs, 'batch')) this.#queue.refuseAll(createOutageError(error));
     if (this.#queue.isEmpty()) return;
@@ -205,9 +228,12 @@ class PermitKeeper implements Permits {
       return undefined;
     }
     await this.#store.announce(waiters.length);
-    [...waiters].forEach((waiter, place) => {
-      if (!waiter.told) tellWait(waiter, getLikelyInteractiveUs(picture, place) - nowUs);
-    });
+    if (waiters.some(({ told }) => !told)) {
+      const forecast = createForecast(picture);
+      [...waiters].forEach((waiter, place) => {
+        if (!waiter.told) tellWait(waiter, forecast(place) - nowUs);
+      });
+    }
     return atUs;
   }
 
@@ -233,12 +259,15 @@ class PermitKeeper implements Permits {
   }
 
   #getBatchUs(picture: QuotaPicture, batch?: WaitingBatch): number {
+    const options = batch?.waiters[0]?.options;
+    const batchFirst = this.#batchFirst || options?.batchFirst === true;
     return getBatchUs(picture, {
       kind: batch?.kind ?? 'b',
       pid: this.#store.pid,
       sinceNumber: batch?.sinceNumber ?? picture.view.newest,
-      expectedCalls: batch?.waiters[0]?.options.expectedCalls,
-      reserve: this.#batchFirst ? 0 : getReserve(this.#peaks, picture),
+      expectedCalls: options?.expectedCalls,
+      reserve: batchFirst ? 0 : getReserve(this.#peaks, picture),
+      batchFirst,
     });
   }
 

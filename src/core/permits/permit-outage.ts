@@ -3,6 +3,7 @@ import type { Lane } from './permits.js';
 
 /** A time without the store, in which nobody knows what is in use. */
 export interface Outage {
+  /** By this machine's monotonic clock. */
   readonly sinceUs: number;
   tries: number;
 }
@@ -24,10 +25,9 @@ export function getOutagePauseMs({ tries }: Outage, lane: Lane): number {
 }
 
 /** For batches that have waited long enough. */
-export function createOutageError({ message, detail }: StateError): StateError {
+export function createOutageError({ message, code, detail, facts }: StateError): StateError {
   return new StateError(`${message} The batch stops; resume it when the database is back.`, {
-    code: 'state_unreachable',
-    detail,
+    ...{ code, detail, facts },
     stopsBatch: true,
   });
 }

@@ -1,5 +1,6 @@
 import { CancelledError } from '../errors.js';
-import type { PermitKind } from './permit-store.js';
+import type { PermitKind } from './held-permit.js';
+import type { PermitStore } from './permit-store.js';
 import type { AcquireOptions, Permit } from './permits.js';
 
 /** How many batches are remembered after they have nothing to ask for. */
@@ -34,7 +35,8 @@ export interface PermitQueue {
   readonly refuseAll: (error: unknown) => void;
 }
 
-export function createPermitQueue(): PermitQueue {
+/** @param nameBatch see {@link PermitStore} */
+export function createPermitQueue(nameBatch?: PermitStore['nameBatch']): PermitQueue {
   const interactive: Waiter[] = [];
   const batches = new Map<string, WaitingBatch>();
   let batchCount = 0;
@@ -43,7 +45,8 @@ export function createPermitQueue(): PermitQueue {
     const known = batches.get(id);
     if (known) return known;
     if (batches.size >= MOST_IDLE_BATCHES) forgetIdle(batches);
-    const batch: WaitingBatch = { kind: `b${batchCount}`, waiters: [], sinceNumber: undefined };
+    const kind = (id && nameBatch?.(id)) || (`b${batchCount}` as const);
+    const batch: WaitingBatch = { kind, waiters: [], sinceNumber: undefined };
     batchCount += 1;
     batches.set(id, batch);
     return batch;

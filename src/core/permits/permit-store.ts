@@ -1,27 +1,11 @@
+import type { HeldPermit, PermitKind } from './held-permit.js';
 import type { Freeze } from './permit-freeze.js';
-
-/** One permit as every process sees it. Times are microseconds of the machine's monotonic clock. */
-export interface HeldPermit {
-  /** Counts from 0 without gaps: the order in which permits were taken. */
-  readonly number: number;
-  readonly acquiredUs: number;
-  readonly kind: PermitKind;
-  /** The process that took it: a number of its own among all that share the store. */
-  readonly pid: number;
-  /** How long that process wants it kept after the answer. */
-  readonly holdUs: number;
-  readonly answeredUs?: number;
-  /** Given back unused, or left by an earlier boot: it counts no more. */
-  readonly void?: boolean;
-}
-
-/** `i` for interactive, `b` and a number for a batch of the process. */
-export type PermitKind = 'i' | `b${number}`;
+import type { PermitLedger } from './permit-ledger.js';
 
 /** What a store knew at one moment. */
 export interface PermitView {
-  /** In the order of their numbers; all that are in use or were within the last window. */
-  readonly permits: readonly HeldPermit[];
+  /** All that are in use or were within the last window, as they are by now. */
+  readonly permits: PermitLedger;
   /** The highest number taken; -1 for none. */
   readonly newest: number;
   /** Read after everything else in this view. */
@@ -31,6 +15,8 @@ export interface PermitView {
   /** Interactive callers who wait in other processes: no batch goes before them. */
   readonly waitingElsewhere: number;
   readonly freeze: Freeze | undefined;
+  /** When anybody last took a permit for an interactive call, as far as the last ten windows; absent for never. */
+  readonly lastInteractiveUs?: number;
 }
 
 /**
@@ -40,6 +26,8 @@ export interface PermitView {
 export interface PermitStore {
   /** Set apart from all other processes that share the store. */
   readonly pid: number;
+  /** The kind of a batch that several processes work on; absent where each batch belongs to one. */
+  readonly nameBatch?: (batchId: string) => PermitKind;
   readonly look: () => Promise<PermitView>;
   /** Takes the number after the newest of the view; undefined: look again, the view is out of date. */
   readonly claim: (view: PermitView, kind: PermitKind) => Promise<HeldPermit | undefined>;
@@ -56,4 +44,6 @@ export interface PermitStore {
   readonly freeze: (freeze: Freeze) => Promise<void>;
   /** A call acquired then succeeded: the strikes of freezes before it no longer count. */
   readonly forgive: (acquiredUs: number) => Promise<void>;
+  /** Clears away what this process alone needs. Never rejects; permits can still be ended. */
+  readonly close?: () => Promise<void>;
 }

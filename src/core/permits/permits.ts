@@ -13,11 +13,18 @@ export interface AcquireOptions {
   readonly expectedCalls?: number;
   /** Which batch asks: batches take turns. Absent: all such calls of this process are one batch. */
   readonly batchId?: string;
+  /** The batch keeps no permits for people, and spreads nothing. */
+  readonly batchFirst?: boolean;
 }
 
 export interface LimiterOptions extends AcquireOptions {
   /** Called each time a permit is about to be asked for. */
   readonly onQueue?: () => void;
+  /**
+   * Asked with a permit in hand, before the request is built. False: somebody else has the answer by now, the permit goes
+   * back unused, and the call ends with a `CancelledError` of the code `answered_elsewhere`. Never rejects.
+   */
+  readonly isNeeded?: () => Promise<boolean>;
   /** Called each time a permit has been acquired, just before the request is sent. */
   readonly onPermit?: () => void;
 }
@@ -43,6 +50,8 @@ export interface PermitStatus {
   readonly frozenForMs: number;
   /** Milliseconds until a call of this lane may leave; 0 when one may now. */
   readonly waitMs: (lane: Lane) => number;
+  /** Whether nobody has made an interactive call for ten windows: a list of up to three quotas goes out at once then. */
+  readonly isQuiet: boolean;
 }
 
 export interface Permits {

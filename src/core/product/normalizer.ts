@@ -1,4 +1,4 @@
-import { decodeHTML } from 'entities';
+import { decodeHTML } from 'entities/decode';
 import { isHostOf, type Marketplace } from '../marketplace.js';
 import type { Count, CountText, Note, Price, PriceKind, Sku } from './product.js';
 
@@ -126,7 +126,7 @@ const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\uFFFC]
 const KEPT = new Set([JOINER_STANDIN, EMOJI_STYLE, '\n', '\t']);
 
 /**
- * Removes what shows nothing, or turns, hides or moves what stands beside it: control, BiDi, zero-width and tag
+ * Removes what shows nothing, or turns, hides or moves what stands next to it: control, BiDi, zero-width and tag
  * characters, lone surrogates. Keeps ends of lines, tabs, and the joiners inside of emoji.
  */
 export function stripUnseen(text: string): string {
@@ -219,6 +219,11 @@ export function parseShownUrl(value: unknown, hosts: readonly string[]): string 
 export function parseShownUrls(values: readonly unknown[], hosts: readonly string[]): string[] | undefined {
   const urls = values.flatMap((value) => parseShownUrl(value, hosts) ?? []);
   return urls.length > 0 ? [...new Set(urls)] : undefined;
+}
+
+/** A note that quotes the upstream, or nothing where it says nothing. @param en stands before its words */
+export function toNote(text: string | undefined, en: string, zh: string): Note | undefined {
+  return text === undefined ? undefined : { en: `${en} ${text}`, zh: `${zh}${text}` };
 }
 
 /** The note for an upstream that answers with another id than it was asked for. */

@@ -1,15 +1,5 @@
 import type * as z from 'zod';
-import {
-  type Completion,
-  type Coupon,
-  type Detail,
-  findShownPrice,
-  type Price,
-  type Product,
-  type Ref,
-  type Shop,
-  type Sku,
-} from './product.js';
+import type { Completion, Coupon, Detail, Price, Product, Ref, Shop, Sku } from './product.js';
 import type {
   CouponJson,
   PriceJson,
@@ -19,6 +9,7 @@ import type {
   SkuJson,
   StockJson,
 } from './product-schema.js';
+import { findShownPrice } from './shown-price.js';
 
 /** A reference in JSON. */
 export interface RefJson {
@@ -89,7 +80,10 @@ function formatStock(stock: NonNullable<Product['stock']>): z.infer<typeof Stock
   return { status, quantity, at_least: atLeast || undefined, regions: stock.regions && [...stock.regions] };
 }
 
-/** @param detail anything but `full` leaves out SKUs, attributes, further images and the like; `sku_count` stays */
+/**
+ * A product as JSON: amounts in yuan, unknown is absent.
+ * @param detail anything but `full` leaves out SKUs, attributes, further images and the like; `sku_count` stays
+ */
 export function formatProduct(product: Product, detail: Detail = 'full'): ProductJson {
   const { sales, reviews, commission, shop } = product;
   return dropUndefined({

@@ -1,3 +1,5 @@
+import type { Receipt } from '../errors.js';
+
 /** The normal form of everything bijia knows about a product. Money is integer fen; unknown is absent. */
 
 /**
@@ -163,7 +165,7 @@ export interface ProductFacts {
   readonly subsidy?: boolean;
   readonly sales?: Sales;
   readonly reviews?: Reviews;
-  /** Of the product, as the upstream words it. */
+  /** The product's, as the upstream words it. */
   readonly rating?: string;
   readonly stock?: Stock;
   readonly skus?: readonly Sku[];
@@ -187,16 +189,6 @@ export interface ProductFacts {
   readonly raw?: unknown;
 }
 
-/** What stands in an answer beside its content. */
-export interface Receipt {
-  /** Whether the call was billed; absent where the upstream does not say. */
-  readonly billed?: boolean;
-  /** What the upstream's support asks for: its own id of the request. */
-  readonly trace?: string;
-  /** What the upstream itself says of a failure. For operators alone: never shown in chats or to assistants. */
-  readonly said?: string;
-}
-
 /** A product in the normal form, with where and when it came from. Money is integer fen; unknown is absent. */
 export interface Product extends ProductFacts {
   /** Marketplace id. */
@@ -207,7 +199,7 @@ export interface Product extends ProductFacts {
   readonly fetchedAtMs: number;
   readonly cached?: boolean;
   readonly sandbox?: boolean;
-  /** Of the call that brought it. */
+  /** The receipt of the call that brought it. */
   readonly receipt?: Receipt;
   /** Parts that another provider knew; never its prices. */
   readonly completedBy?: Completion & { readonly fetchedAtMs: number };
@@ -239,24 +231,6 @@ export interface Ref {
   readonly idType?: string;
   /** The clean link for a known id, else the link as it was pasted. */
   readonly url: string;
-}
-
-/**
- * The price to show: what one pays now. A coupon price counts only when it is not above the sale price;
- * then sale, group, list. Other kinds (buy alone, member, cost) are never what anyone simply pays.
- */
-export function findShownPrice(prices: readonly Price[]): Price | undefined {
-  const find = (kind: PriceKind) => prices.find((price) => price.kind === kind);
-  const coupon = find('coupon');
-  const sale = find('sale');
-  if (coupon && (!sale || coupon.amountFen <= sale.amountFen)) return coupon;
-  return sale ?? find('group') ?? find('list');
-}
-
-/** Addresses that earn the operator a commission: the product's own, and those under which its coupons are taken. */
-export function listPromotionLinks({ buyLink, coupons = [] }: ProductFacts): string[] {
-  const ofCoupons = coupons.flatMap(({ link, isPromotionLink }) => (link && isPromotionLink ? [link] : []));
-  return [...new Set([...(buyLink === undefined ? [] : [buyLink]), ...ofCoupons])];
 }
 
 /** Where nothing is known of the stock, a product with a price can be bought. */

@@ -1,5 +1,5 @@
-import type { BijiaError, Outcome } from '../errors.js';
-import type { Detail, Product, Receipt } from './product.js';
+import type { BijiaError, Outcome, Receipt } from '../errors.js';
+import type { Detail, Product } from './product.js';
 import { dropUndefined, formatProduct } from './product-json.js';
 import type { ProductJson } from './product-schema.js';
 

@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.js';
-import { parseDuration } from '../settings.js';
+import { parseDuration, type Setting } from '../settings.js';
 
 /** Prices of the simulated market that move on a schedule. */
 export interface PriceMoves {
@@ -23,6 +23,17 @@ export function parsePriceMoves(text: string): PriceMoves {
   }
   return { everyMs: parseDuration(duration), factors };
 }
+
+/** A schedule by which simulated prices move. */
+export const priceMoves = (
+  env: string,
+  { about }: { readonly about: string },
+): Setting<PriceMoves | undefined> => ({
+  env,
+  about,
+  example: '1m:1,0.85',
+  parse: parsePriceMoves,
+});
 
 /** @param elapsedMs since the moves began */
 export function getPriceFactor({ everyMs, factors }: PriceMoves, elapsedMs: number): number {

@@ -103,21 +103,22 @@ export function deriveSandboxSecret(appKey: string, purpose = 'secret'): string 
   return createHash('sha256').update(`bijia sandbox ${purpose} ${appKey}`).digest('hex').slice(0, 32);
 }
 
+/** Sends the caller on to another address. */
+export const redirect = (location: string): SandboxAnswer => ({
+  status: 302,
+  body: '',
+  headers: { location },
+});
+
 /** Draws that follow from a seed alone. */
-export interface Dice {
-  /** From 0 to below 1. */
-  readonly roll: () => number;
-  /** A whole number, both ends included. */
-  readonly whole: (from: number, to: number) => number;
-  readonly pick: <T>(items: readonly [T, ...T[]]) => T;
-  readonly chance: (probability: number) => boolean;
-}
+export type Dice = ReturnType<typeof createDice>;
 
 /** The same seed gives the same draws in every process: FNV-1a into mulberry32. */
-export function createDice(seed: string): Dice {
+export function createDice(seed: string) {
   let state = 0x811c9dc5;
   for (const character of seed) state = Math.imul(state ^ (character.codePointAt(0) ?? 0), 0x01000193);
-  const roll = () => {
+  /** From 0 to below 1. */
+  const roll = (): number => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
@@ -125,9 +126,10 @@ export function createDice(seed: string): Dice {
   };
   return {
     roll,
-    whole: (from, to) => from + Math.floor(roll() * (to - from + 1)),
-    pick: (items) => items[Math.floor(roll() * items.length)] ?? items[0],
-    chance: (probability) => roll() < probability,
+    /** A whole number, both ends included. */
+    whole: (from: number, to: number) => from + Math.floor(roll() * (to - from + 1)),
+    pick: <T>(items: readonly [T, ...T[]]): T => items[Math.floor(roll() * items.length)] ?? items[0],
+    chance: (probability: number) => roll() < probability,
   };
 }
 

@@ -1,12 +1,14 @@
 import { ConfigError, type ErrorOptions } from '../errors.js';
 import {
   duration,
+  flagOn,
   optionalSecret,
   type Setting,
   type Settings,
   type ValuesOf,
   wholeNumber,
 } from '../settings.js';
+import { type DatabaseAddress, isLoopback, parseDatabaseAddress } from './database-address.js';
 
 /** The PostgreSQL database that several machines share. */
 export interface DatabaseSettings {
@@ -22,17 +24,24 @@ const DEFAULT_POOL = 8;
 
 /** @throws ConfigError; never repeats the address, which may hold a password */
 function parseUrl(given: string): string {
-  const url = URL.canParse(given.trim()) ? new URL(given.trim()) : undefined;
-  if (url && /^postgres(ql)?:$/.test(url.protocol)) return given.trim();
+  const parsed = parseDatabaseAddress(given);
+  if (typeof parsed === 'string') throw new ConfigError(parsed);
+  return given.trim();
+}
+
+/** It stands in statements as it is, and the queue's with `_queue` behind it: 63 characters at most. @throws ConfigError */
+function parseSchema(given: string): string {
+  const name = given.trim();
+  if (/^[a-z_][a-z0-9_]{0,56}$/.test(name) && !name.startsWith('pg_')) return name;
   throw new ConfigError(
-    'expects an address such as postgres://bijia@db.example.com/bijia?sslmode=verify-full',
+    "expects up to 57 lower-case letters, digits and _, such as bijia; names in pg_ are the server's",
   );
 }
 
-/** It stands in statements as it is. @throws ConfigError */
-function parseSchema(given: string): string {
-  if (/^[a-z_][a-z0-9_]{0,62}$/.test(given.trim())) return given.trim();
-  throw new ConfigError('expects lower-case letters, digits and _, such as bijia');
+/** @throws ConfigError */
+function parsePool(given: string): number {
+  if (/^[1-9]\d{0,2}$/.test(given.trim())) return Number(given.trim());
+  throw new ConfigError('expects a number of connections from 1 to 999, such as 8');
 }
 
 const schemaSetting: Setting<string> = {
@@ -56,12 +65,19 @@ export const DATABASE_SETTINGS = {
     about: 'Encrypts the tokens in the database; the same long random text on every machine',
   }),
   databaseSchema: schemaSetting,
-  databasePool: wholeNumber('BIJIA_DATABASE_POOL', {
-    about: 'Most connections to the database for each process',
-    example: String(DEFAULT_POOL),
-  }),
+  databasePool: {
+    ...wholeNumber('BIJIA_DATABASE_POOL', {
+      about: 'Most connections to the database for each process',
+      example: String(DEFAULT_POOL),
+    }),
+    parse: parsePool,
+  },
   databaseTimeoutMs: duration('BIJIA_DATABASE_TIMEOUT', '2s', {
     about: 'Longest time for one statement in the database',
+  }),
+  worker: flagOn('BIJIA_WORKER', {
+    about:
+      '0 leaves jobs and price checks of a shared database to bijia worker; else the bot, MCP and batch do them, too',
   }),
 } satisfies Settings;
 
@@ -75,7 +91,7 @@ export function toDatabase(
 ): DatabaseSettings | undefined {
   const { databaseUrl: url, databaseKey: key, databaseSchema: schema, databaseTimeoutMs: timeoutMs } = values;
   if (url === undefined || isSandbox) return undefined;
-  if (key === undefined && !isLoopback(url)) {
+  if (key === undefined && !isLoopback(getAddress(url))) {
     const problem: ErrorOptions = { code: 'no_database_key' };
     throw new ConfigError(
       'BIJIA_DATABASE_URL leads to another machine, so the tokens there have to be encrypted. Set BIJIA_DATABASE_KEY to a long random text, the same on every machine.',
@@ -85,14 +101,22 @@ export function toDatabase(
   return { url, schema, timeoutMs, pool: values.databasePool ?? DEFAULT_POOL, key };
 }
 
-/** Whether what is sent never leaves this machine: an address of its own, or a socket of its file system. */
-export function isLoopback(url: string): boolean {
-  const { hostname, searchParams } = new URL(url);
-  const host = hostname || (searchParams.get('host') ?? '');
-  return (
-    host === '' ||
-    host.startsWith('/') ||
-    host.startsWith('%2F') ||
-    /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host)
-  );
+/** Whether nobody on the way can read or answer. */
+export function isPrivate(url: string): boolean {
+  const address = getAddress(url);
+  return isLoopback(address) || address.tls === 'verify-full';
+}
+
+/** @throws ConfigError */
+export function getAddress(url: string): DatabaseAddress {
+  const parsed = parseDatabaseAddress(url);
+  if (typeof parsed === 'string') throw new ConfigError(`BIJIA_DATABASE_URL ${parsed}.`);
+  return parsed;
+}
+
+/** What no message may hold besides the address as a whole; a word that everybody uses would be hidden everywhere. */
+export function listDatabaseSecrets(database: DatabaseSettings | undefined): readonly string[] {
+  if (!database) return [];
+  const { password = '', user } = getAddress(database.url);
+  return password.length >= 8 && password !== user ? [password] : [];
 }

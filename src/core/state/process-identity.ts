@@ -1,15 +1,15 @@
 import { readFile, readlink } from 'node:fs/promises';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** Names one process for good: ids of processes are given again, also after a restart of the machine. */
 export const ProcessIdentity = z.object({
-  pid: z.int().min(1),
+  pid: z.int().check(z.minimum(1)),
   /**
    * Within which the pid counts, such as `pid:[4026531836]`: containers that share a state folder each have a process 7.
    * Empty where the system does not tell; absent in what older versions wrote.
    */
-  namespace: z.string().optional(),
-  /** Of the machine's present boot; empty where the system does not tell. */
+  namespace: z.optional(z.string()),
+  /** The machine's present boot; empty where the system does not tell. */
   bootId: z.string(),
   /** When the process began, in the system's own count; empty where it does not tell. */
   startTime: z.string(),

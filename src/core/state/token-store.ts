@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { CredentialError, UnreachableError } from '../errors.js';
 import { inFolder, makeFolder } from './local-folder.js';
 import { type LockOptions, withLock } from './process-lock.js';
@@ -9,12 +9,12 @@ import { readStateFile, replaceFile } from './state-file.js';
 
 /** As it is kept, whatever keeps it. */
 export const StoredToken = z.object({
-  token: z.string().min(1),
+  token: z.string().check(z.minLength(1)),
   /** Milliseconds since 1970. */
   fetchedAtMs: z.number(),
   /** 0 for a token that the upstream refused: what it can be renewed with is kept. */
   lifeMs: z.number(),
-  renewal: z.string().optional(),
+  renewal: z.optional(z.string()),
 });
 export type StoredToken = z.infer<typeof StoredToken>;
 

@@ -3,17 +3,17 @@ import { BijiaError, ConfigError, InputError, toBijiaError } from '../errors.js'
 import type { NotedRef } from '../links/reference.js';
 import type { ShortLinkOpener } from '../links/short-link.js';
 import type { Upstream } from '../lookup/upstream.js';
+import { type Look, NEW_STATE, type Watch, type WatchedProduct, type WatchRule } from '../prices/watch.js';
 import type { Result } from '../product/result.js';
 import type { Provider } from '../provider.js';
 import type { NewWatchRow } from '../state/history/watch-store.js';
+import type { Webhook } from '../watch-settings.js';
 import { findWebhook, isWebhookPlace } from './delivery.js';
 import { addDemand, type Demand, readDemand } from './demand.js';
 import { judge } from './judge.js';
 import { getNextLook, isPaid } from './look-plan.js';
 import type { SweepParts } from './make-looks.js';
 import { readLook } from './read-look.js';
-import { type Look, NEW_STATE, type Watch, type WatchedProduct, type WatchRule } from './watch.js';
-import type { Webhook } from './webhook.js';
 
 export interface NewWatch {
   /** Several: the cheapest of them counts. */
@@ -101,7 +101,7 @@ async function openAll(
 interface Draft {
   readonly watch: Watch;
   readonly refs: readonly NotedRef[];
-  /** Of the first product. */
+  /** The first product's. */
   readonly upstream: Upstream;
   readonly everyMs: number;
 }

@@ -1,6 +1,8 @@
+import type { Post } from '../call/post.js';
+import type { Alert, AlertFate } from '../prices/alert.js';
 import type { WatchStore } from '../state/history/watch-store.js';
-import type { Alert, AlertFate } from './alert.js';
-import { type Post, postAlerts, type Webhook } from './webhook.js';
+import type { Webhook } from '../watch-settings.js';
+import { postAlerts } from './webhook.js';
 
 /** Alerts of one sweep to one place beyond which they come as one message. */
 export const MAX_SINGLE_ALERTS = 5;

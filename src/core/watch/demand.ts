@@ -1,14 +1,14 @@
 import { InputError } from '../errors.js';
 import type { Upstream } from '../lookup/upstream.js';
+import type { WatchedProduct } from '../prices/watch.js';
 import { countByUpstream, getIntervalOf, isPaid, nameLook } from './look-plan.js';
 import type { SweepParts } from './make-looks.js';
 import { LONGEST_INTERVAL_MS } from './schedule.js';
-import type { WatchedProduct } from './watch.js';
 
 /** What is watched already, and what is added to it as it goes: the addition may make it too much. */
 export interface Demand {
   readonly products: Map<Upstream, number>;
-  /** Of looks: a product is looked at once, whoever watches it. */
+  /** Counts looks: a product is looked at once, no matter how many watch it. */
   readonly names: Set<string>;
 }
 

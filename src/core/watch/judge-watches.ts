@@ -1,9 +1,9 @@
 import type { History } from '../history/history.js';
+import { type Alert, toAlert } from '../prices/alert.js';
+import type { Watch } from '../prices/watch.js';
 import type { JudgedWatch, WatchedLook, WatchStore } from '../state/history/watch-store.js';
-import { type Alert, toAlert } from './alert.js';
 import { judge } from './judge.js';
 import { readLook } from './read-look.js';
-import type { Watch } from './watch.js';
 
 export interface JudgeParts {
   readonly store: Pick<WatchStore, 'listOf'>;

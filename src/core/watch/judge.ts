@@ -1,5 +1,5 @@
-import type { Alert } from './alert.js';
-import type { Look, Watch, WatchRule, WatchState } from './watch.js';
+import type { Alert } from '../prices/alert.js';
+import type { Look, Watch, WatchRule, WatchState } from '../prices/watch.js';
 
 /** What a look leads to. */
 export interface Judgement {

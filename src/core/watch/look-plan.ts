@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { getIdsPerCall, type Upstream } from '../lookup/upstream.js';
 import type { UpstreamQuery } from '../lookup/upstream-finder.js';
-import type { CallBudget, LookCount, WatchedLook } from '../state/history/watch-store.js';
+import type { CallBudget, LookCount, LookOrigin, WatchedLook } from '../state/history/watch-store.js';
 import { getInterval, getNextDue, LONGEST_INTERVAL_MS } from './schedule.js';
 
 /** What the operator allows looks to take. */
@@ -64,13 +64,13 @@ function hasRoom(
 }
 
 export function findUpstream(
-  { platform, source, idType }: Pick<WatchedLook, 'platform' | 'source' | 'idType'>,
+  { platform, source, idType }: LookOrigin & Pick<WatchedLook, 'idType'>,
   getUpstream: GetUpstreamOf,
 ): Upstream | undefined {
   try {
     return getUpstream(platform, { source: source || undefined, idType });
   } catch {
-    // The product is looked at again when somebody can be asked.
+    // It is for a process that can ask somebody.
     return undefined;
   }
 }
@@ -87,6 +87,13 @@ export function findBudget(upstream: Upstream, { share, paidDaily }: LookLimits)
   const { calls, windowMs } = upstream.limit;
   return { name: upstream.identity, calls: Math.max(1, Math.floor(calls * share)), windowMs };
 }
+
+/** Whom this process can ask. */
+export const listOrigins = (counts: readonly LookCount[], getUpstream: GetUpstreamOf): LookOrigin[] =>
+  counts.flatMap(({ platform, source }) => {
+    const origin = { platform, source };
+    return findUpstream(origin, getUpstream) ? [origin] : [];
+  });
 
 /** How many products each upstream is to be asked about. */
 export function countByUpstream(

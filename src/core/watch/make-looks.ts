@@ -3,19 +3,20 @@ import type { History } from '../history/history.js';
 import type { NotedRef } from '../links/reference.js';
 import type { LookUp } from '../lookup/look-up.js';
 import type { Upstream } from '../lookup/upstream.js';
+import { type Alert, toLostAlert } from '../prices/alert.js';
 import type { Result } from '../product/result.js';
 import type {
   CallBudget,
+  DueTimes,
   JudgedWatch,
   NextLook,
   WatchedLook,
   WatchStore,
 } from '../state/history/watch-store.js';
-import { type Alert, toLostAlert } from './alert.js';
 import { SECOND_LOOK_MS } from './judge.js';
 import { judgeWatches } from './judge-watches.js';
 import { type GetUpstreamOf, getNextLook, type LookGroup, type LookLimits, nameLook } from './look-plan.js';
-import { LONGEST_INTERVAL_MS } from './schedule.js';
+import { LONGEST_INTERVAL_MS, LOST_MS } from './schedule.js';
 
 export interface SweepParts extends Pick<Clock, 'now'> {
   readonly store: WatchStore;
@@ -40,6 +41,8 @@ export interface SweepCount {
 
 export interface SweepContext {
   readonly parts: SweepParts;
+  /** Whose looks are made. */
+  readonly whose: Pick<DueTimes, 'origins' | 'orphanedMs'>;
   /** How many products each upstream is to be asked about. */
   readonly products: ReadonlyMap<Upstream, number>;
   readonly count: SweepCount;
@@ -47,9 +50,6 @@ export interface SweepContext {
   /** What has been asked about: what is due again is for the next sweep. */
   readonly made: Set<string>;
 }
-
-/** A product whose looks have failed for so long is looked at once a day, and that is told. */
-const LOST_MS = 3 * 24 * 3_600_000;
 
 /** Asks about a group, and judges what came. @param budget absent where nobody may be asked: then the looks fail */
 export async function makeLooks(
@@ -139,7 +139,8 @@ function toNext(
   if (result?.outcome === 'ok') {
     return { look, dueMs: isDoubted ? nowMs + SECOND_LOOK_MS : dueMs, seenMs: nowMs };
   }
-  const failingSinceMs = Math.min(look.failingSinceMs ?? nowMs, nowMs);
+  // What nobody could ask about has failed for as long as it has been due.
+  const failingSinceMs = Math.min(look.failingSinceMs ?? (upstream ? nowMs : look.dueMs), nowMs);
   const isLost = nowMs - failingSinceMs >= LOST_MS;
   return {
     look,

@@ -1,8 +1,8 @@
 import type { History, SourceHistory } from '../history/history.js';
-import { getLastMinute, listDays, type Stretch, toDay } from '../history/timeline.js';
-import { MAX_GAP_MINUTES } from '../history/track.js';
-import { toWindow } from '../history/verdict.js';
-import type { Look, Watch, WatchedProduct } from './watch.js';
+import { getLastMinute, listDays, type Stretch, toDay } from '../prices/timeline.js';
+import { MAX_GAP_MINUTES } from '../prices/track.js';
+import { toWindow } from '../prices/verdict.js';
+import type { Look, Watch, WatchedProduct } from '../prices/watch.js';
 
 const MS_PER_MINUTE = 60_000;
 const WINDOW_DAYS = 90;
@@ -36,7 +36,7 @@ export async function readLook(
     product,
     title: report.title,
     price: report.now,
-    sinceMs: findBeginning(report) * MS_PER_MINUTE,
+    sinceMs: getBeginning(report) * MS_PER_MINUTE,
     variant: watch.products.length === 1 ? report.stretches.at(-1)?.cheapestSku : undefined,
     verdict: report.verdict,
     ...readBefore(report, Math.floor(nowMs / MS_PER_MINUTE)),
@@ -44,7 +44,7 @@ export async function readLook(
 }
 
 /** The minute in which the present price began. */
-function findBeginning({ stretches, now }: SourceHistory): number {
+function getBeginning({ stretches, now }: SourceHistory): number {
   const isBeginning = ({ fen }: Stretch, at: number) => fen === now?.fen && stretches[at - 1]?.fen !== fen;
   return stretches.findLast(isBeginning)?.first ?? 0;
 }

@@ -1,14 +1,14 @@
 import type { History } from '../history/history.js';
-import { getLastMinute, type Stretch, type Tracks } from '../history/timeline.js';
-import type { Verdict } from '../history/verdict.js';
+import { getLastMinute, type Stretch, type Tracks } from '../prices/timeline.js';
+import type { Verdict } from '../prices/verdict.js';
+import type { Watch, WatchedProduct } from '../prices/watch.js';
 import type { PriceKind } from '../product/product.js';
 import { readLook } from './read-look.js';
-import type { Watch, WatchedProduct } from './watch.js';
 
 /** A watch whose price is not what it was. */
 export interface WatchChange {
   readonly watchId: string;
-  /** Of a group, the cheapest now. */
+  /** The cheapest now, of a group. */
   readonly product: WatchedProduct;
   readonly title?: string;
   /** Absent while it could not be bought. */

@@ -9,6 +9,9 @@ const DAY_MS = 24 * HOUR_MS;
 /** Beyond this a watch is worth little: new ones are refused. */
 export const LONGEST_INTERVAL_MS = DAY_MS;
 
+/** A product that nobody could say anything about for so long is looked at once a day, and that is told. */
+export const LOST_MS = 3 * DAY_MS;
+
 export interface LookBudget {
   /** How many products of this upstream are watched. */
   readonly products: number;

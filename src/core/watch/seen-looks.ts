@@ -44,7 +44,8 @@ async function judgeOne(
     const history = getHistory(isMadeUp);
     const judgement = await judgeWatches([look], { store, history, nowMs: now(), sandbox: isMadeUp });
     const isDoubted = judgement.doubted.size > 0;
-    const regularMs = getNextLook(look, atMs, upstream, { products, limits });
+    // Another process knows whom to ask, and how often.
+    const regularMs = upstream ? getNextLook(look, atMs, upstream, { products, limits }) : look.dueMs;
     const dueMs = isDoubted ? now() + SECOND_LOOK_MS : regularMs;
     await store.settle([{ look, dueMs, seenMs: atMs }], judgement.judged);
     count.alerts.push(...judgement.alerts);

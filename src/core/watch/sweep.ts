@@ -1,5 +1,13 @@
-import type { Alert } from './alert.js';
-import { countByUpstream, countCalls, findBudget, groupLooks, type LookGroup } from './look-plan.js';
+import type { Alert } from '../prices/alert.js';
+import { type DueTimes, type LookOrigin, nameOrigin, type TakeTimes } from '../state/history/watch-store.js';
+import {
+  countByUpstream,
+  countCalls,
+  findBudget,
+  groupLooks,
+  type LookGroup,
+  listOrigins,
+} from './look-plan.js';
 import { makeLooks, type SweepContext, type SweepCount, type SweepParts } from './make-looks.js';
 import { LONGEST_INTERVAL_MS } from './schedule.js';
 import { judgeSeen } from './seen-looks.js';
@@ -12,6 +20,8 @@ export interface SweepOptions {
   readonly maxCalls?: number;
   /** Waits until looks may take calls again; without it they are left to the next sweep. */
   readonly wait?: (ms: number) => Promise<void>;
+  /** Only what this is asked about; whatever this process has somebody to ask for unless given. */
+  readonly origin?: LookOrigin;
 }
 
 const CHUNK = 100;
@@ -23,10 +33,17 @@ const LATEST_MS = 2 * LONGEST_INTERVAL_MS;
 /** A sweep waits no longer than this for calls; the next one goes on. */
 const LONGEST_WAIT_MS = 5 * 60_000;
 
-export const toDueTimes = (nowMs: number) => ({
+type Whose = Pick<DueTimes, 'origins' | 'orphanedMs'>;
+
+export const toDueTimes = (nowMs: number, whose: Whose): DueTimes => ({
+  ...whose,
   nowMs,
-  soonMs: nowMs + SOON_MS,
   latestMs: nowMs + LATEST_MS,
+});
+
+const toTakeTimes = (nowMs: number, whose: Whose): TakeTimes => ({
+  ...toDueTimes(nowMs, whose),
+  soonMs: nowMs + SOON_MS,
   leaseMs: LEASE_MS,
 });
 
@@ -34,11 +51,17 @@ export const toDueTimes = (nowMs: number) => ({
  * Looks once at everything that is due, one look for all who watch a product, and judges what it brought. Several runners
  * may sweep at once: none looks at what another has taken, and together they keep to their share of the quota.
  */
-export async function sweep(parts: SweepParts, options: SweepOptions = {}): Promise<SweepReport> {
-  const products = countByUpstream(await parts.store.countLooks(), parts.getUpstream);
+export async function sweep(
+  parts: SweepParts & Pick<DueTimes, 'orphanedMs'>,
+  options: SweepOptions = {},
+): Promise<SweepReport> {
+  const counts = await parts.store.countLooks();
+  const products = countByUpstream(counts, parts.getUpstream);
+  const origins = listOwn(listOrigins(counts, parts.getUpstream), options);
+  const whose = { origins, orphanedMs: parts.orphanedMs };
   const count: SweepCount = { looks: 0, calls: 0, failed: 0, isBehind: false, alerts: [] };
   const { maxCalls = Number.POSITIVE_INFINITY } = options;
-  const context = { parts, products, count, maxCalls, made: new Set<string>() };
+  const context = { parts, whose, products, count, maxCalls, made: new Set<string>() };
   await judgeSeen(context);
   for (;;) {
     const pauseMs = await lookAtDue(context);
@@ -50,27 +73,41 @@ export async function sweep(parts: SweepParts, options: SweepOptions = {}): Prom
   }
 }
 
+const listOwn = (origins: readonly LookOrigin[], { origin }: SweepOptions) =>
+  origin ? origins.filter((one) => nameOrigin(one) === nameOrigin(origin)) : origins;
+
 const isOver = ({ parts: { signal }, count, maxCalls }: SweepContext) =>
   count.isBehind || count.calls >= maxCalls || signal?.aborted === true;
 
 /** @returns 0 when nothing more is due, else how long until looks may take calls again */
 async function lookAtDue(context: SweepContext): Promise<number> {
-  const { parts, made } = context;
+  const { parts, whose, made } = context;
   const { store, now, getUpstream } = parts;
   let pauseMs = 0;
   while (!isOver(context)) {
     const takenMs = now();
-    const taken = await store.takeDue(toDueTimes(takenMs), CHUNK);
+    const taken = await store.takeDue(toTakeTimes(takenMs, whose), CHUNK);
     const { groups, early } = groupLooks(taken, getUpstream, { nowMs: takenMs, made });
     if (early.length > 0) await store.giveBack(early);
     if (groups.length === 0) break;
-    for (const group of groups) {
+    for (const [at, group] of groups.entries()) {
       const isLate = now() - takenMs > LEASE_MS / 2;
-      const ownMs = isLate ? await leave(group, context) : await lookAtGroup(group, context);
+      const looking = isLate ? leave(group, context) : lookAtGroup(group, context);
+      const ownMs = await looking.catch((error: unknown) => dropFrom(groups.slice(at), error, context));
       pauseMs = Math.min(pauseMs || ownMs, ownMs || pauseMs);
     }
   }
   return pauseMs;
+}
+
+/** What a sweep that fails has taken, others need not wait for. @throws what it failed for */
+async function dropFrom(
+  groups: readonly LookGroup[],
+  error: unknown,
+  { parts: { store } }: SweepContext,
+): Promise<never> {
+  await store.giveBack(groups.flatMap(({ looks }) => looks)).catch(() => undefined);
+  throw error;
 }
 
 /** Due as before, for the next turn: others may take it soon. */

@@ -1,4 +1,4 @@
-import type { Watch } from './watch.js';
+import type { Watch } from '../prices/watch.js';
 
 /** The price that somebody waits for: the highest one of their watches of a product; undefined where they wait for none. */
 export function findTargetFen(

@@ -1,11 +1,11 @@
+import type { Post } from '../call/post.js';
 import { BijiaError, InputError } from '../errors.js';
+import type { Watch } from '../prices/watch.js';
 import type { WatchStore } from '../state/history/watch-store.js';
 import { type AddParts, addWatches, type MadeWatch, type NewWatch } from './add-watches.js';
-import { createWebhookSender, deliver, isWebhookPlace, type SendAlerts } from './delivery.js';
+import { createWebhookSender, deliver, findWebhook, isWebhookPlace, type SendAlerts } from './delivery.js';
 import { listWatchChanges, type WatchChange } from './report.js';
-import { type SweepOptions, type SweepReport, sweep, toDueTimes } from './sweep.js';
-import type { Watch } from './watch.js';
-import type { Post } from './webhook.js';
+import { createSweeping } from './sweeping.js';
 
 export interface WatchesParts extends Omit<AddParts, 'store' | 'signal'> {
   readonly openStore: () => Promise<WatchStore>;
@@ -14,33 +14,20 @@ export interface WatchesParts extends Omit<AddParts, 'store' | 'signal'> {
   readonly isSandbox: () => boolean;
 }
 
-/** When somebody last looked at what is due, milliseconds since 1970. */
-export interface RunnerState {
-  readonly lastMs?: number;
-  /** Whether that was within a day. */
-  readonly isAlive: boolean;
-}
-
 type WithSignal = { readonly signal?: AbortSignal };
-
-/** Without a runner for so long, nobody is told of anything. */
-const RUNNER_DAY_MS = 24 * 3_600_000;
-/** How long an alert is kept after it was sent, and how long one waits for a place that takes none. */
-const SETTLED_KEPT_MS = 90 * RUNNER_DAY_MS;
-const DUE_KEPT_MS = 30 * RUNNER_DAY_MS;
 
 /** What is watched, and who is told. */
 export type Watches = ReturnType<typeof createWatches>;
 
 export function createWatches(parts: WatchesParts) {
-  const { openStore, now } = parts;
+  const { openStore } = parts;
   const addAll = async (wishes: readonly NewWatch[], { signal }: WithSignal = {}) =>
     addWatches(wishes, { ...parts, store: await openStore(), signal });
-  const readRunner = async (store: WatchStore): Promise<RunnerState> => {
-    const lastMs = await store.findMark('runner');
-    return { lastMs, isAlive: lastMs !== undefined && now() - lastMs < RUNNER_DAY_MS };
-  };
   return {
+    ...createEditing(openStore),
+    ...createSweeping(parts),
+    ...createReporting(parts),
+    ...createDelivery(parts),
     addAll,
     /**
      * Watches a product, or the cheapest of several.
@@ -52,6 +39,12 @@ export function createWatches(parts: WatchesParts) {
       if (made instanceof BijiaError) throw made;
       return made;
     },
+  };
+}
+
+/** What owners, and those who know their places, change of what is watched. */
+function createEditing(openStore: WatchesParts['openStore']) {
+  return {
     list: async (owner?: string): Promise<Watch[]> => (await openStore()).list(owner),
     /** @returns those that there were */
     remove: async (ids: readonly string[], owner: string): Promise<string[]> =>
@@ -65,36 +58,12 @@ export function createWatches(parts: WatchesParts) {
     /** Nothing is looked at for a place that cannot be reached, until it is resumed. */
     pause: async (to: string): Promise<void> => (await openStore()).pausePlace(to),
     resume: async (to: string): Promise<void> => (await openStore()).resumePlace(to),
-    /** One sweep over everything that is due. @returns what it did, and how long nobody had swept before */
-    sweep: async (
-      options: SweepOptions & WithSignal = {},
-    ): Promise<SweepReport & { readonly awayMs: number }> => {
-      const store = await openStore();
-      const startMs = now();
-      const { lastMs = startMs } = await readRunner(store);
-      await store.putMark('runner', startMs);
-      await store.forgetOld({ settledMs: startMs - SETTLED_KEPT_MS, dueMs: startMs - DUE_KEPT_MS });
-      const report = await sweep({ ...parts, store, signal: options.signal }, options);
-      return { ...report, awayMs: Math.max(0, startMs - lastMs) };
-    },
-    /** How many products would be looked at now. */
-    countDue: async (): Promise<number> => (await openStore()).countDue(toDueTimes(now())),
-    runner: async (): Promise<RunnerState> => readRunner(await openStore()),
-    /**
-     * Sends the alerts that wait for a place, each once: a process that dies while it sends one leaves it `unknown`.
-     * @returns how many there were
-     */
-    deliver: async (
-      isOurs: (to: string) => boolean,
-      send: SendAlerts,
-      { signal }: WithSignal = {},
-    ): Promise<number> => deliver(await openStore(), isOurs, send, { nowMs: now(), signal }),
-    /** Posts what waits for webhooks; what was not taken is tried again with the next call. */
-    deliverToWebhooks: async ({ signal }: WithSignal = {}): Promise<number> =>
-      deliver(await openStore(), isWebhookPlace, createWebhookSender(parts.webhooks, parts.post), {
-        nowMs: now(),
-        signal,
-      }),
+  };
+}
+
+function createReporting(parts: WatchesParts) {
+  const { openStore, now } = parts;
+  return {
     listAlerts: async (sinceMs: number, owner?: string) => (await openStore()).listAlerts(sinceMs, owner),
     /** What changed of an owner's watches, the largest drop first. @param sinceMs the last report unless said otherwise */
     listChanges: async (owner: string, sinceMs?: number): Promise<WatchChange[]> => {
@@ -106,6 +75,34 @@ export function createWatches(parts: WatchesParts) {
     noteReport: async (changes: readonly WatchChange[]): Promise<void> => {
       const prices = changes.map(({ watchId, nowFen }) => [watchId, nowFen ?? null] as const);
       await (await openStore()).noteReported(new Map(prices));
+    },
+  };
+}
+
+function createDelivery({ openStore, now, post, webhooks }: WatchesParts) {
+  return {
+    /**
+     * Whether this process is to tell chats now: of several machines one does, and another takes over when it dies. On one machine
+     * all may at once.
+     */
+    takeTurn: async (): Promise<boolean> => (await openStore()).takeTurn?.() ?? true,
+    /**
+     * Sends the alerts that wait for a place, each once: a process that dies while it sends one leaves it `unknown`.
+     * @returns how many there were
+     */
+    deliver: async (
+      isOurs: (to: string) => boolean,
+      send: SendAlerts,
+      { signal }: WithSignal = {},
+    ): Promise<number> => deliver(await openStore(), isOurs, send, { nowMs: now(), signal }),
+    /** Posts what waits for webhooks; what was not taken is tried again with the next call. */
+    deliverToWebhooks: async ({ signal }: WithSignal = {}): Promise<number> => {
+      const store = await openStore();
+      // What this machine does not know, another one of several may.
+      const isKnown = (to: string) => findWebhook(to, webhooks) !== undefined;
+      if (store.takeTurn && webhooks.length === 0) return 0;
+      const send = createWebhookSender(webhooks, post);
+      return deliver(store, store.takeTurn ? isKnown : isWebhookPlace, send, { nowMs: now(), signal });
     },
   };
 }

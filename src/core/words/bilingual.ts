@@ -1,4 +1,4 @@
-/** A text in every language, for whoever reads it. */
+/** A text in every language. */
 export interface Bilingual {
   readonly en: string;
   readonly zh: string;

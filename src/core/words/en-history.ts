@@ -1,5 +1,5 @@
-import type { PriceReport } from '../history/report.js';
-import type { Verdict } from '../history/verdict.js';
+import type { PriceReport } from '../prices/price-report.js';
+import type { Verdict } from '../prices/verdict.js';
 import { countOf, formatDate, priceKinds } from './en-values.js';
 import { formatMoney, formatPercent } from './format.js';
 

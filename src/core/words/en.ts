@@ -25,6 +25,7 @@ import {
   priceKinds,
 } from './en-values.js';
 import { formatExact, formatMoney, formatPercent, toDurationParts, toLocalTime } from './format.js';
+import { EN_HEADINGS } from './headings.js';
 import { describeReadingInEnglish } from './reading.js';
 
 type Period = NonNullable<Sales['period']>;
@@ -59,6 +60,7 @@ export const en = {
   priceNames: { ...priceKinds, coupon: 'price after coupon' } as Record<PriceKind, string>,
   stock,
   outcomes,
+  headings: EN_HEADINGS,
   periods: { total: 'total', month: 'per month', '30d': 'in 30 days' } as Record<Period, string>,
   /** What a number of sales counts. */
   scopes: { item: 'pieces', shop: 'shop total', people: 'buyers' } as Record<Sales['scope'], string>,

@@ -1,10 +1,20 @@
 import type { BijiaError } from '../errors.js';
-import type { Provider } from '../provider.js';
+import type { Result } from '../product/result.js';
+import type { Bilingual } from './bilingual.js';
+import type { Words } from './en.js';
 import { type Language, WORDS } from './index.js';
 import { findZhSentence } from './zh-errors.js';
 
 /** The code of errors that a face has worded itself, in the language of its reader. */
 export const USAGE = 'usage';
+
+/** What became of an input, in a word or two: what its error says of itself, else its outcome. */
+export function formatHeading(
+  { outcome, error }: Pick<Result, 'outcome' | 'error'>,
+  { headings, outcomes }: Pick<Words, 'headings' | 'outcomes'>,
+): string {
+  return headings[error?.code ?? ''] ?? outcomes[outcome];
+}
 
 /**
  * An error for who runs the command, in their language: in English its own message; else the sentence of its code,
@@ -13,13 +23,13 @@ export const USAGE = 'usage';
 export function formatErrorText(
   error: BijiaError,
   language: Language,
-  providers: readonly Pick<Provider, 'errorWords'>[],
+  providers: readonly { readonly getErrorWords?: () => Readonly<Record<string, Bilingual>> }[],
 ): string {
   const { code, outcome, retryAfterMs } = error;
   if (language === 'en' || code === USAGE) return error.message;
   const wait = retryAfterMs === undefined ? undefined : WORDS[language].duration(retryAfterMs);
   const facts = { wait, ...error.facts };
-  const own = providers.flatMap(({ errorWords }) => errorWords?.[code] ?? [])[0];
+  const own = providers.flatMap(({ getErrorWords }) => getErrorWords?.()[code] ?? [])[0];
   return (
     findZhSentence({ code, facts }) ??
     own?.[language] ??

@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.js';
+import type { Setting } from '../settings.js';
 import { en, type Words } from './en.js';
 import { zh } from './zh.js';
 
@@ -22,12 +23,23 @@ export function parseLanguage(text: string): Language {
   throw new ConfigError(`expects ${LANGUAGES.join(' or ')}`);
 }
 
+/** A language that may be set. */
+export const language = (
+  env: string,
+  { about }: { readonly about: string },
+): Setting<Language | undefined> => ({
+  env,
+  about,
+  example: 'zh',
+  parse: parseLanguage,
+});
+
 /** What says which language a person reads, the strongest first; undefined where it says nothing. */
 export interface LanguageSources {
   /** `--lang`. */
   readonly option?: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Of the operating system, such as `zh-CN`. */
+  /** The operating system's, such as `zh-CN`. */
   readonly system?: string;
 }
 

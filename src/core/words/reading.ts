@@ -1,6 +1,4 @@
-import type { InputReading, ReadColumn } from '../batch/input/report.js';
-import type { PassReason } from '../batch/input/table/passed-over.js';
-import type { SkipReason } from '../batch/input/table/plan.js';
+import type { InputReading, PassReason, ReadColumn, SkipReason } from './input-reading.js';
 
 /** Makes a stranger's text fit to be shown, and cuts it. */
 type Show = (text: string, max: number) => string;

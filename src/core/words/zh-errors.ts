@@ -7,7 +7,7 @@ const at = (line: ErrorFacts[string]) => (line === undefined ? '' : `第 ${line}
 const about = (name: ErrorFacts[string]) => (name === undefined ? '' : `${name}：`);
 const later = (wait: ErrorFacts[string]) => (wait === undefined ? '过一会儿' : `${wait}后`);
 
-/** Of what was given. */
+/** About what was given. */
 const INPUT: Readonly<Record<string, Sentence>> = {
   invalid: () => '无法识别。请给出商品链接、分享文案、口令或商品编号。',
   invalid_input: () => '无法识别。请给出商品链接、分享文案、口令或商品编号。',
@@ -98,8 +98,8 @@ const INPUT: Readonly<Record<string, Sentence>> = {
   too_many_rows: ({ limit }) => `工作簿最多 ${limit ?? '100,000'} 行。请改用 csv 或 jsonl。`,
   no_such_job: ({ id }) => `没有任务 ${id ?? ''}。用 bijia jobs 查看任务。`,
   ambiguous_job: ({ id }) => `有几个任务的编号以 ${id ?? ''} 开头。请多写几位。`,
-  job_running: ({ pid }) =>
-    `任务正在运行${pid === undefined ? '' : `（进程 ${pid}）`}。等它结束，或用 bijia jobs cancel 停止。`,
+  job_running: ({ pid, seconds }) =>
+    `任务正在运行${pid === undefined ? '' : `（进程 ${pid}）`}。等它结束，或用 bijia jobs cancel 停止。${seconds === undefined ? '' : `如果它的进程刚刚被强制结束，${seconds} 秒后再执行同一条命令。`}`,
   job_finished: ({ id }) => `任务 ${id ?? ''} 已完成。要重新查询，请再给出它的文件。`,
   job_version: () => '这个任务是更新版本的 bijia 写的。请用那个版本继续，或删除任务。',
   job_damaged: ({ id = '' }) => `任务 ${id} 的记录已损坏。重新给出清单，或用 bijia jobs rm ${id} 删除。`,
@@ -110,7 +110,28 @@ const INPUT: Readonly<Record<string, Sentence>> = {
   price_drop: ({ given, example }) => `“${given ?? ''}”不是降幅。请写百分比，如 ${example ?? '5%'}。`,
 };
 
-/** Of settings, machine and accounts. */
+/** Why the database lets nobody in, by SQLSTATE. */
+const REFUSED: Readonly<Record<string, string>> = {
+  '28P01': '数据库不接受这个密码。核对 BIJIA_DATABASE_URL。',
+  '28000':
+    '数据库不接受这个用户，或只允许从别处、或加密后连接。核对 BIJIA_DATABASE_URL（sslmode=verify-full）和服务器的 pg_hba.conf。',
+  '3D000': '没有这个数据库。核对 BIJIA_DATABASE_URL，或先建库。',
+  '3F000': '没有这个 schema。运行：bijia db migrate',
+  '42501': '这个用户在数据库里没有权限。让它拥有这个 schema，或允许它在里面建表。',
+  password: '数据库要密码。核对 BIJIA_DATABASE_URL。',
+};
+
+/** Why the shared database cannot be used at the moment. */
+const ABSENT: Readonly<Record<string, string>> = {
+  away: '请稍后再试；一直连不上时，看看服务器是否在运行、BIJIA_DATABASE_URL 是否正确。',
+  starting: '服务器正在启动或停止，请稍后再试。',
+  standby: 'BIJIA_DATABASE_URL 指向备库，备库不能写入：把它提升为主库，或填主库的地址。',
+  crowded: '服务器的连接用完了：把各台机器的 BIJIA_DATABASE_POOL 调低，或调高 max_connections。',
+  slow: '在 BIJIA_DATABASE_TIMEOUT 内没有响应。请稍后再试；一直这样时，看看服务器的负载和 BIJIA_DATABASE_URL。',
+  read_only: '服务器暂时不能写入（default_transaction_read_only，或变成了备库）；恢复后会自动继续。',
+};
+
+/** About settings, machine and accounts. */
 const OPERATION: Readonly<Record<string, Sentence>> = {
   configuration: ({ problems }) => `配置需要修改：\n${problems ?? ''}`,
   not_configured: ({ platform, settings }) =>
@@ -128,7 +149,6 @@ const OPERATION: Readonly<Record<string, Sentence>> = {
   state_not_writable: ({ reason }) =>
     `无法写入数据目录${reason === undefined ? '' : `（${reason}）`}。把 BIJIA_STATE_DIR 设为本机磁盘上可写的目录。`,
   state_on_network: () => '数据目录在网络磁盘上，无法准确控制额度。把 BIJIA_STATE_DIR 设为本机磁盘上的目录。',
-  state_unreachable: () => '共享的数据目录暂时连不上，没有发出查询。',
   disk_full: () => '磁盘已满。已有的结果都还在；腾出空间后继续任务。',
   journal_version: () => '这个任务是另一版本的 bijia 写的。用那个版本继续，或删除任务。',
   journal_of_another_list: () => '任务的记录属于另一份清单。用 bijia jobs rm 删除后重新开始。',
@@ -143,15 +163,26 @@ const OPERATION: Readonly<Record<string, Sentence>> = {
   clock_off: () => '本机时钟不准。用 NTP 校准后再试。',
   unknown_method: () => '这个账号没有开通所需的接口。到平台后台申请权限。',
   no_pg: () => 'BIJIA_DATABASE_URL 需要 pg 包。运行：npm install pg',
+  no_bullmq: () => '多台机器共同处理任务需要 pg 和 bullmq 两个包。运行：npm install pg bullmq@6.7.0',
   no_database_key: () =>
     'BIJIA_DATABASE_URL 指向别的机器，库里的令牌必须加密。把 BIJIA_DATABASE_KEY 设成一段长的随机文字，每台机器相同。',
   other_database_key: () => '共享数据库里的令牌是用别的密钥加密的。每台机器的 BIJIA_DATABASE_KEY 必须相同。',
-  database_refused: () => '数据库拒绝了连接。核对 BIJIA_DATABASE_URL 里的用户、密码和库名。',
+  database_refused: ({ reason }) =>
+    (reason !== undefined && REFUSED[reason]) ||
+    '数据库拒绝了连接。核对 BIJIA_DATABASE_URL 里的用户、密码和库名。',
+  database_untrusted: () =>
+    '数据库的证书不可信。在 BIJIA_DATABASE_URL 里用 sslrootcert=… 给出签发机构的证书，主机名要和证书一致。',
+  database_without_tls: () =>
+    'sslmode 要求加密，数据库却不支持。在服务器上设 ssl = on；数据库就在本机时去掉 sslmode。',
+  database_file: ({ name }) => `BIJIA_DATABASE_URL 里 ${name ?? '证书'} 指定的文件无法读取。核对路径和权限。`,
   old_database: () => '数据库版本低于 PostgreSQL 13。请升级服务器。',
   pooled_database: () =>
     'BIJIA_DATABASE_URL 指向连接池。bijia 用的连接不多，但要独占：请填数据库服务器自己的地址。',
   old_schema: ({ found, newest }) =>
     `数据库的表是旧版本（${found ?? '?'}，需要 ${newest ?? '?'}）。运行：bijia db migrate`,
+  other_update_source: () =>
+    '这个机器人的其他机器用另一种方式接收消息（轮询或 webhook）。每台机器的设置必须相同；更改之前先停掉其他机器。',
+  newer_document: () => '共享数据库里有更新版本写下的内容。请升级这台机器上的 bijia。',
   newer_schema: ({ found, newest }) =>
     `数据库的表来自更新版本的 bijia（${found ?? '?'}，这里是 ${newest ?? '?'}）。请更新这里的安装。`,
   parameters_refused: () => '平台拒绝了参数。核对凭据和本机时钟，再运行 bijia doctor。',
@@ -162,17 +193,22 @@ const OPERATION: Readonly<Record<string, Sentence>> = {
   history_off: () => '降价提醒要和以前的价格比较。去掉 BIJIA_HISTORY=0。',
 };
 
-/** Of what the upstreams answered. */
+/** About what the upstreams answered. */
 const ANSWERS: Readonly<Record<string, Sentence>> = {
   not_found: () => '没有找到这个商品，可能已下架。请核对链接。',
   unsupported: ({ platform, supported }) =>
     `暂不支持${platform ?? ''}。${supported === undefined ? '' : `支持：${supported}。`}`,
-  not_offered: () => '暂不支持这个功能，请给出商品链接。',
+  not_offered: ({ platform = '', what, why = '请给出商品链接。' }) =>
+    `${platform}暂不支持${what ?? '这个功能'}。${why}`,
+  links_not_offered: ({ platform = '', why = '' }) => `${platform}暂不支持转链。${why}`,
   page_cap: () => '平台不再提供后面的页。',
   throttled: ({ wait }) => `查询太频繁，${later(wait)}可再查。`,
   throttled_repeatedly: () =>
     '额度没有超，却多次触发限流：另有程序在用同一个凭据。停掉它，或把额度调低，再继续。',
-  state_unreachable: () => '连不上共享数据库；没有它就不发出任何查询。请稍后再试，或联系管理员。',
+  state_unreachable: ({ reason }) =>
+    `连不上共享数据库；没有它就不发出任何查询。${ABSENT[reason ?? 'away'] ?? ABSENT['away']}`,
+  state_not_shared: () => '只有共用一个数据库的机器才能分担任务。设置 BIJIA_DATABASE_URL。',
+  state_set_aside: ({ path }) => `${path ?? '数据目录里的一个文件'} 无法识别，已改名为以 .broken 结尾。`,
   state_refused: () => '共享数据库拒绝执行；没有它就不发出任何查询。运行 bijia doctor。',
   state_full: () => '共享数据库的磁盘满了；没有它就不发出任何查询。腾出空间后会自动恢复。',
   state_clock: () => '共享数据库的时钟在跳变；稳定之前不发出任何查询。',

@@ -10,6 +10,7 @@ import {
   toDurationParts,
   toLocalTime,
 } from './format.js';
+import { ZH_HEADINGS } from './headings.js';
 import { describeReadingInChinese } from './reading.js';
 
 const priceKinds: Words['priceKinds'] = {
@@ -70,6 +71,7 @@ export const zh: Words = {
     upstream_error: '平台出错',
     cancelled: '未查询',
   },
+  headings: ZH_HEADINGS,
   periods: { total: '累计', month: '每月', '30d': '近 30 天' },
   scopes: { item: '件', shop: '全店', people: '人' },
   columns: ZH_COLUMNS,

@@ -4,7 +4,7 @@ import { cutText } from './cut-text.js';
 import { formatJobCursor, type JobCursor } from './job-cursor.js';
 import { type JobRows, pickRows } from './job-rows.js';
 import { cleanInput, toErrorJson, toNotice } from './result.js';
-import { addCompanions, countFittingRows, describeAge, formatTable, type ListRow } from './table.js';
+import { addCompanions, countFittingRows, describeAge, type ListRow, toTable } from './table.js';
 
 /** Columns of every list, whatever fields were asked for. */
 const FIRST_COLUMNS = ['line', 'input', 'outcome', 'same_as'];
@@ -22,7 +22,7 @@ export interface JobAnswerOptions {
 }
 
 /** The rows behind a cursor, how far the job is, and how to continue. */
-export async function formatJob(
+export async function toJobAnswer(
   record: JobRecord,
   { jobs, batches, now, signal }: ToolCall,
   { told, fields }: JobAnswerOptions,
@@ -30,7 +30,7 @@ export async function formatJob(
   const { id, lines } = record;
   const running = jobs.find(id);
   const state = running ? 'running' : record.state;
-  if (lines > MAX_TOLD_LINES) return formatLongJob(record, state);
+  if (lines > MAX_TOLD_LINES) return toLongJobAnswer(record, state);
   const picked = await pickRows(batches.readRows(id), told, signal);
   const { table, shown } = formatPage(picked.rows, fields);
   const count = shown.length;
@@ -70,11 +70,11 @@ function formatPage(arrived: readonly ListRow[], fields: readonly string[]) {
   const columns = addCompanions([...FIRST_COLUMNS, ...fields, ...LAST_COLUMNS]);
   const rows = arrived.map((row) => ({ ...row, input: cleanInput(row.input) }));
   const shown = rows.slice(0, countFittingRows(rows, columns)).sort((a, b) => a.line - b.line);
-  return { table: formatTable(shown, columns), shown };
+  return { table: toTable(shown, columns), shown };
 }
 
 /** What can be said when there is no time left for reading rows. */
-export function formatPending(
+export function toPendingAnswer(
   record: JobRecord,
   told: JobCursor,
   { counts, remainingMs }: Pick<BatchProgress, 'counts' | 'remainingMs'> = record,
@@ -91,7 +91,7 @@ export function formatPending(
 }
 
 /** A list that came from a file is read as a file. */
-function formatLongJob({ id, done, total, counts, key }: JobRecord, state: JobState): ToolAnswer {
+function toLongJobAnswer({ id, done, total, counts, key }: JobRecord, state: JobState): ToolAnswer {
   const hint = 'Too long to be told here. The user has its results as a file, where the job was started.';
   const remaining = Math.max(0, total - done);
   return { data: { job: id, state, total, done, remaining, counts, hint, ...markSandbox(key.sandbox) } };
@@ -149,7 +149,7 @@ function formatHint(record: JobRecord, facts: HintFacts): string {
   switch (state) {
     case 'running': {
       const time = leftMs ? `, all in about ${Math.ceil(leftMs / 1000)} s` : '';
-      return `${remaining} rows remain, ${ready} of them ready${time}. The work goes on. For the next rows: ${next}.`;
+      return `${remaining} rows remain, ${ready} of them ready${time}. The job keeps running. For the next rows: ${next}.`;
     }
     case 'finished':
       if (remaining > 0) return `${remaining} more rows are ready: ${next}.`;

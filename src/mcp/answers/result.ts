@@ -1,4 +1,4 @@
-import { type BijiaError, cleanText, type ErrorJson, formatError } from '../../core/index.js';
+import { type BijiaError, cleanText, type ErrorJson, formatError, WORDS } from '../../core/index.js';
 import type { ToolAnswer } from '../tool.js';
 import { cutText } from './cut-text.js';
 
@@ -65,7 +65,7 @@ export function toFailure(
 interface FailureData {
   readonly outcome?: string;
   readonly error: ErrorJson;
-  /** Of a list: each kind of failure in words. */
+  /** Each kind of failure of a list, in words. */
   readonly errors?: Readonly<Record<string, string>>;
   readonly hint?: string;
   readonly sandbox?: boolean;
@@ -74,7 +74,9 @@ interface FailureData {
 /** Hosts show only the first text of a failure, and cut long ones. */
 function formatFailureText(data: Readonly<Record<string, unknown>>): string {
   const { outcome, error, errors = {}, hint, sandbox } = data as unknown as FailureData;
-  const facts = `[${[...new Set([outcome, error.code])].filter(Boolean).join(', ')}; ${formatRetry(error)}]`;
+  // "throttled" next to "state_unreachable" would be read as a quota that is used up.
+  const kinds = new Set(error.code in WORDS.en.headings ? [error.code] : [outcome, error.code]);
+  const facts = `[${[...kinds].filter(Boolean).join(', ')}; ${formatRetry(error)}]`;
   const reasons = Object.values({ [error.code]: error.message, ...errors }).join(' ');
   const rest = [facts, hint, sandbox && SANDBOX_NOTICE].filter(Boolean).join(' ');
   const room = MAX_ERROR_TEXT - rest.length - 2;

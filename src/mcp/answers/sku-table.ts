@@ -19,7 +19,7 @@ const KEPT_IN_ROWS: ReadonlySet<string> = new Set(['id', 'name', 'price']);
  * The SKUs as rows. Pictures and spec ids stay out: the resource of the product has them. Attributes stay out where the
  * name says them.
  */
-export function formatSkuTable(skus: readonly Sku[]): SkuTable {
+export function toSkuTable(skus: readonly Sku[]): SkuTable {
   const all = skus.map(toCells);
   const names = [...new Set(all.flatMap((cells) => Object.keys(cells)))].filter((name) =>
     all.some((cells) => cells[name] !== undefined),

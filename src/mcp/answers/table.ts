@@ -104,7 +104,7 @@ function createColumnMeter(name: string, firsts: ReadonlyMap<JsonCell | undefine
  * The first rows that fit into a result.
  * @param fields names of columns, in the order wanted
  */
-export function formatTable(rows: readonly ListRow[], fields: readonly string[]): Table {
+export function toTable(rows: readonly ListRow[], fields: readonly string[]): Table {
   const legend = createLegend();
   const whole = rows.slice(0, countFittingRows(rows, fields)).map((row) => toCells(row, legend));
   const bySource = getShared(whole, fields);

@@ -31,6 +31,8 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const MAX_CONNECTIONS = 1000;
 /** The longest that closing may take, calls in flight included. */
 const CLOSE_WITHIN_MS = 700;
+/** Longer than a proxy keeps a connection (Caddy: two minutes): one that is closed just as it is used fails a request. */
+const IDLE_MS = 130_000;
 const SIGNALS = [
   ['SIGINT', 130],
   ['SIGTERM', 143],
@@ -86,19 +88,22 @@ function createHttpService({ version, settings, ...options }: HttpOptions) {
   );
   const answer = toNodeHandler(handler, { maxRequestBodySize: MAX_BODY_BYTES });
   const admit = createAdmission(settings);
-  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
-    const admission = admit(request as Arrival);
-    if (admission.kind === 'health') return void response.end('ok\n');
-    if (admission.kind === 'refused') return refuse(response, admission);
-    if (Number(request.headers['content-length']) > MAX_BODY_BYTES) {
-      // Read to its end and thrown away: a client that still writes would miss the answer.
-      request.resume();
-      return void response.writeHead(413).end();
-    }
-    const auth = { token: '', clientId: admission.caller.owner, scopes: [] };
-    callers.set(auth, admission.caller);
-    void answer(Object.assign(request, { auth }), response);
-  });
+  const server = createServer(
+    { keepAliveTimeout: IDLE_MS },
+    (request: IncomingMessage, response: ServerResponse) => {
+      const admission = admit(request as Arrival);
+      if (admission.kind === 'health') return void response.end('ok\n');
+      if (admission.kind === 'refused') return refuse(response, admission);
+      if (Number(request.headers['content-length']) > MAX_BODY_BYTES) {
+        // Read to its end and thrown away: a client that still writes would miss the answer.
+        request.resume();
+        return void response.writeHead(413).end();
+      }
+      const auth = { token: '', clientId: admission.caller.owner, scopes: [] };
+      callers.set(auth, admission.caller);
+      void answer(Object.assign(request, { auth }), response);
+    },
+  );
   server.maxConnections = MAX_CONNECTIONS;
   return {
     server,

@@ -25,7 +25,7 @@ export const HTTP_SETTINGS = {
   ),
   origins: nameList(
     'BIJIA_HTTP_ORIGINS',
-    'Hosts of web pages that may call, beside localhost',
+    'Hosts of web pages that may call, besides localhost',
     'tools.example.com',
   ),
 } satisfies Record<string, Setting<unknown>>;

@@ -33,25 +33,20 @@ export interface RunningJob {
   readonly stop: () => Promise<void>;
 }
 
-/** The jobs of this process. */
 export interface StartOptions {
   /** Asks again even when an answer is cached. */
   readonly fresh?: boolean;
 }
 
-export interface RunningJobs {
-  readonly find: (id: string) => RunningJob | undefined;
-  /** Begins or resumes a job. */
-  readonly start: (record: JobRecord, options?: StartOptions) => RunningJob;
-  /** Stops all jobs; they can be resumed. */
-  readonly close: () => Promise<void>;
-}
+/** The jobs of this process. */
+export type RunningJobs = ReturnType<typeof createRunningJobs>;
 
-export function createRunningJobs(batches: Batches): RunningJobs {
+export function createRunningJobs(batches: Batches) {
   const running = new Map<string, RunningJob>();
   return {
-    find: (id) => running.get(id),
-    start: (record, options = {}) => {
+    find: (id: string) => running.get(id),
+    /** Begins or resumes a job. */
+    start: (record: JobRecord, options: StartOptions = {}): RunningJob => {
       const known = running.get(record.id);
       if (known) return known;
       const job = startJob(batches, record, options);
@@ -60,7 +55,8 @@ export function createRunningJobs(batches: Batches): RunningJobs {
       job.ended.then(forget, forget);
       return job;
     },
-    close: async () => {
+    /** Stops all jobs; they can be resumed. */
+    close: async (): Promise<void> => {
       await Promise.all([...running.values()].map((job) => job.stop()));
     },
   };

@@ -44,8 +44,8 @@ function renameArguments(tool: Tool, given: Arguments, { findIdPlatform }: Catal
   const named: Arguments = {};
   let platform: string | undefined;
   for (const [key, value] of Object.entries(given)) {
-    // Models fill in what they do not know.
-    if (isBlank(value)) continue;
+    // Models fill in what they do not know, also within a list.
+    if (isBlank(value) || (Array.isArray(value) && value.every(isBlank))) continue;
     const name = findArgument(tool, key);
     if (name === undefined) throw createUnknownError(tool, key);
     if (Object.hasOwn(named, name)) {

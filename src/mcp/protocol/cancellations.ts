@@ -6,22 +6,14 @@ type RequestId = string | number;
  * Calls that another request may cancel. Over HTTP, clients of the revisions before 2026-07-28 send the cancellation
  * by itself and leave the stream of the call open; there are no sessions that would tell which call they mean.
  */
-export interface Cancellations {
-  /** @returns a signal that fires with the given one or with a cancellation, and what takes the call out again */
-  readonly enter: (
-    caller: Caller,
-    id: RequestId,
-    signal: AbortSignal,
-  ) => { readonly signal: AbortSignal; readonly leave: () => void };
-  /** Does nothing where two clients of a caller have calls of this id under way: it might be the other one's. */
-  readonly cancel: (caller: Caller, id: RequestId) => void;
-}
+export type Cancellations = ReturnType<typeof createCancellations>;
 
-export function createCancellations(): Cancellations {
+export function createCancellations() {
   const calls = new Map<string, Set<AbortController>>();
   const toKey = ({ owner }: Caller, id: RequestId) => JSON.stringify([owner, id]);
   return {
-    enter: (caller, id, signal) => {
+    /** @returns a signal that fires with the given one or with a cancellation, and what takes the call out again */
+    enter: (caller: Caller, id: RequestId, signal: AbortSignal) => {
       const key = toKey(caller, id);
       const controller = new AbortController();
       const same = calls.get(key) ?? new Set();
@@ -34,7 +26,8 @@ export function createCancellations(): Cancellations {
         },
       };
     },
-    cancel: (caller, id) => {
+    /** Does nothing where two clients of a caller have calls of this id under way: it might be the other one's. */
+    cancel: (caller: Caller, id: RequestId) => {
       const [call, ...others] = calls.get(toKey(caller, id)) ?? [];
       if (others.length === 0) call?.abort();
     },

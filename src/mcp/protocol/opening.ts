@@ -5,7 +5,7 @@ import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 export const MODERN_VERSIONS: readonly string[] = ['2026-07-28'];
 export const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
 
-/** What only clients of these revisions put beside their parameters. */
+/** What only clients of these revisions put besides their parameters. */
 const MODERN_KEYS = [VERSION_KEY, 'io.modelcontextprotocol/clientCapabilities'];
 
 /** Whether a client that opens the connection with this message speaks the revision 2026-07-28 or a later one. */

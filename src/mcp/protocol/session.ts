@@ -34,19 +34,7 @@ export interface CallContext {
 }
 
 /** What lasts as long as the client stays: the core, opened when it is first needed, and the jobs. */
-export interface Session {
-  /** Never throws: what fails becomes an answer that says so. */
-  readonly callTool: (tool: Tool, given: unknown, context: CallContext) => Promise<ToolResult>;
-  /** Runs other work under the same rules. @throws BijiaError */
-  readonly run: <T>(work: (call: ToolCall) => Promise<T>, context: CallContext) => Promise<T>;
-  /** Turns what was thrown into words, and tells the operator of a fault of the program. */
-  readonly explain: (thrown: unknown) => BijiaError;
-  /** Whether what is thrown is the sandbox's. */
-  readonly isSandbox: () => boolean;
-  readonly redact: (text: string) => string;
-  /** Stops the jobs and closes the core. */
-  readonly close: () => Promise<void>;
-}
+export type Session = ReturnType<typeof createSession>;
 
 interface Opened extends OpenedCore {
   readonly batches: Batches;
@@ -81,16 +69,18 @@ function createOpening(openCore: SessionOptions['openCore']) {
   };
 }
 
-export function createSession(
-  { openCore, tell, now, monotonicNow }: SessionOptions,
-  catalogue: Catalogue,
-): Session {
+export function createSession({ openCore, tell, now, monotonicNow }: SessionOptions, catalogue: Catalogue) {
   const { find, open, close } = createOpening(openCore);
   const redact = (text: string) => find()?.redact(text) ?? text;
+  /** Whether what is thrown is the sandbox's. */
   const isSandbox = () => find()?.isSandbox ?? false;
   const callCount = createCallCount();
 
-  const run: Session['run'] = async (work, { signal, caller, sendProgress }) => {
+  /** Runs work under the rules of a tool. @throws BijiaError */
+  const run = async <T>(
+    work: (call: ToolCall) => Promise<T>,
+    { signal, caller, sendProgress }: CallContext,
+  ): Promise<T> => {
     const end = callCount.begin(caller);
     const asked = { signal, monotonicNow, startMs: monotonicNow() };
     const progress = sendProgress && startProgress(sendProgress);
@@ -107,6 +97,7 @@ export function createSession(
     }
   };
 
+  /** Turns what was thrown into words, and tells the operator of a fault of the program. */
   const explain = (thrown: unknown): BijiaError => {
     const error = toBijiaError(thrown);
     if (error.code === 'internal_error') tell(redact(`${error.message}\n${error.detail ?? ''}`));
@@ -118,7 +109,8 @@ export function createSession(
     explain,
     isSandbox,
     redact,
-    callTool: async (tool, given, context) => {
+    /** Never throws: what fails becomes an answer that says so. */
+    callTool: async (tool: Tool, given: unknown, context: CallContext): Promise<ToolResult> => {
       try {
         const work = async (call: ToolCall) => {
           const { args, remarks } = parseArguments(tool, given, catalogue);
@@ -130,6 +122,7 @@ export function createSession(
         return formatAnswer(toFailure(explain(thrown), isSandbox()), redact);
       }
     },
+    /** Stops the jobs and closes the core. */
     close,
   };
 }

@@ -46,9 +46,9 @@ export function createLineReader({
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 /** Unread answers beyond this, and requests wait until the client reads. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
-/** So many requests at once: their answers are written before more are looked at. */
+/** Requests taken at once: their answers are written before more are looked at. */
 const MAX_AT_ONCE = 256;
-/** Beyond so many that wait, the pipe holds back what comes: a client that never reads must not fill the memory. */
+/** Requests that may wait; beyond them the pipe holds back what comes: a client that never reads must not fill the memory. */
 const MAX_HELD = 1000;
 
 const PARSE_ERROR = -32700;
@@ -93,12 +93,9 @@ export function createStdioTransport(stdin: Readable, stdout: Writable): Transpo
   };
 
   const onLine = (line: string) => {
-    const value = parseJson(line);
-    if (value === undefined) return refuse(PARSE_ERROR, 'Parse error: this line is not JSON.');
-    const message = JSONRPCMessageSchema.safeParse(dropEmptyParams(value));
-    if (message.success) return receive(message.data);
-    const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined;
-    refuse(INVALID_REQUEST, describeInvalid(value), id);
+    const { message, refusal } = readMessage(line);
+    if (message) receive(message);
+    else refuse(refusal.code, refusal.text, refusal.id);
   };
   const onTooLong = () =>
     refuse(INVALID_REQUEST, `Invalid request: longer than ${MAX_MESSAGE_BYTES / 1024 / 1024} MB.`);
@@ -120,6 +117,25 @@ export function createStdioTransport(stdin: Readable, stdout: Writable): Transpo
     },
   };
   return transport;
+}
+
+interface Refusal {
+  readonly code: number;
+  readonly text: string;
+  readonly id?: unknown;
+}
+
+function readMessage(
+  line: string,
+): { message: JSONRPCMessage; refusal?: undefined } | { message?: undefined; refusal: Refusal } {
+  const value = parseJson(line);
+  if (value === undefined) {
+    return { refusal: { code: PARSE_ERROR, text: 'Parse error: this line is not JSON.' } };
+  }
+  const message = JSONRPCMessageSchema.safeParse(dropEmptyParams(value));
+  if (message.success) return { message: message.data };
+  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined;
+  return { refusal: { code: INVALID_REQUEST, text: describeInvalid(value), id } };
 }
 
 function parseJson(line: string): unknown {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { InputError, type JobRecord, toBijiaError } from '../../core/index.js';
-import { formatJob, formatPending } from '../answers/job-answer.js';
+import { toJobAnswer, toPendingAnswer } from '../answers/job-answer.js';
 import { parseJobCursor, parseJobId, START } from '../answers/job-cursor.js';
 import { listColumnNames } from '../answers/table.js';
 import type { Catalogue } from '../catalogue.js';
 import { followJob, stopJob, stopOnCancel } from '../jobs/follow-job.js';
 import { getOwnJob } from '../jobs/running-jobs.js';
-import { defineTool, LOOKS_UP, type Tool, type ToolCall } from '../tool.js';
+import { defineTool, LOOKS_UP, type Tool, type ToolAnswer, type ToolCall } from '../tool.js';
 
 const MAX_PRODUCTS = 500;
 /** About what one result holds. */
@@ -32,7 +32,7 @@ export function createBatchProductsTool({ platforms }: Catalogue): Tool {
     title: 'Get many products',
     description:
       `Price, sales and stock of up to ${MAX_PRODUCTS} products in one call; links, share texts and ids may be mixed. ` +
-      'Answers within a minute with what is done, while the work goes on. While remaining > 0, call ' +
+      'Answers within a minute with what is done; the job keeps running in the background. While remaining > 0, call ' +
       'again with {cursor: next_cursor} alone. Each input has an outcome. There is no sorting.',
     input: z.strictObject({
       products: z
@@ -75,19 +75,7 @@ export function createBatchProductsTool({ platforms }: Catalogue): Tool {
       job: ['job_id'],
       fields: ['columns'],
     },
-    run: async (args, call) => {
-      const record = await getJob(args, call);
-      const { cursor, cancel, fresh, fields = DEFAULT_FIELDS } = args;
-      const told = cursor ? parseJobCursor(cursor, record) : START;
-      const isEnough = (done: number) => done - told.told >= FULL_RESULT;
-      const answer = async () => {
-        if (cancel) await stopJob(record, call);
-        else await followJob(record, call, { isEnough, fresh });
-        return formatJob(await call.batches.get(record.id), call, { told, fields });
-      };
-      const late = () => formatPending(record, told, call.jobs.find(record.id)?.progress());
-      return stopOnCancel(record, call, () => call.deadline.orLate(answer, late));
-    },
+    run: getProducts,
   });
 }
 
@@ -98,6 +86,23 @@ interface JobArguments {
   readonly cursor?: string;
   readonly cancel?: boolean;
   readonly detail?: 'price' | 'summary' | 'full';
+  readonly fresh?: boolean;
+  readonly fields?: Parameters<typeof toJobAnswer>[2]['fields'];
+}
+
+/** Works on the job until its answer is worth giving, or the call's time is over. */
+async function getProducts(args: JobArguments, call: ToolCall): Promise<ToolAnswer> {
+  const record = await getJob(args, call);
+  const { cursor, cancel, fresh, fields = DEFAULT_FIELDS } = args;
+  const told = cursor ? parseJobCursor(cursor, record) : START;
+  const isEnough = (done: number) => done - told.told >= FULL_RESULT;
+  const answer = async () => {
+    if (cancel) await stopJob(record, call);
+    else await followJob(record, call, { isEnough, fresh });
+    return toJobAnswer(await call.batches.get(record.id), call, { told, fields });
+  };
+  const late = () => toPendingAnswer(record, told, call.jobs.find(record.id)?.progress());
+  return stopOnCancel(record, call, () => call.deadline.orLate(answer, late));
 }
 
 /** The job that is asked about, or that the list becomes. @throws InputError */

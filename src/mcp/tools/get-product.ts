@@ -10,7 +10,7 @@ import {
 } from '../../core/index.js';
 import { countFitting, measure } from '../answers/page-size.js';
 import { cleanInput, toFailure, toNotice } from '../answers/result.js';
-import { filterSkus, formatSkuTable } from '../answers/sku-table.js';
+import { filterSkus, toSkuTable } from '../answers/sku-table.js';
 import type { Catalogue } from '../catalogue.js';
 import { defineTool, LOOKS_UP, type Tool, type ToolAnswer, type ToolCall } from '../tool.js';
 
@@ -51,17 +51,8 @@ export function createGetProductTool({ named, platforms, sources }: Catalogue): 
     annotations: LOOKS_UP,
     aliases: {
       product: [
-        'url',
-        'link',
-        'sku',
-        'sku_id',
-        'id',
-        'item',
-        'item_id',
-        'goods_id',
-        'product_id',
-        'text',
-        'query',
+        ...['url', 'link', 'text', 'query', 'item'],
+        ...['id', 'product_id', 'sku', 'sku_id', 'goods_id', 'item_id'],
       ],
       platform: ['marketplace'],
     },
@@ -74,7 +65,7 @@ export function createGetProductTool({ named, platforms, sources }: Catalogue): 
       const options = { source, detail, fresh, signal: call.signal, onWait: toOnWait(call) };
       const [result] = ref ? await call.core.lookUp([ref], options) : [];
       if (!result) throw new InputError('The text names no product.', { code: 'not_recognised' });
-      return formatFound(
+      return toFoundAnswer(
         { ...result, input: cleanInput(text) },
         { skipped, variant, others, call, isFull: detail === 'full' },
       );
@@ -104,7 +95,7 @@ interface FoundContext {
   readonly isFull: boolean;
 }
 
-function formatFound(result: Result, { skipped, variant, others, call, isFull }: FoundContext): ToolAnswer {
+function toFoundAnswer(result: Result, { skipped, variant, others, call, isFull }: FoundContext): ToolAnswer {
   const { input, outcome, platform, id, product, error, sandbox } = result;
   const facts = { input, ...(platform && { platform }), ...(id && { id }) };
   const rest = describeOthers(others);
@@ -171,9 +162,9 @@ function fitProduct(product: Product, skipped: number, variant: string | undefin
   if (wanted.length === 0)
     return { product: whole, ...(variant && { hint: describeNoVariant(all, variant) }) };
   const ahead = wanted.slice(skipped);
-  const { rows } = formatSkuTable(ahead);
+  const { rows } = toSkuTable(ahead);
   const fitting = countFitting(rows, measure(whole));
-  const shown = { ...whole, skus: formatSkuTable(ahead.slice(0, fitting)) };
+  const shown = { ...whole, skus: toSkuTable(ahead.slice(0, fitting)) };
   const end = skipped + fitting;
   if (ahead.length === 0) {
     return {
@@ -200,7 +191,7 @@ function describeNoVariant(skus: readonly Sku[], variant: string): string {
   return `None of the ${skus.length} SKUs has "${cleanInput(variant)}" in its name. Names: ${names.join(', ')}${skus.length > MAX_NAMED ? ', …' : ''}.`;
 }
 
-/** What the answer says beside the product, or says twice, is left out. */
+/** What the answer says besides the product, or says twice, is left out. */
 function trim({ platform: _, id: __, sandbox: ___, images: ____, ...product }: ProductJson) {
   const { price, prices, ...rest } = product;
   const others = prices.filter(({ kind }) => kind !== price?.kind);

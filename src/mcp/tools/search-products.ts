@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { InputError, parseAmountFen, SEARCH_SORTS, type SearchAnswer } from '../../core/index.js';
 import { toErrorJson, toFailure, toNotice } from '../answers/result.js';
-import { addCompanions, describeAge, formatTable, listColumnNames, toRows } from '../answers/table.js';
+import { addCompanions, describeAge, listColumnNames, toRows, toTable } from '../answers/table.js';
 import type { Catalogue } from '../catalogue.js';
 import { defineTool, LOOKS_UP, type Tool, type ToolAnswer, type ToolCall, UNLISTED } from '../tool.js';
 
@@ -60,7 +60,7 @@ export function createSearchProductsTool({ searchPlatforms }: Catalogue): Tool {
         signal,
         onWait: deadline.onWait,
       });
-      return formatFound(answer, addCompanions([...fields, ...ALWAYS]), call);
+      return toFoundAnswer(answer, addCompanions([...fields, ...ALWAYS]), call);
     },
   });
 }
@@ -71,10 +71,10 @@ function toFen(yuan: number): number {
   throw new InputError('max_price is an amount in yuan, above 0 and at most 10,000,000.');
 }
 
-function formatFound(answer: SearchAnswer, fields: readonly string[], { now }: ToolCall): ToolAnswer {
+function toFoundAnswer(answer: SearchAnswer, fields: readonly string[], { now }: ToolCall): ToolAnswer {
   const { products, failed, sandbox } = answer;
   const rows = toRows(products);
-  const table = formatTable(rows, fields);
+  const table = toTable(rows, fields);
   const count = table.rows.length;
   const nextCursor = answer.cursorAfter(count);
   const failures = failed.map(({ platform, source, error }) => ({

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { InputError, type ShopListing } from '../../core/index.js';
 import { cleanInput, toNotice } from '../answers/result.js';
-import { addCompanions, describeAge, formatTable, listColumnNames, toRows } from '../answers/table.js';
+import { addCompanions, describeAge, listColumnNames, toRows, toTable } from '../answers/table.js';
 import type { Catalogue } from '../catalogue.js';
 import { defineTool, LOOKS_UP, type Tool, type ToolAnswer, type ToolCall, UNLISTED } from '../tool.js';
 
@@ -58,15 +58,15 @@ export function createShopProductsTool({ shopPlatforms, shopsNamed }: Catalogue)
         ...{ ...place, platform, signal },
         onWait: deadline.onWait,
       });
-      return formatListing(listing, addCompanions([...fields, ...ALWAYS]), call);
+      return toListingAnswer(listing, addCompanions([...fields, ...ALWAYS]), call);
     },
   });
 }
 
-function formatListing(listing: ShopListing, fields: readonly string[], { now }: ToolCall): ToolAnswer {
+function toListingAnswer(listing: ShopListing, fields: readonly string[], { now }: ToolCall): ToolAnswer {
   const { platform, id, name, total, sandbox } = listing;
   const rows = toRows(listing.products);
-  const table = formatTable(rows, fields);
+  const table = toTable(rows, fields);
   const count = table.rows.length;
   const nextCursor = listing.cursorAfter(count);
   const isCut = count < rows.length;

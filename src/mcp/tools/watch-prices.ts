@@ -70,7 +70,7 @@ export function createWatchPricesTool({ platforms }: Catalogue): Tool {
       });
       const made = results.flatMap((one) => ('watch' in one ? [one] : []));
       const missing = remove.filter((id) => !removed.includes(id));
-      return formatState(call, { made, missing, days, failed: [...failed, ...refused] });
+      return toStateAnswer(call, { made, missing, days, failed: [...failed, ...refused] });
     },
   });
 }
@@ -116,7 +116,7 @@ interface Done {
   readonly days: number;
 }
 
-async function formatState(call: ToolCall, { made, missing, failed, days }: Done): Promise<ToolAnswer> {
+async function toStateAnswer(call: ToolCall, { made, missing, failed, days }: Done): Promise<ToolAnswer> {
   const { core, caller, now } = call;
   const { watches } = core;
   const sinceMs = now() - days * DAY_MS;

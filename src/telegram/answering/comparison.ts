@@ -3,7 +3,7 @@ import { findShownPrice, isBuyable, type PriceHistory, type Product, WORDS } fro
 import { describeError } from '../bot-api/api-errors.js';
 import type { BotContext, BotParts } from '../bot-context.js';
 import { joinParts, type Rich } from '../cards/card-view.js';
-import { cutText, defuse } from './display.js';
+import { cutText, defuse } from '../locales/display.js';
 
 const TITLE_LENGTH = 40;
 

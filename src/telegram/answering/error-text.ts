@@ -6,8 +6,8 @@ import {
   listSupported,
 } from '../../core/index.js';
 import type { Asked } from '../bot-context.js';
+import { defuse } from '../locales/display.js';
 import type { Texts } from '../locales/index.js';
-import { defuse } from './display.js';
 
 /** A sentence that says to a user what happened and what to do, in the user's language. */
 export function formatErrorText(
@@ -34,6 +34,10 @@ function findWords({ code, outcome }: BijiaError, { errors }: Texts) {
   const fallback = outcome === 'unsupported' && code !== outcome ? errors['not_offered'] : errors[outcome];
   return errors[code] ?? fallback;
 }
+
+/** What is said of an error that has nothing to do with a marketplace. */
+export const findErrorText = (error: BijiaError, texts: Texts): string | undefined =>
+  findWords(error, texts)?.({ platform: '', supported: '', wait: '' });
 
 export function nameSupported(core: Pick<Core, 'config'>, texts: Texts): string {
   return texts.list(listSupported(core.config).map(({ names }) => texts.nameOf(names)));

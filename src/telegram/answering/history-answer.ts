@@ -12,8 +12,8 @@ import {
 import { addressOf, type BotContext, type BotParts, respond } from '../bot-context.js';
 import { sendText, toSendOptions } from '../cards/card-sender.js';
 import { joinParts, type Rich } from '../cards/card-view.js';
-import { toPlace } from '../watches/places.js';
-import { cutText, defuse } from './display.js';
+import { cutText, defuse } from '../locales/display.js';
+import { toPlace } from '../people/places.js';
 import { formatErrorText } from './error-text.js';
 import { createWaitNotice } from './lookup.js';
 import { goOnWith } from './report-error.js';
@@ -52,13 +52,13 @@ async function askHistory(
   const { isAdmin, isPrivate } = ctx;
   const asking = { texts: ctx.texts, isAdmin, isPrivate, userId, address: addressOf(ctx) };
   const notice = createWaitNotice(asking, { api, log });
-  const offline = usage.left(userId) < texts.length;
-  const reservation = usage.reserve(userId, offline ? 0 : texts.length);
+  const offline = (await usage.left(userId)) < texts.length;
+  const reservation = await usage.reserve(userId, offline ? 0 : texts.length);
   try {
     const asked = { ...options, offline, onPermit: reservation.spend, onWait: notice.show };
     return await core.getPriceHistory(texts, asked);
   } finally {
-    reservation.release();
+    await reservation.release();
     notice.remove();
   }
 }

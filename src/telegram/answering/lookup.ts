@@ -1,5 +1,5 @@
 import type { Message } from 'grammy/types';
-import type { GetOptions, NotedRef, Result } from '../../core/index.js';
+import type { GetOptions, NotedRef, Reservation, Result } from '../../core/index.js';
 import { describeError } from '../bot-api/api-errors.js';
 import type { Asked, BotParts } from '../bot-context.js';
 import { type Address, sendText } from '../cards/card-sender.js';
@@ -28,13 +28,16 @@ export async function lookUp(
   refs: readonly NotedRef[],
   options: LookupOptions,
 ): Promise<Result[]> {
-  const affordable = parts.usage.left(asking.userId);
-  if (refs.length <= affordable) return ask(parts, asking, refs, options);
+  // A reference may cost a call.
+  const forAll = await parts.usage.reserve(asking.userId, refs.length);
+  if (forAll.calls === refs.length) return ask(parts, asking, refs, { ...options, reservation: forAll });
   // Without any time, only what is cached comes back.
-  const known = await ask(parts, asking, refs, { ...options, signal: AbortSignal.abort() });
+  const atOnce = { ...options, signal: AbortSignal.abort(), reservation: forAll };
+  const known = await ask(parts, asking, refs, atOnce);
   const missing = refs.filter((_, place) => known[place]?.outcome === 'cancelled');
-  const wanted = missing.slice(0, parts.usage.left(asking.userId));
-  const answers = wanted.length === 0 ? [] : await ask(parts, asking, wanted, options);
+  const reservation = await parts.usage.reserve(asking.userId, missing.length);
+  const wanted = missing.slice(0, reservation.calls);
+  const answers = await ask(parts, asking, wanted, { ...options, reservation });
   return refs.flatMap((ref, place) => {
     const result = missing.includes(ref) ? answers[wanted.indexOf(ref)] : known[place];
     return result ?? [];
@@ -42,14 +45,12 @@ export async function lookUp(
 }
 
 async function ask(
-  { core, api, usage, log }: LookupParts,
+  { core, api, log }: LookupParts,
   asking: Asking,
   refs: readonly NotedRef[],
-  options: LookupOptions,
+  { reservation, ...options }: LookupOptions & { readonly reservation: Reservation },
 ): Promise<Result[]> {
   const notice = createWaitNotice(asking, { api, log });
-  // A reference may cost a call.
-  const reservation = usage.reserve(asking.userId, refs.length);
   try {
     const results = await core.lookUp(refs, {
       ...options,
@@ -63,7 +64,7 @@ async function ask(
     }
     return maySeeCosts(asking) ? results : results.map(hideCosts);
   } finally {
-    reservation.release();
+    await reservation.release();
     notice.remove();
   }
 }

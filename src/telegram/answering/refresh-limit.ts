@@ -14,7 +14,7 @@ type RefreshMode =
   | 'recent';
 
 /** @param monotonicNow milliseconds */
-export function createRefreshLimit(monotonicNow = () => performance.now()) {
+export function createRefreshLimit(monotonicNow: () => number) {
   const recent = new LRUCache<string, true>({
     max: REMEMBERED,
     ttl: COOL_DOWN_MS,

@@ -1,8 +1,10 @@
 import type { Context } from 'grammy';
+import { StateError } from '../../core/index.js';
 import { describeError, isChatGone, isNotModified, isQueryTooOld } from '../bot-api/api-errors.js';
 import type { BotParts } from '../bot-context.js';
-import { addressOf, type BotContext, describeSender } from '../bot-context.js';
+import { addressOf, type BotContext, toAsked } from '../bot-context.js';
 import { sendText } from '../cards/card-sender.js';
+import { findErrorText } from './error-text.js';
 
 type ReportParts = Pick<BotParts, 'log' | 'api' | 'languages' | 'tasks'>;
 
@@ -18,8 +20,9 @@ export async function reportError(
     return log.info('too late', { detail });
   log.error('an update failed', { updateId: ctx.update.update_id, detail });
   if (ctx.chat?.type !== 'private') return;
-  const { texts } = describeSender(ctx, languages.find(ctx.from), { isAdmin: () => false });
-  await sendText(api, addressOf(ctx), texts.notices.failed).catch(() => undefined);
+  const { texts } = toAsked(ctx, await languages.get(ctx.from), { isAdmin: () => false });
+  const known = error instanceof StateError ? findErrorText(error, texts) : undefined;
+  await sendText(api, addressOf(ctx), known ?? texts.notices.failed).catch(() => undefined);
 }
 
 /** Goes on with an update in the background; what fails there is reported like everything else. */

@@ -1,7 +1,7 @@
 import { InlineKeyboard } from 'grammy';
 import type { InputChoice, InputReading } from '../../core/index.js';
-import { cutText, defuse } from '../answering/display.js';
 import { addButton } from '../cards/card-keyboard.js';
+import { cutText, defuse } from '../locales/display.js';
 import type { Texts } from '../locales/index.js';
 import type { Offer } from './batch-offers.js';
 import type { ProgressView } from './progress-message.js';
@@ -17,7 +17,7 @@ export function listChoices(
 ): InputChoice[] {
   if (!reading) return [];
   const current = toChoice(reading);
-  // Of another sheet it is found out by reading it which column holds the products.
+  // Which column of another sheet holds the products is found out by reading it.
   const known = [...reading.choices, ...earlier].map((choice) =>
     choice.sheet === current.sheet ? choice : { sheet: choice.sheet, name: choice.sheet ?? '', examples: [] },
   );

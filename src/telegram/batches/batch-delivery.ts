@@ -46,18 +46,28 @@ type Account = ReturnType<typeof createAccount>;
 
 /** What is noted and said about a delivery. */
 function createAccount({ api, store, log }: BatchDeliveryOptions) {
-  const isCurrent = ({ id, atMs }: BatchEntry) => store.get(id)?.atMs === atMs;
+  const isCurrent = ({ id, atMs }: BatchEntry) => store.find(id)?.atMs === atMs;
 
   /** Notes what is about this end of the job; a run that was begun since has a delivery of its own. */
   const note = async (entry: BatchEntry, delivery: BatchEntry['delivery']) =>
     void (isCurrent(entry) && (await store.change(entry.id, { delivery })));
+
+  /** @returns whether it may be sent now: another machine may be at it, or have sent it */
+  const claim = async (entry: BatchEntry): Promise<boolean> => {
+    if (!store.isShared) {
+      await note(entry, 'sending');
+      return true;
+    }
+    const isStill = ({ atMs, delivery }: BatchEntry) => atMs === entry.atMs && delivery === entry.delivery;
+    return (await store.claim(entry.id, { delivery: 'sending' }, isStill)) !== undefined;
+  };
 
   /** @returns whether it got through */
   const tell = async (entry: BatchEntry, text: string): Promise<boolean> => {
     const { buttons } = TEXTS[entry.locale];
     const keyboard = addButton(new InlineKeyboard(), buttons.resend, 'batchFile', entry.id);
     try {
-      await sendText(api, addressOfBatch(store.get(entry.id) ?? entry), text, keyboard);
+      await sendText(api, addressOfBatch(store.find(entry.id) ?? entry), text, keyboard);
       return true;
     } catch (error) {
       log.warn('a batch could not be reported', { detail: describeError(error) });
@@ -80,7 +90,7 @@ function createAccount({ api, store, log }: BatchDeliveryOptions) {
     await note(entry, 'failed');
     if (!isChatGone(error)) await tellFailure(entry);
   };
-  return { isCurrent, note, tellFailure, tellUnknown, fail };
+  return { isCurrent, note, claim, tellFailure, tellUnknown, fail };
 }
 
 /** @returns how long to wait before it may be tried again; undefined when there is nothing left to try */
@@ -88,15 +98,15 @@ async function trySending(
   entry: BatchEntry,
   file: ResultFile,
   tries: number,
-  { note, fail }: Account,
+  { note, claim, fail }: Account,
   { store, log, resultsApi }: BatchDeliveryOptions,
 ): Promise<number | undefined> {
   // From here on until the answer nobody can know what became of it, should the process be killed.
-  const isNoted = await note(entry, 'sending').then(
-    () => true,
-    (error: unknown) => log.warn('a result waits: its job is in use', { detail: describeError(error) }),
+  const isOurs = await claim(entry).catch((error: unknown) =>
+    log.warn('a result waits: its job is in use', { detail: describeError(error) }),
   );
-  if (!isNoted) return getPauseMs(tries);
+  if (isOurs === undefined) return getPauseMs(tries);
+  if (!isOurs) return undefined;
   try {
     await send(entry, file, resultsApi);
   } catch (error) {
@@ -129,7 +139,7 @@ export function createBatchDelivery(options: BatchDeliveryOptions) {
     try {
       // When the job has been begun again, the old result is of no use.
       for (let tries = 0; account.isCurrent(entry) && !signal.aborted; tries += 1) {
-        const waitMs = await trySending(store.get(entry.id) ?? entry, file, tries, account, options);
+        const waitMs = await trySending(store.find(entry.id) ?? entry, file, tries, account, options);
         if (waitMs === undefined) return;
         await sleep(waitMs, undefined, { signal }).catch(() => undefined);
       }

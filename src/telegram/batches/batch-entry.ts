@@ -26,11 +26,15 @@ const ChatPart = z.object({
   retryFailed: z.boolean(),
   /**
    * What is still to be done: `queued`, or `running`, which is written together with the record's own state. A record
-   * that is finished beside `running` was killed after its last answer: nothing is asked for again.
+   * that is finished next to `running` was killed after its last answer: nothing is asked for again.
    */
   open: z.enum(['queued', 'running']).optional(),
   /** Wall clock, milliseconds: since when it is queued, then its end. */
   atMs: z.number(),
+  /** The machine that sees to it, where several share the jobs: runs it, and brings its result. */
+  by: z.int().optional(),
+  /** Somebody wants its end, and its machine has yet to hear of it. */
+  isCancelled: z.boolean().optional(),
   /** How it ended, where that was the chat's doing and not the run's. */
   stopped: z.enum(['cancelled', 'chat_gone', 'internal_error']).optional(),
   /**

@@ -64,7 +64,7 @@ export interface IntakeUser {
 
 /** Somebody, and how they want a list to be read. */
 interface Reader extends IntakeUser {
-  readonly choice?: InputChoice | undefined;
+  readonly choice?: InputChoice;
 }
 
 export interface BatchIntakeOptions extends Pick<BotParts, 'core' | 'api'> {

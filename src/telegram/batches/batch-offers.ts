@@ -49,7 +49,7 @@ export function createBatchOffers() {
     },
   });
   return {
-    get: (id: string) => offers.get(id),
+    find: (id: string) => offers.get(id),
     add: (facts: Omit<Offer, 'id' | 'format'>) => {
       const offer: Offer = { ...facts, id: randomBytes(5).toString('hex'), format: 'csv' };
       offers.set(offer.id, offer);

@@ -1,12 +1,18 @@
 import { describeError } from '../bot-api/api-errors.js';
 import { type BatchEntry, isUnfinished } from './batch-entry.js';
 import { type BatchRunOptions, type RunningBatch, runBatch, showEnd } from './chat-batch.js';
-import { isLocked } from './chat-jobs.js';
+import { isElsewhere, isLocked } from './chat-jobs.js';
+import { adoptJobs, isAlone, type Others } from './job-adoption.js';
 
 /** Per user: one batch runs, and at most this many wait. */
 const MAX_QUEUED_EACH = 3;
 /** Over all users, who share the quota by turns: more at once would only make each slower. */
 const MAX_RUNNING = 4;
+
+export interface BatchSchedulerOptions extends BatchRunOptions {
+  /** Machines that share the jobs; undefined where there is only this one. */
+  readonly others: Others | undefined;
+}
 
 /** Runs the batches of all chats: in turn, through restarts, each with its progress and its end. */
 export type BatchScheduler = ReturnType<typeof createBatchScheduler>;
@@ -29,10 +35,12 @@ function createRunningBatches(options: BatchRunOptions, listUnfinished: () => Ba
 
   const beginNext = () => {
     if (isPaused) return;
-    const busyOwners = new Set([...running.keys()].map((id) => store.get(id)?.ownerId));
+    const isRunning = (entry: BatchEntry) =>
+      running.has(entry.id) || (entry.phase === 'running' && !store.isOwn(entry));
+    const busyOwners = new Set(store.list().flatMap((entry) => (isRunning(entry) ? entry.ownerId : [])));
     for (const entry of listUnfinished()) {
       if (running.size >= MAX_RUNNING) return;
-      if (running.has(entry.id) || busyOwners.has(entry.ownerId)) continue;
+      if (running.has(entry.id) || !store.isOwn(entry) || busyOwners.has(entry.ownerId)) continue;
       busyOwners.add(entry.ownerId);
       begin(entry);
     }
@@ -53,12 +61,14 @@ function createRunningBatches(options: BatchRunOptions, listUnfinished: () => Ba
   return { beginNext, stop, pause };
 }
 
-export function createBatchScheduler(options: BatchRunOptions) {
-  const { store, now, log } = options;
+export function createBatchScheduler(options: BatchSchedulerOptions) {
+  const { store, now, log, others } = options;
   const listUnfinished = () => store.list().filter(isUnfinished);
   const { beginNext, stop, pause } = createRunningBatches(options, listUnfinished);
   const mayQueue = (ownerId: number) =>
     listUnfinished().filter((entry) => entry.ownerId === ownerId).length <= MAX_QUEUED_EACH;
+  const settle = (entry: BatchEntry) => settleDelivery(entry, options);
+  const { cancel, endCancelled } = createCancelling(options, stop);
 
   return {
     mayQueue,
@@ -66,13 +76,14 @@ export function createBatchScheduler(options: BatchRunOptions) {
     countAhead: () => listUnfinished().length,
     /** @returns why not: the same job is under way, which has one message and one chat; or too many wait */
     enqueue: async (entry: BatchEntry) => {
-      const known = store.get(entry.id);
+      const known = store.find(entry.id);
       if (known && isUnfinished(known)) return 'under_way';
       if (!mayQueue(entry.ownerId)) return 'too_many';
-      const fresh = { end: undefined, cause: undefined, delivery: 'none' as const };
+      const fresh = { end: undefined, cause: undefined, isCancelled: undefined, delivery: 'none' as const };
       try {
         await store.put({ ...entry, ...fresh, phase: 'queued', atMs: now() });
       } catch (error) {
+        if (isElsewhere(error)) return 'under_way';
         if (!isLocked(error)) throw error;
         // Somebody at a command line runs it.
         store.begin({ ...entry, phase: 'ended', end: 'stopped' });
@@ -81,18 +92,17 @@ export function createBatchScheduler(options: BatchRunOptions) {
       beginNext();
       return 'queued';
     },
-    /** Ends a queued or running batch, which can be resumed. */
-    cancel: async (entry: BatchEntry) => {
-      if (stop(entry.id, 'cancelled')) return;
-      const ended = await store.put({ ...entry, phase: 'ended', end: 'cancelled', atMs: now() });
-      await showEnd(ended, undefined, options);
-    },
+    cancel,
     /** Goes on with what an earlier process left. */
     resumeAll: () => {
       for (const entry of store.list()) {
-        if (entry.phase === 'ended') settleDelivery(entry, options);
+        if (entry.phase === 'ended' && store.isOwn(entry)) settle(entry);
       }
       beginNext();
+    },
+    /** Goes on with what other machines leave that die, until the signal fires. Never rejects. */
+    adoptUntil: async (signal: AbortSignal): Promise<void> => {
+      if (others) await adoptJobs({ store, others, log, settle, endCancelled, beginNext }, signal);
     },
     /** Stops everything for a restart: what is unfinished goes on with the next process. */
     pause,
@@ -100,17 +110,45 @@ export function createBatchScheduler(options: BatchRunOptions) {
     abandonChat: async (chatId: number) => {
       for (const entry of listUnfinished().filter((one) => one.chatId === chatId)) {
         log.info('a batch is paused: its chat is gone', { job: entry.id });
-        if (!stop(entry.id, 'chat_gone')) {
-          await store.put({ ...entry, phase: 'ended', end: 'stopped', cause: 'chat_gone', atMs: now() });
-        }
+        // One that runs on another machine ends there with the next word about it.
+        if (stop(entry.id, 'chat_gone') || !store.isOwn(entry)) continue;
+        const changes = { phase: 'ended', end: 'stopped', cause: 'chat_gone', atMs: now() } as const;
+        await store.change(entry.id, changes, store.isOwn);
       }
     },
   };
 }
 
+function createCancelling(
+  options: BatchSchedulerOptions,
+  stop: ReturnType<typeof createRunningBatches>['stop'],
+) {
+  const { store, batches, now, others } = options;
+  const endCancelled = async (entry: BatchEntry) => {
+    const isStill = ({ phase, by }: BatchEntry) => phase === entry.phase && by === entry.by;
+    const changes = { phase: 'ended', end: 'cancelled', atMs: now() } as const;
+    const ended = await store.claim(entry.id, changes, isStill);
+    if (ended) await showEnd(ended, undefined, options);
+  };
+  /** Ends a queued or running batch, which can be resumed. */
+  const cancel = async (entry: BatchEntry) => {
+    if (stop(entry.id, 'cancelled')) return;
+    if (entry.phase === 'running' && !(await isAlone(entry, store, others))) {
+      // Its machine hears of it within a second, and says how far it came; should it be dead, the one that adopts the job does.
+      await store.change(entry.id, { isCancelled: true }, isUnfinished);
+      return void (await batches.cancel(entry.id));
+    }
+    // Other machines may be at parts of it.
+    if (store.isShared && entry.phase === 'running') await batches.cancel(entry.id);
+    await endCancelled(entry);
+  };
+  return { cancel, endCancelled };
+}
+
 /** Never throws. Its result is delivered apart from it: while Telegram holds a file back, the next batch may begin. */
 async function runToEnd(entry: BatchEntry, batch: RunningBatch, options: BatchRunOptions): Promise<void> {
   const { store, tasks, delivery, log, now } = options;
+  const letGo = store.hold(entry.id);
   try {
     const ended = await runBatch(entry, batch, options);
     if (ended) tasks.start('delivery', (signal) => delivery.deliver(ended, signal));
@@ -118,7 +156,9 @@ async function runToEnd(entry: BatchEntry, batch: RunningBatch, options: BatchRu
     log.error('a batch failed', { job: entry.id, detail: describeError(error) });
     // What fails like this would fail again at once; the user may try again.
     const changes = { phase: 'ended', end: 'stopped', cause: 'internal_error', atMs: now() } as const;
-    await store.change(entry.id, changes).catch(() => undefined);
+    await store.change(entry.id, changes, store.isOwn).catch(() => undefined);
+  } finally {
+    letGo();
   }
 }
 

@@ -1,7 +1,7 @@
 import { InlineKeyboard } from 'grammy';
 import { type Core, findMarketplace, OUTCOMES, type Outcome, type PreparedList } from '../../core/index.js';
-import { cutText, defuse, formatCount } from '../answering/display.js';
 import { addButton } from '../cards/card-keyboard.js';
+import { cutText, defuse, formatCount } from '../locales/display.js';
 import type { Texts } from '../locales/index.js';
 import { type BatchEntry, formatBatchId } from './batch-entry.js';
 import type { ProgressView } from './progress-message.js';

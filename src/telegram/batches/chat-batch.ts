@@ -35,7 +35,7 @@ export async function runBatch(
   const started: BatchEntry = { ...entry, phase: 'running' };
   store.begin(started);
   await store.settle(entry.id);
-  const getExtra = () => store.begin(store.get(entry.id) ?? started);
+  const getExtra = () => store.begin(store.find(entry.id) ?? started);
   const progress = createProgress(started, batch, options);
   const show = (standing: Standing) =>
     progress.show(() => renderProgress(started, standing, TEXTS[entry.locale], wasRunning));
@@ -43,20 +43,31 @@ export async function runBatch(
   show(known);
   const report = (await hasFinished(entry, options))
     ? { ...known, state: 'finished' as const }
-    : await runWithinDay(started, { ...options, getExtra, signal: batch.controller.signal, known, show });
+    : await runWithinDay(started, {
+        ...options,
+        isShared: store.isShared,
+        findExtra: getExtra,
+        signal: batch.controller.signal,
+        known,
+        show,
+      });
   await progress.close();
   if (batch.reason === 'paused' && report.state !== 'finished') {
     await showPaused(started, report, options);
     return undefined;
   }
   const isGone = batch.reason === 'chat_gone';
-  const ended = await store.change(entry.id, {
-    phase: 'ended',
-    end: isGone ? 'stopped' : report.state,
-    cause: isGone ? 'chat_gone' : report.cause?.code,
-    total: report.total || started.total,
-    atMs: now(),
-  });
+  const ended = await store.change(
+    entry.id,
+    {
+      phase: 'ended',
+      end: isGone ? 'stopped' : report.state,
+      cause: isGone ? 'chat_gone' : report.cause?.code,
+      total: report.total || started.total,
+      atMs: now(),
+    },
+    store.isOwn,
+  );
   if (report.cause) log.warn('a batch stopped', { job: entry.id, detail: describeError(report.cause) });
   if (isGone || !ended) return undefined;
   await showEnd(ended, report, options);
@@ -81,7 +92,7 @@ function createProgress(entry: BatchEntry, batch: RunningBatch, options: BatchRu
   const { liveApi, store, log, monotonicNow } = options;
   return createProgressMessage({
     monotonicNow,
-    edit: (view) => editMessage(liveApi, store.get(entry.id) ?? entry, view),
+    edit: (view) => editMessage(liveApi, store.find(entry.id) ?? entry, view),
     onError: (error) => {
       if (isChatGone(error)) {
         batch.reason ??= 'chat_gone';

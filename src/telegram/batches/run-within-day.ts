@@ -3,6 +3,7 @@ import {
   type BatchProgress,
   type BijiaError,
   type JobRecord,
+  type Reservation,
   toBijiaError,
 } from '../../core/index.js';
 import type { Usage } from '../people/usage.js';
@@ -15,10 +16,12 @@ export interface DayRunOptions {
   readonly usage: Usage;
   readonly signal: AbortSignal;
   /** The chat's part of the record as it is now, written together with the state that the job runs. */
-  readonly getExtra: () => JobRecord['extra'];
+  readonly findExtra: () => JobRecord['extra'];
   /** How far the job is before it goes on. */
   readonly known: Standing;
   readonly show: (standing: Standing) => void;
+  /** Of a machine that died, a job is led for some seconds yet. */
+  readonly isShared: boolean;
 }
 
 export interface DayReport extends Standing {
@@ -28,6 +31,8 @@ export interface DayReport extends Standing {
 
 /** Pages of a shop, and calls that had to be repeated, are not known beforehand. */
 const SPARE_CALLS = 20;
+/** Longer than the lead of a machine that died lasts. */
+const LED = { tries: 20, pauseMs: 1000 };
 /** As often as one call may be repeated by the core, and once more. */
 const CALLS_PER_FAILURE = 4;
 
@@ -40,12 +45,14 @@ export async function runWithinDay(entry: BatchEntry, options: DayRunOptions): P
   const { usage } = options;
   let standing = options.known;
   for (let more = 1; ; more *= 2) {
-    const left = usage.left(entry.ownerId);
-    const share = Number.isFinite(left) ? Math.min(left, more * countExpected(entry, standing)) : undefined;
-    const report = await runShare(entry, standing, share, options);
+    const isBounded = usage.isBounded(entry.ownerId);
+    const wanted = isBounded ? more * countExpected(entry, standing) : 0;
+    const reservation = await usage.reserve(entry.ownerId, wanted);
+    const maxCalls = isBounded ? reservation.calls : undefined;
+    const report = await runShare(entry, standing, { ...options, reservation, maxCalls });
     if (report.cause?.code !== 'max_calls_reached' || options.signal.aborted) return report;
     // A retry would ask for all failures again; and where all that is left was too little, nothing is left to try.
-    if (entry.retryFailed || share === left) return report;
+    if (entry.retryFailed || reservation.calls < wanted) return report;
     standing = report;
   }
 }
@@ -57,13 +64,17 @@ function countExpected({ calls, retryFailed }: BatchEntry, { done, total, counts
   return Math.ceil((11 * (calls ?? total) * open) / 10) + SPARE_CALLS;
 }
 
+interface ShareOptions extends DayRunOptions {
+  readonly reservation: Reservation;
+  /** Undefined for no bound. */
+  readonly maxCalls: number | undefined;
+}
+
 async function runShare(
-  { id, ownerId, retryFailed }: BatchEntry,
+  { id, retryFailed }: BatchEntry,
   known: Standing,
-  maxCalls: number | undefined,
-  { batches, usage, signal, getExtra, show }: DayRunOptions,
+  { batches, reservation, maxCalls, signal, findExtra, show, isShared }: ShareOptions,
 ): Promise<DayReport> {
-  const reservation = usage.reserve(ownerId, maxCalls ?? 0);
   let counted = 0;
   let last = known;
   const count = (calls: number) => {
@@ -75,14 +86,16 @@ async function runShare(
     last = standing;
     show(standing);
   };
-  const bounds = { signal, maxCalls, extra: getExtra() };
+  const bounds = { signal, maxCalls, extra: findExtra() };
   try {
-    const report = await whenUnlocked(() =>
-      batches.run(id, {
-        ...bounds,
-        retryFailed,
-        onProgress: (progress) => follow(toStanding(progress), progress.calls),
-      }),
+    const report = await whenUnlocked(
+      () =>
+        batches.run(id, {
+          ...bounds,
+          retryFailed,
+          onProgress: (progress) => follow(toStanding(progress), progress.calls),
+        }),
+      isShared ? { ...LED, signal } : undefined,
     );
     count(report.calls);
     return { ...report, ...toStanding(report) };
@@ -91,7 +104,7 @@ async function runShare(
     if (cause.code === 'job_finished') return { ...last, state: 'finished' };
     return { ...last, state: 'stopped', cause };
   } finally {
-    reservation.release();
+    await reservation.release();
   }
 }
 

@@ -2,9 +2,10 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { autoRetry } from '@grammyjs/auto-retry';
 import { Api, type ApiClientOptions, type Transformer } from 'grammy';
+import type { Clock } from '../../core/index.js';
 import { isUnsent } from './api-errors.js';
 import { createChatPause, type PauseSignal } from './chat-pause.js';
-import { createSendingPace } from './sending-pace.js';
+import { createSendingPace, type SharedPace } from './sending-pace.js';
 
 /** Longer than a long poll, and enough for a result file through a slow proxy. */
 const TIMEOUT_S = 120;
@@ -19,17 +20,18 @@ export interface Apis {
   readonly results: Api;
   /** For what is outdated a moment later: dropped where Telegram says wait. */
   readonly live: Api;
+  readonly sharedPace: SharedPace;
 }
 
-export interface ApiOptions {
+export interface ApiOptions extends Pick<Clock, 'monotonicNow'> {
   readonly token: string;
   readonly client: ApiClientOptions;
   /** Ends every call and every wait: the process is about to end. */
   readonly signal: AbortSignal;
 }
 
-export function createApis({ token, client, signal }: ApiOptions): Apis {
-  const pause = createChatPause({ monotonicNow: () => performance.now(), wait });
+export function createApis({ token, client, monotonicNow, signal }: ApiOptions): Apis {
+  const pause = createChatPause({ monotonicNow, wait });
   const pace = createSendingPace({ wait: (ms) => sleep(ms, undefined, { ref: false }) });
   // Every call under way listens; more than ten would be reported as a leak.
   setMaxListeners(0, signal);
@@ -46,6 +48,7 @@ export function createApis({ token, client, signal }: ApiOptions): Apis {
     ],
     results,
     live,
+    sharedPace: pace,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { LookupFunction } from 'node:net';
-import { isHostOf, type Marketplace } from '../../core/index.js';
+import { type Clock, isHostOf, type Marketplace } from '../../core/index.js';
 import { createTelegramHttp, openDispatcher, type Proxies, type TelegramHttp } from './telegram-http.js';
 
 /** Telegram takes photos of up to 10 MB; product pictures have a tenth of that. */
@@ -20,7 +20,7 @@ export function createImageDownload(
      * from; redirects are not followed.
      * @returns undefined when there is none to be had, whatever the reason
      */
-    get: async (url: string, marketplace: Marketplace) => {
+    find: async (url: string, marketplace: Marketplace) => {
       if (!isShown(url, marketplace)) return undefined;
       try {
         const signal = AbortSignal.timeout(TIMEOUT_MS);
@@ -38,8 +38,15 @@ export function createImageDownload(
  * How pictures are fetched: names are resolved here, and private addresses refused, unless a proxy does both.
  * @param proxies those for everything but Telegram
  */
-export async function createImageConnection(proxies: Proxies, lookup: LookupFunction): Promise<TelegramHttp> {
-  return createTelegramHttp(await openDispatcher(proxies, { connect: { lookup, timeout: TIMEOUT_MS } }));
+export async function createImageConnection(
+  proxies: Proxies,
+  lookup: LookupFunction,
+  clock: Pick<Clock, 'now'>,
+): Promise<TelegramHttp> {
+  return createTelegramHttp(
+    await openDispatcher(proxies, { connect: { lookup, timeout: TIMEOUT_MS } }),
+    clock,
+  );
 }
 
 function isShown(url: string, { shownHosts }: Marketplace): boolean {

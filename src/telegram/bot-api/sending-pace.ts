@@ -20,8 +20,15 @@ export interface SendingPaceOptions {
   readonly wait: (ms: number) => Promise<void>;
 }
 
+/** How several machines divide what one bot may send in all. */
+export interface SharedPace {
+  readonly isSending: () => boolean;
+  /** @param others machines that send something now */
+  readonly shareWith: (others: number) => void;
+}
+
 /** Keeps ahead of Telegram's limits, so that being told to wait is the exception. */
-export interface SendingPace {
+export interface SendingPace extends SharedPace {
   /** Holds messages back until their chat may get another one. */
   readonly perChat: Transformer;
   /** Drops messages to a busy chat: for progress, which will be outdated by then. */
@@ -40,6 +47,7 @@ export function createSendingPace({ wait }: SendingPaceOptions): SendingPace {
   const privates = createGroup(CEILINGS.private);
   const groups = createGroup(CEILINGS.group);
   const bot = new Bottleneck(toLimits(CEILINGS.bot));
+  let share: number = CEILINGS.bot.calls;
 
   const getPlace = ([, payload]: Call) => {
     const chatId = payload && 'chat_id' in payload ? payload.chat_id : undefined;
@@ -48,24 +56,7 @@ export function createSendingPace({ wait }: SendingPaceOptions): SendingPace {
     return { ceiling, limiter: (isPrivate ? privates : groups).key(String(chatId)) };
   };
 
-  /** Hands the answer on at once, and gives the place back when the window is over. */
-  const run = async <T>(
-    limiter: Bottleneck,
-    windowMs: number,
-    [, , signal]: Call,
-    send: () => Promise<T>,
-  ) => {
-    const { promise, resolve, reject } = withResolvers<T>();
-    const leave = () => reject(new Error('the process is about to end'));
-    signal?.addEventListener('abort', leave);
-    const work = async () => {
-      if (signal?.aborted) return leave();
-      await send().then(resolve, reject);
-      await wait(windowMs);
-    };
-    limiter.schedule(work).catch(reject);
-    return promise.finally(() => signal?.removeEventListener('abort', leave));
-  };
+  const run = createRun(wait);
 
   const perChat = (prev: ApiCallFn, ...call: Call) => {
     if (!isCounted(call)) return prev(...call);
@@ -88,10 +79,33 @@ export function createSendingPace({ wait }: SendingPaceOptions): SendingPace {
     perChat: perChat as Transformer,
     perChatOrDrop: perChatOrDrop as Transformer,
     perBot: perBot as Transformer,
+    isSending: () => !bot.empty() || bot.counts().EXECUTING > 0,
+    shareWith: (others) => {
+      const calls = Math.max(1, Math.floor(CEILINGS.bot.calls / (1 + others)));
+      if (calls === share) return;
+      share = calls;
+      bot.updateSettings(toLimits({ calls }));
+    },
   };
 }
 
 type Call = Parameters<ApiCallFn<RawApi>>;
+
+/** Hands the answer on at once, and gives the place back when the window is over. */
+function createRun(wait: SendingPaceOptions['wait']) {
+  return async <T>(limiter: Bottleneck, windowMs: number, [, , signal]: Call, send: () => Promise<T>) => {
+    const { promise, resolve, reject } = withResolvers<T>();
+    const leave = () => reject(new Error('the process is about to end'));
+    signal?.addEventListener('abort', leave);
+    const work = async () => {
+      if (signal?.aborted) return leave();
+      await send().then(resolve, reject);
+      await wait(windowMs);
+    };
+    limiter.schedule(work).catch(reject);
+    return promise.finally(() => signal?.removeEventListener('abort', leave));
+  };
+}
 
 /** Typing, answers to presses and everything that shows nothing are not limited like messages. */
 function isCounted([method]: Call): boolean {

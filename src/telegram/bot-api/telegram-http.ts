@@ -1,6 +1,6 @@
 import type { ApiClientOptions } from 'grammy';
 import { type Agent, type Dispatcher, ProxyAgent, request } from 'undici';
-import { loadHttpClient, type ProxySettings } from '../../core/index.js';
+import { type Clock, loadHttpClient, type ProxySettings } from '../../core/index.js';
 
 /** What a long poll may take, and some more. */
 const HEADERS_TIMEOUT_MS = 90_000;
@@ -52,14 +52,14 @@ export async function openDispatcher(
   return (await loadHttpClient()).createDispatcher(proxies, bounds);
 }
 
-export function createTelegramHttp(dispatcher: Dispatcher): TelegramHttp {
+export function createTelegramHttp(dispatcher: Dispatcher, { now }: Pick<Clock, 'now'>): TelegramHttp {
   let aheadMs = 0;
   const noteDate = (date: unknown) => {
     const remoteMs = Date.parse(String(date));
-    if (!Number.isNaN(remoteMs)) aheadMs = remoteMs - Date.now();
+    if (!Number.isNaN(remoteMs)) aheadMs = remoteMs - now();
   };
   return {
-    remoteNow: () => Date.now() + aheadMs,
+    remoteNow: () => now() + aheadMs,
     fetch: createFetch(dispatcher, noteDate),
     download: (url, options) => download(dispatcher, url, options),
     close: () => dispatcher.destroy(),

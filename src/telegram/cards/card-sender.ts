@@ -50,7 +50,7 @@ export function createCardSender(api: Api, images: ImageDownload) {
   };
 
   const upload = async (card: Card): Promise<InputFile | undefined> => {
-    const image = card.image && card.marketplace && (await images.get(card.image, card.marketplace));
+    const image = card.image && card.marketplace && (await images.find(card.image, card.marketplace));
     return image ? new InputFile(image, 'photo.jpg') : undefined;
   };
 

@@ -1,6 +1,6 @@
 import { FormattedString } from '@grammyjs/parse-mode';
 import type { Marketplace } from '../../core/index.js';
-import type { Locale } from '../answering/display.js';
+import type { Locale } from '../locales/display.js';
 import type { Texts } from '../locales/zh.js';
 
 /** What a message shows: text with entities, never markup, so that no stranger's words can become markup. */

@@ -12,7 +12,7 @@ import {
   type Sku,
   WORDS,
 } from '../../core/index.js';
-import { cutText, defuse, formatCount, formatMoney, formatTime } from '../answering/display.js';
+import { cutText, defuse, formatCount, formatMoney, formatTime } from '../locales/display.js';
 import { fitLines, joinParts, type Line, MAX_CAPTION, plain, type Rich, type View } from './card-view.js';
 
 const TITLE_LENGTH = 60;

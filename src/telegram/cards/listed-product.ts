@@ -1,6 +1,6 @@
 import { FormattedString } from '@grammyjs/parse-mode';
 import { findShownPrice, type Product } from '../../core/index.js';
-import { cutText, defuse, formatMoney } from '../answering/display.js';
+import { cutText, defuse, formatMoney } from '../locales/display.js';
 import { keepHttps, renderSales } from './card.js';
 import { joinParts, type Rich, type View } from './card-view.js';
 

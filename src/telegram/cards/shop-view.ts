@@ -1,7 +1,7 @@
 import { FormattedString } from '@grammyjs/parse-mode';
 import { InlineKeyboard } from 'grammy';
 import type { Product } from '../../core/index.js';
-import { cutText, defuse, formatCount } from '../answering/display.js';
+import { cutText, defuse, formatCount } from '../locales/display.js';
 import { formatSubject } from './button-data.js';
 import { addButton, addPager } from './card-keyboard.js';
 import { fitLines, joinParts, MAX_TEXT, plain, type Rich, type View } from './card-view.js';

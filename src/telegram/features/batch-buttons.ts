@@ -35,7 +35,7 @@ async function actOnOffer(
   { subject, page }: ButtonData,
   act: OfferAction,
 ): Promise<void> {
-  const offer = parts.offers.get(subject);
+  const offer = parts.offers.find(subject);
   const isHere = offer?.messageId === ctx.msg?.message_id && offer?.chatId === ctx.chatId;
   if (!offer || !isHere) return alert(ctx, ctx.texts.batch.staleOffer);
   if (!mayOperate(offer, ctx)) return alert(ctx, ctx.texts.notices.notYours);
@@ -48,7 +48,8 @@ async function actOnBatch(
   { subject }: ButtonData,
   act: BatchAction,
 ): Promise<void> {
-  const entry = parts.store.get(subject);
+  await parts.store.refresh();
+  const entry = parts.store.find(subject);
   if (!entry || entry.chatId !== ctx.chatId) return alert(ctx, ctx.texts.batch.staleOffer);
   if (!mayOperate(entry, ctx) && !ctx.isAdmin) return alert(ctx, ctx.texts.notices.notYours);
   await act(parts, ctx, entry);
@@ -98,12 +99,13 @@ const cancelOffer: OfferAction = async (parts, ctx, { id, chatId, messageId }) =
 };
 
 const startOffer: OfferAction = async (parts, ctx, offer) => {
-  const { scheduler, usage, offers } = parts;
+  const { scheduler, usage, offers, store } = parts;
   const { batch } = ctx.texts;
+  await store.refresh();
   const [proposal, ...others] = offer.proposals;
   if (!proposal || others.length > 0) return alert(ctx, batch.staleOffer);
   if (!scheduler.mayQueue(offer.ownerId)) return alert(ctx, batch.tooManyQueued);
-  const left = usage.left(offer.ownerId);
+  const left = await usage.left(offer.ownerId);
   if ((proposal.calls ?? 1) > left) return alert(ctx, batch.notEnoughCalls(proposal.calls ?? 1, left));
   await ctx.answerCallbackQuery({ text: batch.begun });
   offers.take(offer.id);
@@ -135,7 +137,7 @@ async function begin(
 ): Promise<void> {
   const queued = renderQueued(entry, scheduler.countAhead(), texts);
   const result = await scheduler.enqueue(entry);
-  if (result === 'queued' && store.get(entry.id)?.phase !== 'queued') return;
+  if (result === 'queued' && store.find(entry.id)?.phase !== 'queued') return;
   const { sameListRunning, tooManyQueued } = texts.batch;
   const refusal = result === 'under_way' ? sameListRunning : tooManyQueued;
   const view = result === 'queued' ? queued : { text: refusal, keyboard: new InlineKeyboard() };
@@ -159,7 +161,7 @@ const goOn =
     const isPossible = entry.phase === 'ended' && (entry.end === 'finished') === retryFailed;
     if (!isPossible) return alert(ctx, batch.staleOffer);
     if (!scheduler.mayQueue(entry.ownerId)) return alert(ctx, batch.tooManyQueued);
-    if (usage.left(entry.ownerId) <= 0) return alert(ctx, notices.dailyCallsUsed(parts.dailyCalls));
+    if ((await usage.left(entry.ownerId)) <= 0) return alert(ctx, notices.dailyCallsUsed(parts.dailyCalls));
     await ctx.answerCallbackQuery({ text: batch.begun });
     const next: BatchEntry = { ...entry, retryFailed: retryFailed || entry.retryFailed };
     const { text } = renderQueued(next, scheduler.countAhead(), ctx.texts);

@@ -7,7 +7,6 @@ import {
   InputError,
   type PreparedList,
 } from '../../core/index.js';
-import { cutText, defuse } from '../answering/display.js';
 import { getPastedText, toListText } from '../answering/pasted-text.js';
 import { goOnWith } from '../answering/report-error.js';
 import { createAlbums } from '../batches/albums.js';
@@ -21,6 +20,7 @@ import type { ProgressView } from '../batches/progress-message.js';
 import { describeError } from '../bot-api/api-errors.js';
 import { addressOf, type BotContext, isTooOld, respond } from '../bot-context.js';
 import { sendText } from '../cards/card-sender.js';
+import { cutText, defuse } from '../locales/display.js';
 
 /** `/batch` and files: from a list to an offer. */
 export function createBatchFeature(parts: BatchParts): Composer<BotContext> {
@@ -89,6 +89,7 @@ function createAccept(parts: BatchParts) {
     }
     const ownerId = ctx.senderId;
     if (ownerId === undefined) return;
+    await parts.store.refresh();
     const refusal = findRefusal(parts, ctx, ownerId, list);
     if (refusal !== undefined) return respond(ctx, api, refusal);
     const name = cutText(nameList(list, ctx.texts), 40);

@@ -42,7 +42,7 @@ export function createCardButtonsFeature(parts: BotParts, answer: SendCards): Co
 /** Changes the message under which the button is. */
 function createShow(parts: BotParts) {
   const { usage, dailyCalls } = parts;
-  const refreshLimit = createRefreshLimit();
+  const refreshLimit = createRefreshLimit(parts.monotonicNow);
 
   return async (ctx: BotContext, press: ProductPress): Promise<void> => {
     const message = ctx.callbackQuery?.message;
@@ -52,7 +52,7 @@ function createShow(parts: BotParts) {
     if (!message || message.date === 0 || userId === undefined) return refuse(notices.staleButton);
     const key = `${press.ref.platform} ${press.ref.id}`;
     const mode = press.button.op === 'refresh' ? refreshLimit.decide(key) : undefined;
-    const isSpent = usage.left(userId) <= 0;
+    const isSpent = (await usage.left(userId)) <= 0;
     if (isSpent && mode === 'ask') return refuse(notices.dailyCallsUsed(dailyCalls));
     // Before anything slow; what is too late to be answered is not worth a call either.
     const isAnswered = mode !== 'recent' && !isSpent;

@@ -5,7 +5,7 @@ import type { BatchParts } from '../batches/batch-parts.js';
 import { type BotContext, respond } from '../bot-context.js';
 import { parseButton } from '../cards/button-data.js';
 import { addButton } from '../cards/card-keyboard.js';
-import { toPlace } from '../watches/places.js';
+import { toPlace } from '../people/places.js';
 
 /** `/forget`: removes what is stored of the person who asks, after a question. */
 export function createForgetFeature(parts: BatchParts): Composer<BotContext> {
@@ -22,6 +22,7 @@ export function createForgetFeature(parts: BatchParts): Composer<BotContext> {
     const { people, notices } = ctx.texts;
     const alert = (text: string) => ctx.answerCallbackQuery({ text, show_alert: true });
     if (Number(subject) !== ctx.senderId) return void (await alert(notices.notYours));
+    await parts.store.refresh();
     if (isBusy(ctx.senderId, parts)) return void (await alert(people.stillBusy));
     await ctx.answerCallbackQuery();
     await forget(ctx.senderId, parts);
@@ -39,8 +40,8 @@ async function forget(userId: number, parts: BatchParts): Promise<void> {
   const { batches, store, offers, languages, guests, core } = parts;
   for (const { id } of await batches.list(`telegram:${userId}`)) await store.remove(id);
   await offers.removeOf(userId);
-  languages.forget(userId);
-  guests.forget(userId);
+  await languages.forget(userId);
+  await guests.forget(userId);
   await core.watches.forget(toPlace(userId)).catch((error: unknown) => {
     // Without a database there are no alerts either.
     if (!(error instanceof ConfigError)) throw error;

@@ -1,10 +1,10 @@
 import { Composer, InlineKeyboard } from 'grammy';
-import { cutText, defuse } from '../answering/display.js';
 import { describeError } from '../bot-api/api-errors.js';
 import { type BotContext, type BotParts, respond } from '../bot-context.js';
 import { parseButton } from '../cards/button-data.js';
 import { addButton } from '../cards/card-keyboard.js';
 import { sendText } from '../cards/card-sender.js';
+import { cutText, defuse } from '../locales/display.js';
 import { TEXTS } from '../locales/index.js';
 import type { Person } from '../people/guests.js';
 
@@ -20,7 +20,7 @@ export function createGuestsFeature(parts: BotParts): Composer<BotContext> {
   admin.command('users', async (ctx) => {
     const { people } = ctx.texts;
     if (!ctx.isPrivate) return respond(ctx, parts.api, people.onlyPrivate);
-    const { allowed, denied, strangers } = parts.guests.list();
+    const { allowed, denied, strangers } = await parts.guests.list();
     const groups = [people.allowed(allowed.map(describe)), people.denied(denied.map(describe))];
     const lines = [people.variables, ...groups, people.strangers(strangers.map(describe))];
     await respond(ctx, parts.api, cutText(lines.join('\n'), 4000));
@@ -28,7 +28,7 @@ export function createGuestsFeature(parts: BotParts): Composer<BotContext> {
   admin.on('callback_query:data', async (ctx, next) => {
     const { op, subject } = parseButton(ctx.callbackQuery.data) ?? {};
     if (op !== 'allow' && op !== 'deny') return next();
-    const words = decide(op, Number(subject), ctx, parts);
+    const words = await decide(op, Number(subject), ctx, parts);
     await ctx.answerCallbackQuery({ text: words });
     const message = ctx.callbackQuery.message;
     const shown = message && 'text' in message ? (message.text ?? '') : '';
@@ -50,22 +50,27 @@ async function decideByName(
 ): Promise<void> {
   const { people } = ctx.texts;
   const isId = /^-?\d{1,16}$/.test(asked);
-  const id = isId ? Number(asked) : parts.guests.findByName(asked.replace(/^@/, ''));
+  const id = isId ? Number(asked) : await parts.guests.findByName(asked.replace(/^@/, ''));
   if (asked === '' || !/^(?:-?\d{1,16}|@?\w{4,32})$/.test(asked)) {
     return respond(ctx, parts.api, people.howTo(decision));
   }
   if (id === undefined) return respond(ctx, parts.api, people.unknownName(defuse(asked)));
-  await respond(ctx, parts.api, decide(decision, id, ctx, parts));
+  await respond(ctx, parts.api, await decide(decision, id, ctx, parts));
 }
 
 /** @returns what to say about it */
-function decide(decision: Decision, id: number, { texts }: BotContext, parts: BotParts): string {
+async function decide(
+  decision: Decision,
+  id: number,
+  { texts }: BotContext,
+  parts: BotParts,
+): Promise<string> {
   const { guests, access, tasks, api, languages, log } = parts;
   if (access.isAdmin(id)) return texts.people.isAdmin;
-  const wasOut = !access.isAllowed({ userId: id, chatId: id });
-  guests[decision](id);
+  const wasOut = !(await access.isAllowed({ userId: id, chatId: id }));
+  await guests[decision](id);
   if (decision === 'deny') return texts.people.turnedAway(id);
-  const { people } = TEXTS[languages.find({ id })];
+  const { people } = TEXTS[await languages.get({ id })];
   if (wasOut && id > 0) {
     tasks.start('welcome', async () => {
       await sendText(api, { chatId: id }, people.welcome).catch((error: unknown) =>
@@ -77,18 +82,18 @@ function decide(decision: Decision, id: number, { texts }: BotContext, parts: Bo
 }
 
 /** A stranger's first message is told to admins, once, with a button that lets the stranger in. */
-export function announceStranger(
+export async function announceStranger(
   { from, senderId, senderChat }: BotContext,
   { guests, access, tasks, api, languages, log }: BotParts,
-): void {
-  if (senderId === undefined || guests.isDenied(senderId)) return;
+): Promise<void> {
+  if (senderId === undefined || (await guests.readDecisions()).isDenied(senderId)) return;
   const name = senderChat && 'title' in senderChat ? senderChat.title : (from?.first_name ?? '');
   const stranger: Person = { id: senderId, name: cutText(name ?? '', 60), username: from?.username };
-  if (!guests.meet(stranger)) return;
+  if (!(await guests.meet(stranger))) return;
   const shown = stranger.username ? `${stranger.name} (@${stranger.username})` : stranger.name;
   for (const chatId of access.admins) {
     tasks.start('stranger', async () => {
-      const { people } = TEXTS[languages.find({ id: chatId })];
+      const { people } = TEXTS[await languages.get({ id: chatId })];
       const keyboard = addButton(new InlineKeyboard(), people.allow, 'allow', String(senderId));
       addButton(keyboard, people.deny, 'deny', String(senderId));
       const words = people.stranger(defuse(shown), senderId);

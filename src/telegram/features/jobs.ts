@@ -1,9 +1,9 @@
 import { Composer, InlineKeyboard } from 'grammy';
-import { cutText, defuse, formatTime } from '../answering/display.js';
 import { type BatchEntry, formatBatchId, isUnfinished, mayOperate } from '../batches/batch-entry.js';
 import type { BatchParts } from '../batches/batch-parts.js';
 import { type BotContext, respond } from '../bot-context.js';
 import { addButton } from '../cards/card-keyboard.js';
+import { cutText, defuse, formatTime } from '../locales/display.js';
 
 const MAX_LISTED = 8;
 
@@ -11,6 +11,7 @@ const MAX_LISTED = 8;
 export function createJobsFeature({ store, api, now }: BatchParts): Composer<BotContext> {
   const feature = new Composer<BotContext>();
   feature.command('jobs', async (ctx) => {
+    await store.refresh();
     // What somebody asked for in private is not told in a group.
     const isShown = (entry: BatchEntry) => mayOperate(entry, ctx) && entry.chatId === ctx.chatId;
     const entries = store.list().filter(isShown).reverse().slice(0, MAX_LISTED);

@@ -18,7 +18,7 @@ export function createLanguageFeature({ languages, api }: BotParts): Composer<Bo
   feature.on('callback_query:data', async (ctx, next) => {
     const { op, subject } = parseButton(ctx.callbackQuery.data) ?? {};
     if (op !== 'language' || !isLocale(subject)) return next();
-    languages.choose(ctx.from.id, subject);
+    await languages.choose(ctx.from.id, subject);
     await ctx.answerCallbackQuery({ text: TEXTS[subject].notices.languageSet });
   });
   return feature;

@@ -1,12 +1,12 @@
 import { Composer } from 'grammy';
 import { type ConvertedText, toBijiaError } from '../../core/index.js';
-import { cutText, defuse } from '../answering/display.js';
 import { formatErrorText } from '../answering/error-text.js';
 import { getPastedText } from '../answering/pasted-text.js';
 import { goOnWith } from '../answering/report-error.js';
 import type { BotParts } from '../bot-context.js';
 import { type BotContext, isTooOld, respond } from '../bot-context.js';
 import { MAX_TEXT } from '../cards/card-view.js';
+import { cutText, defuse } from '../locales/display.js';
 
 const LINK_LENGTH = 40;
 
@@ -23,9 +23,10 @@ export function createLinkFeature(parts: BotParts): Composer<BotContext> {
     if (isTooOld(ctx.msg, telegramNow()))
       return ctx.isPrivate ? respond(ctx, api, texts.notices.missed) : undefined;
     const linkCount = core.resolve(text).length;
-    if (linkCount > usage.left(senderId)) return respond(ctx, api, texts.notices.dailyCallsUsed(dailyCalls));
+    if (linkCount > (await usage.left(senderId)))
+      return respond(ctx, api, texts.notices.dailyCallsUsed(dailyCalls));
     goOnWith(parts, ctx, 'link', async (signal) => {
-      const reservation = usage.reserve(senderId, linkCount);
+      const reservation = await usage.reserve(senderId, linkCount);
       try {
         await sendConverted(
           parts,
@@ -37,7 +38,7 @@ export function createLinkFeature(parts: BotParts): Composer<BotContext> {
         if (error.code === 'internal_error') throw thrown;
         await respond(ctx, api, formatErrorText(error, ctx, core));
       } finally {
-        reservation.release();
+        await reservation.release();
       }
     });
   });

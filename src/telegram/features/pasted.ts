@@ -1,7 +1,6 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import type { Message } from 'grammy/types';
 import { findMarketplace, listSupported, type NotedRef, UnsupportedError } from '../../core/index.js';
-import { cutText } from '../answering/display.js';
 import { formatErrorText } from '../answering/error-text.js';
 import {
   getPastedText,
@@ -15,6 +14,7 @@ import type { BotParts } from '../bot-context.js';
 import { type BotContext, isAddressed, respond } from '../bot-context.js';
 import { formatSubject, type Op } from '../cards/button-data.js';
 import { addButton } from '../cards/card-keyboard.js';
+import { cutText } from '../locales/display.js';
 
 /** A card for every link, share text and id that somebody sends. */
 export function createPastedFeature(parts: BotParts, answer: SendCards): Composer<BotContext> {

@@ -78,7 +78,8 @@ function start(parts: BotParts, ctx: BotContext, work: (signal: AbortSignal) => 
   const { senderId } = ctx;
   if (senderId === undefined) return;
   goOnWith(parts, ctx, 'search', async (signal) => {
-    if (usage.left(senderId) <= 0) return respond(ctx, api, ctx.texts.notices.dailyCallsUsed(dailyCalls));
+    if ((await usage.left(senderId)) <= 0)
+      return respond(ctx, api, ctx.texts.notices.dailyCallsUsed(dailyCalls));
     try {
       await work(signal);
     } catch (thrown) {
@@ -134,7 +135,7 @@ async function getPage(
   const { texts, isAdmin, isPrivate, senderId: userId = 0 } = ctx;
   const asking = { texts, isAdmin, isPrivate, userId, address: addressOf(ctx) };
   const notice = createWaitNotice(asking, { api, log });
-  const reservation = usage.reserve(userId, listSearchable(core).length);
+  const reservation = await usage.reserve(userId, listSearchable(core).length);
   try {
     const answer = await core.search(words, {
       ...{ limit: SEARCH_PAGE_SIZE, cursor: cursors[page - 1], signal },
@@ -149,7 +150,7 @@ async function getPage(
       sandbox: answer.sandbox === true,
     };
   } finally {
-    reservation.release();
+    await reservation.release();
     notice.remove();
   }
 }

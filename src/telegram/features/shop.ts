@@ -1,6 +1,5 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import { type Core, type ShopRef, toBijiaError } from '../../core/index.js';
-import { cutText } from '../answering/display.js';
 import { formatErrorText } from '../answering/error-text.js';
 import { createWaitNotice } from '../answering/lookup.js';
 import { getPastedText } from '../answering/pasted-text.js';
@@ -13,6 +12,7 @@ import { addButton } from '../cards/card-keyboard.js';
 import { sendText } from '../cards/card-sender.js';
 import { withoutCosts } from '../cards/confidential.js';
 import { createShopKeyboard, renderShopPage, SHOP_PAGE_SIZE, type ShownShop } from '../cards/shop-view.js';
+import { cutText } from '../locales/display.js';
 
 /** `/shop`: a shop page by page, and as a file. */
 export function createShopFeature(parts: BatchParts): Composer<BotContext> {
@@ -66,7 +66,8 @@ function startListing(
   const userId = ctx.senderId;
   if (userId === undefined) return;
   goOnWith(parts, ctx, 'shop', async (signal) => {
-    if (usage.left(userId) <= 0) return respond(ctx, api, ctx.texts.notices.dailyCallsUsed(dailyCalls));
+    if ((await usage.left(userId)) <= 0)
+      return respond(ctx, api, ctx.texts.notices.dailyCallsUsed(dailyCalls));
     let ref: ShopRef | undefined;
     try {
       ref = await getRef(signal);
@@ -97,7 +98,7 @@ async function getPage(
     { texts, isAdmin, isPrivate, userId, address: addressOf(ctx) },
     { api, log },
   );
-  const reservation = usage.reserve(userId, 1);
+  const reservation = await usage.reserve(userId, 1);
   try {
     const place = { page, size: SHOP_PAGE_SIZE };
     const options = { signal, onPermit: reservation.spend, onWait: notice.show };
@@ -105,7 +106,7 @@ async function getPage(
     const products = listed.products.map(withoutCosts);
     return { ...listed, products, platform: ref.platform, id: ref.id, page };
   } finally {
-    reservation.release();
+    await reservation.release();
     notice.remove();
   }
 }

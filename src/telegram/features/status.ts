@@ -6,7 +6,7 @@ import { type BotContext, respond } from '../bot-context.js';
 export function createStatusFeature(parts: BatchParts): Composer<BotContext> {
   const feature = new Composer<BotContext>();
   feature.command('status', async (ctx) => {
-    const lines = [...(await describeQuotas(parts, ctx)), '', ...describeUse(parts, ctx)];
+    const lines = [...(await describeQuotas(parts, ctx)), '', ...(await describeUse(parts, ctx))];
     await respond(ctx, parts.api, lines.join('\n'));
   });
   return feature;
@@ -28,16 +28,18 @@ async function describeQuotas({ core }: BatchParts, { texts }: BotContext): Prom
 }
 
 /** Everybody sees their own; admins, in private, see all. */
-function describeUse({ usage, store, access }: BatchParts, ctx: BotContext): string[] {
+async function describeUse({ usage, store, access }: BatchParts, ctx: BotContext): Promise<string[]> {
   const { status } = ctx.texts;
   const userId = ctx.senderId ?? 0;
-  const left = usage.left(userId);
+  await store.refresh();
+  const left = await usage.left(userId);
+  const spent = await usage.spent(userId);
   const seesAll = access.isAdmin(userId) && ctx.isPrivate;
   const entries = store.list().filter(({ ownerId }) => seesAll || ownerId === userId);
   const count = (wanted: string) => entries.filter(({ phase }) => phase === wanted).length;
   return [
-    status.mine(usage.spent(userId), Number.isFinite(left) ? left.toLocaleString('en-US') : status.unlimited),
+    status.mine(spent, Number.isFinite(left) ? left.toLocaleString('en-US') : status.unlimited),
     status.queue(count('running'), count('queued')),
-    ...(seesAll ? [status.everybody(usage.total())] : []),
+    ...(seesAll ? [status.everybody(await usage.total())] : []),
   ];
 }

@@ -1,18 +1,18 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import { type Watch, WORDS } from '../../core/index.js';
-import { cutText, defuse } from '../answering/display.js';
 import { isNotModified } from '../bot-api/api-errors.js';
 import { type BotContext, type BotParts, respond } from '../bot-context.js';
 import { parseButton } from '../cards/button-data.js';
 import { addButton, addPager } from '../cards/card-keyboard.js';
-import { fromPlace, toPlace } from '../watches/places.js';
+import { cutText, defuse } from '../locales/display.js';
+import { fromPlace, toPlace } from '../people/places.js';
 import { findOwnerId, mayAdd } from '../watches/watch-setting.js';
 
 const PAGE_SIZE = 8;
 const BUTTONS_IN_A_ROW = 4;
 const TITLE_LENGTH = 40;
 const MUTE_MS = 7 * 24 * 3_600_000;
-/** Of so long what may not have arrived is told. */
+/** How far back alerts that may not have arrived are told. */
 const TOLD_MS = 7 * 24 * 3_600_000;
 
 /** `/watches`, and the buttons that stop or mute an alert. */
@@ -44,14 +44,14 @@ export function createWatchesFeature({ core, api, now }: BotParts): Composer<Bot
     return isDone;
   };
   /** What belongs to a channel is its admins' to stop, not its readers'. */
-  const findOwner = async (ctx: BotContext) =>
+  const getOwner = async (ctx: BotContext) =>
     ctx.chat?.type !== 'channel' || (await mayAdd(ctx)) ? toPlace(findOwnerId(ctx) ?? 0) : '';
   const remove = async (ctx: BotContext, id: string) => {
-    const removed = await core.watches.remove([id], await findOwner(ctx));
+    const removed = await core.watches.remove([id], await getOwner(ctx));
     return say(ctx, removed.length > 0, ctx.texts.watch.removed);
   };
   const mute = async (ctx: BotContext, id: string) => {
-    const isDone = await core.watches.mute(id, await findOwner(ctx), now() + MUTE_MS);
+    const isDone = await core.watches.mute(id, await getOwner(ctx), now() + MUTE_MS);
     return say(ctx, isDone, ctx.texts.watch.silenced);
   };
 

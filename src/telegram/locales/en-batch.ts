@@ -1,4 +1,4 @@
-import { formatCount } from '../answering/display.js';
+import { formatCount } from './display.js';
 import { countOf } from './en-count.js';
 import type { Texts } from './zh.js';
 
@@ -78,6 +78,10 @@ export const batch: Texts['batch'] = {
     daily_calls_used: "Today's paid lookups are used up. Press Continue tomorrow.",
     max_calls_reached: 'Your lookups for today are used up. Press Continue tomorrow.',
     throttled: 'Too many requests; paused. Press Continue in a while.',
+    state_unreachable: "The bot's database can't be reached; paused. Press Continue in a while.",
+    state_refused: "The bot's database refuses its work; paused. Tell the administrator.",
+    state_full: "The disk of the bot's database is full; paused. Tell the administrator.",
+    state_clock: "The clock of the bot's database leaps; paused. Press Continue in a while.",
     chat_gone: 'The chat is gone; the batch is paused.',
     no_such_job: "This batch's data was deleted. Send the file again.",
   },

@@ -1,4 +1,4 @@
-import { formatCount } from '../answering/display.js';
+import { formatCount } from './display.js';
 
 /** `1 call`, `1,200 calls` */
 export function countOf(count: number, noun: string, plural = `${noun}s`): string {

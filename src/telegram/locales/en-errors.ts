@@ -19,6 +19,8 @@ export const errors: ErrorWords = {
     'This short link leads in circles and was not followed. Paste the product link itself.',
   short_link_closed: () => "Short links of this kind can't be opened. Paste the product link itself.",
   not_offered: () => "That isn't supported here. Send a product link.",
+  links_not_offered: ({ platform }) =>
+    `Promotion links of ${platform || 'this marketplace'} can't be made. The link works as it is.`,
   stale_cursor: () => 'This page is out of date. Send the shop link again.',
   daily_calls_used: () => "Today's paid lookups are used up. Try again tomorrow.",
   upstream_timeout: () => 'The marketplace took too long to answer. Try again later.',
@@ -48,5 +50,9 @@ export const errors: ErrorWords = {
   no_history: () => 'No price of this product has been seen yet. Look it up once; its history begins then.',
   paid_watch: () => "Lookups there cost money; price alerts aren't set up for it.",
   too_many_watches: () => 'There are too many price alerts to check. Remove some first.',
+  state_unreachable: () => "The bot's database can't be reached. Try again in a moment.",
+  state_refused: () => "The bot's database refuses its work; tell the administrator.",
+  state_full: () => "The disk of the bot's database is full; tell the administrator.",
+  state_clock: () => "The clock of the bot's database leaps. Try again in a moment.",
   internal_error: () => 'Something went wrong in the bot; it has been logged. Try again later.',
 };

@@ -1,5 +1,5 @@
 import { WORDS } from '../../core/index.js';
-import { formatCount } from '../answering/display.js';
+import { formatCount } from './display.js';
 import type { Texts } from './zh.js';
 
 const { money, percent, duration } = WORDS.en;
@@ -33,7 +33,7 @@ export const watch: Texts['watch'] = {
   reached: "It's reached now; you'll be told when the price has risen and falls again.",
   lowest: (price) => `Lowest in 90 days: ${price}.`,
   sure: (target) => `Yes, ${target}`,
-  isFarBelow: (target, price) =>
+  farBelow: (target, price) =>
     `Your target ${target} is under 30% of the current price (${price}). Is it right?`,
   which: (count) => `🔔 ${formatCount(count)} products: an alert for each, or one for the cheapest?`,
   each: 'Each',

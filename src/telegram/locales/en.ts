@@ -1,5 +1,5 @@
 import { WORDS } from '../../core/index.js';
-import { formatCount } from '../answering/display.js';
+import { formatCount } from './display.js';
 import { batch } from './en-batch.js';
 import { countOf } from './en-count.js';
 import { errors } from './en-errors.js';

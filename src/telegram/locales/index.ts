@@ -1,4 +1,4 @@
-import type { Locale } from '../answering/display.js';
+import type { Locale } from './display.js';
 import { en } from './en.js';
 import { type Texts, zh } from './zh.js';
 

@@ -1,4 +1,4 @@
-import { formatCount } from '../answering/display.js';
+import { formatCount } from './display.js';
 
 export const batch = {
   howTo: (max: number) =>
@@ -74,6 +74,10 @@ export const batch = {
     daily_calls_used: '今天的付费查询已用完。明天点「继续」。',
     max_calls_reached: '你今天的查询额度已用完。明天点「继续」。',
     throttled: '查询太频繁，已暂停。稍后点「继续」。',
+    state_unreachable: '机器人连不上数据库，已暂停。稍后点「继续」。',
+    state_refused: '机器人的数据库拒绝执行，已暂停。请联系管理员。',
+    state_full: '机器人的数据库磁盘已满，已暂停。请联系管理员。',
+    state_clock: '机器人的数据库时钟不稳，已暂停。稍后点「继续」。',
     chat_gone: '聊天已不可用，已暂停。',
     no_such_job: '数据已被清理，请重新发送文件。',
   } as Record<string, string | undefined>,

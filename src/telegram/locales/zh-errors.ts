@@ -15,6 +15,7 @@ export const errors: ErrorWords = {
   short_link_loop: () => '短链接跳转次数太多，没有打开。请直接粘贴商品链接。',
   short_link_closed: () => '这种短链接打不开。请直接粘贴商品链接。',
   not_offered: () => '暂不支持这个功能，请发商品链接。',
+  links_not_offered: ({ platform }) => `${platform || '这个平台'}暂不能转链，原链接可以直接用。`,
   stale_cursor: () => '页码已失效，请重新发送店铺链接。',
   daily_calls_used: () => '今天的付费查询已用完，明天再试。',
   upstream_timeout: () => '平台响应太慢，请稍后再试。',
@@ -41,5 +42,9 @@ export const errors: ErrorWords = {
   no_history: () => '还没有见过这个商品的价格。先发链接查一次，以后就有走势。',
   paid_watch: () => '这个平台的查询要付费，没有开通降价提醒。',
   too_many_watches: () => '提醒太多，查不过来。请先取消一些。',
+  state_unreachable: () => '机器人暂时连不上数据库，请稍后再试。',
+  state_refused: () => '机器人的数据库拒绝执行，请联系管理员。',
+  state_full: () => '机器人的数据库磁盘已满，请联系管理员。',
+  state_clock: () => '机器人的数据库时钟不稳，请稍后再试。',
   internal_error: () => '机器人出错了，已记录。请稍后再试。',
 };

@@ -1,5 +1,5 @@
 import { type WatchRule, WORDS } from '../../core/index.js';
-import { formatCount } from '../answering/display.js';
+import { formatCount } from './display.js';
 
 const { money, percent, duration } = WORDS.zh;
 
@@ -37,7 +37,7 @@ export const watch = {
   lowest: (price: string) => `90 天里最低 ${price}。`,
   sure: (target: string) => `就按 ${target} 提醒`,
   /** The target stands first: it is read again from here. The product's link follows. */
-  isFarBelow: (target: string, price: string) => `目标价 ${target} 不到现价（${price}）的三成，是写错了吗？`,
+  farBelow: (target: string, price: string) => `目标价 ${target} 不到现价（${price}）的三成，是写错了吗？`,
   which: (count: number) => `🔔 一共 ${formatCount(count)} 个商品：分别提醒，还是只看其中最便宜的？`,
   each: '分别提醒',
   cheapest: '只看最便宜的',

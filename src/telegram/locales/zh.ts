@@ -1,5 +1,5 @@
 import { type StockStatus, WORDS } from '../../core/index.js';
-import { formatCount } from '../answering/display.js';
+import { formatCount } from './display.js';
 import { batch } from './zh-batch.js';
 import { errors } from './zh-errors.js';
 import { history, watch } from './zh-prices.js';

@@ -29,8 +29,8 @@ export interface Person {
 }
 
 export interface Access {
-  /** Whether anything may be done for this person. */
-  readonly isAllowed: (person: Person) => boolean;
+  /** Whether anything may be done for this person. @throws StateError */
+  readonly isAllowed: (person: Person) => Promise<boolean>;
   readonly isAdmin: (userId: number | undefined) => boolean;
   readonly admins: readonly number[];
 }
@@ -42,9 +42,11 @@ export interface AccessLists {
 }
 
 /** What admins decided while the bot runs. */
-export type Decisions = Pick<Guests, 'isAllowed' | 'isDenied'>;
+export type Decisions = Pick<Guests, 'readDecisions'>;
 
-const NONE: Decisions = { isAllowed: () => false, isDenied: () => false };
+const NONE: Decisions = {
+  readDecisions: async () => ({ isAllowed: () => false, isDenied: () => false }),
+};
 
 /**
  * Closed unless somebody is let in: by the id of the user or the chat, or as an admin; in the variables, or by an
@@ -58,13 +60,24 @@ export function createAccess(
   const isDecided = (is: (id: number) => boolean, ids: readonly (number | undefined)[]) =>
     ids.some((id) => id !== undefined && is(id));
   return {
-    isAllowed: ({ userId, chatId }) => {
+    isAllowed: async ({ userId, chatId }) => {
       if (isIn(admins, userId)) return true;
-      if (isDecided(decisions.isDenied, [userId, chatId])) return false;
+      const { isAllowed, isDenied } = await decisions.readDecisions();
+      if (isDecided(isDenied, [userId, chatId])) return false;
       const isNamed = isIn(allowedUsers, userId) || isIn(allowedChats, chatId);
-      return isNamed || isDecided(decisions.isAllowed, [userId, chatId]);
+      return isNamed || isDecided(isAllowed, [userId, chatId]);
     },
     isAdmin: (userId) => isIn(admins, userId),
     admins: [...admins.ids],
   };
+}
+
+/** Whether somebody may use the bot where they write. @throws StateError */
+export async function mayUse(
+  { senderId: userId, chatId }: { readonly senderId?: number; readonly chatId?: number },
+  access: Pick<Access, 'isAllowed'>,
+): Promise<boolean> {
+  if (await access.isAllowed({ userId, chatId })) return true;
+  // A chat that somebody writes as may be in either list.
+  return userId !== undefined && userId < 0 && access.isAllowed({ chatId: userId });
 }

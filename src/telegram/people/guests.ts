@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import * as z from 'zod';
-import { createStateFile } from './state-file.js';
+import type { BotState } from '../../core/index.js';
 
 /** By id of a user or chat, as text: what they are called, empty where nobody knows. */
 const Named = z.record(z.string(), z.string());
@@ -19,26 +18,22 @@ export interface Person {
   readonly username?: string;
 }
 
-/** Whom admins let in and turned away while the bot runs, beside the variables. */
-export interface Guests {
+/** What admins decided, as it is at one moment. */
+interface Decided {
   readonly isAllowed: (id: number) => boolean;
   readonly isDenied: (id: number) => boolean;
-  readonly allow: (id: number) => void;
-  readonly deny: (id: number) => void;
-  /** Notes a stranger. @returns whether admins have yet to be told of this one */
-  readonly meet: (stranger: Person) => boolean;
-  /** Finds strangers and guests who wrote to the bot: their names cannot be looked up otherwise. */
-  readonly findByName: (username: string) => number | undefined;
-  readonly list: () => {
-    readonly allowed: Person[];
-    readonly denied: Person[];
-    readonly strangers: Person[];
-  };
-  /** A group became a supergroup, which has another id. */
-  readonly move: (fromId: number, toId: number) => void;
-  /** Forgets what a user is called; that one was let in or turned away stays, it is the admins' decision. */
-  readonly forget: (id: number) => void;
-  readonly flush: () => Promise<void>;
+}
+
+/**
+ * Whom admins let in and turned away while the bot runs, besides the variables. Every function throws a StateError where a
+ * shared database is away.
+ */
+export type Guests = ReturnType<typeof createGuests>;
+
+interface GuestList {
+  readonly allowed: Person[];
+  readonly denied: Person[];
+  readonly strangers: Person[];
 }
 
 /** More than that, and admins would be flooded: the rest are found with /users. */
@@ -46,65 +41,74 @@ const MAX_TOLD = 50;
 const MAX_STRANGERS = 200;
 const EMPTY: Book = { allowed: {}, denied: {}, strangers: {} };
 
-export function createGuests(folder: string, onError: (error: unknown) => void): Guests {
-  const file = createStateFile<Book>({
-    path: join(folder, 'guests.json'),
+export function createGuests({ openDocument }: Pick<BotState, 'openDocument'>) {
+  const document = openDocument<Book>({
+    name: 'guests',
     parse: (json) => Book.parse(json),
     initial: EMPTY,
-    onError,
   });
-  const nameOf = (id: number): string => {
-    const { allowed, denied, strangers } = file.get();
-    return allowed[id] ?? denied[id] ?? describeName(strangers[id]) ?? '';
-  };
-  const put = (id: number, list: 'allowed' | 'denied') => {
-    const { allowed, denied, strangers } = file.get();
-    const others = { allowed: without(allowed, id), denied: without(denied, id) };
-    const named = { ...others[list], [id]: nameOf(id) };
-    file.set({ ...others, [list]: named, strangers: without(strangers, id) });
-  };
   return {
-    isAllowed: (id) => file.get().allowed[id] !== undefined,
-    isDenied: (id) => file.get().denied[id] !== undefined,
-    allow: (id) => put(id, 'allowed'),
-    deny: (id) => put(id, 'denied'),
-    meet: ({ id, name, username = '' }) => {
-      const { strangers } = file.get();
-      if (strangers[id]) return false;
-      const isTold = Object.values(strangers).filter((one) => one.isTold).length < MAX_TOLD;
-      const kept = Object.entries(strangers).slice(-MAX_STRANGERS + 1);
-      file.set({
-        ...file.get(),
-        strangers: { ...Object.fromEntries(kept), [id]: { name, username, isTold } },
-      });
-      return isTold;
-    },
-    findByName: (username) => findByName(file.get(), username),
-    list: () => {
-      const { allowed, denied, strangers } = file.get();
-      const toPeople = (named: Record<string, string>) =>
-        Object.entries(named).map(([id, name]) => ({ id: Number(id), name }));
-      const unknown = Object.entries(strangers).map(([id, one]) => [id, describeName(one) ?? ''] as const);
+    readDecisions: async (): Promise<Decided> => {
+      const { allowed, denied } = await document.read();
       return {
-        allowed: toPeople(allowed),
-        denied: toPeople(denied),
-        strangers: toPeople(Object.fromEntries(unknown)),
+        isAllowed: (id) => allowed[id] !== undefined,
+        isDenied: (id) => denied[id] !== undefined,
       };
     },
-    move: (fromId, toId) => {
-      const { allowed } = file.get();
-      const name = allowed[fromId];
-      if (name !== undefined)
-        file.set({ ...file.get(), allowed: { ...without(allowed, fromId), [toId]: name } });
+    allow: (id: number) => document.change((book) => putInto('allowed', id, book)),
+    deny: (id: number) => document.change((book) => putInto('denied', id, book)),
+    /** Notes a stranger. @returns whether admins have yet to be told of this one */
+    meet: async (stranger: Person) => {
+      let isToTell = false;
+      await document.change((book) => {
+        const isKnown = book.strangers[stranger.id] !== undefined;
+        const next = isKnown ? book : addStranger(stranger, book);
+        isToTell = !isKnown && next.strangers[stranger.id]?.isTold === true;
+        return next;
+      });
+      return isToTell;
     },
-    forget: (id) => {
-      const { allowed, denied, strangers } = file.get();
-      const blank = (named: Record<string, string>) =>
-        named[id] === undefined ? named : { ...named, [id]: '' };
-      file.set({ allowed: blank(allowed), denied: blank(denied), strangers: without(strangers, id) });
-    },
-    flush: file.flush,
+    /** Finds strangers and guests who wrote to the bot: their names cannot be looked up otherwise. */
+    findByName: async (username: string) => findByName(await document.read(), username),
+    list: async () => listAll(await document.read()),
+    /** A group became a supergroup, which has another id. */
+    move: (fromId: number, toId: number) =>
+      document.change((book) => {
+        const name = book.allowed[fromId];
+        if (name === undefined) return book;
+        return { ...book, allowed: { ...without(book.allowed, fromId), [toId]: name } };
+      }),
+    /** Forgets what a user is called; that one was let in or turned away stays, it is the admins' decision. */
+    forget: (id: number) => document.change((book) => forgetName(id, book)),
   };
+}
+
+function putInto(list: 'allowed' | 'denied', id: number, { allowed, denied, strangers }: Book): Book {
+  const name = allowed[id] ?? denied[id] ?? describeName(strangers[id]) ?? '';
+  const others = { allowed: without(allowed, id), denied: without(denied, id) };
+  return { ...others, [list]: { ...others[list], [id]: name }, strangers: without(strangers, id) };
+}
+
+function addStranger({ id, name, username = '' }: Person, book: Book): Book {
+  const isTold = Object.values(book.strangers).filter((one) => one.isTold).length < MAX_TOLD;
+  const kept = Object.fromEntries(Object.entries(book.strangers).slice(-MAX_STRANGERS + 1));
+  return { ...book, strangers: { ...kept, [id]: { name, username, isTold } } };
+}
+
+function listAll({ allowed, denied, strangers }: Book): GuestList {
+  const toPeople = (named: Readonly<Record<string, string>>) =>
+    Object.entries(named).map(([id, name]) => ({ id: Number(id), name }));
+  const unknown = Object.entries(strangers).map(([id, one]) => [id, describeName(one) ?? ''] as const);
+  return {
+    allowed: toPeople(allowed),
+    denied: toPeople(denied),
+    strangers: toPeople(Object.fromEntries(unknown)),
+  };
+}
+
+function forgetName(id: number, { allowed, denied, strangers }: Book): Book {
+  const blank = (named: Record<string, string>) => (named[id] === undefined ? named : { ...named, [id]: '' });
+  return { allowed: blank(allowed), denied: blank(denied), strangers: without(strangers, id) };
 }
 
 function without<T>(record: Readonly<Record<string, T>>, id: number): Record<string, T> {

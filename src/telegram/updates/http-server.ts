@@ -21,11 +21,18 @@ export interface Route {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 }
 
+/** Longer than a proxy keeps a connection (Caddy: two minutes): one that is closed just as it is used fails a request. */
+const IDLE_MS = 130_000;
+
 /** @throws ConfigError when the port cannot be opened */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, port, isHealthy, webhook, patienceMs = 30_000 } = options;
   // Set later, it would count for nothing: Node takes the longer one of this and the time for headers.
-  const limits = { requestTimeout: patienceMs, connectionsCheckingInterval: patienceMs / 4 };
+  const limits = {
+    requestTimeout: patienceMs,
+    connectionsCheckingInterval: patienceMs / 4,
+    keepAliveTimeout: IDLE_MS,
+  };
   const server = createServer(limits, (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0];
     if (path === '/healthz')

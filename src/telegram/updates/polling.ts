@@ -1,25 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '@grammyjs/runner';
 import { type ApiCallFn, type Bot, GrammyError, type Transformer } from 'grammy';
-import { ConfigError, type Logger } from '../../core/index.js';
+import { type Clock, ConfigError, type Logger } from '../../core/index.js';
 import { describeError } from '../bot-api/api-errors.js';
 import type { BotContext } from '../bot-context.js';
 import { ALLOWED_UPDATES, type UpdateSource } from './update-source.js';
 
-const POLL_S = 30;
+export const POLL_S = 30;
 /** Updates handled at once; further ones stay with Telegram. */
-const CONCURRENCY = 500;
+export const CONCURRENCY = 500;
 const LONGEST_RETRY_MS = 15_000;
 /** A poll that is this much overdue is stuck. */
 const OVERDUE_MS = POLL_S * 1000 + 60_000;
-/** Failures that waiting does not fix. */
+/** Failures that waiting here does not fix. */
 const FINAL = new Set([401, 404, 409]);
+
+interface PollParts extends Pick<Clock, 'monotonicNow'> {
+  readonly log: Logger;
+}
 
 /**
  * Long polling. Failures are waited out, however long; only a refused token and a second poller end it.
  */
-export function startPolling(bot: Bot<BotContext>, log: Logger): UpdateSource {
-  const { transformer, isAlive } = createPatientPoll(log);
+export function startPolling(bot: Bot<BotContext>, parts: PollParts): UpdateSource {
+  const { transformer, isAlive } = createPatientPoll(parts);
   bot.api.config.use(transformer);
   const runner = run(bot, {
     // The runner would print failures by itself, with the address and the token in it.
@@ -38,12 +42,13 @@ export function startPolling(bot: Bot<BotContext>, log: Logger): UpdateSource {
   };
 }
 
-function createPatientPoll(log: Logger) {
-  let lastAnswerAtMs = performance.now();
+/** Waits out what passes; 401, 404 and 409 come back. */
+export function createPatientPoll({ log, monotonicNow }: PollParts) {
+  let lastAnswerAtMs = monotonicNow();
   let isDown = false;
 
   const report = (failure: string | undefined) => {
-    if (failure === undefined) lastAnswerAtMs = performance.now();
+    if (failure === undefined) lastAnswerAtMs = monotonicNow();
     if (isDown && failure === undefined) log.warn('Telegram answers again');
     if (!isDown && failure !== undefined)
       log.warn('Telegram cannot be reached; trying again. Where it is blocked, set TELEGRAM_PROXY_URL', {
@@ -72,16 +77,25 @@ function createPatientPoll(log: Logger) {
     }
   };
 
-  return { transformer, isAlive: () => !isDown && performance.now() - lastAnswerAtMs < OVERDUE_MS };
+  return { transformer, isAlive: () => !isDown && monotonicNow() - lastAnswerAtMs < OVERDUE_MS };
 }
 
-function toFinalError(error: unknown): unknown {
+/** @param detail Telegram's words: they tell another poller from a webhook */
+function createConflictError(detail: string): ConfigError {
+  const other = /webhook/i.test(detail)
+    ? 'Another process has set a webhook for the same bot'
+    : 'Another process uses the same bot token';
+  return new ConfigError(
+    `${other} (Telegram answers 409 Conflict). Only one may: stop the other one, give this one a token of its own, or let both share one database (BIJIA_DATABASE_URL).`,
+    { detail },
+  );
+}
+
+/** What ended the polling, for the operator. */
+export function toFinalError(error: unknown): unknown {
   if (!(error instanceof GrammyError)) return error;
   if (error.error_code === 409) {
-    return new ConfigError(
-      'Another process uses the same bot token (Telegram answers 409 Conflict). Only one may: stop the other one, or give this one a token of its own.',
-      { detail: error.description },
-    );
+    return createConflictError(error.description);
   }
   return new ConfigError('Telegram refuses TELEGRAM_BOT_TOKEN. Get a new one from @BotFather.', {
     detail: error.description,

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { type Bot, BotError } from 'grammy';
+import type { Api } from 'grammy';
 import type { Update } from 'grammy/types';
-import type { BotContext } from '../bot-context.js';
+import { StateError } from '../../core/index.js';
 import type { Tasks } from '../tasks.js';
 import { answer, type Route } from './http-server.js';
 import { ALLOWED_UPDATES, type UpdateSource } from './update-source.js';
@@ -15,7 +15,9 @@ const MAX_UNDER_WAY = 500;
 export interface WebhookOptions {
   readonly url: string;
   readonly secret: string;
-  readonly tasks: Tasks;
+  readonly tasks: Pick<Tasks, 'size'>;
+  /** Resolves when an update may be confirmed. @throws StateError where Telegram is to bring it again */
+  readonly take: (update: Update) => Promise<void>;
 }
 
 export interface Webhook extends UpdateSource {
@@ -23,10 +25,10 @@ export interface Webhook extends UpdateSource {
 }
 
 /**
- * Updates that Telegram brings. Each is confirmed as soon as it is understood: an answer may have to wait for the
- * quota for longer than Telegram waits for the confirmation.
+ * Updates that Telegram brings. Each is confirmed as soon as it is taken: an answer may have to wait for the quota for
+ * longer than Telegram waits for the confirmation.
  */
-export function createWebhook(bot: Bot<BotContext>, { url, secret, tasks }: WebhookOptions): Webhook {
+export function createWebhook({ url, secret, tasks, take }: WebhookOptions): Webhook {
   let isOpen = true;
   const isSecret = createSecretCheck(secret);
 
@@ -40,11 +42,14 @@ export function createWebhook(bot: Bot<BotContext>, { url, secret, tasks }: Webh
     }
     const update = parseUpdate(await readBody(request));
     if (!update) return answer(response, 400, 'no update');
-    answer(response, 200, 'ok');
-    await bot.handleUpdate(update).catch((error: unknown) => {
-      if (error instanceof BotError) return bot.errorHandler(error);
-      throw error;
-    });
+    try {
+      await take(update);
+      answer(response, 200, 'ok');
+    } catch (error) {
+      if (!(error instanceof StateError)) throw error;
+      response.setHeader('retry-after', '1');
+      answer(response, 503, 'come again');
+    }
   };
 
   return {
@@ -59,10 +64,10 @@ export function createWebhook(bot: Bot<BotContext>, { url, secret, tasks }: Webh
 
 /** Tells Telegram where to bring updates. What has gathered by then comes too. */
 export async function registerWebhook(
-  bot: Bot<BotContext>,
+  api: Api,
   { url, secret }: Pick<WebhookOptions, 'url' | 'secret'>,
-) {
-  await bot.api.setWebhook(url, {
+): Promise<void> {
+  await api.setWebhook(url, {
     secret_token: secret,
     allowed_updates: ALLOWED_UPDATES,
     max_connections: 40,

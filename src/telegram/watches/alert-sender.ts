@@ -3,8 +3,8 @@ import type { Alert, AlertFate, PriceHistory } from '../../core/index.js';
 import { describeError, findNewChatId, isChatGone, isTopicGone, isUnsent } from '../bot-api/api-errors.js';
 import type { BotParts } from '../bot-context.js';
 import { sendText } from '../cards/card-sender.js';
+import { fromPlace, type Place, toPlace } from '../people/places.js';
 import { createAlertKeyboard, renderAlert, renderDigest } from './alert-view.js';
-import { fromPlace, type Place, toPlace } from './places.js';
 
 /** A group is not flooded: the rest wait, and come as one message when they are many. */
 const GROUP_ALERTS_PER_HOUR = 6;
@@ -27,14 +27,16 @@ export function createAlertSender(options: AlertSenderOptions): SendAlerts {
   return async (alerts) => {
     const place = fromPlace(alerts[0]?.to ?? '') ?? { chatId: 0 };
     const { chatId } = place;
-    const allowed = alerts.filter(({ owner }) => mayStillBeTold(owner, chatId, options.access));
-    const fate = await decide();
+    const allowed = await listStillAllowed(alerts, chatId, options.access).catch(() => undefined);
+    // Who may be told cannot be read now.
+    if (!allowed) return alerts.map(() => 'due');
+    const fate = await decide(allowed);
     return alerts.map((alert) => (allowed.includes(alert) ? fate : 'failed'));
 
-    async function decide(): Promise<AlertFate> {
-      if (allowed.length === 0) return 'failed';
+    async function decide(told: readonly Alert[]): Promise<AlertFate> {
+      if (told.length === 0) return 'failed';
       if (chatId < 0 && hourly.countOf(chatId) >= GROUP_ALERTS_PER_HOUR) return 'due';
-      const sent = await send(place, allowed, options).catch((error: unknown) =>
+      const sent = await send(place, told, options).catch((error: unknown) =>
         settleFailure(chatId, error, options),
       );
       if (sent === 'sent') hourly.add(chatId);
@@ -43,11 +45,24 @@ export function createAlertSender(options: AlertSenderOptions): SendAlerts {
   };
 }
 
+async function listStillAllowed(
+  alerts: readonly Alert[],
+  chatId: number,
+  access: AlertSenderOptions['access'],
+): Promise<Alert[]> {
+  const may = await Promise.all(alerts.map(({ owner }) => mayStillBeTold(owner, chatId, access)));
+  return alerts.filter((_, at) => may[at]);
+}
+
 /** By the person who set the alert, or the chat it goes to; the operator's own need a chat that is let in. */
-function mayStillBeTold(owner: string, chatId: number, access: AlertSenderOptions['access']): boolean {
+async function mayStillBeTold(
+  owner: string,
+  chatId: number,
+  access: AlertSenderOptions['access'],
+): Promise<boolean> {
   const ownerId = fromPlace(owner)?.chatId ?? chatId;
   const userId = ownerId > 0 ? ownerId : undefined;
-  const isIn = access.isAllowed({ userId, chatId: chatId < 0 ? chatId : undefined });
+  const isIn = await access.isAllowed({ userId, chatId: chatId < 0 ? chatId : undefined });
   // A chat that somebody writes as may be in the list of chats.
   return isIn || (ownerId < 0 && access.isAllowed({ chatId: ownerId }));
 }
@@ -59,7 +74,7 @@ async function send(
 ): Promise<AlertFate> {
   const [first] = alerts;
   if (!first) return 'failed';
-  const locale = languages.find({ id: fromPlace(first.owner)?.chatId ?? place.chatId });
+  const locale = await languages.get({ id: fromPlace(first.owner)?.chatId ?? place.chatId });
   const isOne = alerts.length === 1;
   const text = isOne
     ? renderAlert(first, await findHistory(first, core), locale)

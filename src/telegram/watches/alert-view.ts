@@ -1,11 +1,11 @@
 import { FormattedString } from '@grammyjs/parse-mode';
 import { InlineKeyboard } from 'grammy';
 import { type Alert, findMarketplace, type Marketplace, type PriceHistory, WORDS } from '../../core/index.js';
-import { cutText, defuse, type Locale } from '../answering/display.js';
 import { formatSubject } from '../cards/button-data.js';
 import { keepHttps } from '../cards/card.js';
 import { addButton } from '../cards/card-keyboard.js';
 import { fitLines, joinParts, MAX_TEXT, plain, type Rich } from '../cards/card-view.js';
+import { cutText, defuse, type Locale } from '../locales/display.js';
 import { TEXTS } from '../locales/index.js';
 
 const TITLE_LENGTH = 60;

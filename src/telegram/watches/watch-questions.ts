@@ -73,7 +73,7 @@ export async function askWhetherSure(
   const subject = formatSubject({ platform: ref.platform, id: ref.id ?? '' });
   const keyboard = addButton(new InlineKeyboard(), watch.sure(money(targetFen)), 'watchSure', 'yes');
   addButton(keyboard, watch.askPrice, 'watchAdd', subject, ASK_PRICE);
-  const question = watch.isFarBelow(money(targetFen), money(nowFen));
+  const question = watch.farBelow(money(targetFen), money(nowFen));
   await respond(ctx, api, joinParts([question, linkTo(ref)], '\n'), keyboard);
 }
 

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError } from '../../core/index.js';
 import { describeError } from '../bot-api/api-errors.js';
 import type { BotParts } from '../bot-context.js';
+import { isOfTelegram } from '../people/places.js';
 import type { SendAlerts } from './alert-sender.js';
-import { isOfTelegram } from './places.js';
 
 const EVERY_MS = 60_000;
 /** After so long without any runner, what was missed comes as one message, and not as it is found. */
@@ -12,6 +12,8 @@ const AWAY_MS = 3_600_000;
 const HELD_MS = 3_600_000;
 /** Bounds a round, so that alerts do not wait for the end of a long list. */
 const MAX_CALLS = 50;
+/** What no worker of several machines has looked at for so long, the bot looks at itself. */
+const LEFT_MS = 3 * 60_000;
 
 export interface WatchRunnerOptions extends Pick<BotParts, 'core' | 'log' | 'now'> {
   readonly send: SendAlerts;
@@ -21,9 +23,12 @@ export interface WatchRunnerOptions extends Pick<BotParts, 'core' | 'log' | 'now
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** Once a minute: looks at what is due, and sends what is to be told. Never throws; a round that fails is made up for. */
+/**
+ * Once a minute: looks at what is due, unless workers do, and sends what is to be told, unless the bot of another machine does.
+ * Never throws; a round that fails is made up for.
+ */
 export async function runWatches({
-  core: { watches },
+  core: { watches, tasks },
   log,
   send,
   signal,
@@ -33,16 +38,29 @@ export async function runWatches({
   const isHeld = createHold(now);
   while (!signal.aborted) {
     try {
-      const report = await watches.sweep({ maxCalls: MAX_CALLS, signal });
-      if (signal.aborted) return;
-      if (!isHeld(report)) await watches.deliver(isOfTelegram, send, { signal });
-      await watches.deliverToWebhooks({ signal });
+      if (await watches.takeTurn()) await runRound();
     } catch (error) {
       log.warn('price alerts could not be checked', { detail: describeError(error) });
       // What has to be installed or set does not come by waiting.
       if (error instanceof ConfigError) return;
     }
     await wait(EVERY_MS, signal);
+  }
+
+  async function runRound(): Promise<void> {
+    const isWaiting = tasks
+      ? await roundOfSeveral()
+      : isHeld(await watches.sweep({ maxCalls: MAX_CALLS, signal }));
+    if (signal.aborted) return;
+    if (!isWaiting) await watches.deliver(isOfTelegram, send, { signal });
+    await watches.deliverToWebhooks({ signal });
+  }
+
+  /** Sweeps are tasks of the queue there. @returns whether alerts wait */
+  async function roundOfSeveral(): Promise<boolean> {
+    const left = await watches.listDueOrigins(LEFT_MS);
+    if (left.length > 0) await watches.sweep({ maxCalls: MAX_CALLS, signal });
+    return watches.isCatchingUp();
   }
 }
 

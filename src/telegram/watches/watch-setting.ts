@@ -14,15 +14,15 @@ import { lookUp } from '../answering/lookup.js';
 import { goOnWith } from '../answering/report-error.js';
 import { addressOf, type BotContext, type BotParts, respond } from '../bot-context.js';
 import { addButton } from '../cards/card-keyboard.js';
+import { toPlace } from '../people/places.js';
 import { formatPriceOf } from './alert-view.js';
-import { toPlace } from './places.js';
 import { askWhen, askWhetherSure } from './watch-questions.js';
 
 /** Under this part of the present price a target may be a slip of the finger. */
 const FAR_BELOW = 0.3;
 
 export interface WatchParts extends BotParts {
-  /** Of one user. */
+  /** The most of one user. */
   readonly maxWatches: number;
   /** One alert of a user is set at a time: else two at once could pass the number. */
   readonly turns: ReturnType<typeof createSlotsByKey>;
@@ -84,7 +84,7 @@ async function tryToSet(parts: WatchParts, ctx: BotContext, wish: Wish, signal: 
   if ((await core.watches.list(owner)).length >= maxWatches) {
     return respond(ctx, api, texts.watch.tooMany(maxWatches));
   }
-  const products = await findProducts(parts, ctx, wish.refs, signal);
+  const products = await listProducts(parts, ctx, wish.refs, signal);
   if (products.length < wish.refs.length) {
     return respond(ctx, api, texts.notices.dailyCallsUsed(dailyCalls));
   }
@@ -95,12 +95,12 @@ async function tryToSet(parts: WatchParts, ctx: BotContext, wish: Wish, signal: 
   if (first && doubt) return askWhetherSure(parts, ctx, first, doubt);
   const to = toPlace(chatId, addressOf(ctx).threadId);
   const made = await core.watches.add({ refs, rule: wish.rule, owner, to }, { signal });
-  rememberLanguage(parts, ctx, ownerId);
+  await rememberLanguage(parts, ctx, ownerId);
   await respond(ctx, api, describeMade(made, ctx), createMadeKeyboard(made, ctx));
 }
 
 /** Short links and share codes are opened by that. @throws what a product is not found for */
-async function findProducts(
+async function listProducts(
   parts: WatchParts,
   ctx: BotContext,
   refs: readonly NotedRef[],
@@ -131,8 +131,12 @@ function findDoubt({ rule, isSure, isGroup }: Wish, [product]: readonly Product[
 }
 
 /** An alert comes when nobody has written: the language has to be known by then. */
-function rememberLanguage({ languages }: WatchParts, { locale }: BotContext, userId: number): void {
-  if (languages.find({ id: userId }) !== locale) languages.choose(userId, locale);
+async function rememberLanguage(
+  { languages }: WatchParts,
+  { locale }: BotContext,
+  userId: number,
+): Promise<void> {
+  if ((await languages.get({ id: userId })) !== locale) await languages.choose(userId, locale);
 }
 
 function describeMade(made: MadeWatch, { texts, locale }: BotContext): string {

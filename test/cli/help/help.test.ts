@@ -4,11 +4,11 @@ import type { CliContext } from '../../../src/cli/context.js';
 import { getCommandPath, listCommands } from '../../../src/cli/help/help.js';
 import { createProgram } from '../../../src/cli/program.js';
 import { TEXTS } from '../../../src/cli/words/index.js';
-import { type Language, WORDS } from '../../../src/core/index.js';
+import { createClock, type Language, WORDS } from '../../../src/core/index.js';
 
 const HAN = /\p{Script=Han}/u;
 
-function declare(language: Language) {
+async function declare(language: Language, only?: string) {
   const told: string[] = [];
   const write = (text: string) => void told.push(text);
   const context: CliContext = {
@@ -16,9 +16,11 @@ function declare(language: Language) {
     words: WORDS[language],
     texts: TEXTS[language],
     terminal: { print: write, tell: write } as unknown as CliContext['terminal'],
+    writeLog: () => undefined,
     environment: {},
     settingFaults: [],
     cwd: '/',
+    clock: createClock(),
     stdin: new PassThrough(),
     signal: new AbortController().signal,
     executable: '',
@@ -26,17 +28,17 @@ function declare(language: Language) {
     homepage: 'https://example.com/bijia',
     exit: () => undefined,
   };
-  return { program: createProgram(context), told };
+  return { program: await createProgram(context, only), told };
 }
 
-const english = listCommands(declare('en').program).map((command) => ({
+const english = listCommands((await declare('en')).program).map((command) => ({
   path: getCommandPath(command),
   command,
 }));
 
 describe('the help of a command', () => {
-  it.each(english)('is complete in Chinese: bijia $path', ({ path }) => {
-    const command = listCommands(declare('zh').program).find((one) => getCommandPath(one) === path);
+  it.each(english)('is complete in Chinese: bijia $path', async ({ path }) => {
+    const command = listCommands((await declare('zh')).program).find((one) => getCommandPath(one) === path);
     const words = [
       command?.description(),
       ...(command?.registeredArguments ?? []).map(({ description }) => description),
@@ -62,8 +64,8 @@ describe('the help of a command', () => {
 
   it.each(english.filter(({ path }) => path !== ''))(
     'has only options that are there in its examples: bijia $path',
-    ({ path }) => {
-      for (const { program } of [declare('en'), declare('zh')]) {
+    async ({ path }) => {
+      for (const { program } of [await declare('en'), await declare('zh')]) {
         const known = listCommands(program).find((one) => getCommandPath(one) === path);
         const texts: string[] = [];
         known?.configureOutput({ writeOut: (text) => texts.push(text) }).outputHelp();
@@ -73,6 +75,13 @@ describe('the help of a command', () => {
       }
     },
   );
+});
+
+it('a command declares itself as it does among all others, and alone', async () => {
+  const { program } = await declare('en', 'get');
+  expect(listCommands(program).map(getCommandPath)).toEqual(['', 'get']);
+  const among = english.find(({ path }) => path === 'get')?.command.helpInformation();
+  expect(program.commands[0]?.helpInformation()).toBe(among);
 });
 
 describe('a mistake in a command', () => {
@@ -89,10 +98,20 @@ describe('a mistake in a command', () => {
     [['batch', '-', '--max-calls', '1.5'], '需要整数，如 1000。'],
     [['batch', '-', '--rows', 'x'], '可以是：product、sku。'],
     [['batch', '-', '--out', 'p.pdf'], 'p.pdf 要以 .jsonl、.csv 或 .xlsx 结尾。'],
+    [['get', '1', '--source', 'x'], '、taobao-tbk、'],
+    [['search', 'x', '--sort', 'x'], '可以是：price、sales、commission。'],
+    [['search', 'x', '--max-price', 'x'], '需要金额（元），如 5000、¥4,999 或 0.5万。'],
+    [['watch', '1', '--below', 'x'], '需要大于 0、不超过 1000 万的金额（元），如 5000、¥4,999 或 0.5万。'],
+    [['watch', '1', '--drop', 'x'], '需要比例，如 5% 或 0.05。'],
+    [['watch', '1', '--to', 'x'], '可以是：stdout、webhook:NAME、telegram:CHAT、telegram:CHAT/TOPIC。'],
+    [['history', '1', '--chart', 'x.txt'], '要以 .svg 或 .png 结尾。'],
+    [['history', 'export', '--out', 'x.txt'], '要以 .jsonl 或 .csv 结尾。'],
+    [['sandbox', '--prices', 'x'], '需要时长和倍数，如 1m:1,0.85,1.1。'],
+    [['completion', 'x'], "错误：参数 'shell' 的值 'x' 不能用。可以是：bash、zsh、fish。"],
   ])('is said in Chinese: %s', async (args, expected) => {
-    const { program, told } = declare('zh');
+    const { program, told } = await declare('zh');
     await expect(program.parseAsync(args, { from: 'user' })).rejects.toThrow();
     expect(told.join('\n')).toContain(expected);
-    expect(told.join('\n')).not.toMatch(/error|expects|must/);
+    expect(told.join('\n')).not.toMatch(/error|expects|must|such|invalid| or |, [a-z]/);
   });
 });

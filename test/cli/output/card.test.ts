@@ -1,14 +1,18 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { describe, expect, it } from 'vitest';
 import { formatCard, formatFailure, formatSales } from '../../../src/cli/output/card.js';
 import type { Terminal } from '../../../src/cli/output/terminal.js';
 import { TEXTS } from '../../../src/cli/words/index.js';
 import {
   type BijiaError,
+  BoundError,
+  ConfigError,
   CredentialError,
   type Language,
   NotFoundError,
   type Product,
+  StateError,
+  ThrottledError,
   WORDS,
 } from '../../../src/core/index.js';
 
@@ -227,6 +231,18 @@ it('adds what the upstream itself says of a failure, and its id of the call; not
   expect(fail(error, 'en')).toContain('\n  The source says: "余额不足" · call ID 7811');
   expect(fail(error, 'zh')).toContain('\n  数据源原话：“余额不足” · 请求号 7811');
   expect(fail(Object.assign(new NotFoundError('None.'), { receipt }), 'en')).not.toContain('余额不足');
+});
+
+it.each<readonly [BijiaError, en: string, zh: string]>([
+  [new ThrottledError('Wait.'), 'rate limited', '太频繁'],
+  [new StateError('Away.'), 'database unreachable', '连不上数据库'],
+  [new StateError('Full.', { code: 'state_full' }), 'database full', '数据库磁盘已满'],
+  [new ConfigError('Update.', { code: 'newer_schema' }), 'database unusable', '数据库不可用'],
+  [new BoundError('Enough.', { code: 'daily_calls_used' }), 'daily limit reached', '今日已用完'],
+])('is headed by what happened: %s', (error, en, zh) => {
+  const headOf = (language: Language) =>
+    formatFailure({ input: 'x', outcome: error.outcome, error }, inWords(plain, language), plain.style);
+  expect([headOf('en').split('  ')[0], headOf('zh').split('  ')[0]]).toEqual([en, zh]);
 });
 
 it('says what could not be answered, on one line, and why', () => {

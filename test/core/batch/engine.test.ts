@@ -1,5 +1,5 @@
 import { cpSync } from 'node:fs';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { BatchSource } from '../../../src/core/batch/core-batch-source.js';
 import { type RunOptions, startRun } from '../../../src/core/batch/engine.js';
 import { type Journal, openJournal } from '../../../src/core/batch/journal/journal.js';
@@ -372,7 +372,7 @@ describe('a run that ends early', () => {
     const controller = new AbortController();
     const { source, waiting, answerAll } = createSlowSource();
     const running = run(source, { signal: controller.signal, atOnce: 4 });
-    await vi.waitUntil(() => waiting.length === 4);
+    await expect.poll(() => waiting.length).toBe(4);
     controller.abort();
     answerAll();
     const { report, outcomes } = await running;
@@ -384,7 +384,7 @@ describe('a run that ends early', () => {
     const controller = new AbortController();
     const { source, waiting } = createSlowSource();
     const running = run(source, { signal: controller.signal, atOnce: 4, callTimeoutMs: 20 });
-    await vi.waitUntil(() => waiting.length === 4);
+    await expect.poll(() => waiting.length).toBe(4);
     controller.abort();
     expect((await running).report).toMatchObject({ state: 'cancelled', done: 1 });
   });

@@ -39,6 +39,7 @@ function createOpenPermits({ stale = 0 } = {}) {
       free: 89,
       frozenForMs: 60_000,
       waitMs: () => 60_000,
+      isQuiet: true,
     }),
     close: async () => void log.push('close'),
   };
@@ -74,6 +75,38 @@ describe.each([INTERACTIVE, BATCH])('a call of lane $lane', (options) => {
     });
     expect(result).toBe(42);
     expect(log).toEqual(['acquire 0', 'onPermit', 'work', 'succeeded', 'answered 0']);
+  });
+
+  it('gives the permit back where nobody needs the call any more: it neither leaves nor counts', async () => {
+    const { permits, log } = createOpenPermits();
+    const work = vi.fn(async () => 42);
+    const call = createLimiter(permits).run({ ...options, isNeeded: async () => false }, work);
+    await expect(call).rejects.toMatchObject({ name: 'CancelledError', code: 'answered_elsewhere' });
+    expect(work).not.toHaveBeenCalled();
+    expect(log).toEqual(['acquire 0', 'giveBack 0']);
+  });
+
+  it('takes another permit where finding that out has taken too long, and asks no more', async () => {
+    const { permits, log } = createOpenPermits();
+    let asked = 0;
+    let isFresh = true;
+    const acquire = permits.acquire;
+    const isNeeded = async () => {
+      asked += 1;
+      isFresh = false;
+      return true;
+    };
+    const slow = {
+      ...permits,
+      acquire: async (one: AcquireOptions) => {
+        const permit = await acquire(one);
+        isFresh = true;
+        return { ...permit, isFresh: () => isFresh };
+      },
+    };
+    expect(await createLimiter(slow).run({ ...options, isNeeded }, async () => 42)).toBe(42);
+    expect(asked).toBe(1);
+    expect(log).toEqual(['acquire 0', 'giveBack 0', 'acquire 1', 'succeeded', 'answered 1']);
   });
 
   it('gives stale permits back and takes new ones', async () => {
@@ -123,12 +156,12 @@ describe('the limiter', () => {
     const ends: (() => void)[] = [];
     const hang = () => new Promise<void>((resolve) => ends.push(resolve));
     const calls = Array.from({ length: 40 }, () => limiter.run(BATCH, hang));
-    await vi.waitFor(() => expect(ends).toHaveLength(32));
+    await expect.poll(() => ends.length).toBe(32);
     await limiter.run(INTERACTIVE, async () => log.push('chat'));
     expect(log).toContain('chat');
     expect(ends).toHaveLength(32);
     for (let ended = 0; ended < 40; ended += 1) {
-      await vi.waitFor(() => expect(ends.length).toBeGreaterThan(ended));
+      await expect.poll(() => ends.length, { interval: 1 }).toBeGreaterThan(ended);
       ends[ended]?.();
     }
     await Promise.all(calls);
@@ -140,13 +173,13 @@ describe('the limiter', () => {
     let ends: (() => void)[] = [];
     const hang = () => new Promise<void>((resolve) => ends.push(resolve));
     const first = Array.from({ length: 40 }, () => limiter.run({ ...BATCH, batchId: 'first' }, hang));
-    await vi.waitFor(() => expect(ends).toHaveLength(32));
+    await expect.poll(() => ends.length).toBe(32);
     await expect(limiter.run({ ...BATCH, batchId: 'second' }, async () => 'served')).resolves.toBe('served');
     for (let ended = 0; ended < 40; ended += 32) {
       const now = ends;
       ends = [];
       for (const end of now) end();
-      if (ended === 0) await vi.waitFor(() => expect(ends).toHaveLength(8));
+      if (ended === 0) await expect.poll(() => ends.length).toBe(8);
     }
     await Promise.all(first);
   });

@@ -1,7 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLimiter } from '../../../src/core/call/limiter.js';
 import type { Lane, Permit, Permits } from '../../../src/core/permits/permits.js';
 
+// Loading takes real time.
+beforeAll(() => import('bottleneck'));
 beforeEach(() => {
   vi.useFakeTimers();
 });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTokenCache } from '../../../src/core/call/token-cache.js';
 import { type Clock, createClock } from '../../../src/core/clock.js';
 import { CredentialError, UnreachableError, UpstreamError } from '../../../src/core/errors.js';
@@ -182,9 +182,7 @@ describe('the lock of a renewal', () => {
   it('is passed over when its process was stopped while it renewed', async () => {
     const stopped = setUp({ clock: { ...createClock(), repeat: () => () => undefined } });
     void stopped.openProcess(() => new Promise(() => undefined)).get(options);
-    await vi.waitFor(async () =>
-      expect(await readdir(folder)).toContainEqual(expect.stringMatching(/intent$/)),
-    );
+    await expect.poll(() => readdir(folder)).toContainEqual(expect.stringMatching(/intent$/));
     const late = setUp({ stoppedMs: 1000, clock: createClockAhead(2000) }).openProcess();
     await expect(late.get(options)).rejects.toMatchObject({ code: 'renewal_unknown' });
   });

@@ -14,12 +14,14 @@ let handler: Handler;
 let arrivals: string[];
 let origin: string;
 let opened: Transport[];
+let isBrief: boolean;
 let stop: () => void;
 
 beforeEach(async () => {
   arrivals = [];
   opened = [];
-  const server = createServer((request, response) => {
+  // A connection that is closed as it is used fails a call that no test has broken.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     arrivals.push(`${request.method} ${request.url}`);
     handler(request, response);
   });
@@ -44,7 +46,7 @@ afterEach(async () => {
 });
 
 function open(options: Partial<TransportOptions> = {}): Transport {
-  const transport = createTransport({ timeoutMs: LONG_MS, ...options });
+  const transport = createTransport({ timeoutMs: LONG_MS, isBrief, ...options });
   opened.push(transport);
   return transport;
 }
@@ -57,7 +59,17 @@ const answer =
   (_, response) =>
     void response.writeHead(200, headers).end(body);
 
-describe('createTransport', () => {
+/** Each has a client of its own. */
+const PROCESSES = [
+  ['a process that lasts', false],
+  ['a process that makes some calls and ends', true],
+] as const;
+
+describe.each(PROCESSES)('createTransport for %s', (_process, brief) => {
+  beforeEach(() => {
+    isBrief = brief;
+  });
+
   it.each([
     ['as it is', Buffer.from(TEXT), undefined],
     ['with a byte order mark', Buffer.from(`\uFEFF${TEXT}`), undefined],
@@ -79,7 +91,7 @@ describe('createTransport', () => {
     expect(arrivals).toEqual([]);
   });
 
-  // "奶誠": its last byte is a backslash to whoever reads it as UTF-8.
+  // "奶誠": its last byte is a backslash to a reader that takes it for UTF-8.
   const GBK_TEXT = Buffer.from([0x22, 0xc4, 0xcc, 0xd5, 0x5c, 0x22]);
   it.each(['application/json;charset=GBK', 'text/html; Charset="gb2312"'])(
     'reads a body in the character set that it names: %s',
@@ -172,6 +184,53 @@ describe('createTransport', () => {
     await expect(send(transport)).rejects.toMatchObject({ code: 'cancelled' });
   });
 
+  it('uses a connection again', async () => {
+    const ports: unknown[] = [];
+    handler = (request, response) => {
+      ports.push(request.socket.remotePort);
+      response.end(TEXT);
+    };
+    const transport = open();
+    for (const _ of [1, 2, 3, 4, 5]) expect((await send(transport)).text).toBe(TEXT);
+    expect(new Set(ports).size).toBeLessThan(5);
+  });
+
+  it('sends the body with its length, and what it accepts', async () => {
+    const headers: IncomingMessage['headers'][] = [];
+    handler = (request, response) => {
+      headers.push(request.headers);
+      response.end(TEXT);
+    };
+    const transport = open();
+    await send(transport);
+    await transport.send({ method: 'GET', url: `${origin}/?a=%20b`, headers: { 'x-ca-key': 'k' } });
+    expect(headers).toMatchObject([
+      { accept: 'application/json', 'content-length': '1' },
+      { accept: 'application/json', 'x-ca-key': 'k' },
+    ]);
+    expect(headers.flatMap((names) => Object.keys(names))).not.toContain('transfer-encoding');
+    expect(arrivals).toEqual(['POST /', 'GET /?a=%20b']);
+  });
+
+  it('fails at once where nobody listens', async () => {
+    const url = 'http://127.0.0.1:9/';
+    await expect(open().send({ method: 'GET', url })).rejects.toMatchObject({
+      code: 'upstream_error',
+      detail: 'ECONNREFUSED',
+      message: /refuses connections/,
+    });
+  });
+
+  it('fails at once where the answer is not HTTP', async () => {
+    handler = (request) => void request.socket.end('SSH-2.0-OpenSSH_9.6\r\n');
+    await expect(send()).rejects.toMatchObject({ code: 'upstream_error', message: /the connection failed/ });
+    handler = (request) =>
+      void request.socket.end(
+        'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
+      );
+    await expect(send()).rejects.toMatchObject({ code: 'upstream_error' });
+  });
+
   it('follows no redirect', async () => {
     handler = (_, response) => void response.writeHead(302, { location: '/elsewhere' }).end();
     expect((await send()).status).toBe(302);
@@ -186,7 +245,11 @@ describe('createTransport', () => {
   });
 });
 
-describe('a proxy', () => {
+describe.each(PROCESSES)('a proxy for %s', (_process, brief) => {
+  beforeEach(() => {
+    isBrief = brief;
+  });
+
   const ask = (proxy: TransportOptions['proxy'], url: string, timeoutMs = LONG_MS) =>
     open({ proxy, timeoutMs })
       .send({ method: 'POST', url, body: 'x' })

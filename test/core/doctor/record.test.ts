@@ -39,7 +39,7 @@ describe.each(providerCases)('what doctor keeps of $title', (provided) => {
     const example = provided.provider.marketplace.ids[0]?.example ?? '';
     const asked = { ...options, detail: 'summary', fresh: true } as const;
     const [known] = await core.get(example, asked);
-    // Of searches and lists too, which name the product among others and answer no question about it.
+    // Searches and lists too, which name the product among others and answer no question about it.
     const kept = own.filter(({ answer }) => JSON.stringify(answer).includes(example));
     if (kept.length === 0 || !known?.product) return;
     const again: Result[] = [];
@@ -78,6 +78,52 @@ describe('toRecordedAnswer', () => {
       result: '{"userName":"[removed]","price":"1.00"}',
       empty: { email: '' },
     });
+  });
+
+  it.each([
+    ['+8613800138000', '[removed]'],
+    ['联系 86-138-0013-8000。', '联系 [removed]。'],
+    ['打 138 0013 8000', '打 [removed]'],
+    ['电话010-62345678转2', '电话[removed]转2'],
+    ['(0571)88888888', '[removed]'],
+    ['热线 400-820-8820', '热线 [removed]'],
+    ['加微信：zhang_san88 领券', '加微信：[removed] 领券'],
+    ['vx: abc12345', 'vx: [removed]'],
+    ['客服QQ 123456789', '客服QQ [removed]'],
+    ['https://a.example/x?sku=1&pid=10001_20002&b=2', 'https://a.example/x?sku=1&pid=[removed]&b=2'],
+    ['https://a.example/?u=%3Funion_id%3D1234%26x', 'https://a.example/?u=%3Funion_id%3D[removed]%26x'],
+  ])('takes people, contacts and the account out of %s', (text, kept) => {
+    expect(keep({ note: text })).toEqual({ note: kept });
+  });
+
+  it.each([
+    ['linkman', '张三'],
+    ['legalPerson', '张三'],
+    ['shop_tel', '010-1'],
+    ['serviceTel', '400'],
+    ['fax', '1'],
+    ['id_card', '110101199001011234'],
+    ['shopAddr', '中关村'],
+    ['kefu_account', 'a'],
+    ['vx', 'a'],
+  ])('takes out what stands under %s', (name, value) => {
+    expect(keep({ [name]: value })).toEqual({ [name]: '[removed]' });
+  });
+
+  it('takes them out of the names of fields', () => {
+    expect(keep({ '打 13800138000': 1 })).toEqual({ '打 [removed]': 1 });
+  });
+
+  it('leaves what only resembles a contact', () => {
+    const goods = {
+      price: '1380.00-1380.99',
+      time: '2026-11-30 13:20:13 8001 3800',
+      title: 'QQ星牛奶 125ml*20 微信支付立减',
+      hotel: 'Hilton',
+      url: 'https://a.example/100012345678.html?spid=7',
+      specs: '400-600 ml',
+    };
+    expect(keep(goods)).toEqual(goods);
   });
 
   it('leaves ids and numbers that only look like a telephone', () => {

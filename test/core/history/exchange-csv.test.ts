@@ -6,8 +6,8 @@ import {
   formatExchangeRow,
   readExchangeTable,
 } from '../../../src/core/history/exchange-csv.js';
-import type { Observation } from '../../../src/core/history/observation.js';
-import { addObservations } from '../../../src/core/history/timeline.js';
+import type { Observation } from '../../../src/core/prices/observation.js';
+import { addObservations } from '../../../src/core/prices/timeline.js';
 import { DAY, NOON, observe } from '../../helpers/history/observations.js';
 
 const rules = {

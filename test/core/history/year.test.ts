@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawChart } from '../../../src/core/history/chart/chart.js';
 import { parseExchanged } from '../../../src/core/history/exchange.js';
-import { createPriceReport } from '../../../src/core/history/report.js';
-import { addObservations } from '../../../src/core/history/timeline.js';
+import { createPriceReport } from '../../../src/core/prices/price-report.js';
+import { addObservations } from '../../../src/core/prices/timeline.js';
 import { findPath, readLevels } from '../../helpers/history/read-path.js';
 
 const DAY_MS = 86_400_000;

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  findForeignHost,
   findRef,
-  findUnopenable,
-  formatRef,
+  parseBareProductId,
   parseId,
+  parsePlacedRefs,
   parseRefs,
   parseShopId,
 } from '../../../src/core/links/link-parser.js';
@@ -457,6 +458,7 @@ describe('text around links', () => {
 
   it('makes a web link of a short link into the app, and reads no more than a link can hold', () => {
     expect(parse('openApp.jdMobile://U.JD.com./abc')[0]?.url).toBe('https://u.jd.com/abc');
+    expect(parse('openApp.jdMobile://u.jd.com/abc')[0]?.url).toBe('https://u.jd.com/abc');
     expect(parse(`https://3.cn/abc?x=${'a'.repeat(1e5)}`)[0]?.url.length).toBeLessThan(2e4);
   });
 
@@ -638,7 +640,7 @@ describe('whatever the text', () => {
   it('reads its own links as the same references', () => {
     fc.assert(
       fc.property(anyRef, (ref) => {
-        expect(parse(formatRef(ref, marketplaces))).toEqual([ref]);
+        expect(parse(ref.url)).toEqual([ref]);
       }),
       { numRuns: 500 },
     );
@@ -647,7 +649,7 @@ describe('whatever the text', () => {
   it('reads whatever it made of any text as the same references', () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        for (const ref of parse(text)) expect(parse(formatRef(ref, marketplaces))).toEqual([ref]);
+        for (const ref of parse(text)) expect(parse(ref.url)).toEqual([ref]);
       }),
       { numRuns: 2000 },
     );
@@ -785,22 +787,80 @@ describe('bare ids', () => {
       'Its products cannot be looked up.',
     );
   });
+
+  it('that are refused say of what and with which example in facts, too', () => {
+    const [douyin] = otherMarketplaces as [Marketplace];
+    const refusal = (code: string, facts: object) => expect.objectContaining({ code, facts });
+    expect(() => parseId('x', jd)).toThrow(
+      refusal('bad_product_id', { platform: '京东', example: '100012043978' }),
+    );
+    expect(() => parseId('x', douyin)).toThrow(
+      refusal('bad_product_id', { platform: '抖音', example: undefined }),
+    );
+    expect(() => parseShopId('abc', jd)).toThrow(refusal('bad_shop_id', { platform: '京东' }));
+  });
+
+  it.each([
+    ['100012043978', jd],
+    ['8420152864', pdd],
+    [GOODS_SIGN, pdd],
+    [ITEM_ID, jd],
+  ])('are read where they stand bare: %s', (text, marketplace) => {
+    expect(parseBareProductId(text, marketplace)).toEqual(parseId(text, marketplace));
+  });
+
+  it.each([
+    ['12', 'short', jd],
+    ['12345678901234567890', 'long', jd],
+  ])('that stand bare may be too short or too long: %s', (text, word, marketplace) => {
+    const message = `${text} is too ${word} for a JD product ID such as 100012043978. Give the product's link, such as https://item.jd.com/100012043978.html.`;
+    expect(() => parseBareProductId(text, marketplace)).toThrow(
+      expect.objectContaining({
+        message,
+        code: 'not_an_id',
+        facts: { id: text, platform: '京东', example: '100012043978' },
+      }),
+    );
+  });
+});
+
+describe('the host of a link to somewhere else', () => {
+  /** Sixty characters, as many as are shown. */
+  const LONG = `${'a'.repeat(30)}.${'b'.repeat(26)}.cn`;
+  it.each([
+    ['https://www.amazon.cn/dp/B00', 'amazon.cn'],
+    ['http://shop.example./x', 'shop.example'],
+    ['https://www1.example.com/x', 'www1.example.com'],
+    ['https://a.www.example/x', 'a.www.example'],
+    ['https://item.jd.com/1.html https://one.example/ https://two.example/', 'one.example'],
+    ['https://localhost/x https://one.example/', 'one.example'],
+    ['weixin://dl.example/x https://one.example/', 'one.example'],
+    ['xhttpsx://dl.example/x', undefined],
+    ['https://item.jd.com/1.html', undefined],
+    ['two words', undefined],
+    [`https://${LONG}/`, LONG],
+    [`https://x${LONG}/`, `…${LONG}`],
+  ])('%s: %s', (text, host) => {
+    expect(findForeignHost(text, marketplaces)).toBe(host);
+  });
+});
+
+describe('references with their places', () => {
+  it('stand where their links do, repeats included, links of others left out', () => {
+    const text = '看 https://item.jd.com/1.html、https://one.example/ https://item.jd.com/1.html!';
+    const found = parsePlacedRefs(text, marketplaces);
+    expect(found.text).toBe(text);
+    expect(found.refs.map(({ start, end }) => text.slice(start, end))).toEqual([
+      'https://item.jd.com/1.html',
+      'https://item.jd.com/1.html',
+    ]);
+    const [ref] = parse(text);
+    expect(found.refs.map((one) => one.ref)).toEqual([ref, ref]);
+  });
 });
 
 describe('a reference', () => {
   const ref: Ref = { platform: 'jd', kind: 'product', id: '1', url: 'https://item.m.jd.com/product/1.html' };
-
-  it('is shown by the clean link of its own marketplace', () => {
-    expect(formatRef(ref, [pdd, jd])).toBe('https://item.jd.com/1.html');
-  });
-
-  it.each<Ref>([
-    { ...ref, platform: 'nowhere' },
-    { ...ref, kind: 'none', id: null },
-    { ...ref, kind: 'short', id: null },
-  ])('is shown as it came when there is none: %j', (other) => {
-    expect(formatRef(other, marketplaces)).toBe(ref.url);
-  });
 
   it('is found in a link, unless nobody knows its host', () => {
     expect(findRef(new URL(ref.url), marketplaces)).toMatchObject({ platform: 'jd', id: '1' });
@@ -808,27 +868,97 @@ describe('a reference', () => {
   });
 });
 
-describe('what only an app can open', () => {
-  it('is named without examples where there are none', () => {
-    expect(findUnopenable('￥AbC123dEf￥', otherMarketplaces)).toMatch(
-      /copy the product's link and paste that\.$/,
+describe('a text that is one plain link', () => {
+  const HOSTS = [
+    'item.jd.com',
+    'ITEM.jd.com',
+    'item.jd.com.cn',
+    'mobile.yangkeduo.com',
+    'item.taobao.com',
+    'evil.example',
+  ];
+  const segment = fc.stringMatching(/^[\w-]{1,12}$/);
+  const link = fc
+    .tuple(
+      fc.constantFrom('https', 'http', 'HTTPS'),
+      fc.constantFrom(...HOSTS),
+      fc.array(fc.oneof(segment, fc.constantFrom('100012345678', 'goods')), { minLength: 1, maxLength: 3 }),
+      fc.constantFrom(
+        '',
+        '.html',
+        '.htm',
+        '?id=100012345678',
+        '.html?goods_id=8420152864',
+        '?sku=',
+        '.html?a=b-c',
+      ),
+    )
+    .map(([scheme, host, path, end]) => `${scheme}://${host}/${path.join('/')}${end}`);
+
+  it('is read as the same link in a sentence is', () => {
+    fc.assert(
+      fc.property(link, (text) => {
+        expect(parseRefs(text, marketplaces)).toEqual(parseRefs(`看 ${text} 好`, marketplaces));
+        expect(findForeignHost(text, marketplaces)).toBe(findForeignHost(`看 ${text} 好`, marketplaces));
+      }),
     );
   });
+});
 
-  it.each([
-    ['￥AbC123dEf￥', '口令'],
-    ['fu致这行话₤JGvr1SxMkdx₤转移至👉τáǒЬáǒ👈', '口令'],
-    ['$ZhaJ1SxZgei$长按拷贝', '口令'],
-    ['#小程序://京东购物/abcDEF', '#小程序://'],
-  ])('%s is named, with what to paste instead', (text, name) => {
+describe('links beside and in others', () => {
+  it('what is glued to a link of somebody else belongs to it', () => {
+    const text = 'https://one.example/a,https://item.jd.com/100012345678.html';
     expect(parse(text)).toEqual([]);
-    expect(findUnopenable(text, marketplaces)).toContain(name);
-    expect(findUnopenable(text, marketplaces)).toContain(
-      'https://item.jd.com/100012043978.html or https://mobile.',
-    );
+    expect(parsePlacedRefs(text, marketplaces).refs).toEqual([]);
   });
 
-  it.each(['茅台 飞天 500ml', '券后￥99，原价￥199', '$5 or $3'])('%s is not', (text) => {
-    expect(findUnopenable(text, marketplaces)).toBeUndefined();
+  it('a short link in a link loses the punctuation behind it, and its braces are encoded', () => {
+    const login = (link: string) => wrap('https://plogin.m.jd.com/login', 'returnurl', encode(link));
+    expect(parse(`${login('https://u.jd.com/abc.')}&x=1`)).toMatchObject([{ url: 'https://u.jd.com/abc' }]);
+    expect(parse(`${login('https://u.jd.com/abc?x={1}')}&x=1`)).toMatchObject([
+      { kind: 'short', url: 'https://u.jd.com/abc?x=%7B1%7D' },
+    ]);
+  });
+
+  it('a link in a link may stand there as it is, with parameters of its own, or without a scheme', () => {
+    const shop = 'https://shop.m.jd.com/?gx=1&shopId=1000462158';
+    expect(read(`https://plogin.m.jd.com/login?a=1&returnurl=${shop}`)).toEqual(['jd shop 1000462158']);
+    expect(parse('http://plogin.m.jd.com/login?returnurl=%2F%2Fu.jd.com%2Fabc')).toMatchObject([
+      { url: 'https://u.jd.com/abc' },
+    ]);
+  });
+
+  it('a word in a parameter is not the name of a page', () => {
+    expect(read('https://item.jd.com/?url=100012043978.html')).toEqual(['jd none']);
+  });
+
+  it("JSON in an app's link may hold percent-encoded JSON", () => {
+    const json = encode(
+      JSON.stringify({ category: 'jump', des: 'jshopMain', shopId: '1000004123', more: '%7B%22' }),
+    );
+    expect(read(`openApp.jdMobile://virtual?params=${json}`)).toEqual(['jd shop 1000004123']);
+  });
+
+  it('the first of two links to the same thing is the one that is kept', () => {
+    expect(parse('https://u.jd.com/YO58R3K https://u.jd.com/YO58R3K?x=1').map(({ url }) => url)).toEqual([
+      'https://u.jd.com/YO58R3K',
+    ]);
+  });
+
+  it('a link that carries more than eleven others is not looked through', () => {
+    const page = (others: number) =>
+      `https://plogin.m.jd.com/login/login?${'returnurl=https%3A%2F%2Fwww.jd.com%2Fnews&'.repeat(others)}returnurl=https%3A%2F%2Fitem.jd.com%2F100012345678.html`;
+    expect(read(page(10))).toEqual(['jd product 100012345678']);
+    expect(read(page(11))).toEqual(['jd none']);
+  });
+
+  it('a look-alike may hide in the middle of a host, too', () => {
+    expect(read('https://one.two.jd.com/x')).toEqual(['jd none']);
+    expect(read('https://one.xn--p1ai.jd.com/x')).toEqual([]);
+  });
+
+  it('a kind of id is named only where a marketplace has several', () => {
+    const [ref] = parse('https://mobile.yangkeduo.com/goods.html?goods_id=8420152864');
+    expect(ref && 'idType' in ref).toBe(false);
   });
 });

@@ -98,7 +98,7 @@ let origin: string;
 const seen: { readonly host: string; readonly headers: IncomingMessage['headers'] }[] = [];
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
+  server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const host = String(request.headers.host);
     seen.push({ host, headers: request.headers });
     (PAGES[host + request.url] ?? status(404))(request, response);
@@ -123,7 +123,7 @@ function createOpener(options: Partial<ShortLinkOptions> = {}) {
 
 function toShortRef(text: string): Ref {
   const ref = parseRefs(text, marketplaces)[0];
-  if (!ref) throw new Error(`${text} is no link`);
+  if (!ref) throw new Error(`${text} is not a link`);
   return ref;
 }
 

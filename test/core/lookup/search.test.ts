@@ -32,7 +32,7 @@ function createShelf(
 
 const createTwo = (left: Shelf, right: Shelf) => {
   const upstreams = [createShelf('a', acme, left), createShelf('z', zeta, right)];
-  return createSearch({ listUpstreams: () => ({ upstreams, unsearched: [] }), now: () => 0 });
+  return createSearch({ chooseUpstreams: () => ({ upstreams, unsearched: [] }), now: () => 0 });
 };
 
 async function collectAll(search: ReturnType<typeof createSearch>, options: SearchOptions) {
@@ -90,7 +90,7 @@ describe('a search', () => {
       ],
     });
     const upstreams = [createSource(createProvider('a', acme), { search })];
-    const find = createSearch({ listUpstreams: () => ({ upstreams, unsearched: [] }), now: () => 0 });
+    const find = createSearch({ chooseUpstreams: () => ({ upstreams, unsearched: [] }), now: () => 0 });
     const read = async (sort?: 'price') => (await find('phone', { sort })).products.map(({ id }) => id);
     expect(await read('price')).toEqual(['c', 'a', 'b']);
     expect(await read()).toEqual(['a', 'b', 'c']);
@@ -105,7 +105,7 @@ describe('a search', () => {
     });
     const upstreams = [createSource(createProvider('a', acme), { search })];
     const { products } = await createSearch({
-      listUpstreams: () => ({ upstreams, unsearched: [] }),
+      chooseUpstreams: () => ({ upstreams, unsearched: [] }),
       now: () => 0,
     })('phone');
     expect(products).toHaveLength(1);
@@ -116,9 +116,10 @@ describe('a search', () => {
       throw new NotFoundError('nothing');
     };
     const upstreams = [createSource(createProvider('a', acme), { search })];
-    const answer = await createSearch({ listUpstreams: () => ({ upstreams, unsearched: [] }), now: () => 0 })(
-      'phone',
-    );
+    const answer = await createSearch({
+      chooseUpstreams: () => ({ upstreams, unsearched: [] }),
+      now: () => 0,
+    })('phone');
     expect(answer).toMatchObject({ products: [], failed: [] });
     expect(answer.nextCursor).toBeUndefined();
   });
@@ -130,7 +131,7 @@ describe('a search', () => {
       },
     });
     const upstreams = [createShelf('a', acme, { count: 3, pageSize: 5 }), broken];
-    const search = createSearch({ listUpstreams: () => ({ upstreams, unsearched: [] }), now: () => 0 });
+    const search = createSearch({ chooseUpstreams: () => ({ upstreams, unsearched: [] }), now: () => 0 });
     const { products, failed } = await search('phone');
     expect(products).toHaveLength(3);
     expect(failed).toMatchObject([{ platform: 'zeta', source: 'z', error: { message: 'refused' } }]);
@@ -158,9 +159,12 @@ describe('a search', () => {
       createShelf('a', acme, { count: 50, pageSize: 50 }, asked),
       createShelf('z', zeta, { count: 50, pageSize: 50 }, asked),
     ];
-    await createSearch({ listUpstreams: () => ({ upstreams, unsearched: [] }), now: () => 0 })(' a  phone ', {
-      limit: 20,
-    });
+    await createSearch({ chooseUpstreams: () => ({ upstreams, unsearched: [] }), now: () => 0 })(
+      ' a  phone ',
+      {
+        limit: 20,
+      },
+    );
     expect(asked.map(({ words, count }) => [words, count])).toEqual([
       ['a phone', 10],
       ['a phone', 10],

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { NotFoundError, StateError, UpstreamError } from '../../../src/core/errors.js';
+import {
+  CancelledError,
+  ConfigError,
+  NotFoundError,
+  StateError,
+  UpstreamError,
+} from '../../../src/core/errors.js';
 import { createProductCache } from '../../../src/core/lookup/product-cache.js';
 import { createProductLookup, type LookupOptions } from '../../../src/core/lookup/product-lookup.js';
 import { createSharedLookup } from '../../../src/core/lookup/shared-lookup.js';
@@ -67,7 +73,7 @@ describe('answers of simulated machines', () => {
 });
 
 describe('what one machine has learnt', () => {
-  it('is asked by no other while it is young, as told by whoever asked', async () => {
+  it('is asked by no other machine while it is young, since the first one told them', async () => {
     const { clock, calls, openMachine } = setUp();
     const [one, other] = [openMachine(), openMachine()];
     const first = one.get(['1', '2']);
@@ -111,7 +117,7 @@ describe('what one machine has learnt', () => {
     expect(other.upstream.isSandbox).toBe(true);
   });
 
-  it('is no failure: the next one asks again', async () => {
+  it('is not a failure: the next one asks again', async () => {
     const { calls, openMachine } = setUp();
     const first = openMachine().get(['1']);
     await settle();
@@ -122,7 +128,7 @@ describe('what one machine has learnt', () => {
     expect(calls).toHaveLength(2);
   });
 
-  it('is asked for anew where fresh data is wanted, and told to the others', async () => {
+  it('is asked for again where fresh data is wanted, and told to the others', async () => {
     const { calls, openMachine } = setUp();
     const first = openMachine().get(['1']);
     await settle();
@@ -189,11 +195,115 @@ describe('what one machine is asking', () => {
   });
 });
 
-it('a machine that cannot reach the shared answers asks by itself: whether it may is for the permits to say', async () => {
+describe('between permit and call', () => {
+  /** Machines whose calls wait for a permit that the test gives; `left` are the ids of those that left. */
+  function setUpPermits() {
+    const clock = createFakeClock();
+    const openAnswers = createMemoryAnswers(clock.now, { ttlMs: TTL_MS, leaseMs: LEASE_MS });
+    const waiting: (() => void)[] = [];
+    const left: string[][] = [];
+    let members = 0;
+    const openMachine = () => {
+      members += 1;
+      const upstream = createSource(createProvider('acme', acme), {
+        getProduct: () => expect.fail('ids are asked for together'),
+        getProducts: async (ids, _, { isNeeded }) => {
+          await new Promise<void>((resolve) => waiting.push(resolve));
+          if (isNeeded && !(await isNeeded()))
+            throw new CancelledError(undefined, { code: 'answered_elsewhere' });
+          left.push(ids.map(({ id }) => id));
+          return answer(...ids.map(({ id }) => id));
+        },
+        idsPerCall: () => 100,
+      });
+      const cache = createProductCache({ ...clock, ttlMs: TTL_MS, maxEntries: 100 });
+      const lookup = createSharedLookup({
+        ...{ cache, clock, answers: openAnswers(members) },
+        lookup: createProductLookup({ ...clock, cache, record: () => undefined }),
+      });
+      return (ids: readonly string[], changes: Partial<LookupOptions> = {}) =>
+        lookup(
+          upstream,
+          ids.map((id) => ({ id })),
+          { lane: 'interactive', detail: 'summary', ...changes },
+        );
+    };
+    return { clock, waiting, left, openMachine };
+  }
+
+  it('the answer is looked for again: what a person has had, a batch of another machine takes', async () => {
+    const { waiting, left, openMachine } = setUpPermits();
+    const [askBatch, askPerson] = [openMachine(), openMachine()];
+    const batch = askBatch(['1'], { lane: 'batch' });
+    await settle();
+    const person = askPerson(['1']);
+    await settle();
+    waiting[1]?.();
+    expect(await person).toMatchObject([{ facts: facts('1') }]);
+    waiting[0]?.();
+    expect(await batch).toMatchObject([{ facts: facts('1'), cached: true }]);
+    expect(left).toEqual([['1']]);
+  });
+
+  it('who finds another at it waits for that one', async () => {
+    const { clock, waiting, left, openMachine } = setUpPermits();
+    const [askBatch, askPerson] = [openMachine(), openMachine()];
+    const batch = askBatch(['1'], { lane: 'batch' });
+    await settle();
+    const person = askPerson(['1']);
+    await settle();
+    waiting[0]?.();
+    await clock.advance(600);
+    expect(left).toEqual([]);
+    waiting[1]?.();
+    await person;
+    await clock.advance(300);
+    expect(await batch).toMatchObject([{ facts: facts('1') }]);
+    expect(left).toEqual([['1']]);
+  });
+
+  it('who joined such a call in its own process, to have a new answer, asks by itself', async () => {
+    const { waiting, left, openMachine } = setUpPermits();
+    const [askBatch, askPerson] = [openMachine(), openMachine()];
+    const batch = askBatch(['1'], { lane: 'batch' });
+    await settle();
+    const fresh = askBatch(['1'], { lane: 'batch', fresh: true });
+    const person = askPerson(['1']);
+    await settle();
+    waiting[1]?.();
+    await person;
+    waiting[0]?.();
+    await settle();
+    waiting[2]?.();
+    expect(await batch).toMatchObject([{ facts: facts('1') }]);
+    expect(await fresh).toMatchObject([{ facts: facts('1') }]);
+    expect(left).toEqual([['1'], ['1']]);
+  });
+});
+
+it('an answer is heard of at once by who waits for it on another machine', async () => {
   const { calls, openMachine } = setUp();
-  const board = () => Promise.reject(new StateError('The shared database cannot be reached.'));
-  const asked = openMachine({ board }).get(['1']);
+  const first = openMachine().get(['1']);
+  await settle();
+  const second = openMachine().get(['1']);
   await settle();
   calls[0]?.answer(answer('1'));
-  expect(await asked).toMatchObject([{ cached: false, facts: facts('1') }]);
+  await first;
+  // No time passes.
+  expect(await second).toMatchObject([{ facts: facts('1') }]);
 });
+
+it.each([
+  new StateError('The shared database cannot be reached.'),
+  new ConfigError('The database refuses the password.'),
+])(
+  'a machine that cannot use the shared answers asks by itself: whether it may is for the permits to say',
+  async (error) => {
+    const { calls, openMachine } = setUp();
+    const board = () => Promise.reject(error);
+    const asked = openMachine({ board }).get(['1']);
+    await settle();
+    calls[0]?.answer(answer('1'));
+    expect(await asked).toMatchObject([{ cached: false, facts: facts('1') }]);
+  },
+);

@@ -6,7 +6,7 @@ const first = createProvider('acme-first', acme, { capabilities: ['product'] });
 const second = createProvider('acme-second', acme);
 const single = createProvider('zeta-api', zeta, {
   capabilities: ['product'],
-  whyNot: { shop: 'It lists no shops.' },
+  whyNot: { shop: { en: 'It lists no shops.', zh: '它不能列出店铺。' } },
 });
 const all = [first, second, single];
 
@@ -41,8 +41,11 @@ describe('createSourceFinder', () => {
     expect(() => open([single])('acme')).toThrow(
       /Acme is not configured\. Set ACME-FIRST_KEY and ACME-FIRST_SECRET, or ACME-SECOND_KEY.*BIJIA_SANDBOX=1/,
     );
+  });
+
+  it('names the provider where another one of the marketplace is configured', () => {
     expect(() => open([first])('acme', { capability: 'shop' })).toThrow(
-      /^Acme is not configured\. Set ACME-SECOND_KEY/,
+      /^acme-second is not configured\. Set ACME-SECOND_KEY/,
     );
     expect(() => open([first])('acme', { source: 'acme-second' })).toThrow(/Set ACME-SECOND_KEY/);
   });
@@ -57,7 +60,12 @@ describe('createSourceFinder', () => {
   it('says why something is not offered', () => {
     const attempt = () => open()('zeta', { capability: 'shop' });
     expect(attempt).toThrow('Listing a shop is not available for Zeta. It lists no shops.');
-    expect(attempt).toThrow(expect.objectContaining({ outcome: 'unsupported', code: 'not_offered' }));
+    expect(attempt).toThrow(
+      expect.objectContaining({
+        ...{ outcome: 'unsupported', code: 'not_offered' },
+        facts: { what: '列出店铺', platform: zeta.names.zh, why: '它不能列出店铺。' },
+      }),
+    );
     expect(() => open()('acme', { source: 'acme-first', capability: 'shop' })).toThrow(/does not offer it/);
   });
 

@@ -85,6 +85,37 @@ describe('while the store cannot be reached', () => {
     expect(state.tries).toBeLessThan(700);
   });
 
+  it('batches wait as long where the clock of the permits is the one of the store, known from the first look on', async () => {
+    const clock = createFakeClock();
+    const store = createMemoryStores(toTiming(LIMIT, CALL_TIMEOUT_MS), clock)(1);
+    const state = { isAway: true, aheadUs: 0 };
+    permits = createPermits(
+      {
+        limit: LIMIT,
+        callTimeoutMs: CALL_TIMEOUT_MS,
+        clock: { ...clock, nowUs: () => clock.nowUs() + state.aheadUs },
+      },
+      {
+        ...store,
+        look: async () => {
+          const view = await store.look();
+          state.aheadUs = 1e15;
+          return { ...view, nowUs: view.nowUs + state.aheadUs };
+        },
+        claim: async (view, kind) => {
+          if (state.isAway) throw new StateError('The shared database cannot be reached.');
+          return store.claim({ ...view, nowUs: view.nowUs - state.aheadUs }, kind);
+        },
+      },
+    );
+    const asked = watch(permits.acquire({ lane: 'batch' }));
+    await clock.advance(300_000);
+    expect(asked.end).toBeUndefined();
+    state.isAway = false;
+    await clock.advance(2000);
+    expect(asked.end).toBe('served');
+  });
+
   it('who comes later is told at once, after one more try', async () => {
     const { clock } = open();
     const batch = watch(permits.acquire({ lane: 'batch' }));

@@ -1,16 +1,19 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { HeldPermit } from '../../../src/core/permits/held-permit.js';
 import type { Freeze } from '../../../src/core/permits/permit-freeze.js';
+import { PermitLedger } from '../../../src/core/permits/permit-ledger.js';
 import {
   type BatchAsk,
+  createForecast,
   getBatchUs,
   getInteractiveUs,
-  getLikelyInteractiveUs,
   getReserve,
-  getReturnUs,
+  type Peaks,
   toPicture,
   updatePeaks,
 } from '../../../src/core/permits/permit-policy.js';
-import type { HeldPermit, PermitView } from '../../../src/core/permits/permit-store.js';
+import type { PermitView } from '../../../src/core/permits/permit-store.js';
 import { toTiming } from '../../../src/core/permits/permit-timing.js';
 
 /** Seconds as microseconds. */
@@ -34,9 +37,10 @@ function createPermit(draft: Draft, number: number): HeldPermit {
 }
 
 function draw(calls: number, second: number, drafts: readonly Draft[], more: Partial<PermitView> = {}) {
-  const permits = drafts.map(createPermit);
-  const known = { readyAtUs: 0, waitingElsewhere: 0, freeze: undefined };
-  const view = { permits, newest: permits.length - 1, nowUs: s(second), ...known, ...more };
+  const permits = new PermitLedger(getTiming(calls), drafts.map(createPermit));
+  // Somebody chatted a while ago, unless a test says otherwise.
+  const known = { readyAtUs: 0, waitingElsewhere: 0, freeze: undefined, lastInteractiveUs: 0 };
+  const view = { permits, newest: drafts.length - 1, nowUs: s(second), ...known, ...more };
   return toPicture(view, getTiming(calls));
 }
 
@@ -44,26 +48,18 @@ const FREEZE: Freeze = { frozenUntilUs: s(500), calls: 18, sinceUs: 0, strikes: 
 
 describe('a permit is free again', () => {
   it.each<[string, Draft, number]>([
-    ['at once when it was given back', at(1, { void: true }), Number.NEGATIVE_INFINITY],
+    ['at once when it was given back', at(1, { void: true }), 0],
     ['a hold after its answer', at(5), 65.25],
     ['a lease and a hold after it was taken without an answer', unanswered(3), 79.25],
     ['later when its process wants it kept longer', at(5, { holdUs: s(100) }), 105],
   ])('%s', (_, draft, second) => {
-    expect(getReturnUs(createPermit(draft, 0), getTiming(20))).toBe(second * 1e6);
-  });
-});
-
-describe('a picture', () => {
-  it('tells what is in use, and the returns from the latest on', () => {
-    const picture = draw(20, 61.25, [at(1), unanswered(2), at(3, { void: true })]);
-    expect(picture.inUse.map(({ number }) => number)).toEqual([1]);
-    expect([...picture.returnsUs]).toEqual([s(78.25), s(61.25), Number.NEGATIVE_INFINITY]);
-    expect(picture).toMatchObject({ calls: 20, frozenUntilUs: 0 });
+    expect(getInteractiveUs(draw(1, 10, [draft]))).toBe(s(second));
   });
 
-  it('knows of a freeze', () => {
-    const throttled = draw(20, 501, [], { freeze: FREEZE });
-    expect(throttled).toMatchObject({ calls: 18, frozenUntilUs: s(500) });
+  it('and a freeze that is over leaves fewer', () => {
+    const inUse = range(480, 18);
+    expect(getInteractiveUs(draw(20, 501, inUse))).toBe(0);
+    expect(getInteractiveUs(draw(20, 501, inUse, { freeze: FREEZE }))).toBe(s(540.25));
   });
 });
 
@@ -92,25 +88,31 @@ describe('an interactive call', () => {
     ['its process keeps it longer', 10, unanswered(2, { holdUs: s(100) }), 102],
     ['it was given back', 10, unanswered(2, { void: true }), 0],
   ])('is told a likely time: %s', (_, second, draft, likely) => {
-    expect(getLikelyInteractiveUs(draw(1, second, [draft]), 0)).toBe(s(likely));
+    expect(createForecast(draw(1, second, [draft]))(0)).toBe(s(likely));
   });
 
   it('is told of the earliest likely return, whatever the order of the calls', () => {
     const calls = [unanswered(1, { holdUs: s(100) }), unanswered(2)];
-    expect(getLikelyInteractiveUs(draw(2, 10, calls), 0)).toBe(s(62.25));
+    expect(createForecast(draw(2, 10, calls))(0)).toBe(s(62.25));
   });
 
   it('is told of those ahead here and elsewhere', () => {
-    expect(getLikelyInteractiveUs(draw(1, 10, [at(2)], { waitingElsewhere: 2 }), 1)).toBe(
-      s(62.25 + 3 * 60.25),
-    );
+    expect(createForecast(draw(1, 10, [at(2)], { waitingElsewhere: 2 }))(1)).toBe(s(62.25 + 3 * 60.25));
   });
 });
 
-const ASK: BatchAsk = { kind: 'b1', pid: 1, sinceNumber: -1, expectedCalls: undefined, reserve: 1 };
+const ASK: BatchAsk = {
+  kind: 'b1',
+  pid: 1,
+  sinceNumber: -1,
+  expectedCalls: undefined,
+  reserve: 1,
+  batchFirst: false,
+};
 /** What a batch alone waits for a newcomer nobody has seen. */
 const ALONE = 0.03125;
 const COURTESY = 0.125;
+const FIRST = { batchFirst: true, reserve: 0 };
 
 describe('a batch call', () => {
   const other = { pid: 2 };
@@ -195,6 +197,68 @@ describe('a batch call', () => {
     expect(leave(5, drafts, ask)).toBeCloseTo(expected, 5);
   });
 
+  it.each<[string, number, number]>([
+    ['a list that fits beside three: at once', leave(612, range(600, 12), { expectedCalls: 51 }), 0],
+    ['three are kept: at the first return', leave(617, range(600, 17), { expectedCalls: 51 }), 660.25],
+    [
+      'those would cost it a window: spread',
+      leave(612, range(600, 12), { expectedCalls: 52 }),
+      611 + 49.25 / 8,
+    ],
+    ['its length is unknown: spread', leave(612, range(600, 12)), 611 + 49.25 / 8],
+    [
+      'batches go first, of any length: at once',
+      leave(612, range(600, 19), { ...FIRST, expectedCalls: 999 }),
+      0,
+    ],
+    ['the whole quota is in use: at the first return', leave(620, range(600, 20), FIRST), 660.25],
+  ])('of ten windows without a chat: %s', (_, second, expected) => {
+    expect(second).toBeCloseTo(expected + ALONE, 5);
+  });
+
+  it.each([
+    [600, true],
+    [600.001, false],
+  ])('%f s after the last chat spreads: %s', (second, spreads) => {
+    expect(leave(second, range(second - 12, 12), { expectedCalls: 51 }) > second).toBe(spreads);
+  });
+
+  it.each([
+    [0, 1],
+    [1, 2],
+    [2, 1],
+    [4, 1],
+  ])('after a burst, when %i people have come, leaves %i free', (people, left) => {
+    const drawInUse = (batch: number) => [
+      ...Array.from({ length: batch }, () => at(0)),
+      ...Array.from({ length: people }, () => at(10, { kind: 'i' })),
+    ];
+    const leaveWith = (batch: number) => leave(13, drawInUse(batch), { expectedCalls: 51 });
+    expect(leaveWith(20 - left - people)).toBeGreaterThanOrEqual(60.25);
+    expect(leaveWith(20 - left - people - 1)).toBeLessThan(60.25);
+  });
+
+  it('after a burst keeps none for people whose permits are over', () => {
+    const batch = Array.from({ length: 18 }, () => at(55));
+    const leaveWith = (person: number) =>
+      leave(61, [at(person, { kind: 'i' }), ...batch], { expectedCalls: 51 });
+    expect(leaveWith(1)).toBeGreaterThanOrEqual(61.25);
+    expect(leaveWith(0.5)).toBeLessThan(115);
+  });
+
+  it.each<[string, readonly Draft[], number]>([
+    ['on two machines, took turns here and there', range(0, 3, { kind: 'ja', pid: 2 }), ALONE],
+    ['there, and another batch none since', [...range(0, 2, other), at(2, { kind: 'ja', pid: 2 })], COURTESY],
+    ['there, and another batch one since', [at(0, { kind: 'ja', pid: 2 }), at(1, other)], 0],
+    [
+      'and one rival works on four machines',
+      range(0, 4).map((draft, pid) => ({ ...draft, kind: 'jb', pid })),
+      0,
+    ],
+  ])('is one batch: %s', (_, drafts, expected) => {
+    expect(leave(5, drafts, { kind: 'ja', sinceNumber: 0 })).toBeCloseTo(expected, 5);
+  });
+
   it('that was passed over twice spreads no more', () => {
     const rival = range(0, 12, other);
     expect(leave(12, rival, { sinceNumber: 10 })).toBeCloseTo(SPREAD, 5);
@@ -205,40 +269,74 @@ describe('a batch call', () => {
   });
 });
 
-describe('peaks of interactive calls', () => {
+describe('what is kept free for people', () => {
   const chat = (second: number): Draft => at(second, { kind: 'i' });
+  /** How many permits, when the quota was looked at with these in use, one look after the other. */
+  const keep = (
+    calls: number,
+    second: number,
+    ...looks: readonly (readonly [number, readonly Draft[]])[]
+  ) => {
+    const peaks = looks.reduce<Peaks>((known, [lookedAt, drafts]) => {
+      const { view, timing } = draw(calls, lookedAt, drafts);
+      return updatePeaks(known, view, timing);
+    }, []);
+    return getReserve(peaks, draw(calls, second, []));
+  };
 
-  it('are counted within a thirtieth of the window', () => {
-    const { view, timing } = draw(20, 13, [chat(10), chat(11), chat(12), chat(12.1)]);
-    expect(updatePeaks([], view, timing)).toEqual([undefined, s(10), s(11), s(12.1)]);
+  it.each<[string, number, readonly Draft[]]>([
+    ['one when nobody chats', 1, []],
+    ['as many as have come within a thirtieth of the window', 3, [chat(10), chat(11), chat(12), chat(12.1)]],
+    ['also what was exactly so far apart', 2, [chat(10), chat(12)]],
+    ['not what was further apart', 1, [chat(10), chat(12.1)]],
+    ['not what batches took, or was given back', 1, [at(11), at(11), chat(12), { ...chat(12), void: true }]],
+    ['six at most', 6, Array.from({ length: 8 }, () => chat(12))],
+  ])('is %s: %i', (_, count, drafts) => {
+    expect(keep(20, 13, [13, drafts])).toBe(count);
   });
 
-  it('leave out batches and what was given back, and end at six', () => {
-    const six = Array.from({ length: 8 }, () => chat(1));
-    const { view, timing } = draw(20, 3, [at(1), ...six, { ...chat(1), void: true }]);
-    expect(updatePeaks([], view, timing)).toHaveLength(7);
-    const { view: three } = draw(20, 3, [chat(1), at(1), chat(1), { ...chat(1), void: true }]);
-    expect(updatePeaks([], three, timing)).toHaveLength(3);
-  });
-
-  it('are remembered, the latest of each', () => {
-    const { view, timing } = draw(20, 9, [chat(8)]);
-    const before = [0, s(9), s(3)];
-    expect(updatePeaks(before, view, timing)).toEqual([0, s(9), s(3)]);
-    expect(updatePeaks([0, s(7), s(3)], view, timing)).toEqual([0, s(8), s(3)]);
-    expect(updatePeaks(before, draw(20, 9, [at(1)]).view, timing)).toBe(before);
-  });
-
+  const three = [13, [chat(7), chat(7), chat(7)]] as const;
   it.each([
     [20, 606.9, 3],
     [20, 607, 1],
     [4, 606.9, 2],
     [1, 10, 0],
-  ])('keep permits of %i free at %f s: %i', (calls, second, reserve) => {
-    expect(getReserve([0, s(5), s(6), s(7)], draw(calls, second, []))).toBe(reserve);
+  ])('of %i, until ten windows after three have come together: at %f s %i', (calls, second, count) => {
+    expect(keep(calls, second, three)).toBe(count);
   });
 
-  it('keep one free when nobody chats', () => {
-    expect(getReserve([], draw(20, 1, []))).toBe(1);
+  it('stays while fewer come, and goes on from the last time that as many came', () => {
+    expect(keep(20, 606.9, three, [500, [chat(499)]])).toBe(3);
+    expect(keep(20, 1099.9, three, [501, [chat(500), chat(500)]])).toBe(2);
+    expect(keep(20, 700, three, [210, [chat(200), chat(200), chat(200)]])).toBe(3);
+    expect(keep(20, 700, [210, [chat(200), chat(200), chat(200)]], three)).toBe(3);
+  });
+
+  /** Until when so many are kept: of a larger group that came later, as long as of that. */
+  const listKept = (peaks: Peaks) =>
+    Array.from(peaks, (_, people) => Math.max(...Array.from(peaks.slice(people), (atUs) => atUs ?? 0)));
+
+  it('is the same whether they are seen one after the other or all at once', () => {
+    const people = fc.array(fc.record({ afterMs: fc.integer({ min: 0, max: 900 }), isPerson: fc.boolean() }));
+    fc.assert(
+      fc.property(people, fc.array(fc.nat(40), { maxLength: 6 }), (comers, stops) => {
+        let ms = 0;
+        const drafts = comers.map(({ afterMs, isPerson }) => {
+          ms += afterMs;
+          return isPerson ? chat(ms / 1000) : at(ms / 1000);
+        });
+        const look = (peaks: Peaks, count: number, since?: number) => {
+          const { view, timing } = draw(20, ms / 1000, drafts.slice(0, count));
+          return updatePeaks(peaks, view, timing, since);
+        };
+        let seen = 0;
+        let peaks: Peaks = [];
+        for (const stop of [...stops.toSorted((one, other) => one - other), drafts.length]) {
+          peaks = look(peaks, Math.min(stop, drafts.length), seen - 1);
+          seen = Math.min(stop, drafts.length);
+        }
+        expect(listKept(peaks)).toEqual(listKept(look([], drafts.length)));
+      }),
+    );
   });
 });

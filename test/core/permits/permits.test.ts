@@ -97,7 +97,10 @@ describe('a permit', () => {
 describe('a batch', () => {
   it.each([
     ['all of a small one', 90, 90, 90],
-    ['half the quota of a large one', 91, 91, 50],
+    ['all of one that leaves three free', 97, 97, 97],
+    ['half the quota of one that would leave two', 98, 98, 50],
+    ['all but three of one of two quotas', 194, 194, 97],
+    ['half the quota of one of more than three', 301, 301, 50],
     ['half the quota when its size is unknown', undefined, 200, 50],
   ])('sends %s at once', async (_, expectedCalls, asked, sent) => {
     const { clock, office } = open();
@@ -144,7 +147,7 @@ describe('a batch', () => {
 
   it('leaves one permit free for people', async () => {
     const { permits, clock, office } = open({ limit: { calls: 20, windowMs: 60_000 } });
-    const calls = askMany(office, 30, { ...BATCH, expectedCalls: 30 });
+    const calls = askMany(office, 30, BATCH);
     await clock.advance(59_900);
     expect(countServed(calls)).toBe(19);
     const chat = ask(office, permits, INTERACTIVE);
@@ -180,12 +183,43 @@ describe('a batch', () => {
     expect(countServed(calls)).toBe(99);
   });
 
-  it('leaves none free when batches go first', async () => {
-    const { permits, clock, office } = open({ batchFirst: true });
+  it.each([
+    ['batches go first', { batchFirst: true }, {}],
+    ['it goes first itself', {}, { batchFirst: true }],
+  ])('leaves none free, and spreads nothing, when %s', async (_, options, ask) => {
+    const { permits, clock, office } = open(options);
     await useUp(permits, 5, INTERACTIVE);
-    const calls = askMany(office, 150, BATCH);
-    await clock.advance(60_000);
+    const calls = askMany(office, 150, { ...BATCH, ...ask });
+    await clock.advance(0);
     expect(countServed(calls)).toBe(95);
+  });
+
+  it('spreads while anybody, in any process, has chatted within ten windows', async () => {
+    const { other, clock, office } = open({ processes: 2 });
+    await useUp(other, 1, INTERACTIVE);
+    await clock.advance(599_000);
+    const spread = askMany(office, 97, { ...BATCH, expectedCalls: 97 });
+    await clock.advance(0);
+    expect(countServed(spread)).toBe(50);
+  });
+
+  it('of three quotas takes as long as the physics when nobody chats', async () => {
+    const { permits, clock, office } = open();
+    let left = 291;
+    const pull = async () => {
+      for (; left > 0; ) {
+        left -= 1;
+        const permit = await permits.acquire({ ...BATCH, expectedCalls: 291 });
+        await clock.wait(300);
+        await permit.answered();
+      }
+    };
+    let endedMs: number | undefined;
+    void Promise.all(Array.from({ length: 32 }, pull)).then(() => {
+      endedMs = office.nowMs();
+    });
+    await clock.advance(130_000);
+    expect(endedMs).toBeLessThan(1.05 * 120_000);
   });
 
   it('keeps going on the smallest quotas', async () => {

@@ -36,6 +36,6 @@ it('leaves digits inside a text alone, whatever stands around them', () => {
   );
 });
 
-it('throws a SyntaxError for what is no JSON', () => {
+it('throws a SyntaxError for what is not JSON', () => {
   expect(() => parseJson('<html>')).toThrow(SyntaxError);
 });

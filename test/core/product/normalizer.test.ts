@@ -4,8 +4,11 @@ import {
   cleanText,
   cleanTexts,
   collectSkus,
+  createOtherIdNote,
   findPriceRange,
   formatYuan,
+  isCutDown,
+  noteRepeatedSkus,
   parseCount,
   parseCountText,
   parseDecimal,
@@ -16,6 +19,8 @@ import {
   parseShownUrl,
   parseShownUrls,
   parseYuan,
+  stripUnseen,
+  toNote,
   toPrices,
 } from '../../../src/core/product/normalizer.js';
 
@@ -119,6 +124,9 @@ describe('parseCountText', () => {
     ['已拼1284件', { ...item, count: 1284 }],
     ['已拼1,230件', { ...item, count: 1230 }],
     ['已拼12,345,678件', { ...item, count: 12345678 }],
+    ['1.23455万', { ...item, count: 12346, approximate: true }],
+    ['500评价', { ...item, count: 500 }],
+    ['500条评价', { ...item, count: 500 }],
     ['已拼 1.2 万 件', { ...item, count: 12000, approximate: true }],
     ['已拼1.2万件', { ...item, count: 12000, approximate: true }],
     ['已拼0.5万件', { ...item, count: 5000, approximate: true }],
@@ -187,6 +195,10 @@ describe('parseCountText', () => {
   });
 });
 
+describe('a list is not a count', () => {
+  it.each([[[5]], [['5']], [{}]])('%j', (value) => expect(parseCountText(value)).toBeUndefined());
+});
+
 describe('parseCount', () => {
   it.each([
     [978, 978],
@@ -210,6 +222,9 @@ describe('parseFlag', () => {
     [1, true],
     ['1', true],
     ['TRUE', true],
+    [' true ', true],
+    ['是', true],
+    ['否', false],
     [false, false],
     [0, false],
     ['0', false],
@@ -358,6 +373,55 @@ describe('collectSkus', () => {
     expect(collectSkus([first, other, again])).toEqual([first, other]);
     expect(collectSkus([])).toBeUndefined();
   });
+
+  it('knows one without an id by what makes it and its name', () => {
+    const sku = (specId: string, name: string) => ({ specId, name, attributes: [], prices: [] });
+    const [blue, red, other] = [sku('1', 'blue'), sku('2', 'red'), sku('1', 'dark blue')];
+    expect(collectSkus([blue, red, other, blue])).toEqual([blue, red, other]);
+  });
+});
+
+describe('noteRepeatedSkus', () => {
+  const sku = (id: string) => ({ id, name: id, attributes: [], prices: [] });
+
+  it('counts what was left out, and says nothing where nothing was', () => {
+    const rows = [sku('1'), sku('2'), sku('1')];
+    const [{ en, zh } = { en: '', zh: '' }, ...more] = noteRepeatedSkus(rows, collectSkus(rows));
+    expect([en, zh, more.length]).toEqual([
+      'Variants that come twice, of which the first counts: 1',
+      '有 1 个规格重复出现，以第一个为准',
+      0,
+    ]);
+    expect(noteRepeatedSkus(rows, rows)).toEqual([]);
+    expect(noteRepeatedSkus([], undefined)).toEqual([]);
+    expect(noteRepeatedSkus([sku('1')], undefined)[0]?.en).toMatch(/: 1$/);
+  });
+});
+
+describe('createOtherIdNote', () => {
+  it('names both ids and the marketplace in both languages', () => {
+    expect(createOtherIdNote('1', '2', { names: { en: 'Acme', zh: '顶点' } })).toEqual({
+      en: 'Asked for 1; Acme answered with 2',
+      zh: '查询的是 1，顶点返回的是 2',
+    });
+  });
+});
+
+describe('isCutDown', () => {
+  it.each([
+    ['10万+', true],
+    ['1.2万', true],
+    ['12000', undefined],
+  ])('%s: %s', (text, isCut) => {
+    const count = parseCountText(text);
+    expect(count && isCutDown(count)).toBe(isCut);
+  });
+});
+
+describe('stripUnseen', () => {
+  it('keeps ends of lines, tabs and joined emoji', () => {
+    expect(stripUnseen('a\n\tb\u0000\u200bc 👨\u200d👩')).toBe('a\n\tbc 👨\u200d👩');
+  });
 });
 
 describe('findPriceRange', () => {
@@ -372,5 +436,12 @@ describe('findPriceRange', () => {
     expect(findPriceRange(skus, 'group')).toEqual({ fromFen: 100, toFen: 300 });
     expect(findPriceRange(skus, 'coupon')).toBeUndefined();
     expect(findPriceRange(undefined, 'group')).toBeUndefined();
+  });
+});
+
+describe('a note that quotes the upstream', () => {
+  it('is there in both languages where it says anything', () => {
+    expect(toNote('¥5', 'Deposit', '定金 ')).toEqual({ en: 'Deposit ¥5', zh: '定金 ¥5' });
+    expect(toNote(undefined, 'Deposit', '定金 ')).toBeUndefined();
   });
 });

@@ -127,7 +127,7 @@ describe('an answer about many ids', () => {
     });
   });
 
-  it('gives each its own part, whoever the upstream is', async () => {
+  it('gives each its own part, with every upstream', async () => {
     const [platform, source, idType] = ['taobao', 'taobao-tbk', 'item_id'] as const;
     opened = await openSandboxCore();
     const marketplace = opened.core.marketplaces.find(({ id }) => id === platform);

@@ -373,7 +373,7 @@ describe('variants of wares', () => {
   };
   const lane = { lane: 'interactive' } as const;
 
-  /** A gateway that answers one page after the other, and the last one again to whoever asks for more. */
+  /** A gateway that answers one page after the other, and the last one again to a caller that asks for more. */
   function openPages(pages: readonly (readonly object[])[], totalItem?: number) {
     let calls = 0;
     const send = async <T>(call: Call<T>): Promise<T> => {

@@ -116,7 +116,7 @@ describe('normalizeGoods', () => {
       delivery: ['全场包邮', '48小时发货'],
       shop: { goodsCount: 106, logo: expect.stringContaining('t00img.yangkeduo.com') },
     });
-    // The title four times over is no description; empty fields say nothing.
+    // The title four times over is not a description; empty fields say nothing.
     for (const field of ['description', 'rating', 'activities', 'service'] as const)
       expect(product[field]).toBeUndefined();
   });

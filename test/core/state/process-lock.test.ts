@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -32,13 +33,15 @@ async function lock(processes: Processes) {
   return found;
 }
 
-/** File operations take real time, which a fake clock does not see. */
+/** A holder touches its lock every two seconds. */
+const TOUCH_EVERY_MS = 2000;
+
+/** Files take real time, which a fake clock does not see: it goes on when a touch that was due has reached its file. */
 const pass = async (ms: number, stepMs = 500) => {
+  const getUntouchedMs = () => clock.nowUs() / 1000 - statSync(`${path}-1`).mtimeMs;
   for (let passed = 0; passed < ms; passed += stepMs) {
     await clock.advance(stepMs);
-    // A touch that has begun ends before the next look at its file.
-    statSync(folder);
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await expect.poll(getUntouchedMs, { interval: 1 }).toBeLessThan(TOUCH_EVERY_MS);
   }
 };
 
@@ -62,16 +65,20 @@ describe('tryLock', () => {
     const first = await lock(world.start(1));
     await first.release();
     const slow = world.start(2);
-    let goOn = (): void => undefined;
-    const paused = new Promise<void>((resolve) => {
-      goOn = resolve;
-    });
+    const moments = new EventEmitter();
+    const asked = once(moments, 'asked');
+    const self = async () => {
+      const goesOn = once(moments, 'goes on');
+      moments.emit('asked');
+      await goesOn;
+      return slow.self();
+    };
     // Has seen that number 1 is free, and sleeps before it takes number 2.
-    const late = tryLock(path, as({ ...slow, self: () => paused.then(slow.self) }));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    const late = tryLock(path, as({ ...slow, self }));
+    await asked;
     await (await lock(world.start(3))).release();
     await lock(world.start(4));
-    goOn();
+    moments.emit('goes on');
     expect(await late).toMatchObject({ identity: { pid: 4 } });
     expect(readdirSync(folder)).toEqual(['holder-3']);
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Look, NEW_STATE, type WatchRule, type WatchState } from '../../../src/core/prices/watch.js';
 import { getStep, judge } from '../../../src/core/watch/judge.js';
-import { type Look, NEW_STATE, type WatchRule, type WatchState } from '../../../src/core/watch/watch.js';
 
 const HOUR_MS = 3_600_000;
 const BELOW: WatchRule = { kind: 'below', fen: 500_000 };
@@ -81,7 +81,7 @@ describe('a drop', () => {
   it('is measured from a base that follows a rise only after a day', () => {
     const rule: WatchRule = { kind: 'drop' };
     expect(listAlerts(rule, every10(100_000, 99_000, 98_000))).toEqual([20]);
-    // Up for ten hours only: coming back is no drop.
+    // Up for ten hours only: coming back is not a drop.
     expect(listAlerts(rule, every10(100_000, 120_000, 100_000))).toEqual([]);
     expect(listAlerts(rule, every10(100_000, 120_000, 120_000, 120_000, 120_000, 110_000))).toEqual([50]);
   });

@@ -50,8 +50,13 @@ export interface ReadLine {
   readonly problem?: string;
 }
 
-export async function collectLines({ lines }: OpenInput): Promise<ReadLine[]> {
-  return (await collect(lines)).map(toReadLine);
+export async function collectLines(opened: OpenInput): Promise<ReadLine[]> {
+  return (await collect(eachLine(opened))).map(toReadLine);
+}
+
+/** The lines of an input, one by one. */
+export async function* eachLine({ blocks }: Pick<OpenInput, 'blocks'>): AsyncGenerator<InputLine> {
+  for await (const lines of blocks) yield* lines;
 }
 
 function toReadLine({ line, ranks, problem }: InputLine): ReadLine {

@@ -5,8 +5,8 @@ import { RULES } from './reading.js';
 
 const [path = '', entry = ''] = process.argv.slice(2);
 const limits = { timeoutMs: 3_600_000, maxCpuMs: 3_600_000, maxMemoryMb: 4096 };
-const { lines } = await openInput(
+const { blocks } = await openInput(
   { path },
   { rules: RULES, xlsx: { entry: pathToFileURL(entry), ...limits } },
 );
-for await (const _ of lines);
+for await (const lines of blocks) for (const _ of lines);

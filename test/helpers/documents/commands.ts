@@ -5,18 +5,20 @@ import type { CliContext } from '../../../src/cli/context.js';
 import { getCommandPath, listCommands } from '../../../src/cli/help/help.js';
 import { createProgram } from '../../../src/cli/program.js';
 import { TEXTS } from '../../../src/cli/words/index.js';
-import { type Language, WORDS } from '../../../src/core/index.js';
+import { createClock, type Language, WORDS } from '../../../src/core/index.js';
 
 /** The commands as they declare themselves, with nothing behind them. */
-function declareProgram(language: Language): Command {
+function declareProgram(language: Language): Promise<Command> {
   return createProgram({
     language,
     words: WORDS[language],
     texts: TEXTS[language],
     terminal: { print: () => undefined, tell: () => undefined } as unknown as CliContext['terminal'],
+    writeLog: () => undefined,
     environment: {},
     settingFaults: [],
     cwd: '/',
+    clock: createClock(),
     stdin: new PassThrough(),
     signal: new AbortController().signal,
     executable: '',
@@ -38,21 +40,21 @@ const HEADS: Readonly<Record<Language, string>> = {
 };
 
 /** A page with the help of every command. */
-export function formatCommandsPage(language: Language): string {
-  const sections = listCommands(declareProgram(language)).map(
+export async function formatCommandsPage(language: Language): Promise<string> {
+  const sections = listCommands(await declareProgram(language)).map(
     (command) => `${`## bijia ${getCommandPath(command)}`.trim()}\n\n\`\`\`text\n${getHelp(command)}\n\`\`\``,
   );
   return `${[HEADS[language], ...sections].join('\n\n')}\n`;
 }
 
 /** For `man bijia`: the same text, kept as it is. */
-export function formatManPage(): string {
+export async function formatManPage(): Promise<string> {
   const toRoff = (text: string) =>
     text
       .replaceAll('\\', '\\e')
       .replace(/^([.'])/gm, '\\&$1')
       .replaceAll('-', '\\-');
-  const sections = listCommands(declareProgram('en')).map(
+  const sections = listCommands(await declareProgram('en')).map(
     (command) =>
       `.SH ${`BIJIA ${getCommandPath(command)}`.trim().toUpperCase()}\n.nf\n${toRoff(getHelp(command))}\n.fi`,
   );

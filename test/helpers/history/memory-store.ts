@@ -1,5 +1,5 @@
-import { summarise } from '../../../src/core/history/summary.js';
-import { addObservations } from '../../../src/core/history/timeline.js';
+import { summarise } from '../../../src/core/prices/summary.js';
+import { addObservations, addTracks, getLastMinute } from '../../../src/core/prices/timeline.js';
 import type { HistoryStore, Series } from '../../../src/core/state/history/history-store.js';
 
 /** The promises of the store in the fewest lines: what the others are held against. */
@@ -24,6 +24,15 @@ export function createMemoryStore(): HistoryStore {
         all.set(key, { platform, id, sku, source, title, tracks });
       }
       if (read) segments.set(read.segment, read.offset);
+    },
+    addSeries: async (series) => {
+      for (const one of series) {
+        const key = keyOf(one);
+        const known = all.get(key);
+        const isNewest = getLastMinute(one.tracks) >= getLastMinute(known?.tracks ?? new Map());
+        const title = isNewest ? (one.title ?? known?.title) : (known?.title ?? one.title);
+        all.set(key, { ...one, title, tracks: addTracks(known?.tracks ?? new Map(), one.tracks) });
+      }
     },
     getOffset: async (segment) => segments.get(segment) ?? 0,
     removeSegment: async (segment) => void segments.delete(segment),

@@ -1,4 +1,4 @@
-import type { Observation } from '../../../src/core/history/observation.js';
+import type { Observation } from '../../../src/core/prices/observation.js';
 
 export const DAY = 1440;
 /** 2026-11-29 at noon in GMT+8, in minutes since 1970. */

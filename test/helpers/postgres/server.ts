@@ -1,8 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findFreePort } from '../free-port.js';
 
 /** Where Debian puts the binaries, the newest version first. */
 const FOLDERS = '/usr/lib/postgresql';
@@ -29,16 +39,24 @@ export interface PostgresServer {
   readonly port: number;
   readonly folder: string;
   /** Ends at once, without a checkpoint: what was acknowledged must be there after the next start. */
-  readonly crash: () => void;
-  readonly start: () => void;
-  /** Moves the server's wall clock by so many seconds. */
+  readonly crash: () => Promise<void>;
+  readonly start: () => Promise<void>;
+  /** Moves the server's wall clock by this many seconds. */
   readonly setClock: (offsetSeconds: number) => void;
   /** What the server's wall clock shows, in milliseconds since 1970. */
   readonly readClock: () => number;
   /** A second server that follows this one, asynchronously. */
   readonly createStandby: () => Promise<PostgresServer>;
-  readonly promote: () => void;
+  readonly promote: () => Promise<void>;
   readonly psql: (statement: string) => string;
+  /** What `pg_dump` writes of the schema, put back after everything in it was dropped. */
+  readonly takeBackup: () => { readonly restore: () => void };
+  /** Puts lines before all others of `pg_hba.conf`, by which users are let in. */
+  readonly letIn: (...lines: readonly string[]) => void;
+  /** Writes a file into the data folder, readable by the server alone. */
+  readonly writeData: (name: string, content: string) => void;
+  /** Begins to start, and does not wait until it serves. */
+  readonly beginStart: () => Promise<void>;
   readonly close: () => void;
 }
 
@@ -46,7 +64,7 @@ export interface PostgresServer {
 const runAs: { readonly uid?: number; readonly gid?: number } =
   process.getuid?.() === 0 && findBinaries() ? { uid: idOf('-u'), gid: idOf('-g') } : {};
 
-function idOf(flag: '-u' | '-g'): number {
+export function idOf(flag: '-u' | '-g'): number {
   return Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }).trim());
 }
 
@@ -67,27 +85,34 @@ export async function startPostgres(
   return open(folder, port);
 }
 
-function open(folder: string, port: number): PostgresServer {
+async function open(folder: string, port: number): Promise<PostgresServer> {
   const data = join(folder, 'data');
   const clockFile = join(folder, 'clock');
   writeFileSync(clockFile, '+0\n');
-  const start = () =>
-    run('pg_ctl', ['-D', data, '-w', '-t', '30', '-l', join(folder, 'log'), 'start'], {
+  const startWith = (wait: readonly string[]) =>
+    control(['-D', data, ...wait, '-l', join(folder, 'log'), 'start'], {
       ...findFakeTime(),
       FAKETIME_TIMESTAMP_FILE: clockFile,
       FAKETIME_NO_CACHE: '1',
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
     });
-  start();
+  // Seconds, which only end what hangs.
+  const start = () => startWith(['-w', '-t', '240']);
+  await start();
+  const writeData = (name: string, content: string) => {
+    const path = join(data, name);
+    writeFileSync(path, content, { mode: 0o600 });
+    if (runAs.uid !== undefined) chownSync(path, runAs.uid, runAs.gid ?? runAs.uid);
+  };
   const psql = (statement: string) =>
     run('psql', ['-h', '127.0.0.1', '-p', `${port}`, '-U', 'bijia', '-d', 'postgres', '-Atc', statement]);
-  const stop = (mode: string) => run('pg_ctl', ['-D', data, '-w', '-m', mode, 'stop']);
+  const stopAtOnce = ['-D', data, '-w', '-m', 'immediate', 'stop'];
   return {
     url: `postgres://bijia@127.0.0.1:${port}/postgres`,
     port,
     folder,
     start,
-    crash: () => stop('immediate'),
+    crash: () => control(stopAtOnce),
     setClock: (offsetSeconds) =>
       writeFileSync(clockFile, `${offsetSeconds < 0 ? '-' : '+'}${Math.abs(offsetSeconds)}\n`),
     createStandby: async () => {
@@ -108,12 +133,30 @@ function open(folder: string, port: number): PostgresServer {
       configure(copy, copyPort, {});
       return open(copy, copyPort);
     },
-    promote: () => run('pg_ctl', ['-D', data, '-w', 'promote']),
+    promote: () => control(['-D', data, '-w', 'promote']),
     psql,
+    takeBackup: () => {
+      const way = ['-h', '127.0.0.1', '-p', `${port}`, '-U', 'bijia', '-d', 'postgres'];
+      const backup = run('pg_dump', [...way, '-n', 'bijia']);
+      return {
+        restore: () => {
+          psql('DROP SCHEMA bijia CASCADE');
+          writeData('backup.sql', backup);
+          run('psql', [...way, '-q', '-v', 'ON_ERROR_STOP=1', '-f', join(data, 'backup.sql')]);
+        },
+      };
+    },
+    letIn: (...lines) => {
+      const known = readFileSync(join(data, 'pg_hba.conf'), 'utf8');
+      writeData('pg_hba.conf', `${lines.join('\n')}\n${known}`);
+      psql('SELECT pg_reload_conf()');
+    },
+    writeData,
+    beginStart: () => startWith(['-W']),
     readClock: () => Number(psql('SELECT extract(epoch FROM clock_timestamp())')) * 1000,
     close: () => {
       try {
-        stop('immediate');
+        run('pg_ctl', stopAtOnce);
       } catch {
         // Crashed already.
       }
@@ -151,21 +194,26 @@ function run(binary: string, args: readonly string[], env: Readonly<Record<strin
   });
 }
 
+/**
+ * What takes seconds, while this process goes on: a simulated upstream that answers nobody for so long would break off calls, and
+ * count them later than those that follow.
+ */
+async function control(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
+  const child = spawn(join(findBinaries() ?? '', 'pg_ctl'), args, {
+    ...runAs,
+    cwd: tmpdir(),
+    env: { PATH: process.env['PATH'], LC_ALL: 'C', ...env },
+    // The server inherits it: a pipe would keep this waiting for its end.
+    stdio: 'ignore',
+  });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`pg_ctl ${args.at(-1)} ended with ${code}`);
+}
+
 /** Through which the clock of a process is moved, where it is installed. */
-function findFakeTime(): Readonly<Record<string, string>> {
+export function findFakeTime(): Readonly<Record<string, string>> {
   const library = ['x86_64', 'aarch64']
     .map((machine) => `/usr/lib/${machine}-linux-gnu/faketime/libfaketime.so.1`)
     .find((path) => existsSync(path));
   return library === undefined ? {} : { LD_PRELOAD: library };
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -9,10 +9,26 @@ export interface Wire {
   /** Nothing passes, in either direction, until `release`. */
   readonly hold: () => void;
   readonly release: () => void;
+  /**
+   * Ends all connections when a statement of this name passes, once: before the server has it, or before its answer is
+   * heard. New ones are let through again after `awayMs`.
+   */
+  readonly trap: (statement: string, moment: 'before' | 'after', awayMs: number) => void;
+  /** Whether the trap has closed. */
+  readonly isSprung: () => boolean;
   /** Leads new connections to another server, and ends those there are. */
   readonly lead: (port: number) => void;
   readonly close: () => Promise<void>;
 }
+
+interface Trap {
+  readonly statement: string;
+  readonly moment: 'before' | 'after';
+  readonly awayMs: number;
+}
+
+/** Within which a server has carried out what it was sent. */
+const LANDING_MS = 100;
 
 /** @param delayMs how long everything takes, each way */
 export async function openWire(targetPort: number, delayMs = 0): Promise<Wire> {
@@ -20,6 +36,23 @@ export async function openWire(targetPort: number, delayMs = 0): Promise<Wire> {
   let target = targetPort;
   let isCut = false;
   let isHeld = false;
+  let trap: Trap | undefined;
+  let isDeaf = false;
+  const spring = ({ moment, awayMs }: Trap) => {
+    trap = undefined;
+    isCut = true;
+    isDeaf = true;
+    const end = () => {
+      for (const socket of all()) socket.destroy();
+      isDeaf = false;
+      setTimeout(() => {
+        isCut = false;
+      }, awayMs);
+    };
+    // What was sent is carried out by a server whose answer nobody hears.
+    if (moment === 'after') setTimeout(end, LANDING_MS);
+    else end();
+  };
   const server: Server = createServer((near) => {
     if (isCut) {
       near.destroy();
@@ -35,7 +68,11 @@ export async function openWire(targetPort: number, delayMs = 0): Promise<Wire> {
     };
     for (const [from, to] of [pair, [far, near] as const]) {
       from.on('error', end).on('close', end);
-      from.on('data', (chunk) => setTimeout(() => to.writable && to.write(chunk), delayMs));
+      from.on('data', (chunk: Buffer) => {
+        if (from === near && trap && chunk.includes(`${trap.statement}\0`)) spring(trap);
+        if (from === far && isDeaf) return;
+        setTimeout(() => to.writable && to.write(chunk), delayMs);
+      });
       if (isHeld) from.pause();
     }
   });
@@ -65,6 +102,10 @@ export async function openWire(targetPort: number, delayMs = 0): Promise<Wire> {
       isHeld = false;
       for (const socket of all()) socket.resume();
     },
+    trap: (statement, moment, awayMs) => {
+      trap = { statement, moment, awayMs };
+    },
+    isSprung: () => trap === undefined,
     lead: (next) => {
       target = next;
       for (const socket of all()) socket.destroy();

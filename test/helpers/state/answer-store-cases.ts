@@ -55,4 +55,42 @@ export function defineAnswerStoreCases(open: () => AnswerStore): void {
     await batch.land(waiting, undefined);
     expect(await kindOf(other, waiting)).toBe('follows');
   });
+
+  it('says of a call that is about to leave whether all it asks for is known, or led by others', async () => {
+    const [batch, person] = [open(), open()];
+    const [taken, own] = [newKey(), newKey()];
+    await batch.board([taken, own], 'batch');
+    expect(await batch.depart([own])).toBe(true);
+    await person.board([taken], 'interactive');
+    expect(await batch.depart([taken])).toBe(false);
+    expect(await batch.depart([taken, own])).toBe(true);
+    await person.land(taken, 'known');
+    expect(await batch.depart([taken])).toBe(false);
+    expect(await person.depart([newKey()])).toBe(true);
+  });
+
+  it('lets who waits hear of an answer, and of a key that nobody leads any more', async () => {
+    const [one, other] = [open(), open()];
+    const [answered, given] = [newKey(), newKey()];
+    await one.board([answered, given], 'batch');
+    for (const [key, body] of [
+      [answered, 'known'],
+      [given, undefined],
+    ] as const) {
+      const leaving = new AbortController();
+      const heard = other.hear(['another key', key], leaving.signal);
+      // A first listener may be woken to look for what it missed; nothing is there for this one yet.
+      await one.renew([key]);
+      await one.land(key, body);
+      await heard;
+      leaving.abort();
+    }
+  });
+
+  it('lets who waits leave', async () => {
+    const leaving = new AbortController();
+    const heard = open().hear([newKey()], leaving.signal);
+    leaving.abort();
+    await heard;
+  });
 }

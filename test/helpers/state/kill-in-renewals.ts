@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { killProcess } from '../kill-process.js';
 
 export const KILLS = 20;
 
@@ -17,7 +18,7 @@ export async function killInRenewals(
   const uses = new Map<string, number>();
   let granted = 0;
   let onRenewal = (_: () => void): void => undefined;
-  const server = createServer((request, response: ServerResponse) => {
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response: ServerResponse) => {
     const renewal = request.url?.slice(1) ?? '';
     granted += 1;
     const next = `renewal-${granted}`;
@@ -42,16 +43,11 @@ export async function killInRenewals(
     // Half of the answers leave before the kill, which then may fall between answer and file.
     if (kill % 2 === 0) reply();
     // One of the three is renewing; all are killed, so that it is among them.
-    const gone = processes.splice(0).map(async (one) => {
-      const left = once(one, 'exit');
-      one.kill('SIGKILL');
-      await left;
-    });
-    await Promise.all(gone);
+    await Promise.all(processes.splice(0).map(killProcess));
     reply();
     processes.push(start(), start(), start());
   }
-  for (const one of processes) one.kill('SIGKILL');
+  await Promise.all(processes.map(killProcess));
   server.closeAllConnections();
   server.close();
   return uses;

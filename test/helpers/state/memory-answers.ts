@@ -15,6 +15,7 @@ export function createMemoryAnswers(
   { ttlMs, leaseMs }: { readonly ttlMs: number; readonly leaseMs: number },
 ): (member: number) => AnswerStore {
   const rows = new Map<string, Row>();
+  const ears = new Set<(key: string) => unknown>();
   const own = (member: number, keys: readonly string[]) =>
     keys.flatMap((key) => {
       const row = rows.get(key);
@@ -35,7 +36,22 @@ export function createMemoryAnswers(
       }),
     depart: async (keys) => {
       for (const row of own(member, keys)) row.hasDeparted = true;
+      const isElsewhere = (row: Row | undefined) =>
+        row?.body === undefined
+          ? row?.member !== undefined && row.member !== member && row.leaseMs >= now()
+          : row.untilMs > now();
+      return !keys.every((key) => isElsewhere(rows.get(key)));
     },
+    hear: (keys, signal) =>
+      new Promise((resolve) => {
+        const end = () => {
+          ears.delete(hear);
+          resolve();
+        };
+        const hear = (key: string) => keys.includes(key) && end();
+        ears.add(hear);
+        signal.addEventListener('abort', end, { once: true });
+      }),
     renew: async (keys) => {
       for (const row of own(member, keys)) row.leaseMs = now() + leaseMs;
     },
@@ -44,6 +60,7 @@ export function createMemoryAnswers(
       if (body !== undefined)
         rows.set(key, { body, untilMs: now() + ttlMs, leaseMs: 0, lane: '', hasDeparted: true });
       else if (row?.member === member && row.body === undefined) rows.delete(key);
+      for (const ear of [...ears]) ear(key);
     },
   });
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import type { HeldPermit, PermitStore, PermitView } from '../../../src/core/permits/permit-store.js';
+import type { HeldPermit } from '../../../src/core/permits/held-permit.js';
+import type { PermitStore, PermitView } from '../../../src/core/permits/permit-store.js';
 import type { Quota } from '../../../src/core/settings.js';
 
 export const PERMIT_CASES_LIMIT: Quota = { calls: 3, windowMs: 60_000 };
@@ -9,7 +10,7 @@ export const PERMIT_CASES_TIMEOUT_MS = 15_000;
 export function definePermitStoreCases(open: () => PermitStore | Promise<PermitStore>): void {
   const take = async (store: PermitStore, kind: HeldPermit['kind'] = 'b1'): Promise<HeldPermit> =>
     (await store.claim(await store.look(), kind)) ?? expect.fail('nobody else claims');
-  const find = (view: PermitView, number: number) => view.permits.find((one) => one.number === number);
+  const find = (view: PermitView, number: number) => view.permits.get(number);
 
   it('shows every permit that was taken before a view, with who took it and for what', async () => {
     const [one, other] = [await open(), await open()];

@@ -25,7 +25,7 @@ async function main(cli: string): Promise<void> {
   });
   const ended = new Promise<void>((resolve) => bot.once('close', () => resolve()));
   try {
-    await api.waitForRequest('getUpdates', undefined, 15_000);
+    await api.waitForRequest('getUpdates');
     const chat = api.chat(api.user());
     const asked = `这个划算吗 ${FLAGSHIP}`;
     chat.send(asked);

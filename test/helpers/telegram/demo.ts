@@ -80,7 +80,7 @@ const SCENES: readonly Scene[] = [
       chat.press('xlsx');
       await chat.waitForMessage(({ buttons }) => buttons[0]?.[1]?.text === '✅ xlsx');
       chat.press('开始');
-      await chat.waitForMessage(/⏳ #\w+ · [1-9]/, 20_000);
+      await chat.waitForMessage(/⏳ #\w+ · [1-9]/);
       process.stdout.write(`${chat.transcript(style)}\n\n… \n\n`);
       await chat.waitForMessage(hasFile, 60_000);
       await chat.waitUntil(() =>
@@ -143,7 +143,7 @@ async function main(cli: string): Promise<void> {
   });
   const ended = new Promise<void>((resolve) => bot.once('close', () => resolve()));
   try {
-    await api.waitForRequest('getUpdates', undefined, 15_000);
+    await api.waitForRequest('getUpdates');
     const watcher = await beginWatch(api, sandbox);
     for (const { title, play } of SCENES) {
       process.stdout.write(`\n━━━ ${title} ━━━\n\n`);

@@ -1,6 +1,6 @@
 import type { Marketplace, Price, Product, Sku } from '../../../src/core/index.js';
-import type { Locale } from '../../../src/telegram/answering/display.js';
 import type { View } from '../../../src/telegram/cards/card-view.js';
+import type { Locale } from '../../../src/telegram/locales/display.js';
 import { TEXTS } from '../../../src/telegram/locales/index.js';
 
 /** 2025-11-22 14:10 in China. */

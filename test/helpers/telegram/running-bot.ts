@@ -1,25 +1,34 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { providers } from '../../../src/core/providers/index.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/start-sandbox.js';
 import { createFakeBotApi, type FakeBotApi, type FakeBotApiOptions } from '../../fake-telegram/index.js';
-import { CLI } from '../run-cli.js';
+import { findFreePort } from '../free-port.js';
+import { startCli, startCliProcess } from '../run-cli.js';
 
 export const TOKEN = '7000000001:AAtestTestTestTestTestTestTestTest';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** For how long tests wait for what a bot does, where they may last. */
+    readonly patienceMs?: number;
+  }
+}
 
 /** A killed process leaves no account of what it ran: `scripts/coverage.js` lets it end by itself. */
 const END_SIGNAL = process.env['NODE_V8_COVERAGE'] ? 'SIGTERM' : 'SIGKILL';
 
 export type BotEnvironment = Readonly<Record<string, string | undefined>>;
 
-/** `bijia telegram` as a process of its own. */
+/** `bijia telegram`, inside this process or, to be killed and measured, as a process of its own. */
 export interface RunningBot {
-  readonly child: ChildProcess;
+  /** Undefined where it has no process of its own. */
+  readonly pid: number | undefined;
+  readonly hasEnded: () => boolean;
+  readonly signal: (name: NodeJS.Signals) => void;
   /** Everything it printed so far, on either stream. */
   readonly output: () => string;
   /** Asks it to end. @returns the exit code and how long it took */
@@ -27,6 +36,8 @@ export interface RunningBot {
     signal?: NodeJS.Signals,
   ) => Promise<{ readonly code: number | null; readonly tookMs: number }>;
   readonly exited: Promise<number | null>;
+  /** It has said so. */
+  readonly atWork: Promise<void>;
 }
 
 export interface Stage {
@@ -48,31 +59,40 @@ export interface Stage {
 
 export interface StageOptions {
   readonly api?: Partial<FakeBotApiOptions>;
-  /** Of every upstream; wide unless a test is about it. */
+  /** Each bot is a process of its own, which can be killed. */
+  readonly inProcesses?: true;
+  /** The quota of every upstream; wide unless a test is about it. */
   readonly quota?: string;
   readonly sandbox?: Partial<SandboxOptions>;
 }
+
+/** A stage for bots that are processes of their own. */
+export const createProcessStage = (options: StageOptions = {}): Promise<Stage> =>
+  createStage({ ...options, inProcesses: true });
 
 /** A fake Telegram, simulated upstreams and a place for state; all of it ends with the test. */
 export async function createStage({
   api: apiOptions,
   quota = '10000/60s',
+  inProcesses,
   ...options
 }: StageOptions = {}): Promise<Stage> {
-  const api = createFakeBotApi({ token: TOKEN, ...apiOptions });
-  await api.start();
+  const api = createFakeBotApi({ token: TOKEN, patienceMs: inject('patienceMs'), ...apiOptions });
+  // Where it can come back after it was away.
+  await api.start(await findFreePort());
   const apiRoot = api.origin;
   const upstreams = await Promise.all(providers.map((provider) => provider.loadSandbox()));
   const sandbox = await startSandbox({ upstreams, quota, ...options.sandbox });
   const stateDir = await mkdtemp(join(tmpdir(), 'bijia-telegram-'));
   const bots: RunningBot[] = [];
   onTestFinished(async () => {
-    await Promise.all(bots.map((bot) => bot.stop(END_SIGNAL)));
-    await Promise.all([api.close(), sandbox.close()]);
+    const stopping = bots.map((bot) => bot.stop(inProcesses ? END_SIGNAL : 'SIGTERM'));
+    // What a bot still waits for ends with them.
+    await Promise.all([...stopping, api.close(), sandbox.close()]);
     await rm(stateDir, { recursive: true, force: true });
   });
   const launchBot = (environment: BotEnvironment = {}) => {
-    const bot = launch({
+    const bot = launch(inProcesses ? startCliProcess : startCli, {
       ...sandbox.environment,
       BIJIA_STATE_DIR: stateDir,
       TELEGRAM_BOT_TOKEN: TOKEN,
@@ -107,38 +127,40 @@ function createIdle(api: FakeBotApi, sandbox: Sandbox): Stage['untilIdle'] {
   };
 }
 
-function launch(environment: BotEnvironment): RunningBot {
-  const child = spawn(process.execPath, [CLI, 'telegram'], {
-    cwd: tmpdir(),
-    env: { PATH: process.env['PATH'], ...environment },
-  });
+function launch(start: typeof startCli, environment: BotEnvironment): RunningBot {
+  const { stdout, stderr, signal, end, ...started } = start(['telegram'], { cwd: tmpdir(), environment });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
+  let hasEnded = false;
+  for (const stream of [stdout, stderr]) {
+    stream.on('data', (text: string) => {
       output += text;
     });
   }
-  const exited = once(child, 'close').then(([code]) => code as number | null);
+  const exited = end.then(({ code }) => {
+    hasEnded = true;
+    return code;
+  });
   return {
-    child,
+    pid: started.pid,
+    hasEnded: () => hasEnded,
     exited,
     output: () => output,
-    stop: async (signal = 'SIGTERM') => {
+    signal,
+    stop: async (name = 'SIGTERM') => {
       const startedAtMs = performance.now();
-      child.kill(signal);
+      signal(name);
       const code = await exited;
       return { code, tookMs: performance.now() - startedAtMs };
     },
+    atWork: new Promise<void>((resolve) => {
+      stderr.on('data', () => output.includes('is at work') && resolve());
+    }),
   };
 }
 
 async function untilAtWork(bot: RunningBot): Promise<void> {
-  const isAtWork = new Promise<void>((resolve) => {
-    const look = () => bot.output().includes('is at work') && resolve();
-    bot.child.stderr?.on('data', look);
-  });
   const ended = bot.exited.then((code) => {
     throw new Error(`the bot ended with ${code}:\n${bot.output()}`);
   });
-  await Promise.race([isAtWork, ended]);
+  await Promise.race([bot.atWork, ended]);
 }

@@ -2,14 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { BijiaError, NotFoundError } from '../../../src/core/errors.js';
+import { BijiaError, ConfigError, NotFoundError } from '../../../src/core/errors.js';
 import { createHistory, type History } from '../../../src/core/history/history.js';
 import type { NotedRef } from '../../../src/core/links/reference.js';
 import type { LookUp } from '../../../src/core/lookup/look-up.js';
 import type { Upstream } from '../../../src/core/lookup/upstream.js';
+import type { Alert } from '../../../src/core/prices/alert.js';
 import type { Result } from '../../../src/core/product/result.js';
+import type { HistoryTables } from '../../../src/core/state/history/history-store.js';
 import { openHistoryStore } from '../../../src/core/state/history/open-history-store.js';
-import type { Alert } from '../../../src/core/watch/alert.js';
 import { createWatches, type Watches } from '../../../src/core/watch/watches.js';
 import { acme, createProvider, createSource } from '../acme.js';
 
@@ -21,6 +22,8 @@ const SOURCE = 'acme-api';
 export interface World {
   nowMs: number;
   postStatus: number;
+  /** Whether there is a key with which the shop can be asked. */
+  hasKey: boolean;
   /** In fen by id; what is not there does not answer, and `gone` is not sold any more. */
   readonly prices: Map<string, number | 'gone'>;
   /** Ids of each call, and when it was made. */
@@ -41,14 +44,25 @@ export interface WorldOptions {
   readonly leastMs?: number;
 }
 
+export type OpenWorld = (options?: WorldOptions) => Promise<World>;
+
+/** Where watches and what was seen lie. */
+export type OpenTables = (folder: string, now: () => number) => Promise<HistoryTables>;
+
+const openSqliteTables: OpenTables = (folder, now) =>
+  openHistoryStore(folder, { now, tell: () => undefined });
+
 /** Gone with the test that opened it. */
-export async function openWorld(options: WorldOptions = {}): Promise<World> {
+export async function openWorld(
+  options: WorldOptions = {},
+  openTables: OpenTables = openSqliteTables,
+): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'bijia-watch-'));
   const facts = {
-    ...{ nowMs: START_MS, postStatus: 200, prices: new Map(), calls: [], posted: [] },
+    ...{ nowMs: START_MS, postStatus: 200, hasKey: true, prices: new Map(), calls: [], posted: [] },
   } satisfies Omit<World, 'watches' | 'history'> as Omit<World, 'watches' | 'history'>;
   const world = facts as World;
-  const history = openHistory(folder, () => world.nowMs);
+  const history = openHistory(folder, () => world.nowMs, openTables);
   onTestFinished(async () => {
     await history.close();
     await rm(folder, { recursive: true, force: true });
@@ -56,10 +70,10 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   return Object.assign(world, { history, watches: openWatches(world, history, options) });
 }
 
-function openHistory(folder: string, now: () => number): History {
+function openHistory(folder: string, now: () => number, openTables: OpenTables): History {
   return createHistory({
     folder,
-    openStore: (path) => openHistoryStore(path, { now, tell: () => undefined }),
+    openStore: () => openTables(folder, now),
     findProduct: (platform, id) => ({ platform, id }),
     keptDays: 1100,
     pid: process.pid,
@@ -75,7 +89,10 @@ function openWatches(world: World, history: History, options: WorldOptions): Wat
     openStore: history.openWatches,
     getHistory: () => history,
     lookUp: createLookUp(world, history, options),
-    getUpstream: () => upstream,
+    getUpstream: () => {
+      if (!world.hasKey) throw new ConfigError('Acme has no key.', { code: 'not_configured' });
+      return upstream;
+    },
     providers: [upstream.provider],
     webhooks: [{ name: 'SHOP', url: 'https://hooks.example/price', secret: 'hush' }],
     post: async (url, { headers, body }) => {

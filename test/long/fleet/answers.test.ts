@@ -26,7 +26,9 @@ describe.skipIf(!hasPostgres())('machines that share a database', () => {
           BIJIA_SANDBOX: '0',
           BIJIA_STATE_DIR: join(folder, String(machine)),
           BIJIA_DATABASE_URL: server.url,
-          BIJIA_CALL_TIMEOUT: '2s',
+          BIJIA_CALL_TIMEOUT: '5s',
+          // Whatever else runs here may keep the server waiting.
+          BIJIA_DATABASE_TIMEOUT: '10s',
         }),
       ),
     );

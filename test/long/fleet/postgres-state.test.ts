@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClock } from '../../../src/core/clock.js';
 import type { PermitStore } from '../../../src/core/permits/permit-store.js';
 import { toTiming } from '../../../src/core/permits/permit-timing.js';
+import type { FleetBeat, FleetEvents } from '../../../src/core/state/bot-state.js';
 import { openState } from '../../../src/core/state/open-state.js';
 import { createPostgresAnswers } from '../../../src/core/state/postgres/answer-store.js';
 import { createDatabase, type Database } from '../../../src/core/state/postgres/database.js';
+import { createListener } from '../../../src/core/state/postgres/listener.js';
 import { NEWEST_MIGRATION } from '../../../src/core/state/postgres/migrations.js';
 import { createPostgresPermits } from '../../../src/core/state/postgres/permit-store.js';
 import { createSeal } from '../../../src/core/state/postgres/seal.js';
@@ -14,6 +16,7 @@ import { migrateDatabase } from '../../helpers/postgres/migrate-database.js';
 import { hasPostgres, type PostgresServer, startPostgres } from '../../helpers/postgres/server.js';
 import { openWire } from '../../helpers/postgres/wire.js';
 import { defineAnswerStoreCases } from '../../helpers/state/answer-store-cases.js';
+import { defineBotStateCases } from '../../helpers/state/bot-state-cases.js';
 import { definePaidCallsCases } from '../../helpers/state/paid-calls-cases.js';
 import {
   definePermitStoreCases,
@@ -24,7 +27,7 @@ import { defineTokenStoreCases } from '../../helpers/state/token-store-cases.js'
 
 describe.skipIf(!hasPostgres())('a shared database', () => {
   let server: PostgresServer;
-  const opened: (State | Database)[] = [];
+  const opened: { readonly close: () => Promise<void> }[] = [];
   const clock = createClock();
   const timing = toTiming(PERMIT_CASES_LIMIT, PERMIT_CASES_TIMEOUT_MS);
 
@@ -37,7 +40,7 @@ describe.skipIf(!hasPostgres())('a shared database', () => {
     server.close();
   });
 
-  const openDatabase = (url = server.url, timeoutMs = 2000): Database => {
+  const openDatabase = (url = server.url, timeoutMs = 20_000): Database => {
     const database = createDatabase(
       { url, schema: 'bijia', pool: 2, timeoutMs },
       { newest: NEWEST_MIGRATION },
@@ -45,9 +48,14 @@ describe.skipIf(!hasPostgres())('a shared database', () => {
     opened.push(database);
     return database;
   };
+  const openListener = (url = server.url) => {
+    const listener = createListener({ url, schema: 'bijia', pool: 1, timeoutMs: 20_000 }, clock);
+    opened.push(listener);
+    return listener;
+  };
   const openMachine = (key?: string): State => {
     const state = openState(
-      { url: server.url, schema: 'bijia', pool: 2, timeoutMs: 2000, key },
+      { url: server.url, schema: 'bijia', pool: 8, timeoutMs: 20_000, key },
       {
         ...{ stateDir: '/nowhere', callTimeoutMs: 100, batchFirst: false, answerTtlMs: 60_000 },
         ...{ clock, random: Math.random },
@@ -116,6 +124,7 @@ describe.skipIf(!hasPostgres())('a shared database', () => {
   describe('keeps answers', () => {
     defineAnswerStoreCases(() =>
       createPostgresAnswers({
+        listener: openListener(),
         ...{ database: openDatabase(), member: Math.floor(Math.random() * 2 ** 40) },
         ...{ ttlMs: 60_000, leaseMs: 16_000 },
       }),
@@ -126,6 +135,103 @@ describe.skipIf(!hasPostgres())('a shared database', () => {
     definePaidCallsCases((provider, ceiling) =>
       openMachine().createPaidCalls(provider, { ceiling, env: 'ACME_DAILY_CALLS' }),
     );
+  });
+
+  describe('keeps what a bot shares', () => {
+    const openBot = (bot: string) =>
+      openMachine().openBot(`telegram/${bot}`, (error) => {
+        throw error;
+      });
+    defineBotStateCases(openBot);
+
+    it('over machines: each change of a document, and the limit of a day', async () => {
+      const machines = await Promise.all(Array.from({ length: 4 }, () => openBot('machines')));
+      const counts = machines.map((machine) =>
+        machine.openDocument<number>({ name: 'count', parse: Number, initial: 0 }),
+      );
+      await Promise.all(counts.flatMap((one) => [1, 2, 3].map(() => one.change((count) => count + 1))));
+      expect(await Promise.all(counts.map((one) => one.read()))).toEqual([12, 12, 12, 12]);
+      const reserved = await Promise.all(machines.map(({ usage }) => usage.reserve(1, 7, 20)));
+      expect(reserved.reduce((sum, { calls }) => sum + calls, 0)).toBe(20);
+      reserved[0]?.spend(7);
+      await Promise.all(reserved.map((one) => one.release()));
+      expect(await machines[3]?.usage.read(1)).toEqual({ made: 7, reserved: 0 });
+    });
+
+    it('frees what a dead machine had set aside', async () => {
+      const [dead, living] = [await openBot('lapsed'), await openBot('lapsed')];
+      await dead.usage.reserve(1, 10, 10);
+      expect((await living.usage.reserve(1, 10, 10)).calls).toBe(0);
+      server.psql("UPDATE bijia.reservation SET until_us = 0 WHERE bot LIKE '%lapsed'");
+      expect((await living.usage.reserve(1, 10, 10)).calls).toBe(10);
+    });
+
+    describe('of its updates', () => {
+      const SILENT = { onChat: () => undefined, onBeat: () => undefined, isBusy: () => false };
+      const openMember = async (bot: string, events: Partial<FleetEvents> = {}) => {
+        const { fleet } = await openBot(bot);
+        if (!fleet) return expect.fail('no fleet');
+        const membership = await fleet.join('polling', { ...SILENT, ...events });
+        return { ...fleet, leave: membership.leave };
+      };
+      const update = (id: number, chat = 1) => ({ id, chat, payload: `{"update_id":${id}}` });
+
+      it('begins each once, in order, and again only what was begun unheard', async () => {
+        const one = await openMember('begin');
+        expect(await one.keep(update(2))).toBe(true);
+        await one.keep(update(1));
+        await one.keep(update(2));
+        expect(await one.begin(1)).toEqual(update(1));
+        // Its answer was lost on the way: it is asked for again.
+        expect(await one.begin(1)).toEqual(update(1));
+        expect(await one.begin(1, 1)).toEqual(update(2));
+        expect(await one.begin(1, 2)).toBeUndefined();
+        await one.keep(update(2));
+        expect(await one.begin(1)).toBeUndefined();
+        await one.leave();
+      });
+
+      it('leaves a chat to the machine that has it, and tells that', async () => {
+        let hear = (_: number): void => undefined;
+        const heard = new Promise<number>((resolve) => {
+          hear = resolve;
+        });
+        const [one, other] = [
+          await openMember('chat', { onChat: (chat) => hear(chat) }),
+          await openMember('chat'),
+        ];
+        await one.keep(update(1, -7));
+        expect(await one.begin(-7)).toEqual(update(1, -7));
+        expect(await other.keep(update(2, -7))).toBe(false);
+        expect(await heard).toBe(-7);
+        expect(await other.begin(-7)).toBeUndefined();
+        await one.leave();
+        // What was under way at the one that is gone is not begun again.
+        expect(await other.keep(update(3, -7))).toBe(true);
+        expect(await other.begin(-7)).toEqual(update(2, -7));
+        await other.leave();
+      });
+
+      it('has one leader, and the next one when that leaves', async () => {
+        const beats: FleetBeat[][] = [[], []];
+        const members = [];
+        for (const seen of beats)
+          members.push(await openMember('lead', { onBeat: (beat) => void seen.push(beat) }));
+        const leads = () => beats.map((seen) => seen.at(-1)?.leads);
+        await expect.poll(leads).toEqual([true, false]);
+        await members[0]?.leave();
+        await expect.poll(leads).toEqual([true, true]);
+        await members[1]?.leave();
+      });
+    });
+
+    it('refuses to replace what a newer version wrote', async () => {
+      const open = async (parse: (json: unknown) => string) =>
+        (await openBot('newer')).openDocument({ name: 'words', parse, initial: '' });
+      await (await open(String)).change(() => 'of tomorrow');
+      const old = await open(() => expect.fail('not understood'));
+      await expect(old.change(() => 'of today')).rejects.toMatchObject({ code: 'newer_document' });
+    });
   });
 
   describe('says what to do', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JobRecord } from '../../../src/core/index.js';
-import { formatJob } from '../../../src/mcp/answers/job-answer.js';
+import { toJobAnswer } from '../../../src/mcp/answers/job-answer.js';
 import { START } from '../../../src/mcp/answers/job-cursor.js';
 import type { ToolCall } from '../../../src/mcp/tool.js';
 
@@ -19,7 +19,7 @@ const CALL = { jobs: { find: () => undefined } } as unknown as ToolCall;
 describe('a job that is too long to be told', () => {
   it('says how much remains and what is made up, as every other answer does', async () => {
     const options = { told: START, fields: [] };
-    const { data } = await formatJob(RECORD, CALL, options);
+    const { data } = await toJobAnswer(RECORD, CALL, options);
     expect(data).toMatchObject({
       state: 'stopped',
       total: 29_000,
@@ -29,6 +29,6 @@ describe('a job that is too long to be told', () => {
       notice: expect.stringMatching(/SANDBOX: made-up data/),
     });
     const real = { ...RECORD, key: { ...RECORD.key, sandbox: false } };
-    expect((await formatJob(real, CALL, options)).data).not.toHaveProperty('notice');
+    expect((await toJobAnswer(real, CALL, options)).data).not.toHaveProperty('notice');
   });
 });

@@ -7,10 +7,10 @@ import { formatAnswer, toNotice } from '../../../src/mcp/answers/result.js';
 import {
   countFittingRows,
   describeAge,
-  formatTable,
   type ListRow,
   listColumnNames,
   toRows,
+  toTable,
 } from '../../../src/mcp/answers/table.js';
 
 const toProduct = (at: number, more: Partial<Product> = {}): Product => ({
@@ -31,7 +31,7 @@ const FIELDS = ['line', 'id', 'title', 'price', 'price_kind', 'stock', 'platform
 
 describe('a table', () => {
   it('names columns once and hoists what all rows share', () => {
-    expect(formatTable(products(2), FIELDS)).toEqual({
+    expect(toTable(products(2), FIELDS)).toEqual({
       columns: ['line', 'id', 'title', 'price', 'price_kind'],
       rows: [
         [1, '100000000000', '商品 0', 19.9, 'sale'],
@@ -43,7 +43,7 @@ describe('a table', () => {
 
   it('keeps in the rows what differs, with an empty text for what is unknown', () => {
     const rows = products(2, (at) => (at === 0 ? { stock: { status: 'in_stock' } } : {}));
-    expect(formatTable(rows, ['id', 'stock']).rows).toEqual([
+    expect(toTable(rows, ['id', 'stock']).rows).toEqual([
       ['100000000000', 'in_stock'],
       ['100000000001', ''],
     ]);
@@ -51,7 +51,7 @@ describe('a table', () => {
 
   it('hoists by source where the sources differ', () => {
     const rows = products(4, (at) => (at % 2 === 0 ? {} : { platform: 'mall', source: 'mall-api' }));
-    const table = formatTable(rows, ['id', 'platform', 'source']);
+    const table = toTable(rows, ['id', 'platform', 'source']);
     expect(table.columns).toEqual(['id', 'source']);
     expect(table.same_by_source).toEqual({
       'shop-api': { platform: 'shop' },
@@ -61,7 +61,7 @@ describe('a table', () => {
 
   it('takes nothing from rows that have no product', () => {
     const failed: ListRow = { line: 3, input: 'x', outcome: 'unsupported', platform: 'elsewhere' };
-    const table = formatTable([...products(2), failed], ['line', 'outcome', 'platform', 'source']);
+    const table = toTable([...products(2), failed], ['line', 'outcome', 'platform', 'source']);
     expect(table.columns).toEqual(['line', 'outcome', 'platform']);
     expect(table.rows[2]).toEqual([3, 'unsupported', 'elsewhere']);
     expect(table.same).toEqual({ source: 'shop-api' });
@@ -69,7 +69,7 @@ describe('a table', () => {
 
   it('keeps a link that is not made of the id', () => {
     const rows = products(2, (at) => ({ url: `https://shop.example/p?x=${at}` }));
-    expect(formatTable(rows, ['id', 'url']).rows[1]).toEqual(['100000000001', 'https://shop.example/p?x=1']);
+    expect(toTable(rows, ['id', 'url']).rows[1]).toEqual(['100000000001', 'https://shop.example/p?x=1']);
   });
 
   it('leaves inputs empty that have the form of the first, and says the form', () => {
@@ -78,12 +78,12 @@ describe('a table', () => {
       ...row,
       input: row.line === 3 ? 'something else' : link(row.id ?? ''),
     }));
-    const { columns, rows: shown, same } = formatTable(rows, ['line', 'input', 'id']);
+    const { columns, rows: shown, same } = toTable(rows, ['line', 'input', 'id']);
     expect(columns).toEqual(['line', 'input', 'id']);
     expect(shown.map(([, input]) => input)).toEqual(['', '', 'something else', '']);
     expect(same).toEqual({ input: 'https://shop.example/{id}.html' });
     const all = rows.filter(({ line }) => line !== 3);
-    expect(formatTable(all, ['line', 'input', 'id']).columns).toEqual(['line', 'id']);
+    expect(toTable(all, ['line', 'input', 'id']).columns).toEqual(['line', 'id']);
   });
 
   it('says a note once, and its code in the rows', () => {
@@ -91,7 +91,7 @@ describe('a table', () => {
     const rows = products(3, (at) => ({
       notes: at === 1 ? [often, { en: 'Presale', zh: '预售' }] : [often],
     }));
-    expect(formatTable(rows, ['id', 'notes'])).toMatchObject({
+    expect(toTable(rows, ['id', 'notes'])).toMatchObject({
       rows: [
         ['100000000000', 'n1'],
         ['100000000001', 'n1 n2'],
@@ -106,12 +106,12 @@ describe('a table', () => {
     const count = countFittingRows(rows, FIELDS);
     for (const more of [count, count + 1, count + 50])
       expect(countFittingRows(rows.slice(0, more), FIELDS)).toBe(count);
-    expect(formatTable(rows.slice(0, count).reverse(), FIELDS).rows.length).toBe(count);
+    expect(toTable(rows.slice(0, count).reverse(), FIELDS).rows.length).toBe(count);
   });
 
   it('holds fewer tokens than the rows as objects', () => {
     const rows = products(20);
-    const table = JSON.stringify(formatTable(rows, FIELDS));
+    const table = JSON.stringify(toTable(rows, FIELDS));
     const objects = JSON.stringify(rows.map(({ product }) => product));
     expect(encode(table).length).toBeLessThan(0.5 * encode(objects).length);
   });
@@ -132,7 +132,7 @@ describe('a result', () => {
     ],
   ])('of 500 rows with %s titles is cut to what hosts pass on', (_, more) => {
     const rows = products(500, more);
-    const table = formatTable(rows, listColumnNames());
+    const table = toTable(rows, listColumnNames());
     const { content } = formatAnswer({ data: { ...table, notice: toNotice(true) } }, (text) => text);
     const text = content[0]?.text ?? '';
     expect(text.length).toBeLessThanOrEqual(MAX_RESULT_CHARS);
@@ -156,7 +156,7 @@ describe('the estimate of tokens', () => {
     ['English', (at: number) => ({ title: `Wireless mechanical keyboard, RGB, ${at} keys` })],
     ['mixed', (at: number) => ({ title: `罗技（Logitech）G${at} 无线键盘【官方】` })],
   ])('is on the safe side for %s titles', (_, more) => {
-    const text = JSON.stringify(formatTable(products(60, more), listColumnNames()));
+    const text = JSON.stringify(toTable(products(60, more), listColumnNames()));
     expect(estimateTokens(text)).toBeGreaterThanOrEqual(encode(text).length);
   });
 });

@@ -43,8 +43,15 @@ const entry = (id: string, rest: Partial<BatchEntry> = {}): BatchEntry => ({
 function createRecords(...ids: string[]) {
   const disk = new Map(ids.map((id) => [id, record(id)]));
   let lockedId: string | undefined;
-  const batches: Pick<Batches, 'list' | 'setExtra' | 'remove'> = {
+  const batches: Pick<Batches, 'list' | 'get' | 'setExtra' | 'replaceExtra' | 'remove'> = {
     list: async () => [...disk.values()],
+    get: async (id) => disk.get(id) ?? expect.fail('no such job'),
+    replaceExtra: async (id, known, extra) => {
+      await Promise.resolve();
+      if (JSON.stringify(disk.get(id)?.extra) !== JSON.stringify(known)) return false;
+      disk.set(id, JSON.parse(JSON.stringify({ ...(disk.get(id) ?? record(id)), extra })));
+      return true;
+    },
     setExtra: async (id, extra) => {
       await Promise.resolve();
       if (id === lockedId) throw new InputError('in use', { code: 'job_running' });
@@ -62,7 +69,7 @@ function createRecords(...ids: string[]) {
   };
   const change = (id: string, changes: Partial<JobRecord>) =>
     disk.set(id, { ...(disk.get(id) ?? record(id)), ...changes });
-  const open = (bot = BOT) => openChatJobs({ batches, bot, now: () => NOW_MS });
+  const open = (bot = BOT, member?: number) => openChatJobs({ batches, bot, member, now: () => NOW_MS });
   const lock = (id: string | undefined) => {
     lockedId = id;
   };
@@ -83,7 +90,7 @@ describe('the jobs of chats', () => {
     expect(again.list()).toEqual([entry('a', { delivery: 'sent' }), entry('b', { atMs: NOW_MS + 1 })]);
     expect((await open(BOT + 1)).list()).toEqual([]);
     await again.remove('a');
-    expect((await open()).get('a')).toBeUndefined();
+    expect((await open()).find('a')).toBeUndefined();
   });
 
   it('end as their run ended, unless the chat ended them', async () => {
@@ -110,10 +117,10 @@ describe('the jobs of chats', () => {
     const jobs = await open();
     await jobs.put(entry('a'));
     const extra = jobs.begin(entry('a', { phase: 'running' }));
-    expect(jobs.get('a')?.phase).toBe('running');
+    expect(jobs.find('a')?.phase).toBe('running');
     expect(disk.get('a')?.extra).toMatchObject({ telegram: { open: 'queued' } });
     change('a', { state: 'running', extra });
-    expect((await open()).get('a')?.phase).toBe('running');
+    expect((await open()).find('a')?.phase).toBe('running');
   });
 
   it('are on the disk when they say so, and never pretend to be', async () => {
@@ -145,9 +152,9 @@ describe('the jobs of chats', () => {
     await jobs.put(entry('a', { chatId: -5, ownerId: -5, threadId: 3 }));
     await jobs.put(entry('b'));
     await jobs.moveChat(-5, -1005);
-    expect((await open()).get('a')).toMatchObject({ chatId: -1005, ownerId: -1005 });
-    expect((await open()).get('a')?.messageId).toBeUndefined();
-    expect((await open()).get('b')?.chatId).toBe(1);
+    expect((await open()).find('a')).toMatchObject({ chatId: -1005, ownerId: -1005 });
+    expect((await open()).find('a')?.messageId).toBeUndefined();
+    expect((await open()).find('b')?.chatId).toBe(1);
   });
 
   it('are listed for seven days after their end; what waits, for ever', async () => {
@@ -167,5 +174,52 @@ describe('the jobs of chats', () => {
     await jobs.change('a', { delivery: 'failed' });
     change('b', { extra: { telegram: { chatId: 'x' } } });
     expect((await open()).list()).toEqual([]);
+  });
+});
+
+describe('the jobs of chats on several machines', () => {
+  const openTwo = async () => {
+    const { open, disk, change } = createRecords('a');
+    change('a', { state: 'finished' });
+    const [one, other] = [await open(BOT, 1), await open(BOT, 2)];
+    await one.put(entry('a', { phase: 'ended', end: 'finished' }));
+    await other.refresh();
+    return { one, other, disk };
+  };
+  const isUnsent = ({ delivery }: BatchEntry) => delivery === 'none';
+
+  it('are seen to by one, and its result is sent by one', async () => {
+    const { one, other } = await openTwo();
+    expect([other.find('a')?.by, other.isOwn(other.find('a') ?? expect.fail())]).toEqual([1, false]);
+    const claims = await Promise.all(
+      [one, other].map((jobs) => jobs.claim('a', { delivery: 'sending' }, isUnsent)),
+    );
+    expect(claims.filter((claimed) => claimed !== undefined)).toHaveLength(1);
+    expect(one.find('a')).toEqual(other.find('a'));
+  });
+
+  it('keep both changes of two machines that know nothing of each other', async () => {
+    const { one, other, disk } = await openTwo();
+    await one.moveChat(1, -5);
+    await other.change('a', { delivery: 'failed' });
+    expect(disk.get('a')?.extra?.['telegram']).toMatchObject({ chatId: -5, delivery: 'failed', by: 1 });
+  });
+
+  it('are put by the faster one only', async () => {
+    const { one, other } = await openTwo();
+    await one.put(entry('a', { phase: 'queued' }));
+    await expect(other.put(entry('a', { phase: 'queued' }))).rejects.toMatchObject({ code: 'job_elsewhere' });
+    expect(other.find('a')).toMatchObject({ phase: 'queued', by: 1 });
+  });
+
+  it('that this machine runs are not read again, and others are', async () => {
+    const { one, other } = await openTwo();
+    const letGo = other.hold('a');
+    await one.change('a', { delivery: 'sent' });
+    await other.refresh();
+    expect(other.find('a')?.delivery).toBe('none');
+    letGo();
+    await other.refresh();
+    expect(other.find('a')?.delivery).toBe('sent');
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Batches, BoundError } from '../../../src/core/index.js';
+import { openBotFolder } from '../../../src/core/state/folder/bot/bot-folder.js';
 import type { BatchEntry } from '../../../src/telegram/batches/batch-entry.js';
 import { runWithinDay } from '../../../src/telegram/batches/run-within-day.js';
 import { createUsage, type Usage } from '../../../src/telegram/people/usage.js';
@@ -13,25 +14,23 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'bijia-day-'));
 });
-let usages: Usage[] = [];
+let states: ReturnType<typeof openBotFolder>[] = [];
 afterEach(async () => {
-  await Promise.all(usages.map((usage) => usage.flush()));
-  usages = [];
+  await Promise.all(states.map((state) => state.flush()));
+  states = [];
   rmSync(folder, { recursive: true, force: true });
 });
 
 const openUsage = (dailyCalls: number) => {
-  const usage = createUsage({
+  const state = openBotFolder(
     folder,
-    dailyCalls,
-    access: { isAdmin: (id) => id === 1 },
-    now: () => NOW_MS,
-    onError: (error) => {
+    () => NOW_MS,
+    (error) => {
       throw error;
     },
-  });
-  usages.push(usage);
-  return usage;
+  );
+  states.push(state);
+  return createUsage({ store: state.usage, dailyCalls, access: { isAdmin: (id) => id === 1 } });
 };
 
 const entry = (rest: Partial<BatchEntry> = {}): BatchEntry => ({
@@ -49,13 +48,13 @@ const entry = (rest: Partial<BatchEntry> = {}): BatchEntry => ({
   ...rest,
 });
 
-/** An engine in which every product takes so many calls, and whose bound holds exactly. */
-function createEngine(total: number, callsEach: number, onRun: () => void = () => {}) {
+/** An engine in which every product takes this many calls, and whose bound holds exactly. */
+function createEngine(total: number, callsEach: number, onRun: () => Promise<void> = async () => {}) {
   let done = 0;
   const bounds: (number | undefined)[] = [];
   const run: Batches['run'] = async (_, { maxCalls = Number.POSITIVE_INFINITY, onProgress } = {}) => {
     bounds.push(maxCalls);
-    onRun();
+    await onRun();
     let calls = 0;
     const describe = () => ({ total, done, counts: { ok: done }, calls, rate: 1 });
     while (done < total && calls + callsEach <= maxCalls) {
@@ -75,38 +74,39 @@ const runAll = (usage: Usage, engine: ReturnType<typeof createEngine>, rest: Par
     batches: engine.batches,
     signal: new AbortController().signal,
     known: { done: 0, total: 100 },
-    getExtra: () => undefined,
+    findExtra: () => undefined,
     show: () => {},
+    isShared: false,
   });
 
 describe('a job within its owner’s day', () => {
   it('leaves to chat what it was not expected to take', async () => {
     const usage = openUsage(150);
     const leftDuring: number[] = [];
-    const engine = createEngine(100, 1, () => leftDuring.push(usage.left(OWNER)));
+    const engine = createEngine(100, 1, async () => void leftDuring.push(await usage.left(OWNER)));
     expect(await runAll(usage, engine, { calls: 100 })).toMatchObject({ state: 'finished' });
     expect(leftDuring).toEqual([20]);
-    expect([usage.spent(OWNER), usage.left(OWNER)]).toEqual([100, 50]);
+    expect([await usage.spent(OWNER), await usage.left(OWNER)]).toEqual([100, 50]);
   });
 
   it('is continued with some more where that was too few, and ends with the day', async () => {
     const usage = openUsage(500);
     expect(await runAll(usage, createEngine(100, 3), { calls: 100 })).toMatchObject({ state: 'finished' });
-    expect(usage.spent(OWNER)).toBe(300);
+    expect(await usage.spent(OWNER)).toBe(300);
     const report = await runAll(usage, createEngine(100, 3), { calls: 100 });
     expect(report).toMatchObject({ state: 'stopped', cause: { code: 'max_calls_reached' }, done: 66 });
-    expect(usage.spent(OWNER)).toBeLessThanOrEqual(500);
+    expect(await usage.spent(OWNER)).toBeLessThanOrEqual(500);
   });
 
   it('never spends with chat together more than the day has', async () => {
     const usage = openUsage(100);
-    const engine = createEngine(100, 1, () => {
-      const chat = usage.reserve(OWNER, Math.min(5, usage.left(OWNER)));
-      for (let call = 0; call < Math.min(5, usage.left(OWNER)); call += 1) chat.spend();
-      chat.release();
+    const engine = createEngine(100, 1, async () => {
+      const chat = await usage.reserve(OWNER, 5);
+      for (let call = 0; call < chat.calls; call += 1) chat.spend();
+      await chat.release();
     });
     await runAll(usage, engine, { calls: 90 });
-    expect(usage.spent(OWNER)).toBeLessThanOrEqual(100);
+    expect(await usage.spent(OWNER)).toBeLessThanOrEqual(100);
   });
 
   it('ends when a bound is too small for one product', async () => {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCheckedLookup, createPublicAddressCheck } from '../../../src/core/call/public-address.js';
+import { createClock } from '../../../src/core/clock.js';
 import { createImageConnection, createImageDownload } from '../../../src/telegram/bot-api/image-download.js';
 import {
   createTelegramHttp,
@@ -25,7 +26,7 @@ function getShop() {
 function open(download: TelegramHttp['download']) {
   const failures: unknown[] = [];
   const images = createImageDownload({ download }, (error) => failures.push(error));
-  return { get: (url: string) => images.get(url, getShop()), failures };
+  return { get: (url: string) => images.find(url, getShop()), failures };
 }
 
 const IMAGE = 'https://a.img.example/1.jpg';
@@ -68,7 +69,7 @@ describe('a picture', () => {
       async () => [{ address: '127.0.0.1', family: 4 }],
       createPublicAddressCheck(),
     );
-    const connection = await createImageConnection({}, lookup);
+    const connection = await createImageConnection({}, lookup, createClock());
     closing.push(connection.close);
     const { get, failures } = open(connection.download);
     expect(await get(IMAGE)).toBeUndefined();
@@ -81,7 +82,7 @@ describe('a download', () => {
     const server = createServer((_request, response) => response.writeHead(status, headers).end(body));
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
     closing.push(async () => void server.close());
-    const connection = createTelegramHttp(await openDispatcher({}));
+    const connection = createTelegramHttp(await openDispatcher({}), createClock());
     closing.push(connection.close);
     const address = server.address();
     const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/x`;

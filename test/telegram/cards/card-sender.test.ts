@@ -36,7 +36,7 @@ function open(
   } as unknown as Api;
   let downloads = 0;
   const sender = createCardSender(api, {
-    get: async () => {
+    find: async () => {
       downloads += 1;
       return image ?? undefined;
     },

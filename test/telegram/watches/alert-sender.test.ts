@@ -71,17 +71,16 @@ function open({
     core,
     resultsApi,
     access: {
-      isAllowed: ({ userId, chatId }) =>
+      isAllowed: async ({ userId, chatId }) =>
         (userId !== undefined && !shutOut.includes(userId)) ||
         (chatId !== undefined && letIn.includes(chatId)),
       isAdmin: () => false,
       admins: [],
     },
     languages: {
-      find: () => 'zh',
-      choose: () => undefined,
-      forget: () => undefined,
-      flush: async () => undefined,
+      get: async () => 'zh',
+      choose: async () => undefined,
+      forget: async () => undefined,
     },
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     now: () => world.nowMs,

@@ -3,7 +3,13 @@ import { ConfigError } from '../../../src/core/index.js';
 import { runWatches, type WatchRunnerOptions } from '../../../src/telegram/watches/watch-runner.js';
 
 /** Rounds until the clock has been asked so often. */
-async function run(rounds: number, sweep: () => Promise<unknown>, everyMs = 60_000) {
+async function run(
+  rounds: number,
+  sweep: () => Promise<unknown>,
+  everyMs = 60_000,
+  isOurTurn = true,
+  shared?: { readonly left: boolean[]; readonly catchingUp: boolean[] },
+) {
   const stop = new AbortController();
   let nowMs = 0;
   const seen = {
@@ -14,6 +20,9 @@ async function run(rounds: number, sweep: () => Promise<unknown>, everyMs = 60_0
     deliveredMs: [] as number[],
   };
   const watches = {
+    takeTurn: async () => isOurTurn,
+    listDueOrigins: async (lateMs: number) => (lateMs > 60_000 && shared?.left.shift() ? [{}] : []),
+    isCatchingUp: async () => shared?.catchingUp.shift() ?? false,
     sweep: async () => {
       seen.sweeps += 1;
       return sweep();
@@ -30,7 +39,7 @@ async function run(rounds: number, sweep: () => Promise<unknown>, everyMs = 60_0
     },
   });
   await runWatches({
-    core: { watches } as unknown as WatchRunnerOptions['core'],
+    core: { watches, ...(shared && { tasks: {} }) } as unknown as WatchRunnerOptions['core'],
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     send: async () => [],
     signal: stop.signal,
@@ -74,6 +83,23 @@ describe('the rounds of price alerts', () => {
     expect(seen.waits).toEqual([60_000, 60_000]);
     expect(seen.posts).toBe(2);
     expect(seen.places).toEqual([true, false, false, true, false, false]);
+  });
+
+  it('are left to the bot of another machine while that one has its turn', async () => {
+    const seen = await run(2, async () => DONE, 60_000, false);
+    expect(seen).toMatchObject({ sweeps: 0, posts: 0, deliveredMs: [], waits: [60_000, 60_000] });
+  });
+
+  it('leave the sweeps to the workers of several machines, but for what none of them has looked at', async () => {
+    const shared = { left: [false, true, false], catchingUp: [] };
+    const seen = await run(3, async () => DONE, 60_000, true, shared);
+    expect(seen).toMatchObject({ sweeps: 1, posts: 3, deliveredMs: [0, 60_000, 120_000] });
+  });
+
+  it('wait with what workers have found until they have made up for what was missed', async () => {
+    const shared = { left: [], catchingUp: [true, true, false] };
+    const seen = await run(3, async () => DONE, 60_000, true, shared);
+    expect(seen).toMatchObject({ sweeps: 0, deliveredMs: [120_000] });
   });
 
   it('continue after one that failed, and end where something has to be installed', async () => {

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { type Core, formatAlert, type WatchChange } from '../../../core/index.js';
+import { type Core, formatAlert, StateError, type WatchChange } from '../../../core/index.js';
+import { formatCommandError } from '../../command-error.js';
 import { type CliContext, EXIT, type ExitCode } from '../../context.js';
 import { checkOutputName, parseCount } from '../../help/option-values.js';
 import { runWithCore } from '../../run-with-core.js';
@@ -22,7 +23,7 @@ export function registerWatchRun(watch: Command, context: CliContext): void {
   watch
     .command('run')
     .description('look once at what is due, and print alerts as lines of JSON')
-    .option('--follow', 'go on until Ctrl-C')
+    .option('--follow', 'keep running until Ctrl-C')
     .option('--max-calls <n>', 'most upstream calls of a sweep', parseCount)
     .option('--report <file>', 'what changed since the last report: .csv, .xlsx or .jsonl', checkOutputName)
     .option('--dry-run', 'say what is due, and look at nothing')
@@ -37,9 +38,16 @@ async function runWatches(context: CliContext, core: Core, flags: RunFlags): Pro
     return EXIT.ok;
   }
   const report = await openReport(context, core, flags.report);
-  do {
+  const runRound = async () => {
     await runOnce(context, core, flags);
     await report.write();
+  };
+  do {
+    await runRound().catch((error: unknown) => {
+      // Somebody who follows is told, and waits with it until the database is back.
+      if (!flags.follow || !(error instanceof StateError)) throw error;
+      terminal.tell(formatCommandError(error, context));
+    });
     if (flags.follow) await pause(SWEEP_EVERY_MS, signal);
   } while (flags.follow && !signal.aborted);
   await report.end();

@@ -7,7 +7,7 @@ import { runWithCore } from '../../run-with-core.js';
 /** Watches set on the command line belong to everyone who may use this machine's state folder. */
 export const OWNER = 'local';
 export const TITLE_COLUMNS = 40;
-/** Of so long what was told is listed. */
+/** How far back alerts are listed. */
 const TOLD_MS = 7 * 24 * 3_600_000;
 
 /** `watches` and `unwatch`. */
@@ -50,9 +50,10 @@ export function toWatchJson({ id, products, rule, to, title, createdMs, state, s
 }
 
 async function printWatches(context: CliContext, core: Core, json: boolean): Promise<ExitCode> {
-  const { terminal, words, texts } = context;
+  const { terminal, words, texts, clock } = context;
+  const nowMs = clock.now();
   const watches = await core.watches.list(OWNER);
-  const told = await core.watches.listAlerts(Date.now() - TOLD_MS, OWNER);
+  const told = await core.watches.listAlerts(nowMs - TOLD_MS, OWNER);
   const { lastMs, isAlive } = await core.watches.runner();
   const last = lastMs === undefined ? undefined : new Date(lastMs).toISOString();
   if (json) {
@@ -68,9 +69,9 @@ async function printWatches(context: CliContext, core: Core, json: boolean): Pro
   const doubtful = told.filter(({ status }) => status === 'unknown' || status === 'failed');
   for (const { alert, status } of doubtful) {
     const isLost = status === 'failed';
-    terminal.tell(texts.watch.doubtful(alert.watchId, words.time(alert.atMs, Date.now()), isLost));
+    terminal.tell(texts.watch.doubtful(alert.watchId, words.time(alert.atMs, nowMs), isLost));
   }
-  const ago = lastMs === undefined ? undefined : words.time(lastMs, Date.now());
+  const ago = lastMs === undefined ? undefined : words.time(lastMs, nowMs);
   terminal.tell(isAlive && ago !== undefined ? texts.watch.looked(ago) : texts.watch.noRunner);
   return EXIT.ok;
 }

@@ -28,7 +28,7 @@ export interface Wish {
 }
 
 export interface Unread {
-  /** Of a list, from 1. */
+  /** Its line in a list, from 1. */
   readonly line?: number;
   readonly error: BijiaError;
 }

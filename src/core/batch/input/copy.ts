@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { ConfigError, type ErrorFacts, type Outcome } from '../../errors.js';
+import { splitLines } from '../../text/lines.js';
 import { onDisk } from '../disk-error.js';
 import type { BatchRef } from '../reference-table.js';
-import { splitLines } from './lines.js';
 
 /** What a line of an input asks for, as a job keeps it: one product, or a refusal with its reason. */
 export interface KeptLine {
@@ -26,7 +26,12 @@ export interface KeptLine {
 
 /** What a cell of a spreadsheet holds at most. */
 const MAX_TEXT_LENGTH = 32_767;
-const FLUSH_CHARS = 16 * 1024;
+const FLUSH_BYTES = 256 * 1024;
+const BLOCK_CHARS = 16 * 1024;
+/** In UTF-8. */
+const MAX_BYTES_OF_CHAR = 3;
+/** For the block that makes it full. */
+const SPARE_BYTES = 128 * 1024;
 const CHUNK_BYTES = 16 * 1024;
 /** A row of cells that were a line of the input, with quotes around them and their escapes. */
 const MAX_WRITTEN_CHARS = 8 * 2 ** 20;
@@ -40,19 +45,82 @@ interface Written {
   readonly o?: readonly string[];
 }
 
+/** A line as JSON, part by part: for the copy, and for the hash of the list. */
+export interface LineJson {
+  readonly text: string;
+  readonly ref: string | undefined;
+  readonly own: string | undefined;
+}
+
+/** Formats the lines of one list, in which most references are of one type. */
+export function createLineFormat(): (line: KeptLine) => LineJson {
+  let head = '';
+  let platform: string | undefined;
+  let kind: BatchRef['kind'] | undefined;
+  const formatRef = (ref: BatchRef): string => {
+    if (ref.platform !== platform || ref.kind !== kind) {
+      ({ platform, kind } = ref);
+      head = `{"platform":${quote(platform)},"kind":"${kind}","id":`;
+    }
+    const type = ref.idType === undefined ? '' : `,"idType":${quote(ref.idType)}`;
+    return `${head}${quote(ref.id)}${type}}`;
+  };
+  return ({ text, ref, own }) => ({
+    text: quote(cutText(text)),
+    ref: ref && formatRef(ref),
+    own: own && formatCells(own),
+  });
+}
+
+/** What JSON escapes; of pairs of surrogates it would only if they were halved. */
+const ESCAPED = /["\\\x00-\x1f\ud800-\udfff]/;
+
+/** As `JSON.stringify` writes it, which takes several times as long to be called at all. */
+const quote = (text: string): string => (ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`);
+
+function formatCells(cells: readonly string[]): string {
+  let json = '';
+  for (const cell of cells) {
+    if (ESCAPED.test(cell)) return JSON.stringify(cells);
+    json += json === '' ? `["${cell}` : `","${cell}`;
+  }
+  return json === '' ? '[]' : `${json}"]`;
+}
+
+/** A {@link Written}, put together of its parts. */
+function formatWritten({ line, refusal }: KeptLine, { text, ref, own }: LineJson): string {
+  let json = `{"l":${line},"t":${text}`;
+  if (ref !== undefined) json += `,"r":${ref}`;
+  if (refusal) json += `,"e":${JSON.stringify(refusal)}`;
+  if (own !== undefined) json += `,"o":${own}`;
+  return `${json}}\n`;
+}
+
 /** The names of the user's own columns; the last such line counts. */
 interface WrittenColumns {
   readonly c: readonly string[];
 }
 
-export const cutText = (text: string) => text.slice(0, MAX_TEXT_LENGTH);
+const cutText = (text: string) => text.slice(0, MAX_TEXT_LENGTH);
 
 /** Writes the copy of an input from which a job goes on without the file it came from. */
 export async function createCopy(path: string) {
   const handle = await onDisk(() => open(path, 'wx', 0o600));
+  // One for all: a new one each time is memory that the garbage collector has to run for.
+  const buffer = Buffer.allocUnsafeSlow(FLUSH_BYTES + SPARE_BYTES);
+  let used = 0;
   let pending = '';
+  /** What does not fit into the buffer stays, and makes it full. */
+  const encode = () => {
+    if (pending.length * MAX_BYTES_OF_CHAR > buffer.length - used) return;
+    used += buffer.write(pending, used);
+    pending = '';
+  };
   const flush = async () => {
-    await onDisk(() => handle.appendFile(pending));
+    encode();
+    const bytes = [buffer.subarray(0, used), Buffer.from(pending)];
+    for (const part of bytes) await onDisk(() => handle.appendFile(part));
+    used = 0;
     pending = '';
   };
   return {
@@ -60,11 +128,14 @@ export async function createCopy(path: string) {
     writeColumns: (names: readonly string[]) => {
       pending += `${JSON.stringify({ c: names } satisfies WrittenColumns)}\n`;
     },
-    write: async ({ line, text, ref, refusal, own }: KeptLine) => {
-      const written: Written = { l: line, t: cutText(text), r: ref, e: refusal, o: own };
-      pending += `${JSON.stringify(written)}\n`;
-      if (pending.length > FLUSH_CHARS) await flush();
+    /** Waits in memory, until {@link flush}. */
+    write: (kept: KeptLine, json: LineJson) => {
+      pending += formatWritten(kept, json);
+      // Short texts put together are best encoded while they are near: few at a time.
+      if (pending.length > BLOCK_CHARS) encode();
     },
+    isFull: () => used > FLUSH_BYTES || pending.length > BLOCK_CHARS,
+    flush,
     close: async () => {
       try {
         await flush();

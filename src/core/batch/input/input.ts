@@ -1,14 +1,15 @@
 import { createReadStream, type ReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { InputError } from '../../errors.js';
-import { parseCsvRows } from './formats/csv.js';
-import { decodeText } from './formats/encoding.js';
+import { parseCsvRows } from '../../text/csv.js';
+import { decodeText } from '../../text/encoding.js';
+import { splitBlocks } from '../../text/lines.js';
 import { assertReadable, getTextFormat, isWorkbook } from './formats/format.js';
 import { readHtml } from './formats/html.js';
 import { readJsonDocument, readJsonLines } from './formats/json.js';
 import { joinShares } from './formats/shares.js';
 import { readWorkbookSafely, type XlsxOptions } from './formats/xlsx.js';
-import { type InputLine, splitLines, toInputLine } from './lines.js';
+import { type InputLine, toInputLine } from './lines.js';
 import { createInputReport, type InputReport } from './report.js';
 import type { TableRules } from './table/row.js';
 import { readTable, type TableOptions } from './table/table.js';
@@ -37,8 +38,11 @@ export interface InputOptions {
 
 /** An input that is being read. */
 export interface OpenInput {
-  /** Once only. Ending early closes everything that was opened. */
-  readonly lines: AsyncIterable<InputLine>;
+  /**
+   * Its lines, some at once: to wait for each by itself costs as much as to read it. Once only, each block whole before the
+   * next. Ending early closes everything that was opened.
+   */
+  readonly blocks: AsyncIterable<Iterable<InputLine>>;
   /** How it is read; complete when all lines were given. */
   readonly report: InputReport;
   /** Where the lines are not wanted any more. */
@@ -47,6 +51,8 @@ export interface OpenInput {
 
 const MAX_BYTES = 2 ** 30;
 const HEAD_BYTES = 4096;
+/** Each read wakes another thread. */
+const READ_BYTES = 64 * 1024;
 /** Small, so that what a chunk holds is gone before the garbage collector takes it for long-lived. */
 const CHUNK_BYTES = 16 * 1024;
 const ACCEPTED = 'Expected a text file (txt, csv, tsv, json, jsonl, html) or an xlsx workbook.';
@@ -59,14 +65,17 @@ const ACCEPTED = 'Expected a text file (txt, csv, tsv, json, jsonl, html) or an 
 export async function openInput(source: InputSource, options: InputOptions): Promise<OpenInput> {
   const report = createInputReport();
   const tableOptions = { ...options, report };
-  if ('items' in source) return { lines: listItems(source.items), report, close: async () => undefined };
+  if ('items' in source) {
+    const close = async () => undefined;
+    return { blocks: listItems(source.items), report, close };
+  }
   if ('text' in source) {
     return openBytes({ stream: toStream(source.text) }, undefined, tableOptions);
   }
   const maxBytes = options.maxBytes ?? MAX_BYTES;
   if ('stream' in source) return openBytes(source, undefined, tableOptions);
   await checkFile(source.path, maxBytes);
-  const file = createReadStream(source.path, { highWaterMark: CHUNK_BYTES });
+  const file = createReadStream(source.path, { highWaterMark: READ_BYTES });
   return openBytes({ stream: file, path: source.path }, file, tableOptions);
 }
 
@@ -86,10 +95,10 @@ async function openBytes(
   try {
     const { head, chunks } = await takeHead(limitBytes(stream, options.maxBytes ?? MAX_BYTES));
     assertReadable(head);
-    const lines = isWorkbook(head)
+    const blocks = isWorkbook(head)
       ? openWorkbook(path, options)
       : await openText(decodeText(chunks, head), path ?? '', options);
-    return { lines: closeAfter(lines, close), report: options.report, close };
+    return { blocks: closeBehind(blocks, close), report: options.report, close };
   } catch (error) {
     await close();
     throw error;
@@ -105,9 +114,9 @@ async function closeFile(file: ReadStream | undefined): Promise<void> {
   });
 }
 
-async function* closeAfter<T>(items: AsyncIterable<T>, close: () => Promise<void>): AsyncGenerator<T> {
+async function* closeBehind<B>(blocks: AsyncIterable<B>, close: () => Promise<void>): AsyncGenerator<B> {
   try {
-    yield* items;
+    yield* blocks;
   } finally {
     await close();
   }
@@ -118,7 +127,7 @@ async function* toStream(text: string): AsyncGenerator<Uint8Array> {
 }
 
 /** @throws InputError for a workbook from a stream: it cannot be read from front to back */
-function openWorkbook(path: string | undefined, options: ReadOptions): AsyncIterable<InputLine> {
+function openWorkbook(path: string | undefined, options: ReadOptions): AsyncIterable<Iterable<InputLine>> {
   if (path === undefined) {
     throw new InputError('A workbook cannot come through a pipe; give the file itself.', {
       code: 'workbook_through_pipe',
@@ -127,8 +136,8 @@ function openWorkbook(path: string | undefined, options: ReadOptions): AsyncIter
   return readWorkbookSafely(path, options);
 }
 
-async function* listItems(items: readonly string[]): AsyncGenerator<InputLine> {
-  for (const [at, text] of items.entries()) yield toInputLine(at + 1, text);
+async function* listItems(items: readonly string[]): AsyncGenerator<readonly InputLine[]> {
+  yield items.map((text, at) => toInputLine(at + 1, text));
 }
 
 async function checkFile(path: string, maxBytes: number): Promise<void> {
@@ -157,7 +166,7 @@ async function* limitBytes(chunks: AsyncIterable<Uint8Array>, maxBytes: number) 
   for await (const chunk of chunks) {
     total += chunk.length;
     if (total > maxBytes) throw tooLarge(maxBytes);
-    yield chunk;
+    for (let at = 0; at < chunk.length; at += CHUNK_BYTES) yield chunk.subarray(at, at + CHUNK_BYTES);
   }
 }
 
@@ -180,7 +189,7 @@ async function openText(
   texts: AsyncGenerator<string>,
   name: string,
   options: ReadOptions,
-): Promise<AsyncIterable<InputLine>> {
+): Promise<AsyncIterable<Iterable<InputLine>>> {
   let start = '';
   // A block ends with a line, so the first of a short file is not all of it.
   for (let next = await texts.next(); !next.done; next = await texts.next()) {
@@ -202,6 +211,6 @@ async function openText(
     case 'html':
       return readHtml(again(), options);
     default:
-      return joinShares(splitLines(again()), options.rules.readCell);
+      return joinShares(splitBlocks(again()), options.rules.readCell);
   }
 }

@@ -21,14 +21,15 @@ export function createRecognise(
     }
     return { platform: ref.platform, kind: 'short', id: ref.url };
   };
+  const read = (reading: NotedRef | BijiaError): BatchRef | BijiaError => {
+    try {
+      return reading instanceof BijiaError ? reading : toBatchRef(reading);
+    } catch (error) {
+      return toBijiaError(error);
+    }
+  };
   return ({ given, text = given, platformHint }) =>
-    parseEntry(text, { platform: platform ?? platformHint }).map((reading) => {
-      try {
-        return reading instanceof BijiaError ? reading : toBatchRef(reading);
-      } catch (error) {
-        return toBijiaError(error);
-      }
-    });
+    parseEntry(text, { platform: platform ?? platformHint }).map(read);
 }
 
 /** A product that a text of a line names, or what is wrong with it. */
@@ -48,7 +49,7 @@ export function readRanks<R extends BatchRef | NotedRef>(
   const errors: Reading<R>[] = [];
   for (const rank of ranks) {
     const readings = readRank(rank, recognise);
-    const isProduct = ({ reading }: Reading<R>) => !(reading instanceof BijiaError);
+    if (readings.every(isProduct) && readings.length > 0) return readings;
     if (readings.some(isProduct))
       return readings.filter((one) => isProduct(one) || isWorthSaying(one.reading));
     errors.push(...readings);
@@ -57,6 +58,8 @@ export function readRanks<R extends BatchRef | NotedRef>(
   const ofIds = errors.filter(({ reading }) => 'code' in reading && ID_TROUBLES.includes(reading.code));
   return ofIds.length > 0 ? ofIds : errors.slice(0, 1);
 }
+
+const isProduct = ({ reading }: Reading<object>) => !(reading instanceof BijiaError);
 
 const ID_TROUBLES = ['platform_needed', 'rounded_id', 'not_an_id'];
 
@@ -68,12 +71,23 @@ function readRank<R extends BatchRef | NotedRef>(
   rank: readonly InputText[],
   recognise: (text: InputText) => readonly (R | BijiaError)[],
 ): Reading<R>[] {
+  const [first, ...more] = rank;
+  if (!first) return [];
+  const readings =
+    more.length === 0 ? readText(first, recognise) : rank.flatMap((text) => readText(text, recognise));
+  if (readings.length < 2) return readings;
   const seen = new Set<string>();
-  return rank
-    .flatMap((text) => recognise(text).map((reading) => ({ given: text.given, reading, text })))
-    .filter(({ reading, text }) => {
-      if (reading instanceof BijiaError) return !text.isLinkOnly;
-      const key = JSON.stringify([reading.platform, reading.kind, reading.idType, reading.id]);
-      return !seen.has(key) && seen.add(key);
-    });
+  return readings.filter(({ reading }) => {
+    if (reading instanceof BijiaError) return true;
+    const key = JSON.stringify([reading.platform, reading.kind, reading.idType, reading.id]);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function readText<R extends BatchRef | NotedRef>(
+  text: InputText,
+  recognise: (text: InputText) => readonly (R | BijiaError)[],
+): Reading<R>[] {
+  const readings = recognise(text).map((reading) => ({ given: text.given, reading }));
+  return text.isLinkOnly ? readings.filter(isProduct) : readings;
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { BijiaError, CancelledError, type ErrorFacts, InputError } from '../../errors.js';
 import { createReferenceTable, type ReferenceTable } from '../reference-table.js';
-import { createCopy, cutText, type KeptLine, readCopy } from './copy.js';
+import { createTextHash } from '../text-hash.js';
+import { createCopy, createLineFormat, type KeptLine, type LineJson, readCopy } from './copy.js';
 import type { OpenInput } from './input.js';
 import { type Recognise, readRanks } from './line-reading.js';
 import type { InputLine } from './lines.js';
@@ -66,28 +66,31 @@ const MAX_PROBLEMS = 10;
  * @throws InputError when there is nothing in it, or too much
  */
 export async function collectInput(
-  { lines, report }: Pick<OpenInput, 'lines' | 'report'>,
+  { blocks, report }: Pick<OpenInput, 'blocks' | 'report'>,
   { recognise, copyPath, maxLines = MAX_LINES, signal }: CollectOptions,
 ): Promise<InputList> {
   const builder = createBuilder();
+  const toJson = createLineFormat();
   const copy = await createCopy(copyPath);
   let named = 0;
+  const add = (line: InputLine) => {
+    if (signal?.aborted) throw new CancelledError();
+    if (builder.rowCount() >= maxLines) throw createTooManyLinesError(maxLines);
+    const names = report.ownColumns();
+    if (names.length > named) copy.writeColumns(names);
+    if (names.length > named) builder.setColumns(names);
+    named = names.length;
+    for (const kept of readLine(line, recognise)) {
+      const json = toJson(kept);
+      builder.add(kept, json);
+      copy.write(kept, json);
+    }
+  };
   try {
-    for await (const line of lines) {
-      if (signal?.aborted) throw new CancelledError();
-      if (builder.rowCount() >= maxLines) {
-        throw new InputError(`The input has more than ${maxLines.toLocaleString('en')} lines; split it.`, {
-          code: 'input_too_large',
-          facts: { limit: maxLines },
-        });
-      }
-      const names = report.ownColumns();
-      if (names.length > named) copy.writeColumns(names);
-      if (names.length > named) builder.setColumns(names);
-      named = names.length;
-      for (const kept of readLine(line, recognise)) {
-        builder.add(kept);
-        await copy.write(kept);
+    for await (const lines of blocks) {
+      for (const line of lines) {
+        add(line);
+        if (copy.isFull()) await copy.flush();
       }
     }
   } finally {
@@ -99,28 +102,42 @@ export async function collectInput(
   });
 }
 
+const createTooManyLinesError = (limit: number) =>
+  new InputError(`The input has more than ${limit.toLocaleString('en')} lines; split it.`, {
+    code: 'input_too_large',
+    facts: { limit },
+  });
+
 /** The list of a job, from the copy it keeps. */
 export async function loadInput(copyPath: string): Promise<InputList> {
   const builder = createBuilder();
-  for await (const kept of readCopy(copyPath, builder.setColumns)) builder.add(kept);
+  const toJson = createLineFormat();
+  for await (const kept of readCopy(copyPath, builder.setColumns)) builder.add(kept, toJson(kept));
   return builder.finish();
 }
 
 /** A row for each product of a line; for a line that names none, the one that says why. */
-function readLine({ line, ranks, own, problem }: InputLine, recognise: Recognise): KeptLine[] {
-  const [first] = ranks.flat();
-  const refuse = (text: string, { outcome, code, message, facts }: BijiaError): KeptLine => ({
-    ...{ line, text, refusal: { outcome, code, message, ...(facts && { facts }) } },
-    ...(own && { own }),
-  });
+function readLine(input: InputLine, recognise: Recognise): KeptLine[] {
+  const { line, ranks, own, problem } = input;
   if (problem !== undefined)
-    return [refuse(first?.given ?? '', new InputError(problem, { code: 'bad_entry' }))];
+    return [refuse(input, getGiven(input), new InputError(problem, { code: 'bad_entry' }))];
   const readings = readRanks(ranks, recognise);
-  if (readings.length === 0) return [refuse(first?.given ?? '', createEmptyError())];
+  if (readings.length === 0) return [refuse(input, getGiven(input), createEmptyError())];
   return readings.map(({ given, reading }): KeptLine => {
-    if (reading instanceof BijiaError) return refuse(given, reading);
-    return { line, text: given, ref: reading, ...(own && { own }) };
+    if (reading instanceof BijiaError) return refuse(input, given, reading);
+    return own ? { line, text: given, ref: reading, own } : { line, text: given, ref: reading };
   });
+}
+
+const getGiven = ({ ranks }: InputLine) => ranks.flat()[0]?.given ?? '';
+
+function refuse(
+  { line, own }: InputLine,
+  text: string,
+  { outcome, code, message, facts }: BijiaError,
+): KeptLine {
+  const refusal = { outcome, code, message, ...(facts && { facts }) };
+  return { line, text, refusal, ...(own && { own }) };
 }
 
 const createEmptyError = () => new InputError('The row names no product.', { code: 'empty_cell' });
@@ -147,29 +164,37 @@ function createIndexList() {
   };
 }
 
+interface NotedColumn extends OwnColumn {
+  hasLongNumbers: boolean;
+}
+
+function noteLongNumbers(cells: readonly string[], columns: readonly NotedColumn[]): void {
+  for (let at = 0; at < cells.length; at += 1) {
+    const column = columns[at];
+    if (column?.hasLongNumbers === false && LONG_NUMBER.test(cells[at] ?? '')) column.hasLongNumbers = true;
+  }
+}
+
 function createBuilder() {
   const references = createReferenceTable();
-  const hash = createHash('sha256');
+  const hash = createTextHash();
   const indexes = createIndexList();
   let lines = 0;
   let lastLine: number | undefined;
-  let columns: { name: string; hasLongNumbers: boolean }[] = [];
+  let columns: NotedColumn[] = [];
   let refused = 0;
   const problems: InputProblem[] = [];
 
   const setColumns = (names: readonly string[]) => {
-    hash.update(JSON.stringify(names));
+    hash.add(JSON.stringify(names));
     columns = names.map((name, at) => ({ name, hasLongNumbers: columns[at]?.hasLongNumbers ?? false }));
   };
 
-  const add = ({ line, text, ref, refusal, own }: KeptLine) => {
+  const add = ({ line, text, ref, refusal, own }: KeptLine, json: LineJson) => {
     if (line !== lastLine) lines += 1;
     lastLine = line;
-    own?.forEach((cell, at) => {
-      const column = columns[at];
-      if (column && LONG_NUMBER.test(cell)) column.hasLongNumbers = true;
-    });
-    hash.update(JSON.stringify([line, ref, cutText(text), own]));
+    if (own) noteLongNumbers(own, columns);
+    hash.add(`[${line},${json.ref ?? null},${json.text},${json.own ?? null}]`);
     indexes.push(ref ? references.add(ref) : -1);
     if (!refusal) return;
     refused += 1;
@@ -194,7 +219,7 @@ function createBuilder() {
       return {
         references,
         rowCount: indexes.count(),
-        hash: hash.digest('hex'),
+        hash: hash.digest(),
         ownColumns: columns,
         indexAt: indexes.at,
         summary: summarise(),

@@ -1,43 +1,6 @@
-import { type InputChoice, toChoice } from './table/column-choice.js';
-import type { PassReason } from './table/passed-over.js';
-import type { SkipReason, TablePlan } from './table/plan.js';
-
-export interface ReadColumn {
-  /** Counted from 1. */
-  readonly number: number;
-  /** Its header; empty where it has none. */
-  readonly name: string;
-  /** Two of its cells. */
-  readonly examples: readonly string[];
-}
-
-/** How an input was read, for the person who gave it. */
-export interface InputReading {
-  readonly sheet?: string;
-  /** Sheets that were not read. */
-  readonly otherSheets: readonly string[];
-  /** Rows that the spreadsheet hides, and that were read all the same. */
-  readonly hiddenRows: number;
-  /** The line of the header; absent where the table has none. */
-  readonly headerLine?: number;
-  /** The columns that were chosen. */
-  readonly columns: readonly ReadColumn[];
-  /** Those that could be taken for products too, and why they were not. */
-  readonly passedOver: readonly (ReadColumn & { readonly why: PassReason })[];
-  /** Rows that are titles, headers or totals. */
-  readonly skipped: {
-    readonly count: number;
-    readonly examples: readonly {
-      readonly line: number;
-      readonly text: string;
-      readonly why: SkipReason;
-    }[];
-  };
-  /** Marketplace that a title or the sheet's name tells, and that bare ids are taken for. */
-  readonly platform?: string;
-  /** Other ways to read it. */
-  readonly choices: readonly InputChoice[];
-}
+import type { InputChoice, InputReading, ReadColumn, SkipReason } from '../../words/input-reading.js';
+import { toChoice } from './table/column-choice.js';
+import type { TablePlan } from './table/plan.js';
 
 const MAX_EXAMPLES = 2;
 

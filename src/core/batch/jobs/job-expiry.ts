@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { Logger } from '../../logger.js';
+import { cleanText } from '../../product/normalizer.js';
 import { readStateFile, replaceFile } from '../../state/state-file.js';
 import type { JobRecord } from './job-record.js';
 
@@ -19,6 +21,13 @@ export function listExpired(records: readonly JobRecord[], nowMs: number, seenMs
   const newestMs = records.reduce((newest, { updatedAtMs }) => Math.max(newest, updatedAtMs), seenMs);
   const byBothMs = Math.min(nowMs, newestMs);
   return records.filter(({ state, updatedAtMs }) => byBothMs - updatedAtMs > KEPT_DAYS[state] * DAY_MS);
+}
+
+/** Says in the log which jobs somebody may still have wanted to continue. */
+export function logRemoved(removed: readonly JobRecord[], log: Pick<Logger, 'warn'>): void {
+  for (const { id, label, state } of removed) {
+    log.warn('a job that nobody continued was removed', { job: id, label: cleanText(label), state });
+  }
 }
 
 /** Keeps the time for the next look. @returns what the last look left, 0 when there was none */

@@ -30,20 +30,11 @@ export function createJobReader(root: string, options: LockOptions) {
     return isAbandoned ? interrupt(record) : record;
   };
 
-  const requireId = async (start: string): Promise<string> => {
-    const fitting = (await listIds()).filter((id) => start.length >= 3 && id.startsWith(start));
-    const [only] = fitting;
-    if (fitting.length > 1) {
-      throw new InputError(`Several jobs begin with ${start}; give more of the id.`, {
-        ...{ code: 'ambiguous_job', facts: { id: start } },
-      });
-    }
-    if (only !== undefined) return only;
-    throw new InputError(`There is no job ${start.slice(0, 20)}. "bijia jobs" lists them.`, {
-      code: 'no_such_job',
-      facts: { id: start.slice(0, 20) },
-    });
-  };
+  const requireId = async (start: string): Promise<string> =>
+    getOnly(
+      start,
+      (await listIds()).filter((id) => isStart(start) && id.startsWith(start)),
+    );
 
   const readAll = async (): Promise<(JobRecord | DamagedJob)[]> =>
     mapSome(await listIds(), READ_AT_ONCE, (id) =>
@@ -61,6 +52,24 @@ export function createJobReader(root: string, options: LockOptions) {
     get: async (start: string) => read(await requireId(start)),
     listDamaged: async () => (await readAll()).filter((one): one is DamagedJob => 'message' in one),
   };
+}
+
+/** Whether a job may be looked for by this beginning of its id. */
+export const isStart = (start: string): boolean => start.length >= 3;
+
+/** @param fitting what begins so. @throws InputError where that is not one */
+export function getOnly<T>(start: string, fitting: readonly T[]): T {
+  const [only] = fitting;
+  if (fitting.length > 1) {
+    throw new InputError(`Several jobs begin with ${start}; give more of the id.`, {
+      ...{ code: 'ambiguous_job', facts: { id: start } },
+    });
+  }
+  if (only !== undefined) return only;
+  throw new InputError(`There is no job ${start.slice(0, 20)}. "bijia jobs" lists them.`, {
+    code: 'no_such_job',
+    facts: { id: start.slice(0, 20) },
+  });
 }
 
 export async function listFolder(folder: string): Promise<string[]> {
@@ -83,7 +92,7 @@ async function mapSome<T, R>(
   return results;
 }
 
-function createDamagedError(id: string, path: string): ConfigError {
+export function createDamagedError(id: string, path: string): ConfigError {
   return new ConfigError(
     `The record of job ${id} is damaged (${path}). Give its list again to start over, or remove it with "bijia jobs rm ${id}".`,
     { code: 'job_damaged', facts: { id } },

@@ -121,8 +121,18 @@ export const recordPathOf = (folder: string) => join(folder, FILE);
  */
 export async function readJobRecord(folder: string): Promise<JobRecord | undefined> {
   const text = await readStateFile(recordPathOf(folder));
-  const json = text === undefined ? undefined : parseJson(text);
-  if (isNewer(json)) throw createNewerError(folder);
+  const record = parseJobRecord(text === undefined ? undefined : parseJson(text), folder);
+  // One that names another job says nothing of this one.
+  return record?.id === basename(folder) ? record : undefined;
+}
+
+/**
+ * @param place where it was read, for who has to do something about it
+ * @returns undefined for a damaged one
+ * @throws ConfigError for the record of a newer version
+ */
+export function parseJobRecord(json: unknown, place: string): JobRecord | undefined {
+  if (isNewer(json)) throw createNewerError(place);
   const { data: record } = JobRecord.safeParse(json);
   if (!record) return undefined;
   // Earlier versions counted the pages of a shop.
@@ -137,7 +147,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-function isNewer(json: unknown): boolean {
+/** Whether a newer version of bijia wrote it. */
+export function isNewer(json: unknown): boolean {
   const { data } = z.object({ version: z.number() }).safeParse(json);
   return data !== undefined && data.version > VERSION;
 }

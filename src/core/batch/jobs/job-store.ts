@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../clock.js';
 import { openLocalFolder } from '../../state/local-folder.js';
 import type { LockOptions } from '../../state/process-lock.js';
 import { syncFolder } from '../../state/state-file.js';
+import type { BatchSource } from '../core-batch-source.js';
 import { onDisk } from '../disk-error.js';
+import type { InputList } from '../input/list.js';
 import { getNewestRun } from '../journal/journal.js';
 import { DAY_MS, exchangeSeenTime, listExpired } from './job-expiry.js';
 import { createJobReader, type DamagedJob, type JobReader, listFolder } from './job-reader.js';
@@ -19,6 +22,7 @@ import {
   readLocked,
   requestCancel,
 } from './locked-job.js';
+import { type JobDetails, renewRecord } from './renew-record.js';
 
 export interface JobStoreOptions extends LockOptions {
   /** Shared by all processes of this machine. */
@@ -26,14 +30,13 @@ export interface JobStoreOptions extends LockOptions {
   readonly clock: Clock;
 }
 
-/** What changes each time the same job is asked for. */
-export type JobDetails = Pick<JobRecord, 'label' | 'lines' | 'total' | 'output' | 'shop' | 'extra'>;
-
 export interface PutOptions {
   /** A copy at a path of `createCopyPath`; moved away from there. */
   readonly copyPath?: string;
   /** Goes on with a finished job, too. */
   readonly continues?: boolean;
+  /** What the copy holds, and who answers for it: several machines share it in parts. */
+  readonly content?: { readonly list: InputList; readonly source: BatchSource };
 }
 
 export interface JobStore {
@@ -60,6 +63,15 @@ export interface JobStore {
    * @throws InputError when there is no such job, or another process has locked it
    */
   readonly setExtra: (id: string, extra: JobRecord['extra']) => Promise<JobRecord>;
+  /**
+   * The same, but only where it still is what the caller knows.
+   * @returns false when somebody else has replaced it
+   */
+  readonly replaceExtra: (
+    id: string,
+    known: JobRecord['extra'],
+    extra: JobRecord['extra'],
+  ) => Promise<boolean>;
   /** @returns its whole id. @throws InputError when there is no such job, or it is running */
   readonly remove: (id: string) => Promise<string>;
   /** Removes what nobody will come back for. @returns the unfinished ones among it */
@@ -100,16 +112,9 @@ export function createJobStore(options: JobStoreOptions): JobStore {
     return read(id);
   };
 
-  const setExtra: JobStore['setExtra'] = async (start, extra) => {
-    const id = await requireId(start);
-    const own = held.get(id);
-    if (own) await own.update({ extra });
-    else await changeLocked(await lock(id), { extra });
-    return read(id);
-  };
-
   return {
-    ...{ folderOf, put, lock, remove, cancel, setExtra },
+    ...{ folderOf, put, lock, remove, cancel },
+    ...createExtra(held, reader, lock),
     get: reader.get,
     list: reader.list,
     listDamaged: reader.listDamaged,
@@ -125,6 +130,38 @@ export function createJobStore(options: JobStoreOptions): JobStore {
       return expired.filter(({ state }) => state !== 'finished');
     },
   };
+}
+
+/** As it is read again: what is undefined is not there. */
+const toPlain = (extra: JobRecord['extra']): unknown => JSON.parse(JSON.stringify(extra ?? null));
+
+/** The face's own part of a record; that of a job which this process runs is changed under its own lock. */
+function createExtra(
+  held: ReadonlyMap<string, LockedJob>,
+  { requireId, read }: JobReader,
+  lock: JobStore['lock'],
+): Pick<JobStore, 'setExtra' | 'replaceExtra'> {
+  const setExtra: JobStore['setExtra'] = async (start, extra) => {
+    const id = await requireId(start);
+    const own = held.get(id);
+    if (own) await own.update({ extra });
+    else await changeLocked(await lock(id), { extra });
+    return read(id);
+  };
+
+  const replaceExtra: JobStore['replaceExtra'] = async (start, known, extra) => {
+    const id = await requireId(start);
+    const own = held.get(id);
+    const job = own ?? (await lock(id));
+    try {
+      if (!isDeepStrictEqual(toPlain(job.record().extra), toPlain(known))) return false;
+      await job.update({ extra });
+      return true;
+    } finally {
+      if (!own) await job.release();
+    }
+  };
+  return { setExtra, replaceExtra };
 }
 
 /** @param held the jobs that this process has locked, kept here */
@@ -161,7 +198,7 @@ function createPut({ folderOf }: JobReader, options: JobStoreOptions): JobStore[
     const jobLock = await lockJob(folder, options);
     try {
       const known = await readLocked(folder);
-      const record = renew(known, await getNewestRun(folder), {
+      const record = renewRecord(known, await getNewestRun(folder), {
         key,
         details,
         id,
@@ -180,33 +217,6 @@ function createPut({ folderOf }: JobReader, options: JobStoreOptions): JobStore[
 async function putInPlace(copyPath: string, path: string): Promise<void> {
   await rename(copyPath, path);
   await syncFolder(dirname(path));
-}
-
-interface Renewal {
-  readonly key: JobKey;
-  readonly details: JobDetails;
-  readonly id: string;
-  readonly continues: boolean;
-  readonly nowMs: number;
-}
-
-function renew(
-  known: JobRecord | undefined,
-  newestRun: number,
-  { key, details, id, continues, nowMs }: Renewal,
-): JobRecord {
-  const unfinished = continues || known?.state !== 'finished' ? known : undefined;
-  const fresh = { state: 'planned' as const, done: 0, counts: {}, createdAtMs: nowMs };
-  return {
-    ...(unfinished ?? fresh),
-    ...details,
-    version: 1,
-    id,
-    key,
-    // Where the record was lost, the journals in the folder still say which runs there were.
-    run: unfinished?.run ?? Math.max(known?.run ?? 0, newestRun) + 1,
-    updatedAtMs: nowMs,
-  };
 }
 
 async function removeForgottenCopies(root: string, nowMs: number): Promise<void> {

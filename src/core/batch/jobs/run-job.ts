@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import type { Clock } from '../../clock.js';
 import type { Core } from '../../core.js';
 import { type BijiaError, toBijiaError } from '../../errors.js';
 import { type RunReport, startRun } from '../engine.js';
-import { removeOtherJournals } from '../journal/journal.js';
+import { type Journal, openJournal, removeOtherJournals } from '../journal/journal.js';
 import { type OpenWork, type OpenWorkOptions, openWork } from '../open-work.js';
 import { type Output, writeOutput } from '../output/output.js';
 import { createPartialOutput } from '../output/partial-output.js';
@@ -10,11 +11,15 @@ import type { Row } from '../output/row.js';
 import { noteWritten } from '../output/written-file.js';
 import type { Progress } from '../progress.js';
 import type { Standing } from '../work.js';
+import { indexRows } from './job-index.js';
 import type { JobRecord } from './job-record.js';
+import { COPY_FILE } from './job-store.js';
 import type { LockedJob } from './locked-job.js';
 
 export interface JobOptions extends Pick<OpenWorkOptions, 'list' | 'fresh' | 'retryFailed'> {
   readonly signal?: AbortSignal;
+  /** This run keeps no calls for people, who wait until it is done. */
+  readonly batchFirst?: boolean;
   /** Most upstream calls of this run. */
   readonly maxCalls?: number;
   readonly onProgress?: (progress: Progress) => void;
@@ -47,13 +52,18 @@ const LOOK_EVERY_MS = 1000;
  */
 export async function runJob(job: LockedJob, options: RunJobOptions): Promise<JobReport> {
   const cancel = watchCancel(job, options);
-  let opened: OpenWork | undefined;
+  let opened: OpenWork<Journal> | undefined;
   try {
     // Reading a long list takes seconds: from here on others see that it runs, and may end it.
     const { extra = job.record().extra } = options;
     await job.update({ state: 'running', cause: undefined, extra });
     await removeOtherJournals(job.folder, job.record().run);
-    opened = await openWork(job.record(), { ...options, folder: job.folder });
+    const { folder } = job;
+    opened = await openWork(job.record(), {
+      ...options,
+      copyPath: join(folder, COPY_FILE),
+      openJournal: (facts) => openJournal({ folder, ...facts }),
+    });
     return await runOpened(job, opened, { ...options, ...cancel });
   } catch (thrown) {
     // On a full disk this fails like what went before, which says more.
@@ -67,9 +77,10 @@ export async function runJob(job: LockedJob, options: RunJobOptions): Promise<Jo
 
 async function runOpened(
   job: LockedJob,
-  { work, journal, refused, rows, index }: OpenWork,
+  opened: OpenWork<Journal>,
   options: RunJobOptions & Cancel,
 ): Promise<JobReport> {
+  const { work, journal, refused, rows } = opened;
   const { core, output, consume, abort } = options;
   const { monotonicNow } = options;
   const save = createSaver(job, monotonicNow);
@@ -102,7 +113,8 @@ async function runOpened(
   // What an interrupted run leaves is not a result, and replaces none.
   if (outputPath !== undefined && report.state === 'finished') await noteWritten(job.folder, outputPath);
   // Without it, rows are found by reading all of them.
-  if (report.state === 'finished') await index().catch(() => undefined);
+  if (report.state === 'finished')
+    await indexRows(job.folder, job.record().run, opened).catch(() => undefined);
   await job.update({ state: report.state, cause: describeCause(report.cause) });
   return { ...report, refused, outputPath };
 }

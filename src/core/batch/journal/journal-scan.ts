@@ -93,7 +93,7 @@ async function eachLine(handle: FileHandle, visit: (line: Buffer, offset: number
     const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, offset + filled);
     filled += bytesRead;
     let start = 0;
-    for (let end = find(buffer, 0, filled); end >= 0; end = find(buffer, start, filled)) {
+    for (let end = indexOfLineEnd(buffer, 0, filled); end >= 0; end = indexOfLineEnd(buffer, start, filled)) {
       visit(buffer.subarray(start, end), offset + start);
       start = end + 1;
     }
@@ -117,7 +117,7 @@ async function eachLine(handle: FileHandle, visit: (line: Buffer, offset: number
   }
 }
 
-function find(buffer: Buffer, start: number, end: number): number {
+function indexOfLineEnd(buffer: Buffer, start: number, end: number): number {
   const at = buffer.indexOf(LINE_FEED, start);
   return at < end ? at : -1;
 }

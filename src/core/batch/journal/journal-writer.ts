@@ -23,6 +23,31 @@ interface Waiting {
 
 /** Appends lines in order. Lines that come while the disk is busy share the next write and its sync. */
 export function createJournalWriter(file: SegmentFile) {
+  const { add, whenDrained, hasFailed, cancel } = createDrain(file);
+  return {
+    /**
+     * @param durable to be on the disk before this returns; otherwise it is within a second
+     * @returns the offset of the line
+     * @throws ConfigError when the disk is full or fails; nothing is written after that
+     */
+    append: (line: string, durable: boolean) =>
+      new Promise<number>((resolve, reject) => {
+        add({ bytes: Buffer.from(line), durable, resolve, reject });
+      }),
+    close: async () => {
+      cancel();
+      await whenDrained();
+      try {
+        if (!hasFailed()) await file.sync();
+      } finally {
+        await file.close();
+      }
+    },
+  };
+}
+
+/** Writes what waits until nothing does; after a failure everything is refused. */
+function createDrain(file: SegmentFile) {
   let queue: Waiting[] = [];
   let offset = 0;
   let failure: BijiaError | undefined;
@@ -65,25 +90,13 @@ export function createJournalWriter(file: SegmentFile) {
   };
 
   return {
-    /**
-     * @param durable to be on the disk before this returns; otherwise it is within a second
-     * @returns the offset of the line
-     * @throws ConfigError when the disk is full or fails; nothing is written after that
-     */
-    append: (line: string, durable: boolean) =>
-      new Promise<number>((resolve, reject) => {
-        queue.push({ bytes: Buffer.from(line), durable, resolve, reject });
-        draining ??= drain();
-      }),
-    close: async () => {
-      sync.cancel();
-      await draining;
-      try {
-        if (!failure) await file.sync();
-      } finally {
-        await file.close();
-      }
+    add: (waiting: Waiting) => {
+      queue.push(waiting);
+      draining ??= drain();
     },
+    whenDrained: async () => draining,
+    hasFailed: () => failure !== undefined,
+    cancel: sync.cancel,
   };
 }
 

@@ -22,21 +22,25 @@ export interface JournalOptions {
   readonly createFile?: (path: string) => Promise<SegmentFile>;
 }
 
+/** What is known so far of a job. */
+export interface KnownJournal extends Pick<JournalIndex, 'outcomeAt' | 'count' | 'counts'> {
+  /** Where an entry stands: it grows from each entry to the next. */
+  readonly placeOf: (index: number) => number | undefined;
+  /** @returns the record of an entry; undefined when there is none, or it went bad since */
+  readonly read: (index: number) => Promise<unknown>;
+  readonly close: () => Promise<void>;
+}
+
 /** What was found out so far, on disk: an entry survives the process that wrote it. */
-export interface Journal extends Pick<JournalIndex, 'outcomeAt' | 'count' | 'counts'> {
+export interface Journal extends KnownJournal {
   /**
    * @param durable on the disk before this returns, for what an upstream was asked for; else within a second
    * @throws ConfigError when the disk is full or fails
    */
   readonly append: (index: number, outcome: Outcome, record: unknown, durable: boolean) => Promise<void>;
-  /** Where an entry stands: it grows from each entry to the next, over all segments. */
-  readonly placeOf: (index: number) => number | undefined;
-  /** Where its line is; segments count as `segmentNames` lists them. */
+  /** Where the line of an entry is; segments count as `segmentNames` lists them. */
   readonly lineOf: (index: number) => LinePlace | undefined;
   readonly segmentNames: () => string[];
-  /** @returns the record of an entry; undefined when there is none, or it went bad since */
-  readonly read: (index: number) => Promise<unknown>;
-  readonly close: () => Promise<void>;
 }
 
 /**

@@ -1,7 +1,6 @@
 import { formatYuan } from '../../product/normalizer.js';
 import {
   type Coupon,
-  findShownPrice,
   PRICE_KINDS,
   type Price,
   type PriceKind,
@@ -10,7 +9,8 @@ import {
 } from '../../product/product.js';
 import { toYuan } from '../../product/product-json.js';
 import { getReceipt } from '../../product/result.js';
-import type { Cell } from './csv-cells.js';
+import { findShownPrice } from '../../product/shown-price.js';
+import type { Cell } from '../../text/csv-cells.js';
 import type { Row } from './row.js';
 
 /** What a row of a table is about: a line of the input, or one SKU of its product. */

@@ -49,7 +49,7 @@ export async function createDraftPath(path: string): Promise<string> {
 /** The number in `pid:[4026531836]`; 0 where the system does not tell. */
 const readContainer = async () => /\d+/.exec(await readPidNamespace())?.[0] ?? '0';
 
-/** Removes what processes left beside an output when they were killed while writing it. */
+/** Removes what processes left next to an output when they were killed while writing it. */
 async function removeLeftDrafts(path: string): Promise<void> {
   const start = `.${basename(path)}.`;
   const own = await readContainer();

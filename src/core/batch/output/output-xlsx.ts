@@ -1,6 +1,6 @@
 import type { SheetData } from 'write-excel-file/node';
 import { InputError } from '../../errors.js';
-import type { Cell } from './csv-cells.js';
+import type { Cell } from '../../text/csv-cells.js';
 import { type TableRows, toTableEntries } from './output-columns.js';
 import { arrangeColumns, listOwnColumns } from './own-columns.js';
 import type { Row } from './row.js';
@@ -124,7 +124,7 @@ function createFilter(rowCount: number, columnCount: number) {
   return { files: { transform: { 'xl/worksheets/sheet{id}.xml': { transform } } } };
 }
 
-/** What the cells of links lead to: a sheet holds the place, a file beside it the address. */
+/** What the cells of links lead to: a sheet holds the place, a file next to it the address. */
 function createLinks(data: readonly (readonly XlsxCell[])[], columns: readonly SheetColumn[]) {
   const links = [...listLinks(data, columns)].slice(0, MAX_LINKS);
   const places = links.map(({ place }, at) => `<hyperlink ref="${place}" r:id="rId-link-${at + 1}"/>`);

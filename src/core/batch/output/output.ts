@@ -1,11 +1,11 @@
 import { open, rm, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { InputError } from '../../errors.js';
 import type { Detail } from '../../product/product.js';
 import { formatResult } from '../../product/result.js';
-import { createCellFormatter, DIGITS, formatCsvLine, NUMBER, quote } from './csv-cells.js';
+import { createCellFormatter, DIGITS, formatCsvLine, NUMBER, quote } from '../../text/csv-cells.js';
 import { getColumns, type TableRows, toTableRows } from './output-columns.js';
 import { createDraftPath, getTarget, replaceOutput, toWriteError, writeText } from './output-file.js';
+import type { OutputFormat } from './output-format.js';
 import { checkXlsxRows, writeXlsx } from './output-xlsx.js';
 import { listOwnCells, nameOwnColumns } from './own-columns.js';
 import type { Row } from './row.js';
@@ -62,9 +62,6 @@ function formatOwn(row: Row, plain: boolean): string[] {
   });
 }
 
-/** Named as the file's extension. */
-export type OutputFormat = 'jsonl' | 'csv' | 'xlsx';
-
 /** Where results are written, and in which form. */
 export interface Output extends TableForm {
   readonly path: string;
@@ -75,15 +72,6 @@ export interface Output extends TableForm {
   readonly detail: Detail;
   /** Who opens a workbook; English where nobody says. */
   readonly reader?: Reader;
-}
-
-/** The format by a file's extension. @throws InputError for any other */
-export function parseOutputFormat(path: string): OutputFormat {
-  const extension = /\.(jsonl|csv|xlsx)$/i.exec(path)?.[1]?.toLowerCase();
-  if (extension === 'jsonl' || extension === 'csv' || extension === 'xlsx') return extension;
-  throw new InputError(`${basename(path)} must end in .jsonl, .csv or .xlsx.`, {
-    ...{ code: 'wrong_output_kind', facts: { name: basename(path) } },
-  });
 }
 
 export interface OutputCheck {

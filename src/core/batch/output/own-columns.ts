@@ -1,5 +1,5 @@
+import type { Cell } from '../../text/csv-cells.js';
 import type { OwnColumn } from '../input/list.js';
-import type { Cell } from './csv-cells.js';
 import type { Row } from './row.js';
 import type { WorkbookColumn } from './workbook-columns.js';
 

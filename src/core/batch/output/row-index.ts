@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
@@ -6,7 +7,7 @@ import { isRegularFile } from '../../state/state-file.js';
 import type { LinePlace } from '../journal/journal-index.js';
 
 /**
- * Where the rows of a finished job stand: a page of them is read from there, whatever number it has. A file beside the job
+ * Where the rows of a finished job stand: a page of them is read from there, whatever number it has. A file next to the job
  * with one line of JSON about the whole, and 24 bytes for each row behind it.
  *
  * Example: row 900,000 of a million. Its 24 bytes stand at a place that can be calculated; they say where its line is in the
@@ -20,7 +21,7 @@ export interface RowIndex {
 }
 
 export interface RowPlace {
-  /** Of a list, where the line begins in its copy; of a shop, which product of the page it is. */
+  /** Where the line begins in the copy of a list; which product of its page it is, of a shop. */
   readonly at: number;
   /** Where the answer stands in the journal; absent where there is none. */
   readonly answer?: LinePlace;
@@ -31,6 +32,8 @@ const RowIndexFacts = z.object({
   run: z.int(),
   /** Names of the journal's segments, in the order in which places count them. */
   segments: z.array(z.string()),
+  /** When the job finished, where it can go on in the same run without writing its places again. */
+  finishedAtMs: z.number().optional(),
   /** Bytes of the copy: another one is another list. */
   copyBytes: z.int(),
   ownColumns: z.array(z.object({ name: z.string(), hasLongNumbers: z.boolean() })),
@@ -40,7 +43,7 @@ export type RowIndexFacts = z.infer<typeof RowIndexFacts>;
 const ROW_BYTES = 24;
 const ROWS_AT_ONCE = 256;
 const NO_ANSWER = 0xffff;
-const NAME = /^rows-\d+\.index(-new)?$/;
+const NAME = /^rows-\d+\.index(-[\w-]+)?$/;
 /** The line about the whole is one of columns and segments. */
 const MAX_FACTS_BYTES = 1024 * 1024;
 
@@ -56,7 +59,7 @@ export async function writeRowIndex(
   const old = (await readdir(folder)).filter((name) => NAME.test(name));
   for (const name of old) await rm(join(folder, name), { force: true });
   const path = pathOf(folder, facts.run);
-  const draft = `${path}-new`;
+  const draft = `${path}-${randomUUID()}`;
   const file = await open(draft, 'wx', 0o600);
   try {
     await file.appendFile(`${JSON.stringify(facts)}\n`);

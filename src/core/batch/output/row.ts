@@ -1,9 +1,9 @@
-import { BijiaError, CancelledError, type Outcome } from '../../errors.js';
-import type { Product, Receipt } from '../../product/product.js';
+import { BijiaError, CancelledError, type ErrorFacts, type Outcome, type Receipt } from '../../errors.js';
+import type { Product } from '../../product/product.js';
 import type { Result } from '../../product/result.js';
 import { type KeptLine, readCopy } from '../input/copy.js';
 import type { InputList, OwnColumn } from '../input/list.js';
-import type { Journal } from '../journal/journal.js';
+import type { KnownJournal } from '../journal/journal.js';
 
 /** One line of the input with what became of it. */
 export interface Row extends Result {
@@ -19,30 +19,31 @@ export interface Row extends Result {
 }
 
 /** An error as it was written down: what it was caused by is gone, what it means is not. */
-class RecordedError extends BijiaError {
+export class RecordedError extends BijiaError {
   readonly outcome: Outcome;
   readonly retryable: boolean;
 
-  constructor({ outcome, code, message, retryable = false, receipt }: ErrorFacts) {
-    super(message, code);
+  constructor({ outcome, code, message, retryable = false, facts, receipt }: RecordedFailure) {
+    super(message, code, { facts });
     this.receipt = receipt;
     this.outcome = outcome;
     this.retryable = retryable;
   }
 }
 
-interface ErrorFacts {
+interface RecordedFailure {
   readonly outcome: Outcome;
   readonly code: string;
   readonly message: string;
   readonly retryable?: boolean;
+  readonly facts?: ErrorFacts;
   readonly receipt?: Receipt;
 }
 
 /** What the journal keeps of a result; the line of the input is kept elsewhere. */
 export interface ResultRecord {
   readonly product?: Product;
-  readonly error?: ErrorFacts;
+  readonly error?: RecordedFailure;
   readonly sandbox?: true;
 }
 
@@ -63,7 +64,7 @@ export function toRecord({ product, error, sandbox }: Result): ResultRecord {
 export interface RowsOptions {
   readonly copyPath: string;
   readonly list: InputList;
-  readonly journal: Journal;
+  readonly journal: Pick<KnownJournal, 'read' | 'placeOf'>;
   /** Why a reference has no entry in the journal. */
   readonly explain?: (index: number) => BijiaError | undefined;
   /** Marks failures of the embedded sandbox; an entry of the journal says it of itself. */
@@ -99,7 +100,7 @@ export async function* readRows({
 /** What is known about a line. */
 export interface RowAnswer {
   readonly record: ResultRecord | undefined;
-  /** Of the record. */
+  /** The record's. */
   readonly place: number | undefined;
   /** Why there is no record. */
   readonly explain: () => BijiaError | undefined;
@@ -120,7 +121,7 @@ export function toRow(
     : createFailure(facts, createNotDoneError(), sandbox);
 }
 
-const UNREADABLE: ErrorFacts = {
+const UNREADABLE: RecordedFailure = {
   outcome: 'invalid',
   code: 'invalid_input',
   message: 'The line was refused.',

@@ -1,14 +1,14 @@
 import type { Product } from '../../product/product.js';
+import type { Cell } from '../../text/csv-cells.js';
 import type { Words } from '../../words/en.js';
 import { type Language, WORDS } from '../../words/index.js';
 import { findZhSentence } from '../../words/zh-errors.js';
-import type { Cell } from './csv-cells.js';
 import { findSkuPrice, getColumns, type TableEntry, type TableRows } from './output-columns.js';
 
 /** For whom a workbook is written. */
 export interface Reader {
   readonly language: Language;
-  /** Of marketplaces, by their ids. */
+  /** Names of marketplaces, by their ids. */
   readonly platformNames: Readonly<Record<string, string>>;
 }
 

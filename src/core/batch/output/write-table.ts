@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { type Cell, formatCsvLine } from './csv-cells.js';
-import { parseOutputFormat } from './output.js';
+import { type Cell, formatCsvLine } from '../../text/csv-cells.js';
 import { getTarget, replaceOutput, writeText } from './output-file.js';
+import { parseOutputFormat } from './output-format.js';
 import { toXlsxCell, writeSheet } from './output-xlsx.js';
 import type { ColumnKind } from './workbook-columns.js';
 

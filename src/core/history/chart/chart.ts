@@ -1,7 +1,7 @@
-import { RECORDED_KINDS, type RecordedKind } from '../observation.js';
-import type { PriceReport } from '../report.js';
-import { type Tracks, toDay } from '../timeline.js';
-import { MINUTES_PER_DAY, toSpans } from '../track.js';
+import { RECORDED_KINDS, type RecordedKind } from '../../prices/observation.js';
+import type { PriceReport } from '../../prices/price-report.js';
+import { type Tracks, toDay } from '../../prices/timeline.js';
+import { MINUTES_PER_DAY, toSpans } from '../../prices/track.js';
 import { drawKind, drawSteps, drawUnseen, type KindSpans } from './lines.js';
 import {
   createScale,

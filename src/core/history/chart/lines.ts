@@ -1,6 +1,6 @@
-import type { RecordedKind } from '../observation.js';
-import type { Tracks } from '../timeline.js';
-import { MAX_GAP_MINUTES, type Span } from '../track.js';
+import type { RecordedKind } from '../../prices/observation.js';
+import type { Tracks } from '../../prices/timeline.js';
+import { MAX_GAP_MINUTES, type Span } from '../../prices/track.js';
 import { drawText, PLOT, round, type Scale } from './scale.js';
 
 /** Lines of different kinds at one price are drawn this far apart. */

@@ -30,7 +30,7 @@ export async function drawPng(svg: string): Promise<Uint8Array> {
   return (await renderAsync(svg, options)).asPng();
 }
 
-/** Beside the bundle, where the build copies it; this code may also stand in a chunk of it, or in the sources. */
+/** Next to the bundle, where the build copies it; this code may also stand in a chunk of it, or in the sources. */
 function getFont(): string {
   const places = ['./chart-font.ttf', '../chart-font.ttf', '../../../../assets/chart-font.ttf'];
   const paths = places.map((place) => fileURLToPath(new URL(place, import.meta.url)));

@@ -1,5 +1,6 @@
-import { formatDayNumber, toDay } from '../timeline.js';
-import { MINUTES_PER_DAY } from '../track.js';
+import { formatDayNumber, toDay } from '../../prices/timeline.js';
+import { MINUTES_PER_DAY } from '../../prices/track.js';
+import { MONTHS } from '../../words/en-values.js';
 
 export const WIDTH = 840;
 export const HEIGHT = 420;
@@ -52,11 +53,9 @@ export function formatFen(fen: number): string {
   return `¥${(fen / 100).toLocaleString('en-US', options)}`;
 }
 
-/** The room beside the plot takes seven digits. */
+/** The room next to the plot takes seven digits. */
 const formatTick = (fen: number) =>
   fen < 100_000_000 ? formatFen(fen) : `¥${(fen / 100_000_000).toLocaleString('en-US')}M`;
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** `17 Jun`, with the year on a long chart. */
 export function formatDate(day: number, { days }: Pick<Scale, 'days'>): string {

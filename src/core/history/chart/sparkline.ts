@@ -1,5 +1,5 @@
-import type { PriceReport } from '../report.js';
-import { toDay } from '../timeline.js';
+import type { PriceReport } from '../../prices/price-report.js';
+import { toDay } from '../../prices/timeline.js';
 import type { ChartOptions } from './chart.js';
 
 const BARS = '▁▂▃▄▅▆▇█';

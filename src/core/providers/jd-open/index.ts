@@ -15,9 +15,9 @@ export const jdOpen = defineProvider({
   settings,
   capabilities: ['product', 'shop'],
   quota: toQuota,
-  errorRows: ERROR_ROWS,
-  errorWords: ERROR_WORDS,
+  listErrorRows: () => ERROR_ROWS,
+  getErrorWords: () => ERROR_WORDS,
   connect: (toolbox) => (toolbox.settings.dialect === 'jos' ? connectJos(toolbox) : connectGuide(toolbox)),
-  login: createLogin,
+  login: (toolbox) => createLogin(toolbox),
   loadSandbox: async () => (await import('./sandbox/index.js')).sandboxUpstream,
 });

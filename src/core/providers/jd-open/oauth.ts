@@ -1,5 +1,6 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { CredentialError, ResponseError } from '../../errors.js';
+import { anything } from '../../product/lenient-schema.js';
 import type { Call, HttpAnswer, Login, StoredTokenSource, TokenGrant, Toolbox } from '../../provider.js';
 import { LOGIN_ADVICE } from './errors.js';
 import type { JdOpenValues } from './settings.js';
@@ -9,7 +10,7 @@ const DAY_MS = 86_400_000;
 const UNKNOWN_LIFE_MS = 365 * DAY_MS;
 /** Lives of 1 to 30 days have been seen; the shortest where the answer names none. */
 const SHORTEST_LIFE_S = 86_400;
-/** HTTP statuses with which a refusal may come, beside 200. */
+/** HTTP statuses with which a refusal may come, besides 200. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403]);
 const SPENT = 'The access token has expired, and there is no refresh token to renew it with.';
 
@@ -89,12 +90,14 @@ function createTokenCall(
   };
 }
 
+const filled = z.string().check(z.minLength(1));
+
 const Grant = z.looseObject({
-  access_token: z.string().min(1),
-  expires_in: z.coerce.number().positive().catch(SHORTEST_LIFE_S),
-  refresh_token: z.string().min(1).optional().catch(undefined),
+  access_token: filled,
+  expires_in: z.catch(z.coerce.number().check(z.positive()), SHORTEST_LIFE_S),
+  refresh_token: z.catch(z.optional(filled), undefined),
 });
-const Refusal = z.looseObject({ code: z.unknown().optional(), msg: z.unknown().optional() });
+const Refusal = z.looseObject({ code: anything, msg: anything });
 
 function readGrant(answer: HttpAnswer, page: string): TokenGrant {
   const json = answer.json();

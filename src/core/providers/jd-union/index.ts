@@ -15,13 +15,19 @@ export const jdUnion = defineProvider({
   settings,
   capabilities: ['product', 'shop', 'search', 'link'],
   whyNot: {
-    search: 'JD Union searches in dialect "jos" only: set JD_UNION_DIALECT=jos.',
-    link: 'JD Union makes promotion links in dialect "jos" only: set JD_UNION_DIALECT=jos.',
+    search: {
+      en: 'JD Union searches in dialect "jos" only: set JD_UNION_DIALECT=jos.',
+      zh: '京东联盟只有 jos 协议可以搜索：设置 JD_UNION_DIALECT=jos。',
+    },
+    link: {
+      en: 'JD Union makes promotion links in dialect "jos" only: set JD_UNION_DIALECT=jos.',
+      zh: '京东联盟只有 jos 协议可以转链：设置 JD_UNION_DIALECT=jos。',
+    },
   },
   stableId: ({ id, idType }) => (idType === 'item_id' ? readStablePart(id) : id),
   quota: toQuota,
-  errorRows: ERROR_ROWS,
-  errorWords: ERROR_WORDS,
+  listErrorRows: () => ERROR_ROWS,
+  getErrorWords: () => ERROR_WORDS,
   connect: (toolbox) => (toolbox.settings.dialect === 'jos' ? connectJos(toolbox) : connectGuide(toolbox)),
   loadSandbox: async () => (await import('./sandbox/index.js')).sandboxUpstream,
 });

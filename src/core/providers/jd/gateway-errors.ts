@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import {
   type BijiaError,
   ConfigError,
@@ -9,8 +9,7 @@ import {
   UpstreamError,
 } from '../../errors.js';
 import { isEmptyValue } from '../../product/lenient-schema.js';
-import type { ErrorRow } from '../../provider.js';
-import { NOT_PERMITTED } from './rights.js';
+import { type ErrorRow, NOT_PERMITTED } from '../../provider.js';
 
 /** What the messages of a JD provider tell its operator to look at. */
 export interface JdAdvice {
@@ -111,11 +110,13 @@ export function createCodeError(
   );
 }
 
+const description = z.catch(z.optional(z.string()), undefined);
+
 const ErrorResponse = z.looseObject({
   code: z.union([z.string(), z.number()]),
-  zh_desc: z.string().optional().catch(undefined),
-  en_desc: z.string().optional().catch(undefined),
-  msg: z.string().optional().catch(undefined),
+  zh_desc: description,
+  en_desc: description,
+  msg: description,
 });
 
 /** What production's gateway says in `error_response`; undefined where the answer holds none. */

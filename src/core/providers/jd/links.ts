@@ -75,7 +75,7 @@ export const jd: Marketplace = {
     { idType: 'item_id', pattern: ITEM_ID, example: 'MsDxpCw3eBBU3UGhlbKb4c2o_3LZQVebpuKbbMBrvsH' },
   ],
   shopId: SHOP_ID,
-  // Not the columns beside it, such as SKU名称, SKU库存 and sku_count.
+  // Not the columns next to it, such as SKU名称, SKU库存 and sku_count.
   idColumns: [/^skus?[\s_-]*(?:商品)?(?:ids?|编号|号|no\.?|number|值|列表)?$/i],
   // A product's page prints 商品编号：<sku>.
   idLabels: [/^商品编号$/],

@@ -9,7 +9,7 @@ const WQ_HOSTS = ['wq', 'wqitem', 'wqs', 'wqmitem'].flatMap((name) => [`${name}.
 const SKU_PARAM_HOSTS = [...WQ_HOSTS, 'wxa.jd.com', 'm.jingxi.com'];
 /** Item pages of JD, of its firms' and staff's shops (`i-item`, `ic-item`), and of e-books. */
 const ITEM_HOST = /^(?:(?:[a-z]{1,4}-|cps\.)?item|item\.m|item\.paipai|e|e\.m)\.jd\.com$/;
-/** Of the apps. */
+/** The links of the apps. */
 export const SCHEMES = ['openapp.jdmobile:', 'openapp.jdpingou:', 'openjd:', 'openjdlite:'];
 
 /** A web page that opens the app, at the link into it that stands in its address. */

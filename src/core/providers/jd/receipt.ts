@@ -1,11 +1,11 @@
+import type { Receipt } from '../../errors.js';
 import { isEmptyValue } from '../../product/lenient-schema.js';
 import { cleanText } from '../../product/normalizer.js';
-import type { Receipt } from '../../product/product.js';
 import type { HttpAnswer } from '../../provider.js';
 import { listLayers } from './jos/gateway.js';
 
 /**
- * What a JD gateway says beside the content: its id of the request, which only some answers have, and its own words where
+ * What a JD gateway says besides the content: its id of the request, which only some answers have, and its own words where
  * it refuses. Both stand in whichever layer of the answer speaks. Never throws.
  */
 export function readJdReceipt(answer: HttpAnswer): Receipt {

@@ -1,7 +1,5 @@
 import { BijiaError, type CredentialError } from '../../errors.js';
-
-/** Of the errors that say "this application may not call this interface". */
-export const NOT_PERMITTED = 'interface_not_permitted';
+import { NOT_PERMITTED } from '../../provider.js';
 
 export function isNotPermitted(error: unknown): error is CredentialError {
   return error instanceof BijiaError && error.code === NOT_PERMITTED;

@@ -1,7 +1,7 @@
 import { type BijiaError, InputError, NotFoundError, ResponseError, UnsupportedError } from '../../errors.js';
 import type { ProductId } from '../../provider.js';
 
-/** Ids are 64-bit integers in JD's services: a larger one would make a call fail for all ids beside it. */
+/** Ids are 64-bit integers in JD's services: a larger one would make a call fail for all ids sent with it. */
 const LARGEST_ID = 2n ** 63n - 1n;
 
 /** What is wrong with an id that should be a SKU's; undefined when it may be sent. */

@@ -85,7 +85,7 @@ async function makeLink(
   return toPromotionLink(addresses);
 }
 
-/** The operator's own mark beside the uid. @throws InputError */
+/** The operator's own mark next to the uid. @throws InputError */
 function addSubId({ customParameters = '{}' }: DdkValues, subId: string): string {
   const text = JSON.stringify({ ...readObject(customParameters), sid: subId });
   if (Buffer.byteLength(text) <= MAX_CUSTOM_BYTES) return text;

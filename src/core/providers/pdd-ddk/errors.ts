@@ -8,11 +8,9 @@ import {
   ThrottledError,
   UpstreamError,
 } from '../../errors.js';
-import type { ErrorRow, ProviderErrorWords } from '../../provider.js';
+import { type ErrorRow, NOT_PERMITTED, type ProviderErrorWords } from '../../provider.js';
 
-/** Of the errors that say "this application may not call this interface". */
-export const NOT_PERMITTED = 'interface_not_permitted';
-/** Of the error that says that nobody has authorised the promotion place yet. */
+/** The code of the error that says that nobody has authorised the promotion place yet. */
 export const PID_NOT_AUTHORISED = 'pid_not_authorised';
 
 type CreateError = ErrorRow['create'];
@@ -63,7 +61,7 @@ const NOT_AUTHORISED = `${BUSINESS}/60001`;
 const WRONG_PID = `${BUSINESS}/PID`;
 const NOT_PROMOTED = `${BUSINESS}/NOT_PROMOTED`;
 
-/** Codes of the gateway's document, with what it calls them; those of 50001 are told apart by the code beside it, and by words. */
+/** Codes of the gateway's document, with what it calls them; those of 50001 are told apart by the code next to it, and by words. */
 const TABLE: readonly (readonly [codes: string, meaning: string, create: CreateError])[] = [
   ['10000 21001 21002 52004', 'parameters', refuseParameters],
   [BUSINESS, '业务服务错误: the business service refuses', refuseParameters],
@@ -147,7 +145,7 @@ export function createDdkError(refusal: DdkRefusal): BijiaError {
   });
 }
 
-/** The words decide before the code: one report shows 20001 beside the words of 60001. */
+/** The words decide before the code: one report shows 20001 next to the words of 60001. */
 function getBusinessCode({ sub_code, sub_msg, error_msg }: DdkRefusal): string {
   const words = `${sub_msg} ${error_msg}`;
   if (/备案/.test(words)) return NOT_AUTHORISED;

@@ -1,6 +1,6 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ResponseError } from '../../errors.js';
-import { field, isEmptyValue } from '../../product/lenient-schema.js';
+import { field, isEmptyValue, text } from '../../product/lenient-schema.js';
 import { cleanText } from '../../product/normalizer.js';
 import type { Call, HttpAnswer } from '../../provider.js';
 import { createDdkError } from './errors.js';
@@ -19,7 +19,7 @@ export interface DdkMethod {
   readonly answerKey: string;
 }
 
-/** A flat form: what the gateway wants beside what the method wants. */
+/** A flat form: what the gateway wants besides what the method wants. */
 export function createDdkCall<T>(
   gateway: Gateway,
   { name, answerKey }: DdkMethod,
@@ -67,9 +67,9 @@ const formatForm = (params: Readonly<Record<string, string>>) =>
   new URLSearchParams(params).toString().replaceAll('+', '%20');
 
 const ErrorResponse = z.looseObject({
-  error_code: field((value) => cleanText(value, 20)),
+  error_code: text(20),
   error_msg: field((value) => cleanText(value) ?? ''),
-  sub_code: field((value) => cleanText(value, 20)),
+  sub_code: text(20),
   sub_msg: field((value) => cleanText(value) ?? ''),
 });
 

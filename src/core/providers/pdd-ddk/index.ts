@@ -11,7 +11,12 @@ export const pddDdk = defineProvider({
   marketplace: pdd,
   settings,
   capabilities: ['product', 'search', 'link'],
-  whyNot: { shop: 'Pinduoduo has withdrawn the interface that listed a shop; look products up one by one.' },
+  whyNot: {
+    shop: {
+      en: 'Pinduoduo has withdrawn the interface that listed a shop; look products up one by one.',
+      zh: '拼多多已停用列出店铺的接口，请逐个查商品。',
+    },
+  },
   assumptions: [
     {
       en: 'never tried with real credentials',
@@ -30,7 +35,7 @@ export const pddDdk = defineProvider({
       zh: 'sort_type 2 是佣金比例从高到低，range_id 1 是券后价',
     },
     {
-      en: 'the mark of a link is "sid" beside the uid; where Pinduoduo wants that pair authorised, links go without it',
+      en: 'the mark of a link is "sid" next to the uid; where Pinduoduo wants that pair authorised, links go without it',
       zh: '链接的标记是 uid 旁边的 sid；拼多多要求这一对另外授权时，链接不带标记',
     },
     {
@@ -42,9 +47,9 @@ export const pddDdk = defineProvider({
     limit: { ...quota, intervalMs: interval },
     group: ['pdd-ddk', new URL(gatewayUrl).origin, clientId],
   }),
-  errorRows: ERROR_ROWS,
-  errorWords: ERROR_WORDS,
-  connect: connectDdk,
-  consent: createConsent,
+  listErrorRows: () => ERROR_ROWS,
+  getErrorWords: () => ERROR_WORDS,
+  connect: (toolbox) => connectDdk(toolbox),
+  consent: (toolbox) => createConsent(toolbox),
   loadSandbox: async () => (await import('./sandbox/index.js')).sandboxUpstream,
 });

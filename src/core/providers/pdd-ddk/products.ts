@@ -1,6 +1,12 @@
 import { BijiaError, ResponseError, toBijiaError } from '../../errors.js';
 import type { Detail, Note, ProductFacts } from '../../product/product.js';
-import type { CallOptions, ManyAnswers, ProductId, Toolbox } from '../../provider.js';
+import {
+  type CallOptions,
+  type ManyAnswers,
+  NOT_PERMITTED,
+  type ProductId,
+  type Toolbox,
+} from '../../provider.js';
 import { pdd } from '../pdd/links.js';
 import {
   createConvertCall,
@@ -9,7 +15,7 @@ import {
   type DetailQuery,
   type FoundRows,
 } from './calls.js';
-import { createNotPromotedError, NOT_PERMITTED } from './errors.js';
+import { createNotPromotedError } from './errors.js';
 import { normalizeRow } from './normalize.js';
 import { type Addresses, type GoodsRow, goodsSign } from './schema.js';
 import type { DdkValues } from './settings.js';

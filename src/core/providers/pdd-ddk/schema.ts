@@ -1,15 +1,7 @@
-import * as z from 'zod';
-import { field, object, rows, withRaw } from '../../product/lenient-schema.js';
-import {
-  cleanText,
-  parseCount,
-  parseFen,
-  parseFlag,
-  parseIdDigits,
-  parseSalesText,
-} from '../../product/normalizer.js';
+import * as z from 'zod/mini';
+import { anything, field, object, rows, text, withRaw } from '../../product/lenient-schema.js';
+import { parseCount, parseFen, parseFlag, parseIdDigits, parseSalesText } from '../../product/normalizer.js';
 
-const text = field((value) => cleanText(value));
 const fen = field(parseFen);
 const count = field(parseCount);
 /** 0 is how this wire leaves an id, a rate or a time empty. */
@@ -23,13 +15,13 @@ export const goodsSign = field((value) =>
 
 /** Amounts are fen. Only with a right of its own. */
 const SkuRow = z.object({
-  sku_id_code: text,
+  sku_id_code: text(),
   min_group_price: fen,
   /** After the coupon. */
   jinbao_goods_price: fen,
   is_onsale: field(parseFlag),
-  sku_thumb_url: z.unknown().optional(),
-  spec_list: rows(z.object({ parent_spec_value: text, spec_value: text })),
+  sku_thumb_url: anything,
+  spec_list: rows(z.object({ parent_spec_value: text(), spec_value: text() })),
 });
 export type SkuRow = z.infer<typeof SkuRow>;
 
@@ -41,13 +33,13 @@ export const GoodsRow = withRaw(
     /** Left out of the documents of 2026, and still seen in answers. */
     goods_id: field(parseIdDigits),
     goods_sign: goodsSign,
-    goods_name: text,
-    goods_desc: field((value) => cleanText(value, 500)),
-    goods_image_url: z.unknown().optional(),
-    goods_thumbnail_url: z.unknown().optional(),
+    goods_name: text(),
+    goods_desc: text(500),
+    goods_image_url: anything,
+    goods_thumbnail_url: anything,
     goods_gallery_urls: list,
     video_urls: list,
-    /** Of the cheapest variant. */
+    /** The cheapest variant's. */
     min_group_price: fen,
     min_normal_price: fen,
     has_coupon: field(parseFlag),
@@ -67,19 +59,19 @@ export const GoodsRow = withRaw(
     activity_promotion_rate: positive,
     sales_tip: field(parseSalesText),
     mall_id: field(parseIdDigits),
-    mall_name: text,
-    mall_img_url: z.unknown().optional(),
+    mall_name: text(),
+    mall_img_url: anything,
     /** 1 a person, 2 a company, 3 flagship, 4 and 5 special shops, 6 ordinary. */
     merchant_type: count,
-    brand_name: text,
+    brand_name: text(),
     cat_ids: list,
-    desc_txt: text,
-    serv_txt: text,
-    lgst_txt: text,
+    desc_txt: text(),
+    serv_txt: text(),
+    lgst_txt: text(),
     unified_tags: list,
     service_tags: list,
     activity_tags: list,
-    search_id: text,
+    search_id: text(),
     sku_list: rows(SkuRow),
   }),
 );
@@ -89,8 +81,8 @@ export const SearchAnswer = object({
   /** Undefined where the answer has no such part, which is something else than a list without rows. */
   goods_list: z.union([z.undefined(), rows(GoodsRow)]),
   total_count: count,
-  list_id: text,
-  search_id: text,
+  list_id: text(),
+  search_id: text(),
 });
 export type SearchAnswer = z.infer<typeof SearchAnswer>;
 

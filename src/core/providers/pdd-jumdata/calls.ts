@@ -1,8 +1,8 @@
-import * as z from 'zod';
-import { ResponseError, UnsupportedError } from '../../errors.js';
-import { field, isEmptyValue } from '../../product/lenient-schema.js';
-import { cleanText, parseDecimal, parseFlag } from '../../product/normalizer.js';
-import type { ProductFacts, Receipt } from '../../product/product.js';
+import * as z from 'zod/mini';
+import { type Receipt, ResponseError, UnsupportedError } from '../../errors.js';
+import { anything, field, isEmptyValue, text } from '../../product/lenient-schema.js';
+import { parseDecimal, parseFlag } from '../../product/normalizer.js';
+import type { ProductFacts } from '../../product/product.js';
 import type { Call, Connection, HttpAnswer, Toolbox } from '../../provider.js';
 import { createProductProbe } from '../../provider.js';
 import { pdd } from '../pdd/links.js';
@@ -57,8 +57,8 @@ const Envelope = z.looseObject({
   /** Whether the call was billed. */
   charge: field(parseFlag),
   /** Their id of the call. */
-  taskNo: field((value) => cleanText(value, 64)),
-  data: z.unknown().optional(),
+  taskNo: text(64),
+  data: anything,
 });
 
 function readReceipt(answer: HttpAnswer): Receipt {

@@ -12,14 +12,19 @@ export const pddJumdata = defineProvider({
   settings,
   capabilities: ['product'],
   completes: ['product', 'skus', 'stock', 'reviews'],
-  whyNot: { shop: 'jumdata has no interface that lists a shop; look products up one by one.' },
+  whyNot: {
+    shop: {
+      en: 'jumdata cannot list a shop; look products up one by one.',
+      zh: 'jumdata 不能列出店铺，请逐个查商品。',
+    },
+  },
   quota: ({ quota, interval, baseUrl, appId }) => ({
     limit: { ...quota, intervalMs: interval },
     group: ['jumdata', new URL(baseUrl).origin, appId],
   }),
   dailyCalls: ({ dailyCalls }) => ({ ceiling: dailyCalls, env: settings.dailyCalls.env }),
-  errorRows: ERROR_ROWS,
-  errorWords: ERROR_WORDS,
-  connect: connectJumdata,
+  listErrorRows: () => ERROR_ROWS,
+  getErrorWords: () => ERROR_WORDS,
+  connect: (toolbox) => connectJumdata(toolbox),
   loadSandbox: async () => (await import('./sandbox/index.js')).sandboxUpstream,
 });

@@ -26,7 +26,7 @@ import { collectNotes } from './notes.js';
 import { readSales } from './sales.js';
 import type { Goods, SkuProduct } from './schema.js';
 
-/** Where a seller says where goods are sent from, beside the field for it. */
+/** Where a seller says where goods are sent from, next to the field for it. */
 const LOCAL_PROPERTY = '发货地';
 
 export function normalizeGoods(goods: Goods, askedId: string): ProductFacts {
@@ -85,7 +85,7 @@ function normalizeCategories(goods: Goods): Category[] | undefined {
 
 function normalizeReviews({ goods_comment, goods_comment_text }: Goods): Reviews | undefined {
   const written = parseCountText(goods_comment_text);
-  // 0 beside a text that counts is unknown, as it is with sales.
+  // 0 next to a text that counts is unknown, as it is with sales.
   const count = written && !goods_comment?.count ? written : goods_comment;
   return count && { count: count.count, atLeast: isCutDown(count) };
 }

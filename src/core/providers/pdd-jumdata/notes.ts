@@ -1,4 +1,4 @@
-import { createOtherIdNote, formatYuan } from '../../product/normalizer.js';
+import { createOtherIdNote, formatYuan, toNote } from '../../product/normalizer.js';
 import type { Note, Price } from '../../product/product.js';
 import { pdd } from '../pdd/links.js';
 import { readSales } from './sales.js';
@@ -11,7 +11,7 @@ const SUBSIDY_NOTE: Note = {
   zh: '参加百亿补贴，不同账号的价格可能不同',
 };
 
-/** What a reader must know beside the numbers, and what the answer says that has no field of its own. */
+/** What a reader must know besides the numbers, and what the answer says that has no field of its own. */
 export function collectNotes(goods: Goods, prices: readonly Price[], askedId: string): Note[] {
   const {
     goods_id,
@@ -24,17 +24,13 @@ export function collectNotes(goods: Goods, prices: readonly Price[], askedId: st
   const { new_price_prefix: prefix } = price;
   const isOtherPrice = yuan !== undefined && !prices.some(({ amountFen }) => amountFen === yuan);
   const notes: (Note | undefined)[] = [
-    prefix === BEFORE_COUPON ? BEFORE_COUPON_NOTE : say(prefix, 'The price is labelled', '价格标注为'),
+    prefix === BEFORE_COUPON ? BEFORE_COUPON_NOTE : toNote(prefix, 'The price is labelled', '价格标注为'),
     is_subsidy ? SUBSIDY_NOTE : undefined,
-    isOtherPrice ? say(`¥${formatYuan(yuan)}`, 'Another price is given:', '另有标价') : undefined,
-    ...readSales(goods).others.map((text) => say(text, 'Sales are also given as', '销量另有说法：')),
-    say(reviews, 'Reviews:', '评价：'),
-    say(stamp, 'Presale:', '预售：'),
+    isOtherPrice ? toNote(`¥${formatYuan(yuan)}`, 'Another price is given:', '另有标价') : undefined,
+    ...readSales(goods).others.map((text) => toNote(text, 'Sales are also given as', '销量另有说法：')),
+    toNote(reviews, 'Reviews:', '评价：'),
+    toNote(stamp, 'Presale:', '预售：'),
     goods_id && goods_id !== askedId ? createOtherIdNote(askedId, goods_id, pdd) : undefined,
   ];
   return notes.filter((note) => note !== undefined);
-}
-
-function say(text: string | undefined, en: string, zh: string): Note | undefined {
-  return text === undefined ? undefined : { en: `${en} ${text}`, zh: `${zh}${text}` };
 }

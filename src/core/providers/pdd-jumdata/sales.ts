@@ -4,7 +4,7 @@ import type { Goods } from './schema.js';
 type SalesFields = Pick<Goods, 'side_sales_tip' | 'sales_tip' | 'sold_total'>;
 
 /**
- * The sales to show, and what else the answer says about them. Texts come first, since `sold_total` is 0 beside
+ * The sales to show, and what else the answer says about them. Texts come first, since `sold_total` is 0 next to
  * 已拼10万+件; it counts where no text has a number, or where it is above the one that a text cuts down.
  */
 export function readSales({ side_sales_tip, sales_tip, sold_total }: SalesFields): {

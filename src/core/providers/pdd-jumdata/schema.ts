@@ -1,5 +1,5 @@
-import * as z from 'zod';
-import { field, object, rows } from '../../product/lenient-schema.js';
+import * as z from 'zod/mini';
+import { anything, field, object, rows, text } from '../../product/lenient-schema.js';
 import {
   cleanText,
   parseCount,
@@ -12,7 +12,6 @@ import {
 } from '../../product/normalizer.js';
 import { collectTexts } from './texts.js';
 
-const text = field((value) => cleanText(value));
 const texts = field((value) => collectTexts(value));
 const flag = field(parseFlag);
 const countText = field(parseCountText);
@@ -28,7 +27,7 @@ const strings = field((value) =>
   (Array.isArray(value) ? value : []).filter((entry) => typeof entry === 'string'),
 );
 
-const Spec = z.object({ pname: text, values: object({ vid: field(parseIdDigits), vname: text }) });
+const Spec = z.object({ pname: text(), values: object({ vid: field(parseIdDigits), vname: text() }) });
 
 /** Amounts are yuan as text. */
 const SkuProduct = z.object({
@@ -45,15 +44,15 @@ const SkuProduct = z.object({
   is_sale: flag,
   is_sku_pre_sale: flag,
   sku_pre_sale_time: time,
-  sku_pre_sale_tip: text,
-  sku_url: z.unknown().optional(),
+  sku_pre_sale_tip: text(),
+  sku_url: anything,
   specs: rows(Spec),
 });
 
 /** What the variants differ in: the names of the values by their ids, each an object with one key. */
 const SkuBigType = z.object({
-  spec_key: text,
-  spec_values: rows(z.record(z.string(), text)),
+  spec_key: text(),
+  spec_values: rows(z.record(z.string(), text())),
 });
 
 /** Fen, unlike every other amount of the answer. `unselect_normal_save_price` is not read: its meaning is unknown. */
@@ -68,23 +67,23 @@ const PriceObject = object({
   min_normal_price: field(parseFen),
   max_normal_price: field(parseFen),
   /** 券前: the shown price is before coupon. */
-  new_price_prefix: text,
+  new_price_prefix: text(),
 });
 
 /** `data` of the product detail, only what is used; `docs/fields.md` says what is not, and why. */
 export const Goods = z.object({
   goods_id: field(parseIdDigits),
-  goods_name: text,
-  goods_name_suffix: text,
-  title: text,
-  share_title: text,
-  desc: field((value) => cleanText(value, 500)),
-  thumb: z.unknown().optional(),
+  goods_name: text(),
+  goods_name_suffix: text(),
+  title: text(),
+  share_title: text(),
+  desc: text(500),
+  thumb: anything,
   main_figures: strings,
   /** Spelt so by the upstream. */
   detail_figuers: strings,
-  video_url: z.unknown().optional(),
-  cate_name: text,
+  video_url: anything,
+  cate_name: text(),
   cate_id: field(parseIdDigits),
   /** From the widest to the narrowest; 0 for none. */
   cate_id1: field(parseIdDigits),
@@ -97,11 +96,11 @@ export const Goods = z.object({
   price: PriceObject,
   side_sales_tip: salesTip,
   sales_tip: salesTip,
-  /** 0 beside 已拼10万+件: there it is unknown. */
+  /** 0 next to 已拼10万+件: there it is unknown. */
   sold_total: countText,
   goods_comment: countText,
-  goods_comment_text: text,
-  goods_star: text,
+  goods_comment_text: text(),
+  goods_star: text(),
   quantity: countText,
   is_onsale: flag,
   is_pre_sale: flag,
@@ -110,12 +109,12 @@ export const Goods = z.object({
   sku_big_types: rows(SkuBigType),
   sku_products: rows(SkuProduct),
   mall_id: field(parseIdDigits),
-  mall_name: text,
-  mall_logo: z.unknown().optional(),
+  mall_name: text(),
+  mall_logo: anything,
   mall_goods_num: field(parseCount),
   mall_data_dsr: texts,
   promotion: object({
-    mall_promotion_new_cell: object({ cell_detail_list: rows(z.object({ copy_writing: text })) }),
+    mall_promotion_new_cell: object({ cell_detail_list: rows(z.object({ copy_writing: text() })) }),
   }),
   /** Empty wherever they were seen, so that nobody knows their shape: whatever texts they hold. */
   activity: texts,
@@ -123,10 +122,10 @@ export const Goods = z.object({
   sub_sections: texts,
   section_list: texts,
   service_promise: texts,
-  properties: rows(z.object({ key: text, values: strings })),
-  postage: text,
-  delivery_time: text,
-  goods_local: text,
+  properties: rows(z.object({ key: text(), values: strings })),
+  postage: text(),
+  delivery_time: text(),
+  goods_local: text(),
 });
 
 export type Goods = z.infer<typeof Goods>;

@@ -1,8 +1,6 @@
-import * as z from 'zod';
-import { NotFoundError, ResponseError } from '../../errors.js';
-import { field, isEmptyValue } from '../../product/lenient-schema.js';
-import { cleanText } from '../../product/normalizer.js';
-import type { Receipt } from '../../product/product.js';
+import * as z from 'zod/mini';
+import { NotFoundError, type Receipt, ResponseError } from '../../errors.js';
+import { anything, isEmptyValue, text } from '../../product/lenient-schema.js';
 import type { Call, HttpAnswer } from '../../provider.js';
 import { createMissingError, createNoProductError } from '../taobao/refusals.js';
 import { createDataokeError } from './errors.js';
@@ -42,7 +40,7 @@ export function createParseCall(settings: DataokeValues, content: string): Call<
     {
       path: 'dels/kit/contentParse',
       version: 'v1.0.0',
-      read: (data) => readGoods(findFirst(data)),
+      read: (data) => readGoods(getFirst(data)),
       createEmptyError: () => createNoProductError(),
     },
   );
@@ -80,10 +78,10 @@ function createCall<T>(
 }
 
 const Envelope = z.looseObject({
-  code: field((value) => cleanText(value, 20)),
-  msg: field((value) => cleanText(value)),
-  requestId: field((value) => cleanText(value, 64)),
-  data: z.unknown().optional(),
+  code: text(20),
+  msg: text(),
+  requestId: text(64),
+  data: anything,
 });
 
 function readAnswer<T>(answer: HttpAnswer, { read, createEmptyError }: Method<T>): T {
@@ -100,7 +98,7 @@ function readAnswer<T>(answer: HttpAnswer, { read, createEmptyError }: Method<T>
 }
 
 /** One product stands by itself, several in a list. */
-function findFirst(data: unknown): unknown {
+function getFirst(data: unknown): unknown {
   const list = typeof data === 'object' && data !== null && 'list' in data ? data.list : undefined;
   return Array.isArray(list) ? list[0] : data;
 }

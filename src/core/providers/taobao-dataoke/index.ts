@@ -32,16 +32,22 @@ export const taobaoDataoke = defineProvider({
   ],
   capabilities: ['product', 'text', 'link'],
   whyNot: {
-    shop: 'Dataoke has no interface that lists a shop; look products up one by one.',
-    search: 'Searching is offered by taobao-tbk; set TBK_APP_KEY, TBK_APP_SECRET and TBK_PID.',
+    shop: {
+      en: 'Dataoke cannot list a shop; look products up one by one.',
+      zh: '大淘客不能列出店铺，请逐个查商品。',
+    },
+    search: {
+      en: 'taobao-tbk can search: set TBK_APP_KEY, TBK_APP_SECRET and TBK_PID.',
+      zh: 'taobao-tbk 可以搜索：设置 TBK_APP_KEY、TBK_APP_SECRET 和 TBK_PID。',
+    },
   },
   quota: ({ quota, interval, baseUrl, appKey }) => ({
     limit: { ...quota, intervalMs: interval },
     group: ['dataoke', new URL(baseUrl).origin, appKey],
   }),
   stableId: getStableId,
-  errorRows: ERROR_ROWS,
-  errorWords: ERROR_WORDS,
-  connect: connectDataoke,
+  listErrorRows: () => ERROR_ROWS,
+  getErrorWords: () => ERROR_WORDS,
+  connect: (toolbox) => connectDataoke(toolbox),
   loadSandbox: async () => (await import('./sandbox/index.js')).sandboxUpstream,
 });

@@ -1,7 +1,6 @@
-import * as z from 'zod';
-import { field } from '../../product/lenient-schema.js';
+import * as z from 'zod/mini';
+import { anything, field, text } from '../../product/lenient-schema.js';
 import {
-  cleanText,
   parseCount,
   parseCountText,
   parseDecimal,
@@ -11,22 +10,21 @@ import {
 import { parseBeijingTime } from '../taobao/times.js';
 
 // Names of fields are a guess in part: they follow examples of programs that use the service.
-const text = field((value) => cleanText(value));
 /** Yuan, as numbers. */
 const yuan = field(parseYuan);
 const time = field(parseBeijingTime);
 
 /** A product, in details and where a text was opened; the names of the two differ in places. */
 export const Goods = z.object({
-  goodsId: field((value) => cleanText(value, 100)),
-  itemId: field((value) => cleanText(value, 100)),
+  goodsId: text(100),
+  itemId: text(100),
   /** taobao, jd or pdd, of an opened text. */
-  platType: text,
-  title: text,
-  itemName: text,
-  dtitle: text,
-  desc: field((value) => cleanText(value, 500)),
-  mainPic: z.unknown().optional(),
+  platType: text(),
+  title: text(),
+  itemName: text(),
+  dtitle: text(),
+  desc: text(500),
+  mainPic: anything,
   /** Addresses, divided by commas. */
   imgs: field((value) => (typeof value === 'string' ? value.split(',') : [])),
   /** Before the coupon. */
@@ -41,23 +39,23 @@ export const Goods = z.object({
   couponTotalNum: field(parseCount),
   couponTotalCount: field(parseCount),
   couponReceiveNum: field(parseCount),
-  couponLink: z.unknown().optional(),
+  couponLink: anything,
   /** Per cent. */
   commissionRate: field(parseDecimal),
   commissionAmount: yuan,
   monthSales: field(parseCountText),
-  shopName: text,
+  shopName: text(),
   sellerId: field(parseIdDigits),
   /** 1 Tmall, 0 Taobao. */
   shopType: field(parseCount),
-  brandName: text,
+  brandName: text(),
 });
 
 export type Goods = z.infer<typeof Goods>;
 
-/** Of a promotion link: the short one first. */
+/** The forms of a promotion link, the short one first. */
 export const PrivilegeLink = z.looseObject({
-  shortUrl: z.unknown().optional(),
-  couponClickUrl: z.unknown().optional(),
-  itemUrl: z.unknown().optional(),
+  shortUrl: anything,
+  couponClickUrl: anything,
+  itemUrl: anything,
 });

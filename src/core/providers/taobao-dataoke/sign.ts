@@ -22,7 +22,7 @@ export function formatNonceSignature(appKey: string, timer: string, nonce: strin
 export function signParams(form: SignForm, params: Params, secret: string, nowMs: number): Params {
   if (form === 'sign') return { ...params, sign: formatSortedSignature(params, secret) };
   const timer = String(nowMs);
-  // Six digits; the time beside them is what tells two calls apart.
+  // Six digits; the time next to them is what tells two calls apart.
   const nonce = timer.slice(-6);
   const signRan = formatNonceSignature(params['appKey'] ?? '', timer, nonce, secret);
   return { ...params, timer, nonce, signRan };

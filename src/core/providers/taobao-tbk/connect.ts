@@ -1,13 +1,20 @@
 import { BijiaError, NotFoundError, ResponseError, toBijiaError } from '../../errors.js';
 import { createOtherIdNote, parseShownUrl } from '../../product/normalizer.js';
 import type { ProductFacts } from '../../product/product.js';
-import type { CallOptions, Connection, ManyAnswers, Probe, ProductId, Toolbox } from '../../provider.js';
+import {
+  type CallOptions,
+  type Connection,
+  type ManyAnswers,
+  NOT_PERMITTED,
+  type Probe,
+  type ProductId,
+  type Toolbox,
+} from '../../provider.js';
 import { say } from '../../words/doctor.js';
 import { getStableId, toProductId } from '../taobao/item-ids.js';
 import { taobao } from '../taobao/links.js';
 import { createMissingError, createNoProductError, createNumericIdError } from '../taobao/refusals.js';
 import { createConvertCall, createInfoCall, createParseCall, createSearchCall } from './calls.js';
-import { NOT_PERMITTED } from './errors.js';
 import { normalizeItem } from './normalize.js';
 import type { Item } from './schema.js';
 import { search } from './search.js';
@@ -81,7 +88,7 @@ function getAnswer(
   if (!item) return createMissingError(asked.id);
   try {
     const facts = normalizeItem(item, nowMs, asked);
-    // Of an answer about several, each keeps its own part.
+    // Each keeps its own part of an answer about several.
     return raw && ids.length > 1 ? { ...facts, raw: item.raw } : facts;
   } catch (error) {
     return toBijiaError(error);

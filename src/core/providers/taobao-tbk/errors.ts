@@ -8,7 +8,7 @@ import {
   ThrottledError,
   UpstreamError,
 } from '../../errors.js';
-import type { ErrorRow, ProviderErrorWords } from '../../provider.js';
+import { type ErrorRow, NOT_PERMITTED, type ProviderErrorWords } from '../../provider.js';
 import { TAOBAO_ERROR_WORDS } from '../taobao/error-words.js';
 import { createNumericIdError } from '../taobao/refusals.js';
 import type { TopMethod } from './methods.js';
@@ -22,9 +22,6 @@ export interface TopRefusal {
 }
 
 type CreateError = ErrorRow['create'];
-
-/** Of the errors that say "this application may not call this method". */
-export const NOT_PERMITTED = 'interface_not_permitted';
 
 const account =
   (what: string, code?: string): CreateError =>
@@ -68,8 +65,6 @@ const missProduct: CreateError = (detail) =>
     detail,
   });
 
-const refuseNumber: CreateError = (detail) => createNumericIdError(detail);
-
 /** Gateway codes as they stand; what the service behind it says is in `sub_code` of 15 and 50, marked so. */
 const TABLE: readonly (readonly [code: string, meaning: string, create: CreateError])[] = [
   ['4', 'user call limited', throttle],
@@ -109,8 +104,8 @@ const TABLE: readonly (readonly [code: string, meaning: string, create: CreateEr
   ['sub_code 2', 'wrong PID', refusePid],
   ['sub_code 5', 'wrong PID', refusePid],
   ['sub_code isp.pid-check-error', 'wrong PID', refusePid],
-  ['sub_code -4003', 'numeric id no longer taken', refuseNumber],
-  ['35', 'numeric id no longer taken', refuseNumber],
+  ['sub_code -4003', 'numeric id no longer taken', createNumericIdError],
+  ['35', 'numeric id no longer taken', createNumericIdError],
   ['10000', 'gone, or not promoted', missProduct],
   [
     'sub_code 4',

@@ -1,7 +1,6 @@
-import { ResponseError } from '../../errors.js';
+import { type Receipt, ResponseError } from '../../errors.js';
 import { isEmptyValue } from '../../product/lenient-schema.js';
 import { cleanText } from '../../product/normalizer.js';
-import type { Receipt } from '../../product/product.js';
 import type { Call, HttpAnswer, HttpRequest } from '../../provider.js';
 import { formatBeijingTime } from '../taobao/times.js';
 import { createTopError, type TopRefusal } from './errors.js';

@@ -26,14 +26,19 @@ export const taobaoTbk = defineProvider({
     },
   ],
   capabilities: ['product', 'search', 'text', 'link'],
-  whyNot: { shop: "Taobao's alliance has no interface that lists a shop; look products up one by one." },
+  whyNot: {
+    shop: {
+      en: "Taobao's alliance cannot list a shop; look products up one by one.",
+      zh: '淘宝联盟不能列出店铺，请逐个查商品。',
+    },
+  },
   quota: ({ quota, interval, gatewayUrl, appKey }) => ({
     limit: { ...quota, intervalMs: interval },
     group: ['tbk', new URL(gatewayUrl).origin, appKey],
   }),
   stableId: getStableId,
-  errorRows: ERROR_ROWS,
-  errorWords: ERROR_WORDS,
-  connect: connectTbk,
+  listErrorRows: () => ERROR_ROWS,
+  getErrorWords: () => ERROR_WORDS,
+  connect: (toolbox) => connectTbk(toolbox),
   loadSandbox: async () => (await import('./sandbox/index.js')).sandboxUpstream,
 });

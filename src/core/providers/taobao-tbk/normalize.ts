@@ -1,5 +1,12 @@
 import { ResponseError } from '../../errors.js';
-import { cleanTexts, formatYuan, parseShownUrl, parseShownUrls, toPrices } from '../../product/normalizer.js';
+import {
+  cleanTexts,
+  formatYuan,
+  parseShownUrl,
+  parseShownUrls,
+  toNote,
+  toPrices,
+} from '../../product/normalizer.js';
 import type { Coupon, Note, Price, ProductFacts } from '../../product/product.js';
 import type { ProductId } from '../../provider.js';
 import { getStableId, toProductId } from '../taobao/item-ids.js';
@@ -61,7 +68,7 @@ function normalizePrices({ price_promotion_info: price }: Item): Price[] {
   ];
 }
 
-/** Of what leads to the final price, the coupons: 商品券, 店铺券. */
+/** The coupons among what leads to the final price: 商品券, 店铺券. */
 function normalizeCoupons({ price_promotion_info: price, publish_info: publish }: Item) {
   const link = parseShownUrl(publish.coupon_share_url, taobao.shownHosts);
   const coupons = price.final_promotion_path_list.final_promotion_path_map_data.flatMap(
@@ -123,7 +130,7 @@ function normalizeAttributes({ item_basic_info: basic }: Item): ProductFacts['at
 const TMALL = 1;
 const BARGAIN_APP = 3;
 
-/** What a reader must know beside the numbers. */
+/** What a reader must know besides the numbers. */
 function collectNotes(item: Item): Note[] | undefined {
   const { item_basic_info: basic, price_promotion_info: price, presale_info: presale } = item;
   const { predict_rounding_up_price: several, predict_rounding_up_price_desc: condition = '' } = price;
@@ -144,15 +151,11 @@ function collectNotes(item: Item): Note[] | undefined {
           en: `Government subsidy (国补), by buyer and region: ${subsidy}`,
           zh: `国补（视买家和地区而定）：${subsidy}`,
         },
-    say(basic.annual_vol, 'Sold within a year:', '年销量：'),
+    toNote(basic.annual_vol, 'Sold within a year:', '年销量：'),
     presale.presale_deposit === undefined
       ? undefined
-      : say(`¥${formatYuan(presale.presale_deposit)}`, 'Presale deposit', '预售定金 '),
+      : toNote(`¥${formatYuan(presale.presale_deposit)}`, 'Presale deposit', '预售定金 '),
   ];
   const known = notes.filter((note) => note !== undefined);
   return known.length > 0 ? known : undefined;
-}
-
-function say(text: string | undefined, en: string, zh: string): Note | undefined {
-  return text === undefined ? undefined : { en: `${en} ${text}`, zh: `${zh}${text}` };
 }

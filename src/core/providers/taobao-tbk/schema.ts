@@ -1,7 +1,6 @@
-import * as z from 'zod';
-import { field, object, rows, withRaw } from '../../product/lenient-schema.js';
+import * as z from 'zod/mini';
+import { anything, field, object, rows, text, withRaw } from '../../product/lenient-schema.js';
 import {
-  cleanText,
   cleanTexts,
   parseCount,
   parseCountText,
@@ -12,24 +11,23 @@ import {
 } from '../../product/normalizer.js';
 import { parseBeijingTime } from '../taobao/times.js';
 
-const text = field((value) => cleanText(value));
 const yuan = field(parseYuan);
 /** 5.50 for 5.5 %. Other fields of this family are per ten thousand (`sp_rate`, `start_tk_rate`), and are not read. */
 const percent = field(parseDecimal);
-const address = z.unknown().optional();
+const address = anything;
 const time = field(parseBeijingTime);
 /** Milliseconds since 1970. */
 const stamp = field((value) => (/^\d{13}$/.test(String(value).trim()) ? Number(value) : undefined));
-const id = field((value) => cleanText(value, 100));
+const id = text(100);
 /** A text, or an object whose texts say it: the shape is not documented. */
 const saying = field((value) =>
   cleanTexts(typeof value === 'object' && value !== null ? Object.values(value) : [value])?.join(' '),
 );
 
 const Promotion = z.object({
-  promotion_title: text,
+  promotion_title: text(),
   /** Such as 满79减10. */
-  promotion_desc: text,
+  promotion_desc: text(),
   /** What it takes off: yuan. */
   promotion_fee: yuan,
   promotion_start_time: time,
@@ -37,23 +35,23 @@ const Promotion = z.object({
 });
 
 const BasicInfo = object({
-  title: text,
-  short_title: text,
+  title: text(),
+  short_title: text(),
   pict_url: address,
   small_images: object({ string: field((value) => (Array.isArray(value) ? value : [])) }),
-  level_one_category_name: text,
-  category_name: text,
-  shop_title: text,
+  level_one_category_name: text(),
+  category_name: text(),
+  shop_title: text(),
   seller_id: field(parseIdDigits),
   /** 0 Taobao, 1 Tmall, 3 特价版. */
   user_type: field(parseCount),
-  brand_name: text,
-  provcity: text,
+  brand_name: text(),
+  provcity: text(),
   /** 30 days to yesterday. */
   volume: field(parseCountText),
   /** A year, as text: 1万+. */
-  annual_vol: text,
-  item_url: text,
+  annual_vol: text(),
+  item_url: text(),
   free_shipment: field(parseFlag),
 });
 
@@ -68,10 +66,10 @@ const PriceInfo = object({
   final_promotion_path_list: object({ final_promotion_path_map_data: rows(Promotion) }),
   /** What is still to come. */
   more_promotion_list: object({ more_promotion_map_data: rows(Promotion) }),
-  promotion_tag_list: object({ promotion_tag_map_data: rows(z.object({ tag_name: text })) }),
+  promotion_tag_list: object({ promotion_tag_map_data: rows(z.object({ tag_name: text() })) }),
   /** Holds only when several are bought: never a price of one. */
   predict_rounding_up_price: yuan,
-  predict_rounding_up_price_desc: text,
+  predict_rounding_up_price_desc: text(),
   /** 国补: depends on who buys and where. */
   gov_subsidy: saying,
 });
@@ -116,7 +114,7 @@ export const ParsedLinks = object({
       material_url_list: rows(
         z.object({
           code: field(parseDecimal),
-          msg: text,
+          msg: text(),
           link_info_dto: object({ material_type: field(parseCount), material_id: id }),
         }),
       ),
@@ -127,7 +125,7 @@ export const ParsedLinks = object({
 const Converted = rows(
   z.object({
     code: field(parseDecimal),
-    msg: text,
+    msg: text(),
     link_info_dto: object({
       coupon_short_url: address,
       cps_short_url: address,

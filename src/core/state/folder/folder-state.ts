@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { openHistoryStore } from '../history/open-history-store.js';
 import { createPaidCalls } from '../paid-calls.js';
 import { createProcesses } from '../process-identity.js';
 import type { State, StateOptions } from '../state.js';
@@ -24,6 +25,11 @@ export function openFolderState({ stateDir, callTimeoutMs, batchFirst, clock }: 
     }),
     createPaidCalls: (group, daily) =>
       createPaidCalls({ ...daily, folder: join(stateDir, 'calls', group), now: clock.now }),
+    openHistory: ({ folder }, options) => openHistoryStore(folder, options),
+    openBot: async (name, onError) => {
+      const { openBotFolder } = await import('./bot/bot-folder.js');
+      return openBotFolder(join(stateDir, name), clock.now, onError);
+    },
     close: async () => undefined,
   };
 }

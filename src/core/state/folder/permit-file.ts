@@ -12,9 +12,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { HeldPermit, PermitKind } from '../../permits/permit-store.js';
+import type { HeldPermit, PermitKind } from '../../permits/held-permit.js';
 import { isFileError } from '../local-folder.js';
 import { createUnreadableError, readStateFileSync } from '../state-file.js';
+import { createSpareFiles } from './spare-files.js';
 
 /** What one permit file says. */
 export type PermitRecord = Omit<HeldPermit, 'number'>;
@@ -49,6 +50,11 @@ export function parsePermitFile(text: string): PermitRecord | undefined {
   };
 }
 
+/** Whether a file says how its call ended: only its own process writes to it, and it does so once. */
+export function hasEnd(text: string): boolean {
+  return parsePermitFile(text) !== undefined && END.test(text);
+}
+
 /** The permit files of one folder, named by their numbers. */
 export type PermitFiles = ReturnType<typeof createPermitFiles>;
 
@@ -58,24 +64,12 @@ const NAME = /^\d{1,12}$/;
 const LINKS_FAIL = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 const OLD_TEMP_MS = 60_000;
 
-export function createPermitFiles(folder: string, pid: number) {
+/** @param createName a name that no other process of this machine has or will have */
+export function createPermitFiles(folder: string, pid: number, createName = () => `${pid}`) {
   const pathOf = (number: number) => `${folder}/${number}`;
   const writeTemp = createTempWriter(folder, pid);
-  let canLink = true;
-  const create = (number: number, text: string): boolean => {
-    if (!NAME.test(String(number))) throw createUnreadableError(pathOf(number - 1), 'its number is too high');
-    if (!canLink) return writeNew(pathOf(number), text);
-    const temp = writeTemp(text);
-    try {
-      return linkNew(temp, pathOf(number));
-    } catch (error) {
-      if (!isFileError(error, ...LINKS_FAIL)) throw error;
-      canLink = false;
-      return writeNew(pathOf(number), text);
-    } finally {
-      removeIfThere(temp);
-    }
-  };
+  const spares = createSpareFiles(join(folder, 'spare'), createName);
+  const creation = createCreation({ pathOf, writeTemp, spares });
   return {
     /** All numbers, the lowest first. */
     list: () =>
@@ -87,7 +81,7 @@ export function createPermitFiles(folder: string, pid: number) {
     /** The text of a file; undefined when there is none. */
     read: (number: number) => readStateFileSync(pathOf(number)),
     /** Creates the file whole or not at all; false when somebody else has the number. */
-    create,
+    create: creation.create,
     /** How long ago a file was written, by the file system's own clock: the wall clock may have been set. */
     getAgeUs: (number: number): number => {
       const temp = writeTemp('');
@@ -99,6 +93,12 @@ export function createPermitFiles(folder: string, pid: number) {
     /** Adds to a file that must exist. */
     append: (number: number, text: string) => appendToExisting(pathOf(number), text),
     remove: (number: number) => removeIfThere(pathOf(number)),
+    /** Deletes a file to which nobody writes any more. */
+    retire: (number: number) => {
+      if (!creation.canLink() || !spares.keep(pathOf(number))) removeIfThere(pathOf(number));
+    },
+    /** Deletes what this process keeps for later. */
+    close: () => spares.close(),
     /** Writes a new private file and returns its path. */
     writeTemp,
     /** Removes private files that processes left behind when they died, long before `number` was created. */
@@ -110,8 +110,52 @@ export function createPermitFiles(folder: string, pid: number) {
         const stats = statSync(join(folder, name), { throwIfNoEntry: false });
         if (stats && nowMs - stats.mtimeMs > OLD_TEMP_MS) removeIfThere(join(folder, name));
       }
+      spares.removeOld(nowMs);
     },
   };
+}
+
+interface CreationParts {
+  readonly pathOf: (number: number) => string;
+  readonly writeTemp: (text: string) => string;
+  readonly spares: ReturnType<typeof createSpareFiles>;
+}
+
+/** How a file gets its number: by a link to one that is whole, where the file system has links. */
+function createCreation({ pathOf, writeTemp, spares }: CreationParts) {
+  let canLink = true;
+  /** Undefined where there is no spare file to link. */
+  const linkSpare = (number: number, text: string): boolean | undefined => {
+    const spare = spares.take(text);
+    if (spare === undefined) return undefined;
+    try {
+      const isLinked = linkNew(spare, pathOf(number));
+      if (isLinked) removeIfThere(spare);
+      else spares.putBack(spare);
+      return isLinked;
+    } catch (error) {
+      // Idle for a minute, it passed for one of a dead process.
+      if (!isFileError(error, 'ENOENT', ...LINKS_FAIL)) throw error;
+      return undefined;
+    }
+  };
+  const create = (number: number, text: string): boolean => {
+    if (!NAME.test(String(number))) throw createUnreadableError(pathOf(number - 1), 'its number is too high');
+    if (!canLink) return writeNew(pathOf(number), text);
+    const linked = linkSpare(number, text);
+    if (linked !== undefined) return linked;
+    const temp = writeTemp(text);
+    try {
+      return linkNew(temp, pathOf(number));
+    } catch (error) {
+      if (!isFileError(error, ...LINKS_FAIL)) throw error;
+      canLink = false;
+      return writeNew(pathOf(number), text);
+    } finally {
+      removeIfThere(temp);
+    }
+  };
+  return { create, canLink: () => canLink };
 }
 
 /** The processes that took a permit of this folder lately, each once. */

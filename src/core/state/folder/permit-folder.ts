@@ -1,24 +1,31 @@
 import type { Clock } from '../../clock.js';
 import { BijiaError } from '../../errors.js';
+import type { HeldPermit, PermitKind } from '../../permits/held-permit.js';
 import type { Freeze } from '../../permits/permit-freeze.js';
 import { createPermits, type PermitOptions } from '../../permits/permit-keeper.js';
-import { getReturnUs } from '../../permits/permit-policy.js';
-import type { HeldPermit, PermitKind, PermitStore, PermitView } from '../../permits/permit-store.js';
+import { PermitLedger } from '../../permits/permit-ledger.js';
+import { getReturnUs } from '../../permits/permit-return.js';
+import type { PermitStore, PermitView } from '../../permits/permit-store.js';
 import { type Timing, toTiming } from '../../permits/permit-timing.js';
 import type { Permits } from '../../permits/permits.js';
 import { createFolderError, openLocalFolder } from '../local-folder.js';
+import { createPeopleMemory, type PeopleMemory } from './people-memory.js';
 import {
   createPermitFiles,
   formatClaim,
   formatEnd,
+  hasEnd,
   type PermitFiles,
   type PermitRecord,
   parsePermitFile,
 } from './permit-file.js';
 import { createPermitNotes, OTHER_BOOT_US, type PermitNotes } from './permit-notes.js';
+import { createSweep, type OldPermit } from './permit-sweep.js';
 
 /** Who takes a number that divides by this clears away old files. */
 const SWEEP_EVERY = 32;
+/** So many files stay though their permits are over, or two quotas of them if that is less. */
+const MOST_KEPT = 1000;
 
 /** Stands for the writer of a file that has no line yet. */
 const NOBODY = 0;
@@ -46,6 +53,7 @@ export function createFolderStore({ pid = process.pid, ...options }: PermitFolde
     announce: async (waiting) => store.guard(() => store.announce(waiting)),
     freeze: async (freeze) => store.guard(() => store.freeze(freeze)),
     forgive: async (acquiredUs) => store.guard(() => store.forgive(acquiredUs)),
+    close: async () => store.close(),
   };
 }
 
@@ -67,10 +75,12 @@ class FolderStore {
   readonly #timing: Timing;
   readonly #files: PermitFiles;
   readonly #notes: PermitNotes;
-  #known = new Map<number, KnownPermit>();
-  /** Own permits whose files somebody deleted: they count as long as they would have. */
-  #lost: readonly KnownPermit[] = [];
+  #known: PermitLedger<KnownPermit>;
+  /** Own permits whose files somebody deleted count as long as they would have, under numbers below all others. */
+  #lowest = -1;
   #newest = -1;
+  readonly #people: PeopleMemory;
+  readonly #sweep: (newest: number) => void;
   #isOpen = false;
   /** When the last look began; longer ago than a window, files may have come and gone unseen. */
   #lookedUs = Number.NEGATIVE_INFINITY;
@@ -80,9 +90,17 @@ class FolderStore {
     this.#pid = pid;
     this.#clock = clock;
     this.#timing = toTiming(limit, callTimeoutMs);
-    this.#files = createPermitFiles(folder, pid);
+    this.#known = new PermitLedger(this.#timing);
+    this.#files = createPermitFiles(folder, pid, () => `${pid}-${clock.nowUs()}`);
     const { writeTemp } = this.#files;
     this.#notes = createPermitNotes({ folder, pid, lifeUs: this.#timing.longestSleepUs, writeTemp });
+    this.#people = createPeopleMemory(this.#notes, clock);
+    this.#sweep = createSweep({
+      files: this.#files,
+      kept: Math.min(2 * limit.calls, MOST_KEPT),
+      findOld: (number) => this.#findOld(number),
+      beforeDelete: (permits) => this.#people.keep(permits),
+    });
   }
 
   /** Turns what the file system refuses into a sentence for the operator. */
@@ -105,13 +123,14 @@ class FolderStore {
     this.#readEnds();
     this.#forget();
     return {
-      permits: [...this.#lost, ...this.#known.values()],
+      permits: this.#known,
       newest: this.#newest,
       waitingElsewhere: this.#notes.countWaiting(startUs),
       freeze: this.#notes.readFreeze(startUs),
       nowUs: this.#clock.nowUs(),
       // A permit of the boot before may have been used a moment ago, and its stamp says nothing here.
       readyAtUs: this.#timing.holdUs + 1,
+      ...this.#people.view(),
     };
   }
 
@@ -128,7 +147,8 @@ class FolderStore {
       return undefined;
     }
     const held: KnownPermit = { ...record, number, mine: true, checkedUs: acquiredUs };
-    this.#known.set(number, held);
+    this.#known.put(held);
+    this.#people.note(held);
     this.#newest = number;
     if (number % SWEEP_EVERY === 0) this.#sweep(number);
     return held;
@@ -139,6 +159,7 @@ class FolderStore {
     if (!permit?.mine) return;
     permit.answeredUs = answeredUs;
     permit.void = answeredUs === undefined;
+    this.#known.put(permit);
     try {
       this.#files.append(number, formatEnd(answeredUs));
     } catch {
@@ -167,45 +188,60 @@ class FolderStore {
     for (let number = this.#newest + 1; this.#files.exists(number); number += 1) {
       const permit = this.#read(number);
       if (!permit) return;
-      this.#known.set(number, permit);
+      this.#known.put(permit);
+      this.#people.note(permit);
       this.#newest = number;
     }
   }
 
   #rescan(): void {
     const before = this.#known;
-    this.#known = new Map();
-    for (const number of this.#files.list()) {
-      const permit = this.#read(number);
-      if (!permit) continue;
-      const known = before.get(number);
-      const isSame =
-        known?.pid === permit.pid && (permit.pid === NOBODY || known.acquiredUs === permit.acquiredUs);
-      this.#known.set(number, isSame ? known : permit);
-      if (isSame) before.delete(number);
-    }
+    const found = this.#files.list().flatMap((number) => this.#reread(number, before.get(number)) ?? []);
     const nowUs = this.#clock.nowUs();
-    const missing = [...before.values()].filter((permit) => permit.mine);
-    this.#lost = [...this.#lost, ...missing].filter((permit) => getReturnUs(permit, this.#timing) > nowUs);
-    this.#newest = [...this.#known.keys()].at(-1) ?? -1;
+    const there = new Set(found);
+    const isMissing = (permit: KnownPermit) =>
+      permit.mine && !there.has(permit) && getReturnUs(permit, this.#timing) > nowUs;
+    const lost = [...before].filter(isMissing).map((permit) => this.#keepLost(permit));
+    this.#known = new PermitLedger(this.#timing, [...lost, ...found]);
+    for (const permit of found) this.#people.note(permit);
+    this.#newest = found.at(-1)?.number ?? -1;
+    this.#people.load();
+  }
+
+  /** What is known of a permit already, unless its file is another one's by now. */
+  #reread(number: number, known: KnownPermit | undefined): KnownPermit | undefined {
+    const permit = this.#read(number);
+    if (!permit || known?.pid !== permit.pid) return permit;
+    return permit.pid === NOBODY || known.acquiredUs === permit.acquiredUs ? known : permit;
+  }
+
+  #keepLost(permit: KnownPermit): KnownPermit {
+    if (permit.number < 0) return permit;
+    const lost = { ...permit, number: this.#lowest };
+    this.#lowest -= 1;
+    return lost;
   }
 
   /** Looks whether calls of other processes have been answered. */
   #readEnds(): void {
     const nowUs = this.#clock.nowUs();
-    for (const permit of this.#known.values()) {
-      if (permit.mine || permit.void || permit.answeredUs !== undefined) continue;
+    for (const permit of this.#known.open) {
+      if (permit.mine) continue;
       const leaseEndUs = getReturnUs(permit, this.#timing);
       const isDue = permit.checkedUs < leaseEndUs && leaseEndUs <= nowUs;
       if (!isDue && nowUs - permit.checkedUs < this.#timing.pollUs) continue;
       permit.checkedUs = nowUs;
       Object.assign(permit, parsePermitFile(this.#files.read(permit.number) ?? ''));
+      this.#known.put(permit);
     }
   }
 
   #read(number: number): KnownPermit | undefined {
     const text = this.#files.read(number);
-    if (text === undefined) return undefined;
+    return text === undefined ? undefined : this.#toKnown(number, text);
+  }
+
+  #toKnown(number: number, text: string): KnownPermit {
     const nowUs = this.#clock.nowUs();
     const record = parsePermitFile(text) ?? this.#assumeTaken(nowUs - this.#files.getAgeUs(number));
     const latestUs = Math.max(record.acquiredUs, record.answeredUs ?? 0);
@@ -221,9 +257,9 @@ class FolderStore {
   /** No decision looks further back than a window; the file stays until it is swept. */
   #forget(): void {
     const nowUs = this.#clock.nowUs();
-    for (const permit of this.#known.values()) {
+    for (const permit of this.#known) {
       if (!this.#isOver(permit, nowUs, this.#timing.windowUs)) return;
-      this.#known.delete(permit.number);
+      this.#known.remove(permit.number);
     }
   }
 
@@ -235,15 +271,15 @@ class FolderStore {
     return Math.max(earliestUs, getReturnUs(permit, this.#timing)) + sinceUs <= nowUs;
   }
 
-  /** Deletes the files of permits that are over, the lowest first, so that no gap appears; the newest 2Q stay. */
-  #sweep(newest: number): void {
-    const nowUs = this.#clock.nowUs();
-    for (const number of this.#files.list()) {
-      if (number > newest - 2 * this.#timing.calls) break;
-      const permit = this.#known.get(number) ?? this.#read(number);
-      if (permit && !this.#isOver(permit, nowUs)) break;
-      this.#files.remove(number);
-    }
-    this.#files.removeOldTemps(newest);
+  /** What may be deleted, as far as its file says; also a gap ends a sweep. */
+  #findOld(number: number): OldPermit | undefined {
+    const text = this.#files.read(number);
+    if (text === undefined) return undefined;
+    const permit = this.#known.get(number) ?? this.#toKnown(number, text);
+    return this.#isOver(permit, this.#clock.nowUs()) ? { permit, hasEnd: hasEnd(text) } : undefined;
+  }
+
+  close(): void {
+    this.#files.close();
   }
 }

@@ -13,7 +13,7 @@ const LONGEST_NOTE_US = 60_000_000;
 /** No upstream asks for more: what says so was not written here. */
 const LONGEST_FREEZE_US = 31 * 86_400_000_000;
 
-/** What processes tell each other beside the permits: a freeze, its end by a success, and who waits. */
+/** What processes tell each other besides the permits: a freeze, its end by a success, who waits, and who has chatted. */
 export interface PermitNotes {
   readonly readFreeze: (nowUs: number) => Freeze | undefined;
   readonly writeFreeze: (freeze: Freeze) => void;
@@ -22,6 +22,9 @@ export interface PermitNotes {
   /** Interactive callers of other processes who wait now. */
   readonly countWaiting: (nowUs: number) => number;
   readonly writeWaiting: (count: number, nowUs: number) => void;
+  /** When an interactive permit was taken whose file is deleted by now; undefined for never. */
+  readonly readInteractive: (nowUs: number) => number | undefined;
+  readonly writeInteractive: (acquiredUs: number) => void;
 }
 
 export interface NotesOptions {
@@ -36,12 +39,15 @@ export interface NotesOptions {
 export function createPermitNotes({ folder, pid, lifeUs, writeTemp }: NotesOptions): PermitNotes {
   const statePath = join(folder, 'state');
   const successPath = join(folder, 'success');
+  const interactivePath = join(folder, 'interactive');
   const replace = (path: string, text: string) => renameSync(writeTemp(text), path);
   return {
     readFreeze: (nowUs) => parseFreeze(readText(statePath), readText(successPath), nowUs),
     writeFreeze: ({ frozenUntilUs, calls, sinceUs, strikes }) =>
       replace(statePath, `${Math.ceil(frozenUntilUs)} ${calls} ${sinceUs} ${strikes}\n`),
     writeSuccess: (acquiredUs) => replace(successPath, `${acquiredUs}\n`),
+    readInteractive: (nowUs) => parseStamp(readText(interactivePath), nowUs),
+    writeInteractive: (acquiredUs) => replace(interactivePath, `${acquiredUs}\n`),
     ...createWaitingNotes(join(folder, 'waiting'), pid, Math.min(lifeUs, LONGEST_NOTE_US)),
   };
 }
@@ -56,10 +62,15 @@ function parseFreeze(state: string, success: string, nowUs: number): Freeze | un
   if (!match) return undefined;
   const [frozenUntilUs = 0, calls = 0, sinceUs = 0, strikes = 0] = match.slice(1).map(Number);
   if (sinceUs > nowUs + OTHER_BOOT_US || frozenUntilUs - sinceUs > LONGEST_FREEZE_US) return undefined;
-  const successUs = /^\d+\n$/.test(success) ? Number(success) : 0;
   const freeze = { frozenUntilUs, calls, sinceUs, strikes };
-  const isForgiven = isAfter(freeze, successUs) && successUs <= nowUs + OTHER_BOOT_US;
+  const successUs = parseStamp(success, nowUs);
+  const isForgiven = successUs !== undefined && isAfter(freeze, successUs);
   return isForgiven ? { ...freeze, strikes: 0 } : freeze;
+}
+
+function parseStamp(text: string, nowUs: number): number | undefined {
+  const stampUs = /^\d{1,16}\n$/.test(text) ? Number(text) : undefined;
+  return stampUs !== undefined && stampUs <= nowUs + OTHER_BOOT_US ? stampUs : undefined;
 }
 
 /** A note is an empty file whose name says it all: `<until>-<count>-<pid>`. */

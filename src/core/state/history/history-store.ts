@@ -1,6 +1,6 @@
-import type { Observation, SeriesKey } from '../../history/observation.js';
-import type { Summary } from '../../history/summary.js';
-import type { TrackName, Tracks } from '../../history/timeline.js';
+import type { Observation, SeriesKey } from '../../prices/observation.js';
+import type { Summary } from '../../prices/summary.js';
+import type { TrackName, Tracks } from '../../prices/timeline.js';
 import type { WatchStore } from './watch-store.js';
 
 /** A series with all that is known of it. */
@@ -29,6 +29,8 @@ export interface HistoryStore {
    * @throws ConfigError when the disk is full or the table cannot be written
    */
   readonly add: (observations: readonly Observation[], read?: SegmentPlace) => Promise<void>;
+  /** Adds all that another store knows of series. @throws as `add` */
+  readonly addSeries: (series: readonly Series[]) => Promise<void>;
   /** How far a segment of the inbox has been read, in bytes; 0 for one that is not known. */
   readonly getOffset: (segment: string) => Promise<number>;
   /** Forgets a segment that has been removed. */

@@ -8,7 +8,7 @@ import {
   isStockStatus,
   type Observation,
   RECORDED_KINDS,
-} from '../../history/observation.js';
+} from '../../prices/observation.js';
 import { makeFolder } from '../local-folder.js';
 import { canSignal } from '../process-identity.js';
 import type { HistoryStore } from './history-store.js';
@@ -117,14 +117,18 @@ export function parseLine(line: string): Observation | undefined {
   };
 }
 
-/** Takes all complete lines of all processes into the table, and removes what ended writers left behind. */
-export async function foldInbox(folder: string, store: HistoryStore): Promise<void> {
+/**
+ * Takes all complete lines of all processes into the table, and removes what ended writers left behind.
+ * @param signal leaves the rest for later
+ */
+export async function foldInbox(folder: string, store: HistoryStore, signal?: AbortSignal): Promise<void> {
   const names = await listSegments(folder);
   for (const name of names) {
     const path = join(folder, name);
     // Asked before the reading, so that nothing can be written between the reading and the removal.
     const isOver = names.some((other) => isLaterOf(name, other)) || !isWriterAlive(name);
-    await foldSegment(path, name, store);
+    await foldSegment(path, name, store, signal);
+    if (signal?.aborted) return;
     if (!isOver) continue;
     await rm(path, { force: true });
     await store.removeSegment(name);
@@ -151,7 +155,12 @@ function isLaterOf(name: string, other: string): boolean {
   return pid === otherPid && start === otherStart && Number(otherCount) > Number(count);
 }
 
-async function foldSegment(path: string, segment: string, store: HistoryStore): Promise<void> {
+async function foldSegment(
+  path: string,
+  segment: string,
+  store: HistoryStore,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
   });
@@ -160,7 +169,7 @@ async function foldSegment(path: string, segment: string, store: HistoryStore): 
   try {
     let offset = await store.getOffset(segment);
     const chunk = Buffer.alloc(FOLD_BYTES);
-    for (;;) {
+    while (!signal?.aborted) {
       const { bytesRead } = await file.read(chunk, 0, chunk.length, offset);
       const end = chunk.subarray(0, bytesRead).lastIndexOf(0x0a) + 1;
       // Nothing, or a line whose end is still to come; a line is never as long as a chunk.

@@ -35,7 +35,16 @@ export async function openHistoryStore(folder: string, options: OpenStoreOptions
   }
 }
 
-/** Files that SQLite keeps beside a database. */
+/** The table of a state folder, where there is one. @throws ConfigError as {@link openHistoryStore} */
+export async function openKeptHistory(
+  folder: string,
+  options: OpenStoreOptions,
+): Promise<HistoryTables | undefined> {
+  const isThere = await isRegularFile(join(folder, 'history.db'));
+  return isThere ? openHistoryStore(folder, options) : undefined;
+}
+
+/** Files that SQLite keeps next to a database. */
 const COMPANIONS = ['-journal', '-wal', '-shm'] as const;
 
 function openTables(

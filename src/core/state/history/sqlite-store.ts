@@ -1,9 +1,10 @@
 import { ConfigError } from '../../errors.js';
-import type { Observation, RecordedKind, SeriesKey } from '../../history/observation.js';
-import { summarise } from '../../history/summary.js';
-import { addObservations, TRACK_NAMES, type TrackName, type Tracks } from '../../history/timeline.js';
-import { type Point, packPoints, unpackPoints } from '../../history/track.js';
+import type { RecordedKind, SeriesKey } from '../../prices/observation.js';
+import { summarise } from '../../prices/summary.js';
+import { TRACK_NAMES, type TrackName, type Tracks } from '../../prices/timeline.js';
+import { type Point, packPoints, unpackPoints } from '../../prices/track.js';
 import type { DroppedSeries, HistoryStore, Series } from './history-store.js';
+import { type SeriesAddition, toAddition, toAdditions } from './merge-series.js';
 import type { SqliteDriver, SqlRow, SqlValue } from './sqlite-driver.js';
 
 const VERSION = 1;
@@ -29,8 +30,12 @@ export function createSqliteStore(driver: SqliteDriver): HistoryStore {
   return {
     add: async (observations, read) =>
       inTransaction(() => {
-        for (const own of groupBySeries(observations)) addToSeries(sql, own);
+        for (const addition of toAdditions(observations)) addToSeries(sql, addition);
         if (read) sql.putSegment.run(read.segment, read.offset);
+      }),
+    addSeries: async (series) =>
+      inTransaction(() => {
+        for (const one of series) addToSeries(sql, toAddition(one));
       }),
     getOffset: async (segment) => Number(sql.getSegment.all(segment)[0]?.['offset'] ?? 0),
     removeSegment: async (segment) => void sql.removeSegment.run(segment),
@@ -136,33 +141,17 @@ function rollBack(driver: SqliteDriver): void {
   }
 }
 
-/** A segment often holds several looks at one product: its points are unpacked once. */
-function groupBySeries(observations: readonly Observation[]): Observation[][] {
-  const groups = new Map<string, Observation[]>();
-  for (const observation of observations) {
-    const { platform, id, sku, source } = observation;
-    const key = JSON.stringify([platform, id, sku, source]);
-    const group = groups.get(key);
-    if (group) group.push(observation);
-    else groups.set(key, [observation]);
-  }
-  return [...groups.values()];
-}
-
-function addToSeries(sql: Statements, observations: readonly Observation[]): void {
-  const [first] = observations;
-  if (!first) return;
-  const key: SqlValue[] = [first.platform, first.id, first.sku, first.source];
-  const row = sql.findSeries.all(...key)[0] ?? sql.addSeries.all(...key)[0];
-  const no = Number(row?.['no']);
-  const known = readTracks(sql, no);
-  const tracks = addObservations(known, observations);
+function addToSeries(sql: Statements, { key, addTo }: SeriesAddition): void {
+  const values: SqlValue[] = [key.platform, key.id, key.sku, key.source];
+  const row = sql.findSeries.all(...values)[0] ?? sql.addSeries.all(...values)[0] ?? {};
+  const no = Number(row['no']);
+  const known = { title: toTitle(row), tracks: readTracks(sql, no), lastMinute: Number(row['last']) };
+  const { title, tracks } = addTo(known);
   for (const [name, points] of tracks) {
-    if (points !== known.get(name)) sql.putTrack.run(no, TRACK_NAMES.indexOf(name), packPoints(points));
+    if (points !== known.tracks.get(name))
+      sql.putTrack.run(no, TRACK_NAMES.indexOf(name), packPoints(points));
   }
-  const latest = observations.reduce((one, other) => (other.minute > one.minute ? other : one), first);
-  const title = latest.minute >= Number(row?.['last']) ? (latest.title ?? row?.['title']) : row?.['title'];
-  putSummary(sql, no, title ?? latest.title, tracks);
+  putSummary(sql, no, title, tracks);
 }
 
 function putSummary(sql: Statements, no: number, title: SqlValue | undefined, tracks: Tracks): void {

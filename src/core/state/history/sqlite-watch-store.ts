@@ -1,15 +1,19 @@
-import type { Alert, AlertStatus } from '../../watch/alert.js';
-import type { Watch, WatchState } from '../../watch/watch.js';
-import type { SqliteDriver, SqlRow } from './sqlite-driver.js';
+import type { AlertStatus } from '../../prices/alert.js';
+import type { Watch } from '../../prices/watch.js';
+import type { SqliteDriver } from './sqlite-driver.js';
 import { createTransactions } from './sqlite-store.js';
+import { keyOf, toAlert, toCount, toLook, toWatch } from './watch-rows.js';
 import { prepareWatchStatements, WATCH_SCHEMA, type WatchStatements } from './watch-statements.js';
-import type {
-  CallBudget,
-  DueTimes,
-  JudgedWatch,
-  NewWatchRow,
-  WatchedLook,
-  WatchStore,
+import {
+  type CallBudget,
+  type DueTimes,
+  type JudgedWatch,
+  type NewWatchRow,
+  nameOrigin,
+  type TakeTimes,
+  type WatchedLook,
+  type WatchStore,
+  type WatchTable,
 } from './watch-store.js';
 
 /** Muted until the place is resumed: farther away than any clock. */
@@ -33,20 +37,6 @@ export function createSqliteWatchStore(driver: SqliteDriver, now: () => number):
     putMark: async (name, atMs) => void sql.putMark.run(name, Math.round(atMs)),
   };
 }
-
-type WatchTable = Pick<
-  WatchStore,
-  | 'noteReported'
-  | 'put'
-  | 'list'
-  | 'remove'
-  | 'mute'
-  | 'removeOwner'
-  | 'movePlace'
-  | 'pausePlace'
-  | 'resumePlace'
-  | 'listOf'
->;
 
 function createWatchTable(sql: WatchStatements, inTransaction: InTransaction): WatchTable {
   return {
@@ -91,14 +81,26 @@ function createWatchTable(sql: WatchStatements, inTransaction: InTransaction): W
 
 type LookTable = Pick<
   WatchStore,
-  'takeDue' | 'countDue' | 'settle' | 'giveBack' | 'listLooks' | 'countLooks' | 'takeCalls' | 'addCalls'
+  | 'takeDue'
+  | 'countDue'
+  | 'countMissed'
+  | 'settle'
+  | 'giveBack'
+  | 'listLooks'
+  | 'countLooks'
+  | 'takeCalls'
+  | 'addCalls'
 >;
 
 function createLookTable(sql: WatchStatements, inTransaction: InTransaction, now: () => number): LookTable {
   return {
     takeDue: async (when, limit) => inTransaction(() => takeDue(sql, when, limit)),
-    countDue: async ({ nowMs, latestMs }) =>
-      Number(sql.countDue.all(nowMs, latestMs, nowMs, latestMs, nowMs)[0]?.['count'] ?? 0),
+    countDue: async (when) => {
+      const { nowMs, latestMs } = when;
+      return sql.countDue.all(nowMs, latestMs, nowMs, latestMs, nowMs, ...toOurs(when)).map(toCount);
+    },
+    countMissed: async (sinceMs, untilMs) =>
+      Number(sql.countMissed.all(sinceMs, untilMs, now())[0]?.['count'] ?? 0),
     settle: async (next, judged) =>
       inTransaction(() => {
         for (const { look, dueMs, seenMs, failingSinceMs } of next) {
@@ -111,12 +113,7 @@ function createLookTable(sql: WatchStatements, inTransaction: InTransaction, now
         for (const look of looks) sql.giveBack.run(Math.round(dueMs ?? look.dueMs), ...keyOf(look));
       }),
     listLooks: async (look) => sql.listLooks.all(...keyOf(look)).map(toLook),
-    countLooks: async () =>
-      sql.countLooks.all().map((row) => ({
-        platform: String(row['platform']),
-        source: String(row['source']),
-        count: Number(row['count']),
-      })),
+    countLooks: async () => sql.countLooks.all().map(toCount),
     takeCalls: async (budget, calls, nowMs) => inTransaction(() => takeCalls(sql, budget, calls, nowMs)),
     addCalls: async ({ name }, calls, nowMs) => void sql.spend.run(name, nowMs, calls),
   };
@@ -176,12 +173,11 @@ function putWatch(sql: WatchStatements, { watch, dueMs }: NewWatchRow): void {
 
 const kept = ({ state, createdMs, title, reportedFen }: Watch) => ({ state, createdMs, title, reportedFen });
 
-function takeDue(
-  sql: WatchStatements,
-  { nowMs, soonMs, latestMs, leaseMs }: DueTimes,
-  limit: number,
-): WatchedLook[] {
-  const list = (untilMs: number) => sql.listDue.all(untilMs, latestMs, nowMs, nowMs + leaseMs, nowMs, limit);
+function takeDue(sql: WatchStatements, when: TakeTimes, limit: number): WatchedLook[] {
+  const { nowMs, soonMs, latestMs, leaseMs } = when;
+  const ours = toOurs(when);
+  const list = (untilMs: number) =>
+    sql.listDue.all(untilMs, latestMs, nowMs, nowMs + leaseMs, nowMs, ...ours, limit);
   const due = list(nowMs);
   // A call that is made anyway takes along what is due next.
   const rows = due.length > 0 && due.length < limit ? list(soonMs) : due;
@@ -189,6 +185,8 @@ function takeDue(
   for (const look of looks) sql.take.run(nowMs + leaseMs, ...keyOf(look));
   return looks;
 }
+
+const toOurs = ({ origins, orphanedMs }: DueTimes) => [JSON.stringify(origins.map(nameOrigin)), orphanedMs];
 
 function takeCalls(
   sql: WatchStatements,
@@ -228,31 +226,3 @@ function keepJudgement(
   const body = JSON.stringify({ ...alert, to });
   sql.addAlert.run(alert.id, alert.owner, to, alert.atMs, 'due', nowMs, body);
 }
-
-function toWatch(row: SqlRow): Watch {
-  const muted = row['muted'];
-  return {
-    ...JSON.parse(String(row['body'])),
-    state: JSON.parse(String(row['state'])) as WatchState,
-    ...(typeof muted === 'number' && { mutedUntilMs: muted }),
-  };
-}
-
-const keyOf = ({ platform, id, source }: Pick<WatchedLook, 'platform' | 'id' | 'source'>) => [
-  platform,
-  id,
-  source,
-];
-
-function toLook(row: SqlRow): WatchedLook {
-  const failing = row['failing'];
-  return {
-    ...JSON.parse(String(row['product'])),
-    source: String(row['source']),
-    dueMs: Number(row['due']),
-    seenMs: Number(row['seen']),
-    ...(typeof failing === 'number' && { failingSinceMs: failing }),
-  };
-}
-
-const toAlert = (row: SqlRow): Alert => JSON.parse(String(row['body'])) as Alert;

@@ -6,7 +6,8 @@ const IS_WATCHED =
   'EXISTS (SELECT 1 FROM watched WHERE watched.platform=due_look.platform AND watched.id=due_look.id AND watched.source=due_look.source)';
 const IS_HEARD =
   'EXISTS (SELECT 1 FROM watched JOIN watch ON watch.id=watched.watch WHERE watched.platform=due_look.platform AND watched.id=due_look.id AND watched.source=due_look.source AND coalesce(watch.muted, 0)<=?)';
-const IS_DUE = `(due<=? OR due>?) AND (taken<=? OR taken>?) AND ${IS_HEARD}`;
+const IS_OURS = "(platform || ' ' || source IN (SELECT value FROM json_each(?)) OR due<?)";
+const IS_DUE = `(due<=? OR due>?) AND (taken<=? OR taken>?) AND ${IS_HEARD} AND ${IS_OURS}`;
 
 export const WATCH_SCHEMA = `
 CREATE TABLE IF NOT EXISTS watch (
@@ -85,7 +86,10 @@ function prepareLooks(prepare: Prepare) {
     ),
     listLooks: prepare("SELECT * FROM due_look WHERE platform=? AND id=? AND source IN (?, '')"),
     listDue: prepare(`SELECT * FROM due_look WHERE ${IS_DUE} ORDER BY due LIMIT ?`),
-    countDue: prepare(`SELECT count(*) AS count FROM due_look WHERE ${IS_DUE}`),
+    countDue: prepare(
+      `SELECT platform, source, count(*) AS count FROM due_look WHERE ${IS_DUE} GROUP BY platform, source`,
+    ),
+    countMissed: prepare(`SELECT count(*) AS count FROM due_look WHERE seen<? AND due<=? AND ${IS_HEARD}`),
     countLooks: prepare('SELECT platform, source, count(*) AS count FROM due_look GROUP BY platform, source'),
     take: prepare(`UPDATE due_look SET taken=? WHERE ${KEY}`),
     giveBack: prepare(`UPDATE due_look SET taken=0, due=? WHERE ${KEY}`),

@@ -1,10 +1,15 @@
-import type { Alert, AlertFate, AlertStatus } from '../../watch/alert.js';
-import type { Watch, WatchedProduct, WatchState } from '../../watch/watch.js';
+import type { Alert, AlertFate, AlertStatus } from '../../prices/alert.js';
+import type { Watch, WatchedProduct, WatchState } from '../../prices/watch.js';
+
+/** Who is asked about a product. */
+export interface LookOrigin {
+  readonly platform: string;
+  /** Provider id; empty: any that answers. */
+  readonly source: string;
+}
 
 /** A product that is looked at for all who watch it. */
-export interface WatchedLook extends WatchedProduct {
-  /** Provider id that is asked; empty: any that answers. */
-  readonly source: string;
+export interface WatchedLook extends WatchedProduct, LookOrigin {
   readonly dueMs: number;
   /** When the last look was judged; 0 for none. */
   readonly seenMs: number;
@@ -40,11 +45,19 @@ export interface CallBudget {
   readonly windowMs: number;
 }
 
-/** Facts about runners that outlive them. */
-export type WatchMark = 'runner' | 'seen' | 'seen-sandbox';
+/**
+ * Facts about runners that outlive them. `runner`: when one last looked; `back`: when one did after none had for long; `unbroken`:
+ * since when none has been missing for days.
+ */
+export type WatchMark = 'runner' | 'back' | 'unbroken' | 'seen' | 'seen-sandbox';
 
 /** Where watches, looks and alerts lie. */
 export interface WatchStore {
+  /**
+   * Whether this process is the one that tells chats now. It stays so until the store is closed; of one that dies, another takes
+   * over. Absent where one machine has all of it.
+   */
+  readonly takeTurn?: () => Promise<boolean>;
   /** Adds watches, or changes them; one whose rule stays as it was keeps what the judge remembers. */
   readonly put: (rows: readonly NewWatchRow[]) => Promise<void>;
   /** @param owner undefined for everybody's */
@@ -61,12 +74,14 @@ export interface WatchStore {
   readonly resumePlace: (to: string) => Promise<void>;
   /**
    * Takes looks that are due, for this runner alone: a runner that asks at the same time gets others. A look that was taken and
-   * never came back is due again after `leaseMs`. What is muted for everybody who watches it is not looked at. What is due
-   * later than `latestMs` was put there by a clock that was ahead, and is due now.
+   * never came back is due again after `leaseMs`; sooner where the store knows that its process died. What is muted for everybody
+   * who watches it is not looked at. What is due later than `latestMs` was put there by a clock that was ahead, and is due now.
    */
-  readonly takeDue: (when: DueTimes, limit: number) => Promise<WatchedLook[]>;
-  /** How many would be taken now. */
-  readonly countDue: (when: Pick<DueTimes, 'nowMs' | 'latestMs'>) => Promise<number>;
+  readonly takeDue: (when: TakeTimes, limit: number) => Promise<WatchedLook[]>;
+  /** How many would be taken now, by who is asked; none where that is none. */
+  readonly countDue: (when: DueTimes) => Promise<readonly LookCount[]>;
+  /** How many products nobody has looked at since then, though they are due until then. */
+  readonly countMissed: (sinceMs: number, untilMs: number) => Promise<number>;
   /** Says when products are looked at next, and keeps what the judge remembers and the alerts, in one transaction. */
   readonly settle: (next: readonly NextLook[], judged: readonly JudgedWatch[]) => Promise<void>;
   /** Looks that were taken and not made; due as before unless said otherwise. */
@@ -77,7 +92,7 @@ export interface WatchStore {
   readonly listOf: (look: Pick<WatchedLook, 'platform' | 'id' | 'source'>) => Promise<Watch[]>;
   /** Notes which prices a report has told; null for what cannot be bought. */
   readonly noteReported: (prices: ReadonlyMap<string, number | null>) => Promise<void>;
-  /** How many products are looked at, by marketplace and source. */
+  /** How many products are looked at, by who is asked. */
   readonly countLooks: () => Promise<readonly LookCount[]>;
   /**
    * Takes calls out of a budget.
@@ -111,16 +126,39 @@ export interface WatchStore {
   readonly putMark: (name: WatchMark, atMs: number) => Promise<void>;
 }
 
+/** What is watched, without looks and alerts. */
+export type WatchTable = Pick<
+  WatchStore,
+  | 'noteReported'
+  | 'put'
+  | 'list'
+  | 'remove'
+  | 'mute'
+  | 'removeOwner'
+  | 'movePlace'
+  | 'pausePlace'
+  | 'resumePlace'
+  | 'listOf'
+>;
+
 export interface DueTimes {
   readonly nowMs: number;
+  readonly latestMs: number;
+  /** Whom the caller can ask: other looks are left to others. */
+  readonly origins: readonly LookOrigin[];
+  /** What has been due since before then, nobody seems to be able to ask about: anybody takes it. */
+  readonly orphanedMs: number;
+}
+
+export interface TakeTimes extends DueTimes {
   /** Looks due until then may fill a call that is half full. */
   readonly soonMs: number;
-  readonly latestMs: number;
   readonly leaseMs: number;
 }
 
-export interface LookCount {
-  readonly platform: string;
-  readonly source: string;
+export interface LookCount extends LookOrigin {
   readonly count: number;
 }
+
+/** Tells origins apart. */
+export const nameOrigin = ({ platform, source }: LookOrigin): string => `${platform} ${source}`;

@@ -3,12 +3,14 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { AnswerStore, Boarded } from '../state.js';
 import type { Database, SqlValue, Statement } from './database.js';
+import { CHANNEL, type Listener } from './listener.js';
 
 const compress = promisify(gzip);
 const expand = promisify(gunzip);
 
 export interface PostgresAnswerOptions {
   readonly database: Database;
+  readonly listener: Pick<Listener, 'hear'>;
   /** Tells this process apart from all others of the fleet. */
   readonly member: number;
   readonly ttlMs: number;
@@ -38,36 +40,49 @@ SELECT encode(a.key, 'hex'), CASE WHEN a.body IS NULL THEN 'follows' ELSE 'known
 FROM answer a WHERE a.key = ANY($1::bytea[]) AND NOT EXISTS (SELECT FROM led WHERE led.key = a.key)`,
 };
 
+/**
+ * In the order of the keys, as they are taken: two who lock the same rows never wait for each other. Says how many have an
+ * answer by now, or another leader who lives.
+ */
 const DEPART: Statement = {
   name: 'answer_depart',
-  text: 'UPDATE answer SET departed = true WHERE key = ANY($1::bytea[]) AND member = $2',
+  text: `
+WITH mine AS (
+  SELECT key FROM answer WHERE key = ANY($1::bytea[]) AND member = $2 AND body IS NULL ORDER BY key FOR UPDATE
+), gone AS (
+  UPDATE answer a SET departed = true FROM mine WHERE a.key = mine.key
+)
+SELECT count(*)::int AS elsewhere FROM answer a
+WHERE a.key = ANY($1::bytea[])
+  AND CASE WHEN a.body IS NULL THEN a.member <> $2 AND a.lease_us >= wall_us() ELSE a.until_us > wall_us() END`,
 };
 
 const RENEW: Statement = {
   name: 'answer_renew',
-  text: 'UPDATE answer SET lease_us = wall_us() + $3::bigint WHERE key = ANY($1::bytea[]) AND member = $2',
+  text: `
+WITH mine AS (SELECT key FROM answer WHERE key = ANY($1::bytea[]) AND member = $2 ORDER BY key FOR UPDATE)
+UPDATE answer a SET lease_us = wall_us() + $3::bigint FROM mine WHERE a.key = mine.key`,
 };
+
+/** That a key has an answer, or nobody who leads it. */
+const CALL_OUT = `SELECT pg_notify('${CHANNEL}', encode(key, 'hex')) FROM told`;
 
 /** $2: the answer; $3: for how long it is used again, in microseconds. */
 const LAND: Statement = {
   name: 'answer_land',
   text: `
-INSERT INTO answer (key, body, until_us) VALUES ($1, $2, wall_us() + $3::bigint)
-ON CONFLICT (key) DO UPDATE SET body = excluded.body, until_us = excluded.until_us, member = NULL`,
+WITH told AS (
+  INSERT INTO answer (key, body, until_us) VALUES ($1, $2, wall_us() + $3::bigint)
+  ON CONFLICT (key) DO UPDATE SET body = excluded.body, until_us = excluded.until_us, member = NULL
+  RETURNING key
+) ${CALL_OUT}`,
 };
 
 const GIVE_UP: Statement = {
   name: 'answer_give_up',
-  text: 'DELETE FROM answer WHERE key = $1 AND member = $2 AND body IS NULL',
+  text: `
+WITH told AS (DELETE FROM answer WHERE key = $1 AND member = $2 AND body IS NULL RETURNING key) ${CALL_OUT}`,
 };
-
-const FORGET: Statement = {
-  name: 'answer_forget',
-  text: 'DELETE FROM answer WHERE greatest(coalesce(until_us, 0), coalesce(lease_us, 0)) < wall_us()',
-};
-
-/** Who lands an answer whose turn divides by this clears away old ones. */
-const FORGET_EVERY = 64;
 
 interface BoardRow {
   readonly key: string;
@@ -79,11 +94,11 @@ interface BoardRow {
 /** Answers that the machines of a fleet share. */
 export function createPostgresAnswers({
   database,
+  listener,
   member,
   ttlMs,
   leaseMs,
 }: PostgresAnswerOptions): AnswerStore {
-  let landed = 0;
   // A lost word costs a call: its sender has an answer to give.
   const say = async (statement: Statement, values: readonly SqlValue[]): Promise<void> => {
     await database.run(statement, values).catch(() => undefined);
@@ -96,11 +111,14 @@ export function createPostgresAnswers({
       const byKey = new Map(rows.map((row) => [row.key, row]));
       return Promise.all(hashes.map((hash) => toBoarded(byKey.get(hash))));
     },
-    depart: (keys) => say(DEPART, [toArray(keys.map(toHash)), member]),
+    depart: async (keys) => {
+      const sent = database.run<{ readonly elsewhere: number }>(DEPART, [toArray(keys.map(toHash)), member]);
+      const [row] = await sent.catch(() => []);
+      return row?.elsewhere !== keys.length;
+    },
+    hear: (keys, signal) => listener.hear(keys.map(toHash), signal),
     renew: (keys) => say(RENEW, [toArray(keys.map(toHash)), member, leaseMs * 1000]),
     land: async (key, body) => {
-      landed += 1;
-      if (landed % FORGET_EVERY === 0) await say(FORGET, []);
       const hash = Buffer.from(toHash(key), 'hex');
       if (body === undefined) await say(GIVE_UP, [hash, member]);
       else await say(LAND, [hash, await compress(body), ttlMs * 1000]);

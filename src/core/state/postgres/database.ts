@@ -1,14 +1,36 @@
-import { BijiaError, ConfigError, StateError } from '../../errors.js';
+import { ConfigError } from '../../errors.js';
+import {
+  createAbsenceError,
+  createPoolerError,
+  isConnectionLost,
+  isKnot,
+  toStateError,
+} from './database-errors.js';
+import { toDriverOptions } from './driver-options.js';
 import { loadPg, type SqlClient, type SqlPool } from './load-pg.js';
 
-/** One SQL statement, prepared on each connection under its name. */
+/** One SQL statement. */
 export interface Statement {
-  readonly name: string;
+  /** Under which it is prepared on each connection. Without a name it is planned each time: for lists, short and long. */
+  readonly name?: string;
   readonly text: string;
 }
 
-/** Values as they are sent: whole numbers up to 2^53, texts, switches. */
-export type SqlValue = string | number | boolean | null | Buffer;
+/** Values as they are sent: whole numbers up to 2^53, texts, switches, and rows of them. */
+export type SqlValue =
+  | string
+  | number
+  | boolean
+  | null
+  | Buffer
+  | readonly (string | null)[]
+  | readonly number[]
+  | readonly Buffer[];
+
+export type RunStatement = <Row>(
+  statement: Statement,
+  values: readonly SqlValue[],
+) => Promise<readonly Row[]>;
 
 /** The shared database of several machines. */
 export interface Database {
@@ -17,7 +39,13 @@ export interface Database {
    * @throws StateError when the database cannot be reached or does not answer in time; what was sent may still be done
    * @throws ConfigError when it is not what the settings say
    */
-  readonly run: <Row>(statement: Statement, values: readonly SqlValue[]) => Promise<readonly Row[]>;
+  readonly run: RunStatement;
+  /**
+   * Runs statements in one transaction, on a connection of its own: all of them or none. Work that another one stood in the
+   * way of is begun again, so it changes nothing but the database.
+   * @throws StateError where it may or may not be done; ConfigError
+   */
+  readonly inTransaction: <T>(work: (run: RunStatement) => Promise<T>) => Promise<T>;
   /** Runs work on one connection of its own, without the check of the tables: for migrations and `doctor`. */
   readonly withClient: <T>(work: (client: SqlClient) => Promise<T>) => Promise<T>;
   readonly close: () => Promise<void>;
@@ -42,23 +70,15 @@ export interface SchemaVersion {
 /** Servers older than this lack what the statements use. */
 const LOWEST_SERVER_VERSION = 130_000;
 
-/** SQLSTATEs of a server that is there and will serve in a while: starting up, shutting down, out of connections. */
-const PASSING = /^(57P0[1-5]|08\w{3}|53\w{3}|40\w{3}|55P03|25006|XX000)$/;
+/** How many times the longest statement a transaction may do nothing. */
+const IDLE_TIMEOUTS = 3;
 
-const DISK_FULL = '53100';
-
-/** SQLSTATEs that only a person can change. */
-const REFUSALS: Readonly<Record<string, string>> = {
-  '28P01': 'The database refuses the password.',
-  '28000': 'The database refuses this user.',
-  '3D000': 'The database does not exist.',
-  '42501': 'The user may not do this in the database.',
-};
+/** How often a transaction is begun again that another one stood in the way of. */
+const MOST_TRIES = 5;
 
 export function createDatabase(options: DatabaseOptions, version: SchemaVersion): Database {
   let opening: Promise<SqlPool> | undefined;
   const checked = new WeakSet<SqlClient>();
-  let isTidied = false;
   const openPool = () => {
     opening ??= createPool(options);
     return opening;
@@ -76,54 +96,93 @@ export function createDatabase(options: DatabaseOptions, version: SchemaVersion)
       client.release(broken);
     }
   };
+  const withChecked = <T>(work: (client: SqlClient) => Promise<T>): Promise<T> =>
+    withClient(async (client) => {
+      if (!checked.has(client)) {
+        await prepare(client, options, version);
+        checked.add(client);
+      }
+      return work(client);
+    });
   return {
     withClient,
-    run: <Row>({ name, text }: Statement, values: readonly SqlValue[]) =>
-      withClient(async (client) => {
-        if (!checked.has(client)) {
-          await prepare(client, options, version);
-          checked.add(client);
-          if (!isTidied) await client.query(TIDY);
-          isTidied = true;
+    run: (statement, values) => withChecked((client) => query(client, statement, values)),
+    inTransaction: async (work) => {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await withChecked((client) => transact(client, work));
+        } catch (error) {
+          if (tries === MOST_TRIES || !isKnot(error)) throw error;
         }
-        return (await client.query({ name, text, values: [...values] })).rows as Row[];
-      }),
+      }
+    },
     close: async () => {
       await (await opening?.catch(() => undefined))?.end();
     },
   };
 }
 
-async function createPool({ url, schema, pool, timeoutMs }: DatabaseOptions): Promise<SqlPool> {
+async function query<Row>(
+  client: SqlClient,
+  { name, text }: Statement,
+  values: readonly SqlValue[],
+): Promise<readonly Row[]> {
+  return (await client.query<Row>({ name, text, values: [...values] })).rows;
+}
+
+async function transact<T>(client: SqlClient, work: (run: RunStatement) => Promise<T>): Promise<T> {
+  await client.query('BEGIN');
+  try {
+    const result = await work((statement, values) => query(client, statement, values));
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    // With the connection the server ends the transaction by itself.
+    if (!isConnectionLost(error)) await client.query('ROLLBACK');
+    throw error;
+  }
+}
+
+async function createPool(options: DatabaseOptions): Promise<SqlPool> {
   const { Pool } = await loadPg();
   const created = new Pool({
-    connectionString: url,
-    max: pool,
-    connectionTimeoutMillis: timeoutMs,
-    query_timeout: timeoutMs,
-    statement_timeout: timeoutMs,
-    keepAlive: true,
-    application_name: 'bijia',
-    options: `-c search_path=${schema}`,
+    ...toDriverOptions(options),
+    max: options.pool,
+    // A process that was stopped in the middle keeps nobody waiting for its locks.
+    idle_in_transaction_session_timeout: IDLE_TIMEOUTS * options.timeoutMs,
     // A process that has nothing else to do may end.
     allowExitOnIdle: true,
   });
-  // Of a connection in use: its statement fails with it.
+  // A connection in use: its statement fails with it.
   created.on('connect', (client) => client.on('error', () => undefined));
-  // Of idle connections: the next statement opens another one and says what is wrong, if it still is.
+  // Idle connections: the next statement opens another one and says what is wrong, if it still is.
   created.on('error', () => undefined);
   return created;
 }
 
-/** What a connection is told, and asked, before its first statement. */
+/**
+ * The history of the database: the cluster, its timeline, and the table itself, which is another one when a backup was put
+ * back where it was taken. Where `fsync` is off, nobody knows what a server has lost that was started again.
+ */
+export const EPOCH = `
+  (SELECT system_identifier FROM pg_control_system()) || '-' || left(pg_walfile_name(pg_current_wal_lsn()), 8) ||
+  '-' || coalesce(to_regclass('quota')::oid::text, '') ||
+  CASE current_setting('fsync') WHEN 'on' THEN '' ELSE '-' || extract(epoch FROM pg_postmaster_start_time()) END`;
+
+/**
+ * What a connection is told, and asked, before its first statement. A commit is on disk when it is acknowledged, whatever
+ * the server does for others; each statement sees what was committed before it; numbers come whole.
+ */
 const GREETING = `
 SELECT pg_is_in_recovery() AS standby,
   pg_backend_pid() AS pid,
   current_setting('server_version_num')::int AS server,
   to_regclass('migration') IS NOT NULL AS migrated,
-  set_config('bijia.epoch', CASE WHEN pg_is_in_recovery() THEN '' ELSE
-    (SELECT system_identifier FROM pg_control_system()) || '-' || left(pg_walfile_name(pg_current_wal_lsn()), 8)
-  END, false) AS epoch`;
+  set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'
+    ELSE current_setting('synchronous_commit') END, false) AS committed,
+  set_config('default_transaction_isolation', 'read committed', false) AS isolation,
+  set_config('extra_float_digits', '1', false) AS digits,
+  set_config('bijia.epoch', CASE WHEN pg_is_in_recovery() THEN '' ELSE ${EPOCH} END, false) AS epoch`;
 
 /** What every server is asked first. */
 export interface Server {
@@ -138,7 +197,7 @@ interface Greeting extends Server {
 }
 
 /**
- * Checks a new connection and names its epoch, the cluster and its timeline, in the session: statements that must not
+ * Checks a new connection and names its epoch in the session: statements that must not
  * run on another history compare it. A plain restart keeps the epoch; a failover or a restored backup has another one.
  */
 async function prepare(
@@ -147,7 +206,7 @@ async function prepare(
   { newest }: SchemaVersion,
 ): Promise<void> {
   const greeting = (await client.query<Greeting>(GREETING)).rows[0];
-  if (!greeting) throw new StateError(UNREACHABLE, { detail: 'no answer to the greeting' });
+  if (!greeting) throw createAbsenceError('away', 'no answer to the greeting');
   assertServer(greeting, client);
   const found = greeting.migrated ? await readVersion(client) : 0;
   if (found < newest) {
@@ -166,7 +225,7 @@ async function prepare(
 
 /** @throws StateError for a standby; ConfigError for a server that cannot be used as it is */
 export function assertServer({ standby, server, pid }: Server, client: SqlClient): void {
-  if (standby) throw new StateError(UNREACHABLE, { detail: 'the server is a standby' });
+  if (standby) throw createAbsenceError('standby', 'the server is a standby');
   if (server < LOWEST_SERVER_VERSION) {
     throw new ConfigError('The database is older than PostgreSQL 13. Update the server.', {
       code: 'old_database',
@@ -174,12 +233,7 @@ export function assertServer({ standby, server, pid }: Server, client: SqlClient
   }
   // A pooler invents the number by which a connection is cancelled; the server's own is its process.
   const { processID } = client;
-  if (processID != null && processID !== pid) {
-    throw new ConfigError(
-      'BIJIA_DATABASE_URL leads to a connection pooler. bijia keeps few connections and needs them whole: give the address of the server itself.',
-      { code: 'pooled_database' },
-    );
-  }
+  if (processID != null && processID !== pid) throw createPoolerError();
 }
 
 /** The number of the newest migration that was run. */
@@ -190,50 +244,6 @@ export async function readVersion(client: SqlClient): Promise<number> {
   return rows[0]?.newest ?? 0;
 }
 
-/** Once for each process: what nobody needs any more. Permits are cleared away as they are taken. */
-const TIDY = `
-DELETE FROM paid WHERE day < to_char(now() - interval '90 days', 'YYYY-MM-DD');
-DELETE FROM token WHERE used_us < wall_us() - 30 * 86400000000::bigint;
-DELETE FROM waiting w USING quota q WHERE q.name = w.quota AND w.until_us < now_us(q) - 86400000000::bigint;`;
-
-const UNREACHABLE = 'The shared database cannot be reached; no call is made without it.';
-
-function rethrow(error: unknown): never {
+export function rethrow(error: unknown): never {
   throw toStateError(error);
-}
-
-/** Turns what the driver throws into a sentence for the operator; never the address, which may hold a password. */
-function toStateError(error: unknown): BijiaError {
-  if (error instanceof BijiaError) return error;
-  const state = readCode(error);
-  const detail = error instanceof Error ? `${state} ${error.message}`.trim() : String(error);
-  const refused = REFUSALS[state];
-  if (refused) {
-    return new ConfigError(`${refused} Check BIJIA_DATABASE_URL.`, { code: 'database_refused', detail });
-  }
-  if (state === DISK_FULL) {
-    return new StateError(
-      'The disk of the shared database is full; no call is made without it. Make room there: everything goes on by itself.',
-      { code: 'state_full', detail, cause: error },
-    );
-  }
-  if (/^[0-9A-Z]{5}$/.test(state) && !PASSING.test(state)) {
-    return new StateError('The shared database refused a statement; no call is made without it.', {
-      code: 'state_refused',
-      detail,
-      cause: error,
-    });
-  }
-  return new StateError(UNREACHABLE, { detail, cause: error });
-}
-
-function readCode(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : '';
-}
-
-/** Everything but a statement that the server refused on a connection that goes on. */
-function isConnectionLost(error: unknown): boolean {
-  const state = readCode(error);
-  return !/^[0-9A-Z]{5}$/.test(state) || /^(57P0[1-3]|08\w{3})$/.test(state);
 }

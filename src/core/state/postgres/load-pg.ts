@@ -5,10 +5,14 @@ export interface SqlClient {
   /** The number by which the server, or a pooler before it, knows the connection. */
   readonly processID?: number | null;
   query<Row>(
-    statement: string | { readonly name: string; readonly text: string; readonly values: readonly unknown[] },
+    statement:
+      | string
+      | { readonly name?: string; readonly text: string; readonly values: readonly unknown[] },
     values?: readonly unknown[],
   ): Promise<{ readonly rows: Row[] }>;
   on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'end', listener: () => void): unknown;
+  on(event: 'notification', listener: (message: { readonly payload?: string }) => void): unknown;
   /** @param isBroken whether it is thrown away */
   release(isBroken?: boolean): void;
 }
@@ -21,8 +25,21 @@ export interface SqlPool {
   end(): Promise<void>;
 }
 
+/** What is used of a connection that is in no pool. */
+export interface SqlListener {
+  connect(): Promise<unknown>;
+  query(statement: string): Promise<unknown>;
+  on(event: 'error' | 'end', listener: () => void): unknown;
+  on(event: 'notification', listener: (message: { readonly payload?: string }) => void): unknown;
+  /** Lets the process end while it is open. */
+  unref(): void;
+  ref(): void;
+  end(): Promise<void>;
+}
+
 interface Driver {
   readonly Pool: new (options: object) => SqlPool;
+  readonly Client: new (options: object) => SqlListener;
 }
 
 /**

@@ -36,7 +36,7 @@ export function migrate(
     await assertUsable(client);
     await client.query('SELECT pg_advisory_lock($1, hashtext($2))', [LOCK, schema]);
     try {
-      await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+      await createSchema(client, schema);
       await client.query(
         'CREATE TABLE IF NOT EXISTS migration (number int PRIMARY KEY, about text NOT NULL, at timestamptz NOT NULL DEFAULT now())',
       );
@@ -48,9 +48,20 @@ export function migrate(
       }
       return await readStatus(client);
     } finally {
-      await client.query('SELECT pg_advisory_unlock($1, hashtext($2))', [LOCK, schema]);
+      // A connection that is gone holds no lock.
+      const unlock = 'SELECT pg_advisory_unlock($1, hashtext($2))';
+      await client.query(unlock, [LOCK, schema]).catch(() => undefined);
     }
   });
+}
+
+/** Only where there is none: who may not create schemas may still use one that was made for it. */
+async function createSchema(client: SqlClient, schema: string): Promise<void> {
+  const { rows } = await client.query<{ readonly known: boolean }>(
+    'SELECT to_regnamespace($1) IS NOT NULL AS known',
+    [schema],
+  );
+  if (!rows[0]?.known) await client.query(`CREATE SCHEMA IF NOT EXISTS "${schema}"`);
 }
 
 async function assertUsable(client: SqlClient): Promise<void> {

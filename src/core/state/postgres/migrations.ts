@@ -1,3 +1,8 @@
+import { BOT_UPDATES, BOT_USAGE } from './bot/bot-tables.js';
+import { HISTORY, WATCHES } from './history/history-schema.js';
+import { JOBS } from './job-tables.js';
+import { MEMBERS } from './members.js';
+
 /** A step of the tables. What was released is never changed: a mistake is corrected by the next number. */
 export interface Migration {
   readonly number: number;
@@ -117,11 +122,50 @@ CREATE TABLE answer (
   departed boolean NOT NULL DEFAULT false
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);`;
 
+const LAST_INTERACTIVE = `
+-- When anybody last took a permit for an interactive call; 0 for never.
+ALTER TABLE quota ADD COLUMN interactive_us bigint NOT NULL DEFAULT 0;
+
+CREATE OR REPLACE FUNCTION claim_free(
+  given text, seen_shift_us bigint, most bigint, window_us bigint, given_hold_us bigint, lease_us bigint,
+  given_kind text, given_member bigint
+) RETURNS TABLE (number bigint, acquired_us bigint) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  q quota;
+  at_us bigint;
+  allowed bigint;
+  used bigint;
+BEGIN
+  SELECT * INTO q FROM quota WHERE name = given FOR UPDATE;
+  IF NOT FOUND OR q.epoch <> current_setting('bijia.epoch') OR q.shift_us <> seen_shift_us THEN RETURN; END IF;
+  at_us := now_us(q);
+  IF q.ready_us > at_us OR q.frozen_until_us > at_us THEN RETURN; END IF;
+  allowed := most;
+  IF q.frozen_calls > 0 THEN
+    allowed := least(most, q.frozen_calls + (at_us - q.frozen_until_us) / window_us);
+  END IF;
+  SELECT count(*) INTO used FROM permit p
+    WHERE p.quota = given AND NOT p.void
+      AND coalesce(p.answered_us, p.acquired_us + lease_us) + greatest(p.hold_us, given_hold_us) > at_us;
+  IF used >= allowed THEN RETURN; END IF;
+  UPDATE quota SET newest = newest + 1, version = version + 1, last_us = at_us,
+    interactive_us = CASE WHEN given_kind = 'i' THEN at_us ELSE interactive_us END WHERE name = given;
+  INSERT INTO permit (quota, number, acquired_us, kind, member, hold_us, version)
+    VALUES (given, q.newest + 1, at_us, given_kind, given_member, given_hold_us, q.version + 1);
+  RETURN QUERY SELECT q.newest + 1, at_us;
+END $$;`;
+
 /** In the order in which they are run. */
 export const MIGRATIONS: readonly Migration[] = [
   { number: 1, about: 'permits', sql: PERMITS },
   { number: 2, about: 'tokens and paid calls', sql: TOKENS_AND_PAID_CALLS },
   { number: 3, about: 'answers', sql: ANSWERS },
+  { number: 4, about: 'usage of bots', sql: BOT_USAGE },
+  { number: 5, about: 'members', sql: MEMBERS },
+  { number: 6, about: 'price history and alerts', sql: HISTORY + WATCHES },
+  { number: 7, about: 'jobs', sql: JOBS },
+  { number: 8, about: 'updates of bots', sql: BOT_UPDATES },
+  { number: 9, about: 'the last interactive call', sql: LAST_INTERACTIVE },
 ];
 
 export const NEWEST_MIGRATION = MIGRATIONS.at(-1)?.number ?? 0;

@@ -1,5 +1,5 @@
+import type { HeldPermit, PermitKind } from '../../permits/held-permit.js';
 import type { Freeze } from '../../permits/permit-freeze.js';
-import type { HeldPermit, PermitKind } from '../../permits/permit-store.js';
 import type { Statement } from './database.js';
 
 /** A statement whose first value is the quota group. */
@@ -18,6 +18,8 @@ export interface LookRow {
   readonly frozen_calls: number;
   readonly frozen_since_us: number;
   readonly strikes: number;
+  /** 0 for never. */
+  readonly interactive_us: number;
   readonly waiting: number;
   readonly permits: readonly PermitParts[];
   /** Read after the permits: what is in them was written before. */
@@ -65,7 +67,7 @@ export const LOOK: PermitStatement = {
   text: `
 SELECT q.newest::float8, q.version::float8, q.last_us::float8, q.shift_us::float8, q.ready_us::float8, q.epoch,
   current_setting('bijia.epoch') AS own_epoch,
-  q.frozen_until_us::float8, q.frozen_calls::float8, q.frozen_since_us::float8, q.strikes,
+  q.frozen_until_us::float8, q.frozen_calls::float8, q.frozen_since_us::float8, q.strikes, q.interactive_us::float8,
   (SELECT coalesce(sum(w.count), 0)::int FROM waiting w
     WHERE w.quota = $1 AND w.member <> $3 AND w.until_us > now_us(q)) AS waiting,
   (SELECT coalesce(json_agg(json_build_array(p.number, p.acquired_us, p.kind, p.member, p.hold_us, p.answered_us, p.void)
@@ -83,7 +85,8 @@ export const CLAIM: PermitStatement = {
   name: 'permit_claim',
   text: `
 WITH taken AS (
-  UPDATE quota q SET newest = q.newest + 1, version = q.version + 1, last_us = now_us(q)
+  UPDATE quota q SET newest = q.newest + 1, version = q.version + 1, last_us = now_us(q),
+    interactive_us = CASE WHEN $6 = 'i' THEN now_us(q) ELSE q.interactive_us END
   WHERE q.name = $1 AND q.newest = $2 AND q.shift_us = $3 AND q.epoch = current_setting('bijia.epoch')
     AND q.ready_us <= now_us(q) AND now_us(q) - $4::bigint <= $5::bigint
   RETURNING q.newest, q.version, q.last_us

@@ -1,6 +1,8 @@
 import type { Clock } from '../../clock.js';
 import { StateError } from '../../errors.js';
-import type { HeldPermit, PermitKind, PermitStore, PermitView } from '../../permits/permit-store.js';
+import type { HeldPermit, PermitKind } from '../../permits/held-permit.js';
+import { PermitLedger } from '../../permits/permit-ledger.js';
+import type { PermitStore, PermitView } from '../../permits/permit-store.js';
 import type { Timing } from '../../permits/permit-timing.js';
 import type { Database, SqlValue } from './database.js';
 import * as sql from './permit-statements.js';
@@ -23,6 +25,8 @@ export interface PostgresPermitOptions {
   readonly timing: Timing;
   /** This machine's own. */
   readonly clock: Clock;
+  /** Fires when the process has nothing more to say: its leases end without it. */
+  readonly closing?: AbortSignal;
 }
 
 /** The permits of a fleet, and the clock by which they are judged. */
@@ -38,6 +42,7 @@ export function createPostgresPermits(options: PostgresPermitOptions): PostgresP
   return {
     store: {
       pid: options.member,
+      nameBatch: (batchId) => `j${batchId}`,
       look: () => store.look(),
       claim: (view, kind) => store.claim(view, kind),
       claimFree: (kind) => store.claimFree(kind),
@@ -55,7 +60,7 @@ export function createPostgresPermits(options: PostgresPermitOptions): PostgresP
 class PostgresPermitStore {
   readonly #options: PostgresPermitOptions;
   readonly #serverClock = createServerClock();
-  #known = new Map<number, HeldPermit>();
+  #known: PermitLedger;
   /** Up to which change of the group the permits are known. */
   #version = 0;
   #shiftUs = 0;
@@ -64,6 +69,7 @@ class PostgresPermitStore {
 
   constructor(options: PostgresPermitOptions) {
     this.#options = options;
+    this.#known = new PermitLedger(options.timing);
   }
 
   nowUs(): number {
@@ -131,9 +137,9 @@ class PostgresPermitStore {
   }
 
   async #sayAgain(say: () => Promise<unknown>, sinceUs: number): Promise<void> {
-    const { clock } = this.#options;
-    while (clock.nowUs() - sinceUs < END_WITHIN_MS * 1000) {
-      await clock.wait(END_AGAIN_MS);
+    const { clock, closing } = this.#options;
+    while (!closing?.aborted && clock.nowUs() - sinceUs < END_WITHIN_MS * 1000) {
+      await clock.wait(END_AGAIN_MS, closing);
       const isSaid = await say().then(
         () => true,
         () => false,
@@ -164,7 +170,7 @@ class PostgresPermitStore {
       const isKnown = this.#epoch !== '';
       this.#epoch = row.epoch;
       this.#version = 0;
-      this.#known.clear();
+      this.#known = new PermitLedger(this.#options.timing);
       if (isKnown) return false;
     }
     if (row.wall_us + row.shift_us < row.last_us) {
@@ -181,19 +187,17 @@ class PostgresPermitStore {
   #toView({ row }: Read): PermitView {
     this.#shiftUs = row.shift_us;
     this.#version = row.version;
-    for (const permit of row.permits) {
-      const held = sql.toHeldPermit(permit);
-      this.#known.set(held.number, held);
-    }
+    for (const permit of row.permits) this.#known.put(sql.toHeldPermit(permit));
     const nowUs = Math.max(row.last_us, row.wall_us + row.shift_us);
     this.#forget(row.newest);
     return {
-      permits: [...this.#known.values()].sort((one, other) => one.number - other.number),
+      permits: this.#known,
       newest: row.newest,
       nowUs,
       readyAtUs: row.ready_us,
       waitingElsewhere: row.waiting,
       freeze: sql.toFreeze(row),
+      lastInteractiveUs: row.interactive_us,
     };
   }
 
@@ -208,10 +212,11 @@ class PostgresPermitStore {
   #forget(newest: number): void {
     const nowUs = this.nowUs();
     const { calls, leaseUs, holdUs, windowUs } = this.#options.timing;
-    for (const [number, permit] of this.#known) {
+    for (const permit of this.#known) {
       const endUs = (permit.answeredUs ?? permit.acquiredUs + leaseUs) + Math.max(holdUs, permit.holdUs);
       // Interactive permits shape the reserve for ten windows, which the policy remembers by itself.
-      if (number < newest - 2 * calls && endUs + windowUs < nowUs) this.#known.delete(number);
+      if (permit.number >= newest - 2 * calls || endUs + windowUs >= nowUs) return;
+      this.#known.remove(permit.number);
     }
   }
 

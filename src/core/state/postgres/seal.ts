@@ -9,27 +9,24 @@ const OPEN = 0;
 const SEALED = 1;
 
 /** Keeps what only the fleet may read out of the database's files and backups. */
-export interface Seal {
-  readonly close: (text: string) => Buffer;
-  /** @throws ConfigError for what another key has closed */
-  readonly open: (stored: Buffer) => string;
-}
+export type Seal = ReturnType<typeof createSeal>;
 
 /**
  * AES-256-GCM under the SHA-256 of the key.
  * @param key as configured, the same on every machine; undefined stores texts as they are
  */
-export function createSeal(key: string | undefined): Seal {
+export function createSeal(key: string | undefined) {
   const secret = key === undefined ? undefined : createHash('sha256').update(key).digest();
   return {
-    close: (text) => {
+    close: (text: string) => {
       if (!secret) return Buffer.concat([Buffer.of(OPEN), Buffer.from(text)]);
       const iv = randomBytes(IV_BYTES);
       const cipher = createCipheriv(CIPHER, secret, iv);
       const closed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
       return Buffer.concat([Buffer.of(SEALED), iv, cipher.getAuthTag(), closed]);
     },
-    open: (stored) => {
+    /** @throws ConfigError for what another key has closed */
+    open: (stored: Buffer) => {
       if (stored[0] === OPEN) return stored.subarray(1).toString('utf8');
       if (!secret) throw createKeyError('needs BIJIA_DATABASE_KEY, which is not set here');
       try {

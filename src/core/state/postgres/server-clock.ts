@@ -12,20 +12,6 @@ export interface Reading {
   readonly heardUs: number;
 }
 
-/** A member's idea of a group's time, and its watch over leaps of the server's clock. */
-export interface ServerClock {
-  /**
-   * The time by the last answer and all that has passed since it was *asked* for: at the server it is never later. A
-   * permit that looks too old by it may still be good; one that looks fresh is.
-   */
-  readonly toServerUs: (monotonicUs: number) => number;
-  /**
-   * Takes a reading in.
-   * @returns by how many microseconds the server's clock has leapt ahead; 0 when the reading is taken
-   */
-  readonly take: (reading: Reading) => number;
-}
-
 /**
  * A server's clock that is set back is harmless, since a group's time never goes back. One that is set *ahead* would end
  * permits early. So each member keeps the smallest distance between the two clocks that it has seen, which can only grow
@@ -35,15 +21,23 @@ export interface ServerClock {
  * 12.00 and heard at 12.01, it says 532.00: the distance is now at least 519.99, which is more than drift and slack explain.
  * 520.00 less 490.00 make 30 s; the members take them out of the group's time before anybody decides anything by it.
  */
-export function createServerClock(): ServerClock {
+export function createServerClock() {
   let latest: Reading | undefined;
   /** The smallest distance seen, and when. */
   let least = { distanceUs: Number.POSITIVE_INFINITY, atUs: 0 };
   return {
-    toServerUs: (monotonicUs) =>
+    /**
+     * The time by the last answer and all that has passed since it was *asked* for: at the server it is never later. A
+     * permit that looks too old by it may still be good; one that looks fresh is.
+     */
+    toServerUs: (monotonicUs: number) =>
       // Before the first answer only lengths of time are asked for.
       latest ? latest.serverUs + monotonicUs - latest.askedUs : monotonicUs,
-    take: (reading) => {
+    /**
+     * Takes a reading in.
+     * @returns by how many microseconds the server's clock has leapt ahead; 0 when the reading is taken
+     */
+    take: (reading: Reading) => {
       const { serverUs, askedUs, heardUs } = reading;
       const allowedUs = least.distanceUs + (heardUs - least.atUs) * DRIFT + SLACK_US;
       // All of it is taken out, slack and travel too: a time that is late makes permits last longer.

@@ -25,9 +25,12 @@ interface TokenRow {
   readonly lapsed: boolean;
 }
 
+/** What is read is in use; once a day is enough to say so. */
 const READ: Statement = {
   name: 'token_read',
-  text: `SELECT sealed, holder, coalesce(since_us < wall_us() - $2::bigint, false) AS lapsed FROM token WHERE name = $1`,
+  text: `
+WITH used AS (UPDATE token SET used_us = wall_us() WHERE name = $1 AND used_us < wall_us() - 86400000000)
+SELECT sealed, holder, coalesce(since_us < wall_us() - $2::bigint, false) AS lapsed FROM token WHERE name = $1`,
 };
 
 /** $2: the intent's holder; $3: what was read, compared byte by byte; $4: how old an intent of another may be. */
@@ -120,10 +123,35 @@ async function settle(
   }
   if (holder !== null && !lapsed) return undefined;
   const id = options.createId();
-  const lapseUs = renewal.once ? 0 : options.renewalMs * 1000;
-  const won = await options.database.run(INTEND, [name, id, found.sealed, lapseUs]);
+  const won = await intend(name, id, found.sealed, renewal, options);
   if (won.length === 0) return undefined;
   return renewUnder(name, id, stored, renewal, options);
+}
+
+/** @returns a row where the intent is committed */
+async function intend(
+  name: string,
+  id: string,
+  sealed: Buffer | null,
+  { once }: Renewal,
+  options: PostgresTokenOptions,
+): Promise<readonly unknown[]> {
+  const lapseUs = once ? 0 : options.renewalMs * 1000;
+  try {
+    return await options.database.run(INTEND, [name, id, sealed, lapseUs]);
+  } catch (error) {
+    // It may stand there all the same, and nothing has been sent under it.
+    withdraw(name, id, options).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Twice, since what was sent before may be carried out after it. */
+async function withdraw(name: string, id: string, options: PostgresTokenOptions): Promise<void> {
+  const forget = () => options.database.run(FORGET_INTENT, [name, id]);
+  await store(forget, options);
+  await options.waitMs(50 * POLL_MS);
+  await store(forget, options);
 }
 
 async function renewUnder(

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -18,9 +20,9 @@ const recognise: Recognise = ({ given, platformHint }) =>
     return { platform, kind: 'product', id, idType: /^\d/.test(id) ? undefined : 'sign' };
   });
 
-async function* toLines(texts: readonly (string | Partial<InputLine>)[]) {
+async function* toBlocks(texts: readonly (string | Partial<InputLine>)[]) {
   for (const [at, text] of texts.entries()) {
-    yield typeof text === 'string' ? toInputLine(at + 1, text) : { line: at + 1, ranks: [], ...text };
+    yield [typeof text === 'string' ? toInputLine(at + 1, text) : { line: at + 1, ranks: [], ...text }];
   }
 }
 
@@ -29,13 +31,56 @@ async function collectTexts(texts: readonly (string | Partial<InputLine>)[], max
   return {
     copyPath,
     list: await collectInput(
-      { lines: toLines(texts), report: createInputReport() },
+      { blocks: toBlocks(texts), report: createInputReport() },
       { recognise, copyPath, maxLines },
     ),
   };
 }
 
 describe('collectInput', () => {
+  it('knows a list by the same hash in every version: by it a job is found again', async () => {
+    const own = ['红色 "A"', ''];
+    const { list, copyPath } = await collectTexts([
+      'red:1',
+      { ranks: [[{ given: 'blue:x' }]], own },
+      'nothing',
+    ]);
+    const rows = [
+      [1, { platform: 'red', kind: 'product', id: '1' }, 'red:1', undefined],
+      [2, { platform: 'blue', kind: 'product', id: 'x', idType: 'sign' }, 'blue:x', own],
+      [3, undefined, 'nothing', undefined],
+    ];
+    const hash = createHash('sha256');
+    for (const row of rows) hash.update(JSON.stringify(row));
+    expect(list.hash).toBe(hash.digest('hex'));
+    expect((await loadInput(copyPath)).hash).toBe(list.hash);
+  });
+
+  it('hashes and keeps whatever stands in texts and cells as JSON writes it', async () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('"', '\\', '\n', '\u0000', '\u007f', '\u2028', '\ud800', '\udc00😀', '红 1', ''),
+    );
+    const row = fc.record({ id: text, own: fc.option(fc.array(text, { maxLength: 4 }), { nil: undefined }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 5 }), async (rows) => {
+        const { list, copyPath } = await collectTexts(
+          rows.map(({ id, own }) => ({ ranks: [[{ given: `red:1${id}` }]], ...(own && { own }) })),
+        );
+        const hash = createHash('sha256');
+        const kept = rows.map(({ id, own }, at) => {
+          const given = `red:1${id}`;
+          const [ref] = recognise({ given });
+          const isProduct = ref !== undefined && 'platform' in ref;
+          hash.update(JSON.stringify([at + 1, isProduct ? ref : null, given, own ?? null]));
+          return { l: at + 1, t: given, ...(isProduct && { r: ref }), ...(own && { o: own }) };
+        });
+        expect(list.hash).toBe(hash.digest('hex'));
+        expect(readFileSync(copyPath, 'utf8')).toBe(kept.map((one) => `${JSON.stringify(one)}\n`).join(''));
+      }),
+    );
+  });
+
   it('counts what it recognised, merged and refused', async () => {
     const { list } = await collectTexts(['red:1', 'blue:c9_x', 'red:1', 'red:2', 'nothing', 'far:1']);
     expect(list.summary).toEqual({
@@ -86,11 +131,11 @@ describe('collectInput', () => {
   it('refuses empty cells and lines with a problem, each with its reason', async () => {
     const { list } = await collectTexts([
       { ranks: [[]] },
-      { ranks: [[{ given: 'red:1' }]], problem: 'The line is no JSON.' },
+      { ranks: [[{ given: 'red:1' }]], problem: 'The line is not JSON.' },
     ]);
     expect(list.summary.problems.map(({ message }) => message)).toEqual([
       'The row names no product.',
-      'The line is no JSON.',
+      'The line is not JSON.',
     ]);
   });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openInput } from '../../../../src/core/batch/input/input.js';
-import { createFolder, RULES } from '../../../helpers/batch/reading.js';
+import { createFolder, eachLine, RULES } from '../../../helpers/batch/reading.js';
 import { createWorkbook } from '../../../helpers/batch/workbook.js';
 import { buildScript } from '../../../helpers/build-script.js';
 
@@ -43,19 +43,19 @@ describe.skipIf(process.platform !== 'linux')('an input file', () => {
       const folder = createFolder();
       const path = join(folder, `list.${extension}`);
       writeFileSync(path, write(text));
-      return { folder, opened: openInput({ path }, { rules: RULES, xlsx: { entry } }) };
+      return { folder, opened: openInput({ path }, { rules: RULES, xlsx: { entry, timeoutMs: 600_000 } }) };
     }
 
     it('is closed when it was read to its end', async () => {
       const { folder, opened } = await openFile((id) => id);
       let count = 0;
-      for await (const _ of (await opened).lines) count += 1;
+      for await (const _ of eachLine(await opened)) count += 1;
       expect([count, countOpen(folder)]).toEqual([ROWS, 0]);
     });
 
     it('is closed when reading stopped', async () => {
       const { folder, opened } = await openFile((id) => id);
-      for await (const { line } of (await opened).lines) if (line > 9) break;
+      for await (const { line } of eachLine(await opened)) if (line > 9) break;
       expect(countOpen(folder)).toBe(0);
     });
 
@@ -68,7 +68,7 @@ describe.skipIf(process.platform !== 'linux')('an input file', () => {
     it.skipIf(extension === 'txt')('is closed when it is refused', async () => {
       const { folder, opened } = await openFile(() => 'nothing');
       const read = async () => {
-        for await (const _ of (await opened).lines);
+        for await (const _ of eachLine(await opened));
       };
       await expect(read()).rejects.toThrow();
       expect(countOpen(folder)).toBe(0);

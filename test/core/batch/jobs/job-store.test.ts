@@ -11,7 +11,8 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { getJobId, type JobKey } from '../../../../src/core/batch/jobs/job-record.js';
-import { createJobStore, type JobDetails, type JobStore } from '../../../../src/core/batch/jobs/job-store.js';
+import { createJobStore, type JobStore } from '../../../../src/core/batch/jobs/job-store.js';
+import type { JobDetails } from '../../../../src/core/batch/jobs/renew-record.js';
 import { type Clock, createClock } from '../../../../src/core/clock.js';
 import { createFolder } from '../../../helpers/batch/reading.js';
 import { createProcessWorld } from '../../../helpers/process-world.js';
@@ -246,6 +247,15 @@ describe('createJobStore', () => {
       expect(await store.listDamaged()).toEqual([]);
     },
   );
+
+  it('takes a record that names another job for a damaged one', async () => {
+    const { store, stateDir } = open();
+    const { id } = await store.put(KEY, DETAILS);
+    const path = join(stateDir, 'jobs', id, 'job.json');
+    writeFileSync(path, readFileSync(path, 'utf8').replace(id, '9007199254'));
+    await expect(store.get(id)).rejects.toMatchObject({ code: 'job_damaged' });
+    expect(await store.put(KEY, DETAILS)).toMatchObject({ id });
+  });
 
   it('never touches a job of a newer version', async () => {
     const { store, stateDir } = open();

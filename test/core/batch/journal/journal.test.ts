@@ -1,4 +1,12 @@
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
@@ -111,6 +119,33 @@ describe('openJournal', () => {
     ]);
   });
 
+  it('names a folder that stands in the place of a segment', async () => {
+    const folder = createFolder();
+    mkdirSync(segmentOf(folder));
+    await expect(open(folder)).rejects.toThrow('journal-1-1.jsonl cannot be used (not a regular file)');
+  });
+
+  it('passes over a segment that is gone when it is its turn', async () => {
+    const folder = createFolder();
+    symlinkSync(join(folder, 'nowhere'), segmentOf(folder));
+    await write(folder, [[0, 'ok', 'written beside it']]);
+    expect(await read(folder, 1)).toEqual([[0, 'ok', 'written beside it']]);
+  });
+
+  it.skipIf(process.platform !== 'linux')('holds no file open when it is closed', async () => {
+    const folder = createFolder();
+    await write(folder, [[0, 'ok', 'x']]);
+    await read(folder, 1);
+    const links = readdirSync('/proc/self/fd').map((name) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${name}`);
+      } catch {
+        return '';
+      }
+    });
+    expect(links.filter((link) => link.startsWith(folder))).toEqual([]);
+  });
+
   it('writes nothing until there is something to write', async () => {
     const folder = createFolder();
     await (await open(folder)).close();
@@ -152,6 +187,32 @@ describe('openJournal', () => {
     expect(await getNewestRun(folder)).toBe(3);
     await removeOtherJournals(folder, 2);
     expect(readdirSync(folder)).toEqual(['journal-2-1.jsonl']);
+  });
+
+  it('takes for journals what is named like one from end to end, and removes nothing else', async () => {
+    const folder = createFolder();
+    for (const name of ['journal-12-1.jsonl', 'old-journal-98-1.jsonl', 'journal-99-1.jsonl.bak', 'job.json'])
+      writeFileSync(join(folder, name), '');
+    mkdirSync(join(folder, 'journal-3-1.jsonl'));
+    expect(await getNewestRun(folder)).toBe(12);
+    await removeOtherJournals(folder, 12);
+    expect(readdirSync(folder).sort()).toEqual(['job.json', 'journal-12-1.jsonl', 'old-journal-98-1.jsonl']);
+  });
+
+  it('has places that grow from each entry to the next, over all segments', async () => {
+    const folder = createFolder();
+    for (const index of [0, 2, 4]) {
+      await write(folder, [
+        [index, 'ok', 'x'.repeat(1000)],
+        [index + 1, 'ok', 'y'],
+      ]);
+    }
+    const journal = await open(folder);
+    const places = [0, 1, 2, 3, 4, 5].map((index) => journal.placeOf(index) ?? Number.NaN);
+    await journal.close();
+    expect(places).toEqual([...new Set(places)].sort((one, other) => one - other));
+    expect(places.every(Number.isSafeInteger)).toBe(true);
+    expect(journal.placeOf(6)).toBeUndefined();
   });
 
   it('ignores indexes beyond the list', async () => {
@@ -369,6 +430,40 @@ describe('append', () => {
       await vi.advanceTimersByTimeAsync(1000);
       expect(log.filter((one) => one === 'sync')).toHaveLength(1);
       await journal.close();
+      expect(log.slice(-2)).toEqual(['sync', 'close']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('closes the file after all that was entered has been written and is on the disk', async () => {
+    const { log, createFile } = createDisk(1e9);
+    const journal = await open(createFolder(), {
+      createFile: async (path) => {
+        const file = await createFile(path);
+        const append = async (bytes: Buffer) => {
+          await new Promise(setImmediate);
+          await file.append(bytes);
+        };
+        return { ...file, append };
+      },
+    });
+    await journal.append(0, 'ok', 1, true);
+    log.length = 0;
+    const entering = [1, 2].map((index) => journal.append(index, 'ok', index, false));
+    await journal.close();
+    await Promise.all(entering);
+    expect(log).toEqual(['write 1', 'write 1', 'sync', 'close']);
+  });
+
+  it('syncs nothing once the file is closed', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const { log, createFile } = createDisk(1e9);
+      const journal = await open(createFolder(), { createFile });
+      await journal.append(0, 'ok', 1, false);
+      await journal.close();
+      await vi.advanceTimersByTimeAsync(5000);
       expect(log.slice(-2)).toEqual(['sync', 'close']);
     } finally {
       vi.useRealTimers();

@@ -14,16 +14,12 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { readSheet } from 'read-excel-file/node';
 import { describe, expect, it } from 'vitest';
-import { formatCsvLine } from '../../../../src/core/batch/output/csv-cells.js';
-import {
-  checkOutput,
-  type Output,
-  parseOutputFormat,
-  writeOutput,
-} from '../../../../src/core/batch/output/output.js';
+import { checkOutput, type Output, writeOutput } from '../../../../src/core/batch/output/output.js';
 import { getColumns } from '../../../../src/core/batch/output/output-columns.js';
+import { parseOutputFormat } from '../../../../src/core/batch/output/output-format.js';
 import type { Row } from '../../../../src/core/batch/output/row.js';
 import { NotFoundError } from '../../../../src/core/errors.js';
+import { formatCsvLine } from '../../../../src/core/text/csv-cells.js';
 import { WORDS } from '../../../../src/core/words/index.js';
 import { createProduct, createRow, stream } from '../../../helpers/batch/products.js';
 import { createFolder } from '../../../helpers/batch/reading.js';
@@ -69,7 +65,7 @@ describe('writeOutput', () => {
       `.p.csv.${dead}-0a1b2c3d`,
     ];
     for (const name of names) writeFileSync(join(folder, name), 'half');
-    // Of another container, and two days old.
+    // Another container's, and two days old.
     const foreign = join(folder, `.o.csv.${process.pid}-${1e9}-0a1b2c3d`);
     writeFileSync(foreign, 'half');
     utimesSync(foreign, Date.now() / 1000 - 172_800, Date.now() / 1000 - 172_800);

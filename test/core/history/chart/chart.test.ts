@@ -1,9 +1,9 @@
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import { drawChart } from '../../../../src/core/history/chart/chart.js';
-import type { Observation } from '../../../../src/core/history/observation.js';
-import { createPriceReport } from '../../../../src/core/history/report.js';
-import { addObservations } from '../../../../src/core/history/timeline.js';
+import type { Observation } from '../../../../src/core/prices/observation.js';
+import { createPriceReport } from '../../../../src/core/prices/price-report.js';
+import { addObservations } from '../../../../src/core/prices/timeline.js';
 import { DAY, NOON, observe } from '../../../helpers/history/observations.js';
 import { findPath, readLevels } from '../../../helpers/history/read-path.js';
 

@@ -7,6 +7,7 @@ import { createFolderStore } from '../../../../src/core/state/folder/permit-fold
 import { openState } from '../../../../src/core/state/open-state.js';
 import type { State } from '../../../../src/core/state/state.js';
 import { createFakeClock } from '../../../helpers/fake-clock.js';
+import { defineBotStateCases } from '../../../helpers/state/bot-state-cases.js';
 import { definePaidCallsCases } from '../../../helpers/state/paid-calls-cases.js';
 import {
   definePermitStoreCases,
@@ -42,5 +43,13 @@ describe('the tokens of the state folder', () => defineTokenStoreCases(() => ope
 describe('the paid calls of the state folder', () => {
   definePaidCallsCases((provider, ceiling) =>
     open().createPaidCalls(provider, { ceiling, env: 'ACME_DAILY_CALLS' }),
+  );
+});
+
+describe('what a bot keeps in the state folder', () => {
+  defineBotStateCases((bot) =>
+    open().openBot(`telegram/${bot}`, (error) => {
+      throw error;
+    }),
   );
 });

@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import {
+  closeSync,
   existsSync,
+  fstatSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -188,6 +191,75 @@ describe('numbers', () => {
     expect(numbers.length).toBeLessThanOrEqual(6 + 32);
     await (await openPermits(2).acquire(INTERACTIVE)).answered();
     expect(listNumbers().at(-1)).toBe(129);
+  });
+
+  const getInode = (number: number) => statSync(join(folder, String(number))).ino;
+  const take = async (permits: Permits, count: number) => {
+    for (let call = 0; call < count; call += 1) {
+      await (await permits.acquire(INTERACTIVE)).answered();
+      if (call % 3 === 2) await clock.advance(61_000);
+    }
+  };
+
+  it('get files that are over, written again', async () => {
+    const permits = openPermits(1);
+    await take(permits, 30);
+    const old = new Set(listNumbers().map(getInode));
+    await take(permits, 60);
+    const reused = listNumbers().filter((number) => old.has(getInode(number)));
+    expect(reused.length).toBeGreaterThan(10);
+    for (const number of listNumbers()) {
+      expect(read(number)).toMatch(/^\d+ i 1 60250000\n\d+\n$/);
+      expect(statSync(join(folder, String(number))).nlink).toBe(1);
+    }
+    await permits.close();
+    expect(readdirSync(join(folder, 'spare'))).toEqual([]);
+  });
+
+  it('never get the file of a call that has not ended: somebody may still write to it', async () => {
+    const permits = openPermits(1);
+    for (let call = 0; call < 30; call += 1) {
+      await permits.acquire(INTERACTIVE);
+      if (call % 3 === 2) await clock.advance(77_000);
+    }
+    const files = listNumbers().map((number) => openSync(join(folder, String(number)), 'r'));
+    const old = new Set(files.map((file) => fstatSync(file).ino));
+    await take(permits, 90);
+    expect(listNumbers()[0]).toBeGreaterThan(30);
+    expect(listNumbers().filter((number) => old.has(getInode(number)))).toEqual([]);
+    for (const file of files) closeSync(file);
+  });
+
+  it('go on when somebody deletes what is kept for them', async () => {
+    const [one, other] = [openPermits(1), openPermits(2)];
+    await take(one, 66);
+    expect(readdirSync(join(folder, 'spare'))).toHaveLength(1);
+    rmSync(join(folder, 'spare'), { recursive: true });
+    await take(one, 66);
+    await take(other, 66);
+    expect(listNumbers().at(-1)).toBe(197);
+  });
+
+  it('clear away what a process kept that took none for a minute', async () => {
+    mkdirSync(join(folder, 'spare', '99-0'), { recursive: true });
+    mkdirSync(join(folder, 'spare', '98-0'));
+    write('spare/99-0/0', 'left');
+    const longAgo = new Date(Date.now() - 120_000);
+    utimesSync(join(folder, 'spare', '99-0'), longAgo, longAgo);
+    await take(openPermits(1), 1);
+    expect(readdirSync(join(folder, 'spare'))).toEqual(['98-0']);
+  });
+
+  it('of people are remembered when their files are deleted', async () => {
+    const startUs = clock.nowUs();
+    await (await openPermits(1).acquire(INTERACTIVE)).answered();
+    expect(await openStore(2).look()).toMatchObject({ lastInteractiveUs: startUs });
+    for (let call = 0; call < 65; call += 1) {
+      await (await openPermits(3).acquire({ lane: 'batch' })).giveBack();
+      if (call === 31) await clock.advance(61_000);
+    }
+    expect(existsSync(join(folder, '0'))).toBe(false);
+    expect(await openStore(4).look()).toMatchObject({ lastInteractiveUs: startUs });
   });
 
   it('of permits in use are never deleted', async () => {

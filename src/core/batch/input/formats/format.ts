@@ -1,7 +1,7 @@
 import { InputError } from '../../../errors.js';
+import { chooseDelimiter, findDeclaration } from '../../../text/csv.js';
 import { findHeader } from '../table/header.js';
 import { cleanRow, type TableRules } from '../table/row.js';
-import { chooseDelimiter, findDeclaration } from './csv.js';
 
 /** What a text is written in. */
 export type TextFormat = 'txt' | 'csv' | 'jsonl' | 'json' | 'html';

@@ -1,7 +1,7 @@
 import { Parser } from 'htmlparser2';
 import { InputError } from '../../../errors.js';
+import type { TableRow } from '../../../text/table-row.js';
 import type { InputLine } from '../lines.js';
-import type { TableRow } from '../table/row.js';
 import { chooseSheet } from '../table/sheets.js';
 import { readTable, type TableOptions } from '../table/table.js';
 
@@ -21,7 +21,7 @@ const BLOCKS = ['br', 'p', 'div', 'li'];
 export async function* readHtml(
   texts: AsyncIterable<string>,
   options: TableOptions & { readonly sheet?: string },
-): AsyncGenerator<InputLine> {
+): AsyncGenerator<Iterable<InputLine>> {
   const tables = await parseTables(texts);
   const filled = tables.filter(({ length }) => length > 0);
   if (filled.length === 0) {
@@ -37,11 +37,11 @@ export async function* readHtml(
     rows: rows.slice(0, SAMPLE_ROWS),
   }));
   const rows = filled[chooseSheet(sheets, options.sheet, options)] ?? [];
-  yield* readTable(toAsync(rows), options);
+  yield* readTable(toBlock(rows), options);
 }
 
-async function* toAsync<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
+async function* toBlock<T>(items: readonly T[]): AsyncGenerator<readonly T[]> {
+  yield items;
 }
 
 async function parseTables(texts: AsyncIterable<string>): Promise<TableRow[][]> {

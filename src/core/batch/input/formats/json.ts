@@ -1,7 +1,9 @@
 import { InputError } from '../../../errors.js';
-import { type InputLine, splitLines, toInputLine } from '../lines.js';
+import { splitBlocks } from '../../../text/lines.js';
+import type { TableRow } from '../../../text/table-row.js';
+import { type InputLine, toInputLine } from '../lines.js';
 import { planTable } from '../table/plan.js';
-import { cleanRow, type TableRow } from '../table/row.js';
+import { cleanRow } from '../table/row.js';
 import { readTable, type TableOptions } from '../table/table.js';
 
 /** A JSON document is held in memory; longer lists come as JSON lines. */
@@ -31,11 +33,12 @@ interface Entry {
 export async function* readJsonLines(
   texts: AsyncIterable<string>,
   options: TableOptions,
-): AsyncGenerator<InputLine> {
-  async function* entries(): AsyncGenerator<Entry> {
-    for await (const { line, text } of splitLines(texts)) yield { line, given: text, ...parseLine(text) };
+): AsyncGenerator<Iterable<InputLine>> {
+  async function* blocks(): AsyncGenerator<readonly Entry[]> {
+    for await (const lines of splitBlocks(texts))
+      yield lines.map(({ line, text }) => ({ line, given: text, ...parseLine(text) }));
   }
-  yield* readEntries(entries(), options);
+  yield* readEntries(blocks(), options);
 }
 
 function parseLine(text: string): Pick<Entry, 'value' | 'problem'> {
@@ -54,7 +57,7 @@ function parseLine(text: string): Pick<Entry, 'value' | 'problem'> {
 export async function* readJsonDocument(
   texts: AsyncIterable<string>,
   options: TableOptions,
-): AsyncGenerator<InputLine> {
+): AsyncGenerator<Iterable<InputLine>> {
   let json = '';
   for await (const text of texts) {
     json += text;
@@ -73,10 +76,10 @@ export async function* readJsonDocument(
   const entries = list.map(toEntry);
   if (entries.every(({ value }) => Array.isArray(value))) {
     // Rows as lists of cells, the first perhaps of headers.
-    yield* readTable(toAsync(entries.map(toListRow)), options);
+    yield* readTable(toAsync([entries.map(toListRow)]), options);
     return;
   }
-  yield* readEntries(toAsync(entries), options);
+  yield* readEntries(toAsync([entries]), options);
 }
 
 /** @returns undefined for JSON lines */
@@ -140,42 +143,58 @@ const formatValue = (value: unknown): string => {
 };
 
 /** Objects make a table; its columns are the keys of the first of them, and of those that follow. */
-async function* readEntries(entries: AsyncIterable<Entry>, options: TableOptions): AsyncGenerator<InputLine> {
-  const iterator = entries[Symbol.asyncIterator]();
-  const sample: Entry[] = [];
+async function* readEntries(
+  blocks: AsyncIterable<readonly Entry[]>,
+  options: TableOptions,
+): AsyncGenerator<Iterable<InputLine>> {
+  const iterator = blocks[Symbol.asyncIterator]();
+  let first: readonly Entry[] = [];
   for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
-    sample.push(next.value);
-    if (sample.length >= SAMPLE) break;
+    first = first.concat(next.value);
+    if (first.length >= SAMPLE) break;
   }
-  const all = prepend(sample, iterator);
+  const all = prepend(first, iterator);
+  const sample = first.slice(0, SAMPLE);
   const records = sample.filter(({ value }) => isRecord(value)).map(({ value }) => flatten(value));
   if (records.length === 0) {
-    for await (const entry of all) yield toLine(entry);
+    for await (const entries of all) yield entries.map((entry) => toLine(entry));
     return;
   }
   const names = [...new Set(records.flatMap((record) => [...record.keys()]))];
   if (sample.length > records.length && !hasColumn(sample, names, options)) {
     // Among texts that are understood, such an object is one bad entry.
-    for await (const entry of all) yield toLine(entry, 'The entry has no key with a product link or ID.');
+    const refusal = 'The entry has no key with a product link or ID.';
+    for await (const entries of all) yield entries.map((entry) => toLine(entry, refusal));
     return;
   }
   const others: InputLine[] = [];
-  async function* rows(): AsyncGenerator<TableRow> {
-    for await (const entry of all) {
-      if (isRecord(entry.value)) yield toRow(entry, names);
-      else others.push(toLine(entry));
-    }
+  async function* rows(): AsyncGenerator<Iterable<TableRow>> {
+    for await (const entries of all) yield toRows(entries, names, others);
   }
-  for await (const line of readTable(rows(), { ...options, names })) {
-    yield* others.splice(0, others.filter((other) => other.line < line.line).length);
-    yield line;
-  }
-  yield* others;
+  for await (const lines of readTable(rows(), { ...options, names })) yield merge(lines, others);
+  yield others;
 }
 
-async function* prepend<T>(first: readonly T[], rest: AsyncIterator<T>): AsyncGenerator<T> {
+/** One after the other: the names grow on the way. What is not an object joins the others. */
+function* toRows(entries: readonly Entry[], names: string[], others: InputLine[]): Generator<TableRow> {
+  for (const entry of entries) {
+    if (isRecord(entry.value)) yield toRow(entry, names);
+    else others.push(toLine(entry));
+  }
+}
+
+/** Both in the order of their lines. */
+function* merge(lines: Iterable<InputLine>, others: InputLine[]): Generator<InputLine> {
+  for (const line of lines) {
+    const after = others.findIndex((other) => other.line > line.line);
+    yield* others.splice(0, after < 0 ? others.length : after);
+    yield line;
+  }
+}
+
+async function* prepend<T>(first: T, rest: AsyncIterator<T>): AsyncGenerator<T> {
   try {
-    yield* first;
+    yield first;
     for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
   } finally {
     await rest.return?.();

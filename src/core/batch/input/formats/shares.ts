@@ -1,4 +1,5 @@
-import { type InputLine, type TextLine, toInputLine } from '../lines.js';
+import type { TextLine } from '../../../text/lines.js';
+import { type InputLine, toInputLine } from '../lines.js';
 import type { Cell } from '../table/cell-kind.js';
 
 /** What apps write below the link of a share text. */
@@ -24,17 +25,21 @@ interface Share {
  * other line is an entry by itself.
  */
 export async function* joinShares(
-  lines: AsyncIterable<TextLine>,
+  blocks: AsyncIterable<readonly TextLine[]>,
   readCell: (text: string) => Cell,
-): AsyncGenerator<InputLine> {
+): AsyncGenerator<Iterable<InputLine>> {
   let share: Share | undefined;
-  for await (const line of lines) {
-    const next = toShare(line, readCell);
-    const joined = share && join(share, next, line.text);
-    if (share && !joined) yield toInputLine(share.line, share.given);
-    share = joined ?? next;
+  for await (const lines of blocks) {
+    const joined: InputLine[] = [];
+    for (const line of lines) {
+      const next = toShare(line, readCell);
+      const longer = share && join(share, next, line.text);
+      if (share && !longer) joined.push(toInputLine(share.line, share.given));
+      share = longer ?? next;
+    }
+    yield joined;
   }
-  if (share) yield toInputLine(share.line, share.given);
+  if (share) yield [toInputLine(share.line, share.given)];
 }
 
 function toShare({ line, given, text }: TextLine, readCell: (text: string) => Cell): Share {

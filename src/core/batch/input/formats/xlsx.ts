@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { CancelledError, InputError } from '../../../errors.js';
-import { type InputLine, splitLines, type TextLine } from '../lines.js';
-import type { TableRow } from '../table/row.js';
+import { splitBlocks } from '../../../text/lines.js';
+import type { TableRow } from '../../../text/table-row.js';
+import type { InputLine } from '../lines.js';
 import { chooseSheet, type SheetSample } from '../table/sheets.js';
 import { readTable, type TableOptions } from '../table/table.js';
 import { COSTLY, type FromChild, OTHER_FORMAT } from '../workbook/protocol.js';
@@ -36,7 +37,10 @@ export interface WorkbookOptions extends TableOptions {
  * time or memory. Cells come as text, ids with all their digits, with the links behind them.
  * @throws InputError for anything but a sound workbook of reasonable size
  */
-export async function* readWorkbookSafely(path: string, options: WorkbookOptions): AsyncGenerator<InputLine> {
+export async function* readWorkbookSafely(
+  path: string,
+  options: WorkbookOptions,
+): AsyncGenerator<Iterable<InputLine>> {
   const { entry, signal, maxCpuMs = MAX_CPU_MS, maxMemoryMb = MAX_MEMORY_MB } = options.xlsx;
   const heapMb = Math.max(32, maxMemoryMb - OTHER_MEMORY_MB);
   const child = spawn(
@@ -79,20 +83,22 @@ export async function* readWorkbookSafely(path: string, options: WorkbookOptions
 async function* readMessages(
   stdout: AsyncIterable<string>,
   checkEnd: () => Promise<void>,
-): AsyncGenerator<FromChild, undefined> {
-  for await (const { text: json } of splitLines(stdout) as AsyncIterable<TextLine>) {
-    yield JSON.parse(json) as FromChild;
-  }
+): AsyncGenerator<readonly FromChild[], undefined> {
+  for await (const lines of splitBlocks(stdout)) yield lines.map(({ text }) => JSON.parse(text) as FromChild);
   await checkEnd();
 }
 
-async function readSamples(messages: AsyncGenerator<FromChild, undefined>): Promise<SheetSample[]> {
+/** The child says no more before it is told which sheet is wanted. */
+async function readSamples(
+  messages: AsyncGenerator<readonly FromChild[], undefined>,
+): Promise<SheetSample[]> {
   const sheets: (SheetSample & { readonly rows: TableRow[] })[] = [];
   for (let next = await messages.next(); !next.done; next = await messages.next()) {
-    const message = next.value;
-    if ('isReady' in message) return sheets;
-    if ('sheet' in message) sheets.push({ name: message.sheet, isHidden: message.isHidden, rows: [] });
-    else sheets.at(-1)?.rows.push(toTableRow(message));
+    for (const message of next.value) {
+      if ('isReady' in message) return sheets;
+      if ('sheet' in message) sheets.push({ name: message.sheet, isHidden: message.isHidden, rows: [] });
+      else sheets.at(-1)?.rows.push(toTableRow(message));
+    }
   }
   throw new Error('the workbook reader ended early');
 }
@@ -106,15 +112,15 @@ const toTableRow = ({ line, cells, links }: RowMessage): TableRow => ({
 });
 
 async function* readRows(
-  messages: AsyncIterable<FromChild>,
+  blocks: AsyncIterable<readonly FromChild[]>,
   { report }: TableOptions,
-): AsyncGenerator<TableRow> {
+): AsyncGenerator<readonly TableRow[]> {
   let hidden = 0;
-  for await (const message of messages) {
-    if (!('line' in message)) continue;
-    if (message.isHidden) hidden += 1;
+  for await (const messages of blocks) {
+    const rows = messages.filter((message) => 'line' in message);
+    hidden += rows.filter(({ isHidden }) => isHidden).length;
     report.setHiddenRows(hidden);
-    yield toTableRow(message);
+    yield rows.map(toTableRow);
   }
 }
 

@@ -1,5 +1,5 @@
 import { GROUPED, isBarcode, parseBareIds, ROUNDED } from '../../../links/bare-ids.js';
-import { parseRefs } from '../../../links/link-parser.js';
+import { createRefReader } from '../../../links/ref-reader.js';
 import type { Marketplace } from '../../../marketplace.js';
 
 /** What a cell is, whatever stands above it. */
@@ -38,9 +38,10 @@ const PICTURE = /\.(?:jpe?g|png|gif|webp|avif|bmp|svg)(?:[?!#@._]|$)/i;
 
 /** Tells what cells are, by what the marketplaces know. */
 export function createCellReader(marketplaces: readonly Marketplace[]): (text: string) => Cell {
+  const readRefs = createRefReader(marketplaces);
   return (text) => {
     if (isBlank(text)) return { kind: 'empty', platforms: [] };
-    const refs = MAY_BE_LINK.test(text) ? parseRefs(text, marketplaces) : [];
+    const refs = MAY_BE_LINK.test(text) ? readRefs(text) : [];
     const kinds = refs.map(({ kind }) => kind);
     const kind = (['product', 'short', 'shop'] as const).find((one) => kinds.includes(one));
     if (kind) return { kind, platforms: refs.map(({ platform }) => platform) };

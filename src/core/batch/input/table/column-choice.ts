@@ -1,4 +1,5 @@
 import { InputError } from '../../../errors.js';
+import type { InputChoice } from '../../../words/input-reading.js';
 import { type Column, countCells, describeColumn, isBeside, isIds, isMostly } from './column.js';
 import { createNoColumnError, listUnusedIds, listUnusedLinks, type PassedOver } from './passed-over.js';
 
@@ -11,16 +12,6 @@ export interface ColumnChoice {
   readonly passedOver: readonly PassedOver[];
   /** Other columns that a person may mean. */
   readonly others: readonly Column[];
-}
-
-/** A way to read a list: what to choose for it. */
-export interface InputChoice {
-  readonly columns?: readonly string[];
-  readonly sheet?: string;
-  /** The header of its column, else the name of its sheet; empty for a column without a header. */
-  readonly name: string;
-  /** Two cells of its column. */
-  readonly examples: readonly string[];
 }
 
 export const toChoice = (

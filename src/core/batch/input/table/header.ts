@@ -33,8 +33,8 @@ export function findHeader(
   const width = Math.max(...sample.map(({ texts }) => texts.length));
   const scores = rows.map((row) => countKnown(row, rules, width));
   const best = Math.max(0, ...scores);
-  const wanted = findNamedRow(rows, columns);
-  const known = best > 0 ? scores.indexOf(best) : findUnknownHeader(rows, rules);
+  const wanted = indexOfNamedRow(rows, columns);
+  const known = best > 0 ? scores.indexOf(best) : indexOfUnknownHeader(rows, rules);
   const at = wanted >= 0 ? wanted : known;
   const row = rows[at];
   if (!row) return undefined;
@@ -71,7 +71,7 @@ function listGroups(upper: CleanRow | undefined): string[] {
 }
 
 /** Words above data, though nobody knows them: the row says what its columns are called. */
-function findUnknownHeader(rows: readonly CleanRow[], { readCell }: TableRules): number {
+function indexOfUnknownHeader(rows: readonly CleanRow[], { readCell }: TableRules): number {
   const kindsOf = (row: CleanRow | undefined) =>
     (row?.texts ?? []).filter(Boolean).map((text) => readCell(text).kind);
   return rows.findIndex((row, at) => {
@@ -104,7 +104,7 @@ function isTemplate({ texts }: CleanRow): boolean {
 
 const cleanTemplate = (text: string) => text.normalize('NFKC').replace(/^[([【*\s]+/, '');
 
-function findNamedRow(rows: readonly CleanRow[], names: readonly string[]): number {
+function indexOfNamedRow(rows: readonly CleanRow[], names: readonly string[]): number {
   const fold = (text: string) => cleanHeader(text).toLowerCase();
   const wanted = names.filter((name) => !/^\d+$/.test(name)).map(fold);
   return wanted.length === 0

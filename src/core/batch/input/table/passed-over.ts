@@ -1,19 +1,6 @@
 import { InputError } from '../../../errors.js';
+import type { PassReason } from '../../../words/input-reading.js';
 import { type Column, describeColumn, isIds, isMostly } from './column.js';
-
-/** Why a column that could be taken for products was not. */
-export type PassReason =
-  | 'row numbers'
-  | 'bar codes'
-  | 'own codes'
-  | 'IDs of variants'
-  | 'IDs of another marketplace'
-  | 'no product IDs'
-  | 'pictures'
-  | 'shops'
-  | 'notes'
-  | 'short links of the same products'
-  | 'links to no product';
 
 export interface PassedOver {
   readonly column: Column;

@@ -1,5 +1,6 @@
 import { InputError } from '../../../errors.js';
 import { findNearestName } from '../../../nearest-name.js';
+import type { SkipReason } from '../../../words/input-reading.js';
 import { isBlank } from './cell-kind.js';
 import { type Column, createColumn, describeColumn } from './column.js';
 import { type ColumnChoice, chooseColumns } from './column-choice.js';
@@ -32,9 +33,6 @@ export interface TablePlan extends ColumnChoice {
   /** Why a row asks for nothing, and is not a fault: a title, a header, a total. */
   readonly findSkipReason: (row: CleanRow) => SkipReason | undefined;
 }
-
-/** Why a row asks for nothing. */
-export type SkipReason = 'title' | 'header' | 'header again' | 'total' | 'footer' | 'example' | 'rule';
 
 /** @throws InputError when no column fits, or several do alike */
 export function planTable(sample: readonly CleanRow[], options: PlanOptions): TablePlan {
@@ -94,7 +92,7 @@ function chooseNamed(columns: readonly Column[], wanted: readonly string[]): Col
     const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
     throw new InputError(`There is no column "${name.slice(0, 30)}".${hint} The table has ${known}.`, {
       code: 'no_column',
-      facts: { name: name.slice(0, 30), known },
+      facts: { name: name.slice(0, 30), known: columns.slice(0, 20).map(describeInZh).join('、') },
     });
   });
   const platformColumn = columns.find(({ header }) => header.role === 'platform');
@@ -117,9 +115,9 @@ const RULE = /^[\s:|+=-]*-{2,}[\s:|+=-]*$/;
 const MAX_ROWS_ABOVE = 20;
 
 interface Places extends Pick<PlanOptions, 'rules'> {
-  readonly header?: TableHeader | undefined;
+  readonly header?: TableHeader;
   /** Place of the first row that asks for something, where there is no header. */
-  readonly first?: number | undefined;
+  readonly first?: number;
   readonly choice: ColumnChoice;
 }
 
@@ -142,20 +140,21 @@ function createSkipReason(
   }
   const headerTexts = header && header.at >= 0 ? sample[header.at]?.texts : undefined;
   const headerEnd = sample[header?.end ?? -1]?.line ?? 0;
+  const isTitle = ({ texts }: CleanRow) => titles.size > 0 && titles.has(texts.join('\t'));
   return (row) => {
     const known = reasons.get(row.line);
     if (known !== undefined) return known;
-    const filled = row.texts.filter((text) => !isBlank(text));
-    const [start = ''] = filled;
-    if (headerTexts && filled.length > 1 && isSame(row.texts, headerTexts)) return 'header again';
+    if (headerTexts && isSame(row.texts, headerTexts) && countFilled(row) > 1) return 'header again';
     const ending = findEnding(row);
     // A product may be called so.
     if (ending && !isUsable(row, choice, rules.readCell)) return ending;
-    if (titles.has(row.texts.join('\t'))) return 'title';
-    if (row.texts.length > 1 && EXAMPLE.test(start) && row.line <= headerEnd + 3) return 'example';
+    if (isTitle(row)) return 'title';
+    if (row.line <= headerEnd + 3 && EXAMPLE.test(getFirstText(row))) return 'example';
     return isRule(row) ? 'rule' : undefined;
   };
 }
+
+const countFilled = ({ texts }: CleanRow) => texts.filter((text) => !isBlank(text)).length;
 
 /** Whatever stands below it, such a row is not a title. */
 const holdsLink = ({ texts }: CleanRow, readCell: TableRules['readCell']) =>
@@ -165,13 +164,20 @@ const isRule = ({ texts }: CleanRow) =>
   texts.length > 1 && texts.some(Boolean) && texts.every((text) => text === '' || RULE.test(text));
 
 /** A sum, or what is printed below a table. */
-function findEnding({ texts }: CleanRow): 'total' | 'footer' | undefined {
-  const start = texts.length > 1 ? (texts.find((text) => !isBlank(text)) ?? '') : '';
+function findEnding(row: CleanRow): 'total' | 'footer' | undefined {
+  const start = getFirstText(row);
   if (TOTAL.test(start)) return 'total';
   return FOOTER.test(start) ? 'footer' : undefined;
 }
 
+/** The first cell that says something, in a row of several. */
+const getFirstText = ({ texts }: CleanRow) =>
+  texts.length > 1 ? (texts.find((text) => !isBlank(text)) ?? '') : '';
+
 function isSame(texts: readonly string[], headers: readonly string[]): boolean {
   const length = Math.max(texts.length, headers.length);
-  return Array.from({ length }, (_, at) => (texts[at] ?? '') === (headers[at] ?? '')).every(Boolean);
+  for (let at = 0; at < length; at += 1) if ((texts[at] ?? '') !== (headers[at] ?? '')) return false;
+  return true;
 }
+
+const describeInZh = ({ name, number }: Column) => (name === '' ? `第 ${number} 列` : `“${name}”`);

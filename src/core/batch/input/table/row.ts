@@ -1,4 +1,5 @@
 import { findMarketplaceByName, type Marketplace } from '../../../marketplace.js';
+import type { TableRow } from '../../../text/table-row.js';
 import { type Cell, createCellReader } from './cell-kind.js';
 import { createHeaderReader, type HeaderReader } from './column-headers.js';
 
@@ -32,27 +33,25 @@ function isMentioned(title: string, { names, id, aliases = [] }: Marketplace): b
   );
 }
 
-export interface TableRow {
-  /** Counted from 1, as an editor or spreadsheet shows it. */
-  readonly line: number;
-  readonly cells: readonly string[];
-  /** The links behind cells. */
-  readonly links?: readonly (string | undefined)[];
-}
-
 /** A row with what its cells say. */
 export interface CleanRow extends TableRow {
   /** Without what a spreadsheet needs to keep a number as text. */
   readonly texts: readonly string[];
 }
 
-export const cleanRow = (row: TableRow): CleanRow => ({ ...row, texts: row.cells.map(cleanCell) });
+export function cleanRow({ line, cells, links }: TableRow): CleanRow {
+  const texts = cells.every(isClean) ? cells : cells.map(cleanCell);
+  return links ? { line, cells, links, texts } : { line, cells, texts };
+}
 
 /** Undoes what spreadsheets do to keep a number as text: `="1"`, `'1`, blanks and tabs around it. */
 function cleanCell(cell: string): string {
   const text = cell.trim();
+  if (!text.startsWith('=') && !text.startsWith("'")) return text;
   return /^="(.*)"$/.exec(text)?.[1] ?? /^'(\d+)$/.exec(text)?.[1] ?? text;
 }
+
+const isClean = (cell: string) => cleanCell(cell) === cell;
 
 /** What a cell says: a product's link in it, else the link behind it, else its text. */
 export function getText(row: CleanRow, at: number, readCell: (text: string) => Cell): string {

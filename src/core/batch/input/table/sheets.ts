@@ -1,7 +1,9 @@
 import { InputError } from '../../../errors.js';
-import { AmbiguousInputError, type InputChoice } from './column-choice.js';
+import type { TableRow } from '../../../text/table-row.js';
+import type { InputChoice } from '../../../words/input-reading.js';
+import { AmbiguousInputError } from './column-choice.js';
 import { planTable } from './plan.js';
-import { cleanRow, type TableRow } from './row.js';
+import { cleanRow } from './row.js';
 import type { TableOptions } from './table.js';
 
 /** A sheet of a workbook, or a table of a page, with its first rows. */
@@ -60,7 +62,7 @@ function getSheetIndex(sheets: readonly SheetSample[], wanted: string): number {
   const known = sheets.map(({ name }) => `"${name}"`).join(', ');
   throw new InputError(`There is no sheet "${wanted.slice(0, 30)}". The file has ${known}.`, {
     code: 'no_sheet',
-    facts: { name: wanted.slice(0, 30), known },
+    facts: { name: wanted.slice(0, 30), known: sheets.map(({ name }) => `“${name}”`).join('、') },
   });
 }
 

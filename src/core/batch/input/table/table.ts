@@ -1,9 +1,10 @@
+import type { TableRow } from '../../../text/table-row.js';
 import type { InputLine, InputText } from '../lines.js';
 import type { InputReport } from '../report.js';
 import { isBlank } from './cell-kind.js';
 import type { Column } from './column.js';
 import { type PlanOptions, planTable, type TablePlan } from './plan.js';
-import { type CleanRow, cleanRow, getText, type TableRow, type TableRules } from './row.js';
+import { type CleanRow, cleanRow, getText, type TableRules } from './row.js';
 
 export interface TableOptions extends PlanOptions {
   /** Called with how the table is read. */
@@ -17,57 +18,92 @@ const MAX_SAMPLE_CHARS = 4 * 2 ** 20;
 /**
  * Takes from each row the cells that name products. Which columns those are is decided by a sample of the rows. Rows
  * without any content are passed over, as are titles, headers and totals; a row that should name a product and does not
- * yields a line that says so.
+ * yields a line that says so. Lines come in blocks, each of which has to be taken whole before the next.
  * @throws InputError when no column fits, or several do alike
  */
 export async function* readTable(
-  rows: AsyncIterable<TableRow>,
+  blocks: AsyncIterable<Iterable<TableRow>>,
   options: TableOptions,
-): AsyncGenerator<InputLine> {
-  const sample: CleanRow[] = [];
-  let chars = 0;
-  let read: ((row: CleanRow) => InputLine | undefined) | undefined;
-  for await (const row of rows) {
-    const clean = cleanRow(row);
-    if (clean.texts.every((text) => text === '')) continue;
-    if (read) {
-      const line = read(clean);
-      if (line) yield line;
-      continue;
+): AsyncGenerator<Iterable<InputLine>> {
+  const sample = createSample();
+  let read: RowReader | undefined;
+  for await (const block of blocks) {
+    const rows = block[Symbol.iterator]();
+    if (!read && sample.fill(rows)) {
+      read = createRowReader(sample.rows, options);
+      yield readSample(sample.rows.splice(0), read);
     }
-    sample.push(clean);
-    chars += clean.texts.reduce((sum, { length }) => sum + length, 0);
-    if (sample.length < SAMPLE_ROWS && chars < MAX_SAMPLE_CHARS) continue;
-    read = createRowReader(sample, options);
-    yield* sample.splice(0).flatMap((one) => read?.(one) ?? []);
+    if (read) yield readRows(rows, read);
   }
-  if (!read && sample.length > 0) yield* readSample(sample, options);
+  if (sample.rows.length > 0) yield readSample(sample.rows, createRowReader(sample.rows, options));
 }
 
-function readSample(sample: readonly CleanRow[], options: TableOptions): InputLine[] {
-  const read = createRowReader(sample, options);
-  return sample.flatMap((row) => read(row) ?? []);
+function createSample() {
+  const rows: CleanRow[] = [];
+  let chars = 0;
+  return {
+    rows,
+    /** @returns whether it is full; what it did not take is left */
+    fill: (from: Iterator<TableRow>): boolean => {
+      for (let next = from.next(); !next.done; next = from.next()) {
+        const row = cleanRow(next.value);
+        if (isEmpty(row)) continue;
+        rows.push(row);
+        chars += row.texts.reduce((sum, { length }) => sum + length, 0);
+        if (rows.length >= SAMPLE_ROWS || chars >= MAX_SAMPLE_CHARS) return true;
+      }
+      return false;
+    },
+  };
 }
 
-function createRowReader(sample: readonly CleanRow[], options: TableOptions) {
+const isEmpty = ({ texts }: CleanRow) => texts.every((text) => text === '');
+
+type RowReader = (row: CleanRow) => InputLine | undefined;
+
+/** One after the other: what a row adds to the report is in it when that row is given, and not before. */
+function* readRows(rows: Iterator<TableRow>, read: RowReader): Generator<InputLine> {
+  for (let next = rows.next(); !next.done; next = rows.next()) {
+    const row = cleanRow(next.value);
+    const line = isEmpty(row) ? undefined : read(row);
+    if (line) yield line;
+  }
+}
+
+const readSample = (sample: readonly CleanRow[], read: RowReader) => sample.flatMap((row) => read(row) ?? []);
+
+function createRowReader(sample: readonly CleanRow[], options: TableOptions): RowReader {
   const { rules, report } = options;
   const plan = planTable(sample, { ...options, sheetName: report.sheet() });
   report.begin(plan);
   const mentioned = isClear(plan, options) ? undefined : plan.mentioned;
   if (mentioned !== undefined) report.setPlatform(mentioned);
-  const chosen = new Set(plan.ranks[0]?.map(({ at }) => at));
-  const isRanked = new Set(plan.ranks.flat().map(({ at }) => at));
+  const listOwn = createPlaces(plan.ranks[0] ?? []);
+  const rankReaders = listRankReaders(plan, rules, mentioned);
   return (row: CleanRow): InputLine | undefined => {
     const why = plan.findSkipReason(row);
     if (why !== undefined) {
       report.skip(row.line, row.texts.filter(Boolean).join(' '), why);
       return undefined;
     }
-    report.widen(row.cells.length);
-    const ranks = toRanks(row, plan, rules, mentioned);
-    const others = row.texts.flatMap((_, at) => (isRanked.has(at) ? [] : toLinkOnly(row, at, rules)));
-    const own = row.cells.filter((_, at) => !chosen.has(at)).map((cell) => cell.trim());
-    return { line: row.line, ranks: [...ranks, others], own };
+    const { line, cells } = row;
+    report.widen(cells.length);
+    const platform = plan.platformColumn && rules.findPlatform(row.texts[plan.platformColumn.at] ?? '');
+    const ranks = rankReaders.map((readRank) => readRank(row, platform));
+    const own = listOwn(cells.length).map((at) => cells[at]?.trim() ?? '');
+    return { line, ranks, own };
+  };
+}
+
+/** Places of a row's cells without those of some columns; nearly all rows have as many cells. */
+function createPlaces(without: readonly Column[]): (width: number) => readonly number[] {
+  const left = new Set(without.map(({ at }) => at));
+  let places: readonly number[] = [];
+  let known = 0;
+  return (width) => {
+    if (width !== known) places = Array.from({ length: width }, (_, at) => at).filter((at) => !left.has(at));
+    known = width;
+    return places;
   };
 }
 
@@ -77,28 +113,52 @@ const isClear = ({ platformColumn, ranks }: TablePlan, { platform }: TableOption
 
 const isOwned = ({ kinds, header }: Column) => kinds.id === 0 || header.platform !== undefined;
 
-function toRanks(
-  row: CleanRow,
-  { ranks, platformColumn }: TablePlan,
+/** @param platform what another cell of the row names */
+type ReadRank = (row: CleanRow, platform: string | undefined) => readonly InputText[];
+
+/** Links in other cells come last. One reader for each rank: a list that grows takes room for many. */
+function listRankReaders(
+  { ranks }: TablePlan,
   rules: TableRules,
   mentioned: string | undefined,
-): InputText[][] {
-  const named = platformColumn && rules.findPlatform(row.texts[platformColumn.at] ?? '');
-  return ranks.map((rank) =>
-    rank.flatMap(({ at, header }) => {
-      const given = row.cells[at] ?? '';
-      const text = getText(row, at, rules.readCell);
-      const platformHint = named ?? header.platform ?? mentioned;
-      return isBlank(text)
-        ? []
-        : [{ given, ...(text !== given && { text }), ...(platformHint && { platformHint }) }];
-    }),
+): readonly ReadRank[] {
+  const listOthers = createPlaces(ranks.flat());
+  const readers = ranks.map(
+    (rank): ReadRank =>
+      (row, platform) => {
+        let texts: readonly InputText[] = [];
+        for (const { at, header } of rank) {
+          const text = findText(row, at, platform ?? header.platform ?? mentioned, rules);
+          // Most ranks are one column.
+          if (text) texts = texts.length === 0 ? [text] : [...texts, text];
+        }
+        return texts;
+      },
   );
+  return [...readers, (row) => listLinks(row, listOthers(row.cells.length), rules)];
+}
+
+function findText(
+  row: CleanRow,
+  at: number,
+  platformHint: string | undefined,
+  { readCell }: TableRules,
+): InputText | undefined {
+  const given = row.cells[at] ?? '';
+  const text = getText(row, at, readCell);
+  if (isBlank(text)) return undefined;
+  if (text === given) return platformHint ? { given, platformHint } : { given };
+  return platformHint ? { given, text, platformHint } : { given, text };
 }
 
 /** Where the chosen cells are of no use, a product's link in another cell of the row is taken. */
-function toLinkOnly(row: CleanRow, at: number, { readCell }: TableRules): InputText[] {
-  const text = getText(row, at, readCell);
-  if (!/[./:]/.test(text)) return [];
-  return [{ given: row.cells[at] ?? '', text, isLinkOnly: true }];
+function listLinks(row: CleanRow, places: readonly number[], { readCell }: TableRules): InputText[] {
+  const links: InputText[] = [];
+  for (const at of places) {
+    const text = getText(row, at, readCell);
+    if (MAY_BE_LINK.test(text)) links.push({ given: row.cells[at] ?? '', text, isLinkOnly: true });
+  }
+  return links;
 }
+
+const MAY_BE_LINK = /[./:]/;

@@ -69,13 +69,11 @@ const wish = new Promise<number>((resolve) => {
 // Nobody is left who could want anything.
 process.stdin.on('end', () => process.exit(2));
 
-try {
-  await main();
+main().then(
   // Nothing more is read, so the process ends when all is written.
-  process.stdin.destroy();
-} catch (error) {
-  process.stderr.write(
-    JSON.stringify({ message: error instanceof Error ? error.message : String(error) }),
-    () => process.exit(1),
-  );
-}
+  () => process.stdin.destroy(),
+  (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(JSON.stringify({ message }), () => process.exit(1));
+  },
+);

@@ -23,8 +23,14 @@ export function connectGuide(toolbox: Toolbox<JdOpenValues>): Connection {
     isSameProduct: hasAskedSku,
     getShopPage: async () => {
       throw new UnsupportedError(
-        "The reference document names no way to list a merchant's goods. Set JD_OPEN_DIALECT=jos, which can.",
-        { code: 'not_offered' },
+        'JD Open Platform lists a merchant\'s goods in dialect "jos" only: set JD_OPEN_DIALECT=jos.',
+        {
+          code: 'not_offered',
+          facts: {
+            what: '列出店铺',
+            why: '京东开放平台只有 jos 协议可以列出店铺：设置 JD_OPEN_DIALECT=jos。',
+          },
+        },
       );
     },
     tells: () => ['list', 'member'],

@@ -1,6 +1,6 @@
 import { createOtherIdNote, findPriceRange, toPrices } from '../../../product/normalizer.js';
 import type { Note, ProductFacts, Sales, Sku } from '../../../product/product.js';
-import { normalizeGuideSkus, noteLeftOutSkus } from '../../jd/guide/skus.js';
+import { normalizeGuideSkus } from '../../jd/guide/skus.js';
 import { jd } from '../../jd/links.js';
 import { normalizeQuantity, type Region } from '../stock.js';
 import type { Item, ItemSku } from './schema.js';
@@ -11,14 +11,14 @@ const NO_PERIOD_NOTE: Note = {
 };
 
 export function normalizeItem(item: Item, askedId: string): ProductFacts {
-  const skus = normalizeGuideSkus(item.skuList, completeSku);
+  const { skus, notes: skuNotes } = normalizeGuideSkus(item.skuList, completeSku);
   const [sales, ...others] = listSales(item);
   const notes = [
     ...(item.skuId !== undefined && item.skuId !== askedId
       ? [createOtherIdNote(askedId, item.skuId, jd)]
       : []),
     ...others.map(({ text }): Note => ({ en: `JD also gives: ${text}`, zh: `京东另有：${text}` })),
-    ...noteLeftOutSkus(item.skuList),
+    ...skuNotes,
   ];
   return {
     id: item.skuId ?? askedId,

@@ -1,20 +1,14 @@
-import * as z from 'zod';
-import { field, rows } from '../../../product/lenient-schema.js';
-import {
-  cleanText,
-  parseCount,
-  parseCountText,
-  parseIdDigits,
-  parseYuan,
-} from '../../../product/normalizer.js';
+import * as z from 'zod/mini';
+import { anything, field, rows, text } from '../../../product/lenient-schema.js';
+import { parseCount, parseCountText, parseIdDigits, parseYuan } from '../../../product/normalizer.js';
 import { parseGuideSales } from '../../jd/guide/sales.js';
 import { GuideSku } from '../../jd/guide/skus.js';
 
 const sales = field(parseGuideSales);
-const areaStock = rows(z.object({ area: field((value) => cleanText(value)), stockNum: field(parseCount) }));
+const areaStock = rows(z.object({ area: text(), stockNum: field(parseCount) }));
 
 /** A row of `skuList`, which the reference document promises with 真实库存/区域库存; it is read by the names of the item. */
-const ItemSku = GuideSku.extend({
+const ItemSku = z.extend(GuideSku, {
   memberPrice: field(parseYuan),
   costPrice: field(parseYuan),
   stockNum: field(parseCountText),
@@ -28,13 +22,13 @@ export type ItemSku = z.infer<typeof ItemSku>;
  */
 export const Item = z.object({
   skuId: field(parseIdDigits),
-  title: field((value) => cleanText(value)),
+  title: text(),
   price: field(parseYuan),
   memberPrice: field(parseYuan),
   costPrice: field(parseYuan),
   stockNum: field(parseCountText),
   areaStock,
-  /** Of an unknown period. */
+  /** The period is not known. */
   sales,
   monthSales: sales,
   totalSales: sales,
@@ -42,4 +36,4 @@ export const Item = z.object({
 });
 export type Item = z.infer<typeof Item>;
 
-export const ItemResult = z.looseObject({ item: z.unknown().optional() });
+export const ItemResult = z.looseObject({ item: anything });

@@ -119,7 +119,7 @@ export function createOwnShopCall(gateway: MerchantGateway): Call<OwnShop> {
   });
 }
 
-/** Unlike in the Union, the answer is a plain object beside the code. */
+/** Unlike in the Union, the answer is a plain object next to the code. */
 function createMerchantCall<T>(
   gateway: MerchantGateway,
   method: string,

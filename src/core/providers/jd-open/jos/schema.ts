@@ -1,5 +1,5 @@
-import * as z from 'zod';
-import { field, object, rows, withRaw } from '../../../product/lenient-schema.js';
+import * as z from 'zod/mini';
+import { anything, field, object, rows, text, withRaw } from '../../../product/lenient-schema.js';
 import {
   cleanText,
   parseCount,
@@ -10,7 +10,6 @@ import {
 
 /** Rows of the Open Platform's production methods. Amounts are yuan; 0, -1 or absent means that there is none. */
 
-const text = field((value) => cleanText(value));
 const yuan = field(parseYuan);
 const count = field(parseCount);
 const countText = field(parseCountText);
@@ -23,15 +22,15 @@ const texts = field((value) =>
 const Sku = z.object({
   skuId: id,
   wareId: id,
-  skuName: text,
-  wareTitle: text,
+  skuName: text(),
+  wareTitle: text(),
   jdPrice: yuan,
   stockNum: countText,
   /** 1 on sale, 2 off sale, 4 deleted. */
   status: count,
-  saleAttrs: rows(z.object({ attrId: text, attrValues: texts, attrValueAlias: texts })),
-  outerId: text,
-  logo: z.unknown().optional(),
+  saleAttrs: rows(z.object({ attrId: text(), attrValues: texts, attrValueAlias: texts })),
+  outerId: text(),
+  logo: anything,
 });
 export const SkuRow = withRaw(Sku);
 export type SkuRow = z.infer<typeof SkuRow>;
@@ -39,16 +38,16 @@ export type SkuRow = z.infer<typeof SkuRow>;
 /** One product page with all its variants. */
 const Ware = z.object({
   wareId: id,
-  title: text,
+  title: text(),
   jdPrice: yuan,
   marketPrice: yuan,
   costPrice: yuan,
   stockNum: countText,
   /** 8 on sale. */
   wareStatus: count,
-  brandName: text,
+  brandName: text(),
   shopId: id,
-  logo: z.unknown().optional(),
+  logo: anything,
   images: field((value): readonly unknown[] => (Array.isArray(value) ? value : [])),
 });
 export const WareRow = withRaw(Ware);
@@ -56,19 +55,19 @@ export type WareRow = z.infer<typeof WareRow>;
 
 export const SkuPage = object({ page: object({ data: rows(SkuRow), totalItem: count }) });
 export const WarePage = object({ page: object({ data: rows(WareRow), totalItem: count }) });
-export const WareAnswer = object({ ware: WareRow.optional().catch(undefined) });
+export const WareAnswer = object({ ware: z.catch(z.optional(WareRow), undefined) });
 
 /** Warehouses count from 0. */
 const StockRow = withRaw(z.object({ storeId: count, stockNum: count }));
 export type StockRow = z.infer<typeof StockRow>;
 
-/** Of `jingdong.ware.stock.sku.query` and of `jingdong.stock.read.findSkuStock`. */
+/** The answer of `jingdong.ware.stock.sku.query` and of `jingdong.stock.read.findSkuStock`. */
 export const StockAnswer = object({
   returnType: object({ obj: object({ skuStockInfos: rows(StockRow) }) }),
   skuStocks: rows(StockRow),
 });
 
-export const ShopAnswer = object({ shop_jos_result: object({ shop_id: id, shop_name: text }) });
+export const ShopAnswer = object({ shop_jos_result: object({ shop_id: id, shop_name: text() }) });
 
 /** What is not asked for by name may be left out of an answer. */
 export const SKU_FIELDS = Object.keys(Sku.shape).join(',');

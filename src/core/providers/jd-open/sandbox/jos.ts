@@ -26,7 +26,7 @@ function split(value: unknown): string[] {
     .filter(Boolean);
 }
 
-/** Only what `field` names, beside the ids. */
+/** Only what `field` names, besides the ids. */
 function choose(row: Readonly<Record<string, unknown>>, field: unknown): object {
   const wanted = new Set(['skuId', 'wareId', ...split(field)]);
   return Object.fromEntries(Object.entries(row).filter(([name]) => wanted.has(name)));

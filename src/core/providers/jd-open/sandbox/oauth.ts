@@ -20,13 +20,6 @@ export function deriveFirstToken(appKey: string, kind: 'access' | 'refresh'): st
   return deriveSandboxSecret(appKey, `${kind} token`);
 }
 
-export interface SandboxOauth {
-  /** The call, when the path is one of the authorisation service's. */
-  readonly read: (request: SandboxRequest) => SandboxCall | undefined;
-  readonly isTokenValid: (appKey: string, token: string) => boolean;
-  readonly expireAll: () => void;
-}
-
 const refuse = (msg: string, code = 304): SandboxAnswer => ({ status: 200, body: { code, msg } });
 
 /** The merchant presses "allow" at once. */
@@ -82,7 +75,7 @@ function createTokenService(world: SandboxWorld) {
 }
 
 /** The authorisation service: login page, code exchange, refresh. */
-export function createSandboxOauth(world: SandboxWorld): SandboxOauth {
+export function createSandboxOauth(world: SandboxWorld) {
   const tokens = createTokenService(world);
   const answerToken = ({ query }: SandboxRequest): SandboxAnswer => {
     const appKey = query.get('app_key') ?? '';
@@ -94,6 +87,7 @@ export function createSandboxOauth(world: SandboxWorld): SandboxOauth {
     if (grant === 'refresh_token') return tokens.refresh(appKey, query.get('refresh_token') ?? '');
     return refuse('grant_type不正确');
   };
+  /** The call, when the path is one of the authorisation service's. */
   const read = (request: SandboxRequest): SandboxCall | undefined => {
     const page = request.path.split('/').at(-1);
     if (page === 'to_login') return { name: 'login', ids: [], answer: () => answerLogin(request) };

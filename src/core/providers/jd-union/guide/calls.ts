@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { CredentialError, NotFoundError, ResponseError } from '../../../errors.js';
 import { isEmptyValue } from '../../../product/lenient-schema.js';
 import type { ProductFacts } from '../../../product/product.js';
@@ -18,12 +18,12 @@ import { DetailResult, GoodsInfo, SearchResult } from './schema.js';
 const PRODUCT_METHOD = 'jd.union.open.goods.detail.query';
 const SHOP_METHOD = 'jingdong.goods.search';
 const DEFAULT_TOKEN_LIFE_S = 7200;
-/** HTTP statuses with which a refusal of the credentials may come, beside 200. */
+/** HTTP statuses with which a refusal of the credentials may come, besides 200. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403]);
 
 const TokenAnswer = z.looseObject({
-  access_token: z.string().min(1),
-  expires_in: z.coerce.number().positive().optional().catch(undefined),
+  access_token: z.string().check(z.minLength(1)),
+  expires_in: z.catch(z.optional(z.coerce.number().check(z.positive())), undefined),
 });
 
 export function createTokenCall(settings: JdUnionValues): Call<{ token: string; lifeMs: number }> {
@@ -97,7 +97,7 @@ interface ShopQuery {
 }
 
 export function createShopCall(gateway: GuideGateway, token: TokenSource, query: ShopQuery): Call<ShopPage> {
-  // Flat beside the system parameters, as numbers, without param_json: so the reference document writes it.
+  // Flat next to the system parameters, as numbers, without param_json: so the reference document writes it.
   const params = { shop_id: query.shopId, page_no: query.page, page_size: query.size };
   return {
     name: SHOP_METHOD,

@@ -1,6 +1,6 @@
 import { createOtherIdNote, findPriceRange, isCutDown, toPrices } from '../../../product/normalizer.js';
 import type { Commission, Note, Price, ProductFacts, Reviews, Sales, Sku } from '../../../product/product.js';
-import { normalizeGuideSkus, normalizeStockState, noteLeftOutSkus } from '../../jd/guide/skus.js';
+import { normalizeGuideSkus, normalizeStockState } from '../../jd/guide/skus.js';
 import { jd } from '../../jd/links.js';
 import type { GoodsInfo } from './schema.js';
 
@@ -13,7 +13,7 @@ const NO_SALES_NOTE: Note = {
 export function normalizeGoodsInfo(info: GoodsInfo, askedId: string | undefined): ProductFacts | undefined {
   const id = info.skuId ?? askedId;
   if (id === undefined) return undefined;
-  const skus = normalizeGuideSkus(info.skuList);
+  const { skus, notes } = normalizeGuideSkus(info.skuList);
   return {
     id,
     title: info.title,
@@ -24,7 +24,7 @@ export function normalizeGoodsInfo(info: GoodsInfo, askedId: string | undefined)
     skus,
     shop: info.isSelf === undefined ? undefined : { selfOperated: info.isSelf },
     commission: normalizeCommission(info),
-    notes: collectNotes(info, askedId),
+    notes: collectNotes(info, askedId, notes),
   };
 }
 
@@ -57,11 +57,15 @@ function normalizeReviews({ commentCount, goodCommentRate }: GoodsInfo): Reviews
   };
 }
 
-function collectNotes(info: GoodsInfo, askedId: string | undefined): Note[] | undefined {
+function collectNotes(
+  info: GoodsInfo,
+  askedId: string | undefined,
+  skuNotes: readonly Note[],
+): Note[] | undefined {
   const notes = [
     // A 0 says so; an absent field says nothing.
     ...(info.monthSales?.count === 0 ? [NO_SALES_NOTE] : []),
-    ...noteLeftOutSkus(info.skuList),
+    ...skuNotes,
     ...(askedId && info.skuId && info.skuId !== askedId ? [createOtherIdNote(askedId, info.skuId, jd)] : []),
   ];
   return notes.length > 0 ? notes : undefined;

@@ -1,7 +1,6 @@
-import * as z from 'zod';
-import { field, object, rows } from '../../../product/lenient-schema.js';
+import * as z from 'zod/mini';
+import { anything, field, object, rows, text } from '../../../product/lenient-schema.js';
 import {
-  cleanText,
   parseCount,
   parseCountText,
   parseDecimal,
@@ -27,7 +26,7 @@ function parseGoodRate(value: unknown): number | undefined {
 /** `goodsInfo` of dialect "guide", and a row of its shop listing. Amounts are yuan; 0 or absent means that there is none. */
 export const GoodsInfo = z.object({
   skuId: field(parseIdDigits),
-  title: field((value) => cleanText(value)),
+  title: text(),
   /** 原价 */
   price: field(parseYuan),
   /** 到手价 */
@@ -56,7 +55,7 @@ export const GoodsInfo = z.object({
 export type GoodsInfo = z.infer<typeof GoodsInfo>;
 
 /** `result` of the product method. */
-export const DetailResult = z.looseObject({ goodsInfo: z.unknown().optional() });
+export const DetailResult = z.looseObject({ goodsInfo: anything });
 
 /** `result` of the shop method. */
 export const SearchResult = z.looseObject({ goods_list: rows(GoodsInfo), total: field(parseCount) });

@@ -1,8 +1,15 @@
 import { BijiaError, CredentialError, NotFoundError, UnsupportedError } from '../../../errors.js';
-import type { CallOptions, Connection, Probe, ShopPage, Toolbox } from '../../../provider.js';
+import {
+  type CallOptions,
+  type Connection,
+  NOT_PERMITTED,
+  type Probe,
+  type ShopPage,
+  type Toolbox,
+} from '../../../provider.js';
 import { say } from '../../../words/doctor.js';
 import { jd } from '../../jd/links.js';
-import { createRights, isNotPermitted, NOT_PERMITTED } from '../../jd/rights.js';
+import { createRights, isNotPermitted } from '../../jd/rights.js';
 import type { JdUnionValues } from '../settings.js';
 import { createPriceCall, createQueryCall, QUERY_METHOD } from './calls.js';
 import { searchGoods } from './find-goods.js';

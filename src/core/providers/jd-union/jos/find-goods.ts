@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { NotFoundError, UnsupportedError } from '../../../errors.js';
 import type { Note, ProductFacts } from '../../../product/product.js';
 import type { Call, CallOptions, SearchPage, SearchQuery, SearchSort } from '../../../provider.js';
@@ -113,7 +113,7 @@ function toProducts({ now }: Promoter, { rows, total }: RowPage<unknown>): Produ
   );
 }
 
-const RankRow = z.looseObject({ rankGoodsResp: z.looseObject({}).optional() });
+const RankRow = z.looseObject({ rankGoodsResp: z.optional(z.looseObject({})) });
 
 /** Rows of a rank name price, rate and image in their own way, and one report has each of them wrapped once more. */
 function unwrapRank(given: unknown): unknown {

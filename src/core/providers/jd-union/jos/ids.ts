@@ -10,11 +10,11 @@ export interface Part {
   readonly ids: readonly string[];
 }
 
-/** Of `goods.query`. */
+/** How many ids `goods.query` takes. */
 const IDS_PER_QUERY = 20;
-/** Of the method for many prices, which takes no affiliate ids. */
+/** Ids for the method for many prices, which takes no affiliate ids. */
 const IDS_PER_PRICE_CALL = 100;
-/** Of the method for long texts and images. */
+/** Ids for the method for long texts and images. */
 export const IDS_PER_BIG_FIELD_CALL = 10;
 
 export function countIdsPerCall(detail: Detail, idType?: string): number {
@@ -77,7 +77,7 @@ export function createMissingError(id: string): NotFoundError {
   );
 }
 
-/** For an id that was not answered beside rows that may be about any id. */
+/** For an id that was not answered next to rows that may be about any id. */
 export function createUnnamedError(id: string): ResponseError {
   return new ResponseError(
     `JD Union's answer holds products without an id, so it is not known whether ${id} is among them. Ask by its affiliate link (jingfen.jd.com), or report it with the log.`,

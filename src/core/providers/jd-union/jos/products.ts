@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import type { Clock } from '../../../clock.js';
 import { type BijiaError, NotFoundError, toBijiaError } from '../../../errors.js';
 import { rows } from '../../../product/lenient-schema.js';
@@ -197,6 +197,6 @@ async function getDetails(
   return new Map(skuIds.map((id) => [id, add]));
 }
 
-export function readRows<T extends z.ZodType>(row: T, found: RowPage<unknown>): z.output<T>[] {
+export function readRows<T extends z.ZodMiniType>(row: T, found: RowPage<unknown>): z.output<T>[] {
   return rows(row).parse(found.rows);
 }

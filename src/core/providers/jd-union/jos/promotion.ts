@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { ResponseError } from '../../../errors.js';
 import { field, object } from '../../../product/lenient-schema.js';
 import { parseShownUrl } from '../../../product/normalizer.js';

@@ -1,7 +1,6 @@
-import * as z from 'zod';
-import { field, object, rows, withRaw } from '../../../product/lenient-schema.js';
+import * as z from 'zod/mini';
+import { anything, field, object, rows, text, withRaw } from '../../../product/lenient-schema.js';
 import {
-  cleanText,
   parseCount,
   parseCountText,
   parseDecimal,
@@ -13,7 +12,6 @@ import { parseStockState } from '../../jd/guide/skus.js';
 
 /** Rows of the Union's production methods. Amounts are yuan; 0, -1 or absent means that there is none. Objects may be `[]`. */
 
-const text = field((value) => cleanText(value));
 const yuan = field(parseYuan);
 const count = field(parseCount);
 const countText = field(parseCountText);
@@ -25,13 +23,13 @@ const itemId = field((value) => (typeof value === 'string' && ITEM_ID.test(value
 
 const CategoryInfo = object({
   cid1: id,
-  cid1Name: text,
+  cid1Name: text(),
   cid2: id,
-  cid2Name: text,
+  cid2Name: text(),
   cid3: id,
-  cid3Name: text,
+  cid3Name: text(),
 });
-const ImageInfo = object({ imageList: rows(z.object({ url: z.unknown().optional() })) });
+const ImageInfo = object({ imageList: rows(z.object({ url: anything })) });
 
 const Coupon = z.object({
   /** What it takes off, once the basket reaches `quota`. */
@@ -47,7 +45,7 @@ const Coupon = z.object({
   useEndTime: count,
   /** How many are left, as `coupon.query` calls it: assumed to be called so here, too. */
   remainNum: count,
-  link: z.unknown().optional(),
+  link: anything,
 });
 export type Coupon = z.infer<typeof Coupon>;
 
@@ -56,12 +54,12 @@ export const GoodsRow = withRaw(
   z.object({
     skuId: id,
     itemId,
-    skuName: text,
+    skuName: text(),
     /** The product's page, which holds the SKU id or the affiliate id. */
-    materialUrl: text,
+    materialUrl: text(),
     /** `g` self-operated, `p` a third-party seller. */
-    owner: text,
-    brandName: text,
+    owner: text(),
+    brandName: text(),
     categoryInfo: CategoryInfo,
     comments: countText,
     /** Percent. */
@@ -92,8 +90,8 @@ export const GoodsRow = withRaw(
     commissionInfo: object({ commission: yuan, commissionShare: decimal, couponCommission: yuan }),
     couponInfo: object({ couponList: rows(Coupon) }),
     imageInfo: ImageInfo,
-    shopInfo: object({ shopId: id, shopName: text, shopLevel: text }),
-    specInfo: object({ color: text, size: text, spec: text }),
+    shopInfo: object({ shopId: id, shopName: text(), shopLevel: text() }),
+    specInfo: object({ color: text(), size: text(), spec: text() }),
     /** 1 in stock, 0 sold out; only when `fields` asks for it. */
     stockState: field(parseStockState),
   }),
@@ -104,11 +102,11 @@ export type GoodsRow = z.infer<typeof GoodsRow>;
 export const PriceRow = withRaw(
   z.object({
     skuId: id,
-    goodsName: text,
+    goodsName: text(),
     unitPrice: yuan,
     /** The price in the app. */
     wlUnitPrice: yuan,
-    imgUrl: z.unknown().optional(),
+    imgUrl: anything,
     shopId: id,
     /** 1 self-operated. */
     isJdSale: field(parseFlag),
@@ -121,7 +119,7 @@ export const PriceRow = withRaw(
 export type PriceRow = z.infer<typeof PriceRow>;
 
 const PropertyGroup = z.object({
-  atts: rows(z.object({ attName: text, vals: z.unknown().optional() })),
+  atts: rows(z.object({ attName: text(), vals: anything })),
 });
 
 /** A row of `jd.union.open.goods.bigfield.query`. */
@@ -132,7 +130,7 @@ export const BigFieldRow = withRaw(
     imageInfo: ImageInfo,
     baseBigFieldInfo: object({
       /** A list, or the JSON text of one. */
-      propGroups: z.unknown().optional().transform(tryParseJson).pipe(rows(PropertyGroup)),
+      propGroups: z.pipe(field(tryParseJson), rows(PropertyGroup)),
     }),
     /** Addresses, separated by commas. */
     detailImages: field((value) => (typeof value === 'string' ? value.split(',') : [])),

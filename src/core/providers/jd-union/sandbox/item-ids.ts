@@ -29,7 +29,7 @@ export function createItemId(stablePart: string, random: () => number): string {
 }
 
 /** The product that an itemId stands for; one that was not made here stands for a product that follows from it. */
-export function findGoodsId(itemId: string): string {
+export function toGoodsId(itemId: string): string {
   const stable = readStablePart(itemId);
   if (stable.startsWith(OWN) && /^3S[0-9a-z]{16}$/.test(stable)) {
     const value = [...stable.slice(OWN.length)].reduce(

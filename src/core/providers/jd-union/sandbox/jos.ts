@@ -8,7 +8,7 @@ import { findGoods } from '../../jd/sandbox/catalogue.js';
 import { generateGoods, type SandboxGoods } from '../../jd/sandbox/generate.js';
 import type { Business, JosMethod } from '../../jd/sandbox/jos-gateway.js';
 import { findShop, listShop } from '../../jd/sandbox/shops.js';
-import { findGoodsId } from './item-ids.js';
+import { toGoodsId } from './item-ids.js';
 import { type RowOptions, toBigFieldRow, toPromotionRow, toQueryRow } from './jos-rows.js';
 
 const MAX_QUERY_IDS = 20;
@@ -126,7 +126,7 @@ function listRanked({ random, now }: SandboxWorld, request: Business, isKnown: b
 function promote(business: Business, needsSite: boolean): object {
   const { materialId, siteId } = readRequest(business, 'promotionCodeReq');
   const [, itemId] = /detail\/([A-Za-z0-9]+_[A-Za-z0-9]+)\.html/.exec(String(materialId)) ?? [];
-  const id = itemId ? findGoodsId(itemId) : /(\d+)\.html/.exec(String(materialId))?.[1];
+  const id = itemId ? toGoodsId(itemId) : /(\d+)\.html/.exec(String(materialId))?.[1];
   if (needsSite && siteId === undefined) return refuse(1_002_024, 'siteId不能为空');
   if (id === undefined) return refuse(2_001_101, '链接不合法');
   if (!findPromoted(id)) return refuse(2_001_104, '商品不在推广中');
@@ -147,7 +147,7 @@ function query(business: Business, { random, now }: SandboxWorld): Inner {
   if (skuIds.length > MAX_QUERY_IDS || itemIds.length > MAX_QUERY_IDS) return refuse(400, '最多20个');
   const wanted = [
     ...skuIds.map((id) => ({ id, itemId: undefined })),
-    ...itemIds.map((itemId) => ({ id: findGoodsId(itemId), itemId })),
+    ...itemIds.map((itemId) => ({ id: toGoodsId(itemId), itemId })),
   ];
   if (typeof request['keyword'] === 'string') return search(request, options);
   if (wanted.length === 0) {

@@ -1,6 +1,6 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type BijiaError, ResponseError } from '../../../errors.js';
-import { isEmptyValue } from '../../../product/lenient-schema.js';
+import { anything, isEmptyValue } from '../../../product/lenient-schema.js';
 import type { ErrorRow, HttpAnswer, HttpRequest } from '../../../provider.js';
 import { createCodeError, readErrorResponse } from '../gateway-errors.js';
 import { formatGuideSignature, type GuideSignForm, type ParamJsonForm } from '../sign.js';
@@ -18,7 +18,7 @@ export interface GuideRequest {
   readonly method: string;
   readonly token: string;
   readonly nowMs: number;
-  /** Flat beside the system parameters; never empty values, which the gateway signs differently. */
+  /** Flat next to the system parameters; never empty values, which the gateway signs differently. */
   readonly params?: Readonly<Record<string, string | number>>;
   /** Sent as `param_json`. */
   readonly business?: Readonly<Record<string, unknown>>;
@@ -54,7 +54,7 @@ export function buildGuideRequest(gateway: GuideGateway, request: GuideRequest):
 }
 
 const Envelope = z.looseObject({});
-const Response = z.looseObject({ result: z.unknown().optional() });
+const Response = z.looseObject({ result: anything });
 
 /**
  * The `result` of `<method>_responce`.

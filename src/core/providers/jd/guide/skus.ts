@@ -1,13 +1,11 @@
-import * as z from 'zod';
-import { field } from '../../../product/lenient-schema.js';
+import * as z from 'zod/mini';
+import { field, text } from '../../../product/lenient-schema.js';
 import {
-  cleanText,
   collectSkus,
   noteRepeatedSkus,
   parseCount,
   parseIdDigits,
   parseYuan,
-  toPrices,
 } from '../../../product/normalizer.js';
 import type { Attribute, Note, Sku, Stock } from '../../../product/product.js';
 import type { Connection } from '../../../provider.js';
@@ -25,12 +23,18 @@ export const GuideSku = z.object({
   skuId: field(parseIdDigits),
   specId: field(parseIdDigits),
   /** `颜色:黑色/内存:256GB` */
-  specName: field((value) => cleanText(value)),
+  specName: text(),
   /** Yuan. */
   price: field(parseYuan),
   stockState: field(parseStockState),
 });
 export type GuideSku = z.infer<typeof GuideSku>;
+
+export interface GuideSkus {
+  readonly skus: Sku[] | undefined;
+  /** How many variants an answer holds without telling which, and how many it tells twice. */
+  readonly notes: readonly Note[];
+}
 
 /**
  * The variants that an answer names by SKU id or at least by name; a `specId` is the id of what makes a variant, never
@@ -40,15 +44,8 @@ export type GuideSku = z.infer<typeof GuideSku>;
 export function normalizeGuideSkus<R extends GuideSku>(
   rows: readonly R[],
   complete?: (sku: Sku, row: R) => Sku,
-): Sku[] | undefined {
-  return collectSkus(listGuideSkus(rows, complete));
-}
-
-function listGuideSkus<R extends GuideSku>(
-  rows: readonly R[],
-  complete: (sku: Sku, row: R) => Sku = (sku) => sku,
-): Sku[] {
-  return rows.flatMap((row) => {
+): GuideSkus {
+  const named = rows.flatMap((row) => {
     const name = row.specName ?? row.skuId;
     if (name === undefined) return [];
     const sku: Sku = {
@@ -56,21 +53,18 @@ function listGuideSkus<R extends GuideSku>(
       specId: row.specId,
       name,
       attributes: parseSpecName(row.specName ?? ''),
-      prices: toPrices('list', row.price).map((price) => ({ ...price, isAssumed: true })),
+      prices: row.price === undefined ? [] : [{ kind: 'list', amountFen: row.price, isAssumed: true }],
       stock: normalizeStockState(row.stockState),
     };
-    return [complete(sku, row)];
+    return [complete ? complete(sku, row) : sku];
   });
+  const skus = collectSkus(named);
+  return { skus, notes: [...noteRepeatedSkus(named, skus), ...noteNamelessSkus(rows.length - named.length)] };
 }
 
-/** Says how many variants an answer holds without telling which, and how many it tells twice. */
-export function noteLeftOutSkus(rows: readonly GuideSku[]): Note[] {
-  const skus = listGuideSkus(rows);
-  const repeated = noteRepeatedSkus(skus, collectSkus(skus));
-  const count = rows.filter(({ skuId, specName }) => skuId === undefined && specName === undefined).length;
-  if (count === 0) return repeated;
+function noteNamelessSkus(count: number): Note[] {
+  if (count === 0) return [];
   return [
-    ...repeated,
     {
       en: `Variants without an id and a name that are left out: ${count}`,
       zh: `有 ${count} 个规格没有编号和名称，没有列出`,

@@ -20,7 +20,7 @@ export interface JosMethod {
   readonly hasInnerCodes: boolean;
   /** The ids asked for. */
   readonly readIds: (business: Business) => readonly string[];
-  /** What stands in the envelope beside `code`. */
+  /** What stands in the envelope besides `code`. */
   readonly answer: (business: Business, fault?: AnswerFault) => object;
 }
 

@@ -1,4 +1,9 @@
-import { createDice, type SandboxAnswer, type SandboxSample } from '../../../simulation/upstream.js';
+import {
+  createDice,
+  redirect,
+  type SandboxAnswer,
+  type SandboxSample,
+} from '../../../simulation/upstream.js';
 import { FLAGSHIP_ID } from './flagship.js';
 
 const PRODUCT = `https://item.jd.com/${FLAGSHIP_ID}.html`;
@@ -7,7 +12,6 @@ const PRODUCT = `https://item.jd.com/${FLAGSHIP_ID}.html`;
 const PAGE_HOSTS = ['u.jd.com', 'union-click.jd.com'];
 const HOSTS = ['3.cn', '3.jd.hk', ...PAGE_HOSTS];
 
-const redirect = (location: string): SandboxAnswer => ({ status: 302, body: '', headers: { location } });
 const page = (content: string): SandboxAnswer => ({
   status: 200,
   body: `<!DOCTYPE html><html><head><title>京东</title>${content}</head><body></body></html>`,

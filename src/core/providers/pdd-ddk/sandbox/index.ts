@@ -29,7 +29,7 @@ const SUB_MESSAGES: Readonly<Record<string, string>> = {
   NOT_PROMOTED: '该商品未参与推广',
 };
 
-/** @param code as the table of the provider has it: `50001/60001` is 50001 with 60001 beside it */
+/** @param code as the table of the provider has it: `50001/60001` is 50001 with 60001 next to it */
 function refuse(code: string, subMessage?: string): SandboxAnswer {
   const [main = '', sub = main] = code.split('/');
   const error_response = {

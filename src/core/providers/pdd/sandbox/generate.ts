@@ -140,7 +140,7 @@ function createTexts(dice: Dice, title: string) {
     platform: '拼多多商品详情',
     sales_tip: generateSalesTip(dice),
     side_sales_tip: '',
-    // 0 is unknown on this wire, also beside a sales tip.
+    // 0 is unknown on this wire, also next to a sales tip.
     sold_total: 0,
     delivery_time: dice.pick(['48小时发货', '24小时发货', '当日发货']),
     postage: dice.pick(['全场包邮', '包邮', '']),

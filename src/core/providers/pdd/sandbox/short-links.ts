@@ -1,11 +1,14 @@
-import { createDice, type SandboxAnswer, type SandboxSample } from '../../../simulation/upstream.js';
+import {
+  createDice,
+  redirect,
+  type SandboxAnswer,
+  type SandboxSample,
+} from '../../../simulation/upstream.js';
 import { RECORDED_PRODUCT } from './recorded.js';
 
 const SHORT_HOST = 'p.pinduoduo.com';
 const PAGE_HOST = 'mobile.yangkeduo.com';
 const RECORDED = `https://${PAGE_HOST}/goods.html?goods_id=${RECORDED_PRODUCT.data.goods_id}`;
-
-const redirect = (location: string): SandboxAnswer => ({ status: 302, body: '', headers: { location } });
 
 interface SpecialCode {
   readonly about: string;

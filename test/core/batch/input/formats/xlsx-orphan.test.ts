@@ -24,7 +24,7 @@ function listChildren(pid: number): number[] {
 function findTicks(pid: number): number | undefined {
   if (!existsSync(`/proc/${pid}/stat`)) return undefined;
   const [state, ...fields] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  // It may be kept in the table for whoever asks for its code.
+  // It may be kept in the table for those who ask for its code.
   return state === 'Z' ? undefined : Number(fields[10]);
 }
 

@@ -1,0 +1,26 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { examine } from '../../../src/core/index.js';
+import { openSandboxCore } from '../../helpers/open-sandbox-core.js';
+import { migrateDatabase } from '../../helpers/postgres/migrate-database.js';
+import { hasPostgres, type PostgresServer, startPostgres } from '../../helpers/postgres/server.js';
+
+describe.skipIf(!hasPostgres())('doctor on a database that is new', () => {
+  let server: PostgresServer;
+  beforeEach(async () => {
+    server = await startPostgres();
+    await migrateDatabase(server.url);
+  });
+  afterEach(() => server.close());
+
+  it('lets all keys wait at once for their first calls, not one after the other', async () => {
+    const environment = { BIJIA_SANDBOX: '0', BIJIA_DATABASE_URL: server.url };
+    const { core, close } = await openSandboxCore({ environment });
+    const options = { nodeVersion: '20.18.1', stateDir: undefined, mayPay: async () => false };
+    const areas = new Set(core.upstreams.map(({ provider }) => provider.id));
+    for await (const { area } of examine(core, options)) if (areas.has(area)) break;
+    const seen = server.psql('SELECT count(*) FROM bijia.quota').trim();
+    const keys = new Set(core.upstreams.map(({ identity }) => identity));
+    expect(Number(seen)).toBe(keys.size);
+    await close();
+  });
+});
