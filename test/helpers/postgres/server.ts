@@ -41,7 +41,7 @@ export interface PostgresServer {
   /** Ends at once, without a checkpoint: what was acknowledged must be there after the next start. */
   readonly crash: () => Promise<void>;
   readonly start: () => Promise<void>;
-  /** Moves the server's wall clock by this many seconds. */
+  /** Moves the server's wall clock by this many seconds, where it is movable. */
   readonly setClock: (offsetSeconds: number) => void;
   /** What the server's wall clock shows, in milliseconds since 1970. */
   readonly readClock: () => number;
@@ -68,8 +68,10 @@ export function idOf(flag: '-u' | '-g'): number {
   return Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }).trim());
 }
 
+/** @param clock moved by a library, which costs each look at the time a file read, and under which a backend may die */
 export async function startPostgres(
   settings: Readonly<Record<string, string>> = {},
+  clock: 'real' | 'movable' = 'real',
 ): Promise<PostgresServer> {
   const folder = createFolder();
   run('initdb', [
@@ -82,20 +84,18 @@ export async function startPostgres(
   ]);
   const port = await findFreePort();
   configure(folder, port, { max_connections: '200', wal_level: 'replica', ...settings });
-  return open(folder, port);
+  return open(folder, port, clock);
 }
 
-async function open(folder: string, port: number): Promise<PostgresServer> {
+async function open(folder: string, port: number, clock: 'real' | 'movable'): Promise<PostgresServer> {
   const data = join(folder, 'data');
   const clockFile = join(folder, 'clock');
   writeFileSync(clockFile, '+0\n');
   const startWith = (wait: readonly string[]) =>
-    control(['-D', data, ...wait, '-l', join(folder, 'log'), 'start'], {
-      ...findFakeTime(),
-      FAKETIME_TIMESTAMP_FILE: clockFile,
-      FAKETIME_NO_CACHE: '1',
-      FAKETIME_DONT_FAKE_MONOTONIC: '1',
-    });
+    control(
+      ['-D', data, ...wait, '-l', join(folder, 'log'), 'start'],
+      clock === 'movable' ? moveBy(clockFile) : {},
+    );
   // Seconds, which only end what hangs.
   const start = () => startWith(['-w', '-t', '240']);
   await start();
@@ -105,7 +105,9 @@ async function open(folder: string, port: number): Promise<PostgresServer> {
     if (runAs.uid !== undefined) chownSync(path, runAs.uid, runAs.gid ?? runAs.uid);
   };
   const psql = (statement: string) =>
-    run('psql', ['-h', '127.0.0.1', '-p', `${port}`, '-U', 'bijia', '-d', 'postgres', '-Atc', statement]);
+    runOnceServing(() =>
+      run('psql', ['-h', '127.0.0.1', '-p', `${port}`, '-U', 'bijia', '-d', 'postgres', '-Atc', statement]),
+    );
   const stopAtOnce = ['-D', data, '-w', '-m', 'immediate', 'stop'];
   return {
     url: `postgres://bijia@127.0.0.1:${port}/postgres`,
@@ -113,8 +115,10 @@ async function open(folder: string, port: number): Promise<PostgresServer> {
     folder,
     start,
     crash: () => control(stopAtOnce),
-    setClock: (offsetSeconds) =>
-      writeFileSync(clockFile, `${offsetSeconds < 0 ? '-' : '+'}${Math.abs(offsetSeconds)}\n`),
+    setClock: (offsetSeconds) => {
+      if (clock === 'real') throw new Error('the clock of this server does not move');
+      writeFileSync(clockFile, `${offsetSeconds < 0 ? '-' : '+'}${Math.abs(offsetSeconds)}\n`);
+    },
     createStandby: async () => {
       const copy = createFolder();
       const copyPort = await findFreePort();
@@ -131,7 +135,7 @@ async function open(folder: string, port: number): Promise<PostgresServer> {
         join(copy, 'data'),
       ]);
       configure(copy, copyPort, {});
-      return open(copy, copyPort);
+      return open(copy, copyPort, clock);
     },
     promote: () => control(['-D', data, '-w', 'promote']),
     psql,
@@ -194,6 +198,19 @@ function run(binary: string, args: readonly string[], env: Readonly<Record<strin
   });
 }
 
+/** A server one of whose backends died starts again by itself, and refuses everybody for a moment. */
+function runOnceServing(ask: () => string): string {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return ask();
+    } catch (error) {
+      if (tries === 100 || !/the database system is (in recovery mode|starting up)/.test(String(error)))
+        throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    }
+  }
+}
+
 /**
  * What takes seconds, while this process goes on: a simulated upstream that answers nobody for so long would break off calls, and
  * count them later than those that follow.
@@ -209,6 +226,13 @@ async function control(args: readonly string[], env: Readonly<Record<string, str
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`pg_ctl ${args.at(-1)} ended with ${code}`);
 }
+
+const moveBy = (clockFile: string) => ({
+  ...findFakeTime(),
+  FAKETIME_TIMESTAMP_FILE: clockFile,
+  FAKETIME_NO_CACHE: '1',
+  FAKETIME_DONT_FAKE_MONOTONIC: '1',
+});
 
 /** Through which the clock of a process is moved, where it is installed. */
 export function findFakeTime(): Readonly<Record<string, string>> {

@@ -30,7 +30,7 @@ describe.skipIf(!hasPostgres())('the quota of several machines', () => {
   });
   afterAll(() => rm(join(script, '..'), { recursive: true }));
   beforeEach(async () => {
-    server = await startPostgres();
+    server = await startPostgres({}, 'movable');
     await migrateDatabase(server.url);
     wires = [];
     slowdown = watchSlowdown();

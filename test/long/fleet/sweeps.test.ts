@@ -8,8 +8,11 @@ import { hasPostgres } from '../../helpers/postgres/server.js';
 import type { StartedCli } from '../../helpers/run-cli.js';
 
 const PRODUCTS = 40;
-/** A machine without the key that the products need. */
-const WITHOUT_KEY = { JD_UNION_APP_KEY: '', JD_UNION_APP_SECRET: '' };
+/** A machine without any key for the products. */
+const WITHOUT_KEY = {
+  ...{ JD_UNION_APP_KEY: '', JD_UNION_APP_SECRET: '' },
+  ...{ JD_OPEN_APP_KEY: '', JD_OPEN_APP_SECRET: '', JD_OPEN_ACCESS_TOKEN: '', JD_OPEN_REFRESH_TOKEN: '' },
+};
 
 describe.skipIf(!hasPostgres())('price alerts of workers', () => {
   let fleet: CommandFleet;
