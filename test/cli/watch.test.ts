@@ -37,6 +37,8 @@ async function open(more: Readonly<Record<string, string>> = {}) {
     calls: () => sandbox.arrivals().length,
     // A process each, as a timer starts them: runs within a few milliseconds find nothing due.
     run: (...args: string[]) => runCliProcess(args, options),
+    runWith: (other: Readonly<Record<string, string>>, ...args: string[]) =>
+      runCliProcess(args, { ...options, environment: { ...environment, ...other } }),
     start: (...args: string[]) => startCliProcess(args, options),
     write: (name: string, text: string) => writeFile(join(folder, name), text),
     read: (name: string) => readFile(join(folder, name), 'utf8'),
@@ -68,6 +70,16 @@ async function openReceiver() {
 }
 
 describe('bijia watch', () => {
+  it('with a refused secret says so, and leaves what is due as it was', async () => {
+    const { run, runWith } = await open({ BIJIA_LANG: 'en' });
+    await run('watch', PHONE, '--below', '5000');
+    const refused = await runWith({ JD_UNION_APP_SECRET: 'wrong' }, 'watch', 'run');
+    expect(refused.stderr).toContain('0 products looked at');
+    expect(refused.stderr).toContain('Check JD_UNION_APP_KEY and JD_UNION_APP_SECRET');
+    expect(refused.code).toBe(1);
+    expect((await run('watch', 'run')).stderr).toContain('1 product looked at with 1 call; 0 failed');
+  });
+
   it('tells one crossing once, as a line of JSON, and ends with 0 when there is none', async () => {
     const { run, fall } = await open();
     const set = await run('watch', PHONE, '--below', '5000');

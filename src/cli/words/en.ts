@@ -25,6 +25,8 @@ export interface PlatformQuestion {
 
 const words = WORDS.en;
 
+const countAlerts = ({ length }: SweepReport['alerts']) => `${length} ${length === 1 ? 'alert' : 'alerts'}`;
+
 /** What the command line says, in English. Its shape is what every language has; help of commands stands with them. */
 export const en = {
   help: {
@@ -124,7 +126,7 @@ export const en = {
     watched: (count: number, due: number): string =>
       `${count} price ${count === 1 ? 'alert is' : 'alerts are'} set; ${words.counts.products(due)} due now.`,
     swept: ({ looks, calls, failed, alerts, isBehind }: SweepReport): string =>
-      `${words.counts.products(looks)} looked at with ${words.counts.calls(calls)}; ${failed} failed; ${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'}.${isBehind ? ' The rest is left to the next run.' : ''}`,
+      `${looks === 0 && alerts.length > 0 ? `No look was needed for ${countAlerts(alerts)}: others had asked about these products.` : `${words.counts.products(looks)} looked at with ${words.counts.calls(calls)}; ${failed} failed; ${countAlerts(alerts)}.`}${isBehind ? ' The rest is left to the next run.' : ''}`,
     waits: (time: string): string => `The share of the quota is used up; continuing in ${time}.`,
     reported: (count: number, path: string): string =>
       `${words.counts.products(count)} changed since the last report: ${path}`,
@@ -170,7 +172,9 @@ export const en = {
       'The sandbox belongs to its process and shares no jobs: unset BIJIA_SANDBOX, or use bijia batch.',
     begins: 'Working on the jobs and price alerts of the shared database. Ctrl-C ends it.',
     looked: ({ looks, failed, alerts }: SweepReport): string =>
-      `Looked at ${words.counts.products(looks)} for price alerts: ${failed > 0 ? `${failed} failed, ` : ''}${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'}.`,
+      looks === 0
+        ? `No look was needed for ${countAlerts(alerts)}: others had asked about these products.`
+        : `Looked at ${words.counts.products(looks)} for price alerts: ${failed > 0 ? `${failed} failed, ` : ''}${countAlerts(alerts)}.`,
     goesOn: 'The shared database is there again: the work continues.',
     ends: 'Ending: calls under way are finished first. Ctrl-C again ends at once.',
   },

@@ -96,7 +96,7 @@ export const zh: Texts = {
     unknown: (id) => `没有提醒 ${id}。编号见 bijia watches。`,
     watched: (count, due) => `共有 ${count} 个提醒，现在要查 ${due} 个商品。`,
     swept: ({ looks, calls, failed, alerts, isBehind }) =>
-      `查了 ${looks} 个商品，调用 ${calls} 次；失败 ${failed} 个；提醒 ${alerts.length} 条。${isBehind ? '其余留到下一轮。' : ''}`,
+      `${looks === 0 && alerts.length > 0 ? `有 ${alerts.length} 条提醒，价格是别处查到的，这次没有另外查价。` : `查了 ${looks} 个商品，调用 ${calls} 次；失败 ${failed} 个；提醒 ${alerts.length} 条。`}${isBehind ? '其余留到下一轮。' : ''}`,
     waits: (time) => `提醒可用的额度已用完，${time}后继续。`,
     reported: (count, path) => `上次报告以来，${count} 个商品价格有变化：${path}`,
     looked: (time) => `上次查价：${time}。`,
@@ -137,7 +137,9 @@ export const zh: Texts = {
     unshared: '沙箱只属于自己的进程，不共享任务：去掉 BIJIA_SANDBOX，或直接用 bijia batch。',
     begins: '开始处理共享数据库里的任务和降价提醒。按 Ctrl-C 结束。',
     looked: ({ looks, failed, alerts }) =>
-      `为降价提醒查了 ${looks} 个商品：${failed > 0 ? `失败 ${failed} 个，` : ''}提醒 ${alerts.length} 条。`,
+      looks === 0
+        ? `有 ${alerts.length} 条降价提醒，价格是别处查到的，这次没有另外查价。`
+        : `为降价提醒查了 ${looks} 个商品：${failed > 0 ? `失败 ${failed} 个，` : ''}提醒 ${alerts.length} 条。`,
     goesOn: '共享数据库恢复了，继续处理。',
     ends: '正在结束：先等已发出的查询完成。再按一次 Ctrl-C 立即结束。',
   },

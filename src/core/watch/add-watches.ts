@@ -37,7 +37,7 @@ export interface MadeWatch {
   readonly paidDaily?: number;
 }
 
-export interface AddParts extends SweepParts {
+export interface AddParts extends Omit<SweepParts, 'resting'> {
   readonly shortLinks: ShortLinkOpener;
   readonly providers: readonly Provider[];
   readonly webhooks: readonly Webhook[];

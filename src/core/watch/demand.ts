@@ -12,7 +12,10 @@ export interface Demand {
   readonly names: Set<string>;
 }
 
-export async function readDemand({ store, getUpstream }: SweepParts): Promise<Demand> {
+export async function readDemand({
+  store,
+  getUpstream,
+}: Pick<SweepParts, 'store' | 'getUpstream'>): Promise<Demand> {
   const watches = await store.list();
   const names = watches.flatMap(({ products, source = '' }) =>
     products.map((product) => nameLook({ ...product, source })),

@@ -88,11 +88,16 @@ export function findBudget(upstream: Upstream, { share, paidDaily }: LookLimits)
   return { name: upstream.identity, calls: Math.max(1, Math.floor(calls * share)), windowMs };
 }
 
-/** Whom this process can ask. */
-export const listOrigins = (counts: readonly LookCount[], getUpstream: GetUpstreamOf): LookOrigin[] =>
+/** Whom this process can ask, and may. */
+export const listOrigins = (
+  counts: readonly LookCount[],
+  getUpstream: GetUpstreamOf,
+  canAsk: (upstream: Upstream) => boolean,
+): LookOrigin[] =>
   counts.flatMap(({ platform, source }) => {
     const origin = { platform, source };
-    return findUpstream(origin, getUpstream) ? [origin] : [];
+    const upstream = findUpstream(origin, getUpstream);
+    return upstream && canAsk(upstream) ? [origin] : [];
   });
 
 /** How many products each upstream is to be asked about. */

@@ -1,21 +1,31 @@
 import type { Clock } from '../clock.js';
+import type { BijiaError } from '../errors.js';
 import type { History } from '../history/history.js';
 import type { NotedRef } from '../links/reference.js';
 import type { LookUp } from '../lookup/look-up.js';
 import type { Upstream } from '../lookup/upstream.js';
+import { isOfAsker } from '../own-fault.js';
 import { type Alert, toLostAlert } from '../prices/alert.js';
 import type { Result } from '../product/result.js';
 import type {
   CallBudget,
-  DueTimes,
   JudgedWatch,
+  LookOrigin,
   NextLook,
   WatchedLook,
   WatchStore,
 } from '../state/history/watch-store.js';
 import { SECOND_LOOK_MS } from './judge.js';
 import { judgeWatches } from './judge-watches.js';
-import { type GetUpstreamOf, getNextLook, type LookGroup, type LookLimits, nameLook } from './look-plan.js';
+import {
+  findBudget,
+  type GetUpstreamOf,
+  getNextLook,
+  type LookGroup,
+  type LookLimits,
+  nameLook,
+} from './look-plan.js';
+import type { RestingUpstreams } from './resting-upstreams.js';
 import { LONGEST_INTERVAL_MS, LOST_MS } from './schedule.js';
 
 export interface SweepParts extends Pick<Clock, 'now'> {
@@ -25,8 +35,16 @@ export interface SweepParts extends Pick<Clock, 'now'> {
   readonly lookUp: LookUp;
   readonly getUpstream: GetUpstreamOf;
   readonly limits: LookLimits;
+  /** Whom this process cannot ask for now. */
+  readonly resting: RestingUpstreams;
   readonly signal?: AbortSignal;
 }
+
+/** Whether this process can ask an upstream now, and is allowed to. */
+export const mayAsk = (
+  upstream: Upstream,
+  { limits, resting }: Pick<SweepParts, 'limits' | 'resting'>,
+): boolean => findBudget(upstream, limits) !== undefined && !resting.isResting(upstream);
 
 /** What a sweep did, counted as it goes. */
 export interface SweepCount {
@@ -36,13 +54,17 @@ export interface SweepCount {
   failed: number;
   /** Whether something that is due was left to the next sweep. */
   isBehind: boolean;
+  /** Why this process could not ask, though others may: the looks are as they were. */
+  fault?: BijiaError;
   readonly alerts: Alert[];
 }
 
 export interface SweepContext {
   readonly parts: SweepParts;
-  /** Whose looks are made. */
-  readonly whose: Pick<DueTimes, 'origins' | 'orphanedMs'>;
+  /** Whose looks this process can make at the moment. */
+  readonly listOpen: () => readonly LookOrigin[];
+  /** What has been due since before is anybody's. */
+  readonly orphanedMs: number;
   /** How many products each upstream is to be asked about. */
   readonly products: ReadonlyMap<Upstream, number>;
   readonly count: SweepCount;
@@ -51,7 +73,10 @@ export interface SweepContext {
   readonly made: Set<string>;
 }
 
-/** Asks about a group, and judges what came. @param budget absent where nobody may be asked: then the looks fail */
+/**
+ * Asks about a group, and judges what came.
+ * @param budget absent where nobody may be asked: then the looks fail, since they were anybody's
+ */
 export async function makeLooks(
   group: LookGroup,
   budget: (CallBudget & { readonly taken: number }) | undefined,
@@ -64,10 +89,7 @@ export async function makeLooks(
   count.calls += calls;
   for (const look of group.looks) context.made.add(nameLook(look));
   const asked = group.looks.map((look, at) => ({ look, result: results[at] }));
-  // That the sweep was stopped says nothing of the product.
-  const stopped = asked.filter(({ result }) => result?.outcome === 'cancelled').map(({ look }) => look);
-  if (stopped.length > 0) await store.giveBack(stopped);
-  const made = asked.filter(({ look }) => !stopped.includes(look));
+  const made = await leaveUnasked(asked, group, context);
   const seen = made.filter(({ result }) => result?.outcome === 'ok');
   count.looks += made.length;
   count.failed += made.length - seen.length;
@@ -76,12 +98,42 @@ export async function makeLooks(
     { store, history: parts.getHistory(isMadeUp(seen)), nowMs: now(), sandbox: isMadeUp(seen) },
   );
   const next = made.map(({ look, result }) =>
-    toNext(look, result, judgement.doubted.has(look), group.upstream, context),
+    toNext(look, { result, isDoubted: judgement.doubted.has(look) }, group.upstream, context),
   );
   const lost = await listLost(next, group.looks, parts);
   await store.settle(next, [...judgement.judged, ...lost]);
   count.alerts.push(...judgement.alerts);
 }
+
+interface AskedLook {
+  readonly look: WatchedLook;
+  readonly result?: Result;
+}
+
+/**
+ * Gives back what says nothing of the product: the sweep was stopped, or this process cannot ask. What nobody has been able to
+ * ask about for days is told.
+ * @returns what was looked at
+ */
+async function leaveUnasked(
+  asked: readonly AskedLook[],
+  { upstream }: LookGroup,
+  { parts: { store, resting }, orphanedMs, count }: SweepContext,
+): Promise<readonly AskedLook[]> {
+  const fault = asked.map(({ result }) => result?.error).find((error) => error && isOfAsker(error));
+  if (fault && upstream && fault.outcome !== 'cancelled') {
+    resting.rest(upstream, fault);
+    count.fault ??= fault;
+  }
+  const left = asked.filter(
+    ({ look, result }) => result?.outcome === 'cancelled' || (isUnasked(result) && look.dueMs > orphanedMs),
+  );
+  if (left.length > 0) await store.giveBack(left.map(({ look }) => look));
+  return asked.filter((one) => !left.includes(one));
+}
+
+const isUnasked = (result: Result | undefined): boolean =>
+  result?.error !== undefined && isOfAsker(result.error);
 
 /** Those who watch what is lost; the store adds an alert once, however often it is found. */
 async function listLost(
@@ -129,8 +181,7 @@ async function askFor(
 
 function toNext(
   look: WatchedLook,
-  result: Result | undefined,
-  isDoubted: boolean,
+  { result, isDoubted }: { readonly result?: Result; readonly isDoubted: boolean },
   upstream: Upstream | undefined,
   { parts: { now, limits }, products }: SweepContext,
 ): NextLook {
@@ -140,7 +191,8 @@ function toNext(
     return { look, dueMs: isDoubted ? nowMs + SECOND_LOOK_MS : dueMs, seenMs: nowMs };
   }
   // What nobody could ask about has failed for as long as it has been due.
-  const failingSinceMs = Math.min(look.failingSinceMs ?? (upstream ? nowMs : look.dueMs), nowMs);
+  const sinceMs = !result || isUnasked(result) ? look.dueMs : nowMs;
+  const failingSinceMs = Math.min(look.failingSinceMs ?? sinceMs, nowMs);
   const isLost = nowMs - failingSinceMs >= LOST_MS;
   return {
     look,

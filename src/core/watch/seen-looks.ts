@@ -23,7 +23,9 @@ async function judgeSeenIn(isSandbox: boolean | undefined, context: SweepContext
   const mark = isSandbox ? 'seen-sandbox' : 'seen';
   const nowMs = now();
   const oldestMs = nowMs - LONGEST_INTERVAL_MS;
-  const sinceMs = Math.max(oldestMs, Math.min(nowMs, (await store.findMark(mark)) ?? oldestMs));
+  const markMs = (await store.findMark(mark)) ?? oldestMs;
+  // A machine whose clock is ahead says nothing of what has been judged.
+  const sinceMs = markMs > nowMs ? oldestMs : Math.max(oldestMs, markMs);
   const seen = await getHistory(isSandbox === true).listSeenSince(sinceMs);
   for (const one of seen) await judgeOne(one, isSandbox, context);
   // The minute is not over: more may be seen in it.

@@ -17,7 +17,10 @@ export function createSweepWork({ watches, onSwept }: SweepWorkOptions) {
     listDue: async (): Promise<SweepTask[]> =>
       (await watches.listDueOrigins()).map((origin) => ({ sweep: origin })),
     work: async ({ sweep: origin }: SweepTask, signal: AbortSignal): Promise<void> => {
-      onSwept?.(await watches.sweep({ origin, maxCalls: MAX_CALLS, signal }));
+      const report = await watches.sweep({ origin, maxCalls: MAX_CALLS, signal });
+      onSwept?.(report);
+      // What this process cannot do others may; it says why.
+      if (report.fault) throw report.fault;
     },
     tell: async (signal: AbortSignal): Promise<void> => {
       await watches.deliverToWebhooks({ signal });

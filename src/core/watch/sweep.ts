@@ -1,3 +1,4 @@
+import type { Upstream } from '../lookup/upstream.js';
 import type { Alert } from '../prices/alert.js';
 import { type DueTimes, type LookOrigin, nameOrigin, type TakeTimes } from '../state/history/watch-store.js';
 import {
@@ -7,8 +8,9 @@ import {
   groupLooks,
   type LookGroup,
   listOrigins,
+  nameLook,
 } from './look-plan.js';
-import { makeLooks, type SweepContext, type SweepCount, type SweepParts } from './make-looks.js';
+import { makeLooks, mayAsk, type SweepContext, type SweepCount, type SweepParts } from './make-looks.js';
 import { LONGEST_INTERVAL_MS } from './schedule.js';
 import { judgeSeen } from './seen-looks.js';
 
@@ -57,11 +59,19 @@ export async function sweep(
 ): Promise<SweepReport> {
   const counts = await parts.store.countLooks();
   const products = countByUpstream(counts, parts.getUpstream);
-  const origins = listOwn(listOrigins(counts, parts.getUpstream), options);
-  const whose = { origins, orphanedMs: parts.orphanedMs };
+  const canAsk = (upstream: Upstream) => mayAsk(upstream, parts);
+  const listOpen = () => listOwn(listOrigins(counts, parts.getUpstream, canAsk), options);
   const count: SweepCount = { looks: 0, calls: 0, failed: 0, isBehind: false, alerts: [] };
   const { maxCalls = Number.POSITIVE_INFINITY } = options;
-  const context = { parts, whose, products, count, maxCalls, made: new Set<string>() };
+  const context = {
+    parts,
+    orphanedMs: parts.orphanedMs,
+    listOpen,
+    products,
+    count,
+    maxCalls,
+    made: new Set<string>(),
+  };
   await judgeSeen(context);
   for (;;) {
     const pauseMs = await lookAtDue(context);
@@ -81,12 +91,12 @@ const isOver = ({ parts: { signal }, count, maxCalls }: SweepContext) =>
 
 /** @returns 0 when nothing more is due, else how long until looks may take calls again */
 async function lookAtDue(context: SweepContext): Promise<number> {
-  const { parts, whose, made } = context;
+  const { parts, orphanedMs, listOpen, made } = context;
   const { store, now, getUpstream } = parts;
   let pauseMs = 0;
   while (!isOver(context)) {
     const takenMs = now();
-    const taken = await store.takeDue(toTakeTimes(takenMs, whose), CHUNK);
+    const taken = await store.takeDue(toTakeTimes(takenMs, { origins: listOpen(), orphanedMs }), CHUNK);
     const { groups, early } = groupLooks(taken, getUpstream, { nowMs: takenMs, made });
     if (early.length > 0) await store.giveBack(early);
     if (groups.length === 0) break;
@@ -116,16 +126,25 @@ async function leave({ looks }: LookGroup, { parts }: SweepContext): Promise<0> 
   return 0;
 }
 
+/** For others, or for a later sweep of this process: it cannot ask now. */
+async function pass(group: LookGroup, context: SweepContext): Promise<0> {
+  for (const look of group.looks) context.made.add(nameLook(look));
+  return leave(group, context);
+}
+
 /** @returns 0, or how long until there are calls for it */
 async function lookAtGroup(group: LookGroup, context: SweepContext): Promise<number> {
   const { parts, count, maxCalls } = context;
   const { upstream, looks } = group;
-  const calls = upstream ? countCalls(upstream, looks) : 0;
+  const isOpen = upstream && mayAsk(upstream, parts);
+  if (upstream && !isOpen && looks.some(({ dueMs }) => dueMs > context.orphanedMs))
+    return pass(group, context);
+  const calls = isOpen ? countCalls(upstream, looks) : 0;
   if (isOver(context) || count.calls + calls > maxCalls) {
     count.isBehind = true;
     return leave(group, context);
   }
-  const budget = upstream && findBudget(upstream, parts.limits);
+  const budget = isOpen ? findBudget(upstream, parts.limits) : undefined;
   const pauseMs = budget ? await parts.store.takeCalls(budget, calls, parts.now()) : 0;
   if (pauseMs > 0) await parts.store.giveBack(looks, parts.now() + pauseMs);
   else await makeLooks(group, budget && { ...budget, taken: calls }, context);

@@ -1,6 +1,7 @@
 import type { LookOrigin, WatchStore } from '../state/history/watch-store.js';
 import { listOrigins } from './look-plan.js';
-import type { SweepParts } from './make-looks.js';
+import { mayAsk, type SweepParts } from './make-looks.js';
+import { createRestingUpstreams } from './resting-upstreams.js';
 import { LOST_MS } from './schedule.js';
 import { type SweepOptions, type SweepReport, sweep, toDueTimes } from './sweep.js';
 
@@ -14,7 +15,7 @@ export interface RunnerState {
 /** What a sweep did, and how long nobody had swept before. */
 export type Swept = SweepReport & { readonly awayMs: number };
 
-export interface SweepingParts extends Omit<SweepParts, 'store' | 'signal'> {
+export interface SweepingParts extends Omit<SweepParts, 'store' | 'signal' | 'resting'> {
   readonly openStore: () => Promise<WatchStore>;
   /** Nothing is noted of what is seen: then nothing can be judged. */
   readonly isHistoryOff: boolean;
@@ -41,8 +42,9 @@ const DUE_KEPT_MS = 30 * RUNNER_DAY_MS;
 /** Looks at what is due, and says when the last look was. */
 export function createSweeping(parts: SweepingParts) {
   const { openStore, getUpstream, isHistoryOff, now } = parts;
+  const own = { ...parts, resting: createRestingUpstreams(now) };
   const listDue = async (store: WatchStore, nowMs: number) => {
-    const origins = listOrigins(await store.countLooks(), getUpstream);
+    const origins = listOrigins(await store.countLooks(), getUpstream, (upstream) => mayAsk(upstream, own));
     const whose = { origins, orphanedMs: await readOrphanedMs(store, nowMs) };
     return { origins, due: await store.countDue(toDueTimes(nowMs, whose)) };
   };
@@ -54,7 +56,7 @@ export function createSweeping(parts: SweepingParts) {
       const awayMs = await noteRunner(store, startMs);
       await store.forgetOld({ settledMs: startMs - SETTLED_KEPT_MS, dueMs: startMs - DUE_KEPT_MS });
       const orphanedMs = await readOrphanedMs(store, startMs);
-      const report = await sweep({ ...parts, store, orphanedMs, signal: options.signal }, options);
+      const report = await sweep({ ...own, store, orphanedMs, signal: options.signal }, options);
       return { ...report, awayMs };
     },
     /** How many products would be looked at now. */

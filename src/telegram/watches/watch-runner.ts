@@ -36,6 +36,16 @@ export async function runWatches({
   wait = waitUnref,
 }: WatchRunnerOptions): Promise<void> {
   const isHeld = createHold(now);
+  let warned: string | undefined;
+  const sweep = async () => {
+    const swept = await watches.sweep({ maxCalls: MAX_CALLS, signal });
+    const { fault } = swept;
+    if (fault && fault.code !== warned) {
+      log.warn(`price alerts cannot be checked by this process: ${fault.message}`, { detail: fault.detail });
+      warned = fault.code;
+    }
+    return swept;
+  };
   while (!signal.aborted) {
     try {
       if (await watches.takeTurn()) await runRound();
@@ -48,9 +58,7 @@ export async function runWatches({
   }
 
   async function runRound(): Promise<void> {
-    const isWaiting = tasks
-      ? await roundOfSeveral()
-      : isHeld(await watches.sweep({ maxCalls: MAX_CALLS, signal }));
+    const isWaiting = tasks ? await roundOfSeveral() : isHeld(await sweep());
     if (signal.aborted) return;
     if (!isWaiting) await watches.deliver(isOfTelegram, send, { signal });
     await watches.deliverToWebhooks({ signal });
@@ -59,7 +67,7 @@ export async function runWatches({
   /** Sweeps are tasks of the queue there. @returns whether alerts wait */
   async function roundOfSeveral(): Promise<boolean> {
     const left = await watches.listDueOrigins(LEFT_MS);
-    if (left.length > 0) await watches.sweep({ maxCalls: MAX_CALLS, signal });
+    if (left.length > 0) await sweep();
     return watches.isCatchingUp();
   }
 }

@@ -1,5 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
-import { StateError } from '../../../src/core/errors.js';
+import {
+  type BijiaError,
+  BoundError,
+  ConfigError,
+  CredentialError,
+  StateError,
+  ThrottledError,
+  UnreachableError,
+  UpstreamError,
+} from '../../../src/core/errors.js';
 import {
   below,
   collect,
@@ -25,6 +34,13 @@ export function defineSweepCases(openWorld: OpenWorld): void {
     world.calls.length = 0;
     return world;
   }
+
+  const listLooks = async (world: World) =>
+    Promise.all(
+      ids(3).map(async (id) =>
+        (await world.history.openWatches()).listLooks({ platform: 'acme', id, source: 'acme-api' }),
+      ),
+    );
 
   /** The most calls in any window of this length. */
   function countMost(calls: World['calls'], windowMs: number): number {
@@ -187,6 +203,20 @@ export function defineSweepCases(openWorld: OpenWorld): void {
       expect(await world.watches.sweep()).toMatchObject({ looks: 1 });
     });
 
+    it('of a machine that is ahead, and asks for nothing, hides nothing that others see', async () => {
+      const world = await openShop(1);
+      await world.watches.sweep();
+      world.nowMs += HOUR_MS;
+      world.fault = new ConfigError('Set the clock.', { code: 'clock_off' });
+      await world.openOther().sweep();
+      world.fault = undefined;
+      world.nowMs -= HOUR_MS - 60_000;
+      see(world, '1', 80_000);
+      world.nowMs += 60_000;
+      expect(await world.watches.sweep()).toMatchObject({ calls: 0 });
+      expect((await collect(world)).map(({ price }) => price?.fen)).toEqual([80_000]);
+    });
+
     it('without any runner is said, and how long it was', async () => {
       const world = await openShop(1);
       expect(await world.watches.runner()).toMatchObject({ isAlive: false });
@@ -300,6 +330,87 @@ export function defineSweepCases(openWorld: OpenWorld): void {
       await sweepLater(world);
       world.nowMs += HOUR_MS;
       expect(await world.watches.sweep()).toMatchObject({ looks: 1, failed: 0 });
+    });
+  });
+
+  describe('what says nothing of the product', () => {
+    const ACME = { platform: 'acme', source: '' };
+    const CLOCK_OFF = new ConfigError('Set the clock.', { code: 'clock_off' });
+
+    it.each<[string, BijiaError]>([
+      ['a clock that is off', CLOCK_OFF],
+      ['a refused secret', new CredentialError('refused')],
+      ['a bound of our own', new BoundError('used', { code: 'daily_calls_used' })],
+      ['a used up quota', new ThrottledError('later')],
+      ['a full database', new StateError('full', { code: 'state_full' })],
+      ['no way to the upstream', new UnreachableError('no route')],
+    ])('%s gives looks back as they were, and asks once', async (_, fault) => {
+      const world = await openShop(3, { idsPerCall: 1 });
+      await world.watches.sweep();
+      world.nowMs += HOUR_MS;
+      world.calls.length = 0;
+      world.fault = fault;
+      const before = await listLooks(world);
+      for (const origin of [undefined, ACME]) {
+        const report = await world.watches.sweep({ origin });
+        expect(report).toMatchObject({ looks: 0, failed: 0, isBehind: false });
+        if (!origin) expect(report.fault).toBe(fault);
+      }
+      expect(world.calls).toHaveLength(1);
+      expect(await listLooks(world)).toEqual(before);
+      // For the others it is due as before.
+      world.fault = undefined;
+      const other = world.openOther({ idsPerCall: 1 });
+      expect(await other.listDueOrigins()).toEqual([ACME]);
+      expect(await other.sweep()).toMatchObject({ looks: 3, failed: 0 });
+    });
+
+    it('is tried again after a while, and everything goes on when it is over', async () => {
+      const world = await openShop(3);
+      world.nowMs += HOUR_MS;
+      world.fault = CLOCK_OFF;
+      await world.watches.sweep();
+      expect(await world.watches.listDueOrigins()).toEqual([]);
+      world.nowMs += 10 * 60_000;
+      expect(await world.watches.listDueOrigins()).toEqual([ACME]);
+      world.calls.length = 0;
+      expect(await world.watches.sweep()).toMatchObject({ looks: 0, failed: 0, fault: CLOCK_OFF });
+      expect(world.calls).toHaveLength(1);
+      world.fault = undefined;
+      world.nowMs += 10 * 60_000;
+      const report = await world.watches.sweep();
+      expect(report).toMatchObject({ looks: 3, failed: 0 });
+      expect(report.fault).toBeUndefined();
+    });
+
+    it('is told when it has lasted for three days on every machine', async () => {
+      const world = await openShop(1);
+      world.fault = new CredentialError('refused');
+      for (let hour = 0; hour < 5 * 24; hour += 1) {
+        await world.watches.sweep();
+        world.nowMs += HOUR_MS;
+        if (hour === 70) expect(await collect(world)).toEqual([]);
+      }
+      expect((await collect(world)).map(({ reason }) => reason)).toEqual(['lost']);
+    });
+
+    it('is not a failure of the upstream: that is the look of the product', async () => {
+      const world = await openShop(2);
+      world.nowMs += HOUR_MS;
+      world.fault = new UpstreamError('down');
+      const report = await world.watches.sweep();
+      expect(report).toMatchObject({ looks: 2, failed: 2 });
+      expect(report.fault).toBeUndefined();
+    });
+
+    it('is that a machine may pay for no look: one that may is not kept from it', async () => {
+      const payer = { isPaid: true, paidDaily: 5 };
+      const world = await openShop(2, payer);
+      world.nowMs += 25 * HOUR_MS;
+      const other = world.openOther({ isPaid: true });
+      expect(await other.listDueOrigins()).toEqual([]);
+      expect(await other.sweep({ origin: ACME })).toMatchObject({ looks: 0, failed: 0 });
+      expect(await world.watches.sweep()).toMatchObject({ looks: 2, failed: 0 });
     });
   });
 

@@ -24,12 +24,16 @@ export interface World {
   postStatus: number;
   /** Whether there is a key with which the shop can be asked. */
   hasKey: boolean;
+  /** What every call ends with instead of an answer. */
+  fault?: BijiaError;
   /** In fen by id; what is not there does not answer, and `gone` is not sold any more. */
   readonly prices: Map<string, number | 'gone'>;
   /** Ids of each call, and when it was made. */
   readonly calls: { readonly ids: readonly string[]; readonly atMs: number }[];
   readonly posted: { url: string; headers: Readonly<Record<string, string>>; body: string }[];
   readonly watches: Watches;
+  /** Another machine, which nothing is wrong with. */
+  readonly openOther: (options?: WorldOptions) => Watches;
   readonly history: History;
 }
 
@@ -60,14 +64,18 @@ export async function openWorld(
   const folder = await mkdtemp(join(tmpdir(), 'bijia-watch-'));
   const facts = {
     ...{ nowMs: START_MS, postStatus: 200, hasKey: true, prices: new Map(), calls: [], posted: [] },
-  } satisfies Omit<World, 'watches' | 'history'> as Omit<World, 'watches' | 'history'>;
+  } satisfies Omit<World, 'watches' | 'history' | 'openOther'> as Omit<
+    World,
+    'watches' | 'history' | 'openOther'
+  >;
   const world = facts as World;
   const history = openHistory(folder, () => world.nowMs, openTables);
   onTestFinished(async () => {
     await history.close();
     await rm(folder, { recursive: true, force: true });
   });
-  return Object.assign(world, { history, watches: openWatches(world, history, options) });
+  const open = (own = options) => openWatches(world, history, own);
+  return Object.assign(world, { history, openOther: (own?: WorldOptions) => open(own), watches: open() });
 }
 
 function openHistory(folder: string, now: () => number, openTables: OpenTables): History {
@@ -131,9 +139,10 @@ function createLookUp(world: World, history: History, { callsPerGroup = 1 }: Wor
   };
   return async (refs, { onPermit, signal } = {}) => {
     if (signal?.aborted) return refs.map(({ url }) => ({ input: url, outcome: 'cancelled' }));
+    const { fault: error } = world;
     for (let call = 0; call < callsPerGroup; call += 1) onPermit?.();
     world.calls.push({ ids: refs.map(({ id }) => id ?? ''), atMs: world.nowMs });
-    return refs.map(answer);
+    return error ? refs.map(({ url }) => ({ input: url, outcome: error.outcome, error })) : refs.map(answer);
   };
 }
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type CommandFleet, openCommandFleet } from '../../helpers/postgres/command-fleet.js';
 import { listLinks } from '../../helpers/postgres/fleet.js';
-import { hasPostgres } from '../../helpers/postgres/server.js';
+import { findFakeTime, hasPostgres } from '../../helpers/postgres/server.js';
 import type { StartedCli } from '../../helpers/run-cli.js';
 
 const PRODUCTS = 40;
@@ -109,6 +109,24 @@ describe.skipIf(!hasPostgres())('price alerts of workers', () => {
     // What was on its way when the process was killed.
     expect(asked.length).toBeLessThanOrEqual(PRODUCTS + 1);
   });
+
+  it.skipIf(!findFakeTime()['LD_PRELOAD'])(
+    'are left as they were by one whose clock is off, which says so, and checked by another',
+    async () => {
+      const buyable = await letPricesFall();
+      const off = startWorker('off', {
+        ...findFakeTime(),
+        ...{ FAKETIME: '+1h', FAKETIME_DONT_FAKE_MONOTONIC: '1' },
+      });
+      await until(() => off.saidOf().includes('Set the clock of this machine'));
+      await until(() => count('bijia.due_look WHERE taken <> 0') === 0);
+      expect(count('bijia.due_look WHERE due = 1')).toBe(PRODUCTS);
+      expect(off.saidOf()).not.toContain('failed');
+      startWorker('one');
+      await until(isDone);
+      expectEachToldOnce(buyable);
+    },
+  );
 
   it('are checked by the one that has the key, however many have none', async () => {
     const without = [startWorker('two', WITHOUT_KEY), startWorker('three', WITHOUT_KEY)];

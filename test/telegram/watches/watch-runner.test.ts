@@ -10,6 +10,7 @@ async function run(
   isOurTurn = true,
   shared?: { readonly left: boolean[]; readonly catchingUp: boolean[] },
 ) {
+  const warnings: string[] = [];
   const stop = new AbortController();
   let nowMs = 0;
   const seen = {
@@ -40,7 +41,10 @@ async function run(
   });
   await runWatches({
     core: { watches, ...(shared && { tasks: {} }) } as unknown as WatchRunnerOptions['core'],
-    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    log: {
+      ...{ debug: () => undefined, info: () => undefined, error: () => undefined },
+      warn: (message) => void warnings.push(message),
+    },
     send: async () => [],
     signal: stop.signal,
     now: () => nowMs,
@@ -49,7 +53,7 @@ async function run(
       if (seen.waits.push(ms) >= rounds) stop.abort();
     },
   });
-  return seen;
+  return { ...seen, warnings };
 }
 
 const DONE = { awayMs: 60_000, isBehind: false };
@@ -100,6 +104,13 @@ describe('the rounds of price alerts', () => {
     const shared = { left: [], catchingUp: [true, true, false] };
     const seen = await run(3, async () => DONE, 60_000, true, shared);
     expect(seen).toMatchObject({ sweeps: 0, deliveredMs: [120_000] });
+  });
+
+  it('say once why this process cannot ask, and go on', async () => {
+    const fault = new ConfigError('Set the clock of this machine.', { code: 'clock_off' });
+    const seen = await run(3, async () => ({ ...DONE, fault }));
+    expect(seen).toMatchObject({ sweeps: 3, deliveredMs: [0, 60_000, 120_000] });
+    expect(seen.warnings).toEqual([expect.stringContaining('Set the clock of this machine.')]);
   });
 
   it('continue after one that failed, and end where something has to be installed', async () => {

@@ -1,7 +1,13 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { type Core, formatAlert, StateError, type WatchChange } from '../../../core/index.js';
+import {
+  type BijiaError,
+  type Core,
+  formatAlert,
+  StateError,
+  type WatchChange,
+} from '../../../core/index.js';
 import { formatCommandError } from '../../command-error.js';
 import { type CliContext, EXIT, type ExitCode } from '../../context.js';
 import { checkOutputName, parseCount } from '../../help/option-values.js';
@@ -39,26 +45,33 @@ async function runWatches(context: CliContext, core: Core, flags: RunFlags): Pro
   }
   const report = await openReport(context, core, flags.report);
   const runRound = async () => {
-    await runOnce(context, core, flags);
+    const fault = await runOnce(context, core, flags);
     await report.write();
+    return fault;
   };
+  let told: string | undefined;
   do {
-    await runRound().catch((error: unknown) => {
+    const fault = await runRound().catch((error: unknown) => {
       // Somebody who follows is told, and waits with it until the database is back.
       if (!flags.follow || !(error instanceof StateError)) throw error;
       terminal.tell(formatCommandError(error, context));
+      return undefined;
     });
+    if (fault && !flags.follow) throw fault;
+    if (fault && fault.code !== told) terminal.tell(formatCommandError(fault, context));
+    told = fault?.code ?? told;
     if (flags.follow) await pause(SWEEP_EVERY_MS, signal);
   } while (flags.follow && !signal.aborted);
   await report.end();
   return EXIT.ok;
 }
 
+/** @returns why this process could not ask, if so: others may */
 async function runOnce(
   { terminal, texts, signal, words }: CliContext,
   core: Core,
   { maxCalls, follow }: RunFlags,
-): Promise<void> {
+): Promise<BijiaError | undefined> {
   const wait = async (ms: number) => {
     terminal.tell(texts.watch.waits(words.duration(ms)));
     await pause(ms, signal);
@@ -77,6 +90,7 @@ async function runOnce(
   );
   await core.watches.deliverToWebhooks();
   terminal.tell(texts.watch.swept(swept));
+  return swept.fault;
 }
 
 const pause = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => undefined);

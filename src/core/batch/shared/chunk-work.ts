@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.js';
 import type { Core } from '../../core.js';
 import { type BijiaError, BoundError, StateError, toBijiaError } from '../../errors.js';
+import { isOfThisMachine } from '../../own-fault.js';
 import type { ChunkEnd, ClaimedChunk, ClaimWish, JobRows } from '../../state/job-rows.js';
 import type { ChunkTask } from '../../state/task-queue.js';
 import { type RunReport, startRun } from '../engine.js';
@@ -83,9 +84,6 @@ async function workOn(chunk: ClaimedChunk, outer: AbortSignal, options: ChunkWor
   }
   return true;
 }
-
-/** A clock that is wrong here is right elsewhere. */
-const isOfThisMachine = ({ code }: BijiaError) => code === 'clock_off';
 
 /** @throws ConfigError for a damaged one */
 function readRecord({ job, record }: ClaimedChunk): JobRecord {
