@@ -79,7 +79,8 @@ describe.skipIf(!hasPostgres())('price alerts of workers', () => {
     expect([code, stderr]).toEqual([0, expect.any(String)]);
     fleet.sandbox.setPrices({ everyMs: 3_600_000, factors: [0.8] });
     fleet.sandbox.clear();
-    fleet.server.psql('UPDATE bijia.due_look SET due = 1');
+    // What the desk has seen is judged: a worker that finds it later would take it for the look.
+    fleet.server.psql('UPDATE bijia.due_look SET due = 1, seen = extract(epoch FROM now()) * 1000');
     return count("bijia.watch WHERE state::json->>'wasBuyable' = 'true'");
   }
   /** Nothing is due or waits, and no task is left. */
