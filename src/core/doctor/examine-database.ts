@@ -8,6 +8,8 @@ const SERVER = say((words) => words.server);
 const MACHINES = say((words) => words.machines);
 /** Further apart, dates in logs and of jobs would not be in order; permits go by the server's clock alone. */
 const MOST_APART_MS = 5000;
+/** A permit keeps for half a second at least, and costs two trips. */
+const MOST_TRIP_MS = 250;
 
 /** The database that several machines share: that it cannot be used, or all there is to say of it. */
 export async function examineDatabase(inspect: () => Promise<DatabaseFacts>): Promise<Check[]> {
@@ -24,6 +26,7 @@ export function toDatabaseChecks(facts: DatabaseFacts): Check[] {
   return [
     { area: AREA, name: SERVER, status: 'ok', found },
     toWayCheck(facts),
+    ...toTripChecks(facts),
     toTablesCheck(facts),
     toQueueCheck(facts),
     toDurabilityCheck(facts),
@@ -39,6 +42,14 @@ function toWayCheck({ isPrivate }: DatabaseFacts): Check {
   if (isPrivate) return { ...base, status: 'ok', found: say((words) => words.isPrivate) };
   const advice = say((words) => words.checkCertificate);
   return { ...base, status: 'problem', found: say((words) => words.notPrivate), advice };
+}
+
+/** A permit that takes longer on its way than it keeps is never used. */
+function toTripChecks({ tripMs }: DatabaseFacts): Check[] {
+  if (tripMs <= MOST_TRIP_MS) return [];
+  const found = say(({ tripIs }) => tripIs(Math.round(tripMs)));
+  const advice = say((words) => words.bringNearer);
+  return [{ area: AREA, name: say((words) => words.connection), status: 'problem', found, advice }];
 }
 
 function toTablesCheck({ schema, schemaFound, schemaNewest }: DatabaseFacts): Check {

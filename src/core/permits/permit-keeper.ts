@@ -31,6 +31,8 @@ export interface PermitOptions {
   readonly limit: Quota;
   /** Bounds one whole call: an unanswered permit is free again a little later. */
   readonly callTimeoutMs: number;
+  /** As {@link toTiming} has it, unless the store counts on another one. */
+  readonly timing?: Timing;
   /** Batches leave no permit free for interactive calls, and spread nothing. */
   readonly batchFirst?: boolean;
   readonly clock: Clock;
@@ -66,9 +68,9 @@ class PermitKeeper implements Permits {
   /** Ends the present sleep. */
   #alarm: AbortController | undefined;
 
-  constructor({ limit, callTimeoutMs, batchFirst, clock }: PermitOptions, store: PermitStore) {
+  constructor({ limit, callTimeoutMs, timing, batchFirst, clock }: PermitOptions, store: PermitStore) {
     this.#limit = limit;
-    this.#timing = toTiming(limit, callTimeoutMs);
+    this.#timing = timing ?? toTiming(limit, callTimeoutMs);
     this.#batchFirst = batchFirst ?? false;
     this.#clock = clock;
     this.#store = store;

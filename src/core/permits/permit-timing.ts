@@ -18,15 +18,17 @@ export interface Timing {
   readonly courtesyUs: number;
 }
 
-export function toTiming(limit: Quota, callTimeoutMs: number): Timing {
+/** @param leastSleepMs what passes between deciding and sending where permits are far away */
+export function toTiming(limit: Quota, callTimeoutMs: number, leastSleepMs = 0): Timing {
   const windowUs = limit.windowMs * 1000;
+  const longestSleepUs = Math.max(windowUs / 60, leastSleepMs * 1000);
   const pollUs = Math.min(Math.max(windowUs / 240, 1000), 250_000);
   return {
     calls: limit.calls,
     windowUs,
     holdUs: Math.ceil(windowUs + windowUs / 240),
-    leaseUs: Math.ceil(callTimeoutMs * 1000 + windowUs / 60),
-    longestSleepUs: windowUs / 60,
+    leaseUs: Math.ceil(callTimeoutMs * 1000 + longestSleepUs),
+    longestSleepUs,
     pollUs,
     batchPollUs: 4 * pollUs,
     courtesyUs: windowUs / 480,

@@ -86,6 +86,8 @@ export interface DatabaseFacts {
   readonly isPrivate: boolean;
   /** How far this machine's clock is ahead of the server's, in milliseconds. */
   readonly clockAheadMs: number;
+  /** How long a question and its answer took, in milliseconds. */
+  readonly tripMs: number;
   readonly schema: string;
   /** The newest migration that was run, and the one that this program needs. */
   readonly schemaFound: number;

@@ -112,6 +112,9 @@ export const enDoctor = {
     `this machine is ${seconds} s ${isAhead ? 'ahead of' : 'behind'} the server`,
   syncBoth: 'Synchronise both machines with NTP.',
   isPrivate: 'direct; on this machine, or with a certificate that is checked',
+  tripIs: (ms: number): string => `${ms} ms for a question and its answer`,
+  bringNearer:
+    'Too slow for quotas with a window of less than half a minute: their permits would be too old to be used. See whether the server is overloaded, or run one nearer to this machine.',
   notPrivate: 'direct, but the certificate of the server is not checked',
   checkCertificate:
     'Add sslmode=verify-full to BIJIA_DATABASE_URL, and sslrootcert=… for a certificate of your own.',

@@ -98,6 +98,8 @@ export const zhDoctor: DoctorWords = {
   serverClock: (seconds, isAhead) => `本机比服务器${isAhead ? '快' : '慢'} ${seconds} 秒`,
   syncBoth: '请用 NTP 校准两边的时钟。',
   isPrivate: '直接连接；在本机，或已核对证书',
+  tripIs: (ms) => `一问一答要 ${ms} 毫秒`,
+  bringNearer: '对半分钟以内的额度窗口来说太慢：许可到手时已过期。看看服务器是否过载，或换一台离本机更近的。',
   notPrivate: '直接连接，但没有核对服务器的证书',
   checkCertificate: '在 BIJIA_DATABASE_URL 里加 sslmode=verify-full；自签证书再加 sslrootcert=…。',
   callsMayLeave: '没有；可以发出调用',

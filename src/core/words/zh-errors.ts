@@ -211,6 +211,8 @@ const ANSWERS: Readonly<Record<string, Sentence>> = {
   state_set_aside: ({ path }) => `${path ?? '数据目录里的一个文件'} 无法识别，已改名为以 .broken 结尾。`,
   state_refused: () => '共享数据库拒绝执行；没有它就不发出任何查询。运行 bijia doctor。',
   state_full: () => '共享数据库的磁盘满了；没有它就不发出任何查询。腾出空间后会自动恢复。',
+  state_slow: ({ calls, seconds, ms }) =>
+    `对 ${seconds ?? ''} 秒 ${calls ?? ''} 次的额度来说，共享数据库太慢：许可要 ${ms ?? ''} 毫秒以上才到，到时已过期，所以暂不发出查询。看看服务器是否过载；没有的话，换一台离本机更近的，并修改 BIJIA_DATABASE_URL。`,
   state_clock: () => '共享数据库的时钟在跳变；稳定之前不发出任何查询。',
   max_calls_reached: ({ limit }) =>
     `已达到${limit === undefined ? '' : ` ${limit} 次`}调用上限（--max-calls），已停止。`,

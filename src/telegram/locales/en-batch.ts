@@ -81,6 +81,7 @@ export const batch: Texts['batch'] = {
     state_unreachable: "The bot's database can't be reached; paused. Press Continue in a while.",
     state_refused: "The bot's database refuses its work; paused. Tell the administrator.",
     state_full: "The disk of the bot's database is full; paused. Tell the administrator.",
+    state_slow: "The bot's database is too slow; paused. Tell the administrator.",
     state_clock: "The clock of the bot's database leaps; paused. Press Continue in a while.",
     chat_gone: 'The chat is gone; the batch is paused.',
     no_such_job: "This batch's data was deleted. Send the file again.",

@@ -53,6 +53,7 @@ export const errors: ErrorWords = {
   state_unreachable: () => "The bot's database can't be reached. Try again in a moment.",
   state_refused: () => "The bot's database refuses its work; tell the administrator.",
   state_full: () => "The disk of the bot's database is full; tell the administrator.",
+  state_slow: () => "The bot's database is too slow; tell the administrator.",
   state_clock: () => "The clock of the bot's database leaps. Try again in a moment.",
   internal_error: () => 'Something went wrong in the bot; it has been logged. Try again later.',
 };

@@ -45,6 +45,7 @@ export const errors: ErrorWords = {
   state_unreachable: () => '机器人暂时连不上数据库，请稍后再试。',
   state_refused: () => '机器人的数据库拒绝执行，请联系管理员。',
   state_full: () => '机器人的数据库磁盘已满，请联系管理员。',
+  state_slow: () => '机器人的数据库太慢，请告诉管理员。',
   state_clock: () => '机器人的数据库时钟不稳，请稍后再试。',
   internal_error: () => '机器人出错了，已记录。请稍后再试。',
 };

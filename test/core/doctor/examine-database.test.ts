@@ -8,7 +8,7 @@ const member: FleetMember = {
 };
 const facts: DatabaseFacts = {
   ...{ serverVersion: '15.18', cluster: '7713', timeline: 1, fsync: 'on', synchronousCommit: 'on' },
-  ...{ isPrivate: true, clockAheadMs: 12, schema: 'bijia', schemaFound: 5, schemaNewest: 5 },
+  ...{ isPrivate: true, clockAheadMs: 12, tripMs: 0.6, schema: 'bijia', schemaFound: 5, schemaNewest: 5 },
   ...{ quarantineMs: 0, isQuarantineAhead: false },
   queue: { found: 9, newest: 9 },
   members: [member],
@@ -48,6 +48,7 @@ describe('a database that several machines share', () => {
     ['the tables are newer', { schemaFound: 6 }, /Update this installation/],
     ['the queue is old', { queue: { found: 8, newest: 9 } }, /bijia db migrate/],
     ['the queue has no package', { queue: undefined }, /npm install/],
+    ['the way is long', { tripMs: 312.4 }, /312 ms for a question.*nearer/s],
     ['the clocks are apart', { clockAheadMs: -60_000 }, /60\.0 s behind.*NTP/],
     ['the way is open', { isPrivate: false }, /verify-full/],
     [

@@ -101,4 +101,11 @@ describe('createTiming', () => {
   ])('scales all lengths with a window of %i ms', (windowMs, callTimeoutMs, expected) => {
     expect(toTiming({ calls: 7, windowMs }, callTimeoutMs)).toMatchObject({ calls: 7, ...expected });
   });
+
+  it('leaves a permit time for a long way, and its lease as much longer', () => {
+    const near = toTiming({ calls: 7, windowMs: 1000 }, 15_000);
+    const far = toTiming({ calls: 7, windowMs: 1000 }, 15_000, 500);
+    expect(far).toEqual({ ...near, longestSleepUs: s(0.5), leaseUs: s(15.5) });
+    expect(toTiming({ calls: 7, windowMs: 60_000 }, 15_000, 500).longestSleepUs).toBe(s(1));
+  });
 });

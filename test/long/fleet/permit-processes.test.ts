@@ -14,7 +14,7 @@ const CALLS = 100;
 const WINDOW_MS = 6000;
 const CALL_TIMEOUT_MS = 1500;
 /** For how long nothing is sent after a failover, and in the beginning. */
-const QUARANTINE_MS = CALL_TIMEOUT_MS + WINDOW_MS / 60 + WINDOW_MS + WINDOW_MS / 240;
+const QUARANTINE_MS = CALL_TIMEOUT_MS + Math.max(WINDOW_MS / 60, 500) + WINDOW_MS + WINDOW_MS / 240;
 
 type Worker = ReturnType<PermitUpstream['start']>;
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.js';
 import { type DatabaseSettings, isPrivate } from '../database-settings.js';
 import type { DatabaseFacts, FleetMember, TableFacts } from '../state.js';
 import { type Database, EPOCH } from './database.js';
@@ -27,6 +28,8 @@ SELECT coalesce(max(left_us) FILTER (WHERE is_seen), 0)::float8 / 1000 AS left_m
     ELSE NOT coalesce(bool_or(is_seen), false) END AS ahead
 FROM known`;
 
+const TRIPS = 3;
+
 interface QuarantineRow {
   readonly left_ms: number;
   readonly ahead: boolean;
@@ -47,14 +50,13 @@ interface ServerRow {
 
 /**
  * What the operator wants to know of the server.
- * @param now wall clock, milliseconds
  * @param announce says that this process is there, too, where it is a member
  * @throws StateError, ConfigError
  */
 export async function inspectDatabase(
   database: Database,
   { url, schema }: Pick<DatabaseSettings, 'url' | 'schema'>,
-  now: () => number,
+  { now, monotonicNow }: Pick<Clock, 'now' | 'monotonicNow'>,
   announce: () => Promise<void> = async () => undefined,
 ): Promise<DatabaseFacts> {
   const { found, newest } = await readSchemaStatus(database);
@@ -63,6 +65,7 @@ export async function inspectDatabase(
   return database.withClient(async (client) => {
     const askedMs = now();
     const [server] = (await client.query<ServerRow>(SERVER)).rows;
+    const tripMs = await measureTrip(client, monotonicNow);
     const members = hasTables ? await listMembers(client) : [];
     const quarantine = hasTables ? await readQuarantine(client, members) : undefined;
     return {
@@ -73,6 +76,7 @@ export async function inspectDatabase(
       synchronousCommit: server?.committed ?? '',
       isPrivate: isPrivate(url),
       clockAheadMs: askedMs - (server?.now_ms ?? askedMs),
+      tripMs,
       schema,
       schemaFound: found,
       schemaNewest: newest,
@@ -83,6 +87,17 @@ export async function inspectDatabase(
       queue: await findQueueStatus(client, schema),
     };
   });
+}
+
+/** The shortest of a few: the first one may wake what sleeps. */
+async function measureTrip(client: SqlClient, monotonicNow: Clock['monotonicNow']): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let trip = 0; trip < TRIPS; trip += 1) {
+    const askedMs = monotonicNow();
+    await client.query('SELECT 1');
+    least = Math.min(least, monotonicNow() - askedMs);
+  }
+  return least;
 }
 
 async function readQuarantine(

@@ -15,6 +15,8 @@ const END_AGAIN_MS = 250;
 const MOST_READINGS = 5;
 /** Who takes a number that divides by this clears away old permits. */
 const SWEEP_EVERY = 32;
+/** Permits in a row that came too late to be used, after which it is the way that is slow. */
+const MOST_SLOW = 5;
 
 export interface PostgresPermitOptions {
   readonly database: Database;
@@ -66,6 +68,10 @@ class PostgresPermitStore {
   #shiftUs = 0;
   #epoch = '';
   #announced = { count: 0, untilUs: 0 };
+  /** When the view that is decided by was asked for, by this machine's clock. */
+  #lookedUs = 0;
+  /** Claims in a row that took longer than a permit keeps. */
+  #slow = 0;
 
   constructor(options: PostgresPermitOptions) {
     this.#options = options;
@@ -90,7 +96,7 @@ class PostgresPermitStore {
     const { member, timing } = this.#options;
     const values = [view.newest, this.#shiftUs, view.nowUs, Math.floor(timing.longestSleepUs)];
     const [row] = await this.#run<sql.ClaimRow>(sql.CLAIM, [...values, kind, member, timing.holdUs]);
-    return row && this.#hold(row, kind);
+    return row ? this.#receive(this.#hold(row, kind), this.#lookedUs) : this.#noteTrip(this.#lookedUs);
   }
 
   /** Any free permit in one round trip. @returns undefined when none is free, or the group has to be looked at first */
@@ -104,9 +110,27 @@ class PostgresPermitStore {
     if (!row) return undefined;
     const held = this.#hold(row, kind);
     const heardUs = this.#options.clock.nowUs();
-    if (this.#serverClock.take({ serverUs: held.acquiredUs, askedUs, heardUs }) === 0) return held;
+    if (this.#serverClock.take({ serverUs: held.acquiredUs, askedUs, heardUs }) === 0)
+      return this.#receive(held, askedUs);
     await this.end(held.number, true);
     return undefined;
+  }
+
+  /** @throws StateError where permits arrive too old to be used, again and again */
+  async #receive(held: HeldPermit, askedUs: number): Promise<HeldPermit> {
+    try {
+      this.#noteTrip(askedUs);
+      return held;
+    } catch (error) {
+      await this.end(held.number, true);
+      throw error;
+    }
+  }
+
+  #noteTrip(askedUs: number): undefined {
+    const { timing, clock } = this.#options;
+    this.#slow = clock.nowUs() - askedUs > timing.longestSleepUs ? this.#slow + 1 : 0;
+    if (this.#slow >= MOST_SLOW) throw createSlowError(timing);
   }
 
   /** In the background where the database does not answer: until then, and without it, the lease holds the permit. */
@@ -158,6 +182,7 @@ class PostgresPermitStore {
     const askedUs = clock.nowUs();
     const [row] = await this.#run<sql.LookRow>(sql.LOOK, [this.#version, member]);
     const heardUs = clock.nowUs();
+    this.#lookedUs = askedUs;
     if (row && row.epoch === row.own_epoch) return { row, askedUs, heardUs };
     // A group nobody has seen, or another history of the database: what was sent last may be unknown to it.
     await this.#run(sql.BEGIN_EPOCH, [timing.leaseUs + timing.holdUs]);
@@ -224,6 +249,14 @@ class PostgresPermitStore {
     const { calls, leaseUs, holdUs } = this.#options.timing;
     await this.#run(sql.SWEEP, [number - 2 * calls, leaseUs, holdUs]);
   }
+}
+
+function createSlowError({ longestSleepUs, calls, windowUs }: Timing): StateError {
+  const facts = { calls, seconds: windowUs / 1e6, ms: Math.round(longestSleepUs / 1000) };
+  return new StateError(
+    `The shared database answers too slowly for a quota of ${calls} calls in ${facts.seconds} s: permits take more than ${facts.ms} ms to arrive, and are too old by then. No call is made meanwhile. See whether the server is overloaded; if not, run one nearer to this machine and set BIJIA_DATABASE_URL to it.`,
+    { code: 'state_slow', facts },
+  );
 }
 
 interface Read {

@@ -27,6 +27,12 @@ const TASK_SLACK_MS = 5000;
 /** Which hears of answers and updates. */
 const LISTENING_CONNECTIONS = 1;
 
+/**
+ * Between the claim of a permit and its call lie two trips to the server and back, and they may take so long. A process that dies
+ * holds its permits longer by as much.
+ */
+const LONGEST_TRIPS_MS = 500;
+
 /** Between the end of a call and the word about it. */
 const LEASE_SLACK_MS = 1000;
 
@@ -54,10 +60,10 @@ export function openPostgresState(settings: DatabaseSettings, options: StateOpti
   return {
     createPermits: (group, limit) => {
       membership.addQuota(group, limit);
-      const timing = toTiming(limit, callTimeoutMs);
+      const timing = toTiming(limit, callTimeoutMs, LONGEST_TRIPS_MS);
       const own = { database, group, member, timing, clock, closing: closing.signal };
       const permits = createPostgresPermits(own);
-      return createPermits({ limit, callTimeoutMs, batchFirst, clock: permits.clock }, permits.store);
+      return createPermits({ limit, callTimeoutMs, timing, batchFirst, clock: permits.clock }, permits.store);
     },
     tokens: createPostgresTokens({
       database,
@@ -85,7 +91,7 @@ export function openPostgresState(settings: DatabaseSettings, options: StateOpti
         ...{ ...clock, database, listener, bot, member, createId, onError },
       });
     },
-    inspectDatabase: () => inspectDatabase(database, settings, clock.now, membership.announce),
+    inspectDatabase: () => inspectDatabase(database, settings, clock, membership.announce),
     tasks,
     close: async () => {
       await Promise.all([tasks.close(), listener.close()]);

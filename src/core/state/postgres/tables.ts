@@ -1,3 +1,4 @@
+import { createClock } from '../../clock.js';
 import type { DatabaseSettings } from '../database-settings.js';
 import { createDatabase } from './database.js';
 import { inspectDatabase } from './inspect.js';
@@ -29,7 +30,7 @@ export function openTables(settings: DatabaseSettings) {
   return {
     readStatus,
     /** What else there is to say of the server. @throws StateError, ConfigError */
-    inspect: () => inspectDatabase(reader, settings, Date.now),
+    inspect: () => inspectDatabase(reader, settings, createClock()),
     /** @param onStep told before each step */
     migrate: async (onStep: (step: Migration) => void) => {
       // A server that is not there is said at once, and so is what is missing here.
