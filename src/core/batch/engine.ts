@@ -66,7 +66,7 @@ interface Crew {
 function createCrew(options: RunOptions, announce: (index: number) => void): Crew {
   const { work, maxCalls, monotonicNow } = options;
   const budget = createBudget(maxCalls);
-  const measure = createPace({ monotonicNow, start: work.standing(), expectedMs: work.expectedMs });
+  const measure = createPace({ monotonicNow, start: work.standing(), schedule: work.schedule });
   return {
     options,
     brake: createBrake(options),

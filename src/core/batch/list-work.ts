@@ -4,9 +4,10 @@ import type { Result } from '../product/result.js';
 import type { BatchSource } from './core-batch-source.js';
 import type { KnownJournal } from './journal/journal.js';
 import { toRecord } from './output/row.js';
-import { isOpen, type Pace, type PlannedType, planRun } from './plan.js';
+import { isOpen, type PlannedType, planRun } from './plan.js';
 import { createQueue } from './queue.js';
 import type { ReferenceTable } from './reference-table.js';
+import type { Pace } from './schedule.js';
 import type { Reply, Work, Workload } from './work.js';
 
 export interface ListWorkOptions {
@@ -42,7 +43,7 @@ export function createListWork(options: ListWorkOptions): ListWork {
     ),
     standing: () => ({ total: plan.total, done, counts: journal.counts() }),
     expectedCalls: plan.calls,
-    expectedMs: plan.expectedMs,
+    schedule: plan.schedule,
     isSettled: (index) => settled[index] === 1,
     settle: ({ index }) => {
       settled[index] = 1;

@@ -14,7 +14,8 @@ import { createTableRules } from './input/table/row.js';
 import type { JobKeeper } from './jobs/job-keeper.js';
 import { getJobId, type JobKey, type JobRecord } from './jobs/job-record.js';
 import { getShopRoute } from './open-work.js';
-import { type Pace, type Plan, planRun, readPace } from './plan.js';
+import { type Plan, planRun, readPace } from './plan.js';
+import type { Pace } from './schedule.js';
 
 export interface BatchRequest extends Omit<BatchQuery, 'fresh'> {
   /** `local`, or who asked for it from elsewhere. */

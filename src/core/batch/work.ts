@@ -1,5 +1,6 @@
 import type { BijiaError, Outcome, Receipt } from '../errors.js';
 import type { BatchCallOptions } from './core-batch-source.js';
+import type { Schedule } from './schedule.js';
 
 /** What a run has to find out: the references of a list, or the pages of a shop. Each has an index, from 0. */
 export interface Work {
@@ -7,8 +8,8 @@ export interface Work {
   readonly standing: () => Standing;
   /** Calls that it will take; absent where nobody can know. */
   readonly expectedCalls?: number;
-  /** With the quota to itself and nothing cached, milliseconds; absent where nobody can know. */
-  readonly expectedMs?: number;
+  /** How its calls will leave; absent where nobody can know. */
+  readonly schedule?: Schedule;
   /** Whether an index has its outcome, or will never be asked for. */
   readonly isSettled: (index: number) => boolean;
   /** The journal holds the reply. */

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { planRun, readPace } from '../../../src/core/batch/plan.js';
-import { BATCH_CALLS_AT_ONCE, createLimiter } from '../../../src/core/call/limiter.js';
+import { createLimiter } from '../../../src/core/call/limiter.js';
 import type { Quota } from '../../../src/core/settings.js';
 import { createReferences, createSource, ROUTE, succeed } from '../../helpers/batch/products.js';
+import { simulateRun } from '../../helpers/batch/simulate-run.js';
 import { openOffice, type PermitOffice } from '../../helpers/permit-office.js';
 
 let offices: PermitOffice[] = [];
@@ -11,29 +12,13 @@ afterEach(async () => {
   offices = [];
 });
 
-/** How long this many calls take, with the quota to themselves and as many side by side as a batch has. */
-async function measureMs(calls: number, limit: Quota, latencyMs: number): Promise<number> {
+const MINUTE = 60_000;
+
+function openOwnOffice(limit: Quota): PermitOffice {
   const office = openOffice({ limit });
   offices.push(office);
-  const { clock, processes, nowMs } = office;
-  let left = calls;
-  let endedMs: number | undefined;
-  const work = async () => {
-    while (left > 0) {
-      left -= 1;
-      const permit = await processes[0]?.acquire({ lane: 'batch', batchId: 'b', expectedCalls: calls });
-      await clock.wait(latencyMs);
-      await permit?.answered();
-    }
-  };
-  void Promise.all(Array.from({ length: BATCH_CALLS_AT_ONCE }, work)).then(() => {
-    endedMs = nowMs();
-  });
-  while (endedMs === undefined) await clock.advance(1000);
-  return endedMs;
+  return office;
 }
-
-const MINUTE = 60_000;
 
 describe('the time that a plan expects', () => {
   it.each([
@@ -51,7 +36,7 @@ describe('the time that a plan expects', () => {
     const source = createSource(succeed, () => ({ ...ROUTE, limit }));
     const { expectedMs } = planRun(createReferences(calls), undefined, source);
     // Nothing is said to take less than a second.
-    const tookMs = Math.max(1000, await measureMs(calls, limit, latencyMs));
+    const tookMs = Math.max(1000, await simulateRun(openOwnOffice(limit), calls, latencyMs));
     expect(expectedMs / tookMs).toBeGreaterThanOrEqual(0.5);
     expect(expectedMs / tookMs).toBeLessThanOrEqual(2);
   });

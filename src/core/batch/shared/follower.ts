@@ -12,7 +12,7 @@ export function createFollower(
   onProgress: (progress: Progress) => void,
 ) {
   const waiters = createOutcomeWaiters(work.isSettled);
-  const measure = createPace({ monotonicNow, start: work.standing(), expectedMs: work.expectedMs });
+  const measure = createPace({ monotonicNow, start: work.standing(), schedule: work.schedule });
   let shownCalls = -1;
   let refreshing: Promise<void> = Promise.resolve();
 
