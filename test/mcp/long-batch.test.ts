@@ -52,7 +52,15 @@ function createSlowBatches() {
     for (const [at, line] of order.entries()) {
       await sleep(at > 0 && at % PER_WINDOW === 0 ? WINDOW_MS - PER_WINDOW * CALL_MS : CALL_MS);
       places.set(line, at + 1);
-      onProgress?.({ total: LINES, done: at + 1, counts: { ok: at + 1 }, calls: at + 1, rate: 1 });
+      const remainingMs = at < PER_WINDOW ? WINDOW_MS : undefined;
+      onProgress?.({
+        total: LINES,
+        done: at + 1,
+        counts: { ok: at + 1 },
+        calls: at + 1,
+        rate: 1,
+        remainingMs,
+      });
     }
     state = 'finished';
   };
@@ -71,11 +79,10 @@ function createSlowBatches() {
   return { get, run, readRows, prepare } as unknown as Batches;
 }
 
-function createCaller(withinMs: number) {
-  const batches = createSlowBatches();
-  const jobs: RunningJobs = createRunningJobs(batches);
-  const tool = createBatchProductsTool(createCatalogue());
+function createCaller(withinMs: number, batches = createSlowBatches()) {
   const monotonicNow = () => performance.now();
+  const jobs: RunningJobs = createRunningJobs(batches, { monotonicNow });
+  const tool = createBatchProductsTool(createCatalogue());
   return async (args: Readonly<Record<string, unknown>>) => {
     const startMs = monotonicNow();
     const { signal } = new AbortController();
@@ -141,8 +148,30 @@ describe('a list that takes longer than an answer may', () => {
     expect(linesOf(again)).toEqual(expect.arrayContaining(linesOf(second)));
     const whole = await call({ job: first.job });
     expect(whole.data.rows.slice(0, first.rows.length)).toEqual(first.rows);
-    // By the real clock: a second may begin between the two.
-    expect((await call({ job: first.job })).data).toEqual({ ...whole.data, age_s: expect.any(Number) });
+    // Only the times in it pass.
+    const passing = { age_s: expect.any(Number), hint: expect.stringContaining(`${whole.data.next_cursor}`) };
+    expect((await call({ job: first.job })).data).toEqual({ ...whole.data, ...passing });
+  });
+
+  it('is answered about while the disk does not answer', async () => {
+    const batches = createSlowBatches();
+    const call = createCaller(1000, batches);
+    const { data: first } = await call(WHOLE_LIST);
+    Object.assign(batches, { get: () => new Promise(() => undefined) });
+    const { data } = await call({ cursor: first.next_cursor });
+    expect(data).toMatchObject({
+      state: 'running',
+      counts: { ok: PER_WINDOW },
+      next_cursor: first.next_cursor,
+    });
+  });
+
+  it('says the time that is left by now, not when the last answer came', async () => {
+    const call = createCaller(20_000);
+    const { data } = await call(WHOLE_LIST);
+    const { data: later } = await call({ cursor: data.next_cursor });
+    const [early = 0, late = 0] = [data, later].map(({ hint }) => Number(/about (\d+) s/.exec(hint)?.[1]));
+    expect(early - late).toBeGreaterThanOrEqual(15);
   });
 
   it('is at least counted where reading it takes too long', async () => {

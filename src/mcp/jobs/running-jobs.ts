@@ -1,6 +1,7 @@
 import {
   type Batches,
   type BatchProgress,
+  type Clock,
   InputError,
   type JobRecord,
   toBijiaError,
@@ -8,22 +9,34 @@ import {
 import { cutText } from '../answers/cut-text.js';
 import type { Caller } from '../caller.js';
 
-/** @throws InputError, the same for a job of somebody else as for none */
-export async function getOwnJob(
-  id: string,
-  { batches, caller }: { readonly batches: Pick<Batches, 'get'>; readonly caller: Pick<Caller, 'owner'> },
-): Promise<JobRecord> {
-  const record = await batches.get(id).catch((error: unknown) => {
-    if (toBijiaError(error).code !== 'no_such_job') throw error;
-  });
+interface JobPlaces {
+  readonly batches: Pick<Batches, 'get'>;
+  readonly jobs: Pick<RunningJobs, 'find'>;
+  readonly caller: Pick<Caller, 'owner'>;
+}
+
+/**
+ * One that runs in this process is at hand: a busy disk costs its answer no time.
+ * @throws InputError, the same for a job of somebody else as for none
+ */
+export async function getOwnJob(id: string, { batches, jobs, caller }: JobPlaces): Promise<JobRecord> {
+  const record = jobs.find(id)?.record ?? (await readJob(id, batches));
   if (record?.key.owner === caller.owner) return record;
   throw new InputError(`There is no job ${cutText(id, 40)}. Call with products instead.`, {
     code: 'no_such_job',
   });
 }
 
+const readJob = (id: string, batches: Pick<Batches, 'get'>) =>
+  batches.get(id).catch((error: unknown) => {
+    if (toBijiaError(error).code !== 'no_such_job') throw error;
+  });
+
 /** A job that runs in the background of this process. */
 export interface RunningJob {
+  /** As it was when it began. */
+  readonly record: JobRecord;
+  /** The last that was told, with the time that is left by now. */
   readonly progress: () => BatchProgress | undefined;
   /** Resolves at its end, whatever that is; rejects when it could not begin. */
   readonly ended: Promise<void>;
@@ -41,7 +54,7 @@ export interface StartOptions {
 /** The jobs of this process. */
 export type RunningJobs = ReturnType<typeof createRunningJobs>;
 
-export function createRunningJobs(batches: Batches) {
+export function createRunningJobs(batches: Batches, { monotonicNow }: Pick<Clock, 'monotonicNow'>) {
   const running = new Map<string, RunningJob>();
   return {
     find: (id: string) => running.get(id),
@@ -49,7 +62,7 @@ export function createRunningJobs(batches: Batches) {
     start: (record: JobRecord, options: StartOptions = {}): RunningJob => {
       const known = running.get(record.id);
       if (known) return known;
-      const job = startJob(batches, record, options);
+      const job = startJob({ batches, monotonicNow }, record, options);
       running.set(record.id, job);
       const forget = () => running.delete(record.id);
       job.ended.then(forget, forget);
@@ -62,18 +75,27 @@ export function createRunningJobs(batches: Batches) {
   };
 }
 
-function startJob(batches: Batches, { id }: JobRecord, { fresh }: StartOptions): RunningJob {
+interface JobParts extends Pick<Clock, 'monotonicNow'> {
+  readonly batches: Batches;
+}
+
+function startJob(
+  { batches, monotonicNow }: JobParts,
+  record: JobRecord,
+  { fresh }: StartOptions,
+): RunningJob {
   const controller = new AbortController();
   const listeners = new Set<(progress: BatchProgress) => void>();
-  let latest: BatchProgress | undefined;
+  let latest: { readonly progress: BatchProgress; readonly atMs: number } | undefined;
   const onProgress = (progress: BatchProgress) => {
-    latest = progress;
+    latest = { progress, atMs: monotonicNow() };
     for (const listener of listeners) listener(progress);
   };
   const { signal } = controller;
-  const ended = batches.run(id, { signal, onProgress, fresh }).then(() => undefined);
+  const ended = batches.run(record.id, { signal, onProgress, fresh }).then(() => undefined);
   return {
-    progress: () => latest,
+    record,
+    progress: () => latest && ageProgress(latest.progress, monotonicNow() - latest.atMs),
     ended,
     watch: (listener) => {
       listeners.add(listener);
@@ -84,4 +106,11 @@ function startJob(batches: Batches, { id }: JobRecord, { fresh }: StartOptions):
       await ended.catch(() => undefined);
     },
   };
+}
+
+/** While the quota holds a job up nothing new is told, and the time passes. */
+function ageProgress({ remainingMs, ...progress }: BatchProgress, ageMs: number): BatchProgress {
+  return remainingMs === undefined || remainingMs <= ageMs
+    ? progress
+    : { ...progress, remainingMs: remainingMs - ageMs };
 }

@@ -42,13 +42,13 @@ interface Opened extends OpenedCore {
 }
 
 /** Opened with the first call, and until it succeeds with each. */
-function createOpening(openCore: SessionOptions['openCore']) {
+function createOpening({ openCore, monotonicNow }: Pick<SessionOptions, 'openCore' | 'monotonicNow'>) {
   let opening: Promise<Opened> | undefined;
   let opened: Opened | undefined;
   const openAll = async (): Promise<Opened> => {
     const core = await openCore();
     const batches = createBatches(core.core);
-    opened = { ...core, batches, jobs: createRunningJobs(batches) };
+    opened = { ...core, batches, jobs: createRunningJobs(batches, { monotonicNow }) };
     return opened;
   };
   return {
@@ -70,7 +70,7 @@ function createOpening(openCore: SessionOptions['openCore']) {
 }
 
 export function createSession({ openCore, tell, now, monotonicNow }: SessionOptions, catalogue: Catalogue) {
-  const { find, open, close } = createOpening(openCore);
+  const { find, open, close } = createOpening({ openCore, monotonicNow });
   const redact = (text: string) => find()?.redact(text) ?? text;
   /** Whether what is thrown is the sandbox's. */
   const isSandbox = () => find()?.isSandbox ?? false;
