@@ -44,6 +44,17 @@ export const LOOKS_UP: Annotations = {
   openWorldHint: true,
 };
 
+/** What models call a product, besides `product`. */
+export const PRODUCT_NAMES = [
+  ...['url', 'link', 'text', 'query', 'item', 'id', 'product_id'],
+  ...['sku', 'sku_id', 'goods_id', 'item_id', 'num_iid'],
+];
+
+/** The same for several products, besides `products`. */
+export const PRODUCTS_NAMES = ['product', ...PRODUCT_NAMES].flatMap((name) =>
+  name === 'product' ? [name] : [name, `${name}s`],
+);
+
 /** A tool is data plus one function. */
 export interface Tool {
   readonly name: string;

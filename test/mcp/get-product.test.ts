@@ -121,6 +121,8 @@ describe('arguments', () => {
       { product: '100012345678', platform: 'jd', source: '', cursor: '' },
     ],
     ['a name of ids that says which marketplace', { goods_id: 8420152864 }],
+    ['the same of another marketplace', { num_iid: 652874751412 }],
+    ['a list of one text', { product: ['https://item.jd.com/100012345678.html', ''] }],
     ['a marketplace by its name', { product: '8420152864', platform: '拼多多' }],
     ['a truth value in capitals', { product: '100012345678', platform: 'jd', fresh: 'True' }],
     [

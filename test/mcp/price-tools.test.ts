@@ -41,6 +41,13 @@ describe('price_history', () => {
     });
   });
 
+  it.each([
+    ['an id by the name that its marketplace gives it', { goods_id: 8420152865 }],
+    ['a list of one link', { product: [LINK] }],
+  ])('understands %s, as get_product does', async (_, args) => {
+    expect((await session.call('price_history', args)).data).toMatchObject({ results: [{ outcome: 'ok' }] });
+  });
+
   it('never makes a paid call', async () => {
     const { data, isError } = await paid.call('price_history', { product: PAID });
     expect(isError).toBe(true);
@@ -54,6 +61,15 @@ describe('price_history', () => {
 });
 
 describe('watch_prices', () => {
+  it('understands ids by the name that their marketplace gives them, and an amount as text', async () => {
+    const { data } = await session.call('watch_prices', { goods_ids: [8420152865], below: '12.5' });
+    expect(data).toMatchObject({ watches: [{ platform: 'pdd', id: '8420152865', target: 12.5 }] });
+    const { watches } = data as unknown as {
+      readonly watches: readonly { readonly id: string; readonly watch: string }[];
+    };
+    await session.call('watch_prices', { remove: watches.map(({ watch }) => watch) });
+  });
+
   it('sets, lists and removes alerts, and says where they are told', async () => {
     const { data: set } = await session.call('watch_prices', { products: [LINK], below: 5000 });
     expect(set).toMatchObject({

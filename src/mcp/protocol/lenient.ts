@@ -16,16 +16,23 @@ export function readBoolean(value: unknown): unknown {
   return FALSE.test(text) ? false : value;
 }
 
-const WHOLE = /^\s*(\d{1,9})(?:\.0+)?\s*$/;
+const NUMBER = /^\s*(\d{1,9}(?:\.\d{1,9})?)\s*$/;
 
-/** Also `"5"` and `"5.0"`. */
+/** Also `"5"`, `"5.0"` and `"99.5"`. */
 export function readNumber(value: unknown): unknown {
-  const digits = typeof value === 'string' ? WHOLE.exec(value)?.[1] : undefined;
+  const digits = typeof value === 'string' ? NUMBER.exec(value)?.[1] : undefined;
   return digits === undefined ? value : Number(digits);
 }
 
-/** @throws InputError for a number whose digits may be lost */
+/**
+ * Also a list of one text.
+ * @throws InputError for a number whose digits may be lost
+ */
 export function readText(value: unknown, name: string): unknown {
+  if (Array.isArray(value)) {
+    const [text, ...others] = value.filter((entry) => !isBlank(entry));
+    return others.length === 0 && !Array.isArray(text) ? readText(text, name) : value;
+  }
   if (typeof value !== 'number') return value;
   if (Number.isSafeInteger(value)) return String(value);
   throw new InputError(

@@ -7,7 +7,7 @@ import { listColumnNames } from '../answers/table.js';
 import type { Catalogue } from '../catalogue.js';
 import { followJob, stopJob, stopOnCancel } from '../jobs/follow-job.js';
 import { getOwnJob } from '../jobs/running-jobs.js';
-import { defineTool, LOOKS_UP, type Tool, type ToolAnswer, type ToolCall } from '../tool.js';
+import { defineTool, LOOKS_UP, PRODUCTS_NAMES, type Tool, type ToolAnswer, type ToolCall } from '../tool.js';
 
 const MAX_PRODUCTS = 500;
 /** About what one result holds. */
@@ -66,11 +66,7 @@ export function createBatchProductsTool({ platforms }: Catalogue): Tool {
     }),
     annotations: LOOKS_UP,
     aliases: {
-      products: [
-        ...['product', 'text', 'texts', 'item', 'items', 'query'],
-        ...['url', 'urls', 'link', 'links', 'id', 'ids', 'product_id', 'product_ids'],
-        ...['sku', 'skus', 'sku_id', 'sku_ids', 'goods_id', 'goods_ids', 'item_id', 'item_ids'],
-      ],
+      products: PRODUCTS_NAMES,
       platform: ['marketplace'],
       job: ['job_id'],
       fields: ['columns'],

@@ -12,7 +12,7 @@ import { countFitting, measure } from '../answers/page-size.js';
 import { cleanInput, toFailure, toNotice } from '../answers/result.js';
 import { filterSkus, toSkuTable } from '../answers/sku-table.js';
 import type { Catalogue } from '../catalogue.js';
-import { defineTool, LOOKS_UP, type Tool, type ToolAnswer, type ToolCall } from '../tool.js';
+import { defineTool, LOOKS_UP, PRODUCT_NAMES, type Tool, type ToolAnswer, type ToolCall } from '../tool.js';
 
 const MAX_TEXT = 4000;
 const MAX_OTHERS = 20;
@@ -50,10 +50,7 @@ export function createGetProductTool({ named, platforms, sources }: Catalogue): 
     }),
     annotations: LOOKS_UP,
     aliases: {
-      product: [
-        ...['url', 'link', 'text', 'query', 'item'],
-        ...['id', 'product_id', 'sku', 'sku_id', 'goods_id', 'item_id'],
-      ],
+      product: PRODUCT_NAMES,
       platform: ['marketplace'],
     },
     run: async ({ product: text, platform, source, fresh, variant, cursor, ...asked }, call) => {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { formatDrop, formatPriceHistory, InputError } from '../../core/index.js';
 import { toFailure, toNotice } from '../answers/result.js';
 import type { Catalogue } from '../catalogue.js';
-import { defineTool, LOOKS_UP, type Tool, type ToolAnswer, type ToolCall } from '../tool.js';
+import { defineTool, LOOKS_UP, PRODUCT_NAMES, type Tool, type ToolAnswer, type ToolCall } from '../tool.js';
 
 const MAX_CHANGES = 40;
 const MAX_DROPS = 30;
@@ -28,7 +28,7 @@ export function createPriceHistoryTool({ platforms }: Catalogue): Tool {
       notice: z.string().optional(),
     }),
     annotations: LOOKS_UP,
-    aliases: { product: ['url', 'link', 'id', 'text', 'sku', 'product_id'], platform: ['marketplace'] },
+    aliases: { product: PRODUCT_NAMES, platform: ['marketplace'] },
     run: async ({ product, platform, days }, call) =>
       product === undefined ? answerDrops(days ?? DROP_DAYS, call) : judge(product, { platform, days }, call),
   });

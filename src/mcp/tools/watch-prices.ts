@@ -14,7 +14,14 @@ import {
 } from '../../core/index.js';
 import { toNotice } from '../answers/result.js';
 import type { Catalogue } from '../catalogue.js';
-import { type Annotations, defineTool, type Tool, type ToolAnswer, type ToolCall } from '../tool.js';
+import {
+  type Annotations,
+  defineTool,
+  PRODUCTS_NAMES,
+  type Tool,
+  type ToolAnswer,
+  type ToolCall,
+} from '../tool.js';
 
 /** An injected title must not remove alerts unseen: hosts ask before such a call. */
 const CHANGES: Annotations = {
@@ -53,7 +60,7 @@ export function createWatchPricesTool({ platforms }: Catalogue): Tool {
     }),
     annotations: CHANGES,
     aliases: {
-      products: ['product', 'urls', 'links', 'ids'],
+      products: PRODUCTS_NAMES,
       below: ['target', 'price'],
       platform: ['marketplace'],
       cheapest: ['group'],
