@@ -1,3 +1,5 @@
+import { listSecretForms } from './secret-forms.js';
+
 /** How much is logged: each level includes those before it. */
 export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
 
@@ -14,11 +16,9 @@ export type LogFields = Readonly<Record<string, string | number | boolean | unde
 const LEVELS: readonly LogLevel[] = ['silent', 'error', 'warn', 'info', 'debug'];
 const SECRET_KEY = /secret|token|sign|password|authorization|cookie/i;
 
-/** Replaces secrets by their value, wherever they stand: plain, percent-encoded, escaped for JSON or HTML, or in Base64. */
+/** Replaces secrets by their value, wherever and however encoded they stand. */
 export type Redactor = ReturnType<typeof createRedactor>;
 
-/** Very short values would blank out ordinary text. */
-const SHORTEST_SECRET = 4;
 const MOST_LEARNED = 64;
 const REDACTED = '[redacted]';
 
@@ -32,12 +32,12 @@ const NAMED_SECRET =
 /** @param secrets values that are known from the start */
 export function createRedactor(secrets: readonly string[] = []) {
   const learned = new Set<string>();
-  let known = sortForms(secrets);
+  let known = listSecretForms(secrets);
   return {
     /** @param own secrets of this text alone, such as the signature of the request that it answers */
     redact: (text: string, own: readonly string[] = []): string => {
       let clean = text;
-      for (const form of own.length === 0 ? known : [...sortForms(own), ...known]) {
+      for (const form of own.length === 0 ? known : [...listSecretForms(own), ...known]) {
         clean = clean.replaceAll(form, REDACTED);
       }
       return clean.replace(NAMED_SECRET, `$1${REDACTED}`);
@@ -48,67 +48,9 @@ export function createRedactor(secrets: readonly string[] = []) {
       learned.add(secret);
       const [oldest] = learned;
       if (learned.size > MOST_LEARNED && oldest !== undefined) learned.delete(oldest);
-      known = sortForms([...secrets, ...learned]);
+      known = listSecretForms([...secrets, ...learned]);
     },
   };
-}
-
-/** The longest first: one secret may begin another. */
-function sortForms(secrets: readonly string[]): readonly string[] {
-  const forms = secrets.filter(({ length }) => length >= SHORTEST_SECRET).flatMap(listForms);
-  return [...new Set(forms)].sort((one, other) => other.length - one.length);
-}
-
-function listForms(secret: string): string[] {
-  const percent = encodeURIComponent(secret);
-  const json = JSON.stringify(secret).slice(1, -1);
-  const texts = [secret, percent, percent.replaceAll('%20', '+'), json, json.replaceAll('/', '\\/')];
-  const forms = [...texts, ...listTwiceEncoded(percent, json), ...listHtmlForms(secret)];
-  forms.push(percent.replace(/%../g, (code) => code.toLowerCase()));
-  return [...forms, ...[...new Set(texts)].flatMap(listBase64Forms)];
-}
-
-/** An address in an address, and JSON in JSON. */
-const listTwiceEncoded = (percent: string, json: string) => [
-  encodeURIComponent(percent),
-  JSON.stringify(json).slice(1, -1),
-];
-
-const HTML_NAMES: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot' };
-
-/** As pages of errors write it: what HTML has names for, or all that is neither letter nor digit. */
-function listHtmlForms(secret: string): string[] {
-  const decimal = (char: string) => `&#${char.codePointAt(0)};`;
-  const hex = (char: string) => `&#x${char.codePointAt(0)?.toString(16).toUpperCase()};`;
-  const named = secret.replace(/[&<>"']/g, (char) => (HTML_NAMES[char] ? `&${HTML_NAMES[char]};` : '&#39;'));
-  return [
-    named,
-    named.replaceAll('&#39;', '&#x27;'),
-    secret.replace(/[^\w.-]/gu, decimal),
-    secret.replace(/[^\w.-]/gu, hex),
-  ];
-}
-
-/** Too short, and it stands in many a text by chance. */
-const SHORTEST_BASE64 = 8;
-
-/**
- * What is left of a secret in Base64, wherever in the encoded text it begins. Base64 encodes three bytes by four
- * characters, so there are three ways; the characters at either end that neighbours have a part in are left out. Of
- * `abcdef` these are `YWJjZGVm` (it begins a group), `FiY2RlZ` and `hYmNkZW` (one or two bytes stand before it).
- */
-function listBase64Forms(secret: string): string[] {
-  const size = Buffer.byteLength(secret);
-  const ways = [0, 1, 2].map((before) => {
-    const encoded = Buffer.from('\0'.repeat(before) + secret)
-      .toString('base64')
-      .replace(/=+$/, '');
-    return encoded.slice(before === 0 ? 0 : before + 1, (before + size) % 3 === 0 ? undefined : -1);
-  });
-  const urlSafe = ways.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'));
-  return [...ways, ...urlSafe, ...ways.map(encodeURIComponent)].filter(
-    ({ length }) => length >= SHORTEST_BASE64,
-  );
 }
 
 /**

@@ -19,6 +19,11 @@ const FORMS: Readonly<Record<string, Form>> = {
   'percent-encoded twice': (text) => encodeURIComponent(encodeURIComponent(text)),
   'escaped for JSON': (text) => JSON.stringify(text).slice(1, -1),
   'escaped for JSON twice': (text) => JSON.stringify(JSON.stringify(text)).slice(1, -1),
+  'percent-encoded three times': (text) => encodeURIComponent(encodeURIComponent(encodeURIComponent(text))),
+  'escaped for JSON three times': (text) => JSON.stringify(JSON.stringify(JSON.stringify(text))).slice(1, -1),
+  'percent-encoded, escaped for JSON and for HTML': (text) =>
+    JSON.stringify(encodeURIComponent(text)).replace(/["&<>'=/]/g, (char) => `&#${char.charCodeAt(0)};`),
+  'as hex': (text) => Buffer.from(text).toString('hex'),
   'as JSON': (text) => JSON.stringify(Object.fromEntries(new URLSearchParams(text.split(/[?\n]/).at(-1)))),
   Base64: (text) => Buffer.from(text).toString('base64'),
   'Base64 for addresses': (text) => Buffer.from(text).toString('base64url'),
@@ -56,14 +61,15 @@ const PLACES: Readonly<Record<string, (text: string, echo: string) => string>> =
   'as names of fields, and nothing else': (_text, echo) => nameFields('{}', echo),
 };
 
-/** What somebody reads who decodes everything that looks like Base64, wherever it may begin. */
+/** What somebody reads who decodes everything that looks like hex, or like Base64, wherever it may begin. */
 function decode(text: string): string {
   const runs =
     decodeURIComponent(text.replace(/%(?![0-9a-f]{2})/gi, '')).match(/[A-Za-z0-9+/_-]{24,}/g) ?? [];
   const read = runs.flatMap((run) =>
     [0, 1, 2, 3].map((skipped) => Buffer.from(run.slice(skipped), 'base64')),
   );
-  return read.map(String).join('\n');
+  const hex = (text.match(/(?:[0-9a-f]{2}){12,}/gi) ?? []).map((run) => Buffer.from(run, 'hex'));
+  return [...read, ...hex].map(String).join('\n');
 }
 
 describe.each(providerCases)('$title', (provided) => {

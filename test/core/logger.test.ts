@@ -87,6 +87,7 @@ describe('createRedactor', () => {
 describe('createRedactor, of what is encoded more than once or for a page', () => {
   const secret = `t0k+en/9="'<&>%41`;
   const twice = (encode: (text: string) => string) => encode(encode(secret));
+  const toJsonEscape = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
   it.each([
     ['percent-encoded twice', twice(encodeURIComponent)],
     ['escaped for JSON twice', twice((text) => JSON.stringify(text).slice(1, -1))],
@@ -96,8 +97,32 @@ describe('createRedactor, of what is encoded more than once or for a page', () =
       'escaped for HTML by hexadecimal numbers',
       't0k&#x2B;en&#x2F;9&#x3D;&#x22;&#x27;&#x3C;&#x26;&#x3E;&#x25;41',
     ],
+    ['percent-encoded three times', encodeURIComponent(twice(encodeURIComponent))],
+    [
+      'escaped for JSON three times',
+      JSON.stringify(twice((text) => JSON.stringify(text).slice(1, -1))).slice(1, -1),
+    ],
+    ['escaped for HTML by what must be, by numbers', 't0k+en/9=&#34;&#39;&#60;&#38;&#62;%41'],
+    ['escaped for HTML twice', 't0k+en/9=&amp;quot;&amp;#39;&amp;lt;&amp;amp;&amp;gt;%41'],
+    ['percent-encoded and escaped for JSON', JSON.stringify(twice(encodeURIComponent)).slice(1, -1)],
+    [
+      'as escapes of JSON',
+      JSON.stringify(secret)
+        .slice(1, -1)
+        .replace(/[^\w\\"]/g, toJsonEscape),
+    ],
+    ['in hex', Buffer.from(secret).toString('hex')],
+    ['in hex, percent-encoded before', Buffer.from(encodeURIComponent(secret)).toString('hex').toUpperCase()],
   ])('removes a secret %s', (_how, text) => {
     expect(createRedactor([secret]).redact(`<b>${text}</b>`)).toBe('<b>[redacted]</b>');
+  });
+});
+
+describe('createRedactor, of a text that is nothing but escapes', () => {
+  it.each(['\\', '%25', '&amp;'])('such as %j, 100,000 times, still finds the secret behind them', (mark) => {
+    const secrets = ['"quoted secret"', '%41&<secret>', '\\back\\slash'];
+    const text = createRedactor(secrets).redact(mark.repeat(100_000) + secrets[1]);
+    expect(text.slice(-20)).toBe(`${mark.repeat(20)}[redacted]`.slice(-20));
   });
 });
 
