@@ -23,16 +23,16 @@ async function begin(chat: ChatDriver, links: readonly string[]) {
 
 describe('the calls of a day', () => {
   it('are not exceeded by a batch and links together, and the batch has those that it was promised', async () => {
-    const { chat, sandbox } = await open('60/1s', { TELEGRAM_DAILY_CALLS: '100' });
+    const { chat, sandbox } = await open('20/1s', { TELEGRAM_DAILY_CALLS: '85' });
     await begin(chat, jdLinks(75));
     await chat.waitForMessage('⏳');
-    for (let message = 0; message < 12; message += 1) {
+    for (let message = 0; message < 5; message += 1) {
       chat.send(jdLinks(3, 100_050_000 + message * 10).join(' '));
     }
     await chat.waitForMessage('查询额度已用完');
     const result = await chat.waitUntil(() => chat.messages().find(hasFile));
     expect(result.text).toContain('成功 75');
-    expect(sandbox.arrivals().length).toBeLessThanOrEqual(100);
+    expect(sandbox.arrivals().length).toBeLessThanOrEqual(85);
     chat.send('/status');
     expect((await chat.waitForMessage('你今天用了')).text).toContain(`用了 ${sandbox.arrivals().length} 次`);
   });

@@ -104,7 +104,7 @@ describe('/batch', () => {
     chat.send(`/batch ${jdLinks(4).join('\n')}`);
     await chat.waitForMessage('4 个商品');
     chat.press('开始');
-    await chat.waitForMessage(/⏳ [^\n]*\n粘贴的列表（4 行）/);
+    await chat.waitForMessage(/[⏳✅] [^\n]*\n粘贴的列表（4 行）/);
     await chat.waitForMessage(hasFile);
     chat.send('/batch');
     await chat.waitForMessage('把商品编号或链接放进文件');

@@ -92,10 +92,11 @@ describe('alone with the bot', () => {
   it('whatever cannot be looked up gets an answer that says what can', async () => {
     const { api, startBot } = await createStage();
     await startBot();
-    const chat = api.chat(api.user());
     const expectAnswer = async (text: string, answer: string | RegExp) => {
+      const chat = api.chat(api.user());
       chat.send(text);
       await chat.waitForMessage(answer);
+      return chat;
     };
     await expectAnswer('https://v.douyin.com/92ATSTRwUEY/', /暂不支持.*京东、拼多多、淘宝/);
     await expectAnswer('https://www.amazon.com/dp/B0ABCDEFGH', /暂不支持.*京东、拼多多/);
@@ -105,7 +106,7 @@ describe('alone with the bot', () => {
     await expectAnswer(UNKNOWN, '没有找到这个商品');
     await expectAnswer('https://www.jd.com/', '这个链接里没有商品');
     await expectAnswer('/nonsense', '没有找到商品链接');
-    await expectAnswer(SHOP, '这是店铺链接');
+    const chat = await expectAnswer(SHOP, '这是店铺链接');
     chat.press('列出店铺商品');
     await chat.waitForMessage('250 个商品');
     chat.sendPhoto('picture');

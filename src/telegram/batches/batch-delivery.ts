@@ -11,7 +11,7 @@ import {
   type Row,
   writeOutput,
 } from '../../core/index.js';
-import { describeError, findNewChatId, isChatGone, isUnsent } from '../bot-api/api-errors.js';
+import { describeError, findNewChatId, findPauseMs, isChatGone, isUnsent } from '../bot-api/api-errors.js';
 import type { BotParts } from '../bot-context.js';
 import { addButton } from '../cards/card-keyboard.js';
 import { type Address, sendText, toSendOptions } from '../cards/card-sender.js';
@@ -171,10 +171,7 @@ export function createBatchDelivery(options: BatchDeliveryOptions) {
 
 /** How long to wait where Telegram says so, or never got the file; undefined for everything else. */
 function findWaitMs(error: unknown, tries: number): number | undefined {
-  if (error instanceof GrammyError && error.error_code === 429) {
-    return (error.parameters.retry_after ?? 1) * 1000;
-  }
-  return isUnsent(error) ? getPauseMs(tries) : undefined;
+  return findPauseMs(error) ?? (isUnsent(error) ? getPauseMs(tries) : undefined);
 }
 
 function getPauseMs(tries: number): number {

@@ -1,6 +1,6 @@
 import type { InlineKeyboard } from 'grammy';
 import type { Clock } from '../../core/index.js';
-import { isNotModified } from '../bot-api/api-errors.js';
+import { findPauseMs, isNotModified } from '../bot-api/api-errors.js';
 
 export interface ProgressView {
   readonly text: string;
@@ -12,7 +12,7 @@ export type ProgressMessage = ReturnType<typeof createProgressMessage>;
 
 export interface ProgressMessageOptions extends Pick<Clock, 'monotonicNow'> {
   readonly edit: (view: ProgressView) => Promise<void>;
-  /** Called with edits that failed; an edit that Telegram held back is not one. */
+  /** Called with edits that failed; one that came too early is made again when its pause is over. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -34,7 +34,9 @@ export function createProgressMessage({ edit, onError, monotonicNow }: ProgressM
       await edit(view);
       shown = view.text;
     } catch (error) {
-      if (!isNotModified(error)) onError(error);
+      const pauseMs = findPauseMs(error);
+      if (pauseMs !== undefined) nextAtMs = monotonicNow() + pauseMs;
+      else if (!isNotModified(error)) onError(error);
     } finally {
       editing = undefined;
     }

@@ -32,6 +32,12 @@ export function findNewChatId(error: unknown): number | undefined {
   return error instanceof GrammyError ? error.parameters.migrate_to_chat_id : undefined;
 }
 
+/** How long Telegram, or our own pace, wants nothing more in that chat; undefined for every other error. */
+export function findPauseMs(error: unknown): number | undefined {
+  const isTooMany = error instanceof GrammyError && error.error_code === 429;
+  return isTooMany ? (error.parameters.retry_after ?? 1) * 1000 : undefined;
+}
+
 /** Telegram understood the request and did not carry it out: it may be made in another way. */
 export function isRefused(error: unknown): boolean {
   return error instanceof GrammyError && (error.error_code === 400 || error.error_code === 413);

@@ -11,6 +11,8 @@ import { createSendingPace, type SharedPace } from './sending-pace.js';
 const TIMEOUT_S = 120;
 const MAX_RETRIES = 4;
 const LONGEST_PAUSE_MS = 60_000;
+/** A timer may fire a millisecond early, and a message that is a millisecond early is refused. */
+const TIMER_SLACK_MS = 5;
 
 /** The same Bot API, with different patience. All keep one pace together; the last transformer of a list is the first to see a call. */
 export interface Apis {
@@ -32,7 +34,7 @@ export interface ApiOptions extends Pick<Clock, 'monotonicNow'> {
 
 export function createApis({ token, client, monotonicNow, signal }: ApiOptions): Apis {
   const pause = createChatPause({ monotonicNow, wait });
-  const pace = createSendingPace({ wait: (ms) => sleep(ms, undefined, { ref: false }) });
+  const pace = createSendingPace({ wait: (ms) => sleep(ms + TIMER_SLACK_MS, undefined, { ref: false }) });
   // Every call under way listens; more than ten would be reported as a leak.
   setMaxListeners(0, signal);
   const ending = createEnding(signal);

@@ -3,11 +3,12 @@ import type { ApiCallFn, RawApi, Transformer } from 'grammy';
 import { refuseFor } from './chat-pause.js';
 
 /**
- * What Telegram's FAQ for bots allows: about one message a second in a chat, with short bursts above it; 20 a minute in
- * a group; some 30 a second in all. Edits count like messages.
+ * What Telegram's FAQ for bots allows: in a chat one message a second, with short bursts above it; in a group no more
+ * than 20 a minute; some 30 a second in all. Edits count like messages.
  */
 const CEILINGS = {
-  private: { calls: 20, windowMs: 20_000 },
+  /** How short a burst may be is not published. */
+  chat: { burst: 3, everyMs: 1000 },
   group: { calls: 20, windowMs: 60_000 },
   bot: { calls: 30, windowMs: 1000 },
 } as const;
@@ -38,42 +39,28 @@ export interface SendingPace extends SharedPace {
 }
 
 /**
- * Each call takes one of its chat's places and keeps it until `windowMs` after its answer: never more than `calls`
- * reach Telegram in any window. Twenty cards to a group go out at once; the 21st leaves a minute after the answer to
- * the first. bottleneck's own spacing (`minTime`, `reservoir`) is not used: it reckons by the wall clock, and would hold
- * everything back for an hour when that is set back by one.
+ * Each call takes a place, and keeps it for a while after its answer. In a group and for the bot that is `windowMs`:
+ * never more than `calls` reach Telegram in any window. The three places of a chat come back one by one, a second
+ * apart: three cards go out at once, the fourth a second after the first was answered. bottleneck's own spacing
+ * (`minTime`, `reservoir`) is not used: it reckons by the wall clock, and would hold everything back for an hour when
+ * that is set back by one.
  */
 export function createSendingPace({ wait }: SendingPaceOptions): SendingPace {
-  const privates = createGroup(CEILINGS.private);
-  const groups = createGroup(CEILINGS.group);
-  const bot = new Bottleneck(toLimits(CEILINGS.bot));
+  const chats = createChatPaces(wait);
+  const bot = new Bottleneck(toLimits(CEILINGS.bot.calls));
+  const untilNextWindow = () => wait(CEILINGS.bot.windowMs);
   let share: number = CEILINGS.bot.calls;
 
-  const getPlace = ([, payload]: Call) => {
-    const chatId = payload && 'chat_id' in payload ? payload.chat_id : undefined;
-    const isPrivate = Number(chatId) > 0;
-    const ceiling = isPrivate ? CEILINGS.private : CEILINGS.group;
-    return { ceiling, limiter: (isPrivate ? privates : groups).key(String(chatId)) };
-  };
-
-  const run = createRun(wait);
-
-  const perChat = (prev: ApiCallFn, ...call: Call) => {
-    if (!isCounted(call)) return prev(...call);
-    const { limiter, ceiling } = getPlace(call);
-    return run(limiter, ceiling.windowMs, call, () => prev(...call));
-  };
+  const perChat = (prev: ApiCallFn, ...call: Call) =>
+    isCounted(call) ? chats.run(call, () => prev(...call)) : prev(...call);
 
   const perChatOrDrop = async (prev: ApiCallFn, ...call: Call) => {
-    if (!isCounted(call)) return prev(...call);
-    const { limiter, ceiling } = getPlace(call);
-    const { RECEIVED, QUEUED, RUNNING, EXECUTING } = limiter.counts();
-    const isBusy = RECEIVED + QUEUED + RUNNING + EXECUTING >= ceiling.calls * LIVE_SHARE;
-    return isBusy ? refuseFor(ceiling.windowMs / ceiling.calls) : perChat(prev, ...call);
+    const busyMs = isCounted(call) ? chats.getBusyMs(call) : 0;
+    return busyMs > 0 ? refuseFor(busyMs) : perChat(prev, ...call);
   };
 
   const perBot = (prev: ApiCallFn, ...call: Call) =>
-    isCounted(call) ? run(bot, CEILINGS.bot.windowMs, call, () => prev(...call)) : prev(...call);
+    isCounted(call) ? hold(bot, call, () => prev(...call), untilNextWindow) : prev(...call);
 
   return {
     perChat: perChat as Transformer,
@@ -84,27 +71,69 @@ export function createSendingPace({ wait }: SendingPaceOptions): SendingPace {
       const calls = Math.max(1, Math.floor(CEILINGS.bot.calls / (1 + others)));
       if (calls === share) return;
       share = calls;
-      bot.updateSettings(toLimits({ calls }));
+      bot.updateSettings(toLimits(calls));
     },
   };
 }
 
 type Call = Parameters<ApiCallFn<RawApi>>;
 
-/** Hands the answer on at once, and gives the place back when the window is over. */
-function createRun(wait: SendingPaceOptions['wait']) {
-  return async <T>(limiter: Bottleneck, windowMs: number, [, , signal]: Call, send: () => Promise<T>) => {
-    const { promise, resolve, reject } = withResolvers<T>();
-    const leave = () => reject(new Error('the process is about to end'));
-    signal?.addEventListener('abort', leave);
-    const work = async () => {
-      if (signal?.aborted) return leave();
-      await send().then(resolve, reject);
-      await wait(windowMs);
-    };
-    limiter.schedule(work).catch(reject);
-    return promise.finally(() => signal?.removeEventListener('abort', leave));
+/** The paces of all chats: each its own, and a group's minute besides. */
+function createChatPaces(wait: SendingPaceOptions['wait']) {
+  const { chat, group } = CEILINGS;
+  const bursts = createGroup(chat.burst);
+  const refills = createGroup(1);
+  const minutes = createGroup(group.calls);
+
+  return {
+    run: <T>(call: Call, send: () => Promise<T>): Promise<T> => {
+      const key = toKey(call);
+      const refill = () => refills.key(key).schedule(() => wait(chat.everyMs));
+      const untilNextMinute = () => wait(group.windowMs);
+      const sendInMinute = () => hold(minutes.key(key), call, send, untilNextMinute);
+      // The burst first: who comes a moment later sees at once how busy the chat is.
+      return hold(bursts.key(key), call, isGroup(key) ? sendInMinute : send, refill);
+    },
+    /** For how long what will be outdated has to stay away: 0 for a chat that has room. */
+    getBusyMs: (call: Call): number => {
+      const key = toKey(call);
+      if (isGroup(key) && countTaken(minutes.key(key)) >= group.calls * LIVE_SHARE)
+        return group.windowMs / group.calls;
+      return countTaken(bursts.key(key)) >= chat.burst * LIVE_SHARE ? chat.everyMs : 0;
+    },
   };
+}
+
+function toKey([, payload]: Call): string {
+  return String(payload && 'chat_id' in payload ? payload.chat_id : undefined);
+}
+
+function isGroup(key: string): boolean {
+  return !(Number(key) > 0);
+}
+
+function countTaken(limiter: Bottleneck): number {
+  const { RECEIVED, QUEUED, RUNNING, EXECUTING } = limiter.counts();
+  return RECEIVED + QUEUED + RUNNING + EXECUTING;
+}
+
+/** Hands the answer on at once, and keeps the place for as long as `untilFree` takes from then on. */
+function hold<T>(
+  limiter: Bottleneck,
+  [, , signal]: Call,
+  send: () => Promise<T>,
+  untilFree: () => Promise<void>,
+): Promise<T> {
+  const { promise, resolve, reject } = withResolvers<T>();
+  const leave = () => reject(new Error('the process is about to end'));
+  signal?.addEventListener('abort', leave);
+  const work = async () => {
+    if (signal?.aborted) return leave();
+    await send().then(resolve, reject);
+    await untilFree();
+  };
+  limiter.schedule(work).catch(reject);
+  return promise.finally(() => signal?.removeEventListener('abort', leave));
 }
 
 /** Typing, answers to presses and everything that shows nothing are not limited like messages. */
@@ -112,15 +141,18 @@ function isCounted([method]: Call): boolean {
   return /^(?:send(?!ChatAction)|edit)/.test(method);
 }
 
-function toLimits({ calls }: { readonly calls: number }): Bottleneck.ConstructorOptions {
+function toLimits(calls: number): Bottleneck.ConstructorOptions {
   return { maxConcurrent: calls, minTime: Number.NEGATIVE_INFINITY };
 }
 
 /** A limiter for each chat, forgotten when none of its places is taken. */
-function createGroup(ceiling: { readonly calls: number }): Bottleneck.Group {
+function createGroup(calls: number): Bottleneck.Group {
   // Its own clearing goes by the wall clock, and would forget places that are still taken.
-  const group = new Bottleneck.Group({ ...toLimits(ceiling), timeout: 2 ** 31 - 1 });
-  group.on('created', (limiter, key) => limiter.on('idle', () => void group.deleteKey(key)));
+  const group = new Bottleneck.Group({ ...toLimits(calls), timeout: 2 ** 31 - 1 });
+  group.on('created', (limiter, key) => {
+    // It says so a moment later, when a place may be taken again.
+    limiter.on('idle', () => countTaken(limiter) === 0 && void group.deleteKey(key));
+  });
   return group;
 }
 

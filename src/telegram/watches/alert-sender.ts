@@ -1,6 +1,13 @@
 import { type Api, GrammyError } from 'grammy';
 import type { Alert, AlertFate, PriceHistory } from '../../core/index.js';
-import { describeError, findNewChatId, isChatGone, isTopicGone, isUnsent } from '../bot-api/api-errors.js';
+import {
+  describeError,
+  findNewChatId,
+  findPauseMs,
+  isChatGone,
+  isTopicGone,
+  isUnsent,
+} from '../bot-api/api-errors.js';
 import type { BotParts } from '../bot-context.js';
 import { sendText } from '../cards/card-sender.js';
 import { fromPlace, type Place, toPlace } from '../people/places.js';
@@ -106,8 +113,7 @@ async function settleFailure(
     await core.watches.move(toPlace(chatId), toPlace(newChatId));
     return 'due';
   }
-  const isHeldBack = error instanceof GrammyError && error.error_code === 429;
-  if (isHeldBack || isUnsent(error)) return 'due';
+  if (findPauseMs(error) !== undefined || isUnsent(error)) return 'due';
   log.warn('an alert was not sent', { detail: describeError(error) });
   if (isChatGone(error)) await core.watches.pause(toPlace(chatId));
   return error instanceof GrammyError && error.error_code < 500 ? 'failed' : 'unknown';

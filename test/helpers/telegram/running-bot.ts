@@ -2,10 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inject, onTestFinished } from 'vitest';
+import { expect, inject, onTestFinished } from 'vitest';
 import { providers } from '../../../src/core/providers/index.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/start-sandbox.js';
-import { createFakeBotApi, type FakeBotApi, type FakeBotApiOptions } from '../../fake-telegram/index.js';
+import {
+  createFakeBotApi,
+  type FakeBotApi,
+  type FakeBotApiOptions,
+  PUBLISHED,
+} from '../../fake-telegram/index.js';
 import { findFreePort } from '../free-port.js';
 import { startCli, startCliProcess } from '../run-cli.js';
 
@@ -77,7 +82,10 @@ export async function createStage({
   inProcesses,
   ...options
 }: StageOptions = {}): Promise<Stage> {
-  const api = createFakeBotApi({ token: TOKEN, patienceMs: inject('patienceMs'), ...apiOptions });
+  const api = createFakeBotApi({
+    ...{ token: TOKEN, patienceMs: inject('patienceMs'), rateLimits: PUBLISHED },
+    ...apiOptions,
+  });
   // Where it can come back after it was away.
   await api.start(await findFreePort());
   const apiRoot = api.origin;
@@ -90,6 +98,8 @@ export async function createStage({
     // What a bot still waits for ends with them.
     await Promise.all([...stopping, api.close(), sandbox.close()]);
     await rm(stateDir, { recursive: true, force: true });
+    // Several processes do not know what the others sent a moment before.
+    if (bots.length === 1) expect(api.refused().filter(({ status }) => status === 429)).toEqual([]);
   });
   const launchBot = (environment: BotEnvironment = {}) => {
     const bot = launch(inProcesses ? startCliProcess : startCli, {

@@ -63,6 +63,21 @@ describe('the progress message', () => {
     expect(errors).toHaveLength(1);
   });
 
+  it('is edited as soon as the pause of one that came too early is over', async () => {
+    const refusal = {
+      ...{ ok: false as const, error_code: 429, description: 'Too Many Requests: retry after 2' },
+      parameters: { retry_after: 2 },
+    };
+    const { edits, errors, show } = open({
+      fail: (text) => (text === 'a' ? new GrammyError('failed', refusal, 'editMessageText', {}) : undefined),
+    });
+    await show('a', 0);
+    await show('a', 1999);
+    await show('b', 2000);
+    expect(edits.map(({ text }) => text)).toEqual(['a', 'b']);
+    expect(errors).toEqual([]);
+  });
+
   it('shows nothing any more once it is closed', async () => {
     const { edits, message, show } = open();
     await message.close();

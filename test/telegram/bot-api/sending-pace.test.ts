@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events';
+import fc from 'fast-check';
 import type { ApiCallFn } from 'grammy';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSendingPace } from '../../../src/telegram/bot-api/sending-pace.js';
 import { createChatState } from '../../fake-telegram/chat-state.js';
-import { createRateLimit, type RateLimits } from '../../fake-telegram/rate-limit.js';
+import { createRateLimit, PUBLISHED, type RateLimits } from '../../fake-telegram/rate-limit.js';
 
 const [ANN, BOB, GROUP] = [5_000_001, 5_000_002, -1_001];
 const ANSWER_MS = 40;
@@ -12,7 +13,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** The pace before a Telegram with the limits that it publishes, on a clock of the test's own. */
-function open(limits: RateLimits = { perGroupPerMinute: 20, perBotPerSecond: 30 }) {
+function open(limits: RateLimits = PUBLISHED) {
   const limit = createRateLimit(limits, () => performance.now());
   const chats = new Map(
     [ANN, BOB, GROUP].map((id) => [id, createChatState({ id, type: id > 0 ? 'private' : 'group' } as never)]),
@@ -48,19 +49,54 @@ describe('the pace of sending', () => {
     expect(tookMs).toBeLessThan(9 * 60_000 + 30_000);
   });
 
-  it('allows a short burst in a private chat, then about a message a second', async () => {
-    const { send, sent } = open({ perPrivateChatPerSecond: 20 });
+  it.each([
+    ['a private chat', ANN],
+    ['a group', GROUP],
+  ])('allows %s a short burst, then a message a second', async (_, chat) => {
+    const { send, sent } = open();
     const startMs = performance.now();
-    const all = Array.from({ length: 60 }, () => send(ANN));
+    const all = Array.from({ length: 15 }, () => send(chat));
     await vi.advanceTimersByTimeAsync(100);
-    expect(sent).toHaveLength(20);
-    await vi.advanceTimersByTimeAsync(90_000);
+    expect(sent).toHaveLength(3);
+    await vi.advanceTimersByTimeAsync(20_000);
     await Promise.all(all);
-    expect((sent.at(-1)?.atMs ?? 0) - startMs).toBeLessThan(42_000);
+    expect((sent.at(-1)?.atMs ?? 0) - startMs).toBeLessThan(13_000);
+  });
+
+  it('gives a chat a short burst again once it was quiet for as long', async () => {
+    const { send, sent } = open();
+    for (const count of [3, 6, 9]) {
+      for (let one = 0; one < 3; one += 1) void send(ANN);
+      await vi.advanceTimersByTimeAsync(100);
+      expect(sent).toHaveLength(count);
+      await vi.advanceTimersByTimeAsync(4000);
+    }
+  });
+
+  it('is never too fast, whatever mixture of cards and progress goes to a chat', async () => {
+    const moment = fc.record({
+      chat: fc.constantFrom(ANN, BOB, GROUP),
+      isProgress: fc.boolean(),
+      pauseMs: fc.oneof(fc.constant(0), fc.nat(1500), fc.nat(40_000)),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(moment, { minLength: 40, maxLength: 80 }), async (moments) => {
+        const { send, show } = open();
+        const calls: Promise<unknown>[] = [];
+        for (const { chat, isProgress, pauseMs } of moments) {
+          calls.push(isProgress ? show(chat, 'editMessageText') : send(chat));
+          await vi.advanceTimersByTimeAsync(pauseMs);
+        }
+        await vi.advanceTimersByTimeAsync(10 * 60_000);
+        // A message that Telegram refuses rejects here.
+        await Promise.all(calls);
+      }),
+      { numRuns: 10 },
+    );
   });
 
   it('is one for the whole bot, and no chat holds up another', async () => {
-    const { send, sent } = open({ perBotPerSecond: 30 });
+    const { send, sent } = open();
     const chats = Array.from({ length: 45 }, (_, at) => send(at % 2 ? ANN : BOB));
     const busy = Array.from({ length: 45 }, () => send(GROUP));
     await vi.advanceTimersByTimeAsync(30_000);
@@ -71,14 +107,26 @@ describe('the pace of sending', () => {
 
   it('drops progress to a busy chat, so that results find room', async () => {
     const { send, show, sent } = open();
-    const shown = Array.from({ length: 12 }, () => show(GROUP, 'editMessageText'));
-    await vi.advanceTimersByTimeAsync(1000);
+    const shown = Array.from({ length: 4 }, () => show(GROUP, 'editMessageText'));
+    await vi.advanceTimersByTimeAsync(100);
     const answers = await Promise.all(shown);
-    expect(answers.filter(({ ok }) => ok)).toHaveLength(10);
-    expect(answers.at(-1)).toMatchObject({ ok: false, error_code: 429 });
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(2);
+    expect(answers.at(-1)).toMatchObject({ ok: false, error_code: 429, parameters: { retry_after: 1 } });
     void send(GROUP, 'sendDocument');
     await vi.advanceTimersByTimeAsync(100);
-    expect(sent).toHaveLength(11);
+    expect(sent).toHaveLength(3);
+  });
+
+  it('drops progress to a group that had half of its minute', async () => {
+    const { send, show, sent } = open();
+    for (let one = 0; one < 10; one += 1) void send(GROUP);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(sent).toHaveLength(10);
+    expect(await show(GROUP, 'editMessageText')).toMatchObject({ ok: false, parameters: { retry_after: 3 } });
+    await vi.advanceTimersByTimeAsync(35_000);
+    const shown = show(GROUP, 'editMessageText');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await shown).toMatchObject({ ok: true });
   });
 
   it('does not count what shows nothing', async () => {
@@ -107,7 +155,7 @@ describe('the pace of sending', () => {
     const leave = vi.spyOn(ending.signal, 'removeEventListener');
     const all = Array.from({ length: 25 }, () => send(GROUP, 'sendMessage', ending.signal));
     const ended = Promise.allSettled(all);
-    await vi.advanceTimersByTimeAsync(1000);
+    await vi.advanceTimersByTimeAsync(25_000);
     ending.abort();
     expect((await ended).filter(({ status }) => status === 'rejected')).toHaveLength(5);
     await vi.advanceTimersByTimeAsync(120_000);
