@@ -6,9 +6,10 @@ import type { CliContext } from './context.js';
  * @returns undefined where nobody can answer: stdin is not a terminal, ends, or the command is interrupted
  */
 export async function askPerson(
-  { stdin, terminal, signal }: Pick<CliContext, 'stdin' | 'terminal' | 'signal'>,
+  { openStdin, terminal, signal }: Pick<CliContext, 'openStdin' | 'terminal' | 'signal'>,
   question: string,
 ): Promise<string | undefined> {
+  const stdin = openStdin();
   if (!('isTTY' in stdin && stdin.isTTY)) return undefined;
   terminal.tell(question);
   const lines = createInterface({ input: stdin, signal });

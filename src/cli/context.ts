@@ -25,7 +25,8 @@ export interface CliContext {
   readonly settingFaults: readonly SettingFault[];
   readonly cwd: string;
   readonly clock: Clock;
-  readonly stdin: Readable;
+  /** Node takes 3 ms to make the stream, which most commands never read. */
+  readonly openStdin: () => Readable;
   /** Fires when the person presses Ctrl-C. */
   readonly signal: AbortSignal;
   /** The built command itself, to start it again as another process. */

@@ -68,10 +68,7 @@ export async function runCommand({ args, locale, world, ...program }: CommandPro
     settingFaults: faults,
     cwd,
     clock: createClock(),
-    // Opened by the commands that read it.
-    get stdin() {
-      return world.stdin;
-    },
+    openStdin: () => world.stdin,
     signal: interrupt.signal,
     exit: (code: number) => {
       world.exitCode = code;

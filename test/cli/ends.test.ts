@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../src/cli/run-command.js';
 import { runCli, startCliProcess } from '../helpers/run-cli.js';
@@ -71,6 +71,27 @@ describe('a wrong general setting in the sandbox', () => {
       expect([code, stdout + stderr]).toEqual(expected);
     },
   );
+});
+
+describe('the input', () => {
+  const runResolve = async (...args: string[]) => {
+    const { process: world } = createWorld();
+    let opened = 0;
+    Object.defineProperty(world, 'stdin', {
+      get: () => {
+        opened += 1;
+        return Readable.from(['"https://item.jd.com/100012345678.html"\n']);
+      },
+    });
+    const program = { executable: '', version: '', homepage: '', locale: 'en' };
+    await runCommand({ ...program, args: ['resolve', ...args], world });
+    return { opened, code: world.exitCode };
+  };
+
+  it('is opened by a command that reads it, and by no other', async () => {
+    expect(await runResolve('https://item.jd.com/100012345678.html')).toEqual({ opened: 0, code: 0 });
+    expect(await runResolve('--jsonl')).toEqual({ opened: 1, code: 0 });
+  });
 });
 
 describe('a second signal', () => {

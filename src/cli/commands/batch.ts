@@ -147,7 +147,7 @@ function prepare(
   flags: BatchFlags,
 ): Promise<PreparedList> {
   const isStdin = file === '-';
-  const input = isStdin ? { stream: context.stdin } : { path: resolve(context.cwd, file) };
+  const input = isStdin ? { stream: context.openStdin() } : { path: resolve(context.cwd, file) };
   const { platform, source, column: columns, sheet, detail, retryFailed, batchFirst, raw } = flags;
   const label = isStdin ? 'stdin' : basename(file);
   const { signal } = context;

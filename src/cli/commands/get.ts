@@ -48,8 +48,8 @@ async function expandStdin(context: CliContext, given: readonly string[]): Promi
   return texts;
 }
 
-async function addLines({ stdin, signal }: CliContext, texts: string[]): Promise<void> {
-  for await (const line of readLines(stdin, signal)) if (line.trim() !== '') texts.push(line);
+async function addLines({ openStdin, signal }: CliContext, texts: string[]): Promise<void> {
+  for await (const line of readLines(openStdin(), signal)) if (line.trim() !== '') texts.push(line);
 }
 
 async function getAll(context: CliContext, texts: readonly string[], flags: GetFlags): Promise<Result[]> {

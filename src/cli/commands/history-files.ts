@@ -48,11 +48,11 @@ function checkName(path: string): string {
 }
 
 async function importFile(
-  { cwd, stdin, signal, terminal, words }: CliContext,
+  { cwd, openStdin, signal, terminal, words }: CliContext,
   core: Core,
   file: string,
 ): Promise<ExitCode> {
-  const stream = file === '-' ? stdin : await openFile(resolve(cwd, file));
+  const stream = file === '-' ? openStdin() : await openFile(resolve(cwd, file));
   const { taken, refused, refusedCount } = IS_TABLE.test(file)
     ? await core.history.importTable(stream)
     : await core.history.importLines(readLines(stream, signal));

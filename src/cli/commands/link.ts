@@ -33,10 +33,10 @@ export function registerLink(program: Command, context: CliContext): void {
     );
 }
 
-async function readText({ stdin, signal, texts }: CliContext, given: string): Promise<string> {
+async function readText({ openStdin, signal, texts }: CliContext, given: string): Promise<string> {
   if (given === '-') {
     const lines: string[] = [];
-    for await (const line of readLines(stdin, signal)) lines.push(line);
+    for await (const line of readLines(openStdin(), signal)) lines.push(line);
     return lines.join('\n');
   }
   const file = /[\n:]/.test(given) ? undefined : await stat(given).catch(() => undefined);

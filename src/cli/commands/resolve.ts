@@ -61,9 +61,9 @@ function printTable({ terminal, texts }: CliContext, results: readonly Resolved[
   terminal.print(formatTable(rows));
 }
 
-async function resolveLines({ stdin, terminal, texts, signal, exit }: CliContext): Promise<void> {
+async function resolveLines({ openStdin, terminal, texts, signal, exit }: CliContext): Promise<void> {
   let bad = 0;
-  for await (const line of readLines(stdin, signal)) {
+  for await (const line of readLines(openStdin(), signal)) {
     if (line.trim() === '') continue;
     const text = parseLine(line);
     if (text === undefined) bad += 1;

@@ -21,7 +21,7 @@ async function declare(language: Language, only?: string) {
     settingFaults: [],
     cwd: '/',
     clock: createClock(),
-    stdin: new PassThrough(),
+    openStdin: () => new PassThrough(),
     signal: new AbortController().signal,
     executable: '',
     version: '0',

@@ -19,7 +19,7 @@ function declareProgram(language: Language): Promise<Command> {
     settingFaults: [],
     cwd: '/',
     clock: createClock(),
-    stdin: new PassThrough(),
+    openStdin: () => new PassThrough(),
     signal: new AbortController().signal,
     executable: '',
     version: packageJson.version,
