@@ -11,7 +11,10 @@ const FOLDER = 'dist/chunks';
  */
 const PACKS = {
   server: ['src/cli/commands/mcp.ts', 'src/mcp/protocol/serve-stdio.ts'],
-  brief: ['src/cli/run-command.ts', 'src/core/call/plain-client.ts'],
+  brief: [
+    ...['src/cli/run-command.ts', 'src/core/call/plain-client.ts'],
+    ...['src/telegram/settings.ts', 'src/mcp/http/settings.ts'],
+  ],
 };
 const PACKED = Object.values(PACKS).flat();
 
@@ -98,6 +101,7 @@ function hashChunks(chunks) {
 async function toChunk({ path, text }, { sourcemap, minifySyntax = true, minifyWhitespace = true }) {
   // Other chunks are required too; only packages are imported.
   const source = shareExports(text)
+    .replaceAll(UNUSED_IMPORT, '')
     .replaceAll(/\bimport\((?="\.\/)/g, 'requireLate(')
     .replaceAll(/\bimport\(/g, 'importPackage(');
   const { code, map } = await transform(source, {
@@ -107,6 +111,9 @@ async function toChunk({ path, text }, { sourcemap, minifySyntax = true, minifyW
   });
   return { name: basename(path), code: toAscii(makeLazy(code)), map };
 }
+
+/** What esbuild says of each chunk that an entry reaches in any way; a chunk that nothing is taken from never runs. */
+const UNUSED_IMPORT = /\bimport ?"\.\/[^"]+";/g;
 
 const EXPORTS = /\bexport ?\{([^}]*)\};(?=\s*(?:\/\/# sourceMappingURL=\S*\s*)?$)/;
 
@@ -127,7 +134,9 @@ function shareExports(text) {
  */
 function makeLazy(code) {
   let lazy = code;
-  for (const [statement, name, chunk] of code.matchAll(/\b(import_\w+)=require\("(\.\/[^"]+)"\)/g)) {
+  for (const [statement, name, chunk] of code.matchAll(
+    /\b(import_\w+)=require\("((?:\.\/|node:)[^"]+)"\)/g,
+  )) {
     lazy = lazy
       .replaceAll(new RegExp(`\\b${name}\\b(?!=)`, 'g'), `(${name}())`)
       .replace(statement, `${name}=requireOnce("${chunk}")`);
@@ -147,7 +156,7 @@ function toAscii(code) {
 }
 
 /** As `src/cli/start/chunks.ts` gives them. */
-const PARAMETERS = 'setExports,require,requireOnce,requireLate,importPackage,fileUrl';
+const PARAMETERS = 'setExports,require,requireOnce,requireLate,importPackage,fileUrl,performance';
 
 /** A file is an object of functions, of which V8 compiles those that are called. */
 async function writeChunks(file, chunks) {

@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { CredentialError, UnreachableError } from '../errors.js';
 import { inFolder, makeFolder } from './local-folder.js';
 import { type LockOptions, withLock } from './process-lock.js';
-import { readStateFile, replaceFile } from './state-file.js';
+import { readSmallFile, readStateFile, replaceFile } from './state-file.js';
 
 /** As it is kept, whatever keeps it. */
 export const StoredToken = z.object({
@@ -59,10 +59,10 @@ export function createTokenFolder({ folder, ...lockOptions }: TokenFolderOptions
   return {
     readOrRenew: async (name, renewal) => {
       const path = toPath(name);
-      const known = await readToken(path);
+      const known = readToken(path);
       if (known && renewal.isValid(known)) return known;
       return alone(path, async () => {
-        const stored = await readToken(path);
+        const stored = readToken(path);
         if (stored && renewal.isValid(stored)) return stored;
         if (!stored && renewal.initial) {
           await writeToken(path, renewal.initial);
@@ -73,10 +73,10 @@ export function createTokenFolder({ folder, ...lockOptions }: TokenFolderOptions
     },
     expire: async (name, token) => {
       const path = toPath(name);
-      if ((await readToken(path))?.token !== token) return;
+      if (readToken(path)?.token !== token) return;
       // Under the lock: another process may be writing the token that this one was renewed to.
       await alone(path, async () => {
-        const stored = await readToken(path);
+        const stored = readToken(path);
         if (stored?.token === token) await writeToken(path, { ...stored, lifeMs: 0 });
       });
     },
@@ -130,8 +130,8 @@ export function createUnknownRenewalError(): CredentialError {
 }
 
 /** @throws ConfigError for something that is not a file */
-async function readToken(path: string): Promise<StoredToken | undefined> {
-  const text = (await readStateFile(path)) ?? '';
+function readToken(path: string): StoredToken | undefined {
+  const text = readSmallFile(path) ?? '';
   try {
     return StoredToken.parse(JSON.parse(text));
   } catch {

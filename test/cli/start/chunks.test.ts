@@ -9,14 +9,14 @@ let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bijia-chunks-'));
   const chunk = (name: string, code: string) =>
-    `"${name}":function(setExports,require,requireOnce,requireLate,importPackage,fileUrl){\n${code}}`;
+    `"${name}":function(setExports,require,requireOnce,requireLate,importPackage,fileUrl,performance){\n${code}}`;
   const packed = [
     chunk('one.cjs', 'setExports({sum:()=>1+two().value,url:fileUrl});const two=requireOnce("./two.cjs");'),
     chunk('two.cjs', 'globalThis.runs=(globalThis.runs??0)+1;setExports({value:2});'),
   ];
   await writeFile(join(folder, 'pack.cjs'), `({${packed.join(',')}})`);
   const other =
-    'setExports({late:async()=>(await requireLate("./two.cjs")).value,os:require("node:os"),zod:()=>importPackage("zod")});';
+    'setExports({late:async()=>(await requireLate("./two.cjs")).value,os:require("node:os"),zod:()=>importPackage("zod"),nowMs:()=>performance.now()});';
   await writeFile(join(folder, 'other.cjs'), `({${chunk('other.cjs', other)}})`);
   Reflect.deleteProperty(globalThis, 'runs');
 });
@@ -29,6 +29,7 @@ interface OtherChunk {
   readonly late: () => Promise<number>;
   readonly os: { readonly EOL: string };
   readonly zod: () => Promise<object>;
+  readonly nowMs: () => number;
 }
 
 const countRuns = () => Reflect.get(globalThis, 'runs') ?? 0;
@@ -61,9 +62,10 @@ describe('openChunks', () => {
 
   it("gives a chunk the others, Node's modules, packages and its place", async () => {
     const { load } = open();
-    const { late, os, zod } = load('other.cjs') as OtherChunk;
+    const { late, os, zod, nowMs } = load('other.cjs') as OtherChunk;
     expect(await late()).toBe(2);
     expect(os.EOL).toBeDefined();
+    expect(Math.abs(nowMs() - Number(process.hrtime.bigint()) / 1e6)).toBeLessThan(60_000);
     expect(await zod()).toHaveProperty('looseObject');
     expect(load('one.cjs')).toMatchObject({ url: expect.stringMatching(/^file:.*chunk\.cjs$/) });
   });

@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sandboxUpstream } from '../../../src/core/providers/jd-union/sandbox/index.js';
+import { startSandbox } from '../../../src/sandbox/start-sandbox.js';
 import { startMcpProcess } from '../../helpers/mcp-process.js';
 import { runCliProcess } from '../../helpers/run-cli.js';
 
@@ -80,4 +82,36 @@ describe('the compiled code of a command', () => {
       }
     },
   );
+});
+
+/** Each costs what it loads in turn, 0.5 to 3 ms; none of them is needed for one call. */
+const COSTLY = [
+  'dns/promises',
+  'fs/promises',
+  'https',
+  'internal/fs/streams',
+  'perf_hooks',
+  'readline',
+  'tls',
+];
+
+describe('a look at one product', () => {
+  it("loads no more of Node's modules than a call needs, once its token is at hand", async () => {
+    const sandbox = await startSandbox({ upstreams: [sandboxUpstream] });
+    try {
+      const preload = join(folder, 'preload.cjs');
+      const list = join(folder, 'loaded');
+      const note = `require('node:fs').writeFileSync(${JSON.stringify(list)}, process.moduleLoadList.join('\\n'))`;
+      await writeFile(preload, `process.once('exit', () => ${note});`);
+      const get = async (environment: Readonly<Record<string, string>>) =>
+        run(['get', '100012345678'], { ...sandbox.environment, ...environment });
+      expect(await get({})).toMatchObject({ code: 0 });
+      expect(await get({ NODE_OPTIONS: `--require=${preload}` })).toMatchObject({ code: 0 });
+      const loaded = readFileSync(list, 'utf8').split('\n');
+      expect(loaded).toContain('NativeModule http');
+      expect(COSTLY.filter((name) => loaded.includes(`NativeModule ${name}`))).toEqual([]);
+    } finally {
+      await sandbox.close();
+    }
+  });
 });
