@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import stringWidth from 'fast-string-width';
 import { joinAny, LANGUAGES, providers, WORDS } from '../../core/index.js';
 import { type CliContext, EXIT } from '../context.js';
+import { getTextWidth } from '../output/text-width.js';
 import { type CommandHelp, ZH_HELP, ZH_TITLES } from '../words/zh-help.js';
 import { translateMistake } from '../words/zh-mistakes.js';
 import { listExamples } from './examples.js';
@@ -44,7 +44,7 @@ function setLook(command: Command, { language, texts, terminal }: CliContext): v
   command
     .showHelpAfterError(texts.help.seeHelp)
     .configureHelp({
-      displayWidth: stringWidth,
+      displayWidth: getTextWidth,
       styleTitle: (title) => (isChinese ? (ZH_TITLES[title] ?? title) : title),
       optionDescription: (option) => describeOption(option, isChinese),
     })

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { styleText } from 'node:util';
-import stringWidth from 'fast-string-width';
 import { stripUnseen } from '../../core/index.js';
 import { toAscii } from './ascii.js';
+import { getTextWidth } from './text-width.js';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -100,16 +100,16 @@ const escapeUnits = (text: string) =>
 
 /** Pads by what the text takes on the screen: a Chinese character takes two columns. */
 export function padColumns(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+  return text + ' '.repeat(Math.max(0, width - getTextWidth(text)));
 }
 
 /** Cuts to a number of screen columns, with an ellipsis; never inside of what is seen as one character. */
 export function cutColumns(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  if (getTextWidth(text) <= width) return text;
   let cut = '';
   let columns = 0;
   for (const { segment } of new Intl.Segmenter().segment(text)) {
-    columns += stringWidth(segment);
+    columns += getTextWidth(segment);
     if (columns > width - 1) break;
     cut += segment;
   }
@@ -118,18 +118,18 @@ export function cutColumns(text: string, width: number): string {
 
 /** Cuts in the middle: of names that begin alike, the end tells them apart. */
 export function cutMiddle(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  if (getTextWidth(text) <= width) return text;
   let tail = '';
   for (const { segment } of [...new Intl.Segmenter().segment(text)].reverse()) {
-    if (stringWidth(segment + tail) > (width - 1) / 2) break;
+    if (getTextWidth(segment + tail) > (width - 1) / 2) break;
     tail = segment + tail;
   }
-  return cutColumns(text, width - stringWidth(tail)) + tail;
+  return cutColumns(text, width - getTextWidth(tail)) + tail;
 }
 
 /** Screen columns of the widest line. */
 export function getTableWidth(table: string): number {
-  return Math.max(...table.split('\n').map((line) => stringWidth(line)));
+  return Math.max(...table.split('\n').map((line) => getTextWidth(line)));
 }
 
 /** Rows as aligned columns, two spaces between. */
@@ -137,7 +137,7 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {
     for (const [column, cell] of row.entries())
-      widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell));
+      widths[column] = Math.max(widths[column] ?? 0, getTextWidth(cell));
   }
   return rows
     .map((row) =>

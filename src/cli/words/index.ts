@@ -4,5 +4,12 @@ import { zh } from './zh.js';
 
 export type { Texts } from './en.js';
 
-/** What the command line says, by language. */
-export const TEXTS: Readonly<Record<Language, Texts>> = { en, zh };
+/** What the command line says, by language; read when it is asked for. */
+export const TEXTS: Readonly<Record<Language, Texts>> = {
+  get en() {
+    return en;
+  },
+  get zh() {
+    return zh;
+  },
+};

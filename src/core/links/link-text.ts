@@ -122,7 +122,8 @@ type IsKnownOrigin = (origin: string) => boolean;
 /** Invisible characters go; entities and escapes of a text copied from HTML or JSON are decoded. */
 function decodePasted(text: string): string {
   const visible = text.replace(/[\p{Cf}\p{Cs}]/gu, '');
-  return unescapeJson(decodeXML(decodeXML(visible))).replace(/(https?)(?:：\/\/|[:：]／／)/gi, '$1://');
+  const decoded = visible.includes('&') ? decodeXML(decodeXML(visible)) : visible;
+  return unescapeJson(decoded).replace(/(https?)(?:：\/\/|[:：]／／)/gi, '$1://');
 }
 
 /** Slashes and ASCII characters of a string in JSON, however often it was put into another. */

@@ -145,7 +145,9 @@ export function stripUnseen(text: string): string {
 export function cleanText(value: unknown, maxLength = 200): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const bounded = String(value).slice(0, maxLength * 20);
-  const text = stripUnseen(decodeHTML(bounded).replace(/[\s\u0085]+/g, ' '))
+  // Most texts have no entity, and the table of all of them takes 2 ms to unpack.
+  const decoded = bounded.includes('&') ? decodeHTML(bounded) : bounded;
+  const text = stripUnseen(decoded.replace(/[\s\u0085]+/g, ' '))
     .replace(/ {2,}/g, ' ')
     .trim();
   const points = Array.from(text);

@@ -8,8 +8,15 @@ export const LANGUAGES = ['en', 'zh'] as const;
 /** One of {@link LANGUAGES}. */
 export type Language = (typeof LANGUAGES)[number];
 
-/** The words of each language. */
-export const WORDS: Readonly<Record<Language, Words>> = { en, zh };
+/** The words of each language; the built program reads those of one that is asked for, since a getter names them. */
+export const WORDS: Readonly<Record<Language, Words>> = {
+  get en() {
+    return en;
+  },
+  get zh() {
+    return zh;
+  },
+};
 
 /**
  * The language of `zh`, `zh-CN`, `zh_CN.UTF-8` or `en_GB`.
