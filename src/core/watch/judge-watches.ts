@@ -11,6 +11,8 @@ export interface JudgeParts {
   readonly nowMs: number;
   /** Whether what was seen is made up. */
   readonly sandbox: boolean;
+  /** The source that has just answered. */
+  readonly latest?: string;
 }
 
 export interface JudgedLooks {

@@ -95,7 +95,10 @@ export async function makeLooks(
   count.failed += made.length - seen.length;
   const judgement = await judgeWatches(
     seen.map(({ look }) => look),
-    { store, history: parts.getHistory(isMadeUp(seen)), nowMs: now(), sandbox: isMadeUp(seen) },
+    {
+      ...{ store, history: parts.getHistory(isMadeUp(seen)), nowMs: now(), sandbox: isMadeUp(seen) },
+      latest: group.upstream?.provider.id,
+    },
   );
   const next = made.map(({ look, result }) =>
     toNext(look, { result, isDoubted: judgement.doubted.has(look) }, group.upstream, context),

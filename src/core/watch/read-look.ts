@@ -13,13 +13,22 @@ interface Known {
   readonly report?: SourceHistory;
 }
 
+interface ReadingFacts {
+  readonly nowMs: number;
+  readonly sandbox: boolean | undefined;
+  /** The source that has just answered: of two in one minute, it counts. */
+  readonly latest?: string;
+}
+
 /** What is known of the watched products now; of several, the cheapest that can be bought counts. */
 export async function readLook(
   watch: Pick<Watch, 'products' | 'source'>,
   history: Pick<History, 'getReports'>,
-  { nowMs, sandbox }: { readonly nowMs: number; readonly sandbox: boolean | undefined },
+  { nowMs, sandbox, latest }: ReadingFacts,
 ): Promise<Look> {
-  const known = await Promise.all(watch.products.map((product) => getLatest(product, watch, history, nowMs)));
+  const known = await Promise.all(
+    watch.products.map((product) => getLatest(product, watch, history, { nowMs, latest })),
+  );
   const cheapest = known.reduce(
     (best, one) => (getFen(one) < getFen(best) ? one : best),
     {} as Partial<Known>,
@@ -56,13 +65,14 @@ async function getLatest(
   product: WatchedProduct,
   { source }: Pick<Watch, 'source'>,
   history: Pick<History, 'getReports'>,
-  nowMs: number,
+  { nowMs, latest: newest }: Pick<ReadingFacts, 'nowMs' | 'latest'>,
 ): Promise<Known> {
+  const isNewest = ({ report }: { readonly report: SourceHistory }) => report.source === newest;
   const reports = await history.getReports(product.platform, product.id, WINDOW_DAYS);
   const [latest] = reports
     .filter((report) => source === undefined || report.source === source)
     .map((report) => ({ report, minute: getLastMinute(report.tracks) }))
-    .toSorted((a, b) => b.minute - a.minute);
+    .toSorted((a, b) => b.minute - a.minute || Number(isNewest(b)) - Number(isNewest(a)));
   const isRecent = latest && latest.minute >= Math.floor(nowMs / MS_PER_MINUTE) - MAX_GAP_MINUTES;
   return { product, ...(isRecent && { report: latest.report }) };
 }

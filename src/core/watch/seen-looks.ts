@@ -44,7 +44,13 @@ async function judgeOne(
     const isMadeUp = upstream?.isSandbox === true;
     if (isSandbox !== undefined && isMadeUp !== isSandbox) continue;
     const history = getHistory(isMadeUp);
-    const judgement = await judgeWatches([look], { store, history, nowMs: now(), sandbox: isMadeUp });
+    const judgement = await judgeWatches([look], {
+      store,
+      history,
+      nowMs: now(),
+      sandbox: isMadeUp,
+      latest: source,
+    });
     const isDoubted = judgement.doubted.size > 0;
     // Another process knows whom to ask, and how often.
     const regularMs = upstream ? getNextLook(look, atMs, upstream, { products, limits }) : look.dueMs;

@@ -333,6 +333,28 @@ export function defineSweepCases(openWorld: OpenWorld): void {
     });
   });
 
+  describe('two sources in one minute', () => {
+    it.each(['older', 'newer'])('count by who answered last, be the other one %s', async (age) => {
+      const world = await openWorld();
+      if (age === 'older') see(world, '1', 99_000, 'other-api');
+      await world.history.getReports('acme', '1', 1);
+      world.nowMs += HOUR_MS;
+      world.prices.set('1', 100_000);
+      await watchBelow(world, '1', 90_000);
+      world.nowMs += HOUR_MS;
+      const { prices } = world;
+      const { get } = prices;
+      prices.set('1', 80_000);
+      prices.get = (id) => {
+        // Somebody else asks another source while the sweep is under way.
+        see(world, id, 99_000, 'other-api');
+        return get.call(prices, id);
+      };
+      expect(await world.watches.sweep()).toMatchObject({ looks: 1, failed: 0 });
+      expect((await collect(world)).map(({ price }) => price?.fen)).toEqual([80_000]);
+    });
+  });
+
   describe('what says nothing of the product', () => {
     const ACME = { platform: 'acme', source: '' };
     const CLOCK_OFF = new ConfigError('Set the clock.', { code: 'clock_off' });
