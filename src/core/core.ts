@@ -28,7 +28,7 @@ import { createSearch, createSearchList, type Search } from './lookup/search.js'
 import { createSharedLookup } from './lookup/shared-lookup.js';
 import { createShops, type Shops } from './lookup/shops.js';
 import { createUpstream, type Upstream } from './lookup/upstream.js';
-import { createUpstreamFinder, type GetUpstream } from './lookup/upstream-finder.js';
+import { type ChooseUpstream, createUpstreamFinder, type GetUpstream } from './lookup/upstream-finder.js';
 import type { Marketplace } from './marketplace.js';
 import type { Ref } from './product/product.js';
 import type { Quota } from './settings.js';
@@ -109,10 +109,12 @@ export function createCore(given: CoreParts): Core {
   const { upstreams, limiters } = createUpstreams(given, log, redactor);
   const shortLinks = createReferenceOpener(given.shortLinks, upstreams, marketplaces);
   const parts = { ...given, shortLinks };
-  const getUpstream = createUpstreamFinder(config, upstreams, marketplaces);
+  const chooseUpstream = createUpstreamFinder(config, upstreams);
+  const getUpstream: GetUpstream = (platform, query) =>
+    chooseUpstream(getMarketplace(platform, marketplaces), query);
   const references = createReferences(parts, upstreams);
   const histories = createHistories(parts, log);
-  const products = createProducts(parts, { upstreams, getUpstream }, references, histories);
+  const products = createProducts(parts, { upstreams, chooseUpstream }, references, histories);
   return {
     ...products,
     watches: createWatches({
@@ -188,19 +190,26 @@ function createUpstreams(parts: CoreParts, log: Logger, redactor: Redactor) {
   return { upstreams, limiters };
 }
 
+interface UpstreamChoice {
+  readonly upstreams: readonly Upstream[];
+  readonly chooseUpstream: ChooseUpstream;
+}
+
 function createProducts(
   { config, marketplaces, shortLinks, state, ...clock }: CoreParts,
-  { upstreams, getUpstream }: { readonly upstreams: readonly Upstream[]; readonly getUpstream: GetUpstream },
+  { upstreams, chooseUpstream }: UpstreamChoice,
   { parseProductRefs, parseEntry: parse }: References,
   histories: Histories,
 ): Pick<Core, 'get' | 'lookUp' | 'getPriceHistory' | 'forgetPriceHistory'> {
   const reach = { supported: listSupported(config), withShops: listSupported(config, 'shop') };
-  const assertProduct = (ref: Ref) =>
-    assertProductRef(ref, getMarketplace(ref.platform, marketplaces), reach);
+  const assertProduct = (ref: Ref): Marketplace => {
+    const marketplace = getMarketplace(ref.platform, marketplaces);
+    assertProductRef(ref, marketplace, reach);
+    return marketplace;
+  };
   const resolve: Resolve = (ref, { source }) => {
     try {
-      assertProduct(ref);
-      return { ref, upstream: getUpstream(ref.platform, { source, idType: ref.idType }) };
+      return { ref, upstream: chooseUpstream(assertProduct(ref), { source, idType: ref.idType }) };
     } catch (thrown) {
       return { ref, error: toBijiaError(thrown) };
     }

@@ -163,6 +163,7 @@ async function fetchAnswer(
 
 function toAnswer({ status, headers }: BareAnswer, text: string): TransportAnswer {
   const dateMs = Date.parse(String(headers['date'] ?? ''));
+  let parsed: { readonly value: unknown } | undefined;
   return {
     status,
     text,
@@ -170,7 +171,9 @@ function toAnswer({ status, headers }: BareAnswer, text: string): TransportAnswe
     dateMs: Number.isNaN(dateMs) ? undefined : dateMs,
     json: () => {
       try {
-        return parseJson(text);
+        // Its receipt and its content are both read from it.
+        parsed ??= { value: parseJson(text) };
+        return parsed.value;
       } catch {
         throw new ResponseError(
           'The upstream answered with something that is not JSON. If this keeps happening, report it.',

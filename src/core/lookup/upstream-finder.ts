@@ -1,6 +1,6 @@
 import { type Config, isSandbox, listSupported } from '../config.js';
 import { InputError, UnsupportedError } from '../errors.js';
-import { createNotConfiguredError, createUnsupportedError, getMarketplace } from '../links/reference.js';
+import { createNotConfiguredError, createUnsupportedError } from '../links/reference.js';
 import type { Marketplace } from '../marketplace.js';
 import type { Capability, Connection, Provider } from '../provider.js';
 import type { Bilingual } from '../words/bilingual.js';
@@ -14,17 +14,17 @@ export interface UpstreamQuery {
   readonly idType?: string;
 }
 
-/** The provider asked for, else the first configured one, in registry order, that can answer. */
+/**
+ * The provider asked for, else the first configured one, in registry order, that can answer.
+ * @throws ConfigError, UnsupportedError, InputError, each saying what to do
+ */
+export type ChooseUpstream = (marketplace: Marketplace, query?: UpstreamQuery) => Upstream;
+
+/** The same, by the id of a marketplace or its name. */
 export type GetUpstream = (platform: string, query?: UpstreamQuery) => Upstream;
 
-/** @returns a function that throws ConfigError, UnsupportedError or InputError, each saying what to do */
-export function createUpstreamFinder(
-  config: Config,
-  upstreams: readonly Upstream[],
-  marketplaces: readonly Marketplace[],
-): GetUpstream {
-  return (platform, { source: wanted, capability = 'product', idType } = {}) => {
-    const marketplace = getMarketplace(platform, marketplaces);
+export function createUpstreamFinder(config: Config, upstreams: readonly Upstream[]): ChooseUpstream {
+  return (marketplace, { source: wanted, capability = 'product', idType } = {}) => {
     const candidates = config.providers.filter(
       (one) => one.marketplace === marketplace && (!wanted || one.id === wanted),
     );

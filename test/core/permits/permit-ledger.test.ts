@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type HeldPermit, isShared, type PermitKind } from '../../../src/core/permits/held-permit.js';
-import { PermitLedger } from '../../../src/core/permits/permit-ledger.js';
-import { getLikelyReturnUs, getReturnUs } from '../../../src/core/permits/permit-return.js';
+import { getLikelyReturnUs, getReturnUs, PermitLedger } from '../../../src/core/permits/permit-ledger.js';
 import { toTiming } from '../../../src/core/permits/permit-timing.js';
 
 const TIMING = toTiming({ calls: 20, windowMs: 1 }, 1);

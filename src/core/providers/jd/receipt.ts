@@ -1,5 +1,4 @@
 import type { Receipt } from '../../errors.js';
-import { isEmptyValue } from '../../product/lenient-schema.js';
 import { cleanText } from '../../product/normalizer.js';
 import type { HttpAnswer } from '../../provider.js';
 import { listLayers } from './jos/gateway.js';
@@ -11,9 +10,9 @@ import { listLayers } from './jos/gateway.js';
 export function readJdReceipt(answer: HttpAnswer): Receipt {
   try {
     const layers = listLayers(answer.json());
-    const trace = layers.map(({ requestId, request_id }) => cleanText(requestId ?? request_id, 64));
+    const speaking = layers.find(({ requestId, request_id }) => requestId ?? request_id);
     return {
-      trace: trace.find((id) => id !== undefined),
+      trace: speaking && cleanText(speaking['requestId'] ?? speaking['request_id'], 64),
       said: layers.flatMap((layer) => (isRefusal(layer) ? (findWords(layer) ?? []) : []))[0],
     };
   } catch {
@@ -25,7 +24,7 @@ export function readJdReceipt(answer: HttpAnswer): Receipt {
 type Layer = Readonly<Record<string, unknown>>;
 
 /** 0 is success at the gateway, 200 inside. */
-const isRefusal = ({ code }: Layer) => !isEmptyValue(code) && !/^(0|200)$/.test(String(code));
+const isRefusal = ({ code }: Layer) => code != null && !/^(?:0|200|)$/.test(String(code));
 
 const findWords = ({ zh_desc, message, msg, en_desc }: Layer) =>
   [zh_desc, message, msg, en_desc].map((words) => cleanText(words)).find((words) => words !== undefined);

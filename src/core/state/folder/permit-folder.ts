@@ -3,8 +3,7 @@ import { BijiaError } from '../../errors.js';
 import type { HeldPermit, PermitKind } from '../../permits/held-permit.js';
 import type { Freeze } from '../../permits/permit-freeze.js';
 import { createPermits, type PermitOptions } from '../../permits/permit-keeper.js';
-import { PermitLedger } from '../../permits/permit-ledger.js';
-import { getReturnUs } from '../../permits/permit-return.js';
+import { getReturnUs, PermitLedger } from '../../permits/permit-ledger.js';
 import type { PermitStore, PermitView } from '../../permits/permit-store.js';
 import { type Timing, toTiming } from '../../permits/permit-timing.js';
 import type { Permits } from '../../permits/permits.js';
@@ -120,8 +119,8 @@ class FolderStore {
     if (startUs - this.#lookedUs > this.#timing.windowUs) this.#rescan();
     else this.#readNew();
     this.#lookedUs = startUs;
-    this.#readEnds();
-    this.#forget();
+    this.#readEnds(startUs);
+    this.#forget(startUs);
     return {
       permits: this.#known,
       newest: this.#newest,
@@ -223,8 +222,7 @@ class FolderStore {
   }
 
   /** Looks whether calls of other processes have been answered. */
-  #readEnds(): void {
-    const nowUs = this.#clock.nowUs();
+  #readEnds(nowUs: number): void {
     for (const permit of this.#known.open) {
       if (permit.mine) continue;
       const leaseEndUs = getReturnUs(permit, this.#timing);
@@ -255,8 +253,7 @@ class FolderStore {
   }
 
   /** No decision looks further back than a window; the file stays until it is swept. */
-  #forget(): void {
-    const nowUs = this.#clock.nowUs();
+  #forget(nowUs: number): void {
     for (const permit of this.#known) {
       if (!this.#isOver(permit, nowUs, this.#timing.windowUs)) return;
       this.#known.remove(permit.number);
