@@ -33,11 +33,17 @@ const NAMED_SECRET =
 export function createRedactor(secrets: readonly string[] = []) {
   const learned = new Set<string>();
   let known = listSecretForms(secrets);
+  // An answer that repeats its request is redacted field by field, each with the secrets of the same request.
+  let recent = { own: secrets, forms: known };
+  const listOwnForms = (own: readonly string[]): readonly string[] => {
+    if (recent.own !== own) recent = { own, forms: listSecretForms(own) };
+    return recent.forms;
+  };
   return {
     /** @param own secrets of this text alone, such as the signature of the request that it answers */
     redact: (text: string, own: readonly string[] = []): string => {
       let clean = text;
-      for (const form of own.length === 0 ? known : [...listSecretForms(own), ...known]) {
+      for (const form of own.length === 0 ? known : [...listOwnForms(own), ...known]) {
         clean = clean.replaceAll(form, REDACTED);
       }
       return clean.replace(NAMED_SECRET, `$1${REDACTED}`);

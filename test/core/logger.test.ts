@@ -72,6 +72,18 @@ describe('createRedactor', () => {
     expect(redactor.redact('token-1 abc')).toBe('[redacted] abc');
   });
 
+  it('replaces the secrets of one text alone in that text alone, also between those of others', () => {
+    const redactor = createRedactor(['known']);
+    const [mine, theirs] = [['mine-1'], ['theirs-2']];
+    const text = 'known mine-1 theirs-2 later-3';
+    expect(redactor.redact(text, mine)).toBe('[redacted] [redacted] theirs-2 later-3');
+    expect(redactor.redact(text, theirs)).toBe('[redacted] mine-1 [redacted] later-3');
+    redactor.add('later-3');
+    expect(redactor.redact(text, theirs)).toBe('[redacted] mine-1 [redacted] [redacted]');
+    expect(redactor.redact(text, mine)).toBe('[redacted] [redacted] theirs-2 [redacted]');
+    expect(redactor.redact(text)).toBe('[redacted] mine-1 theirs-2 [redacted]');
+  });
+
   it('hides a longer secret as a whole, though a shorter one begins it', () => {
     expect(createRedactor(['token', 'token-of-mine']).redact('token-of-mine')).toBe('[redacted]');
   });

@@ -225,14 +225,12 @@ describe('callers over HTTP', () => {
   it('have at most 16 calls under way', async () => {
     place.sandbox.setFaults([{ kind: 'hang' }]);
     const ann = await connect(ANN);
-    const controller = new AbortController();
-    const options = { signal: controller.signal };
-    const calls = toIds(16, 100060000000).map((product) =>
-      (ann as Client).callTool(
-        { name: 'get_product', arguments: { product, platform: 'jd' } },
-        undefined,
-        options,
-      ),
+    // One each: the client takes a listener of its signal away only when the signal is.
+    const controllers = toIds(16).map(() => new AbortController());
+    const calls = toIds(16, 100060000000).map((product, at) =>
+      (ann as Client).callTool({ name: 'get_product', arguments: { product, platform: 'jd' } }, undefined, {
+        signal: controllers[at]?.signal,
+      }),
     );
     await expect.poll(() => place.sandbox.arrivals().length).toBe(16);
     expect(await call(ann, 'get_product', { goods_id: 8420152864 })).toMatchObject({
@@ -245,7 +243,7 @@ describe('callers over HTTP', () => {
     place.sandbox.setFaults([]);
     const bob = await connect(BOB);
     expect((await call(bob, 'get_product', { goods_id: 8420152864 })).isError).toBeFalsy();
-    controller.abort();
+    for (const controller of controllers) controller.abort();
     await Promise.allSettled(calls);
     await Promise.all([ann.close(), bob.close()]);
   });
