@@ -9,8 +9,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 45_000 } },
-    // Half of the time is waiting, for quotas and paces: four keep two cores busy.
-    maxWorkers: 4,
+    // Much of the time is waiting, for quotas and paces: six keep two cores busy.
+    maxWorkers: 6,
     coverage: { include: ['src/**/*.ts'], reporter: ['text', 'json-summary'], reportOnFailure: true },
     projects: [
       {

@@ -105,7 +105,7 @@ describe.each(providerCases)('$title', (provided) => {
             for (const secret of [...secrets, ...signatures]) expect(readable).not.toContain(secret);
           },
         ),
-        { numRuns: 20 },
+        { numRuns: 12 },
       );
     },
   );

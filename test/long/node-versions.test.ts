@@ -9,9 +9,9 @@ import { installNode } from '../helpers/install-node.js';
 const ROOT = join(import.meta.dirname, '../..');
 /** What Node's own parts touch most: HTTP, files, processes, streams, text, SQLite. `KEY_TESTS=test` runs all. */
 const KEY_TESTS = process.env['KEY_TESTS']?.split(' ') ?? [
-  ...['batch', 'call', 'history', 'links', 'permits', 'state', 'watch'].map((name) => `test/core/${name}/`),
-  'test/cli/',
-  'test/mcp/get-product.test.ts',
+  ...['input', 'journal', 'output'].map((name) => `test/core/batch/${name}/`),
+  ...['call', 'history', 'links', 'permits', 'state', 'watch'].map((name) => `test/core/${name}/`),
+  ...['cli', 'ends', 'history-disk', 'start/start'].map((name) => `test/cli/${name}.test.ts`),
   'test/mcp/lifetime.test.ts',
 ];
 const run = promisify(execFile);

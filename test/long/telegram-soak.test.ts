@@ -94,7 +94,7 @@ async function chatter({ api }: Stage, count: number): Promise<void> {
 }
 
 async function sendWorkbooks({ api }: Stage, count: number): Promise<void> {
-  const chats = Array.from({ length: 4 }, () => api.chat(api.user()));
+  const chats = Array.from({ length: 8 }, () => api.chat(api.user()));
   const sendAll = async (at: number) => {
     const chat = chats[at] ?? expect.fail();
     for (let number = at; number < count; number += chats.length) {
@@ -135,7 +135,7 @@ describe('a bot that is used for weeks', () => {
     const environment = { NODE_OPTIONS: `--import=${PRELOAD}`, JD_UNION_QUOTA: '1000/1s' };
     const warmUp = async () => {
       await chatAway(stage, CHATS);
-      await sendWorkbooks(stage, 4);
+      await sendWorkbooks(stage, 8);
       await sendForeign(stage, 1);
       await freeze(stage, 1);
     };
@@ -144,7 +144,8 @@ describe('a bot that is used for weeks', () => {
       await Promise.all([
         chatter(stage, CHATTER * part).then(() => chatAway(stage, ANSWERED * part)),
         sendWorkbooks(stage, WORKBOOKS * part),
-        sendForeign(stage, REFUSED * part).then(() => freeze(stage, FREEZES * part)),
+        sendForeign(stage, REFUSED * part),
+        freeze(stage, FREEZES * part),
       ]);
     };
     let bot = await stage.startBot(environment);
