@@ -8,7 +8,7 @@ import { findFakeTime, hasPostgres } from '../../helpers/postgres/server.js';
 import type { StartedCli } from '../../helpers/run-cli.js';
 
 const PRODUCTS = 40;
-/** Whoever asks the server starts a process, for which the simulated upstream stands still. */
+/** To ask the server is to start a process, for which the simulated upstream stands still. */
 const ASK_EVERY_MS = 250;
 /** A machine without any key for the products. */
 const WITHOUT_KEY = {
