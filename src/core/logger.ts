@@ -35,7 +35,7 @@ export function createRedactor(secrets: readonly string[] = []) {
   let known = listSecretForms(secrets);
   // An answer that repeats its request is redacted field by field, each with the secrets of the same request.
   let recent = { own: secrets, forms: known };
-  const listOwnForms = (own: readonly string[]): readonly string[] => {
+  const listOwnForms = (own: readonly string[]) => {
     if (recent.own !== own) recent = { own, forms: listSecretForms(own) };
     return recent.forms;
   };

@@ -34,6 +34,8 @@ export async function openCommandFleet(quota: string): Promise<CommandFleet> {
     start: (machine, args, own = {}) => {
       const environment = {
         ...sandbox.environment,
+        // Whatever else runs here may keep the server waiting.
+        BIJIA_DATABASE_TIMEOUT: '20s',
         ...own,
         BIJIA_SANDBOX: '0',
         BIJIA_STATE_DIR: join(folder, machine),

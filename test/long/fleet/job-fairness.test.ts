@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CommandFleet, openCommandFleet } from '../../helpers/postgres/command-fleet.js';
 import { hasPostgres } from '../../helpers/postgres/server.js';
 import { skipQuarantine } from '../../helpers/postgres/skip-quarantine.js';
+import type { CliRun } from '../../helpers/run-cli.js';
 
 const LONG = { first: 100_000_000_001, lines: 700 };
 const SHORT = { first: 200_000_000_001, lines: 40 };
@@ -32,8 +33,14 @@ describe.skipIf(!hasPostgres())('two jobs on four machines', () => {
   it('take turns by job, however many machines are at one of them: a short one waits for no long one', async () => {
     fleet.start('worker-1', ['worker']);
     fleet.start('worker-2', ['worker']);
-    startJob('long', LONG);
-    while (listAsked().length < CALLS_BEFORE) await sleep(20);
+    let ended: CliRun | undefined;
+    void startJob('long', LONG).end.then((run) => {
+      ended = run;
+    });
+    while (listAsked().length < CALLS_BEFORE) {
+      if (ended) expect.fail(`the long job ended with ${ended.code}: ${ended.stderr}`);
+      await sleep(20);
+    }
     const short = startJob('short', SHORT);
     expect(await short.end).toMatchObject({ code: 0 });
 

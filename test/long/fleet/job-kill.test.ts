@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type CommandFleet, openCommandFleet } from '../../helpers/postgres/command-fleet.js';
 import { hasPostgres } from '../../helpers/postgres/server.js';
 import type { StartedCli } from '../../helpers/run-cli.js';
@@ -38,6 +38,9 @@ describe.skipIf(!hasPostgres())('a job of several machines', () => {
     let said = '';
     let leader: StartedCli | undefined;
     let isOver = false;
+    onTestFinished(() => {
+      isOver = true;
+    });
     /** As its operator would: the same command again, until it has ended well. */
     const lead = async () => {
       while (!isOver) {
@@ -49,9 +52,13 @@ describe.skipIf(!hasPostgres())('a job of several machines', () => {
         await sleep(5000);
       }
     };
-    const led = lead();
+    let fault: unknown;
+    const led = lead().catch((error: unknown) => {
+      fault = error;
+    });
     for (let kill = 0; kill < KILLS; kill += 1) {
-      while (fleet.sandbox.arrivals().length < (kill + 1) * LINES_EACH_KILL) await sleep(20);
+      while (fleet.sandbox.arrivals().length < (kill + 1) * LINES_EACH_KILL && !fault) await sleep(20);
+      if (fault) throw fault;
       const victim = kill % WORKERS;
       if (KILLS_OF_THE_LEADER.includes(kill)) leader?.signal('SIGKILL');
       else {
@@ -63,9 +70,8 @@ describe.skipIf(!hasPostgres())('a job of several machines', () => {
         await fleet.server.start();
       }
     }
-    await led.finally(() => {
-      isOver = true;
-    });
+    await led;
+    if (fault) throw fault;
 
     expect(said.match(/^Finished: /gm)).toHaveLength(1);
     const lines = readFileSync(out, 'utf8').trimEnd().split('\n');
