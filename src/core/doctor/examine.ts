@@ -35,16 +35,20 @@ async function* examineAll(core: Core, options: DoctorOptions): AsyncGenerator<C
   ]);
   yield* examineConfiguration(core);
   // Without the database no call leaves: what every source would say has been said.
-  const isAway = database?.length === 1;
-  // A database that has not seen a key before lets none of its calls leave for a while: all of them wait at once.
-  if (database && !isAway)
-    await Promise.all(core.upstreams.map(({ limiter }) => limiter.status())).catch(() => []);
+  const isAway = database !== undefined && (database.length === 1 || !(await canAsk(core)));
   const stateDir = database ? undefined : core.stateDir;
   for (const upstream of core.upstreams) {
     if (options.signal?.aborted) return;
     yield* isAway ? [skipUpstream(upstream)] : examineUpstream(upstream, { ...options, stateDir });
   }
 }
+
+/** A database that has not seen a key before lets none of its calls leave for a while: all of them wait at once. */
+const canAsk = ({ upstreams }: Core): Promise<boolean> =>
+  Promise.all(upstreams.map(({ limiter }) => limiter.status())).then(
+    () => true,
+    () => false,
+  );
 
 function* examineConfiguration({ config: { configured, unconfigured } }: Core): Generator<Check> {
   if (configured.length === 0) {

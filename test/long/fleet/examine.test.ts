@@ -12,6 +12,28 @@ describe.skipIf(!hasPostgres())('doctor on a database that is new', () => {
   });
   afterEach(() => server.close());
 
+  it.each([
+    ['newer', "INSERT INTO bijia.migration (number, about) VALUES (99, 'of later')"],
+    ['older', 'DELETE FROM bijia.migration WHERE number > 4'],
+  ])('with tables of a version that is %s says so, and ends with all other checks', async (_, change) => {
+    server.psql(change);
+    const environment = { BIJIA_SANDBOX: '0', BIJIA_DATABASE_URL: server.url };
+    const { core, close } = await openSandboxCore({ environment });
+    const options = { nodeVersion: '20.18.1', stateDir: undefined, mayPay: async () => false };
+    const checks = [];
+    for await (const check of examine(core, options)) checks.push(check);
+    const found = checks
+      .filter(({ status }) => status === 'problem')
+      .map(({ area, name }) => [area, name.en]);
+    expect(found).toEqual([['database', 'tables']]);
+    for (const { provider } of core.upstreams) {
+      expect(checks.filter(({ area }) => area === provider.id).map(({ status }) => status)).toEqual([
+        'skipped',
+      ]);
+    }
+    await close();
+  });
+
   it('lets all keys wait at once for their first calls, not one after the other', async () => {
     const environment = { BIJIA_SANDBOX: '0', BIJIA_DATABASE_URL: server.url };
     const { core, close } = await openSandboxCore({ environment });
