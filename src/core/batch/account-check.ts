@@ -26,7 +26,8 @@ interface Admission {
  * has answered for one product, its calls are made one after the other, so that a wrong secret costs one call. A
  * refusal is held back until another id proves the account, and is that id's own then. After three refusals in a row
  * single calls are made for ids from elsewhere; when three of those are refused as well, the run stops, and the refused
- * ids stay open. Three calls in a row that bring only answers of no use, or faults of this program, stop it too.
+ * ids stay open: a resumed run asks for them again. Answers of no use and faults of this program are treated alike, since
+ * an interface may have changed, or the ids may be odd.
  *
  * Example: the first id of a list is wrong. It is refused and held back; the next call asks for an id that was answered
  * in an earlier run, or one from the middle. It is answered: the first id is `invalid`, and 32 calls go out at once.
@@ -90,22 +91,17 @@ function judge(
   replies: readonly Reply[],
   { wasSent, isProbe }: { readonly wasSent: boolean; readonly isProbe: boolean },
 ): Verdict {
-  const refused = wasSent ? replies.filter(isRefusal) : [];
-  const isFaulty = replies.every((reply) => refused.includes(reply) || reply.error instanceof ResponseError);
-  if (!isFaulty) {
+  const isFaulty = (reply: Reply) => reply.error instanceof ResponseError || (wasSent && isRefusal(reply));
+  if (!replies.every(isFaulty)) {
     if (wasSent && replies.some(isProof)) return prove(account, replies);
     // A failure of the upstream says nothing against the account.
     if (wasSent && account.state === 'unknown') account.state = 'open';
     return { believed: replies };
   }
   account.inRow += 1;
-  account.doubtful.push(...refused);
+  account.doubtful.push(...replies);
   const fault = replies[0]?.error;
-  const isOver = refused.length > 0 ? doubt(account, isProbe) : account.inRow >= MAX_IN_ROW;
-  return {
-    believed: replies.filter((reply) => !refused.includes(reply)),
-    fault: isOver && fault ? toCause(source, fault) : undefined,
-  };
+  return { believed: [], fault: doubt(account, isProbe) && fault ? toCause(source, fault) : undefined };
 }
 
 function prove(account: Account, replies: readonly Reply[]): Verdict {

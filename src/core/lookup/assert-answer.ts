@@ -4,7 +4,19 @@ import type { ProductId } from '../provider.js';
 import type { Upstream } from './upstream.js';
 
 /** What stands in facts whatever the upstream says: the id, which may be the one asked for, and words of our own. */
-const OWN_FIELDS: ReadonlySet<string> = new Set(['id', 'idType', 'notes', 'incomplete', 'raw']);
+const OWN_FIELDS = ['id', 'idType', 'notes', 'incomplete', 'raw'];
+/** What may be left when the names of all else have changed: nobody asks for a picture or a badge alone. */
+const TRIMMINGS = [
+  'image',
+  'images',
+  'detailImages',
+  'video',
+  'promotions',
+  'activities',
+  'service',
+  'delivery',
+];
+const TELLS_NOTHING: ReadonlySet<string> = new Set([...OWN_FIELDS, ...TRIMMINGS]);
 
 /**
  * Refuses facts that answer another question, and facts that say nothing: either would be believed, kept and shown as
@@ -19,7 +31,7 @@ export function assertAnswer(
   const isOther = facts.id !== asked.id && facts.idType === asked.idType;
   if (isOther && !connection.isSameProduct?.(asked, facts)) {
     throw new ResponseError(
-      `${provider.names.en} was asked for ${asked.id} and answered about ${facts.id.slice(0, 40)}. Its answer was not used; repeating will not help.`,
+      `${provider.names.en} was asked for ${asked.id} and answered about ${facts.id.slice(0, 64)}. Its answer was not used; repeating will not help.`,
       { code: 'other_product' },
     );
   }
@@ -32,7 +44,7 @@ export function assertAnswer(
 }
 
 function saysSomething(facts: ProductFacts): boolean {
-  return Object.entries(facts).some(([name, value]) => !OWN_FIELDS.has(name) && !isNothing(value));
+  return Object.entries(facts).some(([name, value]) => !TELLS_NOTHING.has(name) && !isNothing(value));
 }
 
 function isNothing(value: unknown): boolean {

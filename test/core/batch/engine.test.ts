@@ -242,10 +242,10 @@ describe('startRun', () => {
   it('stops when everything it does fails inside', async () => {
     const source = createSource(() => Promise.reject(new TypeError('oops')));
     const { report } = await run(source, { references: createReferences(1000), atOnce: 1 });
-    expect(report).toMatchObject({ state: 'stopped', done: 3, cause: { code: 'internal_error' } });
+    expect(report).toMatchObject({ state: 'stopped', calls: 3, done: 0, cause: { code: 'internal_error' } });
   });
 
-  it('stops, resumable, after three answers in a row that are paid for and hold nothing', async () => {
+  it('stops after a few answers in a row that hold nothing, and asks for those ids again when it is resumed', async () => {
     const empty = new ResponseError('charged, but no data', { code: 'paid_without_data' });
     const folder = createFolder();
     const options = { folder, references: createReferences(100), atOnce: 1 };
@@ -253,14 +253,22 @@ describe('startRun', () => {
       createSource((ref, call) => (call > 5 ? fail(empty) : succeed(ref))),
       options,
     );
-    expect(report).toMatchObject({
-      state: 'stopped',
-      cause: empty,
-      calls: 8,
-      counts: { ok: 5, upstream_error: 3 },
-    });
-    const resumed = await run(createSource(), { ...options, retryFailed: true });
+    // Three, and three for ids from elsewhere.
+    expect(report).toMatchObject({ state: 'stopped', cause: empty, calls: 11, counts: { ok: 5 }, done: 5 });
+    const resumed = await run(createSource(), options);
     expect(resumed.report).toMatchObject({ state: 'finished', calls: 95, counts: { ok: 100 } });
+  });
+
+  it.each([
+    ['in a row', (id: number) => id >= 1_000_010 && id < 1_000_020],
+    ['all that is left', (id: number) => id >= 1_000_090],
+  ])('finishes a list in which some ids only ever bring answers of no use: %s', async (_, isOdd) => {
+    const other = new ResponseError('asked for one, answered about another', { code: 'other_product' });
+    const source = createSource((ref) => (isOdd(Number(ref.id)) ? fail(other) : succeed(ref)));
+    const options = { folder: createFolder(), references: createReferences(100), atOnce: 4 };
+    let { report } = await run(source, options);
+    if (report.state === 'stopped') ({ report } = await run(source, options));
+    expect(report).toMatchObject({ state: 'finished', counts: { ok: 90, upstream_error: 10 } });
   });
 
   it('counts the faults of each source by itself', async () => {

@@ -69,6 +69,11 @@ describe('an answer', () => {
       { id: '1', prices: [], shop: {}, notes: [{ en: '', zh: '' }] },
       'interface_changed',
     ],
+    [
+      'with nothing but trimmings',
+      { id: '1', prices: [], image: 'https://x.example/1.jpeg', promotions: ['cheap'] },
+      'interface_changed',
+    ],
   ])('%s is none, and is asked for again', async (_, wrong, code) => {
     const { calls, getOne } = setUp();
     const first = getOne('1');
