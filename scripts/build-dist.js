@@ -106,10 +106,10 @@ async function toChunk({ path, text }, { sourcemap, minifySyntax = true, minifyW
     .replaceAll(/\bimport\(/g, 'importPackage(');
   const { code, map } = await transform(source, {
     ...{ format: 'cjs', platform: 'node', target: bundleOptions.target, logLevel: 'error' },
-    ...{ minifySyntax, minifyWhitespace, define: { 'import.meta.url': 'fileUrl' } },
+    ...{ minifySyntax, minifyWhitespace, define: { 'import.meta.url': 'OWN_URL' } },
     ...(sourcemap && { sourcemap: 'external', sourcefile: path }),
   });
-  return { name: basename(path), code: toAscii(makeLazy(code)), map };
+  return { name: basename(path), code: toAscii(makeLazy(code).replaceAll('OWN_URL', 'getFileUrl()')), map };
 }
 
 /** What esbuild says of each chunk that an entry reaches in any way; a chunk that nothing is taken from never runs. */
@@ -156,7 +156,7 @@ function toAscii(code) {
 }
 
 /** As `src/cli/start/chunks.ts` gives them. */
-const PARAMETERS = 'setExports,require,requireOnce,requireLate,importPackage,fileUrl,performance';
+const PARAMETERS = 'setExports,require,requireOnce,requireLate,importPackage,getFileUrl,performance';
 
 /** A file is an object of functions, of which V8 compiles those that are called. */
 async function writeChunks(file, chunks) {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { builtToolsList } from './built-tools-list.js';
 import { directImports } from './direct-imports.js';
 
@@ -33,6 +35,34 @@ const withoutProgramCommands = {
   },
 };
 
+/**
+ * A package that imports one of Node's modules as a whole gets it copied, property by property, into an object of its own:
+ * `env-paths` does so with three, one of which has a hundred.
+ */
+const withoutCopiedModules = {
+  name: 'without-copied-modules',
+  setup(bundle) {
+    bundle.onLoad({ filter: /[\\/]env-paths[\\/]index\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(
+        /^import (\w+) from '(node:\w+)';$/gm,
+        "const $1 = globalThis.process.getBuiltinModule('$2');",
+      ),
+    }));
+  },
+};
+
+/** The sources say the version and the homepage; each start would read all the rest. */
+const ownFacts = {
+  name: 'own-facts',
+  setup(bundle) {
+    bundle.onLoad({ filter: /[\\/]package\.json$/ }, ({ path }) => {
+      if (path !== resolve('package.json')) return undefined;
+      const { version, homepage } = JSON.parse(readFileSync(path, 'utf8'));
+      return { contents: JSON.stringify({ version, homepage }), loader: 'json' };
+    });
+  },
+};
+
 /** What all bundles have in common. */
 const common = {
   bundle: true,
@@ -42,6 +72,7 @@ const common = {
   minifySyntax: true,
   minifyWhitespace: true,
   logLevel: 'warning',
+  plugins: [withoutCopiedModules, ownFacts],
 };
 
 /** CommonJS packages inside an ES module still call require for Node's own modules. */
@@ -54,7 +85,7 @@ const sources = {
   // `debug` takes the first where it happens to be installed; here only a development tool brings it. The others
   // are optional packages that are loaded for a shared database.
   external: ['supports-color', 'pg', 'bullmq'],
-  plugins: [withoutSchemaCompiler, withoutProgramCommands, builtToolsList, directImports],
+  plugins: [...common.plugins, withoutSchemaCompiler, withoutProgramCommands, builtToolsList, directImports],
 };
 
 /** The program: the commands, and the server that starts without what only they need; shared code in chunks. */

@@ -1,5 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
-
 /** China's clock, by which its shops and their customers live: GMT+8, without summer time since 1991. */
 export const CHINA_OFFSET_MS = 8 * 3_600_000;
 
@@ -37,7 +35,7 @@ export function createClock(): Clock {
     // A double counts microseconds exactly for 285 years of uptime.
     nowUs: () => Number(process.hrtime.bigint() / 1000n),
     wait: (ms, signal) => waitMs(ms, signal),
-    takeTurn: () => setImmediate(),
+    takeTurn: () => new Promise((resolve) => void setImmediate(resolve)),
     repeat: (ms, work) => {
       const timer = setInterval(work, ms).unref();
       return () => clearInterval(timer);

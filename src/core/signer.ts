@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 
 /** Parameters to sign: raw values, not percent-encoded. */
 export type SignedParams = Readonly<Record<string, string | number>>;
@@ -13,7 +13,7 @@ export function formatSigningBase(params: SignedParams): string {
 
 /** Lower-case hex digest of UTF-8 text. */
 export function formatDigest(algorithm: 'sha256' | 'md5', text: string): string {
-  return createHash(algorithm).update(text, 'utf8').digest('hex');
+  return hash(algorithm, text);
 }
 
 /** Upper-case hex digest of `secret + base + secret`. */

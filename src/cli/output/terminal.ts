@@ -83,13 +83,12 @@ const cleanStyled = (text: string): string =>
     .map((part, at) => (at % 2 === 1 ? part : stripUnseen(part)))
     .join('');
 
-/** Separators of lines are escaped too: some readers of JSON lines take them for ends of lines. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\u2028\u2029]/gu;
-
 /** JSON with what is not seen as `\uXXXX`: the value stays what it was. */
 export function formatSafeJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, undefined, indent).replace(UNSEEN, (character) =>
-    character === '\n' ? character : escapeUnits(character),
+  // Separators of lines are escaped too: some readers of JSON lines take them for ends of lines.
+  return JSON.stringify(value, undefined, indent).replace(
+    /[\p{Cc}\p{Cf}\p{Co}\u2028\u2029]/gu,
+    (character) => (character === '\n' ? character : escapeUnits(character)),
   );
 }
 

@@ -28,7 +28,7 @@ export function scrubAnswer(
 /** The signature and all else that stands under a secret name in the address, the headers or the body. */
 function listSecretValues({ url, headers = {}, body = '' }: HttpRequest): string[] {
   const fields = [
-    ...new URL(url).searchParams,
+    ...(url.includes('?') ? new URL(url).searchParams : []),
     ...Object.entries(headers),
     ...new URLSearchParams(body),
     ...Object.entries(parseFields(body)),

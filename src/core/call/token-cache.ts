@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import type { Redactor } from '../logger.js';
@@ -26,7 +26,7 @@ export function createTokenCache(options: TokenCacheOptions): (spec: TokenSpec) 
     fetchMethod: (name, _stale, { context }) => loadToken(name, context.spec, context.options, options),
   });
   return (spec) => {
-    const name = createHash('sha256').update(JSON.stringify(spec.key)).digest('hex').slice(0, 32);
+    const name = hash('sha256', JSON.stringify(spec.key)).slice(0, 32);
     return {
       get: async (callOptions) => {
         const known = cache.get(name);

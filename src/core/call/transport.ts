@@ -13,9 +13,9 @@ type Decompress = (body: Uint8Array, options: ZlibOptions) => Promise<Buffer>;
 
 /** Never asked for, but some servers compress all the same. */
 const DECOMPRESS: Readonly<Record<string, Decompress>> = {
-  gzip: promisify<Uint8Array, ZlibOptions, Buffer>(gunzip),
-  deflate: promisify<Uint8Array, ZlibOptions, Buffer>(inflate),
-  br: promisify<Uint8Array, ZlibOptions, Buffer>(brotliDecompress),
+  gzip: (body, options) => promisify<Uint8Array, ZlibOptions, Buffer>(gunzip)(body, options),
+  deflate: (body, options) => promisify<Uint8Array, ZlibOptions, Buffer>(inflate)(body, options),
+  br: (body, options) => promisify<Uint8Array, ZlibOptions, Buffer>(brotliDecompress)(body, options),
 };
 
 /** What came with a body, each empty where nothing did. */

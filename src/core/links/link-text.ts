@@ -78,8 +78,8 @@ export function parsePlacedLinks(
   text: string,
   isKnown: (origin: URL) => boolean,
 ): { readonly text: string; readonly links: readonly PlacedLink[] } {
-  if (isPlainLink(text)) return parsePlain(text, isKnown);
   if (NO_LINK.test(text)) return { text, links: [] };
+  if (isPlainLink(text)) return parsePlain(text, isKnown);
   const clean = decodePasted(text);
   const isKnownOrigin = rememberOrigins(isKnown);
   const start = new RegExp(START, 'gi');

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Limiter } from '../call/limiter.js';
 import { createSend } from '../call/request.js';
 import type { Transport, TransportAnswer } from '../call/transport.js';
@@ -49,7 +49,7 @@ export interface UpstreamOptions extends Pick<Clock, 'now' | 'monotonicNow' | 'w
 
 export function createUpstream({ provider, values }: ConfiguredProvider, options: UpstreamOptions): Upstream {
   const { limit, group } = provider.quota(values);
-  const identity = createHash('sha256').update(JSON.stringify(group)).digest('hex').slice(0, 24);
+  const identity = hash('sha256', JSON.stringify(group)).slice(0, 24);
   const limiter = options.getLimiter(identity, limit);
   const daily = provider.dailyCalls?.(values);
   const paidCalls = daily && options.createPaidCalls(identity, daily);

@@ -1,5 +1,6 @@
 import { decodeHTML } from 'entities/decode';
 import { isHostOf, type Marketplace } from '../marketplace.js';
+import { removeUnseen } from '../text/unseen.js';
 import type { Count, CountText, Note, Price, PriceKind, Sku } from './product.js';
 
 const MAX_FEN = 10 ** 13;
@@ -117,25 +118,14 @@ function toWholeNumber(groups: Record<string, string | undefined>): number | und
   return Number.isSafeInteger(count) ? count : undefined;
 }
 
-const JOINED_EMOJI =
-  /(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\uFE0F)\u200D(?=\p{Extended_Pictographic})/gu;
-const JOINER_STANDIN = '\uE000';
-const EMOJI_STYLE = '\uFE0F';
-/** Control, format (zero-width, BiDi, tag), private use, lone surrogates, and all else that shows nothing. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\uFFFC]/gu;
-const KEPT = new Set([JOINER_STANDIN, EMOJI_STYLE, '\n', '\t']);
+/** What most texts are made of: Latin and Chinese, where everything is seen. */
+const SEEN = /^[\t\n -~\u00a0-\u00ac\u00ae-\u00ff\u2010-\u2027\u3000-\u303f\u4e00-\u9fff\uff01-\uff60]*$/;
 
 /**
  * Removes what shows nothing, or turns, hides or moves what stands next to it: control, BiDi, zero-width and tag
  * characters, lone surrogates. Keeps ends of lines, tabs, and the joiners inside of emoji.
  */
-export function stripUnseen(text: string): string {
-  return text
-    .replaceAll(JOINER_STANDIN, '')
-    .replace(JOINED_EMOJI, JOINER_STANDIN)
-    .replace(UNSAFE, (character) => (KEPT.has(character) ? character : ''))
-    .replaceAll(JOINER_STANDIN, '\u200D');
-}
+export const stripUnseen = (text: string): string => (SEEN.test(text) ? text : removeUnseen(text));
 
 /**
  * Makes a stranger's text safe to show on one line: decodes HTML entities first, strips control, zero-width, BiDi
@@ -150,7 +140,7 @@ export function cleanText(value: unknown, maxLength = 200): string | undefined {
   const text = stripUnseen(decoded.replace(/[\s\u0085]+/g, ' '))
     .replace(/ {2,}/g, ' ')
     .trim();
-  const points = Array.from(text);
+  const points = text.length > maxLength ? Array.from(text) : [];
   const capped = points.length > maxLength ? `${points.slice(0, maxLength - 1).join('')}…` : text;
   return capped === '' ? undefined : capped;
 }

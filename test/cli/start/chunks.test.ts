@@ -9,9 +9,12 @@ let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bijia-chunks-'));
   const chunk = (name: string, code: string) =>
-    `"${name}":function(setExports,require,requireOnce,requireLate,importPackage,fileUrl,performance){\n${code}}`;
+    `"${name}":function(setExports,require,requireOnce,requireLate,importPackage,getFileUrl,performance){\n${code}}`;
   const packed = [
-    chunk('one.cjs', 'setExports({sum:()=>1+two().value,url:fileUrl});const two=requireOnce("./two.cjs");'),
+    chunk(
+      'one.cjs',
+      'setExports({sum:()=>1+two().value,url:getFileUrl()});const two=requireOnce("./two.cjs");',
+    ),
     chunk('two.cjs', 'globalThis.runs=(globalThis.runs??0)+1;setExports({value:2});'),
   ];
   await writeFile(join(folder, 'pack.cjs'), `({${packed.join(',')}})`);
