@@ -21,7 +21,7 @@ export interface CliContext {
   readonly writeLog: (line: string) => void;
   /** With the `.env` file of the working directory. */
   readonly environment: Environment;
-  /** What of it does nothing. */
+  /** Its lines that do nothing. */
   readonly settingFaults: readonly SettingFault[];
   readonly cwd: string;
   readonly clock: Clock;

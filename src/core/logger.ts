@@ -23,7 +23,7 @@ const MOST_LEARNED = 64;
 const REDACTED = '[redacted]';
 
 /**
- * What stands under a secret name in an address, a form or JSON, each of them possibly encoded once more. The sign of
+ * What stands under a secret name in an address, a form or JSON, each of them possibly encoded a second time. The sign of
  * something else, such as `goods_sign`, is an id.
  */
 const NAMED_SECRET =

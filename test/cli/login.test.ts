@@ -72,7 +72,7 @@ describe('bijia login', () => {
     const needless = await run('login', 'jd-union');
     expect([needless.code, needless.stderr]).toEqual([
       2,
-      expect.stringMatching(/needs no login\. What does: bijia login jd-open/),
+      expect.stringMatching(/needs no login\. These do: bijia login jd-open/),
     ]);
     const bare = await runCli(['login', 'jd-open'], { environment: { BIJIA_STATE_DIR: folder } });
     expect(bare.code).toBe(2);

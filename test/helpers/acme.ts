@@ -84,7 +84,7 @@ export function createProvider(
 }
 
 /** A source that answers with `connection`. */
-export function createSource(provider: Provider, connection: Partial<Connection> = {}): Upstream {
+export function createTestUpstream(provider: Provider, connection: Partial<Connection> = {}): Upstream {
   let isSandbox: true | undefined;
   const source: Partial<Upstream> = {
     provider,

@@ -3,7 +3,7 @@ import type { CliContext } from '../context.js';
 import { formatSales, formatShownPrice } from './card.js';
 import { cutColumns, formatTable } from './terminal.js';
 
-/** A part of a shop, or all of it. Who answered, and when, is unknown where nothing came of it. */
+/** A part of a shop, or all of it. Who answered, and when, is unknown where it failed. */
 export interface PrintedListing extends Omit<ShopListing, 'cursorAfter' | 'source' | 'fetchedAtMs'> {
   readonly source: string | undefined;
   readonly fetchedAtMs: number | undefined;

@@ -139,7 +139,7 @@ export const en = {
     atLine: (line: number, text: string): string => `Line ${line}: ${text}`,
     refused: (count: number): string => `${count} could not be set.`,
     lost: (id: string, title: string): string =>
-      `${id}: no price of ${title} for three days; looked at once a day from now on.`,
+      `${id}: no price of ${title} for three days; from now on it is checked once a day.`,
     notLooked: 'not checked yet',
     madeMany: (count: number, every: string): string =>
       `${count} price alerts set; each price is looked at about every ${every} by bijia watch run. bijia watches lists them.`,
@@ -175,7 +175,7 @@ export const en = {
       looks === 0
         ? `No look was needed for ${countAlerts(alerts)}: others had asked about these products.`
         : `Looked at ${words.counts.products(looks)} for price alerts: ${failed > 0 ? `${failed} failed, ` : ''}${countAlerts(alerts)}.`,
-    goesOn: 'The shared database is there again: the work continues.',
+    goesOn: 'The shared database is back; the work continues.',
     ends: 'Ending: calls under way are finished first. Ctrl-C again ends at once.',
   },
   login: {
@@ -186,20 +186,20 @@ export const en = {
     allowed: (days: number): string =>
       `Allowed. The token holds for ${words.counts.days(days)} and is renewed by itself as long as it is used.`,
     unknown: (given: string, known: readonly string[]): string =>
-      `"${given}" needs no login. What does: ${known.map((id) => `bijia login ${id}`).join(', ')}.`,
+      `"${given}" needs no login. These do: ${known.map((id) => `bijia login ${id}`).join(', ')}.`,
     notConfigured: (provider: string, missing: readonly string[]): string =>
       `${provider} is not set up. Set ${joinAll(missing)} first.`,
     confirm: 'Open this page in the app of the marketplace, and confirm:',
     pressEnter: 'Then press Enter.',
     confirmed: 'Authorised.',
     notConfirmed: (provider: string): string =>
-      `Not authorised yet. When you have confirmed, run once more: bijia login ${provider}`,
-    noCode: 'There is no code in this address. Paste the one that begins the redirect.',
+      `Not authorised yet. Once you have confirmed, run this again: bijia login ${provider}`,
+    noCode: 'There is no code in this address. Paste the address that the browser was sent to.',
     otherAttempt: 'This address belongs to another attempt to log in. Open the link above and try again.',
   },
   setup: {
     found: 'Hosts on this machine:',
-    noneFound: 'None of the hosts that are known here was found. They are:',
+    noneFound: 'None of the hosts that bijia knows was found. They are:',
     window: '(entered in a window)',
     next: 'Next: bijia setup <host> shows what to add; with --write it is added.',
     unknown: (given: string, nearest: string | undefined, known: readonly string[]): string =>

@@ -185,7 +185,7 @@ function createSlots() {
   };
 }
 
-/** FNV-1a, spread once more because ids differ mostly in their last digits. */
+/** FNV-1a, mixed again because ids differ mostly in their last digits. */
 function hashText(text: string, seed: number): number {
   let hash = 0x811c9dc5 ^ seed;
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);

@@ -6,9 +6,9 @@ import type { Schedule } from './schedule.js';
 export interface Work {
   readonly workloads: readonly Workload[];
   readonly standing: () => Standing;
-  /** Calls that it will take; absent where nobody can know. */
+  /** Calls that it will take; absent where that cannot be known. */
   readonly expectedCalls?: number;
-  /** How its calls will leave; absent where nobody can know. */
+  /** How its calls will leave; absent where that cannot be known. */
   readonly schedule?: Schedule;
   /** Whether an index has its outcome, or will never be asked for. */
   readonly isSettled: (index: number) => boolean;

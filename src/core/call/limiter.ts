@@ -80,7 +80,7 @@ async function acquireNeeded(acquire: PacedAcquire, options: LimiterOptions): Pr
   if (isNeeded && permit.isFresh()) return permit;
   await permit.giveBack();
   if (!isNeeded) throw new CancelledError(undefined, { code: ANSWERED_ELSEWHERE });
-  // Once more without asking: an answer that takes too long would do so again.
+  // A second time without asking: an answer that takes too long would do so again.
   return acquire(options);
 }
 

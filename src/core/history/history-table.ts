@@ -56,7 +56,7 @@ export function createHistoryTable({ folder, openStore, keptDays, now, onFailure
   return {
     /** @param signal leaves the rest of what was noted for later @throws ConfigError, StateError */
     read,
-    /** Asks once more where the table turns out to be damaged: then a new one has begun. @throws ConfigError, StateError */
+    /** Asks again where the table turns out to be damaged: by then a new one has begun. @throws ConfigError, StateError */
     ask: async <T>(work: (store: HistoryTables) => Promise<T>): Promise<T> => {
       try {
         return await work(await read());

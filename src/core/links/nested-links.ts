@@ -20,7 +20,7 @@ export function listNestedLinks(page: URL, marketplace: Marketplace): URL[] {
   return values.flatMap((value) => resolveNested(value, page, marketplace) ?? []);
 }
 
-/** A value as a link: encoded once more or not, with or without scheme, or relative to its page. */
+/** A value as a link: encoded a second time or not, with or without scheme, or relative to its page. */
 function resolveNested(value: string, page: URL, { hosts }: Marketplace): URL | undefined {
   // A link into an app ends with the braces of its JSON.
   let text = value.includes('{') ? value.trim() : trimPunctuation(value.trim());

@@ -10,10 +10,10 @@ export interface BurstAsk {
   readonly isQuiet: boolean;
 }
 
-/** So many people are served at once who come while a batch has taken all else. */
+/** How many people are served at once who come while a batch has taken everything else. */
 export const KEPT_FOR_PEOPLE = 3;
 
-/** For how long nobody may have chatted before a batch takes all at once, in windows. */
+/** How long nobody has chatted, in windows, before a batch takes everything at once. */
 export const QUIET_WINDOWS = 10;
 
 /** During longer lists somebody will come. */

@@ -22,7 +22,7 @@ export interface PermitOptions {
   readonly clock: Clock;
 }
 
-/** So many people are served before anything else is done that is due: a group, as far as batches leave room for one. */
+/** How many people are served before anything else that is due: a group, as far as batches leave room for one. */
 const MOST_IN_ONE_GO = 6;
 
 /** A reason of our own, because making an AbortError costs more than the rest of waking up. */

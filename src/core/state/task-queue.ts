@@ -1,7 +1,7 @@
 import type { BijiaError } from '../errors.js';
 import type { LookOrigin } from './history/watch-store.js';
 
-/** A part of a job. Only where it is: what is open of it stands in the job's rows. */
+/** A part of a job. It only says where: what is open of it stands in the job's rows. */
 export interface ChunkTask {
   readonly job: string;
   readonly run: number;

@@ -41,7 +41,7 @@ interface AskOptions {
   readonly signal: AbortSignal;
 }
 
-/** What was seen of products, counted against the person's day; offline when nothing of it is left. */
+/** What was seen of products, counted against the person's day; offline once that is used up. */
 async function askHistory(
   { core, api, usage, log }: BotParts,
   ctx: BotContext,

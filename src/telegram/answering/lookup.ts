@@ -5,7 +5,7 @@ import type { Asked, BotParts } from '../bot-context.js';
 import { type Address, sendText } from '../cards/card-sender.js';
 import { maySeeCosts, withoutCosts } from '../cards/confidential.js';
 
-/** A shorter wait is over before anybody has read of it. */
+/** A shorter wait is over before anybody has read about it. */
 const WORTH_TELLING_MS = 800;
 
 export interface Asking extends Pick<Asked, 'texts' | 'isAdmin' | 'isPrivate'> {

@@ -101,7 +101,7 @@ async function trySending(
   { note, claim, fail }: Account,
   { store, log, resultsApi }: BatchDeliveryOptions,
 ): Promise<number | undefined> {
-  // From here on until the answer nobody can know what became of it, should the process be killed.
+  // Should the process be killed from here on, nobody can tell whether the file arrived until Telegram has answered.
   const isOurs = await claim(entry).catch((error: unknown) =>
     log.warn('a result waits: its job is in use', { detail: describeError(error) }),
   );

@@ -33,7 +33,7 @@ const ChatPart = z.object({
   atMs: z.number(),
   /** The machine that sees to it, where several share the jobs: runs it, and brings its result. */
   by: z.int().optional(),
-  /** Somebody wants its end, and its machine has yet to hear of it. */
+  /** Somebody cancelled it, and its machine has yet to hear of that. */
   isCancelled: z.boolean().optional(),
   /** How it ended, where that was the chat's doing and not the run's. */
   stopped: z.enum(['cancelled', 'chat_gone', 'internal_error']).optional(),

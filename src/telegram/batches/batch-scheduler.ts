@@ -134,11 +134,11 @@ function createCancelling(
   const cancel = async (entry: BatchEntry) => {
     if (stop(entry.id, 'cancelled')) return;
     if (entry.phase === 'running' && !(await isAlone(entry, store, others))) {
-      // Its machine hears of it within a second, and says how far it came; should it be dead, the one that adopts the job does.
+      // Its machine hears of it within a second, and says how far it came; if that is dead, the machine that adopts the job does.
       await store.change(entry.id, { isCancelled: true }, isUnfinished);
       return void (await batches.cancel(entry.id));
     }
-    // Other machines may be at parts of it.
+    // Other machines may be working on parts of it.
     if (store.isShared && entry.phase === 'running') await batches.cancel(entry.id);
     await endCancelled(entry);
   };

@@ -33,7 +33,7 @@ export interface DayReport extends Standing {
 const SPARE_CALLS = 20;
 /** Longer than the lead of a machine that died lasts. */
 const LED = { tries: 20, pauseMs: 1000 };
-/** As often as one call may be repeated by the core, and once more. */
+/** One call, and as often as the core may repeat it. */
 const CALLS_PER_FAILURE = 4;
 
 /**

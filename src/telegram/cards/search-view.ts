@@ -27,7 +27,7 @@ export interface ShownSearch {
   readonly sandbox: boolean;
 }
 
-/** Candidates, one or two lines each; that they are no more than that is said. */
+/** Candidates, one or two lines each: the answer says that they need not be the same product. */
 export function renderSearchPage(found: ShownSearch, view: View): Rich {
   const { search, card } = view.texts;
   const words = defuse(cutText(found.words, WORDS_LENGTH));

@@ -103,7 +103,7 @@ function createAccept(parts: BatchParts) {
   };
 }
 
-/** A list that is to be read, and the message that tells what came of it. */
+/** A list to read, and the message that says how that went. */
 interface Reading extends Pick<Offer, 'ownerId' | 'chatId' | 'threadId' | 'messageId' | 'label'> {
   readonly list: List;
   /** How, where somebody said so. */
@@ -112,7 +112,7 @@ interface Reading extends Pick<Offer, 'ownerId' | 'chatId' | 'threadId' | 'messa
   readonly earlier?: readonly InputChoice[];
 }
 
-/** Reads a list, while the chat goes on, and makes an offer of it. */
+/** Reads a list while the chat goes on, and offers to run it. */
 export function readInBackground(parts: BatchParts, ctx: BotContext, reading: Reading): void {
   goOnWith(parts, ctx, 'intake', async (signal) => {
     const view = await makeOffer(parts, ctx, reading, signal);

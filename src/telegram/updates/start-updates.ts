@@ -90,7 +90,7 @@ async function startShared(options: StartOptions & { readonly fleet: BotFleet })
     url !== undefined && secret !== undefined
       ? await receiveByWebhook(options, { url, secret }, updates.take)
       : await receiveByPolling(options, updates.take);
-  // Who waits for the end hears of it; until then nobody does.
+  // A failure is for the caller who awaits the end; until then it must not count as unhandled.
   receiver.ended.catch(() => undefined);
   const source = url === undefined ? 'polling' : `webhook ${url}`;
   const events: FleetEvents = {

@@ -61,7 +61,7 @@ export function findAskedLink({ msg, me }: BotContext): string | undefined {
 const findLink = ({ entities }: Pick<Message, 'entities'>) =>
   entities?.find((entity) => entity.type === 'text_link')?.url;
 
-/** Asks once more about a target that may be a slip of the finger: target and product travel in the question. */
+/** Asks again about a target that may be a typing mistake: target and product travel in the question. */
 export async function askWhetherSure(
   { api }: AskParts,
   ctx: BotContext,

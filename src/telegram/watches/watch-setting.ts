@@ -34,7 +34,7 @@ export interface Wish {
   readonly rule?: WatchRule;
   /** The cheapest of them counts: one alert for all. */
   readonly isGroup?: boolean;
-  /** They were asked once more about their target. */
+  /** They were asked whether they meant their target. */
   readonly isSure?: boolean;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NotFoundError } from '../../../src/core/errors.js';
 import { createLinkConverter } from '../../../src/core/lookup/convert-links.js';
 import type { Connection } from '../../../src/core/provider.js';
-import { acme, createProvider, createSource } from '../../helpers/acme.js';
+import { acme, createProvider, createTestUpstream } from '../../helpers/acme.js';
 
 function create() {
   const asked: (string | undefined)[][] = [];
@@ -11,7 +11,7 @@ function create() {
     if (id === '404') throw new NotFoundError('not promoted', { code: 'not_promoted' });
     return { url: `https://go.example/${id}` };
   };
-  const upstream = createSource(createProvider('acme-api', acme), { getPromotionLink });
+  const upstream = createTestUpstream(createProvider('acme-api', acme), { getPromotionLink });
   const convert = createLinkConverter({
     marketplaces: [acme],
     getUpstream: () => upstream,

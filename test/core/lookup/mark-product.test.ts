@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createToProduct, markProduct } from '../../../src/core/lookup/mark-product.js';
-import { acme, createProvider, createSource } from '../../helpers/acme.js';
+import { acme, createProvider, createTestUpstream } from '../../helpers/acme.js';
 
 const OURS = 'https://img.acme.example/a.jpg';
 const FOREIGN = 'https://evil.example/a.jpg';
-const upstream = createSource(
+const upstream = createTestUpstream(
   createProvider('acme-api', {
     ...acme,
     shownHosts: ['.acme.example'],

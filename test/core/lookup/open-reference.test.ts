@@ -4,7 +4,7 @@ import { parseEntry } from '../../../src/core/links/entry.js';
 import { createReferenceOpener } from '../../../src/core/lookup/open-reference.js';
 import type { Ref } from '../../../src/core/product/product.js';
 import type { OpenedText } from '../../../src/core/provider.js';
-import { acme, createProvider, createSource, zeta } from '../../helpers/acme.js';
+import { acme, createProvider, createTestUpstream, zeta } from '../../helpers/acme.js';
 
 const MARKETPLACES = [acme, zeta];
 const CODE: Ref = { platform: 'acme', kind: 'short', id: null, url: '￥AbC123dEf￥' };
@@ -16,7 +16,7 @@ function createOpener(opened: OpenedText | undefined, failure: Error) {
     sent.push(text);
     return opened ?? { platform: 'acme', id: '1' };
   };
-  const upstreams = opened ? [createSource(createProvider('acme-api', acme), { openText })] : [];
+  const upstreams = opened ? [createTestUpstream(createProvider('acme-api', acme), { openText })] : [];
   const shortLinks = { open: () => Promise.reject(failure) };
   return { open: createReferenceOpener(shortLinks, upstreams, MARKETPLACES).open, sent };
 }
@@ -45,7 +45,7 @@ describe('a share code', () => {
   it('that one upstream does not know is tried with the next', async () => {
     const unknown = new NotFoundError('the first one does not know it');
     const createOne = (name: string, openText: () => Promise<OpenedText>) =>
-      createSource(createProvider(name, acme), { openText });
+      createTestUpstream(createProvider(name, acme), { openText });
     const refuse = createOne('acme-api', () => Promise.reject(unknown));
     const know = createOne('acme-more', async () => ({ platform: 'acme', id: '12345' }));
     const shortLinks = { open: () => Promise.reject(recognisedOnly) };

@@ -4,7 +4,7 @@ import { createProductCache } from '../../../src/core/lookup/product-cache.js';
 import { createProductLookup, type LookupOptions } from '../../../src/core/lookup/product-lookup.js';
 import type { Detail } from '../../../src/core/product/product.js';
 import type { CallOptions, Connection, ManyAnswers } from '../../../src/core/provider.js';
-import { acme, createProvider, createSource } from '../../helpers/acme.js';
+import { acme, createProvider, createTestUpstream } from '../../helpers/acme.js';
 
 interface AskedCall {
   readonly ids: readonly string[];
@@ -20,7 +20,7 @@ function setUp(connection: Partial<Connection> = {}) {
   const calls: AskedCall[] = [];
   const ask = (ids: readonly string[], options: CallOptions) =>
     new Promise<ManyAnswers>((answer, fail) => calls.push({ ids, options, answer, fail }));
-  const upstream = createSource(createProvider('acme', acme), {
+  const upstream = createTestUpstream(createProvider('acme', acme), {
     getProduct: async ({ id }, _detail, options) => {
       const answer = (await ask([id], options)).get(id);
       if (!answer || answer instanceof Error) throw answer;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CredentialError, NotFoundError } from '../../../src/core/errors.js';
 import { createSearch, type SearchOptions } from '../../../src/core/lookup/search.js';
 import type { Connection, SearchQuery } from '../../../src/core/provider.js';
-import { acme, createProvider, createSource, zeta } from '../../helpers/acme.js';
+import { acme, createProvider, createTestUpstream, zeta } from '../../helpers/acme.js';
 
 interface Shelf {
   readonly count: number;
@@ -27,7 +27,7 @@ function createShelf(
     }));
     return { products, continuation: end < count ? String(end) : undefined };
   };
-  return createSource(createProvider(id, marketplace), { search });
+  return createTestUpstream(createProvider(id, marketplace), { search });
 }
 
 const createTwo = (left: Shelf, right: Shelf) => {
@@ -89,7 +89,7 @@ describe('a search', () => {
         },
       ],
     });
-    const upstreams = [createSource(createProvider('a', acme), { search })];
+    const upstreams = [createTestUpstream(createProvider('a', acme), { search })];
     const find = createSearch({ chooseUpstreams: () => ({ upstreams, unsearched: [] }), now: () => 0 });
     const read = async (sort?: 'price') => (await find('phone', { sort })).products.map(({ id }) => id);
     expect(await read('price')).toEqual(['c', 'a', 'b']);
@@ -103,7 +103,7 @@ describe('a search', () => {
         { id: 'a', prices: [] },
       ],
     });
-    const upstreams = [createSource(createProvider('a', acme), { search })];
+    const upstreams = [createTestUpstream(createProvider('a', acme), { search })];
     const { products } = await createSearch({
       chooseUpstreams: () => ({ upstreams, unsearched: [] }),
       now: () => 0,
@@ -115,7 +115,7 @@ describe('a search', () => {
     const search: Connection['search'] = async () => {
       throw new NotFoundError('nothing');
     };
-    const upstreams = [createSource(createProvider('a', acme), { search })];
+    const upstreams = [createTestUpstream(createProvider('a', acme), { search })];
     const answer = await createSearch({
       chooseUpstreams: () => ({ upstreams, unsearched: [] }),
       now: () => 0,
@@ -125,7 +125,7 @@ describe('a search', () => {
   });
 
   it('tells of a marketplace that failed, and gives what the others have', async () => {
-    const broken = createSource(createProvider('z', zeta), {
+    const broken = createTestUpstream(createProvider('z', zeta), {
       search: async () => {
         throw new CredentialError('refused');
       },

@@ -11,7 +11,7 @@ import { createProductLookup, type LookupOptions } from '../../../src/core/looku
 import { createSharedLookup } from '../../../src/core/lookup/shared-lookup.js';
 import type { ManyAnswers } from '../../../src/core/provider.js';
 import type { AnswerStore } from '../../../src/core/state/state.js';
-import { acme, createProvider, createSource } from '../../helpers/acme.js';
+import { acme, createProvider, createTestUpstream } from '../../helpers/acme.js';
 import { createFakeClock, settle } from '../../helpers/fake-clock.js';
 import { defineAnswerStoreCases } from '../../helpers/state/answer-store-cases.js';
 import { createMemoryAnswers } from '../../helpers/state/memory-answers.js';
@@ -30,7 +30,7 @@ function setUp() {
   let members = 0;
   const openMachine = (change: Partial<AnswerStore> = {}) => {
     members += 1;
-    const upstream = createSource(createProvider('acme', acme), {
+    const upstream = createTestUpstream(createProvider('acme', acme), {
       getProduct: () => expect.fail('ids are asked for together'),
       getProducts: (ids) =>
         new Promise<ManyAnswers>((resolve, reject) =>
@@ -205,7 +205,7 @@ describe('between permit and call', () => {
     let members = 0;
     const openMachine = () => {
       members += 1;
-      const upstream = createSource(createProvider('acme', acme), {
+      const upstream = createTestUpstream(createProvider('acme', acme), {
         getProduct: () => expect.fail('ids are asked for together'),
         getProducts: async (ids, _, { isNeeded }) => {
           await new Promise<void>((resolve) => waiting.push(resolve));

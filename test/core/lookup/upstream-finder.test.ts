@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createUpstreamFinder } from '../../../src/core/lookup/upstream-finder.js';
-import { acme, createConfig, createProvider, createSource, nova, zeta } from '../../helpers/acme.js';
+import { acme, createConfig, createProvider, createTestUpstream, nova, zeta } from '../../helpers/acme.js';
 
 const first = createProvider('acme-first', acme, { capabilities: ['product'] });
 const second = createProvider('acme-second', acme);
@@ -16,7 +16,7 @@ const open = (configured = all) =>
       configured,
       all.filter((one) => !configured.includes(one)),
     ),
-    configured.map((provider) => createSource(provider)),
+    configured.map((provider) => createTestUpstream(provider)),
   );
 
 describe('the upstream finder', () => {

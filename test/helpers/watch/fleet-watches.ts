@@ -3,7 +3,7 @@ import type { NotedRef } from '../../../src/core/links/reference.js';
 import type { LookUp } from '../../../src/core/lookup/look-up.js';
 import type { Result } from '../../../src/core/product/result.js';
 import { createWatches, type Watches } from '../../../src/core/watch/watches.js';
-import { acme, createProvider, createSource } from '../acme.js';
+import { acme, createProvider, createTestUpstream } from '../acme.js';
 import { openMachine } from '../postgres/open-tables.js';
 
 const SOURCE = 'acme-api';
@@ -32,7 +32,7 @@ export function openFleetWatches({ folder, databaseUrl, parent, timeoutMs }: Fle
   });
   const provider = createProvider(SOURCE, acme);
   const connection = { getProducts: async () => new Map(), idsPerCall: () => 10, callsPerGroup: () => 1 };
-  const upstream = { ...createSource(provider, connection), limit: { calls: 1e6, windowMs: 1000 } };
+  const upstream = { ...createTestUpstream(provider, connection), limit: { calls: 1e6, windowMs: 1000 } };
   const watches = createWatches({
     openStore: history.openWatches,
     getHistory: () => history,

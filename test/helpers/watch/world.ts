@@ -12,7 +12,7 @@ import type { Result } from '../../../src/core/product/result.js';
 import type { HistoryTables } from '../../../src/core/state/history/history-store.js';
 import { openHistoryStore } from '../../../src/core/state/history/open-history-store.js';
 import { createWatches, type Watches } from '../../../src/core/watch/watches.js';
-import { acme, createProvider, createSource } from '../acme.js';
+import { acme, createProvider, createTestUpstream } from '../acme.js';
 
 export const HOUR_MS = 3_600_000;
 const START_MS = Date.parse('2026-11-29T12:00:00+08:00');
@@ -124,7 +124,7 @@ function createUpstream({ isPaid, idsPerCall = 100, callsPerGroup = 1, quota }: 
     callsPerGroup: () => callsPerGroup,
   };
   return {
-    ...createSource(isPaid ? paid : provider, connection),
+    ...createTestUpstream(isPaid ? paid : provider, connection),
     limit: quota ?? { calls: 100, windowMs: 60_000 },
   };
 }

@@ -11,7 +11,7 @@ export interface KeptLine {
   readonly line: number;
   /** As it was given, cut when very long. */
   readonly text: string;
-  /** The user's own cells beside it. */
+  /** The user's own cells of the same row. */
   readonly own?: readonly string[];
   readonly ref?: BatchRef;
   readonly refusal?:

@@ -63,7 +63,7 @@ const isProduct = ({ reading }: Reading<object>) => !(reading instanceof BijiaEr
 
 const ID_TROUBLES = ['platform_needed', 'rounded_id', 'not_an_id'];
 
-/** Beside a product, a cell without one is a note or a link elsewhere; what is lost or not supported is not. */
+/** Next to a product, a cell without one is a note or a link elsewhere; what is lost or not supported is not. */
 const isWorthSaying = (reading: object) =>
   !('code' in reading && (reading.code === 'not_recognised' || reading.code === 'not_a_marketplace'));
 

@@ -4,7 +4,7 @@ export interface InputText {
   readonly given: string;
   /** What to read, where that is something else: the link behind a cell, a number without what kept it text. */
   readonly text?: string;
-  /** Marketplace that the column, or a column beside it, names. */
+  /** Marketplace that the column, or a column next to it, names. */
   readonly platformHint?: string;
   /** Only its links count. */
   readonly isLinkOnly?: boolean;
@@ -16,7 +16,7 @@ export interface InputLine {
   readonly line: number;
   /** By preference: of the first rank in which a product is named all texts count. */
   readonly ranks: readonly (readonly InputText[])[];
-  /** The user's own cells beside it. */
+  /** The user's own cells of the same row. */
   readonly own?: readonly string[];
   /** Why nothing can be asked for; such a line is invalid whatever its text. */
   readonly problem?: string;

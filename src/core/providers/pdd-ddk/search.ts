@@ -6,7 +6,7 @@ import { identify, type Tools } from './products.js';
 
 /** 9: price after the coupon, cheapest first; 6: most sold first. That 2 is the highest commission first is an assumption. */
 const SORT_TYPES: Readonly<Record<SearchSort, number>> = { price: 9, sales: 6, commission: 2 };
-/** Which number a range is about. That 1 is the price after the coupon is an assumption; what is found is checked once more. */
+/** Which number a range is about. That 1 is the price after the coupon is an assumption; what is found is checked again. */
 const PRICE_AFTER_COUPON = 1;
 const HIGHEST_FEN = 10 ** 9;
 

@@ -23,7 +23,7 @@ import { createSweep, type OldPermit } from './permit-sweep.js';
 
 /** Who takes a number that divides by this clears away old files. */
 const SWEEP_EVERY = 32;
-/** So many files stay though their permits are over, or two quotas of them if that is less. */
+/** How many files are kept although their permits are over; two quotas of them, if that is less. */
 const MOST_KEPT = 1000;
 
 /** Stands for the writer of a file that has no line yet. */

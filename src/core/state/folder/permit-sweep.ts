@@ -10,7 +10,7 @@ export interface OldPermit {
 
 export interface SweepOptions {
   readonly files: PermitFiles;
-  /** So many of the newest files stay, whether their permits are over or not. */
+  /** How many of the newest files are kept, whether their permits are over or not. */
   readonly kept: number;
   /** What a file says; undefined while its permit counts. */
   readonly findOld: (number: number) => OldPermit | undefined;

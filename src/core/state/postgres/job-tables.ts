@@ -1,6 +1,6 @@
 /**
- * Jobs, their input, the chunks that they are worked through by, and what was answered. Whoever changes more than one of
- * them locks the row of the job first: so nobody waits for each other in a circle, and the places of a job's results
+ * Jobs, their input, the chunks that they are worked through by, and what was answered. A transaction that changes more
+ * than one of them locks the row of the job first, so that two never wait for each other, and the places of a job's results
  * become visible in their order.
  */
 export const JOBS = `

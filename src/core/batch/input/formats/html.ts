@@ -133,7 +133,7 @@ function createCell({ colspan, rowspan }: Readonly<Record<string, string>>): Htm
   return { text: '', links: [], columns: parse(colspan), rows: parse(rowspan) };
 }
 
-/** Puts the cells of a row into their columns, beside the cells that reach down into it. */
+/** Puts the cells of a row into their columns, next to the cells that reach down into it. */
 function layOut(row: readonly HtmlCell[], spans: HtmlTable['spans'], line: number): TableRow {
   const cells: string[] = [];
   const links: (string | undefined)[] = [];

@@ -50,7 +50,7 @@ export interface Whose {
 /**
  * Chooses by what the cells are, and by the headers where that is not enough: links to products before ids of a
  * marketplace, these before numbers under a header that says product ID, these before bare numbers. Row numbers, own
- * codes, bar codes, pictures, shops, and ids of variants beside ids of products are none.
+ * codes, bar codes, pictures, shops, and ids of variants next to ids of products are not chosen.
  * @throws InputError when nothing fits, or several do alike
  */
 export function chooseColumns(columns: readonly Column[], whose: Whose): ColumnChoice {
@@ -81,7 +81,7 @@ function chooseLinks(columns: readonly Column[]): Column[] {
   const linked = columns.filter(holdsProducts);
   const products = linked.filter(({ kinds }) => kinds.product >= kinds.short);
   const covered = new Set(products.flatMap(({ platforms }) => [...platforms]));
-  // A short link beside the product's own is the same product, with a commission.
+  // A short link next to the product's own is the same product, with a commission.
   const shorts = linked.filter(
     (column) => !products.includes(column) && ![...column.platforms].some((one) => covered.has(one)),
   );

@@ -115,7 +115,7 @@ function toProducts({ now }: Promoter, { rows, total }: RowPage<unknown>): Produ
 
 const RankRow = z.looseObject({ rankGoodsResp: z.optional(z.looseObject({})) });
 
-/** Rows of a rank name price, rate and image in their own way, and one report has each of them wrapped once more. */
+/** Rows of a rank name price, rate and image in their own way, and one report has each of them wrapped a second time. */
 function unwrapRank(given: unknown): unknown {
   const parsed = RankRow.safeParse(given);
   if (!parsed.success) return given;
