@@ -9,6 +9,10 @@ export function createPublicCore(core: Core): Core {
     results.map((result) => (result.product ? { ...result, product: withoutOwn(result.product) } : result));
   return {
     ...core,
+    // Known only once an upstream has answered.
+    get isSandbox() {
+      return core.isSandbox;
+    },
     get: async (texts, options) => clear(await core.get(texts, options)),
     lookUp: async (refs, options) => clear(await core.lookUp(refs, options)),
     search: async (words, options) => {
