@@ -92,7 +92,7 @@ function listPacks(metafile, chunks, hash) {
 }
 
 function hashChunks(chunks) {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(PARAMETERS);
   for (const { name, code } of chunks) hash.update(`${name}\n${code}\n`);
   return hash.digest('hex').slice(0, 16);
 }
