@@ -58,6 +58,8 @@ export async function createBotFleet({
       JD_UNION_QUOTA: QUOTA,
       BIJIA_DATABASE_URL: databaseUrl,
       BIJIA_DATABASE_SCHEMA: schema,
+      // Whatever else runs here may keep the server waiting.
+      BIJIA_DATABASE_TIMEOUT: '10s',
       BIJIA_STATE_DIR: join(stage.stateDir, String(machine)),
       ...(hasWebhook && {
         TELEGRAM_WEBHOOK_URL: `${PUBLIC}/hook`,

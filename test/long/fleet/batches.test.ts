@@ -25,6 +25,8 @@ describe.skipIf(!hasPostgres())('jobs in a shared database', () => {
   const open: OpenBatches = async (options = {}) => {
     const environment = {
       ...{ BIJIA_SANDBOX: '0', BIJIA_DATABASE_URL: server.url, BIJIA_HISTORY: '0' },
+      // Whatever else runs here may keep the server waiting.
+      BIJIA_DATABASE_TIMEOUT: '10s',
       ...options.environment,
     };
     const one = await openSandboxCore({ ...options, environment });

@@ -24,6 +24,8 @@ describe.skipIf(!hasPostgres())('a database that goes away in the middle of a st
         ...{ ...sandbox.environment, BIJIA_SANDBOX: '0', BIJIA_STATE_DIR: folder, BIJIA_HISTORY: '0' },
         ...{ PDD_DDK_CLIENT_ID: '', PDD_DDK_CLIENT_SECRET: '', PDD_DDK_PID: '', BIJIA_CALL_TIMEOUT: '5s' },
         ...{ JUMDATA_DAILY_CALLS: '1000', BIJIA_LOG_LEVEL: 'error' },
+        // Whatever else runs here may keep the server waiting; what is cut off is noticed at once.
+        BIJIA_DATABASE_TIMEOUT: '10s',
         BIJIA_DATABASE_URL: server.url.replace(String(server.port), String(wire.port)),
       }),
     );
