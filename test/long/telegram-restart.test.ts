@@ -4,6 +4,7 @@ import { type BotMessage, throttled } from '../fake-telegram/index.js';
 import { measureSlowdown } from '../helpers/slowdown.js';
 import { forgetEnd, readKeptJob } from '../helpers/telegram/kept-job.js';
 import { FLAGSHIP, jdLinks } from '../helpers/telegram/links.js';
+import { listMistakes } from '../helpers/telegram/list-mistakes.js';
 import { createProcessStage } from '../helpers/telegram/running-bot.js';
 
 const hasFile = ({ document }: BotMessage) => document !== undefined;
@@ -119,7 +120,7 @@ describe('a bot that is asked to end', () => {
     await startBot(QUOTAS);
     const result = await chat.waitForMessage(hasFile);
     expect(result.text).toContain('成功 200');
-    expect(api.refused()).toEqual([]);
+    expect(listMistakes(api)).toEqual([]);
   });
 
   it('in the middle of sending leaves it to the next one to say that nobody knows', async () => {

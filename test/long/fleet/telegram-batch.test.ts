@@ -78,6 +78,8 @@ describe.skipIf(!hasPostgres())('a batch of a bot on several machines', () => {
   it('is cancelled, resumed and brought again by buttons, whichever machine is there', async () => {
     const { startBatch, killLeader, sandbox, api, chat, untilFiles } = await startFleet('buttons', '5/1s');
     await startBatch(120);
+    // Until the chat sees that it has begun, its button is that of the offer.
+    await chat.waitForMessage('⏳');
     await killLeader();
     chat.press('取消');
     await chat.waitForMessage(/已取消/);
