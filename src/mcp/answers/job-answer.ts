@@ -2,7 +2,7 @@ import type { BatchProgress, ErrorJson, JobRecord, JobState } from '../../core/i
 import type { ToolAnswer, ToolCall } from '../tool.js';
 import { cutText } from './cut-text.js';
 import { formatJobCursor, type JobCursor } from './job-cursor.js';
-import { type JobRows, pickRows } from './job-rows.js';
+import { type JobRows, pickRows, takeRows } from './job-rows.js';
 import { cleanInput, toErrorJson, toNotice } from './result.js';
 import { addCompanions, countFittingRows, describeAge, type ListRow, toTable } from './table.js';
 
@@ -10,8 +10,11 @@ import { addCompanions, countFittingRows, describeAge, type ListRow, toTable } f
 const FIRST_COLUMNS = ['line', 'input', 'outcome', 'same_as'];
 const LAST_COLUMNS = ['error_code', 'url', 'source', 'sandbox'];
 const MAX_ERROR_KINDS = 8;
-/** Beyond this, reading the rows would take longer than the answer may. */
-const MAX_TOLD_LINES = 20_000;
+/**
+ * Beyond this, looking for what has been answered since the last call would take longer than the answer may: rows are told when all
+ * of them are there, in the order of the list.
+ */
+const MAX_SORTED_LINES = 20_000;
 /** Causes after which a job can continue without anybody changing anything. */
 const TEMPORARY: ReadonlySet<string> = new Set(['throttled', 'interrupted']);
 
@@ -30,8 +33,11 @@ export async function toJobAnswer(
   const { id, lines } = record;
   const running = jobs.find(id);
   const state = running ? 'running' : record.state;
-  if (lines > MAX_TOLD_LINES) return toLongJobAnswer(record, state);
-  const picked = await pickRows(batches.readRows(id), told, signal);
+  const isLong = lines > MAX_SORTED_LINES;
+  if (isLong && state !== 'finished') return toLongJobAnswer(record, state);
+  const picked = isLong
+    ? await takeRows(batches.readRows(id, told.told), { told, counts: record.counts }, signal)
+    : await pickRows(batches.readRows(id), told, signal);
   const { table, shown } = formatPage(picked.rows, fields);
   const count = shown.length;
   const cursor = picked.cursorAfter(count);
@@ -90,9 +96,10 @@ export function toPendingAnswer(
   return { data: { ...answer, columns: [], rows: [], ...markSandbox(record.key.sandbox) } };
 }
 
-/** A list that came from a file is read as a file. */
+/** What has been found of a long list so far is read as a file. */
 function toLongJobAnswer({ id, done, total, counts, key }: JobRecord, state: JobState): ToolAnswer {
-  const hint = 'Too long to be told here. The user has its results as a file, where the job was started.';
+  const hint =
+    'Too long to be told before it has finished; then {job} brings its first rows. The user has its results as a file, where the job was started.';
   const remaining = Math.max(0, total - done);
   return { data: { job: id, state, total, done, remaining, counts, hint, ...markSandbox(key.sandbox) } };
 }

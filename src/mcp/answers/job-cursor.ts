@@ -17,7 +17,7 @@ export interface JobCursor {
 
 export const START: JobCursor = { told: 0, place: -1, line: 0 };
 
-const PATTERN = /^([0-9a-f]{6,16})\.(\d{1,6})\.(\d{1,7})\.([0-9a-z]{1,11})\.(\d{1,7})$/;
+const PATTERN = /^([0-9a-f]{6,16})\.(\d{1,6})\.(\d{1,9})\.([0-9a-z]{1,11})\.(\d{1,9})$/;
 
 type Run = Pick<JobRecord, 'id' | 'run'>;
 

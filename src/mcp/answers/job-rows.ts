@@ -51,6 +51,37 @@ export async function pickRows(
   };
 }
 
+/**
+ * The same of a finished job by the order of its list, without reading anything of other pages. Lines that repeat one of another page
+ * tell its facts again.
+ * @param rows from behind the cursor on
+ * @throws the signal's reason
+ */
+export async function takeRows(
+  rows: AsyncIterable<Row>,
+  { told, counts }: { readonly told: JobCursor; readonly counts: JobRows['counts'] },
+  signal?: AbortSignal,
+): Promise<JobRows> {
+  const firsts = new Map<string, Placed>();
+  const taken: PlacedRow[] = [];
+  for await (const row of rows) {
+    signal?.throwIfAborted();
+    // Only the order of the list counts here.
+    taken.push({ ...row, place: 0 });
+    enterFirst({ ...row, place: 0 }, firsts);
+    if (taken.length === MAX_ROWS) break;
+  }
+  return {
+    rows: taken.map((row) => mergeRepeated(row, firsts)),
+    toldCount: told.told,
+    counts,
+    cursorAfter: (count) => {
+      const last = taken[count - 1];
+      return last ? { told: told.told + count, place: 0, line: last.line } : told;
+    },
+  };
+}
+
 type Placed = Pick<PlacedRow, 'place' | 'line'>;
 type PlacedRow = Row & { readonly place: number };
 
