@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InputError, NotFoundError } from '../core/index.js';
-import { cutText } from './answers/cut-text.js';
+import { cleanInput } from './answers/result.js';
 import { fillPrompt, formatPrompt, type Prompt } from './prompts.js';
 import type { CallContext, Session } from './protocol/session.js';
 import { type Complete, formatTemplate, type Resource, type ResourceText } from './resource.js';
@@ -99,7 +99,7 @@ function requireNamed<T extends { readonly name: string }>(all: readonly T[], na
   const found = all.find((one) => one.name === name);
   if (found) return found;
   const known = all.map((one) => one.name).join(', ');
-  throw new InputError(`There is no ${what} "${cutText(name, 60)}". Known: ${known}.`);
+  throw new InputError(`There is no ${what} "${cleanInput(name, 60)}". Known: ${known}.`);
 }
 
 /** @throws BijiaError */

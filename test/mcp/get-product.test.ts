@@ -145,6 +145,8 @@ describe('arguments', () => {
       { product: 'x', whatever: 1 },
       /"whatever".*get_product accepts: product/,
     ],
+    ['a name with unseen characters', { 'pl\u202Eat\u001B[31m': 1 }, /There is no argument "plat\[31m"/],
+    ['a value with unseen characters', { product: '1', platform: 'a\u200Bb\u202E' }, /not "ab"/],
     ['a missing product', {}, /"product" is missing/],
     ['an object for a text', { product: { id: 1 } }, /"product" must be of type string/],
     [
@@ -169,6 +171,7 @@ describe('arguments', () => {
     expect(isError).toBe(true);
     expect(text).toMatch(message);
     expect(text.length).toBeLessThan(1000);
+    expect(text).not.toMatch(/[^\P{C}\n]/u);
     const { message: said, code } = data['error'] as { message: string; code: string };
     expect(text).toContain(said);
     expect(text).toContain(code);

@@ -5,8 +5,8 @@ import { cutText } from './cut-text.js';
 const MAX_ECHO_CHARS = 200;
 
 /** What the caller gave, fit to be repeated: on one line, without invisible characters, and not too long. */
-export function cleanInput(text: string): string {
-  return cleanText(cutText(text, 10 * MAX_ECHO_CHARS), MAX_ECHO_CHARS) ?? '';
+export function cleanInput(text: string, maxChars = MAX_ECHO_CHARS): string {
+  return cleanText(cutText(text, 10 * MAX_ECHO_CHARS), maxChars) ?? '';
 }
 
 const MAX_ERROR_TEXT = 950;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { findNearestName, InputError } from '../../core/index.js';
-import { cutText } from '../answers/cut-text.js';
+import { cleanInput } from '../answers/result.js';
 import type { Catalogue } from '../catalogue.js';
 import type { Tool } from '../tool.js';
 import { isBlank, readBoolean, readEntries, readNumber, readText } from './lenient.js';
@@ -71,7 +71,7 @@ function findArgument({ input, aliases }: Tool, key: string): string | undefined
 function createUnknownError(tool: Tool, key: string): InputError {
   const nearest = findNearestName(fold(key), Object.keys(tool.input.shape));
   const hint = nearest ? ` Did you mean "${nearest}"?` : '';
-  return new InputError(`There is no argument "${cutText(key, 40)}".${hint} ${formatArguments(tool)}`, {
+  return new InputError(`There is no argument "${cleanInput(key, 40)}".${hint} ${formatArguments(tool)}`, {
     code: 'unknown_argument',
   });
 }
@@ -137,7 +137,7 @@ function keepKnown(entries: readonly unknown[], name: string, { element, remarks
     const nearest = findNearestName(one, known);
     const others = kept.length > 0 ? '' : ` Known: ${known.join(', ')}.`;
     const hint = nearest ? ` Did you mean "${nearest}"?` : others;
-    remarks.push(`There is no "${cutText(one, 40)}" in ${name}; it was left out.${hint}`);
+    remarks.push(`There is no "${cleanInput(one, 40)}" in ${name}; it was left out.${hint}`);
   }
   return kept.length > 0 ? kept : undefined;
 }
@@ -174,7 +174,7 @@ function formatIssue(issue: z.core.$ZodIssue): string {
   }
 }
 
-const formatValue = (value: unknown) => cutText(JSON.stringify(value) ?? '', 60);
+const formatValue = (value: unknown) => cleanInput(JSON.stringify(value) ?? '', 60);
 
 const TYPE_NAMES: Readonly<Record<string, string>> = { array: 'a list of strings', int: 'a whole number' };
 const nameType = (type: string) => TYPE_NAMES[type] ?? `of type ${type}`;
