@@ -118,8 +118,8 @@ async function editMessage(
 async function showPaused(entry: BatchEntry, standing: Standing, options: BatchRunOptions): Promise<void> {
   const texts = TEXTS[entry.locale];
   const view = renderProgress(entry, standing, texts, false);
-  // The last word of this process: not worth waiting for.
-  await editMessage(options.liveApi, entry, { ...view, text: `${view.text}\n${texts.batch.pausing}` }).catch(
+  // The last word of this process: it waits for its turn in the chat, at most until the process has to end.
+  await editMessage(options.api, entry, { ...view, text: `${view.text}\n${texts.batch.pausing}` }).catch(
     () => undefined,
   );
 }

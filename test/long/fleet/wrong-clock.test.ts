@@ -6,8 +6,8 @@ import { type CommandFleet, openCommandFleet } from '../../helpers/postgres/comm
 import { findFakeTime, hasPostgres } from '../../helpers/postgres/server.js';
 import { skipQuarantine } from '../../helpers/postgres/skip-quarantine.js';
 
-/** Four parts: one process works on two at a time. */
-const LINES = 700;
+/** Seven parts: each of the three processes works on two at a time, so that all have some. */
+const LINES = 1400;
 
 describe.skipIf(!hasPostgres() || !findFakeTime()['LD_PRELOAD'])(
   'a machine whose clock is an hour off',
