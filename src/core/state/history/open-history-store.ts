@@ -1,7 +1,7 @@
 import { renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../../errors.js';
-import { makeFolder } from '../local-folder.js';
+import { inFolder, makeFolder } from '../local-folder.js';
 import { isRegularFile } from '../state-file.js';
 import type { HistoryTables } from './history-store.js';
 import { loadSqlite, type SqliteDriver } from './sqlite-driver.js';
@@ -23,7 +23,7 @@ export interface OpenStoreOptions {
  */
 export async function openHistoryStore(folder: string, options: OpenStoreOptions): Promise<HistoryTables> {
   const open = await loadSqlite();
-  makeFolder(folder);
+  await inFolder(folder, async () => makeFolder(folder));
   const path = join(folder, 'history.db');
   // SQLite would wait for ever for who writes to a pipe, also in the place of its journal.
   for (const suffix of ['', ...COMPANIONS]) await isRegularFile(`${path}${suffix}`);
