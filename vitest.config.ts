@@ -5,6 +5,7 @@ const ALONE = ['test/core/state/folder/permit-folder.test.ts'];
 
 export default defineConfig({
   test: {
+    globalSetup: 'test/helpers/own-folders.ts',
     // These only end what hangs; a busy machine may take its time.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -61,6 +61,7 @@ const QUIET = [
 
 export default defineConfig({
   test: {
+    globalSetup: 'test/helpers/own-folders.ts',
     // These only end what hangs; a busy machine may take its time.
     testTimeout: 900_000,
     // Servers are made and ended in hooks.

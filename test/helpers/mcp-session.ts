@@ -10,6 +10,7 @@ import type { Progress } from '@modelcontextprotocol/sdk/types.js';
 import { expect } from 'vitest';
 import { providers } from '../../src/core/index.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/start-sandbox.js';
+import { listOwnFolders } from './own-folders.js';
 import { CLI, startCli } from './run-cli.js';
 
 export interface ToolAnswer {
@@ -59,7 +60,7 @@ export async function connectMcpProcess(environment: Environment): Promise<McpSe
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [CLI, 'mcp'],
-    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    env: { ...listOwnFolders(), ...environment },
     stderr: 'pipe',
     cwd: '/',
   });

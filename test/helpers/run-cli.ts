@@ -5,6 +5,7 @@ import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { CommandWorld } from '../../src/cli/context.js';
+import { listOwnFolders } from './own-folders.js';
 
 export const CLI = join(import.meta.dirname, '../../dist/cli.js');
 
@@ -81,7 +82,7 @@ async function run(args: readonly string[], world: CommandWorld): Promise<number
   return Number(world.exitCode ?? 0);
 }
 
-/** Runs the built command as a process of its own, with nothing of this process's environment but PATH. */
+/** Runs the built command as a process of its own, with nothing of this process's environment but where programs and files are. */
 export function runCliProcess(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
   const { stdin, end } = startCliProcess(args, options);
   stdin.end(options.stdin ?? '');
@@ -95,7 +96,7 @@ export function startCliProcess(
 ): StartedCli & { readonly child: ChildProcessWithoutNullStreams } {
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd: options.cwd ?? '/',
-    env: { PATH: process.env['PATH'], ...options.environment },
+    env: { ...listOwnFolders(), ...options.environment },
   });
   const { stdin, stdout, stderr } = child;
   const output = collect(stdout, stderr);

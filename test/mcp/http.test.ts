@@ -13,6 +13,7 @@ import { formatTool } from '../../src/mcp/tool.js';
 import { createTools } from '../../src/mcp/tools/index.js';
 import { toIds } from '../helpers/mcp-batch.js';
 import { openSandboxPlace, type SandboxPlace } from '../helpers/mcp-session.js';
+import { listOwnFolders } from '../helpers/own-folders.js';
 import { CLI, runCli } from '../helpers/run-cli.js';
 
 const ANN = 'ann-has-a-long-token-0001';
@@ -33,7 +34,7 @@ interface TeamServer {
 
 async function startTeam(environment: Readonly<Record<string, string>>): Promise<TeamServer> {
   const child = spawn(process.execPath, [CLI, 'mcp', '--http', '0'], {
-    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    env: { ...listOwnFolders(), ...environment },
   });
   let stdout = '';
   let stderr = '';
