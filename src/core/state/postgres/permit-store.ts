@@ -7,6 +7,7 @@ import type { Timing } from '../../permits/permit-timing.js';
 import type { Database, SqlValue } from './database.js';
 import * as sql from './permit-statements.js';
 import { createServerClock } from './server-clock.js';
+import { createTripJudge } from './trip-judge.js';
 
 /** How long the end of a call is said again to a database that does not answer. */
 const END_WITHIN_MS = 10_000;
@@ -15,8 +16,6 @@ const END_AGAIN_MS = 250;
 const MOST_READINGS = 5;
 /** Who takes a number that divides by this clears away old permits. */
 const SWEEP_EVERY = 32;
-/** Permits in a row that came too late to be used, after which it is the way that is slow. */
-const MOST_SLOW = 5;
 
 export interface PostgresPermitOptions {
   readonly database: Database;
@@ -62,6 +61,7 @@ export function createPostgresPermits(options: PostgresPermitOptions): PostgresP
 class PostgresPermitStore {
   readonly #options: PostgresPermitOptions;
   readonly #serverClock = createServerClock();
+  readonly #trips: ReturnType<typeof createTripJudge>;
   #known: PermitLedger;
   /** Up to which change of the group the permits are known. */
   #version = 0;
@@ -70,12 +70,11 @@ class PostgresPermitStore {
   #announced = { count: 0, untilUs: 0 };
   /** When the view that is decided by was asked for, by this machine's clock. */
   #lookedUs = 0;
-  /** Claims in a row that took longer than a permit keeps. */
-  #slow = 0;
 
   constructor(options: PostgresPermitOptions) {
     this.#options = options;
     this.#known = new PermitLedger(options.timing);
+    this.#trips = createTripJudge(options.timing, () => options.clock.nowUs());
   }
 
   nowUs(): number {
@@ -96,7 +95,9 @@ class PostgresPermitStore {
     const { member, timing } = this.#options;
     const values = [view.newest, this.#shiftUs, view.nowUs, Math.floor(timing.longestSleepUs)];
     const [row] = await this.#run<sql.ClaimRow>(sql.CLAIM, [...values, kind, member, timing.holdUs]);
-    return row ? this.#receive(this.#hold(row, kind), this.#lookedUs) : this.#noteTrip(this.#lookedUs);
+    if (row) return this.#receive(this.#hold(row, kind), this.#lookedUs);
+    this.#trips.note(this.#lookedUs);
+    return undefined;
   }
 
   /** Any free permit in one round trip. @returns undefined when none is free, or the group has to be looked at first */
@@ -119,18 +120,12 @@ class PostgresPermitStore {
   /** @throws StateError where permits arrive too old to be used, again and again */
   async #receive(held: HeldPermit, askedUs: number): Promise<HeldPermit> {
     try {
-      this.#noteTrip(askedUs);
+      this.#trips.note(askedUs);
       return held;
     } catch (error) {
       await this.end(held.number, true);
       throw error;
     }
-  }
-
-  #noteTrip(askedUs: number): undefined {
-    const { timing, clock } = this.#options;
-    this.#slow = clock.nowUs() - askedUs > timing.longestSleepUs ? this.#slow + 1 : 0;
-    if (this.#slow >= MOST_SLOW) throw createSlowError(timing);
   }
 
   /** In the background where the database does not answer: until then, and without it, the lease holds the permit. */
@@ -249,14 +244,6 @@ class PostgresPermitStore {
     const { calls, leaseUs, holdUs } = this.#options.timing;
     await this.#run(sql.SWEEP, [number - 2 * calls, leaseUs, holdUs]);
   }
-}
-
-function createSlowError({ longestSleepUs, calls, windowUs }: Timing): StateError {
-  const facts = { calls, seconds: windowUs / 1e6, ms: Math.round(longestSleepUs / 1000) };
-  return new StateError(
-    `The shared database answers too slowly for a quota of ${calls} calls in ${facts.seconds} s: permits take more than ${facts.ms} ms to arrive, and are too old by then. No call is made meanwhile. See whether the server is overloaded; if not, run one nearer to this machine and set BIJIA_DATABASE_URL to it.`,
-    { code: 'state_slow', facts },
-  );
 }
 
 interface Read {
