@@ -176,7 +176,7 @@ function createUpstreams(parts: CoreParts, log: Logger, redactor: Redactor) {
     limiters.set(group, limiter);
     return limiter;
   };
-  const createTokenSource = createTokenCache({ store: parts.state.tokens, redactor, now: parts.now });
+  const createTokenSource = createTokenCache({ store: parts.state.tokens, redactor, log, now: parts.now });
   const options = {
     ...parts,
     general: parts.config.general,

@@ -42,6 +42,7 @@ async function grant(renewal: string): Promise<TokenGrant> {
 const tokens = createTokenCache({
   store: openTokens(),
   redactor: createRedactor(),
+  log: { warn: () => undefined },
   now: Date.now,
 })({
   key: ['parent'],

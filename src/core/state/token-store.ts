@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { CredentialError, UnreachableError } from '../errors.js';
+import { ConfigError, CredentialError, ThrottledError, toBijiaError, UnreachableError } from '../errors.js';
 import { inFolder, makeFolder } from './local-folder.js';
 import { type LockOptions, withLock } from './process-lock.js';
 import { readSmallFile, readStateFile, replaceFile } from './state-file.js';
@@ -35,7 +35,8 @@ export interface TokenStore {
    * The stored token when it is valid, else the renewed one; only one process renews at a time. Where a renewal works
    * once, an intent is on disk before it leaves; one that is found there was left by a process that did not live to see
    * the answer, and nobody sends that renewal again.
-   * @throws CredentialError when it is unknown what became of a renewal, and the old token has run out
+   * @throws CredentialError when it is unknown what became of a renewal: of this one, or of an earlier one whose token
+   * has run out
    */
   readonly readOrRenew: (name: string, renewal: Renewal) => Promise<StoredToken>;
   /** Says that the stored token has run out, if it is still this one. */
@@ -109,23 +110,38 @@ async function renewOnce(
     throw createUnknownRenewalError();
   }
   await replaceFile(intentPath, intent);
+  let fresh: StoredToken;
   try {
-    const fresh = await renewAgain(path, stored, renewal);
-    await rm(intentPath, { force: true });
-    return fresh;
+    fresh = await renewal.renew(stored);
   } catch (error) {
-    // Refused, or never sent: then nothing is in doubt.
-    if (error instanceof CredentialError || error instanceof UnreachableError)
-      await rm(intentPath, { force: true });
+    if (!isSettled(error)) throw createUnknownRenewalError(error);
+    await rm(intentPath, { force: true });
     throw error;
   }
+  await writeToken(path, fresh);
+  await rm(intentPath, { force: true });
+  return fresh;
 }
 
-/** For a renewal that works once and whose end nobody saw. */
-export function createUnknownRenewalError(): CredentialError {
+const SETTLED = [CredentialError, ThrottledError, ConfigError, UnreachableError];
+
+/** Whether a renewal was refused, turned away or never sent: then nothing is in doubt. */
+export function isSettled(error: unknown): boolean {
+  return SETTLED.some((kind) => error instanceof kind);
+}
+
+/**
+ * For a renewal that works once and whose end nobody saw.
+ * @param cause what this process saw of it
+ */
+export function createUnknownRenewalError(cause?: unknown): CredentialError {
+  const seen = cause === undefined ? undefined : toBijiaError(cause);
   return new CredentialError(
     'The access token was being renewed when the process ended or the connection broke. What it is renewed with works once, so it is not sent again. Log in again: bijia login.',
-    { code: 'renewal_unknown' },
+    {
+      code: 'renewal_unknown',
+      ...(seen && { cause: seen, detail: [seen.message, seen.detail].filter(Boolean).join(' ') }),
+    },
   );
 }
 

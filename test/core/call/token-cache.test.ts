@@ -26,6 +26,7 @@ function setUp() {
     createTokenCache({
       store: createTokenFolder({ folder, processes: createProcesses(), clock: createClock() }),
       redactor,
+      log: { warn: () => undefined },
       now: () => world.nowMs,
     })({
       key: ['https://gateway.example', 'key', 'top-secret'],

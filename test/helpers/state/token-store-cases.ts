@@ -68,7 +68,12 @@ export function defineTokenStoreCases(open: () => TokenStore): void {
     await open().write(name, fresh('a'));
     const old = { once: true, isValid: () => false, isAlive: () => true };
     const lost = async () => Promise.reject(new UpstreamTimeoutError('no answer'));
-    await expect(open().readOrRenew(name, toRenewal({ ...old, renew: lost }))).rejects.toThrow('no answer');
+    await expect(open().readOrRenew(name, toRenewal({ ...old, renew: lost }))).rejects.toMatchObject({
+      name: 'CredentialError',
+      code: 'renewal_unknown',
+      retryable: false,
+      detail: expect.stringContaining('no answer'),
+    });
     // The old access token serves while it lives.
     expect(await open().readOrRenew(name, toRenewal(old))).toEqual(fresh('a'));
     const over = toRenewal({ ...old, isAlive: () => false });

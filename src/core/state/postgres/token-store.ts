@@ -1,5 +1,11 @@
-import { CredentialError, StateError, UnreachableError } from '../../errors.js';
-import { createUnknownRenewalError, type Renewal, StoredToken, type TokenStore } from '../token-store.js';
+import { StateError } from '../../errors.js';
+import {
+  createUnknownRenewalError,
+  isSettled,
+  type Renewal,
+  StoredToken,
+  type TokenStore,
+} from '../token-store.js';
 import type { Database, Statement } from './database.js';
 import type { Seal } from './seal.js';
 
@@ -166,9 +172,9 @@ async function renewUnder(
   try {
     fresh = !stored && renewal.initial ? renewal.initial : await renewal.renew(stored);
   } catch (error) {
-    // Refused, or never sent: then nothing is in doubt. What works again and again is never in doubt.
-    const isSettled = error instanceof CredentialError || error instanceof UnreachableError;
-    if (isSettled || !renewal.once) await database.run(FORGET_INTENT, [name, id]).catch(() => undefined);
+    // What works again and again is never in doubt.
+    if (renewal.once && !isSettled(error)) throw createUnknownRenewalError(error);
+    await database.run(FORGET_INTENT, [name, id]).catch(() => undefined);
     throw error;
   }
   await store(() => database.run(FULFIL, [name, seal.close(JSON.stringify(fresh)), id]), options);
