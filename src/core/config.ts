@@ -106,12 +106,12 @@ export interface Config {
 /** Whether everything is the embedded sandbox's. */
 export const isSandbox = ({ general }: Pick<Config, 'general'>): boolean => general.sandbox;
 
-/** Whether an environment asks for the embedded sandbox, wherever else it may be wrong. */
+/** Whether an environment asks for the embedded sandbox, be it in a word that is not known; wherever else it may be wrong. */
 export function asksForSandbox(environment: Environment): boolean {
   try {
-    return parseFlag(environment[GENERAL_SETTINGS.sandbox.env] ?? '0');
+    return parseFlag(environment[GENERAL_SETTINGS.sandbox.env]?.trim() || '0');
   } catch {
-    return false;
+    return true;
   }
 }
 

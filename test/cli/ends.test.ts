@@ -73,6 +73,35 @@ describe('a wrong general setting in the sandbox', () => {
   );
 });
 
+describe('a word that BIJIA_SANDBOX does not know', () => {
+  const expected = [2, expect.stringContaining('BIJIA_SANDBOX expects 1 or 0')];
+  const wrong = () => ({ BIJIA_SANDBOX: 'maybe', BIJIA_STATE_DIR: folder });
+
+  it.each([
+    ['demo'],
+    ['resolve', 'https://item.jd.com/100012345678.html'],
+    ['setup', 'cursor'],
+    ['completion', 'bash'],
+    ['telegram'],
+    ['watch', 'list.txt'],
+  ])('ends commands that need no setting, too: %s %s', async (...args) => {
+    const { code, stdout, stderr } = await runCli(args, { cwd: folder, environment: wrong() });
+    expect([code, stdout + stderr]).toEqual(expected);
+  });
+
+  it.each([[['mcp']], [['mcp', '--http', '0']]])('ends %s, while its input stays open', async (args) => {
+    const { code, stdout, stderr } = await startCliProcess(args, { cwd: folder, environment: wrong() }).end;
+    expect([code, stdout + stderr]).toEqual(expected);
+  });
+
+  it('is nothing where a host has left its placeholder in place', async () => {
+    const environment = { ...wrong(), BIJIA_SANDBOX: `\${user_config.sandbox}`, BIJIA_CACHE_TTL: 'long' };
+    const { end, stdin } = startCliProcess(['mcp'], { cwd: folder, environment });
+    stdin.end();
+    expect((await end).code).toBe(0);
+  });
+});
+
 describe('the input', () => {
   const runResolve = async (...args: string[]) => {
     const { process: world } = createWorld();

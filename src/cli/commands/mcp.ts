@@ -47,7 +47,7 @@ export async function serveMcp(
       openCore({ environment: given, tell, writeLog, uses, works: true });
     return serveTeam({ ...options, address: values.http, readEnvironment, openCore: open }, served);
   }
-  const fault = await findSandboxFault(environment, readEnvironment);
+  const fault = await findSandboxFault(dropPlaceholders(environment), readEnvironment);
   if (fault !== undefined) {
     tell(fault);
     return 2;
