@@ -1,5 +1,5 @@
 export { createBatches } from './assembly/batches.js';
-export { createCore, loadHttpClient, parseConfig } from './assembly/core.js';
+export { createCore, loadHttpClient, parseConfig, requireStateFolder } from './assembly/core.js';
 export { createReader } from './assembly/reader.js';
 export { startWorker } from './assembly/worker.js';
 export type { Batches } from './batch/batches.js';

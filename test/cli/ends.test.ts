@@ -102,6 +102,23 @@ describe('a word that BIJIA_SANDBOX does not know', () => {
   });
 });
 
+describe('a state folder that cannot be one', () => {
+  it.each([
+    ['mcp in the sandbox', ['mcp'], { BIJIA_SANDBOX: '1' }],
+    ['a server for a team in the sandbox', ['mcp', '--http', '0'], { BIJIA_SANDBOX: '1' }],
+    ['a server for a team', ['mcp', '--http', '0'], {}],
+  ])('ends %s before it serves', async (_what, args, settings) => {
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    const environment = { ...settings, BIJIA_STATE_DIR: join(file, 'state') };
+    const { code, stdout, stderr } = await startCliProcess(args, { cwd: folder, environment }).end;
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`${file} is not a folder`);
+    expect(stderr).toContain('BIJIA_STATE_DIR');
+    expect(stderr).not.toContain('serving');
+  });
+});
+
 describe('the input', () => {
   const runResolve = async (...args: string[]) => {
     const { process: world } = createWorld();

@@ -88,7 +88,7 @@ describe('with a configuration that cannot be right', () => {
   it('says that a state folder cannot be used', async () => {
     const path = join(folder, 'a-file');
     await writeFile(path, '');
-    await open({ BIJIA_SANDBOX: '1', BIJIA_STATE_DIR: path });
+    await open({ JD_UNION_APP_KEY: 'key', JD_UNION_APP_SECRET: 'secret-of-nobody', BIJIA_STATE_DIR: path });
     expect((await get(LINKS.jd)).text).toMatch(/BIJIA_STATE_DIR/);
   });
 });

@@ -1,4 +1,10 @@
-import { asksForSandbox, ConfigError, type Environment, parseConfig } from '../../core/index.js';
+import {
+  asksForSandbox,
+  ConfigError,
+  type Environment,
+  parseConfig,
+  requireStateFolder,
+} from '../../core/index.js';
 
 /** What is wrong with the settings, where they ask for the sandbox. */
 export async function findSettingsFault(
@@ -7,7 +13,7 @@ export async function findSettingsFault(
 ): Promise<string | undefined> {
   if (!asksForSandbox(environment)) return undefined;
   try {
-    parseConfig(await readSettings());
+    requireStateFolder(parseConfig(await readSettings()));
     return undefined;
   } catch (error) {
     if (error instanceof ConfigError) return error.message;

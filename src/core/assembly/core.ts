@@ -10,6 +10,7 @@ import { createHistory } from '../history/history.js';
 import { createShortLinkOpener } from '../links/short-link.js';
 import { marketplaces, providers } from '../providers/index.js';
 import { openKeptHistory } from '../state/history/open-history-store.js';
+import { requireFolderPlace } from '../state/local-folder.js';
 import { openState } from '../state/open-state.js';
 import { getStateDir } from '../state/state-dir.js';
 
@@ -26,6 +27,14 @@ const lookup: Lookup = async (hostname, options) =>
  */
 export function parseConfig(environment: Environment): Config {
   return parseConfigWith(environment, { providers, readFile: (path) => readFileSync(path, 'utf8') });
+}
+
+/**
+ * Sees that the state can have its folder, for what serves long before it needs one.
+ * @throws ConfigError that names BIJIA_STATE_DIR
+ */
+export function requireStateFolder(config: Config): void {
+  requireFolderPlace(getStateDir(config.general.stateDir, isSandbox(config)));
 }
 
 /** Replaces parts of the core, for tests and embedding. */

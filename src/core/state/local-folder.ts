@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, statfsSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../errors.js';
 
 /** File systems of Linux on which another machine may write too, by the magic numbers of statfs(2). */
@@ -55,6 +55,16 @@ export function openLocalFolder(folder: string): void {
       'Set BIJIA_STATE_DIR to a folder on a local disk.',
     { code: 'state_on_network', detail: folder },
   );
+}
+
+/**
+ * Sees that a folder is there or has a folder to be made in, without touching the disk.
+ * @throws ConfigError that names BIJIA_STATE_DIR
+ */
+export function requireFolderPlace(folder: string): void {
+  let place = resolve(folder);
+  while (!existsSync(place) && dirname(place) !== place) place = dirname(place);
+  if (!isFolder(place)) throw createFolderError(place, { code: 'ENOTDIR' });
 }
 
 /** Says what the operator has to change when the file system refuses. */

@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../../core/index.js';
-import { BijiaError, ConfigError, type Environment, type Provider, parseSettings } from '../../core/index.js';
+import {
+  BijiaError,
+  ConfigError,
+  type Environment,
+  type Provider,
+  parseConfig,
+  parseSettings,
+  requireStateFolder,
+} from '../../core/index.js';
 import type { OpenedCore } from '../protocol/session.js';
 import { type HttpAddress, type ServedProcess, serveHttp } from './serve-http.js';
 import { HTTP_SETTINGS } from './settings.js';
@@ -25,6 +33,7 @@ export async function serveTeam(
     const environment = await readEnvironment();
     const { values } = parseSettings(HTTP_SETTINGS, environment, (path) => readFileSync(path, 'utf8'));
     // What is wrong with the configuration is said now, to the operator.
+    requireStateFolder(parseConfig(environment));
     const opened = await openCore(environment, isForEverybody);
     return await serveHttp(
       {

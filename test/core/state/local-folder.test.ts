@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../src/core/errors.js';
-import { makeFolder, openLocalFolder } from '../../../src/core/state/local-folder.js';
+import { makeFolder, openLocalFolder, requireFolderPlace } from '../../../src/core/state/local-folder.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -29,6 +29,23 @@ describe('makeFolder', () => {
   it('refuses a path on which a file stands', async () => {
     await writeFile(join(folder, 'file'), '');
     for (const path of ['file', 'file/a', 'file/a/b']) expect(() => makeFolder(join(folder, path))).toThrow();
+  });
+});
+
+describe('the place of a folder', () => {
+  it('is a folder that is there, or one that it can be made in: nothing is made', () => {
+    requireFolderPlace(folder);
+    requireFolderPlace(join(folder, 'a', 'b'));
+    expect(existsSync(join(folder, 'a'))).toBe(false);
+  });
+
+  it('is no file', async () => {
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    for (const path of [file, join(file, 'a', 'b')]) {
+      expect(() => requireFolderPlace(path)).toThrow(ConfigError);
+      expect(() => requireFolderPlace(path)).toThrow(`${file} is not a folder`);
+    }
   });
 });
 
