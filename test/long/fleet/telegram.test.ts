@@ -104,6 +104,7 @@ describe.skipIf(!hasPostgres())('a bot on several machines', () => {
     await untilQuiet('poll', fleet);
     expect(judge('poll', sent)).toEqual(FAULTLESS);
     await expect.poll(() => findLeader(fleet)).toBeDefined();
-    expect(fleet.bots.map((bot) => bot.output()).join('')).not.toContain('409');
+    // The number of a machine may hold these digits, too.
+    expect(fleet.bots.map((bot) => bot.output()).join('')).not.toMatch(/\b409\b/);
   });
 });
