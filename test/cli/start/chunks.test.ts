@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { EOL, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openChunks } from '../../../src/cli/start/chunks.js';
@@ -67,7 +67,7 @@ describe('openChunks', () => {
     const { load } = open();
     const { late, os, zod, nowMs } = load('other.cjs') as OtherChunk;
     expect(await late()).toBe(2);
-    expect(os.EOL).toBeDefined();
+    expect(os.EOL).toBe(EOL);
     expect(Math.abs(nowMs() - Number(process.hrtime.bigint()) / 1e6)).toBeLessThan(60_000);
     expect(await zod()).toHaveProperty('looseObject');
     expect(load('one.cjs')).toMatchObject({ url: expect.stringMatching(/^file:.*chunk\.cjs$/) });

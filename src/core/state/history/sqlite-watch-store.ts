@@ -8,6 +8,7 @@ import {
   type CallBudget,
   type DueTimes,
   type JudgedWatch,
+  type LookTable,
   type NewWatchRow,
   nameOrigin,
   type TakeTimes,
@@ -78,19 +79,6 @@ function createWatchTable(sql: WatchStatements, inTransaction: InTransaction): W
     resumePlace: async (to) => void sql.resumeAt.run(to, to, PAUSED),
   };
 }
-
-type LookTable = Pick<
-  WatchStore,
-  | 'takeDue'
-  | 'countDue'
-  | 'countMissed'
-  | 'settle'
-  | 'giveBack'
-  | 'listLooks'
-  | 'countLooks'
-  | 'takeCalls'
-  | 'addCalls'
->;
 
 function createLookTable(sql: WatchStatements, inTransaction: InTransaction, now: () => number): LookTable {
   return {

@@ -162,3 +162,17 @@ export interface LookCount extends LookOrigin {
 
 /** Tells origins apart. */
 export const nameOrigin = ({ platform, source }: LookOrigin): string => `${platform} ${source}`;
+
+/** The part of it that is about looks: what is due, who is at it, and what came of it. */
+export type LookTable = Pick<
+  WatchStore,
+  | 'takeDue'
+  | 'countDue'
+  | 'countMissed'
+  | 'settle'
+  | 'giveBack'
+  | 'listLooks'
+  | 'countLooks'
+  | 'takeCalls'
+  | 'addCalls'
+>;

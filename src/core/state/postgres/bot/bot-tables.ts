@@ -119,8 +119,8 @@ BEGIN
       WHERE m.bot = given_bot AND m.lease_us >= at_us AND m.source <> given_source);
 END $$;
 
--- Keeps an update, and says who handles its chat: whoever did before, while that member lives. It is told when it is
--- another than the one that got the update.
+-- Keeps an update, and says which member handles its chat: the one that did before, while it lives. That one is told
+-- where another one got the update.
 CREATE FUNCTION keep_update(
   given_bot text, given_id bigint, given_chat bigint, given_payload text, given_member bigint
 ) RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$

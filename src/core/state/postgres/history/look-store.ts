@@ -3,6 +3,7 @@ import {
   type CallBudget,
   type DueTimes,
   type JudgedWatch,
+  type LookTable,
   type NextLook,
   nameOrigin,
   type TakeTimes,
@@ -19,20 +20,7 @@ import { JUDGE, LOCK_IDS } from './watch-statements.js';
 /** How often calls are taken out of a budget again that others have changed. */
 const MOST_TRIES = 50;
 
-type LookTable = Pick<
-  WatchStore,
-  | 'takeDue'
-  | 'countDue'
-  | 'countMissed'
-  | 'settle'
-  | 'giveBack'
-  | 'listLooks'
-  | 'countLooks'
-  | 'takeCalls'
-  | 'addCalls'
-  | 'findMark'
-  | 'putMark'
->;
+type SharedLookTable = LookTable & Pick<WatchStore, 'findMark' | 'putMark'>;
 
 export interface LookTableOptions {
   readonly database: Database;
@@ -42,7 +30,7 @@ export interface LookTableOptions {
 }
 
 /** Looks that the machines of a fleet share. */
-export function createLookTable({ database, held, now }: LookTableOptions): LookTable {
+export function createLookTable({ database, held, now }: LookTableOptions): SharedLookTable {
   const { run, inTransaction } = database;
   return {
     takeDue: (when, limit) => takeDue(run, held, when, limit),
