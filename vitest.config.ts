@@ -1,7 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-/** These replace a module, which then must not be loaded yet, nor stay for others. */
-const ALONE = ['test/core/state/folder/permit-folder.test.ts'];
+/**
+ * One replaces a module, which then must not be loaded yet, nor stay for others; the others count all timers of their
+ * process, among which there must be none that an earlier file left behind.
+ */
+const ALONE = [
+  'test/core/state/folder/permit-folder.test.ts',
+  'test/mcp/protocol/deadline.test.ts',
+  'test/mcp/protocol/progress.test.ts',
+];
 
 export default defineConfig({
   test: {
