@@ -49,6 +49,12 @@ export interface ErrorRow {
  */
 export type ProviderErrorWords = Readonly<Record<string, { readonly en: string; readonly zh: string }>>;
 
+/** What a provider takes for granted, in one phrase. */
+export interface Assumption extends Bilingual {
+  /** Made in this dialect only, for a provider that speaks several. */
+  readonly dialect?: string;
+}
+
 /** What one upstream may know of a product where another one of its marketplace does not; `product`: that there is one. */
 export type CompletedPart = 'product' | ProductPart;
 
@@ -75,8 +81,8 @@ export interface Provider<S extends Settings = Settings> {
   readonly capabilities: readonly Capability[];
   /** Why it cannot answer something, and what to do instead. */
   readonly whyNot?: Partial<Record<Capability, Bilingual>>;
-  /** What no source says for certain, and nobody could try: one phrase each, told by `doctor`. */
-  readonly assumptions?: readonly Bilingual[];
+  /** What no source says for certain, and nobody could try: told by `doctor`. */
+  readonly assumptions?: readonly Assumption[];
   /** Calls per window, and what shares it: the gateway's origin and the key are the group. */
   readonly quota: (values: ValuesOf<S>) => { readonly limit: Quota; readonly group: readonly string[] };
   /** For calls that cost money: how many may leave in a day, over all processes, and the variable that says so. */

@@ -54,6 +54,19 @@ function readExamined(run: CliRun): Examined {
   };
 }
 
+describe('what is assumed', () => {
+  it('is told of the dialect that is spoken, not of the other', async () => {
+    const { environment } = await start();
+    const guide = await examine(environment, '--yes');
+    const jos = await examine({ ...environment, JD_UNION_DIALECT: 'jos' }, '--yes');
+    const [inGuide, inJos] = [guide, jos].map(({ find }) => find('jd-union', 'assumptions')?.found);
+    expect(inGuide).toMatch(/never tried with real credentials; .*JD_UNION_SIGN/);
+    expect(inGuide).not.toContain('sceneId');
+    expect(inJos).toContain('sceneId 2');
+    expect(inJos).not.toContain('JD_UNION_SIGN');
+  });
+});
+
 describe('bijia doctor in Chinese', () => {
   const inChinese = (environment: Environment) =>
     runCli(['--lang', 'zh', 'doctor', '--yes'], { environment: { BIJIA_STATE_DIR: folder, ...environment } });

@@ -318,6 +318,16 @@ describe.each(providerCases)('$title', (provided: ProviderCase) => {
     }
   });
 
+  it('has the doctor say what nobody could try', () => {
+    const { assumptions = [] } = provider;
+    const own = assumptions.filter((one) => one.dialect === undefined || one.dialect === dialect);
+    expect(own.length).toBeGreaterThan(1);
+    for (const { en, zh, dialect: only } of own) {
+      expect(zh, en).toMatch(/\p{Script=Han}/u);
+      expect(provider.settings['dialect']?.choices ?? [undefined]).toContain(only ?? dialect);
+    }
+  });
+
   it('lists a shop, or says why it cannot', async () => {
     const opened = await open(provided);
     const shopId = opened.upstream.samples.find(({ kind }) => kind === 'shop')?.id ?? '1000000127';

@@ -49,7 +49,7 @@ export async function* examineUpstream(upstream: Upstream, options: ExamineOptio
     hasFailed ||= check.status === 'problem' && !probe.isApart;
     yield upstream.isSandbox ? { ...check, sandbox: true } : check;
   }
-  const { assumptions = [] } = upstream.provider;
+  const assumptions = listAssumptions(upstream);
   if (assumptions.length > 0) {
     const found = {
       en: assumptions.map(({ en }) => en).join('; '),
@@ -60,6 +60,12 @@ export async function* examineUpstream(upstream: Upstream, options: ExamineOptio
   yield examineClock(area, upstream.clockAheadMs);
   yield* examinePermits(upstream, options.stateDir);
   if (upstream.paidCalls) yield await examinePaidCalls(area, upstream.paidCalls);
+}
+
+/** Those of the dialect that is spoken. */
+function listAssumptions({ provider, values }: Upstream): readonly Bilingual[] {
+  const { assumptions = [] } = provider;
+  return assumptions.filter(({ dialect }) => dialect === undefined || dialect === values['dialect']);
 }
 
 /** For a source that cannot be asked for a reason that was told before. */

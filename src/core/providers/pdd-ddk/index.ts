@@ -18,16 +18,13 @@ export const pddDdk = defineProvider({
     },
   },
   assumptions: [
-    {
-      en: 'never tried with real credentials',
-      zh: '没有用真实凭据试过',
-    },
+    { en: 'never tried with real credentials', zh: '没有用真实凭据试过' },
     {
       en: 'a coupon counts when the group price reaches its threshold',
       zh: '拼单价达到门槛时才算优惠券',
     },
     {
-      en: `10 goods_sign per call`,
+      en: '10 goods_sign per call',
       zh: '每次调用最多 10 个 goods_sign',
     },
     {

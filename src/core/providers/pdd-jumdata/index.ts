@@ -10,6 +10,18 @@ export const pddJumdata = defineProvider({
   names: { zh: 'jumdata', en: 'jumdata' },
   marketplace: pdd,
   settings,
+  assumptions: [
+    { en: 'never tried with real credentials', zh: '没有用真实凭据试过' },
+    { en: 'the quota of 10 calls a second, as no rate is published', zh: '没有公布频率，按每秒 10 次' },
+    {
+      en: 'a refused parameter (400) may mean the signature or the clock, which have no code of their own',
+      zh: '参数错误（400）也可能是签名或时钟不对，文档没有另给错误码',
+    },
+    {
+      en: 'what the fields for events and promises hold, which were empty wherever they were seen',
+      zh: '活动和服务承诺字段的内容，见到的返回里都是空的',
+    },
+  ],
   capabilities: ['product'],
   completes: ['product', 'skus', 'stock', 'reviews'],
   whyNot: {

@@ -11,8 +11,8 @@ export const taobaoDataoke = defineProvider({
   names: { zh: '大淘客', en: 'Dataoke' },
   marketplace: taobao,
   settings,
-  // No table of codes and no complete answer was available; the operator reads these words in `doctor`.
   assumptions: [
+    { en: 'never tried with real credentials', zh: '没有用真实凭据试过' },
     {
       en: 'errors are told apart by their text, as no table of codes is published',
       zh: '没有公布错误码表，按文字区分错误',

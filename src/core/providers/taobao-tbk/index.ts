@@ -12,6 +12,7 @@ export const taobaoTbk = defineProvider({
   marketplace: taobao,
   settings,
   assumptions: [
+    { en: 'never tried with real credentials', zh: '没有用真实凭据试过' },
     {
       en: 'the layout of a converted link, the form of a government subsidy and sort=tk_rate_des were never seen live',
       zh: '转链结果的结构、国家补贴的格式和 sort=tk_rate_des 没有见过真实返回',
