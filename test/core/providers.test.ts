@@ -53,6 +53,15 @@ const neighbours = ({ productId }: OpenedCase, count: number): string[] =>
 const shiftId = (id: string, by: number): string =>
   id.replace(/\d+$/, (digits) => String(BigInt(digits) + BigInt(by)).padStart(digits.length, '0'));
 
+/** The names of all that is told, at every depth. */
+const listKeys = (value: unknown): string[] =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([key, entry]) => [
+        ...(Array.isArray(value) ? [] : [key]),
+        ...listKeys(entry),
+      ])
+    : [];
+
 const getMany = (
   { core, options }: OpenedCase,
   ids: readonly string[],
@@ -148,6 +157,7 @@ describe.each(providerCases)('$title', (provided: ProviderCase) => {
       const result = formatResult(await getOne(opened, { detail }));
       expect(result).toMatchObject({ outcome: 'ok', sandbox: true, id: opened.productId });
       const product = ProductJson.strict().parse(result.product);
+      expect(listKeys(product).filter((key) => !/^[a-z][a-z\d]*(_[a-z\d]+)*$/.test(key))).toEqual([]);
       expect(product).toMatchObject({
         platform: provider.marketplace.id,
         source: provider.id,

@@ -58,11 +58,13 @@ function formatSku(sku: Sku): z.infer<typeof SkuJson> {
   };
 }
 
-function formatCoupon({ amountFen, thresholdFen, ...rest }: Coupon): z.infer<typeof CouponJson> {
+function formatCoupon(coupon: Coupon): z.infer<typeof CouponJson> {
+  const { amountFen, thresholdFen, isPromotionLink, ...rest } = coupon;
   return {
     amount: toYuan(amountFen),
     threshold: thresholdFen === undefined ? undefined : toYuan(thresholdFen),
     ...rest,
+    promotion_link: isPromotionLink || undefined,
   };
 }
 

@@ -38,6 +38,8 @@ export const CouponJson = z.object({
   to: z.string().optional(),
   remaining: z.number().optional(),
   link: z.string().optional(),
+  /** The link earns the operator a commission. */
+  promotion_link: z.boolean().optional(),
 });
 export const ShopJson = z.object({
   id: z.string().optional(),

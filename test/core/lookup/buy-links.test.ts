@@ -1,4 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
+import { formatProduct } from '../../../src/core/index.js';
+import { CouponJson } from '../../../src/core/product/product-schema.js';
 import { openSandboxCore, type SandboxCore } from '../../helpers/open-sandbox-core.js';
 
 const PDD = 'https://mobile.yangkeduo.com/goods.html?goods_id=8420152864';
@@ -46,4 +48,17 @@ it('is shown without one where the right is missing, which is met once', async (
     expect([result?.outcome, result?.product?.buyLink]).toEqual(['ok', undefined]);
   }
   expect(countLinkCalls(one)).toBe(1);
+});
+
+it('is told from a plain link in JSON, also where a coupon is taken', async () => {
+  const { core } = await open({ ...SHOWING, TBK_QUOTA: '1000/1s' });
+  const { products } = await core.search('保温杯', { platform: 'taobao', limit: 20 });
+  const coupons = products.flatMap((product) => formatProduct(product).coupons ?? []);
+  expect(coupons.length).toBeGreaterThan(5);
+  for (const coupon of coupons) {
+    expect(CouponJson.strict().parse(coupon)).toMatchObject({
+      link: expect.stringContaining('uland.taobao.com'),
+      promotion_link: true,
+    });
+  }
 });

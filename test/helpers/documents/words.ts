@@ -66,8 +66,8 @@ export const FIELD_WORDS: Readonly<Record<keyof ProductJson, Said>> = {
   },
   prices: { en: 'all prices that are known, each with its kind', zh: '已知的全部价格，各带种类' },
   coupons: {
-    en: '`amount`, `threshold` (least to spend), `from`, `to`, `remaining`, `link`',
-    zh: '优惠券：`amount`、门槛 `threshold`、`from`、`to`、剩余 `remaining`、`link`',
+    en: '`amount`, `threshold` (least to spend), `from`, `to`, `remaining`, `link`, `promotion_link` where that one earns the operator a commission',
+    zh: '优惠券：`amount`、门槛 `threshold`、`from`、`to`、剩余 `remaining`、`link`；为运营者带来佣金的链接有 `promotion_link`',
   },
   subsidy: { en: "whether the marketplace's own subsidy takes part in the price", zh: '是否参加百亿补贴' },
   sales: {
