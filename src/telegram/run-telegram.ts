@@ -52,6 +52,11 @@ function createRedactedLog(log: Logger, secrets: readonly string[]): Logger {
   return { error: clean(log.error), warn: clean(log.warn), info: clean(log.info), debug: clean(log.debug) };
 }
 
+const TOKEN_REFUSED = {
+  code: 'bot_token_refused',
+  message: 'Telegram refuses TELEGRAM_BOT_TOKEN. Get a new one from @BotFather.',
+};
+
 /** SIGTERM ends the bot within 10 s: answers under way have half of it, then they are told to end. */
 const DRAIN = { graceMs: 5000, limitMs: 8000 };
 
@@ -64,6 +69,8 @@ export interface TelegramOptions {
   readonly signal: AbortSignal;
   /** Tells the person who started it. */
   readonly tell: (text: string) => void;
+  /** What is told, in that person's language. */
+  readonly says: { readonly begins: (username: string) => string; readonly ended: string };
 }
 
 /**
@@ -71,7 +78,7 @@ export interface TelegramOptions {
  * @throws ConfigError for settings that cannot work, a refused token and a second process with the same token
  */
 export async function runTelegram(options: TelegramOptions): Promise<void> {
-  const { core, values, signal, tell } = options;
+  const { core, values, signal, tell, says } = options;
   checkTelegramValues(values);
   const log = createRedactedLog(core.log, options.secrets);
   const { httpsProxy, httpProxy, noProxy } = core.config.general;
@@ -91,16 +98,9 @@ export async function runTelegram(options: TelegramOptions): Promise<void> {
     const client = createClientOptions(values.apiRoot, connection.fetch);
     const api = new Api(values.token, client);
     const getMe = () => api.getMe(signal as Parameters<Api['getMe']>[0]);
-    const botInfo = await retryWhileUnreachable(
-      getMe,
-      'Telegram refuses TELEGRAM_BOT_TOKEN. Get a new one from @BotFather.',
-      {
-        log,
-        signal,
-      },
-    );
+    const botInfo = await retryWhileUnreachable(getMe, TOKEN_REFUSED, { log, signal });
     await runBot({ ...options, clock, log, connection, images, client, botInfo });
-    tell('The bot has stopped.');
+    tell(says.ended);
   } finally {
     await Promise.all([connection.close(), imageConnection.close()]);
   }
@@ -116,7 +116,7 @@ interface RunParts extends TelegramOptions {
 }
 
 async function runBot(run: RunParts): Promise<void> {
-  const { core, values, clock, log, signal, tell, botInfo } = run;
+  const { core, values, clock, log, signal, tell, says, botInfo } = run;
   const ending = new AbortController();
   const watching = new AbortController();
   const folder = join(core.stateDir, 'telegram', String(botInfo.id));
@@ -142,7 +142,7 @@ async function runBot(run: RunParts): Promise<void> {
     tasks.start('price alerts', () =>
       runWatches({ ...parts, send: parts.sendAlerts, signal: watching.signal }),
     );
-    tell(`@${botInfo.username} is at work. Ctrl-C ends it.`);
+    tell(says.begins(botInfo.username));
     await Promise.race([source.ended, untilAborted(signal)]);
   } finally {
     parts.scheduler.pause();

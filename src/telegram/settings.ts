@@ -102,14 +102,21 @@ function parseWebhookUrl(text: string): string {
 
 /** @throws ConfigError for values that do not fit together, naming the variables */
 export function checkTelegramValues({ token, webhookUrl, webhookSecret }: TelegramValues): void {
-  if (!token) throw new ConfigError('TELEGRAM_BOT_TOKEN is missing. Talk to @BotFather to get one.');
+  if (!token) {
+    throw new ConfigError('TELEGRAM_BOT_TOKEN is missing. Talk to @BotFather to get one.', {
+      code: 'bot_token_missing',
+    });
+  }
   if (!/^\d+:[\w-]{20,}$/.test(token)) {
-    throw new ConfigError('TELEGRAM_BOT_TOKEN is not a bot token; one looks like 123456789:AAE….');
+    throw new ConfigError('TELEGRAM_BOT_TOKEN is not a bot token; one looks like 123456789:AAE….', {
+      code: 'bot_token_malformed',
+    });
   }
   if (webhookUrl === undefined) return;
   if (!/^[\w-]{16,256}$/.test(webhookSecret ?? '')) {
     throw new ConfigError(
       'TELEGRAM_WEBHOOK_URL needs TELEGRAM_WEBHOOK_SECRET: 16 to 256 letters, digits, _ and -. Make one with: openssl rand -hex 32',
+      { code: 'webhook_secret_missing' },
     );
   }
 }

@@ -129,6 +129,27 @@ describe('by webhook', () => {
   });
 });
 
+describe('a bot that cannot begin', () => {
+  const webhook = { TELEGRAM_WEBHOOK_URL: PUBLIC, TELEGRAM_WEBHOOK_SECRET: SECRET };
+
+  it.each([
+    [{ TELEGRAM_BOT_TOKEN: '' }, '没有设置 TELEGRAM_BOT_TOKEN'],
+    [{ TELEGRAM_BOT_TOKEN: 'nonsense' }, 'TELEGRAM_BOT_TOKEN 不是机器人令牌'],
+    [{ TELEGRAM_BOT_TOKEN: '7000000001:AAwrongWrongWrongWrongWrong' }, 'Telegram 不接受 TELEGRAM_BOT_TOKEN'],
+    [{ TELEGRAM_WEBHOOK_URL: PUBLIC }, '就要设 TELEGRAM_WEBHOOK_SECRET'],
+    [{ ...webhook, TELEGRAM_WEBHOOK_HOST: '192.0.2.1' }, '换一个 TELEGRAM_WEBHOOK_PORT'],
+    [{ ...webhook, TELEGRAM_WEBHOOK_URL: `${PUBLIC}:8080/x` }, 'Telegram 不接受 TELEGRAM_WEBHOOK_URL（'],
+  ])('says why in Chinese, too: %j', async (given, words) => {
+    const { launchBot } = await createStage();
+    const TELEGRAM_WEBHOOK_PORT = String(await findFreePort());
+    const bot = launchBot({ BIJIA_LANG: 'zh', TELEGRAM_WEBHOOK_PORT, ...given });
+    expect(await bot.exited).toBe(2);
+    expect(bot.output()).toContain(words);
+    // No marketplace is what is missing.
+    expect(bot.output()).not.toContain('这个平台');
+  });
+});
+
 describe('by polling', () => {
   it('/healthz works where a port is named', async () => {
     const { startBot } = await createStage();

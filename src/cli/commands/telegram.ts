@@ -15,7 +15,8 @@ export function registerTelegram(program: Command, context: CliContext): void {
       checkTelegramValues(values);
       const run = async (core: Core) => {
         const { runTelegram } = await import('../../telegram/run-telegram.js');
-        await runTelegram({ core, values, secrets, signal: context.signal, tell: context.terminal.tell });
+        const { signal, terminal, texts } = context;
+        await runTelegram({ core, values, secrets, signal, tell: terminal.tell, says: texts.telegram });
         return EXIT.ok;
       };
       await runWithCore(context, run, { works: true });

@@ -178,6 +178,10 @@ export const en = {
     goesOn: 'The shared database is back; the work continues.',
     ends: 'Ending: calls under way are finished first. Ctrl-C again ends at once.',
   },
+  telegram: {
+    begins: (username: string): string => `@${username} is at work. Ctrl-C ends it.`,
+    ended: 'The bot has stopped.',
+  },
   login: {
     open: 'Open this page as the owner of the shop, and allow the application:',
     paste: 'Then paste the address that the browser was sent to:',

@@ -143,6 +143,10 @@ export const zh: Texts = {
     goesOn: '共享数据库恢复了，继续处理。',
     ends: '正在结束：先等已发出的查询完成。再按一次 Ctrl-C 立即结束。',
   },
+  telegram: {
+    begins: (username) => `@${username} 开始工作。按 Ctrl-C 结束。`,
+    ended: '机器人已停止。',
+  },
   login: {
     open: '用店主账号打开这个页面，同意授权：',
     paste: '然后粘贴浏览器跳转到的地址：',

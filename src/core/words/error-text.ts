@@ -16,6 +16,10 @@ export function formatHeading(
   return headings[error?.code ?? ''] ?? outcomes[outcome];
 }
 
+/** Its class says that something has to be set, and of no marketplace: any sentence but its own would be a guess. */
+const isUnworded = ({ code, facts }: BijiaError) =>
+  code === 'not_configured' && facts?.['platform'] === undefined;
+
 /**
  * An error for who runs the command, in their language: in English its own message; else the sentence of its code,
  * the provider's where only a provider has one, or that of its outcome.
@@ -26,7 +30,7 @@ export function formatErrorText(
   providers: readonly { readonly getErrorWords?: () => Readonly<Record<string, Bilingual>> }[],
 ): string {
   const { code, outcome, retryAfterMs } = error;
-  if (language === 'en' || code === USAGE) return error.message;
+  if (language === 'en' || code === USAGE || isUnworded(error)) return error.message;
   const wait = retryAfterMs === undefined ? undefined : WORDS[language].duration(retryAfterMs);
   const facts = { wait, ...error.facts };
   const own = providers.flatMap(({ getErrorWords }) => getErrorWords?.()[code] ?? [])[0];

@@ -131,6 +131,9 @@ const ABSENT: Readonly<Record<string, string>> = {
   read_only: '服务器暂时不能写入（default_transaction_read_only，或变成了备库）；恢复后会自动继续。',
 };
 
+const ONE_BOT = '只能有一个：停掉另一个，给这个换个令牌，或让它们共用一个数据库';
+const inBrackets = (reason: ErrorFacts[string]) => (reason === undefined ? '' : `（${reason}）`);
+
 /** About settings, machine and accounts. */
 const OPERATION: Readonly<Record<string, Sentence>> = {
   configuration: ({ problems }) => `配置需要修改：\n${problems ?? ''}`,
@@ -147,7 +150,7 @@ const OPERATION: Readonly<Record<string, Sentence>> = {
   renewal_unknown: () => '续期令牌时中断，不能再用。请重新授权：bijia login。',
   interface_not_permitted: () => '这个应用没有这个接口的权限。到平台后台申请。',
   state_not_writable: ({ reason }) =>
-    `无法写入数据目录${reason === undefined ? '' : `（${reason}）`}。把 BIJIA_STATE_DIR 设为本机磁盘上可写的目录。`,
+    `无法写入数据目录${inBrackets(reason)}。把 BIJIA_STATE_DIR 设为本机磁盘上可写的目录。`,
   state_on_network: () => '数据目录在网络磁盘上，无法准确控制额度。把 BIJIA_STATE_DIR 设为本机磁盘上的目录。',
   disk_full: () => '磁盘已满。已有的结果都还在；腾出空间后继续任务。',
   journal_version: () => '这个任务是另一版本的 bijia 写的。用那个版本继续，或删除任务。',
@@ -190,6 +193,20 @@ const OPERATION: Readonly<Record<string, Sentence>> = {
     `${source ?? '这个数据源'}每查一次价都收费。先用 BIJIA_WATCH_PAID_DAILY 设定一天最多查几次。`,
   no_webhook: ({ name, known }) =>
     `没有 webhook ${name ?? ''}。设置 BIJIA_WEBHOOK_${name ?? 'NAME'}_URL${known === undefined ? '' : `；已有：${known}`}。`,
+  bot_token_missing: () => '没有设置 TELEGRAM_BOT_TOKEN。到 Telegram 里找 @BotFather 领一个。',
+  bot_token_malformed: () => 'TELEGRAM_BOT_TOKEN 不是机器人令牌；令牌形如 123456789:AAE…。',
+  bot_token_refused: ({ reason }) =>
+    `Telegram 不接受 TELEGRAM_BOT_TOKEN${inBrackets(reason)}。到 @BotFather 换一个。`,
+  bot_used_elsewhere: ({ webhook }) =>
+    `${webhook === undefined ? '另一个进程在用同一个机器人令牌' : '另一个进程给同一个机器人设了 webhook'}（409 Conflict）。${ONE_BOT}（BIJIA_DATABASE_URL）。`,
+  bot_port: ({ host, port, reason }) =>
+    `无法打开 ${host ?? ''} 的端口 ${port ?? ''}${inBrackets(reason)}。换一个 TELEGRAM_WEBHOOK_PORT。`,
+  webhook_secret_missing: () =>
+    '用 TELEGRAM_WEBHOOK_URL 就要设 TELEGRAM_WEBHOOK_SECRET：16 到 256 个字母、数字、_ 或 -。可以这样生成：openssl rand -hex 32',
+  webhook_refused: ({ reason }) => `Telegram 不接受 TELEGRAM_WEBHOOK_URL${inBrackets(reason)}。`,
+  polling_refused: ({ reason }) => `Telegram 不接受轮询${inBrackets(reason)}。`,
+  lost_webhook: ({ found }) =>
+    `这个机器人的 webhook ${found === undefined ? '被删除了' : '指向了别的地址'}：另一个进程在用同一个令牌。${ONE_BOT}（BIJIA_DATABASE_URL）和 TELEGRAM_WEBHOOK_URL。`,
   history_off: () => '降价提醒要和以前的价格比较。去掉 BIJIA_HISTORY=0。',
 };
 

@@ -11,7 +11,7 @@ const LONGEST_RETRY_MS = 30_000;
  */
 export async function retryWhileUnreachable<T>(
   work: () => Promise<T>,
-  refusal: string,
+  refusal: Refusal,
   { log, signal }: RetryOptions,
 ): Promise<T> {
   for (let delayMs = 500; ; delayMs = Math.min(2 * delayMs, LONGEST_RETRY_MS)) {
@@ -20,7 +20,8 @@ export async function retryWhileUnreachable<T>(
     } catch (error) {
       if (signal.aborted) throw new CancelledError();
       if (isRefused(error) || isUnauthorised(error)) {
-        throw new ConfigError(`${refusal} (${(error as GrammyError).description})`);
+        const { description: reason } = error as GrammyError;
+        throw new ConfigError(`${refusal.message} (${reason})`, { code: refusal.code, facts: { reason } });
       }
       log.warn('Telegram cannot be reached; trying again. Where it is blocked, set TELEGRAM_PROXY_URL', {
         detail: describeError(error),
@@ -29,6 +30,12 @@ export async function retryWhileUnreachable<T>(
       await sleep(delayMs, undefined, { signal }).catch(() => undefined);
     }
   }
+}
+
+/** What the operator is told when Telegram says no. */
+interface Refusal {
+  readonly code: string;
+  readonly message: string;
 }
 
 interface RetryOptions {

@@ -65,9 +65,7 @@ function listen(server: Server, host: string, port: number): Promise<void> {
       reject(
         new ConfigError(
           `The port ${port} on ${host} cannot be opened (${error.code}). Change TELEGRAM_WEBHOOK_PORT.`,
-          {
-            cause: error,
-          },
+          { code: 'bot_port', facts: { host, port, reason: error.code }, cause: error },
         ),
       );
     });

@@ -82,12 +82,13 @@ export function createPatientPoll({ log, monotonicNow }: PollParts) {
 
 /** @param detail Telegram's words: they tell another poller from a webhook */
 function createConflictError(detail: string): ConfigError {
-  const other = /webhook/i.test(detail)
+  const isWebhook = /webhook/i.test(detail);
+  const other = isWebhook
     ? 'Another process has set a webhook for the same bot'
     : 'Another process uses the same bot token';
   return new ConfigError(
     `${other} (Telegram answers 409 Conflict). Only one may: stop the other one, give this one a token of its own, or let both share one database (BIJIA_DATABASE_URL).`,
-    { detail },
+    { code: 'bot_used_elsewhere', facts: { webhook: isWebhook ? 1 : undefined }, detail },
   );
 }
 
@@ -98,6 +99,7 @@ export function toFinalError(error: unknown): unknown {
     return createConflictError(error.description);
   }
   return new ConfigError('Telegram refuses TELEGRAM_BOT_TOKEN. Get a new one from @BotFather.', {
+    ...{ code: 'bot_token_refused', facts: { reason: error.description } },
     detail: error.description,
   });
 }

@@ -165,12 +165,16 @@ async function receiveByPolling(options: StartOptions, take: Take): Promise<Rece
 const register = (options: StartOptions, address: Address) =>
   retryWhileUnreachable(
     () => registerWebhook(options.bot.api, address),
-    'Telegram refuses TELEGRAM_WEBHOOK_URL',
+    { code: 'webhook_refused', message: 'Telegram refuses TELEGRAM_WEBHOOK_URL' },
     options,
   );
 
 const removeWebhook = ({ bot, log }: StartOptions, signal: AbortSignal) =>
-  retryWhileUnreachable(() => bot.api.deleteWebhook(), 'Telegram refuses to be polled', { log, signal });
+  retryWhileUnreachable(
+    () => bot.api.deleteWebhook(),
+    { code: 'polling_refused', message: 'Telegram refuses to be polled' },
+    { log, signal },
+  );
 
 /** Never resolves: an end by the signal is not an end of the source. */
 async function untilLost(watching: Promise<void>): Promise<never> {

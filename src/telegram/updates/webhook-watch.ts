@@ -42,6 +42,6 @@ function createLostWebhookError(found: string): ConfigError {
   const what = found === '' ? 'was removed' : 'leads to another address now';
   return new ConfigError(
     `The webhook of this bot ${what}: another process uses the same bot token. Only one may: stop the other one, give this one a token of its own, or let both share one database (BIJIA_DATABASE_URL) and one TELEGRAM_WEBHOOK_URL.`,
-    { code: 'lost_webhook', detail: found },
+    { code: 'lost_webhook', facts: { found: found || undefined }, detail: found },
   );
 }

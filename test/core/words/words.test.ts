@@ -1,10 +1,28 @@
 import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../../../src/core/errors.js';
+import { formatErrorText } from '../../../src/core/words/error-text.js';
 import { chooseLanguage, LANGUAGES, parseLanguage, WORDS } from '../../../src/core/words/index.js';
 
 function listKeys(value: unknown, path = ''): string[] {
   if (value === null || typeof value !== 'object') return [`${path}:${typeof value}`];
   return Object.entries(value).flatMap(([key, inner]) => listKeys(inner, `${path}.${key}`));
 }
+
+const createNotConfigured = () =>
+  new ConfigError('JD is not configured.', { facts: { platform: '京东', settings: 'JD_KEY' } });
+
+describe('an error in Chinese', () => {
+  it.each([
+    [
+      'that has no sentence of its own',
+      new ConfigError('X_PORT expects a number.'),
+      'X_PORT expects a number.',
+    ],
+    ['of a marketplace', createNotConfigured(), '京东还没有配置。先设置 JD_KEY；'],
+  ])('%s is not taken for another one', (_, error, words) => {
+    expect(formatErrorText(error, 'zh', [])).toMatch(words);
+  });
+});
 
 describe('the words', () => {
   it('are there in every language', () => {

@@ -36,7 +36,7 @@ const restrict = refuseAccount(
 const stopAddress: CreateError = (detail) =>
   new ConfigError(
     'Pinduoduo does not know this interface at this address. Check PDD_DDK_GATEWAY_URL; it may also have been withdrawn.',
-    { detail },
+    { code: 'wrong_address', facts: { settings: 'PDD_DDK_GATEWAY_URL' }, detail },
   );
 
 const throttle: CreateError = (detail) =>

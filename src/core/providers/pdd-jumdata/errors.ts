@@ -32,7 +32,9 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
     code: '404',
     meaning: '接口地址不正确: wrong address',
     create: (detail) =>
-      new ConfigError('jumdata says that the address is wrong. Check JUMDATA_BASE_URL.', { detail }),
+      new ConfigError('jumdata says that the address is wrong. Check JUMDATA_BASE_URL.', {
+        ...{ code: 'wrong_address', facts: { settings: 'JUMDATA_BASE_URL' }, detail },
+      }),
   },
   {
     code: '500',
