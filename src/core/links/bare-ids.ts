@@ -1,24 +1,35 @@
 import { findMarketplaceByName, type Marketplace } from '../marketplace.js';
+import { removeLinks } from './link-text.js';
 
 /** A number or opaque id that a text gives as a product, without a link. */
 export interface BareId {
   readonly text: string;
   /** Marketplace that its label names, such as a marketplace's name. */
   readonly platform?: string;
+  /** What its label calls it. */
+  readonly label?: 'product' | 'variant';
 }
 
-/** Blanks, commas and their like in any script, and the words between two ids. */
-const SEPARATORS = /[\s,;|/&、，；。]+|(?<=\d)(?:和|与|及|或)(?=\d)/u;
-const BULLET = /^(?:[-*•·●]\s*|[([]?\d{1,3}[.)\]、:]\s*(?=\D|\d{6}))/;
-const AROUND = /^[("'[{<《【「#:：]+|[)"'\]}>》】」.:：!?]+$/g;
+/** Blanks, commas and their like in any script, and what stands between two ids. */
+const SEPARATORS = /(?<=\d)\s*(?:和|与|及|或|\+|→|=>|\\|\b(?:vs\.?|and|or)\s)\s*(?=\d)|[\s,;|/&、，；。]+/iu;
+const BULLET =
+  /^(?:[-*•·●]\s*(?:\[[ x]\]\s*)?|[([]?\d{1,3}[.)\]、:]\s*(?=\D|\d{6})|[一二三四五六七八九十]{1,3}[、.):]\s*)/i;
+const AROUND = /^[("'`[{<《【「#:：~※\p{So}]+|[)"'`\]}>》】」.:：!?~※\p{So}]+$/gu;
+/** Numbers in circles, in brackets, raised or on keys: they count a list, and are no digits of an id. */
+const COUNTERS = /[²³¹⁰-ₜ①-⓿❶-➓㉈-㉟㊱-㊿]|\d\ufe0f?\u20e3/gu;
 
 /** Words before an id that say: this is a product's. */
 const LABEL =
-  /(?:(?:商品|宝贝|产品|货品)[\s_-]?(?:id|编号|链接id)|(?:product|item|goods|sku|ware)[\s_-]?(?:id|no\.?|编号)|(?<![\p{L}\p{N}_])(?:sku|id|编号))/iu;
+  /(?:(?:商品|宝贝|产品|货品)[\s_-]?(?:id|编号|链接id)|(?:product|item|goods|sku|ware)[\s_-]?(?:id|no\.?|编号)|num[\s_-]?iid|sku|id|编号)/iu;
 const LABELLED = new RegExp(
   `(${LABEL.source})\\s*(?:号|码)?[\\]】)」]?\\s*(?:[:：=#]|是|为)?\\s*([\\w-]{6,100})(?![\\w-])`,
   'giu',
 );
+/** Labels that say nothing by themselves: those of shops, orders and accounts end in them, too. */
+const WEAK_LABEL = /^(?:id|编号)$/i;
+const VARIANT_LABEL = /sku/i;
+/** Another id behind one with a label. */
+const FURTHER = /\s*(?:[,;|/&、，；]|和|与|及)\s*([\w-]{6,100})(?![\w-])/uy;
 /** What stands before an id of a marketplace, or asks for it. */
 const LEAD_IN = /^(?:(?:请|帮我|麻烦)*(?:查一下|查询|查|看一下|看看|look up|check))[\s:：]*/i;
 
@@ -26,6 +37,10 @@ const LEAD_IN = /^(?:(?:请|帮我|麻烦)*(?:查一下|查询|查|看一下|看
 const OTHER_NUMBERS =
   /订单|(?:快递|物流|运|包裹)单|单号|已发货|(?:手机|电话|微信|群|账|帐|卡|证|尾|会员)号|(?:微信|电话|密码)[:：]|联系|验证码|\b(?:order|tracking|phone|tel)\b/i;
 const MOBILE_NUMBER = /^(?:86)?1[3-9]\d{9}$/;
+const DAY = /^20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/;
+/** Behind a number: it counts or measures something. */
+const UNIT =
+  /^(?:[万亿]?(?:元|块钱?|件|个|只|条|份|台|瓶|盒|箱|包|套|双|支|张|次|位|人|斤|克|公斤|吨|米|天|年|月|日|小时|分钟?|秒|页|字|粉丝?)\+?(?:付款|已?购买?|已拼|已售|评[价论]|收货)?|rmb|yuan|pcs|kg|g|ml|l|m|cm|mm|sold|reviews)$/i;
 
 /** Scientific notation: the digits are lost, which is for the reader to be told. */
 export const ROUNDED = /^[+-]?\d+(?:[.,]\d+)?e[+-]?\d+$/i;
@@ -37,17 +52,21 @@ const LONG = 6;
 /**
  * The bare ids in a text without links: several divided by commas of any script, blanks or line breaks; one with its
  * label (`商品编号：100012345678`, `goods_id=8420152864`, a marketplace's name) or with a note behind it
- * (`100012345678 红色`). A line of anything else gives nothing: prose is full of prices, orders and telephones.
+ * (`100012345678 红色`). A line of anything else gives nothing: prose is full of prices, orders and telephones. Nor does
+ * a link, whatever its parameters are called: it is somebody else's.
  */
 export function parseBareIds(text: string, marketplaces: readonly Marketplace[]): BareId[] {
-  const clean = text.normalize('NFKC').replace(/\p{Cf}/gu, '');
+  const clean = removeLinks(text)
+    .replace(COUNTERS, ' ')
+    .normalize('NFKC')
+    .replace(/\p{Cf}|\ufe0f/gu, '');
   const isId = (token: string) =>
     isLongNumber(token) || marketplaces.some(({ ids }) => ids.some((id) => isOpaque(id, token)));
   return clean.split(/[\r\n]+/).flatMap((line) => readLine(line.trim(), isId, marketplaces));
 }
 
-const isOpaque = ({ idType, pattern }: Marketplace['ids'][number], token: string) =>
-  idType !== undefined && !/^\d+$/.test(token) && pattern.test(token);
+const isOpaque = ({ idType, pattern, barePattern = pattern }: Marketplace['ids'][number], token: string) =>
+  idType !== undefined && !/^\d+$/.test(token) && barePattern.test(token);
 
 const isLongNumber = (token: string) =>
   (NUMBER.test(token) && token.replace(/\.0+$/, '').length >= LONG) || ROUNDED.test(token);
@@ -58,24 +77,51 @@ function readLine(line: string, isId: IsId, marketplaces: readonly Marketplace[]
   if (GROUPED.test(line)) return [{ text: line.replaceAll(',', '') }];
   const bare = line.replace(BULLET, '').replace(LEAD_IN, '');
   const tokens = bare.split(SEPARATORS).map(trimAround).filter(Boolean);
+  const named = readNamed(tokens, isId, marketplaces);
+  if (named) return named;
   const ids = tokens.filter(isId);
   // Short numbers next to ids are quantities and prices.
   const isList = tokens.every((token) => isId(token) || /^[x×*]?\d+(?:\.\d+)?$/i.test(token));
   if (isList) return ids.map((id) => ({ text: id }));
+  const platform = findNamed(bare, marketplaces)?.id;
   const labelled = readLabelled(bare, isId, marketplaces);
-  if (labelled.length > 0 || OTHER_NUMBERS.test(bare)) return labelled;
-  return readNamed(tokens, isId, marketplaces) ?? readWithNote(tokens, isId);
+  if (labelled.length > 0 || OTHER_NUMBERS.test(bare)) {
+    return labelled.map((id) => ({ ...id, platform: id.platform ?? platform }));
+  }
+  return readWithNote(tokens, isId).map((text) => ({ text, platform }));
 }
 
 const trimAround = (token: string) => token.replace(AROUND, '');
 
 function readLabelled(line: string, isId: IsId, marketplaces: readonly Marketplace[]): BareId[] {
   const apart = setNamesApart(line, marketplaces);
-  return [...apart.matchAll(LABELLED)].flatMap(({ 1: label = '', 2: id = '', index }) => {
-    if (!isId(id)) return [];
-    const named = findNameBefore(apart.slice(0, index), marketplaces) ?? findByLabel(label, marketplaces);
-    return [{ text: id, platform: named?.id }];
+  return [...apart.matchAll(LABELLED)].flatMap((match): BareId[] => {
+    const [whole, label = '', id = ''] = match;
+    const before = apart.slice(0, match.index);
+    const owner = findNameBefore(before.replace(/[_-]$/, ''), marketplaces);
+    if (!isId(id) || (!owner && isPartOfLabel(before, label))) return [];
+    const platform = (owner ?? findByLabel(label, marketplaces))?.id;
+    const isVariant = VARIANT_LABEL.test(label) && !owner;
+    const texts = [id, ...listFurther(apart, match.index + whole.length, isId)];
+    return texts.map((text) => ({ text, platform, label: isVariant ? 'variant' : 'product' }));
   });
+}
+
+/** `shop id`, `店铺 编号` and `order_item_id` are about something else than a product. */
+function isPartOfLabel(before: string, label: string): boolean {
+  const isGlued = /[\p{L}\p{N}_-]$/u.test(before);
+  if (WEAK_LABEL.test(label)) return isGlued || /[\p{L}\p{N}]\s+$/u.test(before);
+  return /^[a-z]/i.test(label) && (label.toLowerCase() === 'sku' ? isGlued : /[a-z\d_-]$/i.test(before));
+}
+
+/** `商品编号：100012345678、100012345679`. */
+function listFurther(line: string, start: number, isId: IsId): string[] {
+  const further = new RegExp(FURTHER);
+  further.lastIndex = start;
+  const ids: string[] = [];
+  for (let id = further.exec(line)?.[1]; id !== undefined && isId(id); id = further.exec(line)?.[1])
+    ids.push(id);
+  return ids;
 }
 
 const listNames = ({ names, id, aliases = [] }: Marketplace) => [names.zh, names.en, id, ...aliases];
@@ -105,25 +151,52 @@ function findByLabel(label: string, marketplaces: readonly Marketplace[]): Marke
   );
 }
 
-/** A marketplace's name and its ids. */
+/** Names of marketplaces, each with its ids. */
 function readNamed(
   tokens: readonly string[],
   isId: IsId,
   marketplaces: readonly Marketplace[],
 ): BareId[] | undefined {
-  const [, name = '', glued = ''] = /^(\D{2,12}?)[:：=#]?(\d{6,})?$/u.exec(tokens[0] ?? '') ?? [];
-  const named = findMarketplaceByName(name, marketplaces);
-  const ids = [glued, ...tokens.slice(1)].filter(Boolean);
-  if (!named || ids.length === 0 || !ids.every(isId)) return undefined;
-  return ids.map((text) => ({ text, platform: named.id }));
+  const ids: BareId[] = [];
+  let platform: string | undefined;
+  let isWaiting = false;
+  for (const token of tokens) {
+    const { name, glued } = splitName(token);
+    const named = findMarketplaceByName(name, marketplaces);
+    // A name without ids of its own says nothing.
+    if (named ? isWaiting : platform === undefined || !isId(token)) return undefined;
+    platform = named?.id ?? platform;
+    const id = named ? glued : token;
+    isWaiting = id === undefined;
+    if (id !== undefined) ids.push({ text: id, platform });
+  }
+  return ids.length > 0 && !isWaiting ? ids : undefined;
 }
 
-/** A line that begins with its only id. A telephone number with a name behind it looks the same. */
-function readWithNote(tokens: readonly string[], isId: IsId): BareId[] {
+/** A name may be glued to its id. */
+function splitName(token: string): { readonly name: string; readonly glued?: string } {
+  const [, name, glued] = /^(\D{2,12}?)[:：=#]?(\d{6,})$/u.exec(token) ?? [];
+  return { name: trimAround(name ?? token), glued };
+}
+
+/** The one marketplace that some word names; of those that are only recognised not what may be another word. */
+function findNamed(line: string, marketplaces: readonly Marketplace[]): Marketplace | undefined {
+  const words = line.split(/[^\p{L}\p{N}.]+/u).filter((word) => /\D/.test(word));
+  const named = words.flatMap((word) => {
+    const found = findMarketplaceByName(word, marketplaces);
+    return found && (found.ids.length > 0 || /\p{Script=Han}/u.test(word)) ? [found] : [];
+  });
+  return new Set(named).size === 1 ? named[0] : undefined;
+}
+
+/** A line that begins with its only id. A telephone number with a name behind it looks the same, and so do amounts and days. */
+function readWithNote(tokens: readonly string[], isId: IsId): string[] {
   const [first = '', ...note] = tokens;
-  const id = isId(first) ? first : (/^(\d{6,15})(?=[([（【「-])/.exec(first)?.[1] ?? '');
-  const isAlone = id !== '' && !note.some((token) => isId(token) || /\d{6}/.test(token));
-  return isAlone && !MOBILE_NUMBER.test(id) ? [{ text: id }] : [];
+  const [, glued = '', rest = ''] = /^(\d{6,15})(?=[([（【「-])(.*)/.exec(first) ?? [];
+  const id = isId(first) ? first : glued;
+  const isAlone = id !== '' && ![rest, ...note].some((token) => isId(token) || /\d{6}/.test(token));
+  const isOther = MOBILE_NUMBER.test(id) || DAY.test(id) || UNIT.test(note[0] ?? '');
+  return isAlone && !isOther ? [id] : [];
 }
 
 /** A bar code of a Chinese firm (69…), by its check digit: an own code, and no marketplace's id. */

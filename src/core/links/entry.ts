@@ -30,10 +30,21 @@ function parseIdsOf(text: string, options: ReferenceOptions): (NotedRef | BijiaE
   if (code) return [{ platform: opener.id, kind: 'short', id: null, url: code }];
   const unopenable = findUnopenable(text, options.marketplaces);
   if (unopenable) return [new UnsupportedError(unopenable, { code: 'cannot_be_opened' })];
-  const ids = parseBareIds(text, options.marketplaces);
+  const ids = dropVariants(parseBareIds(text, options.marketplaces), options.platform);
   // The refusal of a text without any says what is accepted.
   if (ids.length === 0) return [tryBareId({ text: text.trim() }, options)];
   return dropRepeats(ids.map((id) => tryBareId(id, options)));
+}
+
+/**
+ * Ids of variants next to that of their product are not products of their own, but for a marketplace whose products they
+ * are: where that one is asked for, they are meant.
+ */
+function dropVariants(ids: readonly BareId[], platform: string | undefined): readonly BareId[] {
+  const isVariant = ({ label }: BareId) => label === 'variant';
+  if (!ids.some(isVariant) || !ids.some(({ label }) => label === 'product')) return ids;
+  const isMeant = platform !== undefined && ids.some((id) => isVariant(id) && id.platform === platform);
+  return ids.filter(({ label }) => label !== (isMeant ? 'product' : 'variant'));
 }
 
 /** A text of links and ids with nothing else in it; undefined for any other. */

@@ -72,15 +72,16 @@ export function findRef(link: URL, marketplaces: readonly Marketplace[]): Ref | 
 export function parseId(text: string, marketplace: Marketplace): Ref {
   const id = cleanId(text);
   const kind = marketplace.ids.find(({ pattern }) => pattern.test(id));
-  if (!kind) {
-    // Not every provider can answer about the other kinds.
-    const [ordinary] = marketplace.ids;
-    throw new InputError(
-      `That is not a ${marketplace.names.en} product id. ${ordinary ? `An id looks like ${ordinary.example}.` : 'Its products cannot be looked up.'}`,
-      { code: 'bad_product_id', facts: { platform: marketplace.names.zh, example: ordinary?.example } },
-    );
-  }
+  if (!kind) throw createBadIdError(marketplace);
   return createRef(marketplace, 'product', { id, idType: kind.idType }, id);
+}
+
+function createBadIdError({ names, ids: [ordinary] }: Marketplace): InputError {
+  // Not every provider can answer about the other kinds.
+  return new InputError(
+    `That is not a ${names.en} product id. ${ordinary ? `An id looks like ${ordinary.example}.` : 'Its products cannot be looked up.'}`,
+    { code: 'bad_product_id', facts: { platform: names.zh, example: ordinary?.example } },
+  );
 }
 
 /**
@@ -92,6 +93,7 @@ export function parseBareProductId(text: string, marketplace: Marketplace): Ref 
   const { barePattern } = marketplace.ids.find(({ idType }) => idType === ref.idType) ?? {};
   const id = ref.id ?? '';
   if (barePattern?.test(id) !== false) return ref;
+  if (ref.idType !== undefined) throw createBadIdError(marketplace);
   const { names, ids, productUrl } = marketplace;
   const example = ids[0]?.example ?? '';
   throw new InputError(

@@ -94,6 +94,21 @@ export function parsePlacedLinks(
   return { text: clean, links };
 }
 
+/** The text without what looks like a link, whoever's it is. */
+export function removeLinks(text: string): string {
+  if (!/[/?]/.test(text)) return text;
+  const clean = decodePasted(text);
+  const start = new RegExp(START, 'gi');
+  let left = '';
+  let end = 0;
+  for (let found = start.exec(clean); found; found = start.exec(clean)) {
+    left += `${clean.slice(end, found.index)} `;
+    end = found.index + Math.max(takeLink(clean.slice(found.index), () => false).length, found[0].length);
+    start.lastIndex = end;
+  }
+  return left + clean.slice(end);
+}
+
 const MAX_PLAIN_CHARS = 200;
 
 /** Whether a text is one web link, spelled as plainly as can be: nothing in it is decoded, trimmed or another link. */

@@ -47,6 +47,8 @@ export function parseBareId(text: string, options: ReferenceOptions, kind: 'prod
     const marketplace = getMarketplace(options.platform, options.marketplaces);
     const host = findForeignHost(text, options.marketplaces);
     if (host !== undefined) throw createForeignError(host, options.marketplaces);
+    if (marketplace.ids.length === 0)
+      throw createUnsupportedError(marketplace, listKnown(options.marketplaces));
     return parse(text, marketplace);
   }
   const readings = options.marketplaces.flatMap((one) => tryParse(text, one, parse) ?? []);

@@ -74,7 +74,12 @@ describe('parseProductRefs', () => {
       /^z_abc is an id without.*platform zeta/,
     ],
     ['12', { ...both, platform: 'zeta' }, 'bad_product_id', /not a Zeta product id.*654321\.$/],
-    ['12', { ...both, platform: 'nova' }, 'bad_product_id', /cannot be looked up/],
+    [
+      '12',
+      { ...both, platform: 'nova' },
+      'unsupported',
+      /^Nova is not supported yet\. Supported are Acme and Zeta\./,
+    ],
     ['12', { ...both, platform: 'ebay' }, 'no_such_platform', /no platform "ebay"\. Known: acme, zeta\./],
     ['￥abCD1234￥', both, 'cannot_be_opened', /only be opened inside its app/],
   ])('refuses %j', (text, options, code, message) => {
@@ -170,6 +175,89 @@ describe('an entry', () => {
   });
 
   it.each([
+    ['商品编号:100012345678,100012345679', TWO],
+    ['SKU：100012345678、100012345679 各两件', TWO],
+    ['京东商品编号：100012345678和100012345679', TWO],
+    ['sku=100012345678&shopId=1000462158', TWO.slice(0, 1)],
+    ['100012345678 vs 100012345679', TWO],
+    ['100012345678+100012345679', TWO],
+    ['JD:100012345678;PDD:8420152864', ['jd 100012345678', 'pdd 8420152864']],
+    [
+      '京东 100012345678 拼多多8420152864、8420152865',
+      ['jd 100012345678', 'pdd 8420152864', 'pdd 8420152865'],
+    ],
+    ['淘宝 京东 100012345678', ['not_recognised']],
+    ['100012345678-100012345690', ['not_recognised']],
+    ['num_iid=713417934359', ['taobao 713417934359']],
+  ])('names every product with its label or marketplace, and no other: %s', (text, expected) => {
+    expect(readings(text)).toEqual(expected);
+  });
+
+  it.each([
+    ['8420152864 拼多多', 'pdd 8420152864'],
+    ['8420152864（拼多多）', 'pdd 8420152864'],
+    ['商品ID: 8420152864 (拼多多)', 'pdd 8420152864'],
+    ['【拼多多】8420152864', 'pdd 8420152864'],
+    ['100012345678 VIP', 'jd 100012345678'],
+    ['抖音 337524163778', 'unsupported'],
+    ['12345678901 抖音', 'unsupported'],
+    ['1688 713417934359', 'unsupported'],
+  ])('is of the marketplace that is named, whichever is configured: %s', (text, expected) => {
+    expect(readings(text)).toEqual([expected]);
+  });
+
+  it.each([
+    ['①', '1.'],
+    ['1️⃣', '1.'],
+    ['❶ ', '1.'],
+    ['👉', '-'],
+    ['★', '-'],
+    ['- [x] ', '-'],
+    ['一、', '1.'],
+  ])('may be counted by %s as by %s', (bullet) => {
+    expect(readings(`${bullet}100012345678`)).toEqual(['jd 100012345678']);
+  });
+
+  it.each(['100012345678²', '100012345678①'])('loses what is raised behind it: %s', (text) => {
+    expect(readings(text)).toEqual(['jd 100012345678']);
+  });
+
+  it.each([
+    ['goods_id=8420152864&sku_id=1407684908279', undefined, ['pdd 8420152864']],
+    ['商品ID：8420152864\nSKU ID：1407684908279', 'pdd', ['pdd 8420152864']],
+    ['商品ID：8420152864\nSKU ID：1407684908279', undefined, ['platform_needed']],
+    ['商品ID：10024539586123\nSKU ID：100012345678', 'jd', ['jd 100012345678']],
+    ['SKU ID：100012345678', undefined, ['jd 100012345678']],
+  ])(
+    'is not that of a variant where its product stands next to it: %j for %s',
+    (text, platform, expected) => {
+      expect(readings(text, { ...onBoth, ...(platform && { platform }) })).toEqual(expected);
+    },
+  );
+
+  it.each([
+    'https://www.goofish.com/item?id=713417934359',
+    'https://shop.example/x?skuId=100012345678',
+    'https://mobile.yangkeduo.com.evil.example/goods.html?goods_id=8420152864',
+    'shop.example/x?goods_id=8420152864',
+  ])('is none in a link of somebody else: %s', (text) => {
+    expect(readings(text)).toEqual(['not_a_marketplace']);
+  });
+
+  it.each([
+    ['ftp://item.jd.com/x?sku=100012345678', 'not_recognised'],
+    ['店铺 ID：1000462158', 'not_recognised'],
+    ['shop id: 1000462158', 'not_recognised'],
+    ['order_item_id: 281234567890', 'not_recognised'],
+    ['订单 编号：281234567890', 'not_recognised'],
+    ['微信 id：123456789', 'not_recognised'],
+    ['500000 人付款', 'not_recognised'],
+    ['1000000 元', 'not_recognised'],
+    ['100000 件', 'not_recognised'],
+    ['20261130 降价清单', 'not_recognised'],
+    ['100012043978_100008348542', 'not_recognised'],
+    ['iPhone-17-Pro-Max-256GB-Black', 'not_recognised'],
+    ['d41d8cd98f00b204e9800998ecf8427e', 'not_recognised'],
     ['订单编号：260101-100000000000001，实付 ¥26.30', 'not_recognised'],
     ['订单号 281234567890 已发货', 'not_recognised'],
     ['快递单号 JD0123456789012 请查收', 'not_recognised'],

@@ -14,6 +14,8 @@ const GOODS_ID = /^[1-9]\d{5,14}$/;
  * marketplace: every sign that was seen has one.
  */
 const GOODS_SIGN = /^(?![a-z\d]+-[a-z\d]+$)[\w-]{20,100}$/i;
+/** Names of files and of variants, hashes and own codes are made of such characters, too: these are of 38 to 44, of all kinds. */
+const BARE_SIGN = /^(?=.*_)(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w-]{32,64}$/;
 const MALL_ID = /^[1-9]\d{0,14}$/;
 const TOKEN = /^[\w-]{4,64}$/;
 /** `com.xunmeng.pinduoduo` stands in the place of the host in links of the app. */
@@ -159,7 +161,12 @@ export const pdd: Marketplace = {
   shortLinks: { htmlHosts: [], findNextUrl: () => undefined },
   ids: [
     { pattern: GOODS_ID, example: '8420152864' },
-    { idType: 'goods_sign', pattern: GOODS_SIGN, example: 'Y9z2s_dyW-dU8LcVwvfZCxeQHhqL5_0E_J976NZBG2' },
+    {
+      idType: 'goods_sign',
+      pattern: GOODS_SIGN,
+      barePattern: BARE_SIGN,
+      example: 'Y9z2s_dyW-dU8LcVwvfZCxeQHhqL5_0E_J976NZBG2',
+    },
   ],
   shopId: MALL_ID,
   idColumns: [/^goods[_ -]?id$/i],
