@@ -12,8 +12,9 @@ export interface BareId {
 
 /** Blanks, commas and their like in any script, and what stands between two ids. */
 const SEPARATORS = /(?<=\d)\s*(?:和|与|及|或|\+|→|=>|\\|\b(?:vs\.?|and|or)\s)\s*(?=\d)|[\s,;|/&、，；。]+/iu;
+/** Right behind a point stand the digits of a fraction, unless they are as many as an id has. */
 const BULLET =
-  /^(?:[-*•·●]\s*(?:\[[ x]\]\s*)?|[([]?\d{1,3}[.)\]、:]\s*(?=\D|\d{6})|[一二三四五六七八九十]{1,3}[、.):]\s*)/i;
+  /^(?:[-*•·●]\s*(?:\[[ x]\]\s*)?|[1-9]\d{0,2}\.(?=\d{8,14}(?![\d.e]))|[([]?\d{1,3}(?:[)\]、:]|\.(?!\d))\s*(?=\D|\d{6})|[一二三四五六七八九十]{1,3}[、.):]\s*)/i;
 const AROUND = /^[("'`[{<《【「#:：~※\p{So}]+|[)"'`\]}>》】」.:：!?~※\p{So}]+$/gu;
 /** Numbers in circles, in brackets, raised or on keys: they count a list, and are no digits of an id. */
 const COUNTERS = /[²³¹⁰-ₜ①-⓿❶-➓㉈-㉟㊱-㊿]|\d\ufe0f?\u20e3/gu;

@@ -63,8 +63,8 @@ function parseMixedList(text: string, options: ReferenceOptions): (NotedRef | Bi
 
 function tryBareId({ text, platform }: BareId, options: ReferenceOptions): NotedRef | BijiaError {
   try {
-    if (ROUNDED.test(text)) throw createRoundedError(text, 'to scientific notation');
-    const whole = /^(\d+)\.0+$/.exec(text)?.[1];
+    const whole = /^(\d+)\.0+$/.exec(text)?.[1] ?? spellOut(text);
+    if (whole === undefined && ROUNDED.test(text)) throw createRoundedError(text, 'to scientific notation');
     if (whole !== undefined && whole.length > MAX_EXACT_DIGITS)
       throw createRoundedError(text, 'to 15 digits or so');
     if (isBarcode(text)) {
@@ -73,10 +73,20 @@ function tryBareId({ text, platform }: BareId, options: ReferenceOptions): Noted
         facts: { id: text },
       });
     }
-    return parseBareId(whole ?? text, { ...options, platform: options.platform ?? platform }, 'product');
+    return parseBareId(
+      whole ?? text,
+      { ...options, platform: options.platform || platform || options.platform },
+      'product',
+    );
   } catch (error) {
     return toBijiaError(error);
   }
+}
+
+/** A number in scientific notation that has all its digits. */
+function spellOut(text: string): string | undefined {
+  const [, first = '', fraction = '', exponent] = /^([1-9])\.(\d+)e\+?(\d{1,2})$/i.exec(text) ?? [];
+  return fraction.length === Number(exponent) ? first + fraction : undefined;
 }
 
 /** More were rounded to fit a floating point number. */

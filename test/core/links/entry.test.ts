@@ -188,6 +188,7 @@ describe('an entry', () => {
     ],
     ['淘宝 京东 100012345678', ['not_recognised']],
     ['100012345678-100012345690', ['not_recognised']],
+    ['1.00012345678E+11', TWO.slice(0, 1)],
     ['num_iid=713417934359', ['taobao 713417934359']],
   ])('names every product with its label or marketplace, and no other: %s', (text, expected) => {
     expect(readings(text)).toEqual(expected);
@@ -251,6 +252,8 @@ describe('an entry', () => {
     ['order_item_id: 281234567890', 'not_recognised'],
     ['订单 编号：281234567890', 'not_recognised'],
     ['微信 id：123456789', 'not_recognised'],
+    ['39.904211', 'not_recognised'],
+    ['0.123456789012', 'not_recognised'],
     ['500000 人付款', 'not_recognised'],
     ['1000000 元', 'not_recognised'],
     ['100000 件', 'not_recognised'],

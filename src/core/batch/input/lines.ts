@@ -4,7 +4,7 @@ export interface InputText {
   readonly given: string;
   /** What to read, where that is something else: the link behind a cell, a number without what kept it text. */
   readonly text?: string;
-  /** Marketplace that the column, or a column next to it, names. */
+  /** Marketplace that the column, or a column next to it, names; empty where other rows name one and this does not. */
   readonly platformHint?: string;
   /** Only its links count. */
   readonly isLinkOnly?: boolean;

@@ -76,7 +76,9 @@ export const jd: Marketplace = {
   ],
   shopId: SHOP_ID,
   // Not the columns next to it, such as SKU名称, SKU库存 and sku_count.
-  idColumns: [/^skus?[\s_-]*(?:商品)?(?:ids?|编号|号|no\.?|number|值|列表)?$/i],
+  idColumns: [
+    /^(?:(?:商品|产品|货品|单品|本品|竞品|对标|主|jd|product|item)[\s_-]*)?skus?[\s_-]*(?:商品)?(?:ids?|编号|号|no\.?|number|值|列表)?$/i,
+  ],
   // A product's page prints 商品编号：<sku>.
   idLabels: [/^商品编号$/],
   shownHosts: ['.360buyimg.com', '.jd.com', '.jd.hk'],

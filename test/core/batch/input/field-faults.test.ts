@@ -13,16 +13,30 @@ import { collect, createFolder, NO_XLSX } from '../../../helpers/batch/reading.j
 
 const rules = createTableRules(marketplaces);
 const core = createCore(parseConfig({ BIJIA_STATE_DIR: createFolder(), BIJIA_LOG_LEVEL: 'silent' }));
-afterAll(() => core.close());
+const onlyJd = createCore(
+  parseConfig({
+    ...{ BIJIA_STATE_DIR: createFolder(), BIJIA_LOG_LEVEL: 'silent' },
+    ...{ JD_UNION_APP_KEY: 'a', JD_UNION_APP_SECRET: 'b', JD_UNION_ACCESS_TOKEN: 'c' },
+  }),
+);
+afterAll(async () => {
+  await core.close();
+  await onlyJd.close();
+});
 
 /** What a file asks for: `2 jd 100012043978`, or the line with the code of its refusal. */
-async function read(name: string, content: string, options: Partial<InputOptions> = {}): Promise<string[]> {
+async function read(
+  name: string,
+  content: string,
+  options: Partial<InputOptions> = {},
+  reader = core,
+): Promise<string[]> {
   const folder = createFolder();
   const path = join(folder, name);
   writeFileSync(path, content);
   const opened = await openInput({ path }, { rules, xlsx: NO_XLSX, ...options });
   const copyPath = join(folder, 'copy');
-  await collectInput(opened, { recognise: createRecognise(core, options.platform), copyPath });
+  await collectInput(opened, { recognise: createRecognise(reader, options.platform), copyPath });
   return (await collect(readCopy(copyPath))).map(({ line, ref, refusal }) =>
     ref ? `${line} ${ref.platform} ${ref.kind === 'short' ? 'short' : ref.id}` : `${line} ${refusal?.code}`,
   );
@@ -157,6 +171,44 @@ describe('a table made by a person', () => {
     ['stock of its variants', `SKU,SKU库存,SKU状态\n100012043978,529900,上架`, ['2 jd 100012043978']],
     ['the words of a marketplace', '宝贝ID,标题\n713417934359,a', ['2 taobao 713417934359']],
     ['other ids', `店铺ID,类目ID,商品ID\n1000462158,1000462,100012043978`, ['2 platform_needed']],
+    ['blank columns', ',SKU,,\n,100012043978,,\n,100008348542,,', ['2 jd 100012043978', '3 jd 100008348542']],
+    ['units and types', 'SKU,价格\nbigint,decimal\n,元\n100012043978,5', ['4 jd 100012043978']],
+    ['its sum on a line without a comma', `名称,sku\n手机,100012043978\n合计：1 个`, ['2 jd 100012043978']],
+    [
+      'whatever stands for an apostrophe',
+      `sku,价\n'100012043978,1\n’100008348542,1\n\`100008348543,1`,
+      ['2 jd 100012043978', '3 jd 100008348542', '4 jd 100008348543'],
+    ],
+    [
+      'several ids in each cell',
+      `sku,价\n"100012043978,100008348542",1`,
+      ['2 jd 100012043978', '2 jd 100008348542'],
+    ],
+    [
+      'all digits of a number',
+      `sku,价\n1.00012043978E+11,1\n1.00012E+11,1`,
+      ['2 jd 100012043978', '3 rounded_id'],
+    ],
+    [
+      'own and competing products',
+      '名称,本品SKU,竞品SKU\n杯,100012043978,100008348542',
+      ['2 jd 100012043978', '2 jd 100008348542'],
+    ],
+    [
+      'names of marketplaces with more behind them',
+      '平台,商品ID\n拼多多-百亿补贴,8420152864\nTmall 旗舰店,713417934359\n京东POP,100012043978',
+      ['2 pdd 8420152864', '3 taobao 713417934359', '4 jd 100012043978'],
+    ],
+    [
+      'names of marketplaces under any header',
+      '类型,商品ID\n京东,100012043978\n拼多多,8420152864',
+      ['2 jd 100012043978', '3 pdd 8420152864'],
+    ],
+    [
+      'where its products were heard of',
+      '来源,SKU\n展会,100012043978\n老客户,100008348542',
+      ['2 jd 100012043978', '3 jd 100008348542'],
+    ],
     ['a markdown table', `| 名称 | 链接 |\n|---|---|\n| 杯子 | ${JD} |`, ['3 jd 100012043978']],
   ])('with %s', async (_, content, expected) => {
     expect(await read('a.csv', content)).toEqual(expected);
@@ -203,6 +255,21 @@ describe('a table made by a person', () => {
     const linked = `商品ID,SKU ID,链接\n10024539586123,100012043978,${JD2}`;
     expect(await read('a.csv', linked, { sole: 'jd' })).toEqual(['2 jd 100008348542']);
   });
+
+  it.each([
+    ['商品ID\n苏宁,12345678901\n京东,100012043978', ['2 no_such_platform', '3 jd 100012043978']],
+    ['商品ID\n1688,713417934359\n京东,100012043978', ['2 unsupported', '3 jd 100012043978']],
+    ['SKU\n苏宁,12345678901\n京东,100012043978', ['2 no_such_platform', '3 jd 100012043978']],
+    ['京东SKU\n苏宁,100008348542\n京东,100012043978', ['2 jd 100008348542', '3 jd 100012043978']],
+    ['SKU\n自营,100008348542\nPOP,100012043978', ['2 jd 100008348542', '3 jd 100012043978']],
+    ['商品ID\n拼多多,8420152864\n,8420152865', ['2 pdd 8420152864', '3 platform_needed']],
+    ['商品ID\n京东,100012043978\n,100008348542', ['2 jd 100012043978', '3 jd 100008348542']],
+  ])(
+    'takes a row of another marketplace for no product of the only one that is configured: 平台,%s',
+    async (rows, expected) => {
+      expect(await read('a.csv', `平台,${rows}`, { sole: 'jd' }, onlyJd)).toEqual(expected);
+    },
+  );
 
   it('is read by the columns that are named', async () => {
     const table = '商品编码,竞品,名称\n100012043978,100008348542,a';

@@ -27,7 +27,7 @@ export interface Cell {
 }
 
 const BLANK =
-  /^(?:[-–—_/\\.。…×*]+|无|暂无|没有|空|待定|待补|缺|null|none|nil|n\/?a|nan|undefined|#n\/a|tbd)$/i;
+  /^(?:[-–—_/\\.。…×*?？]+|无|暂无|没有|空|待定|待补|缺|null|none|nil|n\/?a|nan|undefined|#n\/a|tbd)$/i;
 
 /** Whether a cell says that there is nothing: empty, a dash, 无. */
 export const isBlank = (text: string): boolean => text === '' || BLANK.test(text);
@@ -54,6 +54,10 @@ export function createCellReader(marketplaces: readonly Marketplace[]): (text: s
 function readWords(text: string, marketplaces: readonly Marketplace[]): CellKind {
   if (isBarcode(text)) return 'barcode';
   if (ROUNDED.test(text) || GROUPED.test(text)) return 'id';
-  if (/^[¥￥$]?[+-]?[\d,]*\.?\d+%?$/.test(text) && !/^\d{6,}(?:\.0+)?$/.test(text)) return 'number';
+  if (
+    /^[¥￥$]?[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+)%?$/.test(text) &&
+    !/^\d{6,}(?:\.0+)?$/.test(text)
+  )
+    return 'number';
   return parseBareIds(text, marketplaces).length > 0 ? 'id' : 'text';
 }

@@ -1,6 +1,7 @@
 import { InputError } from '../../../errors.js';
 import type { InputChoice } from '../../../words/input-reading.js';
 import { type Column, countCells, describeColumn, isBeside, isIds, isMostly } from './column.js';
+import type { HeaderRole } from './column-headers.js';
 import { createNoColumnError, listUnusedIds, listUnusedLinks, type PassedOver } from './passed-over.js';
 
 /** Where a table keeps its products. */
@@ -54,7 +55,7 @@ export interface Whose {
  * @throws InputError when nothing fits, or several do alike
  */
 export function chooseColumns(columns: readonly Column[], whose: Whose): ColumnChoice {
-  const platformColumn = columns.find(({ header }) => header.role === 'platform');
+  const platformColumn = findPlatformColumn(columns);
   const links = chooseLinks(columns);
   if (links.length === 0 && !platformColumn) assertClear(columns, whose);
   const { ranks: ids, passedOver, others } = chooseIds(columns, whose, platformColumn !== undefined);
@@ -69,6 +70,25 @@ export function chooseColumns(columns: readonly Column[], whose: Whose): ColumnC
     passedOver: [...passedOver, ...listUnusedLinks(columns, ranks.flat())],
     others: links.length > 0 ? [] : others,
   };
+}
+
+/** Whatever its cells say. */
+const PLATFORM = /平台|platform|marketplace/i;
+const MAY_NAME: readonly (HeaderRole | undefined)[] = ['shop', 'note', 'other', undefined];
+
+/**
+ * The column that says whose products the rows are: by its header, where that cannot mean anything else or some cell
+ * names a marketplace; else one in which each cell does.
+ */
+export function findPlatformColumn(columns: readonly Column[]): Column | undefined {
+  return (
+    columns.find(
+      ({ header, name, named }) => header.role === 'platform' && (named.count > 0 || PLATFORM.test(name)),
+    ) ??
+    columns.find(
+      ({ header, named, filled }) => MAY_NAME.includes(header.role) && filled > 0 && named.count === filled,
+    )
+  );
 }
 
 /** Under a header that says link, one product is enough: the other cells say what is wrong with them. */

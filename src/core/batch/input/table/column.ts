@@ -1,6 +1,7 @@
-import type { Cell, CellKind } from './cell-kind.js';
+import type { CellKind } from './cell-kind.js';
 import { cleanHeader, type Header } from './column-headers.js';
 import { findNumberKind, type NumberKind } from './number-kind.js';
+import type { TableRules } from './row.js';
 
 /** A column of a table with what a sample of its cells is. */
 export interface Column {
@@ -20,6 +21,8 @@ export interface Column {
   readonly filledRows: ReadonlySet<number>;
   /** Marketplaces of its links. */
   readonly platforms: ReadonlySet<string>;
+  /** Marketplaces that its cells name, and how many cells do. */
+  readonly named: { readonly platforms: ReadonlySet<string>; readonly count: number };
   /** Cells of words alone, such as 下架: remarks of a person, where an id or a link would stand. */
   readonly remarks: number;
   /** What its numbers look like, where they look like something other than ids. */
@@ -45,7 +48,7 @@ export interface ColumnFacts {
 export function createColumn(
   { at, name, header }: ColumnFacts,
   texts: readonly string[],
-  readCell: (text: string) => Cell,
+  { readCell, findPlatform }: Pick<TableRules, 'readCell' | 'findPlatform'>,
 ): Column {
   const kinds: Record<CellKind, number> = {
     ...{ empty: 0, product: 0, short: 0, shop: 0, page: 0, picture: 0 },
@@ -62,12 +65,14 @@ export function createColumn(
     filled.push(text);
     filledRows.add(row);
   }
+  const named = filled.flatMap((text) => findPlatform(text) ?? []);
   return {
     ...{ at, number: at + 1, name, header, kinds, platforms },
     // Under a marketplace's name it is the id by which that one knows its products.
     isVariant: !header.isNamed && VARIANT.test(cleanHeader(name)),
     filled: filled.length,
     filledRows,
+    named: { platforms: new Set(named), count: named.length },
     remarks: filled.filter((text) => REMARK.test(text)).length,
     numbers: findNumberKind(filled),
     examples: filled.slice(0, 2),

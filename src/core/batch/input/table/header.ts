@@ -16,7 +16,7 @@ const MAX_ROWS = 20;
 const MAX_HEADER_ROWS = 4;
 /** What templates write below their headers. */
 const TEMPLATE =
-  /^(?:必填|选填|非必填|必须|可选|可不填|required|optional|string|number|text|文本|数字|填写|格式)/i;
+  /^(?:(?:必填|选填|非必填|必须|可选|可不填|required|optional|string|number|text|文本|数字|填写|格式)|(?:单位[:：]?)?(?:[万亿]?元|rmb|cny|件|个|天|%|(?:var)?char|(?:big|small|tiny)?int(?:eger)?|decimal|numeric|float|double|datetime|date|bool(?:ean)?)(?:\(\d+(?:,\d+)?\))?\)?$)/i;
 /** A row with such cells is data. */
 const DATA: readonly CellKind[] = ['product', 'short', 'shop', 'page', 'picture', 'link', 'id', 'barcode'];
 
@@ -31,7 +31,8 @@ export function findHeader(
 ): TableHeader | undefined {
   const rows = sample.slice(0, MAX_ROWS);
   const width = Math.max(...sample.map(({ texts }) => texts.length));
-  const scores = rows.map((row) => countKnown(row, rules, width));
+  const filledColumns = countFilledColumns(sample);
+  const scores = rows.map((row) => countKnown(row, rules, filledColumns));
   const best = Math.max(0, ...scores);
   const wanted = indexOfNamedRow(rows, columns);
   const known = best > 0 ? scores.indexOf(best) : indexOfUnknownHeader(rows, rules);
@@ -81,15 +82,22 @@ function indexOfUnknownHeader(rows: readonly CleanRow[], { readCell }: TableRule
   });
 }
 
+/** Columns in which nothing stands are none. */
+function countFilledColumns(sample: readonly CleanRow[]): number {
+  const filled = new Set<number>();
+  for (const { texts } of sample) for (const [at, text] of texts.entries()) if (text !== '') filled.add(at);
+  return filled.size;
+}
+
 /** How many of a row's cells are known headers; 0 for a row that cannot be the header. */
-function countKnown(row: CleanRow, rules: TableRules, width: number): number {
+function countKnown(row: CleanRow, rules: TableRules, columns: number): number {
   const filled = row.texts.filter(Boolean);
   const kinds = filled.map((text) => rules.readCell(text).kind);
   const isData = kinds.some((kind) => DATA.includes(kind));
   if (isData || kinds.filter((kind) => kind === 'number').length * 2 > filled.length) return 0;
   const known = countWords(row, rules);
   // A single word above several columns is a title.
-  return known > 1 || filled.length > 1 || width === 1 ? known : 0;
+  return known > 1 || filled.length > 1 || columns === 1 ? known : 0;
 }
 
 const countWords = (row: CleanRow | undefined, rules: TableRules) =>

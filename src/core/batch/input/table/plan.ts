@@ -3,7 +3,7 @@ import { findNearestName } from '../../../nearest-name.js';
 import type { SkipReason } from '../../../words/input-reading.js';
 import { isBlank } from './cell-kind.js';
 import { type Column, createColumn, describeColumn } from './column.js';
-import { type ColumnChoice, chooseColumns } from './column-choice.js';
+import { type ColumnChoice, chooseColumns, findPlatformColumn } from './column-choice.js';
 import { cleanHeader } from './column-headers.js';
 import { findHeader, type TableHeader } from './header.js';
 import { type CleanRow, getText, type TableRules } from './row.js';
@@ -39,7 +39,8 @@ export function planTable(sample: readonly CleanRow[], options: PlanOptions): Ta
   const { rules, names } = options;
   const header = names ? { names, at: -1, end: -1 } : findHeader(sample, rules, options.columns);
   const rows = sample.slice((header?.end ?? -1) + 1);
-  const body = rows.filter((row) => !findEnding(row));
+  const isWide = sample.some(({ texts }) => texts.length > 1);
+  const body = rows.filter((row) => !findEnding(row, isWide));
   const columns = listColumns(header, body.length > 0 ? body : rows.length > 0 ? rows : sample, options);
   const above = sample.slice(0, Math.max(0, header?.at ?? 0));
   const mentioned = findMentioned(above, options);
@@ -53,7 +54,7 @@ export function planTable(sample: readonly CleanRow[], options: PlanOptions): Ta
     ...(headerRow && { headerLine: headerRow.line }),
     columns,
     mentioned: first === undefined ? mentioned : findMentioned(sample.slice(0, Math.max(0, first)), options),
-    findSkipReason: createSkipReason(sample, { header, first, choice, rules }),
+    findSkipReason: createSkipReason(sample, { header, first, choice, isWide, rules }),
   };
 }
 
@@ -63,17 +64,17 @@ const findMentioned = (titles: readonly CleanRow[], { rules, sheetName = '' }: P
 function listColumns(
   header: TableHeader | undefined,
   body: readonly CleanRow[],
-  { rules: { readHeader, readCell } }: PlanOptions,
+  { rules }: PlanOptions,
 ): Column[] {
   const width = Math.max(header?.names.length ?? 0, ...body.map(({ cells }) => cells.length));
   return Array.from({ length: width }, (_, at) => {
     const name = header?.names[at] ?? '';
     // The last part of a key such as `data.item.url` says what it is.
-    const facts = { at, name, header: readHeader(/[^.]+\.?$/.exec(name)?.[0] ?? name) };
+    const facts = { at, name, header: rules.readHeader(/[^.]+\.?$/.exec(name)?.[0] ?? name) };
     return createColumn(
       facts,
-      body.map((row) => getText(row, at, readCell)),
-      readCell,
+      body.map((row) => getText(row, at, rules.readCell)),
+      rules,
     );
   });
 }
@@ -95,8 +96,7 @@ function chooseNamed(columns: readonly Column[], wanted: readonly string[]): Col
       facts: { name: name.slice(0, 30), known: columns.slice(0, 20).map(describeInZh).join('、') },
     });
   });
-  const platformColumn = columns.find(({ header }) => header.role === 'platform');
-  return { ranks: [chosen], platformColumn, passedOver: [], others: [] };
+  return { ranks: [chosen], platformColumn: findPlatformColumn(columns), passedOver: [], others: [] };
 }
 
 /** Whether a row of a table without known headers asks for something, be it the wrong thing. */
@@ -119,11 +119,13 @@ interface Places extends Pick<PlanOptions, 'rules'> {
   /** Place of the first row that asks for something, where there is no header. */
   readonly first?: number;
   readonly choice: ColumnChoice;
+  /** Whether it has several columns. */
+  readonly isWide: boolean;
 }
 
 function createSkipReason(
   sample: readonly CleanRow[],
-  { header, first = 0, choice, rules }: Places,
+  { header, first = 0, choice, isWide, rules }: Places,
 ): TablePlan['findSkipReason'] {
   const reasons = new Map<number, SkipReason>();
   const titles = new Set<string>();
@@ -145,11 +147,11 @@ function createSkipReason(
     const known = reasons.get(row.line);
     if (known !== undefined) return known;
     if (headerTexts && isSame(row.texts, headerTexts) && countFilled(row) > 1) return 'header again';
-    const ending = findEnding(row);
+    const ending = findEnding(row, isWide);
     // A product may be called so.
     if (ending && !isUsable(row, choice, rules.readCell)) return ending;
     if (isTitle(row)) return 'title';
-    if (row.line <= headerEnd + 3 && EXAMPLE.test(getFirstText(row))) return 'example';
+    if (row.line <= headerEnd + 3 && EXAMPLE.test(getFirstText(row, isWide))) return 'example';
     return isRule(row) ? 'rule' : undefined;
   };
 }
@@ -164,15 +166,15 @@ const isRule = ({ texts }: CleanRow) =>
   texts.length > 1 && texts.some(Boolean) && texts.every((text) => text === '' || RULE.test(text));
 
 /** A sum, or what is printed below a table. */
-function findEnding(row: CleanRow): 'total' | 'footer' | undefined {
-  const start = getFirstText(row);
+function findEnding(row: CleanRow, isWide: boolean): 'total' | 'footer' | undefined {
+  const start = getFirstText(row, isWide);
   if (TOTAL.test(start)) return 'total';
   return FOOTER.test(start) ? 'footer' : undefined;
 }
 
-/** The first cell that says something, in a row of several. */
-const getFirstText = ({ texts }: CleanRow) =>
-  texts.length > 1 ? (texts.find((text) => !isBlank(text)) ?? '') : '';
+/** The first cell that says something, in a table of several columns; below one stand lines without any delimiter. */
+const getFirstText = ({ texts }: CleanRow, isWide: boolean) =>
+  isWide ? (texts.find((text) => !isBlank(text)) ?? '') : '';
 
 function isSame(texts: readonly string[], headers: readonly string[]): boolean {
   const length = Math.max(texts.length, headers.length);

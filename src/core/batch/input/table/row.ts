@@ -17,12 +17,17 @@ export function createTableRules(marketplaces: readonly Marketplace[]): TableRul
   return {
     readHeader: createHeaderReader(marketplaces),
     readCell: createCellReader(marketplaces),
-    findPlatform: (cell) => findMarketplaceByName(cell, marketplaces)?.id,
-    findMentioned: (title) => {
-      const mentioned = marketplaces.filter((one) => isMentioned(title, one));
-      return mentioned.length === 1 ? mentioned[0]?.id : undefined;
-    },
+    findPlatform: (cell) =>
+      cell.length > MAX_NAME_CHARS ? undefined : findMarketplaceByName(cell, marketplaces)?.id,
+    findMentioned: (title) => findMentioned(title, marketplaces),
   };
+}
+
+const MAX_NAME_CHARS = 30;
+
+function findMentioned(title: string, marketplaces: readonly Marketplace[]): string | undefined {
+  const mentioned = marketplaces.filter((one) => isMentioned(title, one));
+  return mentioned.length === 1 ? mentioned[0]?.id : undefined;
 }
 
 function isMentioned(title: string, { names, id, aliases = [] }: Marketplace): boolean {
@@ -47,8 +52,8 @@ export function cleanRow({ line, cells, links }: TableRow): CleanRow {
 /** Undoes what spreadsheets do to keep a number as text: `="1"`, `'1`, blanks and tabs around it. */
 function cleanCell(cell: string): string {
   const text = cell.trim();
-  if (!text.startsWith('=') && !text.startsWith("'")) return text;
-  return /^="(.*)"$/.exec(text)?.[1] ?? /^'(\d+)$/.exec(text)?.[1] ?? text;
+  if (!/^[=‘’'`´＇]/.test(text)) return text;
+  return /^="(.*)"$/.exec(text)?.[1] ?? /^[‘’'`´＇](\d+)['’]?$/.exec(text)?.[1] ?? text;
 }
 
 const isClean = (cell: string) => cleanCell(cell) === cell;

@@ -3,6 +3,7 @@ import type { InputLine, InputText } from '../lines.js';
 import type { InputReport } from '../report.js';
 import { isBlank } from './cell-kind.js';
 import type { Column } from './column.js';
+import type { Header } from './column-headers.js';
 import { type PlanOptions, planTable, type TablePlan } from './plan.js';
 import { type CleanRow, cleanRow, getText, type TableRules } from './row.js';
 
@@ -79,6 +80,7 @@ function createRowReader(sample: readonly CleanRow[], options: TableOptions): Ro
   const mentioned = isClear(plan, options) ? undefined : plan.mentioned;
   if (mentioned !== undefined) report.setPlatform(mentioned);
   const listOwn = createPlaces(plan.ranks[0] ?? []);
+  const findPlatform = createPlatformFinder(plan, options);
   const rankReaders = listRankReaders(plan, rules, mentioned);
   return (row: CleanRow): InputLine | undefined => {
     const why = plan.findSkipReason(row);
@@ -88,7 +90,7 @@ function createRowReader(sample: readonly CleanRow[], options: TableOptions): Ro
     }
     const { line, cells } = row;
     report.widen(cells.length);
-    const platform = plan.platformColumn && rules.findPlatform(row.texts[plan.platformColumn.at] ?? '');
+    const platform = findPlatform(row);
     const ranks = rankReaders.map((readRank) => readRank(row, platform));
     const own = listOwn(cells.length).map((at) => cells[at]?.trim() ?? '');
     return { line, ranks, own };
@@ -113,8 +115,33 @@ const isClear = ({ platformColumn, ranks }: TablePlan, { platform }: TableOption
 
 const isOwned = ({ kinds, header }: Column) => kinds.id === 0 || header.platform !== undefined;
 
+/** Whose products the ids of a row are, as another cell of the row says. */
+interface RowPlatform {
+  readonly found?: string;
+  /** What counts where a header or title says nothing: a name that nobody knows, or none among others. */
+  readonly fallback?: string;
+  /** Whether even a header does not count that only may be about a marketplace. */
+  readonly isStrange?: boolean;
+}
+
+function createPlatformFinder(
+  { platformColumn }: TablePlan,
+  { rules, sole }: TableOptions,
+): (row: CleanRow) => RowPlatform {
+  if (!platformColumn) return () => ({});
+  const { at, named } = platformColumn;
+  const hasOthers = [...named.platforms].some((platform) => platform !== sole);
+  return ({ texts }) => {
+    const text = texts[at] ?? '';
+    // An empty name says that nobody knows.
+    if (isBlank(text)) return hasOthers ? { fallback: '' } : {};
+    const found = rules.findPlatform(text) ?? rules.findMentioned(text);
+    return found === undefined ? { fallback: text, isStrange: named.count > 0 } : { found };
+  };
+}
+
 /** @param platform what another cell of the row names */
-type ReadRank = (row: CleanRow, platform: string | undefined) => readonly InputText[];
+type ReadRank = (row: CleanRow, platform: RowPlatform) => readonly InputText[];
 
 /** Links in other cells come last. One reader for each rank: a list that grows takes room for many. */
 function listRankReaders(
@@ -128,7 +155,7 @@ function listRankReaders(
       (row, platform) => {
         let texts: readonly InputText[] = [];
         for (const { at, header } of rank) {
-          const text = findText(row, at, platform ?? header.platform ?? mentioned, rules);
+          const text = findText(row, at, choosePlatform(platform, header, mentioned), rules);
           // Most ranks are one column.
           if (text) texts = texts.length === 0 ? [text] : [...texts, text];
         }
@@ -136,6 +163,15 @@ function listRankReaders(
       },
   );
   return [...readers, (row) => listLinks(row, listOthers(row.cells.length), rules)];
+}
+
+function choosePlatform(
+  { found, fallback, isStrange = false }: RowPlatform,
+  { platform, isNamed = false }: Header,
+  mentioned: string | undefined,
+): string | undefined {
+  if (found !== undefined) return found;
+  return isStrange && !isNamed ? fallback : (platform ?? mentioned ?? fallback);
 }
 
 function findText(
@@ -147,8 +183,8 @@ function findText(
   const given = row.cells[at] ?? '';
   const text = getText(row, at, readCell);
   if (isBlank(text)) return undefined;
-  if (text === given) return platformHint ? { given, platformHint } : { given };
-  return platformHint ? { given, text, platformHint } : { given, text };
+  if (text === given) return platformHint === undefined ? { given } : { given, platformHint };
+  return platformHint === undefined ? { given, text } : { given, text, platformHint };
 }
 
 /** Where the chosen cells are of no use, a product's link in another cell of the row is taken. */
