@@ -52,15 +52,17 @@ export async function runCommand({ args, locale, world, ...program }: CommandPro
   const prefixes = marketplaces.map(({ id }) => id);
   const { environment, faults } = readEnvironment({ environment: env, cwd, groups, prefixes });
   language = chooseLanguage({ option: findLanguageOption(args), environment, system: locale });
+  const terminal = createTerminal({
+    stdout,
+    stderr,
+    noColor: Boolean(env['NO_COLOR']),
+    isAscii: isAsciiLocale(env),
+    isDumb: env['TERM'] === 'dumb',
+  });
   const context = {
     ...program,
-    terminal: createTerminal({
-      stdout,
-      stderr,
-      noColor: Boolean(env['NO_COLOR']),
-      isAscii: isAsciiLocale(env),
-    }),
-    writeLog: (line: string) => void stderr.write(`${line}\n`),
+    terminal,
+    writeLog: terminal.log,
     language,
     words: WORDS[language],
     texts: TEXTS[language],

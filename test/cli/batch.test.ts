@@ -223,9 +223,17 @@ describe('bijia jobs', () => {
     );
   });
 
+  it('prints nothing where there are none', async () => {
+    const none = { ...environment, BIJIA_STATE_DIR: inFolder('no-jobs') };
+    const { code, stdout, stderr } = await runCli(['jobs'], { environment: none });
+    expect([code, stdout, stderr]).toEqual([0, '', expect.stringMatching(/^No jobs\./)]);
+  });
+
   it('rm names the whole id of the job that the beginning of one meant', async () => {
     const id = await startJob();
     expect(await jobs('rm', id.slice(0, 5))).toBe(`Job ${id} is removed.\n`);
+    const next = await startJob();
+    expect(await jobs('rm', next, '--lang', 'zh')).toBe(`已删除任务 ${next}。\n`);
   });
 });
 

@@ -154,12 +154,20 @@ describe('bijia get', () => {
     ['get', '1', '--source', 'foo'],
     ['batch', '-', '--platform', 'jdd'],
     ['shop', '1', '--source', 'foo'],
+    ['shop', '1', '--out', 'shop.csv', '--json'],
+    ['drops', '--out', 'drops.csv', '--json'],
+    ['drops', '--out', 'drops.pdf'],
   ])('names the option that cannot be read: %s %s %s %s', async (...args) => {
     const { code, stdout, stderr } = await runCli(args, { environment });
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(
       /^error: option '--(limit|max-calls|out|port|quota|platform|source) <.*(is invalid\. (It expects|\S+ must end)|cannot be used)/,
     );
+  });
+
+  it.each([['-'], ['-', '--json']])('does not take nothing on stdin for success: get %j', async (...args) => {
+    const { code, stderr } = await runCli(['get', ...args], { environment, stdin: '\n \n' });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^Nothing was given/)]);
   });
 
   it('makes one call for the same link a hundred times, and warns of nothing', async () => {

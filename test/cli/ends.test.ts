@@ -28,6 +28,14 @@ function createWorld() {
   return { process: world as unknown as NodeJS.Process, codes };
 }
 
+it.each([
+  [['--lang', 'zh', 'mcp'], 'mcp 要写在最前面'],
+  [['--lang=en', 'mcp'], 'mcp has to come first'],
+])('a server that would be silent says so instead: %j', async (args, words) => {
+  const { code, stdout, stderr } = await runCli(args, { environment: { BIJIA_STATE_DIR: folder } });
+  expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(words)]);
+});
+
 describe('a wrong general setting in the sandbox', () => {
   const WRONG = {
     BIJIA_SANDBOX: '1',

@@ -169,7 +169,12 @@ describe('bijia link', () => {
   it('reads a file, and stdin', async () => {
     const file = join(folder, 'post.txt');
     await writeFile(file, `一\n${MILK}\n三`);
-    for (const { stdout } of [await run(['link', file]), await run(['link', '-'], {}, `一\n${MILK}\n三`)]) {
+    const runs = [
+      await run(['link', file]),
+      await run(['link', '-'], {}, `一\n${MILK}\n三`),
+      await runCli(['link', 'post.txt'], { cwd: folder, environment: { ...environment } }),
+    ];
+    for (const { stdout } of runs) {
       expect(stdout).toMatch(/^一\nhttps:\/\/p\.pinduoduo\.com\/\S+\n三\n/);
     }
   });

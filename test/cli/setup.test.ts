@@ -71,10 +71,14 @@ describe('bijia setup', () => {
     expect(readdirSync(dirname(path)).filter((name) => name.endsWith('.bak'))).toHaveLength(1);
   });
 
-  it('replaces an entry for a server by HTTP', async () => {
-    const own = { url: 'https://bijia.example.com/mcp', headers: { Authorization: 'Bearer x' } };
-    const path = put(findFile('cursor'), JSON.stringify({ mcpServers: { bijia: own } }));
-    await run('setup', 'cursor', '--write');
+  it.each([
+    ['cursor', 'url'],
+    ['gemini-cli', 'httpUrl'],
+    ['windsurf', 'serverUrl'],
+  ])('replaces an entry for a server by HTTP: %s', async (id, name) => {
+    const own = { [name]: 'https://bijia.example.com/mcp', headers: { Authorization: 'Bearer x' } };
+    const path = put(findFile(id), JSON.stringify({ mcpServers: { bijia: own } }));
+    await run('setup', id, '--write');
     const { bijia } = JSON.parse(readFileSync(path, 'utf8')).mcpServers;
     expect(bijia).toEqual({ command: process.execPath, args: [CLI, 'mcp'] });
   });
@@ -102,6 +106,37 @@ describe('bijia setup', () => {
       model: 'o',
       mcp_servers: { other: { command: 'x' }, bijia: { command: process.execPath } },
     });
+  });
+
+  it('keeps in TOML, too, what was added to its own entry', async () => {
+    const own = '[mcp_servers.bijia]\ncommand = "old"\nargs = [\n  "cli.js",\n]\nstartup_timeout_sec = 30\n';
+    const rest =
+      '[mcp_servers.bijia.env]\nBIJIA_LANG = "zh"\n\n# the other one\n[mcp_servers.other]\ncommand = "x"\n';
+    const path = put(findFile('codex'), `${own}${rest}`);
+    await run('setup', 'codex', '--write');
+    const text = readFileSync(path, 'utf8');
+    expect(text).toContain(rest);
+    const { bijia } = parseToml(text)['mcp_servers'] as { readonly bijia: unknown };
+    const start = { command: process.execPath, args: [CLI, 'mcp'] };
+    expect(bijia).toEqual({ ...start, startup_timeout_sec: 30, env: { BIJIA_LANG: 'zh' } });
+    expect((await run('setup', 'codex', '--write')).stderr).toMatch(/nothing was changed/);
+  });
+
+  it('leaves a TOML file alone that has its entry before others', async () => {
+    const path = put(findFile('codex'), '');
+    await run('setup', 'codex', '--write');
+    const text = `${readFileSync(path, 'utf8')}\n[mcp_servers.other]\ncommand = "x"\n`;
+    put(path, text);
+    expect((await run('setup', 'codex', '--write')).stderr).toMatch(/nothing was changed/);
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  it('replaces in TOML, too, an entry for a server by HTTP', async () => {
+    const own = '[mcp_servers.bijia]\nurl = "https://bijia.example.com/mcp"\nbearer_token_env_var = "X"\n';
+    const path = put(findFile('codex'), own);
+    await run('setup', 'codex', '--write');
+    const start = { command: process.execPath, args: [CLI, 'mcp'] };
+    expect(parseToml(readFileSync(path, 'utf8'))).toEqual({ mcp_servers: { bijia: start } });
   });
 
   it.each(['{"mcpServers": {', '// mine\n{}', '[]', '{"mcpServers": []}', 'null'])(

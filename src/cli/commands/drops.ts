@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Core, type Drop, formatDrop, type TableColumn, writeTable } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
-import { parseCount } from '../help/option-values.js';
+import { checkOutputName, parseCount } from '../help/option-values.js';
 import { cutColumns, formatTable } from '../output/terminal.js';
 import { runWithCore } from '../run-with-core.js';
 
@@ -23,7 +23,11 @@ export function registerDrops(program: Command, context: CliContext): void {
     .option('--days <n>', 'how far back', parseCount, 7)
     .option('--min <share>', 'the least drop, such as 5%', parseShare, 0)
     .option('--limit <n>', 'most products to list', parseCount, 50)
-    .option('--out <file>', 'write a table instead: .csv, .xlsx or .jsonl')
+    .addOption(
+      new Option('--out <file>', 'write a table instead: .csv, .xlsx or .jsonl')
+        .argParser(checkOutputName)
+        .conflicts('json'),
+    )
     .option('--json', 'print one JSON document')
     .action((flags: DropsFlags) => runWithCore(context, (core) => printDrops(context, core, flags)));
 }

@@ -29,6 +29,7 @@ export function registerGet(program: Command, context: CliContext): void {
     .option('--json', 'print one JSON document')
     .action(async (given: string[], flags: GetFlags) => {
       const texts = await expandStdin(context, given);
+      if (texts.length === 0) context.terminal.tell(context.texts.get.nothingGiven);
       const results = await getAll(context, texts, flags);
       for (const { error } of results) if (error) tellFault(context, error);
       print(context, results, flags);
@@ -91,5 +92,6 @@ function print(context: CliContext, results: readonly Result[], flags: GetFlags)
 function getExitCode({ signal }: CliContext, results: readonly Result[]): ExitCode {
   if (signal.aborted) return EXIT.interrupted;
   if (results.some(({ error }) => error instanceof ConfigError)) return EXIT.usage;
-  return results.every(({ outcome }) => outcome === 'ok') ? EXIT.ok : EXIT.notAllOk;
+  const isAllOk = results.length > 0 && results.every(({ outcome }) => outcome === 'ok');
+  return isAllOk ? EXIT.ok : EXIT.notAllOk;
 }

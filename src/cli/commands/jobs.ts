@@ -78,7 +78,7 @@ export function registerJobs(program: Command, context: CliContext): void {
     .argument('<id>', 'id, or its beginning')
     .action((id: string) =>
       withBatches(async (batches) => {
-        context.terminal.tell(`Job ${await batches.remove(id)} is removed.`);
+        context.terminal.tell(context.texts.jobs.removed(await batches.remove(id)));
         return EXIT.ok;
       }),
     );
@@ -155,7 +155,10 @@ const formatCount = (record: Pick<JobRecord, 'key' | 'state' | 'done' | 'total'>
   isCounted(record) ? `${record.done}/${record.total}` : '';
 
 function printJobs({ terminal, texts: { card, jobs } }: CliContext, records: readonly JobRecord[]): void {
-  if (records.length === 0) terminal.tell(jobs.none);
+  if (records.length === 0) {
+    terminal.tell(jobs.none);
+    return;
+  }
   const rows = records.map(({ id, state, done, total, label, updatedAtMs, key, output, cause }) => [
     id,
     jobs.kinds[key.kind],

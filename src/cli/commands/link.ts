@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import {
   type ConvertedText,
@@ -33,16 +34,17 @@ export function registerLink(program: Command, context: CliContext): void {
     );
 }
 
-async function readText({ openStdin, signal, texts }: CliContext, given: string): Promise<string> {
+async function readText({ cwd, openStdin, signal, texts }: CliContext, given: string): Promise<string> {
   if (given === '-') {
     const lines: string[] = [];
     for await (const line of readLines(openStdin(), signal)) lines.push(line);
     return lines.join('\n');
   }
-  const file = /[\n:]/.test(given) ? undefined : await stat(given).catch(() => undefined);
+  const path = resolve(cwd, given);
+  const file = /[\n:]/.test(given) ? undefined : await stat(path).catch(() => undefined);
   if (!file?.isFile()) return given;
   if (file.size > MAX_FILE_BYTES) throw new InputError(texts.link.tooLarge, { code: USAGE });
-  return readFile(given, 'utf8');
+  return readFile(path, 'utf8');
 }
 
 async function convert(

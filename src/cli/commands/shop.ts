@@ -52,7 +52,9 @@ export function registerShop(program: Command, context: CliContext): void {
     .addOption(new Option('--limit <n>', 'most products to list (20)').argParser(parseCount).conflicts('all'))
     .option('--all', 'every product; after an interruption, run the same command again to continue')
     .addOption(new Option('--cursor <cursor>', 'continue where an earlier page ended').conflicts('all'))
-    .option('--out <file>', 'write .jsonl, .csv or .xlsx', checkOutputName)
+    .addOption(
+      new Option('--out <file>', 'write .jsonl, .csv or .xlsx').argParser(checkOutputName).conflicts('json'),
+    )
     .option('--force', 'replace an existing file')
     .option('--quiet', 'no progress')
     .option('--json', 'print one JSON document')

@@ -39,20 +39,19 @@ function toCompleted(command: Command): Completed {
   };
 }
 
-/** Words stand in single quotes in the scripts. */
-const quote = (text: string) => `'${text.replaceAll("'", "'\\\\''")}'`;
+/** Names of commands and flags, and the words that a flag takes: none of them holds a quote. */
+const quoteNames = (names: readonly string[]) => `'${names.join(' ')}'`;
 
 /** zsh reads the functions of bash after `bashcompinit`. */
 function formatBash(completed: readonly Completed[], shell: Shell): string {
   const words = completed.map(
     ({ path, commands, flags }) =>
-      `    ${quote(path)}) words=${quote([...commands.map(({ name }) => name), ...flags.map(({ flag }) => flag)].join(' '))} ;;`,
+      `    '${path}') words=${quoteNames([...commands.map(({ name }) => name), ...flags.map(({ flag }) => flag)])} ;;`,
   );
   const choices = [...collectChoices(completed)].map(
-    ([flag, known]) =>
-      `    ${flag}) COMPREPLY=($(compgen -W ${quote(known.join(' '))} -- "$current")); return ;;`,
+    ([flag, known]) => `    ${flag}) COMPREPLY=($(compgen -W ${quoteNames(known)} -- "$current")); return ;;`,
   );
-  const nested = completed.flatMap(({ path }) => (path === '' ? [] : [quote(path)])).join('|');
+  const nested = completed.flatMap(({ path }) => (path === '' ? [] : [`'${path}'`])).join('|');
   return `${shell === 'zsh' ? '#compdef bijia\nautoload -U +X bashcompinit && bashcompinit\n' : ''}_bijia() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" path='' words='' word
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -75,20 +74,21 @@ function collectChoices(completed: readonly Completed[]): Map<string, readonly s
   return new Map(flags.map(({ flag, choices }) => [flag, choices]));
 }
 
+/** As fish reads it, whose quotes know other escapes than those of bash. */
+const quote = (text: string) => `'${text.replaceAll(/['\\]/g, '\\$&')}'`;
+
 function formatFish(completed: readonly Completed[]): string {
   const lines = completed.flatMap(({ path, commands, flags }) => {
     const [first, second] = path.split(' ');
     const seen = second
       ? `__fish_seen_subcommand_from ${first}; and __fish_seen_subcommand_from ${second}`
       : `__fish_seen_subcommand_from ${first}`;
-    const when = path === '' ? '__fish_use_subcommand' : seen;
+    const when = quote(path === '' ? '__fish_use_subcommand' : seen);
     return [
-      ...commands.map(
-        ({ name, about }) => `complete -c bijia -f -n ${quote(when)} -a ${name} -d ${quote(about)}`,
-      ),
+      ...commands.map(({ name, about }) => `complete -c bijia -f -n ${when} -a ${name} -d ${quote(about)}`),
       ...flags.map(({ flag, about, choices }) => {
-        const known = choices.length > 0 ? ` -x -a ${quote(choices.join(' '))}` : '';
-        return `complete -c bijia${path === '' ? '' : ` -n ${quote(when)}`} -l ${flag.slice(2)}${known} -d ${quote(about)}`;
+        const known = choices.length > 0 ? ` -x -a ${quoteNames(choices)}` : '';
+        return `complete -c bijia${path === '' ? '' : ` -n ${when}`} -l ${flag.slice(2)}${known} -d ${quote(about)}`;
       }),
     ];
   });

@@ -50,8 +50,11 @@ export function mergeBlock(text: string | undefined, host: Host, block: ServerBl
 
 /** What the person has added to our entry, such as variables or tools to approve; nothing of an entry for a server by HTTP. */
 function getOwnAdditions(entry: unknown): object {
-  return !isObject(entry) || 'url' in entry || 'httpUrl' in entry ? {} : entry;
+  return isObject(entry) && URL_NAMES.every((name) => !(name in entry)) ? entry : {};
 }
+
+/** What hosts call the address of a server by HTTP. */
+const URL_NAMES = ['url', 'httpUrl', 'serverUrl'];
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
@@ -67,10 +70,18 @@ function parseObject(text: string | undefined): Record<string, unknown> | undefi
   }
 }
 
-/** Replaces our table, up to the next one, or adds it at the end. */
+/** Our table, up to the next one. */
+const OWN_TABLE = /^\[mcp_servers\.(?:bijia|"bijia")\][^\n]*\n((?:(?!\s*\[)[^\n]*(?:\n|$))*)/m;
+/** How it starts, also where the arguments stand on lines of their own. */
+const OWN_START = /^[ \t]*(?:command|args)[ \t]*=[ \t]*(?:\[[^\]]*\]|[^\n]*)[^\n]*(?:\n|$)/gm;
+
+/** Replaces how our table starts the server, or adds the table at the end. */
 function mergeToml(text: string, table: string): string {
-  const own = /^\[mcp_servers\.(?:bijia|"bijia")\][^\n]*\n(?:(?!\s*\[)[^\n]*(?:\n|$))*/m;
-  if (own.test(text)) return `${text.replace(own, () => `${table}\n\n`).trimEnd()}\n`;
+  const own = OWN_TABLE.exec(text)?.[1];
+  if (own !== undefined) {
+    const additions = /^[ \t]*url[ \t]*=/m.test(own) ? '' : own.replace(OWN_START, '');
+    return `${text.replace(OWN_TABLE, () => `${table}\n${additions}`).trimEnd()}\n`;
+  }
   return `${text.trimEnd()}${text.trim() === '' ? '' : '\n\n'}${table}\n`;
 }
 

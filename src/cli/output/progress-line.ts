@@ -29,7 +29,7 @@ export function createProgressLine({
     /** Leaves the last state on the screen. */
     end: () => {
       if (last) draw(last);
-      if (terminal.canRedraw && last) terminal.tell('');
+      terminal.endLine();
     },
   };
 }

@@ -19,10 +19,14 @@ export interface Terminal {
   /** Prints finished texts one after another, no faster than the reader takes them, until nobody reads any more. */
   readonly printAll: (texts: AsyncIterable<string>) => Promise<void>;
   readonly tell: (text: string) => void;
+  /** A line of the log, as it is. */
+  readonly log: (line: string) => void;
   /** Whether notices go to a person's screen. */
   readonly canRedraw: boolean;
-  /** Replaces the current line of notices. */
+  /** Replaces the current line of notices, until something else is told in its place. */
   readonly redraw: (text: string) => void;
+  /** Leaves what was redrawn last on the screen. */
+  readonly endLine: () => void;
   /** For what is printed. */
   readonly style: (style: Style, text: string) => string;
   /** For what is told. */
@@ -37,9 +41,21 @@ export interface TerminalStreams {
   readonly noColor: boolean;
   /** The terminal shows ASCII only. */
   readonly isAscii?: boolean;
+  /** It knows no codes that colour a text or move the cursor. */
+  readonly isDumb?: boolean;
 }
 
-export function createTerminal({ stdout, stderr, noColor, isAscii = false }: TerminalStreams): Terminal {
+/** Where the screen says no width, as one that nobody looks at yet says 0. */
+const USUAL_COLUMNS = { stdout: 100, stderr: 80 } as const;
+
+export function createTerminal({
+  stdout,
+  stderr,
+  isDumb = false,
+  noColor: isUnwanted,
+  isAscii = false,
+}: TerminalStreams): Terminal {
+  const noColor = isUnwanted || isDumb;
   const styleFor =
     ({ isTTY }: NodeJS.WriteStream): Terminal['style'] =>
     (style, text) =>
@@ -48,6 +64,11 @@ export function createTerminal({ stdout, stderr, noColor, isAscii = false }: Ter
   const [cleanData, clean] = [cleanFor(stdout), cleanFor(stderr)];
   const show = (text: string) => (isAscii ? toAscii(text) : text);
   const cleanNotice = (text: string) => clean(show(text));
+  let isDrawn = false;
+  const notice = (text: string) => {
+    stderr.write(`${isDrawn ? '\r\u001B[K' : ''}${text}\n`);
+    isDrawn = false;
+  };
   return {
     print: (text) => void stdout.write(`${cleanData(show(text))}\n`),
     printData: (text) => void stdout.write(`${cleanData(text)}\n`),
@@ -63,13 +84,21 @@ export function createTerminal({ stdout, stderr, noColor, isAscii = false }: Ter
         if (!stdout.write(text)) await once(stdout, 'drain').catch(() => undefined);
       }
     },
-    tell: (text) => void stderr.write(`${cleanNotice(text)}\n`),
-    canRedraw: stderr.isTTY === true,
-    redraw: (text) =>
-      void stderr.write(`\r\u001B[K${cutColumns(cleanNotice(text), (stderr.columns ?? 80) - 1)}`),
+    tell: (text) => notice(cleanNotice(text)),
+    log: notice,
+    canRedraw: stderr.isTTY === true && !isDumb,
+    redraw: (text) => {
+      isDrawn = true;
+      const columns = stderr.columns || USUAL_COLUMNS.stderr;
+      stderr.write(`\r\u001B[K${cutColumns(cleanNotice(text), columns - 1)}`);
+    },
+    endLine: () => {
+      if (isDrawn) stderr.write('\n');
+      isDrawn = false;
+    },
     style: styleFor(stdout),
     styleNotice: styleFor(stderr),
-    columns: stdout.columns ?? 100,
+    columns: stdout.columns || USUAL_COLUMNS.stdout,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { BroughtHistory } from '../../core/index.js';
+import { type BroughtHistory, countOf } from '../../core/index.js';
 
 /** What is said about the database that several machines share, in English. */
 export const db = {
@@ -11,7 +11,7 @@ export const db = {
   step: (number: number, about: string): string => `${number}: ${about}`,
   done: (found: number): string => `The tables have version ${found}.`,
   imported: ({ series, watches, alerts }: BroughtHistory): string =>
-    `In the database now: ${series} price series, ${watches} price alerts, ${alerts} messages that wait to be sent. The table of the state folder stays as it was.`,
+    `In the database now: ${series} price series, ${countOf(watches, 'price alert')}, ${countOf(alerts, 'message')} to be sent. The table of the state folder stays as it was.`,
   nothingKept: (folder: string): string => `This machine has kept no price history of its own in ${folder}.`,
   queue: (found: number, newest: number): string =>
     found >= newest

@@ -1,4 +1,4 @@
-import { WORDS } from '../../core/index.js';
+import { countOf, WORDS } from '../../core/index.js';
 
 const words = WORDS.en;
 
@@ -15,6 +15,6 @@ export const doctor = {
     return `${problems} ${problems === 1 ? 'problem' : 'problems'} found.${unknown}`;
   },
   wroteRecords: (count: number, path: string): string =>
-    `Wrote ${count} answers to ${path}. Read them once before you show them to anybody.`,
+    `Wrote ${countOf(count, 'answer')} to ${path}. Read them once before you show them to anybody.`,
   wroteReport: (path: string): string => `Wrote ${path}. Read it once before you show it to anybody.`,
 };

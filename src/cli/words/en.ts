@@ -93,6 +93,7 @@ export const en = {
     const what = others.length > 0 ? `could be ${joinAny(names)}` : 'is an ID without its marketplace';
     return `${id} ${what}. Run: bijia ${command} ${id} --platform ${first}${rest}`;
   },
+  get: { nothingGiven: 'Nothing was given. Put a link, share text or ID on each line of stdin.' },
   resolve: {
     nothingGiven: 'Nothing was given. Try: bijia resolve "https://…"',
     nothingRecognised: 'nothing recognised',
@@ -178,6 +179,7 @@ export const en = {
     goesOn: 'The shared database is back; the work continues.',
     ends: 'Ending: calls under way are finished first. Ctrl-C again ends at once.',
   },
+  mcp: { first: 'mcp has to come first, without --lang before it: bijia mcp' },
   telegram: {
     begins: (username: string): string => `@${username} is at work. Ctrl-C ends it.`,
     ended: 'The bot has stopped.',

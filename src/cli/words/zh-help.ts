@@ -27,7 +27,7 @@ const JOB_ID = '任务编号，或它的开头';
 export const ZH_HELP: Readonly<Record<string, CommandHelp>> = {
   db: { about: '多台机器共用的数据库' },
   'db status': { about: '查看表的版本、服务器的设置和库里的内容' },
-  'db import': { about: '把这台机器状态目录里的价格走势和降价提醒带入数据库' },
+  'db import': { about: '把这台机器数据目录里的价格走势和降价提醒带入数据库' },
   'db migrate': { about: '建表，或升级到本程序的版本' },
   get: {
     about: '查商品的价格、销量、库存、规格',

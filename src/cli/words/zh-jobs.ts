@@ -21,8 +21,8 @@ export const jobs: JobTexts = {
   plan: ({ id, calls, paid, mostPaidMore, expectedMs, known }) =>
     [
       `任务 ${id}：${words.counts.calls(calls)}`,
-      paid > 0 ? `（其中收费 ${words.exact(paid)} 次）` : '',
-      mostPaidMore > 0 ? `，免费数据源不知道的，最多再收费 ${words.exact(mostPaidMore)} 次` : '',
+      paid > 0 ? `（其中付费 ${words.exact(paid)} 次）` : '',
+      mostPaidMore > 0 ? `，免费数据源不知道的，最多再付费 ${words.exact(mostPaidMore)} 次` : '',
       calls > 0 ? `，大约 ${words.duration(expectedMs)}` : '',
       known > 0 ? `；${words.exact(known)} 个之前已查到` : '',
     ].join(''),
@@ -32,7 +32,7 @@ export const jobs: JobTexts = {
   stopped: (cause) => `已停止：${cause}`,
   finished: '已完成',
   standing: (id, state) => `任务 ${id} ${states[state]}`,
-  billed: (calls) => `收费 ${words.counts.calls(calls)}`,
+  billed: (calls) => `计费 ${words.counts.calls(calls)}`,
   toContinue: (id) => `要继续，再运行同样的命令，或：bijia jobs resume ${id}`,
   none: '没有任务。新建任务：bijia batch <文件>',
   removed: (id) => `已删除任务 ${id}。`,

@@ -7,6 +7,7 @@ const ZH_MISTAKES: readonly (readonly [RegExp, string | ((...found: string[]) =>
   [/^error: unknown option '([^']*)'/, "错误：没有选项 '$1'"],
   [/^error: unknown command '([^']*)'/, "错误：没有命令 '$1'"],
   [/^error: missing required argument '([^']*)'/, "错误：缺少参数 '$1'"],
+  [/^error: required option '([^']*)' not specified/, "错误：缺少选项 '$1'"],
   [/^error: option '([^']*)' argument missing/, "错误：选项 '$1' 缺少值"],
   [/^error: too many arguments.*/, '错误：参数太多。含空格的内容要加引号'],
   [/^error: option '([^']*)' cannot be used with option '([^']*)'/, "错误：选项 '$1' 不能和 '$2' 一起用"],

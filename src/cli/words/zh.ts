@@ -55,7 +55,7 @@ export const zh: Texts = {
     moreVariants: (count) => `… 还有 ${words.exact(count)} 个：加 --full`,
     upstreamSaid: (said, trace) =>
       [said && `数据源原话：“${said}”`, trace && `请求号 ${trace}`].filter(Boolean).join(' · '),
-    billed: (count) => `计费：${words.counts.calls(count)}。`,
+    billed: (count) => `计费 ${words.counts.calls(count)}。`,
   },
   platformNeeded: ({ id, platforms, names, command }) => {
     const [first, ...others] = platforms;
@@ -63,6 +63,7 @@ export const zh: Texts = {
     const what = others.length > 0 ? `可能是${joinAny(names, 'zh')}的编号` : '没有说明是哪个平台的编号';
     return `${id} ${what}。运行：bijia ${command} ${id} --platform ${first}${rest}`;
   },
+  get: { nothingGiven: '没有给出内容。标准输入里每行放一个链接、分享文案或编号。' },
   resolve: {
     nothingGiven: '没有给出内容。例如：bijia resolve "https://…"',
     nothingRecognised: '无法识别',
@@ -143,6 +144,7 @@ export const zh: Texts = {
     goesOn: '共享数据库恢复了，继续处理。',
     ends: '正在结束：先等已发出的查询完成。再按一次 Ctrl-C 立即结束。',
   },
+  mcp: { first: 'mcp 要写在最前面，前面不能有 --lang：bijia mcp' },
   telegram: {
     begins: (username) => `@${username} 开始工作。按 Ctrl-C 结束。`,
     ended: '机器人已停止。',

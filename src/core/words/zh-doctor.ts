@@ -67,7 +67,7 @@ export const zhDoctor: DoctorWords = {
   priceHistory: '价格走势',
   historyOff: '已关闭（BIJIA_HISTORY=0）',
   historyEmpty: '还没有数据',
-  historyShared: '在共用的数据库里；本机刚看到的先放在状态目录，片刻后写入',
+  historyShared: '在共用的数据库里；本机刚看到的先放在数据目录，片刻后写入',
   historyKept: (path) => `${path} 里是本机以前单独记录的价格`,
   bringHistory: '带入数据库：bijia db import',
   historySetAside: (path) => `已把损坏的数据移到 ${path}`,

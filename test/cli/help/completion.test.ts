@@ -47,4 +47,12 @@ describe('bijia completion', () => {
     expect(fish?.stdout).toMatch(/-n '__fish_seen_subcommand_from batch' -l rows -x -a 'product sku'/);
     expect([other?.code, other?.stderr]).toEqual([2, expect.stringMatching(/bash, zsh, fish/)]);
   });
+
+  it('quotes what is said of an option as fish reads it', async () => {
+    const { stdout } = await runCli(['completion', 'fish']);
+    expect(stdout).toContain(String.raw`-l write -d 'merge it into the host\'s own file, keeping a copy`);
+    // Between quotes fish knows no other escapes.
+    const outside = stdout.replaceAll(/'(?:[^'\\]|\\['\\])*'/g, '');
+    expect(outside).not.toMatch(/['\\]/);
+  });
 });

@@ -88,6 +88,7 @@ describe('a mistake in a command', () => {
   it.each([
     [['gte'], "错误：没有命令 'gte'\n（是不是 get？）"],
     [['get'], "错误：缺少参数 'text'"],
+    [['jobs', 'export', 'x'], "错误：缺少选项 '--out <file>'"],
     [['get', '1', '--platfrom', 'x'], "错误：没有选项 '--platfrom'\n（是不是 --platform？）"],
     [['get', '1', '--platform', 'jdd'], "错误：选项 '--platform <name>' 的值 'jdd' 不能用。可以是："],
     [['shop', '1', '--limit', '0'], "错误：选项 '--limit <n>' 的值 '0' 不能用。需要不小于 1 的数。"],

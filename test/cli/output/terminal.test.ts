@@ -3,12 +3,12 @@ import stringWidth from 'fast-string-width';
 import { describe, expect, it } from 'vitest';
 import { createTerminal, cutColumns, formatTable, padColumns } from '../../../src/cli/output/terminal.js';
 
-function open(isStdoutTty: boolean, isStderrTty: boolean, noColor = false) {
+function open(isStdoutTty: boolean, isStderrTty: boolean, noColor = false, columns = 20) {
   const written: string[] = [];
   const createStream = (name: string, isTTY: boolean) =>
     ({
       isTTY,
-      columns: 20,
+      columns,
       write: (text: string) => written.push(`${name} ${text}`),
     }) as unknown as NodeJS.WriteStream;
   const terminal = createTerminal({
@@ -71,6 +71,23 @@ describe('createTerminal', () => {
     const { terminal, written } = open(false, true);
     terminal.redraw('很长很长很长很长很长很长的一行');
     expect(written).toEqual(['err \r\u001B[K很长很长很长很长很…']);
+  });
+
+  it('puts what is told and logged in place of a line that is redrawn', () => {
+    const { terminal, written } = open(false, true);
+    terminal.redraw('1/2');
+    terminal.log('{"level":"warn"}');
+    terminal.redraw('2/2');
+    terminal.endLine();
+    terminal.endLine();
+    terminal.tell('Finished');
+    expect(written.map((text) => text.slice('err '.length)).join('')).toBe(
+      '\r\u001B[K1/2\r\u001B[K{"level":"warn"}\n\r\u001B[K2/2\nFinished\n',
+    );
+  });
+
+  it('takes a screen that says no width for one of the usual width', () => {
+    expect(open(true, true, false, 0).terminal.columns).toBe(100);
   });
 });
 
