@@ -297,6 +297,11 @@ describe('cleanText', () => {
     );
   });
 
+  it('leaves a text alone that is as long as it may be, counted in characters', () => {
+    expect(cleanText('😀ab', 3)).toBe('😀ab');
+    expect(cleanText('😀abc', 3)).toBe('😀a…');
+  });
+
   it('caps the length without cutting a character in two', () => {
     expect(cleanText('😀'.repeat(300), 10)).toBe(`${'😀'.repeat(9)}…`);
   });
