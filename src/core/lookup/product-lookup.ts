@@ -169,7 +169,10 @@ function createCalls({ connection }: Upstream, options: LookupOptions): Calls {
   };
 }
 
-/** One upstream call for several ids. An id that is asked for again after it was given up goes alone. */
+/**
+ * One upstream call for several ids. An id that is asked for later goes alone: after the call was given up, or when
+ * another caller's flight, which had taken it along, has come to nothing.
+ */
 function createSharedCall(upstream: Upstream, options: LookupOptions): Calls {
   const { connection } = upstream;
   const alone = createCalls(upstream, options);
@@ -188,7 +191,7 @@ function createSharedCall(upstream: Upstream, options: LookupOptions): Calls {
   });
   return {
     fetch: async (id, takeoff) => {
-      if (controller.signal.aborted) return alone.fetch(id, takeoff);
+      if (controller.signal.aborted || (isSent && !ids.includes(id))) return alone.fetch(id, takeoff);
       if (!isSent) ids.push(id);
       if (hasPermit) takeoff.depart();
       takeoffs.push(takeoff);
@@ -208,8 +211,8 @@ function createSharedCall(upstream: Upstream, options: LookupOptions): Calls {
     },
     send: () => {
       const { getProducts } = connection;
-      if (!getProducts || ids.length === 0) return;
       isSent = true;
+      if (!getProducts || ids.length === 0) return;
       const note = (holds: boolean) => {
         hasPermit = holds;
       };

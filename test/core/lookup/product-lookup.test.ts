@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NotFoundError, ThrottledError, UpstreamError } from '../../../src/core/errors.js';
+import { BoundError, NotFoundError, ThrottledError, UpstreamError } from '../../../src/core/errors.js';
 import { createProductCache } from '../../../src/core/lookup/product-cache.js';
 import { createProductLookup, type LookupOptions } from '../../../src/core/lookup/product-lookup.js';
 import type { Detail } from '../../../src/core/product/product.js';
@@ -276,6 +276,24 @@ describe('getMany', () => {
     calls[5]?.answer(answers('3'));
     calls[3]?.answer(answers('4'));
     expect(await Promise.all(chats)).toMatchObject([[{ facts: { id: '3' } }], [{ facts: { id: '4' } }]]);
+  });
+
+  it.each([
+    ['a pause', new ThrottledError('paused')],
+    ['the end of its own budget', new BoundError('enough')],
+  ])('asks for what it had left to another caller, when that one is refused for %s', async (_, refusal) => {
+    const { calls, getOne, getMany } = setUp();
+    const chat = getOne('1');
+    const alone = getMany(['1'], { lane: 'batch' });
+    const batch = getMany(['1', '2'], { lane: 'batch' });
+    expect(calls.map(({ ids }) => ids)).toEqual([['1'], ['2']]);
+    calls[0]?.fail(refusal);
+    await expect(chat).rejects.toThrow(refusal.message);
+    await expect.poll(() => calls[2]?.ids).toEqual(['1']);
+    calls[2]?.answer(answers('1'));
+    calls[1]?.answer(answers('2'));
+    expect(await alone).toMatchObject([{ facts: { id: '1' } }]);
+    expect(await batch).toMatchObject([{ facts: { id: '1' } }, { facts: { id: '2' } }]);
   });
 
   it('tells a caller once of a call that several ids wait for, and each who joins', async () => {
