@@ -102,7 +102,8 @@ export function createProductLookup({
   };
 }
 
-function toFound({ facts, fetchedAtMs, receipt }: Answered, cached: boolean): Found | NotFoundError {
+/** An answer, for the caller: that there is no such product is an error of its own. */
+export function toFound({ facts, fetchedAtMs, receipt }: Answered, cached: boolean): Found | NotFoundError {
   return facts instanceof NotFoundError ? facts : { facts, fetchedAtMs, receipt, cached };
 }
 

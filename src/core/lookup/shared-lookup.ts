@@ -5,7 +5,13 @@ import type { ProductFacts } from '../product/product.js';
 import type { ProductId } from '../provider.js';
 import type { AnswerStore, Boarded } from '../state/state.js';
 import type { Answered, ProductCache } from './product-cache.js';
-import { type Found, type LookupOptions, type ProductLookup, toAnswerKey } from './product-lookup.js';
+import {
+  type Found,
+  type LookupOptions,
+  type ProductLookup,
+  toAnswerKey,
+  toFound,
+} from './product-lookup.js';
 import type { Upstream } from './upstream.js';
 
 /** How often the answer is looked for that another machine fetches. */
@@ -53,12 +59,14 @@ class SharedLookup {
 
   async run(ids: readonly ProductId[]): Promise<Settled[]> {
     const all = ids.map((id, at) => this.#toAsked(id, at, ids.length));
-    const isKnown = ({ key }: Asked) =>
-      !this.#lookupOptions.fresh && this.#options.cache.find(key) !== undefined;
-    const inMemory = all.filter(isKnown);
-    if (inMemory.length > 0) await this.#ask(inMemory);
+    if (!this.#lookupOptions.fresh) for (const one of all) this.#recall(one);
     await this.#settleAll(all.filter((one) => !this.#settled[one.at]));
     return ids.map((_, at) => this.#settled[at] ?? new CancelledError());
+  }
+
+  #recall({ at, key }: Asked): void {
+    const known = this.#options.cache.find(key);
+    if (known) this.#settled[at] = toFound(known, true);
   }
 
   async #settleAll(all: readonly Asked[]): Promise<void> {
@@ -154,8 +162,7 @@ class SharedLookup {
     const { answered, isSandbox } = parseAnswer(body);
     if (isSandbox) this.#upstream.markSandbox();
     this.#options.cache.set(key, answered);
-    const { facts, ...rest } = answered;
-    this.#settled[at] = facts instanceof NotFoundError ? facts : { ...rest, facts, cached: true };
+    this.#settled[at] = toFound(answered, true);
   }
 
   /** @returns undefined for what the next one has to ask again */

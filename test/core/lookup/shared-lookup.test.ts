@@ -9,7 +9,7 @@ import {
 import { createProductCache } from '../../../src/core/lookup/product-cache.js';
 import { createProductLookup, type LookupOptions } from '../../../src/core/lookup/product-lookup.js';
 import { createSharedLookup } from '../../../src/core/lookup/shared-lookup.js';
-import type { ManyAnswers } from '../../../src/core/provider.js';
+import type { Connection, ManyAnswers } from '../../../src/core/provider.js';
 import type { AnswerStore } from '../../../src/core/state/state.js';
 import { acme, createProvider, createTestUpstream } from '../../helpers/acme.js';
 import { createFakeClock, settle } from '../../helpers/fake-clock.js';
@@ -28,7 +28,7 @@ function setUp() {
     readonly answer: (answers: ManyAnswers | Error) => void;
   }[] = [];
   let members = 0;
-  const openMachine = (change: Partial<AnswerStore> = {}) => {
+  const openMachine = (change: Partial<AnswerStore> = {}, connection: Partial<Connection> = {}) => {
     members += 1;
     const upstream = createTestUpstream(createProvider('acme', acme), {
       getProduct: () => expect.fail('ids are asked for together'),
@@ -40,6 +40,7 @@ function setUp() {
           }),
         ),
       idsPerCall: () => 100,
+      ...connection,
     });
     const cache = createProductCache({ ...clock, ttlMs: TTL_MS, maxEntries: 100 });
     const lookup = createSharedLookup({
@@ -89,6 +90,21 @@ describe('what one machine has learnt', () => {
     void other.get(['1']);
     await settle();
     expect(calls).toHaveLength(2);
+  });
+
+  it('is told from memory beside ids that have to be asked for, where an upstream says less of several', async () => {
+    const { calls, openMachine } = setUp();
+    const cacheLevel = (_: string, idCount: number) => (idCount > 1 ? 'several' : 'one');
+    const machine = openMachine({}, { cacheLevel });
+    const first = machine.get(['1', '2']);
+    await settle();
+    calls[0]?.answer(answer('1', '2'));
+    await first;
+    const second = machine.get(['1', '3']);
+    await settle();
+    expect(calls.slice(1).map(({ ids }) => ids)).toEqual([['3']]);
+    calls[1]?.answer(answer('3'));
+    expect(await second).toMatchObject([{ cached: true }, { cached: false }]);
   });
 
   it('may be that there is no such product', async () => {
