@@ -118,8 +118,7 @@ function holdsProducts(list: readonly unknown[], options: TableOptions): boolean
       ['product', 'short', 'id'].includes(options.rules.readCell(formatValue(value)).kind),
     );
   }
-  const names = [...new Set(records.flatMap((record) => [...flatten(record).keys()]))];
-  return hasColumn(records.map(toEntry), names, options);
+  return hasColumn(records.map(toEntry), listNames(records.map((record) => flatten(record))), options);
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -160,7 +159,7 @@ async function* readEntries(
     for await (const entries of all) yield entries.map((entry) => toLine(entry));
     return;
   }
-  const names = [...new Set(records.flatMap((record) => [...record.keys()]))];
+  const names = listNames(records);
   if (sample.length > records.length && !hasColumn(sample, names, options)) {
     // Among texts that are understood, such an object is one bad entry.
     const refusal = 'The entry has no key with a product link or ID.';
@@ -218,9 +217,26 @@ function toLine({ line, given, value, ...entry }: Entry, refusal?: string): Inpu
   return toInputLine(line, formatValue(value));
 }
 
+/** No table has more columns, or longer names. Every row has a cell for each: a list of new keys would grow with its square. */
+const MAX_NAMES = 1000;
+const MAX_NAME_CHARS = 300;
+
+function addNames(names: string[], record: ReadonlyMap<string, string>): void {
+  for (const key of record.keys()) {
+    if (names.length >= MAX_NAMES) return;
+    if (key.length <= MAX_NAME_CHARS && !names.includes(key)) names.push(key);
+  }
+}
+
+function listNames(records: readonly ReadonlyMap<string, string>[]): string[] {
+  const names: string[] = [];
+  for (const record of records) addNames(names, record);
+  return names;
+}
+
 function toRow({ line, value }: Entry, names: string[]): TableRow {
   const record = flatten(value);
-  for (const key of record.keys()) if (!names.includes(key)) names.push(key);
+  addNames(names, record);
   return { line, cells: names.map((name) => record.get(name) ?? '') };
 }
 
