@@ -10,6 +10,7 @@ import { type RecordedAnswer, toRecordedAnswer } from './record.js';
 
 /** Upstreams have been seen to tolerate 6 to 10 minutes. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
+
 export interface ExamineOptions {
   /** Where other processes of this machine are seen; undefined where several machines share a database. */
   readonly stateDir: string | undefined;
@@ -151,9 +152,13 @@ function examineClock(area: string, aheadMs: number | undefined): Check {
 
 /** What today has cost, over all processes. */
 async function examinePaidCalls(area: string, { ceiling, readToday }: PaidCalls): Promise<Check> {
-  const { sent, billed } = await readToday();
-  const found = say(({ paidToday }) => paidToday(sent, billed, ceiling));
-  return { area, name: say((words) => words.paidCalls), status: 'info', found };
+  const name = say((words) => words.paidCalls);
+  try {
+    const { sent, billed } = await readToday();
+    return { area, name, status: 'info', found: say(({ paidToday }) => paidToday(sent, billed, ceiling)) };
+  } catch (error) {
+    return toProblem(area, name, error);
+  }
 }
 
 async function* examinePermits(upstream: Upstream, stateDir: string | undefined): AsyncGenerator<Check> {
@@ -172,6 +177,7 @@ async function* examinePermits(upstream: Upstream, stateDir: string | undefined)
     }
   } catch (error) {
     yield toProblem(area, name, error);
+    return;
   }
   if (stateDir === undefined) return;
   const others = listOtherProcesses(stateDir, upstream.identity);
