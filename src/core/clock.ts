@@ -11,6 +11,31 @@ export function formatDateTime(atMs: number): string {
   return new Date(atMs + CHINA_OFFSET_MS).toISOString().slice(0, 16).replace('T', ' ');
 }
 
+const DATE_TIME =
+  /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?:[T ]+(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?(?: ?(Z|[+-]\d\d:?\d\d))?$/i;
+
+/**
+ * A time as programs write it, `2026-11-29T13:05:00Z`, or as a spreadsheet shows it, `2026/11/29 21:05`: without a zone it
+ * is told by the clocks of China, wherever this machine stands. @returns milliseconds since 1970; undefined for anything else
+ */
+export function parseDateTime(text: string): number | undefined {
+  const [found, year, , month, day, hour = '0', minute = '0', second = '0', zone] =
+    DATE_TIME.exec(text.trim()) ?? [];
+  const dayMs = Date.UTC(Number(year), Number(month) - 1, Number(day));
+  // 30 February would be a day in March.
+  if (found === undefined || new Date(dayMs).getUTCDate() !== Number(day) || Number(month) > 12)
+    return undefined;
+  if (Number(hour) > 24 || Number(minute) > 59 || Number(second) > 59) return undefined;
+  const timeMs = ((Number(hour) * 60 + Number(minute)) * 60 + Number(second)) * 1000;
+  return dayMs + timeMs - (zone === undefined ? CHINA_OFFSET_MS : parseZone(zone));
+}
+
+/** `+08:00`, `-0530` or `Z`, in milliseconds. */
+function parseZone(zone: string): number {
+  const [, sign, hours = '0', minutes = '0'] = /^([+-])(\d\d):?(\d\d)$/.exec(zone) ?? [];
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+}
+
 /** Time, handed in: tests turn minutes into milliseconds, and set the wall clock back. */
 export interface Clock {
   /** Wall clock, milliseconds since 1970. It may be set, forward and back. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseDateTime } from '../clock.js';
 import { InputError } from '../errors.js';
 import {
   isPossiblePrice,
@@ -87,8 +88,8 @@ export function parseJsonLine(line: string): unknown {
 }
 
 function parseTime(text: string, nowMs: number): number {
-  const atMs = Date.parse(text);
-  if (!(atMs >= EARLIEST_MS))
+  const atMs = parseDateTime(text);
+  if (atMs === undefined || atMs < EARLIEST_MS)
     throw createLineError('at: expects a time such as 2026-11-29T08:00:00+08:00.', 'at');
   if (atMs > nowMs + MAX_AHEAD_MS) throw createLineError('at: this time is still to come.', 'at');
   return atMs;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../clock.js';
 import { InputError } from '../errors.js';
+import { decodePercent } from '../links/link-text.js';
 import { type Origin, type SeriesKey, toObservation } from '../prices/observation.js';
 import { createPriceReport, type PriceReport } from '../prices/price-report.js';
 import { TRACK_NAMES } from '../prices/timeline.js';
@@ -158,7 +159,7 @@ export function formatPointId(key: SeriesKey, track: string, minute: number): st
 function parsePointId(text: string) {
   const [platform = '', id = '', sku = '', source = '', name = '', minute = ''] = text
     .split('/')
-    .map(decodeURIComponent);
+    .map(decodePercent);
   const track = TRACK_NAMES.find((known) => known === name);
   if (!track || !/^\d+$/.test(minute)) {
     throw new InputError('That is not the id of a point. Points are listed by: bijia history LINK --points', {

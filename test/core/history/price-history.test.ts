@@ -127,6 +127,7 @@ describe('a price history', () => {
     ['an amount that nothing costs', { ...SEEN, prices: [{ kind: 'sale', amount: 1e8 }] }, 'above 0'],
     ['a time to come', { ...SEEN, at: '2999-01-01T00:00:00Z' }, 'still to come'],
     ['no time', { ...SEEN, at: 'yesterday' }, 'expects a time'],
+    ['a number in the place of the time', { ...SEEN, at: '12' }, 'expects a time'],
     ['another marketplace', { ...SEEN, platform: 'amazon' }, 'not a known marketplace'],
     ['no id', { ...SEEN, id: '' }, 'id'],
   ])('refuses a line with %s', async (_, row, reason) => {
@@ -138,6 +139,14 @@ describe('a price history', () => {
     expect(report).toMatchObject({ taken: 0, refusedCount: 1, refused: [{ line: 1 }] });
     expect(report.refused[0]?.message).toContain(reason);
   });
+
+  it.each(['', 'jd', '%', 'jd/1/%/acme/price/1', 'jd/1//acme/sale/soon'])(
+    'has no point that is called %j',
+    async (id) => {
+      const { core } = await open();
+      await expect(core.history.removePoint(id)).rejects.toMatchObject({ code: 'history_point' });
+    },
+  );
 
   it('never holds a cost price', async () => {
     const { core } = await open();
