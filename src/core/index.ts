@@ -2,6 +2,7 @@ export { createBatches } from './assembly/batches.js';
 export { createCore, loadHttpClient, parseConfig, requireStateFolder } from './assembly/core.js';
 export { createReader } from './assembly/reader.js';
 export { startWorker } from './assembly/worker.js';
+export type { ArrivedRows } from './batch/arrived-rows.js';
 export type { Batches } from './batch/batches.js';
 export { countOf } from './batch/count-of.js';
 export { AmbiguousInputError } from './batch/input/table/column-choice.js';

@@ -154,6 +154,20 @@ describe('a job', () => {
     });
   });
 
+  it('comes with all products of lines that name several', async () => {
+    const ids = newIds(300);
+    const products = ids
+      .filter((_, at) => at % 2 === 0)
+      .map((id, at) => `https://item.jd.com/${id}.html https://item.jd.com/${ids[2 * at + 1]}.html`);
+    let answer = await batch({ products });
+    let rows = answer.rows.length;
+    while (answer.next_cursor) {
+      answer = await batch({ cursor: answer.next_cursor });
+      rows += answer.rows.length;
+    }
+    expect(rows).toBe(300);
+  });
+
   it('tells the same rows as often as it is called, and says where its details are', async () => {
     const first = await batch({ products: newIds(3), platform: 'jd', detail: 'full' });
     expect(first.hint).toBe(`Complete. SKUs, images and attributes: resource batch://${first.job}.`);
@@ -266,5 +280,26 @@ describe('bad input', () => {
     ['one text', { url: 'https://item.jd.com/100012345678.html' }, 1],
   ])('is understood where it can be: %s', async (_, args, count) => {
     expect(await batch(args)).toMatchObject({ isError: false, counts: { ok: count } });
+  });
+});
+
+describe('a long list', () => {
+  it('of the command line is told while it runs, each row exactly once', async () => {
+    const running = runCli(['batch', '-', '--platform', 'jd', '--quiet'], {
+      environment: place.environment,
+      stdin: newIds(1500).join('\n'),
+    });
+    await expect.poll(async () => (await listJobs()).find(({ state }) => state === 'running')).toBeDefined();
+    const { id } = (await listJobs()).find(({ state }) => state === 'running') ?? { id: '' };
+    let answer = await batch({ job: id });
+    const lines: unknown[] = [];
+    for (;;) {
+      lines.push(...toRecords(answer).map(({ line }) => line));
+      expect(answer.remaining).toBe(1500 - lines.length);
+      if (!answer.next_cursor) break;
+      answer = await batch({ cursor: answer.next_cursor });
+    }
+    await running;
+    expect([lines.length, new Set(lines).size]).toEqual([1500, 1500]);
   });
 });

@@ -3,6 +3,8 @@ import type { Core } from '../core.js';
 import type { BijiaError } from '../errors.js';
 import type { NotedRef } from '../links/reference.js';
 import type { Processes } from '../state/process-identity.js';
+import type { ToldRows } from './arrivals.js';
+import { type ArrivedRows, createReadArrived } from './arrived-rows.js';
 import type { XlsxOptions } from './input/formats/xlsx.js';
 import { type InputSource, openInput } from './input/input.js';
 import { readRanks } from './input/line-reading.js';
@@ -67,6 +69,12 @@ export interface Batches extends Jobs {
    * @throws InputError
    */
   readonly readRows: (id: string, skip?: number) => AsyncGenerator<Row>;
+  /**
+   * Rows of a list in the order in which their answers came, also while they still come. Nothing else of the list is read again.
+   * @param most how many
+   * @throws InputError where there is no such job, or its rows are those of a shop
+   */
+  readonly readArrived: (id: string, told: ToldRows, most: number) => Promise<ArrivedRows>;
 }
 
 /** One line of an input. */
@@ -82,6 +90,7 @@ export function createBatches(options: BatchesOptions): Batches {
   const jobs = jobRows ? createSharedKeeper({ ...options, rows: jobRows }) : createFolderKeeper(options);
   const { get, list, listDamaged, cancel, remove, setExtra, replaceExtra, folderOf } = jobs;
   const preparation = { ...options, jobs };
+  const readArrived = createReadArrived(core, jobs);
   const removeExpired = async () => {
     const removed = await jobs.removeExpired();
     logRemoved(removed, core.log);
@@ -97,6 +106,7 @@ export function createBatches(options: BatchesOptions): Batches {
     }) as Batches['prepare'],
     readProducts: (input, { platform }) => readProducts(input, platform, options),
     run: (id, jobOptions = {}) => jobs.run(id, jobOptions),
+    readArrived: async (id, told, most) => readArrived(await get(id), told, most),
     readRows: async function* readRows(id, skip) {
       const record = await get(id);
       const readPage = skip === undefined ? undefined : await jobs.openPage(record);

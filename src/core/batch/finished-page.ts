@@ -3,13 +3,15 @@ import type { Core } from '../core.js';
 import { type BijiaError, toBijiaError } from '../errors.js';
 import type { ListedPage } from '../lookup/shop-listing.js';
 import { createCoreBatchSource } from './core-batch-source.js';
-import { type KeptLine, readCopy } from './input/copy.js';
+import type { KeptLine } from './input/copy.js';
+import { openCopyLines } from './input/copy-lines.js';
+import type { OwnColumn } from './input/list.js';
 import type { JobRecord } from './jobs/job-record.js';
 import { COPY_FILE } from './jobs/job-store.js';
 import { toPlaceNumber } from './journal/journal.js';
 import type { JournalPlaces } from './journal/journal-places.js';
 import { type ResultRecord, type Row, toProductRow, toRow } from './output/row.js';
-import { openRowIndex, type RowIndex } from './output/row-index.js';
+import { openRowIndex, type RowIndex, type RowPlace } from './output/row-index.js';
 
 /** Reads rows of a finished job without those that stand before them. @param skip how many those are */
 export type ReadRows = (skip: number) => AsyncGenerator<Row>;
@@ -52,25 +54,40 @@ interface ReadOptions extends PageOptions {
   readonly copyPath: string;
 }
 
-async function* readLines(
-  { key }: JobRecord,
+const readLines = (
+  record: JobRecord,
   { core, index, journal, copyPath }: ReadOptions,
   skip: number,
+): AsyncGenerator<Row> => {
+  const { ownColumns } = index.facts;
+  return readPlacedLines(record, index.readFrom(skip), { core, journal, copyPath, ownColumns });
+};
+
+export interface PlacedLinesOptions {
+  readonly core: Core;
+  readonly journal: JournalPlaces;
+  readonly copyPath: string;
+  readonly ownColumns: readonly OwnColumn[];
+}
+
+/** The rows of a list that stand at these places, without looking at any other. */
+export async function* readPlacedLines(
+  { key }: JobRecord,
+  places: AsyncIterable<RowPlace> | Iterable<RowPlace>,
+  { core, journal, copyPath, ownColumns: columns }: PlacedLinesOptions,
 ): AsyncGenerator<Row> {
   const source = createCoreBatchSource(core, key);
-  const facts = { columns: index.facts.ownColumns, sandbox: key.sandbox };
-  let lines: AsyncGenerator<KeptLine> | undefined;
+  const lines = await openCopyLines(copyPath);
   try {
-    for await (const { at, answer } of index.readFrom(skip)) {
-      lines ??= readCopy(copyPath, undefined, at);
-      const { value: line } = await lines.next();
-      if (!line) return;
+    for await (const { at, answer } of places) {
+      const line = await lines.read(at);
       const record = answer && ((await journal.read(answer)) as ResultRecord | undefined);
       const place = answer && toPlaceNumber(answer);
-      yield toRow(line, { record, place, explain: () => findRefusal(line, source) }, facts);
+      const explain = () => findRefusal(line, source);
+      yield toRow(line, { record, place, explain }, { columns, sandbox: key.sandbox });
     }
   } finally {
-    await lines?.return(undefined);
+    await lines.close();
   }
 }
 

@@ -100,7 +100,7 @@ function isConfiguredFor(
 }
 
 /** @throws ConfigError when the copy is not the list that the job is about */
-async function loadKept(copyPath: string, hash: string): Promise<InputList> {
+export async function loadKept(copyPath: string, hash: string): Promise<InputList> {
   if (!(await isRegularFile(copyPath))) throw createDamagedCopyError(copyPath);
   const list = await loadInput(copyPath);
   // Earlier versions knew a list by its references alone.

@@ -1,8 +1,8 @@
 import type { BatchProgress, ErrorJson, JobRecord, JobState } from '../../core/index.js';
 import type { ToolAnswer, ToolCall } from '../tool.js';
 import { cutText } from './cut-text.js';
-import { formatJobCursor, type JobCursor } from './job-cursor.js';
-import { type JobRows, pickRows, takeRows } from './job-rows.js';
+import { formatJobCursor, fromArrivedCursor, isInListOrder, type JobCursor } from './job-cursor.js';
+import { type JobRows, MAX_ROWS, pickRows, takeArrived, takeRows } from './job-rows.js';
 import { cleanInput, toErrorJson, toNotice } from './result.js';
 import { addCompanions, countFittingRows, describeAge, type ListRow, toTable } from './table.js';
 
@@ -10,11 +10,8 @@ import { addCompanions, countFittingRows, describeAge, type ListRow, toTable } f
 const FIRST_COLUMNS = ['line', 'input', 'outcome', 'same_as'];
 const LAST_COLUMNS = ['error_code', 'url', 'source', 'sandbox'];
 const MAX_ERROR_KINDS = 8;
-/**
- * Beyond this, looking for what has been answered since the last call would take longer than the answer may: rows are told when all
- * of them are there, in the order of the list.
- */
-const MAX_SORTED_LINES = 20_000;
+/** Of what an assistant asked for, and of nothing much longer, all rows are read each time: so every repeated product is found. */
+const MAX_WHOLE_LINES = 1000;
 /** Causes after which a job can continue without anybody changing anything. */
 const TEMPORARY: ReadonlySet<string> = new Set(['throttled', 'interrupted']);
 
@@ -27,21 +24,19 @@ export interface JobAnswerOptions {
 /** The rows behind a cursor, how far the job is, and how to continue. */
 export async function toJobAnswer(
   record: JobRecord,
-  { jobs, batches, now, signal }: ToolCall,
+  call: ToolCall,
   { told, fields }: JobAnswerOptions,
 ): Promise<ToolAnswer> {
   const { id, lines } = record;
-  const running = jobs.find(id);
+  const running = call.jobs.find(id);
   const state = running ? 'running' : record.state;
-  const isLong = lines > MAX_SORTED_LINES;
-  if (isLong && state !== 'finished') return toLongJobAnswer(record, state);
-  const picked = isLong
-    ? await takeRows(batches.readRows(id, told.told), { told, counts: record.counts }, signal)
-    : await pickRows(batches.readRows(id), told, signal);
+  const picked = await readPage(record, state, told, call);
   const { table, shown } = formatPage(picked.rows, fields);
   const count = shown.length;
   const cursor = picked.cursorAfter(count);
-  const remaining = Math.max(0, lines - picked.toldCount - count);
+  // A shop says how many it has before they are there, and may count some that it does not show; a line may have several rows.
+  const rowCount = state === 'finished' ? picked.rowCount : Math.max(lines, picked.rowCount);
+  const remaining = Math.max(0, rowCount - picked.toldCount - count);
   const sandbox = record.key.sandbox || shown.some((row) => row.sandbox) || undefined;
   const error = findFailure(record, picked, state);
   return {
@@ -57,18 +52,31 @@ export async function toJobAnswer(
       ...(remaining > 0 && { next_cursor: formatJobCursor(record, cursor) }),
       hint: formatHint(record, {
         ...{ state, remaining, cursor, count },
-        ready: sum(picked.counts) - picked.toldCount - count,
+        ready: picked.answeredCount - picked.toldCount - count,
         isAnswered: hasAnswers(picked),
         leftMs: running?.progress()?.remainingMs,
       }),
       ...table,
       ...describeErrors(shown),
       currency: 'CNY',
-      ...describeAge(shown, now()),
+      ...describeAge(shown, call.now()),
       ...(sandbox && { sandbox }),
       notice: toNotice(sandbox),
     },
   };
+}
+
+async function readPage(
+  { id, lines, key, counts }: JobRecord,
+  state: JobState,
+  told: JobCursor,
+  { batches, signal }: ToolCall,
+): Promise<JobRows> {
+  if (lines <= MAX_WHOLE_LINES) return pickRows(batches.readRows(id), told, signal);
+  // The products of a shop come in its order.
+  const isOrdered = key.kind === 'shop' || (state === 'finished' && isInListOrder(told));
+  if (isOrdered) return takeRows(batches.readRows(id, told.told), { told, lines, counts }, signal);
+  return takeArrived(await batches.readArrived(id, fromArrivedCursor(told), MAX_ROWS), told);
 }
 
 /** As many rows as fit, those whose answers came first, in the order of the input. */
@@ -94,14 +102,6 @@ export function toPendingAnswer(
   const next = remaining > 0 && { next_cursor: formatJobCursor(record, told) };
   const answer = { job: id, state: 'running', total, remaining, counts, ...next, hint };
   return { data: { ...answer, columns: [], rows: [], ...markSandbox(record.key.sandbox) } };
-}
-
-/** What has been found of a long list so far is read as a file. */
-function toLongJobAnswer({ id, done, total, counts, key }: JobRecord, state: JobState): ToolAnswer {
-  const hint =
-    'Too long to be told before it has finished; then {job} brings its first rows. The user has its results as a file, where the job was started.';
-  const remaining = Math.max(0, total - done);
-  return { data: { job: id, state, total, done, remaining, counts, hint, ...markSandbox(key.sandbox) } };
 }
 
 /** For an answer that holds no text of a shop. */

@@ -17,6 +17,20 @@ export interface JobCursor {
 
 export const START: JobCursor = { told: 0, place: -1, line: 0 };
 
+/**
+ * A long list that has finished is told in its own order, whose cursors have the place 0. Those that began while its answers still
+ * came go on in the order in which they came; their places are one higher, since that order, too, begins with a place 0.
+ */
+export const isInListOrder = ({ told, place }: JobCursor): boolean => told === 0 || place === 0;
+
+export const toArrivedCursor = ({ told, place, line }: JobCursor): JobCursor => ({
+  ...{ told, place: place + 1, line },
+});
+
+/** What such a cursor stands for. */
+export const fromArrivedCursor = (cursor: JobCursor): JobCursor =>
+  isInListOrder(cursor) ? START : { ...cursor, place: cursor.place - 1 };
+
 const PATTERN = /^([0-9a-f]{6,16})\.(\d{1,6})\.(\d{1,9})\.([0-9a-z]{1,11})\.(\d{1,9})$/;
 
 type Run = Pick<JobRecord, 'id' | 'run'>;

@@ -1,15 +1,19 @@
-import type { Outcome, Row } from '../../core/index.js';
-import type { JobCursor } from './job-cursor.js';
+import type { ArrivedRows, Outcome, Row } from '../../core/index.js';
+import { type JobCursor, toArrivedCursor } from './job-cursor.js';
 import type { ListRow } from './table.js';
 
 /** More never fit into one result. */
-const MAX_ROWS = 500;
+export const MAX_ROWS = 500;
 
 export interface JobRows {
   /** What stands behind the cursor: the rows whose answers came first, in that order. */
   readonly rows: readonly ListRow[];
   /** How many rows stand before the cursor. */
   readonly toldCount: number;
+  /** How many rows there are, as far as is known. */
+  readonly rowCount: number;
+  /** How many of them have their answer. */
+  readonly answeredCount: number;
   /** Outcomes of all lines that have one. */
   readonly counts: Readonly<Partial<Record<Outcome, number>>>;
   /** Where to continue when the first `count` rows are told. */
@@ -30,8 +34,10 @@ export async function pickRows(
   const firsts = new Map<string, Placed>();
   let ahead: PlacedRow[] = [];
   let toldCount = 0;
+  let rowCount = 0;
   for await (const row of all) {
     signal?.throwIfAborted();
+    rowCount += 1;
     if (!isAnswered(row)) continue;
     counts[row.outcome] = (counts[row.outcome] ?? 0) + 1;
     enterFirst(row, firsts);
@@ -40,10 +46,9 @@ export async function pickRows(
     if (ahead.length > 2 * MAX_ROWS) ahead = takeFirst(ahead);
   }
   const rows = takeFirst(ahead).map((row) => mergeRepeated(row, firsts));
+  const answeredCount = Object.values(counts).reduce((total, count) => total + count, 0);
   return {
-    rows,
-    toldCount,
-    counts,
+    ...{ rows, toldCount, rowCount, answeredCount, counts },
     cursorAfter: (count) => {
       const last = rows[count - 1];
       return last ? { told: toldCount + count, place: last.place, line: last.line } : told;
@@ -52,29 +57,53 @@ export async function pickRows(
 }
 
 /**
- * The same of a finished job by the order of its list, without reading anything of other pages. Lines that repeat one of another page
+ * The same of a long list, without reading what other pages show. Lines that repeat a product of another page under another name
  * tell its facts again.
+ */
+export function takeArrived({ rows, before, ...facts }: ArrivedRows, told: JobCursor): JobRows {
+  const firsts = new Map<string, number>();
+  return {
+    ...{ toldCount: before, rowCount: facts.rowCount, answeredCount: facts.arrived, counts: facts.counts },
+    rows: rows.map((row) => {
+      const product = nameProduct(row);
+      const first = firsts.get(product ?? '') ?? row.firstLine;
+      if (product !== undefined) firsts.set(product, first);
+      return first === row.line ? row : sayRepeated(row, first);
+    }),
+    cursorAfter: (count) => {
+      const last = rows[count - 1];
+      return last ? toArrivedCursor({ ...last, told: before + count }) : told;
+    },
+  };
+}
+
+/**
+ * The same of one that has finished, by the order of its list.
  * @param rows from behind the cursor on
  * @throws the signal's reason
  */
 export async function takeRows(
   rows: AsyncIterable<Row>,
-  { told, counts }: { readonly told: JobCursor; readonly counts: JobRows['counts'] },
+  { told, lines, counts }: Pick<JobRows, 'counts'> & { readonly told: JobCursor; readonly lines: number },
   signal?: AbortSignal,
 ): Promise<JobRows> {
   const firsts = new Map<string, Placed>();
   const taken: PlacedRow[] = [];
+  let isEnd = true;
   for await (const row of rows) {
     signal?.throwIfAborted();
     // Only the order of the list counts here.
     taken.push({ ...row, place: 0 });
     enterFirst({ ...row, place: 0 }, firsts);
-    if (taken.length === MAX_ROWS) break;
+    isEnd = taken.length < MAX_ROWS;
+    if (!isEnd) break;
   }
+  const seen = told.told + taken.length;
+  // A line may have several rows.
+  const rowCount = isEnd ? seen : Math.max(lines, seen + 1);
   return {
+    ...{ toldCount: told.told, rowCount, answeredCount: rowCount, counts },
     rows: taken.map((row) => mergeRepeated(row, firsts)),
-    toldCount: told.told,
-    counts,
     cursorAfter: (count) => {
       const last = taken[count - 1];
       return last ? { told: told.told + count, place: 0, line: last.line } : told;
@@ -101,7 +130,10 @@ function enterFirst(row: PlacedRow, firsts: Map<string, Placed>): void {
 }
 
 function mergeRepeated(row: PlacedRow, firsts: ReadonlyMap<string, Placed>): ListRow & Placed {
-  const { line, place, input, outcome } = row;
   const first = firsts.get(nameProduct(row) ?? '');
-  return !first || first.line === line ? row : { line, place, input, outcome, sameAs: first.line };
+  return !first || first.line === row.line ? row : sayRepeated(row, first.line);
 }
+
+const sayRepeated = ({ line, place, input, outcome }: PlacedRow, sameAs: number): ListRow & Placed => ({
+  ...{ line, place, input, outcome, sameAs },
+});

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { BatchRequest } from '../../../src/core/batch/prepared-batch.js';
-import type { Batches } from '../../../src/core/index.js';
+import type { Batches, Row } from '../../../src/core/index.js';
 import { collect, createFolder } from '../batch/reading.js';
 import type { SandboxCore, SandboxCoreOptions } from '../open-sandbox-core.js';
 
@@ -33,6 +33,26 @@ async function expectSamePages(batches: Batches, id: string) {
     expect(await collect(batches.readRows(id, skip))).toEqual(all.slice(skip));
   }
   return all;
+}
+
+/** All rows in the order in which their answers came, a few at a time. */
+async function readArrived(batches: Batches, id: string, most: number) {
+  const rows: Row[] = [];
+  let told = { told: 0, place: -1, line: 0 };
+  for (;;) {
+    const page = await batches.readArrived(id, told, most);
+    expect(page.before).toBe(rows.length);
+    const last = page.rows.at(-1);
+    if (!last) return { rows, arrived: page.arrived, rowCount: page.rowCount, counts: page.counts };
+    rows.push(...page.rows.map(({ firstLine, ...row }) => row));
+    told = { told: rows.length, place: last.place, line: last.line };
+  }
+}
+
+/** By place and line, as all rows read in their order tell them. */
+async function sortArrived(batches: Batches, id: string) {
+  const rows = (await collect(batches.readRows(id))).filter(({ place }) => place !== undefined);
+  return rows.sort((a, b) => (a.place ?? 0) - (b.place ?? 0) || a.line - b.line);
 }
 
 /** What batches promise, wherever their jobs are kept. */
@@ -257,6 +277,60 @@ export function defineBatchesCases(open: OpenBatches): void {
       expect(all.map(({ outcome }) => outcome)).toEqual([
         ...['ok', 'invalid', 'ok', 'ok', 'ok', 'not_found', 'ok'],
       ]);
+    });
+
+    it('gives its rows as their answers come, while they still do and when all of them are there', async () => {
+      const { batches } = await open({ environment: NO_DDK });
+      const items = Array.from({ length: 30 }, (_, at) => JD(at % 20));
+      items.push('nothing', PDD(1), JD(404), 'https://haohuo.jinritemai.com/views/product/item2?id=33752416');
+      const { id } = await start(batches, items);
+      expect((await readArrived(batches, id, 1)).rows.map(({ line }) => line)).toEqual([31, 34]);
+      const seen: number[] = [];
+      await batches.run(id, {
+        consume: async (rows) => {
+          for await (const { line } of rows) {
+            if (line % 10 !== 1) continue;
+            const { rows: early, arrived } = await readArrived(batches, id, 7);
+            expect(early.length).toBeGreaterThanOrEqual(arrived);
+            seen.push(early.length);
+          }
+        },
+      });
+      expect(seen).toEqual([...seen].sort((a, b) => a - b));
+      const { rows, ...facts } = await readArrived(batches, id, 7);
+      expect(facts).toMatchObject({ arrived: 34, rowCount: 34, counts: { ok: 21, not_found: 1 } });
+      expect(rows).toEqual(await sortArrived(batches, id));
+    });
+
+    it('gives a row again whose failure has given way', async () => {
+      const { batches, sandbox } = await open();
+      sandbox.setFaults([{ kind: 'status', code: '500', times: 4, upstream: 'jd-union' }]);
+      const items = Array.from({ length: 8 }, (_, at) => JD(at));
+      const { id } = await start(batches, items);
+      await batches.run(id);
+      const { rows } = await readArrived(batches, id, 3);
+      const failed = rows.filter(({ outcome }) => outcome === 'upstream_error').map(({ line }) => line);
+      expect(failed.length).toBeGreaterThan(0);
+      const told = { told: 8, place: rows[7]?.place ?? 0, line: rows[7]?.line ?? 0 };
+      await start(batches, items, { retryFailed: true });
+      await batches.run(id, { retryFailed: true });
+      const again = await batches.readArrived(id, told, 100);
+      expect(again.rows.map(({ line }) => line).sort()).toEqual(failed.sort());
+      expect(again.before).toBe(8 - failed.length);
+      expect((await readArrived(batches, id, 3)).rows).toEqual(await sortArrived(batches, id));
+    });
+
+    it('gives the rows of a list that was removed and given again', async () => {
+      const { batches } = await open();
+      const items = [JD(3), JD(2), JD(1)];
+      const { id } = await start(batches, items);
+      await batches.run(id);
+      await readArrived(batches, id, 9);
+      await batches.remove(id);
+      await start(batches, items);
+      expect((await readArrived(batches, id, 9)).rows).toEqual([]);
+      await batches.run(id);
+      expect((await readArrived(batches, id, 9)).rows).toEqual(await sortArrived(batches, id));
     });
 
     it('belongs to the same lines only: the same products in other lines are another list', async () => {

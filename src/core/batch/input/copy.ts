@@ -169,15 +169,23 @@ export async function* readCopy(
     for await (const { text, given } of splitLines(stream, MAX_WRITTEN_CHARS)) {
       const written = parseLine(text, path);
       if ('c' in written) onColumns?.(written.c);
-      else {
-        const { l: line, t, r: ref, e: refusal, o: own } = written;
-        yield { line, text: t, ref, refusal, own, offset };
-      }
+      else yield { ...toKeptLine(written), offset };
       offset += Buffer.byteLength(given) + 1;
     }
   } finally {
     stream.destroy();
   }
+}
+
+const toKeptLine = ({ l: line, t: text, r: ref, e: refusal, o: own }: Written): KeptLine => ({
+  ...{ line, text, ref, refusal, own },
+});
+
+/** @throws ConfigError where it is not a line */
+export function parseKeptLine(text: string, path: string): KeptLine {
+  const written = parseLine(text, path);
+  if ('c' in written) throw createDamagedCopyError(path);
+  return toKeptLine(written);
 }
 
 function parseLine(text: string, path: string): Written | WrittenColumns {

@@ -5,7 +5,8 @@ import { InputError } from '../../errors.js';
 import type { Processes } from '../../state/process-identity.js';
 import { openPage, type ReadRows } from '../finished-page.js';
 import { type KnownJournal, openJournal } from '../journal/journal.js';
-import { openJournalPlaces } from '../journal/journal-places.js';
+import { followJournal, type JournalFollower } from '../journal/journal-follower.js';
+import { type JournalPlaces, openJournalPlaces } from '../journal/journal-places.js';
 import type { JournalFacts } from '../open-work.js';
 import { type JobRecord, toOutput } from './job-record.js';
 import { COPY_FILE, createJobStore, type JobStore } from './job-store.js';
@@ -16,6 +17,10 @@ export interface JobKeeper extends Omit<JobStore, 'lock'> {
   /** Runs or resumes a job. @throws BijiaError when it cannot begin, or its output not be written */
   readonly run: (id: string, options: JobOptions) => Promise<JobReport>;
   readonly openJournal: (facts: JournalFacts) => Promise<KnownJournal>;
+  /** The same of a job whose answers still come. */
+  readonly followJournal: (facts: JournalFacts) => Promise<JournalFollower>;
+  /** @param segments as the journal counts them */
+  readonly openAnswers: (record: JobRecord, segments: readonly string[]) => JournalPlaces;
   /** The job's copy of its list, as a file of this machine. */
   readonly getCopyPath: (id: string) => Promise<string>;
   /** Reads rows from any of them on; undefined where all have to be read in their order. */
@@ -32,19 +37,22 @@ export interface FolderKeeperOptions {
 export function createFolderKeeper({ core, processes, clock }: FolderKeeperOptions): JobKeeper {
   const { lock, ...store } = createJobStore({ stateDir: core.stateDir, processes, clock });
   const { folderOf } = store;
+  const openAnswers = ({ id, key }: JobRecord, segments: readonly string[]) =>
+    openJournalPlaces(
+      segments.map((name) => join(folderOf(id), name)),
+      key.list,
+    );
   return {
     ...store,
     openJournal: (facts) => openJournal({ folder: folderOf(facts.id), ...facts }),
     getCopyPath: async (id) => join(folderOf(id), COPY_FILE),
-    openPage: (record) => {
-      const folder = folderOf(record.id);
-      const openAnswers = (segments: readonly string[]) =>
-        openJournalPlaces(
-          segments.map((name) => join(folder, name)),
-          record.key.list,
-        );
-      return openPage(record, { core, folder, openAnswers });
-    },
+    followJournal: async (facts) => followJournal({ folder: folderOf(facts.id), ...facts }),
+    openAnswers,
+    openPage: (record) =>
+      openPage(record, {
+        ...{ core, folder: folderOf(record.id) },
+        openAnswers: (segments) => openAnswers(record, segments),
+      }),
     run: async (id, options) => {
       const job = await lock(id);
       try {

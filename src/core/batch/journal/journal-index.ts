@@ -55,18 +55,20 @@ export function createJournalIndex(size: number | undefined) {
     /**
      * The first line of a reference counts, also when two runners wrote one each; only a recorded failure of the
      * upstream gives way to any later line.
+     * @returns whether this one counts
      */
-    record: (index: number, outcome: Outcome, { segment, offset, length }: LinePlace) => {
-      if (size !== undefined && index >= size) return;
+    record: (index: number, outcome: Outcome, { segment, offset, length }: LinePlace): boolean => {
+      if (size !== undefined && index >= size) return false;
       if (index >= capacity) grow(index);
       const known = outcomeAt(index);
-      if (known !== undefined && known !== 'upstream_error') return;
+      if (known !== undefined && known !== 'upstream_error') return false;
       if (known !== undefined) tally(known, -1);
       tally(outcome, 1);
       outcomes[index] = OUTCOMES.indexOf(outcome) + 1;
       segments[index] = segment;
       offsets[index] = offset;
       lengths[index] = length;
+      return true;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { ConfigError } from '../../errors.js';
 import { isRegularFile } from '../../state/state-file.js';
-import type { JournalIndex } from './journal-index.js';
+import type { JournalIndex, LinePlace } from './journal-index.js';
 import { getLineStart, parseJournalLine } from './journal-line.js';
 
 export const JOURNAL_VERSION = 1;
@@ -22,25 +22,34 @@ export function formatHeader(list: string): string {
   return `${JSON.stringify({ journal: 'bijia', version: JOURNAL_VERSION, list })}\n`;
 }
 
+/** What is scanned for, and what learns of it. */
+export interface ScanOptions {
+  readonly list: string;
+  readonly seed: number;
+  readonly index: JournalIndex;
+  /** Told each index whose line counts. */
+  readonly onEntry?: (index: number) => void;
+}
+
 /**
  * Enters what a segment holds into the index. Damaged lines and a torn end are passed over: what they held is
  * fetched again.
+ * @param start where an earlier scan ended
+ * @returns where a later scan goes on: before a line that has no end yet
  * @throws ConfigError when the segment is not a file, belongs to another list or was written by another version
  */
 export async function scanSegment(
   path: string,
   segment: number,
-  { list, seed }: { readonly list: string; readonly seed: number },
-  index: JournalIndex,
-): Promise<void> {
-  if (!(await isRegularFile(path))) return;
+  options: ScanOptions,
+  start = 0,
+): Promise<number> {
+  if (!(await isRegularFile(path))) return start;
   const handle = await open(path, 'r');
   try {
-    let isFirst = true;
-    await eachLine(handle, (line, offset) => {
-      if (isFirst) checkHeader(line, path, list);
-      isFirst = false;
-      enterLine(line, offset, segment, seed, index);
+    return await eachLine(handle, start, (line, offset) => {
+      if (offset === 0) checkHeader(line, path, options.list);
+      enterLine(line, { segment, offset }, options);
     });
   } finally {
     await handle.close();
@@ -73,21 +82,33 @@ function parseHeader(line: Buffer): Header | undefined {
   }
 }
 
-function enterLine(line: Buffer, offset: number, segment: number, seed: number, index: JournalIndex): void {
+function enterLine(
+  line: Buffer,
+  { segment, offset }: Pick<LinePlace, 'segment' | 'offset'>,
+  { seed, index, onEntry }: ScanOptions,
+): void {
   for (let start = 0; start >= 0; start = getLineStart(line, start + 1)) {
     const entry = parseJournalLine(start === 0 ? line : line.subarray(start), seed);
     if (!entry) continue;
     const place = { segment, offset: offset + start, length: line.length - start };
-    index.record(entry.index, entry.outcome, place);
+    if (index.record(entry.index, entry.outcome, place)) onEntry?.(entry.index);
     return;
   }
 }
 
-/** Calls back for each line, the last one also when its line feed is missing. The buffer is reused: copy the line if you need it after the callback. */
-async function eachLine(handle: FileHandle, visit: (line: Buffer, offset: number) => void): Promise<void> {
+/**
+ * Calls back for each line from one on, the last one also when its line feed is missing. The buffer is reused: copy the line if you
+ * need it after the callback.
+ * @returns where the line begins that has no line feed
+ */
+async function eachLine(
+  handle: FileHandle,
+  begin: number,
+  visit: (line: Buffer, offset: number) => void,
+): Promise<number> {
   let buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   let filled = 0;
-  let offset = 0;
+  let offset = begin;
   let damaged = 0;
   while (damaged <= MAX_DAMAGED_STRETCHES) {
     const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, offset + filled);
@@ -99,7 +120,7 @@ async function eachLine(handle: FileHandle, visit: (line: Buffer, offset: number
     }
     if (bytesRead === 0) {
       if (filled > start) visit(buffer.subarray(start, filled), offset + start);
-      return;
+      return offset + start;
     }
     buffer.copyWithin(0, start, filled);
     filled -= start;
@@ -115,6 +136,7 @@ async function eachLine(handle: FileHandle, visit: (line: Buffer, offset: number
       filled = 0;
     }
   }
+  return offset;
 }
 
 function indexOfLineEnd(buffer: Buffer, start: number, end: number): number {

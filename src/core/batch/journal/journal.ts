@@ -56,7 +56,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   const newest = segments.at(-1) ?? 0;
   // Places in the index count the segments, however they are numbered.
   const paths = segments.map((segment) => pathOfSegment(folder, run, segment));
-  for (const [at, path] of paths.entries()) await scanSegment(path, at, { list, seed }, index);
+  for (const [at, path] of paths.entries()) await scanSegment(path, at, { list, seed, index });
   const reader = createJournalReader((at) => paths[at] ?? '');
   const createFile = options.createFile ?? createSegmentFile;
   let own: Promise<{ writer: JournalWriter; segment: number }> | undefined;
@@ -110,7 +110,7 @@ export const toPlaceNumber = ({ segment, offset }: LinePlace): number => segment
 /** Far beyond any segment, and 65,536 of them fit into a safe integer. */
 const MAX_SEGMENT_BYTES = 2 ** 36;
 
-const pathOfSegment = (folder: string, run: number, segment: number) =>
+export const pathOfSegment = (folder: string, run: number, segment: number) =>
   join(folder, `journal-${run}-${segment}.jsonl`);
 
 /** Longer numbers were not written here. */
@@ -130,7 +130,7 @@ async function listNames(folder: string): Promise<SegmentName[]> {
 }
 
 /** Numbers of a run's segments, in order. */
-async function listSegments(folder: string, run: number): Promise<number[]> {
+export async function listSegments(folder: string, run: number): Promise<number[]> {
   const own = (await listNames(folder)).filter((name) => name.run === run);
   return own.map(({ segment }) => segment).sort((a, b) => a - b);
 }

@@ -18,8 +18,10 @@ export interface RowJournalFacts {
   readonly size?: number;
 }
 
-/** How many records are read at a time: rows are read in their order. */
+/** How many records are read at a time: rows are read in their order, or near it where several machines bring them. */
 const READ_AT_ONCE = 64;
+/** Read ahead, over all of these. */
+const MAX_AHEAD = 8 * READ_AT_ONCE;
 
 /**
  * @param patience for who waits for a database that is away
@@ -86,7 +88,7 @@ function createRecordReader(
   return {
     read: async (at: number) => {
       if (!ahead.has(at)) {
-        ahead.clear();
+        if (ahead.size >= MAX_AHEAD) ahead.clear();
         const read = await ask(() => rows.readRecords(id, run, at, READ_AT_ONCE));
         for (const row of read) ahead.set(row.index, row.record);
       }

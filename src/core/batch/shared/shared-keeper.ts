@@ -12,7 +12,7 @@ import { type JobDetails, renewRecord } from '../jobs/renew-record.js';
 import { cutChunks } from './chunks.js';
 import { createCopies } from './copies.js';
 import { packFile } from './packing.js';
-import { openRowJournal } from './row-journal.js';
+import { openRowJournal, openRowPlaces } from './row-journal.js';
 import { createRunningError, readJobRow } from './row-record.js';
 import { openSharedPage } from './shared-page.js';
 import { createShopChunk } from './shop-chunk.js';
@@ -50,6 +50,8 @@ export function createSharedKeeper(options: SharedKeeperOptions): JobKeeper {
     getCopyPath: async (id) => copies.fetch(await getRow(id)),
     put: createPut(options, copies),
     openJournal: (facts) => openRowJournal(rows, facts),
+    followJournal: (facts) => openRowJournal(rows, facts),
+    openAnswers: (record) => openRowPlaces(rows, record),
     openPage: (record) =>
       openSharedPage(record, {
         ...{ core, rows, folder: copies.folderOf(record.id) },
