@@ -126,13 +126,40 @@ describe('a promotion link', () => {
     await expect(send(call)).rejects.toMatchObject({ code: 'not_promoted', outcome: 'not_found' });
   });
 
-  it('says that the site is wrong, not the product', () => {
+  const readCode = (code: number) => {
     const call = createCommonLinkCall({ url: '', appKey: 'k', appSecret: 's' }, { productUrl }, '1');
-    const getResult = JSON.stringify({ code: 1_002_024, message: 'siteId不能为空' });
+    const getResult = JSON.stringify({ code, message: '失败' });
     const body = { jd_union_open_promotion_common_get_responce: { code: '0', getResult } };
-    const answer = { status: 200, text: '', json: () => body };
-    expect(() => call.read(answer)).toThrow(/site or position/);
+    return () => call.read({ status: 200, text: '', json: () => body });
+  };
+
+  it.each([
+    1_002_024, 2_001_201, 2_001_212, 2_001_217, 2_001_501, 2_001_601, 2_001_610, 2_001_701, 2_001_703,
+  ])('says that the site or the account is wrong, not the product: %d', (code) => {
+    expect(readCode(code)).toThrow(/site or position/);
   });
+
+  it.each([2_001_101, 2_001_103, 2_001_105, 2_001_107])(
+    'is not made of a page that does not fit: %d',
+    (code) => {
+      expect(readCode(code)).toThrow(
+        expect.objectContaining({ code: 'link_not_fit', outcome: 'unsupported' }),
+      );
+    },
+  );
+
+  it.each([2_001_504, 2_001_609, 2_001_904, 2_001_910, 2_001_912])('is worth another try: %d', (code) => {
+    expect(readCode(code)).toThrow(expect.objectContaining({ outcome: 'upstream_error', retryable: true }));
+  });
+
+  it.each([2_001_905, 2_001_909, 2_001_911, 2_001_917])(
+    'never asked for a coupon that JD refuses: %d',
+    (code) => {
+      expect(readCode(code)).toThrow(
+        expect.objectContaining({ code: 'parameters_refused', retryable: false }),
+      );
+    },
+  );
 });
 
 describe('as a source', () => {

@@ -30,8 +30,7 @@ const INNER_ROWS = toErrorRows('jos', [
     (detail) =>
       new UnsupportedError('JD Union shows no further pages of this list.', { code: 'page_cap', detail }),
   ],
-  ['400', 'wrong parameter', createParameterError],
-  ['401', 'wrong parameter', createParameterError],
+  ['400-401', 'wrong parameter', createParameterError],
   ['403', 'no permission', createPermissionError('at union.jd.com')],
   [
     '408',
@@ -71,21 +70,26 @@ const refuseSite = createAccountError(
 const PROMOTION_ROWS = toErrorRows('jos', [
   ['1002024', 'siteId missing', refuseSite],
   [
+    '2001101-2001103 2001105-2001107',
+    'link not fit for promotion',
+    (detail) =>
+      new UnsupportedError('JD Union makes no promotion link for a page of this kind.', {
+        code: 'link_not_fit',
+        detail,
+      }),
+  ],
+  [
     '2001104',
     '商品不在推广中: not promoted',
     (detail) =>
       new NotFoundError('JD Union does not promote this product.', { code: 'not_promoted', detail }),
   ],
-  ['2001201', 'ids, sites, rights', refuseSite],
-  ['2001501', 'ids, sites, rights', refuseSite],
-  ['2001701', 'position of another kind', refuseSite],
-  ['2001702', 'ids, sites, rights', refuseSite],
-  ['2001703', 'ids, sites, rights', refuseSite],
-  ['2001504', 'degraded', createFailureError],
-  ['2001609', 'degraded', createFailureError],
-  ['2001904', 'try again', createFailureError],
-  ['2001910', 'try again', createFailureError],
-  ['2001912', 'try again', createFailureError],
+  ['2001201 2001212-2001217 2001501', 'ids, sites, rights', refuseSite],
+  ['2001601-2001608 2001610 2001701-2001703', 'ids, sites, rights', refuseSite],
+  ['2001504 2001609', 'degraded', createFailureError],
+  ['2001904 2001910 2001912', 'try again', createFailureError],
+  // No coupon is ever sent.
+  ['2001905-2001906 2001909 2001911 2001913-2001917', 'coupon', createParameterError],
 ]);
 
 /** Both dialects. */
@@ -113,6 +117,10 @@ export const ERROR_WORDS: ProviderErrorWords = {
   not_promoted: {
     en: "JD Union doesn't promote this product, so there is no promotion link for it.",
     zh: '京东联盟没有推广这个商品，生成不了推广链接。',
+  },
+  link_not_fit: {
+    en: 'JD Union makes no promotion link for this kind of page. Try the page of a product.',
+    zh: '京东联盟不能为这种页面生成推广链接。请换成普通商品页。',
   },
   page_cap: {
     en: 'JD shows no more products of this shop.',

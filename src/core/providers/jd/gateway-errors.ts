@@ -27,12 +27,25 @@ export interface JdAdvice {
 export type JdDialect = 'guide' | 'jos';
 type CreateError = ErrorRow['create'];
 
-/** A table of one dialect, a line per code. */
+/**
+ * A table of one dialect.
+ * @param table codes that mean the same stand on one line: `60 65-67` are four
+ */
 export function toErrorRows(
   dialect: JdDialect,
-  table: readonly (readonly [code: string, meaning: string, create: CreateError])[],
+  table: readonly (readonly [codes: string, meaning: string, create: CreateError])[],
 ): readonly ErrorRow[] {
-  return table.map(([code, meaning, create]) => ({ code, meaning, dialect, create }));
+  return table.flatMap(([codes, meaning, create]) =>
+    codes
+      .split(' ')
+      .flatMap(listRange)
+      .map((code) => ({ code, meaning, dialect, create })),
+  );
+}
+
+function listRange(codes: string): string[] {
+  const [first = '', last = first] = codes.split('-');
+  return Array.from({ length: Number(last) - Number(first) + 1 }, (_, at) => String(Number(first) + at));
 }
 
 export const createThrottledError: CreateError = (detail) =>

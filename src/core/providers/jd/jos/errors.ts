@@ -41,12 +41,7 @@ export function createJosErrorRows(advice: JdAdvice): readonly ErrorRow[] {
     ['24', '无权限访问该API: app may not call this interface', refuseInterface],
     ['25', '应用未上线: app not online', refuseOffline],
     ['43', '系统处理错误: failure behind the gateway', createFailureError],
-    ['60', 'invalid parameter', createParameterError],
-    ['61', 'invalid parameter', createParameterError],
-    ['62', 'invalid parameter', createParameterError],
-    ['63', 'invalid parameter', createParameterError],
-    ['65', 'failure behind the gateway', createFailureError],
-    ['66', 'failure behind the gateway', createFailureError],
-    ['67', 'failure behind the gateway', createFailureError],
+    ['60-63', 'invalid parameter', createParameterError],
+    ['65-67', 'failure behind the gateway', createFailureError],
   ]);
 }
