@@ -40,6 +40,18 @@ export const object = <T extends z.core.$ZodLooseShape>(shape: T) =>
     z.object(shape),
   );
 
+/**
+ * Whether an object holds a list, an object or JSON text with something in it. An answer that does, but not where it should,
+ * is one of another shape: it must not be taken for "there is nothing".
+ */
+export function hasContent(members: object): boolean {
+  return Object.values(members).some((value) =>
+    typeof value === 'string'
+      ? /^\s*(?:\{\s*"|\[\s*[{"\d])/.test(value)
+      : typeof value === 'object' && !isEmptyValue(value),
+  );
+}
+
 /** Upstreams write nothing as null, as "", as `[]` or as `{}`. */
 export function isEmptyValue(value: unknown): boolean {
   if (value === undefined || value === null || value === '') return true;

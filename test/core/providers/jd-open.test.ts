@@ -86,6 +86,19 @@ describe('dialect guide', () => {
     expect(error?.message).toMatch(/shop that authorised this application has no product 100000000777/);
   });
 
+  it.each([
+    [{ code: '0', item: { title: '手机' } }],
+    [{ result: { data: { title: '手机' } } }],
+    [{ result: '{"item":{"title":"手机"}}' }],
+  ])('does not take an answer of another shape for goods of another shop: %j', async (response) => {
+    const opened = await open('guide');
+    opened.rewrite(() => JSON.stringify({ jingdong_item_read_get_responce: response }));
+    expect(await getOne(opened, ID)).toMatchObject({
+      outcome: 'upstream_error',
+      error: { code: 'unexpected_response' },
+    });
+  });
+
   it('says which dialect lists a shop', async () => {
     const { core, options } = await open('guide');
     await expect(core.getShopProducts(SHOP, options)).rejects.toMatchObject({

@@ -302,7 +302,26 @@ describe('connectGuide', () => {
     await expect(open({ [PRODUCT]: { result } }).getProduct()).rejects.toBeInstanceOf(NotFoundError);
   });
 
-  it.each([['text'], [7], [{ goodsInfo: 'text' }], [{ goodsInfo: [info] }]])(
+  it.each([
+    ["production's", { code: '0', queryResult: JSON.stringify({ code: 200, data: [info] }) }],
+    ['one without a result', { code: '0', goodsInfo: info }],
+    ['one with goods next to the result', { result: {}, data: [info] }],
+  ])(
+    'does not take an answer of another shape for a missing product or an empty shop: %s',
+    async (_, response) => {
+      const product = open({ [PRODUCT]: response }).getProduct();
+      await expect(product).rejects.toMatchObject({ code: 'unexpected_response' });
+      const page = open({ [SHOP]: response }).getShopPage();
+      await expect(page).rejects.toMatchObject({ code: 'unexpected_response' });
+    },
+  );
+
+  it('finds no product where the answer only says so', async () => {
+    const response = { code: '0', result: { code: 0, message: '没有', total: 0, list: [] }, requestId: 'r' };
+    await expect(open({ [PRODUCT]: response }).getProduct()).rejects.toBeInstanceOf(NotFoundError);
+  });
+
+  it.each([['text'], [7], [{ goodsInfo: 'text' }], [{ goodsInfo: [info] }], [{ data: [info] }]])(
     'does not take the result %j for a missing product',
     async (result) => {
       await expect(open({ [PRODUCT]: { result } }).getProduct()).rejects.toBeInstanceOf(ResponseError);
@@ -320,6 +339,11 @@ describe('connectGuide', () => {
   ])('reads the list %j', async (goods_list, found, skipped) => {
     const page = await open({ [SHOP]: { result: { goods_list, total: 9 } } }).getShopPage();
     expect([page?.products.length, page?.skipped]).toEqual([found, skipped]);
+  });
+
+  it('is loud about a page that lists its goods under another name', async () => {
+    const page = open({ [SHOP]: { result: { goodsList: [info], total: 9 } } }).getShopPage();
+    await expect(page).rejects.toBeInstanceOf(ResponseError);
   });
 
   it.each([

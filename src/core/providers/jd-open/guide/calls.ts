@@ -2,7 +2,12 @@ import { ResponseError } from '../../../errors.js';
 import { isEmptyValue } from '../../../product/lenient-schema.js';
 import type { ProductFacts } from '../../../product/product.js';
 import type { Call, HttpAnswer, TokenSource } from '../../../provider.js';
-import { buildGuideRequest, type GuideGateway, readGuideResult } from '../../jd/guide/gateway.js';
+import {
+  assertNothing,
+  buildGuideRequest,
+  type GuideGateway,
+  readGuideResult,
+} from '../../jd/guide/gateway.js';
 import { readJdReceipt } from '../../jd/receipt.js';
 import { createForeignError, ERROR_ROWS } from '../errors.js';
 import { normalizeItem } from './normalize.js';
@@ -22,9 +27,13 @@ export function createItemCall(gateway: GuideGateway, token: TokenSource, skuId:
 }
 
 function readItem(answer: HttpAnswer, skuId: string): ProductFacts {
-  const result = ItemResult.safeParse(readGuideResult(answer, METHOD, ERROR_ROWS) ?? {});
-  const value = result.success ? result.data.item : undefined;
-  if (isEmptyValue(value)) throw createForeignError(skuId);
+  const answered = readGuideResult(answer, METHOD, ERROR_ROWS);
+  const result = ItemResult.safeParse(isEmptyValue(answered) ? {} : answered);
+  const { item: value, ...others } = result.data ?? {};
+  if (result.success && isEmptyValue(value)) {
+    assertNothing(others);
+    throw createForeignError(skuId);
+  }
   const item = Item.safeParse(value);
   if (!item.success)
     throw new ResponseError('JD answered with an item that is not an object. Report it with the log.');

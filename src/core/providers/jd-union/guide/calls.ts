@@ -5,6 +5,7 @@ import type { ProductFacts } from '../../../product/product.js';
 import type { Call, HttpAnswer, ShopPage, TokenSource } from '../../../provider.js';
 import {
   assertGuideSuccess,
+  assertNothing,
   buildGuideRequest,
   type GuideGateway,
   readGuideResult,
@@ -79,8 +80,9 @@ export function createProductCall(
 function readProduct(answer: HttpAnswer, skuId: string): ProductFacts {
   const result = readGuideResult(answer, PRODUCT_METHOD, ERROR_ROWS);
   const detail = DetailResult.safeParse(isEmptyValue(result) ? {} : result);
-  const info = detail.data?.goodsInfo;
+  const { goodsInfo: info, ...others } = detail.data ?? {};
   if (detail.success && isEmptyValue(info)) {
+    assertNothing(others);
     throw new NotFoundError(`JD has no product with the id ${skuId}, or it does not take part in JD Union.`);
   }
   const goods = GoodsInfo.safeParse(info);
@@ -113,7 +115,8 @@ function readShopPage(answer: HttpAnswer): ShopPage {
   const result = SearchResult.safeParse(isEmptyValue(answered) ? {} : answered);
   if (!result.success)
     throw new ResponseError('JD answered with a shop page that is not an object. Report it with the log.');
-  const rows = result.data.goods_list;
+  const { goods_list: rows, total, ...others } = result.data;
+  if (rows.length === 0) assertNothing(others);
   const products = rows.flatMap((row) => normalizeGoodsInfo(row, undefined) ?? []);
-  return { total: result.data.total, products, skipped: rows.length - products.length };
+  return { total, products, skipped: rows.length - products.length };
 }

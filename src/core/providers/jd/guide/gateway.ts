@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type BijiaError, ResponseError } from '../../../errors.js';
-import { anything, isEmptyValue } from '../../../product/lenient-schema.js';
+import { anything, hasContent, isEmptyValue } from '../../../product/lenient-schema.js';
 import type { ErrorRow, HttpAnswer, HttpRequest } from '../../../provider.js';
 import { createCodeError, readErrorResponse } from '../gateway-errors.js';
 import { formatGuideSignature, type GuideSignForm, type ParamJsonForm } from '../sign.js';
@@ -70,14 +70,23 @@ export function readGuideResult(answer: HttpAnswer, method: string, rows: readon
   const key = method.replaceAll('.', '_');
   // `responce` is how JD spells it; others may have corrected that.
   const response = Response.safeParse(body[`${key}_responce`] ?? body[`${key}_response`]);
-  if (!response.success) {
-    throw new ResponseError(
-      'JD answered without the expected envelope. Its interface may have changed; report it.',
-      { detail: `keys ${Object.keys(body).slice(0, 8).join(', ')}` },
-    );
-  }
+  if (!response.success) throw createShapeError(body);
   assertGuideSuccess(response.data, rows);
-  return response.data.result;
+  const { result, ...others } = response.data;
+  if (isEmptyValue(result)) assertNothing(others);
+  return result;
+}
+
+/** Before an answer is taken for "there is none". @throws ResponseError where it holds something under another name */
+export function assertNothing(members: object): void {
+  if (hasContent(members)) throw createShapeError(members);
+}
+
+function createShapeError(members: object): ResponseError {
+  return new ResponseError(
+    'JD answered in another shape than the reference document shows. Its interface may have changed; report it with the log.',
+    { detail: `keys ${Object.keys(members).slice(0, 8).join(', ')}` },
+  );
 }
 
 /** Codes by which production says that it found none of its parameters in the request. */
