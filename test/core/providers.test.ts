@@ -23,7 +23,7 @@ import {
   type ProviderCase,
   providerCases,
 } from '../helpers/provider-cases.js';
-import { renameFields } from '../helpers/rewrite-answer.js';
+import { listContainers, renameField, renameFields } from '../helpers/rewrite-answer.js';
 
 const running: OpenedCase[] = [];
 afterEach(async () => {
@@ -194,6 +194,22 @@ describe.each(providerCases)('$title', (provided: ProviderCase) => {
     expect(error).toBeInstanceOf(ResponseError);
     opened.rewrite((text) => text);
     expect(await getOne(opened, { detail })).toMatchObject({ outcome: 'ok', product: { cached: undefined } });
+  });
+
+  it.each(DETAILS)('never takes an answer of another shape for "there is none": %s', async (detail) => {
+    const opened = await open(provided);
+    const names = new Set<string>();
+    opened.rewrite((text) => {
+      for (const name of listContainers(text)) names.add(name);
+      return text;
+    });
+    await getOne(opened, { detail });
+    expect(names.size).toBeGreaterThan(0);
+    for (const name of names) {
+      opened.rewrite((text) => renameField(text, name));
+      const { outcome } = await getOne(opened, { detail, fresh: true });
+      expect([name, outcome]).toEqual([name, expect.stringMatching(/^(ok|upstream_error)$/)]);
+    }
   });
 
   it('says that there is no such product', async () => {

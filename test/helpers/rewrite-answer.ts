@@ -17,6 +17,29 @@ export function renameFields(text: string): string {
   return JSON.stringify(renamed);
 }
 
+const holdsMore = (value: unknown): boolean =>
+  typeof value === 'string' ? /^[[{]/.test(value) : typeof value === 'object' && value !== null;
+
+/** The names under which an answer holds objects, lists and JSON texts with something in them, at every depth. */
+export function listContainers(text: string): string[] {
+  const names = new Set<string>();
+  visit(parseJson(text), (fields) => {
+    for (const [name, value] of Object.entries(fields))
+      if (holdsMore(value) && JSON.stringify(value).length > 4) names.add(name);
+    return fields;
+  });
+  return [...names];
+}
+
+/** The answer with one of its names changed, wherever it stands. */
+export function renameField(text: string, name: string): string {
+  const rename = (fields: Fields) =>
+    Object.fromEntries(
+      Object.entries(fields).map(([one, value]) => [one === name ? `new_${one}` : one, value]),
+    );
+  return JSON.stringify(visit(parseJson(text), rename));
+}
+
 /** Every object of a document, those in JSON within its texts among them, replaced from the outside in. */
 function visit(value: unknown, replace: (fields: Fields) => Fields): unknown {
   if (Array.isArray(value)) return value.map((entry) => visit(entry, replace));

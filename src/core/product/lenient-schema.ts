@@ -41,15 +41,14 @@ export const object = <T extends z.core.$ZodLooseShape>(shape: T) =>
   );
 
 /**
- * Whether an object holds a list, an object or JSON text with something in it. An answer that does, but not where it should,
- * is one of another shape: it must not be taken for "there is nothing".
+ * Whether an object holds further ones: itself, in a list or as JSON text. An answer that does, but not where it should, is one
+ * of another shape: it must not be taken for "there is none".
  */
 export function hasContent(members: object): boolean {
-  return Object.values(members).some((value) =>
-    typeof value === 'string'
-      ? /^\s*(?:\{\s*"|\[\s*[{"\d])/.test(value)
-      : typeof value === 'object' && !isEmptyValue(value),
-  );
+  return Object.values(members).some((value) => {
+    if (typeof value === 'string') return /^\s*\[?\s*\{\s*"/.test(value);
+    return Array.isArray(value) ? hasContent(value) : typeof value === 'object' && !isEmptyValue(value);
+  });
 }
 
 /** Upstreams write nothing as null, as "", as `[]` or as `{}`. */

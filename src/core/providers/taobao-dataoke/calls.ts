@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { NotFoundError, type Receipt, ResponseError } from '../../errors.js';
-import { anything, isEmptyValue, text } from '../../product/lenient-schema.js';
+import { anything, hasContent, isEmptyValue, text } from '../../product/lenient-schema.js';
 import type { Call, HttpAnswer } from '../../provider.js';
 import { createMissingError, createNoProductError } from '../taobao/refusals.js';
 import { createDataokeError } from './errors.js';
@@ -91,10 +91,17 @@ function readAnswer<T>(answer: HttpAnswer, { read, createEmptyError }: Method<T>
       'Dataoke answered without a code. Report it with the log; repeating will not help.',
     );
   }
-  const { code, msg = '', data } = envelope.data;
+  const { code, msg = '', data, ...others } = envelope.data;
   if (code !== '0') throw createDataokeError(code, msg);
-  if (isEmptyValue(data)) throw createEmptyError();
-  return read(data);
+  if (!isEmptyValue(data)) return read(data);
+  if (hasContent(others)) throw createShapeError(others);
+  throw createEmptyError();
+}
+
+function createShapeError(members: object): ResponseError {
+  return new ResponseError('Dataoke answered in another shape than expected. Report it with the log.', {
+    detail: `keys ${Object.keys(members).slice(0, 8).join(', ')}`,
+  });
 }
 
 /** One product stands by itself, several in a list. */

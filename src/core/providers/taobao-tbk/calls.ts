@@ -1,8 +1,8 @@
 import { ResponseError } from '../../errors.js';
-import { isEmptyValue, rows } from '../../product/lenient-schema.js';
+import { hasContent, isEmptyValue, rows } from '../../product/lenient-schema.js';
 import { formatYuan, parseCount } from '../../product/normalizer.js';
 import type { Call, ProductId, SearchQuery } from '../../provider.js';
-import { createTopCall } from './gateway.js';
+import { createTopCall, isObject } from './gateway.js';
 import { METHODS } from './methods.js';
 import { ConvertedLinks, Item, ParsedLinks } from './schema.js';
 import { getAdzoneId, type TbkValues } from './settings.js';
@@ -11,7 +11,7 @@ import { getAdzoneId, type TbkValues } from './settings.js';
 export function createInfoCall(settings: TbkValues, ids: readonly string[]): Call<Item[]> {
   return createTopCall(settings, METHODS.info, {
     business: { item_id: ids.join(',') },
-    read: (response) => readRows(response['results'], 'tbk_item_detail'),
+    read: (response) => readRows(response, 'results', 'tbk_item_detail'),
   });
 }
 
@@ -56,7 +56,7 @@ export function createSearchCall(
       end_price: maxFen === undefined ? undefined : formatYuan(maxFen),
     },
     read: (response) => ({
-      items: readRows(response['result_list'], 'map_data'),
+      items: readRows(response, 'result_list', 'map_data'),
       total: parseCount(response['total_results']),
     }),
   });
@@ -84,14 +84,13 @@ export function createConvertCall(
 }
 
 /** Lists are wrapped in an object, which may be absent where the list is empty. */
-function readRows(wrapper: unknown, name: string): Item[] {
-  const list =
-    typeof wrapper === 'object' && wrapper !== null
-      ? Object.entries(wrapper).find(([key]) => key === name)?.[1]
-      : [];
-  if (!Array.isArray(list) && !isEmptyValue(list ?? wrapper)) {
+function readRows(response: Readonly<Record<string, unknown>>, wrapper: string, name: string): Item[] {
+  const { [wrapper]: wrapped, ...others } = response;
+  const list = isObject(wrapped) ? wrapped[name] : undefined;
+  const isEmpty = isEmptyValue(list ?? wrapped);
+  if (isEmpty ? hasContent(others) : !Array.isArray(list)) {
     throw new ResponseError('Taobao answered with rows that are not a list. Report it with the log.', {
-      detail: `${name}: ${typeof list}`,
+      detail: `${name}: ${typeof list}, keys ${Object.keys(response).slice(0, 8).join(', ')}`,
     });
   }
   return rows(Item).parse(list);

@@ -2,13 +2,9 @@ import { ResponseError } from '../../../errors.js';
 import { isEmptyValue } from '../../../product/lenient-schema.js';
 import type { ProductFacts } from '../../../product/product.js';
 import type { Call, HttpAnswer, TokenSource } from '../../../provider.js';
-import {
-  assertNothing,
-  buildGuideRequest,
-  type GuideGateway,
-  readGuideResult,
-} from '../../jd/guide/gateway.js';
+import { buildGuideRequest, type GuideGateway, readGuideResult } from '../../jd/guide/gateway.js';
 import { readJdReceipt } from '../../jd/receipt.js';
+import { assertNothing } from '../../jd/shape.js';
 import { createForeignError, ERROR_ROWS } from '../errors.js';
 import { normalizeItem } from './normalize.js';
 import { Item, ItemResult } from './schema.js';

@@ -7,6 +7,7 @@ import {
   readJosResponse,
 } from '../../jd/jos/gateway.js';
 import { readJdReceipt } from '../../jd/receipt.js';
+import { assertNothing } from '../../jd/shape.js';
 import { ERROR_ROWS } from '../errors.js';
 import {
   ShopAnswer,
@@ -52,7 +53,7 @@ export function createSkusCall(gateway: MerchantGateway, filter: SkuFilter, page
     gateway,
     SKUS_METHOD,
     { ...ids, pageNo: page, page_size: PAGE_SIZE, field: SKU_FIELDS },
-    (response) => toRowPage(SkuPage.parse(response)),
+    (response) => readRowPage(SkuPage, response),
   );
 }
 
@@ -65,7 +66,7 @@ export function createWaresCall(
     gateway,
     WARES_METHOD,
     { wareId: wareIds.join(','), pageNo: 1, pageSize: PAGE_SIZE, field: WARE_FIELDS },
-    (response) => toRowPage(WarePage.parse(response)),
+    (response) => readRowPage(WarePage, response),
   );
 }
 
@@ -79,7 +80,7 @@ export function createListingCall(
     gateway,
     WARES_METHOD,
     { pageNo: page, pageSize: size, wareStatusValue: ON_SALE, field: WARE_FIELDS },
-    (response) => toRowPage(WarePage.parse(response)),
+    (response) => readRowPage(WarePage, response),
   );
 }
 
@@ -135,6 +136,17 @@ function createMerchantCall<T>(
   };
 }
 
-function toRowPage<T>({ page }: { page: { data: T[]; totalItem: number | undefined } }): RowPage<T> {
-  return { rows: page.data, total: page.totalItem };
+interface PageSchema<T> {
+  readonly parse: (response: unknown) => {
+    readonly page: { readonly data: T[]; readonly totalItem: number | undefined };
+  };
+}
+
+function readRowPage<T>(schema: PageSchema<T>, response: Readonly<Record<string, unknown>>): RowPage<T> {
+  const { data: rows, totalItem: total } = schema.parse(response).page;
+  if (rows.length === 0) {
+    const { page, ...others } = response;
+    assertNothing({ ...others, ...(typeof page === 'object' && page) });
+  }
+  return { rows, total };
 }

@@ -5,12 +5,12 @@ import type { ProductFacts } from '../../../product/product.js';
 import type { Call, HttpAnswer, ShopPage, TokenSource } from '../../../provider.js';
 import {
   assertGuideSuccess,
-  assertNothing,
   buildGuideRequest,
   type GuideGateway,
   readGuideResult,
 } from '../../jd/guide/gateway.js';
 import { readJdReceipt } from '../../jd/receipt.js';
+import { assertNothing } from '../../jd/shape.js';
 import { ERROR_ROWS } from '../errors.js';
 import type { JdUnionValues } from '../settings.js';
 import { normalizeGoodsInfo } from './normalize.js';

@@ -12,6 +12,7 @@ import {
   readJosResult,
 } from '../../jd/jos/gateway.js';
 import { readJdReceipt } from '../../jd/receipt.js';
+import { assertNothing } from '../../jd/shape.js';
 import { ERROR_ROWS } from '../errors.js';
 
 export const QUERY_METHOD = 'jd.union.open.goods.query';
@@ -87,7 +88,8 @@ export function readUnionResult(answer: HttpAnswer): Readonly<Record<string, unk
 
 /** Rows are read by the caller. */
 function readRowPage(answer: HttpAnswer): RowPage<unknown> {
-  const { data, totalCount } = readUnionResult(answer);
+  const { data, totalCount, ...others } = readUnionResult(answer);
+  if (isEmptyValue(data)) assertNothing(others);
   if (!Array.isArray(data) && !isEmptyValue(data)) {
     throw new ResponseError('JD Union answered with rows that are not a list. Report it with the log.', {
       detail: `data: ${typeof data}`,

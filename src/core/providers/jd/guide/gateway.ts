@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { type BijiaError, ResponseError } from '../../../errors.js';
-import { anything, hasContent, isEmptyValue } from '../../../product/lenient-schema.js';
+import { anything, isEmptyValue } from '../../../product/lenient-schema.js';
 import type { ErrorRow, HttpAnswer, HttpRequest } from '../../../provider.js';
 import { createCodeError, readErrorResponse } from '../gateway-errors.js';
+import { assertNothing, createShapeError } from '../shape.js';
 import { formatGuideSignature, type GuideSignForm, type ParamJsonForm } from '../sign.js';
 
 /** The gateway as the reference document writes it: POST of one flat JSON object, every parameter signed. */
@@ -75,18 +76,6 @@ export function readGuideResult(answer: HttpAnswer, method: string, rows: readon
   const { result, ...others } = response.data;
   if (isEmptyValue(result)) assertNothing(others);
   return result;
-}
-
-/** Before an answer is taken for "there is none". @throws ResponseError where it holds something under another name */
-export function assertNothing(members: object): void {
-  if (hasContent(members)) throw createShapeError(members);
-}
-
-function createShapeError(members: object): ResponseError {
-  return new ResponseError(
-    'JD answered in another shape than the reference document shows. Its interface may have changed; report it with the log.',
-    { detail: `keys ${Object.keys(members).slice(0, 8).join(', ')}` },
-  );
 }
 
 /** Codes by which production says that it found none of its parameters in the request. */

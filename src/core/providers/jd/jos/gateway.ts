@@ -3,6 +3,7 @@ import { parseJson } from '../../../product/json.js';
 import { isEmptyValue } from '../../../product/lenient-schema.js';
 import type { ErrorRow, HttpAnswer, HttpRequest } from '../../../provider.js';
 import { createCodeError, readErrorResponse } from '../gateway-errors.js';
+import { createShapeError } from '../shape.js';
 import { formatJosSignature } from '../sign.js';
 
 /** The gateway as production SDKs speak to it: POST of a form, MD5 signature, times in GMT+8. */
@@ -85,16 +86,7 @@ export function readJosResponse(answer: HttpAnswer, rows: readonly ErrorRow[]): 
   if (refusal) throw createCodeError(rows, 'jos', refusal);
   const key = Object.keys(body ?? {}).find((name) => /(?<!^error)_respon[sc]e$/.test(name));
   const response = key === undefined ? undefined : toObject(body?.[key]);
-  if (!response) {
-    throw new ResponseError(
-      'JD answered without the expected envelope. Its interface may have changed; report it with the log.',
-      {
-        detail: `keys ${Object.keys(body ?? {})
-          .slice(0, 8)
-          .join(', ')}`,
-      },
-    );
-  }
+  if (!response) throw createShapeError(body ?? {});
   const { code } = response;
   if (isEmptyValue(code) || String(code) === '0') return response;
   throw createCodeError(rows, 'jos', { code: String(code), text: String(response['zh_desc'] ?? '') });
