@@ -10,6 +10,7 @@ import type { Bilingual } from './words/bilingual.js';
 export * from './contract/call.js';
 export * from './contract/connection.js';
 export * from './contract/probe.js';
+export * from './contract/rights.js';
 export * from './contract/search.js';
 
 /** A person's consent that needs no code: a page to open, and a state to ask for. */
@@ -29,9 +30,6 @@ export interface Login {
    */
   readonly exchange: (code: string, options: CallOptions) => Promise<{ readonly lifeMs: number }>;
 }
-
-/** Code of the errors that say "this application may not call this interface". */
-export const NOT_PERMITTED = 'interface_not_permitted';
 
 /** One row of an upstream's code table: which class of ours a code of theirs becomes. */
 export interface ErrorRow {

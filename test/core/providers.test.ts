@@ -238,6 +238,12 @@ describe.each(providerCases)('$title', (provided: ProviderCase) => {
     );
   });
 
+  it("keeps the upstream's own words about a failure, for operators", async () => {
+    const opened = await open(provided);
+    opened.play({ kind: 'code', code: '98', id: opened.productId });
+    expect((await getOne(opened)).error?.receipt?.said).toMatch(/\S/);
+  });
+
   it.each(['no-data', 'empty-data'] as const)('has an answer of its own for %s', async (kind) => {
     const opened = await open(provided);
     opened.play({ kind, id: opened.productId });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { field, isEmptyValue, object, rows } from '../../../src/core/product/lenient-schema.js';
+import { field, hasContent, isEmptyValue, object, rows } from '../../../src/core/product/lenient-schema.js';
 import { parseCount } from '../../../src/core/product/normalizer.js';
 
 const Answer = z.object({
@@ -42,4 +42,16 @@ it.each([
   [' ', false],
 ])('says of %j whether it is nothing: %j', (value, isEmpty) => {
   expect(isEmptyValue(value)).toBe(isEmpty);
+});
+
+it.each([
+  [{ code: 0, message: 'ok', requestId: 'r', total: null }, false],
+  [{ list: [], page: {}, ids: [1, 2], text: '{}', words: '[红色] 手机' }, false],
+  [{ list: [{ id: 1 }] }, true],
+  [{ lists: [[{ id: 1 }]] }, true],
+  [{ row: { id: 1 } }, true],
+  [{ result: '{"id":1}' }, true],
+  [{ result: ' [ { "id": 1 } ]' }, true],
+])('says of %j whether it holds more than single values: %j', (members, holds) => {
+  expect(hasContent(members)).toBe(holds);
 });

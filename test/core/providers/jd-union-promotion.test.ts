@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseJson } from '../../../src/core/product/json.js';
-import type { Call } from '../../../src/core/provider.js';
-import { createRights } from '../../../src/core/providers/jd/rights.js';
+import { type Call, createRights } from '../../../src/core/provider.js';
 import { searchGoods } from '../../../src/core/providers/jd-union/jos/find-goods.js';
 import {
   createCommonLinkCall,

@@ -196,6 +196,15 @@ describe('a product by its goods_id', () => {
     await expect(getById(answers)).rejects.toMatchObject({ code: 'not_promoted', outcome: 'not_found' });
   });
 
+  it('is asked for in full as what the search has found, whichever part of its answer names the search', async () => {
+    const answers = { [SEARCH]: searchOf(({ search_id: _, ...row }) => row), [DETAIL]: read('goods-detail') };
+    const { connection, sent } = connect(answers);
+    await connection.getProduct({ id: ID }, 'full', OPTIONS);
+    const { search_id } = JSON.parse(read('goods-search')).goods_search_response;
+    expect(search_id).toEqual(expect.any(String));
+    expect(sent[1]).toMatchObject({ type: DETAIL, search_id });
+  });
+
   it('that risk control hides is a loud failure', async () => {
     const hidden = searchOf((row) => ({ ...row, goods_name: '', min_group_price: 0, min_normal_price: 0 }));
     await expect(getById({ [SEARCH]: hidden })).rejects.toMatchObject({
@@ -251,8 +260,28 @@ describe('signs', () => {
     expect(sent.map(({ need_sku_info }) => need_sku_info)).toEqual(['true', undefined]);
   });
 
+  it('are asked for without SKUs once that right was refused', async () => {
+    const { no_permission } = JSON.parse(read('errors'));
+    const { connection, sent } = connect({ [DETAIL]: [JSON.stringify(no_permission), read('goods-detail')] });
+    for (let round = 0; round < 3; round += 1)
+      await connection.getProduct({ id: SIGN, idType: 'goods_sign' }, 'full', OPTIONS);
+    expect(sent.map(({ need_sku_info }) => need_sku_info)).toEqual(['true', undefined, undefined, undefined]);
+  });
+
+  it('that come back as others are asked for one by one', async () => {
+    const other = searchOf((row) => ({ ...row, goods_sign: 'c9TestOnlyThirdSignXwbvZU1ikIb16_J3Cnx' }));
+    const { connection, sent } = connect({ [SEARCH]: other, [DETAIL]: read('goods-detail') });
+    const ids = [SIGN, 'c9TestOnlyAnotherSignXwbvZU1ikIb16_J3Cn'].map((id) => ({ id, idType: 'goods_sign' }));
+    const answers = await connection.getProducts?.(ids, 'summary', OPTIONS);
+    expect(sent.map(({ type }) => type)).toEqual([SEARCH, DETAIL, DETAIL]);
+    expect([...(answers?.values() ?? [])]).toMatchObject([
+      { title: expect.any(String) },
+      { prices: expect.any(Array) },
+    ]);
+  });
+
   it('travel together in one call; what is left out is not promoted', async () => {
-    const { connection, sent } = connect({ [SEARCH]: read('goods-search') });
+    const { connection, sent } = connect({ [SEARCH]: searchOf((row) => row) });
     const ids = [SIGN, 'c9TestOnlyAnotherSignXwbvZU1ikIb16_J3Cn'].map((id) => ({ id, idType: 'goods_sign' }));
     const answers = await connection.getProducts?.(ids, 'summary', { ...OPTIONS, raw: true });
     expect(sent.map(({ goods_sign_list }) => goods_sign_list)).toEqual([
@@ -280,6 +309,28 @@ describe('a sign', () => {
     const page = await connection.search?.({ words: '毛巾', count: 5 }, undefined, OPTIONS);
     expect(page?.products.map(({ id }) => id)).toEqual([ID]);
   });
+});
+
+describe('a promotion link', () => {
+  const makeOf = (address: string) => {
+    const answer = JSON.stringify({ goods_zs_unit_generate_response: { short_url: address } });
+    const product = { id: ID, url: `https://mobile.yangkeduo.com/goods.html?goods_id=${ID}` };
+    return connect({ [CONVERT]: answer }).connection.getPromotionLink?.(product, OPTIONS);
+  };
+
+  it.each(['https://p.pinduoduo.com/x', '//p.pinduoduo.com/x', 'http://p.pinduoduo.com/x'])(
+    "leads to one of Pinduoduo's hosts: %s",
+    async (address) => {
+      expect(await makeOf(address)).toEqual({ url: 'https://p.pinduoduo.com/x' });
+    },
+  );
+
+  it.each(['https://evil.example/x', 'javascript:alert(1)', 'https://p.pinduoduo.com.evil.example/'])(
+    'is never shown where it leads elsewhere: %s',
+    async (address) => {
+      await expect(makeOf(address)).rejects.toMatchObject({ code: 'unexpected_response' });
+    },
+  );
 });
 
 describe("the operator's mark in a link", () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { formatResult } from '../../../src/core/index.js';
 import type { CallOptions } from '../../../src/core/provider.js';
+import { createDataokeError } from '../../../src/core/providers/taobao-dataoke/errors.js';
 import {
   formatNonceSignature,
   formatSortedSignature,
@@ -84,6 +85,41 @@ describe('texts', () => {
       outcome: 'not_found',
     });
   });
+});
+
+describe('an empty answer', () => {
+  it.each([{ list: [] }, {}, [], null])('is a text without a product: %j', async (data) => {
+    const { connection, rewrite } = await open();
+    rewrite(() => JSON.stringify({ code: 0, msg: '成功', data }));
+    await expect(connection.openText?.('￥AbC12dEfGhI￥', OPTIONS)).rejects.toMatchObject({
+      code: 'text_without_product',
+    });
+  });
+});
+
+describe('a refusal', () => {
+  it.each([
+    ['您没有开通该接口', 'credentials_refused'],
+    ['没有权限访问', 'credentials_refused'],
+    ['接口调用频率过高', 'throttled'],
+    ['请求过快，请稍后再试', 'throttled'],
+    ['没有找到该商品', 'not_returned'],
+    ['没有查询到数据', 'not_returned'],
+    ['参数错误', 'parameters_refused'],
+    ['版本号错误', 'unexpected_response'],
+    ['没有更多了', 'unexpected_response'],
+  ])('is told by its words: %s', (words, code) => {
+    expect(createDataokeError('1', words)).toMatchObject({ code });
+  });
+});
+
+describe('a PID', () => {
+  it.each(['mm_1', '10001_20002', 'mm_a_b_c'])(
+    'of another form is refused, and not sent: %s',
+    async (pid) => {
+      await expect(open({ DATAOKE_PID: pid })).rejects.toThrow(/DATAOKE_PID.*mm_123456_789012_345678/);
+    },
+  );
 });
 
 describe('pasted texts', () => {

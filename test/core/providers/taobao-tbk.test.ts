@@ -3,6 +3,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { formatResult } from '../../../src/core/index.js';
 import { parseJson } from '../../../src/core/product/json.js';
 import type { CallOptions } from '../../../src/core/provider.js';
+import { createTopError } from '../../../src/core/providers/taobao-tbk/errors.js';
+import { METHODS } from '../../../src/core/providers/taobao-tbk/methods.js';
+import { normalizeItem } from '../../../src/core/providers/taobao-tbk/normalize.js';
+import { Item } from '../../../src/core/providers/taobao-tbk/schema.js';
 import { formatTopSignature, type SignMethod } from '../../../src/core/providers/taobao-tbk/sign.js';
 import { type OpenedCase, openProviderCase, providerCases } from '../../helpers/provider-cases.js';
 
@@ -138,6 +142,42 @@ describe('the recorded product', () => {
   });
 });
 
+describe('a product', () => {
+  it('pays commission and subsidy, in the rate as in the amount', () => {
+    const income_info = {
+      ...{ commission_rate: '5.50', commission_amount: '3.80', subsidy_rate: '1.10', subsidy_amount: '0.76' },
+    };
+    const item = Item.parse({ item_basic_info: { title: '杯' }, publish_info: { income_info } });
+    expect(normalizeItem(item, 0).commission).toEqual({ ratePercent: 6.6, amountFen: 456 });
+  });
+
+  it.each([
+    ['满79减10', 7900],
+    ['满1,299.50减100', 129_950],
+    ['立减10', undefined],
+  ])('has the threshold of its coupon in words: %s', (promotion_desc, thresholdFen) => {
+    const promotion = { promotion_title: '商品券', promotion_desc, promotion_fee: '10.00' };
+    const item = Item.parse({
+      item_basic_info: { title: '杯' },
+      price_promotion_info: {
+        final_promotion_path_list: { final_promotion_path_map_data: [promotion] },
+      },
+    });
+    expect(normalizeItem(item, 0).coupons).toMatchObject([{ amountFen: 1000, thresholdFen }]);
+  });
+});
+
+describe('an unlisted refusal', () => {
+  it.each([
+    ['15', 'isv.new-kind', /code 15 \(isv\.new-kind\)/],
+    ['15', undefined, /code 15\./],
+    ['98', 'isv.x', /code 98 \(isv\.x\)/],
+  ])('names both of its codes: %s %s', (code, subCode, message) => {
+    const { name, scope } = METHODS.info;
+    expect(createTopError({ code, subCode, text: '' }, { name, scope }).message).toMatch(message);
+  });
+});
+
 describe('recorded refusals', () => {
   const refusals = parseJson(readFixture('tbk-errors')) as Record<string, unknown>;
 
@@ -188,6 +228,31 @@ describe('ids', () => {
     );
     expect(results.map(({ product }) => product?.id)).toEqual(ids);
     expect(sandbox.arrivals()).toHaveLength(2);
+  });
+
+  it('of another account are matched by what the answer says was asked for', async () => {
+    const one = await open();
+    const other = itemId('600000000011');
+    one.rewrite((text) => text.replaceAll(/("item_id":"[^"]*)B0000600000000011/g, '$1B0000999999999999'));
+    const refs = [ORDINARY, other].flatMap((id) => one.core.parseProductRefs(id, one.options));
+    const results = await one.core.lookUp(refs, one.options);
+    expect(results.map(({ outcome, product }) => [outcome, product?.id])).toEqual([
+      ['ok', ORDINARY],
+      ['ok', other],
+    ]);
+    expect(one.sandbox.arrivals()).toHaveLength(1);
+  });
+
+  it('that may not be opened are refused with one call, however many there are', async () => {
+    const { core, options, play, sandbox } = await open();
+    play({ kind: 'code', code: '11' });
+    const ids = ['679540837892', '679540837882', '679540837872'];
+    const results = await core.lookUp(
+      ids.flatMap((id) => core.parseProductRefs(id, options)),
+      options,
+    );
+    expect(results.map(({ error }) => error?.code)).toEqual(ids.map(() => 'numeric_id_unsupported'));
+    expect(sandbox.arrivals()).toHaveLength(1);
   });
 
   it('of old links are opened first, and the answer says that it has another one', async () => {
@@ -246,6 +311,15 @@ describe('a search', () => {
     const amounts = products.map(({ prices }) => prices[0]?.amountFen ?? 0);
     expect(amounts).toEqual(amounts.toSorted((one, other) => one - other));
     expect(amounts[0]).toBeGreaterThanOrEqual(2000);
+  });
+
+  it('goes on where one row says nothing about its product, and is loud where none does', async () => {
+    const { connection, rewrite } = await open();
+    const search = () => connection.search?.({ words: '杯', count: 20 }, undefined, OPTIONS);
+    rewrite((text) => text.replace('"item_basic_info"', '"other"'));
+    expect((await search())?.products).toHaveLength(19);
+    rewrite((text) => text.replaceAll('"item_basic_info"', '"other"'));
+    await expect(search()).rejects.toMatchObject({ code: 'interface_changed' });
   });
 
   it('needs the zone of the PID', async () => {

@@ -4,7 +4,7 @@ import { createDdkCall, type DdkMethod, type DdkParams } from './gateway.js';
 import { Addresses, AddressList, Authority, DetailAnswer, type GoodsRow, SearchAnswer } from './schema.js';
 import type { DdkValues } from './settings.js';
 
-const METHODS = {
+export const METHODS = {
   search: { name: 'pdd.ddk.goods.search', answerKey: 'goods_search_response' },
   detail: { name: 'pdd.ddk.goods.detail', answerKey: 'goods_detail_response' },
   convert: { name: 'pdd.ddk.goods.zs.unit.url.gen', answerKey: 'goods_zs_unit_generate_response' },
@@ -30,13 +30,20 @@ export interface FoundRows {
   readonly rows: readonly GoodsRow[];
   readonly total?: number;
   readonly listId?: string;
+  /** What the details are asked for with. */
+  readonly searchId?: string;
 }
 
 export function createSearchCall(settings: DdkValues, search: DdkParams): Call<FoundRows> {
   const business = { page: 1, page_size: MIN_PAGE_SIZE, with_coupon: false, ...search, ...toPlace(settings) };
   return createDdkCall(settings, METHODS.search, business, (answer) => {
-    const { goods_list, total_count, list_id } = SearchAnswer.parse(answer);
-    return { rows: requirePart(goods_list), total: total_count, listId: list_id };
+    const {
+      goods_list,
+      total_count: total,
+      list_id: listId,
+      search_id: searchId,
+    } = SearchAnswer.parse(answer);
+    return { rows: requirePart(goods_list), total, listId, searchId };
   });
 }
 
@@ -120,7 +127,7 @@ export function createConsentCall(settings: DdkValues): Call<string> {
   });
 }
 
-/** @throws ResponseError */
+/** The address to share: a short one where there is one. @throws ResponseError */
 export function toPromotionLink(addresses: Addresses | undefined): PromotionLink {
   const { mobile_short_url, short_url, mobile_url, url } = addresses ?? {};
   return { url: requirePart(short_url ?? mobile_short_url ?? url ?? mobile_url) };

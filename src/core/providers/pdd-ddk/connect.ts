@@ -1,5 +1,5 @@
 import { CredentialError, InputError } from '../../errors.js';
-import type { CallOptions, Connection, Consent, ManyAnswers, Probe, Toolbox } from '../../provider.js';
+import type { CallOptions, Connection, Consent, Probe, Toolbox } from '../../provider.js';
 import { say } from '../../words/doctor.js';
 import { pdd } from '../pdd/links.js';
 import {
@@ -12,7 +12,14 @@ import {
   toPromotionLink,
 } from './calls.js';
 import { PID_NOT_AUTHORISED } from './errors.js';
-import { createTools, getProduct, getProductsBySign, SIGNS_PER_CALL, type Tools } from './products.js';
+import {
+  createTools,
+  getEach,
+  getProduct,
+  getProductsBySign,
+  SIGNS_PER_CALL,
+  type Tools,
+} from './products.js';
 import { search } from './search.js';
 import { type DdkValues, MAX_CUSTOM_BYTES, readObject } from './settings.js';
 
@@ -37,19 +44,6 @@ export function connectDdk(toolbox: Toolbox<DdkValues>): Connection {
     getPromotionLink: (product, options) => getPromotionLink(tools, product, options),
     probes: createProbes(tools),
   };
-}
-
-/** One call for each, and for each its own answer. */
-async function getEach(
-  tools: Tools,
-  ids: Parameters<NonNullable<Connection['getProducts']>>[0],
-  detail: Parameters<Connection['getProduct']>[1],
-  options: CallOptions,
-): Promise<ManyAnswers> {
-  const answers = await Promise.all(
-    ids.map(async (id) => [id.id, await getProduct(tools, id, detail, options)] as const),
-  );
-  return new Map(answers);
 }
 
 type GetPromotionLink = NonNullable<Connection['getPromotionLink']>;

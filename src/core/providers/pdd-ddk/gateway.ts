@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ResponseError } from '../../errors.js';
+import { type Receipt, ResponseError } from '../../errors.js';
 import { field, isEmptyValue, text } from '../../product/lenient-schema.js';
 import { cleanText } from '../../product/normalizer.js';
 import type { Call, HttpAnswer } from '../../provider.js';
@@ -28,7 +28,7 @@ export function createDdkCall<T>(
 ): Call<T> {
   return {
     name,
-    readReceipt: (answer) => ({ trace: readTrace(answer) }),
+    readReceipt,
     build: ({ nowMs }) => ({
       method: 'POST',
       url: gateway.gatewayUrl,
@@ -92,11 +92,16 @@ function unwrap(answer: HttpAnswer, name: string, answerKey: string): unknown {
   );
 }
 
-function readTrace(answer: HttpAnswer): string | undefined {
+function readReceipt(answer: HttpAnswer): Receipt {
   try {
-    const [content] = Object.values(Envelope.parse(answer.json()));
-    return cleanText(Envelope.parse(content)['request_id'], 64);
+    const envelope = Envelope.parse(answer.json());
+    const [content] = Object.values(envelope);
+    const { error_msg, sub_msg } = ErrorResponse.safeParse(envelope['error_response']).data ?? {};
+    return {
+      trace: cleanText(Envelope.parse(content)['request_id'], 64),
+      said: sub_msg || error_msg || undefined,
+    };
   } catch {
-    return undefined;
+    return {};
   }
 }

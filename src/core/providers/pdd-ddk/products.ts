@@ -1,10 +1,12 @@
-import { BijiaError, ResponseError, toBijiaError } from '../../errors.js';
+import { type BijiaError, ResponseError, toBijiaError } from '../../errors.js';
 import type { Detail, Note, ProductFacts } from '../../product/product.js';
 import {
   type CallOptions,
+  createRights,
+  isNotPermitted,
   type ManyAnswers,
-  NOT_PERMITTED,
   type ProductId,
+  type Rights,
   type Toolbox,
 } from '../../provider.js';
 import { pdd } from '../pdd/links.js';
@@ -14,6 +16,7 @@ import {
   createSearchCall,
   type DetailQuery,
   type FoundRows,
+  METHODS,
 } from './calls.js';
 import { createNotPromotedError } from './errors.js';
 import { normalizeRow } from './normalize.js';
@@ -21,6 +24,7 @@ import { type Addresses, type GoodsRow, goodsSign } from './schema.js';
 import type { DdkValues } from './settings.js';
 
 export interface Tools extends Pick<Toolbox<DdkValues>, 'settings' | 'send' | 'now'> {
+  readonly rights: Rights;
   /**
    * The goods_id of each sign that an answer has named it for. Several signs exist for one product, and not every answer
    * says which: what is known of one makes it the same product in caches, history and jobs.
@@ -34,6 +38,7 @@ export const createTools = ({ settings, send, now }: Toolbox<DdkValues>): Tools 
   settings,
   send,
   now,
+  rights: createRights(now),
   idsBySign: new Map(),
 });
 
@@ -76,18 +81,32 @@ export async function getProduct(
     const row = await getDetails(tools, { sign: asked.id, withSkus: isFull }, options);
     return toFacts(tools, row, asked);
   }
-  const { row, isAssumed } = await requireRow(tools, asked.id, options);
+  const { row, searchId, isAssumed } = await requireRow(tools, asked.id, options);
   const sign = row.goods_sign;
   const whole =
     isFull && sign && row.goods_gallery_urls.length === 0
-      ? await getDetails(tools, { sign, searchId: row.search_id, withSkus: true }, options)
+      ? await getDetails(tools, { sign, searchId: row.search_id ?? searchId, withSkus: true }, options)
       : row;
   // The details say less of the id than the search does.
   const facts = toFacts(tools, { ...whole, goods_id: whole.goods_id ?? row.goods_id }, asked);
   return isAssumed ? { ...facts, notes: [...(facts.notes ?? []), ASSUMED_NOTE] } : facts;
 }
 
-/** Several signs with one call. What is left out is not promoted. */
+/** One call for each or two, and for each its own answer. */
+export async function getEach(
+  tools: Tools,
+  ids: readonly ProductId[],
+  detail: Detail,
+  options: CallOptions,
+): Promise<ManyAnswers> {
+  const get = (asked: ProductId) => getProduct(tools, asked, detail, options).catch(toBijiaError);
+  return new Map(await Promise.all(ids.map(async (asked) => [asked.id, await get(asked)] as const)));
+}
+
+/**
+ * Several signs with one call. What is left out is not promoted; but where rows go by signs that nobody asked for, of which one
+ * product has several, nobody knows which is whose, and what is missing is asked for by itself.
+ */
 export async function getProductsBySign(
   tools: Tools,
   ids: readonly ProductId[],
@@ -96,12 +115,15 @@ export async function getProductsBySign(
   const signs = ids.map(({ id }) => id);
   const { rows } = await tools.send(createSearchCall(tools.settings, { goods_sign_list: signs }), options);
   const bySign = new Map(rows.map((row) => [row.goods_sign, row]));
-  return new Map(
-    ids.map((asked) => {
-      const row = bySign.get(asked.id);
-      return [asked.id, row ? readFacts(tools, row, asked, options) : createNotPromotedError(asked.id)];
-    }),
-  );
+  const found = ids.flatMap((asked) => {
+    const row = bySign.get(asked.id);
+    return row ? [[asked.id, readFacts(tools, row, asked, options)] as const] : [];
+  });
+  const missing = ids.filter(({ id }) => !bySign.has(id));
+  if (rows.length > found.length) {
+    return new Map([...found, ...(await getEach(tools, missing, 'summary', options))]);
+  }
+  return new Map([...found, ...missing.map(({ id }) => [id, createNotPromotedError(id)] as const)]);
 }
 
 function readFacts(
@@ -124,25 +146,31 @@ function toFacts(tools: Tools, row: GoodsRow, asked: ProductId): ProductFacts {
   return facts;
 }
 
+/** A right of its own next to that to the details. */
+const VARIANTS = `${METHODS.detail.name} with variants`;
+
 /** @throws NotFoundError for what is not promoted */
 async function getDetails(
-  { settings, send }: Tools,
+  { settings, send, rights }: Tools,
   query: DetailQuery,
   options: CallOptions,
 ): Promise<GoodsRow> {
-  const ask = (withSkus: boolean | undefined) =>
-    send(createDetailCall(settings, { ...query, withSkus }), options);
-  const row = await ask(query.withSkus).catch((error: unknown) => {
-    const lacksRight = error instanceof BijiaError && error.code === NOT_PERMITTED;
-    if (!query.withSkus || !lacksRight) throw error;
-    return ask(false);
-  });
+  const ask = (withSkus: boolean) => send(createDetailCall(settings, { ...query, withSkus }), options);
+  const row = query.withSkus
+    ? await rights
+        .ask(VARIANTS, () => ask(true))
+        .catch((error: unknown) => {
+          if (isNotPermitted(error)) return ask(false);
+          throw error;
+        })
+    : await ask(false);
   if (!row) throw createNotPromotedError(query.sign);
   return row;
 }
 
 interface FoundRow {
   readonly row: GoodsRow;
+  readonly searchId?: string;
   /** Nothing in the row says that it is the one. */
   readonly isAssumed: boolean;
 }
@@ -152,20 +180,21 @@ interface FoundRow {
  * a promotion link, whose address holds the sign.
  */
 async function requireRow(tools: Tools, goodsId: string, options: CallOptions): Promise<FoundRow> {
-  const { settings, send } = tools;
+  const { settings, send, rights } = tools;
   const url = pdd.productUrl(goodsId) ?? goodsId;
-  const found = await send(createSearchCall(settings, { keyword: url }), options).catch((error: unknown) => {
-    if (error instanceof BijiaError && error.code === NOT_PERMITTED) return undefined;
+  const search = () => send(createSearchCall(settings, { keyword: url }), options);
+  const found = await rights.ask(METHODS.search.name, search).catch((error: unknown) => {
+    if (isNotPermitted(error)) return undefined;
     throw error;
   });
   // Without the right to search, the promotion link still tells.
   if (!found) return requireLinkedRow(tools, goodsId, url, options);
-  const { rows, total } = found;
+  const { rows, total, searchId } = found;
   const [first] = rows;
   if (!first) throw createNotPromotedError(goodsId);
   const own = rows.find(({ goods_id }) => goods_id === goodsId);
-  if (own) return { row: own, isAssumed: false };
-  if (isOnly({ rows, total })) return { row: first, isAssumed: first.goods_id === undefined };
+  if (own) return { row: own, searchId, isAssumed: false };
+  if (isOnly({ rows, total })) return { row: first, searchId, isAssumed: first.goods_id === undefined };
   return requireLinkedRow(tools, goodsId, url, options);
 }
 

@@ -1,6 +1,14 @@
 import * as z from 'zod/mini';
 import { anything, field, object, rows, text, withRaw } from '../../product/lenient-schema.js';
-import { parseCount, parseFen, parseFlag, parseIdDigits, parseSalesText } from '../../product/normalizer.js';
+import {
+  parseCount,
+  parseFen,
+  parseFlag,
+  parseIdDigits,
+  parseSalesText,
+  parseShownUrl,
+} from '../../product/normalizer.js';
+import { pdd } from '../pdd/links.js';
 
 const fen = field(parseFen);
 const count = field(parseCount);
@@ -56,7 +64,6 @@ export const GoodsRow = withRaw(
     platform_discount_list: rows(PlatformDiscount),
     subsidy_amount: fen,
     promotion_rate: positive,
-    activity_promotion_rate: positive,
     sales_tip: field(parseSalesText),
     mall_id: field(parseIdDigits),
     mall_name: text(),
@@ -84,17 +91,16 @@ export const SearchAnswer = object({
   list_id: text(),
   search_id: text(),
 });
-export type SearchAnswer = z.infer<typeof SearchAnswer>;
 
 export const DetailAnswer = object({ goods_details: z.union([z.undefined(), rows(GoodsRow)]) });
 
-const address = field((value) => (typeof value === 'string' && URL.canParse(value) ? value : undefined));
-/** The names under which the gateway gives addresses, the one to share first. */
+const address = field((value) => parseShownUrl(value, pdd.shownHosts));
+/** The names under which the gateway gives addresses; none that leads elsewhere is shown or opened. */
 export const Addresses = z.object({
-  mobile_short_url: address,
   short_url: address,
-  mobile_url: address,
+  mobile_short_url: address,
   url: address,
+  mobile_url: address,
 });
 export type Addresses = z.infer<typeof Addresses>;
 

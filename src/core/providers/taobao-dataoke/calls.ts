@@ -40,7 +40,11 @@ export function createParseCall(settings: DataokeValues, content: string): Call<
     {
       path: 'dels/kit/contentParse',
       version: 'v1.0.0',
-      read: (data) => readGoods(getFirst(data)),
+      read: (data) => {
+        const first = getFirst(data);
+        if (isEmptyValue(first)) throw createNoProductError();
+        return readGoods(first);
+      },
       createEmptyError: () => createNoProductError(),
     },
   );

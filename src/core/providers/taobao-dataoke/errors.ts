@@ -36,7 +36,7 @@ const TABLE: readonly TextRow[] = [
   {
     code: 'limit',
     meaning: '频繁, 上限: too many calls',
-    pattern: /频繁|超限|上限|超出|次数|限流/,
+    pattern: /频繁|频率|过快|超限|上限|超出|次数|限流/,
     create: (detail) =>
       new ThrottledError('Dataoke says that calls come too often. Wait and try again.', {
         detail,
@@ -46,7 +46,7 @@ const TABLE: readonly TextRow[] = [
   {
     code: 'authorisation',
     meaning: '授权, 权限: the Taobao authorisation, or a right',
-    pattern: /授权|权限|appkey|密钥|pid|账号/i,
+    pattern: /授权|权限|开通|appkey|密钥|pid|账号/i,
     create: account(
       'its key, its rights or its Taobao authorisation, which is renewed by hand every 30 days at dataoke.com',
     ),
@@ -54,7 +54,8 @@ const TABLE: readonly TextRow[] = [
   {
     code: 'gone',
     meaning: '不存在, 下架, 失效: no such product',
-    pattern: /不存在|下架|失效|未找到|没有|无法解析|解析失败|查询不到|过期/,
+    pattern:
+      /不存在|下架|失效|未找到|没有(?:找到|查到|查询到|搜到|该|此|这|相关|商品|数据)|无法解析|解析失败|查询不到|过期/,
     create: (detail) =>
       new NotFoundError('Dataoke does not know this product or text: it is gone, or it is not promoted.', {
         code: 'not_returned',
@@ -64,7 +65,7 @@ const TABLE: readonly TextRow[] = [
   {
     code: 'parameter',
     meaning: '参数: a parameter',
-    pattern: /参数|格式|版本/,
+    pattern: /参数|格式/,
     create: (detail) =>
       new InputError('Dataoke does not accept this id or text. Check it.', {
         code: 'parameters_refused',

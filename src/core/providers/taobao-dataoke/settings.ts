@@ -4,19 +4,24 @@ import {
   credential,
   optionalDuration,
   quota,
+  type Setting,
   secret,
   text,
   type ValuesOf,
 } from '../../settings.js';
+import { parsePid } from '../taobao/pid.js';
 import { SIGN_FORMS } from './sign.js';
 
 export const settings = {
   appKey: credential('DATAOKE_APP_KEY', { about: 'AppKey of the application at dataoke.com' }),
   appSecret: secret('DATAOKE_APP_SECRET', { about: 'AppSecret of the same application' }),
-  pid: text('DATAOKE_PID', {
-    about: 'PID that promotion links are made for; unset, the one that is bound at dataoke.com',
-    example: 'mm_123456_789012_345678',
-  }),
+  pid: {
+    ...text('DATAOKE_PID', {
+      about: 'PID that promotion links are made for; unset, the one that is bound at dataoke.com',
+      example: 'mm_123456_789012_345678',
+    }),
+    parse: parsePid,
+  } satisfies Setting<string | undefined>,
   baseUrl: address('DATAOKE_BASE_URL', 'https://openapi.dataoke.com/api', {
     about: 'Address of the service',
   }),

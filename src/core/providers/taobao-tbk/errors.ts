@@ -144,8 +144,10 @@ export function createTopError(refusal: TopRefusal, method: TopMethod): BijiaErr
   const scopes = refusal.code === '11' ? /scope ids? is ([\d ,]+)/i.exec(refusal.text)?.[1] : undefined;
   if (scopes !== undefined) return createScopeError(scopes.trim(), method, detail);
   if (row) return row.create(detail);
+  const { code, subCode } = refusal;
+  const named = subCode === undefined ? code : `${code} (${subCode.slice(0, 60)})`;
   return new ResponseError(
-    `Taobao answered with the unknown code ${keys[0]?.slice(0, 60)}. Report it with the log; retrying will not help.`,
+    `Taobao answered with the unknown code ${named}. Report it with the log; retrying will not help.`,
     { detail },
   );
 }

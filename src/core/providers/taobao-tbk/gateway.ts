@@ -88,7 +88,9 @@ function readReceipt(answer: HttpAnswer): Receipt {
   try {
     const body = answer.json();
     const inner = isObject(body) ? Object.values(body).find(isObject) : undefined;
-    return { trace: cleanText(inner?.['request_id'], 64), said: cleanText(inner?.['sub_msg']) };
+    const refusal = isObject(body) ? body['error_response'] : undefined;
+    const said = isObject(refusal) ? (cleanText(refusal['sub_msg']) ?? cleanText(refusal['msg'])) : undefined;
+    return { trace: cleanText(inner?.['request_id'], 64), said };
   } catch {
     return {};
   }

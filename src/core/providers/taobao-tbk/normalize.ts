@@ -4,6 +4,7 @@ import {
   formatYuan,
   parseShownUrl,
   parseShownUrls,
+  parseYuan,
   toNote,
   toPrices,
 } from '../../product/normalizer.js';
@@ -20,8 +21,8 @@ import type { Item, Promotion } from './schema.js';
  */
 export function normalizeItem(item: Item, nowMs: number, asked?: ProductId): ProductFacts {
   const { item_basic_info: basic, price_promotion_info: price, publish_info: publish } = item;
-  const { title, pict_url, shop_title, volume } = basic;
-  if ([title, pict_url, shop_title, volume].every((value) => value === undefined)) {
+  const { title, pict_url, volume } = basic;
+  if (!saysWhatItIs(item)) {
     throw new ResponseError(
       'Taobao answered about a product without saying what it is: its interface has changed. Report it with the log.',
       { code: 'interface_changed' },
@@ -52,10 +53,25 @@ export function normalizeItem(item: Item, nowMs: number, asked?: ProductId): Pro
   };
 }
 
-function getId({ item_id }: Item, asked: ProductId | undefined): ProductId {
-  const own = item_id === undefined ? undefined : toProductId(item_id);
-  if (!own) return asked ?? { id: item_id ?? '' };
-  return asked?.idType && getStableId(own) === getStableId(asked) ? asked : own;
+/** Whether a row says anything of what is sold. */
+export function saysWhatItIs({ item_basic_info: { title, pict_url, shop_title, volume } }: Item): boolean {
+  return [title, pict_url, shop_title, volume].some((value) => value !== undefined);
+}
+
+/**
+ * Whether a row is about a product: by the half of the id that stays the same, or because it says that this id was asked for,
+ * which another account may have been given with another half.
+ */
+export function isAbout({ item_id = '', input_item_iid }: Item, asked: ProductId): boolean {
+  const own = getStableId({ id: item_id, idType: 'item_id' });
+  return own === getStableId(asked) || input_item_iid === asked.id;
+}
+
+function getId(item: Item, asked: ProductId | undefined): ProductId {
+  const { item_id = '' } = item;
+  const own = toProductId(item_id);
+  if (!own) return asked ?? { id: item_id };
+  return asked?.idType && isAbout(item, asked) ? asked : own;
 }
 
 function normalizePrices({ price_promotion_info: price }: Item): Price[] {
@@ -75,11 +91,10 @@ function normalizeCoupons({ price_promotion_info: price, publish_info: publish }
     (promotion): Coupon[] => {
       const { promotion_fee: amountFen, promotion_title: title = '', promotion_desc: desc = '' } = promotion;
       if (amountFen === undefined || !title.includes('券')) return [];
-      const yuan = /满(\d+(?:\.\d{1,2})?)/.exec(desc)?.[1];
       return [
         {
           amountFen,
-          thresholdFen: yuan === undefined ? undefined : Math.round(Number(yuan) * 100),
+          thresholdFen: parseYuan(/满([\d,]+(?:\.\d{1,2})?)/.exec(desc)?.[1]),
           from: promotion.promotion_start_time,
           to: promotion.promotion_end_time,
           link,
@@ -112,8 +127,9 @@ function normalizeShop({ item_basic_info: { seller_id: id, shop_title: name } }:
 
 /** The rate of all that is paid for a sale: commission and subsidy; the amount, where both are known. */
 function normalizeCommission({ publish_info: { income_rate, income_info } }: Item) {
-  const { commission_rate, commission_amount, subsidy_amount = 0 } = income_info;
-  const ratePercent = income_rate ?? commission_rate;
+  const { commission_rate, commission_amount, subsidy_rate = 0, subsidy_amount = 0 } = income_info;
+  const both = commission_rate === undefined ? undefined : commission_rate + subsidy_rate;
+  const ratePercent = income_rate ?? (both && Math.round(both * 100) / 100);
   const amountFen = commission_amount === undefined ? undefined : commission_amount + subsidy_amount;
   return ratePercent === undefined && amountFen === undefined ? undefined : { ratePercent, amountFen };
 }

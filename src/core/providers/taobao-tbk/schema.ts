@@ -51,7 +51,6 @@ const BasicInfo = object({
   volume: field(parseCountText),
   /** A year, as text: 1万+. */
   annual_vol: text(),
-  item_url: text(),
   free_shipment: field(parseFlag),
 });
 
@@ -79,6 +78,7 @@ const PublishInfo = object({
   income_info: object({
     commission_rate: percent,
     commission_amount: yuan,
+    subsidy_rate: percent,
     subsidy_amount: yuan,
   }),
   click_url: address,
@@ -95,7 +95,7 @@ const PresaleInfo = object({
 export const Item = withRaw(
   z.object({
     item_id: id,
-    /** What was asked for. */
+    /** What was asked for, letter by letter. */
     input_item_iid: id,
     item_basic_info: BasicInfo,
     price_promotion_info: PriceInfo,

@@ -1,14 +1,15 @@
-import type { CallOptions, SearchPage, SearchQuery, Toolbox } from '../../provider.js';
+import type { CallOptions, SearchPage, SearchQuery } from '../../provider.js';
 import { createSearchCall } from './calls.js';
-import { normalizeItem } from './normalize.js';
-import type { TbkValues } from './settings.js';
+import { normalizeItem, saysWhatItIs } from './normalize.js';
+import type { Alliance } from './products.js';
+import type { Item } from './schema.js';
 
 const MAX_PAGE_SIZE = 100;
 const MIN_PAGE_SIZE = 20;
 
 /** @param continuation size and number of the page: a size that changes on the way would skip products */
 export async function search(
-  { settings, send, now }: Toolbox<TbkValues>,
+  { settings, send, now }: Alliance,
   query: SearchQuery,
   continuation: string | undefined,
   options: CallOptions,
@@ -22,7 +23,14 @@ export async function search(
   );
   const isLast = items.length === 0 || place.page * place.size >= total;
   return {
-    products: items.flatMap((item) => (item.item_id === undefined ? [] : [normalizeItem(item, now())])),
+    products: listTold(items).map((item) => normalizeItem(item, now())),
     ...(!isLast && { continuation: `${place.size}:${place.page + 1}` }),
   };
+}
+
+/** The rows that say which product they are about, and what it is; all of them where none does, which is for nobody to guess. */
+function listTold(items: readonly Item[]): readonly Item[] {
+  const named = items.filter(({ item_id }) => item_id !== undefined);
+  const told = named.filter(saysWhatItIs);
+  return told.length > 0 ? told : named;
 }

@@ -1,4 +1,3 @@
-import { ConfigError } from '../../errors.js';
 import {
   address,
   choice,
@@ -9,13 +8,8 @@ import {
   secret,
   type ValuesOf,
 } from '../../settings.js';
+import { parsePid } from '../taobao/pid.js';
 import { SIGN_METHODS } from './sign.js';
-
-/** Three numbers: account, site and advertising zone. */
-function parsePid(text: string): string {
-  if (/^mm_\d+_\d+_\d+$/.test(text.trim())) return text.trim();
-  throw new ConfigError('expects a PID of three numbers, such as mm_123456_789012_345678');
-}
 
 const pid: Setting<string> = {
   ...credential('TBK_PID', {

@@ -1,9 +1,14 @@
 import { BijiaError, toBijiaError } from '../../../errors.js';
 import type { Detail, Note, ProductFacts } from '../../../product/product.js';
-import type { CallOptions, ManyAnswers } from '../../../provider.js';
+import {
+  type CallOptions,
+  createRights,
+  isNotPermitted,
+  type ManyAnswers,
+  type Rights,
+} from '../../../provider.js';
 import { type MissingPart, noteMissingParts, toMissingPart } from '../../jd/missing-parts.js';
 import { addRawPart, joinRawParts } from '../../jd/raw-parts.js';
-import { createRights, isNotPermitted, type Rights } from '../../jd/rights.js';
 import { chunkIds, createOtherProductError } from '../../jd/sku-ids.js';
 import { createForeignError } from '../errors.js';
 import {

@@ -2,6 +2,8 @@ import { BijiaError, CredentialError, NotFoundError, UnsupportedError } from '..
 import {
   type CallOptions,
   type Connection,
+  createRights,
+  isNotPermitted,
   NOT_PERMITTED,
   type Probe,
   type ShopPage,
@@ -9,7 +11,6 @@ import {
 } from '../../../provider.js';
 import { say } from '../../../words/doctor.js';
 import { jd } from '../../jd/links.js';
-import { createRights, isNotPermitted } from '../../jd/rights.js';
 import type { JdUnionValues } from '../settings.js';
 import { createPriceCall, createQueryCall, QUERY_METHOD } from './calls.js';
 import { searchGoods } from './find-goods.js';

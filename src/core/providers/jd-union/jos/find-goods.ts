@@ -1,9 +1,15 @@
 import * as z from 'zod/mini';
 import { NotFoundError, UnsupportedError } from '../../../errors.js';
 import type { Note, ProductFacts } from '../../../product/product.js';
-import type { Call, CallOptions, SearchPage, SearchQuery, SearchSort } from '../../../provider.js';
+import {
+  type Call,
+  type CallOptions,
+  isNotPermitted,
+  type SearchPage,
+  type SearchQuery,
+  type SearchSort,
+} from '../../../provider.js';
 import type { RowPage } from '../../jd/jos/gateway.js';
-import { isNotPermitted } from '../../jd/rights.js';
 import { QUERY_METHOD } from './calls.js';
 import { normalizeGoodsRow } from './normalize.js';
 import { type Promoter, readRows } from './products.js';

@@ -3,11 +3,16 @@ import type { Clock } from '../../../clock.js';
 import { type BijiaError, NotFoundError, toBijiaError } from '../../../errors.js';
 import { rows } from '../../../product/lenient-schema.js';
 import type { Detail, Note, ProductFacts } from '../../../product/product.js';
-import type { Call, CallOptions, ManyAnswers } from '../../../provider.js';
+import {
+  type Call,
+  type CallOptions,
+  isNotPermitted,
+  type ManyAnswers,
+  type Rights,
+} from '../../../provider.js';
 import type { JosGateway, RowPage } from '../../jd/jos/gateway.js';
 import { noteMissingParts, toMissingPart } from '../../jd/missing-parts.js';
 import { addRawPart, joinRawParts } from '../../jd/raw-parts.js';
-import { isNotPermitted, type Rights } from '../../jd/rights.js';
 import { chunkIds, createOtherProductError } from '../../jd/sku-ids.js';
 import {
   BIG_FIELD_METHOD,

@@ -1,8 +1,13 @@
 import { CredentialError } from '../../../errors.js';
-import { type Connection, NOT_PERMITTED, type Probe, type PromotionLink } from '../../../provider.js';
+import {
+  type Connection,
+  isNotPermitted,
+  NOT_PERMITTED,
+  type Probe,
+  type PromotionLink,
+} from '../../../provider.js';
 import { say } from '../../../words/doctor.js';
 import { jd } from '../../jd/links.js';
-import { isNotPermitted } from '../../jd/rights.js';
 import type { Promoter } from './products.js';
 import {
   createCommonLinkCall,

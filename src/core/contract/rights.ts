@@ -1,11 +1,14 @@
-import { BijiaError, type CredentialError } from '../../errors.js';
-import { NOT_PERMITTED } from '../../provider.js';
+import { BijiaError, type CredentialError } from '../errors.js';
 
+/** Code of the errors that say "this application may not call this interface". */
+export const NOT_PERMITTED = 'interface_not_permitted';
+
+/** Whether the application lacks the right to an interface: something else may answer instead. */
 export function isNotPermitted(error: unknown): error is CredentialError {
   return error instanceof BijiaError && error.code === NOT_PERMITTED;
 }
 
-/** A right is granted by JD within hours or days: a running program notices it this much later. */
+/** A right is granted within hours or days: a running program notices it this much later. */
 const REMEMBERED_MS = 10 * 60_000;
 
 /**
