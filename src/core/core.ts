@@ -120,6 +120,7 @@ export function createCore(given: CoreParts): Core {
     watches: createWatches({
       ...toWatchSettings(config),
       ...{ getUpstream, shortLinks, post, lookUp: products.lookUp, now: parts.now },
+      assertProductRef: createProductCheck(given),
       openStore: histories.get(false).openWatches,
       getHistory: histories.get,
       isSandbox: () => isMadeUp(config, upstreams),
@@ -195,18 +196,23 @@ interface UpstreamChoice {
   readonly chooseUpstream: ChooseUpstream;
 }
 
+/** Refuses what names no product. @returns the marketplace of what does */
+function createProductCheck({ config, marketplaces }: Pick<CoreParts, 'config' | 'marketplaces'>) {
+  const reach = { supported: listSupported(config), withShops: listSupported(config, 'shop') };
+  return (ref: Ref): Marketplace => {
+    const marketplace = getMarketplace(ref.platform, marketplaces);
+    assertProductRef(ref, marketplace, reach);
+    return marketplace;
+  };
+}
+
 function createProducts(
   { config, marketplaces, shortLinks, state, ...clock }: CoreParts,
   { upstreams, chooseUpstream }: UpstreamChoice,
   { parseProductRefs, parseEntry: parse }: References,
   histories: Histories,
 ): Pick<Core, 'get' | 'lookUp' | 'getPriceHistory' | 'forgetPriceHistory'> {
-  const reach = { supported: listSupported(config), withShops: listSupported(config, 'shop') };
-  const assertProduct = (ref: Ref): Marketplace => {
-    const marketplace = getMarketplace(ref.platform, marketplaces);
-    assertProductRef(ref, marketplace, reach);
-    return marketplace;
-  };
+  const assertProduct = createProductCheck({ config, marketplaces });
   const resolve: Resolve = (ref, { source }) => {
     try {
       return { ref, upstream: chooseUpstream(assertProduct(ref), { source, idType: ref.idType }) };
@@ -236,8 +242,7 @@ function createProducts(
   const asked = { parse: parseProductRefs, lookUp, isSandbox: isEmbedded };
   const priceHistory = createPriceHistory({
     ...asked,
-    resolve,
-    shortLinks,
+    ...{ resolve, shortLinks, assertProductRef: assertProduct },
     providers: config.providers,
     getHistory: histories.get,
   });

@@ -154,6 +154,8 @@ describe('bijia history', () => {
     const id = stdout.trim().split(/\s+/).at(-1) ?? '';
     expect((await run(['history', 'forget', '--point', id])).code).toBe(0);
     expect((await run(['history', 'forget', '--point', id])).code).toBe(1);
+    const shop = await run(['history', 'forget', 'https://mall.jd.com/index-100012345678.html']);
+    expect([shop.code, shop.stderr]).toEqual([1, expect.stringContaining('This is a shop, not a product')]);
     expect((await run(['history', 'forget', '100012345678', '--platform', 'jd'])).code).toBe(0);
     expect((await run(ASK)).code).toBe(1);
   });

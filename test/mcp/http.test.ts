@@ -77,21 +77,23 @@ const MODERN_META = {
 };
 
 /** Over `node:http`, which lets a test choose every header. */
-function send(path: string, headers: Readonly<Record<string, string>>, body?: string) {
+function send(
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body?: string,
+  method = body === undefined ? 'GET' : 'POST',
+) {
   return new Promise<{ status: number; headers: object; text: string }>((resolve, reject) => {
     const { hostname, port } = team.url;
-    const sent = request(
-      { hostname, port, path, headers, method: body === undefined ? 'GET' : 'POST' },
-      (response) => {
-        let text = '';
-        response.on('data', (chunk) => {
-          text += chunk;
-        });
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
-        );
-      },
-    );
+    const sent = request({ hostname, port, path, headers, method }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => {
+        text += chunk;
+      });
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
+      );
+    });
     sent.on('error', reject);
     sent.end(body);
   });
@@ -124,6 +126,29 @@ describe('who comes in over HTTP', () => {
     ['a GET', '/mcp', AS_ANN, undefined, 405],
   ])('%s', async (_, path, headers, body, status) => {
     expect((await send(path, headers, body)).status).toBe(status);
+  });
+
+  it('may be a page in a browser, which asks first and wants to be told that it may read', async () => {
+    const origin = 'https://tools.example.com';
+    const asking = { origin, 'access-control-request-headers': 'authorization,mcp-protocol-version' };
+    const asked = await send('/mcp', { ...asking, 'access-control-request-method': 'POST' }, '', 'OPTIONS');
+    expect([asked.status, asked.headers]).toMatchObject([
+      204,
+      {
+        'access-control-allow-origin': origin,
+        'access-control-allow-methods': 'POST',
+        'access-control-allow-headers': 'authorization,mcp-protocol-version',
+        vary: 'Origin',
+      },
+    ]);
+    for (const headers of [{ ...AS_ANN, origin }, { origin }]) {
+      const { headers: told } = await send('/mcp', headers, LIST);
+      expect(told).toMatchObject({ 'access-control-allow-origin': origin });
+    }
+    const foreign = await send('/mcp', { origin: 'https://evil.example' }, '', 'OPTIONS');
+    expect(foreign.status).toBe(403);
+    expect(foreign.headers).not.toHaveProperty('access-control-allow-origin');
+    expect((await send('/mcp', AS_ANN, LIST)).headers).not.toHaveProperty('access-control-allow-origin');
   });
 
   it('is told how to come in, and nothing of health but that it is', async () => {

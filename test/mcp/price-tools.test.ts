@@ -54,6 +54,31 @@ describe('price_history', () => {
     expect(data).toMatchObject({ results: [{ outcome: 'not_found', error: { code: 'no_history' } }] });
   });
 
+  it('answers a long text about its first products alone, within what hosts take, and asks for no others', async () => {
+    const links = Array.from({ length: 60 }, (_, at) => `https://item.jd.com/${100012346000 + at}.html`);
+    place.sandbox.clear();
+    const { data, text } = await session.call('price_history', { product: links.join(' ') });
+    expect(text.length).toBeLessThan(30_000);
+    const { results, hint } = data as unknown as {
+      readonly results: readonly object[];
+      readonly hint: string;
+    };
+    expect(results).toHaveLength(10);
+    expect(results[0]).toMatchObject({ platform: 'jd', id: '100012346000' });
+    expect(results[0]).not.toHaveProperty('input');
+    expect(hint).toContain('names 60 products; these are the first 10');
+    expect(place.sandbox.arrivals().length).toBeLessThanOrEqual(10);
+    expect(session.stderr()).not.toContain('MaxListeners');
+  });
+
+  it('says of a shop what to call, and nothing of what was seen', async () => {
+    const shop = 'https://mall.jd.com/index-1000004259.html';
+    const { isError, text } = await session.call('price_history', { product: shop });
+    expect(isError).toBe(true);
+    expect(text).toMatch(/^This is a shop, not a product\. Call shop_products/);
+    expect(text).not.toContain('covered_days');
+  });
+
   it('lists drops without a product', async () => {
     const { data } = await session.call('price_history', {});
     expect(data).toMatchObject({ days: 7, drops: [] });
@@ -79,6 +104,19 @@ describe('watch_prices', () => {
     const [{ watch }] = (set as unknown as { watches: [{ watch: string }] }).watches;
     const { data: gone } = await session.call('watch_prices', { remove: [watch, 'w000000'] });
     expect(gone).toMatchObject({ watches: [], unknown: ['w000000'] });
+  });
+
+  it('refuses a shop, whose ID some product has, too', async () => {
+    const products = ['https://mall.jd.com/index-1000004259.html'];
+    const { isError, text, data } = await session.call('watch_prices', { products });
+    expect([isError, data['watches']]).toEqual([true, []]);
+    expect(text).toMatch(/^This is a shop, not a product\. Call shop_products/);
+  });
+
+  it('repeats what it was given without unseen characters', async () => {
+    const given = { products: ['ab\u202Ec\u200Bd'], remove: ['w1\u202E\u2066'] };
+    const { data } = await session.call('watch_prices', given);
+    expect(data).toMatchObject({ failed: [{ product: 'abcd' }], unknown: ['w1'] });
   });
 
   it('refuses what costs money at each look', async () => {

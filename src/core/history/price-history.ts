@@ -4,6 +4,7 @@ import type { ShortLinkOpener } from '../links/short-link.js';
 import type { GetOptions, LookUp } from '../lookup/look-up.js';
 import type { Resolve } from '../lookup/question.js';
 import type { Upstream } from '../lookup/upstream.js';
+import type { Ref } from '../product/product.js';
 import type { Provider } from '../provider.js';
 import type { History, SourceHistory } from './history.js';
 
@@ -13,6 +14,8 @@ export interface PriceHistoryOptions
   readonly days?: number;
   /** Asks no upstream. */
   readonly offline?: boolean;
+  /** The most products of a text, from its first on; all of them unless given. */
+  readonly most?: number;
 }
 
 /** What one source's price of a product was, or why that is not known. */
@@ -42,6 +45,8 @@ export type ForgetPriceHistory = (text: string, options?: GetOptions) => Promise
 export interface PriceHistoryParts {
   readonly parse: (text: string, options: GetOptions) => readonly NotedRef[];
   readonly resolve: Resolve;
+  /** @throws InputError, UnsupportedError for what is none: a shop has an id, too */
+  readonly assertProductRef: (ref: Ref) => void;
   readonly lookUp: LookUp;
   readonly shortLinks: ShortLinkOpener;
   readonly providers: readonly Provider[];
@@ -68,9 +73,11 @@ export function createPriceHistory(parts: PriceHistoryParts): {
 } {
   const forgetPriceHistory: ForgetPriceHistory = async (text, options = {}) => {
     const history = parts.getHistory(parts.isSandbox);
-    const keys = parts
-      .parse(text, options)
-      .flatMap((ref) => listStableIds(parts.providers, ref).map((id) => ({ platform: ref.platform, id })));
+    const refs = parts.parse(text, options);
+    for (const ref of refs) parts.assertProductRef(ref);
+    const keys = refs.flatMap((ref) =>
+      listStableIds(parts.providers, ref).map((id) => ({ platform: ref.platform, id })),
+    );
     const counts = await Promise.all(keys.map(({ platform, id }) => history.removeProduct(platform, id)));
     return counts.reduce((sum, count) => sum + count, 0);
   };
@@ -84,7 +91,7 @@ export function createPriceHistory(parts: PriceHistoryParts): {
 
 async function ask(parts: PriceHistoryParts, input: string, options: PriceHistoryOptions): Promise<Asked[]> {
   try {
-    const refs = parts.parse(input, options);
+    const refs = parts.parse(input, options).slice(0, options.most);
     return await Promise.all(refs.map((ref) => askOne(parts, input, ref, options)));
   } catch (thrown) {
     return [{ input, error: toBijiaError(thrown) }];

@@ -4,6 +4,7 @@ import type { NotedRef } from '../links/reference.js';
 import type { ShortLinkOpener } from '../links/short-link.js';
 import type { Upstream } from '../lookup/upstream.js';
 import { type Look, NEW_STATE, type Watch, type WatchedProduct, type WatchRule } from '../prices/watch.js';
+import type { Ref } from '../product/product.js';
 import type { Result } from '../product/result.js';
 import type { Provider } from '../provider.js';
 import type { NewWatchRow } from '../state/history/watch-store.js';
@@ -39,6 +40,8 @@ export interface MadeWatch {
 
 export interface AddParts extends Omit<SweepParts, 'resting'> {
   readonly shortLinks: ShortLinkOpener;
+  /** @throws InputError, UnsupportedError for what is none: a shop has an id, too */
+  readonly assertProductRef: (ref: Ref) => void;
   readonly providers: readonly Provider[];
   readonly webhooks: readonly Webhook[];
   /** Nothing is noted of what is seen: then nothing can be compared. */
@@ -110,6 +113,7 @@ function toDraft(wish: NewWatch | BijiaError, parts: AddParts, demand: Demand): 
   if (wish instanceof BijiaError) return wish;
   try {
     const { refs, rule, owner, to, source } = wish;
+    for (const ref of refs) parts.assertProductRef(ref);
     if (isWebhookPlace(to) && !findWebhook(to, parts.webhooks))
       throw createNoWebhookError(to, parts.webhooks);
     const watched = refs.map((ref) => toWatched(ref, parts.providers));

@@ -45,6 +45,19 @@ export const addSizes = (a: Size, b: Size): Size => ({
 
 export const fits = ({ chars, tokens }: Size) => chars <= LIST_CHARS && tokens <= LIST_TOKENS;
 
+/** The first entries that fit beside what is used already, and what is used then. */
+export function takeFitting<T>(entries: readonly T[], used: Size = NOTHING): { taken: T[]; used: Size } {
+  const taken: T[] = [];
+  let total = used;
+  for (const entry of entries) {
+    const next = addSizes(total, measure(entry));
+    if (!fits(next)) break;
+    total = next;
+    taken.push(entry);
+  }
+  return { taken, used: total };
+}
+
 /** How many entries from the first on fit into one result; at least one, so that paging always continues. */
 export function countFitting(entries: readonly unknown[], reserved: Size = NOTHING): number {
   let used = reserved;

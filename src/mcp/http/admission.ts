@@ -8,14 +8,21 @@ const HEALTH_PATH = '/healthz';
 
 /** What is looked at before anything of a request is read. */
 export interface Arrival {
+  readonly method: string | undefined;
   readonly url: string | undefined;
   readonly headers: IncomingHttpHeaders;
 }
 
-export type Admission =
+export type Admission = {
+  /** The page that asks, where it is one that may. */
+  readonly origin?: string | undefined;
+} & (
   | { readonly kind: 'health' }
+  /** A browser asks whether a page may call. */
+  | { readonly kind: 'preflight' }
   | { readonly kind: 'caller'; readonly caller: Caller }
-  | { readonly kind: 'refused'; readonly status: number; readonly reason: string };
+  | { readonly kind: 'refused'; readonly status: number; readonly reason: string }
+);
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
@@ -38,18 +45,25 @@ export function createAdmission({ tokens, hosts, origins }: HttpValues): (arriva
     return callers.filter(({ digest }) => timingSafeEqual(digest, shown))[0]?.caller;
   };
 
-  return ({ url = '', headers }) => {
+  const findPlace = ({ method, url = '', headers }: Arrival): Admission => {
+    const path = url.split('?', 1)[0];
+    if (path === HEALTH_PATH) return { kind: 'health' };
+    if (path !== MCP_PATH) return refuse(404, 'Not found.');
+    // It brings no token.
+    if (method === 'OPTIONS' && headers.origin !== undefined) return { kind: 'preflight' };
+    const caller = findCaller(headers.authorization);
+    return caller ? { kind: 'caller', caller } : refuse(401, 'A valid bearer token is needed.');
+  };
+
+  return (arrival) => {
+    const { headers } = arrival;
     const host = headers.host === undefined ? undefined : toHostname(`http://${headers.host}`);
     if (!isAllowed(host, hosts)) return refuse(403, 'This Host is not allowed.');
     const { origin } = headers;
     if (origin !== undefined && !isAllowed(toHostname(origin), origins)) {
       return refuse(403, 'This Origin is not allowed.');
     }
-    const path = url.split('?', 1)[0];
-    if (path === HEALTH_PATH) return { kind: 'health' };
-    if (path !== MCP_PATH) return refuse(404, 'Not found.');
-    const caller = findCaller(headers.authorization);
-    return caller ? { kind: 'caller', caller } : refuse(401, 'A valid bearer token is needed.');
+    return { ...findPlace(arrival), origin };
   };
 }
 

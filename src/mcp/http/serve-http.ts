@@ -92,6 +92,8 @@ function createHttpService({ version, settings, ...options }: HttpOptions) {
     { keepAliveTimeout: IDLE_MS },
     (request: IncomingMessage, response: ServerResponse) => {
       const admission = admit(request as Arrival);
+      if (admission.origin !== undefined) letRead(response, admission.origin);
+      if (admission.kind === 'preflight') return answerPreflight(request, response);
       if (admission.kind === 'health') return void response.end('ok\n');
       if (admission.kind === 'refused') return refuse(response, admission);
       if (Number(request.headers['content-length']) > MAX_BODY_BYTES) {
@@ -116,6 +118,24 @@ function createHttpService({ version, settings, ...options }: HttpOptions) {
       await service.close();
     },
   };
+}
+
+/** Else a browser keeps the answer from the page that asked. */
+function letRead(response: ServerResponse, origin: string): void {
+  response.setHeader('access-control-allow-origin', origin);
+  response.setHeader('access-control-expose-headers', 'www-authenticate');
+  response.setHeader('vary', 'Origin');
+}
+
+const PREFLIGHT_KEPT_S = '600';
+
+function answerPreflight({ headers }: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(204, {
+    'access-control-allow-methods': 'POST',
+    'access-control-allow-headers': headers['access-control-request-headers'] ?? '',
+    'access-control-max-age': PREFLIGHT_KEPT_S,
+  });
+  response.end();
 }
 
 function refuse(

@@ -1,5 +1,11 @@
-import type { Clock } from '../../core/index.js';
-import { type BijiaError, CancelledError, ThrottledError, UpstreamTimeoutError } from '../../core/index.js';
+import { setMaxListeners } from 'node:events';
+import {
+  type BijiaError,
+  CancelledError,
+  type Clock,
+  ThrottledError,
+  UpstreamTimeoutError,
+} from '../../core/index.js';
 
 /** By when a call has to be answered, whatever happens: clients give up after a minute. */
 export interface Deadline {
@@ -36,6 +42,8 @@ export async function runUntil<T>(
 ): Promise<T> {
   const endMs = startMs + withinMs;
   const controller = new AbortController();
+  // Every lookup of the call listens; more than ten would be reported as a leak.
+  setMaxListeners(0, controller.signal);
   let waitMs = 0;
   let cutShort = (_: BijiaError): void => undefined;
   const cut = new Promise<never>((_, reject) => {

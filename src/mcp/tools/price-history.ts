@@ -1,9 +1,12 @@
 import * as z from 'zod';
-import { formatDrop, formatPriceHistory, InputError } from '../../core/index.js';
-import { toFailure, toNotice } from '../answers/result.js';
+import { formatDrop, formatPriceHistory, InputError, type PriceHistory } from '../../core/index.js';
+import { countFitting } from '../answers/page-size.js';
+import { cleanInput, toErrorJson, toFailure, toNotice } from '../answers/result.js';
 import type { Catalogue } from '../catalogue.js';
 import { defineTool, LOOKS_UP, PRODUCT_NAMES, type Tool, type ToolAnswer, type ToolCall } from '../tool.js';
 
+/** Each may take a call. */
+const MAX_PRODUCTS = 10;
 const MAX_CHANGES = 40;
 const MAX_DROPS = 30;
 const DROP_DAYS = 7;
@@ -39,16 +42,33 @@ async function judge(
   options: { readonly platform?: string; readonly days?: number },
   { core, signal }: ToolCall,
 ): Promise<ToolAnswer> {
-  const results = await core.getPriceHistory(product, { ...options, signal });
+  const named = core.parseProductRefs(product, options).length;
+  const results = await core.getPriceHistory(product, { ...options, most: MAX_PRODUCTS, signal });
   const sandbox = results.some((result) => result.sandbox) || undefined;
-  const rows = results.map((result) => {
-    const { changes, ...rest } = formatPriceHistory(result);
-    return { ...rest, changes: changes.slice(-MAX_CHANGES) };
-  });
-  const facts = { results: rows, currency: 'CNY', hint: HINT };
+  const all = results.map((result) => toRow(result, named === 1));
+  const rows = all.slice(0, countFitting(all));
   const [first] = results;
-  if (first?.error && results.every(({ history }) => !history)) return toFailure(first.error, sandbox, facts);
+  if (first?.error && results.every(({ history }) => !history)) {
+    return toFailure(first.error, sandbox, { results: rows });
+  }
+  const shown = rows.length < all.length ? rows.length : Math.min(named, MAX_PRODUCTS);
+  const hint =
+    shown < named
+      ? `${HINT} The text names ${named} products; these are the first ${shown}: call again with the others.`
+      : HINT;
+  const facts = { results: rows, currency: 'CNY', hint };
   return { data: { ...facts, ...(sandbox && { sandbox }), notice: toNotice(sandbox) } };
+}
+
+/** Several products of one text are told apart by their ids. */
+function toRow(result: PriceHistory, isOnly: boolean) {
+  const { input, changes, error: _, ...rest } = formatPriceHistory(result);
+  return {
+    ...(isOnly && { input: cleanInput(input) }),
+    ...rest,
+    changes: changes.slice(-MAX_CHANGES),
+    ...(result.error && { error: toErrorJson(result.error) }),
+  };
 }
 
 async function answerDrops(days: number, { core, caller }: ToolCall): Promise<ToolAnswer> {

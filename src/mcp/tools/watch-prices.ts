@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import {
+  type Alert,
+  type AlertStatus,
   type BijiaError,
   formatAlert,
-  formatError,
   formatWatchChange,
   InputError,
   type MadeWatch,
@@ -12,7 +13,8 @@ import {
   type Watch,
   type WatchRule,
 } from '../../core/index.js';
-import { toNotice } from '../answers/result.js';
+import { takeFitting } from '../answers/page-size.js';
+import { cleanInput, toErrorJson, toNotice } from '../answers/result.js';
 import type { Catalogue } from '../catalogue.js';
 import {
   type Annotations,
@@ -33,6 +35,9 @@ const CHANGES: Annotations = {
 const DAY_MS = 86_400_000;
 const CHANGED_DAYS = 7;
 const MAX_LISTED = 100;
+/** Of what changed, and of what was told; the list of alerts has the rest of the room. */
+const MAX_TOLD = 30;
+const MAX_ECHO_CHARS = 120;
 const WHERE = 'Alerts come from `bijia watch run` or the bot on this machine, never in this chat.';
 const NO_RUNNER =
   'Neither has run in the last day: nobody will be told until one does. Say so, and ask the user to start it.';
@@ -73,7 +78,8 @@ export function createWatchPricesTool({ platforms }: Catalogue): Tool {
       const results = await core.watches.addAll(wishes, { signal });
       const refused = results.flatMap((one, at) => {
         if ('watch' in one) return [];
-        return [{ product: wishes[at]?.refs.map(({ id, url }) => id ?? url).join(' ') ?? '', error: one }];
+        const names = wishes[at]?.refs.map(({ id, url }) => id ?? url) ?? [];
+        return [{ product: cleanInput(names.join(' '), MAX_ECHO_CHARS), error: one }];
       });
       const made = results.flatMap((one) => ('watch' in one ? [one] : []));
       const missing = remove.filter((id) => !removed.includes(id));
@@ -101,7 +107,7 @@ function readWishes({ products = [], platform, below, cheapest }: Wanted, { core
     try {
       return core.parseProductRefs(product, { platform });
     } catch (thrown) {
-      failed.push({ product: [...product].slice(0, 120).join(''), error: toBijiaError(thrown) });
+      failed.push({ product: cleanInput(product, MAX_ECHO_CHARS), error: toBijiaError(thrown) });
       return [];
     }
   });
@@ -131,22 +137,26 @@ async function toStateAnswer(call: ToolCall, { made, missing, failed, days }: Do
   const told = await watches.listAlerts(sinceMs, caller.owner);
   const changes = await watches.listChanges(caller.owner, sinceMs);
   const { isAlive, lastMs } = await watches.runner();
+  const changed = takeFitting(changes.slice(0, MAX_TOLD).map(toChange));
+  const latest = told.slice(-MAX_TOLD).reverse();
+  const alerts = takeFitting(latest.map(toTold), changed.used);
+  const shown = takeFitting(listed.slice(0, MAX_LISTED).map(toRow), alerts.used).taken;
   const sandbox = core.isSandbox || undefined;
   const [first] = failed;
   const isError = first !== undefined && made.length === 0;
   return {
     isError,
     data: {
-      ...(isError && { error: formatError(first.error) }),
+      ...(isError && { error: toErrorJson(first.error) }),
       ...(made.length > 0 && { added: made.map(toAdded) }),
       ...(failed.length > 0 && {
-        failed: failed.map(({ product, error }) => ({ product, error: formatError(error) })),
+        failed: failed.map(({ product, error }) => ({ product, error: toErrorJson(error) })),
       }),
-      ...(missing.length > 0 && { unknown: missing }),
-      watches: listed.slice(0, MAX_LISTED).map(toRow),
-      ...(listed.length > MAX_LISTED && { total: listed.length }),
-      changed: changes.slice(0, MAX_LISTED).map(toChange),
-      alerts: told.slice(-MAX_LISTED).map(({ alert, status }) => ({ ...formatAlert(alert), status })),
+      ...(missing.length > 0 && { unknown: missing.map((id) => cleanInput(id)) }),
+      watches: shown,
+      ...(listed.length > shown.length && { total: listed.length }),
+      changed: changed.taken,
+      alerts: alerts.taken.reverse(),
       runner: { alive: isAlive, ...(lastMs !== undefined && { last: new Date(lastMs).toISOString() }) },
       currency: 'CNY',
       hint: isAlive ? WHERE : `${WHERE} ${NO_RUNNER}`,
@@ -155,6 +165,11 @@ async function toStateAnswer(call: ToolCall, { made, missing, failed, days }: Do
     },
   };
 }
+
+const toTold = ({ alert, status }: { readonly alert: Alert; readonly status: AlertStatus }) => ({
+  ...formatAlert(alert),
+  status,
+});
 
 function toAdded({ watch, look, isReached, isFarBelow, everyMs, paidDaily }: MadeWatch) {
   return {

@@ -43,6 +43,18 @@ describe('setting an alert', () => {
     ]);
   });
 
+  it.each(['shop', 'none', 'short'] as const)(
+    'is refused for what leads to no product, which has an id like one: a reference of kind %s',
+    async (kind) => {
+      const world = await openWorld();
+      const id = kind === 'shop' ? '7' : null;
+      const url = `https://acme.example/${kind === 'short' ? 'shop-7' : '7'}`;
+      const wish = { ...LOCAL, refs: [{ platform: 'acme', kind, id, url }], rule: below(1) };
+      await expect(world.watches.add(wish)).rejects.toMatchObject({ outcome: 'invalid' });
+      expect(await world.watches.list()).toEqual([]);
+    },
+  );
+
   it('says when the target is reached, and when it is far below', async () => {
     const world = await openWorld();
     world.prices.set('1', 100_000);

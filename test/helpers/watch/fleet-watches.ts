@@ -41,6 +41,7 @@ export function openFleetWatches({ folder, databaseUrl, parent, timeoutMs }: Fle
     providers: [provider],
     ...{ webhooks: [], post: async () => 500, limits: { share: 1, leastMs: 1 } },
     shortLinks: { open: async (ref) => ref },
+    assertProductRef: () => undefined,
     ...{ isHistoryOff: false, isSandbox: () => false, now: Date.now },
   });
   return { watches, history };

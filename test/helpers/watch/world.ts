@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { BijiaError, ConfigError, NotFoundError } from '../../../src/core/errors.js';
 import { createHistory, type History } from '../../../src/core/history/history.js';
-import type { NotedRef } from '../../../src/core/links/reference.js';
+import { assertProductRef, type NotedRef } from '../../../src/core/links/reference.js';
 import type { LookUp } from '../../../src/core/lookup/look-up.js';
 import type { Upstream } from '../../../src/core/lookup/upstream.js';
 import type { Alert } from '../../../src/core/prices/alert.js';
@@ -108,7 +108,13 @@ function openWatches(world: World, history: History, options: WorldOptions): Wat
       return world.postStatus;
     },
     limits: { share, paidDaily, leastMs },
-    shortLinks: { open: async ({ url, ...ref }) => ({ ...ref, ...toRef(url.split('/').at(-1) ?? '') }) },
+    shortLinks: {
+      open: async ({ url, ...ref }) => {
+        const [kind, id] = /^(?:(shop)-)?(.*)$/.exec(url.split('/').at(-1) ?? '')?.slice(1) ?? [];
+        return { ...ref, ...toRef(id ?? ''), ...(kind && { kind: 'shop' as const }) };
+      },
+    },
+    assertProductRef: (ref) => assertProductRef(ref, acme, { supported: [acme], withShops: [] }),
     isHistoryOff,
     isSandbox: () => false,
     now: () => world.nowMs,
