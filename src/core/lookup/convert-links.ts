@@ -4,6 +4,7 @@ import type { ShortLinkOpener } from '../links/short-link.js';
 import type { Marketplace } from '../marketplace.js';
 import type { Ref } from '../product/product.js';
 import type { GetOptions } from './look-up.js';
+import type { Upstream } from './upstream.js';
 import type { GetUpstream } from './upstream-finder.js';
 
 export interface ConvertOptions extends Pick<GetOptions, 'signal' | 'onWait' | 'onPermit'> {
@@ -53,13 +54,13 @@ export function createLinkConverter(parts: ConvertParts): ConvertLinks {
   return async (given, options = {}) => {
     const { text, refs } = parsePlacedRefs(given, parts.marketplaces);
     const wanted = refs.filter(({ ref }) => ref.kind === 'product' || ref.kind === 'short');
-    const sandboxes: boolean[] = [];
+    const upstreams = new Set<Upstream>();
     const asked = new Map<string, Promise<Outcome>>();
     const outcomes = await Promise.all(
       wanted.map(({ ref, start, end }) => {
         const key = `${ref.platform} ${ref.idType ?? ''} ${ref.id ?? ref.url}`;
         const link = text.slice(start, end);
-        const outcome = asked.get(key) ?? convert(parts, { ref, link }, options, sandboxes);
+        const outcome = asked.get(key) ?? convert(parts, { ref, link }, options, upstreams);
         asked.set(key, outcome);
         return outcome;
       }),
@@ -76,7 +77,7 @@ export function createLinkConverter(parts: ConvertParts): ConvertLinks {
       text: made + text.slice(last),
       converted: each.filter((one) => 'promotionLink' in one),
       failed: each.filter((one) => 'error' in one),
-      sandbox: sandboxes.includes(true) || undefined,
+      sandbox: [...upstreams].some(({ isSandbox }) => isSandbox) || undefined,
     };
   };
 }
@@ -85,7 +86,7 @@ async function convert(
   { getUpstream, shortLinks }: ConvertParts,
   { ref, link }: { readonly ref: Ref; readonly link: string },
   options: ConvertOptions,
-  sandboxes: boolean[],
+  upstreams: Set<Upstream>,
 ): Promise<Outcome> {
   try {
     const { platform, id, idType, url } =
@@ -93,11 +94,11 @@ async function convert(
     if (id === null)
       throw new NotFoundError('This link leads to no product.', { code: 'no_product_in_link' });
     const upstream = getUpstream(platform, { capability: 'link', idType });
+    upstreams.add(upstream);
     const made = await upstream.connection.getPromotionLink?.(
       { id, idType, url },
       { ...options, lane: 'interactive' },
     );
-    sandboxes.push(upstream.isSandbox === true);
     if (!made) throw new NotFoundError('No promotion link was made.', { code: 'no_promotion_link' });
     const { url: promotionLink, withoutSubId } = made;
     return { link, platform, id, promotionLink, ...(withoutSubId && { withoutSubId }) };

@@ -19,7 +19,7 @@ function create() {
       open: async (ref) => ({ ...ref, kind: 'product', id: '77', url: 'https://acme.example/77' }),
     },
   });
-  return { convert, asked };
+  return { convert, asked, upstream };
 }
 
 describe('the links of a text', () => {
@@ -53,6 +53,16 @@ describe('the links of a text', () => {
     const { convert } = create();
     expect((await convert('看 https://s.acme.example/abc 吧')).text).toBe('看 https://go.example/77 吧');
   });
+
+  it.each(['https://acme.example/1', 'https://acme.example/404'])(
+    'are said to be made up where a sandbox was asked for them: %s',
+    async (text) => {
+      const { convert, upstream } = create();
+      expect((await convert(text)).sandbox).toBeUndefined();
+      upstream.markSandbox();
+      expect((await convert(text)).sandbox).toBe(true);
+    },
+  );
 
   it('may be none', async () => {
     const { convert } = create();
