@@ -34,4 +34,10 @@ describe('noteWritten', () => {
       expect(await isWrittenBy(folder, output)).toBe(true);
     },
   );
+
+  it('says what to change where the note cannot be written', async () => {
+    await expect(noteWritten(join(folder, 'gone'), output)).rejects.toMatchObject({
+      code: 'state_not_writable',
+    });
+  });
 });
