@@ -3,9 +3,10 @@ import { type FileHandle, open, readdir, readlink, realpath, rename, rm, stat } 
 import { basename, dirname, join, resolve } from 'node:path';
 import { BijiaError, ConfigError, InputError } from '../../errors.js';
 import { canSignal, readPidNamespace } from '../../state/process-identity.js';
+import { syncFolder } from '../../state/state-file.js';
 
 /**
- * Writes a file that appears at once, complete: an existing one stays as it is until then.
+ * Writes a file that appears at once, complete and for good: an existing one stays as it is until then.
  * @param place where it appears
  * @param path what it is called to the user
  * @param write writes the draft that becomes the file
@@ -20,11 +21,19 @@ export async function replaceOutput(
   await removeLeftDrafts(place);
   try {
     await write(draft);
+    await syncFile(draft);
     await rename(draft, place);
   } catch (error) {
     await rm(draft, { force: true });
     throw error instanceof BijiaError ? error : toWriteError(error, path);
   }
+  await syncFolder(dirname(place));
+}
+
+/** After a power failure a file that was renamed before its content was on the disk would be empty. */
+async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r+');
+  await handle.sync().finally(() => handle.close());
 }
 
 /** Where a path leads: a link stays, what it points to is written. */
@@ -69,12 +78,11 @@ const isOld = async (path: string) =>
 
 const FLUSH_CHARS = 16 * 1024;
 
-/** Writes a new file, through to the disk. */
+/** Writes a new file. */
 export async function writeText(path: string, texts: AsyncIterable<string>): Promise<void> {
   const handle = await open(path, 'wx');
   try {
     await writeAll(handle, texts);
-    await handle.sync();
   } finally {
     await handle.close();
   }
