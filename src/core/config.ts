@@ -12,6 +12,7 @@ import {
   type Setting,
   type Settings,
   text,
+  timeout,
   type ValuesOf,
   wholeNumber,
 } from './settings.js';
@@ -43,8 +44,8 @@ export const GENERAL_SETTINGS = {
     about: 'Prices of the sandbox move: how long each stays, and what prices are multiplied by in turn',
   }),
   cacheTtlMs: duration('BIJIA_CACHE_TTL', '5m', { about: 'How long an answer is used again' }),
-  callTimeoutMs: duration('BIJIA_CALL_TIMEOUT', '15s', { about: 'Longest time for one call to an upstream' }),
-  answerWithinMs: duration('BIJIA_ANSWER_WITHIN', '45s', {
+  callTimeoutMs: timeout('BIJIA_CALL_TIMEOUT', '15s', { about: 'Longest time for one call to an upstream' }),
+  answerWithinMs: timeout('BIJIA_ANSWER_WITHIN', '45s', {
     about: 'Longest time until an assistant gets an answer',
   }),
   batchFirst: flag('BIJIA_BATCH_FIRST', {

@@ -49,6 +49,19 @@ export function parseDuration(text: string): number {
   throw new ConfigError('expects a duration such as 500ms, 60s or 5m');
 }
 
+/** Timers of Node's end at once when they are to last for 25 days; nobody waits for a day. */
+const LONGEST_TIMEOUT_MS = DURATION_UNITS_MS.h * 24;
+
+/**
+ * Parses how long something is waited for, as {@link parseDuration} does.
+ * @throws ConfigError
+ */
+export function parseTimeout(text: string): number {
+  const timeoutMs = parseDuration(text);
+  if (timeoutMs <= LONGEST_TIMEOUT_MS) return timeoutMs;
+  throw new ConfigError('expects a duration of at most 24h, such as 15s');
+}
+
 /**
  * Parses `<calls>/<duration>`, such as `100/60s`.
  * @throws ConfigError
@@ -166,6 +179,11 @@ export function duration(
     parse: parseDuration,
     fallback: parseDuration(fallback),
   };
+}
+
+/** How long something is waited for, such as `15s`; its value is in milliseconds. */
+export function timeout(env: string, fallback: string, described: Described): Setting<number> {
+  return { ...duration(env, fallback, described), parse: parseTimeout };
 }
 
 /** A duration that may be set, such as `600ms`; its value is in milliseconds. */

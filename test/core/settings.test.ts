@@ -5,6 +5,7 @@ import {
   parseDuration,
   parseProxy,
   parseQuota,
+  parseTimeout,
   parseWholeNumber,
 } from '../../src/core/settings.js';
 
@@ -21,6 +22,17 @@ describe('parseDuration', () => {
 
   it.each(['', '5', 's', '-1s', '0s', '5 days', '1e3ms', '9999h'])('refuses %j', (text) => {
     expect(() => parseDuration(text)).toThrow(/expects a duration/);
+  });
+});
+
+describe('parseTimeout', () => {
+  it('reads what a timer can wait for', () => {
+    expect(parseTimeout('15s')).toBe(15_000);
+    expect(parseTimeout('24h')).toBe(86_400_000);
+  });
+
+  it.each(['25h', '600h', '0s', 'soon'])('refuses %j', (text) => {
+    expect(() => parseTimeout(text)).toThrow(/expects a duration/);
   });
 });
 

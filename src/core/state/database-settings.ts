@@ -1,10 +1,10 @@
 import { ConfigError, type ErrorOptions } from '../errors.js';
 import {
-  duration,
   flagOn,
   optionalSecret,
   type Setting,
   type Settings,
+  timeout,
   type ValuesOf,
   wholeNumber,
 } from '../settings.js';
@@ -72,7 +72,7 @@ export const DATABASE_SETTINGS = {
     }),
     parse: parsePool,
   },
-  databaseTimeoutMs: duration('BIJIA_DATABASE_TIMEOUT', '2s', {
+  databaseTimeoutMs: timeout('BIJIA_DATABASE_TIMEOUT', '2s', {
     about: 'Longest time for one statement in the database',
   }),
   worker: flagOn('BIJIA_WORKER', {
