@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
 import type { Receipt } from '../errors.js';
 import {
@@ -43,8 +42,9 @@ export type Send = <T>(call: Call<T>, options: CallOptions) => Promise<T>;
 
 /**
  * The one way out of every provider: token, permit, build and sign, send, release at the answer, read; and the
- * only place that retries. A refused token is renewed once, a throttled batch call waits without spending a
- * retry, so does a call whose token or permit the shared state does not give, failures of the upstream are repeated as `retry.ts` allows, each with a new permit.
+ * only place that retries. A refused token is renewed once. A throttled batch call waits without spending a retry, and
+ * so does a call whose token or permit the shared state does not give. Failures of the upstream are repeated as
+ * `retry.ts` allows, each with a new permit.
  */
 export function createSend(parts: SendOptions): Send {
   const scout = createScout();
@@ -127,9 +127,8 @@ async function waitForRetry<T>(parts: SendOptions, attempt: Attempt<T>, error: u
   });
   if (delayMs === undefined) throw error;
   tries.retries += 1;
-  await sleep(delayMs, undefined, { signal: options.signal }).catch((cause: unknown) => {
-    throw new CancelledError(undefined, { cause });
-  });
+  await parts.wait(delayMs, options.signal);
+  if (options.signal?.aborted) throw new CancelledError();
 }
 
 async function sendOnce<T>(

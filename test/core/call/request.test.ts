@@ -65,6 +65,7 @@ function setUp(call: Partial<Call<unknown>> = {}) {
   const order: string[] = [];
   const log: string[] = [];
   const observed: object[] = [];
+  const waits: number[] = [];
   const redactor = createRedactor(['top-secret']);
   const limiter: Limiter = {
     run: async (options, work) => {
@@ -94,7 +95,7 @@ function setUp(call: Partial<Call<unknown>> = {}) {
     envs: { addresses: ['ACME_URL'], credentials: ['ACME_KEY', 'ACME_SECRET'] },
     now: () => 1234,
     monotonicNow: () => performance.now(),
-    wait: async () => undefined,
+    wait: async (ms) => void waits.push(ms),
     random: () => 0,
     observe: (seen) => observed.push(seen),
   });
@@ -118,7 +119,7 @@ function setUp(call: Partial<Call<unknown>> = {}) {
       },
       { lane, signal, ...options },
     );
-  return { run, order, log, observed };
+  return { run, order, log, observed, waits };
 }
 
 describe('createSend', () => {
@@ -250,6 +251,13 @@ describe('createSend', () => {
     const attempt = setUp({ read }).run('interactive', controller.signal);
     await expect(attempt).rejects.toMatchObject({ outcome: 'cancelled' });
     expect(arrivals).toBe(1);
+  });
+
+  it('waits before a repeat by the clock that it is handed, twice as long each time', async () => {
+    handlers.push(answer(500, ''), answer(503, ''), answer(500, ''));
+    const { run, waits } = setUp();
+    expect(await run()).toBe('ok');
+    expect(waits).toEqual([125, 250, 500]);
   });
 
   it('closes the socket of a call in flight when the caller leaves', async () => {
