@@ -60,10 +60,7 @@ async function runUnderPermit<T>(
     permits.succeeded(permit);
     return result;
   } catch (error) {
-    if (error instanceof ThrottledError) {
-      await permits.throttled(permit, error.retryAfterMs);
-      throw await addFreeze(permits, error);
-    }
+    if (error instanceof ThrottledError) throw await freeze(permits, permit, error);
     if (error instanceof BoundError || error instanceof StateError) await permit.giveBack();
     else if (isAnswer(error)) permits.succeeded(permit);
     throw error;
@@ -84,12 +81,21 @@ async function acquireNeeded(acquire: PacedAcquire, options: LimiterOptions): Pr
   return acquire(options);
 }
 
-/** Most upstreams do not say how long to wait; the freeze does. */
-async function addFreeze(permits: Permits, error: ThrottledError): Promise<ThrottledError> {
-  if (error.retryAfterMs !== undefined) return error;
-  const { code, detail, message } = error;
-  const { frozenForMs } = await permits.status();
-  return new ThrottledError(message, { code, detail, retryAfterMs: frozenForMs, cause: error });
+/**
+ * Freezes the quota group. Most upstreams do not say how long to wait; the freeze does.
+ * @returns what the upstream said, also where no freeze can be written down: the next call hears that from the permits
+ */
+async function freeze(permits: Permits, permit: Permit, error: ThrottledError): Promise<ThrottledError> {
+  try {
+    await permits.throttled(permit, error.retryAfterMs);
+    if (error.retryAfterMs !== undefined) return error;
+    const { frozenForMs } = await permits.status();
+    const { code, detail, facts, stopsBatch, message, receipt } = error;
+    const options = { code, detail, facts, stopsBatch, retryAfterMs: frozenForMs, cause: error };
+    return Object.assign(new ThrottledError(message, options), { receipt });
+  } catch {
+    return error;
+  }
 }
 
 /** A process may be stopped between the claim and the send; what it holds then is too old to be sent with. */

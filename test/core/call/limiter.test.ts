@@ -6,6 +6,7 @@ import {
   CancelledError,
   CredentialError,
   NotFoundError,
+  StateError,
   ThrottledError,
   UpstreamError,
 } from '../../../src/core/errors.js';
@@ -63,6 +64,26 @@ it.each([
     detail: 'code 13',
     retryAfterMs: expected,
   });
+});
+
+it('keeps all that a throttled answer said', async () => {
+  const { permits } = createOpenPermits();
+  const facts = { limit: 5 };
+  const throttled = new ThrottledError('slow down', { facts, stopsBatch: true });
+  throttled.receipt = { trace: 'call-7' };
+  const call = createLimiter(permits).run(INTERACTIVE, () => Promise.reject(throttled));
+  await expect(call).rejects.toMatchObject({
+    ...{ facts, stopsBatch: true, receipt: { trace: 'call-7' } },
+    retryAfterMs: 60_000,
+  });
+});
+
+it('tells of a throttled answer also where the freeze cannot be written down: the call has left', async () => {
+  const { permits, log } = createOpenPermits();
+  const away = { ...permits, throttled: () => Promise.reject(new StateError('The database is away.')) };
+  const call = createLimiter(away).run(INTERACTIVE, () => Promise.reject(new ThrottledError('slow down')));
+  await expect(call).rejects.toThrow('slow down');
+  expect(log).toEqual(['acquire 0', 'answered 0']);
 });
 
 describe.each([INTERACTIVE, BATCH])('a call of lane $lane', (options) => {
