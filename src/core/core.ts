@@ -119,7 +119,7 @@ export function createCore(given: CoreParts): Core {
     ...products,
     watches: createWatches({
       ...toWatchSettings(config),
-      ...{ getUpstream, shortLinks, post, lookUp: products.lookUp, now: parts.now },
+      ...{ getUpstream, shortLinks, post, log, lookUp: products.lookUp, now: parts.now },
       assertProductRef: createProductCheck(given),
       openStore: histories.get(false).openWatches,
       getHistory: histories.get,

@@ -1,4 +1,5 @@
 import type { Post } from '../call/post.js';
+import type { Logger } from '../logger.js';
 import type { Alert, AlertFate } from '../prices/alert.js';
 import type { WatchStore } from '../state/history/watch-store.js';
 import type { Webhook } from '../watch-settings.js';
@@ -39,15 +40,34 @@ export async function deliver(
   return tried.size;
 }
 
-/** Posts alerts to the webhooks they are for; what was not taken is tried again with the next delivery. */
-export function createWebhookSender(webhooks: readonly Webhook[], post: Post): SendAlerts {
+export interface WebhookSenderOptions {
+  readonly webhooks: readonly Webhook[];
+  readonly post: Post;
+  readonly log: Pick<Logger, 'warn'>;
+}
+
+/**
+ * Posts alerts to the webhooks they are for. What was not taken is tried again with the next delivery; why, the operator
+ * is told once, until it is taken again.
+ */
+export function createWebhookSender({ webhooks, post, log }: WebhookSenderOptions): SendAlerts {
+  const refusing = new Set<string>();
   return async (alerts) => {
     const webhook = findWebhook(alerts[0]?.to ?? '', webhooks);
     if (!webhook) return 'failed';
-    return postAlerts(webhook, alerts, post).then(
-      () => 'sent' as const,
-      () => 'due' as const,
-    );
+    const { name } = webhook;
+    try {
+      await postAlerts(webhook, alerts, post);
+      refusing.delete(name);
+      return 'sent';
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      if (!refusing.has(name)) {
+        log.warn('a webhook did not take its alerts; they are posted again until it does', { name, detail });
+      }
+      refusing.add(name);
+      return 'due';
+    }
   };
 }
 

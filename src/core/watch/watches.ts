@@ -1,5 +1,6 @@
 import type { Post } from '../call/post.js';
 import { BijiaError, InputError } from '../errors.js';
+import type { Logger } from '../logger.js';
 import type { Watch } from '../prices/watch.js';
 import type { WatchStore } from '../state/history/watch-store.js';
 import { type AddParts, addWatches, type MadeWatch, type NewWatch } from './add-watches.js';
@@ -10,6 +11,7 @@ import { createSweeping } from './sweeping.js';
 export interface WatchesParts extends Omit<AddParts, 'store' | 'signal'> {
   readonly openStore: () => Promise<WatchStore>;
   readonly post: Post;
+  readonly log: Pick<Logger, 'warn'>;
   /** Whether everything is the sandbox's. */
   readonly isSandbox: () => boolean;
 }
@@ -79,7 +81,9 @@ function createReporting(parts: WatchesParts) {
   };
 }
 
-function createDelivery({ openStore, now, post, webhooks }: WatchesParts) {
+function createDelivery({ openStore, now, ...parts }: WatchesParts) {
+  const { webhooks } = parts;
+  const send = createWebhookSender(parts);
   return {
     /**
      * Whether this process is to tell chats now: of several machines one does, and another takes over when it dies. On one machine
@@ -101,7 +105,6 @@ function createDelivery({ openStore, now, post, webhooks }: WatchesParts) {
       // What this machine does not know, another one of several may.
       const isKnown = (to: string) => findWebhook(to, webhooks) !== undefined;
       if (store.takeTurn && webhooks.length === 0) return 0;
-      const send = createWebhookSender(webhooks, post);
       return deliver(store, store.takeTurn ? isKnown : isWebhookPlace, send, { nowMs: now(), signal });
     },
   };

@@ -39,7 +39,12 @@ export function openFleetWatches({ folder, databaseUrl, parent, timeoutMs }: Fle
     lookUp: createLookUp(history, parent),
     getUpstream: () => upstream,
     providers: [provider],
-    ...{ webhooks: [], post: async () => 500, limits: { share: 1, leastMs: 1 } },
+    ...{
+      webhooks: [],
+      post: async () => 500,
+      log: { warn: () => undefined },
+      limits: { share: 1, leastMs: 1 },
+    },
     shortLinks: { open: async (ref) => ref },
     assertProductRef: () => undefined,
     ...{ isHistoryOff: false, isSandbox: () => false, now: Date.now },

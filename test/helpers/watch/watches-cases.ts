@@ -298,10 +298,19 @@ export function defineWatchCases(openWorld: OpenWorld): void {
       await sweepLater(world);
       world.postStatus = 500;
       await world.watches.deliverToWebhooks();
+      await world.watches.deliverToWebhooks();
+      // Told once: it is tried each minute.
+      expect(world.warnings).toEqual([
+        {
+          message: 'a webhook did not take its alerts; they are posted again until it does',
+          name: 'SHOP',
+          detail: 'The webhook SHOP answered with status 500.',
+        },
+      ]);
       world.postStatus = 204;
       await world.watches.deliverToWebhooks();
       await world.watches.deliverToWebhooks();
-      expect(world.posted).toHaveLength(2);
+      expect(world.posted).toHaveLength(3);
       const [{ url, headers, body } = { url: '', headers: {} as Record<string, string>, body: '' }] =
         world.posted;
       expect(url).toBe('https://hooks.example/price');

@@ -31,6 +31,8 @@ export interface World {
   /** Ids of each call, and when it was made. */
   readonly calls: { readonly ids: readonly string[]; readonly atMs: number }[];
   readonly posted: { url: string; headers: Readonly<Record<string, string>>; body: string }[];
+  /** What the operator was told. */
+  readonly warnings: object[];
   readonly watches: Watches;
   /** Another machine, which nothing is wrong with. */
   readonly openOther: (options?: WorldOptions) => Watches;
@@ -63,7 +65,15 @@ export async function openWorld(
 ): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'bijia-watch-'));
   const facts = {
-    ...{ nowMs: START_MS, postStatus: 200, hasKey: true, prices: new Map(), calls: [], posted: [] },
+    ...{
+      nowMs: START_MS,
+      postStatus: 200,
+      hasKey: true,
+      prices: new Map(),
+      calls: [],
+      posted: [],
+      warnings: [],
+    },
   } satisfies Omit<World, 'watches' | 'history' | 'openOther'> as Omit<
     World,
     'watches' | 'history' | 'openOther'
@@ -107,6 +117,7 @@ function openWatches(world: World, history: History, options: WorldOptions): Wat
       world.posted.push({ url, headers, body });
       return world.postStatus;
     },
+    log: { warn: (message, fields) => world.warnings.push({ message, ...fields }) },
     limits: { share, paidDaily, leastMs },
     shortLinks: {
       open: async ({ url, ...ref }) => {
