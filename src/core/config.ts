@@ -130,6 +130,12 @@ export const listAnswerable = ({ configured }: Pick<Config, 'configured'>): Mark
   ...new Set(configured.map(({ provider }) => provider.marketplace)),
 ];
 
+/** The only marketplace that anything is asked of, where there is no other. */
+export function findSole(config: Pick<Config, 'configured'>): string | undefined {
+  const [only, ...others] = listAnswerable(config);
+  return others.length === 0 ? only?.id : undefined;
+}
+
 export interface ConfigSources {
   readonly providers: readonly Provider[];
   /** Reads the file that a `…_FILE` variable names. */

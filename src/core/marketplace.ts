@@ -99,10 +99,15 @@ export function findMarketplaceByName<M extends Pick<Marketplace, 'id' | 'names'
   const short = name.replace(NAME_ENDINGS, '');
   const host = /^(?:https?:)?([a-z\d.-]+\.[a-z]{2,})$/.exec(name)?.[1];
   return marketplaces.find(({ id, names, aliases = [], hosts }) => {
-    const known = [id, names.zh, names.en, ...aliases].map(fold);
-    return known.includes(name) || known.includes(short) || (host !== undefined && isHostOf(host, hosts));
+    const isKnown = (known: string) => isSame(known, name) || isSame(known, short);
+    if (isKnown(id) || isKnown(names.zh) || isKnown(names.en) || aliases.some(isKnown)) return true;
+    return host !== undefined && isHostOf(host, hosts);
   });
 }
+
+/** Folds a name only where it may be the one: this is asked of each word of a list. */
+const isSame = (known: string, name: string) =>
+  known.length >= name.length && known.charAt(0).toLowerCase() === name.charAt(0) && fold(known) === name;
 
 /** Whether `host` is one of `hosts`: an exact name, or below a `.suffix` entry (`.acme.example` covers `acme.example` too). */
 export function isHostOf(host: string, hosts: readonly string[]): boolean {

@@ -27,7 +27,7 @@ describe('findMarketplaceByName', () => {
     for (const name of names) expect(findMarketplaceByName(name, marketplaces)?.id, name).toBe(id);
   });
 
-  it.each(['', '?', '商城', 'amazon', 'jd2', '京', 'evil-jd.com.example', '平台'])(
+  it.each(['', '?', '商城', 'walmart', 'jd2', '京', 'evil-jd.com.example', '平台'])(
     'knows none by %j',
     (name) => {
       expect(findMarketplaceByName(name, marketplaces)).toBeUndefined();

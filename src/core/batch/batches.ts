@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import { findSole } from '../config.js';
 import type { Core } from '../core.js';
 import type { BijiaError } from '../errors.js';
 import type { NotedRef } from '../links/reference.js';
@@ -129,11 +130,11 @@ async function* readProducts(
   { core, xlsx }: BatchesOptions,
 ): AsyncGenerator<ListedProducts> {
   const rules = createTableRules(core.marketplaces);
-  const { blocks, report } = await openInput(input, { rules, platform, xlsx });
+  const { blocks, report } = await openInput(input, { rules, platform, sole: findSole(core.config), xlsx });
   const readLine = ({ line, ranks, own = [] }: InputLine): ListedProducts => {
     const names = report.ownColumns();
     const readings = readRanks(ranks, ({ given, text = given, platformHint }) =>
-      core.parseEntry(text, { platform: platform ?? platformHint }),
+      core.parseEntry(text, { platform, hint: platformHint }),
     );
     const refs = readings.map(({ reading }) => reading);
     return { line, refs, own: Object.fromEntries(own.map((cell, at) => [names[at] ?? String(at), cell])) };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { isSandbox, listAnswerable } from '../config.js';
+import { findSole, isSandbox } from '../config.js';
 import type { Core } from '../core.js';
 import type { ShopRef } from '../lookup/shop-listing.js';
 import type { InputReading } from '../words/input-reading.js';
@@ -79,10 +79,9 @@ export async function prepareList(
   try {
     const rules = createTableRules(core.marketplaces);
     const { columns, sheet } = request;
-    const [sole, ...others] = listAnswerable(core.config).map(({ id: marketplace }) => marketplace);
     const opened = await openInput(input, {
       ...{ rules, platform, columns, sheet, xlsx: { ...xlsx, signal } },
-      ...(others.length === 0 && { sole }),
+      sole: findSole(core.config),
     });
     const recognise = createRecognise(core, platform);
     const list = await collectInput(opened, { recognise, copyPath, signal });

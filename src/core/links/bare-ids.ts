@@ -63,8 +63,27 @@ export function parseBareIds(text: string, marketplaces: readonly Marketplace[])
     .replace(/\p{Cf}|\ufe0f/gu, '');
   const isId = (token: string) =>
     isLongNumber(token) || marketplaces.some(({ ids }) => ids.some((id) => isOpaque(id, token)));
-  return clean.split(/[\r\n]+/).flatMap((line) => readLine(line.trim(), isId, marketplaces));
+  let heading: string | undefined;
+  return clean.split(/[\r\n]+/).flatMap((line) => {
+    heading = findHeading(line, marketplaces)?.id ?? heading;
+    return readLine(line.trim(), isId, marketplaces).map((id) => ({
+      ...id,
+      platform: id.platform ?? heading,
+    }));
+  });
 }
+
+const AROUND_HEADING = /^[\s#*=—[({<【《「-]+|[\s:：*=—\])}>】》」-]+$/g;
+const HEADING_ENDINGS = /(?:的?(?:商品|产品|宝贝|链接|清单|列表|部分|选品|店铺))+$/;
+
+/** The marketplace that a line by itself names, as a heading above its products. */
+export function findHeading(line: string, marketplaces: readonly Marketplace[]): Marketplace | undefined {
+  if (line.length > MAX_HEADING_CHARS) return undefined;
+  const name = line.normalize('NFKC').replace(AROUND_HEADING, '').replace(HEADING_ENDINGS, '');
+  return /\D/.test(name) && !name.includes('/') ? findMarketplaceByName(name, marketplaces) : undefined;
+}
+
+const MAX_HEADING_CHARS = 24;
 
 const isOpaque = ({ idType, pattern, barePattern = pattern }: Marketplace['ids'][number], token: string) =>
   idType !== undefined && !/^\d+$/.test(token) && barePattern.test(token);
@@ -78,7 +97,7 @@ function readLine(line: string, isId: IsId, marketplaces: readonly Marketplace[]
   if (GROUPED.test(line)) return [{ text: line.replaceAll(',', '') }];
   const bare = line.replace(BULLET, '').replace(LEAD_IN, '');
   const tokens = bare.split(SEPARATORS).map(trimAround).filter(Boolean);
-  const named = readNamed(tokens, isId, marketplaces);
+  const named = isLongNumber(tokens[0] ?? '') ? undefined : readNamed(tokens, isId, marketplaces);
   if (named) return named;
   const ids = tokens.filter(isId);
   // Short numbers next to ids are quantities and prices.
@@ -185,7 +204,8 @@ function findNamed(line: string, marketplaces: readonly Marketplace[]): Marketpl
   const words = line.split(/[^\p{L}\p{N}.]+/u).filter((word) => /\D/.test(word));
   const named = words.flatMap((word) => {
     const found = findMarketplaceByName(word, marketplaces);
-    return found && (found.ids.length > 0 || /\p{Script=Han}/u.test(word)) ? [found] : [];
+    const isMeant = found?.ids.length !== 0 || (words.length === 1 && /\p{Script=Han}/u.test(word));
+    return found && isMeant ? [found] : [];
   });
   return new Set(named).size === 1 ? named[0] : undefined;
 }
@@ -193,7 +213,7 @@ function findNamed(line: string, marketplaces: readonly Marketplace[]): Marketpl
 /** A line that begins with its only id. A telephone number with a name behind it looks the same, and so do amounts and days. */
 function readWithNote(tokens: readonly string[], isId: IsId): string[] {
   const [first = '', ...note] = tokens;
-  const [, glued = '', rest = ''] = /^(\d{6,15})(?=[([（【「-])(.*)/.exec(first) ?? [];
+  const [, glued = '', rest = ''] = /^(\d{6,15})(?=[([（【「-]|[*x×]\d{1,4}$)(.*)/i.exec(first) ?? [];
   const id = isId(first) ? first : glued;
   const isAlone = id !== '' && ![rest, ...note].some((token) => isId(token) || /\d{6}/.test(token));
   const isOther = MOBILE_NUMBER.test(id) || DAY.test(id) || UNIT.test(note[0] ?? '');

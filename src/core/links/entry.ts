@@ -30,7 +30,7 @@ function parseIdsOf(text: string, options: ReferenceOptions): (NotedRef | BijiaE
   if (code) return [{ platform: opener.id, kind: 'short', id: null, url: code }];
   const unopenable = findUnopenable(text, options.marketplaces);
   if (unopenable) return [new UnsupportedError(unopenable, { code: 'cannot_be_opened' })];
-  const ids = dropVariants(parseBareIds(text, options.marketplaces), options.platform);
+  const ids = dropVariants(parseBareIds(text, options.marketplaces), options.platform ?? options.hint);
   // The refusal of a text without any says what is accepted.
   if (ids.length === 0) return [tryBareId({ text: text.trim() }, options)];
   return dropRepeats(ids.map((id) => tryBareId(id, options)));
@@ -73,11 +73,8 @@ function tryBareId({ text, platform }: BareId, options: ReferenceOptions): Noted
         facts: { id: text },
       });
     }
-    return parseBareId(
-      whole ?? text,
-      { ...options, platform: options.platform || platform || options.platform },
-      'product',
-    );
+    const whose = options.platform ?? platform ?? (options.hint || undefined);
+    return parseBareId(whole ?? text, { ...options, platform: whose }, 'product');
   } catch (error) {
     return toBijiaError(error);
   }

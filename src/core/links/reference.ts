@@ -11,8 +11,10 @@ export interface ReferenceOptions {
   readonly answerable: readonly Marketplace[];
   /** Those of the upstreams that can open a share code; where there are any, one is a reference of kind `short`. */
   readonly openers?: readonly Marketplace[];
-  /** What a bare id belongs to; empty where that is known to be open, whichever marketplace is configured. */
+  /** What a bare id belongs to, whatever stands beside it. */
   readonly platform?: string;
+  /** The same where nothing stands beside it; empty where that is open, though only one marketplace is configured. */
+  readonly hint?: string;
   /** Reads links as {@link parseRefs} does, and faster where many are alike. */
   readonly readRefs?: (text: string) => Ref[];
 }
@@ -43,7 +45,7 @@ export function parseShopRef(text: string, options: ReferenceOptions): NotedRef 
 /** @throws InputError that says what is accepted, or which marketplaces it could belong to */
 export function parseBareId(text: string, options: ReferenceOptions, kind: 'product' | 'shop'): NotedRef {
   const parse = kind === 'product' ? parseBareProductId : parseShopId;
-  if (options.platform) {
+  if (options.platform !== undefined) {
     const marketplace = getMarketplace(options.platform, options.marketplaces);
     const host = findForeignHost(text, options.marketplaces);
     if (host !== undefined) throw createForeignError(host, options.marketplaces);
@@ -60,7 +62,7 @@ export function parseBareId(text: string, options: ReferenceOptions, kind: 'prod
   const [only, ...others] = options.answerable;
   const reading =
     others.length === 0 &&
-    options.platform === undefined &&
+    options.hint === undefined &&
     readings.find(({ platform }) => platform === only?.id);
   if (!only || !reading) {
     // A marketplace that nobody here can answer about is named only where there is no other.

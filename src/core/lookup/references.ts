@@ -3,7 +3,7 @@ import type { BijiaError } from '../errors.js';
 import { parseEntry, parseProductRefs } from '../links/entry.js';
 import { parseId } from '../links/link-parser.js';
 import { createRefReader } from '../links/ref-reader.js';
-import { getMarketplace, type NotedRef, parseShopRef } from '../links/reference.js';
+import { getMarketplace, type NotedRef, parseShopRef, type ReferenceOptions } from '../links/reference.js';
 import type { ShortLinkOpener } from '../links/short-link.js';
 import type { Marketplace } from '../marketplace.js';
 import type { Ref } from '../product/product.js';
@@ -17,7 +17,10 @@ export interface References {
   /** References to products in a text; short links stay closed. @throws InputError, UnsupportedError */
   readonly parseProductRefs: (text: string, options?: GetOptions) => NotedRef[];
   /** The products that an entry of a list names, and an error for what looks like one but is not; never throws. */
-  readonly parseEntry: (text: string, options?: GetOptions) => (NotedRef | BijiaError)[];
+  readonly parseEntry: (
+    text: string,
+    options?: Pick<ReferenceOptions, 'platform' | 'hint'>,
+  ) => (NotedRef | BijiaError)[];
   /** A product by its parts, as a card or an address keeps them: of any length. @throws InputError */
   readonly toProductRef: (platform: string, id: string) => Ref;
   /** The shop that a text points to, short links opened. @throws BijiaError */
@@ -41,8 +44,8 @@ export function createReferences(
   return {
     parseProductRefs: (text, { platform } = {}) =>
       parseProductRefs(text, { marketplaces, answerable, openers, platform }),
-    parseEntry: (text, { platform } = {}) =>
-      parseEntry(text, { marketplaces, answerable, openers, platform, readRefs }),
+    parseEntry: (text, { platform, hint } = {}) =>
+      parseEntry(text, { marketplaces, answerable, openers, platform, hint, readRefs }),
     toProductRef: (platform, id) => parseId(id, getMarketplace(platform, marketplaces)),
     getShopRef: async (text, { platform, signal } = {}) => {
       const ref = parseShopRef(text, { marketplaces, answerable, platform });

@@ -39,7 +39,8 @@ describe('createRefReader', () => {
     const known = new Set(
       EXAMPLES.flatMap((text) => parseRefs(text, marketplaces)).map((ref) => ref.platform),
     );
-    expect([...known].sort()).toEqual(marketplaces.map(({ id }) => id).sort());
+    const linked = marketplaces.filter(({ links }) => links.length > 0);
+    expect([...known].sort()).toEqual(linked.map(({ id }) => id).sort());
   });
 
   it('reads one link after the other as the rules of its marketplace read it', () => {

@@ -211,6 +211,6 @@ async function openText(
     case 'html':
       return readHtml(again(), options);
     default:
-      return joinShares(splitBlocks(again()), options.rules.readCell);
+      return joinShares(splitBlocks(again()), options.rules);
   }
 }

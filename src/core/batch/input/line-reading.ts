@@ -29,7 +29,7 @@ export function createRecognise(
     }
   };
   return ({ given, text = given, platformHint }) =>
-    parseEntry(text, { platform: platform ?? platformHint }).map(read);
+    parseEntry(text, { platform, hint: platformHint }).map(read);
 }
 
 /** A product that a text of a line names, or what is wrong with it. */

@@ -23,4 +23,7 @@ export interface InputLine {
 }
 
 /** A text by itself. */
-export const toInputLine = (line: number, given: string): InputLine => ({ line, ranks: [[{ given }]] });
+export const toInputLine = (line: number, given: string, platformHint?: string): InputLine => ({
+  line,
+  ranks: [[platformHint === undefined ? { given } : { given, platformHint }]],
+});

@@ -98,5 +98,35 @@ const vipshop: Marketplace = {
   productUrl: () => undefined,
 };
 
+/**
+ * Marketplaces of which only the names are known, so that ids beside them are not taken for those of another. Their links
+ * are like those of any other site.
+ */
+const NAMED: readonly (readonly [id: string, zh: string, en: string, ...aliases: string[]])[] = [
+  ['suning', '苏宁', 'Suning', '苏宁易购'],
+  ['amazon', '亚马逊', 'Amazon', '亚马逊中国'],
+  ['kuaishou', '快手', 'Kuaishou', '快手小店'],
+  ['xiaohongshu', '小红书', 'Xiaohongshu', '小红书店铺'],
+  ['dewu', '得物', 'Dewu', '得物app'],
+  ['xianyu', '闲鱼', 'Xianyu', 'goofish'],
+  ['kaola', '考拉', 'Kaola', '网易考拉', '考拉海购'],
+  ['dangdang', '当当', 'Dangdang'],
+  ['gome', '国美', 'Gome', '国美在线'],
+  ['weidian', '微店', 'Weidian'],
+  ['wechat', '视频号', 'WeChat Shop', '微信小店', '视频号小店'],
+  ['aliexpress', '速卖通', 'AliExpress'],
+  ['shopee', '虾皮', 'Shopee'],
+  ['temu', 'Temu', 'Temu'],
+  ['lazada', 'Lazada', 'Lazada'],
+  ['ebay', 'eBay', 'eBay'],
+];
+
+const named = NAMED.map(
+  ([id, zh, en, ...aliases]): Marketplace => ({
+    ...{ id, names: { zh, en }, aliases, hosts: [], links: [], ids: [], idColumns: [], shownHosts: [] },
+    productUrl: () => undefined,
+  }),
+);
+
 /** Marketplaces without a provider: their links are recognised, so that the answer can be "not supported yet". */
-export const otherMarketplaces: readonly Marketplace[] = [douyin, alibaba, vipshop];
+export const otherMarketplaces: readonly Marketplace[] = [douyin, alibaba, vipshop, ...named];

@@ -257,9 +257,10 @@ describe('a table made by a person', () => {
   });
 
   it.each([
-    ['商品ID\n苏宁,12345678901\n京东,100012043978', ['2 no_such_platform', '3 jd 100012043978']],
+    ['商品ID\n苏宁,12345678901\n京东,100012043978', ['2 unsupported', '3 jd 100012043978']],
+    ['商品ID\n线下门店,12345678901\n京东,100012043978', ['2 no_such_platform', '3 jd 100012043978']],
     ['商品ID\n1688,713417934359\n京东,100012043978', ['2 unsupported', '3 jd 100012043978']],
-    ['SKU\n苏宁,12345678901\n京东,100012043978', ['2 no_such_platform', '3 jd 100012043978']],
+    ['SKU\n线下,12345678901\n京东,100012043978', ['2 no_such_platform', '3 jd 100012043978']],
     ['京东SKU\n苏宁,100008348542\n京东,100012043978', ['2 jd 100008348542', '3 jd 100012043978']],
     ['SKU\n自营,100008348542\nPOP,100012043978', ['2 jd 100008348542', '3 jd 100012043978']],
     ['商品ID\n拼多多,8420152864\n,8420152865', ['2 pdd 8420152864', '3 platform_needed']],
@@ -268,6 +269,38 @@ describe('a table made by a person', () => {
     'takes a row of another marketplace for no product of the only one that is configured: 平台,%s',
     async (rows, expected) => {
       expect(await read('a.csv', `平台,${rows}`, { sole: 'jd' }, onlyJd)).toEqual(expected);
+    },
+  );
+
+  it.each([
+    ['名称,快手商品ID\n奶,337524163778', ['2 unsupported']],
+    ['苏宁选品表,\n名称,商品ID\n奶,12345678901', ['3 unsupported']],
+    ['名称,Amazon Product ID\n奶,12345678901', ['2 unsupported']],
+    [
+      'SKU,名称\nTB713417934359,a\nPDD8420152864,b\nJD100012043978,c',
+      ['2 taobao 713417934359', '3 pdd 8420152864', '4 jd 100012043978'],
+    ],
+    [
+      '商品ID,名称\n【京东】\n100012043978,手机\n拼多多商品：,\n8420152864,奶',
+      ['3 jd 100012043978', '5 pdd 8420152864'],
+    ],
+    [
+      `链接,商品ID\nhttps://www.suning.com/1.html,12345678901\n${JD},100012043978\n,100008348542`,
+      ['2 not_a_marketplace', '3 jd 100012043978', '4 jd 100008348542'],
+    ],
+    [
+      `链接,商品ID\nhttps://detail.1688.com/offer/713417934359.html,713417934359\n${JD},100012043978`,
+      ['2 unsupported', '3 jd 100012043978'],
+    ],
+    [
+      `货源链接,京东SKU\nhttps://detail.1688.com/offer/713417934359.html,100012043978\n${JD},100012043978`,
+      ['2 jd 100012043978', '3 jd 100012043978'],
+    ],
+    ['商品ID\n100012043978*2\n100008348542x3', ['2 jd 100012043978', '3 jd 100008348542']],
+  ])(
+    'takes ids for those of the marketplace that is named beside them, whatever is configured: %s',
+    async (table, expected) => {
+      expect(await read('a.csv', table, { sole: 'jd' }, onlyJd)).toEqual(expected);
     },
   );
 
@@ -300,6 +333,11 @@ describe('a text made by a person', () => {
       ['1 taobao short', '5 pdd 8420152864', '8 jd 100012043978'],
     ],
     ['a heading', `# 清单\n${JD}`, ['1 jd 100012043978']],
+    [
+      'a marketplace above its ids',
+      `京东：\n100012043978\n# 拼多多链接\n8420152864\n京东 100008348542\n${JD}`,
+      ['2 jd 100012043978', '4 pdd 8420152864', '5 jd 100008348542', '6 jd 100012043978'],
+    ],
     [
       'a table by tabs, with bar codes',
       `名称\tSKU\t条码\nA\t100012043978\t6901234567892`,

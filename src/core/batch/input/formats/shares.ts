@@ -1,6 +1,7 @@
 import type { TextLine } from '../../../text/lines.js';
 import { type InputLine, toInputLine } from '../lines.js';
 import type { Cell } from '../table/cell-kind.js';
+import type { TableRules } from '../table/row.js';
 
 /** What apps write below the link of a share text. */
 const TAIL =
@@ -22,24 +23,27 @@ interface Share {
 
 /**
  * Puts the lines of a share text together: its link stands on one line, the words of the app above or below it. Each
- * other line is an entry by itself.
+ * other line is an entry by itself, and a marketplace's name says whose the ids below it are.
  */
 export async function* joinShares(
   blocks: AsyncIterable<readonly TextLine[]>,
-  readCell: (text: string) => Cell,
+  rules: Pick<TableRules, 'readCell' | 'findHeading'>,
 ): AsyncGenerator<Iterable<InputLine>> {
   let share: Share | undefined;
+  let platform: string | undefined;
   for await (const lines of blocks) {
     const joined: InputLine[] = [];
     for (const line of lines) {
-      const next = toShare(line, readCell);
-      const longer = share && join(share, next, line.text);
-      if (share && !longer) joined.push(toInputLine(share.line, share.given));
+      const heading = rules.findHeading(line.text);
+      const next = heading === undefined ? toShare(line, rules.readCell) : undefined;
+      const longer = share && next && join(share, next, line.text);
+      if (share && !longer) joined.push(toInputLine(share.line, share.given, platform));
       share = longer ?? next;
+      platform = heading ?? platform;
     }
     yield joined;
   }
-  if (share) yield [toInputLine(share.line, share.given)];
+  if (share) yield [toInputLine(share.line, share.given, platform)];
 }
 
 function toShare({ line, given, text }: TextLine, readCell: (text: string) => Cell): Share {

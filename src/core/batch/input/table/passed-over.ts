@@ -37,14 +37,16 @@ export function createNoColumnError(columns: readonly Column[]): InputError {
   );
 }
 
-function explain({ header: { role }, kinds, examples, numbers, isVariant }: Column): string {
+function explain(column: Column): string {
+  const { header, kinds, examples, numbers, isVariant } = column;
+  const { role } = header;
   const example = examples[0] === undefined ? '' : `, e.g. "${examples[0].slice(0, 30)}"`;
   if (role === 'ownCode' || kinds.barcode > 0 || numbers === 'barcodes') return `(own codes${example})`;
   if (role === 'rowNumber' || numbers === 'rowNumbers' || (role === 'weakId' && kinds.number > 0)) {
     return `(row numbers${example})`;
   }
   if (numbers === 'dates') return `(dates${example})`;
-  if (isVariant) return `(variants${example})`;
+  if (isVariant && isIds(column)) return `(variants${example})`;
   if (kinds.shop > 0) return `(shops${example})`;
   if (kinds.picture > 0) return `(pictures${example})`;
   return `(${example.replace(/^, /, '') || 'empty'})`;

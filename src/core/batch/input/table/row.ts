@@ -1,3 +1,4 @@
+import { findHeading } from '../../../links/bare-ids.js';
 import { findMarketplaceByName, type Marketplace } from '../../../marketplace.js';
 import type { TableRow } from '../../../text/table-row.js';
 import { type Cell, createCellReader } from './cell-kind.js';
@@ -9,6 +10,8 @@ export interface TableRules {
   readonly readCell: (text: string) => Cell;
   /** Which marketplace a cell of a platform column means. */
   readonly findPlatform: (cell: string) => string | undefined;
+  /** The marketplace that a line by itself names, as a heading above its products. */
+  readonly findHeading: (line: string) => string | undefined;
   /** The one marketplace that a title speaks of. */
   readonly findMentioned: (title: string) => string | undefined;
 }
@@ -19,6 +22,7 @@ export function createTableRules(marketplaces: readonly Marketplace[]): TableRul
     readCell: createCellReader(marketplaces),
     findPlatform: (cell) =>
       cell.length > MAX_NAME_CHARS ? undefined : findMarketplaceByName(cell, marketplaces)?.id,
+    findHeading: (line) => findHeading(line, marketplaces)?.id,
     findMentioned: (title) => findMentioned(title, marketplaces),
   };
 }

@@ -82,15 +82,22 @@ function createRowReader(sample: readonly CleanRow[], options: TableOptions): Ro
   const listOwn = createPlaces(plan.ranks[0] ?? []);
   const findPlatform = createPlatformFinder(plan, options);
   const rankReaders = listRankReaders(plan, rules, mentioned);
+  let section: string | undefined;
   return (row: CleanRow): InputLine | undefined => {
     const why = plan.findSkipReason(row);
     if (why !== undefined) {
       report.skip(row.line, row.texts.filter(Boolean).join(' '), why);
       return undefined;
     }
+    const heading = plan.platformColumn ? undefined : findSection(row, rules);
+    if (heading !== undefined) {
+      section = heading;
+      report.skip(row.line, row.texts.join(' ').trim(), 'title');
+      return undefined;
+    }
     const { line, cells } = row;
     report.widen(cells.length);
-    const platform = findPlatform(row);
+    const platform = section === undefined ? findPlatform(row) : { fallback: section, isStrange: true };
     const ranks = rankReaders.map((readRank) => readRank(row, platform));
     const own = listOwn(cells.length).map((at) => cells[at]?.trim() ?? '');
     return { line, ranks, own };
@@ -115,6 +122,12 @@ const isClear = ({ platformColumn, ranks }: TablePlan, { platform }: TableOption
 
 const isOwned = ({ kinds, header }: Column) => kinds.id === 0 || header.platform !== undefined;
 
+/** A row that says nothing but whose products stand below it. */
+function findSection({ texts }: CleanRow, { findHeading }: TableRules): string | undefined {
+  const filled = texts.filter((text) => !isBlank(text));
+  return filled.length === 1 ? findHeading(filled[0] ?? '') : undefined;
+}
+
 /** Whose products the ids of a row are, as another cell of the row says. */
 interface RowPlatform {
   readonly found?: string;
@@ -130,13 +143,26 @@ function createPlatformFinder(
 ): (row: CleanRow) => RowPlatform {
   if (!platformColumn) return () => ({});
   const { at, named } = platformColumn;
+  const findNamed = remember((text: string) => rules.findPlatform(text) ?? rules.findMentioned(text));
   const hasOthers = [...named.platforms].some((platform) => platform !== sole);
   return ({ texts }) => {
     const text = texts[at] ?? '';
     // An empty name says that nobody knows.
     if (isBlank(text)) return hasOthers ? { fallback: '' } : {};
-    const found = rules.findPlatform(text) ?? rules.findMentioned(text);
+    const found = findNamed(text);
     return found === undefined ? { fallback: text, isStrange: named.count > 0 } : { found };
+  };
+}
+
+/** More different names than any list has of marketplaces. */
+const MAX_REMEMBERED = 1000;
+
+function remember<T>(find: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    const found = known.has(text) ? (known.get(text) as T) : find(text);
+    if (known.size < MAX_REMEMBERED) known.set(text, found);
+    return found;
   };
 }
 
@@ -150,12 +176,18 @@ function listRankReaders(
   mentioned: string | undefined,
 ): readonly ReadRank[] {
   const listOthers = createPlaces(ranks.flat());
+  const isElsewhere = createElsewhere(ranks[0] ?? [], rules);
+  const read = ({ at, header }: Column, row: CleanRow, platform: RowPlatform) => {
+    const isTold = header.role === 'link' || header.isNamed === true || platform.found !== undefined;
+    if (!isTold && isElsewhere(row)) return undefined;
+    return findText(row, at, choosePlatform(platform, header, mentioned), rules);
+  };
   const readers = ranks.map(
     (rank): ReadRank =>
       (row, platform) => {
         let texts: readonly InputText[] = [];
-        for (const { at, header } of rank) {
-          const text = findText(row, at, choosePlatform(platform, header, mentioned), rules);
+        for (const column of rank) {
+          const text = read(column, row, platform);
           // Most ranks are one column.
           if (text) texts = texts.length === 0 ? [text] : [...texts, text];
         }
@@ -165,13 +197,33 @@ function listRankReaders(
   return [...readers, (row) => listLinks(row, listOthers(row.cells.length), rules)];
 }
 
+/**
+ * Whether the links of a row, none of which is understood, lead to another site, or marketplace, than links of the same column do: then its ids, unless
+ * something names their marketplace, are of that one.
+ */
+function createElsewhere(rank: readonly Column[], { readCell }: TableRules): (row: CleanRow) => boolean {
+  const links = rank.filter(({ header, platforms }) => header.role === 'link' && platforms.size > 0);
+  return (row) => {
+    let isAny = false;
+    for (const { at, platforms } of links) {
+      const { kind, platforms: own } = readCell(getText(row, at, readCell));
+      if (kind === 'empty') continue;
+      const isForeign = kind === 'link' || kind === 'product' || kind === 'short';
+      if (!isForeign || [...platforms].every((platform) => own.includes(platform))) return false;
+      isAny = true;
+    }
+    return isAny;
+  };
+}
+
 function choosePlatform(
   { found, fallback, isStrange = false }: RowPlatform,
   { platform, isNamed = false }: Header,
   mentioned: string | undefined,
 ): string | undefined {
+  if (isNamed) return platform;
   if (found !== undefined) return found;
-  return isStrange && !isNamed ? fallback : (platform ?? mentioned ?? fallback);
+  return isStrange ? fallback : (platform ?? mentioned ?? fallback);
 }
 
 function findText(
