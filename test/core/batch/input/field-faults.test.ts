@@ -172,6 +172,16 @@ describe('a table made by a person', () => {
     ['the words of a marketplace', '宝贝ID,标题\n713417934359,a', ['2 taobao 713417934359']],
     ['other ids', `店铺ID,类目ID,商品ID\n1000462158,1000462,100012043978`, ['2 platform_needed']],
     ['blank columns', ',SKU,,\n,100012043978,,\n,100008348542,,', ['2 jd 100012043978', '3 jd 100008348542']],
+    [
+      'the numbers of rows, without a header',
+      ',sku\n0,100012043978\n1,100008348542',
+      ['2 jd 100012043978', '3 jd 100008348542'],
+    ],
+    [
+      'an explanation with a link above it',
+      `模板说明：填写商品链接，如 ${JD},\n商品链接,名称\n${JD2},a`,
+      ['3 jd 100008348542'],
+    ],
     ['units and types', 'SKU,价格\nbigint,decimal\n,元\n100012043978,5', ['4 jd 100012043978']],
     ['its sum on a line without a comma', `名称,sku\n手机,100012043978\n合计：1 个`, ['2 jd 100012043978']],
     [

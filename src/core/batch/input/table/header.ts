@@ -31,7 +31,7 @@ export function findHeader(
 ): TableHeader | undefined {
   const rows = sample.slice(0, MAX_ROWS);
   const width = Math.max(...sample.map(({ texts }) => texts.length));
-  const filledColumns = countFilledColumns(sample);
+  const filledColumns = listFilledColumns(sample);
   const scores = rows.map((row) => countKnown(row, rules, filledColumns));
   const best = Math.max(0, ...scores);
   const wanted = indexOfNamedRow(rows, columns);
@@ -83,21 +83,22 @@ function indexOfUnknownHeader(rows: readonly CleanRow[], { readCell }: TableRule
 }
 
 /** Columns in which nothing stands are none. */
-function countFilledColumns(sample: readonly CleanRow[]): number {
+function listFilledColumns(sample: readonly CleanRow[]): number[] {
   const filled = new Set<number>();
   for (const { texts } of sample) for (const [at, text] of texts.entries()) if (text !== '') filled.add(at);
-  return filled.size;
+  return [...filled].sort((one, other) => one - other);
 }
 
 /** How many of a row's cells are known headers; 0 for a row that cannot be the header. */
-function countKnown(row: CleanRow, rules: TableRules, columns: number): number {
+function countKnown(row: CleanRow, rules: TableRules, columns: readonly number[]): number {
   const filled = row.texts.filter(Boolean);
   const kinds = filled.map((text) => rules.readCell(text).kind);
   const isData = kinds.some((kind) => DATA.includes(kind));
   if (isData || kinds.filter((kind) => kind === 'number').length * 2 > filled.length) return 0;
   const known = countWords(row, rules);
-  // A single word above several columns is a title.
-  return known > 1 || filled.length > 1 || columns === 1 ? known : 0;
+  // A single word above several columns is a title, which stands above the first of them.
+  const isTitle = columns.length > 1 && filled.length === 1 && row.texts.findIndex(Boolean) === columns[0];
+  return isTitle ? 0 : known;
 }
 
 const countWords = (row: CleanRow | undefined, rules: TableRules) =>

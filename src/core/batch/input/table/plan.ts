@@ -110,6 +110,8 @@ const TOTAL = /^(?:合计|总计|小计|共计|汇总|平均|以上|total|sum\b|
 /** What is printed below a table. */
 const FOOTER = /^(?:(?:制表|审核|打印|导出)(?:人|员|时间|日期|单位)?|备注|说明|注)\s*[:：]|^第\s*\d+\s*页/i;
 const EXAMPLE = /^(?:示例|样例|example|sample)$|^(?:示例|样例|例如|例|example|sample)\s*[:：]/i;
+/** What a template says above its table, with a link to show what is meant. */
+const EXPLAINED_LINK = /(?:示例|样例|例如|例[:：]|格式|模板|填写|如[:：]|example|e\.g\.)[^\n]*:\/\//i;
 const RULE = /^[\s:|+=-]*-{2,}[\s:|+=-]*$/;
 /** Rows above the table that are looked at. */
 const MAX_ROWS_ABOVE = 20;
@@ -131,7 +133,7 @@ function createSkipReason(
   const titles = new Set<string>();
   const above = header ? header.at : first;
   sample.slice(0, Math.max(0, Math.min(above, MAX_ROWS_ABOVE))).forEach((row, at) => {
-    if (holdsLink(row, rules.readCell)) return;
+    if (holdsLink(row, rules.readCell) && !row.texts.some((text) => EXPLAINED_LINK.test(text))) return;
     const isHeader = !header && at === above - 1 && row.texts.filter(Boolean).length > 1;
     reasons.set(row.line, isHeader ? 'header' : 'title');
     // Printed pages repeat it.

@@ -15,7 +15,7 @@ export interface SheetSample {
 
 /**
  * The sheet that holds the list: links to products before ids under headers, these before bare numbers; of equals the
- * first. Hidden sheets and those without rows count only when they are named.
+ * first. Sheets without rows count only when they are named, and hidden ones where there is no other.
  * @returns its place
  * @throws InputError for a sheet that does not exist, and when no sheet holds products
  */
@@ -30,9 +30,9 @@ export function chooseSheet(
     options.report.setSheet(sheets[place]?.name, others, []);
     return place;
   }
-  const filled = sheets.flatMap((sheet, place) =>
-    sheet.isHidden || sheet.rows.length === 0 ? [] : [{ sheet, place }],
-  );
+  const all = sheets.map((sheet, place) => ({ sheet, place })).filter(({ sheet }) => sheet.rows.length > 0);
+  const shown = all.filter(({ sheet }) => !sheet.isHidden);
+  const filled = shown.length > 0 ? shown : all;
   const ratings = filled.map(({ sheet, place }) => ({ sheet, place, ...rate(sheet, options) }));
   const best = Math.max(0, ...ratings.map(({ rating }) => rating));
   const chosen = ratings.find(({ rating }) => rating === best);
