@@ -113,7 +113,7 @@ const NAMED: readonly (readonly [id: string, zh: string, en: string, ...aliases:
   ['dangdang', '当当', 'Dangdang'],
   ['gome', '国美', 'Gome', '国美在线'],
   ['weidian', '微店', 'Weidian'],
-  ['channels', '视频号', 'WeChat Channels', '微信小店', '视频号小店'],
+  ['shipinhao', '视频号', 'WeChat Channels', '微信小店', '视频号小店'],
   ['aliexpress', '速卖通', 'AliExpress'],
   ['shopee', '虾皮', 'Shopee'],
   ['temu', 'Temu', 'Temu'],
