@@ -1,43 +1,39 @@
 import type { Clock } from '../../clock.js';
+import { ConfigError } from '../../errors.js';
 import { type DatabaseSettings, isPrivate } from '../database-settings.js';
 import type { DatabaseFacts, FleetMember, TableFacts } from '../state.js';
 import { type Database, EPOCH } from './database.js';
 import { loadBullMq } from './load-bullmq.js';
 import type { SqlClient } from './load-pg.js';
-import { listMembers } from './members.js';
+import { LIST_MEMBERS } from './members.js';
 import { readSchemaStatus } from './migrate.js';
+import { NEWEST_MIGRATION } from './migrations.js';
 import { type QueueStatus, readQueueStatus, toQueueSchema } from './queue-tables.js';
 
-/** `reset_val`: what the server has, whatever this connection was told. */
+/** `reset_val`: what the server has, whatever this connection was told. $1: schemas whose tables are measured. */
 const SERVER = `
 SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync,
   (SELECT reset_val FROM pg_settings WHERE name = 'synchronous_commit') AS committed,
   (SELECT system_identifier::text FROM pg_control_system()) AS cluster,
   ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int AS timeline,
-  extract(epoch FROM clock_timestamp())::float8 * 1000 AS now_ms`;
+  extract(epoch FROM clock_timestamp())::float8 * 1000 AS now_ms,
+  (SELECT coalesce(json_agg(t ORDER BY t.bytes DESC, t.name), '[]') FROM (
+    SELECT relname AS name, n_live_tup::float8 AS rows, pg_total_relation_size(relid)::float8 AS bytes
+    FROM pg_stat_user_tables WHERE schemaname = ANY($1::text[])) t) AS tables`;
 
 /**
- * How long no call may leave yet, over all quota groups, and whether that time is still to begin. $1: groups that somebody
- * has configured; without any, those that were ever used stand for them.
+ * Who is there, how long no call may leave yet, over all quota groups, and whether that time is still to begin: of the groups that
+ * somebody has configured; without any, those that were ever used stand for them.
  */
-const QUARANTINE = `
-WITH known AS (SELECT q.name, q.epoch = (${EPOCH}) AS is_seen, q.ready_us - now_us(q) AS left_us FROM quota q)
-SELECT coalesce(max(left_us) FILTER (WHERE is_seen), 0)::float8 / 1000 AS left_ms,
-  CASE WHEN cardinality($1::text[]) > 0
-    THEN NOT $1::text[] <@ coalesce(array_agg(name) FILTER (WHERE is_seen), '{}')
+const FLEET = `
+WITH listed AS (${LIST_MEMBERS}), asked AS (SELECT DISTINCT jsonb_object_keys(quotas) AS name FROM listed),
+known AS (SELECT q.name, q.epoch = (${EPOCH}) AS is_seen, q.ready_us - now_us(q) AS left_us FROM quota q)
+SELECT (SELECT coalesce(json_agg(l ORDER BY l.name, l.version), '[]') FROM listed l) AS members,
+  coalesce(max(left_us) FILTER (WHERE is_seen), 0)::float8 / 1000 AS left_ms,
+  CASE WHEN EXISTS (SELECT FROM asked)
+    THEN EXISTS (SELECT FROM asked WHERE name NOT IN (SELECT k.name FROM known k WHERE k.is_seen))
     ELSE NOT coalesce(bool_or(is_seen), false) END AS ahead
 FROM known`;
-
-const TRIPS = 3;
-
-interface QuarantineRow {
-  readonly left_ms: number;
-  readonly ahead: boolean;
-}
-
-const TABLES = `
-SELECT relname AS name, n_live_tup::float8 AS rows, pg_total_relation_size(relid)::float8 AS bytes
-FROM pg_stat_user_tables WHERE schemaname = ANY($1::text[]) ORDER BY bytes DESC, name`;
 
 interface ServerRow {
   readonly version: string;
@@ -46,10 +42,17 @@ interface ServerRow {
   readonly cluster: string;
   readonly timeline: number;
   readonly now_ms: number;
+  readonly tables: readonly TableFacts[];
+}
+
+interface FleetRow {
+  readonly members: readonly FleetMember[];
+  readonly left_ms: number;
+  readonly ahead: boolean;
 }
 
 /**
- * What the operator wants to know of the server.
+ * What the operator wants to know of the server, in few questions: it may be far away.
  * @param announce says that this process is there, too, where it is a member
  * @throws StateError, ConfigError
  */
@@ -57,17 +60,15 @@ export async function inspectDatabase(
   database: Database,
   { url, schema }: Pick<DatabaseSettings, 'url' | 'schema'>,
   { now, monotonicNow }: Pick<Clock, 'now' | 'monotonicNow'>,
-  announce: () => Promise<void> = async () => undefined,
+  announce?: () => Promise<void>,
 ): Promise<DatabaseFacts> {
-  const { found, newest } = await readSchemaStatus(database);
-  const hasTables = found === newest;
-  if (hasTables) await announce();
+  const found = await findVersion(database, announce);
   return database.withClient(async (client) => {
+    const { ask, leastMs } = createQuestions(client, monotonicNow);
     const askedMs = now();
-    const [server] = (await client.query<ServerRow>(SERVER)).rows;
-    const tripMs = await measureTrip(client, monotonicNow);
-    const members = hasTables ? await listMembers(client) : [];
-    const quarantine = hasTables ? await readQuarantine(client, members) : undefined;
+    const server = await ask<ServerRow>(SERVER, [[schema, toQueueSchema(schema)]]);
+    const fleet = found === NEWEST_MIGRATION ? await ask<FleetRow>(FLEET) : undefined;
+    await ask('SELECT 1');
     return {
       serverVersion: server?.version ?? '',
       cluster: server?.cluster ?? '',
@@ -76,36 +77,46 @@ export async function inspectDatabase(
       synchronousCommit: server?.committed ?? '',
       isPrivate: isPrivate(url),
       clockAheadMs: askedMs - (server?.now_ms ?? askedMs),
-      tripMs,
+      tripMs: leastMs(),
       schema,
       schemaFound: found,
-      schemaNewest: newest,
-      quarantineMs: Math.max(0, quarantine?.left_ms ?? 0),
-      isQuarantineAhead: quarantine?.ahead ?? true,
-      members,
-      tables: (await client.query<TableFacts>(TABLES, [[schema, toQueueSchema(schema)]])).rows,
+      schemaNewest: NEWEST_MIGRATION,
+      quarantineMs: Math.max(0, fleet?.left_ms ?? 0),
+      isQuarantineAhead: fleet?.ahead ?? true,
+      members: fleet?.members ?? [],
+      tables: server?.tables ?? [],
       queue: await findQueueStatus(client, schema),
     };
   });
 }
 
-/** The shortest of a few: the first one may wake what sleeps. */
-async function measureTrip(client: SqlClient, monotonicNow: Clock['monotonicNow']): Promise<number> {
-  let least = Number.POSITIVE_INFINITY;
-  for (let trip = 0; trip < TRIPS; trip += 1) {
-    const askedMs = monotonicNow();
-    await client.query('SELECT 1');
-    least = Math.min(least, monotonicNow() - askedMs);
+/** The version of the tables; where they can be used, a member has said then that it is there. */
+async function findVersion(database: Database, announce?: () => Promise<void>): Promise<number> {
+  if (!announce) return (await readSchemaStatus(database)).found;
+  try {
+    await announce();
+    return NEWEST_MIGRATION;
+  } catch (error) {
+    // The connection was checked first.
+    const found = error instanceof ConfigError ? error.facts?.['found'] : undefined;
+    if (typeof found === 'number') return found;
+    throw error;
   }
-  return least;
 }
 
-async function readQuarantine(
-  client: SqlClient,
-  members: readonly FleetMember[],
-): Promise<QuarantineRow | undefined> {
-  const groups = [...new Set(members.flatMap(({ quotas }) => Object.keys(quotas)))];
-  return (await client.query<QuarantineRow>(QUARANTINE, [groups])).rows[0];
+/** Asks, and notes the shortest time that an answer took: the first one may wake what sleeps. */
+function createQuestions(client: SqlClient, monotonicNow: Clock['monotonicNow']) {
+  let leastMs = Number.POSITIVE_INFINITY;
+  return {
+    leastMs: () => leastMs,
+    /** @returns the first row */
+    ask: async <Row>(text: string, values: readonly unknown[] = []): Promise<Row | undefined> => {
+      const askedMs = monotonicNow();
+      const { rows } = await client.query<Row>(text, values);
+      leastMs = Math.min(leastMs, monotonicNow() - askedMs);
+      return rows[0];
+    },
+  };
 }
 
 async function findQueueStatus(client: SqlClient, schema: string): Promise<QueueStatus | undefined> {

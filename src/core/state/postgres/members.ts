@@ -2,9 +2,7 @@ import { createHmac } from 'node:crypto';
 import { hostname } from 'node:os';
 import packageJson from '../../../../package.json' with { type: 'json' };
 import type { Quota } from '../../settings.js';
-import type { FleetMember } from '../state.js';
 import type { Database, Statement } from './database.js';
-import type { SqlClient } from './load-pg.js';
 
 export const MEMBERS = `
 CREATE TABLE member (
@@ -25,7 +23,7 @@ ON CONFLICT (id) DO UPDATE SET quotas = excluded.quotas, seen_us = excluded.seen
 };
 
 /** Those of the last ten minutes, by what they have in common. */
-const LIST = `
+export const LIST_MEMBERS = `
 SELECT name, version, quotas, key_mark AS "keyMark", count(*)::int AS processes FROM member
 WHERE seen_us > wall_us() - 600000000 GROUP BY name, version, quotas, key_mark ORDER BY name, version LIMIT 100`;
 
@@ -45,8 +43,4 @@ export function createMembership(database: Database, member: number, key: string
       await database.run(ANNOUNCE, [member, hostname(), packageJson.version, told, mark]);
     },
   };
-}
-
-export async function listMembers(client: SqlClient): Promise<readonly FleetMember[]> {
-  return (await client.query<FleetMember>(LIST)).rows;
 }

@@ -16,10 +16,7 @@ export interface SchemaStatus {
 
 /** Which migrations were run. @throws StateError, ConfigError */
 export function readSchemaStatus(database: Database): Promise<SchemaStatus> {
-  return database.withClient(async (client) => {
-    await assertUsable(client);
-    return readStatus(client);
-  });
+  return database.withClient(openStatus);
 }
 
 /**
@@ -33,7 +30,7 @@ export function migrate(
   onStep: (step: Migration) => void = () => undefined,
 ): Promise<SchemaStatus> {
   return database.withClient(async (client) => {
-    await assertUsable(client);
+    await openStatus(client);
     await client.query('SELECT pg_advisory_lock($1, hashtext($2))', [LOCK, schema]);
     try {
       await createSchema(client, schema);
@@ -64,20 +61,22 @@ async function createSchema(client: SqlClient, schema: string): Promise<void> {
   if (!rows[0]?.known) await client.query(`CREATE SCHEMA IF NOT EXISTS "${schema}"`);
 }
 
-async function assertUsable(client: SqlClient): Promise<void> {
-  const { rows } = await client.query<Server>(
-    "SELECT pg_is_in_recovery() AS standby, pg_backend_pid() AS pid, current_setting('server_version_num')::int AS server",
+/** @throws StateError, ConfigError for a server that cannot be used */
+async function openStatus(client: SqlClient): Promise<SchemaStatus> {
+  const { rows } = await client.query<Server & { readonly migrated: boolean }>(
+    `SELECT pg_is_in_recovery() AS standby, pg_backend_pid() AS pid, current_setting('server_version_num')::int AS server,
+to_regclass('migration') IS NOT NULL AS migrated`,
   );
   if (rows[0]) assertServer(rows[0], client);
+  return rows[0]?.migrated ? readStatus(client) : toStatus(0);
 }
 
-async function readStatus(client: SqlClient): Promise<SchemaStatus> {
-  const { rows } = await client.query<{ readonly known: boolean }>(
-    "SELECT to_regclass('migration') IS NOT NULL AS known",
-  );
-  const found = rows[0]?.known ? await readVersion(client) : 0;
-  return { found, newest: NEWEST_MIGRATION, missing: MIGRATIONS.filter(({ number }) => number > found) };
-}
+const readStatus = async (client: SqlClient): Promise<SchemaStatus> => toStatus(await readVersion(client));
+
+const toStatus = (found: number): SchemaStatus => ({
+  ...{ found, newest: NEWEST_MIGRATION },
+  missing: MIGRATIONS.filter(({ number }) => number > found),
+});
 
 async function runStep(client: SqlClient, { number, about, sql }: Migration): Promise<void> {
   await client.query('BEGIN');
