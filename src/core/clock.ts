@@ -36,6 +36,17 @@ function parseZone(zone: string): number {
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
 }
 
+/** `2026-11-29 21:05:00`, as gateways want the time of a call: by the clocks of China. @param atMs milliseconds since 1970 */
+export function formatTimestamp(atMs: number): string {
+  return new Date(atMs + CHINA_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** ISO 8601 of a time in milliseconds since 1970; undefined for none, for 0 and for what no calendar holds. */
+export function formatIsoTime(atMs: number | undefined): string | undefined {
+  const date = new Date(atMs || Number.NaN);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
+
 /** Time, handed in: tests turn minutes into milliseconds, and set the wall clock back. */
 export interface Clock {
   /** Wall clock, milliseconds since 1970. It may be set, forward and back. */

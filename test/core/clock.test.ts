@@ -1,6 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { formatDateTime, formatDay, parseDateTime } from '../../src/core/clock.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  formatDateTime,
+  formatDay,
+  formatIsoTime,
+  formatTimestamp,
+  parseDateTime,
+} from '../../src/core/clock.js';
 
 describe('parseDateTime', () => {
   it.each([
@@ -42,5 +48,34 @@ describe('parseDateTime', () => {
         expect(formatDay(parseDateTime(formatDay(atMs)) ?? 0)).toBe(formatDay(atMs));
       }),
     );
+  });
+});
+
+describe('formatTimestamp', () => {
+  const zone = process.env['TZ'];
+  afterEach(() => {
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+  });
+
+  it.each(['UTC', 'Asia/Shanghai', 'America/Los_Angeles', 'Asia/Kolkata', 'Pacific/Kiritimati'])(
+    'says the time of GMT+8 on a host in %s',
+    (hostZone) => {
+      process.env['TZ'] = hostZone;
+      expect(formatTimestamp(Date.UTC(2019, 5, 27, 7, 41, 49))).toBe('2019-06-27 15:41:49');
+      expect(formatTimestamp(Date.UTC(2024, 11, 31, 16, 0, 0))).toBe('2025-01-01 00:00:00');
+    },
+  );
+});
+
+describe('formatIsoTime', () => {
+  it.each([
+    [1_767_196_800_000, '2025-12-31T16:00:00.000Z'],
+    [0, undefined],
+    [undefined, undefined],
+    [Number.NaN, undefined],
+    [8.64e15 + 1, undefined],
+  ])('says when %s is, where a calendar knows', (atMs, iso) => {
+    expect(formatIsoTime(atMs)).toBe(iso);
   });
 });

@@ -51,6 +51,7 @@ export function createUpstreamFinder(config: Config, upstreams: readonly Upstrea
 
 /** What a provider can do may depend on how it is configured. */
 function offers(connection: Connection, capability: Capability): boolean {
+  if (capability === 'shop') return connection.getShopPage !== undefined;
   if (capability === 'search') return connection.search !== undefined;
   if (capability === 'link') return connection.getPromotionLink !== undefined;
   return capability !== 'text' || connection.openText !== undefined;

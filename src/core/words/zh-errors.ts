@@ -75,8 +75,6 @@ const INPUT: Readonly<Record<string, Sentence>> = {
   no_product_to_watch: () => '没有可以设提醒的商品。请给出商品链接或编号。',
   too_many_watches: ({ hours }) =>
     `提醒太多，每个商品要 ${hours ?? '很多'} 小时才能查一次。取消一些，或调高 BIJIA_WATCH_SHARE。`,
-  paid_watch: ({ source }) =>
-    `${source ?? '这个数据源'} 每次查价都收费。把 BIJIA_WATCH_PAID_DAILY 设为每天允许的次数。`,
   no_history: ({ id }) =>
     `还没有${id === undefined ? '它' : ` ${id} `}的价格。先查一次；要收费的，加 --fresh。`,
   history_no_column: ({ missing }) => `表格缺少列：${missing ?? ''}。第一行要写列名。`,
@@ -164,7 +162,8 @@ const OPERATION: Readonly<Record<string, Sentence>> = {
   login_needed: () => '需要先授权：运行 bijia login。',
   account_restricted: () => '平台限制了这个账号。先停止查询，联系平台。',
   clock_off: () => '本机时钟不准。用 NTP 校准后再试。',
-  unknown_method: () => '这个账号没有开通所需的接口。到平台后台申请权限。',
+  unknown_method: ({ settings }) =>
+    `平台不认识这次调用。核对${settings === undefined ? '接口地址和协议' : ` ${settings}`}，并确认应用已开通这个接口。`,
   no_pg: () => 'BIJIA_DATABASE_URL 需要 pg 包。运行：npm install pg',
   no_bullmq: () => '多台机器共同处理任务需要 pg 和 bullmq 两个包。运行：npm install pg bullmq@6.7.0',
   no_database_key: () =>

@@ -16,7 +16,9 @@ const open = (configured = all) =>
       configured,
       all.filter((one) => !configured.includes(one)),
     ),
-    configured.map((provider) => createTestUpstream(provider)),
+    configured.map((provider) =>
+      createTestUpstream(provider, { getShopPage: async () => ({ products: [], skipped: 0 }) }),
+    ),
   );
 
 describe('the upstream finder', () => {
@@ -53,6 +55,14 @@ describe('the upstream finder', () => {
     const config = createConfig([], all, { BIJIA_SANDBOX: '1' });
     expect(() => createUpstreamFinder(config, [])(acme)).toThrow(
       /^Acme is not configured\. Set ACME-FIRST_KEY.* for the command only, .*"bijia sandbox"/,
+    );
+  });
+
+  it('passes over one that cannot list a shop as it is configured', () => {
+    const upstreams = [createTestUpstream(first), createTestUpstream(second)];
+    const config = createConfig([first, second], []);
+    expect(() => createUpstreamFinder(config, upstreams)(acme, { capability: 'shop' })).toThrow(
+      /Listing a shop is not available for Acme/,
     );
   });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   ConfigError,
   CredentialError,
@@ -15,7 +15,6 @@ import { createJosErrorRows } from '../../../src/core/providers/jd/jos/errors.js
 import {
   buildJosRequest,
   formatJosJson,
-  formatJosTime,
   type JosValue,
   readJosResponse,
   readJosResult,
@@ -84,23 +83,6 @@ describe('formatJosSignature', () => {
       }),
     );
   });
-});
-
-describe('formatJosTime', () => {
-  const zone = process.env['TZ'];
-  afterEach(() => {
-    if (zone === undefined) delete process.env['TZ'];
-    else process.env['TZ'] = zone;
-  });
-
-  it.each(['UTC', 'Asia/Shanghai', 'America/Los_Angeles', 'Asia/Kolkata', 'Pacific/Kiritimati'])(
-    'says the time of GMT+8 on a host in %s',
-    (hostZone) => {
-      process.env['TZ'] = hostZone;
-      expect(formatJosTime(Date.UTC(2019, 5, 27, 7, 41, 49))).toBe('2019-06-27 15:41:49');
-      expect(formatJosTime(Date.UTC(2024, 11, 31, 16, 0, 0))).toBe('2025-01-01 00:00:00');
-    },
-  );
 });
 
 describe('buildJosRequest', () => {

@@ -186,6 +186,11 @@ describe('dialect jos', () => {
     ]);
   });
 
+  it("tells the merchant's own code, which is asked for by name", async () => {
+    const { product } = await getOne(await open('jos'), ID, { detail: 'full' });
+    expect(product?.attributes).toContainEqual({ name: '商家编码', values: [`OUT-${ID}`] });
+  });
+
   it('adds all variants for detail full', async () => {
     const { product } = await getOne(await open('jos'), ID, { detail: 'full' });
     expect(product?.skus).toHaveLength(12);

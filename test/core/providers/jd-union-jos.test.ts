@@ -472,6 +472,24 @@ describe('normalizeGoodsRow', () => {
     expect(toFacts(row)).toMatchObject({ id: '1', prices: [] });
   });
 
+  it.each([
+    [{ owner: 'g', isJdSale: 0 }, true],
+    [{ owner: 'p' }, false],
+    [{ isJdSale: 1 }, true],
+    [{ isJdSale: 0 }, false],
+    [{}, undefined],
+  ])('knows whether JD itself sells it: %j', (row, selfOperated) => {
+    expect(toFacts(row)?.shop?.selfOperated).toBe(selfOperated);
+  });
+
+  it.each([
+    [1, ['京东配送']],
+    [0, undefined],
+    [undefined, undefined],
+  ])('says that JD delivers, where it does: %j', (deliveryType, delivery) => {
+    expect(toFacts({ deliveryType })?.delivery).toEqual(delivery);
+  });
+
   it('takes the coupon commission where the coupon price is shown', () => {
     const commissionInfo = { commission: 2, commissionShare: 20, couponCommission: 1.4 };
     const couponInfo = { couponList: [{ discount: 3 }] };

@@ -3,6 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { formatResult } from '../../../src/core/index.js';
 import type { CallOptions } from '../../../src/core/provider.js';
 import { createDataokeError } from '../../../src/core/providers/taobao-dataoke/errors.js';
+import { normalizeGoods } from '../../../src/core/providers/taobao-dataoke/normalize.js';
+import { Goods } from '../../../src/core/providers/taobao-dataoke/schema.js';
 import {
   formatNonceSignature,
   formatSortedSignature,
@@ -84,6 +86,25 @@ describe('texts', () => {
     await expect(connection.openText?.('￥dead12345￥', OPTIONS)).rejects.toMatchObject({
       outcome: 'not_found',
     });
+  });
+});
+
+describe('a coupon', () => {
+  const NOW_MS = Date.UTC(2026, 5, 1);
+  const row = { itemName: '杯', originalPrice: 79, actualPrice: 69, couponPrice: 10 };
+  const read = (more: object) => normalizeGoods(Goods.parse({ ...row, ...more }), { id: '1' }, NOW_MS);
+
+  it.each([
+    ['holds', { couponEndTime: '2026-12-31 23:59:59' }, ['coupon', 'sale'], 1],
+    ['says nothing of its time', {}, ['coupon', 'sale'], 1],
+    ['has ended', { couponEndTime: '2026-05-31 23:59:59' }, ['sale'], undefined],
+    ['has ended on a day', { couponEndTime: '2026-05-31' }, ['sale'], undefined],
+    ['ends today', { couponEndTime: '2026-06-01' }, ['coupon', 'sale'], 1],
+    ['begins later', { couponStartTime: '2026-07-01 00:00:00' }, ['sale'], 1],
+    ['is used up', { couponTotalNum: 100, couponReceiveNum: 100 }, ['sale'], undefined],
+  ])('gives a price while it can be used: one that %s', (_, more, kinds, count) => {
+    const { prices, coupons } = read(more);
+    expect([prices.map(({ kind }) => kind), coupons?.length]).toEqual([kinds, count]);
   });
 });
 

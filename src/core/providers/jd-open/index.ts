@@ -37,6 +37,12 @@ export const jdOpen = defineProvider({
     },
   ],
   capabilities: ['product', 'shop'],
+  whyNot: {
+    shop: {
+      en: 'JD Open Platform lists a merchant\'s goods in dialect "jos" only: set JD_OPEN_DIALECT=jos.',
+      zh: '京东开放平台只有 jos 协议可以列出店铺：设置 JD_OPEN_DIALECT=jos。',
+    },
+  },
   quota: toQuota,
   listErrorRows: () => ERROR_ROWS,
   getErrorWords: () => ERROR_WORDS,

@@ -105,7 +105,8 @@ export function createMethodError({ dialectEnv }: JdAdvice, asked: JdDialect): C
     asked === 'guide'
       ? `This JD gateway does not understand the requests of the reference document. Set ${dialectEnv}=jos, which production gateways speak.`
       : `This JD gateway does not know the method that was asked for. Check its address and whether the application may use the interface; ${dialectEnv}=guide is for gateways of the reference document.`;
-  return (detail) => new CredentialError(message, { code: 'unknown_method', detail });
+  const settings = asked === 'guide' ? `${dialectEnv}=jos` : dialectEnv;
+  return (detail) => new CredentialError(message, { code: 'unknown_method', facts: { settings }, detail });
 }
 
 /** The error that a code stands for in a dialect; a ResponseError for a code that the table does not list. */
@@ -123,14 +124,7 @@ export function createCodeError(
   );
 }
 
-const description = z.catch(z.optional(z.string()), undefined);
-
-const ErrorResponse = z.looseObject({
-  code: z.union([z.string(), z.number()]),
-  zh_desc: description,
-  en_desc: description,
-  msg: description,
-});
+const ErrorResponse = z.looseObject({ code: z.union([z.string(), z.number()]) });
 
 /** What production's gateway says in `error_response`; undefined where the answer holds none. */
 export function readErrorResponse(
@@ -139,6 +133,10 @@ export function readErrorResponse(
   if (isEmptyValue(body['error_response'])) return undefined;
   const error = ErrorResponse.safeParse(body['error_response']);
   if (!error.success) return { code: 'none', text: '' };
-  const { code, zh_desc, en_desc, msg } = error.data;
-  return { code: String(code), text: [zh_desc, en_desc, msg].filter(Boolean).join(' / ') };
+  return { code: String(error.data.code), text: readDescription(error.data) };
+}
+
+/** All that stands next to a code in words, in whichever of JD's languages. */
+export function readDescription({ zh_desc, en_desc, msg }: Readonly<Record<string, unknown>>): string {
+  return [zh_desc, en_desc, msg].filter((words) => typeof words === 'string' && words !== '').join(' / ');
 }

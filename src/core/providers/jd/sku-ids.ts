@@ -13,7 +13,7 @@ export function findSkuFault({ id, idType }: ProductId): BijiaError | undefined 
   return BigInt(id) > LARGEST_ID ? new NotFoundError(`${id} is too long to be a JD product id.`) : undefined;
 }
 
-export function createItemIdError(): UnsupportedError {
+function createItemIdError(): UnsupportedError {
   return new UnsupportedError(
     'This link carries a JD affiliate id, which this interface cannot look up. Paste the product page instead, such as https://item.jd.com/100012043978.html',
     { code: 'item_id_unsupported' },

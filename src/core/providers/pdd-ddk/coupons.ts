@@ -1,3 +1,4 @@
+import { formatIsoTime } from '../../clock.js';
 import { formatYuan } from '../../product/normalizer.js';
 import type { Coupon, Note } from '../../product/product.js';
 import type { GoodsRow } from './schema.js';
@@ -46,11 +47,8 @@ function isAvailable(
 
 const startsLater = ({ coupon_start_time: start = 0 }: GoodsRow, nowMs: number) => nowMs < start * 1000;
 
-/** Seconds since 1970; what no calendar holds is absent. */
-function formatTime(seconds: number | undefined): string | undefined {
-  const date = new Date((seconds ?? Number.NaN) * 1000);
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
-}
+/** @param seconds since 1970 */
+const formatTime = (seconds: number | undefined) => formatIsoTime(seconds && seconds * 1000);
 
 /** Further coupons, which may not add up: told, never subtracted. */
 export function formatFurtherCoupons(row: GoodsRow): (string | undefined)[] {

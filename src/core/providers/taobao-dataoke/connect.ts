@@ -11,10 +11,10 @@ import type { Goods } from './schema.js';
 import type { DataokeValues } from './settings.js';
 
 /** Works on the operator's own Taobao authorisation, so that rights of the alliance are not needed. */
-export function connectDataoke({ settings, send }: Toolbox<DataokeValues>): Connection {
+export function connectDataoke({ settings, send, now }: Toolbox<DataokeValues>): Connection {
   const getByNumber = async (asked: ProductId, options: CallOptions) => {
     const goods = await send(createParseCall(settings, taobao.productUrl(asked.id) ?? ''), options);
-    const facts = normalizeGoods(goods, asked);
+    const facts = normalizeGoods(goods, asked, now());
     // A number that stays one is not to be asked about again.
     if (facts.idType === undefined && facts.prices.length === 0) throw createNumericIdError();
     if (facts.id === asked.id) return facts;
@@ -23,7 +23,7 @@ export function connectDataoke({ settings, send }: Toolbox<DataokeValues>): Conn
 
   const getProduct: Connection['getProduct'] = async (asked, _detail, options) => {
     if (asked.idType === undefined) return getByNumber(asked, options);
-    return normalizeGoods(await send(createDetailsCall(settings, asked.id), options), asked);
+    return normalizeGoods(await send(createDetailsCall(settings, asked.id), options), asked, now());
   };
 
   return {

@@ -7,12 +7,11 @@ import {
   parseIdDigits,
   parseYuan,
 } from '../../product/normalizer.js';
-import { parseBeijingTime } from '../taobao/times.js';
+import { parseEnd, parseStart } from '../taobao/times.js';
 
 // Names of fields are a guess in part: they follow examples of programs that use the service.
 /** Yuan, as numbers. */
 const yuan = field(parseYuan);
-const time = field(parseBeijingTime);
 
 /** A product, in details and where a text was opened; the names of the two differ in places. */
 export const Goods = z.object({
@@ -34,8 +33,8 @@ export const Goods = z.object({
   /** What the coupon takes off. */
   couponPrice: yuan,
   couponConditions: yuan,
-  couponStartTime: time,
-  couponEndTime: time,
+  couponStartTime: field(parseStart),
+  couponEndTime: field(parseEnd),
   couponTotalNum: field(parseCount),
   couponTotalCount: field(parseCount),
   couponReceiveNum: field(parseCount),

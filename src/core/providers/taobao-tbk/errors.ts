@@ -50,7 +50,7 @@ const fail: CreateError = (detail) =>
 const refuseForm: CreateError = (detail) =>
   new ConfigError(
     'The gateway does not understand the call: check TBK_GATEWAY_URL; where it is right, the interface has changed.',
-    { code: 'unknown_method', detail },
+    { code: 'unknown_method', facts: { settings: 'TBK_GATEWAY_URL' }, detail },
   );
 
 const refuseParameter: CreateError = (detail) =>

@@ -1,8 +1,8 @@
+import { formatTimestamp } from '../../clock.js';
 import { type Receipt, ResponseError } from '../../errors.js';
 import { isEmptyValue } from '../../product/lenient-schema.js';
 import { cleanText } from '../../product/normalizer.js';
 import type { Call, HttpAnswer, HttpRequest } from '../../provider.js';
-import { formatBeijingTime } from '../taobao/times.js';
 import { createTopError, type TopRefusal } from './errors.js';
 import type { TopMethod } from './methods.js';
 import type { TbkValues } from './settings.js';
@@ -38,7 +38,7 @@ function buildTopRequest(
     ...Object.fromEntries(given),
     method: name,
     app_key: appKey,
-    timestamp: formatBeijingTime(nowMs),
+    timestamp: formatTimestamp(nowMs),
     v: '2.0',
     sign_method: signMethod,
     // XML is what it answers otherwise.

@@ -9,13 +9,13 @@ import {
   parseIdDigits,
   parseYuan,
 } from '../../product/normalizer.js';
-import { parseBeijingTime } from '../taobao/times.js';
+import { parseEnd, parseStart } from '../taobao/times.js';
 
 const yuan = field(parseYuan);
 /** 5.50 for 5.5 %. Other fields of this family are per ten thousand (`sp_rate`, `start_tk_rate`), and are not read. */
 const percent = field(parseDecimal);
 const address = anything;
-const time = field(parseBeijingTime);
+const time = field(parseStart);
 /** Milliseconds since 1970. */
 const stamp = field((value) => (/^\d{13}$/.test(String(value).trim()) ? Number(value) : undefined));
 const id = text(100);
@@ -31,7 +31,7 @@ const Promotion = z.object({
   /** What it takes off: yuan. */
   promotion_fee: yuan,
   promotion_start_time: time,
-  promotion_end_time: time,
+  promotion_end_time: field(parseEnd),
 });
 
 const BasicInfo = object({

@@ -1,4 +1,3 @@
-import { UnsupportedError } from '../../../errors.js';
 import type { Connection, Toolbox } from '../../../provider.js';
 import { createProductProbe, createTokenProbe } from '../../../provider.js';
 import { hasAskedSku } from '../../jd/guide/skus.js';
@@ -21,18 +20,6 @@ export function connectGuide(toolbox: Toolbox<JdOpenValues>): Connection {
   return {
     getProduct,
     isSameProduct: hasAskedSku,
-    getShopPage: async () => {
-      throw new UnsupportedError(
-        'JD Open Platform lists a merchant\'s goods in dialect "jos" only: set JD_OPEN_DIALECT=jos.',
-        {
-          code: 'not_offered',
-          facts: {
-            what: '列出店铺',
-            why: '京东开放平台只有 jos 协议可以列出店铺：设置 JD_OPEN_DIALECT=jos。',
-          },
-        },
-      );
-    },
     tells: () => ['list', 'member'],
     probes: [createTokenProbe(token), createProductProbe(jd, getProduct, 'quota')],
   };

@@ -45,7 +45,7 @@ export function normalizeOwnProduct(
     stock: normalizeSkuStock(sku, normalizeRegions(stock)),
     skus,
     shop: ware?.shopId === undefined ? undefined : { id: ware.shopId },
-    attributes: ware?.brandName === undefined ? undefined : [{ name: '品牌', values: [ware.brandName] }],
+    attributes: toAttributes(ware?.brandName, sku.outerId),
     notes: [NOT_OFFERED_NOTE, ...notePriceOfWare(sku, ware)],
   };
 }
@@ -74,9 +74,17 @@ export function normalizeWare(ware: WareRow, id: string): ProductFacts {
     prices: normalizePrices(ware.jdPrice, ware, undefined),
     stock: isOff(ware.wareStatus, WARE_ON_SALE) ? { ...stock, status: 'off_sale' } : stock,
     shop: ware.shopId === undefined ? undefined : { id: ware.shopId },
-    attributes: ware.brandName === undefined ? undefined : [{ name: '品牌', values: [ware.brandName] }],
+    attributes: toAttributes(ware.brandName),
     notes: [NOT_OFFERED_NOTE],
   };
+}
+
+function toAttributes(brand: string | undefined, ownCode?: string): ProductFacts['attributes'] {
+  const attributes = [
+    ...(brand === undefined ? [] : [{ name: '品牌', values: [brand] }]),
+    ...(ownCode === undefined ? [] : [{ name: '商家编码', values: [ownCode] }]),
+  ];
+  return attributes.length > 0 ? attributes : undefined;
 }
 
 /** 京东价 is what one pays, 市场价 the crossed-out price. */

@@ -29,6 +29,7 @@ const Sku = z.object({
   /** 1 on sale, 2 off sale, 4 deleted. */
   status: count,
   saleAttrs: rows(z.object({ attrId: text(), attrValues: texts, attrValueAlias: texts })),
+  /** The merchant's own code of the variant. */
   outerId: text(),
   logo: anything,
 });

@@ -3,7 +3,7 @@ import { createProductProbe, createTokenProbe } from '../../../provider.js';
 import type { GuideGateway } from '../../jd/guide/gateway.js';
 import { hasAskedSku } from '../../jd/guide/skus.js';
 import { jd } from '../../jd/links.js';
-import { createItemIdError } from '../../jd/sku-ids.js';
+import { findSkuFault } from '../../jd/sku-ids.js';
 import type { JdUnionValues } from '../settings.js';
 import { createProductCall, createShopCall, createTokenCall } from './calls.js';
 
@@ -15,9 +15,10 @@ export function connectGuide(toolbox: Toolbox<JdUnionValues>): Connection {
     key: [settings.tokenUrl, settings.appKey, settings.appSecret],
     getToken: (options) => toolbox.send(createTokenCall(settings), options),
   });
-  const getProduct: Connection['getProduct'] = async ({ id, idType }, _detail, options) => {
-    if (idType !== undefined) throw createItemIdError();
-    return toolbox.send(createProductCall(gateway, token, id), options);
+  const getProduct: Connection['getProduct'] = async (id, _detail, options) => {
+    const fault = findSkuFault(id);
+    if (fault) throw fault;
+    return toolbox.send(createProductCall(gateway, token, id.id), options);
   };
   return {
     getProduct,

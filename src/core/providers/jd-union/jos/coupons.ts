@@ -1,4 +1,4 @@
-import { formatDay } from '../../../clock.js';
+import { formatDay, formatIsoTime } from '../../../clock.js';
 import { cleanTexts, formatYuan, parseShownUrl } from '../../../product/normalizer.js';
 import type { ProductFacts } from '../../../product/product.js';
 import { jd } from '../../jd/links.js';
@@ -29,8 +29,8 @@ export function normalizeCoupons(coupons: readonly Coupon[]): ProductFacts['coup
           {
             amountFen: discount,
             thresholdFen: quota,
-            from: formatTime(useStartTime),
-            to: formatTime(useEndTime),
+            from: formatIsoTime(useStartTime),
+            to: formatIsoTime(useEndTime),
             remaining: remainNum,
             link: parseShownUrl(link, jd.shownHosts),
           },
@@ -54,11 +54,4 @@ function formatCoupon({ discount, quota, useStartTime, useEndTime }: Coupon, now
 function formatPeriod(fromMs: number | undefined, toMs: number | undefined): string {
   if (fromMs === undefined) return toMs === undefined ? '' : ` (至 ${formatDay(toMs)})`;
   return toMs === undefined ? ` (${formatDay(fromMs)} 起)` : ` (${formatDay(fromMs)} 至 ${formatDay(toMs)})`;
-}
-
-/** The last moment of a date that JavaScript can hold. */
-const LAST_MS = 8.64e15;
-
-function formatTime(atMs: number | undefined): string | undefined {
-  return atMs === undefined || atMs === 0 || atMs > LAST_MS ? undefined : new Date(atMs).toISOString();
 }

@@ -54,6 +54,7 @@ export function normalizeGoodsRow(row: GoodsRow, nowMs: number, asked?: ProductI
     shop: normalizeShop(row),
     commission: normalizeCommission(row, hasCouponPrice),
     promotions: formatCoupons(coupons, nowMs),
+    delivery: row.deliveryType === 1 ? ['京东配送'] : undefined,
     attributes: toAttributes([
       ['品牌', [row.brandName]],
       ['分类', categories ? [] : listCategories(row)],
@@ -95,8 +96,8 @@ function normalizeStock({ stockState, priceInfo }: GoodsRow): Stock | undefined 
   return { status: stockState === 1 ? 'in_stock' : 'unknown' };
 }
 
-function normalizeShop({ shopInfo, owner }: GoodsRow): ProductFacts['shop'] {
-  const selfOperated = owner === 'g' ? true : owner === 'p' ? false : undefined;
+function normalizeShop({ shopInfo, owner, isJdSale }: GoodsRow): ProductFacts['shop'] {
+  const selfOperated = owner === 'g' ? true : owner === 'p' ? false : isJdSale;
   const { shopId, shopName, shopLevel } = shopInfo;
   if ([shopId, shopName, shopLevel, selfOperated].every((value) => value === undefined)) return undefined;
   return { id: shopId, name: shopName, selfOperated, rating: shopLevel };

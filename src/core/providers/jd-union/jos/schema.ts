@@ -59,6 +59,10 @@ export const GoodsRow = withRaw(
     materialUrl: text(),
     /** `g` self-operated, `p` a third-party seller. */
     owner: text(),
+    /** The same, where `owner` is missing: 1 self-operated. */
+    isJdSale: field(parseFlag),
+    /** 1: delivered by JD. */
+    deliveryType: count,
     brandName: text(),
     categoryInfo: CategoryInfo,
     comments: countText,

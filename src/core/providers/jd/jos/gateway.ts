@@ -1,8 +1,9 @@
+import { formatTimestamp } from '../../../clock.js';
 import { ResponseError } from '../../../errors.js';
 import { parseJson } from '../../../product/json.js';
 import { isEmptyValue } from '../../../product/lenient-schema.js';
 import type { ErrorRow, HttpAnswer, HttpRequest } from '../../../provider.js';
-import { createCodeError, readErrorResponse } from '../gateway-errors.js';
+import { createCodeError, readDescription, readErrorResponse } from '../gateway-errors.js';
 import { createShapeError } from '../shape.js';
 import { formatJosSignature } from '../sign.js';
 
@@ -37,7 +38,7 @@ export function buildJosRequest(gateway: JosGateway, request: JosRequest): HttpR
     app_key: gateway.appKey,
     // An empty value is signed differently, and refused.
     ...(request.token !== '' && { access_token: request.token }),
-    timestamp: formatJosTime(request.nowMs),
+    timestamp: formatTimestamp(request.nowMs),
     format: 'json',
     v: request.version,
     sign_method: 'md5',
@@ -50,13 +51,6 @@ export function buildJosRequest(gateway: JosGateway, request: JosRequest): HttpR
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ ...params, sign }).toString(),
   };
-}
-
-const GMT8_MS = 8 * 3_600_000;
-
-/** `yyyy-MM-dd HH:mm:ss` in GMT+8, whatever the zone of the host. */
-export function formatJosTime(atMs: number): string {
-  return new Date(atMs + GMT8_MS).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 /** Compact JSON text. */
@@ -89,7 +83,7 @@ export function readJosResponse(answer: HttpAnswer, rows: readonly ErrorRow[]): 
   if (!response) throw createShapeError(body ?? {});
   const { code } = response;
   if (isEmptyValue(code) || String(code) === '0') return response;
-  throw createCodeError(rows, 'jos', { code: String(code), text: String(response['zh_desc'] ?? '') });
+  throw createCodeError(rows, 'jos', { code: String(code), text: readDescription(response) });
 }
 
 /** Rows that a method found. */
