@@ -24,9 +24,10 @@ PRAGMA user_version = ${VERSION};`;
 /** The history in one SQLite file, shared by all processes of this machine. */
 export function createSqliteStore(driver: SqliteDriver): HistoryStore {
   assertKnownVersion(driver);
-  driver.exec(SCHEMA);
-  const sql = prepareStatements(driver);
   const inTransaction = createTransactions(driver);
+  // A disk would be waited for with each table.
+  inTransaction(() => driver.exec(SCHEMA));
+  const sql = prepareStatements(driver);
   return {
     add: async (observations, read) =>
       inTransaction(() => {

@@ -24,9 +24,9 @@ type InTransaction = ReturnType<typeof createTransactions>;
 
 /** Watches in the same file as the history. @param now wall clock, milliseconds */
 export function createSqliteWatchStore(driver: SqliteDriver, now: () => number): WatchStore {
-  driver.exec(WATCH_SCHEMA);
-  const sql = prepareWatchStatements(driver);
   const inTransaction = createTransactions(driver);
+  inTransaction(() => driver.exec(WATCH_SCHEMA));
+  const sql = prepareWatchStatements(driver);
   return {
     ...createWatchTable(sql, inTransaction),
     ...createLookTable(sql, inTransaction, now),

@@ -6,7 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../../src/core/errors.js';
 import type { HistoryStore } from '../../../../src/core/state/history/history-store.js';
 import { openHistoryStore } from '../../../../src/core/state/history/open-history-store.js';
-import { loadSqlite } from '../../../../src/core/state/history/sqlite-driver.js';
+import { loadSqlite, type SqliteDriver } from '../../../../src/core/state/history/sqlite-driver.js';
+import { createSqliteStore } from '../../../../src/core/state/history/sqlite-store.js';
+import { createSqliteWatchStore } from '../../../../src/core/state/history/sqlite-watch-store.js';
 import { createMemoryStore } from '../../../helpers/history/memory-store.js';
 import { DAY, NOON, observe } from '../../../helpers/history/observations.js';
 import { defineHistoryStoreCases } from '../../../helpers/state/history-store-cases.js';
@@ -37,6 +39,24 @@ describe('the table', () => {
     const second = await openSqlite();
     expect(await second.listSeries('acme', '1')).toHaveLength(1);
     await second.close();
+  });
+
+  it.each([
+    ['prices', createSqliteStore],
+    ['alerts', (driver: SqliteDriver) => createSqliteWatchStore(driver, Date.now)],
+  ])('of %s is made in one step, of which another process sees all or nothing', async (_, create) => {
+    const open = await loadSqlite();
+    const [driver, other] = [open(join(folder, 'history.db')), open(join(folder, 'history.db'))];
+    const seen: number[] = [];
+    const exec = (sql: string) => {
+      driver.exec(sql);
+      seen.push(Number(other.prepare('SELECT count(*) AS count FROM sqlite_schema').all()[0]?.['count']));
+    };
+    create({ ...driver, exec });
+    expect(seen).toEqual([0, 0, expect.any(Number)]);
+    expect(seen[2]).toBeGreaterThan(3);
+    driver.close();
+    other.close();
   });
 
   it('is set aside when it is damaged, and says so', async () => {
