@@ -138,7 +138,20 @@ type IsKnownOrigin = (origin: string) => boolean;
 function decodePasted(text: string): string {
   const visible = text.replace(/[\p{Cf}\p{Cs}]/gu, '');
   const decoded = visible.includes('&') ? decodeXML(decodeXML(visible)) : visible;
-  return unescapeJson(decoded).replace(/(https?)(?:：\/\/|[:：]／／)/gi, '$1://');
+  return narrow(unescapeJson(decoded).replace(/(https?)(?:：\/\/|[:：]／／)/gi, '$1://'));
+}
+
+const WIDE = /[／？＆＝０-９]/;
+
+/** What a Chinese keyboard makes of a link that is typed or corrected: never its host, where only look-alikes have such. */
+function narrow(text: string): string {
+  if (!WIDE.test(text)) return text;
+  return text
+    .replace(/(?<=\w\.(?:com|cn|hk))／(?=\w)/gi, '/')
+    .replace(/(?<=[\w/])？(?=[\w-]{1,40}[=＝][\w０-９])/g, '?')
+    .replace(/(?<=[?&][\w-]{1,40})＝(?=[\w０-９])/g, '=')
+    .replace(/(?<=[?&][\w-]{1,40}=[\w-]{1,80})＆(?=[\w-]{1,40}=)/g, '&')
+    .replace(/(?<=[\w-]=|[a-z]\/)[０-９]{6,20}/gi, (digits) => digits.normalize('NFKC'));
 }
 
 /** Slashes and ASCII characters of a string in JSON, however often it was put into another. */

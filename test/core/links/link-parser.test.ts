@@ -962,3 +962,27 @@ describe('links beside and in others', () => {
     expect(ref && 'idType' in ref).toBe(false);
   });
 });
+
+describe('links as people hand them in', () => {
+  const read = (text: string) =>
+    parseRefs(text, marketplaces).map(({ platform, kind, id }) => [platform, kind, id]);
+
+  it.each([
+    ['https://mobile.yangkeduo.com/goods.html？goods_id＝８４２０１５２８６４', 'pdd', '8420152864'],
+    ['item.jd.com／100012043978.html', 'jd', '100012043978'],
+    ['https://item.jd.com/１０００１２０４３９７８.html', 'jd', '100012043978'],
+    ['https://detail.tmall.com/item.htm？spm=a＆id=713417934359', 'taobao', '713417934359'],
+    ['https://item.jd.com/100012043978？怎么样', 'jd', '100012043978'],
+  ])('are read when a Chinese keyboard has widened their signs: %s', (text, platform, id) => {
+    expect(read(text)).toEqual([[platform, 'product', id]]);
+  });
+
+  it.each([
+    'https://h5.m.taobao.com/2shou/detail.html?id=713417934359',
+    'https://h5.m.taobao.com/taolive/video.html?id=713417934359',
+    'https://market.m.taobao.com/app/idleFish-F2e/widle-taobao-rax/page-detail?id=713417934359',
+    'https://h5.m.taobao.com/weapp/view_page.htm?page=shop/activity&id=713417934359',
+  ])('name no product of the shop where the app shows something else: %s', (text) => {
+    expect(read(text)).toEqual([['taobao', 'none', null]]);
+  });
+});

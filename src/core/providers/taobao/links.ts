@@ -13,7 +13,9 @@ const NUMBER = /^[1-9]\d{4,19}$/;
 const CODE = /^\/+([\w.-]+)\/?$/;
 /** Opaque, of any length: it only tells two links apart. */
 const OPAQUE = /^[\w%+/=.~& -]{4,2000}$/;
-const ANY_PATH = /^/;
+/** Of the pages of the app only those of products: second-hand goods, journeys and live rooms have ids of their own. */
+const APP_PAGE =
+  /^(?!.*(?:2shou|idle|flea|live|video|trip|travel|hotel|auction|paimai|movie|shop)).*\/(?:\w+-)*detail[\w-]*(?:\/|\.html?$|$)/i;
 const ITEM_PAGE = /\/item(?:_o)?\.html?$/i;
 const ITEM_HOSTS = [
   'item.taobao.com',
@@ -24,14 +26,20 @@ const ITEM_HOSTS = [
   'chaoshi.detail.tmall.com',
 ];
 /** Pages of the app, each of which names its product in the same way. */
-const APP_HOSTS = ['h5.m.taobao.com', 'main.m.taobao.com', 'market.m.taobao.com', 'm.intl.taobao.com'];
+const APP_HOSTS = [
+  ...['h5.m.taobao.com', 'main.m.taobao.com', 'market.m.taobao.com', 'm.intl.taobao.com'],
+  'new.m.taobao.com',
+];
+const WORLD_HOSTS = ['world.taobao.com', 'world.tmall.com', 'tw.taobao.com', 'www.taobao.com'];
 const UNION_HOSTS = ['uland.taobao.com'];
 
 /** @param id the form that the value of `id` has */
 function inItemPage(id: RegExp): LinkRule['match'] {
   const rules = [
     inParam(ITEM_HOSTS, ITEM_PAGE, 'id', id),
-    inParam(APP_HOSTS, ANY_PATH, 'id', id),
+    inParam(['item.taobao.com'], /\/item(?:_detail)?\.html?$/i, 'item_num_id', id),
+    inParam(['detail.ju.taobao.com'], /^\/+home\.html?$/i, 'item_id', id),
+    inParam(APP_HOSTS, APP_PAGE, 'id', id),
     inParam(UNION_HOSTS, /^\/+item\/edetail\/?$/i, 'id', id),
   ];
   return (link) => rules.map((match) => match(link)).find((found) => found !== undefined);
@@ -60,6 +68,8 @@ const links: LinkRule[] = [
       { text: 'https://detail.tmall.com/item.htm?bxsign=x&id=679540837892', id: '679540837892' },
       { text: 'https://detail.m.tmall.com/item.htm?id=523130215596', id: '523130215596' },
       { text: 'http://h5.m.taobao.com/awp/core/detail.htm?spm=686.10&id=561356305917', id: '561356305917' },
+      { text: 'https://main.m.taobao.com/security-h5-detail/home?id=561356305917', id: '561356305917' },
+      { text: 'https://detail.ju.taobao.com/home.htm?item_id=561356305917', id: '561356305917' },
     ],
   },
   {
@@ -76,11 +86,29 @@ const links: LinkRule[] = [
   },
   {
     kind: 'product',
-    form: 'a.m.taobao.com/i<id>.htm, world.taobao.com/item/<id>.htm',
+    form: 'a.m.taobao.com/i<id>.htm, (world|tw).taobao.com/item/<id>.htm, www.taobao.com/list/item/<id>.htm',
     match: (link) =>
       inPath(['a.m.taobao.com'], /^\/+i([1-9]\d{4,19})\.html?$/i)(link) ??
-      inPath(['world.taobao.com'], /^\/+item\/([1-9]\d{4,19})\.html?$/i)(link),
-    examples: [{ text: 'https://a.m.taobao.com/i561356305917.htm', id: '561356305917' }],
+      inPath(WORLD_HOSTS, /^\/+(?:list\/+)?item\/([1-9]\d{4,19})\.html?$/i)(link),
+    examples: [
+      { text: 'https://a.m.taobao.com/i561356305917.htm', id: '561356305917' },
+      { text: 'https://world.tmall.com/item/713417934359.htm', id: '713417934359' },
+      { text: 'https://www.taobao.com/list/item/713417934359.htm', id: '713417934359' },
+    ],
+  },
+  {
+    kind: 'product',
+    form: 'uland.taobao.com/coupon/edetail?activityId=<coupon>&itemId=<id>',
+    match: (link) =>
+      findUnionCode(link) === undefined
+        ? inParam(UNION_HOSTS, /^\/+coupon\/edetail\/?$/i, 'itemId', NUMBER)(link)
+        : undefined,
+    examples: [
+      {
+        text: 'https://uland.taobao.com/coupon/edetail?activityId=a1b2&itemId=562441235623&pid=mm_1_2_3',
+        id: '562441235623',
+      },
+    ],
   },
   {
     kind: 'shop',
