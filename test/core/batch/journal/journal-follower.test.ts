@@ -38,6 +38,17 @@ describe('a journal that is followed', () => {
     await whole.close();
   });
 
+  it('names no index behind the end of the list', async () => {
+    const folder = createFolder();
+    const journal = await open(folder);
+    await journal.append(3, 'ok', 'beyond', false);
+    await journal.append(2, 'ok', 'two', false);
+    await journal.close();
+    const follower = followJournal({ folder, ...FACTS, size: 3 });
+    expect(await follower.refresh()).toEqual([2]);
+    expect(follower.counts()).toEqual({ ok: 1 });
+  });
+
   it('reads nothing again, so that what stood before may be gone', async () => {
     const folder = createFolder();
     const journal = await open(folder);
