@@ -82,6 +82,7 @@ export * from './product/product.js';
 export { formatProduct, formatRefJson, type RefJson, toYuan } from './product/product-json.js';
 export { ProductJson } from './product/product-schema.js';
 export { listPromotionLinks } from './product/promotion-links.js';
+export { toPublicProduct } from './product/public-product.js';
 export {
   countBilled,
   type ErrorJson,

@@ -1,5 +1,4 @@
 import type { Api, Context, InlineKeyboard } from 'grammy';
-import type { Message } from 'grammy/types';
 import type { Clock, Core, Logger } from '../core/index.js';
 import { hasMention } from './answering/pasted-text.js';
 import { type Address, type CardSender, sendText } from './cards/card-sender.js';
@@ -44,7 +43,7 @@ export interface Asked {
 
 export type BotContext = Context & Asked;
 
-/** How old a message may be to cause work that costs something: after a pause, people have moved on. */
+/** After a pause, people have moved on. */
 const MAX_AGE_MS = 5 * 60_000;
 
 export function toAsked(ctx: Context, locale: Locale, access: Pick<Access, 'isAdmin'>): Asked {
@@ -65,8 +64,15 @@ export function findSenderId({ from, senderChat }: Context): number | undefined 
   return from && STAND_INS.has(from.id) && senderChat ? senderChat.id : from?.id;
 }
 
-export function isTooOld(message: Pick<Message, 'date'>, nowMs: number): boolean {
-  return nowMs - message.date * 1000 > MAX_AGE_MS;
+/** Whether a message is too old to cause work that costs something; alone with the bot, its sender is told. */
+export async function isMissed(
+  ctx: BotContext,
+  { api, telegramNow }: Pick<BotParts, 'api' | 'telegramNow'>,
+): Promise<boolean> {
+  const message = ctx.message ?? ctx.channelPost;
+  if (!message || telegramNow() - message.date * 1000 <= MAX_AGE_MS) return false;
+  if (ctx.isPrivate) await respond(ctx, api, ctx.texts.notices.missed);
+  return true;
 }
 
 /** The message is meant for the bot: alone with it, by its name, or in reply to it. In groups nothing else is worth an error. */

@@ -12,7 +12,7 @@ import { createBatchButtonsFeature } from './features/batch-buttons.js';
 import { createCardButtonsFeature } from './features/card-buttons.js';
 import { createForgetFeature } from './features/forget.js';
 import { announceStranger, createGuestsFeature } from './features/guests.js';
-import { createFallbackFeature, createHelpFeature } from './features/help.js';
+import { createFallbackFeature, createHelpFeature, isCommand } from './features/help.js';
 import { createHistoryFeature } from './features/history.js';
 import { createJobsFeature } from './features/jobs.js';
 import { createLanguageFeature } from './features/language.js';
@@ -97,6 +97,14 @@ async function moveChat(fromId: number, toId: number, parts: BatchParts): Promis
     );
 }
 
+/** A command that is ours, and not another bot's of the group. */
+function hasOwnCommand(ctx: BotContext): boolean {
+  return ctx.entities('bot_command').some(({ text }) => {
+    const [, name = '', bot = ctx.me.username] = /^\/(\w+)(?:@(\w+))?$/.exec(text) ?? [];
+    return isCommand(name.toLowerCase()) && bot.toLowerCase() === ctx.me.username.toLowerCase();
+  });
+}
+
 /** Strangers learn their id, and admins of them; in groups only those who call the bot. */
 function createAdmission(access: Access, parts: BotParts) {
   const { api } = parts;
@@ -108,7 +116,7 @@ function createAdmission(access: Access, parts: BotParts) {
     if (userId === undefined) return;
     const words = ctx.texts.notices.stranger(userId, ctx.isPrivate ? undefined : ctx.chatId);
     if (ctx.callbackQuery) return void (await ctx.answerCallbackQuery({ text: words, show_alert: true }));
-    if (!ctx.message || !(isAddressed(ctx) || ctx.has('::bot_command'))) return;
+    if (!ctx.message || !(isAddressed(ctx) || hasOwnCommand(ctx))) return;
     await announceStranger(ctx, parts);
     await sendText(api, addressOf(ctx), words);
   };

@@ -31,6 +31,9 @@ describe('a stranger', () => {
     const ann = api.user();
     const chat = api.group({ title: '群', members: [ann] }).as(ann);
     chat.send(FLAGSHIP);
+    // What other bots are asked, and what none of ours is called.
+    chat.send('/help@some_other_bot');
+    chat.send('/ban somebody');
     chat.send('/help');
     expect((await chat.waitForMessage('授权')).text).toContain(`本群 ID：${chat.id}`);
     expect(chat.messages()).toHaveLength(1);

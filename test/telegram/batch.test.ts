@@ -166,6 +166,16 @@ describe('/batch', () => {
       await chat.waitForMessage(words);
     }
     expect(api.requestsOf('getFile')).toEqual([]);
+    // As of a file whose size Telegram does not say.
+    api.faults.plan('getFile', refuse(400, 'Bad Request: file is too big'));
+    chat.sendDocument('x', 'ids.csv');
+    await chat.waitUntil(() => chat.messages().filter(({ text }) => text.includes('最大 2 MB'))[2]);
+    api.faults.plan(
+      'getFile',
+      refuse(400, 'Bad Request: wrong file_id or the file is temporarily unavailable'),
+    );
+    chat.sendDocument('x', 'ids.csv');
+    await chat.waitForMessage('文件没有下载成功');
     chat.sendDocument('', 'ids.txt');
     await chat.waitForMessage('文件是空的');
     chat.sendDocument('hello\nworld', 'ids.txt');

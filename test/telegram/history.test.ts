@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FLAGSHIP, MILK_POWDER, PAID_ONLY, UNKNOWN } from '../helpers/telegram/links.js';
+import { refuse } from '../fake-telegram/index.js';
+import { FLAGSHIP, jdLinks, MILK_POWDER, PAID_ONLY, UNKNOWN } from '../helpers/telegram/links.js';
 import { createStage } from '../helpers/telegram/running-bot.js';
 
 describe('the price history in a chat', () => {
@@ -25,6 +26,40 @@ describe('the price history in a chat', () => {
     await chat.waitForMessage('还没有见过这个商品的价格');
     expect(sandbox.arrivals()).toHaveLength(calls);
     expect(api.refused()).toEqual([]);
+  });
+
+  it('is asked for by a link behind a word, and by a post of another chat', async () => {
+    const { api, startBot } = await createStage();
+    await startBot();
+    const chat = api.chat(api.user());
+    const behind = { type: 'text_link' as const, offset: '/history '.length, length: 2, url: FLAGSHIP };
+    chat.send('/history 手机', { entities: [behind] });
+    await chat.waitForMessage('iPhone 17');
+    const other = { link_preview_options: { url: MILK_POWDER } };
+    chat.send('/history', { with: { external_reply: other } });
+    await chat.waitForMessage('三元');
+  });
+
+  it('is said in words where pictures may not be sent', async () => {
+    const { api, startBot } = await createStage();
+    await startBot();
+    const chat = api.chat(api.user());
+    const refusal = 'Bad Request: not enough rights to send photos to the chat';
+    api.faults.plan('sendPhoto', refuse(400, refusal));
+    chat.send(`/history ${FLAGSHIP}`);
+    const { photo, text } = await chat.waitForMessage('数据还少');
+    expect([photo, text]).toEqual([undefined, expect.stringMatching(/[▁-█]/)]);
+  });
+
+  it('of many links is that of the first five, and asks for no others', async () => {
+    const { api, sandbox, startBot } = await createStage();
+    await startBot({ TELEGRAM_DAILY_CALLS: '6' });
+    const chat = api.chat(api.user());
+    chat.send(`/history ${jdLinks(40).join(' ')}`);
+    await chat.waitUntil(() => chat.messages().filter(({ text }) => text.includes('数据还少'))[4]);
+    chat.send('/status');
+    await chat.waitForMessage(({ text }) => /用了 [1-5] 次/.test(text));
+    expect(sandbox.arrivals().length).toBeLessThanOrEqual(6);
   });
 
   it('says what is wrong with a link', async () => {

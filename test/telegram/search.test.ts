@@ -119,4 +119,17 @@ describe('promotion links in a chat', () => {
     chat.reply(sent, '/link');
     await chat.waitForMessage('看看 https://p.pinduoduo.com/');
   });
+
+  it('are made of what is quoted alone, and of links behind words', async () => {
+    const { api, startBot } = await createStage();
+    await startBot();
+    const chat = api.chat(api.user());
+    const sent = chat.send(`甲 ${MILK_POWDER} 乙`);
+    await chat.waitForMessage('拼单价');
+    chat.reply(sent, '/link', { with: { quote: { text: `甲 ${MILK_POWDER}`, position: 0 } } });
+    expect((await chat.waitForMessage('甲 https://p.pinduoduo.com/')).text).not.toContain('乙');
+    const behind = { type: 'text_link' as const, offset: '/link '.length, length: 2, url: MILK_POWDER };
+    chat.send('/link 奶粉 好价', { entities: [behind] });
+    await chat.waitForMessage('奶粉 好价\nhttps://p.pinduoduo.com/');
+  });
 });

@@ -6,6 +6,7 @@ import {
   jdLinks,
   MILK_POWDER,
   PAID_ONLY,
+  SHOP,
   UNKNOWN,
 } from '../helpers/telegram/links.js';
 import { listMistakes } from '../helpers/telegram/list-mistakes.js';
@@ -120,6 +121,45 @@ describe('price alerts in a chat', () => {
     chat.send('/watches');
     await chat.waitForMessage('你的降价提醒（2）');
     expect(api.refused()).toEqual([]);
+  });
+
+  it('are set for the links of a post that is answered, with the price in the answer', async () => {
+    const { api, startBot } = await createStage();
+    await startBot();
+    const chat = api.chat(api.user());
+    const post = chat.send(`${FLAGSHIP} ${MILK_POWDER}`);
+    await chat.waitForMessage('有货里最便宜');
+    chat.reply(post, '/watch 10');
+    const question = await chat.waitForMessage('一共 2 个商品');
+    expect((await chat.press('只看最便宜的').answered()).text).toBeUndefined();
+    expect((await chat.waitForMessage('看 2 个商品里最便宜的')).text).toContain('不高于 ¥10 时提醒');
+    chat.press('分别提醒', { on: question });
+    await chat.waitForMessage('目标价 ¥10 不到现价（¥5,699）的三成');
+  });
+
+  it('are not set on a shop, whose ID some product has, too', async () => {
+    const { api, sandbox, startBot } = await createStage();
+    await startBot();
+    const chat = api.chat(api.user());
+    for (const rest of ['', ' 5000']) {
+      chat.send(`/watch ${SHOP}${rest}`);
+      await chat.waitUntil(
+        () => chat.messages().filter(({ text }) => text.includes('这是店铺'))[rest ? 1 : 0],
+      );
+    }
+    expect(sandbox.arrivals()).toEqual([]);
+  });
+
+  it('are not set by a price that was sent long ago', async () => {
+    const { api, startBot } = await createStage();
+    await startBot();
+    const chat = api.chat(api.user());
+    chat.send(`/watch ${FLAGSHIP}`);
+    await chat.waitForMessage('降到多少时提醒');
+    chat.press('输入价格');
+    const question = await chat.waitForMessage('写目标价');
+    chat.reply(question, '5000', { sentAgoMs: 6 * 60_000 });
+    await chat.waitForMessage('机器人刚才不在线');
   });
 
   it('are set by a short link, a share code and a product that is gone as far as they can', async () => {

@@ -1,12 +1,11 @@
-import type { Core, Price, Product, Result, Sku } from '../../core/index.js';
-
-/** What a merchant pays for goods. */
-const CONFIDENTIAL: ReadonlySet<Price['kind']> = new Set(['cost']);
+import { type Core, type Result, toPublicProduct } from '../../core/index.js';
 
 /** The core as others than its operator may see it: no cost prices, and no commission. */
 export function createPublicCore(core: Core): Core {
   const clear = (results: Result[]) =>
-    results.map((result) => (result.product ? { ...result, product: withoutOwn(result.product) } : result));
+    results.map((result) =>
+      result.product ? { ...result, product: toPublicProduct(result.product) } : result,
+    );
   return {
     ...core,
     // Known only once an upstream has answered.
@@ -17,23 +16,15 @@ export function createPublicCore(core: Core): Core {
     lookUp: async (refs, options) => clear(await core.lookUp(refs, options)),
     search: async (words, options) => {
       const answer = await core.search(words, options);
-      return { ...answer, products: answer.products.map(withoutOwn) };
+      return { ...answer, products: answer.products.map(toPublicProduct) };
     },
     getShopPage: async (ref, place, options) => {
       const page = await core.getShopPage(ref, place, options);
-      return { ...page, products: page.products.map(withoutOwn) };
+      return { ...page, products: page.products.map(toPublicProduct) };
     },
     getShopProducts: async (text, options) => {
       const listing = await core.getShopProducts(text, options);
-      return { ...listing, products: listing.products.map(withoutOwn) };
+      return { ...listing, products: listing.products.map(toPublicProduct) };
     },
   };
-}
-
-function withoutOwn({ commission: _, ...product }: Product): Product {
-  const keep = <T extends Pick<Sku, 'prices'>>(priced: T): T => ({
-    ...priced,
-    prices: priced.prices.filter(({ kind }) => !CONFIDENTIAL.has(kind)),
-  });
-  return keep({ ...product, skus: product.skus?.map(keep) });
 }

@@ -1,5 +1,5 @@
 import { FormattedString } from '@grammyjs/parse-mode';
-import { InputFile } from 'grammy';
+import { type Api, InputFile } from 'grammy';
 import {
   BijiaError,
   drawChart,
@@ -9,8 +9,9 @@ import {
   type PriceHistory,
   WORDS,
 } from '../../core/index.js';
+import { isChatGone, isRefused } from '../bot-api/api-errors.js';
 import { addressOf, type BotContext, type BotParts, respond } from '../bot-context.js';
-import { sendText, toSendOptions } from '../cards/card-sender.js';
+import { type Address, sendText, toSendOptions } from '../cards/card-sender.js';
 import { joinParts, type Rich } from '../cards/card-view.js';
 import { cutText, defuse } from '../locales/display.js';
 import { toPlace } from '../people/places.js';
@@ -31,7 +32,7 @@ export type AnswerHistory = (ctx: BotContext, text: string, platform?: string) =
 export function createHistoryAnswer(parts: BotParts): AnswerHistory {
   return (ctx, text, platform) =>
     goOnWith(parts, ctx, 'history', async (signal) => {
-      const results = await askHistory(parts, ctx, [text], { platform, signal });
+      const results = await askHistory(parts, ctx, text, { platform, signal });
       for (const result of results.slice(0, MAX_ANSWERS)) await sendHistory(parts, ctx, result);
     });
 }
@@ -45,18 +46,20 @@ interface AskOptions {
 async function askHistory(
   { core, api, usage, log }: BotParts,
   ctx: BotContext,
-  texts: readonly string[],
+  text: string,
   options: AskOptions,
 ): Promise<PriceHistory[]> {
   const userId = ctx.senderId ?? 0;
   const { isAdmin, isPrivate } = ctx;
   const asking = { texts: ctx.texts, isAdmin, isPrivate, userId, address: addressOf(ctx) };
   const notice = createWaitNotice(asking, { api, log });
-  const offline = (await usage.left(userId)) < texts.length;
-  const reservation = await usage.reserve(userId, offline ? 0 : texts.length);
+  // A bare id is no link, and costs a call as well.
+  const calls = Math.min(MAX_ANSWERS, Math.max(1, core.resolve(text).length));
+  const offline = (await usage.left(userId)) < calls;
+  const reservation = await usage.reserve(userId, offline ? 0 : calls);
   try {
     const asked = { ...options, offline, onPermit: reservation.spend, onWait: notice.show };
-    return await core.getPriceHistory(texts, asked);
+    return await core.getPriceHistory(text, { ...asked, most: MAX_ANSWERS });
   } finally {
     await reservation.release();
     notice.remove();
@@ -74,19 +77,32 @@ async function sendHistory(parts: BotParts, ctx: BotContext, result: PriceHistor
   const caption = describeHistory(result, ctx);
   const targetFen = findTargetFen(await core.watches.list(toPlace(ctx.senderId ?? 0)), result);
   const picture = await drawPicture(history, { days: DAYS, nowMs: now(), targetFen });
-  if (picture) {
-    await api.sendPhoto(address.chatId, new InputFile(picture, 'price.png'), {
-      ...toSendOptions(address),
-      ...{ caption: caption.text, caption_entities: caption.caption_entities },
-    });
-    return;
-  }
+  if (picture && (await sendPicture(api, address, picture, caption))) return;
   const line = formatSparkline(history.days, { days: DAYS, nowMs: now() });
   await sendText(
     api,
     address,
     joinParts([caption, `${line} ${WORDS[ctx.locale].history.lastDays(DAYS)}`], '\n'),
   );
+}
+
+/** @returns whether Telegram took it: some groups want no pictures */
+async function sendPicture(
+  api: Api,
+  address: Address,
+  picture: Uint8Array,
+  { text, caption_entities }: Rich,
+): Promise<boolean> {
+  try {
+    await api.sendPhoto(address.chatId, new InputFile(picture, 'price.png'), {
+      ...toSendOptions(address),
+      ...{ caption: text, caption_entities },
+    });
+    return true;
+  } catch (error) {
+    if (!isRefused(error) || isChatGone(error)) throw error;
+    return false;
+  }
 }
 
 type Seen = NonNullable<PriceHistory['history']>;

@@ -3,7 +3,7 @@ import type { GetOptions, NotedRef, Reservation, Result } from '../../core/index
 import { describeError } from '../bot-api/api-errors.js';
 import type { Asked, BotParts } from '../bot-context.js';
 import { type Address, sendText } from '../cards/card-sender.js';
-import { maySeeCosts, withoutCosts } from '../cards/confidential.js';
+import { toShownProduct } from '../cards/confidential.js';
 
 /** A shorter wait is over before anybody has read about it. */
 const WORTH_TELLING_MS = 800;
@@ -62,15 +62,13 @@ async function ask(
     for (const { error } of results) {
       if (error?.code === 'internal_error') log.error('a lookup failed', { detail: describeError(error) });
     }
-    return maySeeCosts(asking) ? results : results.map(hideCosts);
+    return results.map(({ product, ...result }) =>
+      product ? { ...result, product: toShownProduct(product, asking) } : result,
+    );
   } finally {
     await reservation.release();
     notice.remove();
   }
-}
-
-function hideCosts(result: Result): Result {
-  return result.product ? { ...result, product: withoutCosts(result.product) } : result;
 }
 
 /** Says once how long it takes, and takes that back when it is over. */

@@ -39,6 +39,21 @@ export function listRepliedTexts({ quote, external_reply: external, reply_to_mes
   return texts.filter((text) => text !== undefined);
 }
 
+/** Of what a message answers, the text that names something; else any. */
+export function findRepliedText(message: Message, { resolve }: Pick<Core, 'resolve'>): string {
+  const texts = listRepliedTexts(message).filter((text) => text.trim() !== '');
+  return texts.find((text) => resolve(text).length > 0) ?? texts[0] ?? '';
+}
+
+/** What a command is about: the words behind it, with the links hidden in them, else what its message answers. */
+export function getAskedText(message: Message, words: string, core: Pick<Core, 'resolve'>): string {
+  return words.trim() === '' ? findRepliedText(message, core) : withHiddenLinks(words.trim(), message);
+}
+
+function withHiddenLinks(words: string, message: Message): string {
+  return [words, ...listHiddenLinks(message).filter((link) => !words.includes(link))].join('\n');
+}
+
 /** The lines of a post that is meant as a list: next to hidden links, lines of mere words are not entries. */
 export function toListText(message: Message, core: Pick<Core, 'resolve'>): string {
   const hidden = listHiddenLinks(message);
@@ -77,7 +92,9 @@ function readPasted(text: string, core: Pick<Core, 'parseProductRefs' | 'marketp
   } catch (thrown) {
     const error = toBijiaError(thrown);
     if (error.code !== 'platform_needed') return { kind: 'nothing', error };
-    return { kind: 'ambiguous', id: text.trim(), platforms: listReadings(text, core) };
+    // Beside it may stand what it is called.
+    const id = `${error.facts?.['id'] ?? text.trim()}`;
+    return { kind: 'ambiguous', id, platforms: listReadings(text, core) };
   }
 }
 

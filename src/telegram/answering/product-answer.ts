@@ -1,7 +1,7 @@
 import { InlineKeyboard } from 'grammy';
 import { findMarketplace, type NotedRef, type Product, type Result } from '../../core/index.js';
 import type { BotParts } from '../bot-context.js';
-import { addressOf, type BotContext, createView, isTooOld, respond } from '../bot-context.js';
+import { addressOf, type BotContext, createView, isMissed, respond } from '../bot-context.js';
 import { formatSubject } from '../cards/button-data.js';
 import { renderCard } from '../cards/card.js';
 import { addButton, createCardKeyboard } from '../cards/card-keyboard.js';
@@ -21,16 +21,14 @@ export type SendCards = (ctx: BotContext, refs: readonly NotedRef[]) => Promise<
 
 /** Looks up what a message asks for and sends the cards, without holding up the chat's other messages. */
 export function createAnswer(parts: BotParts): SendCards {
-  const { liveApi, api, telegramNow, dailyCalls } = parts;
+  const { liveApi, api, dailyCalls } = parts;
   const underWay = new Map<number, number>();
 
   return async (ctx, all) => {
     const userId = ctx.senderId;
     const { notices } = ctx.texts;
     if (userId === undefined) return;
-    if (ctx.message && isTooOld(ctx.message, telegramNow())) {
-      return ctx.isPrivate ? respond(ctx, api, notices.missed) : undefined;
-    }
+    if (await isMissed(ctx, parts)) return;
     const running = underWay.get(userId) ?? 0;
     if (running >= MAX_UNDER_WAY) return respond(ctx, api, notices.tooBusy);
     underWay.set(userId, running + 1);

@@ -15,9 +15,8 @@ import { describeError, findNewChatId, findPauseMs, isChatGone, isUnsent } from 
 import type { BotParts } from '../bot-context.js';
 import { addButton } from '../cards/card-keyboard.js';
 import { type Address, sendText, toSendOptions } from '../cards/card-sender.js';
-import { maySeeCosts, withoutCosts } from '../cards/confidential.js';
+import { toShownProduct } from '../cards/confidential.js';
 import { TEXTS } from '../locales/index.js';
-import type { Access } from '../people/access.js';
 import { type BatchEntry, formatBatchId } from './batch-entry.js';
 import { renderResult } from './batch-view.js';
 import type { ChatJobs } from './chat-jobs.js';
@@ -202,26 +201,20 @@ async function writeFile(
   const path = join(folder, `${entry.id}-${entry.atMs}.${entry.format}`);
   const counts: Partial<Record<Outcome, number>> = {};
   let isSandbox = false;
+  const { ownerId, chatId } = entry;
+  // The id of a private chat is that of the person in it.
+  const reader = { isAdmin: access.isAdmin(ownerId), isPrivate: chatId === ownerId && chatId > 0 };
   async function* visibleRows(): AsyncGenerator<Row> {
     for await (const row of batches.readRows(entry.id)) {
       counts[row.outcome] = (counts[row.outcome] ?? 0) + 1;
       isSandbox ||= row.sandbox === true;
-      yield hideCosts(row, entry, access);
+      yield row.product ? { ...row, product: toShownProduct(row.product, reader) } : row;
     }
   }
-  const reader = createReader(entry.locale);
-  const output = { path, format: entry.format, rows: 'product', detail: 'summary', reader } as const;
+  const words = createReader(entry.locale);
+  const output = { path, format: entry.format, rows: 'product', detail: 'summary', reader: words } as const;
   await writeOutput(visibleRows(), output, true);
   return { path, counts, isSandbox };
-}
-
-function hideCosts(row: Row, { ownerId, chatId }: BatchEntry, access: Access): Row {
-  // The id of a private chat is that of the person in it.
-  const isVisible = maySeeCosts({
-    isAdmin: access.isAdmin(ownerId),
-    isPrivate: chatId === ownerId && chatId > 0,
-  });
-  return row.product && !isVisible ? { ...row, product: withoutCosts(row.product) } : row;
 }
 
 async function send(entry: BatchEntry, { path, counts, isSandbox }: ResultFile, api: Api): Promise<void> {

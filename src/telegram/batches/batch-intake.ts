@@ -14,6 +14,7 @@ import {
   openLocalFolder,
   type PreparedList,
 } from '../../core/index.js';
+import { isFileTooBig } from '../bot-api/api-errors.js';
 import { type TelegramHttp, TooLargeError } from '../bot-api/telegram-http.js';
 import type { BotParts } from '../bot-context.js';
 import type { Texts } from '../locales/index.js';
@@ -156,9 +157,9 @@ async function download(
   options: BatchIntakeOptions,
 ): Promise<string> {
   const extension = getExtension(document);
-  const { file_path } = await options.api.getFile(document.file_id);
   const maxBytes = MAX_BYTES[extension] ?? 0;
   try {
+    const { file_path } = await options.api.getFile(document.file_id);
     const content = await options.connection.download(`${options.fileRoot}/${file_path}`, {
       maxBytes,
       signal,
@@ -169,8 +170,8 @@ async function download(
     return path;
   } catch (cause) {
     const { batch } = texts;
-    const words =
-      cause instanceof TooLargeError ? batch.tooLarge(`${maxBytes / MIB} MB`) : batch.notDownloaded;
+    const isTooLarge = cause instanceof TooLargeError || isFileTooBig(cause);
+    const words = isTooLarge ? batch.tooLarge(`${maxBytes / MIB} MB`) : batch.notDownloaded;
     throw new InputError(words, { code: 'said', cause });
   }
 }

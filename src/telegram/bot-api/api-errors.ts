@@ -5,7 +5,7 @@ import { BijiaError } from '../../core/index.js';
 const NOT_MODIFIED = /message is not modified/i;
 const QUERY_TOO_OLD = /query is too old|query ID is invalid/i;
 const CHAT_IS_GONE =
-  /blocked by the user|user is deactivated|chat not found|bot was kicked|not a member|bot can't initiate/i;
+  /blocked by the user|user is deactivated|chat not found|chat was (?:deleted|deactivated)|bot was kicked|not a member|bot can't initiate/i;
 const TOPIC_IS_GONE = /message thread not found|TOPIC_(?:CLOSED|DELETED)/i;
 
 export function isNotModified(error: unknown): boolean {
@@ -25,6 +25,11 @@ export function isChatGone(error: unknown): boolean {
 /** The chat is there, and the topic in it is not, or takes no messages. */
 export function isTopicGone(error: unknown): boolean {
   return error instanceof GrammyError && TOPIC_IS_GONE.test(error.description);
+}
+
+/** Telegram hands no file over 20 MB to a bot, also where it did not say how large it is. */
+export function isFileTooBig(error: unknown): boolean {
+  return error instanceof GrammyError && /file is too big/i.test(error.description);
 }
 
 /** The supergroup that a group has become; it has another id. */

@@ -21,7 +21,7 @@ export function renderSkuPage(product: Product, page: number, view: View): Rich 
   const start = (shown - 1) * SKUS_PER_PAGE;
   const lowestFen = findLowestFen(skus);
   const lines = skus.slice(start, start + SKUS_PER_PAGE).map((sku, index) => {
-    const isLowest = !isSoldOut(sku) && findSkuPrice(sku)?.amountFen === lowestFen;
+    const isLowest = lowestFen !== undefined && !isSoldOut(sku) && findSkuPrice(sku)?.amountFen === lowestFen;
     return { text: renderLine(sku, start + index + 1, isLowest ? card.lowest : undefined, view), rank: 1 };
   });
   const head = joinParts(

@@ -18,7 +18,7 @@ import { describeList, describeProblems } from '../batches/batch-view.js';
 import { renderOffer } from '../batches/offer-view.js';
 import type { ProgressView } from '../batches/progress-message.js';
 import { describeError } from '../bot-api/api-errors.js';
-import { addressOf, type BotContext, isTooOld, respond } from '../bot-context.js';
+import { addressOf, type BotContext, isMissed, respond } from '../bot-context.js';
 import { sendText } from '../cards/card-sender.js';
 import { cutText, defuse } from '../locales/display.js';
 
@@ -82,11 +82,9 @@ function findList(message: Message, core: BatchParts['core']): List | undefined 
 
 /** Reads a list in the background: the chat goes on. */
 function createAccept(parts: BatchParts) {
-  const { api, telegramNow } = parts;
+  const { api } = parts;
   return async (ctx: BotContext, list: List): Promise<void> => {
-    if (ctx.msg && isTooOld(ctx.msg, telegramNow())) {
-      return ctx.isPrivate ? respond(ctx, api, ctx.texts.notices.missed) : undefined;
-    }
+    if (await isMissed(ctx, parts)) return;
     const ownerId = ctx.senderId;
     if (ownerId === undefined) return;
     await parts.store.refresh();

@@ -21,6 +21,9 @@ const COMMANDS = [
   'help',
 ] as const;
 
+/** Whether the bot has a command of this name that everybody may use. */
+export const isCommand = (name: string): boolean => ['start', ...COMMANDS].includes(name);
+
 export function listCommands({ commands }: Texts): BotCommand[] {
   return COMMANDS.map((command) => ({ command, description: commands[command] }));
 }

@@ -1,23 +1,21 @@
 import { Composer } from 'grammy';
 import { createHistoryAnswer } from '../answering/history-answer.js';
-import { getPastedText } from '../answering/pasted-text.js';
+import { getAskedText } from '../answering/pasted-text.js';
 import { readProductSubject } from '../answering/product-subject.js';
 import type { BotParts } from '../bot-context.js';
-import { type BotContext, isTooOld, respond } from '../bot-context.js';
+import { type BotContext, isMissed, respond } from '../bot-context.js';
 import { parseButton } from '../cards/button-data.js';
 
 /** `/history` and the button under a card: how the price has moved, and whether it is a good one. */
 export function createHistoryFeature(parts: BotParts): Composer<BotContext> {
   const feature = new Composer<BotContext>();
-  const { core, api, telegramNow } = parts;
+  const { core, api } = parts;
   const answer = createHistoryAnswer(parts);
 
   feature.command('history', async (ctx) => {
-    const replied = ctx.msg.reply_to_message;
-    const text = ctx.match.trim() || (replied ? getPastedText(replied) : '');
+    const text = getAskedText(ctx.msg, ctx.match, core);
     if (text === '') return respond(ctx, api, ctx.texts.history.howTo(formatExampleLinks(core, 2)));
-    if (isTooOld(ctx.msg, telegramNow()))
-      return ctx.isPrivate ? respond(ctx, api, ctx.texts.notices.missed) : undefined;
+    if (await isMissed(ctx, parts)) return;
     answer(ctx, text);
   });
 

@@ -1,27 +1,25 @@
 import { Composer } from 'grammy';
 import { type ConvertedText, toBijiaError } from '../../core/index.js';
 import { formatErrorText } from '../answering/error-text.js';
-import { getPastedText } from '../answering/pasted-text.js';
+import { getAskedText } from '../answering/pasted-text.js';
 import { goOnWith } from '../answering/report-error.js';
 import type { BotParts } from '../bot-context.js';
-import { type BotContext, isTooOld, respond } from '../bot-context.js';
+import { type BotContext, isMissed, respond } from '../bot-context.js';
 import { MAX_TEXT } from '../cards/card-view.js';
-import { cutText, defuse } from '../locales/display.js';
+import { cutText, defuse, splitText } from '../locales/display.js';
 
 const LINK_LENGTH = 40;
 
 /** `/link`: the same text with the operator's own promotion links (转链), in a message that can be passed on as it is. */
 export function createLinkFeature(parts: BotParts): Composer<BotContext> {
   const feature = new Composer<BotContext>();
-  const { api, core, usage, dailyCalls, telegramNow } = parts;
+  const { api, core, usage, dailyCalls } = parts;
 
   feature.command('link', async (ctx) => {
-    const replied = ctx.msg.reply_to_message;
-    const text = ctx.match.trim() || (replied ? getPastedText(replied) : '');
+    const text = getAskedText(ctx.msg, ctx.match, core);
     const { texts, senderId } = ctx;
     if (text === '' || senderId === undefined) return respond(ctx, api, texts.link.howTo);
-    if (isTooOld(ctx.msg, telegramNow()))
-      return ctx.isPrivate ? respond(ctx, api, texts.notices.missed) : undefined;
+    if (await isMissed(ctx, parts)) return;
     const linkCount = core.resolve(text).length;
     if (linkCount > (await usage.left(senderId)))
       return respond(ctx, api, texts.notices.dailyCallsUsed(dailyCalls));
@@ -54,9 +52,7 @@ async function sendConverted(
   const { link, card } = ctx.texts;
   if (converted.length + failed.length === 0) return respond(ctx, api, link.nothing);
   if (converted.length > 0) {
-    for (let rest = text; rest !== ''; rest = rest.slice(MAX_TEXT)) {
-      await respond(ctx, api, rest.slice(0, MAX_TEXT));
-    }
+    for (const piece of splitText(text, MAX_TEXT)) await respond(ctx, api, piece);
   }
   const lines = [
     converted.length > 0 ? link.converted(converted.length) : undefined,

@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import { Composer } from 'grammy';
 import { LRUCache } from 'lru-cache';
-import { findMarketplace, type Product, toBijiaError } from '../../core/index.js';
+import { findMarketplace, type Product, toBijiaError, toPublicProduct } from '../../core/index.js';
 import { formatErrorText } from '../answering/error-text.js';
 import { createWaitNotice, lookUp } from '../answering/lookup.js';
 import { readProductSubject } from '../answering/product-subject.js';
 import { goOnWith } from '../answering/report-error.js';
 import { isNotModified } from '../bot-api/api-errors.js';
 import type { BotParts } from '../bot-context.js';
-import { addressOf, type BotContext, createView, isTooOld, listSearchable, respond } from '../bot-context.js';
+import { addressOf, type BotContext, createView, isMissed, listSearchable, respond } from '../bot-context.js';
 import { type ButtonData, parseButton } from '../cards/button-data.js';
-import { withoutCosts } from '../cards/confidential.js';
 import {
   createSearchKeyboard,
   renderSearchPage,
@@ -34,7 +33,7 @@ const SIMILAR_WORDS_LENGTH = 40;
 /** `/search`, its pages, and the button under a card that looks for what may be the same product. */
 export function createSearchFeature(parts: BotParts): Composer<BotContext> {
   const feature = new Composer<BotContext>();
-  const { api, telegramNow } = parts;
+  const { api } = parts;
   const searches = new LRUCache<string, Running>({ max: REMEMBERED_SEARCHES });
 
   const begin = (words: string, isSimilar: boolean): string => {
@@ -52,8 +51,7 @@ export function createSearchFeature(parts: BotParts): Composer<BotContext> {
   feature.command('search', async (ctx) => {
     const words = ctx.match.trim();
     if (words === '') return respond(ctx, api, ctx.texts.search.howTo);
-    if (isTooOld(ctx.msg, telegramNow()))
-      return ctx.isPrivate ? respond(ctx, api, ctx.texts.notices.missed) : undefined;
+    if (await isMissed(ctx, parts)) return;
     start(parts, ctx, (signal) => show(ctx, begin(words, false), 1, signal));
   });
 
@@ -145,7 +143,7 @@ async function getPage(
     return {
       ...{ id, words, isSimilar, page },
       hasMore: answer.nextCursor !== undefined,
-      products: answer.products.map(withoutCosts),
+      products: answer.products.map(toPublicProduct),
       failures: answer.failed.map(({ platform, error }) => describeFailure(error, platform, ctx, core)),
       sandbox: answer.sandbox === true,
     };

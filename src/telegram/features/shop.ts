@@ -1,30 +1,27 @@
 import { Composer, InlineKeyboard } from 'grammy';
-import { type Core, type ShopRef, toBijiaError } from '../../core/index.js';
+import { type Core, type ShopRef, toBijiaError, toPublicProduct } from '../../core/index.js';
 import { formatErrorText } from '../answering/error-text.js';
 import { createWaitNotice } from '../answering/lookup.js';
-import { getPastedText } from '../answering/pasted-text.js';
+import { getAskedText } from '../answering/pasted-text.js';
 import { goOnWith } from '../answering/report-error.js';
 import type { BatchParts } from '../batches/batch-parts.js';
 import { renderOffer } from '../batches/offer-view.js';
-import { addressOf, type BotContext, createView, isTooOld, respond } from '../bot-context.js';
+import { addressOf, type BotContext, createView, isMissed, respond } from '../bot-context.js';
 import { formatSubject, parseButton, parseSubject } from '../cards/button-data.js';
 import { addButton } from '../cards/card-keyboard.js';
 import { sendText } from '../cards/card-sender.js';
-import { withoutCosts } from '../cards/confidential.js';
 import { createShopKeyboard, renderShopPage, SHOP_PAGE_SIZE, type ShownShop } from '../cards/shop-view.js';
 import { cutText } from '../locales/display.js';
 
 /** `/shop`: a shop page by page, and as a file. */
 export function createShopFeature(parts: BatchParts): Composer<BotContext> {
   const feature = new Composer<BotContext>();
-  const { core, api, telegramNow } = parts;
+  const { core, api } = parts;
 
   feature.command('shop', async (ctx) => {
-    const replied = ctx.msg.reply_to_message;
-    const text = ctx.match.trim() || (replied ? getPastedText(replied) : '');
+    const text = getAskedText(ctx.msg, ctx.match, core);
     if (text === '') return respond(ctx, api, ctx.texts.shop.howTo(formatShopExamples(core)));
-    if (isTooOld(ctx.msg, telegramNow()))
-      return ctx.isPrivate ? respond(ctx, api, ctx.texts.notices.missed) : undefined;
+    if (await isMissed(ctx, parts)) return;
     startListing(parts, ctx, (signal) => core.getShopRef(text, { signal }), text);
   });
 
@@ -103,7 +100,7 @@ async function getPage(
     const place = { page, size: SHOP_PAGE_SIZE };
     const options = { signal, onPermit: reservation.spend, onWait: notice.show };
     const listed = await core.getShopPage(ref, place, options);
-    const products = listed.products.map(withoutCosts);
+    const products = listed.products.map(toPublicProduct);
     return { ...listed, products, platform: ref.platform, id: ref.id, page };
   } finally {
     await reservation.release();

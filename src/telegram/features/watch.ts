@@ -2,9 +2,9 @@ import { Composer } from 'grammy';
 import type { Message } from 'grammy/types';
 import { type NotedRef, parseAmountFen, type WatchRule } from '../../core/index.js';
 import { formatErrorText } from '../answering/error-text.js';
-import { getPastedText, readFirst } from '../answering/pasted-text.js';
+import { findRepliedText, getAskedText, getPastedText, readFirst } from '../answering/pasted-text.js';
 import { readProductSubject } from '../answering/product-subject.js';
-import { type BotContext, isTooOld, respond } from '../bot-context.js';
+import { type BotContext, isMissed, respond } from '../bot-context.js';
 import { type ButtonData, parseButton } from '../cards/button-data.js';
 import {
   ASK_PRICE,
@@ -15,6 +15,7 @@ import {
   findAskedLink,
   RULES,
   readSure,
+  readTarget,
 } from '../watches/watch-questions.js';
 import { mayAdd, startWatch, type WatchParts } from '../watches/watch-setting.js';
 import { formatExampleLinks } from './history.js';
@@ -27,24 +28,24 @@ const OPS: ReadonlySet<string> = new Set<ButtonData['op']>(['watch', 'watchAdd',
 /** `/watch`, the button under a card, and the price that is sent in reply: set an alert. */
 export function createWatchFeature(parts: WatchParts): Composer<BotContext> {
   const feature = new Composer<BotContext>();
-  const { api, core, telegramNow } = parts;
+  const { api, core } = parts;
 
   feature.command('watch', async (ctx) => {
-    if (isTooOld(ctx.msg, telegramNow()))
-      return ctx.isPrivate ? respond(ctx, api, ctx.texts.notices.missed) : undefined;
-    const { text, rule } = readWish(ctx.match, ctx.msg.reply_to_message);
+    if (await isMissed(ctx, parts)) return;
+    const { text, rule } = readWish(ctx.match, ctx.msg, core);
     if (text === '') return respond(ctx, api, ctx.texts.watch.howTo(formatExampleLinks(core, 1)));
     if (!(await mayAdd(ctx))) return respond(ctx, api, ctx.texts.watch.onlyAdmins);
     const read = readFirst([text], core);
     if (read.kind === 'nothing') return respond(ctx, api, formatErrorText(read.error, ctx, core));
     if (read.kind === 'ambiguous') return askPlatform(ctx, read, parts, 'watch');
     const refs = read.refs.slice(0, MAX_REFS);
-    return refs.length > 1 ? askWhich(parts, ctx, refs.length) : setEach(parts, ctx, refs, rule);
+    return refs.length > 1 ? askWhich(parts, ctx, refs.length, rule) : setEach(parts, ctx, refs, rule);
   });
 
   feature.on('message:text', async (ctx, next) => {
     const link = findAskedLink(ctx);
     if (link === undefined) return next();
+    if (await isMissed(ctx, parts)) return;
     const fen = parseAmountFen(ctx.msg.text);
     if (fen === undefined) return respond(ctx, api, ctx.texts.watch.notAPrice);
     if (!(await mayAdd(ctx))) return respond(ctx, api, ctx.texts.watch.onlyAdmins);
@@ -85,12 +86,14 @@ function pressSure(parts: WatchParts, ctx: BotContext): boolean {
   return true;
 }
 
-/** The links are in the message that the question answers. */
+/** The links are in the message that the question answers, the price in the question. */
 async function pressGroup(parts: WatchParts, ctx: BotContext, isGroup: boolean): Promise<boolean> {
   const asked = ctx.msg?.reply_to_message;
   if (!asked) return false;
-  const words = (asked.text ?? asked.caption ?? '').replace(/^\/\w+(@\w+)?/, '');
-  const { text, rule } = readWish(words, asked.reply_to_message);
+  const pasted = getPastedText(asked);
+  const words = pasted.replace(/^\/\w+(@\w+)?/, '');
+  const { text, rule: written } = readWish(words, asked, parts.core);
+  const rule = readTarget(ctx.msg) ?? (words === pasted ? undefined : written);
   const read = readFirst([text], parts.core);
   if (read.kind !== 'refs') return false;
   const refs = read.refs.slice(0, MAX_REFS);
@@ -99,7 +102,7 @@ async function pressGroup(parts: WatchParts, ctx: BotContext, isGroup: boolean):
   return true;
 }
 
-/** A link whose product is known is asked about at once; a short one has to be opened for that. */
+/** A link whose product is known is asked about at once; what leads to none, or has to be opened first, is looked up. */
 async function setEach(
   parts: WatchParts,
   ctx: BotContext,
@@ -108,7 +111,7 @@ async function setEach(
 ): Promise<void> {
   if (rule) return startWatch(parts, ctx, { refs, rule });
   for (const ref of refs) {
-    if (ref.id === null) startWatch(parts, ctx, { refs: [ref] });
+    if (ref.kind !== 'product') startWatch(parts, ctx, { refs: [ref] });
     else await askWhen(parts, ctx, ref);
   }
 }
@@ -116,14 +119,15 @@ async function setEach(
 /** `<link> 5000`, or `5000` in reply to a card or link. */
 function readWish(
   written: string,
-  replied: Message | undefined,
+  message: Message,
+  core: WatchParts['core'],
 ): { readonly text: string; readonly rule?: WatchRule } {
   const words = written.trim();
-  const repliedText = replied ? getPastedText(replied) : '';
+  const repliedText = findRepliedText(message, core);
   const last = words.split(/\s+/).at(-1) ?? '';
   const fen = parseAmountFen(last);
   const before = words.slice(0, words.length - last.length).trim();
-  const text = before || repliedText;
-  if (fen === undefined || text === '') return { text: words || repliedText };
+  const text = before === '' ? repliedText : getAskedText(message, before, core);
+  if (fen === undefined || text === '') return { text: getAskedText(message, words, core) };
   return { text, rule: { kind: 'below', fen } };
 }

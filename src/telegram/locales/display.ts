@@ -32,6 +32,18 @@ export function cutText(text: string, max: number): string {
     .trimEnd()}…`;
 }
 
+/** Pieces of at most `max` units: cut at ends of lines, else at spaces, so that links stay whole; never through an emoji. */
+export function* splitText(text: string, max: number): Generator<string> {
+  let rest = text.trim();
+  while (rest.length > max) {
+    const [space] = [rest.lastIndexOf('\n', max), rest.lastIndexOf(' ', max)].filter((at) => at > 0);
+    const end = space ?? rest.slice(0, max).replace(/[\uD800-\uDBFF]$/, '').length;
+    yield rest.slice(0, end).trimEnd();
+    rest = rest.slice(end).trimStart();
+  }
+  if (rest !== '') yield rest;
+}
+
 /**
  * Takes the life out of words that Telegram would turn into mentions, tags, commands and links by itself: a
  * stranger's shop name must not notify people or lead them away. Look-alikes of full width replace the signs.

@@ -5,7 +5,7 @@ import { type NotedRef, parseAmountFen, type WatchRule, WORDS } from '../../core
 import { addressOf, type BotContext, type BotParts, respond } from '../bot-context.js';
 import { formatSubject } from '../cards/button-data.js';
 import { addButton } from '../cards/card-keyboard.js';
-import { toSendOptions } from '../cards/card-sender.js';
+import { sendText, toSendOptions } from '../cards/card-sender.js';
 import { joinParts } from '../cards/card-view.js';
 import { LOCALES, TEXTS } from '../locales/index.js';
 
@@ -82,15 +82,34 @@ export function readSure({
   text = '',
   entities,
 }: Pick<Message, 'text' | 'entities'>): { readonly link: string; readonly fen: number } | undefined {
-  const fen = parseAmountFen(/¥[\d,.]*\d/.exec(text)?.[0] ?? '');
+  const fen = findAmountFen(text);
   const link = findLink({ entities });
   return fen === undefined || link === undefined ? undefined : { link, fen };
 }
 
-/** Several links: an alert for each, or one for the cheapest of them. The links stay in the message that is answered. */
-export async function askWhich({ api }: AskParts, ctx: BotContext, count: number): Promise<void> {
+const findAmountFen = (text: string) => parseAmountFen(/¥[\d,.]*\d/.exec(text)?.[0] ?? '');
+
+/**
+ * Several links: an alert for each, or one for the cheapest of them. The links stay in the message that is answered, which
+ * is the one that holds them: of that message Telegram shows no further one. The target travels in the question.
+ */
+export async function askWhich(
+  { api }: AskParts,
+  ctx: BotContext,
+  count: number,
+  rule: WatchRule | undefined,
+): Promise<void> {
   const { watch } = ctx.texts;
   const keyboard = addButton(new InlineKeyboard(), watch.each, 'watchGroup', 'links', EACH);
   addButton(keyboard, watch.cheapest, 'watchGroup', 'links', CHEAPEST);
-  await respond(ctx, api, watch.which(count), keyboard);
+  const question = [watch.which(count), rule && watch.rule(rule)].filter(Boolean).join('\n');
+  const hasLinks = ctx.msg?.entities?.some(({ type }) => type === 'url' || type === 'text_link');
+  const replyTo = hasLinks ? undefined : ctx.msg?.reply_to_message?.message_id;
+  await sendText(api, { ...addressOf(ctx), ...(replyTo !== undefined && { replyTo }) }, question, keyboard);
+}
+
+/** The target in a question of {@link askWhich}. */
+export function readTarget(question: Pick<Message, 'text'> | undefined): WatchRule | undefined {
+  const fen = findAmountFen(question?.text ?? '');
+  return fen === undefined ? undefined : { kind: 'below', fen };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BotMessage } from '../../fake-telegram/index.js';
+import type { BotMessage, ChatDriver } from '../../fake-telegram/index.js';
 import { FLAGSHIP } from '../../helpers/telegram/links.js';
 import { createStage } from '../../helpers/telegram/running-bot.js';
 
@@ -7,6 +7,26 @@ const readFile = (message: BotMessage) => Buffer.from(message.document?.content 
 
 /** With a merchant's interface alone, which knows what the goods cost. */
 const MERCHANT = { JD_UNION_APP_KEY: undefined, JD_UNION_APP_SECRET: undefined };
+
+const getColumns = async (chat: ChatDriver, link: string, names: readonly string[]) => {
+  chat.sendDocument(link, 'ids.csv', 'text/csv', { caption: '/batch' });
+  await chat.waitForMessage('1 个商品');
+  chat.press('开始');
+  const result = readFile(await chat.waitForMessage(({ document }) => document !== undefined));
+  const [head = '', row = ''] = result.trim().split(/\r?\n/);
+  return names.map((name) => row.split(',')[head.split(',').indexOf(name)]);
+};
+
+describe('what the operator earns', () => {
+  it('is in no result file but those of admins in private', async () => {
+    const { api, startBot } = await createStage();
+    const [admin, ann] = [api.user(), api.user()];
+    await startBot({ JD_UNION_DIALECT: 'jos', TELEGRAM_ADMINS: String(admin.id) });
+    const [amount, rate] = await getColumns(api.chat(admin), FLAGSHIP, ['commission', 'commission_rate']);
+    expect([Number(amount) > 0, Number(rate) > 0]).toEqual([true, true]);
+    expect(await getColumns(api.chat(ann), FLAGSHIP, ['commission', 'commission_rate'])).toEqual(['', '']);
+  });
+});
 
 describe('cost prices', () => {
   it('are for admins in private alone: on cards, in buttons and in result files', async () => {
@@ -31,14 +51,7 @@ describe('cost prices', () => {
       await chat.waitForMessage('🕒');
       expect(chat.messages().some(({ text }) => text.includes('成本价'))).toBe(false);
     }
-    const getCostColumn = async (chat: typeof boss) => {
-      chat.sendDocument(FLAGSHIP, 'ids.csv', 'text/csv', { caption: '/batch' });
-      await chat.waitForMessage('1 个商品');
-      chat.press('开始');
-      const result = readFile(await chat.waitForMessage(({ document }) => document !== undefined));
-      const [head = '', row = ''] = result.trim().split(/\r?\n/);
-      return row.split(',')[head.split(',').indexOf('cost_price')];
-    };
+    const getCostColumn = async (chat: ChatDriver) => (await getColumns(chat, FLAGSHIP, ['cost_price']))[0];
     expect(Number(await getCostColumn(boss))).toBeGreaterThan(0);
     expect(await getCostColumn(api.chat(ann))).toBe('');
     expect(await getCostColumn(group.as(admin))).toBe('');

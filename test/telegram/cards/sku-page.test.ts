@@ -42,6 +42,14 @@ describe('a page of variants', () => {
     expect(renderSkuPage(product, 1, createView()).text).not.toContain('最低');
   });
 
+  it('marks no variant without a price, whatever the others cost', () => {
+    const bare = sku('b', 1, { prices: [] });
+    for (const others of [[sku('a', 1), sku('c', 1)], [sku('a', 1), sku('c', 2)], []]) {
+      const { text } = renderSkuPage(createPhone({ skus: [bare, ...others] }), 1, createView());
+      expect(text.split('\n')[2]).toBe('1. b');
+    }
+  });
+
   it('shows the last page for one beyond the end', () => {
     expect(linesOf(99)[1]).toBe('规格 33 个 · 第 4/4 页');
     expect(linesOf(0)[1]).toBe('规格 33 个 · 第 1/4 页');

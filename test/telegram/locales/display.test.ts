@@ -1,8 +1,39 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutText, defuse, formatMoney, formatTime } from '../../../src/telegram/locales/display.js';
+import {
+  cutText,
+  defuse,
+  formatMoney,
+  formatTime,
+  splitText,
+} from '../../../src/telegram/locales/display.js';
 import { chooseLocale, TEXTS } from '../../../src/telegram/locales/index.js';
 import { NOW_MS } from '../../helpers/telegram/products.js';
+
+describe('splitText', () => {
+  const LINK = 'https://p.pinduoduo.com/abcdefghij';
+
+  it.each([
+    ['short', 10, ['short']],
+    ['  ', 10, []],
+    [`one two\n${LINK} three`, 40, ['one two', `${LINK} three`]],
+    [`one ${LINK}`, 36, ['one', LINK]],
+    ['abcdefgh', 3, ['abc', 'def', 'gh']],
+    ['ab👩cd', 3, ['ab', '👩c', 'd']],
+  ])('cuts %j at %s units, and no link that can stay whole', (text, max, pieces) => {
+    expect([...splitText(text, max)]).toEqual(pieces);
+  });
+
+  it('loses nothing but space, and exceeds nothing', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 2, max: 30 }), (text, max) => {
+        const pieces = [...splitText(text, max)];
+        expect(pieces.join('').replaceAll(/\s/g, '')).toBe(text.replaceAll(/\s/g, ''));
+        for (const piece of pieces) expect([piece.length <= max, piece.trim() !== '']).toEqual([true, true]);
+      }),
+    );
+  });
+});
 
 describe('display', () => {
   it.each([
