@@ -16,6 +16,7 @@ import { jd } from '../../../src/core/providers/jd/links.js';
 import { otherMarketplaces } from '../../../src/core/providers/others/links.js';
 import { pdd } from '../../../src/core/providers/pdd/links.js';
 import { taobao } from '../../../src/core/providers/taobao/links.js';
+import { anyCharacter } from '../../helpers/any-character.js';
 
 const marketplaces: readonly Marketplace[] = [jd, pdd, taobao, ...otherMarketplaces];
 const ITEM_ID = 'MsDxpCw3eBBU3UGhlbKb4c2o_3LZQVebpuKbbMBrvsH';
@@ -604,7 +605,7 @@ const PIECES = [
   ']',
 ];
 const anyText = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: anyCharacter }),
   fc
     .array(fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...PIECES) }, fc.string({ maxLength: 4 })), {
       maxLength: 30,

@@ -8,6 +8,7 @@ import {
   splitText,
 } from '../../../src/telegram/locales/display.js';
 import { chooseLocale, TEXTS } from '../../../src/telegram/locales/index.js';
+import { anyCharacter } from '../../helpers/any-character.js';
 import { NOW_MS } from '../../helpers/telegram/products.js';
 
 describe('splitText', () => {
@@ -64,7 +65,7 @@ describe('display', () => {
     expect(cutText('abc', 3)).toBe('abc');
     fc.assert(
       fc.property(
-        fc.string({ unit: 'binary', maxLength: 400 }),
+        fc.string({ unit: anyCharacter, maxLength: 400 }),
         fc.integer({ min: 2, max: 60 }),
         (text, max) => {
           const cut = cutText(text, max);

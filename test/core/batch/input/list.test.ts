@@ -9,6 +9,7 @@ import { type InputLine, toInputLine } from '../../../../src/core/batch/input/li
 import { collectInput, loadInput } from '../../../../src/core/batch/input/list.js';
 import { createInputReport } from '../../../../src/core/batch/input/report.js';
 import { InputError, UnsupportedError } from '../../../../src/core/errors.js';
+import { anyCharacter } from '../../../helpers/any-character.js';
 import { collect, createFolder } from '../../../helpers/batch/reading.js';
 
 /** `red:1` and `blue:x` are products, `far:1` is of a marketplace that nobody knows. */
@@ -58,7 +59,7 @@ describe('collectInput', () => {
 
   it('hashes and keeps whatever stands in texts and cells as JSON writes it', async () => {
     const text = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: anyCharacter }),
       fc.constantFrom('"', '\\', '\n', '\u0000', '\u007f', '\u2028', '\ud800', '\udc00😀', '红 1', ''),
     );
     const row = fc.record({ id: text, own: fc.option(fc.array(text, { maxLength: 4 }), { nil: undefined }) });
@@ -149,7 +150,7 @@ describe('collectInput', () => {
   it('keeps a copy from which the same list comes back', async () => {
     const text = fc.oneof(
       fc.integer({ min: 1, max: 30 }).map((id) => `red:${id}`),
-      fc.string({ unit: 'binary', minLength: 1 }).map((id) => `blue:${id}`),
+      fc.string({ unit: anyCharacter, minLength: 1 }).map((id) => `blue:${id}`),
       fc.constantFrom('red:18446744073709551616', 'red:007', 'red:9999999999999999999', 'nothing'),
     );
     await fc.assert(

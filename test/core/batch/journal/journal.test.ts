@@ -18,6 +18,7 @@ import {
 } from '../../../../src/core/batch/journal/journal.js';
 import type { SegmentFile } from '../../../../src/core/batch/journal/journal-writer.js';
 import type { Outcome } from '../../../../src/core/errors.js';
+import { anyCharacter } from '../../../helpers/any-character.js';
 import { createFolder } from '../../../helpers/batch/reading.js';
 
 const open = (folder: string, options: Partial<JournalOptions> = {}) =>
@@ -343,7 +344,7 @@ describe('openJournal', () => {
     const record = fc.oneof(
       fc.string(),
       fc.array(fc.string()),
-      fc.record({ title: fc.string({ unit: 'binary' }) }),
+      fc.record({ title: fc.string({ unit: anyCharacter }) }),
     );
     const entry = fc.tuple(outcomes, record);
     const flip = fc.tuple(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), fc.nat(7));
