@@ -25,13 +25,15 @@ export function createZip(files: Readonly<Record<string, string>>): Buffer {
   const directory: Buffer[] = [];
   let offset = 0;
   for (const [name, text] of Object.entries(files)) {
-    const content = deflateRawSync(text);
+    const bytes = Buffer.from(text);
+    // Some are hundreds of megabytes.
+    const content = deflateRawSync(bytes, { level: 1 });
     const facts = Buffer.alloc(26);
     facts.writeUInt16LE(20, 0);
     facts.writeUInt16LE(8, 4);
-    facts.writeUInt32LE(crc32(text), 10);
+    facts.writeUInt32LE(crc32(bytes), 10);
     facts.writeUInt32LE(content.length, 14);
-    facts.writeUInt32LE(Buffer.byteLength(text), 18);
+    facts.writeUInt32LE(bytes.length, 18);
     facts.writeUInt16LE(name.length, 22);
     const local = Buffer.concat([Buffer.from('PK\u0003\u0004', 'latin1'), facts, Buffer.from(name), content]);
     const tail = Buffer.alloc(14);

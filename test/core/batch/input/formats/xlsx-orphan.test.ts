@@ -7,7 +7,7 @@ import { createWorkbook } from '../../../../helpers/batch/workbook.js';
 import { buildScript } from '../../../../helpers/build-script.js';
 
 const TAGS = 60_000_000;
-const AT_WORK_TICKS = 100;
+const AT_WORK_TICKS = 50;
 const MAX_TICKS_ALONE = 100;
 const WAIT = { timeout: 60_000, interval: 50 };
 
