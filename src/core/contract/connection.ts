@@ -1,4 +1,4 @@
-import type { BijiaError } from '../errors.js';
+import { BijiaError } from '../errors.js';
 import type { Detail, PriceKind, ProductFacts } from '../product/product.js';
 import type { Bilingual } from '../words/bilingual.js';
 import type { CallOptions } from './call.js';
@@ -35,6 +35,16 @@ export interface OpenedText extends ProductId {
 }
 
 export type ManyAnswers = ReadonlyMap<string, ProductFacts | BijiaError>;
+
+/** Asks about one product where an upstream answers about several. */
+export function toGetProduct(getProducts: NonNullable<Connection['getProducts']>): Connection['getProduct'] {
+  return async (id, detail, options) => {
+    const answer = (await getProducts([id], detail, options)).get(id.id);
+    if (answer === undefined) throw new Error(`nothing was answered about ${id.id}`);
+    if (answer instanceof BijiaError) throw answer;
+    return answer;
+  };
+}
 
 /** A provider at work with one set of credentials. */
 export interface Connection {

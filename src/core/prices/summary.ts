@@ -14,7 +14,7 @@ export interface Summary {
   readonly lastMinute: number;
 }
 
-export function summarise(tracks: Tracks): Summary {
+export function toSummary(tracks: Tracks): Summary {
   const stretches = listStretches(tracks);
   const lastMinute = getLastMinute(tracks);
   const last = stretches.at(-1);

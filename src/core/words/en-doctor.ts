@@ -1,4 +1,5 @@
 import { joinAll } from './join.js';
+
 /** What `doctor` says of each thing it examines. */
 export const enDoctor = {
   machine: 'machine',
@@ -32,7 +33,6 @@ export const enDoctor = {
   notConfigured: (needed: string) => `not configured; ${needed} would be needed`,
   quota: (calls: number, seconds: number) => `${calls} calls in ${seconds} s`,
   cost: { nothing: 'free', quota: 'took one call of the quota', paid: 'took one paid call' },
-  withCost: (found: string, cost: string) => `${found}; ${cost}`,
   acceptedWithoutFind: 'accepted, though nothing was found',
   notTried: 'not tried after the failure above',
   costsMoney: 'it takes one paid call',
@@ -160,5 +160,4 @@ export const enDoctor = {
 };
 
 /** What the doctor says, in one language. */
-
 export type DoctorWords = typeof enDoctor;

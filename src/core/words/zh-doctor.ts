@@ -29,7 +29,6 @@ export const zhDoctor: DoctorWords = {
   notConfigured: (needed) => `未配置；需要 ${needed}`,
   quota: (calls, seconds) => `每 ${seconds} 秒 ${calls} 次`,
   cost: { nothing: '不计费', quota: '用了 1 次额度', paid: '用了 1 次付费调用' },
-  withCost: (found, cost) => `${found}；${cost}`,
   acceptedWithoutFind: '已接受，但没有查到商品',
   notTried: '前面一项失败，没有再试',
   costsMoney: '需要 1 次付费调用',

@@ -128,7 +128,7 @@ describe('a price history', () => {
     ['a time to come', { ...SEEN, at: '2999-01-01T00:00:00Z' }, 'still to come'],
     ['no time', { ...SEEN, at: 'yesterday' }, 'expects a time'],
     ['a number in the place of the time', { ...SEEN, at: '12' }, 'expects a time'],
-    ['another marketplace', { ...SEEN, platform: 'amazon' }, 'not a known marketplace'],
+    ['another marketplace', { ...SEEN, platform: 'nowhere' }, 'not a known marketplace'],
     ['no id', { ...SEEN, id: '' }, 'id'],
   ])('refuses a line with %s', async (_, row, reason) => {
     const { core } = await open();

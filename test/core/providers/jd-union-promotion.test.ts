@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseJson } from '../../../src/core/product/json.js';
 import { type Call, createRights } from '../../../src/core/provider.js';
-import { searchGoods } from '../../../src/core/providers/jd-union/jos/find-goods.js';
 import {
   createCommonLinkCall,
   createSubUnionLinkCall,
-} from '../../../src/core/providers/jd-union/jos/promotion.js';
+} from '../../../src/core/providers/jd-union/jos/link-calls.js';
 import { GoodsRow } from '../../../src/core/providers/jd-union/jos/schema.js';
+import { searchGoods } from '../../../src/core/providers/jd-union/jos/search.js';
 import {
   createMaterialCall,
   createRankCall,
   createSearchCall,
-} from '../../../src/core/providers/jd-union/jos/search.js';
+} from '../../../src/core/providers/jd-union/jos/search-calls.js';
 import { type OpenedCase, openProviderCase, providerCases } from '../../helpers/provider-cases.js';
 
 let opened: OpenedCase | undefined;
@@ -60,7 +60,7 @@ describe('a search', () => {
     });
   });
 
-  it('narrows by price, seller and coupon, in the words of JD', () => {
+  it('narrows by price and coupon, in the words of JD', () => {
     const call = createSearchCall(
       { url: '', appKey: 'k', appSecret: 's' },
       {
@@ -68,14 +68,13 @@ describe('a search', () => {
         keyword: 'x',
         fromFen: 1050,
         toFen: 20_000,
-        isSelfOperated: true,
         hasCoupon: true,
         sort: 'price',
       },
     );
     const { body } = call.build({ nowMs: 0, token: '' });
     expect(JSON.parse(new URLSearchParams(body).get('360buy_param_json') ?? '').goodsReqDTO).toMatchObject({
-      ...{ pricefrom: 10.5, priceto: 200, owner: 'g', isCoupon: 1, sortName: 'price', sort: 'asc' },
+      ...{ pricefrom: 10.5, priceto: 200, isCoupon: 1, sortName: 'price', sort: 'asc' },
     });
   });
 
@@ -93,10 +92,7 @@ describe('a search', () => {
 
   it('of what sells and what JD recommends gives rows of the same shape', async () => {
     const { gateway, send } = await open();
-    for (const call of [
-      createRankCall(gateway, 'digital', PAGE),
-      createMaterialCall(gateway, { ...PAGE, eliteId: 22 }),
-    ]) {
+    for (const call of [createRankCall(gateway, PAGE), createMaterialCall(gateway, PAGE)]) {
       const { rows } = await send(call);
       expect(rows).toHaveLength(10);
       expect(GoodsRow.parse(rows[0])).toMatchObject({
@@ -112,7 +108,7 @@ describe('a promotion link', () => {
 
   it('is long and short by the one method, long by the other', async () => {
     const { gateway, send } = await open();
-    expect(await send(createSubUnionLinkCall(gateway, { productUrl, positionId: '7' }))).toEqual({
+    expect(await send(createSubUnionLinkCall(gateway, { productUrl }))).toEqual({
       url: expect.stringMatching(/^https:\/\/union-click\.jd\.com\//),
       shortUrl: expect.stringMatching(/^https:\/\/u\.jd\.com\//),
     });

@@ -1,4 +1,4 @@
-import { summarise } from '../../../src/core/prices/summary.js';
+import { toSummary } from '../../../src/core/prices/summary.js';
 import { addObservations, addTracks, getLastMinute } from '../../../src/core/prices/timeline.js';
 import type { HistoryStore, Series } from '../../../src/core/state/history/history-store.js';
 
@@ -19,7 +19,7 @@ export function createMemoryStore(): HistoryStore {
         const key = keyOf(observation);
         const known = all.get(key);
         const tracks = addObservations(known?.tracks ?? new Map(), [observation]);
-        const isNewest = observation.minute >= (known ? summarise(known.tracks).lastMinute : 0);
+        const isNewest = observation.minute >= (known ? toSummary(known.tracks).lastMinute : 0);
         const title = isNewest ? (observation.title ?? known?.title) : (known?.title ?? observation.title);
         all.set(key, { platform, id, sku, source, title, tracks });
       }
@@ -42,7 +42,7 @@ export function createMemoryStore(): HistoryStore {
       const shareOf = ({ shownFen = 0, beforeFen = 0 }) => (beforeFen - shownFen) / beforeFen;
       return [...all.values()]
         .filter(({ sku }) => sku === '')
-        .map(({ tracks, ...key }) => ({ ...key, ...summarise(tracks) }))
+        .map(({ tracks, ...key }) => ({ ...key, ...toSummary(tracks) }))
         .filter(
           (one) => (one.beforeFen ?? 0) > (one.shownFen ?? 0) && (one.changedMinute ?? 0) >= sinceMinute,
         )
@@ -52,7 +52,7 @@ export function createMemoryStore(): HistoryStore {
     },
     listSeen: async (sinceMinute) =>
       [...all.values()]
-        .map(({ platform, id, sku, source, tracks }) => ({ platform, id, sku, source, ...summarise(tracks) }))
+        .map(({ platform, id, sku, source, tracks }) => ({ platform, id, sku, source, ...toSummary(tracks) }))
         .filter(({ sku, lastMinute }) => sku === '' && lastMinute >= sinceMinute),
     listAll: async function* () {
       yield* all.values();
@@ -70,7 +70,7 @@ export function createMemoryStore(): HistoryStore {
       else all.delete(keyOf(key));
       return true;
     },
-    prune: async (beforeMinute) => removeWhere(({ tracks }) => summarise(tracks).lastMinute < beforeMinute),
+    prune: async (beforeMinute) => removeWhere(({ tracks }) => toSummary(tracks).lastMinute < beforeMinute),
     close: async () => undefined,
   };
 }

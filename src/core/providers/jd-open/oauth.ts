@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { CredentialError, ResponseError } from '../../errors.js';
 import { anything } from '../../product/lenient-schema.js';
 import type { Call, HttpAnswer, Login, StoredTokenSource, TokenGrant, Toolbox } from '../../provider.js';
+import { mayRefuse } from '../jd/token-refusal.js';
 import { LOGIN_ADVICE } from './errors.js';
 import type { JdOpenValues } from './settings.js';
 
@@ -10,8 +11,6 @@ const DAY_MS = 86_400_000;
 const UNKNOWN_LIFE_MS = 365 * DAY_MS;
 /** Lives of 1 to 30 days have been seen; the shortest where the answer names none. */
 const SHORTEST_LIFE_S = 86_400;
-/** HTTP statuses with which a refusal may come, besides 200. */
-const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403]);
 const SPENT = 'The access token has expired, and there is no refresh token to renew it with.';
 
 /**
@@ -106,8 +105,7 @@ function readGrant(answer: HttpAnswer, page: string): TokenGrant {
     const { access_token: token, expires_in: lifeS, refresh_token: renewal } = grant.data;
     return { token, lifeMs: lifeS * 1000, ...(renewal !== undefined && { renewal }) };
   }
-  // Any other status says more than the missing token does.
-  if (answer.status >= 300 && !REFUSALS.has(answer.status)) throw new ResponseError('JD grants no token.');
+  if (!mayRefuse(answer)) throw new ResponseError('JD grants no token.');
   const { code, msg } = Refusal.safeParse(json).data ?? {};
   const what =
     page === 'refresh_token'

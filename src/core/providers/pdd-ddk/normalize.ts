@@ -10,6 +10,7 @@ import {
 import type { Commission, Note, ProductFacts, Shop, Sku } from '../../product/product.js';
 import type { ProductId } from '../../provider.js';
 import { pdd } from '../pdd/links.js';
+import { SUBSIDY_NOTE } from '../pdd/subsidy.js';
 import { findCouponFen, formatFurtherCoupons, listCoupons, TAKE_COUPON_NOTE } from './coupons.js';
 import type { GoodsRow, SkuRow } from './schema.js';
 
@@ -34,10 +35,6 @@ const MERCHANTS: Readonly<Record<string, string>> = {
   4: '专卖店',
   5: '专营店',
   6: '普通店',
-};
-const SUBSIDY_NOTE: Note = {
-  en: 'Takes part in 百亿补贴 (platform subsidy); the price may differ by account',
-  zh: '参加百亿补贴，不同账号的价格可能不同',
 };
 
 /**

@@ -1,15 +1,12 @@
 import { createOtherIdNote, formatYuan, toNote } from '../../product/normalizer.js';
 import type { Note, Price } from '../../product/product.js';
 import { pdd } from '../pdd/links.js';
+import { SUBSIDY_NOTE } from '../pdd/subsidy.js';
 import { readSales } from './sales.js';
 import type { Goods } from './schema.js';
 
 const BEFORE_COUPON = '券前';
 const BEFORE_COUPON_NOTE: Note = { en: 'Price before coupon (券前)', zh: '价格为券前价' };
-const SUBSIDY_NOTE: Note = {
-  en: 'Takes part in 百亿补贴 (platform subsidy); the price may differ by account',
-  zh: '参加百亿补贴，不同账号的价格可能不同',
-};
 
 /** What a reader must know besides the numbers, and what the answer says that has no field of its own. */
 export function collectNotes(goods: Goods, prices: readonly Price[], askedId: string): Note[] {

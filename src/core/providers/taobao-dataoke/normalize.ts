@@ -3,9 +3,8 @@ import type { Coupon, Price, ProductFacts } from '../../product/product.js';
 import type { ProductId } from '../../provider.js';
 import { getStableId, toProductId } from '../taobao/item-ids.js';
 import { taobao } from '../taobao/links.js';
+import { noteSeller } from '../taobao/sellers.js';
 import type { Goods } from './schema.js';
-
-const TMALL = 1;
 
 /**
  * The id that was asked for stays where only its first half differs, since that one changes with every answer.
@@ -17,6 +16,7 @@ export function normalizeGoods(goods: Goods, asked: ProductId, nowMs: number): P
   const own = toProductId(goods.goodsId ?? goods.itemId ?? '') ?? asked;
   const hasCommission = commissionRate !== undefined || commissionAmount !== undefined;
   const coupon = findCoupon(goods, nowMs);
+  const seller = noteSeller(goods.shopType);
   return {
     ...(asked.idType && getStableId(own) === getStableId(asked) ? asked : own),
     title,
@@ -29,7 +29,7 @@ export function normalizeGoods(goods: Goods, asked: ProductId, nowMs: number): P
     shop: shopName || sellerId ? { id: sellerId, name: shopName } : undefined,
     commission: hasCommission ? { ratePercent: commissionRate, amountFen: commissionAmount } : undefined,
     attributes: goods.brandName === undefined ? undefined : [{ name: '品牌', values: [goods.brandName] }],
-    notes: goods.shopType === TMALL ? [{ en: 'Sold on Tmall', zh: '天猫商品' }] : undefined,
+    notes: seller && [seller],
   };
 }
 

@@ -1,4 +1,4 @@
-import { BijiaError, NotFoundError, ResponseError } from '../../errors.js';
+import { NotFoundError, ResponseError } from '../../errors.js';
 import { parseShownUrl } from '../../product/normalizer.js';
 import {
   type CallOptions,
@@ -7,6 +7,7 @@ import {
   type Probe,
   type ProductId,
   type Toolbox,
+  toGetProduct,
 } from '../../provider.js';
 import { say } from '../../words/doctor.js';
 import { getStableId } from '../taobao/item-ids.js';
@@ -23,16 +24,11 @@ const IDS_PER_CALL = 20;
 export function connectTbk(toolbox: Toolbox<TbkValues>): Connection {
   const alliance: Alliance = { ...toolbox, rights: createRights(toolbox.now) };
 
-  const getProduct: Connection['getProduct'] = async (asked, _detail, options) => {
-    const answer =
-      (await getProducts(alliance, [asked], options)).get(asked.id) ?? createMissingError(asked.id);
-    if (answer instanceof BijiaError) throw answer;
-    return answer;
-  };
-
+  const getMany: NonNullable<Connection['getProducts']> = (ids, _detail, options) =>
+    getProducts(alliance, ids, options);
   return {
-    getProduct,
-    getProducts: (ids, _detail, options) => getProducts(alliance, ids, options),
+    getProduct: toGetProduct(getMany),
+    getProducts: getMany,
     idsPerCall: (_detail, idType) => (idType === undefined ? 1 : IDS_PER_CALL),
     // A number is opened first.
     callsPerGroup: (_detail, idCount, idType) => (idType === undefined ? 2 * idCount : 1),

@@ -12,6 +12,7 @@ import type { Coupon, Note, Price, ProductFacts } from '../../product/product.js
 import type { ProductId } from '../../provider.js';
 import { getStableId, toProductId } from '../taobao/item-ids.js';
 import { taobao } from '../taobao/links.js';
+import { noteSeller } from '../taobao/sellers.js';
 import type { Item, Promotion } from './schema.js';
 
 /**
@@ -143,9 +144,6 @@ function normalizeAttributes({ item_basic_info: basic }: Item): ProductFacts['at
   return attributes.length > 0 ? attributes : undefined;
 }
 
-const TMALL = 1;
-const BARGAIN_APP = 3;
-
 /** What a reader must know besides the numbers. */
 function collectNotes(item: Item): Note[] | undefined {
   const { item_basic_info: basic, price_promotion_info: price, presale_info: presale } = item;
@@ -153,8 +151,7 @@ function collectNotes(item: Item): Note[] | undefined {
   // Where it stands, and in which form, is a guess: it is only ever a note.
   const subsidy = price.gov_subsidy ?? item.gov_subsidy;
   const notes: (Note | undefined)[] = [
-    basic.user_type === TMALL ? { en: 'Sold on Tmall', zh: '天猫商品' } : undefined,
-    basic.user_type === BARGAIN_APP ? { en: 'Sold in 淘宝特价版', zh: '淘宝特价版商品' } : undefined,
+    noteSeller(basic.user_type),
     several === undefined
       ? undefined
       : {

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../errors.js';
 import type { RecordedKind, SeriesKey } from '../../prices/observation.js';
-import { summarise } from '../../prices/summary.js';
+import { toSummary } from '../../prices/summary.js';
 import { TRACK_NAMES, type TrackName, type Tracks } from '../../prices/timeline.js';
 import { type Point, packPoints, unpackPoints } from '../../prices/track.js';
 import type { DroppedSeries, HistoryStore, Series } from './history-store.js';
@@ -156,7 +156,7 @@ function addToSeries(sql: Statements, { key, addTo }: SeriesAddition): void {
 }
 
 function putSummary(sql: Statements, no: number, title: SqlValue | undefined, tracks: Tracks): void {
-  const { shownFen, shownKind, beforeFen, changedMinute, lastMinute } = summarise(tracks);
+  const { shownFen, shownKind, beforeFen, changedMinute, lastMinute } = toSummary(tracks);
   const values = [title, shownFen, shownKind, beforeFen, changedMinute, lastMinute, no];
   sql.putSummary.run(...values.map((value) => value ?? null));
 }

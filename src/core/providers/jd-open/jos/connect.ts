@@ -1,9 +1,9 @@
-import { BijiaError, toBijiaError } from '../../../errors.js';
+import { toBijiaError } from '../../../errors.js';
 import type { CallOptions, Connection, ManyAnswers, Probe, ShopPage, Toolbox } from '../../../provider.js';
-import { createTokenProbe } from '../../../provider.js';
+import { createTokenProbe, toGetProduct } from '../../../provider.js';
 import { say } from '../../../words/doctor.js';
 import { chunkIds, findSkuFault } from '../../jd/sku-ids.js';
-import { createForeignError, createForeignShopError, createUnknownShopError } from '../errors.js';
+import { createForeignShopError, createUnknownShopError } from '../errors.js';
 import { createMerchantTokens } from '../oauth.js';
 import type { JdOpenValues } from '../settings.js';
 import {
@@ -29,14 +29,8 @@ export function connectJos(toolbox: Toolbox<JdOpenValues>): Connection {
   const getOwnShop = createOwnShopGetter(merchant);
   const getProducts = answerParts(createProductsGetter(merchant));
 
-  const getProduct: Connection['getProduct'] = async (id, detail, options) => {
-    const answer = (await getProducts([id], detail, options)).get(id.id) ?? createForeignError(id.id);
-    if (answer instanceof BijiaError) throw answer;
-    return answer;
-  };
-
   return {
-    getProduct,
+    getProduct: toGetProduct(getProducts),
     getProducts,
     idsPerCall: countIdsPerGroup,
     callsPerGroup: countCalls,

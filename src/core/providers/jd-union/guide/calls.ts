@@ -11,6 +11,7 @@ import {
 } from '../../jd/guide/gateway.js';
 import { readJdReceipt } from '../../jd/receipt.js';
 import { assertNothing } from '../../jd/shape.js';
+import { mayRefuse } from '../../jd/token-refusal.js';
 import { ERROR_ROWS } from '../errors.js';
 import type { JdUnionValues } from '../settings.js';
 import { normalizeGoodsInfo } from './normalize.js';
@@ -19,8 +20,6 @@ import { DetailResult, GoodsInfo, SearchResult } from './schema.js';
 const PRODUCT_METHOD = 'jd.union.open.goods.detail.query';
 const SHOP_METHOD = 'jingdong.goods.search';
 const DEFAULT_TOKEN_LIFE_S = 7200;
-/** HTTP statuses with which a refusal of the credentials may come, besides 200. */
-const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403]);
 
 const TokenAnswer = z.looseObject({
   access_token: z.string().check(z.minLength(1)),
@@ -49,9 +48,7 @@ function readToken(answer: HttpAnswer): { token: string; lifeMs: number } {
   const json = answer.json();
   const body = TokenAnswer.safeParse(json);
   if (!body.success) {
-    // Any other status says more than the missing token does.
-    if (answer.status >= 300 && !REFUSALS.has(answer.status))
-      throw new ResponseError('JD gave no access token.');
+    if (!mayRefuse(answer)) throw new ResponseError('JD gave no access token.');
     const refusal = z.looseObject({}).safeParse(json);
     if (refusal.success) assertGuideSuccess(refusal.data, ERROR_ROWS);
     throw new CredentialError(

@@ -1,7 +1,8 @@
 import { createOtherIdNote, findPriceRange, isCutDown, toPrices } from '../../../product/normalizer.js';
 import type { Commission, Note, Price, ProductFacts, Reviews, Sales, Sku } from '../../../product/product.js';
-import { normalizeGuideSkus, normalizeStockState } from '../../jd/guide/skus.js';
+import { normalizeGuideSkus } from '../../jd/guide/skus.js';
 import { jd } from '../../jd/links.js';
+import { normalizeStockState } from '../../jd/stock-state.js';
 import type { GoodsInfo } from './schema.js';
 
 const NO_SALES_NOTE: Note = {

@@ -9,7 +9,8 @@ import {
   parseYuan,
 } from '../../../product/normalizer.js';
 import { parseGuideSales } from '../../jd/guide/sales.js';
-import { GuideSku, parseStockState } from '../../jd/guide/skus.js';
+import { GuideSku } from '../../jd/guide/skus.js';
+import { parseStockState } from '../../jd/stock-state.js';
 
 /**
  * 好评率 in percent; 0 is unknown. The reference gives no unit: without a percent sign, up to 1 is read as a fraction,

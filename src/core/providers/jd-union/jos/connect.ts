@@ -1,4 +1,4 @@
-import { BijiaError, CredentialError, NotFoundError, UnsupportedError } from '../../../errors.js';
+import { CredentialError, NotFoundError, UnsupportedError } from '../../../errors.js';
 import {
   type CallOptions,
   type Connection,
@@ -8,17 +8,18 @@ import {
   type Probe,
   type ShopPage,
   type Toolbox,
+  toGetProduct,
 } from '../../../provider.js';
 import { say } from '../../../words/doctor.js';
 import { jd } from '../../jd/links.js';
 import type { JdUnionValues } from '../settings.js';
 import { createPriceCall, createQueryCall, QUERY_METHOD } from './calls.js';
-import { searchGoods } from './find-goods.js';
 import { countCalls, countIdsPerCall, createMissingError, splitIds } from './ids.js';
 import { normalizeGoodsRow } from './normalize.js';
 import { getPart, type Promoter, readRows } from './products.js';
-import { createLinkProbe, getPromotionLink } from './promote.js';
+import { createLinkProbe, getPromotionLink } from './promotion-link.js';
 import { GoodsRow, PriceRow } from './schema.js';
+import { searchGoods } from './search.js';
 
 const MAX_SHOP_PAGE_SIZE = 30;
 
@@ -34,14 +35,8 @@ export function connectJos(toolbox: Toolbox<JdUnionValues>): Connection {
     return new Map([...refused, ...answers.flatMap((part) => [...part])]);
   };
 
-  const getProduct: Connection['getProduct'] = async (id, detail, options) => {
-    const answer = (await getProducts([id], detail, options)).get(id.id) ?? createMissingError(id.id);
-    if (answer instanceof BijiaError) throw answer;
-    return answer;
-  };
-
   return {
-    getProduct,
+    getProduct: toGetProduct(getProducts),
     getProducts,
     idsPerCall: countIdsPerCall,
     callsPerGroup: countCalls,

@@ -16,6 +16,7 @@ import type {
 } from '../../../product/product.js';
 import type { ProductId } from '../../../provider.js';
 import { jd } from '../../jd/links.js';
+import { normalizeStockState } from '../../jd/stock-state.js';
 import { formatCoupons, listCoupons, normalizeCoupons } from './coupons.js';
 import { normalizePrices, PRESALE_PRICE } from './prices.js';
 import type { BigFieldRow, GoodsRow, PriceRow } from './schema.js';
@@ -90,10 +91,8 @@ function normalizeReviews({ comments, goodCommentsShare }: GoodsRow): Reviews | 
 }
 
 function normalizeStock({ stockState, priceInfo }: GoodsRow): Stock | undefined {
-  if (stockState === 0) return { status: 'out_of_stock' };
-  if (priceInfo.lowestPriceType === PRESALE_PRICE) return { status: 'presale' };
-  if (stockState === undefined) return undefined;
-  return { status: stockState === 1 ? 'in_stock' : 'unknown' };
+  const isPresale = priceInfo.lowestPriceType === PRESALE_PRICE && stockState !== 0;
+  return isPresale ? { status: 'presale' } : normalizeStockState(stockState);
 }
 
 function normalizeShop({ shopInfo, owner, isJdSale }: GoodsRow): ProductFacts['shop'] {

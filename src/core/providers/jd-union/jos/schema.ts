@@ -8,7 +8,7 @@ import {
   parseIdDigits,
   parseYuan,
 } from '../../../product/normalizer.js';
-import { parseStockState } from '../../jd/guide/skus.js';
+import { parseStockState } from '../../jd/stock-state.js';
 
 /** Rows of the Union's production methods. Amounts are yuan; 0, -1 or absent means that there is none. Objects may be `[]`. */
 

@@ -1,87 +1,133 @@
-import { formatYuan } from '../../../product/normalizer.js';
-import type { Call } from '../../../provider.js';
-import type { JosGateway, RowPage } from '../../jd/jos/gateway.js';
-import { createUnionCall, FIELDS, QUERY_METHOD } from './calls.js';
+import * as z from 'zod/mini';
+import { NotFoundError, UnsupportedError } from '../../../errors.js';
+import type { Note, ProductFacts } from '../../../product/product.js';
+import {
+  type Call,
+  type CallOptions,
+  isNotPermitted,
+  type SearchPage,
+  type SearchQuery,
+  type SearchSort,
+} from '../../../provider.js';
+import type { RowPage } from '../../jd/jos/gateway.js';
+import { QUERY_METHOD } from './calls.js';
+import { normalizeGoodsRow } from './normalize.js';
+import { type Promoter, readRows } from './products.js';
+import { GoodsRow } from './schema.js';
+import { createMaterialCall, createRankCall, createSearchCall, type SORTS } from './search-calls.js';
 
-/** What promoted goods are searched for; what is absent does not narrow. */
-export interface GoodsSearch {
-  readonly keyword?: string;
-  readonly fromFen?: number;
-  readonly toFen?: number;
-  readonly isSelfOperated?: boolean;
-  readonly hasCoupon?: boolean;
-  readonly sort?: (typeof SORTS)[number];
-  readonly isDescending?: boolean;
-  /** From 1; code 202 says that JD shows no further one. */
-  readonly page: number;
-  /** Up to 30. */
-  readonly size: number;
+const MIN_PAGE_SIZE = 10;
+const MAX_PAGE_SIZE = 30;
+/** The page size of the material list; the rank's is not known. */
+const LIST_SIZE = 10;
+/** Two calls each, of a quota that lookups need, too. */
+const MAX_LIST_PAGES = 5;
+const SORT_NAMES: Readonly<Record<SearchSort, (typeof SORTS)[number]>> = {
+  price: 'price',
+  sales: 'inOrderCount30Days',
+  commission: 'commission',
+};
+const FROM_LISTS_NOTE: Note = {
+  en: 'From lists of what sells well: this application may not search JD. Apply for jd.union.open.goods.query at union.jd.com',
+  enForUsers: 'From lists of what sells well: JD does not open its search here',
+  zh: '来自热销榜：京东没有向这个应用开放搜索',
+};
+
+/** `<size>:<page>`: a size that changes on the way would skip products. `lists:<page>`: in the lists that are open to all. */
+const CONTINUATION = /^(\d{1,2}|lists):(\d{1,3})$/;
+
+/**
+ * Goods by words. Where JD opens its search to promoters of a higher level only, what fits the words in the lists that are
+ * open to every application.
+ * @param continuation see {@link CONTINUATION}
+ */
+export async function searchGoods(
+  promoter: Promoter,
+  query: SearchQuery,
+  continuation: string | undefined,
+  options: CallOptions,
+): Promise<SearchPage> {
+  const { gateway, send, rights } = promoter;
+  const [, kind, given] = CONTINUATION.exec(continuation ?? '') ?? [];
+  const page = Number(given ?? 1);
+  if (kind === 'lists') return searchLists(promoter, query, page, options);
+  const size = Number(kind ?? Math.min(MAX_PAGE_SIZE, Math.max(MIN_PAGE_SIZE, query.count)));
+  const call = createSearchCall(gateway, { ...toSearch(query), page, size });
+  try {
+    const found = await rights.ask(QUERY_METHOD, () => send(call, options));
+    const { rows, total } = found;
+    const hasMore = rows.length > 0 && (total === undefined ? rows.length >= size : page * size < total);
+    return {
+      products: toProducts(promoter, found),
+      continuation: hasMore ? `${size}:${page + 1}` : undefined,
+    };
+  } catch (error) {
+    if (isPastLastPage(error)) return { products: [] };
+    if (!isNotPermitted(error)) throw error;
+    return searchLists(promoter, query, 1, options);
+  }
 }
 
-export const SORTS = ['price', 'commissionShare', 'commission', 'inOrderCount30Days'] as const;
+const isPastLastPage = (error: unknown) => error instanceof UnsupportedError && error.code === 'page_cap';
 
-/** Goods by keyword. Needs the right to `goods.query`. */
-export function createSearchCall(gateway: JosGateway, search: GoodsSearch): Call<RowPage<unknown>> {
-  const { keyword, fromFen, toFen, isSelfOperated, hasCoupon, sort, isDescending, page, size } = search;
-  return createUnionCall(gateway, QUERY_METHOD, {
-    goodsReqDTO: {
-      keyword,
-      // Written so, with a small f and t.
-      pricefrom: fromFen === undefined ? undefined : Number(formatYuan(fromFen)),
-      priceto: toFen === undefined ? undefined : Number(formatYuan(toFen)),
-      owner: isSelfOperated === undefined ? undefined : isSelfOperated ? 'g' : 'p',
-      isCoupon: hasCoupon ? 1 : undefined,
-      sortName: sort,
-      sort: sort && (isDescending ? 'desc' : 'asc'),
-      pageIndex: page,
-      pageSize: size,
-      fields: FIELDS,
-    },
-  });
+function toSearch({ words, minFen, maxFen, hasCoupon, sort }: SearchQuery) {
+  return {
+    keyword: words,
+    fromFen: minFen,
+    toFen: maxFen,
+    hasCoupon,
+    sort: sort && SORT_NAMES[sort],
+    isDescending: sort !== 'price',
+  };
 }
 
-/** Lists of what sells, by their `rankId`. */
-export const RANKS = {
-  all: 200_000,
-  food: 200_001,
-  cleaning: 200_002,
-  beauty: 200_003,
-  health: 200_004,
-  fresh: 200_005,
-  digital: 200_006,
-  home: 200_007,
-  fashion: 200_008,
-} as const;
-
-interface Page {
-  readonly page: number;
-  readonly size: number;
+/** One page of each list; the order is JD's, whatever was asked for, within a page. */
+async function searchLists(
+  promoter: Promoter,
+  { words }: SearchQuery,
+  page: number,
+  options: CallOptions,
+): Promise<SearchPage> {
+  const { gateway, send } = promoter;
+  const place = { page, size: LIST_SIZE };
+  const readList = async (call: Call<RowPage<unknown>>): Promise<RowPage<unknown>> =>
+    send(call, options).catch((error: unknown) => {
+      if (isPastLastPage(error) || error instanceof NotFoundError) return { rows: [], total: undefined };
+      throw error;
+    });
+  const lists = await Promise.all([
+    readList(createRankCall(gateway, place)),
+    readList(createMaterialCall(gateway, place)),
+  ]);
+  const wanted = words.toLowerCase().split(' ');
+  const found = new Map(lists.flatMap((list) => toProducts(promoter, list).map((one) => [one.id, one])));
+  const fitting = [...found.values()].filter(({ title = '' }) =>
+    wanted.every((word) => title.toLowerCase().includes(word)),
+  );
+  const hasMore = page < MAX_LIST_PAGES && lists.some(({ rows }) => rows.length >= LIST_SIZE);
+  return {
+    products: fitting.map((one) => ({ ...one, notes: [...(one.notes ?? []), FROM_LISTS_NOTE] })),
+    continuation: hasMore ? `lists:${page + 1}` : undefined,
+  };
 }
 
-/** What sold best in the last two hours. Open to every application. */
-export function createRankCall(
-  gateway: JosGateway,
-  rank: keyof typeof RANKS,
-  { page, size }: Page,
-): Call<RowPage<unknown>> {
-  // With a small r, JD answers 400.
-  return createUnionCall(gateway, 'jd.union.open.goods.rank.query', {
-    RankGoodsReq: { rankId: RANKS[rank], sortType: 1, pageIndex: page, pageSize: size },
-  });
+function toProducts({ now }: Promoter, { rows, total }: RowPage<unknown>): ProductFacts[] {
+  return readRows(GoodsRow, { rows: rows.map(unwrapRank), total }).flatMap(
+    (row) => normalizeGoodsRow(row, now()) ?? [],
+  );
 }
 
-/** Goods that JD recommends for an occasion; with a SKU, goods like it. Open to every application. */
-export function createMaterialCall(
-  gateway: JosGateway,
-  { eliteId, skuId, page, size }: Page & { readonly eliteId: number; readonly skuId?: string },
-): Call<RowPage<unknown>> {
-  return createUnionCall(gateway, 'jd.union.open.goods.material.query', {
-    goodsReq: {
-      eliteId,
-      skuId: skuId === undefined ? undefined : BigInt(skuId),
-      pageIndex: page,
-      // JD takes up to 10.
-      pageSize: Math.min(size, 10),
-    },
-  });
+const RankRow = z.looseObject({ rankGoodsResp: z.optional(z.looseObject({})) });
+
+/** Rows of a rank name price, rate and image in their own way, and one report has each of them wrapped a second time. */
+function unwrapRank(given: unknown): unknown {
+  const parsed = RankRow.safeParse(given);
+  if (!parsed.success) return given;
+  const row: Readonly<Record<string, unknown>> = parsed.data.rankGoodsResp ?? parsed.data;
+  return {
+    priceInfo: { lowestPrice: row['wlprice'] },
+    commissionInfo: { commissionShare: row['commissionShare'] },
+    imageInfo: { imageList: [{ url: row['imageUrl'] }] },
+    ...row,
+  };
 }

@@ -1,22 +1,9 @@
 import * as z from 'zod/mini';
 import { field, text } from '../../../product/lenient-schema.js';
-import {
-  collectSkus,
-  noteRepeatedSkus,
-  parseCount,
-  parseIdDigits,
-  parseYuan,
-} from '../../../product/normalizer.js';
-import type { Attribute, Note, Sku, Stock } from '../../../product/product.js';
+import { collectSkus, noteRepeatedSkus, parseIdDigits, parseYuan } from '../../../product/normalizer.js';
+import type { Attribute, Note, Sku } from '../../../product/product.js';
 import type { Connection } from '../../../provider.js';
-
-/** 1 有货, 0 无货, as number, text or boolean. */
-export function parseStockState(value: unknown): number | undefined {
-  if (typeof value === 'boolean') return Number(value);
-  const text = String(value).trim();
-  if (text === '有货' || text === '无货') return Number(text === '有货');
-  return parseCount(value);
-}
+import { normalizeStockState, parseStockState } from '../stock-state.js';
 
 /** A row of `skuList` in dialect "guide". */
 export const GuideSku = z.object({
@@ -70,13 +57,6 @@ function noteNamelessSkus(count: number): Note[] {
       zh: `有 ${count} 个规格没有编号和名称，没有列出`,
     },
   ];
-}
-
-/** 1 有货, 0 无货; undefined where nothing is said. */
-export function normalizeStockState(stockState: number | undefined): Stock | undefined {
-  if (stockState === undefined) return undefined;
-  if (stockState === 1) return { status: 'in_stock' };
-  return { status: stockState === 0 ? 'out_of_stock' : 'unknown' };
 }
 
 /** Stands between attributes (a slash in the reference document); one inside a value, as in 尺码:170/92A, separates nothing. */

@@ -125,6 +125,7 @@ export const sandboxUpstream: SandboxUpstream = {
     DATAOKE_APP_KEY: appKey,
     DATAOKE_APP_SECRET: deriveSandboxSecret(appKey),
   }),
+  amountFields: ['originalPrice', 'actualPrice', 'couponPrice'],
   samples: ITEM_SAMPLES,
   create: (world) => {
     const methods = createMethods(world);

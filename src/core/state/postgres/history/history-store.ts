@@ -1,5 +1,5 @@
 import type { RecordedKind, SeriesKey } from '../../../prices/observation.js';
-import { summarise } from '../../../prices/summary.js';
+import { toSummary } from '../../../prices/summary.js';
 import type { TrackName } from '../../../prices/timeline.js';
 import type { DroppedSeries, HistoryStore, SegmentPlace, Series } from '../../history/history-store.js';
 import {
@@ -133,7 +133,7 @@ function toRow(
   key: SeriesKey,
   { title, tracks, version }: Pick<Series, 'title' | 'tracks'> & Pick<MergedRow, 'version'>,
 ): MergedRow {
-  const { shownFen, shownKind, beforeFen, changedMinute, lastMinute } = summarise(tracks);
+  const { shownFen, shownKind, beforeFen, changedMinute, lastMinute } = toSummary(tracks);
   return {
     ...toKey(key),
     ...{ version, title, shown: shownFen, kind: shownKind, before: beforeFen, changed: changedMinute },

@@ -17,9 +17,6 @@ export interface JdPromotionLink extends PromotionLink {
 export interface PromotionRequest {
   /** Address of the product's page; an SKU id alone is refused. */
   readonly productUrl: string;
-  /** A promoter's own place, such as a channel. */
-  readonly positionId?: string;
-  readonly couponUrl?: string;
   /** The operator's own mark. */
   readonly subUnionId?: string;
 }
@@ -27,15 +24,13 @@ export interface PromotionRequest {
 /** @param siteId of a website or app with an ICP number, registered at union.jd.com: without one JD refuses (1002024) */
 export function createCommonLinkCall(
   gateway: JosGateway,
-  { productUrl, positionId, couponUrl, subUnionId }: PromotionRequest,
+  { productUrl, subUnionId }: PromotionRequest,
   siteId: string,
 ): Call<JdPromotionLink> {
   return createLinkCall(gateway, 'jd.union.open.promotion.common.get', {
     materialId: productUrl,
     siteId,
-    positionId,
     subUnionId,
-    couponUrl,
   });
 }
 
@@ -46,13 +41,11 @@ export const SUB_UNION_METHOD = 'jd.union.open.promotion.bysubunionid.get';
 /** Needs a right that JD gives to companies with many orders. */
 export function createSubUnionLinkCall(
   gateway: JosGateway,
-  { productUrl, positionId, couponUrl, subUnionId }: PromotionRequest,
+  { productUrl, subUnionId }: PromotionRequest,
 ): Call<JdPromotionLink> {
   return createLinkCall(gateway, SUB_UNION_METHOD, {
     materialId: productUrl,
-    positionId,
     subUnionId,
-    couponUrl,
     chainType: LONG_AND_SHORT,
   });
 }

@@ -8,13 +8,13 @@ import {
 } from '../../../provider.js';
 import { say } from '../../../words/doctor.js';
 import { jd } from '../../jd/links.js';
-import type { Promoter } from './products.js';
 import {
   createCommonLinkCall,
   createSubUnionLinkCall,
   type JdPromotionLink,
   SUB_UNION_METHOD,
-} from './promotion.js';
+} from './link-calls.js';
+import type { Promoter } from './products.js';
 
 type GetPromotionLink = NonNullable<Connection['getPromotionLink']>;
 
