@@ -17,8 +17,6 @@ export interface ChunkWorkOptions extends Pick<Clock, 'monotonicNow' | 'repeat' 
   readonly rows: JobRows;
   /** This process keeps no calls for people while it works on them. */
   readonly batchFirst?: boolean;
-  /** This process leads the jobs that it works on: what is wrong with it is what they stop for. */
-  readonly leads?: boolean;
 }
 
 /** Works on parts of jobs, whichever machine began them. */
@@ -77,7 +75,7 @@ async function workOn(chunk: ClaimedChunk, outer: AbortSignal, options: ChunkWor
   } catch (thrown) {
     const error = toBijiaError(thrown);
     // The process that finds the lease over goes on; nothing is lost.
-    if (error instanceof StateError || (!options.leads && isOfThisMachine(error))) throw error;
+    if (error instanceof StateError || isOfThisMachine(error)) throw error;
     await stopJob(chunk, error, lease, options);
   } finally {
     lease.stop();
@@ -123,7 +121,7 @@ async function settle(
     return lease.end({ state: state === 'finished' ? 'done' : 'open' }, report.billed);
   }
   if (cause instanceof StateError) return lease.end({ state: 'open' }, report.billed);
-  if (!options.leads && isOfThisMachine(cause)) {
+  if (isOfThisMachine(cause)) {
     await lease.end({ state: 'open' }, report.billed);
     throw cause;
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.js';
 import type { Core } from '../../core.js';
-import { InputError, toBijiaError } from '../../errors.js';
+import { type BijiaError, InputError, toBijiaError } from '../../errors.js';
 import type { JobLook, JobRow, JobRows } from '../../state/job-rows.js';
 import { createBudgetError } from '../budget.js';
 import { type JobRecord, toOutput } from '../jobs/job-record.js';
@@ -15,6 +15,7 @@ import { beginLead } from './begin-lead.js';
 import { createChunkWork } from './chunk-work.js';
 import { type Crew, startCrew } from './crew.js';
 import { createFollower, type Follower } from './follower.js';
+import { createOwnFaults } from './own-faults.js';
 import { askPatiently } from './patience.js';
 import { openRowJournal, type RowJournal } from './row-journal.js';
 import { parseStoredCause, toCauseError, toStoredCause } from './stored-cause.js';
@@ -81,16 +82,24 @@ async function follow(
     partial?.refresh(progress.done);
     onProgress?.(progress);
   });
-  const work = createChunkWork({ ...options, ...clock, leads: true });
-  void wakeWorkers(options.core.tasks, work);
+  const work = createChunkWork({ ...options, ...clock });
+  const wake = () => void wakeWorkers(options.core.tasks, work);
+  wake();
+  const ownFaults = createOwnFaults({
+    ...{ rows, id: record.id, monotonicNow: clock.monotonicNow },
+    onFirst: ({ message }) => {
+      options.core.log.warn(message);
+      wake();
+    },
+  });
   const crew = startCrew({
     ...{ job: record.id, wait: clock.wait, onWorked: alarm.wake, onFailure: alarm.fail },
-    work,
+    ...{ work, onOwnFault: ownFaults.note },
   });
   const consumed = consume?.(opened.rows(follower.ready)).catch(alarm.fail);
   let look: JobLook;
   try {
-    look = await watch(record, { ...options, follower, crew, alarm });
+    look = await watch(record, { ...options, follower, crew, alarm, ownFaults });
   } finally {
     await crew.end().finally(follower.end);
     await partial?.end();
@@ -117,11 +126,12 @@ interface WatchOptions extends FollowOptions {
   readonly follower: Follower;
   readonly crew: Crew;
   readonly alarm: ReturnType<typeof createAlarm>;
+  readonly ownFaults: ReturnType<typeof createOwnFaults>;
 }
 
 /** Looks at the job until it has ended, and all that has left for it has come home. @returns how it ended */
 async function watch(record: JobRecord, options: WatchOptions): Promise<JobLook> {
-  const { rows, clock, maxCalls, follower, crew, alarm, leader } = options;
+  const { rows, clock, follower, crew, alarm, leader } = options;
   const { id, run } = record;
   const ask = <T>(work: () => Promise<T>) => askPatiently(work, { ...clock, signal: alarm.signal });
   const lookNow = () => ask(() => rows.look(id, leader));
@@ -130,18 +140,29 @@ async function watch(record: JobRecord, options: WatchOptions): Promise<JobLook>
     assertLed(look, run);
     await follower.refresh(look.calls);
     if (look.state !== 'running') break;
-    const failure = alarm.failure();
-    if (failure) await ask(() => rows.stop(id, run, toStoredCause(toBijiaError(failure.error))));
+    const cause = await findCause(look, options, ask);
+    if (cause) await ask(() => rows.stop(id, run, toStoredCause(cause)));
     else if (alarm.signal.aborted) await ask(() => rows.cancel(id));
-    else if (look.isSpent && maxCalls !== undefined) {
-      await ask(() => rows.stop(id, run, toStoredCause(createBudgetError(maxCalls))));
-    } else await alarm.sleep(LOOK_EVERY_MS);
+    else await alarm.sleep(LOOK_EVERY_MS);
   }
   await crew.end();
   const last = await lookNow();
   assertLed(last, run);
   await follower.refresh(last.calls);
   return last;
+}
+
+/** Why the whole job has to stop. */
+async function findCause(
+  look: JobLook,
+  { maxCalls, alarm, ownFaults }: WatchOptions,
+  ask: <T>(work: () => Promise<T>) => Promise<T>,
+): Promise<BijiaError | undefined> {
+  const failure = alarm.failure();
+  if (failure) return toBijiaError(failure.error);
+  if (alarm.signal.aborted) return undefined;
+  if (look.isSpent && maxCalls !== undefined) return createBudgetError(maxCalls);
+  return ask(ownFaults.findReason);
 }
 
 function assertLed(look: JobLook | undefined, run: number): asserts look is JobLook {
