@@ -10,6 +10,7 @@ import {
   StateError,
   ThrottledError,
   TokenExpiredError,
+  UnreachableError,
   UpstreamError,
 } from '../errors.js';
 import { hideSecretFields, type Logger, type Redactor } from '../logger.js';
@@ -139,10 +140,18 @@ async function sendOnce<T>(
 ): Promise<T> {
   if (options.signal?.aborted) throw new CancelledError();
   if (call.withoutPermit) return exchange(parts, call, token, options);
-  if (call.paid) await parts.paidCalls?.assertRoom();
+  const paidCalls = call.paid ? parts.paidCalls : undefined;
+  await paidCalls?.assertRoom();
   return parts.limiter.run(options, async () => {
-    const day = call.paid ? await parts.paidCalls?.countSent() : undefined;
-    return exchange(parts, call, token, options, day);
+    const day = await paidCalls?.countSent();
+    try {
+      return await exchange(parts, call, token, options, day);
+    } catch (error) {
+      // Nothing has left. What cannot be taken back stays counted.
+      if (day !== undefined && error instanceof UnreachableError)
+        await paidCalls?.giveBack(day).catch(() => undefined);
+      throw error;
+    }
   });
 }
 

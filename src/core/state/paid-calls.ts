@@ -21,7 +21,7 @@ export interface PaidCalls {
    * @throws BoundError when the ceiling is reached; ConfigError when nothing can be written
    */
   readonly countSent: () => Promise<string>;
-  /** Takes back a call whose answer says that it was not billed; one without an answer stays counted. */
+  /** Takes back a call that has never left, or whose answer says that it was not billed; one without an answer stays counted. */
   readonly giveBack: (day: string) => Promise<void>;
   /** Counts an answer that says it was billed. @throws ConfigError */
   readonly countBilled: () => Promise<void>;

@@ -288,6 +288,24 @@ describe('createSend', () => {
     ]);
   });
 
+  it('takes back a paid call that has not left, since the upstream could not be connected to', async () => {
+    const { run, order } = setUp({
+      paid: true,
+      build: () => ({ method: 'POST', url: 'http://127.0.0.1:1/', body: 'x' }),
+    });
+    await expect(run()).rejects.toMatchObject({ name: 'UnreachableError' });
+    expect(order.filter((step) => step === 'count sent')).toHaveLength(4);
+    expect(order.filter((step) => step === 'give back')).toHaveLength(4);
+  });
+
+  it('counts a paid call whose answer got lost: it may have been billed', async () => {
+    handlers.push(reset, reset, reset, reset);
+    const { run, order } = setUp({ paid: true });
+    await expect(run()).rejects.toMatchObject({ name: 'UpstreamError' });
+    expect(order.filter((step) => step === 'count sent')).toHaveLength(4);
+    expect(order).not.toContain('give back');
+  });
+
   it("tells what an answer says about the call, with the upstream's own words only where they are asked for", async () => {
     const body = '{"value":"ok","id":"T1","echo":"top-secret"}';
     handlers.push(answer(200, body), answer(200, body));
