@@ -1,5 +1,9 @@
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
 /** China's clock, by which its shops and their customers live: GMT+8, without summer time since 1991. */
-export const CHINA_OFFSET_MS = 8 * 3_600_000;
+export const CHINA_OFFSET_MS = 8 * HOUR_MS;
 
 /** The day in China, such as `2026-11-29`. @param atMs milliseconds since 1970 */
 export function formatDay(atMs: number): string {
@@ -33,7 +37,7 @@ export function parseDateTime(text: string): number | undefined {
 /** `+08:00`, `-0530` or `Z`, in milliseconds. */
 function parseZone(zone: string): number {
   const [, sign, hours = '0', minutes = '0'] = /^([+-])(\d\d):?(\d\d)$/.exec(zone) ?? [];
-  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * MINUTE_MS;
 }
 
 /** `2026-11-29 21:05:00`, as gateways want the time of a call: by the clocks of China. @param atMs milliseconds since 1970 */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Clock } from '../clock.js';
+import { type Clock, DAY_MS, MINUTE_MS } from '../clock.js';
 import { BijiaError } from '../errors.js';
 import type { HistoryTables } from '../state/history/history-store.js';
 import { foldInbox } from '../state/history/inbox.js';
@@ -15,16 +15,13 @@ export interface HistoryTableOptions extends Pick<Clock, 'now'> {
   readonly onFailure: (error: unknown) => void;
 }
 
-const MS_PER_MINUTE = 60_000;
-const MS_PER_DAY = 1440 * MS_PER_MINUTE;
-
 /** The table of a history, opened with the first question, with everything that any process has noted so far. */
 export function createHistoryTable({ folder, openStore, keptDays, now, onFailure }: HistoryTableOptions) {
   let opening: Promise<HistoryTables> | undefined;
   let hasTold = false;
   const openOnce = async () => {
     const store = await openStore();
-    const oldest = Math.floor((now() - keptDays * MS_PER_DAY) / MS_PER_MINUTE);
+    const oldest = Math.floor((now() - keptDays * DAY_MS) / MINUTE_MS);
     // Old things may stay for another day; damage is seen again with the first question.
     await store.prune(oldest).catch((error: unknown) => {
       if (!isDiskFull(error) && !isDamaged(error)) throw error;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Clock } from '../clock.js';
+import { type Clock, DAY_MS, MINUTE_MS } from '../clock.js';
 import { InputError } from '../errors.js';
 import { decodePercent } from '../links/link-text.js';
 import { type Origin, type SeriesKey, toObservation } from '../prices/observation.js';
@@ -49,9 +49,6 @@ export interface SeenProduct extends SeriesKey {
 /** What prices were, as far as bijia saw them on this machine. */
 export type History = ReturnType<typeof createHistory>;
 
-const MS_PER_MINUTE = 60_000;
-const MS_PER_DAY = 1440 * MS_PER_MINUTE;
-
 export function createHistory(options: HistoryOptions) {
   const { folder, now } = options;
   const inbox = createInbox({ ...options, folder: join(folder, 'inbox') });
@@ -80,13 +77,13 @@ export function createHistory(options: HistoryOptions) {
     },
     /** The largest drops first. @param minShare 0 to 1 @throws ConfigError */
     listDrops: async (days: number, minShare: number, limit: number): Promise<Drop[]> => {
-      const since = Math.floor((now() - days * MS_PER_DAY) / MS_PER_MINUTE);
+      const since = Math.floor((now() - days * DAY_MS) / MINUTE_MS);
       return (await ask((store) => store.listDropped(since, minShare, limit))).flatMap(toDrop);
     },
     /** What was seen since then, and when last. @throws ConfigError */
     listSeenSince: async (sinceMs: number): Promise<SeenProduct[]> => {
-      const seen = await ask((store) => store.listSeen(Math.floor(sinceMs / MS_PER_MINUTE)));
-      return seen.map(({ lastMinute, ...key }) => ({ ...key, atMs: lastMinute * MS_PER_MINUTE }));
+      const seen = await ask((store) => store.listSeen(Math.floor(sinceMs / MINUTE_MS)));
+      return seen.map(({ lastMinute, ...key }) => ({ ...key, atMs: lastMinute * MINUTE_MS }));
     },
     /** @returns how many series are gone @throws ConfigError */
     removeProduct: async (platform: string, stableId: string): Promise<number> =>
@@ -146,7 +143,7 @@ function createExchange({ now, findProduct, sharing }: HistoryOptions, read: () 
 function toDrop(series: DroppedSeries): Drop[] {
   const { shownFen, shownKind, beforeFen, changedMinute, platform, id, sku, source, title } = series;
   if (shownFen === undefined || beforeFen === undefined) return [];
-  const atMs = (changedMinute ?? 0) * MS_PER_MINUTE;
+  const atMs = (changedMinute ?? 0) * MINUTE_MS;
   const share = (beforeFen - shownFen) / beforeFen;
   return [{ platform, id, sku, source, title, nowFen: shownFen, kind: shownKind, beforeFen, share, atMs }];
 }

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../clock.js';
 import type { StockStatus } from '../product/product.js';
 import { STOCK_STATUSES } from '../product/product.js';
 import { RECORDED_KINDS, type RecordedKind } from './observation.js';
@@ -36,19 +37,17 @@ export interface PriceReport {
   readonly stretches: readonly Stretch[];
 }
 
-const MS_PER_MINUTE = 60_000;
-
 /** @param days how far back the changes go; the windows are always those of 30, 90 and 365 days */
 export function createPriceReport(tracks: Tracks, nowMs: number, days: number): PriceReport {
   const stretches = listStretches(tracks);
   const dayPrices = listDays(stretches);
-  const today = toDay(Math.floor(nowMs / MS_PER_MINUTE));
+  const today = toDay(Math.floor(nowMs / MINUTE_MS));
   const now = findPresent(tracks, stretches);
   return {
     ...(now && { now }),
     verdict: getVerdict(dayPrices, today, now?.fen),
     windows: WINDOW_DAYS.map((length) => toWindow(dayPrices, length, today, now?.fen)),
-    changes: listChanges(tracks, nowMs - days * 1440 * MS_PER_MINUTE),
+    changes: listChanges(tracks, nowMs - days * 1440 * MINUTE_MS),
     days: dayPrices,
     stretches,
   };
@@ -59,7 +58,7 @@ function findPresent(tracks: Tracks, stretches: readonly Stretch[]): PriceReport
   const last = stretches.at(-1);
   const lastMinute = getLastMinute(tracks);
   if (!last || last.last < lastMinute) return undefined;
-  return { fen: last.fen, kind: last.kind, atMs: lastMinute * MS_PER_MINUTE };
+  return { fen: last.fen, kind: last.kind, atMs: lastMinute * MINUTE_MS };
 }
 
 function listChanges(tracks: Tracks, sinceMs: number): PriceChange[] {
@@ -74,8 +73,8 @@ function toChange(kind: RecordedKind, { first, last, value }: Span, stocks: read
   const stock = stocks.findLast((span) => span.first <= first)?.value;
   const status = STOCK_STATUSES[stock ?? -1];
   return {
-    fromMs: first * MS_PER_MINUTE,
-    toMs: last * MS_PER_MINUTE,
+    fromMs: first * MINUTE_MS,
+    toMs: last * MINUTE_MS,
     kind,
     fen: value,
     ...(status && { stock: status }),

@@ -1,4 +1,4 @@
-import { CHINA_OFFSET_MS } from '../clock.js';
+import { CHINA_OFFSET_MS, DAY_MS, MINUTE_MS } from '../clock.js';
 import { isBuyable, type Price, STOCK_STATUSES, type StockStatus } from '../product/product.js';
 import { findShownPrice } from '../product/shown-price.js';
 import { type Observation, RECORDED_KINDS, type RecordedKind } from './observation.js';
@@ -162,10 +162,10 @@ function pushStretch(stretches: Stretch[], minute: number, shown: Shown, isOpen:
 
 /** Days since 1970-01-01 in GMT+8. */
 export const toDay = (minute: number): number =>
-  Math.floor((minute + CHINA_OFFSET_MS / 60_000) / MINUTES_PER_DAY);
+  Math.floor((minute + CHINA_OFFSET_MS / MINUTE_MS) / MINUTES_PER_DAY);
 
 /** `2026-11-29` for a day number. */
-export const formatDayNumber = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
+export const formatDayNumber = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
 /** What a product cost on one day at its cheapest. */
 export interface DayPrice {

@@ -1,13 +1,10 @@
 import { appendFile, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../clock.js';
-import { CHINA_OFFSET_MS, formatDay } from '../clock.js';
+import { CHINA_OFFSET_MS, type Clock, DAY_MS, formatDay } from '../clock.js';
 import { BoundError } from '../errors.js';
 import type { DailyCalls } from '../provider.js';
 import { inFolder, makeFolder } from './local-folder.js';
 import { createUnreadableError, isRegularFile } from './state-file.js';
-
-const DAY_MS = 86_400_000;
 
 /** Calls that cost money, over all processes, by the day in GMT+8. */
 export interface PaidCalls {

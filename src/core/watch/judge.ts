@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../clock.js';
 import type { Alert } from '../prices/alert.js';
 import type { Look, Watch, WatchRule, WatchState } from '../prices/watch.js';
 
@@ -10,7 +11,6 @@ export interface Judgement {
   readonly isDoubted?: boolean;
 }
 
-const HOUR_MS = 3_600_000;
 /** Between two alerts of one watch. */
 const QUIET_MS = 6 * HOUR_MS;
 /** A base follows a higher price only when it has lasted. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DAY_MS } from '../clock.js';
 import { getIdsPerCall, type Upstream } from '../lookup/upstream.js';
 import type { UpstreamQuery } from '../lookup/upstream-finder.js';
 import type { CallBudget, LookCount, LookOrigin, WatchedLook } from '../state/history/watch-store.js';
@@ -22,8 +23,6 @@ export interface LookGroup {
   readonly upstream?: Upstream;
   readonly looks: WatchedLook[];
 }
-
-const DAY_MS = 24 * 3_600_000;
 
 /**
  * As many ids of one kind as a call of their upstream may hold. What is not due yet fills a call that is made anyway, once

@@ -1,10 +1,10 @@
+import { MINUTE_MS } from '../clock.js';
 import type { History, SourceHistory } from '../history/history.js';
 import { getLastMinute, listDays, type Stretch, toDay } from '../prices/timeline.js';
 import { MAX_GAP_MINUTES } from '../prices/track.js';
 import { toWindow } from '../prices/verdict.js';
 import type { Look, Watch, WatchedProduct } from '../prices/watch.js';
 
-const MS_PER_MINUTE = 60_000;
 const WINDOW_DAYS = 90;
 
 /** A watched product, and what its source said last. */
@@ -45,10 +45,10 @@ export async function readLook(
     product,
     title: report.title,
     price: report.now,
-    sinceMs: getBeginning(report) * MS_PER_MINUTE,
+    sinceMs: getBeginning(report) * MINUTE_MS,
     variant: watch.products.length === 1 ? report.stretches.at(-1)?.cheapestSku : undefined,
     verdict: report.verdict,
-    ...readBefore(report, Math.floor(nowMs / MS_PER_MINUTE)),
+    ...readBefore(report, Math.floor(nowMs / MINUTE_MS)),
   };
 }
 
@@ -73,7 +73,7 @@ async function getLatest(
     .filter((report) => source === undefined || report.source === source)
     .map((report) => ({ report, minute: getLastMinute(report.tracks) }))
     .toSorted((a, b) => b.minute - a.minute || Number(isNewest(b)) - Number(isNewest(a)));
-  const isRecent = latest && latest.minute >= Math.floor(nowMs / MS_PER_MINUTE) - MAX_GAP_MINUTES;
+  const isRecent = latest && latest.minute >= Math.floor(nowMs / MINUTE_MS) - MAX_GAP_MINUTES;
   return { product, ...(isRecent && { report: latest.report }) };
 }
 

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../clock.js';
 import type { History } from '../history/history.js';
 import { getLastMinute, type Stretch, type Tracks } from '../prices/timeline.js';
 import type { Verdict } from '../prices/verdict.js';
@@ -23,7 +24,6 @@ export interface WatchChange {
   readonly sinceMs?: number;
 }
 
-const MS_PER_MINUTE = 60_000;
 const WINDOW_DAYS = 90;
 
 export interface ReportTimes {
@@ -87,7 +87,7 @@ async function findPriceAt(
   const [latest] = reports
     .filter((report) => source === undefined || report.source === source)
     .toSorted((a, b) => getLastMinute(b.tracks) - getLastMinute(a.tracks));
-  return latest && findStretchAt(latest, Math.floor(atMs / MS_PER_MINUTE))?.fen;
+  return latest && findStretchAt(latest, Math.floor(atMs / MINUTE_MS))?.fen;
 }
 
 function findStretchAt(

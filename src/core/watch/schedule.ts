@@ -1,10 +1,6 @@
-import { CHINA_OFFSET_MS } from '../clock.js';
+import { CHINA_OFFSET_MS, DAY_MS, HOUR_MS, MINUTE_MS } from '../clock.js';
 
 /** How often products are looked at: evenly, by what the budget allows, and not by how often their prices change. */
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Beyond this a watch is worth little: new ones are refused. */
 export const LONGEST_INTERVAL_MS = DAY_MS;

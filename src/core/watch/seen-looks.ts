@@ -1,11 +1,10 @@
+import { MINUTE_MS } from '../clock.js';
 import type { SeenProduct } from '../history/history.js';
 import { SECOND_LOOK_MS } from './judge.js';
 import { judgeWatches } from './judge-watches.js';
 import { findUpstream, getNextLook } from './look-plan.js';
 import type { SweepContext } from './make-looks.js';
 import { LONGEST_INTERVAL_MS } from './schedule.js';
-
-const MS_PER_MINUTE = 60_000;
 
 /** Judges what others have asked since the last sweep: an answer that anybody fetched is a look, and costs no call. */
 export async function judgeSeen(context: SweepContext): Promise<void> {
@@ -29,7 +28,7 @@ async function judgeSeenIn(isSandbox: boolean | undefined, context: SweepContext
   const seen = await getHistory(isSandbox === true).listSeenSince(sinceMs);
   for (const one of seen) await judgeOne(one, isSandbox, context);
   // The minute is not over: more may be seen in it.
-  await store.putMark(mark, nowMs - MS_PER_MINUTE);
+  await store.putMark(mark, nowMs - MINUTE_MS);
 }
 
 async function judgeOne(

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../clock.js';
 import type { LookOrigin, WatchStore } from '../state/history/watch-store.js';
 import { listOrigins } from './look-plan.js';
 import { mayAsk, type SweepParts } from './make-looks.js';
@@ -23,21 +24,19 @@ export interface SweepingParts extends Omit<SweepParts, 'store' | 'signal' | 're
 
 type WithSignal = { readonly signal?: AbortSignal };
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 /** Without a runner for so long, nobody is told of anything. */
-const RUNNER_DAY_MS = 24 * HOUR_MS;
+const RUNNER_DAY_MS = DAY_MS;
 /** After so long without any runner, what was missed is made up for, and then told. */
 const AWAY_MS = HOUR_MS;
 /** Nobody has looked for days: a look that is long due says nothing of who can be asked. A sweep a day is often enough. */
-const BROKEN_MS = 2 * RUNNER_DAY_MS;
+const BROKEN_MS = 2 * DAY_MS;
 /** So long at most: then what was found is told. */
 const CATCH_UP_MS = HOUR_MS;
 /** What is looked at within so long again is not late. */
 const SOON_MS = 5 * MINUTE_MS;
 /** How long an alert is kept after it was sent, and how long one waits for a place that takes none. */
-const SETTLED_KEPT_MS = 90 * RUNNER_DAY_MS;
-const DUE_KEPT_MS = 30 * RUNNER_DAY_MS;
+const SETTLED_KEPT_MS = 90 * DAY_MS;
+const DUE_KEPT_MS = 30 * DAY_MS;
 
 /** Looks at what is due, and says when the last look was. */
 export function createSweeping(parts: SweepingParts) {

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
+import { DAY_MS } from '../../clock.js';
 import type { Logger } from '../../logger.js';
 import { cleanText } from '../../product/normalizer.js';
 import { readStateFile, replaceFile } from '../../state/state-file.js';
 import type { JobRecord } from './job-record.js';
-
-export const DAY_MS = 86_400_000;
 
 /** How long a job stays after its last change; one that can still be continued stays longer. */
 const KEPT_DAYS = { finished: 7, planned: 30, cancelled: 30, running: 90, stopped: 90 } as const;

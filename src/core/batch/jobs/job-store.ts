@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock } from '../../clock.js';
+import { type Clock, DAY_MS } from '../../clock.js';
 import { openLocalFolder } from '../../state/local-folder.js';
 import type { LockOptions } from '../../state/process-lock.js';
 import { syncFolder } from '../../state/state-file.js';
@@ -10,7 +10,7 @@ import type { BatchSource } from '../core-batch-source.js';
 import { onDisk } from '../disk-error.js';
 import type { InputList } from '../input/list.js';
 import { getNewestRun } from '../journal/journal.js';
-import { DAY_MS, exchangeSeenTime, listExpired } from './job-expiry.js';
+import { exchangeSeenTime, listExpired } from './job-expiry.js';
 import { createJobReader, type DamagedJob, type JobReader, listFolder } from './job-reader.js';
 import { getJobId, type JobKey, type JobRecord, writeJobRecord } from './job-record.js';
 import {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, readdir, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { DAY_MS } from '../../clock.js';
 import { BijiaError, ConfigError, InputError } from '../../errors.js';
 import { canSignal, readPidNamespace } from '../../state/process-identity.js';
 import { syncFolder } from '../../state/state-file.js';
@@ -47,7 +48,7 @@ export async function getTarget(path: string): Promise<string> {
 }
 
 /** How long a draft of another container is left alone: its processes cannot be seen from here. */
-const FOREIGN_DRAFT_MS = 86_400_000;
+const FOREIGN_DRAFT_MS = DAY_MS;
 
 /** Named after the process that writes it, and the container its pid belongs to: others know when it is left over. */
 export async function createDraftPath(path: string): Promise<string> {

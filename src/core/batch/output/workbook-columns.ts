@@ -1,3 +1,4 @@
+import { CHINA_OFFSET_MS } from '../../clock.js';
 import type { Product } from '../../product/product.js';
 import type { Cell } from '../../text/csv-cells.js';
 import type { Words } from '../../words/en.js';
@@ -100,9 +101,6 @@ const join = (texts: readonly string[] | undefined, words: Words) =>
 const toYesNo = (value: boolean | undefined, { yes, no }: Words) =>
   value === undefined ? undefined : value ? yes : no;
 
-/** Excel knows no time zones: the clocks of China, as in all that people read. */
-const ZONE_MS = 8 * 3_600_000;
-
 /** What csv holds as a code, and what is worded by language. */
 const VALUES: Readonly<Record<string, InWords>> = {
   outcome: ({ row }, { outcomes }) => outcomes[row.outcome],
@@ -126,7 +124,8 @@ const VALUES: Readonly<Record<string, InWords>> = {
   },
   self_operated: ofProduct(({ shop }, words) => toYesNo(shop?.selfOperated, words)),
   notes: ofProduct(({ notes }, words) => join(notes?.map(words.nameOf), words)),
-  fetched_at: ofProduct(({ fetchedAtMs }) => new Date(fetchedAtMs + ZONE_MS)),
+  // Excel knows no time zones: the clocks of China, as in all that people read.
+  fetched_at: ofProduct(({ fetchedAtMs }) => new Date(fetchedAtMs + CHINA_OFFSET_MS)),
   cached: ofProduct(({ cached }, words) => toYesNo(cached, words)),
   billed: (entry, words) => toYesNo(readValue(entry, 'billed') as boolean | undefined, words),
   sandbox: ({ row }, words) => toYesNo(row.sandbox, words),

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DAY_MS } from '../../clock.js';
 import type { JobRow, JobRows } from '../../state/job-rows.js';
 import { openLocalFolder } from '../../state/local-folder.js';
 import { onDisk } from '../disk-error.js';
-import { DAY_MS } from '../jobs/job-expiry.js';
 import { listFolder } from '../jobs/job-reader.js';
 import { COPY_FILE } from '../jobs/job-store.js';
 import { countBytes } from '../output/row-index.js';

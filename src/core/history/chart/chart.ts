@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../clock.js';
 import { RECORDED_KINDS, type RecordedKind } from '../../prices/observation.js';
 import type { PriceReport } from '../../prices/price-report.js';
 import { type Tracks, toDay } from '../../prices/timeline.js';
@@ -37,7 +38,6 @@ const LOOKS: Readonly<Record<RecordedKind, { readonly name: string; readonly col
 const SHOWN = { colour: '#fdd663', widthPx: 10, denseWidthPx: 6, denseDays: 200 };
 /** So that words can be read across a line. */
 const HALO = 'stroke="#ffffff" stroke-width="4" stroke-linejoin="round" paint-order="stroke"';
-const MS_PER_MINUTE = 60_000;
 
 /**
  * A step chart as SVG: each kind of price in a colour, the shown price a broad band behind them, the lowest one marked, and
@@ -48,7 +48,7 @@ export function drawChart(
   tracks: Tracks,
   { days, nowMs, targetFen }: ChartOptions,
 ): string {
-  const endMinute = Math.floor(nowMs / MS_PER_MINUTE);
+  const endMinute = Math.floor(nowMs / MINUTE_MS);
   const startMinute = endMinute - days * MINUTES_PER_DAY;
   const kinds = listKinds(tracks, startMinute);
   const shown = stretches.filter(({ last }) => last >= startMinute);

@@ -1,3 +1,4 @@
+import { CHINA_OFFSET_MS, DAY_MS, MINUTE_MS } from '../../clock.js';
 import { formatDayNumber, toDay } from '../../prices/timeline.js';
 import { MINUTES_PER_DAY } from '../../prices/track.js';
 import { MONTHS } from '../../words/en-values.js';
@@ -7,8 +8,6 @@ export const HEIGHT = 420;
 export const PLOT = { left: 84, right: 816, top: 56, bottom: 372 };
 /** Longer charts tell the year. */
 const YEARLY_DAYS = 330;
-/** The clock of the days: GMT+8. */
-const OFFSET_MINUTES = 8 * 60;
 
 /** Where a time and an amount stand on the picture. */
 export interface Scale {
@@ -59,7 +58,7 @@ const formatTick = (fen: number) =>
 
 /** `17 Jun`, with the year on a long chart. */
 export function formatDate(day: number, { days }: Pick<Scale, 'days'>): string {
-  const date = new Date(day * 86_400_000);
+  const date = new Date(day * DAY_MS);
   const words = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
   return days < YEARLY_DAYS ? words : `${words} ${date.getUTCFullYear()}`;
 }
@@ -81,7 +80,7 @@ function drawDates(scale: Scale): string[] {
   const step = Math.max(1, Math.ceil((toDay(scale.endMinute) - firstDay) / 6));
   const dates: string[] = [];
   for (let day = firstDay; day <= toDay(scale.endMinute); day += step) {
-    const x = scale.x(day * MINUTES_PER_DAY - OFFSET_MINUTES);
+    const x = scale.x(day * MINUTES_PER_DAY - CHINA_OFFSET_MS / MINUTE_MS);
     const words = step > 100 ? formatDayNumber(day).slice(0, 7) : formatDate(day, { days: 0 });
     if (x < PLOT.right - 20) dates.push(drawText(x, PLOT.bottom + 20, words, 'text-anchor="middle"'));
   }

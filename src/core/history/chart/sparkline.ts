@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../clock.js';
 import type { PriceReport } from '../../prices/price-report.js';
 import { toDay } from '../../prices/timeline.js';
 import type { ChartOptions } from './chart.js';
@@ -10,7 +11,7 @@ export function formatSparkline(
   { days: length, nowMs }: Pick<ChartOptions, 'days' | 'nowMs'>,
   width = 30,
 ): string {
-  const today = toDay(Math.floor(nowMs / 60_000));
+  const today = toDay(Math.floor(nowMs / MINUTE_MS));
   const seen = days.filter(({ day }) => day > today - length && day <= today);
   const low = Math.min(...seen.map(({ fen }) => fen));
   const high = Math.max(...seen.map(({ fen }) => fen));

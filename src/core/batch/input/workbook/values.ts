@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../../clock.js';
 /** Whether cells of a style show a date. */
 export type IsDateFormat = (style: string) => boolean;
 
@@ -19,8 +20,6 @@ export function createDateFormats(
   });
   return (style) => isDate[Number(style)] ?? false;
 }
-
-const DAY_MS = 86_400_000;
 
 /** The day and time of a serial number, as it reads on the sheet. */
 export function formatSerial(stored: string, is1904: boolean): string {
