@@ -1,7 +1,7 @@
 import type { Core } from '../core.js';
 import { getMarketplace, type NotedRef } from '../links/reference.js';
-import { findCompletion, isPaid, listCompletable } from '../lookup/completion.js';
-import { getIdsPerCall } from '../lookup/upstream.js';
+import { findCompletion, listCompletable } from '../lookup/completion.js';
+import { getIdsPerCall, isPaid } from '../lookup/upstream.js';
 import type { Marketplace } from '../marketplace.js';
 import type { Detail } from '../product/product.js';
 import type { Result } from '../product/result.js';

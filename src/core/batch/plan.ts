@@ -120,7 +120,11 @@ function tryRoute(find: () => Route): Reachable | Refused {
   }
 }
 
-function countCalls({ idsPerCall, countCalls: count }: Route, ids: number): number {
+/** How many upstream calls so many references of one type take: whole groups, and what is left over. */
+export function countCalls(
+  { idsPerCall, countCalls: count }: Pick<Route, 'idsPerCall' | 'countCalls'>,
+  ids: number,
+): number {
   const rest = ids % idsPerCall;
   return Math.floor(ids / idsPerCall) * count(idsPerCall) + (rest > 0 ? count(rest) : 0);
 }

@@ -3,7 +3,7 @@ import type { NotedRef } from '../links/reference.js';
 import type { ShortLinkOpener } from '../links/short-link.js';
 import type { GetOptions, LookUp } from '../lookup/look-up.js';
 import type { Resolve } from '../lookup/question.js';
-import type { Upstream } from '../lookup/upstream.js';
+import { isPaid, type Upstream } from '../lookup/upstream.js';
 import type { Ref } from '../product/product.js';
 import type { Provider } from '../provider.js';
 import type { History, SourceHistory } from './history.js';
@@ -107,8 +107,7 @@ async function askOne(
   const { upstream, error } = parts.resolve(ref, options);
   if (error && error.outcome !== 'not_configured') return { input, ref, error };
   if (options.offline && ref.kind === 'short') return { input, ref, error: createShortLinkError() };
-  const isPaid = upstream?.provider.dailyCalls !== undefined;
-  const isStoredEnough = !upstream || options.offline || (isPaid && !options.fresh);
+  const isStoredEnough = !upstream || options.offline || (isPaid(upstream) && !options.fresh);
   if (isStoredEnough) {
     return { input, ref: await open(parts, ref, options), isAtSandbox: upstream && leadsToSandbox(upstream) };
   }

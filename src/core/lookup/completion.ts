@@ -4,10 +4,7 @@ import type { Result } from '../product/result.js';
 import type { CompletedPart } from '../provider.js';
 import { completeProduct, nameCompletion, noteFailure, noteReplacement } from './complete-product.js';
 import type { LookupOptions } from './product-lookup.js';
-import type { Upstream } from './upstream.js';
-
-export const isPaid = ({ provider }: Pick<Upstream, 'provider'>): boolean =>
-  provider.dailyCalls !== undefined;
+import { isPaid, type Upstream } from './upstream.js';
 
 /** The next upstream of the marketplace, in order, that is there to know one of these parts, and accepts the kind of id. */
 export function findCompletion(

@@ -94,6 +94,10 @@ interface Observed {
   clockAheadMs?: number;
 }
 
+/** Whether each call costs money. */
+export const isPaid = ({ provider }: Pick<Upstream, 'provider'>): boolean =>
+  provider.dailyCalls !== undefined;
+
 /** How many ids of a kind one call may ask about. */
 export function getIdsPerCall({ connection }: Upstream, detail: Detail, idType: string | undefined): number {
   return connection.getProducts ? Math.max(1, connection.idsPerCall?.(detail, idType) ?? 1) : 1;

@@ -78,10 +78,11 @@ export const isStockStatus = (text: unknown): text is StockStatus =>
 function findCheapestSku({ skus = [] }: ProductFacts): string | undefined {
   let cheapest: { readonly id: string; readonly fen: number } | undefined;
   for (const { id, name, prices } of skus) {
-    const fen = Math.min(...prices.filter(isPaid).map(({ amountFen }) => amountFen));
+    const fen = Math.min(...prices.filter(isForAll).map(({ amountFen }) => amountFen));
     if (Number.isFinite(fen) && (!cheapest || fen < cheapest.fen)) cheapest = { id: id ?? name, fen };
   }
   return cheapest?.id;
 }
 
-const isPaid = ({ kind }: Price) => kind !== 'cost' && kind !== 'member' && kind !== 'list';
+/** What everybody pays: neither the merchant's cost, nor for members only, nor crossed out. */
+const isForAll = ({ kind }: Price) => kind !== 'cost' && kind !== 'member' && kind !== 'list';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { BijiaError, ConfigError, InputError, toBijiaError } from '../errors.js';
 import type { NotedRef } from '../links/reference.js';
 import type { ShortLinkOpener } from '../links/short-link.js';
-import type { Upstream } from '../lookup/upstream.js';
+import { isPaid, type Upstream } from '../lookup/upstream.js';
 import { type Look, NEW_STATE, type Watch, type WatchedProduct, type WatchRule } from '../prices/watch.js';
 import type { Ref } from '../product/product.js';
 import type { Result } from '../product/result.js';
@@ -12,7 +12,7 @@ import type { Webhook } from '../watch-settings.js';
 import { findWebhook, isWebhookPlace } from './delivery.js';
 import { addDemand, type Demand, readDemand } from './demand.js';
 import { judge } from './judge.js';
-import { getNextLook, isPaid } from './look-plan.js';
+import { getNextLook } from './look-plan.js';
 import type { SweepParts } from './make-looks.js';
 import { readLook } from './read-look.js';
 

@@ -1,7 +1,7 @@
 import { InputError } from '../errors.js';
-import type { Upstream } from '../lookup/upstream.js';
+import { isPaid, type Upstream } from '../lookup/upstream.js';
 import type { WatchedProduct } from '../prices/watch.js';
-import { countByUpstream, getIntervalOf, isPaid, nameLook } from './look-plan.js';
+import { countByUpstream, getIntervalOf, nameLook } from './look-plan.js';
 import type { SweepParts } from './make-looks.js';
 import { LONGEST_INTERVAL_MS } from './schedule.js';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DAY_MS } from '../clock.js';
-import { getIdsPerCall, type Upstream } from '../lookup/upstream.js';
-import type { UpstreamQuery } from '../lookup/upstream-finder.js';
+import { getIdsPerCall, isPaid, type Upstream } from '../lookup/upstream.js';
+import type { GetUpstream } from '../lookup/upstream-finder.js';
 import type { CallBudget, LookCount, LookOrigin, WatchedLook } from '../state/history/watch-store.js';
 import { getInterval, getNextDue, LONGEST_INTERVAL_MS } from './schedule.js';
 
@@ -15,9 +15,6 @@ export interface LookLimits {
   readonly leastMs?: number;
 }
 
-/** @throws BijiaError where nobody can be asked */
-export type GetUpstreamOf = (platform: string, query?: UpstreamQuery) => Upstream;
-
 /** Looks that travel in one call; without an upstream, nobody can be asked about them now. */
 export interface LookGroup {
   readonly upstream?: Upstream;
@@ -30,7 +27,7 @@ export interface LookGroup {
  */
 export function groupLooks(
   taken: readonly WatchedLook[],
-  getUpstream: GetUpstreamOf,
+  getUpstream: GetUpstream,
   { nowMs, made }: { readonly nowMs: number; readonly made: ReadonlySet<string> },
 ): { readonly groups: readonly LookGroup[]; readonly early: readonly WatchedLook[] } {
   const groups: LookGroup[] = [];
@@ -64,7 +61,7 @@ function hasRoom(
 
 export function findUpstream(
   { platform, source, idType }: LookOrigin & Pick<WatchedLook, 'idType'>,
-  getUpstream: GetUpstreamOf,
+  getUpstream: GetUpstream,
 ): Upstream | undefined {
   try {
     return getUpstream(platform, { source: source || undefined, idType });
@@ -78,8 +75,6 @@ export function findUpstream(
 export const countCalls = (upstream: Upstream, looks: readonly WatchedLook[]): number =>
   upstream.connection.callsPerGroup?.('summary', looks.length, looks[0]?.idType) ?? 1;
 
-export const isPaid = ({ provider }: Upstream): boolean => provider.dailyCalls !== undefined;
-
 /** Undefined where calls cost money that nobody has allowed. */
 export function findBudget(upstream: Upstream, { share, paidDaily }: LookLimits): CallBudget | undefined {
   if (isPaid(upstream)) return paidDaily ? { name: 'paid', calls: paidDaily, windowMs: DAY_MS } : undefined;
@@ -90,7 +85,7 @@ export function findBudget(upstream: Upstream, { share, paidDaily }: LookLimits)
 /** Whom this process can ask, and may. */
 export const listOrigins = (
   counts: readonly LookCount[],
-  getUpstream: GetUpstreamOf,
+  getUpstream: GetUpstream,
   canAsk: (upstream: Upstream) => boolean,
 ): LookOrigin[] =>
   counts.flatMap(({ platform, source }) => {
@@ -102,7 +97,7 @@ export const listOrigins = (
 /** How many products each upstream is to be asked about. */
 export function countByUpstream(
   counts: readonly LookCount[],
-  getUpstream: GetUpstreamOf,
+  getUpstream: GetUpstream,
 ): ReadonlyMap<Upstream, number> {
   const products = new Map<Upstream, number>();
   for (const { count, ...place } of counts) {

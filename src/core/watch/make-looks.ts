@@ -4,6 +4,7 @@ import type { History } from '../history/history.js';
 import type { NotedRef } from '../links/reference.js';
 import type { LookUp } from '../lookup/look-up.js';
 import type { Upstream } from '../lookup/upstream.js';
+import type { GetUpstream } from '../lookup/upstream-finder.js';
 import { isOfAsker } from '../own-fault.js';
 import { type Alert, toLostAlert } from '../prices/alert.js';
 import type { Result } from '../product/result.js';
@@ -17,14 +18,7 @@ import type {
 } from '../state/history/watch-store.js';
 import { SECOND_LOOK_MS } from './judge.js';
 import { judgeWatches } from './judge-watches.js';
-import {
-  findBudget,
-  type GetUpstreamOf,
-  getNextLook,
-  type LookGroup,
-  type LookLimits,
-  nameLook,
-} from './look-plan.js';
+import { findBudget, getNextLook, type LookGroup, type LookLimits, nameLook } from './look-plan.js';
 import type { RestingUpstreams } from './resting-upstreams.js';
 import { LONGEST_INTERVAL_MS, LOST_MS } from './schedule.js';
 
@@ -33,7 +27,7 @@ export interface SweepParts extends Pick<Clock, 'now'> {
   /** The history of what is real, or of what the sandbox made up. */
   readonly getHistory: (isSandbox: boolean) => Pick<History, 'getReports' | 'listSeenSince'>;
   readonly lookUp: LookUp;
-  readonly getUpstream: GetUpstreamOf;
+  readonly getUpstream: GetUpstream;
   readonly limits: LookLimits;
   /** Whom this process cannot ask for now. */
   readonly resting: RestingUpstreams;

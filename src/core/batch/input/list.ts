@@ -13,9 +13,9 @@ export interface InputList {
   readonly rowCount: number;
   /** Names of the user's own columns. */
   readonly ownColumns: readonly OwnColumn[];
-  /** @returns the reference of a row, counted from 0; -1 when refused */
   /** A hash of all that a row of the output tells of its line; equal lists have equal hashes. */
   readonly hash: string;
+  /** @returns the reference of a row, counted from 0; -1 when refused */
   readonly indexAt: (position: number) => number;
   readonly summary: InputSummary;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { NewChunk } from '../../state/job-rows.js';
-import type { BatchSource } from '../core-batch-source.js';
+import type { BatchSource, Route } from '../core-batch-source.js';
+import { countCalls } from '../plan.js';
 import type { BatchRef, ReferenceTable } from '../reference-table.js';
 import { packNow, unpackNow } from './packing.js';
 
@@ -54,7 +55,8 @@ export function* cutChunks(references: ReferenceTable, source: BatchSource): Gen
       probes: listProbes(references, type, indexes),
     };
     number += 1;
-    const calls = countCalls(indexes.length, routes[type]);
+    const route = routes[type];
+    const calls = route ? countCalls(route, indexes.length) : indexes.length;
     return { number: number - 1, type, calls, body: packNow(body) };
   };
   for (let index = 0; index < references.size; index += 1) {
@@ -68,9 +70,7 @@ export function* cutChunks(references: ReferenceTable, source: BatchSource): Gen
   for (const [type, own] of waiting.entries()) if (own.length > 0) yield toChunk(type, own);
 }
 
-type Calls = { readonly idsPerCall: number; readonly countCalls: (ids: number) => number };
-
-function findRoute(source: BatchSource, refType: Parameters<BatchSource['getRoute']>[0]): Calls | undefined {
+function findRoute(source: BatchSource, refType: Parameters<BatchSource['getRoute']>[0]): Route | undefined {
   try {
     return source.getRoute(refType);
   } catch {
@@ -79,16 +79,9 @@ function findRoute(source: BatchSource, refType: Parameters<BatchSource['getRout
   }
 }
 
-function getSize(route: Calls | undefined): number {
+function getSize(route: Route | undefined): number {
   const idsPerCall = route?.idsPerCall ?? 1;
   return Math.max(1, Math.floor(CHUNK_SIZE / idsPerCall)) * idsPerCall;
-}
-
-function countCalls(ids: number, route: Calls | undefined): number {
-  if (!route) return ids;
-  const rest = ids % route.idsPerCall;
-  const whole = Math.floor(ids / route.idsPerCall) * route.countCalls(route.idsPerCall);
-  return whole + (rest > 0 ? route.countCalls(rest) : 0);
 }
 
 function listProbes(references: ReferenceTable, type: number, own: readonly number[]): BatchRef[] {
