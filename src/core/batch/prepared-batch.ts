@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { findSole, isSandbox } from '../config.js';
 import type { Core } from '../core.js';
@@ -125,8 +125,7 @@ export async function prepareShop(
 ): Promise<PreparedBatch> {
   const { identity, pageSize } = getShopRoute(core, platform, source);
   // Pages of another size hold other rows.
-  const place = JSON.stringify([platform, shopId, pageSize]);
-  const list = createHash('sha256').update(place).digest('hex');
+  const list = hash('sha256', JSON.stringify([platform, shopId, pageSize]));
   const sandbox = isSandbox(core.config);
   const where = { list, gateways: sandbox ? [] : [identity], sandbox };
   const key: JobKey = { kind: 'shop', ...where, detail: 'summary', platform, source, owner };

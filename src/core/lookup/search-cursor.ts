@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { InputError } from '../errors.js';
 import type { SearchQuery } from '../provider.js';
@@ -47,5 +47,5 @@ export function hashQuery(
 ) {
   const ids = upstreams.map(({ provider }) => provider.id);
   const text = JSON.stringify([query, platform, source, ids]);
-  return createHash('sha256').update(text).digest('base64url').slice(0, 12);
+  return hash('sha256', text, 'base64url').slice(0, 12);
 }

@@ -95,10 +95,10 @@ const MAX_WORDS_CHARS = 100;
 /** Where filters leave little of a page: how many pages of a marketplace one search reads at most. */
 const MAX_PAGES = 5;
 
-export function createSearch({ chooseUpstreams: listUpstreams, now }: SearchParts): Search {
+export function createSearch({ chooseUpstreams, now }: SearchParts): Search {
   return async (words, options = {}) => {
     const query = toQuery(words, options);
-    const { upstreams, unsearched } = listUpstreams(options);
+    const { upstreams, unsearched } = chooseUpstreams(options);
     const key = hashQuery(query, options, upstreams);
     const places = options.cursor === undefined ? {} : parseCursor(options.cursor, key);
     const open = upstreams.filter(({ provider }) => places[provider.id] !== null);

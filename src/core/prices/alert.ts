@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { PriceKind } from '../product/product.js';
 import type { Verdict } from './verdict.js';
 import type { Look, Watch, WatchedProduct, WatchRule } from './watch.js';
@@ -64,7 +64,7 @@ export function toLostAlert(
 function describe({ id, createdMs, owner, to }: Watch, product: WatchedProduct, crossing: string) {
   const { platform, url } = product;
   return {
-    id: createHash('sha256').update(`${id} ${createdMs} ${crossing}`).digest('hex').slice(0, 16),
+    id: hash('sha256', `${id} ${createdMs} ${crossing}`).slice(0, 16),
     ...{ watchId: id, owner, to, platform, productId: product.id, url },
   };
 }

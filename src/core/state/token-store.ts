@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
@@ -102,9 +102,7 @@ async function renewOnce(
 ): Promise<StoredToken> {
   const intentPath = `${path}.intent`;
   // Names the token that is renewed: what a later token finds of an earlier one means nothing.
-  const intent = createHash('sha256')
-    .update(stored?.token ?? '')
-    .digest('hex');
+  const intent = hash('sha256', stored?.token ?? '');
   if ((await readStateFile(intentPath)) === intent) {
     if (stored && renewal.isAlive(stored)) return stored;
     throw createUnknownRenewalError();

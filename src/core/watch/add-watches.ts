@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { BijiaError, ConfigError, InputError, toBijiaError } from '../errors.js';
 import type { NotedRef } from '../links/reference.js';
 import type { ShortLinkOpener } from '../links/short-link.js';
@@ -135,7 +135,7 @@ function toDraft(wish: NewWatch | BijiaError, parts: AddParts, demand: Demand): 
 function toWatchId({ owner, to, source, rule }: NewWatch, products: readonly WatchedProduct[]): string {
   const names = products.map(({ platform, id }) => `${platform} ${id}`).sort();
   const facts = JSON.stringify([owner, to, source ?? '', rule.kind, names]);
-  const digest = createHash('sha256').update(facts).digest();
+  const digest = hash('sha256', facts, 'buffer');
   return `w${digest.readUIntBE(0, 6).toString(36).padStart(7, '0').slice(-7)}`;
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { DAY_MS } from '../clock.js';
 import { getIdsPerCall, isPaid, type Upstream } from '../lookup/upstream.js';
 import type { GetUpstream } from '../lookup/upstream-finder.js';
@@ -139,5 +139,5 @@ export function getNextLook(
 
 /** The same for a product each time, spread evenly over products. */
 function toPlace({ platform, id }: WatchedLook): number {
-  return createHash('sha256').update(`${platform} ${id}`).digest().readUInt32BE(0) / 2 ** 32;
+  return hash('sha256', `${platform} ${id}`, 'buffer').readUInt32BE(0) / 2 ** 32;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { ConfigError, OUTCOMES } from '../../errors.js';
@@ -44,7 +44,7 @@ export function getJobId(key: JobKey): string {
     ...(variant ? [variant] : []),
     ...(raw ? ['raw'] : []),
   ];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 10);
+  return hash('sha256', JSON.stringify(parts)).slice(0, 10);
 }
 
 /**
