@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { InputError } from '../errors.js';
 import type { SearchQuery } from '../provider.js';
+import { formatCursor, parseCursor } from './cursor.js';
 import type { Upstream } from './upstream.js';
 
 /** Where the search of a marketplace goes on: a page of it, and how many of its products were given already. */
@@ -23,17 +24,12 @@ const Cursor = z.object({
   ),
 });
 
-export const formatCursor = (key: string, places: Places) =>
-  Buffer.from(JSON.stringify({ key, places })).toString('base64url');
+export const formatPlaces = (key: string, places: Places): string => formatCursor({ key, places });
 
-/** @throws InputError */
-export function parseCursor(cursor: string, key: string): Places {
-  try {
-    const given = Cursor.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
-    if (given.key === key) return given.places;
-  } catch {
-    // Answered below: a foreign cursor and a broken one are put right in the same way.
-  }
+/** @throws InputError for the cursor of another search, and for a broken one: both are put right in the same way */
+export function parsePlaces(cursor: string, key: string): Places {
+  const given = parseCursor(cursor, Cursor);
+  if (given?.key === key) return given.places;
   throw new InputError('This cursor belongs to another search. Leave it out to begin with the first page.', {
     code: 'wrong_cursor',
   });

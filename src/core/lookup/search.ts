@@ -6,7 +6,7 @@ import { findShownPrice } from '../product/shown-price.js';
 import type { SearchQuery, SearchSort } from '../provider.js';
 import type { GetOptions } from './look-up.js';
 import { markProduct } from './mark-product.js';
-import { formatCursor, hashQuery, type Place, type Places, parseCursor } from './search-cursor.js';
+import { formatPlaces, hashQuery, type Place, type Places, parsePlaces } from './search-cursor.js';
 import type { Upstream } from './upstream.js';
 import type { GetUpstream } from './upstream-finder.js';
 
@@ -100,7 +100,7 @@ export function createSearch({ chooseUpstreams, now }: SearchParts): Search {
     const query = toQuery(words, options);
     const { upstreams, unsearched } = chooseUpstreams(options);
     const key = hashQuery(query, options, upstreams);
-    const places = options.cursor === undefined ? {} : parseCursor(options.cursor, key);
+    const places = options.cursor === undefined ? {} : parsePlaces(options.cursor, key);
     const open = upstreams.filter(({ provider }) => places[provider.id] !== null);
     const share = { ...query, count: Math.ceil(query.count / Math.max(1, open.length)) };
     const streams = await Promise.all(
@@ -220,7 +220,7 @@ function toAnswer(
       next[id] = isUsedUp ? stream.rest : (own.at(-1)?.after ?? places[id] ?? {});
     }
     const hasMore = used.length > 0 && Object.values(next).some((place) => place !== null);
-    return hasMore ? formatCursor(key, next) : undefined;
+    return hasMore ? formatPlaces(key, next) : undefined;
   };
   return {
     products: given.map(({ product }) => product),

@@ -3,6 +3,7 @@ import { InputError, NotFoundError } from '../errors.js';
 import type { NotedRef } from '../links/reference.js';
 import type { Product } from '../product/product.js';
 import type { CallOptions } from '../provider.js';
+import { formatCursor, parseCursor } from './cursor.js';
 import { markProduct } from './mark-product.js';
 import type { Upstream } from './upstream.js';
 
@@ -63,18 +64,10 @@ const Position = z.object({
 });
 type Position = z.infer<typeof Position>;
 
-export function formatCursor(position: Position): string {
-  return Buffer.from(JSON.stringify(position)).toString('base64url');
-}
-
-/** @throws InputError when it is not a cursor of this shop */
-export function parseCursor(cursor: string, shopId: string): Position {
-  try {
-    const position = Position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
-    if (position.shop === shopId) return position;
-  } catch {
-    // The error below covers it: a foreign cursor and a broken one are fixed the same way.
-  }
+/** @throws InputError for the cursor of another shop, and for a broken one: both are put right in the same way */
+export function parsePosition(cursor: string, shopId: string): Position {
+  const position = parseCursor(cursor, Position);
+  if (position?.shop === shopId) return position;
   throw new InputError(
     'This cursor does not belong to this shop. Leave it out to begin with the first page.',
     {
@@ -99,7 +92,7 @@ export async function collectShopProducts(
   getPage: GetPage,
 ) {
   if (!(limit >= 1)) throw new InputError('The limit must be at least 1.', { code: 'bad_limit' });
-  const start = cursor === undefined ? undefined : parseCursor(cursor, shopId);
+  const start = cursor === undefined ? undefined : parsePosition(cursor, shopId);
   const size = Math.min(start?.size ?? limit, maxSize);
   const found: ListedProducts = new Map();
   let position: Position | undefined = start ?? { shop: shopId, page: 1, size, skip: 0 };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { formatCursor } from '../../../src/core/lookup/cursor.js';
 import {
   collectShopProducts,
   countPageRows,
-  formatCursor,
   isLastPage,
   type ListedPage,
-  parseCursor,
+  parsePosition,
   toShopRef,
 } from '../../../src/core/lookup/shop-listing.js';
 import { createProduct } from '../../helpers/batch/products.js';
@@ -126,7 +126,7 @@ describe('cursors', () => {
   const position = { shop: '7', page: 2, size: 20, skip: 3 };
 
   it('are read as they were written', () => {
-    expect(parseCursor(formatCursor(position), '7')).toEqual(position);
+    expect(parsePosition(formatCursor(position), '7')).toEqual(position);
   });
 
   it.each([
@@ -136,7 +136,7 @@ describe('cursors', () => {
     [formatCursor({ ...position, page: 0 }), 'page 0'],
     [formatCursor({ ...position, size: 1.5 }), 'half a row'],
   ])('are refused: %s is %s', (cursor) => {
-    expect(() => parseCursor(cursor, '7')).toThrow(/does not belong to this shop/);
+    expect(() => parsePosition(cursor, '7')).toThrow(/does not belong to this shop/);
   });
 });
 
