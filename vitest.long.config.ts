@@ -1,7 +1,6 @@
 import { defineConfig } from 'vitest/config';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { createLongestFirst } from './test/helpers/longest-first.js';
 
-/** What takes longest begins first, lest one file be waited for in the end. A clean checkout has no times of earlier runs. */
 const LONGEST = [
   'fleet/machines',
   'fleet/job-kill',
@@ -26,16 +25,6 @@ const LONGEST = [
   'telegram-state-folder',
   'state-folder',
 ].map((name) => `test/long/${name}.test.ts`);
-
-class LongestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const toRank = ({ moduleId, project }: TestSpecification) => {
-      const place = LONGEST.findIndex((name) => moduleId.endsWith(name));
-      return project.config.sequence.groupOrder * 1000 + (place < 0 ? LONGEST.length : place);
-    };
-    return [...files].sort((one, other) => toRank(one) - toRank(other));
-  }
-}
 
 /**
  * These mostly wait: for the window of a quota, for Telegram's pace, for the moment of a kill, for the registry. A tenth
@@ -69,7 +58,7 @@ export default defineConfig({
     expect: { poll: { timeout: 240_000 } },
     // The same for what is waited for of a bot.
     provide: { patienceMs: 240_000 },
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: createLongestFirst(LONGEST) },
     projects: [
       {
         extends: true,

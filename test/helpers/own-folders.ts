@@ -2,9 +2,11 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+export const setup = (): (() => void) => createOwnFolders(tmpdir());
+
 /** Tests touch nothing of whoever runs them, and leave nothing behind: state, caches and files of the moment go into one folder. */
-export function setup(): () => void {
-  const folder = mkdtempSync(join(tmpdir(), 'bijia-tests-'));
+export function createOwnFolders(root: string): () => void {
+  const folder = mkdtempSync(join(root, 'bijia-tests-'));
   // A database's server runs as another user.
   chmodSync(folder, 0o755);
   process.env['TMPDIR'] = folder;
