@@ -214,6 +214,18 @@ describe('a product by its goods_id', () => {
   });
 });
 
+describe('a search', () => {
+  const hide = (row: object) => ({ ...row, goods_name: '', min_group_price: 0 });
+  const searchFor = (answer: string) =>
+    connect({ [SEARCH]: answer }).connection.search?.({ words: '毛巾', count: 10 }, undefined, OPTIONS);
+
+  it('leaves out what risk control hides, and is loud where it hides all', async () => {
+    const oneHidden = searchOf((row) => (row['goods_sign'] === SIGN ? hide(row) : row), 2);
+    expect((await searchFor(oneHidden))?.products).toHaveLength(1);
+    await expect(searchFor(searchOf(hide, 2))).rejects.toMatchObject({ code: 'risk_control' });
+  });
+});
+
 describe('a coupon', () => {
   it.each([
     ['has ended', { coupon_end_time: 1_767_196_900 }, undefined],

@@ -243,6 +243,18 @@ describe('ids', () => {
     expect(one.sandbox.arrivals()).toHaveLength(1);
   });
 
+  it('are not told to be missing where rows may be about any of them', async () => {
+    const one = await open();
+    const other = itemId('600000000011');
+    one.rewrite((text) => text.replaceAll('B0000600000000011', 'B0000999999999999'));
+    const refs = [ORDINARY, other].flatMap((id) => one.core.parseProductRefs(id, one.options));
+    const results = await one.core.lookUp(refs, one.options);
+    expect(results.map(({ outcome, error }) => [outcome, error?.code])).toEqual([
+      ['ok', undefined],
+      ['upstream_error', 'other_product'],
+    ]);
+  });
+
   it('that may not be opened are refused with one call, however many there are', async () => {
     const { core, options, play, sandbox } = await open();
     play({ kind: 'code', code: '11' });

@@ -92,9 +92,10 @@ function findIdentity(
 export const isHidden = ({ goods_name, min_group_price, goods_sign }: GoodsRow) =>
   goods_name === undefined && min_group_price === undefined && goods_sign !== undefined;
 
-function createHiddenError(): ResponseError {
+/** For what risk control hides: it shows again to a caller who waits. */
+export function createHiddenError(): ResponseError {
   return new ResponseError(
-    'Pinduoduo hides name and price of this product, as it does under risk control. Wait before asking for it again, and ask more slowly.',
+    'Pinduoduo hides names and prices, as it does under risk control. Wait before asking again, and ask more slowly.',
     { code: 'risk_control' },
   );
 }

@@ -1,7 +1,7 @@
 import { InputError } from '../../errors.js';
 import type { CallOptions, SearchPage, SearchQuery, SearchSort } from '../../provider.js';
 import { createSearchCall, MAX_PAGE_SIZE, MIN_PAGE_SIZE } from './calls.js';
-import { isHidden, normalizeRow } from './normalize.js';
+import { createHiddenError, isHidden, normalizeRow } from './normalize.js';
 import { identify, type Tools } from './products.js';
 
 /** 9: price after the coupon, cheapest first; 6: most sold first. That 2 is the highest commission first is an assumption. */
@@ -13,7 +13,7 @@ const HIGHEST_FEN = 10 ** 9;
 /**
  * Products by words.
  * @param continuation `<page> <page size> <list_id>`: the page to ask for, in the list that the first page began
- * @throws InputError for a list that the upstream has forgotten
+ * @throws InputError for a list that the upstream has forgotten, ResponseError where all that it found is hidden
  */
 export async function search(
   tools: Tools,
@@ -30,6 +30,7 @@ export async function search(
   });
   const { rows, total, listId: nextListId } = found;
   const shown = rows.filter((row) => !isHidden(row)).map((row) => identify(tools, row));
+  if (rows.length > 0 && shown.length === 0) throw createHiddenError();
   const products = shown.flatMap((row) => normalizeRow(row, now()) ?? []);
   const hasMore = rows.length > 0 && (total === undefined ? rows.length >= size : page * size < total);
   const next = formatPlace({ page: page + 1, size, listId: nextListId ?? listId });

@@ -11,7 +11,12 @@ import {
 } from '../../provider.js';
 import { toProductId } from '../taobao/item-ids.js';
 import { taobao } from '../taobao/links.js';
-import { createMissingError, createNoProductError, createNumericIdError } from '../taobao/refusals.js';
+import {
+  createMissingError,
+  createNoProductError,
+  createNumericIdError,
+  createOtherProductError,
+} from '../taobao/refusals.js';
 import { createInfoCall, createParseCall } from './calls.js';
 import { METHODS } from './methods.js';
 import { isAbout, normalizeItem } from './normalize.js';
@@ -64,7 +69,10 @@ function getAnswer(
   { nowMs, raw }: Pick<CallOptions, 'raw'> & { readonly nowMs: number },
 ): ProductFacts | BijiaError {
   const item = items.find((one) => isAbout(one, asked)) ?? (ids.length === 1 ? items[0] : undefined);
-  if (!item) return createMissingError(asked.id);
+  if (!item) {
+    const hasOthers = items.some((one) => !ids.some((id) => isAbout(one, id)));
+    return hasOthers ? createOtherProductError(asked.id) : createMissingError(asked.id);
+  }
   try {
     const facts = normalizeItem(item, nowMs, asked);
     // Each keeps its own part of an answer about several.
