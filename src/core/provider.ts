@@ -53,7 +53,7 @@ export interface Assumption extends Bilingual {
   readonly dialect?: string;
 }
 
-/** What one upstream may know of a product where another one of its marketplace does not; `product`: that there is one. */
+/** What one upstream can add where another of the same marketplace has nothing; `product`: the product itself. */
 export type CompletedPart = 'product' | ProductPart;
 
 export interface DailyCalls {
@@ -79,7 +79,7 @@ export interface Provider<S extends Settings = Settings> {
   readonly capabilities: readonly Capability[];
   /** Why it cannot answer something, and what to do instead. */
   readonly whyNot?: Partial<Record<Capability, Bilingual>>;
-  /** What no source says for certain, and nobody could try: told by `doctor`. */
+  /** What no source confirms and could not be tried; `doctor` lists it. */
   readonly assumptions?: readonly Assumption[];
   /** Calls per window, and what shares it: the gateway's origin and the key are the group. */
   readonly quota: (values: ValuesOf<S>) => { readonly limit: Quota; readonly group: readonly string[] };
@@ -96,9 +96,9 @@ export interface Provider<S extends Settings = Settings> {
   /** For codes whose outcome alone (not found, not supported…) would say too little, or something wrong. */
   readonly getErrorWords?: () => ProviderErrorWords;
   readonly connect: (toolbox: Toolbox<ValuesOf<S>>) => Connection;
-  /** For an upstream that wants a person's consent first. */
+  /** For an upstream that requires a person's consent first. */
   readonly login?: (toolbox: Toolbox<ValuesOf<S>>) => Login;
-  /** For an upstream that wants to be told once, by the operator, that it may be used. */
+  /** For an upstream on which the operator must authorise use once. */
   readonly consent?: (toolbox: Toolbox<ValuesOf<S>>) => Consent;
   /** Loaded only where the simulated upstream is wanted. */
   readonly loadSandbox: () => Promise<SandboxUpstream>;

@@ -50,6 +50,7 @@ function fits(fault: Fault, target: FaultTarget): boolean {
   );
 }
 
+/** The faults still to be played. @param random from 0 to below 1 */
 export function createFaultPlan(random: () => number) {
   let plan: { readonly fault: Fault; left: number }[] = [];
   let played = 0;

@@ -17,7 +17,7 @@ export interface Toolbox<V> {
   readonly log: Logger;
 }
 
-/** Who waits for the call, and what they want to be told while they do. */
+/** Who waits for the call, and what is reported to them meanwhile. */
 export interface CallOptions extends LimiterOptions {
   /** Keeps the upstream's own answer along with what is read from it. */
   readonly raw?: boolean;
@@ -76,22 +76,22 @@ export interface TokenGrant {
 export interface TokenSpec {
   /** What the token belongs to: address, key and secret. Hashed; never stored or logged. */
   readonly key: readonly string[];
-  /** What a token is renewed with works once: it is never sent a second time, though nobody knows what became of the first. */
+  /** Its renewal works once: never sent a second time, even if the first answer was lost. */
   readonly renewsOnce?: boolean;
   /** The first token, where it is known without asking anybody. */
   readonly initial?: TokenGrant;
-  /** @param previous the grant that has run out, of whichever process; absent the first time */
+  /** @param previous the expired grant, whichever process obtained it; absent the first time */
   readonly getToken: (options: CallOptions, previous?: TokenGrant) => Promise<TokenGrant>;
 }
 
 export interface TokenSource {
   readonly get: (options: CallOptions) => Promise<string>;
-  /** Says that the upstream refused this token as expired; the next `get` brings another one. */
+  /** Reports that the upstream refused this token as expired; the next `get` fetches a new one. */
   readonly expire: (token: string) => Promise<void>;
 }
 
 /** A token source whose tokens are kept in the state directory. */
 export interface StoredTokenSource extends TokenSource {
-  /** Puts a token that was granted in another way in the place of whatever is stored. */
+  /** Stores a token that was granted elsewhere, replacing the present one. */
   readonly replace: (grant: TokenGrant) => Promise<void>;
 }

@@ -27,7 +27,7 @@ export interface PromotionLink {
   readonly withoutSubId?: boolean;
 }
 
-/** A text that only an upstream can open, such as a share code or an opaque link. */
+/** What a share code or an opaque link was opened to. */
 export interface OpenedText extends ProductId {
   /** Marketplace id: an upstream may open texts of others too. */
   readonly platform: string;
@@ -69,8 +69,8 @@ export interface Connection {
    */
   readonly cacheLevel?: (detail: Detail, idCount: number) => string;
   /**
-   * Whether facts with another id are about the product that was asked for: for an upstream that answers so. The facts
-   * should have a note that says it. Absent: another id is another product.
+   * Whether facts under a different id are about the product that was asked for, for upstreams that answer that way. The
+   * facts should carry a note about it. Absent: a different id means a different product.
    */
   readonly isSameProduct?: (asked: ProductId, facts: ProductFacts) => boolean;
   /**
@@ -98,7 +98,7 @@ export interface Connection {
     options: CallOptions,
   ) => Promise<SearchPage>;
   /**
-   * Opens a share code or a link that says nothing by itself. Only the code or the link is sent, never the whole message.
+   * Opens a share code or an opaque link. Only the code or the link is sent, never the whole message.
    * @throws NotFoundError when it leads to no product
    */
   readonly openText?: (text: string, options: CallOptions) => Promise<OpenedText>;
@@ -121,7 +121,7 @@ export interface Probe {
   readonly name: Bilingual;
   /** `nothing`: the upstream does not count it; `quota`: one call of the quota; `paid`: one paid call. */
   readonly cost: 'nothing' | 'quota' | 'paid';
-  /** About one right by itself: the probes after it are tried even when it fails. */
+  /** Checks one right on its own: later probes run even if it fails. */
   readonly isApart?: boolean;
   /** @returns what was learned, one phrase; throws the error that says what to change, or {@link NotFoundError} */
   readonly run: (options: CallOptions) => Promise<Bilingual>;

@@ -12,7 +12,7 @@ export interface SeriesKey {
   readonly source: string;
 }
 
-/** The merchant's own cost is nobody's history. */
+/** Every kind but the merchant's own cost, which is not recorded. */
 export type RecordedKind = Exclude<PriceKind, 'cost'>;
 export const RECORDED_KINDS = PRICE_KINDS.filter((kind): kind is RecordedKind => kind !== 'cost');
 
@@ -21,7 +21,7 @@ export interface Observation extends SeriesKey {
   /** Minutes since 1970. */
   readonly minute: number;
   readonly title?: string;
-  /** Integer fen by kind; null for a kind that could have been told and was not: gone. Absent: not asked for. */
+  /** Integer fen by kind. Null: the answer could have named this kind and did not, so it is gone. Absent: not asked for. */
   readonly prices: Readonly<Partial<Record<RecordedKind, number | null>>>;
   readonly stock?: StockStatus;
   /** The cheapest SKU's id, where SKU prices are known. */

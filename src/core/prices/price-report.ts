@@ -20,7 +20,7 @@ export interface PriceChange {
   /** When it was last seen so. */
   readonly toMs: number;
   readonly kind: RecordedKind;
-  /** Null: the upstream could have told this kind, and did not. */
+  /** Null: the upstream could have named this kind, and did not. */
   readonly fen: number | null;
   /** The stock when it began. */
   readonly stock?: StockStatus;

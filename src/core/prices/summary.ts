@@ -14,6 +14,7 @@ export interface Summary {
   readonly lastMinute: number;
 }
 
+/** What the tracks come to: the present price, the one before it, and since when. */
 export function toSummary(tracks: Tracks): Summary {
   const stretches = listStretches(tracks);
   const lastMinute = getLastMinute(tracks);

@@ -23,7 +23,7 @@ export interface Span {
 }
 
 export const MINUTES_PER_DAY = 1440;
-/** Between two looks further apart than this nobody knows what the price was. */
+/** Between two looks further apart than this, the price is unknown. */
 export const MAX_GAP_MINUTES = 3 * MINUTES_PER_DAY;
 
 /**

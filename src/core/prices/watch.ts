@@ -20,7 +20,7 @@ export interface WatchedProduct {
   readonly url: string;
 }
 
-/** What somebody wants to be told. */
+/** What to watch, when to alert, and whom. */
 export interface Watch {
   /** Short, such as `w3f2a1`. */
   readonly id: string;
@@ -37,7 +37,7 @@ export interface Watch {
   /** When it was set, or its rule changed. */
   readonly createdMs: number;
   readonly mutedUntilMs?: number;
-  /** The price that the last report told, or the first look; null while it could not be bought. */
+  /** The price in the last report, or at the first look; null while it could not be bought. */
   readonly reportedFen?: number | null;
   readonly state: WatchState;
 }
@@ -45,7 +45,7 @@ export interface Watch {
 /** What the judge remembers of a watch between two looks. */
 export interface WatchState {
   readonly looks: number;
-  /** Whether the next crossing is told: false while the price is below the target and that was said. */
+  /** Whether the next crossing raises an alert: false while the price is below the target and that was reported. */
   readonly isArmed: boolean;
   /** What drops are measured from. */
   readonly baseFen?: number;
@@ -76,9 +76,9 @@ export interface Look {
   readonly isBuyable: boolean | undefined;
   readonly product?: WatchedProduct;
   readonly title?: string;
-  /** Which sources told it: a drop is never measured between two of them. */
+  /** Which sources it came from: a drop is never measured between two sources. */
   readonly from?: string;
-  /** The cheapest variant, where it is known: another one that is cheaper is not a drop. */
+  /** The cheapest variant, where known: a different, cheaper variant is not a drop. */
   readonly variant?: number;
   /** The lowest price of the 90 days before the present one. */
   readonly lowestFen?: number;

@@ -100,7 +100,7 @@ export function isCutDown({ atLeast, approximate }: Count): true | undefined {
   return atLeast || approximate || undefined;
 }
 
-/** Reads what shops write about sales; a text that nobody here understands (已售罄) is kept as it stands. */
+/** Reads what shops write about sales; a text without a number (已售罄) is kept as it is. */
 export function parseSalesText(value: unknown): CountText | undefined {
   const text = cleanText(value);
   if (text === undefined) return undefined;

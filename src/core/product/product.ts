@@ -31,7 +31,7 @@ export interface Count {
   readonly text: string;
 }
 
-/** A text about a number; without `count` where nobody here understands it (已售罄), and then the text says it all. */
+/** A text about a number; without `count` where none can be read from it (已售罄), so that only the text is known. */
 export type CountText = Omit<Count, 'count'> & Partial<Pick<Count, 'count'>>;
 
 /** Words for readers of either language; JSON and tables carry the English ones. */
@@ -183,7 +183,7 @@ export interface ProductFacts {
   readonly buyLink?: string;
   /** What a reader must know to read the numbers correctly. */
   readonly notes?: readonly Note[];
-  /** Lacks parts because of a failure that may pass, so that it is not remembered. */
+  /** Lacks parts because of a temporary failure, and is therefore not cached. */
   readonly incomplete?: boolean;
   /** The upstream's own answer about this product, only where a call asks for it. */
   readonly raw?: unknown;

@@ -36,7 +36,7 @@ export interface SandboxWorld {
   readonly now: () => number;
   /** From 0 to below 1. */
   readonly random: () => number;
-  /** The secret of an app key; undefined for a key that nobody was given. */
+  /** The secret of an app key; undefined for a key that was never issued. */
   readonly secretOf: (appKey: string) => string | undefined;
   /** Life of tokens issued from now on, in milliseconds; undefined for the upstream's own. */
   readonly tokenLifeMs: () => number | undefined;

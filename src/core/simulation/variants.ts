@@ -6,6 +6,7 @@ export interface SandboxVariant {
   readonly about: string;
 }
 
+/** A value as names of samples show it. */
 export function showValue(value: unknown): string {
   return JSON.stringify(value) ?? 'absent';
 }
@@ -31,6 +32,7 @@ export function numberVariants<V extends SandboxVariant>(
   );
 }
 
+/** Each variant as a sample of the catalogue. */
 export function listVariantSamples(variants: ReadonlyMap<string, SandboxVariant>): SandboxSample[] {
   return [...variants].map(([id, { about }]) => ({ kind: 'product', id, about }));
 }

@@ -29,6 +29,7 @@ function defuse(text: string): string {
   return FORMULA.test(text) ? `'${text}` : text;
 }
 
+/** A cell in quotes, where it holds what divides cells or lines. */
 export function quote(text: string): string {
   return /[",\r\n\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

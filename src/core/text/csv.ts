@@ -119,7 +119,7 @@ export function findDeclaration(text: string): { text: string; delimiter: string
 /** Lines by which the delimiter is found: titles without any may stand above the table. */
 const SAMPLE_LINES = 20;
 
-/** The delimiter that divides most lines into the same number of cells, outside quotes; of equals the most frequent. */
+/** The delimiter that splits the most lines into the same number of cells, outside quotes; ties go to the most frequent. */
 export function chooseDelimiter(text: string): string {
   const lines = text
     .replace(/"(?:[^"]|"")*"/g, '')

@@ -5,6 +5,7 @@ export const MAX_LINE_BYTES = 1024 * 1024;
 /** The same where the text is decoded already. */
 export const MAX_LINE_CHARS = 1024 * 1024;
 
+/** @param line counted from 1 */
 export function createLineTooLongError(line: number): InputError {
   return new InputError(`Line ${line} is longer than 1 MB; expected one product or share text per line.`, {
     code: 'line_too_long',
@@ -35,7 +36,7 @@ export async function* splitLines(texts: AsyncIterable<string>, maxChars?: numbe
   for await (const lines of splitBlocks(texts, maxChars)) yield* lines;
 }
 
-/** The same, as many at once as end in a chunk: to wait for each line by itself costs more than to split it off. */
+/** The same in batches, one per chunk: awaiting each line costs more than splitting it off. */
 export async function* splitBlocks(
   texts: AsyncIterable<string>,
   maxChars = MAX_LINE_CHARS,

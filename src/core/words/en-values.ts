@@ -20,6 +20,7 @@ export const formatRange = (fromFen: number, toFen: number) =>
 export const countOf = (count: number, noun: string) =>
   `${formatExact(count)} ${noun}${count === 1 ? '' : 's'}`;
 
+/** `17 Jun 2026`, by the clocks of China. */
 export function formatDay(atMs: number): string {
   const { year, month, day } = toLocalTime(atMs);
   return `${day} ${MONTHS[month - 1]} ${year}`;
@@ -31,7 +32,7 @@ export const formatDate = (date: string) =>
 export const countNounOf = (count: number, noun: string, atLeast?: boolean) =>
   `${formatCount(count)}${atLeast ? '+' : ''} ${noun}${count === 1 ? '' : 's'}`;
 
-/** A range that does not begin at the amount is of other variants: both are said. */
+/** A range that does not start at the amount belongs to other variants: both are shown. */
 export function describeAmount({ amountFen, fromFen, toFen }: Price): string {
   if (fromFen === undefined || toFen === undefined || fromFen === toFen) return formatMoney(amountFen);
   if (fromFen === amountFen) return formatRange(fromFen, toFen);

@@ -21,7 +21,7 @@ const isUnworded = ({ code, facts }: BijiaError) =>
   code === 'not_configured' && facts?.['platform'] === undefined;
 
 /**
- * An error for who runs the command, in their language: in English its own message; else the sentence of its code,
+ * An error for the person running the command, in their language: in English its own message; else the sentence of its code,
  * the provider's where only a provider has one, or that of its outcome.
  */
 export function formatErrorText(

@@ -51,6 +51,7 @@ export interface DurationParts {
   readonly seconds?: number;
 }
 
+/** The two largest units of a duration, rounded up. */
 export function toDurationParts(ms: number): DurationParts {
   const seconds = Math.max(1, Math.ceil(ms / 1000));
   if (seconds < 90) return { seconds };

@@ -11,7 +11,7 @@ const createHeadings = (unusable: string, others: Headings): Headings => ({
   ...Object.fromEntries(UNUSABLE.map((code) => [code, unusable])),
 });
 
-/** Where an outcome does not say what happened, as nobody asked us to slow down: by the code of the error. */
+/** By error code, where the outcome ("rate limited") would not say what happened. */
 export const EN_HEADINGS = createHeadings('database unusable', {
   state_unreachable: 'database unreachable',
   state_refused: 'database refuses',

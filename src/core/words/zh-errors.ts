@@ -108,7 +108,7 @@ const INPUT: Readonly<Record<string, Sentence>> = {
   price_drop: ({ given, example }) => `“${given ?? ''}”不是降幅。请写百分比，如 ${example ?? '5%'}。`,
 };
 
-/** Why the database lets nobody in, by SQLSTATE. */
+/** Why the database refuses the connection, by SQLSTATE. */
 const REFUSED: Readonly<Record<string, string>> = {
   '28P01': '数据库不接受这个密码。核对 BIJIA_DATABASE_URL。',
   '28000':
@@ -250,7 +250,7 @@ const ANSWERS: Readonly<Record<string, Sentence>> = {
 
 const SENTENCES: Readonly<Record<string, Sentence>> = { ...INPUT, ...OPERATION, ...ANSWERS };
 
-/** The sentence of an error's code, in Chinese, for who runs the command; undefined where the code has none. */
+/** The Chinese sentence for an error's code, for the person running the command; undefined where the code has none. */
 export function findZhSentence({ code, facts = {} }: Pick<BijiaError, 'code' | 'facts'>): string | undefined {
   return SENTENCES[code]?.(facts);
 }

@@ -229,7 +229,7 @@ const BUYERS: Readonly<Record<keyof Words['periods'], string>> = {
   '30d': '近 30 天购买人数',
 };
 
-/** A range that does not begin at the amount is of other variants: both are said. */
+/** A range that does not start at the amount belongs to other variants: both are shown. */
 function describeAmount({ amountFen, fromFen, toFen }: Price): string {
   if (fromFen === undefined || toFen === undefined || fromFen === toFen) return formatMoney(amountFen);
   if (fromFen === amountFen) return formatRange(fromFen, toFen);

@@ -30,6 +30,7 @@ export function createForeignError(skuId: string): NotFoundError {
   );
 }
 
+/** For a shop that is not the one that authorised the application. */
 export function createForeignShopError(own: {
   readonly id?: string;
   readonly name?: string;

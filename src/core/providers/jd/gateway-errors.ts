@@ -81,6 +81,7 @@ export function createPermissionError(where: string): CreateError {
   return createAccountError(`it may not call this interface; apply for it ${where}`, NOT_PERMITTED);
 }
 
+/** For a refused token: renewed before it reaches anyone. */
 export function createTokenError({ token }: JdAdvice): CreateError {
   return (detail) =>
     new TokenExpiredError(`JD refuses the access token as missing, unknown or expired. ${token}`, { detail });
@@ -136,7 +137,7 @@ export function readErrorResponse(
   return { code: String(error.data.code), text: readDescription(error.data) };
 }
 
-/** All that stands next to a code in words, in whichever of JD's languages. */
+/** The words next to a code, in all of JD's languages. */
 export function readDescription({ zh_desc, en_desc, msg }: Readonly<Record<string, unknown>>): string {
   return [zh_desc, en_desc, msg].filter((words) => typeof words === 'string' && words !== '').join(' / ');
 }

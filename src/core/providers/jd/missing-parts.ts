@@ -1,7 +1,7 @@
 import { type BijiaError, CancelledError, toBijiaError } from '../../errors.js';
 import type { Note, ProductFacts } from '../../product/product.js';
 
-/** What a further call would have told. */
+/** A part of the product that a further call would have brought. */
 export interface MissingPart {
   /** Completes "Without …". */
   readonly what: Note;
@@ -9,8 +9,8 @@ export interface MissingPart {
 }
 
 /**
- * The part that a failed call would have told; what the first call brought is worth having without it.
- * @throws what ends the asking itself: a cancel, or a bound of calls that is reached
+ * The part that a failed call would have brought; the product is worth having without it.
+ * @throws what ends the whole lookup: a cancellation, or a limit of calls that has been reached
  */
 export function toMissingPart(what: Note, thrown: unknown): MissingPart {
   const error = toBijiaError(thrown);

@@ -1,6 +1,6 @@
 import type { Quota } from '../../settings.js';
 
-/** JD counts calls by gateway and app key, whichever of its interfaces is called: both providers draw on one quota. */
+/** JD counts calls per gateway and app key, across its interfaces: both providers share one quota. */
 export function toQuota({
   quota,
   interval,

@@ -4,7 +4,7 @@ import type { CallOptions } from '../../provider.js';
 type RawParts = Readonly<Record<string, unknown>>;
 
 /**
- * Keeps what one call told about one product, its own row of an answer about many, by the call's name.
+ * Keeps what one call answered about one product (its own row where the answer covers many) under the call's name.
  * @param options where they do not ask for it, nothing is kept
  */
 export function addRawPart(
@@ -17,7 +17,7 @@ export function addRawPart(
   return { ...facts, raw: { ...(facts.raw as RawParts | undefined), [call]: part } };
 }
 
-/** The same form as that of an answer about one product: what a single call told stands by itself. */
+/** Unwraps the answer of a single call, so that it has the same form as one about a single product. */
 export function joinRawParts(facts: ProductFacts): ProductFacts {
   const parts = Object.values((facts.raw as RawParts | undefined) ?? {});
   return parts.length === 1 ? { ...facts, raw: parts[0] } : facts;

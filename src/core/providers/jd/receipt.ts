@@ -4,8 +4,8 @@ import type { HttpAnswer } from '../../provider.js';
 import { listLayers } from './jos/gateway.js';
 
 /**
- * What a JD gateway says besides the content: its id of the request, which only some answers have, and its own words where
- * it refuses. Both stand in whichever layer of the answer speaks. Never throws.
+ * What a JD answer says besides its content: the id of the request, which only some have, and JD's own words in a refusal.
+ * Either may be in any layer of the answer. Never throws.
  */
 export function readJdReceipt(answer: HttpAnswer): Receipt {
   try {

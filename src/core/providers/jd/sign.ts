@@ -8,6 +8,7 @@ export type GuideSignForm = (typeof GUIDE_SIGN_FORMS)[number];
 export const PARAM_JSON_FORMS = ['text', 'object'] as const;
 export type ParamJsonForm = (typeof PARAM_JSON_FORMS)[number];
 
+/** The signature in the form that is configured, since the reference document names two. */
 export function formatGuideSignature(form: GuideSignForm, params: SignedParams, secret: string): string {
   return form === 'hmac-sha256'
     ? formatHmacSignature(params, secret)

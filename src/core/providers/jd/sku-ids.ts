@@ -20,7 +20,7 @@ function createItemIdError(): UnsupportedError {
   );
 }
 
-/** For an id that is missing from an answer that holds rows nobody asked for: which of the two is wrong is not known. */
+/** For an id that is missing from an answer with rows that were not asked for: it may be one of them. */
 export function createOtherProductError(id: string): ResponseError {
   return new ResponseError(
     `JD was asked for ${id} and answered about other products. Its answer was not used; retrying will not help.`,

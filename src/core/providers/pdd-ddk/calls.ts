@@ -34,6 +34,7 @@ export interface FoundRows {
   readonly searchId?: string;
 }
 
+/** @param search words, a link or signs, and what narrows; pages count from 1 */
 export function createSearchCall(settings: DdkValues, search: DdkParams): Call<FoundRows> {
   const business = { page: 1, page_size: MIN_PAGE_SIZE, with_coupon: false, ...search, ...toPlace(settings) };
   return createDdkCall(settings, METHODS.search, business, (answer) => {

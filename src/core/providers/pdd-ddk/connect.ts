@@ -23,6 +23,7 @@ import {
 import { search } from './search.js';
 import { type DdkValues, MAX_CUSTOM_BYTES, readObject } from './settings.js';
 
+/** Pinduoduo's interface for promoters. */
 export function connectDdk(toolbox: Toolbox<DdkValues>): Connection {
   const tools = createTools(toolbox);
   const getOne: Connection['getProduct'] = (id, detail, options) => getProduct(tools, id, detail, options);
@@ -89,6 +90,7 @@ function addSubId({ customParameters = '{}' }: DdkValues, subId: string): string
   );
 }
 
+/** The operator's authorisation of the promotion place, in the Pinduoduo app. */
 export function createConsent({ settings, send }: Toolbox<DdkValues>): Consent {
   return {
     getPage: (options) => send(createConsentCall(settings), options),
@@ -101,7 +103,7 @@ const getSample = (wanted: string | undefined) =>
 const SAMPLE_SIGN = getSample('goods_sign');
 const SAMPLE_URL = pdd.productUrl(getSample(undefined)) ?? '';
 
-/** The details work before the place is authorised, the others only after: each right is tried by itself. */
+/** Details work before the place is authorised, everything else only after: each right is tried on its own. */
 function createProbes({ settings, send }: Tools): Probe[] {
   const probe = (name: Probe['name'], run: Probe['run']): Probe => ({
     name,

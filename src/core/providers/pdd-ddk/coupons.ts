@@ -50,7 +50,7 @@ const startsLater = ({ coupon_start_time: start = 0 }: GoodsRow, nowMs: number) 
 /** @param seconds since 1970 */
 const formatTime = (seconds: number | undefined) => formatIsoTime(seconds && seconds * 1000);
 
-/** Further coupons, which may not add up: told, never subtracted. */
+/** Further coupons, which may not combine: listed, never subtracted. */
 export function formatFurtherCoupons(row: GoodsRow): (string | undefined)[] {
   return [
     formatDiscount('店铺券', row.mall_coupon_max_discount_amount, row.mall_coupon_min_order_amount),

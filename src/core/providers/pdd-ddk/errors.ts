@@ -10,7 +10,7 @@ import {
 } from '../../errors.js';
 import { type ErrorRow, NOT_PERMITTED, type ProviderErrorWords } from '../../provider.js';
 
-/** The code of the error that says that nobody has authorised the promotion place yet. */
+/** Code of the error for a promotion place that has not been authorised yet. */
 export const PID_NOT_AUTHORISED = 'pid_not_authorised';
 
 type CreateError = ErrorRow['create'];
@@ -48,6 +48,7 @@ const throttle: CreateError = (detail) =>
 const createFailure: CreateError = (detail) =>
   new UpstreamError('Pinduoduo has a failure inside. Try again in a minute.', { detail });
 
+/** For a product outside the promotion programme. @param what names it, such as by its id */
 export function createNotPromotedError(what: string, detail?: string): NotFoundError {
   return new NotFoundError(
     `Duoduo Jinbao does not have ${what}: it takes no part in Pinduoduo's promotion programme, or it is gone.`,
@@ -61,7 +62,7 @@ const NOT_AUTHORISED = `${BUSINESS}/60001`;
 const WRONG_PID = `${BUSINESS}/PID`;
 const NOT_PROMOTED = `${BUSINESS}/NOT_PROMOTED`;
 
-/** Codes of the gateway's document, with what it calls them; those of 50001 are told apart by the code next to it, and by words. */
+/** Codes of the gateway's document, with its own names; cases of 50001 are told apart by `sub_code` and by words. */
 const TABLE: readonly (readonly [codes: string, meaning: string, create: CreateError])[] = [
   ['10000 21001 21002 52004', 'parameters', refuseParameters],
   [BUSINESS, '业务服务错误: the business service refuses', refuseParameters],
@@ -132,6 +133,7 @@ export interface DdkRefusal {
   readonly sub_msg: string;
 }
 
+/** The error that a refusal stands for; a ResponseError for a code that the table does not list. */
 export function createDdkError(refusal: DdkRefusal): BijiaError {
   const { error_code = '', sub_code, error_msg, sub_msg } = refusal;
   const code = error_code === BUSINESS ? getBusinessCode(refusal) : error_code;

@@ -19,7 +19,7 @@ export interface DdkMethod {
   readonly answerKey: string;
 }
 
-/** A flat form: what the gateway wants besides what the method wants. */
+/** A flat form: the gateway's parameters next to the method's. */
 export function createDdkCall<T>(
   gateway: Gateway,
   { name, answerKey }: DdkMethod,
@@ -39,6 +39,7 @@ export function createDdkCall<T>(
   };
 }
 
+/** All that is sent, with the signature over it. */
 export function signParams(
   { clientId, clientSecret }: Gateway,
   params: DdkParams,
@@ -62,7 +63,7 @@ function toTexts(params: DdkParams): Record<string, string> {
   return Object.fromEntries(texts);
 }
 
-/** One program found that the gateway wants a space as %20. */
+/** One program found that the gateway requires a space as %20. */
 const formatForm = (params: Readonly<Record<string, string>>) =>
   new URLSearchParams(params).toString().replaceAll('+', '%20');
 

@@ -57,7 +57,7 @@ export function identify(tools: Tools, row: GoodsRow): GoodsRow {
   return row;
 }
 
-/** How many signs one call may hold is not published: as many as the smallest page. */
+/** The limit is not published: assumed to be the smallest page size. */
 export const SIGNS_PER_CALL = 10;
 
 const ASSUMED_NOTE: Note = {
@@ -104,8 +104,8 @@ export async function getEach(
 }
 
 /**
- * Several signs with one call. What is left out is not promoted; but where rows go by signs that nobody asked for, of which one
- * product has several, nobody knows which is whose, and what is missing is asked for by itself.
+ * Several signs with one call. What is left out is not promoted, unless rows carry signs that were not asked for: a product
+ * has several, so such a row may be any of the missing ones, and each of those is asked for individually.
  */
 export async function getProductsBySign(
   tools: Tools,

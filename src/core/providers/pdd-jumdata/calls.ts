@@ -12,6 +12,7 @@ import { Goods } from './schema.js';
 import type { JumdataValues } from './settings.js';
 import { formatJumdataSignature } from './sign.js';
 
+/** Product details of Pinduoduo, paid by the call. */
 export function connectJumdata(toolbox: Toolbox<JumdataValues>): Connection {
   const getProduct: Connection['getProduct'] = async ({ id, idType }, _detail, options) => {
     if (idType !== undefined) throw createSignError();

@@ -85,6 +85,7 @@ export const ERROR_ROWS: readonly ErrorRow[] = [
   },
 ];
 
+/** The error that a code stands for; a ResponseError for one that the table does not list. */
 export function createCodeError(code: string, text: string): BijiaError {
   const detail = `code ${code}: ${text.slice(0, 200)}`;
   const row = ERROR_ROWS.find((known) => known.code === code);

@@ -29,6 +29,7 @@ import type { Goods, SkuProduct } from './schema.js';
 /** Where a seller says where goods are sent from, next to the field for it. */
 const LOCAL_PROPERTY = '发货地';
 
+/** @param askedId taken when the answer does not name its id */
 export function normalizeGoods(goods: Goods, askedId: string): ProductFacts {
   const rows = normalizeSkus(goods);
   const skus = collectSkus(rows);

@@ -116,7 +116,7 @@ export const Goods = z.object({
   promotion: object({
     mall_promotion_new_cell: object({ cell_detail_list: rows(z.object({ copy_writing: text() })) }),
   }),
-  /** Empty wherever they were seen, so that nobody knows their shape: whatever texts they hold. */
+  /** Only ever seen empty, so their shape is unknown: any texts in them are read. */
   activity: texts,
   group: texts,
   sub_sections: texts,

@@ -6,8 +6,8 @@ const MAX_TEXTS = 20;
 const NOT_SAID = /^(?:(?:https?:)?\/\/|#[\da-f]{3,8}$)/i;
 
 /**
- * The texts in a part of the answer whose shape nobody has seen: a text, a list of texts, or objects that hold them.
- * A number is said with its name: `{"desc": 4.8}` is `desc 4.8`.
+ * The texts in a part of the answer whose shape is unknown: a text, a list of texts, or objects that hold them.
+ * A number comes with its name: `{"desc": 4.8}` is `desc 4.8`.
  */
 export function collectTexts(value: unknown): string[] | undefined {
   return cleanTexts(listTexts(value, MAX_DEPTH).slice(0, MAX_TEXTS));

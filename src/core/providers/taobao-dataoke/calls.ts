@@ -108,7 +108,7 @@ function createShapeError(members: object): ResponseError {
   });
 }
 
-/** One product stands by itself, several in a list. */
+/** One product is returned directly, several in a list. */
 function getFirst(data: unknown): unknown {
   const list = typeof data === 'object' && data !== null && 'list' in data ? data.list : undefined;
   return Array.isArray(list) ? list[0] : data;

@@ -84,6 +84,7 @@ const TABLE: readonly TextRow[] = [
 export const ERROR_ROWS: readonly ErrorRow[] = TABLE;
 export const ERROR_WORDS: ProviderErrorWords = TAOBAO_ERROR_WORDS;
 
+/** The error that the words of a refusal stand for; a ResponseError where they fit no row. */
 export function createDataokeError(code: string, text: string): BijiaError {
   const detail = `code ${code}: ${text.slice(0, 200)}`;
   const row = TABLE.find(({ pattern }) => pattern.test(text));

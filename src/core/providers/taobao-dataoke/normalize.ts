@@ -33,7 +33,7 @@ export function normalizeGoods(goods: Goods, asked: ProductId, nowMs: number): P
   };
 }
 
-/** Without a coupon, what one pays in the end is the price itself; after one that cannot be used, nobody pays it. */
+/** `actualPrice` equals the price where there is no coupon, and counts only while the coupon can be used. */
 function normalizePrices(goods: Goods, coupon: Coupon | undefined, nowMs: number): Price[] {
   const { originalPrice, actualPrice, couponPrice } = goods;
   const isPaid = actualPrice !== originalPrice && (couponPrice === undefined || isUsable(coupon, nowMs));

@@ -28,7 +28,7 @@ export async function search(
   };
 }
 
-/** The rows that say which product they are about, and what it is; all of them where none does, which is for nobody to guess. */
+/** The rows that say which product they are about and what it is; if none does, all of them, so that the fault is reported. */
 function listTold(items: readonly Item[]): readonly Item[] {
   const named = items.filter(({ item_id }) => item_id !== undefined);
   const told = named.filter(saysWhatItIs);

@@ -1,6 +1,6 @@
 import type { ProviderErrorWords } from '../../provider.js';
 
-/** What people are told whichever upstream of Taobao says it. */
+/** Words for the codes that both Taobao providers share. */
 export const TAOBAO_ERROR_WORDS: ProviderErrorWords = {
   numeric_id_unsupported: {
     en: 'Taobao no longer takes numeric ids. Paste the share text of the Taobao app instead.',

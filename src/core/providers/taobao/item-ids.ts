@@ -1,12 +1,12 @@
 import type { ProductId } from '../../provider.js';
 
 /**
- * The ids that the union has given since 2022: two halves, `A-B`. A changes with every answer, B stays the same for one
- * account. Six were seen, with 22 to 26 and 17 to 19 characters.
+ * The alliance's ids since 2022: two halves, `A-B`. A changes with every answer, B is stable for one account. Six were seen,
+ * with 22 to 26 and 17 to 19 characters.
  */
 export const NEW_ID = /^[a-z\d]{20,28}-[a-z\d]{15,21}$/i;
 
-/** The half that stays: what caches, price history and comparison go by. A numeric id stays as it is. */
+/** The stable half, which caches, price history and comparison use. A numeric id is returned unchanged. */
 export function getStableId({ id, idType }: ProductId): string {
   return idType === 'item_id' ? (id.split('-').at(-1) ?? id) : id;
 }

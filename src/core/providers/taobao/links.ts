@@ -50,7 +50,7 @@ function findShopNumber(link: URL): string | undefined {
   return listParam(link, 'id').length > 0 ? undefined : named;
 }
 
-/** A link of the union, which says nothing by itself. */
+/** An opaque link of the alliance. */
 function findUnionCode(link: URL): string | undefined {
   if (!isHostOf(link.hostname, ['s.click.taobao.com', ...UNION_HOSTS])) return undefined;
   const e = findParam(link, 'e');

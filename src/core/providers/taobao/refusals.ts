@@ -19,7 +19,7 @@ export function createMissingError(id: string, detail?: string): NotFoundError {
   );
 }
 
-/** For an id that is missing from an answer that holds rows nobody asked for: which of the two is wrong is not known. */
+/** For an id that is missing from an answer with rows that were not asked for: it may be one of them. */
 export function createOtherProductError(id: string): ResponseError {
   return new ResponseError(
     `Taobao was asked for ${id.slice(0, 60)} and answered about other products. Its answer was not used; retrying will not help.`,

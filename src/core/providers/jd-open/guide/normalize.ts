@@ -10,6 +10,7 @@ const NO_PERIOD_NOTE: Note = {
   zh: '商家看到的销量，京东没有说明统计周期',
 };
 
+/** @param askedId taken when the item does not name its id */
 export function normalizeItem(item: Item, askedId: string): ProductFacts {
   const { skus, notes: skuNotes } = normalizeGuideSkus(item.skuList, completeSku);
   const [sales, ...others] = listSales(item);

@@ -84,6 +84,7 @@ export function createListingCall(
   );
 }
 
+/** @returns undefined for a ware that is not of this shop */
 export function createWareCall(gateway: MerchantGateway, wareId: string): Call<WareRow | undefined> {
   return createMerchantCall(
     gateway,
@@ -96,6 +97,7 @@ export function createWareCall(gateway: MerchantGateway, wareId: string): Call<W
 /** Two methods tell the stock by warehouse; which of them an application may call differs. */
 export const STOCK_METHODS = ['jingdong.ware.stock.sku.query', 'jingdong.stock.read.findSkuStock'] as const;
 
+/** The stock of one variant, a row for each warehouse. */
 export function createStockCall(
   gateway: MerchantGateway,
   method: (typeof STOCK_METHODS)[number],

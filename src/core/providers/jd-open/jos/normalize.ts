@@ -30,6 +30,7 @@ export interface OwnProduct {
   readonly variants?: readonly SkuRow[];
 }
 
+/** @param id the one that was asked for */
 export function normalizeOwnProduct(
   { sku, ware, stock = [], variants }: OwnProduct,
   id: string,

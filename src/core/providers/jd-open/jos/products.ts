@@ -117,7 +117,7 @@ async function getWares({ gateway, send }: Merchant, wareIds: readonly string[],
   );
 }
 
-/** What the calls told about one product; the answer about its variants holds its own row, too. */
+/** Keeps the answers about one product; the answer about its variants includes its own row. */
 function keepRaw(
   facts: ProductFacts,
   { sku, ware, stock, variants }: OwnProduct,
@@ -165,7 +165,7 @@ interface Attempt<T> {
 
 /**
  * Asks for every part; what is known already is worth having when one of these calls fails.
- * @returns what was told about an id, or what is missing because the call of its part failed
+ * @returns a lookup by id: the value, or what is missing because the call for its part failed
  */
 async function askByPart<T>(
   parts: readonly (readonly string[])[],

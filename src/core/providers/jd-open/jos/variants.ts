@@ -27,7 +27,7 @@ export async function getVariants(
 ): Promise<ReadonlyMap<string, readonly SkuRow[]>> {
   const variants = new Map<string, SkuRow[]>();
   for await (const row of readVariants(merchant, wareIds, options)) {
-    // Asked for one ware, a row need not say whose it is.
+    // When only one ware was asked for, a row may leave out which ware it belongs to.
     const wareId = row.wareId ?? (wareIds.length === 1 ? wareIds[0] : undefined);
     if (wareId !== undefined) variants.set(wareId, [...(variants.get(wareId) ?? []), row]);
   }

@@ -19,6 +19,7 @@ export function getWareId(skuId: string): string {
   return WARE_PREFIX + (findFlagship(skuId) ? FLAGSHIP_ID : skuId);
 }
 
+/** The product behind a ware's id. */
 export function findWare(wareId: string): SandboxGoods | undefined {
   return wareId.startsWith(WARE_PREFIX) ? findOwnGoods(wareId.slice(WARE_PREFIX.length)) : undefined;
 }
@@ -41,6 +42,7 @@ export interface AreaStock {
   readonly stockNum: number;
 }
 
+/** The same stock for every caller, told by area or by warehouse. */
 export function getAreaStock(skuId: string): readonly AreaStock[] {
   const dice = createDice(`stock ${skuId}`);
   const isSoldOut = Number(findOwnGoods(skuId)?.info['stockState'] ?? 1) === 0;
@@ -51,6 +53,7 @@ export function getAreaStock(skuId: string): readonly AreaStock[] {
   }));
 }
 
+/** The pieces of all areas together. */
 export function countStock(skuId: string): number {
   return getAreaStock(skuId).reduce((sum, { stockNum }) => sum + stockNum, 0);
 }

@@ -26,6 +26,7 @@ const TokenAnswer = z.looseObject({
   expires_in: z.catch(z.optional(z.coerce.number().check(z.positive())), undefined),
 });
 
+/** @returns a token and its life, two hours where the answer names none */
 export function createTokenCall(settings: JdUnionValues): Call<{ token: string; lifeMs: number }> {
   return {
     name: 'oauth2/access_token',
@@ -59,6 +60,7 @@ function readToken(answer: HttpAnswer): { token: string; lifeMs: number } {
   return { token: body.data.access_token, lifeMs: (body.data.expires_in ?? DEFAULT_TOKEN_LIFE_S) * 1000 };
 }
 
+/** One product by its SKU id. @throws NotFoundError for an empty answer */
 export function createProductCall(
   gateway: GuideGateway,
   token: TokenSource,
@@ -95,6 +97,7 @@ interface ShopQuery {
   readonly size: number;
 }
 
+/** One page of a shop, up to 100 rows. */
 export function createShopCall(gateway: GuideGateway, token: TokenSource, query: ShopQuery): Call<ShopPage> {
   // Flat next to the system parameters, as numbers, without param_json: so the reference document writes it.
   const params = { shop_id: query.shopId, page_no: query.page, page_size: query.size };

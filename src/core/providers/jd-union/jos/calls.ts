@@ -34,6 +34,7 @@ export interface GoodsQuery {
   readonly size?: number;
 }
 
+/** Products by ids of either kind, or of a shop. Needs the right to `goods.query`. */
 export function createQueryCall(gateway: JosGateway, query: GoodsQuery): Call<RowPage<unknown>> {
   const { skuIds, itemIds, shopId, page = 1, size = 30 } = query;
   return createUnionCall(gateway, QUERY_METHOD, {
@@ -61,6 +62,7 @@ export function createBigFieldCall(gateway: JosGateway, skuIds: readonly string[
   });
 }
 
+/** A call of the Union's production methods, whose answer is a list of rows. */
 export function createUnionCall(
   gateway: JosGateway,
   method: string,

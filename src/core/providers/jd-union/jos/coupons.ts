@@ -21,6 +21,7 @@ export function listCoupons(coupons: readonly Coupon[], nowMs: number): Coupon[]
     .toSorted((one, other) => (other.isBest ?? 0) - (one.isBest ?? 0));
 }
 
+/** @param coupons those worth showing */
 export function normalizeCoupons(coupons: readonly Coupon[]): ProductFacts['coupons'] {
   const known = coupons.flatMap(({ discount, quota, useStartTime, useEndTime, remainNum, link }) =>
     discount === undefined

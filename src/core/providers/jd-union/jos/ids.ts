@@ -17,6 +17,7 @@ const IDS_PER_PRICE_CALL = 100;
 /** Ids for the method for long texts and images. */
 export const IDS_PER_BIG_FIELD_CALL = 10;
 
+/** How many ids one call takes: most where only prices are asked for, by SKU. */
 export function countIdsPerCall(detail: Detail, idType?: string): number {
   return detail === 'price' && idType === undefined ? IDS_PER_PRICE_CALL : IDS_PER_QUERY;
 }
@@ -65,11 +66,12 @@ export function readKey(row: GoodsRow, idType: Part['idType']): string | undefin
   return itemId && readStablePart(itemId);
 }
 
-/** The part of an affiliate id before `_` is another one in every answer; the one after it stays. */
+/** The part of an affiliate id before `_` differs in every answer; the part after it is stable. */
 export function readStablePart(itemId: string): string {
   return itemId.slice(itemId.indexOf('_') + 1);
 }
 
+/** For an id that an answer leaves out. */
 export function createMissingError(id: string): NotFoundError {
   return new NotFoundError(
     `JD Union leaves ${id} out of its answer: there is no such product, or it pays no commission and so takes no part in JD Union.`,

@@ -137,6 +137,7 @@ function listImages({ imageInfo }: Pick<GoodsRow, 'imageInfo'>): unknown[] {
   return imageInfo.imageList.map(({ url }) => url);
 }
 
+/** Prices without coupons; undefined for a row that names no SKU. */
 export function normalizePriceRow(row: PriceRow): ProductFacts | undefined {
   if (row.skuId === undefined) return undefined;
   return {

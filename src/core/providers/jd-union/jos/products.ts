@@ -46,7 +46,7 @@ interface FoundGoods {
   readonly goods: Goods;
   /** Whether there were rows that name no id. */
   readonly hasUnnamed: boolean;
-  /** Whether there were rows about ids that nobody asked for. */
+  /** Whether there were rows about ids that were not asked for. */
   readonly hasOthers: boolean;
 }
 
@@ -202,6 +202,7 @@ async function getDetails(
   return new Map(skuIds.map((id) => [id, add]));
 }
 
+/** The rows of an answer that fit the schema. */
 export function readRows<T extends z.ZodMiniType>(row: T, found: RowPage<unknown>): z.output<T>[] {
   return rows(row).parse(found.rows);
 }

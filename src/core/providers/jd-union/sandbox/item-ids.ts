@@ -14,6 +14,7 @@ export function readStablePart(itemId: string): string {
   return itemId.slice(itemId.indexOf('_') + 1);
 }
 
+/** The part that stays, which holds the product's id. */
 export function createStablePart(goodsId: string): string {
   return (
     OWN +

@@ -32,6 +32,7 @@ export type JosValue =
   | readonly JosValue[]
   | { readonly [name: string]: JosValue | undefined };
 
+/** Signs what is sent, raw values before they are encoded. */
 export function buildJosRequest(gateway: JosGateway, request: JosRequest): HttpRequest {
   const params = {
     method: request.method,

@@ -38,6 +38,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   61: '参数错误',
 };
 
+/** A refusal as the reference document shows it. */
 export function refuseGuide(code: string): SandboxAnswer {
   return { status: 200, body: { code: Number(code), message: MESSAGES[code] ?? `错误 ${code}` } };
 }

@@ -14,6 +14,7 @@ export const isHiddenId = (id: string) => id.endsWith('0888');
 /** A search for its link finds others before it. */
 export const isCrowdedId = (id: string) => id.endsWith('0666');
 
+/** What takes part in the promotion programme. */
 export function findGoods(id: string): SandboxGoods | undefined {
   return isPromoted(id) ? findAnyGoods(id) : undefined;
 }

@@ -32,6 +32,7 @@ export function refuse(code: string): SandboxAnswer {
   return { status: 200, body: { error_response: { ...error_response, request_id: 'sandbox' } } };
 }
 
+/** System parameters may stand in the query or in the form. */
 export function readParams({ contentType, body, query }: SandboxRequest): Params {
   const isForm = contentType.startsWith('application/x-www-form-urlencoded');
   return new Map([...query, ...(isForm ? new URLSearchParams(body) : [])]);

@@ -106,6 +106,7 @@ function answerConvert(params: Params): MethodAnswer {
     : { data: { item_url_list: { item_url_list: [link] } } };
 }
 
+/** The methods of the simulated gateway. */
 export function createMethods(world: SandboxWorld): readonly SandboxMethod[] {
   const none = () => [];
   return [

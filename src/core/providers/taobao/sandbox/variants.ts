@@ -177,6 +177,7 @@ const VARIANTS = numberVariants(GROUPS);
 /** By number, such as 200004007. */
 export const VARIANT_SAMPLES = listVariantSamples(VARIANTS);
 
+/** The product varied by hand that has this number. */
 export function findVariant(number: string): SandboxItem | undefined {
   const variant = VARIANTS.get(number);
   if (!variant) return undefined;
