@@ -1,6 +1,7 @@
 import type { Api, Context, InlineKeyboard } from 'grammy';
 import type { Clock, Core, Logger } from '../core/index.js';
 import { hasMention } from './answering/pasted-text.js';
+import { isNotModified } from './bot-api/api-errors.js';
 import { type Address, type CardSender, sendText } from './cards/card-sender.js';
 import type { Rich, View } from './cards/card-view.js';
 import type { Locale } from './locales/display.js';
@@ -105,6 +106,15 @@ export function createView({ texts, locale, isAdmin, isPrivate }: Asked, core: C
 /** The upstreams that a search asks. */
 export const listSearchable = ({ upstreams }: Pick<Core, 'upstreams'>) =>
   upstreams.filter(({ connection }) => connection.search !== undefined);
+
+/** Changes the message under which the pressed button is; that it says so already is no failure. */
+export async function editText(ctx: Context, text: Rich | string, keyboard: InlineKeyboard): Promise<void> {
+  const { text: words, entities = [] } = typeof text === 'string' ? { text } : text;
+  const options = { entities, link_preview_options: { is_disabled: true }, reply_markup: keyboard };
+  await ctx.editMessageText(words, options).catch((error: unknown) => {
+    if (!isNotModified(error)) throw error;
+  });
+}
 
 /** Replies to the message. @throws GrammyError, HttpError */
 export async function respond(

@@ -44,6 +44,16 @@ describe('a list that can be read in several ways', () => {
     expect(api.refused()).toEqual([]);
   });
 
+  it('is asked about with no more buttons than somebody reads', async () => {
+    const { api, chat } = await open();
+    const columns = Array.from({ length: 120 }, (_, at) => at);
+    const row = columns.map((at) => 100_012_043_978 + at).join(',');
+    chat.sendDocument(`${columns.map((at) => `列${at}甲`).join(',')}\n${row}\n${row}`, '清单.csv');
+    const question = await chat.waitForMessage('哪一列是商品？');
+    expect(listButtons(question)).toHaveLength(13);
+    expect(api.refused()).toEqual([]);
+  });
+
   it('offers the other sheets, and the way back', async () => {
     const { api, chat } = await open();
     chat.sendDocument(await createBook(), '清单.xlsx');

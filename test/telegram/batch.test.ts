@@ -178,6 +178,8 @@ describe('/batch', () => {
     await chat.waitForMessage('文件没有下载成功');
     chat.sendDocument('', 'ids.txt');
     await chat.waitForMessage('文件是空的');
+    chat.sendDocument('[\n{"id": 1,\n', 'ids.json');
+    await chat.waitForMessage('JSON 文件有错误');
     chat.sendDocument('hello\nworld', 'ids.txt');
     await chat.waitForMessage('没有能识别的');
     chat.sendDocument('id\n1.00012E+11\n', 'ids.csv');

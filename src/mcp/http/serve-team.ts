@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { Clock } from '../../core/index.js';
 import {
   BijiaError,
+  type Clock,
   ConfigError,
   type Environment,
   type Provider,

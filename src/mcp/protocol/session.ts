@@ -1,5 +1,11 @@
-import type { Clock } from '../../core/index.js';
-import { type Batches, type BijiaError, type Core, createBatches, toBijiaError } from '../../core/index.js';
+import {
+  type Batches,
+  type BijiaError,
+  type Clock,
+  type Core,
+  createBatches,
+  toBijiaError,
+} from '../../core/index.js';
 import { formatAnswer, type ToolResult, toFailure } from '../answers/result.js';
 import type { Caller } from '../caller.js';
 import type { Catalogue } from '../catalogue.js';

@@ -7,7 +7,7 @@ import { cutText, defuse } from '../locales/display.js';
 
 const TITLE_LENGTH = 40;
 
-interface Offer {
+interface Candidate {
   readonly product: Product;
   /** What it costs, while it can be bought. */
   readonly price: ReturnType<typeof findShownPrice>;
@@ -25,8 +25,8 @@ export async function describeComparison(
   products: readonly Product[],
 ): Promise<Rich | undefined> {
   if (products.length < 2) return undefined;
-  const offers = await Promise.all(products.map((product) => toOffer(product, parts)));
-  const sorted = offers.toSorted((a, b) => toFen(a) - toFen(b));
+  const candidates = await Promise.all(products.map((product) => toCandidate(product, parts)));
+  const sorted = candidates.toSorted((a, b) => toFen(a) - toFen(b));
   const [cheapest] = sorted;
   if (!cheapest?.price) return undefined;
   const { history, money, priceKinds } = WORDS[locale];
@@ -45,10 +45,10 @@ export async function describeComparison(
   return joinParts([FormattedString.bold(head), ...lines, isSandbox ? texts.card.sandbox : undefined], '\n');
 }
 
-const toFen = ({ price }: Offer) => price?.amountFen ?? Number.POSITIVE_INFINITY;
+const toFen = ({ price }: Candidate) => price?.amountFen ?? Number.POSITIVE_INFINITY;
 const toTitle = ({ title, id }: Product) => defuse(cutText(title || id, TITLE_LENGTH));
 
-async function toOffer(product: Product, parts: Pick<BotParts, 'core' | 'log'>): Promise<Offer> {
+async function toCandidate(product: Product, parts: Pick<BotParts, 'core' | 'log'>): Promise<Candidate> {
   const price = isBuyable(product.stock?.status) ? findShownPrice(product.prices) : undefined;
   return { product, price, verdict: await findVerdict(product, parts) };
 }
@@ -57,7 +57,7 @@ async function toOffer(product: Product, parts: Pick<BotParts, 'core' | 'log'>):
 async function findVerdict(
   { platform, id, source }: Product,
   { core, log }: Pick<BotParts, 'core' | 'log'>,
-): Promise<Offer['verdict']> {
+): Promise<Candidate['verdict']> {
   try {
     const [seen] = await core.getPriceHistory(id, { platform, source, offline: true });
     return seen?.history?.verdict;

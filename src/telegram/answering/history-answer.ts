@@ -16,7 +16,7 @@ import { joinParts, type Rich } from '../cards/card-view.js';
 import { cutText, defuse } from '../locales/display.js';
 import { toPlace } from '../people/places.js';
 import { formatErrorText } from './error-text.js';
-import { createWaitNotice } from './lookup.js';
+import { createWaitNotice, toAsking } from './lookup.js';
 import { goOnWith } from './report-error.js';
 
 /** What a chart shows. */
@@ -50,9 +50,7 @@ async function askHistory(
   options: AskOptions,
 ): Promise<PriceHistory[]> {
   const userId = ctx.senderId ?? 0;
-  const { isAdmin, isPrivate } = ctx;
-  const asking = { texts: ctx.texts, isAdmin, isPrivate, userId, address: addressOf(ctx) };
-  const notice = createWaitNotice(asking, { api, log });
+  const notice = createWaitNotice(toAsking(ctx, userId), { api, log });
   // A bare id is no link, and costs a call as well.
   const calls = Math.min(MAX_ANSWERS, Math.max(1, core.resolve(text).length));
   const offline = (await usage.left(userId)) < calls;

@@ -1,7 +1,7 @@
 import type { Message } from 'grammy/types';
 import type { GetOptions, NotedRef, Reservation, Result } from '../../core/index.js';
 import { describeError } from '../bot-api/api-errors.js';
-import type { Asked, BotParts } from '../bot-context.js';
+import { type Asked, addressOf, type BotContext, type BotParts } from '../bot-context.js';
 import { type Address, sendText } from '../cards/card-sender.js';
 import { toShownProduct } from '../cards/confidential.js';
 
@@ -12,6 +12,12 @@ export interface Asking extends Pick<Asked, 'texts' | 'isAdmin' | 'isPrivate'> {
   readonly userId: number;
   /** Where to say that it takes a while. */
   readonly address: Address;
+}
+
+/** On behalf of whoever sent or pressed something. */
+export function toAsking(ctx: BotContext, userId: number): Asking {
+  const { texts, isAdmin, isPrivate } = ctx;
+  return { texts, isAdmin, isPrivate, userId, address: addressOf(ctx) };
 }
 
 type LookupParts = Pick<BotParts, 'core' | 'api' | 'usage' | 'log'>;

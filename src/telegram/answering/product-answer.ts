@@ -1,15 +1,14 @@
 import { InlineKeyboard } from 'grammy';
 import { findMarketplace, type NotedRef, type Product, type Result } from '../../core/index.js';
-import type { BotParts } from '../bot-context.js';
-import { addressOf, type BotContext, createView, isMissed, respond } from '../bot-context.js';
+import { addressOf, type BotContext, type BotParts, createView, isMissed, respond } from '../bot-context.js';
 import { formatSubject } from '../cards/button-data.js';
 import { renderCard } from '../cards/card.js';
 import { addButton, createCardKeyboard } from '../cards/card-keyboard.js';
-import { sendText } from '../cards/card-sender.js';
+import { type Address, sendText } from '../cards/card-sender.js';
 import { cutText, defuse } from '../locales/display.js';
 import { describeComparison } from './comparison.js';
 import { formatErrorText } from './error-text.js';
-import { type Asking, lookUp } from './lookup.js';
+import { lookUp, toAsking } from './lookup.js';
 import { goOnWith } from './report-error.js';
 
 const MAX_LINKS = 5;
@@ -40,10 +39,8 @@ export function createAnswer(parts: BotParts): SendCards {
     goOnWith(parts, ctx, 'answer', async (signal) => {
       try {
         const refs = all.slice(0, MAX_LINKS);
-        const { texts, isAdmin, isPrivate } = ctx;
-        const asking = { texts, isAdmin, isPrivate, userId, address };
-        const results = await lookUp(parts, asking, refs, { signal });
-        await sendResults(parts, ctx, asking, results);
+        const results = await lookUp(parts, toAsking(ctx, userId), refs, { signal });
+        await sendResults(parts, ctx, address, results);
         const left = all.length - refs.length;
         if (results.length < refs.length) await sendText(api, address, notices.dailyCallsUsed(dailyCalls));
         else if (left > 0) await sendText(api, address, notices.tooManyLinks(MAX_LINKS, left));
@@ -59,7 +56,7 @@ export function createAnswer(parts: BotParts): SendCards {
 async function sendResults(
   parts: BotParts,
   ctx: BotContext,
-  { address }: Asking,
+  address: Address,
   results: readonly Result[],
 ): Promise<void> {
   const { core, cards, api, now } = parts;

@@ -1,8 +1,7 @@
 import type { Context } from 'grammy';
 import { StateError } from '../../core/index.js';
 import { describeError, isChatGone, isNotModified, isQueryTooOld } from '../bot-api/api-errors.js';
-import type { BotParts } from '../bot-context.js';
-import { addressOf, type BotContext, toAsked } from '../bot-context.js';
+import { addressOf, type BotContext, type BotParts, toAsked } from '../bot-context.js';
 import { sendText } from '../cards/card-sender.js';
 import { findErrorText } from './error-text.js';
 

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../../core/index.js';
-import { type Batches, InputError, type JobRecord } from '../../core/index.js';
+import { type Batches, type Clock, InputError, type JobRecord } from '../../core/index.js';
 import { type BatchEntry, toEntry, toExtra } from './batch-entry.js';
 
 /** How long what has ended is listed. */

@@ -3,6 +3,7 @@ import type { Message } from 'grammy/types';
 import {
   AmbiguousInputError,
   BijiaError,
+  formatErrorText,
   type InputChoice,
   InputError,
   type PreparedList,
@@ -21,6 +22,9 @@ import { describeError } from '../bot-api/api-errors.js';
 import { addressOf, type BotContext, isMissed, respond } from '../bot-context.js';
 import { sendText } from '../cards/card-sender.js';
 import { cutText, defuse } from '../locales/display.js';
+
+/** Columns that are asked about: who has more names the right one in the file. Telegram takes 100 buttons at most. */
+const MAX_ASKED = 12;
 
 /** `/batch` and files: from a list to an offer. */
 export function createBatchFeature(parts: BatchParts): Composer<BotContext> {
@@ -137,7 +141,8 @@ async function makeOffer(
     return await offer(parts, ctx, intake, reading);
   } catch (error) {
     if (error instanceof AmbiguousInputError) {
-      const made = parts.offers.add({ ...toOffer(reading), proposals: [], choices: error.choices });
+      const choices = error.choices.slice(0, MAX_ASKED);
+      const made = parts.offers.add({ ...toOffer(reading), proposals: [], choices });
       return renderQuestion(made, ctx.texts);
     }
     parts.log.info('a list was refused', { detail: describeError(error) });
@@ -155,11 +160,11 @@ export async function showOffer(
 }
 
 /** What is wrong with a list, for the person who sent it. */
-export function sayRefusal(error: unknown, { texts }: Pick<BotContext, 'texts'>): string {
+export function sayRefusal(error: unknown, { texts, locale }: Pick<BotContext, 'texts' | 'locale'>): string {
   if (!(error instanceof BijiaError) || error.code === 'internal_error') return texts.notices.failed;
   if (error.code === 'said') return error.message;
   const words = texts.errors[error.code]?.({ platform: '', supported: '', wait: '' });
-  return words ?? `${texts.batch.unreadable}\n${defuse(error.message)}`;
+  return words ?? `${texts.batch.unreadable}\n${defuse(formatErrorText(error, locale, []))}`;
 }
 
 const toOffer = ({ ownerId, chatId, threadId, messageId, label, list }: Reading) => ({

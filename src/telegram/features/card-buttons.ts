@@ -2,14 +2,13 @@ import { Composer } from 'grammy';
 import type { CallbackQuery } from 'grammy/types';
 import type { NotedRef, Product, Result } from '../../core/index.js';
 import { formatErrorText } from '../answering/error-text.js';
-import { lookUp } from '../answering/lookup.js';
+import { lookUp, toAsking } from '../answering/lookup.js';
 import type { SendCards } from '../answering/product-answer.js';
 import { readProductSubject } from '../answering/product-subject.js';
 import { createRefreshLimit } from '../answering/refresh-limit.js';
 import { goOnWith } from '../answering/report-error.js';
 import { isNotModified } from '../bot-api/api-errors.js';
-import type { BotParts } from '../bot-context.js';
-import { addressOf, type BotContext, createView, respond } from '../bot-context.js';
+import { type BotContext, type BotParts, createView, editText, respond } from '../bot-context.js';
 import { type ButtonData, parseButton } from '../cards/button-data.js';
 import { renderCard } from '../cards/card.js';
 import { createCardKeyboard, createSkuKeyboard } from '../cards/card-keyboard.js';
@@ -58,9 +57,7 @@ function createShow(parts: BotParts) {
     const isAnswered = mode !== 'recent' && !isSpent;
     if (isAnswered) await ctx.answerCallbackQuery(mode ? { text: notices.refreshing } : {});
     goOnWith(parts, ctx, 'button', async (signal) => {
-      const { texts, isAdmin, isPrivate } = ctx;
-      const asking = { texts, isAdmin, isPrivate, userId, address: addressOf(ctx) };
-      const get = (fresh: boolean) => lookUp(parts, asking, [press.ref], { fresh, signal });
+      const get = (fresh: boolean) => lookUp(parts, toAsking(ctx, userId), [press.ref], { fresh, signal });
       const [result] = await (mode ? refreshLimit.run(key, get) : get(false));
       if (!result?.product) refreshLimit.reopen(key);
       if (!result && !isAnswered) return refuse(notices.dailyCallsUsed(dailyCalls));
@@ -113,21 +110,11 @@ function findShownText(message: CallbackQuery['message']): string | undefined {
 
 async function replaceContent(ctx: BotContext, { text, keyboard }: Card): Promise<void> {
   const message = ctx.callbackQuery?.message;
-  try {
-    if (message && 'photo' in message && message.photo) {
-      await ctx.editMessageCaption({
-        caption: text.caption,
-        caption_entities: text.caption_entities,
-        reply_markup: keyboard,
-      });
-    } else {
-      await ctx.editMessageText(text.text, {
-        entities: text.entities,
-        link_preview_options: { is_disabled: true },
-        reply_markup: keyboard,
-      });
-    }
-  } catch (error) {
-    if (!isNotModified(error)) throw error;
-  }
+  if (!(message && 'photo' in message && message.photo)) return editText(ctx, text, keyboard);
+  const { caption, caption_entities } = text;
+  await ctx
+    .editMessageCaption({ caption, caption_entities, reply_markup: keyboard })
+    .catch((error: unknown) => {
+      if (!isNotModified(error)) throw error;
+    });
 }

@@ -4,7 +4,8 @@ import { type BotContext, type BotParts, respond } from '../bot-context.js';
 import { parseButton } from '../cards/button-data.js';
 import { addButton } from '../cards/card-keyboard.js';
 import { sendText } from '../cards/card-sender.js';
-import { cutText, defuse } from '../locales/display.js';
+import { MAX_TEXT } from '../cards/card-view.js';
+import { cutText, defuse, splitText } from '../locales/display.js';
 import { TEXTS } from '../locales/index.js';
 import type { Person } from '../people/guests.js';
 
@@ -23,7 +24,7 @@ export function createGuestsFeature(parts: BotParts): Composer<BotContext> {
     const { allowed, denied, strangers } = await parts.guests.list();
     const groups = [people.allowed(allowed.map(describe)), people.denied(denied.map(describe))];
     const lines = [people.variables, ...groups, people.strangers(strangers.map(describe))];
-    await respond(ctx, parts.api, cutText(lines.join('\n'), 4000));
+    for (const piece of splitText(lines.join('\n'), MAX_TEXT)) await respond(ctx, parts.api, piece);
   });
   admin.on('callback_query:data', async (ctx, next) => {
     const { op, subject } = parseButton(ctx.callbackQuery.data) ?? {};

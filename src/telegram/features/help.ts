@@ -1,8 +1,7 @@
 import { Composer } from 'grammy';
 import type { BotCommand } from 'grammy/types';
 import { nameSupported } from '../answering/error-text.js';
-import type { BotParts } from '../bot-context.js';
-import { type BotContext, respond } from '../bot-context.js';
+import { type BotContext, type BotParts, respond } from '../bot-context.js';
 import type { Texts } from '../locales/index.js';
 
 /** The commands in Telegram's menu, in the order of their use. */

@@ -2,8 +2,7 @@ import { Composer } from 'grammy';
 import { createHistoryAnswer } from '../answering/history-answer.js';
 import { getAskedText } from '../answering/pasted-text.js';
 import { readProductSubject } from '../answering/product-subject.js';
-import type { BotParts } from '../bot-context.js';
-import { type BotContext, isMissed, respond } from '../bot-context.js';
+import { type BotContext, type BotParts, isMissed, respond } from '../bot-context.js';
 import { parseButton } from '../cards/button-data.js';
 
 /** `/history` and the button under a card: how the price has moved, and whether it is a good one. */

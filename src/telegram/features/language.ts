@@ -1,6 +1,5 @@
 import { Composer, InlineKeyboard } from 'grammy';
-import type { BotParts } from '../bot-context.js';
-import { type BotContext, respond } from '../bot-context.js';
+import { type BotContext, type BotParts, respond } from '../bot-context.js';
 import { parseButton } from '../cards/button-data.js';
 import { addButton } from '../cards/card-keyboard.js';
 import { isLocale, LOCALES, TEXTS } from '../locales/index.js';

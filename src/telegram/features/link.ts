@@ -3,8 +3,7 @@ import { type ConvertedText, toBijiaError } from '../../core/index.js';
 import { formatErrorText } from '../answering/error-text.js';
 import { getAskedText } from '../answering/pasted-text.js';
 import { goOnWith } from '../answering/report-error.js';
-import type { BotParts } from '../bot-context.js';
-import { type BotContext, isMissed, respond } from '../bot-context.js';
+import { type BotContext, type BotParts, isMissed, respond } from '../bot-context.js';
 import { MAX_TEXT } from '../cards/card-view.js';
 import { cutText, defuse, splitText } from '../locales/display.js';
 
@@ -60,7 +59,8 @@ async function sendConverted(
     ...failed.map((one) => describeFailure(one, ctx, core)),
     sandbox ? card.sandbox : undefined,
   ];
-  await respond(ctx, api, cutText(lines.filter((line) => line !== undefined).join('\n'), MAX_TEXT));
+  const summary = lines.filter((line) => line !== undefined).join('\n');
+  for (const piece of splitText(summary, MAX_TEXT)) await respond(ctx, api, piece);
 }
 
 function describeFailure(

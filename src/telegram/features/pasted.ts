@@ -10,8 +10,7 @@ import {
   withoutMention,
 } from '../answering/pasted-text.js';
 import type { SendCards } from '../answering/product-answer.js';
-import type { BotParts } from '../bot-context.js';
-import { type BotContext, isAddressed, respond } from '../bot-context.js';
+import { type BotContext, type BotParts, isAddressed, respond } from '../bot-context.js';
 import { formatSubject, type Op } from '../cards/button-data.js';
 import { addButton } from '../cards/card-keyboard.js';
 import { cutText } from '../locales/display.js';

@@ -3,12 +3,18 @@ import { Composer } from 'grammy';
 import { LRUCache } from 'lru-cache';
 import { findMarketplace, type Product, toBijiaError, toPublicProduct } from '../../core/index.js';
 import { formatErrorText } from '../answering/error-text.js';
-import { createWaitNotice, lookUp } from '../answering/lookup.js';
+import { createWaitNotice, lookUp, toAsking } from '../answering/lookup.js';
 import { readProductSubject } from '../answering/product-subject.js';
 import { goOnWith } from '../answering/report-error.js';
-import { isNotModified } from '../bot-api/api-errors.js';
-import type { BotParts } from '../bot-context.js';
-import { addressOf, type BotContext, createView, isMissed, listSearchable, respond } from '../bot-context.js';
+import {
+  type BotContext,
+  type BotParts,
+  createView,
+  editText,
+  isMissed,
+  listSearchable,
+  respond,
+} from '../bot-context.js';
 import { type ButtonData, parseButton } from '../cards/button-data.js';
 import {
   createSearchKeyboard,
@@ -100,13 +106,12 @@ async function pressSimilar(
     return void (await ctx.answerCallbackQuery({ text: ctx.texts.notices.staleButton, show_alert: true }));
   }
   await ctx.answerCallbackQuery();
-  const { texts, isAdmin, isPrivate, senderId: userId } = ctx;
-  const asking = { texts, isAdmin, isPrivate, userId, address: addressOf(ctx) };
+  const asking = toAsking(ctx, ctx.senderId);
   start(parts, ctx, async (signal) => {
     const [result] = await lookUp(parts, asking, [ref], { signal });
     if (result?.error) throw result.error;
     const words = result?.product && toSearchWords(result.product);
-    if (!words) return respond(ctx, parts.api, texts.search.nothing);
+    if (!words) return respond(ctx, parts.api, ctx.texts.search.nothing);
     await search(words, signal);
   });
 }
@@ -130,9 +135,8 @@ async function getPage(
   { words, isSimilar, cursors }: Running,
   { id, page, signal }: PageQuery,
 ): Promise<ShownSearch> {
-  const { texts, isAdmin, isPrivate, senderId: userId = 0 } = ctx;
-  const asking = { texts, isAdmin, isPrivate, userId, address: addressOf(ctx) };
-  const notice = createWaitNotice(asking, { api, log });
+  const { senderId: userId = 0 } = ctx;
+  const notice = createWaitNotice(toAsking(ctx, userId), { api, log });
   const reservation = await usage.reserve(userId, listSearchable(core).length);
   try {
     const answer = await core.search(words, {
@@ -170,13 +174,5 @@ async function showPage({ core, api, now }: BotParts, ctx: BotContext, found: Sh
   const keyboard = createSearchKeyboard(found);
   const data = ctx.callbackQuery?.data;
   if (data === undefined || parseButton(data)?.op !== 'searchPage') return respond(ctx, api, text, keyboard);
-  await ctx
-    .editMessageText(text.text, {
-      entities: text.entities,
-      link_preview_options: { is_disabled: true },
-      reply_markup: keyboard,
-    })
-    .catch((error: unknown) => {
-      if (!isNotModified(error)) throw error;
-    });
+  await editText(ctx, text, keyboard);
 }

@@ -1,17 +1,17 @@
-import { Composer, InlineKeyboard } from 'grammy';
+import { Composer } from 'grammy';
 import { type Core, type ShopRef, toBijiaError, toPublicProduct } from '../../core/index.js';
 import { formatErrorText } from '../answering/error-text.js';
-import { createWaitNotice } from '../answering/lookup.js';
+import { createWaitNotice, toAsking } from '../answering/lookup.js';
 import { getAskedText } from '../answering/pasted-text.js';
 import { goOnWith } from '../answering/report-error.js';
 import type { BatchParts } from '../batches/batch-parts.js';
 import { renderOffer } from '../batches/offer-view.js';
-import { addressOf, type BotContext, createView, isMissed, respond } from '../bot-context.js';
-import { formatSubject, parseButton, parseSubject } from '../cards/button-data.js';
-import { addButton } from '../cards/card-keyboard.js';
+import { addressOf, type BotContext, createView, editText, isMissed, respond } from '../bot-context.js';
+import { parseButton, parseSubject } from '../cards/button-data.js';
 import { sendText } from '../cards/card-sender.js';
 import { createShopKeyboard, renderShopPage, SHOP_PAGE_SIZE, type ShownShop } from '../cards/shop-view.js';
 import { cutText } from '../locales/display.js';
+import { askPlatform } from './pasted.js';
 
 /** `/shop`: a shop page by page, and as a file. */
 export function createShopFeature(parts: BatchParts): Composer<BotContext> {
@@ -71,7 +71,7 @@ function startListing(
       await showPage(parts, ctx, await getPage(parts, ctx, ref, { page, userId, signal }));
     } catch (thrown) {
       const error = toBijiaError(thrown);
-      if (error.code === 'platform_needed') return askPlatform(parts, ctx, asked.trim());
+      if (error.code === 'platform_needed') return askWhose(parts, ctx, asked.trim());
       if (error.code === 'internal_error') throw thrown;
       await respond(ctx, api, formatErrorText(error, ctx, parts.core, ref?.platform));
     }
@@ -90,11 +90,7 @@ async function getPage(
   ref: ShopRef,
   { page, userId, signal }: PageQuery,
 ): Promise<ShownShop> {
-  const { texts, isAdmin, isPrivate } = ctx;
-  const notice = createWaitNotice(
-    { texts, isAdmin, isPrivate, userId, address: addressOf(ctx) },
-    { api, log },
-  );
+  const notice = createWaitNotice(toAsking(ctx, userId), { api, log });
   const reservation = await usage.reserve(userId, 1);
   try {
     const place = { page, size: SHOP_PAGE_SIZE };
@@ -117,21 +113,12 @@ async function showPage({ core, api, now }: BatchParts, ctx: BotContext, shop: S
   // The pager is under a page; the button under a card that names a shop is not.
   const isPage = message && 'text' in message && message.text?.startsWith('🏬');
   if (!isPage) return respond(ctx, api, text, keyboard);
-  if (message.text === text.text) return;
-  await ctx.editMessageText(text.text, {
-    entities: text.entities,
-    link_preview_options: { is_disabled: true },
-    reply_markup: keyboard,
-  });
+  await editText(ctx, text, keyboard);
 }
 
-async function askPlatform({ core, api }: BatchParts, ctx: BotContext, id: string): Promise<void> {
-  const keyboard = new InlineKeyboard();
-  for (const { id: platform, names, shopId } of core.marketplaces) {
-    if (shopId?.test(id))
-      addButton(keyboard, ctx.texts.nameOf(names), 'shop', formatSubject({ platform, id }), 1);
-  }
-  await respond(ctx, api, ctx.texts.notices.choosePlatform(cutText(id, 30)), keyboard);
+function askWhose(parts: BatchParts, ctx: BotContext, id: string): Promise<void> {
+  const platforms = parts.core.marketplaces.flatMap((one) => (one.shopId?.test(id) ? one.id : []));
+  return askPlatform(ctx, { id, platforms }, parts, 'shop');
 }
 
 /** The whole shop as a batch: asked first, for it may take hundreds of calls. */

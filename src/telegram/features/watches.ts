@@ -1,7 +1,6 @@
 import { Composer, InlineKeyboard } from 'grammy';
 import { type Watch, WORDS } from '../../core/index.js';
-import { isNotModified } from '../bot-api/api-errors.js';
-import { type BotContext, type BotParts, respond } from '../bot-context.js';
+import { type BotContext, type BotParts, editText, respond } from '../bot-context.js';
 import { parseButton } from '../cards/button-data.js';
 import { addButton, addPager } from '../cards/card-keyboard.js';
 import { cutText, defuse } from '../locales/display.js';
@@ -33,9 +32,7 @@ export function createWatchesFeature({ core, api, now }: BotParts): Composer<Bot
 
   const showPage = async (ctx: BotContext, page: number) => {
     const { text, keyboard } = renderPage(await listShown(ctx), page, ctx, now());
-    await ctx.editMessageText(text, { reply_markup: keyboard }).catch((error: unknown) => {
-      if (!isNotModified(error)) throw error;
-    });
+    await editText(ctx, text, keyboard);
   };
 
   const say = async (ctx: BotContext, isDone: boolean, done: string) => {

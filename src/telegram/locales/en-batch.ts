@@ -7,18 +7,18 @@ const comeFirst = (ahead: number) =>
 
 export const batch: Texts['batch'] = {
   howTo: (max) =>
-    `Put product IDs or links into a file (txt, csv, xlsx, jsonl; one per line) and send it with the caption /batch; alone with me, the file is enough. Or reply /batch to a file.\nAt most ${countOf(max, 'product')} at a time.`,
+    `Put product IDs or links into a file (txt, csv, xlsx, jsonl; one per line) and send it with the caption /batch; in a private chat the file is enough. Or reply /batch to a file.\nAt most ${countOf(max, 'product')} at a time.`,
   reading: (name) => `📥 Reading ${name} …`,
   pastedList: (lines) => `pasted list (${countOf(lines, 'line')})`,
   unnamedFile: 'file',
   wrongKind: 'Only txt, csv, tsv, json, jsonl, html and xlsx files can be read.',
-  tooLarge: (max) => `The file is too large: ${max} at most for this kind. Please split it.`,
-  notDownloaded: 'The file could not be downloaded. Please send it again.',
+  tooLarge: (max) => `The file is too large: ${max} at most for this kind. Split it.`,
+  notDownloaded: 'The file could not be downloaded. Send it again.',
   unreadable: 'The list cannot be read:',
   nothingInside:
     'No product IDs or links were found in the file. Put one on each line, or name the column id or url.',
   tooMany: (count, max) =>
-    `At most ${countOf(max, 'product')} at a time; the file has ${formatCount(count)}. Please split it.`,
+    `At most ${countOf(max, 'product')} at a time; the file has ${formatCount(count)}. Split it.`,
   tooManyQueued: 'You have one batch running and three waiting. Come back when one of them is done.',
   notEnoughCalls: (need, left) =>
     `This list needs ${countOf(need, 'call')}, and you have ${formatCount(left)} left for today.`,
@@ -33,7 +33,7 @@ export const batch: Texts['batch'] = {
   refusedLines: (groups, more) => `Lines not recognised: ${groups.join('; ')}${more ? ' …' : ''}`,
   linesFor: (lines, reason) => `${lines} (${reason})`,
   lineReasons: {
-    rounded_id: 'the spreadsheet rounded the id; format the column as text and enter it again',
+    rounded_id: 'the spreadsheet rounded the ID; format the column as text and enter it again',
     empty_cell: 'empty cell',
     unsupported: 'marketplace not supported',
     not_a_marketplace: 'marketplace not supported',
@@ -61,7 +61,7 @@ export const batch: Texts['batch'] = {
   remaining: (wait) => `About ${wait} left`,
   resumed: '🔁 The bot was restarted; the batch continues',
   pausing: '⏸ The bot is restarting; the batch will continue by itself',
-  begun: 'It has begun',
+  begun: 'Started',
   staleOffer: 'This button is out of date. Send the file again, or see /jobs.',
   sameListRunning: 'This list is already being looked up; its result goes to the chat it was started in.',
   cancelling: 'Cancelling…',
@@ -82,7 +82,7 @@ export const batch: Texts['batch'] = {
     state_refused: "The bot's database refuses its work; paused. Tell the administrator.",
     state_full: "The disk of the bot's database is full; paused. Tell the administrator.",
     state_slow: "The bot's database is too slow; paused. Tell the administrator.",
-    state_clock: "The clock of the bot's database leaps; paused. Press Continue in a while.",
+    state_clock: "The clock of the bot's database isn't steady; paused. Press Continue in a while.",
     chat_gone: 'The chat is gone; the batch is paused.',
     no_such_job: "This batch's data was deleted. Send the file again.",
   },
@@ -90,7 +90,7 @@ export const batch: Texts['batch'] = {
   unknownDelivery: (id) =>
     `The result of ${id} may have been sent, or may not: the connection broke. If it did not arrive, press the button.`,
   notDelivered: (id) => `The result of ${id} could not be sent. Try again with the button.`,
-  noJobs: 'No batches in the last 7 days. Send me a file to begin; see /batch.',
+  noJobs: 'No batches in the last 7 days. Send a file to begin; see /batch.',
   jobs: 'Batches of the last 7 days:',
   phases: { queued: 'waiting', running: 'running', ended: 'ended' },
 };

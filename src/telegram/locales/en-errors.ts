@@ -1,4 +1,4 @@
-import type { ErrorWords } from './error-words.js';
+import { type ErrorWords, HISTORY_FAULTS } from './error-words.js';
 
 /** What the people who did not act can do about an error, by its code or else its outcome. */
 export const errors: ErrorWords = {
@@ -31,12 +31,16 @@ export const errors: ErrorWords = {
   throttled: ({ wait }) =>
     wait ? `Too many requests. Try again in ${wait}.` : 'Too many requests. Try again in a while.',
   upstream_error: () => 'The marketplace failed. Try again later.',
-  cancelled: () => 'The bot is restarting and could not finish this. Please send it again in a moment.',
-  empty_input: () => 'The file is empty. Put one product id or link on each line.',
-  input_too_large: () => 'That is too much at once. Please split it into several files.',
+  cancelled: () => 'The bot is restarting and could not finish this. Send it again in a moment.',
+  empty_input: () => 'The file is empty. Put one product ID or link on each line.',
+  input_too_large: () => 'That is too much at once. Split it into several files.',
   wrong_file_kind: () => "This isn't a text file or table. Send txt, csv, tsv, json, jsonl, html or xlsx.",
   bad_encoding: () => 'The text encoding of the file is broken. Save it as UTF-8 and send it again.',
-  line_too_long: () => 'Some line is far too long. Put one id, link or share text on each line.',
+  line_too_long: () => 'Some line is far too long. Put one ID, link or share text on each line.',
+  bad_json: () => 'The JSON file is broken. Save it again, or as jsonl or csv.',
+  not_an_id: () => 'This is a bar code or another number, not a product ID. Paste a product link or ID.',
+  not_a_shop_link: () => "This isn't the link of a shop. Open the shop's page and paste its link.",
+  bad_shop_id: () => "This isn't the ID of a shop. Paste the shop's link.",
   open_quote: () => 'A quotation mark in the table is never closed. Fix it, or save the table as xlsx.',
   not_a_table: () => "This file isn't a comma- or tab-separated table.",
   no_column: () => 'No column with products was found. Name it id, sku, goods_id or url.',
@@ -48,12 +52,18 @@ export const errors: ErrorWords = {
   too_many_words: () => 'Too long: search for at most 100 characters. The name of the product is enough.',
   wrong_cursor: () => 'This search is too old. Search again.',
   no_history: () => 'No price of this product has been seen yet. Look it up once; its history begins then.',
+  ...Object.fromEntries(
+    HISTORY_FAULTS.map((code) => [
+      code,
+      () => "Price history and alerts aren't set up. Tell the administrator.",
+    ]),
+  ),
   paid_watch: () => "Lookups there cost money; price alerts aren't set up for it.",
   too_many_watches: () => 'There are too many price alerts to check. Remove some first.',
   state_unreachable: () => "The bot's database can't be reached. Try again in a moment.",
-  state_refused: () => "The bot's database refuses its work; tell the administrator.",
-  state_full: () => "The disk of the bot's database is full; tell the administrator.",
-  state_slow: () => "The bot's database is too slow; tell the administrator.",
-  state_clock: () => "The clock of the bot's database leaps. Try again in a moment.",
+  state_refused: () => "The bot's database refuses its work. Tell the administrator.",
+  state_full: () => "The disk of the bot's database is full. Tell the administrator.",
+  state_slow: () => "The bot's database is too slow. Tell the administrator.",
+  state_clock: () => "The clock of the bot's database isn't steady. Try again in a moment.",
   internal_error: () => 'Something went wrong in the bot; it has been logged. Try again later.',
 };

@@ -126,7 +126,7 @@ export const en: Texts = {
   people: {
     howTo: (command) =>
       `Send /${command} with a numeric ID or @name, such as /${command} 123456789. IDs of groups begin with -.`,
-    unknownName: (name) => `I haven't met ${name}. Let them write to me first, or use the numeric ID.`,
+    unknownName: (name) => `${name} hasn't written to the bot. Let them write first, or use the numeric ID.`,
     letIn: (id) => `✅ ${id} may use the bot now.`,
     turnedAway: (id) => `🚫 ${id} may not use the bot any more.`,
     isAdmin: 'That is an administrator: TELEGRAM_ADMINS decides.',
@@ -134,7 +134,7 @@ export const en: Texts = {
     stranger: (name, id) => `${name} would like to use the bot.\nID: ${id}`,
     allow: '✅ Allow',
     deny: '🚫 Deny',
-    onlyPrivate: 'Ask me alone for that.',
+    onlyPrivate: 'Ask for that in a private chat.',
     variables: 'The lists in the configuration hold too; these were decided here.',
     allowed: (people) => `May use the bot (${people.length}):\n${people.join('\n') || 'nobody'}`,
     denied: (people) => `Kept out (${people.length}):\n${people.join('\n') || 'nobody'}`,
@@ -147,21 +147,21 @@ export const en: Texts = {
   },
   notices: {
     stranger: (id, chatId) =>
-      `This bot is open to authorised users only.\nYour id: ${id}${chatId === undefined ? '' : `\nThis chat: ${chatId}`}\nPlease send it to the administrator.`,
-    staleButton: 'This button is out of date. Please send the link again.',
+      `This bot is open to authorised users only.\nYour ID: ${id}${chatId === undefined ? '' : `\nThis chat: ${chatId}`}\nSend it to the administrator.`,
+    staleButton: 'This button is out of date. Send the link again.',
     notYours: 'Only the person who started this can do that.',
     refreshing: 'Refreshing…',
     upToDate: 'Already up to date',
     updated: 'Updated',
     waiting: (wait) => `⏳ Others come first; the answer takes about ${wait}.`,
     tooManyLinks: (max, more) =>
-      `I look up ${max} links at a time; ${formatCount(more)} more ${more === 1 ? 'was' : 'were'} left out. Put many into a file and use /batch.`,
-    tooBusy: 'You still have unfinished requests. Please wait for them.',
+      `At most ${max} links at a time; ${formatCount(more)} more ${more === 1 ? 'was' : 'were'} left out. Put many into a file and use /batch.`,
+    tooBusy: 'You still have unfinished requests. Wait for them first.',
     missed: 'The bot was away, and this message was not handled. Send it again if you still need it.',
     choosePlatform: (id) => `Which marketplace is ${id} from?`,
-    nothingToFind: 'I found no product link. Paste a link, a share text or a product ID; see /help.',
+    nothingToFind: 'No product link found. Paste a link, a share text or a product ID; see /help.',
     restOfAlbum:
-      'In groups I may see only this file of the album. Send the others one by one, each with /batch.',
+      'In groups the bot may see only this file of the album. Send the others one by one, each with /batch.',
     notAFile:
       'Put the IDs or links into a txt, csv, xlsx or jsonl file and send it as a file, not as a picture.',
     dailyCallsUsed: (limit) => `You have used your ${countOf(limit, 'call')} for today. Come back tomorrow.`,

@@ -9,3 +9,8 @@ export interface ErrorFacts {
 
 /** Sentences by the code of an error, else by its outcome. */
 export type ErrorWords = Readonly<Record<string, (facts: ErrorFacts) => string>>;
+
+/** Why there is neither history nor alerts: each is the operator's to fix. */
+export const HISTORY_FAULTS = [
+  ...['history_off', 'history_unusable', 'history_disk_full', 'history_busy', 'history_newer', 'no_sqlite'],
+];

@@ -77,7 +77,7 @@ export const batch = {
     state_unreachable: '机器人连不上数据库，已暂停。稍后点「继续」。',
     state_refused: '机器人的数据库拒绝执行，已暂停。请联系管理员。',
     state_full: '机器人的数据库磁盘已满，已暂停。请联系管理员。',
-    state_slow: '机器人的数据库太慢，已暂停。请告诉管理员。',
+    state_slow: '机器人的数据库太慢，已暂停。请联系管理员。',
     state_clock: '机器人的数据库时钟不稳，已暂停。稍后点「继续」。',
     chat_gone: '聊天已不可用，已暂停。',
     no_such_job: '数据已被清理，请重新发送文件。',

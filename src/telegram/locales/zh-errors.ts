@@ -1,4 +1,4 @@
-import type { ErrorWords } from './error-words.js';
+import { type ErrorWords, HISTORY_FAULTS } from './error-words.js';
 
 /** What the people who did not act can do about an error, by its code or else its outcome. */
 export const errors: ErrorWords = {
@@ -29,7 +29,11 @@ export const errors: ErrorWords = {
   input_too_large: () => '内容太多，请拆成几个文件再发。',
   wrong_file_kind: () => '这不是文本或表格文件。只能读取 txt、csv、tsv、json、jsonl、html 和 xlsx。',
   bad_encoding: () => '文件的文字编码有问题。请另存为 UTF-8 再发。',
-  line_too_long: () => '文件里有超长的行。每行只放一个编号、链接或分享文字。',
+  line_too_long: () => '文件里有超长的行。每行只放一个编号、链接或分享文案。',
+  bad_json: () => 'JSON 文件有错误。请重新保存，或另存为 jsonl、csv。',
+  not_an_id: () => '这是条形码或别的数字，不是商品编号。请发商品链接或商品编号。',
+  not_a_shop_link: () => '这不是店铺链接。请打开店铺首页，复制它的链接再发来。',
+  bad_shop_id: () => '这不是店铺编号。请发店铺链接。',
   open_quote: () => '有个引号没有成对，请改好或另存为 xlsx。',
   not_a_table: () => '文件不是用逗号或制表符分隔的表格。',
   no_column: () => '没有找到商品列。请把列名写成 id、sku、goods_id、url 或 商品链接。',
@@ -40,12 +44,15 @@ export const errors: ErrorWords = {
   too_many_words: () => '关键词太长，最多 100 个字。写商品名称就够了。',
   wrong_cursor: () => '这次搜索已失效，请重新搜索。',
   no_history: () => '还没有见过这个商品的价格。先发链接查一次，以后就有走势。',
+  ...Object.fromEntries(
+    HISTORY_FAULTS.map((code) => [code, () => '价格走势和降价提醒没有开通，请联系管理员。']),
+  ),
   paid_watch: () => '这个平台的查询要付费，没有开通降价提醒。',
   too_many_watches: () => '提醒太多，查不过来。请先取消一些。',
   state_unreachable: () => '机器人暂时连不上数据库，请稍后再试。',
   state_refused: () => '机器人的数据库拒绝执行，请联系管理员。',
   state_full: () => '机器人的数据库磁盘已满，请联系管理员。',
-  state_slow: () => '机器人的数据库太慢，请告诉管理员。',
+  state_slow: () => '机器人的数据库太慢，请联系管理员。',
   state_clock: () => '机器人的数据库时钟不稳，请稍后再试。',
   internal_error: () => '机器人出错了，已记录。请稍后再试。',
 };

@@ -160,7 +160,7 @@ export const zh = {
     missed: '机器人刚才不在线，这条消息没有处理。还需要的话，请再发一次。',
     choosePlatform: (id: string) => `${id} 是哪个平台的编号？`,
     nothingToFind: '没有找到商品链接。请发商品链接、分享文案或商品编号；/help 有例子。',
-    restOfAlbum: '在群里，我可能只看到相册中的这一个文件。其余的请分别发送，并写上 /batch。',
+    restOfAlbum: '在群里，机器人可能只看到相册中的这一个文件。其余的请分别发送，并写上 /batch。',
     notAFile: '请把编号或链接放进 txt、csv、xlsx 或 jsonl 文件，作为「文件」发送，不要作为图片。',
     dailyCallsUsed: (limit: number) => `你今天的 ${formatCount(limit)} 次查询额度已用完，明天再来。`,
     failed: '机器人出错了，已记录。请稍后再试。',

@@ -23,14 +23,14 @@ export function parseIdList(text: string): IdList {
 }
 
 /** Who asks, and where. Either may be missing: channels have no user, inline queries no chat. */
-export interface Person {
+export interface Asker {
   readonly userId?: number;
   readonly chatId?: number;
 }
 
 export interface Access {
-  /** Whether anything may be done for this person. @throws StateError */
-  readonly isAllowed: (person: Person) => Promise<boolean>;
+  /** Whether anything may be done for them. @throws StateError */
+  readonly isAllowed: (asker: Asker) => Promise<boolean>;
   readonly isAdmin: (userId: number | undefined) => boolean;
   readonly admins: readonly number[];
 }

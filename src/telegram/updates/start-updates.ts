@@ -15,7 +15,7 @@ import { startPolling } from './polling.js';
 import { startSharedPolling } from './shared-polling.js';
 import { createSharedUpdates } from './shared-updates.js';
 import type { UpdateSource } from './update-source.js';
-import { createWebhook, registerWebhook } from './webhook.js';
+import { createWebhook, registerWebhook, type WebhookAddress } from './webhook.js';
 import { watchWebhook } from './webhook-watch.js';
 
 const DEFAULT_PORT = 8080;
@@ -47,12 +47,7 @@ export function startUpdates(options: StartOptions): Promise<StartedSource> {
     : startOwnPolling(options);
 }
 
-interface Address {
-  readonly url: string;
-  readonly secret: string;
-}
-
-async function startWebhook(options: StartOptions, address: Address): Promise<StartedSource> {
+async function startWebhook(options: StartOptions, address: WebhookAddress): Promise<StartedSource> {
   const { bot, tasks, log } = options;
   const take = async (update: Update) => {
     void handleUpdate(bot, update).catch((error: unknown) =>
@@ -130,7 +125,11 @@ interface Receiver extends StartedSource {
 type Take = (update: Update) => Promise<void>;
 
 /** All machines listen; the one that leads tells Telegram where, and looks whether it stays so. */
-async function receiveByWebhook(options: StartOptions, address: Address, take: Take): Promise<Receiver> {
+async function receiveByWebhook(
+  options: StartOptions,
+  address: WebhookAddress,
+  take: Take,
+): Promise<Receiver> {
   const { bot, tasks } = options;
   const webhook = createWebhook({ ...address, tasks, take });
   const server = await openServer(options, webhook.isAlive, webhook.route);
@@ -162,7 +161,7 @@ async function receiveByPolling(options: StartOptions, take: Take): Promise<Rece
   return { ...polling, close: async () => server?.close() };
 }
 
-const register = (options: StartOptions, address: Address) =>
+const register = (options: StartOptions, address: WebhookAddress) =>
   retryWhileUnreachable(
     () => registerWebhook(options.bot.api, address),
     { code: 'webhook_refused', message: 'Telegram refuses TELEGRAM_WEBHOOK_URL' },

@@ -12,9 +12,13 @@ const MAX_BODY_BYTES = 1024 * 1024;
 /** Above it Telegram keeps the updates for a while. */
 const MAX_UNDER_WAY = 500;
 
-export interface WebhookOptions {
+/** Where Telegram brings updates, and what it shows there. */
+export interface WebhookAddress {
   readonly url: string;
   readonly secret: string;
+}
+
+export interface WebhookOptions extends WebhookAddress {
   readonly tasks: Pick<Tasks, 'size'>;
   /** Resolves when an update may be confirmed. @throws StateError where Telegram is to bring it again */
   readonly take: (update: Update) => Promise<void>;
@@ -63,10 +67,7 @@ export function createWebhook({ url, secret, tasks, take }: WebhookOptions): Web
 }
 
 /** Tells Telegram where to bring updates. What has gathered by then comes too. */
-export async function registerWebhook(
-  api: Api,
-  { url, secret }: Pick<WebhookOptions, 'url' | 'secret'>,
-): Promise<void> {
+export async function registerWebhook(api: Api, { url, secret }: WebhookAddress): Promise<void> {
   await api.setWebhook(url, {
     secret_token: secret,
     allowed_updates: ALLOWED_UPDATES,

@@ -10,7 +10,7 @@ import {
   WORDS,
 } from '../../core/index.js';
 import { formatErrorText } from '../answering/error-text.js';
-import { lookUp } from '../answering/lookup.js';
+import { lookUp, toAsking } from '../answering/lookup.js';
 import { goOnWith } from '../answering/report-error.js';
 import { addressOf, type BotContext, type BotParts, respond } from '../bot-context.js';
 import { addButton } from '../cards/card-keyboard.js';
@@ -106,9 +106,7 @@ async function listProducts(
   refs: readonly NotedRef[],
   signal: AbortSignal,
 ): Promise<Product[]> {
-  const { texts, isAdmin, isPrivate } = ctx;
-  const asking = { texts, isAdmin, isPrivate, userId: findOwnerId(ctx) ?? 0, address: addressOf(ctx) };
-  const results = await lookUp(parts, asking, refs, { signal });
+  const results = await lookUp(parts, toAsking(ctx, findOwnerId(ctx) ?? 0), refs, { signal });
   return results.map(({ product, error }) => {
     if (!product) throw error ?? new Error('a lookup ended without product and error');
     return product;
