@@ -5,6 +5,7 @@ import { createTransport } from '../call/transport.js';
 import { createClock } from '../clock.js';
 import { type Config, type Environment, isSandbox, parseConfig as parseConfigWith } from '../config.js';
 import { type Core, type CoreParts, createCore as createCoreFrom } from '../core.js';
+import { describeHistoryFailure } from '../history/describe-failure.js';
 import { createProductFinder } from '../history/find-product.js';
 import { createHistory } from '../history/history.js';
 import { createShortLinkOpener } from '../links/short-link.js';
@@ -87,7 +88,7 @@ export function createCore(config: Config, { isBrief, ...parts }: GivenParts = {
         keptDays: general.historyDays ?? DEFAULT_HISTORY_DAYS,
         pid: process.pid,
         ...clock,
-        onFailure: (error) => log.warn('prices are not noted for the history', { detail: String(error) }),
+        onFailure: (error) => log.warn(describeHistoryFailure(error), { detail: String(error) }),
       }),
     writeLog: (line) => process.stderr.write(`${line}\n`),
     ...clock,
