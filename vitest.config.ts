@@ -13,6 +13,7 @@ const ALONE = [
 
 const LONGEST = [
   'telegram/batch',
+  'telegram/batch-under-way',
   'telegram/posts',
   'telegram/batch-and-chat',
   'core/echo',
@@ -55,8 +56,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 45_000 } },
-    // Much of the time is waiting, for quotas and paces: six keep two cores busy.
-    maxWorkers: 6,
+    // Much of the time is waiting, for quotas and paces: eight keep two cores busy.
+    maxWorkers: 8,
     sequence: { sequencer: createLongestFirst(LONGEST) },
     coverage: { include: ['src/**/*.ts'], reporter: ['text', 'json-summary'], reportOnFailure: true },
     projects: [

@@ -1,41 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { type BotMessage, type ChatDriver, refuse } from '../fake-telegram/index.js';
+import { type ChatDriver, refuse } from '../fake-telegram/index.js';
 import { createWorkbook, SHEET_END, SHEET_START } from '../helpers/batch/workbook.js';
+import {
+  expectNoMistakes,
+  hasFile,
+  openBatchChat,
+  readFile,
+  upload,
+} from '../helpers/telegram/batch-chat.js';
 import { FLAGSHIP_ID, jdLinks, MILK_POWDER, SHOP } from '../helpers/telegram/links.js';
-import { createStage, type Stage } from '../helpers/telegram/running-bot.js';
 
 const MB = 1024 * 1024;
-const hasFile = ({ document }: BotMessage) => document !== undefined;
-const readFile = (message: BotMessage) => Buffer.from(message.document?.content ?? []).toString('utf8');
-
-async function open({
-  quota = '10000/60s',
-  environment = {},
-  ...api
-}: {
-  quota?: string;
-  environment?: Record<string, string>;
-  seesAllGroupMessages?: boolean;
-} = {}) {
-  const stage = await createStage({ quota, api });
-  const bot = await stage.startBot({ JD_UNION_QUOTA: quota, JUMDATA_QUOTA: quota, ...environment });
-  return { ...stage, bot, chat: stage.api.chat(stage.api.user()) };
-}
-
-/** Uploads a list and waits for the offer. */
-async function upload(chat: ChatDriver, lines: readonly string[], name = 'ids.txt') {
-  chat.sendDocument(lines.join('\n'), name);
-  return chat.waitForMessage('识别到');
-}
-
-function expectNoMistakes({ api }: Pick<Stage, 'api'>) {
-  expect(api.violations).toEqual([]);
-  expect(api.refused()).toEqual([]);
-}
-
 describe('/batch', () => {
   it('goes from the file over the offer to the table', async () => {
-    const { api, chat } = await open();
+    const { api, chat } = await openBatchChat();
     const lines = [
       ...jdLinks(20),
       ...jdLinks(3),
@@ -76,7 +54,7 @@ describe('/batch', () => {
   });
 
   it('writes csv and xlsx, reads workbooks, a caption, a reply and lines of text', async () => {
-    const { api, chat } = await open();
+    const { api, chat } = await openBatchChat();
     const cells = ['sku', FLAGSHIP_ID, '100001001'].map(
       (text, at) => `<row r="${at + 1}"><c r="A${at + 1}" t="inlineStr"><is><t>${text}</t></is></c></row>`,
     );
@@ -112,7 +90,7 @@ describe('/batch', () => {
   });
 
   it('leaves alone what is meant for another bot', async () => {
-    const { api } = await open({ seesAllGroupMessages: true });
+    const { api } = await openBatchChat({ seesAllGroupMessages: true });
     const ann = api.user();
     const group = api.group({ title: '群', members: [ann] }).as(ann);
     for (const caption of ['/batch@other_bot', '/batches', `/batch@${api.bot.username}2`]) {
@@ -124,7 +102,7 @@ describe('/batch', () => {
   });
 
   it('asks which marketplace bare ids belong to', async () => {
-    const { api, chat, sandbox } = await open();
+    const { api, chat, sandbox } = await openBatchChat();
     chat.sendDocument(['100001001', '100001002', ...jdLinks(1, 100_002_000)].join('\n'), 'ids.txt');
     const question = await chat.waitForMessage('属于哪个平台');
     expect(question.buttons.map((row) => row.map(({ text }) => text))).toEqual([
@@ -143,7 +121,7 @@ describe('/batch', () => {
   });
 
   it('forgets an offer that is cancelled', async () => {
-    const { chat, sandbox } = await open();
+    const { chat, sandbox } = await openBatchChat();
     const offer = await upload(chat, jdLinks(3));
     chat.press('取消');
     await chat.waitForMessage('已取消');
@@ -153,7 +131,7 @@ describe('/batch', () => {
   });
 
   it('refuses files before they are downloaded, and those it cannot read', async () => {
-    const { api, chat } = await open();
+    const { api, chat } = await openBatchChat();
     const refusals: readonly (readonly [Parameters<ChatDriver['sendDocument']>[0], string, string])[] = [
       [{ sizeBytes: 21 * MB }, 'ids.csv', '最大 2 MB'],
       [{ sizeBytes: 2 * MB + 1 }, 'ids.txt', '最大 2 MB'],
@@ -194,7 +172,7 @@ describe('/batch', () => {
   });
 
   it('survives a workbook made to blow up, and continues answering', async () => {
-    const { api, chat, bot } = await open();
+    const { api, chat, bot } = await openBatchChat();
     const bomb = createWorkbook('', { 'xl/worksheets/sheet1.xml': ' '.repeat(300 * MB) });
     expect(bomb.length).toBeLessThan(5 * MB);
     chat.sendDocument(bomb, 'bomb.xlsx');
@@ -207,7 +185,7 @@ describe('/batch', () => {
   });
 
   it('lets one run and three wait, and tells how many come first', async () => {
-    const { chat } = await open({ quota: '10/1s' });
+    const { chat } = await openBatchChat({ quota: '10/1s' });
     await upload(chat, jdLinks(600));
     chat.press('开始');
     const first = await chat.waitForMessage('⏳');
@@ -227,141 +205,9 @@ describe('/batch', () => {
   });
 });
 
-describe('a batch under way', () => {
-  it('is cancelled by the user who began it, and gives what is done', async () => {
-    const { api, chat, sandbox, untilIdle } = await open({ quota: '10/1s' });
-    await upload(chat, jdLinks(400));
-    chat.press('开始');
-    const progress = await chat.waitForMessage(/⏳ #\w{4} · \d+\/400 个商品（\d+%）/);
-    const stranger = await createStrangerPress(api, chat, progress);
-    expect(stranger.text).toBe('只有发起的人可以操作。');
-    await expect.poll(() => sandbox.arrivals().length).toBeGreaterThan(8);
-    chat.press('取消');
-    const ended = await chat.waitForMessage('🚫 已取消');
-    expect(ended.buttons.flat().map(({ text }) => text)).toEqual(['▶️ 继续', '📄 下载已完成部分']);
-    const calls = sandbox.arrivals().length;
-    chat.press('下载已完成部分');
-    const part = await chat.waitForMessage(hasFile);
-    expect(part.text).toContain('部分结果');
-    expect(part.document?.fileName).toContain('-partial.csv');
-    expect(readFile(part).trim().split('\n')).toHaveLength(401);
-    expect(readFile(part)).toContain(',cancelled,');
-    // At this quota the next calls would leave within a second.
-    await untilIdle(1200);
-    expect(sandbox.arrivals()).toHaveLength(calls);
-    expectNoMistakes({ api });
-  });
-
-  it('can be cancelled while it waits, and resumed to its end without asking twice', async () => {
-    const { chat, sandbox } = await open({ quota: '10/1s' });
-    await upload(chat, jdLinks(100));
-    chat.press('开始');
-    await chat.waitForMessage('⏳');
-    await upload(chat, jdLinks(4, 100_020_000));
-    chat.press('开始');
-    const queued = await chat.waitForMessage('排队中');
-    chat.press('取消', { on: queued });
-    await chat.waitForMessage('🚫 已取消');
-    const first = chat.messages().find(({ text }) => text.startsWith('⏳'));
-    chat.press('取消', { on: first ?? { id: 0 } });
-    await chat.waitUntil(() =>
-      chat.messages().filter(({ text }) => text.startsWith('🚫')).length === 2 ? true : undefined,
-    );
-    chat.press('继续', { on: first ?? { id: 0 } });
-    const result = await chat.waitForMessage(hasFile);
-    expect(result.text).toContain('成功 100');
-    // Calls that were under way when it was cancelled are made again.
-    const ids = sandbox.arrivals().length;
-    expect(ids).toBeLessThanOrEqual(100 + 32);
-  });
-
-  it('offers to ask again for what failed, and only for that', async () => {
-    const { chat, sandbox } = await open();
-    sandbox.setFaults([{ kind: 'status', id: '100001003' }]);
-    await upload(chat, jdLinks(6));
-    chat.press('开始');
-    const first = await chat.waitForMessage(hasFile);
-    expect(first.text).toContain('成功 5 · 平台出错 1');
-    expect(readFile(first)).toContain('upstream_error');
-    sandbox.setFaults([]);
-    const calls = sandbox.arrivals().length;
-    chat.press('仅重试失败项');
-    const second = await chat.waitForMessage(hasFile);
-    expect(second.text).toContain('成功 6');
-    expect(sandbox.arrivals()).toHaveLength(calls + 1);
-  });
-
-  it('continues when its message was deleted a moment before', async () => {
-    const { api, chat } = await open();
-    await upload(chat, jdLinks(5));
-    const gone = refuse(400, 'Bad Request: message to edit not found');
-    api.faults.plan('editMessageText', gone, { times: 20 });
-    chat.press('开始');
-    expect((await chat.waitForMessage(hasFile)).text).toContain('成功 5');
-  });
-
-  it('stops for a cause that somebody has to fix, says so with a new message, and can continue', async () => {
-    const { chat, sandbox } = await open();
-    sandbox.setFaults([
-      { kind: 'code', code: '10001', upstream: 'jd-union', method: 'jd.union.open.goods.detail.query' },
-    ]);
-    await upload(chat, jdLinks(5));
-    chat.press('开始');
-    const stopped = await chat.waitForMessage(
-      ({ text, edits }) => text.startsWith('⚠️ 已停止') && edits === 0,
-    );
-    expect(stopped.buttons.flat().map(({ text }) => text)).toEqual(['▶️ 继续', '📄 下载已完成部分']);
-    sandbox.setFaults([]);
-    chat.press('继续', { on: stopped });
-    await chat.waitForMessage(hasFile);
-  });
-
-  it('lets chat go first', async () => {
-    const { api, chat, sandbox } = await open({ quota: '20/1s' });
-    await upload(chat, jdLinks(400));
-    chat.press('开始');
-    await chat.waitForMessage('⏳');
-    await expect.poll(() => sandbox.arrivals().length).toBeGreaterThan(20);
-    const other = api.chat(api.user());
-    const before = sandbox.arrivals().length;
-    other.send(jdLinks(1, 100_090_000)[0] ?? '');
-    await other.waitForMessage('100090000');
-    const place = sandbox.arrivals().findIndex(({ ids }) => ids.includes('100090000'));
-    // Calls of the batch that already held their permit come first, never the 300 others.
-    expect(place - before).toBeLessThanOrEqual(40);
-    chat.press('取消');
-    await chat.waitForMessage('🚫 已取消');
-  });
-});
-
-async function createStrangerPress(api: Stage['api'], chat: ChatDriver, progress: BotMessage) {
-  const data = progress.buttons[0]?.[0]?.data ?? '';
-  const mallory = api.chat(api.user());
-  mallory.send('/help');
-  const own = await mallory.waitForMessage('/batch');
-  // From another chat the batch cannot even be seen.
-  expect((await mallory.forge(data, { on: own }).answered()).text).toContain('按钮已失效');
-  const group = api.group({ title: '群', members: [chat.user, mallory.user] });
-  const owner = group.as(chat.user);
-  const file = owner.sendDocument(jdLinks(150, 100_030_000).join('\n'), 'ids.txt', 'text/plain', {
-    caption: '/batch',
-  });
-  expect(file.update).toBeDefined();
-  const offer = await owner.waitForMessage('150 个商品');
-  expect((await group.as(mallory.user).press('开始', { on: offer }).answered()).text).toBe(
-    '只有发起的人可以操作。',
-  );
-  owner.press('开始', { on: offer });
-  const waiting = await owner.waitForMessage('排队中');
-  const answer = await group.as(mallory.user).press('取消', { on: waiting }).answered();
-  owner.press('取消', { on: waiting });
-  await owner.waitForMessage('🚫 已取消');
-  return answer;
-}
-
 describe('a whole shop', () => {
   it('is listed page by page and exported', async () => {
-    const { api, chat, sandbox } = await open();
+    const { api, chat, sandbox } = await openBatchChat();
     chat.send('/shop');
     await chat.waitForMessage('/shop 后面加上店铺链接');
     chat.send(`/shop ${SHOP}`);
