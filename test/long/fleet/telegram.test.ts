@@ -69,6 +69,22 @@ describe.skipIf(!hasPostgres())('a bot on several machines', () => {
     expect(fleet.api.violations).toEqual([]);
   });
 
+  it('answers each update once though a machine stands still for a while', async () => {
+    const fleet = await createBotFleet({
+      ...{ databaseUrl: server.url, schema: 'stall', machines: 2, hasWebhook: true },
+    });
+    const sending = sendUpdates(fleet, { count: 120, chatCount: 12 });
+    await sleep(1500);
+    fleet.bots[0]?.signal('SIGSTOP');
+    await sleep(5000);
+    fleet.bots[0]?.signal('SIGCONT');
+    const sent = await sending;
+    await untilQuiet('stall', fleet);
+    // What it had begun comes late.
+    expect(judge('stall', sent)).toMatchObject({ unanswered: [], twice: [] });
+    expect(fleet.api.violations).toEqual([]);
+  });
+
   it('confirms nothing while the database is away, and answers everything when it is back', async () => {
     const wire = await openWire(server.port);
     const databaseUrl = `postgres://bijia@127.0.0.1:${wire.port}/postgres`;
