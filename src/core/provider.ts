@@ -10,6 +10,7 @@ import type { Bilingual } from './words/bilingual.js';
 export * from './contract/call.js';
 export * from './contract/connection.js';
 export * from './contract/probe.js';
+export * from './contract/quota-group.js';
 export * from './contract/rights.js';
 export * from './contract/search.js';
 

@@ -199,6 +199,14 @@ export function optionalDuration(
   };
 }
 
+/** The pace of one process, which every provider lets its operator set. */
+export function interval(env: string): Setting<number | undefined> {
+  return optionalDuration(env, {
+    about:
+      'Least distance between two calls of this process, for upstreams that count bursts; unset for none',
+  });
+}
+
 /** A whole number that may be set. */
 export function wholeNumber(
   env: string,

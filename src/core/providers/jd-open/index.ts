@@ -1,6 +1,5 @@
-import { defineProvider } from '../../provider.js';
+import { defineProvider, toQuotaGroup } from '../../provider.js';
 import { jd } from '../jd/links.js';
-import { toQuota } from '../jd/quota-group.js';
 import { ERROR_ROWS, ERROR_WORDS } from './errors.js';
 import { connectGuide } from './guide/connect.js';
 import { connectJos } from './jos/connect.js';
@@ -43,7 +42,8 @@ export const jdOpen = defineProvider({
       zh: '京东开放平台只有 jos 协议可以列出店铺：设置 JD_OPEN_DIALECT=jos。',
     },
   },
-  quota: toQuota,
+  // JD counts calls per gateway and app key, across its interfaces: both providers share one quota.
+  quota: (values) => toQuotaGroup('jd', values, values.gatewayUrl, values.appKey),
   listErrorRows: () => ERROR_ROWS,
   getErrorWords: () => ERROR_WORDS,
   connect: (toolbox) => (toolbox.settings.dialect === 'jos' ? connectJos(toolbox) : connectGuide(toolbox)),

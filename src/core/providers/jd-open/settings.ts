@@ -2,7 +2,7 @@ import {
   address,
   choice,
   credential,
-  optionalDuration,
+  interval,
   optionalSecret,
   quota,
   secret,
@@ -35,10 +35,7 @@ export const settings = {
     about: 'Callback address that the application is registered with; the code arrives there',
   }),
   quota: quota('JD_OPEN_QUOTA', '100/60s', { about: 'Calls per window that the AppKey is allowed' }),
-  interval: optionalDuration('JD_OPEN_INTERVAL', {
-    about:
-      'Least distance between two calls of this process, for upstreams that count bursts; unset for none',
-  }),
+  interval: interval('JD_OPEN_INTERVAL'),
 };
 
 export type JdOpenValues = ValuesOf<typeof settings>;

@@ -1,13 +1,4 @@
-import {
-  address,
-  choice,
-  credential,
-  optionalDuration,
-  quota,
-  secret,
-  text,
-  type ValuesOf,
-} from '../../settings.js';
+import { address, choice, credential, interval, quota, secret, text, type ValuesOf } from '../../settings.js';
 import { GUIDE_SIGN_FORMS, PARAM_JSON_FORMS } from '../jd/sign.js';
 
 export const settings = {
@@ -31,10 +22,7 @@ export const settings = {
     about: 'Where dialect "guide" gets its access token',
   }),
   quota: quota('JD_UNION_QUOTA', '100/60s', { about: 'Calls per window that the AppKey is allowed' }),
-  interval: optionalDuration('JD_UNION_INTERVAL', {
-    about:
-      'Least distance between two calls of this process, for upstreams that count bursts; unset for none',
-  }),
+  interval: interval('JD_UNION_INTERVAL'),
 };
 
 export type JdUnionValues = ValuesOf<typeof settings>;

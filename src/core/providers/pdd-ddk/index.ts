@@ -1,4 +1,4 @@
-import { defineProvider } from '../../provider.js';
+import { defineProvider, toQuotaGroup } from '../../provider.js';
 import { pdd } from '../pdd/links.js';
 import { connectDdk, createConsent } from './connect.js';
 import { ERROR_ROWS, ERROR_WORDS } from './errors.js';
@@ -40,10 +40,7 @@ export const pddDdk = defineProvider({
       zh: '额度为每秒 5 次',
     },
   ],
-  quota: ({ quota, interval, gatewayUrl, clientId }) => ({
-    limit: { ...quota, intervalMs: interval },
-    group: ['pdd-ddk', new URL(gatewayUrl).origin, clientId],
-  }),
+  quota: (values) => toQuotaGroup('pdd-ddk', values, values.gatewayUrl, values.clientId),
   listErrorRows: () => ERROR_ROWS,
   getErrorWords: () => ERROR_WORDS,
   connect: (toolbox) => connectDdk(toolbox),

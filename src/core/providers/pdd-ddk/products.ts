@@ -158,7 +158,7 @@ async function getDetails(
   const ask = (withSkus: boolean) => send(createDetailCall(settings, { ...query, withSkus }), options);
   const row = query.withSkus
     ? await rights
-        .ask(VARIANTS, () => ask(true))
+        .ask(VARIANTS, options, () => ask(true))
         .catch((error: unknown) => {
           if (isNotPermitted(error)) return ask(false);
           throw error;
@@ -183,7 +183,7 @@ async function requireRow(tools: Tools, goodsId: string, options: CallOptions): 
   const { settings, send, rights } = tools;
   const url = pdd.productUrl(goodsId) ?? goodsId;
   const search = () => send(createSearchCall(settings, { keyword: url }), options);
-  const found = await rights.ask(METHODS.search.name, search).catch((error: unknown) => {
+  const found = await rights.ask(METHODS.search.name, options, search).catch((error: unknown) => {
     if (isNotPermitted(error)) return undefined;
     throw error;
   });

@@ -2,7 +2,7 @@ import { ConfigError } from '../../errors.js';
 import {
   address,
   credential,
-  optionalDuration,
+  interval,
   quota,
   type Setting,
   secret,
@@ -35,10 +35,7 @@ export const settings = {
   quota: quota('PDD_DDK_QUOTA', '5/1s', {
     about: 'Calls per window; none is published, the default is an assumption',
   }),
-  interval: optionalDuration('PDD_DDK_INTERVAL', {
-    about:
-      'Least distance between two calls of this process, for upstreams that count bursts; unset for none',
-  }),
+  interval: interval('PDD_DDK_INTERVAL'),
 };
 
 export type DdkValues = ValuesOf<typeof settings>;

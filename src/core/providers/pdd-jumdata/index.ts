@@ -1,4 +1,4 @@
-import { defineProvider } from '../../provider.js';
+import { defineProvider, toQuotaGroup } from '../../provider.js';
 import { pdd } from '../pdd/links.js';
 import { connectJumdata } from './calls.js';
 import { ERROR_ROWS, ERROR_WORDS } from './errors.js';
@@ -30,10 +30,7 @@ export const pddJumdata = defineProvider({
       zh: 'jumdata 不能列出店铺，请逐个查商品。',
     },
   },
-  quota: ({ quota, interval, baseUrl, appId }) => ({
-    limit: { ...quota, intervalMs: interval },
-    group: ['jumdata', new URL(baseUrl).origin, appId],
-  }),
+  quota: (values) => toQuotaGroup('jumdata', values, values.baseUrl, values.appId),
   dailyCalls: ({ dailyCalls }) => ({ ceiling: dailyCalls, env: settings.dailyCalls.env }),
   listErrorRows: () => ERROR_ROWS,
   getErrorWords: () => ERROR_WORDS,

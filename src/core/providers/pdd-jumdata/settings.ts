@@ -1,12 +1,4 @@
-import {
-  address,
-  credential,
-  optionalDuration,
-  quota,
-  secret,
-  type ValuesOf,
-  wholeNumber,
-} from '../../settings.js';
+import { address, credential, interval, quota, secret, type ValuesOf, wholeNumber } from '../../settings.js';
 
 export const settings = {
   appId: credential('JUMDATA_APP_ID', { about: 'appId that jumdata.com assigns' }),
@@ -15,10 +7,7 @@ export const settings = {
   quota: quota('JUMDATA_QUOTA', '10/1s', {
     about: 'Calls per window; no rate is published, the default is an assumption',
   }),
-  interval: optionalDuration('JUMDATA_INTERVAL', {
-    about:
-      'Least distance between two calls of this process, for upstreams that count bursts; unset for none',
-  }),
+  interval: interval('JUMDATA_INTERVAL'),
   dailyCalls: wholeNumber('JUMDATA_DAILY_CALLS', {
     about: 'Most paid calls a day (GMT+8) over all processes; unset for no ceiling',
   }),

@@ -1,4 +1,4 @@
-import { defineProvider } from '../../provider.js';
+import { defineProvider, toQuotaGroup } from '../../provider.js';
 import { getStableId } from '../taobao/item-ids.js';
 import { taobao } from '../taobao/links.js';
 import { connectDataoke } from './connect.js';
@@ -41,10 +41,7 @@ export const taobaoDataoke = defineProvider({
       zh: 'taobao-tbk 可以搜索：设置 TBK_APP_KEY、TBK_APP_SECRET 和 TBK_PID。',
     },
   },
-  quota: ({ quota, interval, baseUrl, appKey }) => ({
-    limit: { ...quota, intervalMs: interval },
-    group: ['dataoke', new URL(baseUrl).origin, appKey],
-  }),
+  quota: (values) => toQuotaGroup('dataoke', values, values.baseUrl, values.appKey),
   stableId: getStableId,
   listErrorRows: () => ERROR_ROWS,
   getErrorWords: () => ERROR_WORDS,

@@ -2,7 +2,7 @@ import {
   address,
   choice,
   credential,
-  optionalDuration,
+  interval,
   quota,
   type Setting,
   secret,
@@ -31,10 +31,7 @@ export const settings = {
   quota: quota('DATAOKE_QUOTA', '5/1s', {
     about: 'Calls per window; no rate is published, the default is an assumption',
   }),
-  interval: optionalDuration('DATAOKE_INTERVAL', {
-    about:
-      'Least distance between two calls of this process, for upstreams that count bursts; unset for none',
-  }),
+  interval: interval('DATAOKE_INTERVAL'),
 };
 
 export type DataokeValues = ValuesOf<typeof settings>;

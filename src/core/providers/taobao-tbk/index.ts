@@ -1,4 +1,4 @@
-import { defineProvider } from '../../provider.js';
+import { defineProvider, toQuotaGroup } from '../../provider.js';
 import { getStableId } from '../taobao/item-ids.js';
 import { taobao } from '../taobao/links.js';
 import { connectTbk } from './connect.js';
@@ -33,10 +33,7 @@ export const taobaoTbk = defineProvider({
       zh: '淘宝联盟不能列出店铺，请逐个查商品。',
     },
   },
-  quota: ({ quota, interval, gatewayUrl, appKey }) => ({
-    limit: { ...quota, intervalMs: interval },
-    group: ['tbk', new URL(gatewayUrl).origin, appKey],
-  }),
+  quota: (values) => toQuotaGroup('tbk', values, values.gatewayUrl, values.appKey),
   stableId: getStableId,
   listErrorRows: () => ERROR_ROWS,
   getErrorWords: () => ERROR_WORDS,

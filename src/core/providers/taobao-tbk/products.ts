@@ -119,7 +119,9 @@ export async function openText(
   text: string,
   options: CallOptions,
 ): Promise<ProductId> {
-  const link = await rights.ask(METHODS.parse.name, () => send(createParseCall(settings, text), options));
+  const link = await rights.ask(METHODS.parse.name, options, () =>
+    send(createParseCall(settings, text), options),
+  );
   const { code, msg, link_info_dto: info } = link ?? {};
   const id = info?.material_id === undefined ? undefined : toProductId(info.material_id);
   const isItem = (info?.material_type ?? MATERIAL_ITEM) === MATERIAL_ITEM;

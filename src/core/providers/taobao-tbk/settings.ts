@@ -2,7 +2,7 @@ import {
   address,
   choice,
   credential,
-  optionalDuration,
+  interval,
   quota,
   type Setting,
   secret,
@@ -28,10 +28,7 @@ export const settings = {
   quota: quota('TBK_QUOTA', '5/1s', {
     about: 'Calls per window; no rate is published, the default is an assumption',
   }),
-  interval: optionalDuration('TBK_INTERVAL', {
-    about:
-      'Least distance between two calls of this process, for upstreams that count bursts; unset for none',
-  }),
+  interval: interval('TBK_INTERVAL'),
 };
 
 export type TbkValues = ValuesOf<typeof settings>;

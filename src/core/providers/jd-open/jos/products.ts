@@ -142,7 +142,7 @@ function createStockGetter({ gateway, send }: Merchant, rights: Rights) {
   const [usual, other] = STOCK_METHODS;
   const call = async (method: typeof usual | typeof other, skuId: string, options: CallOptions) => ({
     method,
-    rows: await rights.ask(method, () => send(createStockCall(gateway, method, skuId), options)),
+    rows: await rights.ask(method, options, () => send(createStockCall(gateway, method, skuId), options)),
   });
   return async (skuId: string, options: CallOptions): Promise<StockAnswer> => {
     try {

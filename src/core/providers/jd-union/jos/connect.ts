@@ -97,7 +97,9 @@ async function getShopPage(
   options: CallOptions,
 ): Promise<ShopPage> {
   try {
-    const found = await rights.ask(QUERY_METHOD, () => send(createQueryCall(gateway, query), options));
+    const found = await rights.ask(QUERY_METHOD, options, () =>
+      send(createQueryCall(gateway, query), options),
+    );
     const goods = readRows(GoodsRow, found);
     const products = goods.flatMap((row) => normalizeGoodsRow(row, now()) ?? []);
     const shopName = goods.find((row) => row.shopInfo.shopName)?.shopInfo.shopName;

@@ -101,7 +101,7 @@ const WITHOUT_SKU_IDS: Note = {
 async function getGoods(promoter: Promoter, part: Part, options: CallOptions): Promise<FoundGoods> {
   let found: FoundGoods;
   try {
-    found = await promoter.rights.ask(QUERY_METHOD, () => query(promoter, part, options));
+    found = await promoter.rights.ask(QUERY_METHOD, options, () => query(promoter, part, options));
   } catch (error) {
     if (!isNotPermitted(error) || part.idType !== undefined) throw error;
     return getNotedPrices(promoter, part, WITHOUT_QUERY, options);
@@ -189,7 +189,9 @@ async function getDetails(
 ): Promise<ReadonlyMap<string, AddDetails>> {
   let add: AddDetails;
   try {
-    const page = await rights.ask(BIG_FIELD_METHOD, () => send(createBigFieldCall(gateway, skuIds), options));
+    const page = await rights.ask(BIG_FIELD_METHOD, options, () =>
+      send(createBigFieldCall(gateway, skuIds), options),
+    );
     const bySku = new Map(readRows(BigFieldRow, page).map((row) => [row.skuId, row]));
     add = (facts) => {
       const row = bySku.get(facts.id);

@@ -32,7 +32,7 @@ export async function getPromotionLink(
   const request = { productUrl, subUnionId };
   try {
     const call = createSubUnionLinkCall(gateway, request);
-    return toShared(await rights.ask(SUB_UNION_METHOD, () => send(call, options)));
+    return toShared(await rights.ask(SUB_UNION_METHOD, options, () => send(call, options)));
   } catch (error) {
     if (!isNotPermitted(error)) throw error;
     if (!siteId) throw createSiteNeededError(error);

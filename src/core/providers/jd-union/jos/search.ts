@@ -54,7 +54,7 @@ export async function searchGoods(
   const size = Number(kind ?? Math.min(MAX_PAGE_SIZE, Math.max(MIN_PAGE_SIZE, query.count)));
   const call = createSearchCall(gateway, { ...toSearch(query), page, size });
   try {
-    const found = await rights.ask(QUERY_METHOD, () => send(call, options));
+    const found = await rights.ask(QUERY_METHOD, options, () => send(call, options));
     const { rows, total } = found;
     const hasMore = rows.length > 0 && (total === undefined ? rows.length >= size : page * size < total);
     return {
