@@ -157,11 +157,15 @@ describe('bijia get', () => {
     ['shop', '1', '--out', 'shop.csv', '--json'],
     ['drops', '--out', 'drops.csv', '--json'],
     ['drops', '--out', 'drops.pdf'],
+    ['drops', '--min', '150%'],
+    ['watch', '1', '--drop', '0%'],
+    ['watch', '1', '--below', '5000', '--drop', '5%'],
+    ['watch', '1', '--low', '--stock'],
   ])('names the option that cannot be read: %s %s %s %s', async (...args) => {
     const { code, stdout, stderr } = await runCli(args, { environment });
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(
-      /^error: option '--(limit|max-calls|out|port|quota|platform|source) <.*(is invalid\. (It expects|\S+ must end)|cannot be used)/,
+      /^error: option '--(limit|max-calls|out|port|quota|platform|source|min|drop|below|low)( <|').*(is invalid\. (It expects|\S+ must end)|cannot be used)/,
     );
   });
 

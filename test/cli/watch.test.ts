@@ -138,11 +138,14 @@ describe('bijia watch', () => {
     await write('list.tsv', `sku\ttarget\n${lines.join('\n')}\n`);
     const { code, stdout } = await run('watch', 'list.tsv');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^1000 price alerts set/);
+    expect(stdout).toMatch(/^1,000 price alerts set/);
     expect(calls()).toBe(0);
     const { stderr } = await run('watch', 'run', '--dry-run');
-    expect(stderr).toContain('1000 price alerts are set; 1,000 products due now.');
+    expect(stderr).toContain('1,000 price alerts are set; 1,000 products due now.');
     expect(calls()).toBe(0);
+    const both = await run('unwatch', '--all', 'w0000000');
+    expect([both.code, both.stderr]).toEqual([1, expect.stringContaining('not both')]);
+    expect((await run('watches')).stdout).not.toBe('');
     expect((await run('unwatch', '--all')).code).toBe(0);
     expect((await run('watches')).stderr).toContain('No price alerts are set');
   });

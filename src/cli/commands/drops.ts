@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Core, type Drop, formatDrop, type TableColumn, writeTable } from '../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../context.js';
-import { checkOutputName, parseCount } from '../help/option-values.js';
+import { checkOutputName, parseCount, parseShare } from '../help/option-values.js';
 import { cutColumns, formatTable } from '../output/terminal.js';
 import { runWithCore } from '../run-with-core.js';
 
@@ -30,14 +30,6 @@ export function registerDrops(program: Command, context: CliContext): void {
     )
     .option('--json', 'print one JSON document')
     .action((flags: DropsFlags) => runWithCore(context, (core) => printDrops(context, core, flags)));
-}
-
-/** `5%` or `0.05`. */
-function parseShare(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(%)?$/.exec(text.trim());
-  const share = match ? Number(match[1]) / (match[2] ? 100 : 1) : Number.NaN;
-  if (share >= 0 && share < 1) return share;
-  throw new InvalidArgumentError('It expects a share such as 5% or 0.05.');
 }
 
 async function printDrops(context: CliContext, core: Core, flags: DropsFlags): Promise<ExitCode> {

@@ -7,7 +7,6 @@ import {
   formatProduct,
   joinAny,
   type Product,
-  parseAmountFen,
   providers,
   SEARCH_SORTS,
   type SearchAnswer,
@@ -21,6 +20,7 @@ import {
   formatSources,
   parseCount,
   parsePlatform,
+  parsePrice,
 } from '../help/option-values.js';
 import { cutColumns, formatTable } from '../output/terminal.js';
 import { reportFailure, runWithCore } from '../run-with-core.js';
@@ -69,12 +69,6 @@ function parseSort(text: string): SearchSort {
   const sort = SEARCH_SORTS.find((known) => known === text);
   if (sort) return sort;
   throw new InvalidArgumentError(`It expects ${joinAny(SEARCH_SORTS)}.`);
-}
-
-function parsePrice(text: string): number {
-  const fen = parseAmountFen(text);
-  if (fen !== undefined) return fen;
-  throw new InvalidArgumentError('It expects an amount in yuan such as 5000, ¥4,999 or 0.5万.');
 }
 
 async function search(context: CliContext, core: Core, words: string, flags: SearchFlags): Promise<ExitCode> {

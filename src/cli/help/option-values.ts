@@ -3,6 +3,7 @@ import {
   findMarketplaceByName,
   joinAny,
   listSupported,
+  parseAmountFen,
   parseOutputFormat,
   parsePriceMoves,
   parseQuota,
@@ -53,6 +54,31 @@ export const checkOutputName = forOption(
   },
   (sentence) => sentence,
 );
+
+/** In fen. */
+export const parsePrice = forOption((text) => {
+  const fen = parseAmountFen(text);
+  if (fen !== undefined) return fen;
+  throw new RangeError(
+    'expects an amount in yuan, above 0 and at most 10,000,000, such as 5000, ¥4,999 or 0.5万',
+  );
+});
+
+/** `5%` or `0.05`: from 0 to less than 1. @returns undefined for anything else */
+export function readShare(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)(%|％)?$/.exec(text.trim());
+  const share = match ? Number(match[1]) / (match[2] ? 100 : 1) : Number.NaN;
+  return share >= 0 && share < 1 ? share : undefined;
+}
+
+function requireShare(share: number | undefined): number {
+  if (share !== undefined) return share;
+  throw new RangeError('expects a share such as 5% or 0.05');
+}
+
+export const parseShare = forOption((text) => requireShare(readShare(text)));
+/** A price that falls by nothing has not fallen. */
+export const parseDrop = forOption((text) => requireShare(readShare(text) || undefined));
 
 const platforms = (): string[] => listSupported({ providers }).map(({ id }) => id);
 const sources = (): string[] => providers.map(({ id }) => id);

@@ -123,9 +123,10 @@ export const en = {
     nothingGiven: 'Nothing was given. Try: bijia watch "https://…" --below 5000',
     none: 'No price alerts are set. Set one: bijia watch "https://…" --below 5000',
     noIds: 'Which alert? Give its id, or --all. bijia watches lists them.',
+    idsOrAll: 'Give IDs or --all, not both.',
     unknown: (id: string): string => `There is no alert ${id}. bijia watches lists them.`,
     watched: (count: number, due: number): string =>
-      `${count} price ${count === 1 ? 'alert is' : 'alerts are'} set; ${words.counts.products(due)} due now.`,
+      `${words.exact(count)} price ${count === 1 ? 'alert is' : 'alerts are'} set; ${words.counts.products(due)} due now.`,
     swept: ({ looks, calls, failed, alerts, isBehind }: SweepReport): string =>
       `${looks === 0 && alerts.length > 0 ? `No look was needed for ${countAlerts(alerts)}: others had asked about these products.` : `${words.counts.products(looks)} looked at with ${words.counts.calls(calls)}; ${failed} failed; ${countAlerts(alerts)}.`}${isBehind ? ' The rest is left to the next run.' : ''}`,
     waits: (time: string): string => `The share of the quota is used up; continuing in ${time}.`,
@@ -143,7 +144,7 @@ export const en = {
       `${id}: no price of ${title} for three days; from now on it is checked once a day.`,
     notLooked: 'not checked yet',
     madeMany: (count: number, every: string): string =>
-      `${count} price alerts set; each price is looked at about every ${every} by bijia watch run. bijia watches lists them.`,
+      `${words.exact(count)} price alerts set; each price is looked at about every ${every} by bijia watch run. bijia watches lists them.`,
     rule: (rule: WatchRule, { money, percent }: Words): string => {
       if (rule.kind === 'below') return `not above ${money(rule.fen)}`;
       if (rule.kind === 'low') return 'new low of 90 days';

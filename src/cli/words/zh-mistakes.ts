@@ -26,7 +26,6 @@ const ZH_MISTAKES: readonly (readonly [RegExp, string | ((...found: string[]) =>
     /It expects an amount in yuan, above 0 [^.]*such as [^.]*\.5万\./,
     `需要大于 0、不超过 1000 万的金额（元），${AMOUNTS}。`,
   ],
-  [/It expects an amount in yuan such as [^.]*\.5万\./, `需要金额（元），${AMOUNTS}。`],
   [/It expects a share such as 5% or 0\.05\./, '需要比例，如 5% 或 0.05。'],
   [/It expects a duration and factors, such as (\S*)\./, '需要时长和倍数，如 $1。'],
   [/It expects ([^.]*)\./, (_, words = '') => `可以是：${words.replace(/, | or /g, '、')}。`],

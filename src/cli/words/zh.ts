@@ -94,8 +94,9 @@ export const zh: Texts = {
     nothingGiven: '没有给出商品。试试：bijia watch "https://…" --below 5000',
     none: '还没有降价提醒。设一个：bijia watch "https://…" --below 5000',
     noIds: '要取消哪个提醒？给出编号，或用 --all。编号见 bijia watches。',
+    idsOrAll: '给出编号或 --all，不能同时用。',
     unknown: (id) => `没有提醒 ${id}。编号见 bijia watches。`,
-    watched: (count, due) => `共有 ${count} 个提醒，现在要查 ${due} 个商品。`,
+    watched: (count, due) => `共有 ${words.exact(count)} 个提醒，现在要查 ${words.exact(due)} 个商品。`,
     swept: ({ looks, calls, failed, alerts, isBehind }) =>
       `${looks === 0 && alerts.length > 0 ? `有 ${alerts.length} 条提醒，价格是别处查到的，这次没有另外查价。` : `查了 ${looks} 个商品，调用 ${calls} 次；失败 ${failed} 个；提醒 ${alerts.length} 条。`}${isBehind ? '其余留到下一轮。' : ''}`,
     waits: (time) => `提醒可用的额度已用完，${time}后继续。`,
@@ -111,7 +112,7 @@ export const zh: Texts = {
     lost: (id, title) => `${id}：${title}三天没有查到价格，以后每天查一次。`,
     notLooked: '还没查',
     madeMany: (count, every) =>
-      `已设 ${count} 个提醒；bijia watch run 约每 ${every}查一次价。用 bijia watches 查看。`,
+      `已设 ${words.exact(count)} 个提醒；bijia watch run 约每 ${every}查一次价。用 bijia watches 查看。`,
     rule: (rule, { money, percent }) => {
       if (rule.kind === 'below') return `不高于 ${money(rule.fen)}`;
       if (rule.kind === 'low') return '90 天新低';

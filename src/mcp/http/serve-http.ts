@@ -5,6 +5,7 @@ import { createMcpHandler } from '@modelcontextprotocol/server';
 import { ConfigError } from '../../core/index.js';
 import type { Caller } from '../caller.js';
 import { describeFault } from '../protocol/describe-fault.js';
+import { closeInTime, onEndSignal } from '../protocol/end-signals.js';
 import { createServerFactory } from '../protocol/modern-server.js';
 import { createService } from '../protocol/service.js';
 import type { SessionOptions } from '../protocol/session.js';
@@ -29,15 +30,8 @@ export type ServedProcess = Pick<NodeJS.Process, 'on' | 'stderr'>;
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** Those beyond are cut: what is held for each must not fill the memory. */
 const MAX_CONNECTIONS = 1000;
-/** The longest that closing may take, calls in flight included. */
-const CLOSE_WITHIN_MS = 700;
 /** Longer than a proxy keeps a connection (Caddy: two minutes): one that is closed just as it is used fails a request. */
 const IDLE_MS = 130_000;
-const SIGNALS = [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-] as const;
 
 /**
  * Serves a team over HTTP until the process is told to end.
@@ -48,16 +42,14 @@ export async function serveHttp(options: HttpOptions, served: ServedProcess): Pr
   const { address, settings, tell } = options;
   assertGuarded(address, settings);
   const running = createHttpService(options);
-  const ended = new Promise<number>((resolve) => {
-    for (const [signal, code] of SIGNALS) served.on(signal, () => resolve(code));
-  });
+  const ended = new Promise<number>((resolve) => onEndSignal(served, resolve));
   // Neither a closed log nor what one caller's request leaves behind may end the server of all.
   served.stderr.on('error', () => undefined);
   served.on('unhandledRejection', (thrown) => tell(running.redact(describeFault(thrown))));
   const url = await listen(running.server, address);
   tell(`serving ${url}`);
   const code = await ended;
-  await Promise.race([running.close(), new Promise((resolve) => setTimeout(resolve, CLOSE_WITHIN_MS))]);
+  await closeInTime(running.close);
   return code;
 }
 

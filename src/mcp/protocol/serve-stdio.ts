@@ -1,5 +1,6 @@
 import { Console } from 'node:console';
 import { describeFault } from './describe-fault.js';
+import { closeInTime, onEndSignal } from './end-signals.js';
 import { isModern, type Opening, receiveOpening } from './opening.js';
 import { connectServer, type LoadService } from './server.js';
 import type { Service } from './service.js';
@@ -10,17 +11,8 @@ export interface StdioOptions extends SessionOptions {
   readonly version: string;
 }
 
-/** The longest that closing may take: hosts kill a server that lingers, and its calls would go on. */
-const CLOSE_WITHIN_MS = 700;
-
 /** The process as the server sees it. */
 export type ServedProcess = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'on'>;
-
-const SIGNALS = [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-] as const;
 
 /**
  * Serves one client until it leaves. The caller ends the process then, whatever is still open.
@@ -34,7 +26,7 @@ export async function serveStdio(options: StdioOptions, served: ServedProcess): 
   const line = createStdioTransport(stdin, stdout);
   const warn = (thrown: unknown) => options.tell(service.redact(describeFault(thrown)));
   const exitCode = new Promise<number>((resolve) => {
-    for (const [signal, code] of SIGNALS) served.on(signal, () => resolve(code));
+    onEndSignal(served, resolve);
     stdin.on('end', () => resolve(0));
     stdin.on('close', () => resolve(0));
     stdin.on('error', () => resolve(0));
@@ -60,7 +52,7 @@ export async function serveStdio(options: StdioOptions, served: ServedProcess): 
     await line.close();
     await service.close();
   };
-  await Promise.race([close().catch(warn), delay(CLOSE_WITHIN_MS)]);
+  await closeInTime(() => close().catch(warn));
   return code;
 }
 
@@ -102,5 +94,3 @@ async function connect(
   const { serveModern } = await import('./serve-modern.js');
   return serveModern({ version, service: await load() }, transport);
 }
-
-const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

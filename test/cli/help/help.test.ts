@@ -101,7 +101,10 @@ describe('a mistake in a command', () => {
     [['batch', '-', '--out', 'p.pdf'], 'p.pdf 要以 .jsonl、.csv 或 .xlsx 结尾。'],
     [['get', '1', '--source', 'x'], '、taobao-tbk、'],
     [['search', 'x', '--sort', 'x'], '可以是：price、sales、commission。'],
-    [['search', 'x', '--max-price', 'x'], '需要金额（元），如 5000、¥4,999 或 0.5万。'],
+    [
+      ['search', 'x', '--max-price', 'x'],
+      '需要大于 0、不超过 1000 万的金额（元），如 5000、¥4,999 或 0.5万。',
+    ],
     [['watch', '1', '--below', 'x'], '需要大于 0、不超过 1000 万的金额（元），如 5000、¥4,999 或 0.5万。'],
     [['watch', '1', '--drop', 'x'], '需要比例，如 5% 或 0.05。'],
     [['watch', '1', '--to', 'x'], '可以是：stdout、webhook:NAME、telegram:CHAT、telegram:CHAT/TOPIC。'],

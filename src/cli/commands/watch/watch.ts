@@ -1,21 +1,27 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
   type BijiaError,
   type Core,
   formatErrorText,
   InputError,
   type MadeWatch,
-  parseAmountFen,
   providers,
   USAGE,
 } from '../../../core/index.js';
 import { type CliContext, EXIT, type ExitCode } from '../../context.js';
-import { checkSource, formatPlatforms, formatSources, parsePlatform } from '../../help/option-values.js';
+import {
+  checkSource,
+  formatPlatforms,
+  formatSources,
+  parseDrop,
+  parsePlatform,
+  parsePrice,
+} from '../../help/option-values.js';
 import { cutColumns } from '../../output/terminal.js';
 import { runWithCore } from '../../run-with-core.js';
 import { registerWatchRun } from './run.js';
 import { OWNER, registerWatches, TITLE_COLUMNS, toWatchJson } from './watches.js';
-import { listWishes, parseShare, type Unread, type Wish, type WishFlags } from './wishes.js';
+import { listWishes, type Unread, type Wish, type WishFlags } from './wishes.js';
 
 interface WatchFlags extends WishFlags {
   readonly source?: string;
@@ -33,9 +39,17 @@ export function registerWatch(program: Command, context: CliContext): void {
     .argument('[text...]', 'links, ids, or a list with columns below and drop')
     .option('--platform <name>', `what a bare id belongs to: ${formatPlatforms()}`, parsePlatform)
     .option('--source <provider>', `whose price: ${formatSources()}`, checkSource)
-    .option('--below <yuan>', 'tell when the price is not above this', parsePrice)
-    .option('--drop <share>', 'tell when it falls by this, such as 5%', parseDrop)
-    .option('--low', 'tell of a new low of 90 days')
+    .addOption(
+      new Option('--below <yuan>', 'tell when the price is not above this')
+        .argParser(parsePrice)
+        .conflicts(['drop', 'low', 'stock']),
+    )
+    .addOption(
+      new Option('--drop <share>', 'tell when it falls by this, such as 5%')
+        .argParser(parseDrop)
+        .conflicts(['low', 'stock']),
+    )
+    .addOption(new Option('--low', 'tell of a new low of 90 days').conflicts('stock'))
     .option('--stock', 'tell when it can be bought again')
     .option(
       '--to <place>',
@@ -50,20 +64,6 @@ export function registerWatch(program: Command, context: CliContext): void {
     );
   registerWatchRun(watch, context);
   registerWatches(program, context);
-}
-
-function parsePrice(text: string): number {
-  const fen = parseAmountFen(text);
-  if (fen !== undefined) return fen;
-  throw new InvalidArgumentError(
-    'It expects an amount in yuan, above 0 and at most 10,000,000, such as 5000, ¥4,999 or 0.5万.',
-  );
-}
-
-function parseDrop(text: string): number {
-  const share = parseShare(text);
-  if (share !== undefined) return share;
-  throw new InvalidArgumentError('It expects a share such as 5% or 0.05.');
 }
 
 function parsePlace(text: string): string {

@@ -93,6 +93,8 @@ async function removeWatches(
   ids: readonly string[],
   all: boolean,
 ): Promise<ExitCode> {
+  // Somebody who names one does not mean the others.
+  if (all && ids.length > 0) throw new InputError(texts.watch.idsOrAll, { code: USAGE });
   const wanted = all ? (await core.watches.list(OWNER)).map(({ id }) => id) : ids;
   if (wanted.length === 0 && !all) throw new InputError(texts.watch.noIds, { code: USAGE });
   const removed = new Set(await core.watches.remove(wanted, OWNER));

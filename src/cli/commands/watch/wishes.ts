@@ -10,6 +10,7 @@ import {
   type WatchRule,
 } from '../../../core/index.js';
 import type { CliContext } from '../../context.js';
+import { readShare } from '../../help/option-values.js';
 
 /** What flags say of a watch; columns of a list may say otherwise for a line. */
 export interface WishFlags {
@@ -35,13 +36,6 @@ export interface Unread {
 
 const BELOW_COLUMN = /^(below|target|target[ _]price|目标价|心理价|低于|不高于)(（元）|\(元\))?$/i;
 const DROP_COLUMN = /^(drop|降幅|降价幅度)$/i;
-
-/** `5%` or `0.05`. */
-export function parseShare(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)(%|％)?$/.exec(text.trim());
-  const share = match ? Number(match[1]) / (match[2] ? 100 : 1) : Number.NaN;
-  return share > 0 && share < 1 ? share : undefined;
-}
 
 /** Everything that texts and lists name; of a group one wish. */
 export async function* listWishes(
@@ -100,7 +94,7 @@ function readRule(own: Readonly<Record<string, string>>, flags: WishFlags): Watc
       .trim() ?? '';
   const [target, fall] = [cellOf(BELOW_COLUMN), cellOf(DROP_COLUMN)];
   const below = target === '' ? undefined : parseAmountFen(target);
-  const drop = fall === '' ? undefined : parseShare(fall);
+  const drop = readShare(fall) || undefined;
   if (target !== '' && below === undefined) return createCellError(target, 'target_price', '4999');
   if (fall !== '' && drop === undefined) return createCellError(fall, 'price_drop', '5%');
   if (below !== undefined) return toRule({ below });
