@@ -99,6 +99,7 @@ export interface Core extends References {
   readonly close: () => Promise<void>;
 }
 
+/** Puts the parts together. Nothing is asked of anybody before the first question. */
 export function createCore(given: CoreParts): Core {
   const { config, marketplaces } = given;
   const redactor = createRedactor(config.secrets);

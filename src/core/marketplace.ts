@@ -80,6 +80,7 @@ const fold = (name: string) =>
 /** What people put behind a marketplace's name; it names none by itself. */
 const NAME_ENDINGS = /(?:商城|平台|自营|旗舰店|国际|买菜|官网|渠道|网|app|\.com|\.cn)+$/;
 
+/** By its id alone; what people write is for {@link findMarketplaceByName}. */
 export function findMarketplace<M extends Pick<Marketplace, 'id'>>(
   id: string | undefined,
   marketplaces: readonly M[],

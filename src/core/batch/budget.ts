@@ -11,6 +11,7 @@ interface BudgetedCall {
   readonly end: () => void;
 }
 
+/** For a run that has made as many calls as it was allowed to. */
 export function createBudgetError(maxCalls: number): BoundError {
   return new BoundError(
     `The limit of ${countOf(maxCalls, 'call')} has been reached. Resume the job to continue.`,
@@ -18,6 +19,7 @@ export function createBudgetError(maxCalls: number): BoundError {
   );
 }
 
+/** @param maxCalls most calls of the run; no bound where absent */
 export function createBudget(maxCalls = Number.POSITIVE_INFINITY) {
   let sent = 0;
   let reserved = 0;

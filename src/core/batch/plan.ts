@@ -94,6 +94,7 @@ export function planRun(
   };
 }
 
+/** Whether a reference is still to be asked for. @param retryFailed counts recorded failures of the upstream as open */
 export function isOpen(
   journal: Pick<KnownJournal, 'outcomeAt'> | undefined,
   index: number,

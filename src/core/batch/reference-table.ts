@@ -11,7 +11,13 @@ export interface BatchRef {
   readonly idType?: string;
 }
 
-/** A million references in 25 MB: numbers in typed arrays, everything else as bytes in pages. */
+/**
+ * A million references in 25 MB: numbers in typed arrays, everything else as bytes in pages.
+ *
+ * Example: a list names the id `100012043978`, an opaque one, and the first one again. The first is kept as its type, one byte,
+ * and two halves of a number, eight; the second as its type and the place of its text in a page. The third line gets the index of
+ * the first: it is found by its hash, and asked for once.
+ */
 export interface ReferenceTable {
   readonly size: number;
   /** @returns the index of the reference, the same for the same reference */
@@ -35,6 +41,7 @@ export interface RefType extends Omit<BatchRef, 'id'> {
 /** Longest run of digits that always fits into 64 bits. */
 const NUMBER = /^[1-9]\d{0,18}$/;
 
+/** An empty table, to be filled and then sealed. */
 export function createReferenceTable(): ReferenceTable {
   const refTypes: (RefType & { readonly isNumeric: boolean })[] = [];
   const columns = createColumns((type) => refTypes[type]?.isNumeric ?? false);

@@ -5,6 +5,7 @@ import type { ProxySettings } from './proxy-settings.js';
 export const MAX_BODY_BYTES = 8 * 1024 * 1024;
 /** To one host. */
 export const CONNECTIONS = 128;
+/** How long a connection without calls stays open. */
 export const KEEP_ALIVE_MS = 30_000;
 
 /** What brings the bytes of a call to an upstream and back. */

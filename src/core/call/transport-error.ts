@@ -20,6 +20,7 @@ export function toTransportError(cause: unknown, timeoutMs: number): Error {
   );
 }
 
+/** For a call that was not answered in its time. */
 export function createTimeoutError(
   timeoutMs: number,
   options: { readonly detail: string; readonly cause?: unknown },
@@ -44,6 +45,7 @@ function describeCause(code: string): string {
   return known[code] ?? 'the connection failed';
 }
 
+/** For a body that is longer than any answer. */
 export function createTooLargeError(options?: { readonly cause: unknown }): ResponseError {
   return new ResponseError('The upstream sent more data than any product has; it was cut off.', options);
 }

@@ -90,6 +90,7 @@ export interface TransportOptions {
   readonly monotonicNow?: () => number;
 }
 
+/** Loads its client with the first call. */
 export function createTransport({
   timeoutMs,
   proxy = {},

@@ -15,6 +15,7 @@ export interface UndiciClient extends Client {
   readonly dispatcher: Dispatcher;
 }
 
+/** Goes through the proxies that are set, else straight. */
 export async function openUndiciClient({
   timeoutMs,
   proxy = {},

@@ -185,6 +185,7 @@ function createShopError(marketplace: Marketplace, withShops: readonly Marketpla
   );
 }
 
+/** For a marketplace that no provider can answer about. */
 export function createUnsupportedError(
   marketplace: Marketplace,
   supported: readonly Marketplace[],

@@ -164,6 +164,7 @@ export function isLastPage(
   return rowCount === 0 || (total >= rowCount && page >= Math.ceil(total / pageRows));
 }
 
+/** For a shop whose first page is empty: some upstreams say so of shops that do not exist. */
 export function createEmptyShopError(shopId: string): NotFoundError {
   return new NotFoundError(
     `No products are listed for the shop ${shopId}. Check the id; the shop may also be empty or closed.`,

@@ -26,6 +26,10 @@ export interface FlightRequest<T> {
  * Joins identical work. An interactive caller joins a batch's flight only while that holds a permit; else it leads a
  * new one, and the batch's callers join that: chat must not wait at the pace of a batch.
  *
+ * Example: a batch wants a product and waits for a permit, when a person asks for the same one. The person's flight takes
+ * over; the batch's call is given up, which has not left, and one answer goes to both. Had the batch held its permit by then,
+ * the person would have joined it.
+ *
  * What befalls the leader is not always true of those who joined. A pause refuses an interactive leader, while a
  * batch would sit it out; a bound on calls is the leader's own. Then the others start again, led by one of them.
  */

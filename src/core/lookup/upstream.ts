@@ -47,6 +47,7 @@ export interface UpstreamOptions extends Pick<Clock, 'now' | 'monotonicNow' | 'w
   readonly random: () => number;
 }
 
+/** Connects a provider: gives it its way out, its share of a quota and its tokens. */
 export function createUpstream({ provider, values }: ConfiguredProvider, options: UpstreamOptions): Upstream {
   const { limit, group } = provider.quota(values);
   const identity = hash('sha256', JSON.stringify(group)).slice(0, 24);

@@ -16,6 +16,7 @@ export interface QuotaPicture {
   readonly frozenUntilUs: number;
 }
 
+/** What a store knew, with what it means for the limit. */
 export function toPicture(view: PermitView, timing: Timing): QuotaPicture {
   return {
     view,
@@ -89,6 +90,11 @@ export function isQuiet({ view, timing }: QuotaPicture): boolean {
  *
  * Batches take turns without knowing who waits: the more permits others took since its own last one, the earlier
  * a batch reaches for the next. The last one served waits longest, even alone, for a newcomer nobody has seen.
+ *
+ * Example: 100 calls a minute. A list of 1,000 takes half of the permits at once; the other half it spreads until the first
+ * ones come back, a call every 1.2 s, and one permit always stays for a person who comes in between. After a minute 50 are
+ * free again, and so on: 100 calls in each minute. A list of 90 takes 90 at once. One of 290, while nobody chats, takes 97 at
+ * once in each of three minutes, and leaves 3.
  */
 export function getBatchUs(picture: QuotaPicture, ask: BatchAsk): number {
   const { calls, timing, view } = picture;

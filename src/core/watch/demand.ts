@@ -12,6 +12,7 @@ export interface Demand {
   readonly names: Set<string>;
 }
 
+/** Counts what the store has. */
 export async function readDemand({
   store,
   getUpstream,

@@ -59,6 +59,7 @@ function hasRoom(
   return others.length + 1 < room && first?.idType === idType && first?.source === source;
 }
 
+/** Who answers about a look; undefined where this process has nobody to ask. */
 export function findUpstream(
   { platform, source, idType }: LookOrigin & Pick<WatchedLook, 'idType'>,
   getUpstream: GetUpstream,

@@ -8,6 +8,7 @@ const LASTING_MS = 10 * 60_000;
 /** Upstreams that this process cannot ask for now, so that it does not take looks at them again and again. */
 export type RestingUpstreams = ReturnType<typeof createRestingUpstreams>;
 
+/** @param now wall clock, milliseconds */
 export function createRestingUpstreams(now: () => number) {
   const rests = new Map<Upstream, { readonly sinceMs: number; readonly untilMs: number }>();
   return {

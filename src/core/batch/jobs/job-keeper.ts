@@ -67,6 +67,7 @@ export function createFolderKeeper({ core, processes, clock }: FolderKeeperOptio
   };
 }
 
+/** For a job that has nothing left to ask for. */
 export function createFinishedError(id: string): InputError {
   return new InputError(`Job ${id} is finished. Give its list again for fresh answers.`, {
     code: 'job_finished',

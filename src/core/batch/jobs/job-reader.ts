@@ -72,6 +72,7 @@ export function getOnly<T>(start: string, fitting: readonly T[]): T {
   });
 }
 
+/** Names in a folder; none where it does not exist. @throws ConfigError when it cannot be read */
 export async function listFolder(folder: string): Promise<string[]> {
   return readdir(folder).catch((error: unknown) => {
     if (isFileError(error, 'ENOENT')) return [];
@@ -92,6 +93,7 @@ async function mapSome<T, R>(
   return results;
 }
 
+/** @param path where the record stands, for who has to do something about it */
 export function createDamagedError(id: string, path: string): ConfigError {
   return new ConfigError(
     `The record of job ${id} is damaged (${path}). Give its list again to start over, or remove it with "bijia jobs rm ${id}".`,

@@ -47,6 +47,7 @@ export interface ResultRecord {
   readonly sandbox?: true;
 }
 
+/** A result as the journal keeps it. */
 export function toRecord({ product, error, sandbox }: Result): ResultRecord {
   return {
     product,
@@ -106,6 +107,7 @@ export interface RowAnswer {
   readonly explain: () => BijiaError | undefined;
 }
 
+/** A line of the input as a row: with its record, or with the reason why it has none. */
 export function toRow(
   { line, text, ref, refusal, own: cells }: KeptLine,
   { record, place, explain }: RowAnswer,

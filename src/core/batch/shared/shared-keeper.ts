@@ -23,7 +23,14 @@ export interface SharedKeeperOptions {
   readonly clock: Clock;
 }
 
-/** Jobs in the database of several machines. */
+/**
+ * Jobs in the database of several machines. A job is rows there: its record, its list in compressed parts, its chunks and
+ * their results. The process that was asked to run it leads it: it begins the job, works on it, follows what all of them find
+ * out, and writes the output. Any process takes a chunk by a lease that it renews, and a result is inserted once.
+ *
+ * Example: machine A leads a list of 1,000 lines, five chunks of 200. It works on two of them, and machine B on two others. B is
+ * killed; once its leases are over, A takes its chunks, and asks only for what has no result yet.
+ */
 export function createSharedKeeper(options: SharedKeeperOptions): JobKeeper {
   const { core, rows, clock } = options;
   const copies = createCopies(core.stateDir, rows);

@@ -16,6 +16,7 @@ const StoredCause = z.object({
 });
 export type StoredCause = z.infer<typeof StoredCause>;
 
+/** What of an error other machines need to word it. */
 export function toStoredCause(error: BijiaError): StoredCause {
   const { code, message, outcome, retryable, facts, receipt } = error;
   return {
@@ -36,6 +37,7 @@ export function parseStoredCause(json: unknown): StoredCause | undefined {
   return StoredCause.safeParse(json).data;
 }
 
+/** The error again; a class is told by what has to be done. */
 export function toCauseError(stored: StoredCause): BijiaError {
   const { code, message, facts, trace, said } = stored;
   const receipt = { ...(trace !== undefined && { trace }), ...(said !== undefined && { said }) };

@@ -20,6 +20,7 @@ export interface Scale {
   readonly highFen: number;
 }
 
+/** @param amounts everything that is drawn, in fen: from the lowest to the highest, and some room */
 export function createScale(startMinute: number, endMinute: number, amounts: readonly number[]): Scale {
   const low = amounts.length > 0 ? Math.min(...amounts) : 0;
   const high = amounts.length > 0 ? Math.max(...amounts) : 100;

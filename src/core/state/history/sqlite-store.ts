@@ -116,6 +116,7 @@ function prepareStatements({ prepare }: SqliteDriver) {
   };
 }
 
+/** Runs work in one transaction: all of it counts, or nothing. */
 export function createTransactions(driver: SqliteDriver) {
   return <T>(work: () => T, mode: 'IMMEDIATE' | 'DEFERRED' = 'IMMEDIATE'): T => {
     driver.exec(`BEGIN ${mode}`);
