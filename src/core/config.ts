@@ -200,26 +200,39 @@ function assertNoProblems(problems: readonly Bilingual[]): void {
   });
 }
 
+/**
+ * What a variable says: under its name, under the same in small letters, as those of proxies often are, or in the file that
+ * `…_FILE` names. Undefined where it is not set, also where that file says nothing.
+ */
+export function findValue(
+  environment: Environment,
+  env: string,
+  readFile: ConfigSources['readFile'],
+): string | undefined {
+  const value = environment[env]?.trim() || environment[env.toLowerCase()]?.trim();
+  const path = environment[`${env}_FILE`]?.trim();
+  return value || (path && tryReading(path, readFile)) || undefined;
+}
+
+function tryReading(path: string, readFile: ConfigSources['readFile']): string | undefined {
+  try {
+    return readFile(path).trim();
+  } catch {
+    return undefined;
+  }
+}
+
 function createSettingsReader(environment: Environment, readFile: (path: string) => string) {
   const problems: Bilingual[] = [];
   const secrets: string[] = [];
 
-  const readSecretFile = (path: string): string | undefined => {
-    try {
-      return readFile(path).trim();
-    } catch {
-      return undefined;
-    }
-  };
-
   const lookUp = ({ env }: Setting<unknown>): string | undefined => {
-    const value = environment[env]?.trim() || environment[env.toLowerCase()]?.trim();
+    const value = findValue(environment, env, readFile);
     const path = environment[`${env}_FILE`]?.trim();
-    if (value || !path) return value || undefined;
-    const content = readSecretFile(path);
-    if (content) return content;
+    if (value !== undefined || !path) return value;
     // Taken for unset, a secret that was not mounted would change where everything is kept.
-    const [en, zh] = content === '' ? ['is empty', '是空的'] : ['cannot be read', '无法读取'];
+    const isEmpty = tryReading(path, readFile) === '';
+    const [en, zh] = isEmpty ? ['is empty', '是空的'] : ['cannot be read', '无法读取'];
     const problem = { en: `${env}_FILE names a file that ${en}`, zh: `${env}_FILE 指定的文件${zh}` };
     if (problems.every((known) => known.en !== problem.en)) problems.push(problem);
     return undefined;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { arch, homedir, platform, release } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -168,6 +169,7 @@ async function writeReport(context: CliContext, file: string, checks: readonly C
     platform: `${platform()} ${release()} ${arch()}`,
     atMs: clock.now(),
     environment,
+    readFile: (path) => readFileSync(path, 'utf8'),
     settings: [GENERAL_SETTINGS, ...providers.map(({ settings }) => settings), TELEGRAM_SETTINGS],
     checks,
     homeDir: homedir(),

@@ -1,4 +1,4 @@
-import type { Environment } from '../config.js';
+import { type ConfigSources, type Environment, findValue } from '../config.js';
 import { createRedactor } from '../logger.js';
 import type { Setting, Settings } from '../settings.js';
 import { type Check, formatCheck, mapTexts } from './check.js';
@@ -11,6 +11,8 @@ export interface ReportFacts {
   /** Milliseconds since 1970. */
   readonly atMs: number;
   readonly environment: Environment;
+  /** Reads the file that a `…_FILE` variable names. */
+  readonly readFile: ConfigSources['readFile'];
   /** What the environment may set; anything else stays out. */
   readonly settings: readonly Settings[];
   readonly checks: readonly Check[];
@@ -20,11 +22,11 @@ export interface ReportFacts {
 
 /** What a person may publish: no secret, no key, no home folder; of the environment only what has a default. */
 export function createReport(facts: ReportFacts) {
-  const { version, nodeVersion, platform, atMs, environment, homeDir } = facts;
+  const { version, nodeVersion, platform, atMs, homeDir } = facts;
   const all = facts.settings.flatMap((group) => Object.values(group));
   const keys = all.flatMap(({ env, credential, secret }) => {
-    const value = environment[env]?.trim();
-    return (credential || secret) && value ? [{ env, value }] : [];
+    const value = credential || secret ? findValue(facts.environment, env, facts.readFile) : undefined;
+    return value === undefined ? [] : [{ env, value }];
   });
   const { redact } = createRedactor();
   const clean = (text: string): string => {
@@ -39,7 +41,7 @@ export function createReport(facts: ReportFacts) {
     at: new Date(atMs).toISOString(),
     settings: Object.fromEntries(
       all.flatMap((setting) => {
-        const shown = showSetting(setting, environment);
+        const shown = showSetting(setting, facts);
         return shown === undefined ? [] : [[setting.env, clean(shown)]];
       }),
     ),
@@ -47,9 +49,12 @@ export function createReport(facts: ReportFacts) {
   };
 }
 
-function showSetting({ env, credential, secret, fallback }: Setting<unknown>, environment: Environment) {
+function showSetting(
+  { env, credential, secret, fallback }: Setting<unknown>,
+  { environment, readFile }: ReportFacts,
+) {
   if (environment[`${env}_FILE`]) return 'set by file';
-  const value = environment[env]?.trim();
-  if (!value) return undefined;
+  const value = findValue(environment, env, readFile);
+  if (value === undefined) return undefined;
   return credential || secret || fallback === undefined ? 'set' : value;
 }
