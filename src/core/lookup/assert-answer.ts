@@ -47,8 +47,9 @@ function saysSomething(facts: ProductFacts): boolean {
   return Object.entries(facts).some(([name, value]) => !TELLS_NOTHING.has(name) && !isNothing(value));
 }
 
+/** Yes and no are badges: the seller is the marketplace itself, a subsidy is in the price. */
 function isNothing(value: unknown): boolean {
-  if (value === undefined || value === 'unknown') return true;
+  if (value === undefined || value === 'unknown' || typeof value === 'boolean') return true;
   if (typeof value !== 'object' || value === null) return false;
   return Object.values(value).every(isNothing);
 }

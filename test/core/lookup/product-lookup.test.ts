@@ -74,6 +74,11 @@ describe('an answer', () => {
       { id: '1', prices: [], image: 'https://x.example/1.jpeg', promotions: ['cheap'] },
       'interface_changed',
     ],
+    [
+      'with nothing but a badge',
+      { id: '1', prices: [], subsidy: true, shop: { selfOperated: false } },
+      'interface_changed',
+    ],
   ])('%s is none, and is asked for again', async (_, wrong, code) => {
     const { calls, getOne } = setUp();
     const first = getOne('1');
