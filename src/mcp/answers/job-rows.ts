@@ -33,7 +33,9 @@ export async function pickRows(
   const counts: Partial<Record<Outcome, number>> = {};
   const firsts = new Map<string, Placed>();
   let ahead: PlacedRow[] = [];
-  let toldCount = 0;
+  // One line may have several rows of one place: only their number tells which of them were told.
+  const last: PlacedRow[] = [];
+  let before = 0;
   let rowCount = 0;
   for await (const row of all) {
     signal?.throwIfAborted();
@@ -41,11 +43,15 @@ export async function pickRows(
     if (!isAnswered(row)) continue;
     counts[row.outcome] = (counts[row.outcome] ?? 0) + 1;
     enterFirst(row, firsts);
-    if (compare(row, told) > 0) ahead.push(row);
-    else toldCount += 1;
+    const order = compare(row, told);
+    if (order > 0) ahead.push(row);
+    else if (order === 0) last.push(row);
+    else before += 1;
     if (ahead.length > 2 * MAX_ROWS) ahead = takeFirst(ahead);
   }
-  const rows = takeFirst(ahead).map((row) => mergeRepeated(row, firsts));
+  const lastTold = Math.min(last.length, Math.max(1, told.told - before));
+  const toldCount = before + lastTold;
+  const rows = takeFirst([...last.slice(lastTold), ...ahead]).map((row) => mergeRepeated(row, firsts));
   const answeredCount = Object.values(counts).reduce((total, count) => total + count, 0);
   return {
     ...{ rows, toldCount, rowCount, answeredCount, counts },

@@ -90,6 +90,23 @@ describe('rows of a job', () => {
     );
   });
 
+  it('of one line that share a place are told apart by their number, wherever a result ends', async () => {
+    // Two that are refused, and one product that is named twice.
+    const rows = [toRow(1, 0), toRow(1, 0), toRow(1, 0), toRow(2, 5), toRow(2, 5), toRow(3, 9)];
+    for (let most = 1; most <= rows.length; most += 1) {
+      const told: unknown[] = [];
+      let cursor = START;
+      for (let turn = 0; turn < rows.length; turn += 1) {
+        const picked = await pick(rows, cursor);
+        const count = Math.min(most, picked.rows.length);
+        expect(picked.toldCount).toBe(told.length);
+        told.push(...picked.rows.slice(0, count).map(({ line }) => line));
+        cursor = pass(picked.cursorAfter(count));
+      }
+      expect(told).toEqual([1, 1, 1, 2, 2, 3]);
+    }
+  });
+
   it('stop to be read when nobody waits for them', async () => {
     const signal = AbortSignal.abort(new Error('too late'));
     await expect(pickRows(toStream([toRow(1, 1)]), START, signal)).rejects.toThrow(/too late/);
