@@ -11,7 +11,8 @@ export interface BareId {
 }
 
 /** Blanks, commas and their like in any script, and what stands between two ids. */
-const SEPARATORS = /(?<=\d)\s*(?:和|与|及|或|\+|→|=>|\\|\b(?:vs\.?|and|or)\s)\s*(?=\d)|[\s,;|/&、，；。]+/iu;
+const SEPARATORS =
+  /(?<=\d)\s*(?:(?:还有|以及|和|与|及|或)\s*(?=[\d\p{L}])|(?:\+|→|=>|\\|\b(?:vs\.?|and|or)\s)\s*(?=\d))|[\s,;|/&、，；。]+/iu;
 /** Right behind a point stand the digits of a fraction, unless they are as many as an id has. */
 const BULLET =
   /^(?:[-*•·●]\s*(?:\[[ x]\]\s*)?|[1-9]\d{0,2}\.(?=\d{8,14}(?![\d.e]))|[([]?\d{1,3}(?:[)\]、:]|\.(?!\d))\s*(?=\D|\d{6})|[一二三四五六七八九十]{1,3}[、.):]\s*)/i;
@@ -63,7 +64,7 @@ export function parseBareIds(text: string, marketplaces: readonly Marketplace[])
     .replace(/\p{Cf}|\ufe0f/gu, '');
   const isId = (token: string) =>
     isLongNumber(token) || marketplaces.some(({ ids }) => ids.some((id) => isOpaque(id, token)));
-  let heading: string | undefined;
+  let heading = findStated(clean, marketplaces)?.id;
   return clean.split(/[\r\n]+/).flatMap((line) => {
     heading = findHeading(line, marketplaces)?.id ?? heading;
     return readLine(line.trim(), isId, marketplaces).map((id) => ({
@@ -73,7 +74,13 @@ export function parseBareIds(text: string, marketplaces: readonly Marketplace[])
   });
 }
 
-const AROUND_HEADING = /^[\s#*=—[({<【《「-]+|[\s:：*=—\])}>】》」-]+$/g;
+/** The marketplace that one line of a record states for all of them: `平台：拼多多`. */
+function findStated(text: string, marketplaces: readonly Marketplace[]): Marketplace | undefined {
+  const stated = [...text.matchAll(/(?:平台|platform)\s*[:：=]\s*([^\s,，;；]{2,20})/gi)];
+  return stated.length === 1 ? findMarketplaceByName(stated[0]?.[1] ?? '', marketplaces) : undefined;
+}
+
+const AROUND_HEADING = /^(?:[\s#*=—[({<【《「-]|平台\s*[:：])+|[\s:：*=—\])}>】》」-]+$/g;
 const HEADING_ENDINGS = /(?:的?(?:商品|产品|宝贝|链接|清单|列表|部分|选品|店铺))+$/;
 
 /** The marketplace that a line by itself names, as a heading above its products. */
