@@ -55,7 +55,7 @@ const writeLines = (name: string, format: (id: number) => string, head?: string)
 
 async function collect(name: string) {
   const core = createCore(parseConfig({ BIJIA_STATE_DIR: folder, BIJIA_LOG_LEVEL: 'silent' }));
-  const recognise = createRecognise(core, 'jd');
+  const recognise = createRecognise(core, { platform: 'jd' });
   const lines = await openInput({ path: path(name) }, { rules, xlsx: { entry: new URL('file:///nowhere') } });
   const list = await collectInput(lines, { recognise, copyPath: path(`${name}.copy`) });
   await core.close();

@@ -54,6 +54,26 @@ describe('a list that can be read in several ways', () => {
     expect(api.refused()).toEqual([]);
   });
 
+  it('takes the answer for the rows that say nothing, and for no others', async () => {
+    const { chat, sandbox } = await open();
+    chat.sendDocument(
+      '平台,商品ID\n京东,100012043978\n拼多多,8420152864\n苏宁,12345678901\n,100012043979',
+      '清单.csv',
+    );
+    const question = await chat.waitForMessage('属于哪个平台');
+    expect(listButtons(question)).toContain('京东（3 个）');
+    chat.press('京东（3 个）');
+    await chat.waitForMessage('京东 2，拼多多 1');
+    chat.press('开始');
+    await chat.waitForMessage(({ document }) => document !== undefined);
+    expect(
+      sandbox
+        .arrivals()
+        .flatMap(({ ids }) => ids)
+        .sort(),
+    ).toEqual(['100012043978', '100012043979', '8420152864'].sort());
+  });
+
   it('offers the other sheets, and the way back', async () => {
     const { api, chat } = await open();
     chat.sendDocument(await createBook(), '清单.xlsx');

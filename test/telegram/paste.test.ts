@@ -12,6 +12,24 @@ import {
 import { createStage } from '../helpers/telegram/running-bot.js';
 
 describe('alone with the bot', () => {
+  it('asks whose ids are, also where there are several, or words beside them', async () => {
+    const { api, startBot } = await createStage();
+    await startBot();
+    const chat = api.chat(api.user());
+    chat.send('100012345678 iPhone 17 红色 国行全新未拆封 帮忙看看划算吗，最近想买');
+    const about = await chat.waitForMessage('100012345678 是哪个平台的编号？');
+    expect(about.buttons.flat().map(({ text }) => text)).toEqual(['京东', '拼多多', '淘宝']);
+    chat.send('①100012345678 ②100012345679');
+    const question = await chat.waitForMessage('100012345678 · 100012345679 是哪个平台的编号？');
+    expect(question.buttons.flat().map(({ text }) => text)).toEqual(['京东', '拼多多', '淘宝']);
+    chat.press('京东');
+    await chat.waitForMessage('商品编号 100012345679');
+    chat.send('100012345671 100012345672 100012345673 100012345674 100012345675');
+    await chat.waitForMessage('请写上平台再发，如「京东 100012345671」');
+    expect(api.violations).toEqual([]);
+    expect(api.refused()).toEqual([]);
+  });
+
   it('a link brings the card, with a picture where there is one', async () => {
     const { api, startBot } = await createStage();
     await startBot();

@@ -22,6 +22,8 @@ export interface BatchRequest extends Omit<BatchQuery, 'fresh'> {
   readonly owner: string;
   /** Tells lists apart that ask for the same references in other lines; without it they are one job. */
   readonly variant?: string;
+  /** What bare ids belong to of which the file does not say it: the answer of a person who was asked. */
+  readonly openPlatform?: string;
   /** What the job is called in lists: the input's name. */
   readonly label: string;
   /** Goes on with a finished job of the same list, too. */
@@ -72,7 +74,7 @@ export async function prepareList(
   request: BatchRequest,
   { core, jobs, xlsx }: PreparationOptions,
 ): Promise<PreparedList> {
-  const { label, platform, retryFailed = false, batchFirst, signal } = request;
+  const { label, platform, openPlatform, retryFailed = false, batchFirst, signal } = request;
   const source = createCoreBatchSource(core, request);
   const copyPath = await jobs.createCopyPath();
   const discard = () => rm(copyPath, { force: true });
@@ -80,10 +82,10 @@ export async function prepareList(
     const rules = createTableRules(core.marketplaces);
     const { columns, sheet } = request;
     const opened = await openInput(input, {
-      ...{ rules, platform, columns, sheet, xlsx: { ...xlsx, signal } },
+      ...{ rules, platform: platform ?? openPlatform, columns, sheet, xlsx: { ...xlsx, signal } },
       sole: findSole(core.config),
     });
-    const recognise = createRecognise(core, platform);
+    const recognise = createRecognise(core, { platform, openPlatform });
     const list = await collectInput(opened, { recognise, copyPath, signal });
     const key = createKey(list, request, source, isSandbox(core.config));
     const id = getJobId(key);

@@ -1,10 +1,10 @@
 import type { Message } from 'grammy/types';
-import { type BijiaError, type Core, type NotedRef, toBijiaError } from '../../core/index.js';
+import { BijiaError, type Core, type NotedRef, toBijiaError } from '../../core/index.js';
 
 /** What a message asks for. */
 export type Pasted =
   | { readonly kind: 'refs'; readonly refs: readonly NotedRef[] }
-  /** A number that may be an id of several marketplaces. */
+  /** Ids, with a blank between two of them, each of which may be of several marketplaces. */
   | { readonly kind: 'ambiguous'; readonly id: string; readonly platforms: readonly string[] }
   | { readonly kind: 'nothing'; readonly error: BijiaError };
 
@@ -76,26 +76,32 @@ function createMention(username: string): RegExp {
   return new RegExp(`@${username}\\b`, 'gi');
 }
 
+type Reading = Pick<Core, 'parseProductRefs' | 'parseEntry' | 'marketplaces'>;
+
 /** The first of several texts that asks for something; else what is wrong with the first. */
-export function readFirst(
-  texts: readonly string[],
-  core: Pick<Core, 'parseProductRefs' | 'marketplaces'>,
-): Pasted {
+export function readFirst(texts: readonly string[], core: Reading): Pasted {
   const readings = texts.map((text) => readPasted(text, core));
   return readings.find(({ kind }) => kind !== 'nothing') ?? readings[0] ?? readPasted('', core);
 }
 
-/** Reads links, share texts and a bare id, all offline. */
-function readPasted(text: string, core: Pick<Core, 'parseProductRefs' | 'marketplaces'>): Pasted {
+/** Reads links, share texts and bare ids, all offline. */
+function readPasted(text: string, core: Reading): Pasted {
   try {
     return { kind: 'refs', refs: core.parseProductRefs(text) };
   } catch (thrown) {
     const error = toBijiaError(thrown);
     if (error.code !== 'platform_needed') return { kind: 'nothing', error };
-    // Beside it may stand what it is called.
-    const id = `${error.facts?.['id'] ?? text.trim()}`;
-    return { kind: 'ambiguous', id, platforms: listReadings(text, core) };
+    // A button holds little: the ids alone.
+    const id = listOpenIds(text, core).join(' ') || text.trim();
+    return { kind: 'ambiguous', id, platforms: listReadings(id, core) };
   }
+}
+
+function listOpenIds(text: string, { parseEntry }: Reading): string[] {
+  return parseEntry(text).flatMap((one) => {
+    const id = one instanceof BijiaError && one.code === 'platform_needed' ? one.facts?.['id'] : undefined;
+    return id === undefined ? [] : [String(id)];
+  });
 }
 
 /** The marketplaces for which a text could be an id. */

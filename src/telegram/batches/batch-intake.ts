@@ -192,12 +192,12 @@ async function readAll(
   { batches, core }: BatchIntakeOptions,
 ): Promise<Intake> {
   const label = cleanText(name, 100) ?? '';
-  const prepare = (platform?: string) =>
+  const prepare = (openPlatform?: string) =>
     batches.prepare(source, {
       owner: `telegram:${ownerId}`,
       label,
       detail: 'summary',
-      ...{ platform, columns: choice?.columns, sheet: choice?.sheet },
+      ...{ openPlatform, columns: choice?.columns, sheet: choice?.sheet },
       signal,
     });
   const plain = await prepare();

@@ -87,6 +87,9 @@ export function parseSubject(subject: string, platforms: readonly Platform[]): S
   return platform && { platform: platform.id, id: subject.slice(platform.id.length) };
 }
 
+/** Between several ids of one marketplace, which are numbers. */
+export const BETWEEN_IDS = '_';
+
 export function formatSubject({ platform, id }: Subject): string {
   return `${platform}${id}`;
 }

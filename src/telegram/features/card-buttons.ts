@@ -4,7 +4,7 @@ import type { NotedRef, Product, Result } from '../../core/index.js';
 import { formatErrorText } from '../answering/error-text.js';
 import { lookUp, toAsking } from '../answering/lookup.js';
 import type { SendCards } from '../answering/product-answer.js';
-import { readProductSubject } from '../answering/product-subject.js';
+import { readProductSubjects } from '../answering/product-subject.js';
 import { createRefreshLimit } from '../answering/refresh-limit.js';
 import { goOnWith } from '../answering/report-error.js';
 import { isNotModified } from '../bot-api/api-errors.js';
@@ -29,11 +29,12 @@ export function createCardButtonsFeature(parts: BotParts, answer: SendCards): Co
   feature.on('callback_query:data', async (ctx, next) => {
     const button = parseButton(ctx.callbackQuery.data);
     if (!button || !['card', 'refresh', 'skus', 'pick'].includes(button.op)) return next();
-    const ref = readProductSubject(button.subject, parts.core);
+    const refs = readProductSubjects(button.subject, parts.core);
+    const [ref] = refs;
     if (!ref) return next();
     if (button.op !== 'pick') return show(ctx, { button, ref });
     await ctx.answerCallbackQuery();
-    await answer(ctx, [ref]);
+    await answer(ctx, refs);
   });
   return feature;
 }

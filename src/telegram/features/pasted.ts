@@ -11,7 +11,7 @@ import {
 } from '../answering/pasted-text.js';
 import type { SendCards } from '../answering/product-answer.js';
 import { type BotContext, type BotParts, isAddressed, respond } from '../bot-context.js';
-import { formatSubject, type Op } from '../cards/button-data.js';
+import { BETWEEN_IDS, formatSubject, type Op } from '../cards/button-data.js';
 import { addButton } from '../cards/card-keyboard.js';
 import { cutText } from '../locales/display.js';
 
@@ -71,7 +71,7 @@ function isClear(ref: NotedRef, { core }: BotParts): boolean {
   return isSupported && (ref.kind === 'product' || ref.kind === 'short');
 }
 
-/** Asks which marketplace an id belongs to. @param op what is done with it then */
+/** Asks which marketplace ids belong to, all of them. @param op what is done with them then */
 export async function askPlatform(
   ctx: BotContext,
   { id, platforms }: Pick<Extract<Pasted, { kind: 'ambiguous' }>, 'id' | 'platforms'>,
@@ -79,10 +79,18 @@ export async function askPlatform(
   op: Op,
 ): Promise<void> {
   const keyboard = new InlineKeyboard();
-  for (const platform of platforms) {
-    const marketplace = findMarketplace(platform, core.marketplaces);
-    if (!marketplace) continue;
-    addButton(keyboard, ctx.texts.nameOf(marketplace.names), op, formatSubject({ platform, id }));
+  const { nameOf, notices } = ctx.texts;
+  const ids = id.split(' ');
+  const asked = platforms.flatMap((platform) => findMarketplace(platform, core.marketplaces) ?? []);
+  if (ids.length === 1 || op === 'pick') {
+    for (const { id: platform, names } of asked)
+      addButton(keyboard, nameOf(names), op, formatSubject({ platform, id: ids.join(BETWEEN_IDS) }));
   }
-  await respond(ctx, api, ctx.texts.notices.choosePlatform(cutText(id, 30)), keyboard);
+  const hasButtons = keyboard.inline_keyboard.flat().length > 0;
+  const [first] = asked;
+  const text =
+    hasButtons || !first
+      ? notices.choosePlatform(cutText(ids.join(' · '), 60))
+      : notices.sayPlatform(`${nameOf(first.names)} ${cutText(ids[0] ?? '', 30)}`);
+  await respond(ctx, api, text, hasButtons ? keyboard : undefined);
 }

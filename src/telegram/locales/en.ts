@@ -159,6 +159,8 @@ export const en: Texts = {
     tooBusy: 'You still have unfinished requests. Wait for them first.',
     missed: 'The bot was away, and this message was not handled. Send it again if you still need it.',
     choosePlatform: (id) => `Which marketplace is ${id} from?`,
+    sayPlatform: (example) =>
+      `Which marketplace? Send the IDs with its name, such as "${example}", or many with /batch.`,
     nothingToFind: 'No product link found. Paste a link, a share text or a product ID; see /help.',
     restOfAlbum:
       'In groups the bot may see only this file of the album. Send the others one by one, each with /batch.',

@@ -159,6 +159,8 @@ export const zh = {
     tooBusy: '你还有查询没有完成，请等它们完成后再发。',
     missed: '机器人刚才不在线，这条消息没有处理。还需要的话，请再发一次。',
     choosePlatform: (id: string) => `${id} 是哪个平台的编号？`,
+    sayPlatform: (example: string) =>
+      `这些编号是哪个平台的？请写上平台再发，如「${example}」；很多编号可以用 /batch。`,
     nothingToFind: '没有找到商品链接。请发商品链接、分享文案或商品编号；/help 有例子。',
     restOfAlbum: '在群里，机器人可能只看到相册中的这一个文件。其余的请分别发送，并写上 /batch。',
     notAFile: '请把编号或链接放进 txt、csv、xlsx 或 jsonl 文件，作为「文件」发送，不要作为图片。',

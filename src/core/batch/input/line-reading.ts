@@ -8,10 +8,17 @@ import type { InputLine, InputText } from './lines.js';
 /** What one text asks for: products, and what looks like one and is refused; at least one of them. */
 export type Recognise = (text: InputText) => readonly (BatchRef | BijiaError)[];
 
+/** What a person says of bare ids. */
+interface Whose {
+  readonly platform?: string;
+  /** The same where nothing else says it. */
+  readonly openPlatform?: string;
+}
+
 /** Reads the texts of an input as the core reads a pasted one. */
 export function createRecognise(
   { config, marketplaces, parseEntry }: Pick<Core, 'config' | 'marketplaces' | 'parseEntry'>,
-  platform: string | undefined,
+  { platform, openPlatform }: Whose = {},
 ): Recognise {
   const reach = { supported: listSupported(config), withShops: listSupported(config, 'shop') };
   const toBatchRef = (ref: NotedRef): BatchRef => {
@@ -29,7 +36,7 @@ export function createRecognise(
     }
   };
   return ({ given, text = given, platformHint }) =>
-    parseEntry(text, { platform, hint: platformHint }).map(read);
+    parseEntry(text, { platform, hint: platformHint || (openPlatform ?? platformHint) }).map(read);
 }
 
 /** A product that a text of a line names, or what is wrong with it. */

@@ -36,7 +36,7 @@ async function read(
   writeFileSync(path, content);
   const opened = await openInput({ path }, { rules, xlsx: NO_XLSX, ...options });
   const copyPath = join(folder, 'copy');
-  await collectInput(opened, { recognise: createRecognise(reader, options.platform), copyPath });
+  await collectInput(opened, { recognise: createRecognise(reader, options), copyPath });
   return (await collect(readCopy(copyPath))).map(({ line, ref, refusal }) =>
     ref ? `${line} ${ref.platform} ${ref.kind === 'short' ? 'short' : ref.id}` : `${line} ${refusal?.code}`,
   );
