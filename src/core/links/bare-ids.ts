@@ -16,7 +16,7 @@ const SEPARATORS =
 /** Right behind a point stand the digits of a fraction, unless they are as many as an id has. */
 const BULLET =
   /^(?:[-*•·●]\s*(?:\[[ x]\]\s*)?|[1-9]\d{0,2}\.(?=\d{8,14}(?![\d.e]))|[([]?\d{1,3}(?:[)\]、:]|\.(?!\d))\s*(?=\D|\d{6})|[一二三四五六七八九十]{1,3}[、.):]\s*)/i;
-const AROUND = /^[("'`[{<《【「#:：~※\p{So}]+|[)"'`\]}>》】」.:：!?~※\p{So}]+$/gu;
+const AROUND = /^[("'“”‘’`[{<《【「#:：~※\p{So}]+|[)"'“”‘’`\]}>》】」.:：!?~※\p{So}]+$/gu;
 /** Numbers in circles, in brackets, raised or on keys: they count a list, and are no digits of an id. */
 const COUNTERS = /[²³¹⁰-ₜ①-⓿❶-➓㉈-㉟㊱-㊿]|\d\ufe0f?\u20e3/gu;
 
@@ -74,7 +74,7 @@ export function parseBareIds(text: string, marketplaces: readonly Marketplace[])
   });
 }
 
-/** The marketplace that one line of a record states for all of them: `平台：拼多多`. */
+/** The marketplace that one line of a record states for all of them, behind 平台 and a colon. */
 function findStated(text: string, marketplaces: readonly Marketplace[]): Marketplace | undefined {
   const stated = [...text.matchAll(/(?:平台|platform)\s*[:：=]\s*([^\s,，;；]{2,20})/gi)];
   return stated.length === 1 ? findMarketplaceByName(stated[0]?.[1] ?? '', marketplaces) : undefined;

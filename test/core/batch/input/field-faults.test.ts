@@ -182,6 +182,16 @@ describe('a table made by a person', () => {
       `模板说明：填写商品链接，如 ${JD},\n商品链接,名称\n${JD2},a`,
       ['3 jd 100008348542'],
     ],
+    [
+      'lines around it, as a database prints it',
+      '+--------------+---+\n| sku          | n |\n+--------------+---+\n| 100012043978 | a |\n+--------------+---+\n1 row in set (0.00 sec)',
+      ['4 jd 100012043978'],
+    ],
+    [
+      'quotes of any kind',
+      `“sku”,'n'\n“100012043978”,'a'\n'100008348542',b`,
+      ['2 jd 100012043978', '3 jd 100008348542'],
+    ],
     ['units and types', 'SKU,价格\nbigint,decimal\n,元\n100012043978,5', ['4 jd 100012043978']],
     ['its sum on a line without a comma', `名称,sku\n手机,100012043978\n合计：1 个`, ['2 jd 100012043978']],
     [
@@ -247,6 +257,8 @@ describe('a table made by a person', () => {
     ['bar codes of abroad', '数字,名称\n4006381333931,a', 'own codes'],
     ['days', '上架,名称\n20261129,a\n20261130,b', 'dates'],
     ['ids of anything else', '类目ID,活动编号,微信号\n1000462,1000463,123456789', 'No column'],
+    ['telephones', '姓名,手机\n张三,13812345678\n李四,13912345678', 'telephone numbers'],
+    ['ids of coupons', '券ID,名称\n123456789,a\n223456789,b', 'No column'],
     ['accounts', '工号,姓名\n10012345,a\n10023456,b', 'No column'],
   ])('with nothing but %s is refused, and says why', async (_, content, message) => {
     await expect(read('a.csv', content, { platform: 'jd' })).rejects.toThrow(message);
@@ -374,6 +386,16 @@ describe('a file of another format', () => {
     ['a.json', `{"filters":["a","b"],"data":{"goods":[{"goodsId":8420152864}]}}`, ['1 pdd 8420152864']],
     ['a.json', `["${JD}",\n"${PDD}"]`, ['1 jd 100012043978', '2 pdd 8420152864']],
     ['a.json', '[["名称","SKU"],["a",100012345678]]', ['2 jd 100012345678']],
+    [
+      'a.json',
+      `{"items":{"jd":["${JD}",100012345678],"拼多多":[8420152864]}}`,
+      ['1 jd 100012043978', '2 jd 100012345678', '3 pdd 8420152864'],
+    ],
+    [
+      'a.json',
+      '{"jd":[{"id":100012345678}],"pdd":[{"id":8420152864}]}',
+      ['1 jd 100012345678', '2 pdd 8420152864'],
+    ],
     ['a.jsonl', `{"goods_url":"${JD}","pic":"${PICTURE}"}`, ['1 jd 100012043978']],
     [
       'a.xls',

@@ -86,6 +86,8 @@ export async function* readJsonDocument(
 function parseDocument(json: string, options: TableOptions): unknown[] | undefined {
   try {
     const value = parseExactJson(json);
+    const named = listByMarketplace(value, options.rules);
+    if (named) return named;
     const lists = listLists(value);
     return lists.find((list) => holdsProducts(list, options)) ?? lists[0] ?? [value];
   } catch (error) {
@@ -96,6 +98,27 @@ function parseDocument(json: string, options: TableOptions): unknown[] | undefin
       cause: error,
     });
   }
+}
+
+/**
+ * The lists of an object whose keys name marketplaces, as one list: each entry with its key.
+ */
+function listByMarketplace(value: unknown, { findPlatform }: TableOptions['rules']): unknown[] | undefined {
+  let level: unknown[] = [value];
+  for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
+    const named = level.filter(isRecord).flatMap((record) => {
+      const lists = Object.entries(record).filter(([, one]) => Array.isArray(one) && one.length > 0);
+      return lists.length > 0 && lists.every(([key]) => findPlatform(key) !== undefined) ? [lists] : [];
+    });
+    const [lists] = named;
+    if (lists) {
+      return lists.flatMap(([platform, list]) =>
+        (list as unknown[]).map((one) => (isRecord(one) ? { platform, ...one } : { platform, text: one })),
+      );
+    }
+    level = level.flatMap((one) => (isRecord(one) ? Object.values(one) : []));
+  }
+  return undefined;
 }
 
 /** The lists that are not empty, such as that of `{"data":{"list":[…]}}`, the outermost first. */

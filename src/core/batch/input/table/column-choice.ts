@@ -198,9 +198,10 @@ function chooseByContent(columns: readonly Column[], { platform, sheetName }: Wh
   return [fitting];
 }
 
-/** Dates, bar codes and numbers of rows, the last where nothing but their length speaks for them. */
+/** Dates, bar codes, telephones and numbers of rows; the last two where nothing but their length speaks for them. */
 const isCounted = ({ numbers, examples }: Column, columns: readonly Column[]) =>
   numbers !== undefined &&
+  (numbers !== 'telephones' || columns.length > 1) &&
   (numbers !== 'rowNumbers' || (columns.length > 1 && (examples[0]?.length ?? 0) <= MAX_ROW_NUMBER_DIGITS));
 
 /** As of 100001, which begins the numbers of many systems. */

@@ -49,7 +49,7 @@ const ROLES: readonly (readonly [RegExp, HeaderRole])[] = [
   [/^(?:input|text|内容|输入|输入内容|(?:share[\s_-]?text|分享文案|分享|口令|文案|淘口令)(?:\d*))$/i, 'text'],
   [/^.{0,8}(?:sku|规格|变体|variant|spec|款式)[\s_-]*(?:id|编号|no\.?|iid)?$/i, 'variantId'],
   [
-    /^.{0,8}(?:商品|宝贝|产品|货品|单品|竞品|链接|连接|product|item|goods|ware|spu)[\s_-]*(?:数字)?(?:id|编号|no\.?|iid|id号)$/i,
+    /^.{0,8}(?:商品|宝贝|产品|货品|单品|竞品|链接|连接|product|item|goods|ware|spu)[\s_-]*(?:数字)?(?:id|编号|no\.?|iid|id号|号)$/i,
     'productId',
   ],
   [/^num[\s_-]?iid$/i, 'productId'],
@@ -60,7 +60,7 @@ const ROLES: readonly (readonly [RegExp, HeaderRole])[] = [
     'other',
   ],
   // Ids of anything else: 类目ID, 计划编号, user_id.
-  [/^.{2,}?[\s_-]*(?:id|编号|号|号码)$/i, 'other'],
+  [/^(?:\p{Script=Han}|.{2,}?)[\s_-]*(?:id|编号|号|号码)$/iu, 'other'],
 ];
 
 /** Whatever else a header of theirs may say. */
@@ -99,7 +99,7 @@ export function cleanHeader(cell: string): string {
     .normalize('NFKC')
     .replace(/\s+/g, ' ')
     .replace(/\([^)]*\)|\[[^\]]*\]|【|】/g, '')
-    .replace(/^[\s*★☆•]+|[\s*★☆:：]+$/g, '')
+    .replace(/^[\s*★☆•"'“‘’”]+|[\s*★☆:："'“‘’”]+$/g, '')
     .trim();
 }
 

@@ -1,11 +1,12 @@
 /** Numbers that have digits enough for an id, and are something else. */
-export type NumberKind = 'rowNumbers' | 'dates' | 'barcodes';
+export type NumberKind = 'rowNumbers' | 'dates' | 'barcodes' | 'telephones';
 
 /** Numbers with more digits are given by nobody who counts rows. */
 const MAX_ROW_DIGITS = 8;
 const MAX_COUNTED_DIGITS = 6;
 /** How far the numbers of a database's rows lie apart on average: some rows are gone, or were filtered out. */
 const MAX_GAP = 20;
+const TELEPHONE = /^1[3-9]\d{9}$/;
 const DATE = /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/;
 /** GTIN-8, 12, 13 and 14; 12 digits are too common among ids to be told apart by a check digit. */
 const BARCODE = /^(?:\d{8}|\d{13,14})$/;
@@ -15,6 +16,8 @@ export function findNumberKind(texts: readonly string[]): NumberKind | undefined
   const numbers = texts.filter((text) => /^\d+$/.test(text));
   if (numbers.length === 0 || numbers.length < texts.length * 0.8) return undefined;
   if (numbers.every((text) => DATE.test(text))) return 'dates';
+  // Ids of as many digits begin with others, too.
+  if (numbers.length > 1 && numbers.every((text) => TELEPHONE.test(text))) return 'telephones';
   if (isSequence(texts) || isDense(numbers)) return 'rowNumbers';
   const isBarcodes = numbers.every((text) => BARCODE.test(text) && hasCheckDigit(text));
   // One number in ten ends with the right digit by chance.

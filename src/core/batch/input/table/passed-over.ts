@@ -46,6 +46,7 @@ function explain(column: Column): string {
     return `(row numbers${example})`;
   }
   if (numbers === 'dates') return `(dates${example})`;
+  if (numbers === 'telephones') return `(telephone numbers${example})`;
   if (isVariant && isIds(column)) return `(variants${example})`;
   if (kinds.shop > 0) return `(shops${example})`;
   if (kinds.picture > 0) return `(pictures${example})`;

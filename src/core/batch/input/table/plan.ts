@@ -108,7 +108,8 @@ function isUsable(row: CleanRow, { ranks }: ColumnChoice, readCell: TableRules['
 
 const TOTAL = /^(?:合计|总计|小计|共计|汇总|平均|以上|total|sum\b|subtotal)|^共\s*\d+/i;
 /** What is printed below a table. */
-const FOOTER = /^(?:(?:制表|审核|打印|导出)(?:人|员|时间|日期|单位)?|备注|说明|注)\s*[:：]|^第\s*\d+\s*页/i;
+const FOOTER =
+  /^(?:(?:制表|审核|打印|导出)(?:人|员|时间|日期|单位)?|备注|说明|注)\s*[:：]|^第\s*\d+\s*页|^\(?\d+ rows?\b/i;
 const EXAMPLE = /^(?:示例|样例|example|sample)$|^(?:示例|样例|例如|例|example|sample)\s*[:：]/i;
 /** What a template says above its table, with a link to show what is meant. */
 const EXPLAINED_LINK = /(?:示例|样例|例如|例[:：]|格式|模板|填写|如[:：]|example|e\.g\.)[^\n]*:\/\//i;
@@ -154,7 +155,7 @@ function createSkipReason(
     if (ending && !isUsable(row, choice, rules.readCell)) return ending;
     if (isTitle(row)) return 'title';
     if (row.line <= headerEnd + 3 && EXAMPLE.test(getFirstText(row, isWide))) return 'example';
-    return isRule(row) ? 'rule' : undefined;
+    return isRule(row, isWide) ? 'rule' : undefined;
   };
 }
 
@@ -164,8 +165,8 @@ const countFilled = ({ texts }: CleanRow) => texts.filter((text) => !isBlank(tex
 const holdsLink = ({ texts }: CleanRow, readCell: TableRules['readCell']) =>
   texts.some((text) => ['product', 'short'].includes(readCell(text).kind));
 
-const isRule = ({ texts }: CleanRow) =>
-  texts.length > 1 && texts.some(Boolean) && texts.every((text) => text === '' || RULE.test(text));
+const isRule = ({ texts }: CleanRow, isWide: boolean) =>
+  isWide && texts.some(Boolean) && texts.every((text) => text === '' || RULE.test(text));
 
 /** A sum, or what is printed below a table. */
 function findEnding(row: CleanRow, isWide: boolean): 'total' | 'footer' | undefined {
