@@ -179,6 +179,11 @@ describe('bijia link', () => {
     }
   });
 
+  it('takes the name of a file that is not there for no text', async () => {
+    const { code, stdout, stderr } = await run(['link', 'pots.txt']);
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(/^There is no file .*pots\.txt\./)]);
+  });
+
   it('leaves what cannot be converted as it is, and lists it', async () => {
     const unknown = 'https://item.jd.com/100000000777.html';
     const { code, document } = await runJson(['link', `${MILK} ${unknown}`]);

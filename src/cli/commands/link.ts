@@ -19,6 +19,8 @@ interface LinkFlags {
   readonly json?: true;
 }
 
+/** A text that is nothing else is the name of a file, misspelt or in another folder. */
+const IS_FILE_NAME = /^[^\s:]+\.(?:txt|md)$/i;
 /** Nobody posts a longer text. */
 const MAX_FILE_BYTES = 2 ** 20;
 
@@ -42,6 +44,7 @@ async function readText({ cwd, openStdin, signal, texts }: CliContext, given: st
   }
   const path = resolve(cwd, given);
   const file = /[\n:]/.test(given) ? undefined : await stat(path).catch(() => undefined);
+  if (!file && IS_FILE_NAME.test(given)) throw new InputError(texts.link.noFile(path), { code: USAGE });
   if (!file?.isFile()) return given;
   if (file.size > MAX_FILE_BYTES) throw new InputError(texts.link.tooLarge, { code: USAGE });
   return readFile(path, 'utf8');

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, Help, Option } from 'commander';
 import { joinAny, LANGUAGES, providers, WORDS } from '../../core/index.js';
 import { type CliContext, EXIT } from '../context.js';
 import { getTextWidth } from '../output/text-width.js';
@@ -46,6 +46,10 @@ function setLook(command: Command, { language, texts, terminal }: CliContext): v
     .configureHelp({
       displayWidth: getTextWidth,
       styleTitle: (title) => (isChinese ? (ZH_TITLES[title] ?? title) : title),
+      subcommandTerm: (one) => {
+        const term = new Help().subcommandTerm(one);
+        return isChinese ? translateUsage(term) : term;
+      },
       optionDescription: (option) => describeOption(option, isChinese),
     })
     .configureOutput({
@@ -53,9 +57,12 @@ function setLook(command: Command, { language, texts, terminal }: CliContext): v
       writeErr: (text) => terminal.tell(text.trimEnd()),
       outputError: (text, write) => write(translateMistake(text, language)),
     });
-  if (isChinese) command.helpOption('-h, --help', '显示用法');
+  if (isChinese) command.helpOption('-h, --help', '显示用法').usage(translateUsage(command.usage()));
   if (isChinese && command.commands.length > 0) command.helpCommand('help [command]', '显示一个命令的用法');
 }
+
+/** What commander says by itself of any command; its own arguments stay as they are named. */
+const translateUsage = (usage: string) => usage.replace('[options]', '[选项]').replace('[command]', '[命令]');
 
 /** Choices and defaults, as commander adds them, in the reader's language. */
 function describeOption({ description, argChoices, defaultValue }: Option, isChinese: boolean): string {

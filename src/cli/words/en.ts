@@ -112,6 +112,7 @@ export const en = {
     stays: (link: string, why: string): string => `Not replaced: ${link}\n  ${why}`,
     withoutSubId: (link: string): string =>
       `Replaced, but without your mark, which the marketplace refused: ${link}`,
+    noFile: (path: string): string => `There is no file ${path}. Give its name, a text with links, or -.`,
     tooLarge: 'This file is larger than 1 MB. Give a shorter text.',
   },
   search: {

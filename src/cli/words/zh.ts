@@ -83,6 +83,7 @@ export const zh: Texts = {
     nothing: '这段文字里没有商品链接。',
     stays: (link, why) => `没有替换：${link}\n  ${why}`,
     withoutSubId: (link) => `已替换，但没有带上你的标记（平台不接受）：${link}`,
+    noFile: (path) => `没有文件 ${path}。请给出文件名、带链接的文字，或 -。`,
     tooLarge: '文件超过 1 MB。请给短一些的文字。',
   },
   search: {

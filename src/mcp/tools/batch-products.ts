@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { InputError, type JobRecord, toBijiaError } from '../../core/index.js';
+import { countOf, InputError, type JobRecord, toBijiaError } from '../../core/index.js';
 import { toJobAnswer, toPendingAnswer } from '../answers/job-answer.js';
 import { parseJobCursor, parseJobId, START } from '../answers/job-cursor.js';
 import { listColumnNames } from '../answers/table.js';
@@ -119,7 +119,7 @@ async function createJob(
   { platform, detail = 'summary' }: JobArguments,
   { batches, jobs, caller, signal }: ToolCall,
 ): Promise<JobRecord> {
-  const label = `${products.length} products asked for by an assistant`;
+  const label = `${countOf(products.length, 'product')} asked for by an assistant`;
   const prepared = await batches.prepare(
     { items: products },
     { owner: caller.owner, variant: hashLines(products), label, platform, detail, signal },
