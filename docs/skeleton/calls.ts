@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ResponseError } from '../../errors.js';
+import { type Receipt, ResponseError } from '../../errors.js';
 import { anything, field, isEmptyValue } from '../../product/lenient-schema.js';
 import type { ProductFacts } from '../../product/product.js';
 import {
@@ -33,6 +33,7 @@ function createItemCall({ baseUrl, appKey, appSecret }: MoguValues, itemId: stri
       const sign = formatWrappedSignature('md5', params, appSecret);
       return { method: 'GET', url: `${baseUrl}/item.get?${new URLSearchParams({ ...params, sign })}` };
     },
+    readReceipt,
     read: (answer) => readItem(answer, itemId),
   };
 }
@@ -42,6 +43,16 @@ const Envelope = z.looseObject({
   message: field((value) => String(value ?? '')),
   data: anything,
 });
+
+/** What the service itself says of a failure, for its operator alone. Never throws. */
+function readReceipt(answer: HttpAnswer): Receipt {
+  try {
+    const { code, message } = Envelope.parse(answer.json());
+    return { said: code === '0' ? undefined : message };
+  } catch {
+    return {};
+  }
+}
 
 function readItem(answer: HttpAnswer, itemId: string): ProductFacts {
   const envelope = Envelope.safeParse(answer.json());

@@ -2,7 +2,7 @@ import type { Quota } from '../settings.js';
 
 interface QuotaValues {
   readonly quota: Quota;
-  readonly interval: number | undefined;
+  readonly interval?: number;
 }
 
 /**
