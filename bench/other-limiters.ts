@@ -1,7 +1,7 @@
 import Bottleneck from 'bottleneck';
 import type { Limiter } from '../src/core/call/limiter.js';
 import type { Permit } from '../src/core/permits/permits.js';
-import type { Quota } from '../src/core/settings.js';
+import type { Quota } from '../src/core/setting-parsers.js';
 
 /** How bottleneck's documentation says to keep a quota. */
 export const BOTTLENECK_OPTIONS = {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createClock } from '../src/core/clock.js';
 import { sandboxUpstream } from '../src/core/providers/jd-union/sandbox/index.js';
-import type { Quota } from '../src/core/settings.js';
+import type { Quota } from '../src/core/setting-parsers.js';
 import { createQuotaJudge } from '../src/sandbox/quota-judge.js';
 import { startSandbox } from '../src/sandbox/start-sandbox.js';
 import type { CallerMessage, CallerPlan, LimiterName } from './caller-plan.js';

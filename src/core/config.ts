@@ -2,12 +2,12 @@ import { ConfigError } from './errors.js';
 import type { LogLevel } from './logger.js';
 import type { Marketplace } from './marketplace.js';
 import type { Capability, Provider } from './provider.js';
+import { parseFlag } from './setting-parsers.js';
 import {
   choice,
   duration,
   flag,
   flagOn,
-  parseFlag,
   proxy,
   type Setting,
   type Settings,

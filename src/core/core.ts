@@ -31,7 +31,7 @@ import { createUpstream, type Upstream } from './lookup/upstream.js';
 import { type ChooseUpstream, createUpstreamFinder, type GetUpstream } from './lookup/upstream-finder.js';
 import type { Marketplace } from './marketplace.js';
 import type { Ref } from './product/product.js';
-import type { Quota } from './settings.js';
+import type { Quota } from './setting-parsers.js';
 import { isPrivate } from './state/database-settings.js';
 import type { State } from './state/state.js';
 import { createWatches, type Watches } from './watch/watches.js';

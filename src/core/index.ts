@@ -94,6 +94,7 @@ export {
 export { findShownPrice } from './product/shown-price.js';
 export { findErrorWords, type Provider, SEARCH_SORTS, type SearchSort } from './provider.js';
 export { marketplaces, providers } from './providers/index.js';
+export * from './setting-parsers.js';
 export * from './settings.js';
 export { type PriceMoves, parsePriceMoves } from './simulation/price-moves.js';
 export type {

@@ -3,7 +3,8 @@ import type { Connection, ProductId } from './contract/connection.js';
 import type { BijiaError } from './errors.js';
 import type { Marketplace } from './marketplace.js';
 import type { ProductPart } from './product/product.js';
-import type { Quota, Settings, ValuesOf } from './settings.js';
+import type { Quota } from './setting-parsers.js';
+import type { Settings, ValuesOf } from './settings.js';
 import type { SandboxUpstream } from './simulation/upstream.js';
 import type { Bilingual } from './words/bilingual.js';
 

@@ -1,4 +1,4 @@
-import type { Quota } from '../core/settings.js';
+import type { Quota } from '../core/setting-parsers.js';
 
 /** One counted call, as the upstream saw it. */
 export interface Arrival {

@@ -1,4 +1,4 @@
-import type { Quota } from '../core/settings.js';
+import type { Quota } from '../core/setting-parsers.js';
 import { movePrices } from '../core/simulation/price-moves.js';
 import type { SandboxAnswer, SandboxHandler, SandboxUpstream } from '../core/simulation/upstream.js';
 import { ANSWER_FAULTS, type AnswerFault, toSandboxJson } from '../core/simulation/upstream.js';

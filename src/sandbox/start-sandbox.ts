@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConfigError } from '../core/errors.js';
-import { parseQuota, type Quota } from '../core/settings.js';
+import { parseQuota, type Quota } from '../core/setting-parsers.js';
 import { getPriceFactor, type PriceMoves, parsePriceMoves } from '../core/simulation/price-moves.js';
 import {
   createDice,

@@ -1,7 +1,7 @@
 import { createPermits } from '../../src/core/permits/permit-keeper.js';
 import { toTiming } from '../../src/core/permits/permit-timing.js';
 import type { AcquireOptions, Permit, Permits } from '../../src/core/permits/permits.js';
-import type { Quota } from '../../src/core/settings.js';
+import type { Quota } from '../../src/core/setting-parsers.js';
 import { createFakeClock, type FakeClock, settle } from './fake-clock.js';
 import { createMemoryStores } from './permit-memory.js';
 

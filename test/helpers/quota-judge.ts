@@ -1,4 +1,4 @@
-import type { Quota } from '../../src/core/settings.js';
+import type { Quota } from '../../src/core/setting-parsers.js';
 
 export interface QuotaJudge {
   /** Notes an arrival at the server; false when its own trailing window already holds the whole quota. */

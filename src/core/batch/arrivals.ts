@@ -38,8 +38,6 @@ export interface ArrivedPart {
  *
  * Example: lines 1 and 3 ask for the same, which is answered second: lines 2, 1, 3.
  */
-export type Arrivals = ReturnType<typeof createArrivals>;
-
 export function createArrivals(list: ListPlaces, journal: JournalFollower) {
   const order = createOrder(list, journal);
   let isWhole = false;

@@ -6,7 +6,7 @@ import type { Marketplace } from '../marketplace.js';
 import type { Detail } from '../product/product.js';
 import type { Result } from '../product/result.js';
 import type { CallOptions } from '../provider.js';
-import type { Quota } from '../settings.js';
+import type { Quota } from '../setting-parsers.js';
 import type { BatchRef, ReferenceTable, RefType } from './reference-table.js';
 
 /** How references of one type are asked for. */

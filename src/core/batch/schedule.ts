@@ -1,6 +1,6 @@
 import { BATCH_CALLS_AT_ONCE } from '../call/limiter.js';
 import { findBurstReserve } from '../permits/permit-burst.js';
-import type { Quota } from '../settings.js';
+import type { Quota } from '../setting-parsers.js';
 
 /** How fast the quotas may be used. */
 export interface Pace {

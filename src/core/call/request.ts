@@ -3,26 +3,23 @@ import type { Receipt } from '../errors.js';
 import {
   BijiaError,
   CancelledError,
-  ConfigError,
-  CredentialError,
   NotFoundError,
   ResponseError,
   StateError,
   ThrottledError,
   TokenExpiredError,
   UnreachableError,
-  UpstreamError,
 } from '../errors.js';
 import { hideSecretFields, type Logger, type Redactor } from '../logger.js';
 import { cleanText } from '../product/normalizer.js';
 import type { Call, CallOptions } from '../provider.js';
 import type { PaidCalls } from '../state/paid-calls.js';
-import { joinAll } from '../words/join.js';
 import type { Limiter } from './limiter.js';
 import { findRetryDelayMs } from './retry.js';
 import { createScout } from './scout.js';
 import { scrubAnswer } from './scrub-answer.js';
 import { type HeldCall, sitOutOutage } from './state-outage.js';
+import { createStatusError, type UpstreamEnvs } from './status-error.js';
 import type { Transport, TransportAnswer } from './transport.js';
 
 export interface SendOptions extends Pick<Clock, 'now' | 'monotonicNow' | 'wait'> {
@@ -33,8 +30,7 @@ export interface SendOptions extends Pick<Clock, 'now' | 'monotonicNow' | 'wait'
   readonly random: () => number;
   /** Counts the calls that cost money. */
   readonly paidCalls?: PaidCalls;
-  /** The variables to look at when the upstream's own answer does not say what is wrong. */
-  readonly envs: { readonly addresses: readonly string[]; readonly credentials: readonly string[] };
+  readonly envs: UpstreamEnvs;
   /** Receives every answer before it is read: what its headers say is true of the upstream. */
   readonly observe: (answer: TransportAnswer) => void;
 }
@@ -231,26 +227,4 @@ function readAnswer<T>({ envs }: SendOptions, call: Call<T>, answer: TransportAn
 /** An answer that cannot be read says less than the status; so does "nothing found" from an upstream that failed. */
 function isDoubtful(error: BijiaError, status: number): boolean {
   return error instanceof ResponseError || (error instanceof NotFoundError && status >= 500);
-}
-
-function createStatusError(status: number, { addresses, credentials }: SendOptions['envs']): BijiaError {
-  const detail = `HTTP ${status}`;
-  if (status === 429)
-    return new ThrottledError('The upstream says that calls come too often. Wait and try again.', { detail });
-  if (status === 401 || status === 403) {
-    return new CredentialError(
-      `The upstream refuses access. Check ${joinAll(credentials)}, and whether it lets this machine's address in.`,
-      { detail, facts: { settings: credentials.join('、') } },
-    );
-  }
-  if (status === 404 || (status >= 300 && status < 400)) {
-    return new ConfigError(`The upstream's address answers HTTP ${status}. Check ${joinAll(addresses)}.`, {
-      code: 'wrong_address',
-      detail,
-      facts: { settings: addresses.join('、') },
-    });
-  }
-  if (status >= 500)
-    return new UpstreamError(`The upstream failed with HTTP ${status}. Try again later.`, { detail });
-  return new ResponseError(`The upstream answered HTTP ${status}. Report it with the log.`, { detail });
 }

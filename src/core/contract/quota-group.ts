@@ -1,4 +1,4 @@
-import type { Quota } from '../settings.js';
+import type { Quota } from '../setting-parsers.js';
 
 interface QuotaValues {
   readonly quota: Quota;

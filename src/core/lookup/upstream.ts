@@ -7,7 +7,7 @@ import type { ConfiguredProvider, GeneralValues } from '../config.js';
 import type { Logger, Redactor } from '../logger.js';
 import type { Detail } from '../product/product.js';
 import type { Connection, Consent, Login, Provider, StoredTokenSource, TokenSpec } from '../provider.js';
-import type { Quota } from '../settings.js';
+import type { Quota } from '../setting-parsers.js';
 import type { PaidCalls } from '../state/paid-calls.js';
 import type { State } from '../state/state.js';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import { CancelledError, StateError } from '../errors.js';
-import type { Quota } from '../settings.js';
+import type { Quota } from '../setting-parsers.js';
 import type { HeldPermit } from './held-permit.js';
 import { isAfter, planFreeze } from './permit-freeze.js';
 import { createOutageError, getOutagePauseMs, isTooLong, type Outage } from './permit-outage.js';

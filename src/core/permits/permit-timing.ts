@@ -1,4 +1,4 @@
-import type { Quota } from '../settings.js';
+import type { Quota } from '../setting-parsers.js';
 
 /** The lengths that follow from a quota, in microseconds; a scaled quota scales them all. */
 export interface Timing {

@@ -1,4 +1,4 @@
-import type { Quota } from '../settings.js';
+import type { Quota } from '../setting-parsers.js';
 
 /** Interactive: a person or an assistant waits for one answer. Batch: a list that may take hours. */
 export type Lane = 'interactive' | 'batch';

@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors.js';
-import { parseDuration, type Setting } from '../settings.js';
+import { parseDuration } from '../setting-parsers.js';
+import type { Setting } from '../settings.js';
 
 /** Prices of the simulated market that move on a schedule. */
 export interface PriceMoves {

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { Lane, Permits } from '../permits/permits.js';
 import type { DailyCalls } from '../provider.js';
-import type { Quota } from '../settings.js';
+import type { Quota } from '../setting-parsers.js';
 import type { BotState, OnStateError } from './bot-state.js';
 import type { HistoryTables } from './history/history-store.js';
 import type { OpenStoreOptions } from './history/open-history-store.js';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { planRun, readPace } from '../../../src/core/batch/plan.js';
 import { createLimiter } from '../../../src/core/call/limiter.js';
-import type { Quota } from '../../../src/core/settings.js';
+import type { Quota } from '../../../src/core/setting-parsers.js';
 import { createReferences, createSource, ROUTE, succeed } from '../../helpers/batch/products.js';
 import { simulateRun } from '../../helpers/batch/simulate-run.js';
 import { openOffice, type PermitOffice } from '../../helpers/permit-office.js';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { HeldPermit } from '../../../src/core/permits/held-permit.js';
 import type { PermitStore, PermitView } from '../../../src/core/permits/permit-store.js';
-import type { Quota } from '../../../src/core/settings.js';
+import type { Quota } from '../../../src/core/setting-parsers.js';
 
 export const PERMIT_CASES_LIMIT: Quota = { calls: 3, windowMs: 60_000 };
 export const PERMIT_CASES_TIMEOUT_MS = 15_000;

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { hostname } from 'node:os';
 import packageJson from '../../../../package.json' with { type: 'json' };
-import type { Quota } from '../../settings.js';
+import type { Quota } from '../../setting-parsers.js';
 import type { Database, Statement } from './database.js';
 
 export const MEMBERS = `

@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../../clock.js';
+
 /** Whether cells of a style show a date. */
 export type IsDateFormat = (style: string) => boolean;
 
