@@ -1,17 +1,18 @@
 import { parseArgs } from 'node:util';
 import type { Command } from 'commander';
-import { type Environment, InputError, USAGE } from '../../core/index.js';
-import type { CliContext, CommandWorld } from '../context.js';
+import type { Environment } from '../../core/index.js';
+import { type CliContext, type CommandWorld, EXIT } from '../context.js';
 
 /** Shown by `--help` only: the command itself is started without what the others need, see `start.ts`. */
-export function registerMcp(program: Command, { texts }: CliContext): void {
+export function registerMcp(program: Command, { terminal, texts, exit }: CliContext): void {
   program
     .command('mcp')
     .description('serve AI assistants over stdio (Model Context Protocol)')
     .option('--env-file <file>', 'read settings from this file; the real environment wins')
     .option('--http <[host:]port>', 'serve a team over HTTP at /mcp instead; see BIJIA_HTTP_TOKENS')
     .action(() => {
-      throw new InputError(texts.mcp.first, { code: USAGE });
+      terminal.tell(texts.mcp.first);
+      exit(EXIT.usage);
     });
 }
 
