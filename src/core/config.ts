@@ -2,7 +2,7 @@ import { ConfigError } from './errors.js';
 import type { LogLevel } from './logger.js';
 import type { Marketplace } from './marketplace.js';
 import type { Capability, Provider } from './provider.js';
-import { parseFlag } from './setting-parsers.js';
+import { parseFlag, parseWholeNumber } from './setting-parsers.js';
 import {
   choice,
   duration,
@@ -31,6 +31,15 @@ import { language } from './words/index.js';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS = ['warn', 'silent', 'error', 'info', 'debug'] as const satisfies readonly LogLevel[];
+
+/** Room for all of them is made at once. */
+const MOST_CACHE_ENTRIES = 1_000_000;
+
+function parseCacheEntries(text: string): number {
+  const entries = parseWholeNumber(text);
+  if (entries <= MOST_CACHE_ENTRIES) return entries;
+  throw new ConfigError('expects a whole number from 0 to 1000000');
+}
 
 /** Settings that belong to no provider. */
 export const GENERAL_SETTINGS = {
@@ -74,10 +83,13 @@ export const GENERAL_SETTINGS = {
   httpsProxy: proxy('HTTPS_PROXY', { about: 'Proxy for addresses that begin with https://' }),
   httpProxy: proxy('HTTP_PROXY', { about: 'Proxy for addresses that begin with http://' }),
   noProxy: text('NO_PROXY', { about: 'Hosts that are reached without a proxy; * for all' }),
-  cacheEntries: wholeNumber('BIJIA_CACHE_ENTRIES', {
-    about: 'How many answers are kept in memory',
-    example: '5000',
-  }),
+  cacheEntries: {
+    ...wholeNumber('BIJIA_CACHE_ENTRIES', {
+      about: 'How many answers are kept in memory',
+      example: '5000',
+    }),
+    parse: parseCacheEntries,
+  },
   ...DATABASE_SETTINGS,
 } satisfies Settings;
 

@@ -79,6 +79,14 @@ describe('parseConfig', () => {
     expect(parse({ BIJIA_DATABASE_URL: url }).secrets).toEqual([url, 'hunter@two']);
   });
 
+  it('keeps no answers in memory where that is said, and refuses more than there can be', () => {
+    expect(parse({ BIJIA_CACHE_ENTRIES: '0' }).general.cacheEntries).toBe(0);
+    expect(parse({ BIJIA_CACHE_ENTRIES: '1000000' }).general.cacheEntries).toBe(1_000_000);
+    expect(() => parse({ BIJIA_CACHE_ENTRIES: '1000001' })).toThrow(
+      'BIJIA_CACHE_ENTRIES expects a whole number from 0 to 1000000',
+    );
+  });
+
   it('takes blank values as not set', () => {
     expect(parse({ ACME_KEY: ' ', ACME_SECRET: '' }).unconfigured).toHaveLength(1);
   });

@@ -12,19 +12,26 @@ export interface Answered {
   readonly receipt?: Receipt;
 }
 
-export type ProductCache = ReturnType<typeof createProductCache>;
+export interface ProductCache {
+  readonly find: (key: string) => Answered | undefined;
+  readonly set: (key: string, answered: Answered) => void;
+}
 
 export interface ProductCacheOptions extends Pick<Clock, 'now' | 'monotonicNow'> {
   readonly ttlMs: number;
   readonly maxEntries: number;
 }
 
+const NO_CACHE: ProductCache = { find: () => undefined, set: () => undefined };
+
 /**
  * Answers of the last few minutes, "not found" among them: both cost a call to learn again. An answer must be young
  * by both clocks: the monotonic one stands still while a machine sleeps, and the wall clock can be set back.
  */
-export function createProductCache(options: ProductCacheOptions) {
+export function createProductCache(options: ProductCacheOptions): ProductCache {
   const { ttlMs, maxEntries, now, monotonicNow } = options;
+  // To the package 0 means that there is no bound.
+  if (maxEntries === 0) return NO_CACHE;
   const cache = new LRUCache<string, Answered>({
     max: maxEntries,
     ttl: ttlMs,
