@@ -11,13 +11,13 @@ export interface Quota {
 const DURATION_UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 
 /**
- * Parses `500ms`, `60s`, `5m`, `2h` to milliseconds.
+ * Parses `500ms`, `60s`, `5m`, `2h` to whole milliseconds: less than one is one.
  * @throws ConfigError
  */
 export function parseDuration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text.trim());
   const unit = match?.[2] as keyof typeof DURATION_UNITS_MS | undefined;
-  const durationMs = match && unit ? Number(match[1]) * DURATION_UNITS_MS[unit] : 0;
+  const durationMs = match && unit ? Math.ceil(Number(match[1]) * DURATION_UNITS_MS[unit]) : 0;
   if (durationMs > 0 && durationMs <= 30 * 24 * 3_600_000) return durationMs;
   throw new ConfigError('expects a duration such as 500ms, 60s or 5m');
 }
