@@ -24,6 +24,8 @@ describe('alone with the bot', () => {
     expect(question.buttons.flat().map(({ text }) => text)).toEqual(['京东', '拼多多', '淘宝']);
     chat.press('京东');
     await chat.waitForMessage('商品编号 100012345679');
+    chat.send('京东 100012345678\n8420152864');
+    await chat.waitForMessage('8420152864 是哪个平台的编号？');
     chat.send('100012345671 100012345672 100012345673 100012345674 100012345675');
     await chat.waitForMessage('请写上平台再发，如「京东 100012345671」');
     expect(api.violations).toEqual([]);

@@ -3,10 +3,15 @@ import { BijiaError, type Core, type NotedRef, toBijiaError } from '../../core/i
 
 /** What a message asks for. */
 export type Pasted =
-  | { readonly kind: 'refs'; readonly refs: readonly NotedRef[] }
-  /** Ids, with a blank between two of them, each of which may be of several marketplaces. */
-  | { readonly kind: 'ambiguous'; readonly id: string; readonly platforms: readonly string[] }
+  | { readonly kind: 'refs'; readonly refs: readonly NotedRef[]; readonly open?: OpenIds }
+  | ({ readonly kind: 'ambiguous' } & OpenIds)
   | { readonly kind: 'nothing'; readonly error: BijiaError };
+
+/** Ids, with a blank between two of them, each of which may be of several marketplaces. */
+export interface OpenIds {
+  readonly id: string;
+  readonly platforms: readonly string[];
+}
 
 /** The words of a message, with the addresses hidden behind them, behind its buttons and in its preview. */
 export function getPastedText(message: Message): string {
@@ -87,21 +92,25 @@ export function readFirst(texts: readonly string[], core: Reading): Pasted {
 /** Reads links, share texts and bare ids, all offline. */
 function readPasted(text: string, core: Reading): Pasted {
   try {
-    return { kind: 'refs', refs: core.parseProductRefs(text) };
+    const refs = core.parseProductRefs(text);
+    const open = findOpenIds(text, core);
+    return { kind: 'refs', refs, ...(open && { open }) };
   } catch (thrown) {
     const error = toBijiaError(thrown);
     if (error.code !== 'platform_needed') return { kind: 'nothing', error };
-    // A button holds little: the ids alone.
-    const id = listOpenIds(text, core).join(' ') || text.trim();
-    return { kind: 'ambiguous', id, platforms: listReadings(id, core) };
+    const open = findOpenIds(text, core);
+    return open ? { kind: 'ambiguous', ...open } : { kind: 'nothing', error };
   }
 }
 
-function listOpenIds(text: string, { parseEntry }: Reading): string[] {
-  return parseEntry(text).flatMap((one) => {
+/** The ids alone, without what stands beside them: a button holds little. */
+function findOpenIds(text: string, core: Reading): OpenIds | undefined {
+  const ids = core.parseEntry(text).flatMap((one) => {
     const id = one instanceof BijiaError && one.code === 'platform_needed' ? one.facts?.['id'] : undefined;
     return id === undefined ? [] : [String(id)];
   });
+  const id = ids.join(' ');
+  return id === '' ? undefined : { id, platforms: listReadings(id, core) };
 }
 
 /** The marketplaces for which a text could be an id. */

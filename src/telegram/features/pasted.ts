@@ -5,6 +5,7 @@ import { formatErrorText } from '../answering/error-text.js';
 import {
   getPastedText,
   listRepliedTexts,
+  type OpenIds,
   type Pasted,
   readFirst,
   withoutMention,
@@ -26,11 +27,18 @@ export function createPastedFeature(parts: BotParts, answer: SendCards): Compose
     const pasted = readFirst(texts, parts.core);
     if (pasted.kind === 'refs') {
       const refs = isCalled ? pasted.refs : pasted.refs.filter((ref) => isClear(ref, parts));
-      return refs.length > 0 ? answer(ctx, refs) : next();
+      if (refs.length === 0) return next();
+      await answer(ctx, refs);
+      return askAbout(ctx, pasted.open);
     }
     if (!isCalled || isAboutFile(ctx.msg, pasted)) return next();
     await explain(ctx, pasted);
   });
+
+  /** What was not answered beside what was. */
+  const askAbout = async (ctx: BotContext, open: OpenIds | undefined): Promise<void> => {
+    if (open && isAddressed(ctx)) await askPlatform(ctx, open, parts, 'pick');
+  };
 
   const explain = async (ctx: BotContext, pasted: Exclude<Pasted, { kind: 'refs' }>): Promise<void> => {
     if (pasted.kind === 'nothing') {
@@ -74,7 +82,7 @@ function isClear(ref: NotedRef, { core }: BotParts): boolean {
 /** Asks which marketplace ids belong to, all of them. @param op what is done with them then */
 export async function askPlatform(
   ctx: BotContext,
-  { id, platforms }: Pick<Extract<Pasted, { kind: 'ambiguous' }>, 'id' | 'platforms'>,
+  { id, platforms }: OpenIds,
   { core, api }: BotParts,
   op: Op,
 ): Promise<void> {

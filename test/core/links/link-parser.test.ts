@@ -973,9 +973,14 @@ describe('links as people hand them in', () => {
     ['item.jd.com／100012043978.html', 'jd', '100012043978'],
     ['https://item.jd.com/１０００１２０４３９７８.html', 'jd', '100012043978'],
     ['https://detail.tmall.com/item.htm？spm=a＆id=713417934359', 'taobao', '713417934359'],
-    ['https://item.jd.com/100012043978？怎么样', 'jd', '100012043978'],
+    ['https://item.jd.com/100012043978.html？怎么样', 'jd', '100012043978'],
+    ['https://item.jd.com/100012043978.htm', 'jd', '100012043978'],
   ])('are read when a Chinese keyboard has widened their signs: %s', (text, platform, id) => {
     expect(read(text)).toEqual([[platform, 'product', id]]);
+  });
+
+  it('are refused where they were cut: a number without its end is another product', () => {
+    expect(read('https://item.jd.com/1000120\n43978.html')).toEqual([['jd', 'none', null]]);
   });
 
   it.each([

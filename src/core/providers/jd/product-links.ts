@@ -33,7 +33,7 @@ export const productPages: LinkRule[] = [
     form: 'item.jd.com/<sku>.html, e.jd.com/<sku>.html (e-books)',
     match: (link) =>
       ITEM_HOST.test(link.hostname)
-        ? /^\/+(?:ebook\/+)?([1-9]\d{0,19})(?:\.html?(?![a-z])|\/?$)/i.exec(link.pathname)?.[1]
+        ? /^\/+(?:ebook\/+)?([1-9]\d{0,19})\.html?(?![a-z])/i.exec(link.pathname)?.[1]
         : undefined,
     examples: [
       { text: 'https://item.jd.com/100008348542.html', id: '100008348542' },
@@ -41,7 +41,6 @@ export const productPages: LinkRule[] = [
       { text: 'http://cps.item.jd.com/5089253.html?cpslink=0%26test=2', id: '5089253' },
       { text: 'https://item.paipai.jd.com/100000205012.html#none', id: '100000205012' },
       { text: 'https://item.m.jd.com/100198170140.html?cu=true', id: '100198170140' },
-      { text: 'https://item.jd.com/100008348542', id: '100008348542' },
       { text: 'openApp.jdMobile://item.jd.com/1515101139.html', id: '1515101139' },
       { text: '电子版在京东读书 https://e.jd.com/30513215.html', id: '30513215' },
     ],
