@@ -164,7 +164,8 @@ describe('get', () => {
       { outcome: 'ok', platform: 'jd' },
     ]);
     expect(await core.get('12', { platform: 'pdd' })).toMatchObject([{ outcome: 'invalid' }]);
-    expect(await core.get('1', { platform: 'ebay' })).toMatchObject([{ outcome: 'invalid' }]);
+    expect(await core.get('1', { platform: 'ebay' })).toMatchObject([{ outcome: 'unsupported' }]);
+    expect(await core.get('1', { platform: 'nowhere' })).toMatchObject([{ outcome: 'invalid' }]);
   });
 
   it('reads a bare id as of the only configured marketplace, and says so', async () => {
