@@ -30,8 +30,10 @@ const LABELLED = new RegExp(
 /** Labels that say nothing by themselves: those of shops, orders and accounts end in them, too. */
 const WEAK_LABEL = /^(?:id|编号)$/i;
 const VARIANT_LABEL = /sku/i;
+/** Chinese words right before a label. */
+const GLUED_LABEL = /\p{Script=Han}+?(?=sku|id|编号)/giu;
 /** Another id behind one with a label. */
-const FURTHER = /\s*(?:[,;|/&、，；]|和|与|及)\s*([\w-]{6,100})(?![\w-])/uy;
+const FURTHER = /^\s*(?:[,;|/&、，；]|和|与|及)\s*([\w-]{6,100})(?![\w-])/u;
 /** What stands before an id of a marketplace, or asks for it. */
 const LEAD_IN = /^(?:(?:请|帮我|麻烦)*(?:查一下|查询|查|看一下|看看|look up|check))[\s:：]*/i;
 
@@ -50,6 +52,7 @@ export const ROUNDED = /^[+-]?\d+(?:[.,]\d+)?e[+-]?\d+$/i;
 export const GROUPED = /^\d{1,3}(?:,\d{3}){3,4}$/;
 const NUMBER = /^\d+(?:\.0+)?$/;
 const LONG = 6;
+const PLAIN = /^\d{6,}$/;
 
 /**
  * The bare ids in a text without links: several divided by commas of any script, blanks or line breaks; one with its
@@ -58,6 +61,8 @@ const LONG = 6;
  * a link, whatever its parameters are called: it is somebody else's.
  */
 export function parseBareIds(text: string, marketplaces: readonly Marketplace[]): BareId[] {
+  // Most entries of long lists.
+  if (PLAIN.test(text)) return [{ text }];
   const clean = removeLinks(text)
     .replace(COUNTERS, ' ')
     .normalize('NFKC')
@@ -143,23 +148,23 @@ function isPartOfLabel(before: string, label: string): boolean {
 
 /** `商品编号：100012345678、100012345679`. */
 function listFurther(line: string, start: number, isId: IsId): string[] {
-  const further = new RegExp(FURTHER);
-  further.lastIndex = start;
   const ids: string[] = [];
-  for (let id = further.exec(line)?.[1]; id !== undefined && isId(id); id = further.exec(line)?.[1])
+  for (let rest = line.slice(start); ; ) {
+    const [whole = '', id = ''] = FURTHER.exec(rest) ?? [];
+    if (!isId(id)) return ids;
     ids.push(id);
-  return ids;
+    rest = rest.slice(whole.length);
+  }
 }
 
 const listNames = ({ names, id, aliases = [] }: Marketplace) => [names.zh, names.en, id, ...aliases];
 
 /** A label may stand right behind the name, as one word. */
 function setNamesApart(line: string, marketplaces: readonly Marketplace[]): string {
-  const names = marketplaces.flatMap(listNames).filter((name) => /^\p{Script=Han}+$/u.test(name));
-  return names.reduce(
-    (text, name) => text.replace(new RegExp(`${name}(?=sku|id|编号)`, 'gi'), `${name} `),
-    line,
-  );
+  return line.replace(GLUED_LABEL, (before) => {
+    const isName = marketplaces.some((one) => listNames(one).some((name) => before.endsWith(name)));
+    return isName ? `${before} ` : before;
+  });
 }
 
 /** The marketplace whose name stands right before a label. */
