@@ -33,7 +33,6 @@ export { type Clock, createClock, formatDateTime, formatDay } from './clock.js';
 export type { Config, Environment } from './config.js';
 export {
   asksForSandbox,
-  GENERAL_SETTINGS,
   isSandbox,
   listAnswerable,
   listSupported,
@@ -48,6 +47,7 @@ export { examineProxies } from './doctor/examine-proxies.js';
 export { type RecordedAnswer, toRecordName } from './doctor/record.js';
 export { createReport } from './doctor/report.js';
 export * from './errors.js';
+export { GENERAL_SETTINGS } from './general-settings.js';
 export type { BroughtHistory } from './history/bring-history.js';
 export { drawChart } from './history/chart/chart.js';
 export { drawPng } from './history/chart/png.js';

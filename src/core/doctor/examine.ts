@@ -1,5 +1,5 @@
-import { GENERAL_SETTINGS } from '../config.js';
 import type { Core } from '../core.js';
+import { GENERAL_SETTINGS } from '../general-settings.js';
 import type { Upstream } from '../lookup/upstream.js';
 import { say } from '../words/doctor.js';
 import { type Check, mapTexts } from './check.js';

@@ -2,28 +2,28 @@ import { InputError } from '../../../errors.js';
 import { splitBlocks } from '../../../text/lines.js';
 import type { TableRow } from '../../../text/table-row.js';
 import { type InputLine, toInputLine } from '../lines.js';
-import { planTable } from '../table/plan.js';
-import { cleanRow } from '../table/row.js';
 import { readTable, type TableOptions } from '../table/table.js';
+import {
+  type Entry,
+  flatten,
+  formatValue,
+  hasColumn,
+  isRecord,
+  listNames,
+  MAX_DEPTH,
+  toEntry,
+  toRow,
+} from './json-rows.js';
 
 /** A JSON document is held in memory; longer lists come as JSON lines. */
 const MAX_CHARS = 64 * 2 ** 20;
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const SAMPLE = 200;
-const MAX_DEPTH = 5;
 
 /** A number becomes a string before parsing: ids do not fit into a JavaScript number. */
 function parseExactJson(json: string): unknown {
   const quoted = json.replace(STRING_OR_NUMBER, (token) => (token.startsWith('"') ? token : `"${token}"`));
   return JSON.parse(quoted);
-}
-
-/** An entry of a JSON list. */
-interface Entry {
-  readonly line: number;
-  readonly given: string;
-  readonly value: unknown;
-  readonly problem?: string;
 }
 
 /**
@@ -100,9 +100,7 @@ function parseDocument(json: string, options: TableOptions): unknown[] | undefin
   }
 }
 
-/**
- * The lists of an object whose keys name marketplaces, as one list: each entry with its key.
- */
+/** The lists of an object whose keys name marketplaces, as one list: each entry with its key. */
 function listByMarketplace(value: unknown, { findPlatform }: TableOptions['rules']): unknown[] | undefined {
   let level: unknown[] = [value];
   for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
@@ -144,25 +142,14 @@ function holdsProducts(list: readonly unknown[], options: TableOptions): boolean
   return hasColumn(records.map(toEntry), listNames(records.map((record) => flatten(record))), options);
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 async function* toAsync<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
 }
-
-const toEntry = (value: unknown, at: number): Entry => ({ line: at + 1, given: formatValue(value), value });
 
 const toListRow = ({ line, value }: Entry): TableRow => ({
   line,
   cells: Array.isArray(value) ? value.map(formatValue) : [],
 });
-
-const formatValue = (value: unknown): string => {
-  if (value === null || value === undefined) return '';
-  if (Array.isArray(value)) return value.map(formatValue).join('\n');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-};
 
 /** Objects make a table; its columns are the keys of the first of them, and of those that follow. */
 async function* readEntries(
@@ -223,54 +210,9 @@ async function* prepend<T>(first: T, rest: AsyncIterator<T>): AsyncGenerator<T> 
   }
 }
 
-function hasColumn(sample: readonly Entry[], names: string[], options: TableOptions): boolean {
-  const rows = sample.filter(({ value }) => isRecord(value)).map((entry) => cleanRow(toRow(entry, names)));
-  try {
-    planTable(rows, { ...options, names });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** @param refusal of an object */
 function toLine({ line, given, value, ...entry }: Entry, refusal?: string): InputLine {
   const problem = entry.problem ?? (isRecord(value) ? refusal : undefined);
   if (problem !== undefined) return { line, ranks: [[{ given }]], problem };
   return toInputLine(line, formatValue(value));
-}
-
-/** No table has more columns, or longer names. Every row has a cell for each: a list of new keys would grow with its square. */
-const MAX_NAMES = 1000;
-const MAX_NAME_CHARS = 300;
-
-function addNames(names: string[], record: ReadonlyMap<string, string>): void {
-  for (const key of record.keys()) {
-    if (names.length >= MAX_NAMES) return;
-    if (key.length <= MAX_NAME_CHARS && !names.includes(key)) names.push(key);
-  }
-}
-
-function listNames(records: readonly ReadonlyMap<string, string>[]): string[] {
-  const names: string[] = [];
-  for (const record of records) addNames(names, record);
-  return names;
-}
-
-function toRow({ line, value }: Entry, names: string[]): TableRow {
-  const record = flatten(value);
-  addNames(names, record);
-  return { line, cells: names.map((name) => record.get(name) ?? '') };
-}
-
-/** Keys in keys are joined by dots. */
-function flatten(value: unknown, prefix = '', depth = 0): Map<string, string> {
-  const entries = isRecord(value) ? Object.entries(value) : [];
-  return new Map(
-    entries.flatMap(([key, inner]): [string, string][] =>
-      isRecord(inner) && depth < MAX_DEPTH
-        ? [...flatten(inner, `${prefix}${key}.`, depth + 1)]
-        : [[prefix + key, formatValue(inner)]],
-    ),
-  );
 }

@@ -3,9 +3,9 @@ import type { InputLine, InputText } from '../lines.js';
 import type { InputReport } from '../report.js';
 import { isBlank } from './cell-kind.js';
 import type { Column } from './column.js';
-import type { Header } from './column-headers.js';
 import { type PlanOptions, planTable, type TablePlan } from './plan.js';
 import { type CleanRow, cleanRow, getText, type TableRules } from './row.js';
+import { choosePlatform, createPlatformFinder, findSection, type RowPlatform } from './row-platform.js';
 
 export interface TableOptions extends PlanOptions {
   /** Called with how the table is read. */
@@ -122,50 +122,6 @@ const isClear = ({ platformColumn, ranks }: TablePlan, { platform }: TableOption
 
 const isOwned = ({ kinds, header }: Column) => kinds.id === 0 || header.platform !== undefined;
 
-/** A row that says nothing but whose products stand below it. */
-function findSection({ texts }: CleanRow, { findHeading }: TableRules): string | undefined {
-  const filled = texts.filter((text) => !isBlank(text));
-  return filled.length === 1 ? findHeading(filled[0] ?? '') : undefined;
-}
-
-/** Whose products the ids of a row are, as another cell of the row says. */
-interface RowPlatform {
-  readonly found?: string;
-  /** What counts where a header or title says nothing: a name that nobody knows, or none among others. */
-  readonly fallback?: string;
-  /** Whether even a header does not count that only may be about a marketplace. */
-  readonly isStrange?: boolean;
-}
-
-function createPlatformFinder(
-  { platformColumn }: TablePlan,
-  { rules, sole }: TableOptions,
-): (row: CleanRow) => RowPlatform {
-  if (!platformColumn) return () => ({});
-  const { at, named } = platformColumn;
-  const findNamed = remember((text: string) => rules.findPlatform(text) ?? rules.findMentioned(text));
-  const hasOthers = [...named.platforms].some((platform) => platform !== sole);
-  return ({ texts }) => {
-    const text = texts[at] ?? '';
-    // An empty name says that nobody knows.
-    if (isBlank(text)) return hasOthers ? { fallback: '' } : {};
-    const found = findNamed(text);
-    return found === undefined ? { fallback: text, isStrange: named.count > 0 } : { found };
-  };
-}
-
-/** More different names than any list has of marketplaces. */
-const MAX_REMEMBERED = 1000;
-
-function remember<T>(find: (text: string) => T): (text: string) => T {
-  const known = new Map<string, T>();
-  return (text) => {
-    const found = known.has(text) ? (known.get(text) as T) : find(text);
-    if (known.size < MAX_REMEMBERED) known.set(text, found);
-    return found;
-  };
-}
-
 /** @param platform what another cell of the row names */
 type ReadRank = (row: CleanRow, platform: RowPlatform) => readonly InputText[];
 
@@ -214,16 +170,6 @@ function createElsewhere(rank: readonly Column[], { readCell }: TableRules): (ro
     }
     return isAny;
   };
-}
-
-function choosePlatform(
-  { found, fallback, isStrange = false }: RowPlatform,
-  { platform, isNamed = false }: Header,
-  mentioned: string | undefined,
-): string | undefined {
-  if (isNamed) return platform;
-  if (found !== undefined) return found;
-  return isStrange ? fallback : (platform ?? mentioned ?? fallback);
 }
 
 function findText(
