@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { sandboxUpstream } from '../src/core/providers/jd-union/sandbox/index.js';
 import { startSandbox } from '../src/sandbox/start-sandbox.js';
-import { type Command, formatIds, formatTable, type Quoting, startCommand } from './command.js';
+import { type Command, formatIds, formatLabelledIds, formatTable, startCommand } from './command.js';
 import type { Figure } from './figure.js';
 import { median } from './median.js';
 import type { Part } from './part.js';
@@ -26,7 +26,7 @@ export const batch: Part = {
     const folder = await mkdtemp(join(tmpdir(), 'bijia-bench-'));
     try {
       return [
-        ...(await measureTables(folder)),
+        ...(await measureLists(folder)),
         ...(await measureMillion(folder, full)),
         ...(await measureKills(folder)),
       ];
@@ -39,19 +39,46 @@ export const batch: Part = {
 const ROWS = 330_000;
 const ROUNDS = 3;
 
-async function measureTables(folder: string): Promise<Figure[]> {
+async function measureLists(folder: string): Promise<Figure[]> {
   const name = `a csv of ${ROWS.toLocaleString('en-US')} links planned, beside its reader and URL alone`;
-  return [
-    ...(await measureTable(folder, 'none', name)),
-    ...(await measureTable(folder, 'all', '  the same with quotes around each cell')),
-    ...(await measureTable(folder, 'needed', '  the same with quotes around one cell of each row')),
+  const table = formatTable(ROWS);
+  const lists = [
+    { name, text: table, atMost: 2 },
+    { name: '  the same with quotes around each cell', text: formatTable(ROWS, 'all'), atMost: 2 },
+    {
+      name: '  the same with quotes around one cell of each row',
+      text: formatTable(ROWS, 'needed'),
+      atMost: 2,
+    },
+    {
+      name: '  a tenth as many ids with labels, as txt, beside the reader of the first',
+      text: formatLabelledIds(ROWS / 10),
+      beside: table,
+      atMost: 5,
+    },
   ];
+  const figures: Figure[] = [];
+  for (const list of lists) figures.push(...(await measureList(folder, list)));
+  return figures;
+}
+
+interface MeasuredList {
+  readonly name: string;
+  readonly text: string;
+  /** The table that is read alone; the list itself unless given. */
+  readonly beside?: string;
+  readonly atMost: number;
 }
 
 /** By turns: the reader of tables and `new URL` alone, then all that a plan takes. */
-async function measureTable(folder: string, quoting: Quoting, name: string): Promise<Figure[]> {
-  const path = join(folder, `links-${quoting}.csv`);
-  await writeFile(path, formatTable(ROWS, quoting));
+async function measureList(
+  folder: string,
+  { name, text, beside = text, atMost }: MeasuredList,
+): Promise<Figure[]> {
+  const path = join(folder, beside === text ? 'list.csv' : 'list.txt');
+  const table = join(folder, 'table.csv');
+  await writeFile(path, text);
+  await writeFile(table, beside);
   const environment = {
     ...sandboxUpstream.environment('http://127.0.0.1:9', 'bench'),
     BIJIA_STATE_DIR: join(folder, 'table'),
@@ -59,13 +86,13 @@ async function measureTable(folder: string, quoting: Quoting, name: string): Pro
   const ratios: number[] = [];
   let memoryMb = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const read = await startCommand({ args: [path], environment, script: CSV_READER }).ended;
+    const read = await startCommand({ args: [table], environment, script: CSV_READER }).ended;
     const planned = await startCommand({ args: ['batch', path, '--dry-run', '--quiet'], environment }).ended;
     ratios.push(planned.cpuMs / read.cpuMs);
     memoryMb = Math.max(memoryMb, planned.memoryMb);
   }
   return [
-    { name, unit: '×', value: median(ratios), atMost: 2 },
+    { name, unit: '×', value: median(ratios), atMost },
     { name: '  memory', unit: 'MB', value: memoryMb, atMost: 150 },
   ];
 }

@@ -58,6 +58,14 @@ export function formatIds(count: number): string {
   return Array.from({ length: count }, (_, at) => `${100_020_000_000 + at}\n`).join('');
 }
 
+/** Ids as people write them in lists: each behind a label, with a note. */
+export function formatLabelledIds(count: number): string {
+  return Array.from(
+    { length: count },
+    (_, at) => `${at % 2 === 0 ? '商品编号：' : '京东商品ID '}${100_020_000_000 + at} 备注${at % 7}\n`,
+  ).join('');
+}
+
 /** How the cells of a table are quoted: none; each, as many programs do; that with a comma in it, as spreadsheets do. */
 export type Quoting = 'none' | 'all' | 'needed';
 
