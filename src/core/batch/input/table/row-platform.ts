@@ -5,8 +5,13 @@ import type { CleanRow, TableRules } from './row.js';
 
 /** A row that says nothing but whose products stand below it. */
 export function findSection({ texts }: CleanRow, { findHeading }: TableRules): string | undefined {
-  const filled = texts.filter((text) => !isBlank(text));
-  return filled.length === 1 ? findHeading(filled[0] ?? '') : undefined;
+  let only: string | undefined;
+  for (const text of texts) {
+    if (isBlank(text)) continue;
+    if (only !== undefined) return undefined;
+    only = text;
+  }
+  return only === undefined ? undefined : findHeading(only);
 }
 
 /** Whose products the ids of a row are, as another cell of the row says. */
@@ -18,12 +23,14 @@ export interface RowPlatform {
   readonly isStrange?: boolean;
 }
 
+const NOTHING_SAID: RowPlatform = {};
+
 /** @returns what the platform column of a table says of each row */
 export function createPlatformFinder(
   { platformColumn }: TablePlan,
   { rules, sole }: PlanOptions,
 ): (row: CleanRow) => RowPlatform {
-  if (!platformColumn) return () => ({});
+  if (!platformColumn) return () => NOTHING_SAID;
   const { at, named } = platformColumn;
   const findNamed = remember((text: string) => rules.findPlatform(text) ?? rules.findMentioned(text));
   const hasOthers = [...named.platforms].some((platform) => platform !== sole);

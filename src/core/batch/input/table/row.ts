@@ -53,10 +53,13 @@ export function cleanRow({ line, cells, links }: TableRow): CleanRow {
   return links ? { line, cells, links, texts } : { line, cells, texts };
 }
 
+/** What a cell begins with whose number is kept as text. */
+const KEEPS_TEXT = "=‘’'`´＇";
+
 /** Undoes what spreadsheets do to keep a number as text: `="1"`, `'1`, blanks and tabs around it. */
 function cleanCell(cell: string): string {
   const text = cell.trim();
-  if (!/^[=‘’'`´＇]/.test(text)) return text;
+  if (text === '' || !KEEPS_TEXT.includes(text.charAt(0))) return text;
   return /^="(.*)"$/.exec(text)?.[1] ?? /^[‘’'`´＇](\d+)['’]?$/.exec(text)?.[1] ?? text;
 }
 
