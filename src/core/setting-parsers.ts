@@ -35,6 +35,9 @@ export function parseTimeout(text: string): number {
   throw new ConfigError('expects a duration of at most 24h, such as 15s');
 }
 
+/** In less, a permit would be over before its call has left. */
+const LEAST_WINDOW_MS = 10;
+
 /**
  * Parses `<calls>/<duration>`, such as `100/60s`.
  * @throws ConfigError
@@ -43,7 +46,9 @@ export function parseQuota(text: string): Quota {
   const match = /^(\d{1,7})\/(.+)$/.exec(text.trim());
   const calls = Number(match?.[1]);
   if (!match?.[2] || !(calls >= 1)) throw new ConfigError('expects <calls>/<duration>, such as 100/60s');
-  return { calls, windowMs: parseDuration(match[2]) };
+  const windowMs = parseDuration(match[2]);
+  if (windowMs < LEAST_WINDOW_MS) throw new ConfigError('expects a window of at least 10ms, such as 100/60s');
+  return { calls, windowMs };
 }
 
 /** @throws ConfigError unless it is an http or https address without user and password */

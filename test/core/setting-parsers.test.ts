@@ -45,6 +45,11 @@ describe('parseQuota', () => {
   it.each(['', '100', '0/60s', '/60s', '100/', '100/60', 'a/1s', '-1/60s'])('refuses %j', (text) => {
     expect(() => parseQuota(text)).toThrow(/expects/);
   });
+
+  it('refuses a window that is over before a call has left', () => {
+    expect(parseQuota('100/10ms')).toEqual({ calls: 100, windowMs: 10 });
+    expect(() => parseQuota('100/9ms')).toThrow('expects a window of at least 10ms');
+  });
 });
 
 describe('parseAddress', () => {

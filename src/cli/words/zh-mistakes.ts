@@ -21,6 +21,7 @@ const ZH_MISTAKES: readonly (readonly [RegExp, string | ((...found: string[]) =>
   [/It expects a number from (\d+) to (\d+)\./, '需要 $1 到 $2 之间的数。'],
   [/It expects a whole number such as (\d+)\./, '需要整数，如 $1。'],
   [/It expects <calls>\/<duration>, such as ([^.]*)\./, '需要 <次数>/<时长>，如 $1。'],
+  [/It expects a window of at least (\w+), such as ([^.]*)\./, '时间窗至少 $1，如 $2。'],
   [/It expects a duration such as [^.]*\./, '需要时长，如 500ms、60s 或 5m。'],
   [
     /It expects an amount in yuan, above 0 [^.]*such as [^.]*\.5万\./,
