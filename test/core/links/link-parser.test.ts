@@ -823,6 +823,12 @@ describe('bare ids', () => {
       }),
     );
   });
+
+  it('are refused for what they are where only a link could hold them', () => {
+    expect(() => parseBareProductId('d41d8cd98f00b204e9800998ecf8427e', pdd)).toThrow(
+      'That is not a Pinduoduo product id. An id looks like 8420152864.',
+    );
+  });
 });
 
 describe('the host of a link to somewhere else', () => {
