@@ -149,8 +149,8 @@ function narrow(text: string): string {
   return text
     .replace(/(?<=\w\.(?:com|cn|hk))／(?=\w)/gi, '/')
     .replace(/(?<=[\w/])？(?=[\w-]{1,40}[=＝][\w０-９])/g, '?')
-    .replace(/(?<=[?&][\w-]{1,40})＝(?=[\w０-９])/g, '=')
-    .replace(/(?<=[?&][\w-]{1,40}=[\w-]{1,80})＆(?=[\w-]{1,40}=)/g, '&')
+    .replace(/(?<=[?&＆][\w-]{1,40})＝(?=[\w０-９])/g, '=')
+    .replace(/(?<=[?&＆][\w-]{1,40}=[\w-]{1,80})＆(?=[\w-]{1,40}=)/g, '&')
     .replace(/(?<=[\w-]=|[a-z]\/)[０-９]{6,20}/gi, (digits) => digits.normalize('NFKC'));
 }
 

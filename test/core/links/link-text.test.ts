@@ -3,6 +3,7 @@ import {
   isPlainLink,
   parseLinks,
   parsePlacedLinks,
+  removeLinks,
   trimPunctuation,
 } from '../../../src/core/links/link-text.js';
 
@@ -71,5 +72,29 @@ describe('text around links', () => {
   it('leaves nothing of punctuation alone', () => {
     expect(trimPunctuation('...')).toBe('');
     expect(trimPunctuation('a%20.')).toBe('a');
+  });
+});
+
+describe('a text without its links', () => {
+  it.each([
+    ['100012043978', '100012043978'],
+    ['看 https://a.example/1?id=123456&x=2 和 654321', '看   和 654321'],
+    ['1 https://a.example/1 2 https://b.example/2 3', '1   2   3'],
+    ['a.example/p?id=1', ' '],
+    ['HTTPS://A.EXAMPLE/1，好', ' ，好'],
+    ['是/否？', '是/否？'],
+  ])('keeps what stands around them: %s', (text, left) => {
+    expect(removeLinks(text)).toBe(left);
+  });
+});
+
+describe('signs that a Chinese keyboard has widened', () => {
+  it.each([
+    ['https://a.example/p？id＝１２３４５６', 'https://a.example/p?id=123456'],
+    ['https://a.example/p?id=12＆long-name=abc-def＆z=3', 'https://a.example/p?id=12&long-name=abc-def&z=3'],
+    ['https://a.example/p？spm＝a＆x＝1＆id＝７１３４１７', 'https://a.example/p?spm=a&x=1&id=713417'],
+    ['https://a.example/p?some_id＝ab', 'https://a.example/p?some_id=ab'],
+  ])('are narrow in a link: %s', (text, href) => {
+    expect(read(text)).toEqual([href]);
   });
 });
