@@ -107,7 +107,7 @@ export function createView({ texts, locale, isAdmin, isPrivate }: Asked, core: C
 export const listSearchable = ({ upstreams }: Pick<Core, 'upstreams'>) =>
   upstreams.filter(({ connection }) => connection.search !== undefined);
 
-/** Changes the message under which the pressed button is; that it says so already is no failure. */
+/** Changes the message whose button was pressed; one that already says so stays as it is. */
 export async function editText(ctx: Context, text: Rich | string, keyboard: InlineKeyboard): Promise<void> {
   const { text: words, entities = [] } = typeof text === 'string' ? { text } : text;
   const options = { entities, link_preview_options: { is_disabled: true }, reply_markup: keyboard };

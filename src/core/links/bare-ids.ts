@@ -17,7 +17,7 @@ const SEPARATORS =
 const BULLET =
   /^(?:[-*•·●]\s*(?:\[[ x]\]\s*)?|[1-9]\d{0,2}\.(?=\d{8,14}(?![\d.e]))|[([]?\d{1,3}(?:[)\]、:]|\.(?!\d))\s*(?=\D|\d{6})|[一二三四五六七八九十]{1,3}[、.):]\s*)/i;
 const AROUND = /^[("'“”‘’`[{<《【「#:：~※\p{So}]+|[)"'“”‘’`\]}>》】」.:：!?~※\p{So}]+$/gu;
-/** Numbers in circles, in brackets, raised or on keys: they count a list, and are no digits of an id. */
+/** Numbers in circles, in brackets, raised or on keys: they number a list, and never belong to an id. */
 const COUNTERS = /[²³¹⁰-ₜ①-⓿❶-➓㉈-㉟㊱-㊿]|\d\ufe0f?\u20e3/gu;
 
 /** Words before an id that say: this is a product's. */

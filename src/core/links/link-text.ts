@@ -94,7 +94,7 @@ export function parsePlacedLinks(
   return { text: clean, links };
 }
 
-/** The text without what looks like a link, whoever's it is. */
+/** The text without anything that looks like a link, to whatever site. */
 export function removeLinks(text: string): string {
   if (!/[/?]/.test(text)) return text;
   const clean = decodePasted(text);

@@ -30,7 +30,7 @@ const NO_CACHE: ProductCache = { find: () => undefined, set: () => undefined };
  */
 export function createProductCache(options: ProductCacheOptions): ProductCache {
   const { ttlMs, maxEntries, now, monotonicNow } = options;
-  // To the package 0 means that there is no bound.
+  // The package takes 0 to mean unlimited.
   if (maxEntries === 0) return NO_CACHE;
   const cache = new LRUCache<string, Answered>({
     max: maxEntries,

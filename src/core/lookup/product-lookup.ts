@@ -102,7 +102,7 @@ export function createProductLookup({
   };
 }
 
-/** An answer, for the caller: that there is no such product is an error of its own. */
+/** What the caller gets of an answer; "not found" stays the error that it is. */
 export function toFound({ facts, fetchedAtMs, receipt }: Answered, cached: boolean): Found | NotFoundError {
   return facts instanceof NotFoundError ? facts : { facts, fetchedAtMs, receipt, cached };
 }

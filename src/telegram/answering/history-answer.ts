@@ -51,7 +51,7 @@ async function askHistory(
 ): Promise<PriceHistory[]> {
   const userId = ctx.senderId ?? 0;
   const notice = createWaitNotice(toAsking(ctx, userId), { api, log });
-  // A bare id is no link, and costs a call as well.
+  // A bare id costs a call, just as a link does.
   const calls = Math.min(MAX_ANSWERS, Math.max(1, core.resolve(text).length));
   const offline = (await usage.left(userId)) < calls;
   const reservation = await usage.reserve(userId, offline ? 0 : calls);

@@ -14,7 +14,7 @@ export interface Asking extends Pick<Asked, 'texts' | 'isAdmin' | 'isPrivate'> {
   readonly address: Address;
 }
 
-/** On behalf of whoever sent or pressed something. */
+/** On behalf of the person who sent or pressed something. */
 export function toAsking(ctx: BotContext, userId: number): Asking {
   const { texts, isAdmin, isPrivate } = ctx;
   return { texts, isAdmin, isPrivate, userId, address: addressOf(ctx) };

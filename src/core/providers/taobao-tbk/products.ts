@@ -113,7 +113,7 @@ async function openNumber(alliance: Alliance, number: string, options: CallOptio
 
 const MATERIAL_ITEM = 1;
 
-/** What a share code or link leads to. @throws NotFoundError where that is no product */
+/** What a share code or link leads to. @throws NotFoundError where that is not a product */
 export async function openText(
   { settings, send, rights }: Alliance,
   text: string,

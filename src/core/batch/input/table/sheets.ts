@@ -15,7 +15,7 @@ export interface SheetSample {
 
 /**
  * The sheet that holds the list: links to products before ids under headers, these before bare numbers; of equals the
- * first. Sheets without rows count only when they are named, and hidden ones where there is no other.
+ * first. Sheets without rows count only when they are named, and hidden ones only where all are hidden.
  * @returns its place
  * @throws InputError for a sheet that does not exist, and when no sheet holds products
  */
